@@ -1,0 +1,102 @@
+/**
+ * Runs the suite pass by pass and ends with one plain line, `N passed, N failed`, that people and machines read.
+ *
+ *   npm run test:quick   types, lint, format, unit and upkeep tests: no outside service, under a minute
+ *   npm test             everything: build, the quick ones, flows, attacks, browser, and the external PostgreSQL
+ *
+ * A step that is no test (build, check) counts as one: passed or failed. A test file that cannot be loaded counts as
+ * one failure. Arguments after the mode go to vitest: `npm test -- test/flows/accept-invitation.test.ts`.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectFolder, run } from './project.ts';
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const resultsFolder = join(projectFolder, 'test-results');
+const total: Count = { passed: 0, failed: 0 };
+const failures: string[] = [];
+
+async function step(title: string, command: string, ...args: string[]): Promise<boolean> {
+  console.log(`\n== ${title}`);
+  const { code } = await run(command, args, { inherit: true });
+  if (code === 0) total.passed += 1;
+  else {
+    total.failed += 1;
+    failures.push(title);
+  }
+  return code === 0;
+}
+
+/** One vitest run over the named projects; its counts are read from the JSON report, not from its colours. */
+async function tests(
+  title: string,
+  projects: readonly string[],
+  filters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  console.log(`\n== ${title}`);
+  const report = join(resultsFolder, `${title.replaceAll(/[^a-z0-9]+/gi, '-')}.json`);
+  const args = ['run', ...projects.flatMap((project) => ['--project', project])];
+  const { code } = await run(
+    'vitest',
+    [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters],
+    { inherit: true, environment },
+  );
+  const count: Count = existsSync(report)
+    ? read(title, JSON.parse(await readFile(report, 'utf8')))
+    : { passed: 0, failed: 0 };
+  if (code !== 0 && count.failed === 0) {
+    count.failed = 1;
+    failures.push(`${title}: vitest ended with code ${code}`);
+  }
+  total.passed += count.passed;
+  total.failed += count.failed;
+}
+
+function read(title: string, report: VitestReport): Count {
+  const count = { passed: report.numPassedTests, failed: report.numFailedTests };
+  for (const file of report.testResults) {
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    const name = file.name.replace(`${projectFolder}/`, '');
+    failures.push(...failed.map((test) => `${title}: ${name}: ${test.fullName}`));
+    if (file.status === 'failed' && failed.length === 0) {
+      count.failed += 1;
+      failures.push(`${title}: ${name} could not run`);
+    }
+  }
+  return count;
+}
+
+const [mode = 'everything', ...filters] = process.argv.slice(2);
+if (mode !== 'everything' && mode !== 'quick') {
+  console.error('Usage: run-suite.ts [everything|quick] [test files…]');
+  process.exit(2);
+}
+await rm(resultsFolder, { recursive: true, force: true });
+await mkdir(resultsFolder, { recursive: true });
+
+await step('types, lint, format', 'node', 'tools/check.ts');
+if (mode === 'quick') {
+  await tests('unit and upkeep', ['unit', 'upkeep'], filters);
+} else if (await step('build', 'node', 'tools/build.ts')) {
+  await tests('embedded PostgreSQL', ['unit', 'upkeep', 'flows', 'attacks', 'browser'], filters);
+}
+
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
