@@ -40,6 +40,17 @@ export default defineConfig({
       },
       {
         test: {
+          // The doubles prove themselves: mailbox, browsers, identity providers. They need no service and no database.
+          name: 'world',
+          include: ['test/support/**/*.test.ts', 'demo/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...patience.flows,
+        },
+      },
+      {
+        test: {
           name: 'flows',
           include: ['test/flows/**/*.test.ts'],
           pool: 'forks',

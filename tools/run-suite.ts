@@ -94,7 +94,7 @@ await step('types, lint, format', 'node', 'tools/check.ts');
 if (mode === 'quick') {
   await tests('unit and upkeep', ['unit', 'upkeep'], filters);
 } else if (await step('build', 'node', 'tools/build.ts')) {
-  await tests('embedded PostgreSQL', ['unit', 'upkeep', 'flows', 'attacks', 'browser'], filters);
+  await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'flows', 'attacks', 'browser'], filters);
 }
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);
