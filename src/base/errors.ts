@@ -1,0 +1,96 @@
+/** What sort of refusal an error code is; a door turns it into its own status (HTTP, exit code). */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'denied'
+  | 'not-found'
+  | 'conflict'
+  | 'expired'
+  | 'limited'
+  | 'upstream';
+
+/**
+ * Every code that may leave the service: its kind and what it means, for `docs/reference/errors.md`.
+ * The sentence a visitor reads stands in `texts/en.ts` under `error.<code>`.
+ */
+export const ERROR_CODES = {
+  'input.malformed': [
+    'invalid',
+    'A request has a field that is missing, of the wrong form or unknown; `errors` names each.',
+  ],
+  'id.malformed': ['not-found', 'An id in the request is not of the kind expected there.'],
+  'request.too-large': ['invalid', 'The request is larger than this address takes.'],
+  'request.too-many': ['limited', 'Too many requests; `Retry-After` says in how many seconds to try again.'],
+  'not-found': ['not-found', 'There is nothing at this address, or it is not yours.'],
+  'caller.unauthenticated': ['unauthenticated', 'The request carries no valid access token.'],
+  'caller.denied': ['denied', 'The caller has no role that allows this.'],
+  'caller.stale-factor': ['denied', 'This change asks for a fresh second factor: log in again, then repeat it.'],
+  'idempotency.mismatch': ['invalid', 'The `Idempotency-Key` was used before with another body.'],
+  'version.conflict': ['conflict', 'Somebody else changed this in the meantime; read it again.'],
+  'email.malformed': ['invalid', 'The email address cannot be used.'],
+  'organization.not-found': ['not-found', 'No such organization, or it is not yours.'],
+  'organization.too-deep': ['invalid', 'Organizations nest at most five deep.'],
+  'organization.name-taken': ['conflict', 'An organization of this name exists beside it.'],
+  'domain.public': ['invalid', 'A public mail domain cannot be routed to an organization.'],
+  'domain.taken': ['conflict', 'The domain is routed to another organization.'],
+  'user.not-found': ['not-found', 'No such user, or not yours.'],
+  'user.exists': ['conflict', 'The organization has a user with this address.'],
+  'user.last-administrator': [
+    'conflict',
+    'The last administrator of an organization cannot be removed, disabled or given a lower role.',
+  ],
+  'invitation.not-found': ['not-found', 'No such invitation.'],
+  'invitation.expired': ['expired', 'The invitation is older than two days.'],
+  'invitation.used': ['expired', 'The invitation was used before.'],
+  'invitation.revoked': ['expired', 'The invitation was revoked.'],
+  'setup.closed': ['conflict', 'Setup was completed before; use `gatehouse recover`.'],
+  'login.expired': ['expired', 'The log-in page has expired.'],
+  'login.out-of-order': ['invalid', 'The step does not follow from where this login stands.'],
+  'login.refused': ['denied', 'The login was refused; the reference code leads an administrator to the reason.'],
+  'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
+  'connection.not-found': ['not-found', 'No such connection.'],
+  'connection.refused': ['upstream', 'The identity provider could not be used as configured; `detail` says why.'],
+  'application.not-found': ['not-found', 'No such application, or not yours.'],
+  'application.redirect-uri': ['invalid', 'A redirect URI is not acceptable.'],
+  'token.not-found': ['not-found', 'No such API token.'],
+  'database.unavailable': ['upstream', 'The database does not answer.'],
+  'database.roles': ['invalid', 'The database roles are missing and could not be created.'],
+  'database.newer': ['invalid', 'The database schema is newer than this version serves.'],
+  'database.too-old': ['invalid', 'PostgreSQL 15 or newer is needed.'],
+  'data.locked': ['conflict', 'Another `serve` runs on this data folder.'],
+  'setting.wrong': ['invalid', 'A setting is wrong or unknown.'],
+  internal: ['upstream', 'A fault of the service; the reference code finds it in the log.'],
+} as const satisfies Record<string, readonly [ErrorKind, string]>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One field of the input and what is wrong with it. */
+export interface FieldError {
+  /** Path in the input, as `redirectUris.0`. */
+  field: string;
+  message: string;
+}
+
+/** A refused request: a stable code, and details for the visitor and for the log apart from each other. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  /** Values for the placeholders of the public text. */
+  readonly values: Record<string, string | number>;
+  /** For the log only; may name what the visitor must not learn, never a secret. */
+  readonly detail: string | undefined;
+  readonly fields: FieldError[];
+
+  constructor(
+    code: ErrorCode,
+    options: { detail?: string; values?: Record<string, string | number>; fields?: FieldError[]; cause?: unknown } = {},
+  ) {
+    super(options.detail === undefined ? code : `${code}: ${options.detail}`, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.kind = ERROR_CODES[code][0];
+    this.values = options.values ?? {};
+    this.detail = options.detail;
+    this.fields = options.fields ?? [];
+  }
+}

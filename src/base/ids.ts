@@ -1,0 +1,66 @@
+import { AppError } from './errors.ts';
+
+declare const kind: unique symbol;
+type Id<K extends string> = string & { readonly [kind]: K };
+
+// Inside, an id is a uuid (as PostgreSQL stores it) that knows what it names; outside it is `usr_` and 26 letters.
+export type OrganizationId = Id<'org'>;
+export type UserId = Id<'usr'>;
+export type InvitationId = Id<'inv'>;
+export type AuthenticatorId = Id<'aut'>;
+export type ConnectionId = Id<'con'>;
+export type ApplicationId = Id<'app'>;
+export type LoginId = Id<'log'>;
+export type SessionId = Id<'ses'>;
+export type ApiTokenId = Id<'tok'>;
+export type AuditEventId = Id<'evt'>;
+export type MailId = Id<'mai'>;
+
+interface IdByPrefix {
+  org: OrganizationId;
+  usr: UserId;
+  inv: InvitationId;
+  aut: AuthenticatorId;
+  con: ConnectionId;
+  app: ApplicationId;
+  log: LoginId;
+  ses: SessionId;
+  tok: ApiTokenId;
+  evt: AuditEventId;
+  mai: MailId;
+}
+export type IdPrefix = keyof IdByPrefix;
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const OUTSIDE = /^([a-z]{3})_([a-z2-7]{26})$/;
+
+/** The outside form of an id: prefix, underscore, the uuid's 128 bits in lower-case base32 (RFC 4648 section 6, no padding). */
+export function formatId<P extends IdPrefix>(prefix: P, id: IdByPrefix[P]): string {
+  if (!UUID.test(id)) throw new Error(`not a uuid where a ${prefix} id was expected`);
+  let bits = BigInt(`0x${id.replaceAll('-', '')}`) << 2n; // 26 letters hold 130 bits
+  let text = '';
+  for (let i = 0; i < 26; i += 1) {
+    text = ALPHABET[Number(bits & 31n)] + text;
+    bits >>= 5n;
+  }
+  return `${prefix}_${text}`;
+}
+
+/** The uuid of an outside id, or undefined when the text is not one of that kind. */
+export function readId<P extends IdPrefix>(prefix: P, text: string): IdByPrefix[P] | undefined {
+  const match = OUTSIDE.exec(text);
+  if (match?.[1] !== prefix) return undefined;
+  let bits = 0n;
+  for (const letter of match[2]!) bits = (bits << 5n) | BigInt(ALPHABET.indexOf(letter));
+  if ((bits & 3n) !== 0n) return undefined; // one spelling for each id
+  const hex = (bits >> 2n).toString(16).padStart(32, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as IdByPrefix[P];
+}
+
+/** As {@link readId}; throws `id.malformed` instead. */
+export function parseId<P extends IdPrefix>(prefix: P, text: string): IdByPrefix[P] {
+  const id = readId(prefix, text);
+  if (id === undefined) throw new AppError('id.malformed', { detail: `expected ${prefix}_…` });
+  return id;
+}

@@ -1,0 +1,51 @@
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+
+/** A 256-bit secret as 43 characters of base64url: links, cookies, API tokens. */
+export function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** A random UUID (version 4). */
+export function randomUuid(): string {
+  const bytes = randomBytes(16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return formatUuid(bytes);
+}
+
+/** A time-ordered UUID (version 7, RFC 9562 section 5.7) for append-only tables. */
+export function timeOrderedUuid(now: Date): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now.getTime(), 0, 6);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return formatUuid(bytes);
+}
+
+/** `length` decimal digits, each equally likely: codes a person types from a mail. */
+export function randomDigits(length: number): string {
+  return String(randomInt(10 ** length)).padStart(length, '0');
+}
+
+// Without 0/O, 1/I/L and U: read aloud and typed without doubt.
+const READABLE = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** `length` characters a person can read aloud: recovery codes, reference codes. */
+export function randomReadable(length: number): string {
+  return Array.from({ length }, () => READABLE[randomInt(READABLE.length)]).join('');
+}
+
+/** The SHA-256 of a redeemable value; only this is stored (32 bytes). */
+export function sha256(value: string): Buffer {
+  return createHash('sha256').update(value, 'utf8').digest();
+}
+
+/** Compares two digests of equal length without telling by time where they differ. */
+export function sameDigest(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function formatUuid(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,77 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+/** Where a sealed value stands; part of what is authenticated, so that a sealed value moved elsewhere does not open. */
+export interface SealedPlace {
+  table: string;
+  column: string;
+  /** The row's id. */
+  row: string;
+  /** The organization the row belongs to, `''` where there is none. */
+  organization: string;
+}
+
+/** Seals secrets at rest and derives keys, all from the master keys given at start. */
+export interface SecretBox {
+  /** AES-256-GCM under the newest master key: version byte, 12 bytes nonce, ciphertext, 16 bytes tag. */
+  seal(plain: string, place: SealedPlace): Buffer;
+  /** Opens what {@link SecretBox.seal} made at the same place; throws when anything differs. */
+  open(sealed: Buffer, place: SealedPlace): string;
+  /** HMAC-SHA-256 of a short code under a key of its own for each purpose: a stolen table does not let codes be guessed. */
+  mac(purpose: string, value: string): Buffer;
+  /** A key of `length` bytes for one purpose (HKDF-SHA-256, RFC 5869), the newest master key first. */
+  deriveKeys(purpose: string, length: number): Buffer[];
+}
+
+/**
+ * @param masterKeys 32 bytes each; the first seals, all open (rotation). The version byte is a key's fingerprint,
+ *   so the order may change.
+ */
+export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
+  if (masterKeys.length === 0 || masterKeys.some((key) => key.length !== 32)) {
+    throw new Error('a master key must have 32 bytes');
+  }
+  const derive = (master: Buffer, purpose: string, length: number): Buffer =>
+    Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `gatehouse ${purpose}`, length));
+  const keys = masterKeys.map((master) => ({
+    version: derive(master, 'fingerprint', 1)[0]!,
+    seal: derive(master, 'seal', 32),
+  }));
+  const newest = keys[0]!;
+
+  const additionalData = (place: SealedPlace, version: number): Buffer =>
+    Buffer.from(JSON.stringify([place.table, place.column, place.row, place.organization, version]));
+
+  return {
+    seal(plain, place) {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', newest.seal, nonce);
+      cipher.setAAD(additionalData(place, newest.version));
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return Buffer.concat([Buffer.from([newest.version]), nonce, body, cipher.getAuthTag()]);
+    },
+    open(sealed, place) {
+      const version = sealed[0];
+      const candidates = keys.filter((key) => key.version === version);
+      let failure: unknown = new Error('sealed under a master key that was not given');
+      for (const key of candidates) {
+        try {
+          const decipher = createDecipheriv('aes-256-gcm', key.seal, sealed.subarray(1, 13));
+          decipher.setAAD(additionalData(place, key.version));
+          decipher.setAuthTag(sealed.subarray(sealed.length - 16));
+          return Buffer.concat([decipher.update(sealed.subarray(13, -16)), decipher.final()]).toString('utf8');
+        } catch (error) {
+          failure = error;
+        }
+      }
+      throw new Error(`cannot open ${place.table}.${place.column}`, { cause: failure });
+    },
+    mac(purpose, value) {
+      return createHmac('sha256', derive(masterKeys[0]!, `mac ${purpose}`, 32))
+        .update(value, 'utf8')
+        .digest();
+    },
+    deriveKeys(purpose, length) {
+      return masterKeys.map((master) => derive(master, purpose, length));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { PostgresPool } from 'kysely';
+import type { Schema } from './schema.ts';
+import { countingPool } from './statement-count.ts';
+
+/** The database, or a transaction in it: operations take either, see {@link inTransaction}. */
+export type Database = Kysely<Schema>;
+
+/** The role under row-level security that the administrators' door works in. */
+export const API_ROLE = 'gatehouse_api';
+/** The role with the rights of the hot paths; the pool's user is a member of it. */
+export const SERVICE_ROLE = 'gatehouse_service';
+
+/** The query builder over a pool of `pg` connections. */
+export function databaseOver(pool: PostgresPool): Database {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: countingPool(pool) }) });
+}
+
+/**
+ * Runs `work` in a transaction: a new one, or the one given. So an operation can open its own and still be
+ * part of a larger one. A throw rolls back the whole transaction, the outer one included.
+ */
+export async function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db) : db.transaction().execute(work);
+}
+
+/**
+ * Runs `work` in a transaction whose role is {@link API_ROLE} and whose row-level security reaches the organizations
+ * at and below `organizationPath` (`/<id>/<id>/`). Both end with the transaction.
+ */
+export async function withApiRole<T>(
+  db: Database,
+  caller: { organizationPath: string },
+  work: (tx: Database) => Promise<T>,
+): Promise<T> {
+  if (db.isTransaction) throw new Error('the api role needs a transaction of its own');
+  return db.transaction().execute(async (tx) => {
+    await enterApiRole(tx, caller.organizationPath);
+    return work(tx);
+  });
+}
+
+/** Sets role and path for the rest of the transaction; for a door that read the caller in the same transaction. */
+export async function enterApiRole(tx: Database, organizationPath: string): Promise<void> {
+  if (!tx.isTransaction) throw new Error('the api role would outlive its request');
+  await sql`select set_config('role', ${API_ROLE}, true),
+    set_config('gatehouse.organization_path', ${organizationPath}, true)`.execute(tx);
+}
+
+/** Throws when the database does not answer a trivial statement; for readiness. */
+export async function checkDatabase(db: Database): Promise<void> {
+  await sql`select 1`.execute(db);
+}
+
+/** The SQLSTATE of a PostgreSQL error (`23505` unique violation, …), undefined for any other error. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+}
+
+/** Whether a statement failed because a row with the same unique key exists; `constraint` narrows it. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (sqlState(error) !== '23505') return false;
+  return constraint === undefined || (error as { constraint?: string }).constraint === constraint;
+}
