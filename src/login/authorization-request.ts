@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
+
+/**
+ * The authorization request a login belongs to, as the OpenID Provider tells it. Its row is `login`: the library keeps
+ * its part in `login.request`, the steps theirs in `login.state`.
+ */
+export interface AuthorizationRequest {
+  /** Id in `/login/<handle>` and in the browser's cookie; never stored as it is. */
+  handle: string;
+  loginId: LoginId;
+  /** Short code a person can quote. */
+  reference: string;
+  application: {
+    clientId: string;
+    name: string;
+    /** The built-in applications `start` (Your applications) and `console`, or a registered one. */
+    kind: 'start' | 'console' | 'registered';
+    firstParty: boolean;
+    ownerName: string;
+    /** Where the answer goes, for the consent page: host and port. */
+    redirectHost: string;
+    /** Where a login can be started again. */
+    initiateLoginUri: string | null;
+  };
+  /** What the library asks for, and why (`no_session`, `max_age`, `login_prompt`, …). */
+  prompt: { name: 'login' | 'consent'; reasons: string[] };
+  requestedScopes: string[];
+  loginHint: string | null;
+  /** The `organization` parameter, when it names an existing one. */
+  organizationHint: OrganizationId | null;
+  /** Greatest age of the authentication in seconds; null when not asked. */
+  maxAge: number | null;
+  /** The application asked for credentials whoever is logged in (`prompt=login`). */
+  forced: boolean;
+  /** Who is logged in in this browser now. */
+  session: { id: SessionId; userId: UserId; organizationId: OrganizationId } | null;
+}
+
+/** What a finished login proved; the session is made from it. */
+export interface LoginResult {
+  userId: UserId;
+  organizationId: OrganizationId;
+  method: 'built-in' | 'entra-id' | 'openid-connect';
+  connectionId: ConnectionId | null;
+  /** Authentication Methods References (RFC 8176): ours, or as the identity provider stated them. */
+  amr: string[];
+  /** As the identity provider stated it; null for ours. */
+  acr: string | null;
+  /** When the person authenticated; null when an identity provider did not say. */
+  authTime: Date | null;
+  /** When a factor was proved before our eyes or freshly at the provider; null otherwise. */
+  factorAt: Date | null;
+  emergency: boolean;
+}
+
+/** What the login door needs of the OpenID Provider; `app.ts` hands it over. */
+export interface AuthorizationRequests {
+  /**
+   * The live request of this page, or undefined when it has expired, was finished, or belongs to another browser
+   * (the cookie of the same name and path must carry the handle).
+   */
+  find(request: IncomingMessage, response: ServerResponse, handle: string): Promise<AuthorizationRequest | undefined>;
+  /**
+   * Where to send the browser once `login.state.result` (a {@link LoginResult}), consent or refusal is written:
+   * the OpenID Provider reads it there, makes the session and answers the application.
+   */
+  resumeUrl(handle: string): string;
+}
