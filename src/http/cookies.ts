@@ -1,0 +1,28 @@
+import type { Seconds } from '../base/clock.ts';
+
+/** How a cookie is set; the shape of @fastify/cookie's options. */
+export interface CookieOptions {
+  httpOnly: true;
+  secure: boolean;
+  sameSite: 'lax' | 'none';
+  path: string;
+  maxAge?: Seconds;
+}
+
+/** `__Host-` ties a cookie to this very host over https (RFC 6265bis 4.1.3.2); on loopback http it would be dropped. */
+export function cookieName(name: string, https: boolean): string {
+  return https ? `__Host-${name}` : name;
+}
+
+/** A cookie that other sites' requests do not carry, except when a link leads here. */
+export function laxCookie(https: boolean, maxAge?: Seconds): CookieOptions {
+  return { httpOnly: true, secure: https, sameSite: 'lax', path: '/', ...(maxAge === undefined ? {} : { maxAge }) };
+}
+
+/**
+ * A cookie that also travels on a form another site posts: an identity provider's answer. Browsers take it with
+ * `Secure` only; on plain http (a developer's machine) it falls back to Lax, so that form_post needs https.
+ */
+export function crossSiteCookie(https: boolean, maxAge: Seconds): CookieOptions {
+  return { httpOnly: true, secure: https, sameSite: https ? 'none' : 'lax', path: '/', maxAge };
+}

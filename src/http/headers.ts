@@ -1,0 +1,42 @@
+/** Headers of everything: nothing is guessed, framed, leaked by Referer or kept. */
+const ALWAYS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** `Strict-Transport-Security` belongs to answers over https alone. */
+export function baseHeaders(https: boolean): Record<string, string> {
+  return https ? { ...ALWAYS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : { ...ALWAYS };
+}
+
+/**
+ * Headers of a page for people. Without `form-action` on purpose: browsers apply it to the redirects after a POST,
+ * and a log-in form leads to the identity provider.
+ * @param nonce allows the page's own `<style>` and `<script>` with that nonce; without it only files of ours.
+ */
+export function pageHeaders(nonce?: string): Record<string, string> {
+  const own = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': [
+      "default-src 'none'",
+      `style-src ${own}`,
+      `script-src ${own}`,
+      "img-src 'self' data:",
+      "font-src 'self'",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'permissions-policy': 'publickey-credentials-get=(self), publickey-credentials-create=(self)',
+  };
+}
+
+/** Headers of an API answer. */
+export const API_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};

@@ -1,0 +1,58 @@
+import { AppError } from '../base/errors.ts';
+import type { ErrorKind, FieldError } from '../base/errors.ts';
+import type { Text } from '../texts/catalog.ts';
+
+const STATUS: Record<ErrorKind, number> = {
+  invalid: 422,
+  unauthenticated: 401,
+  denied: 403,
+  'not-found': 404,
+  conflict: 409,
+  expired: 410,
+  limited: 429,
+  upstream: 502,
+};
+
+/** RFC 9457, section 3. */
+export interface Problem {
+  /** Page about the code. */
+  type: string;
+  title: string;
+  status: number;
+  /** Stable; programs decide on it. */
+  code: string;
+  /** Request id: what the operator looks for in the log. */
+  reference: string;
+  errors?: FieldError[];
+}
+
+/** The HTTP status of a refusal. */
+export function statusOf(error: AppError): number {
+  if (error.code === 'internal') return 500;
+  if (error.code === 'database.unavailable') return 503;
+  return STATUS[error.kind];
+}
+
+/** Whatever was thrown, as an AppError: Fastify's own refusals keep their meaning, all else is `internal`. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
+    if (error.statusCode === 413) return new AppError('request.too-large', { cause: error });
+    if (error.statusCode >= 400 && error.statusCode < 500) {
+      return new AppError('input.malformed', { detail: error.message, cause: error });
+    }
+  }
+  return new AppError('internal', { cause: error });
+}
+
+/** The answer of the API and of plain endpoints to a refusal. */
+export function problemOf(error: AppError, reference: string, t: Text): Problem {
+  return {
+    type: `https://gatehouse.example/docs/reference/errors#${error.code}`,
+    title: t(`error.${error.code}`, error.values),
+    status: statusOf(error),
+    code: error.code,
+    reference,
+    ...(error.fields.length === 0 ? {} : { errors: error.fields }),
+  };
+}

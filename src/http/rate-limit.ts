@@ -1,0 +1,63 @@
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Seconds } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+
+/** At most `points` of something in `seconds`. */
+export interface Limit {
+  /** Which limit; a word of the code. */
+  name: string;
+  points: number;
+  seconds: Seconds;
+}
+
+/** Counts attempts, over all server processes. */
+export interface RateLimit {
+  /**
+   * Counts one attempt on `key` (an account, an address, a network) before it is made.
+   * @throws request.too-many with the seconds to wait
+   */
+  consume(limit: Limit, key: string): Promise<void>;
+  /** Forgets the attempts on `key`, after a success. */
+  forget(limit: Limit, key: string): Promise<void>;
+}
+
+/** What the limiter needs of a `pg` pool. */
+interface QueryRunner {
+  query(...args: unknown[]): unknown;
+}
+
+/** Counters in the table `rate_limit`. Keys are stored as an HMAC: they hold addresses of strangers. */
+export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimit {
+  const limiters = new Map<string, RateLimiterPostgres>();
+  const limiterOf = (limit: Limit): RateLimiterPostgres => {
+    const known = limiters.get(limit.name);
+    if (known !== undefined) return known;
+    const limiter = new RateLimiterPostgres({
+      storeClient: pool,
+      storeType: 'client',
+      tableName: 'rate_limit',
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+      keyPrefix: limit.name,
+      points: limit.points,
+      duration: limit.seconds,
+    });
+    limiters.set(limit.name, limiter);
+    return limiter;
+  };
+  const keyOf = (key: string): string => secrets.mac('rate limit', key).toString('base64url');
+  return {
+    async consume(limit, key) {
+      try {
+        await limiterOf(limit).consume(keyOf(key));
+      } catch (error) {
+        if (!(error instanceof RateLimiterRes)) throw error;
+        throw new AppError('request.too-many', { values: { seconds: Math.ceil(error.msBeforeNext / 1000) } });
+      }
+    },
+    async forget(limit, key) {
+      await limiterOf(limit).delete(keyOf(key));
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { errors } from './en-errors.ts';
+
+/**
+ * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
+ * A part of the product keeps its texts in a file of its own beside this one.
+ */
+export const en = {
+  ...errors,
+} as const;
