@@ -14,9 +14,7 @@ it('escapes whatever is inserted, so that no text becomes markup', () => {
 
 it('inserts markup as it is, joins lists and leaves out what is not there', () => {
   const list = ['a', '<b>'].map((text) => html`<li>${text}</li>`);
-  expect(
-    html`<ul>
-      ${list}${false}${null}${undefined}${3}${trusted('<hr>')}
-    </ul>`.markup,
-  ).toBe('<ul><li>a</li><li>&lt;b&gt;</li>3<hr></ul>');
+  expect(html`<ul>${list}${false}${null}${undefined}${3}${trusted('<hr>')}</ul>`.markup).toBe(
+    '<ul><li>a</li><li>&lt;b&gt;</li>3<hr></ul>',
+  );
 });

@@ -1,7 +1,7 @@
 import { fastifyCookie } from '@fastify/cookie';
 import { fastifyFormbody } from '@fastify/formbody';
 import { fastify } from 'fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { AppError } from '../base/errors.ts';
 import { randomReadable } from '../base/random.ts';
@@ -27,10 +27,10 @@ const BODY_LIMIT = 256 * 1024;
 
 /** Makes the server with what all doors share: request ids, headers, cookies, the one error edge, health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
+  const loggerInstance: FastifyBaseLogger = options.log;
   const server = fastify({
-    loggerInstance: options.log,
+    loggerInstance,
     genReqId: () => randomReadable(8),
-    disableRequestLogging: false,
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
