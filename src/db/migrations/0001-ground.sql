@@ -84,7 +84,7 @@ call gatehouse_guard('organization_domain', 'select, insert, update, delete');
 
 create table audit_event (
   id uuid primary key,
-  organization_id uuid not null references organization (id),
+  organization_id uuid not null,
   occurred_at timestamptz not null,
   kind text not null,
   actor_kind text not null check (actor_kind in ('user', 'operator', 'api-token', 'service', 'stranger')),
@@ -98,7 +98,7 @@ create index audit_event_newest on audit_event (organization_id, id desc);
 create index audit_event_of_user on audit_event (organization_id, user_id, id desc);
 comment on table audit_event is 'Recorded facts, each written in the transaction of what it records; never changed.';
 comment on column audit_event.id is 'UUIDv7: ordered by time.';
-comment on column audit_event.organization_id is 'Whose log it stands in.';
+comment on column audit_event.organization_id is 'Whose log it stands in; no reference, for the log outlives a removed organization.';
 comment on column audit_event.occurred_at is 'When it happened, by the service''s clock.';
 comment on column audit_event.kind is 'What happened; the closed list stands in audit/audit-event.ts.';
 comment on column audit_event.actor_kind is 'What kind of party did it.';

@@ -1,0 +1,56 @@
+import type { OrganizationDomain } from './domain-store.ts';
+import { selectDomain, selectDomains } from './domain-store.ts';
+import { selectOrganization, selectOrganizations, selectRootOrganization } from './organization-store.ts';
+import type { Method, Organization } from './organization.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** One organization by id. */
+export async function findOrganization(deps: { db: Database }, id: OrganizationId): Promise<Organization | undefined> {
+  return selectOrganization(deps.db, id);
+}
+
+/** The root organization; undefined before setup. */
+export async function findRootOrganization(deps: { db: Database }): Promise<Organization | undefined> {
+  return selectRootOrganization(deps.db);
+}
+
+/** Several organizations by id; unknown ids are left out. */
+export async function findOrganizations(
+  deps: { db: Database },
+  ids: readonly OrganizationId[],
+): Promise<Map<OrganizationId, Organization>> {
+  const found = await selectOrganizations(deps.db, ids);
+  return new Map(found.map((organization) => [organization.id, organization]));
+}
+
+/** Where a mail domain (as `readMailDomain` gives it) steers to, whether verified or only routed. */
+export async function findDomain(deps: { db: Database }, domain: string): Promise<OrganizationDomain | undefined> {
+  return selectDomain(deps.db, domain);
+}
+
+/** The verified and routed domains of an organization. */
+export async function findDomainsOf(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+): Promise<OrganizationDomain[]> {
+  return selectDomains(deps.db, organizationId);
+}
+
+/** The organization whose method and connection hold for another: itself, or the managing one it follows. */
+export interface MethodInForce {
+  method: Exclude<Method, 'same-as-managing'>;
+  /** Whose connection is used; users and identities stay those of the organization asked for. */
+  from: Organization;
+}
+
+/** The method in force for an organization: `same-as-managing` is followed upward. The root never follows anybody. */
+export async function findMethodInForce(deps: { db: Database }, organization: Organization): Promise<MethodInForce> {
+  let from = organization;
+  while (from.method === 'same-as-managing' && from.managingOrganizationId !== null) {
+    const managing = await selectOrganization(deps.db, from.managingOrganizationId);
+    if (managing === undefined) break;
+    from = managing;
+  }
+  return { method: from.method === 'same-as-managing' ? 'built-in' : from.method, from };
+}

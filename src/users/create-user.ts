@@ -1,0 +1,65 @@
+import type { EmailAddress } from './email-address.ts';
+import { insertUser } from './user-store.ts';
+import type { User, UserStatus } from './user.ts';
+import type { Actor } from '../audit/audit-event.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
+import { randomUuid } from '../base/random.ts';
+import type { Database } from '../db/database.ts';
+import { inTransaction, isUniqueViolation } from '../db/database.ts';
+import type { ConsoleRole } from '../organizations/access.ts';
+
+/** A user to be. Access is the caller's business: invitations, setup and the command line decide it differently. */
+export interface NewUser {
+  organizationId: OrganizationId;
+  address: EmailAddress;
+  name?: string | null;
+  status?: UserStatus;
+  consoleRole?: ConsoleRole | null;
+  breakGlass?: boolean;
+  emailProvenAt?: Date | null;
+}
+
+/**
+ * Creates a user, pending unless said otherwise.
+ * @throws user.exists
+ */
+export async function createUser(deps: { db: Database; clock: Clock }, actor: Actor, input: NewUser): Promise<User> {
+  const user: User = {
+    id: randomUuid() as UserId,
+    organizationId: input.organizationId,
+    email: input.address.email,
+    emailKey: input.address.key,
+    name: input.name ?? null,
+    status: input.status ?? 'pending',
+    consoleRole: input.consoleRole ?? null,
+    consoleRoleHeldBack: null,
+    breakGlass: input.breakGlass ?? false,
+    accessUntil: null,
+    emailProvenAt: input.emailProvenAt ?? null,
+    lastLoginAt: null,
+    version: 1,
+    createdAt: deps.clock.now(),
+  };
+  try {
+    return await inTransaction(deps.db, async (tx) => {
+      await insertUser(tx, user);
+      await recordEvent(
+        { db: tx, clock: deps.clock },
+        {
+          organizationId: user.organizationId,
+          kind: 'user.created',
+          actor,
+          userId: user.id,
+          details: { email: user.email, consoleRole: user.consoleRole, breakGlass: user.breakGlass },
+        },
+      );
+      return user;
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppError('user.exists', { cause: error });
+    throw error;
+  }
+}

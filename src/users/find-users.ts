@@ -1,0 +1,30 @@
+import { domainOf } from './email-address.ts';
+import { selectUser, selectUserAddresses, selectUserByAddress, selectUsersByAddress } from './user-store.ts';
+import type { User } from './user.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** One user by id, whatever its status. */
+export async function findUser(deps: { db: Database }, id: UserId): Promise<User | undefined> {
+  return selectUser(deps.db, id);
+}
+
+/** All users with an address key, over all organizations and whatever their status, the oldest first; for the login door. */
+export async function findUsersByAddress(deps: { db: Database }, emailKey: string): Promise<User[]> {
+  return selectUsersByAddress(deps.db, emailKey);
+}
+
+/** The user of one organization with an address key. */
+export async function findUserOf(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+  emailKey: string,
+): Promise<User | undefined> {
+  return selectUserByAddress(deps.db, organizationId, emailKey);
+}
+
+/** The mail domains of an organization's first users, each once, the oldest user's first; public ones are among them. */
+export async function findUserDomains(deps: { db: Database }, organizationId: OrganizationId): Promise<string[]> {
+  const keys = await selectUserAddresses(deps.db, organizationId, 200);
+  return [...new Set(keys.map(domainOf))];
+}

@@ -1,0 +1,36 @@
+import { updateUserAtLogin } from './user-store.ts';
+import type { User } from './user.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+import type { ConsoleRole } from '../organizations/access.ts';
+
+/** What a successful login changes in its user. */
+export interface FinishedLogin {
+  organizationId: OrganizationId;
+  userId: UserId;
+  /** We proved the mailbox in this login (the invitation's link or a mailed code). */
+  emailProven?: boolean;
+  /** Name as the person or the identity provider gave it; at most 120 characters. */
+  name?: string | null;
+  /** A console role that has to wait for an administrator, because the person came with another address. */
+  holdBackRole?: ConsoleRole | null;
+}
+
+/**
+ * Marks a user as logged in: verified from the first time on. Part of the login's transaction; the event `login.finished`
+ * is the login door's.
+ * @throws user.not-found when there is none or it was disabled meanwhile
+ */
+export async function recordLogin(deps: { db: Database; clock: Clock }, login: FinishedLogin): Promise<User> {
+  const now = deps.clock.now();
+  const user = await updateUserAtLogin(deps.db, login.organizationId, login.userId, {
+    lastLoginAt: now,
+    ...(login.emailProven === true ? { emailProvenAt: now } : {}),
+    ...(login.name ? { name: login.name.slice(0, 120) } : {}),
+    ...(login.holdBackRole ? { consoleRole: null, consoleRoleHeldBack: login.holdBackRole } : {}),
+  });
+  if (user === undefined) throw new AppError('user.not-found');
+  return user;
+}

@@ -1,0 +1,264 @@
+import type { User, UserStatus } from './user.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+import type { ConsoleRole } from '../organizations/access.ts';
+
+const COLUMNS = [
+  'app_user.id',
+  'app_user.organization_id',
+  'app_user.email',
+  'app_user.email_key',
+  'app_user.name',
+  'app_user.status',
+  'app_user.console_role',
+  'app_user.console_role_held_back',
+  'app_user.break_glass',
+  'app_user.access_until',
+  'app_user.email_proven_at',
+  'app_user.last_login_at',
+  'app_user.version',
+  'app_user.created_at',
+] as const;
+
+interface Row {
+  id: UserId;
+  organization_id: OrganizationId;
+  email: string;
+  email_key: string;
+  name: string | null;
+  status: UserStatus;
+  console_role: ConsoleRole | null;
+  console_role_held_back: ConsoleRole | null;
+  break_glass: boolean;
+  access_until: Date | null;
+  email_proven_at: Date | null;
+  last_login_at: Date | null;
+  version: number;
+  created_at: Date;
+}
+
+function toUser(row: Row): User {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    email: row.email,
+    emailKey: row.email_key,
+    name: row.name,
+    status: row.status,
+    consoleRole: row.console_role,
+    consoleRoleHeldBack: row.console_role_held_back,
+    breakGlass: row.break_glass,
+    accessUntil: row.access_until,
+    emailProvenAt: row.email_proven_at,
+    lastLoginAt: row.last_login_at,
+    version: row.version,
+    createdAt: row.created_at,
+  };
+}
+
+/** One user. Not bound to an organization: ids come from our own rows (identity, session, login) or are checked by the caller. */
+export async function selectUser(db: Database, id: UserId): Promise<User | undefined> {
+  const row = await db.selectFrom('app_user').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+  return row && toUser(row);
+}
+
+/** One user of one organization, locked until the transaction ends. */
+export async function selectUserForUpdate(
+  db: Database,
+  organizationId: OrganizationId,
+  id: UserId,
+): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('app_user')
+    .select(COLUMNS)
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row && toUser(row);
+}
+
+/** The user of one organization with this address key. */
+export async function selectUserByAddress(
+  db: Database,
+  organizationId: OrganizationId,
+  emailKey: string,
+): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('app_user')
+    .select(COLUMNS)
+    .where('organization_id', '=', organizationId)
+    .where('email_key', '=', emailKey)
+    .executeTakeFirst();
+  return row && toUser(row);
+}
+
+/** All users with this address key. Over all organizations: an address is typed before its organization is known. */
+export async function selectUsersByAddress(db: Database, emailKey: string): Promise<User[]> {
+  const rows = await db
+    .selectFrom('app_user')
+    .select(COLUMNS)
+    .where('email_key', '=', emailKey)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(50)
+    .execute();
+  return rows.map(toUser);
+}
+
+/** Inserts a user; fails with a unique violation of `app_user_organization_id_email_key_key` when the address exists there. */
+export async function insertUser(db: Database, user: User): Promise<void> {
+  await db
+    .insertInto('app_user')
+    .values({
+      id: user.id,
+      organization_id: user.organizationId,
+      email: user.email,
+      email_key: user.emailKey,
+      name: user.name,
+      status: user.status,
+      console_role: user.consoleRole,
+      console_role_held_back: user.consoleRoleHeldBack,
+      break_glass: user.breakGlass,
+      access_until: user.accessUntil,
+      email_proven_at: user.emailProvenAt,
+      last_login_at: user.lastLoginAt,
+      version: user.version,
+      created_at: user.createdAt,
+    })
+    .execute();
+}
+
+/** What may change in a user. */
+export interface UserChange {
+  name?: string | null;
+  status?: UserStatus;
+  consoleRole?: ConsoleRole | null;
+  consoleRoleHeldBack?: ConsoleRole | null;
+  emailProvenAt?: Date | null;
+  lastLoginAt?: Date;
+}
+
+/** Changes a user and counts the change; undefined when there is no such user or, with `version`, when somebody else was first. */
+export async function updateUser(
+  db: Database,
+  organizationId: OrganizationId,
+  id: UserId,
+  change: UserChange,
+  version?: number,
+): Promise<User | undefined> {
+  const query = db
+    .updateTable('app_user')
+    .set((eb) => ({
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.status === undefined ? {} : { status: change.status }),
+      ...(change.consoleRole === undefined ? {} : { console_role: change.consoleRole }),
+      ...(change.consoleRoleHeldBack === undefined ? {} : { console_role_held_back: change.consoleRoleHeldBack }),
+      ...(change.emailProvenAt === undefined ? {} : { email_proven_at: change.emailProvenAt }),
+      ...(change.lastLoginAt === undefined ? {} : { last_login_at: change.lastLoginAt }),
+      version: eb('version', '+', 1),
+    }))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id);
+  const row = await (version === undefined ? query : query.where('version', '=', version))
+    .returning(COLUMNS)
+    .executeTakeFirst();
+  return row && toUser(row);
+}
+
+/** As {@link updateUser}, for a login: a user that was disabled meanwhile stays so and is not found. */
+export async function updateUserAtLogin(
+  db: Database,
+  organizationId: OrganizationId,
+  id: UserId,
+  change: UserChange & { lastLoginAt: Date },
+): Promise<User | undefined> {
+  const user = await selectUserForUpdate(db, organizationId, id);
+  if (user === undefined || user.status === 'disabled') return undefined;
+  return updateUser(db, organizationId, id, { ...change, status: 'verified' });
+}
+
+/** Removes a user and, by the database's rules, all that hangs on it. */
+export async function deleteUser(db: Database, organizationId: OrganizationId, id: UserId): Promise<boolean> {
+  const result = await db
+    .deleteFrom('app_user')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/**
+ * Locks the verified administrators of an organization and returns their ids: two administrators who disable each
+ * other at the same moment wait for one another here.
+ */
+export async function lockAdministrators(db: Database, organizationId: OrganizationId): Promise<UserId[]> {
+  const rows = await db
+    .selectFrom('app_user')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('console_role', '=', 'administrator')
+    .where('status', '!=', 'disabled')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** What narrows a list of users. */
+export interface UserFilter {
+  organizationId: OrganizationId;
+  /** Part of the address or the name, whatever the case. */
+  search?: string | undefined;
+  status?: UserStatus | undefined;
+  /** The last user of the page before: key of its address. */
+  after?: string | undefined;
+  limit: number;
+}
+
+function matching(db: Database, filter: Pick<UserFilter, 'organizationId' | 'search' | 'status'>) {
+  let query = db.selectFrom('app_user').where('app_user.organization_id', '=', filter.organizationId);
+  const { search, status } = filter;
+  if (status !== undefined) query = query.where('app_user.status', '=', status);
+  if (search !== undefined && search !== '') {
+    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    query = query.where((eb) => eb.or([eb('app_user.email', 'ilike', pattern), eb('app_user.name', 'ilike', pattern)]));
+  }
+  return query;
+}
+
+/** A page of an organization's users in the order of their addresses. */
+export async function selectUsers(db: Database, filter: UserFilter): Promise<User[]> {
+  let query = matching(db, filter).select(COLUMNS);
+  if (filter.after !== undefined) query = query.where('app_user.email_key', '>', filter.after);
+  const rows = await query.orderBy('app_user.email_key').limit(filter.limit).execute();
+  return rows.map(toUser);
+}
+
+/** How many users a filter finds. */
+export async function countUsers(
+  db: Database,
+  filter: Pick<UserFilter, 'organizationId' | 'search' | 'status'>,
+): Promise<number> {
+  const row = await matching(db, filter)
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** The domains of an organization's users, the oldest user's first. */
+export async function selectUserAddresses(
+  db: Database,
+  organizationId: OrganizationId,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('app_user')
+    .select('email_key')
+    .where('organization_id', '=', organizationId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.email_key);
+}
