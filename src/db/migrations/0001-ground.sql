@@ -1,20 +1,7 @@
 -- The ground that every later migration stands on: who may see a row, and the audit log.
 -- The roles gatehouse_service and gatehouse_api are made by the migration runner beforehand.
 
-create function gatehouse_reaches(organization uuid) returns boolean
-language sql stable
-as $$
-  select exists (
-    select 1 from organization o
-    where o.id = organization
-      and current_setting('gatehouse.organization_path', true) <> ''
-      and starts_with(o.path, current_setting('gatehouse.organization_path', true))
-  )
-$$;
-comment on function gatehouse_reaches is
-  'Whether the caller of the API (its organization path stands in the transaction) reaches an organization: its own and those below. No path reaches nothing.';
-
-create procedure gatehouse_guard(guarded text, privileges text, organization_column text default 'organization_id')
+create procedure gatehouse_guard(guarded text, privileges text)
 language plpgsql
 as $$
 begin
@@ -22,16 +9,67 @@ begin
   execute format('alter table %I force row level security', guarded);
   execute format('create policy service on %I to gatehouse_service using (true) with check (true)', guarded);
   execute format('grant select, insert, update, delete on %I to gatehouse_service', guarded);
-  if privileges <> '' then
+  if privileges = '' then
+    return;
+  end if;
+  execute format('grant %s on %I to gatehouse_api', privileges, guarded);
+  if guarded = 'organization' then
+    create policy api on organization to gatehouse_api using (
+      current_setting('gatehouse.organization_path', true) <> ''
+      and starts_with(path, current_setting('gatehouse.organization_path', true)));
+  else
+    -- The policy of organization holds in here too: only those the caller reaches are found.
     execute format(
-      'create policy api on %I to gatehouse_api using (gatehouse_reaches(%I)) with check (gatehouse_reaches(%I))',
-      guarded, organization_column, organization_column);
-    execute format('grant %s on %I to gatehouse_api', privileges, guarded);
+      'create policy api on %1$I to gatehouse_api
+         using (exists (select from organization reached where reached.id = %1$I.organization_id))',
+      guarded);
   end if;
 end
 $$;
 comment on procedure gatehouse_guard is
-  'Puts a table under row-level security: everything for the service, for the API only rows of organizations its caller reaches, and only the privileges named.';
+  'Puts a table under row-level security: everything for the service; for the API only the privileges named, on rows of organizations its caller reaches: its own and those below, by the path that stands in the transaction. No path reaches nothing.';
+
+create function gatehouse_keep_partitions(partitioned text, oldest date, today date, ahead integer) returns void
+language plpgsql security definer set search_path from current
+as $$
+declare
+  day date;
+  partition text;
+begin
+  if partitioned !~ '^oidc_[a-z_]+$' then
+    raise exception 'not a table of this kind: %', partitioned;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('gatehouse_keep_partitions'));
+  for days in 0..ahead loop
+    day := today + days;
+    partition := partitioned || '_' || to_char(day, 'YYYYMMDD');
+    -- Not to_regclass(): it may still answer from before another server released the lock.
+    if not exists (select from pg_inherits join pg_class child on child.oid = inhrelid
+                   where inhparent = partitioned::regclass and child.relname = partition) then
+      -- Attaching what stands already does not wait for readers and writers of the whole; creating it in place would.
+      execute format('create table %I (like %I including all)', partition, partitioned);
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', partitioned, partition, day, day + 1);
+    end if;
+  end loop;
+  -- Dropping waits for all who use the whole, and those who come later wait behind it: not for longer than a moment.
+  perform set_config('lock_timeout', '200', true);
+  begin
+    for partition in
+      select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
+      where inhparent = partitioned::regclass and right(child.relname, 8) < to_char(oldest, 'YYYYMMDD')
+    loop
+      execute format('drop table %I', partition);
+    end loop;
+  exception
+    when lock_not_available then
+      raise notice 'old partitions of % are in use, they are dropped next time', partitioned;
+  end;
+end
+$$;
+comment on function gatehouse_keep_partitions is
+  'Makes the daily partitions of a table from today on and drops those before the oldest day, with the rights of the owner of the tables.';
+revoke execute on function gatehouse_keep_partitions from public;
+grant execute on function gatehouse_keep_partitions to gatehouse_service;
 
 create table organization (
   id uuid primary key,
@@ -64,7 +102,7 @@ comment on column organization.support_contact is 'Address or URL its people are
 comment on column organization.suspended_at is 'Since when nobody of it may log in; null when it is active.';
 comment on column organization.version is 'Counts changes; a save that names an older version is refused.';
 comment on column organization.created_at is 'When it was created.';
-call gatehouse_guard('organization', 'select, insert, update, delete', 'id');
+call gatehouse_guard('organization', 'select, insert, update, delete');
 
 create table organization_domain (
   domain text primary key check (domain = lower(domain)),

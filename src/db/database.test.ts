@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase } from '../../test/support/start-database.ts';
+import type { TestDatabase } from '../../test/support/start-database.ts';
+import { checkDatabase, enterApiRole, inTransaction, isUniqueViolation, withApiRole } from './database.ts';
+import { countStatements } from './statement-count.ts';
+
+let own: TestDatabase;
+beforeAll(async () => {
+  own = await createTestDatabase();
+  await sql`create table note (id int primary key, text text not null)`.execute(own.db);
+});
+afterAll(async () => own.close());
+
+async function notes(): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from note`.execute(own.db);
+  return rows[0]?.count ?? -1;
+}
+
+describe('a transaction', () => {
+  test('is opened once: an operation inside another joins its transaction, and a throw takes back both', async () => {
+    const { count } = await countStatements(async () => {
+      const attempt = inTransaction(own.db, async (outer) => {
+        await sql`insert into note values (1, 'outer')`.execute(outer);
+        await inTransaction(outer, async (inner) => sql`insert into note values (2, 'inner')`.execute(inner));
+        throw new Error('changed my mind');
+      });
+      await expect(attempt).rejects.toThrow('changed my mind');
+    });
+    expect(count.texts.map((text) => text.split(' ')[0])).toEqual(['begin', 'insert', 'insert', 'rollback']);
+    expect(await notes()).toBe(0);
+  });
+
+  test('takes one round trip to enter the api role, and leaves it at its end', async () => {
+    const { result, count } = await countStatements(async () =>
+      withApiRole(own.db, { organizationPath: '/a/' }, async (tx) => {
+        const { rows } = await sql`select current_user::text as role,
+          current_setting('gatehouse.organization_path') as path`.execute(tx);
+        return rows[0];
+      }),
+    );
+    expect(result).toEqual({ role: 'gatehouse_api', path: '/a/' });
+    expect(count.statements).toBe(2);
+    await using one = await createTestDatabase({ poolSize: 1 });
+    await withApiRole(one.db, { organizationPath: '/a/' }, async (tx) => checkDatabase(tx));
+    const { rows } = await sql`select current_user::text = session_user::text as back,
+      coalesce(current_setting('gatehouse.organization_path', true), '') as path`.execute(one.db);
+    expect(rows).toEqual([{ back: true, path: '' }]);
+  });
+
+  test('is what the api role needs: on a bare connection it would stay for the next request', async () => {
+    await expect(enterApiRole(own.db, '/')).rejects.toThrow('outlive');
+    await expect(
+      inTransaction(own.db, async (tx) => withApiRole(tx, { organizationPath: '/' }, checkDatabase)),
+    ).rejects.toThrow('of its own');
+  });
+});
+
+describe('counting', () => {
+  test('tells reads from what reaches the disk', async () => {
+    const { count } = await countStatements(async () => {
+      await notes();
+      await sql`insert into note values (3, 'alone')`.execute(own.db);
+      await inTransaction(own.db, async (tx) => sql`select * from note for update`.execute(tx));
+      await inTransaction(own.db, async (tx) => sql`update note set text = 'changed'`.execute(tx));
+    });
+    expect(count).toMatchObject({ statements: 4, commits: 2 });
+  });
+
+  test('counts each request for itself, however they overlap', async () => {
+    const request = async (reads: number) =>
+      countStatements(async () => {
+        for (let read = 0; read < reads; read += 1) await notes();
+      });
+    const all = await Promise.all([1, 2, 3, 4, 5].map(request));
+    expect(all.map(({ count }) => count.statements)).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+test('a unique violation is told from other errors, and by its constraint', async () => {
+  await sql`insert into note values (9, 'first')`.execute(own.db);
+  const error: unknown = await sql`insert into note values (9, 'again')`
+    .execute(own.db)
+    .catch((cause: unknown) => cause);
+  expect(isUniqueViolation(error)).toBe(true);
+  expect(isUniqueViolation(error, 'note_pkey')).toBe(true);
+  expect(isUniqueViolation(error, 'another')).toBe(false);
+  expect(isUniqueViolation(new Error('23505'))).toBe(false);
+});
+
+test('a day comes back as the day it was, in any time zone', async () => {
+  const { rows } = await sql`select date '2026-03-01' as day`.execute(own.db);
+  expect(rows).toEqual([{ day: '2026-03-01' }]);
+});
+
+test('what one process notifies the others hear, also after a lost connection', async () => {
+  const heard: string[] = [];
+  const stop = await own.open.listen('gatehouse_test', (text) => heard.push(text));
+  await sql`select pg_notify('gatehouse_test', 'one')`.execute(own.db);
+  await expect.poll(() => heard).toEqual(['one']);
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'gatehouse-listener' and datname = current_database()`.execute(own.db);
+  await expect
+    .poll(
+      async () => {
+        await sql`select pg_notify('gatehouse_test', 'two')`.execute(own.db);
+        return heard.includes('two');
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  await stop();
+});

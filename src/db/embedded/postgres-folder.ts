@@ -1,0 +1,283 @@
+import { chmod, chown, mkdir, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { AppError } from '../../base/errors.ts';
+import { randomSecret } from '../../base/random.ts';
+import type { PostgresProgram } from './postgres-program.ts';
+import { isRunning, readIfThere, removeIfThere, workingFolder } from './process-facts.ts';
+
+/** A data folder whose database we run. */
+export interface PostgresFolder {
+  /** The data folder, without symbolic links. The database is in `postgres`, how to reach it in `postgres.json`. */
+  dataFolder: string;
+  program: PostgresProgram;
+  /** Whether a connection can be made; throws the driver's error. */
+  probe(url: string): Promise<void>;
+  /** Server settings besides ours. */
+  settings: Readonly<Record<string, string>>;
+  /** Whether the user may create further databases. */
+  mayCreateDatabases: boolean;
+}
+
+/** `postgres.json`: how commands on the same folder find the running server. Port and pid are those of the last start. */
+const Access = z.object({
+  port: z.int(),
+  password: z.string(),
+  pid: z.int().nullable(),
+  started: z.string().nullable(),
+});
+export type Access = z.infer<typeof Access>;
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '60',
+  shared_buffers: '48MB',
+  max_wal_size: '256MB',
+  min_wal_size: '32MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  fsync: 'on',
+  jit: 'off', // our statements are short: compiling them costs more than it saves
+  io_method: 'sync', // saves the I/O processes of version 18
+  random_page_cost: '1.1',
+  log_checkpoints: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+const PATIENCE_SECONDS = 60;
+const LOG_BYTES = 10_000_000;
+
+/** The connection string of the user who owns the database. */
+export function urlOf(access: Access, applicationName = 'gatehouse'): string {
+  return `postgres://gatehouse:${access.password}@127.0.0.1:${access.port}/gatehouse?application_name=${applicationName}`;
+}
+
+/**
+ * Makes the database when there is none, starts it when it does not run. The caller holds the start lock.
+ *
+ * @param port the port to listen on, for a server that comes back to connections that know it.
+ */
+export async function ensureRunning(folder: PostgresFolder, port?: number): Promise<Access> {
+  const known = await readAccess(folder);
+  if ((await stat(databaseFolder(folder)).catch(() => undefined)) === undefined) await initialize(folder);
+  else if (known === undefined) await resetPassword(folder);
+  const { password } = (await readAccess(folder)) ?? unreachable();
+
+  const running = await findRunning(folder);
+  if (running !== undefined) {
+    const access = { password, ...running };
+    await waitUntilReady(folder, access, running.pid);
+    if (known?.pid !== running.pid || known.port !== running.port) await writeAccess(folder, access);
+    return access;
+  }
+  return start(folder, password, port);
+}
+
+/** Stops the server, rolling back what is open. Nothing happens when it does not run. */
+export async function stopRunning(folder: PostgresFolder): Promise<void> {
+  const running = await findRunning(folder);
+  if (running === undefined) return;
+  if (platform() === 'win32') {
+    await folder.program.run('pg_ctl', ['stop', '--mode=fast', '-D', databaseFolder(folder)]);
+  } else {
+    process.kill(running.pid, 'SIGINT');
+  }
+  await waitUntilGone(running.pid);
+}
+
+function databaseFolder(folder: PostgresFolder): string {
+  return join(folder.dataFolder, 'postgres');
+}
+
+/** Makes the database beside its place and moves it there when it is whole, so a kill leaves none or a usable one. */
+async function initialize(folder: PostgresFolder): Promise<void> {
+  const draft = join(folder.dataFolder, 'postgres.new');
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  const { owner } = folder.program;
+  if (owner !== undefined) {
+    await chown(draft, owner.uid, owner.gid);
+    // The other account has to pass through; every secret in the folder is a file only we can read.
+    const { mode } = await stat(folder.dataFolder);
+    await chmod(folder.dataFolder, mode | 0o011);
+  }
+  // The built-in locale does not depend on the machine's libraries, so indexes stay right wherever the folder goes.
+  await folder.program.run('initdb', [
+    `--pgdata=${draft}`,
+    '--username=postgres',
+    '--auth=reject',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+  ]);
+  // The superuser never logs in: what needs it is done here, without a server.
+  const access = 'host all postgres all reject\nhost all all 127.0.0.1/32 scram-sha-256\n';
+  await writeOwned(folder, join(draft, 'pg_hba.conf'), access);
+  const password = randomSecret();
+  const rights = folder.mayCreateDatabases ? 'createrole createdb' : 'createrole';
+  await singleUser(folder, draft, [
+    `create role gatehouse login ${rights} password '${password}'`,
+    'create database gatehouse owner gatehouse',
+  ]);
+  await writeAccess(folder, { port: 0, password, pid: null, started: null });
+  await rename(draft, databaseFolder(folder));
+}
+
+/** For a folder whose `postgres.json` was lost: who can read the folder may give its user a new password. */
+async function resetPassword(folder: PostgresFolder): Promise<void> {
+  await stopRunning(folder);
+  const password = randomSecret();
+  await singleUser(folder, databaseFolder(folder), [`alter role gatehouse password '${password}'`]);
+  await writeAccess(folder, { port: 0, password, pid: null, started: null });
+}
+
+async function singleUser(folder: PostgresFolder, database: string, statements: readonly string[]): Promise<void> {
+  // One statement a line; a semicolon would end nothing here.
+  await folder.program.run('postgres', ['--single', '-D', database, 'postgres'], `${statements.join('\n')}\n`);
+}
+
+async function start(folder: PostgresFolder, password: string, wantedPort: number | undefined): Promise<Access> {
+  const logFile = join(folder.dataFolder, 'postgres.log');
+  if (((await stat(logFile).catch(() => undefined))?.size ?? 0) > LOG_BYTES) await truncate(logFile);
+  const flags = Object.entries({ ...SETTINGS, ...folder.settings }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+
+  // Between finding a free port and listening on it somebody else may take it: then the server ends, and another is tried.
+  for (let attempt = 1; ; attempt += 1) {
+    const port = wantedPort ?? (await freePort());
+    const logged = (await stat(logFile).catch(() => undefined))?.size ?? 0;
+    const child = await folder.program.start(['-D', databaseFolder(folder), '-p', String(port), ...flags], logFile);
+    const spawned = new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      if (child.pid !== undefined) resolve(child.pid);
+    });
+    const access: Access = { port, password, pid: await spawned, started: null };
+    try {
+      await waitUntilReady(folder, access, await spawned);
+      access.started = (await findRunning(folder))?.started ?? null;
+      await writeAccess(folder, access);
+      return access;
+    } catch (cause) {
+      const said = (await readFile(logFile, 'utf8')).slice(logged);
+      if (attempt < 3 && /could not bind|could not create any TCP/.test(said)) continue;
+      const reason = /FATAL: .*/.exec(said)?.[0] ?? (cause instanceof Error ? cause.message : String(cause));
+      throw new AppError('database.unavailable', {
+        detail: `PostgreSQL in ${databaseFolder(folder)} did not start: ${reason} (more in ${logFile})`,
+        cause,
+      });
+    }
+  }
+}
+
+/**
+ * The server that runs on this folder, by its `postmaster.pid`. A file left by a crash may name a process that is
+ * somebody else's by now, or come from another folder with a copy: it is removed, since PostgreSQL itself looks only
+ * at whether the process lives and would refuse to start.
+ */
+async function findRunning(
+  folder: PostgresFolder,
+): Promise<{ pid: number; port: number; started: string | null } | undefined> {
+  const database = databaseFolder(folder);
+  const pidFile = join(database, 'postmaster.pid');
+  for (;;) {
+    const [pidLine, madeIn, startedAt, port, , , , status] = ((await readIfThere(pidFile)) ?? '')
+      .split('\n')
+      .map((line) => line.trim());
+    const pid = Number(pidLine);
+    if (!(pid > 0) || !(await isRunning(pid))) return undefined;
+    const cwd = await workingFolder(pid);
+    if (cwd === undefined ? madeIn !== database : cwd !== database) {
+      await removeIfThere(pidFile);
+      return undefined;
+    }
+    if (status === 'stopping') await waitUntilGone(pid);
+    else if (Number(port) > 0) {
+      return { pid, port: Number(port), started: new Date(Number(startedAt) * 1000).toISOString() };
+    } else await pause(20); // it has begun to write the file
+  }
+}
+
+async function waitUntilReady(folder: PostgresFolder, access: Access, pid: number): Promise<void> {
+  for (let waited = 0; ; waited += 20) {
+    try {
+      await folder.probe(urlOf(access));
+      return;
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === '28P01') throw wrongPassword(folder, error);
+      // Refused: it does not listen yet. 57P03: it starts, perhaps replaying its log after a crash.
+      const patient = waited < PATIENCE_SECONDS * 1000 && (code === 'ECONNREFUSED' || code === '57P03');
+      if (!patient || !(await isRunning(pid))) throw error;
+      await pause(20);
+    }
+  }
+}
+
+async function waitUntilGone(pid: number): Promise<void> {
+  for (let waited = 0; await isRunning(pid); waited += 20) {
+    if (waited > PATIENCE_SECONDS * 1000) {
+      throw new AppError('database.unavailable', { detail: `PostgreSQL (process ${pid}) does not stop.` });
+    }
+    await pause(20);
+  }
+}
+
+function wrongPassword(folder: PostgresFolder, cause: unknown): AppError {
+  const file = join(folder.dataFolder, 'postgres.json');
+  return new AppError('database.unavailable', {
+    detail: `The password in ${file} is not the database's: remove that file and start again.`,
+    cause,
+  });
+}
+
+async function readAccess(folder: PostgresFolder): Promise<Access | undefined> {
+  const text = await readIfThere(join(folder.dataFolder, 'postgres.json'));
+  if (text === undefined) return undefined;
+  try {
+    return Access.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Written beside and moved, so nobody reads half of it. */
+async function writeAccess(folder: PostgresFolder, access: Access): Promise<void> {
+  const file = join(folder.dataFolder, 'postgres.json');
+  const draft = await open(`${file}.new`, 'w', 0o600);
+  try {
+    await draft.writeFile(`${JSON.stringify(access, undefined, 2)}\n`);
+    await draft.sync();
+  } finally {
+    await draft.close();
+  }
+  await rename(`${file}.new`, file);
+}
+
+async function writeOwned(folder: PostgresFolder, file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: 0o600 });
+  if (folder.program.owner !== undefined) await chown(file, folder.program.owner.uid, folder.program.owner.gid);
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function unreachable(): never {
+  throw new Error('postgres.json was just written');
+}

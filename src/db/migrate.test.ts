@@ -1,0 +1,150 @@
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { createTestDatabase } from '../../test/support/start-database.ts';
+import { after, DAY, systemClock } from '../base/clock.ts';
+import { randomDigits } from '../base/random.ts';
+import type { Database } from './database.ts';
+import { migrate, migrationState, readMigrations } from './migrate.ts';
+import { openDatabase } from './open-database.ts';
+import { keepPartitions } from './partitions.ts';
+import { readRoles, roleLines } from './roles.ts';
+import { silentLog } from '../base/log.ts';
+
+const clock = systemClock;
+
+describe('migrating', () => {
+  test('two servers that start at once on an empty database: one migrates, both find it done', async () => {
+    await using own = await createTestDatabase({ empty: true });
+    const migrations = await readMigrations();
+    const [one, other] = await Promise.all([
+      migrate({ db: own.db, clock }, migrations),
+      migrate({ db: own.db, clock }, migrations),
+    ]);
+    expect([...one, ...other].toSorted()).toEqual(migrations.map(({ name }) => name));
+    expect(await migrationState(own.db, migrations)).toMatchObject({ pending: [] });
+    expect(await migrate({ db: own.db, clock }, migrations)).toEqual([]);
+  });
+
+  test('two databases of one cluster at once: roles are shared, and neither fails over them', async () => {
+    await using one = await createTestDatabase({ empty: true });
+    await using other = await createTestDatabase({ empty: true });
+    const migrations = [{ name: '0001-first', text: 'create table first (id int)' }];
+    const done = await Promise.all([one, other].map(async ({ db }) => migrate({ db, clock }, migrations)));
+    expect(done).toEqual([['0001-first'], ['0001-first']]);
+    expect(await readRoles(one.db)).toMatchObject({ missing: [], notGranted: [] });
+  });
+
+  test('a migration that fails leaves nothing behind, and those before it stay', async () => {
+    await using own = await createTestDatabase({ empty: true });
+    const migrations = [
+      { name: '0001-first', text: 'create table first (id int)' },
+      { name: '0002-second', text: 'create table second (id int); create table first (id int)' },
+    ];
+    await expect(migrate({ db: own.db, clock }, migrations)).rejects.toThrow('already exists');
+    expect(await migrationState(own.db, migrations)).toEqual({ applied: ['0001-first'], pending: ['0002-second'] });
+    expect(await tableExists(own.db, 'second')).toBe(false);
+  });
+
+  test('a database of a newer version, or of another build, is refused in one sentence', async () => {
+    await using own = await createTestDatabase({ empty: true });
+    const first = { name: '0001-first', text: 'create table first (id int)' };
+    await migrate({ db: own.db, clock }, [first, { name: '0002-second', text: 'create table second (id int)' }]);
+    await expect(migrate({ db: own.db, clock }, [first])).rejects.toThrow(
+      'database.newer: The database was migrated by a newer version (0002-second)',
+    );
+    const changed = [{ ...first, text: 'create table other (id int)' }];
+    await expect(migrate({ db: own.db, clock }, changed)).rejects.toMatchObject({ code: 'database.newer' });
+  });
+});
+
+describe('roles', () => {
+  test('a user who may not make roles is told the lines that a superuser has to run', async () => {
+    await using own = await createTestDatabase({ empty: true });
+    await using plain = await userWithoutRights(own.db, own.url);
+    const failure: unknown = await migrate({ db: plain.db, clock }, [{ name: '0001-first', text: 'select 1' }]).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 'database.roles' });
+    expect(String(failure)).toContain(
+      `GRANT gatehouse_service TO "${plain.name}";\n  GRANT gatehouse_api TO "${plain.name}";`,
+    );
+
+    for (const line of roleLines(await readRoles(plain.db))) await sql.raw(line).execute(own.db);
+    expect(await migrate({ db: plain.db, clock }, [{ name: '0001-first', text: 'select 1' }])).toEqual(['0001-first']);
+  });
+
+  test('the lines also make roles that are not there, and quote the name of the user', () => {
+    expect(roleLines({ user: 'o"hara', missing: ['gatehouse_service', 'gatehouse_api'], notGranted: [] })).toEqual([
+      'CREATE ROLE gatehouse_service NOLOGIN;',
+      'CREATE ROLE gatehouse_api NOLOGIN;',
+      'GRANT gatehouse_service TO "o""hara";',
+      'GRANT gatehouse_api TO "o""hara";',
+    ]);
+  });
+});
+
+describe('partitions', () => {
+  const tables = [{ table: 'oidc_code', keepDays: 1 }];
+
+  test('are made for today and the days ahead, by any number of servers, and dropped when their rows expired', async () => {
+    await using own = await createTestDatabase();
+    const now = new Date('2026-02-27T23:59:59Z');
+    const deps = { db: own.db, clock: { now: () => now } };
+    await Promise.all([keepPartitions(deps, tables), keepPartitions(deps, tables)]);
+    expect(await partitionsOf(own.db)).toEqual(
+      ['0227', '0228', '0301', '0302', '0303', '0304', '0305', '0306'].map((day) => `oidc_code_2026${day}`),
+    );
+    const later = after(now, 2 * DAY);
+    await keepPartitions({ db: own.db, clock: { now: () => later } }, tables);
+    const left = await partitionsOf(own.db);
+    expect([left[0], left.at(-1)]).toEqual(['oidc_code_20260228', 'oidc_code_20260308']);
+  });
+
+  test('that are in use are left for the next time, and new ones are made all the same', async () => {
+    await using own = await createTestDatabase();
+    const day = (text: string) => ({ db: own.db, clock: { now: () => new Date(text) } });
+    await keepPartitions(day('2026-02-01'), tables);
+    await own.db.transaction().execute(async (tx) => {
+      await sql`select count(*) from oidc_code`.execute(tx);
+      await keepPartitions(day('2026-02-10'), tables);
+    });
+    const kept = await partitionsOf(own.db);
+    expect(kept).toContain('oidc_code_20260201');
+    expect(kept).toContain('oidc_code_20260217');
+    await keepPartitions(day('2026-02-10'), tables);
+    expect(await partitionsOf(own.db)).not.toContain('oidc_code_20260201');
+  });
+});
+
+async function tableExists(db: Database, name: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select to_regclass(${name}) is not null as found`.execute(db);
+  return rows[0]?.found ?? false;
+}
+
+async function partitionsOf(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select inhrelid::regclass::text as name from pg_inherits
+    where inhparent = 'oidc_code'::regclass order by 1`.execute(db);
+  return rows.map((row) => row.name);
+}
+
+/** A login that may make tables in this database and nothing else. */
+async function userWithoutRights(db: Database, url: string): Promise<AsyncDisposable & { db: Database; name: string }> {
+  const name = `gatehouse_plain_${process.pid}_${randomDigits(6)}`;
+  const password = randomDigits(12);
+  await sql.raw(`create role ${name} login password '${password}'`).execute(db);
+  await sql.raw(`grant create on schema public to ${name}`).execute(db);
+  const own = new URL(url);
+  own.username = name;
+  own.password = password;
+  const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: 2 });
+  return {
+    db: open.db,
+    name,
+    async [Symbol.asyncDispose]() {
+      await open.close();
+      await sql.raw(`grant ${name} to current_user`).execute(db);
+      await sql.raw(`drop owned by ${name}`).execute(db);
+      await sql.raw(`drop role ${name}`).execute(db);
+    },
+  };
+}

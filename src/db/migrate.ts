@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { sql } from 'kysely';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { sqlState } from './database.ts';
+import type { Database } from './database.ts';
+import { ensureRoles } from './roles.ts';
+
+/** One numbered file of `migrations/`; never changed once released. */
+export interface Migration {
+  /** File name without `.sql`, as `0001-ground`; migrations run in the order of their names. */
+  name: string;
+  text: string;
+}
+
+export interface MigrationState {
+  applied: string[];
+  pending: string[];
+}
+
+const ADVISORY_LOCK = 0x6761_7465; // 'gate'
+const WAIT_FOR_OTHERS_MS = 60_000;
+const LOCK_TIMEOUT_MS = 5000;
+
+/** Reads the migrations of this version. */
+export async function readMigrations(folder: URL = new URL('./migrations/', import.meta.url)): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((file) => /^\d{4}-[a-z0-9-]+\.sql$/.test(file)).toSorted();
+  return Promise.all(
+    names.map(async (file) => ({
+      name: file.slice(0, -'.sql'.length),
+      text: (await readFile(new URL(file, folder), 'utf8')).replaceAll('\r\n', '\n'),
+    })),
+  );
+}
+
+/**
+ * Compares the database with the migrations of this version. Throws `database.newer` when a later version migrated
+ * it, or when a migration it had was another text.
+ */
+export async function migrationState(db: Database, migrations: readonly Migration[]): Promise<MigrationState> {
+  const rows = await readApplied(db);
+  for (const { name, digest } of rows) {
+    const known = migrations.find((migration) => migration.name === name);
+    if (known === undefined) throw newer(`The database was migrated by a newer version (${name}): start that version.`);
+    if (digestOf(known) !== digest) {
+      throw newer(
+        `The database was made by another build of this version (${name} differs): start that build, or begin with an empty database.`,
+      );
+    }
+  }
+  const applied = rows.map((row) => row.name);
+  return { applied, pending: migrations.map((each) => each.name).filter((name) => !applied.includes(name)) };
+}
+
+/**
+ * Brings the database to this version and returns the names of what it applied. Each migration is one transaction
+ * under an advisory lock, so of several servers that start at once one migrates and the others wait.
+ *
+ * Throws `database.newer`, `database.roles`, and `database.unavailable` when a lock is not given within 5 seconds:
+ * a migration that queues behind a long transaction would make every other statement queue behind itself.
+ */
+export async function migrate(
+  deps: { db: Database; clock: Clock },
+  migrations: readonly Migration[],
+): Promise<string[]> {
+  const { pending } = await migrationState(deps.db, migrations);
+  if (pending.length === 0) return [];
+  await ensureRoles(deps.db);
+  const done: string[] = [];
+  for (const name of pending) {
+    const migration = migrations.find((each) => each.name === name);
+    if (migration !== undefined && (await apply(deps, migration, migrations))) done.push(name);
+  }
+  return done;
+}
+
+async function apply(
+  { db, clock }: { db: Database; clock: Clock },
+  migration: Migration,
+  migrations: readonly Migration[],
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await timeouts(tx, WAIT_FOR_OTHERS_MS);
+    await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
+      .execute(tx)
+      .catch(explainWait('another server that migrates'));
+    if (!(await migrationState(tx, migrations)).pending.includes(migration.name)) return false;
+
+    await timeouts(tx, LOCK_TIMEOUT_MS);
+    await sql.raw(LEDGER).execute(tx);
+    await sql
+      .raw(migration.text)
+      .execute(tx)
+      .catch(explainWait(`a table that ${migration.name} changes`));
+    await sql`insert into schema_migration (name, digest, applied_at)
+      values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);
+    return true;
+  });
+}
+
+const LEDGER = `
+create table if not exists schema_migration (
+  name text primary key,
+  digest text not null,
+  applied_at timestamptz not null
+);
+comment on table schema_migration is 'Which migrations this database had.';
+comment on column schema_migration.name is 'File name without .sql.';
+comment on column schema_migration.digest is 'SHA-256 of its text.';
+comment on column schema_migration.applied_at is 'When it was applied, by the service''s clock.';
+`;
+
+async function timeouts(tx: Database, lockMs: number): Promise<void> {
+  await sql`select set_config('lock_timeout', ${String(lockMs)}, true), set_config('statement_timeout', '0', true),
+    set_config('idle_in_transaction_session_timeout', '0', true)`.execute(tx);
+}
+
+function explainWait(reason: string): (cause: unknown) => never {
+  return (cause) => {
+    if (sqlState(cause) !== '55P03') throw cause;
+    const detail = `Waited too long for ${reason}: try again when the database is quieter.`;
+    throw new AppError('database.unavailable', { detail, cause });
+  };
+}
+
+async function readApplied(db: Database): Promise<{ name: string; digest: string }[]> {
+  // Not to_regclass(): it may still answer from before another server released the lock.
+  const { rows: found } = await sql<{ found: boolean }>`select exists (select from pg_tables
+    where schemaname = any(current_schemas(false)) and tablename = 'schema_migration') as found`.execute(db);
+  if (found[0]?.found !== true) return [];
+  const { rows } = await sql<{ name: string; digest: string }>`
+    select name, digest from schema_migration order by name`.execute(db);
+  return rows;
+}
+
+function digestOf(migration: Migration): string {
+  return createHash('sha256').update(migration.text).digest('hex');
+}
+
+function newer(detail: string): AppError {
+  return new AppError('database.newer', { detail });
+}

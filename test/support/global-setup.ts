@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import type { TestProject } from 'vitest/node';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { migrate, readMigrations } from '../../src/db/migrate.ts';
+import { openDatabase } from '../../src/db/open-database.ts';
+import type { Database } from '../../src/db/database.ts';
+import type { OpenDatabase } from '../../src/db/open-database.ts';
+import { isRunning } from '../../src/db/embedded/process-facts.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The run's PostgreSQL server, and a migrated database on it to copy. */
+    databaseServer: { url: string; template: string };
+  }
+}
+
+/**
+ * One PostgreSQL server for the whole run: the one at GATEHOUSE_TEST_DATABASE_URL (its user may create databases and
+ * roles), else an embedded one in `.cache/`, which stays there so that the next run starts at once.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const external = process.env['GATEHOUSE_TEST_DATABASE_URL'];
+  const server = await openDatabase({
+    source: external === undefined ? embedded : { url: external },
+    log: silentLog,
+    poolSize: 2,
+  });
+  await dropLeftovers(server.db);
+  project.provide('databaseServer', { url: server.url, template: await makeTemplate(server) });
+  return async () => server.close();
+}
+
+const embedded = {
+  dataFolder: fileURLToPath(new URL('../../.cache/test-database', import.meta.url)),
+  mayCreateDatabases: true,
+  // The data is thrown away; tests about durability start a server of their own.
+  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+};
+
+/** Migrates once; a test's database is a copy. Named after what it was made from, so a changed migration makes another. */
+async function makeTemplate({ db, url }: OpenDatabase): Promise<string> {
+  const migrations = await readMigrations();
+  const digest = createHash('sha256').update(JSON.stringify(migrations)).digest('hex').slice(0, 12);
+  const template = `gatehouse_template_${digest}`;
+  await db.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(1)`.execute(connection);
+    try {
+      if ((await databasesLike(connection, template)).length > 0) return;
+      const draft = `gatehouse_test_${process.pid}_template`;
+      await sql`create database ${sql.id(draft)}`.execute(connection);
+      const fresh = await openDatabase({ source: { url: withDatabase(url, draft) }, log: silentLog, poolSize: 1 });
+      try {
+        await migrate({ db: fresh.db, clock: systemClock }, migrations);
+      } finally {
+        await fresh.close();
+      }
+      await sql`alter database ${sql.id(draft)} rename to ${sql.id(template)}`.execute(connection);
+    } finally {
+      await sql`select pg_advisory_unlock(1)`.execute(connection);
+    }
+  });
+  return template;
+}
+
+/** Databases of runs that were killed; their names hold the process that made them. */
+async function dropLeftovers(db: Database): Promise<void> {
+  for (const name of await databasesLike(db, 'gatehouse_test_%')) {
+    const pid = Number(name.split('_')[2]);
+    if (await isRunning(pid)) continue;
+    await sql`drop database if exists ${sql.id(name)} with (force)`.execute(db);
+  }
+}
+
+async function databasesLike(db: Database, pattern: string): Promise<string[]> {
+  const { rows } = await sql<{ datname: string }>`
+    select datname from pg_database where datname like ${pattern}`.execute(db);
+  return rows.map((row) => row.datname);
+}
+
+/** The same server and user, another database. */
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}

@@ -1,0 +1,40 @@
+import { sql } from 'kysely';
+import { inject } from 'vitest';
+import { silentLog } from '../../src/base/log.ts';
+import type { Database } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/db/open-database.ts';
+import type { OpenDatabase } from '../../src/db/open-database.ts';
+
+export interface TestDatabase extends AsyncDisposable {
+  db: Database;
+  /** For a service in a process of its own (DATABASE_URL). */
+  url: string;
+  open: OpenDatabase;
+  /** Drops the database. */
+  close(): Promise<void>;
+}
+
+let made = 0;
+
+/** A database of its own for a test file, migrated (`empty`: without any table), on the run's server. */
+export async function createTestDatabase(options: { empty?: boolean; poolSize?: number } = {}): Promise<TestDatabase> {
+  const { url, template } = inject('databaseServer');
+  made += 1;
+  const name = `gatehouse_test_${process.pid}_${made}`;
+  const from = options.empty === true ? 'template1' : template;
+  await onServer(url, async (db) => sql`create database ${sql.id(name)} template ${sql.id(from)}`.execute(db));
+
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: options.poolSize ?? 8 });
+  const close = async (): Promise<void> => {
+    await open.close();
+    await onServer(url, async (db) => sql`drop database ${sql.id(name)} with (force)`.execute(db));
+  };
+  return { db: open.db, url: own.href, open, close, [Symbol.asyncDispose]: close };
+}
+
+async function onServer<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  await using server = await openDatabase({ source: { url }, log: silentLog, poolSize: 1 });
+  return await work(server.db);
+}
