@@ -1,5 +1,5 @@
 /**
- * Which file may import which. Ground first: base < texts,db,http,mail < audit < organizations < users
+ * Which file may import which. Ground first: base < texts,db,http,mail,connectors < audit < organizations < users
  *   < invitations,authenticators,connections,applications,sessions < login,oidc,api < app < cli,main.  console stands outside.
  * `.test.ts` files are left out of every rule but the first two.
  */
@@ -46,6 +46,12 @@ module.exports = {
       'Tools know neither a room nor each other; mails and error pages speak through the catalog.',
     ),
     floor(
+      'connectors-floor',
+      '^src/connectors/',
+      ['^src/(connectors|base|texts)/'],
+      'How to speak to a provider; whose it is and what follows, connections decide.',
+    ),
+    floor(
       'audit-floor',
       '^src/audit/',
       ['^src/(audit|base|db|texts)/'],
@@ -66,20 +72,20 @@ module.exports = {
     floor(
       'upper-rooms',
       '^src/(invitations|authenticators|connections|applications|sessions)/',
-      ['^src/$1/', '^src/(users|organizations|audit|base|db|mail|texts)/'],
+      ['^src/$1/', '^src/(users|organizations|audit|base|db|mail|texts)/', '^src/connectors/'],
       'Neighbours do not know each other; a door joins them.',
     ),
     floor(
       'doors-apart',
       `^src/(${DOORS})/`,
-      ['^src/$1/', `^src/(${ROOMS}|http|mail|base|db|texts)/`],
+      ['^src/$1/', `^src/(${ROOMS}|connectors|http|mail|base|db|texts)/`],
       'login, oidc and api do not import each other; app.ts hands one the functions of another.',
     ),
     {
       name: 'only-doors-speak-http',
       severity: 'error',
       comment: 'A room never sees a request, a cookie or a status code.',
-      from: { path: `^src/(${ROOMS}|base|db|mail|texts)/`, ...code },
+      from: { path: `^src/(${ROOMS}|connectors|base|db|mail|texts)/`, ...code },
       to: { path: '^src/http/' },
     },
     {
@@ -137,12 +143,7 @@ module.exports = {
     },
 
     only('oidc-provider-home', 'oidc-provider', '^src/oidc/', 'The certified provider has one home.'),
-    only(
-      'openid-client-home',
-      'openid-client',
-      '^src/connections/(openid-connect|entra-id|openid-client-calls)[.]ts$',
-      'The certified client has one home.',
-    ),
+    only('openid-client-home', 'openid-client', '^src/connectors/', 'The certified client has one home.'),
     only(
       'webauthn-home',
       '@simplewebauthn/server',
@@ -171,7 +172,7 @@ module.exports = {
     only(
       'fetch-home',
       'undici',
-      '^src/(http|connections)/guarded-fetch[.]ts$',
+      '^src/connectors/guarded-fetch[.]ts$',
       'Whatever leaves the service passes the guard against private addresses.',
     ),
     only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),
