@@ -45,7 +45,7 @@ const INNER_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa|lan)$/;
 
 const resolveBySystem: ResolveName = (name) =>
   new Promise((resolve, reject) => {
-    systemLookup(name, { all: true, verbatim: true }, (error, addresses) => {
+    systemLookup(name, { all: true, order: 'verbatim' }, (error, addresses) => {
       if (error === null) resolve(addresses);
       else reject(error);
     });
@@ -72,14 +72,18 @@ export function createGuardedFetch(options: {
   const lookupFor =
     (trusted: boolean): LookupFunction =>
     (name, wanted, callback) => {
-      addressesOf(name, trusted).then(
-        (addresses) => {
-          const first = addresses[0]!;
-          if (wanted.all === true) callback(null, addresses);
-          else callback(null, first.address, first.family);
-        },
-        (error: unknown) => callback(error as NodeJS.ErrnoException, '', 4),
-      );
+      const answer = async (): Promise<void> => {
+        let addresses: LookupAddress[];
+        try {
+          addresses = await addressesOf(name, trusted);
+        } catch (error) {
+          callback(error as NodeJS.ErrnoException, '', 4);
+          return;
+        }
+        if (wanted.all === true) callback(null, addresses);
+        else callback(null, addresses[0]!.address, addresses[0]!.family);
+      };
+      void answer();
     };
   const connectTrusted = buildConnector({ timeout: CONNECT_MS, lookup: lookupFor(true) });
   const connectStrict = buildConnector({ timeout: CONNECT_MS, lookup: lookupFor(false) });
