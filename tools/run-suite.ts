@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startExternalPostgres } from '../test/support/external-postgres.ts';
 import { projectFolder, run } from './project.ts';
 
 interface Count {
@@ -58,7 +59,7 @@ async function tests(
     { inherit: true, environment },
   );
   const count: Count = existsSync(report)
-    ? read(title, JSON.parse(await readFile(report, 'utf8')))
+    ? read(title, JSON.parse(await readFile(report, 'utf8')) as VitestReport)
     : { passed: 0, failed: 0 };
   if (code !== 0 && count.failed === 0) {
     count.failed = 1;
@@ -66,6 +67,18 @@ async function tests(
   }
   total.passed += count.passed;
   total.failed += count.failed;
+}
+
+/** What touches the database once more, on the operating system's PostgreSQL: an older major version, not ours. */
+async function externalPass(): Promise<void> {
+  if (!(await step('the operating system has a PostgreSQL', 'node', 'tools/fetch-postgres.ts'))) return;
+  const server = await startExternalPostgres();
+  try {
+    const environment = { GATEHOUSE_TEST_DATABASE_URL: server.url };
+    await tests(`external PostgreSQL ${server.version}`, ['unit', 'flows', 'attacks', 'browser'], filters, environment);
+  } finally {
+    await server.stop();
+  }
 }
 
 function read(title: string, report: VitestReport): Count {
@@ -95,6 +108,7 @@ if (mode === 'quick') {
   await tests('unit and upkeep', ['unit', 'upkeep'], filters);
 } else if (await step('build', 'node', 'tools/build.ts')) {
   await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'flows', 'attacks', 'browser'], filters);
+  await externalPass();
 }
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);

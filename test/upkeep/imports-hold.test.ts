@@ -65,7 +65,8 @@ const bystanders: Readonly<Record<string, string>> = {
     "import type { thing } from '../organizations/organization.ts';\nexport const user: typeof thing = 1;\n",
   'src/users/user-store.ts': "import { sql } from 'kysely';\nexport const store = sql;\n",
   'src/users/user.test.ts': "import { thing } from '../../test/support/clock.ts';\nexport const tested = thing;\n",
-  'src/users/manage-users.ts': "import { store } from './user-store.ts';\nexport const manage = store;\n",
+  'src/users/manage-users.ts':
+    "import { store } from './user-store.ts';\nexport async function manage() {\n  await using held = store;\n  return held;\n}\n",
   'src/oidc/adapter-sessions.ts': "import { sql } from 'kysely';\nexport const adapter = sql;\n",
   'src/oidc/mount.ts': "import { fastify } from 'fastify';\nexport const mount = fastify;\n",
   'src/connectors/guarded-fetch.ts': "import { Agent } from 'undici';\nexport const agent = Agent;\n",
