@@ -1,0 +1,26 @@
+import { apiTokenRoutes } from './api-tokens.ts';
+import { applicationRoutes } from './applications.ts';
+import { auditRoutes } from './audit.ts';
+import { authenticationRoutes } from './authentication.ts';
+import { invitationRoutes } from './invitations.ts';
+import { meRoutes } from './me.ts';
+import { organizationRoutes } from './organizations.ts';
+import { userRoutes } from './users.ts';
+
+/** Every address of the API, by name: `contract.listUsers`. Server, console and OpenAPI document all read this. */
+export const contract = {
+  ...meRoutes,
+  ...organizationRoutes,
+  ...authenticationRoutes,
+  ...userRoutes,
+  ...invitationRoutes,
+  ...applicationRoutes,
+  ...apiTokenRoutes,
+  ...auditRoutes,
+};
+
+export type Contract = typeof contract;
+export type RouteName = keyof Contract;
+
+/** Where the API stands below the public URL. */
+export const API_BASE = '/api/v1';

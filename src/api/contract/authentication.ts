@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { methodState } from './organizations.ts';
+import { route } from './route.ts';
+import { id, inOrganization, instant, method, organizationName, version } from './wire.ts';
+
+const clientId = z.string().trim().min(1).max(255);
+const clientSecret = z
+  .string()
+  .min(1)
+  .max(1000)
+  .optional()
+  .describe(
+    'Written, never read. Left out with `credential: secret`: the stored one stays, if the provider is the same.',
+  );
+const credential = z.enum(['none', 'secret']);
+
+/** What the pane *Authentication settings* saves. */
+export const authenticationSettings = z
+  .discriminatedUnion('method', [
+    z.strictObject({ method: z.literal('built-in') }),
+    z.strictObject({ method: z.literal('same-as-managing') }),
+    z.strictObject({
+      method: z.literal('entra-id'),
+      clientId,
+      directoryId: z.string().trim().max(100).describe('Directory (tenant) ID.'),
+      credential,
+      clientSecret,
+    }),
+    z.strictObject({
+      method: z.literal('openid-connect'),
+      clientId,
+      discoveryUrl: z.string().trim().max(2000).describe('With or without `/.well-known/openid-configuration`.'),
+      credential,
+      clientSecret,
+    }),
+  ])
+  .meta({ id: 'AuthenticationSettings' });
+export type AuthenticationSettings = z.infer<typeof authenticationSettings>;
+
+/** A failure of an identity provider in words, with what to do about it. */
+export const explanation = z
+  .object({
+    code: z.string().describe('Stable, as `entra.50011` or `discovery.unreachable`.'),
+    what: z.string(),
+    fix: z.string().nullable(),
+  })
+  .meta({ id: 'Explanation' });
+export type Explanation = z.infer<typeof explanation>;
+
+export const connection = z
+  .object({
+    id,
+    method: z.enum(['entra-id', 'openid-connect']),
+    state: z.enum(['unconfirmed', 'active', 'previous']),
+    clientId: z.string(),
+    issuer: z.string(),
+    discoveryUrl: z.string(),
+    directoryId: z.string().nullable(),
+    credential,
+    clientSecretSetAt: instant.nullable(),
+    flow: z.enum(['id-token', 'code']),
+    redirectUrl: z.string().describe('What is registered at the provider.'),
+    configuredAt: instant,
+    confirmedAt: instant.nullable(),
+    unconfirmedUntil: instant.nullable().describe('Until then the previous method works beside it, unless confirmed.'),
+    lastSuccessAt: instant.nullable(),
+    failingSince: instant.nullable(),
+    lastFailure: explanation.nullable(),
+    version,
+  })
+  .meta({ id: 'Connection' });
+export type Connection = z.infer<typeof connection>;
+
+export const authentication = z
+  .object({
+    organization: organizationName,
+    method,
+    state: methodState,
+    /** What holds when the method is `same-as-managing`; otherwise the method itself. */
+    inForce: z.object({ method, from: organizationName }),
+    connection: connection.nullable(),
+    /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. */
+    switchBack: z.object({ method, connection: connection.nullable(), until: instant.nullable() }).nullable(),
+    mayFollowManaging: z.boolean().describe('False for the root.'),
+    /** Our redirect URLs, by the choice of credential: what the guide shows for copying. */
+    redirectUrls: z.object({ none: z.string(), secret: z.string() }),
+    users: z.int(),
+    /** Proposed for routing, confirmed in the Save dialog; see Organization. */
+    proposedDomain: z.string().nullable(),
+    version: version.describe("The organization's."),
+  })
+  .meta({ id: 'Authentication' });
+export type Authentication = z.infer<typeof authentication>;
+
+/** What the provider answered and who would be affected. Nothing is changed by asking. */
+export const authenticationCheck = z
+  .object({
+    ok: z.boolean().describe('Whether Save would go through.'),
+    problem: explanation.nullable(),
+    provider: z
+      .object({
+        issuer: z.string(),
+        authorizationEndpoint: z.string(),
+        keys: z.int(),
+        directoryId: z.string().nullable(),
+      })
+      .nullable(),
+    flow: z.enum(['id-token', 'code']).nullable(),
+    redirectUrl: z.string().nullable().describe('The one to register at the provider for this choice.'),
+    affected: z.object({
+      users: z.int().describe('Who will log in the new way.'),
+      domains: z
+        .array(z.object({ domain: z.string(), users: z.int() }))
+        .describe('Their mail domains, most users first.'),
+      breakGlass: z.int().describe('Who keeps /login/emergency.'),
+      sessions: z.int().describe('Live ones that end within 12 hours, or at once.'),
+      followers: z.int().describe('Managed organizations with *Same as the managing organization*.'),
+    }),
+    proposedDomain: z.string().nullable(),
+  })
+  .meta({ id: 'AuthenticationCheck' });
+export type AuthenticationCheck = z.infer<typeof authenticationCheck>;
+
+/** An Entra ID directory found from a mail domain. */
+export const directoryProposal = z
+  .object({
+    directoryId: z.string(),
+    domain: z.string(),
+    source: z.enum(['organization-domain', 'user-domain', 'administrator-address', 'asked']),
+  })
+  .meta({ id: 'DirectoryProposal' });
+export type DirectoryProposal = z.infer<typeof directoryProposal>;
+
+export const authenticationRoutes = {
+  getAuthentication: route('GET', '/organizations/{organizationId}/authentication', {
+    summary: 'How the people of an organization log in',
+    params: inOrganization,
+    output: authentication,
+  }),
+  proposeDirectory: route('GET', '/organizations/{organizationId}/authentication/directory-proposal', {
+    summary: "The Entra ID directory of the organization's mail domains, or of one asked for",
+    params: inOrganization,
+    query: z.strictObject({ domain: z.string().trim().max(300).optional() }),
+    output: z.object({ proposal: directoryProposal.nullable() }).meta({ id: 'DirectoryProposals' }),
+  }),
+  checkAuthentication: route('POST', '/organizations/{organizationId}/authentication/check', {
+    summary: 'Try settings without saving: does the provider answer, who is affected',
+    params: inOrganization,
+    body: z.strictObject({ settings: authenticationSettings }).meta({ id: 'AuthenticationToCheck' }),
+    output: authenticationCheck,
+  }),
+  saveAuthentication: route('PUT', '/organizations/{organizationId}/authentication', {
+    summary: 'Save: checked against the provider, then live as unconfirmed beside the previous method',
+    params: inOrganization,
+    body: z
+      .strictObject({
+        settings: authenticationSettings,
+        endSessions: z.enum(['within-12-hours', 'at-once']).default('within-12-hours'),
+        routeDomains: z
+          .array(z.string().max(300))
+          .max(20)
+          .default([])
+          .describe('Domains to steer here in the same step.'),
+        version,
+      })
+      .meta({ id: 'AuthenticationToSave' }),
+    output: authentication,
+    freshFactor: true,
+  }),
+  switchBack: route('POST', '/organizations/{organizationId}/authentication/switch-back', {
+    summary: 'Return to the method before, within 30 days',
+    params: inOrganization,
+    body: z.strictObject({ version }).meta({ id: 'SwitchBack' }),
+    output: authentication,
+    freshFactor: true,
+  }),
+};

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { route } from './route.ts';
+import {
+  confirmation,
+  id,
+  inOrganization,
+  instant,
+  organizationName,
+  pageOf,
+  paging,
+  role,
+  search,
+  version,
+} from './wire.ts';
+
+export const userStatus = z.enum(['pending', 'verified', 'disabled']);
+export type UserStatus = z.infer<typeof userStatus>;
+
+/** How the mail of an invitation fares. `delayed`: tried and refused for now; `failed`: given up. */
+export const delivery = z
+  .object({
+    state: z.enum(['waiting', 'sent', 'delayed', 'failed']),
+    attempts: z.int(),
+    sentAt: instant.nullable(),
+    nextAttemptAt: instant.nullable(),
+    lastError: z.string().nullable().describe('What the mail server said last.'),
+  })
+  .meta({ id: 'Delivery' });
+export type Delivery = z.infer<typeof delivery>;
+
+export const user = z
+  .object({
+    id,
+    email: z.string(),
+    name: z.string().nullable(),
+    status: userStatus,
+    role: role.nullable(),
+    roleHeldBack: role.nullable().describe('Waits for an administrator: the person came with another address.'),
+    breakGlass: z.boolean(),
+    emailProven: z.boolean(),
+    lastLoginAt: instant.nullable(),
+    /** The newest invitation that is neither accepted nor revoked; null otherwise. */
+    invitation: z.object({ id, expired: z.boolean(), expiresAt: instant, delivery: delivery.nullable() }).nullable(),
+    version,
+    createdAt: instant,
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof user>;
+
+/** One user with what hangs on it: what disabling ends, what can be reset. */
+export const userDetail = user
+  .extend({
+    organization: organizationName,
+    sessions: z.int().describe('Live ones, that disabling ends.'),
+    authenticators: z.array(
+      z.object({
+        kind: z.enum(['password', 'totp', 'security-key']),
+        name: z.string(),
+        createdAt: instant,
+        lastUsedAt: instant.nullable(),
+        dormantSince: instant.nullable(),
+      }),
+    ),
+    recoveryCodesLeft: z.int(),
+    identities: z.array(
+      z.object({
+        method: z.enum(['entra-id', 'openid-connect']),
+        issuer: z.string(),
+        addressAtBinding: z.string().nullable(),
+        boundAt: instant,
+        lastSeenAt: instant,
+      }),
+    ),
+    applicationRoles: z.array(
+      z.object({
+        application: z.object({ id, name: z.string() }),
+        organization: organizationName,
+        roles: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ id: 'UserDetail' });
+export type UserDetail = z.infer<typeof userDetail>;
+
+export const userChange = z
+  .strictObject({
+    name: z.string().trim().max(120).nullable().optional(),
+    role: role
+      .nullable()
+      .optional()
+      .describe('Asks a fresh factor. Never more than the own; gives a held-back role, too.'),
+    version,
+  })
+  .meta({ id: 'UserChange' });
+
+const ofUser = z.strictObject({ organizationId: id, userId: id });
+const ended = z.object({ sessions: z.int(), refreshTokens: z.int() });
+
+export const userRoutes = {
+  listUsers: route('GET', '/organizations/{organizationId}/users', {
+    summary: "An organization's users, by address",
+    params: inOrganization,
+    query: z.strictObject({ ...paging, search, status: userStatus.optional() }),
+    output: pageOf(user, 'Users'),
+  }),
+  getUser: route('GET', '/organizations/{organizationId}/users/{userId}', {
+    summary: 'One user, with what hangs on it',
+    params: ofUser,
+    output: userDetail,
+  }),
+  changeUser: route('PATCH', '/organizations/{organizationId}/users/{userId}', {
+    summary: 'Name and role',
+    params: ofUser,
+    body: userChange,
+    output: userDetail,
+  }),
+  disableUser: route('POST', '/organizations/{organizationId}/users/{userId}/disable', {
+    summary: 'Disable: sessions and refresh tokens end at once',
+    params: ofUser,
+    output: z.object({ user: userDetail, ended }).meta({ id: 'DisabledUser' }),
+  }),
+  enableUser: route('POST', '/organizations/{organizationId}/users/{userId}/enable', {
+    summary: 'Enable a disabled user',
+    params: ofUser,
+    output: userDetail,
+  }),
+  resetAuthenticators: route('POST', '/organizations/{organizationId}/users/{userId}/reset-authenticators', {
+    summary: 'Remove apps, security keys and recovery codes: the next login enrolls anew. The user is told by mail',
+    params: ofUser,
+    output: userDetail,
+    freshFactor: true,
+  }),
+  resetIdentity: route('POST', '/organizations/{organizationId}/users/{userId}/reset-identity', {
+    summary: 'Forget which person at the identity provider this user is: the next login binds anew (*Reset the link*)',
+    params: ofUser,
+    output: userDetail,
+    freshFactor: true,
+  }),
+  removeUser: route('DELETE', '/organizations/{organizationId}/users/{userId}', {
+    summary: 'Remove a user for good',
+    params: ofUser,
+    query: z.strictObject({ confirm: confirmation }),
+    output: z.object({ ended }).meta({ id: 'RemovedUser' }),
+    freshFactor: true,
+  }),
+  setApplicationRoles: route(
+    'PUT',
+    '/organizations/{organizationId}/users/{userId}/application-roles/{applicationId}',
+    {
+      summary: 'What the user may do in an application for one organization in scope: replaces what was given',
+      params: z.strictObject({ organizationId: id, userId: id, applicationId: id }),
+      body: z
+        .strictObject({
+          organizationId: id.describe("The organization in scope: the user's own or one below it."),
+          roles: z.array(z.string().regex(/^[a-z0-9][a-z0-9_.:-]{0,63}$/)).max(50),
+        })
+        .meta({ id: 'ApplicationRoles' }),
+      output: userDetail,
+      freshFactor: true,
+    },
+  ),
+};

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** What several parts of the contract speak of. Ids are text: `org_`, `usr_`, … and 26 letters. */
+export const id = z.string().max(64);
+/** RFC 3339, UTC. */
+export const instant = z.iso.datetime();
+export const role = z.enum(['administrator', 'editor', 'viewer']);
+export type Role = z.infer<typeof role>;
+export const method = z.enum(['built-in', 'entra-id', 'openid-connect', 'same-as-managing']);
+export type Method = z.infer<typeof method>;
+
+/** An organization where only its name is needed. */
+export const organizationName = z.object({ id, name: z.string() }).meta({ id: 'OrganizationName' });
+/** A user where only name and address are needed. */
+export const userName = z.object({ id, email: z.string(), name: z.string().nullable() }).meta({ id: 'UserName' });
+
+/** Version of the thing as it was read: a change made by somebody else since answers `version.conflict`. */
+export const version = z.int().min(1);
+
+/** How lists are asked for. */
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many; 200 is the most.'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before.'),
+};
+export const search = z.string().trim().max(100).optional().describe('Part of a name or address, whatever the case.');
+
+/** A page of a list. */
+export function pageOf<T extends z.ZodType>(item: T, name: string) {
+  return z
+    .object({
+      items: z.array(item),
+      nextCursor: z.string().nullable().describe('Null on the last page.'),
+      total: z
+        .int()
+        .nullable()
+        .describe('How many there are with this filter; null where counting would cost too much.'),
+    })
+    .meta({ id: name });
+}
+
+/** RFC 9457; `code` is stable, programs decide on it. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    reference: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problem>;
+
+/** Typed by the administrator before something goes for good: the name or address of what is removed. */
+export const confirmation = z.string().max(300).describe('The name (for a user: the address) of what goes, typed.');
+
+export const inOrganization = z.strictObject({ organizationId: id });
