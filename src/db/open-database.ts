@@ -61,6 +61,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     types,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // The pool hears of idle connections only: of one that is lost between two statements of a transaction nobody would.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = databaseOver(pool);
   const stops = new Set<() => Promise<void>>();
 
