@@ -46,7 +46,9 @@ async function ordinaryUser(folder: string): Promise<AsOrdinaryUser> {
   } catch {
     const { stdout } = await run('id', ['-u', 'postgres']);
     await chown(folder, Number(stdout), -1);
-    return (command, ...args) => ['runuser', '-u', 'postgres', '--', command, ...args];
+    // setpriv becomes the command, where runuser would stay in between and keep our signals to itself
+    const identity = ['--reuid=postgres', '--regid=postgres', '--clear-groups'];
+    return (command, ...args) => ['setpriv', ...identity, command, ...args];
   }
 }
 
