@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase } from '../../test/support/start-database.ts';
+import type { TestDatabase } from '../../test/support/start-database.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
+import { randomUuid } from '../base/random.ts';
+import { inTransaction, withApiRole } from './database.ts';
+
+/** Tables without an organization, or that only the service touches. Whatever else there is stands under row-level security. */
+const OPEN = ['rate_limit', 'schema_migration', 'setup_link', 'signing_key', /^oidc_/];
+const now = new Date('2026-03-01T12:00:00Z');
+
+let own: TestDatabase;
+const root = organization('Proseware');
+const northwind = organization('Northwind', root);
+const contoso = organization('Contoso', northwind);
+const litware = organization('Litware', root);
+
+interface Made {
+  id: OrganizationId;
+  path: string;
+  depth: number;
+  name: string;
+  above: OrganizationId | null;
+}
+
+function organization(name: string, above?: Made): Made {
+  const id = randomUuid() as OrganizationId;
+  return { id, name, path: `${above?.path ?? '/'}${id}/`, depth: (above?.depth ?? 0) + 1, above: above?.id ?? null };
+}
+
+function row({ id, path, depth, name, above }: Made) {
+  return { id, path, depth, name, managing_organization_id: above, created_at: now };
+}
+
+beforeAll(async () => {
+  own = await createTestDatabase();
+  const all = [root, northwind, contoso, litware];
+  await own.db.insertInto('organization').values(all.map(row)).execute();
+  await own.db.insertInto('app_user').values(all.map(person)).execute();
+});
+afterAll(async () => own.close());
+
+function person({ id, name }: Made) {
+  const email = `maria@${name.toLowerCase()}.example`;
+  return {
+    id: randomUuid() as UserId,
+    organization_id: id,
+    email,
+    email_key: email,
+    name: 'Maria',
+    status: 'verified' as const,
+    created_at: now,
+  };
+}
+
+async function seenBy(organizationPath: string): Promise<{ organizations: string[]; users: number }> {
+  return withApiRole(own.db, { organizationPath }, async (tx) => ({
+    organizations: (await tx.selectFrom('organization').select('name').orderBy('name').execute()).map(
+      ({ name }) => name,
+    ),
+    users: (await tx.selectFrom('app_user').select('id').execute()).length,
+  }));
+}
+
+describe('in the api role', () => {
+  test('a caller sees its organization and those below, never beside or above', async () => {
+    expect(await seenBy(root.path)).toEqual({
+      organizations: ['Contoso', 'Litware', 'Northwind', 'Proseware'],
+      users: 4,
+    });
+    expect(await seenBy(northwind.path)).toEqual({ organizations: ['Contoso', 'Northwind'], users: 2 });
+    expect(await seenBy(contoso.path)).toEqual({ organizations: ['Contoso'], users: 1 });
+  });
+
+  test('no path, or one that does not exist, reaches nothing', async () => {
+    const nothing = { organizations: [], users: 0 };
+    expect(await seenBy('')).toEqual(nothing);
+    expect(await seenBy('%')).toEqual(nothing);
+    expect(await seenBy(`${randomUuid()}/`)).toEqual(nothing);
+    const { rows } = await inTransaction(own.db, async (tx) => {
+      await sql`set local role gatehouse_api`.execute(tx);
+      return sql`select id from organization`.execute(tx);
+    });
+    expect(rows).toEqual([]);
+  });
+
+  test('nothing is written into a foreign organization, and nothing moved there', async () => {
+    const caller = { organizationPath: contoso.path };
+    const insert = withApiRole(own.db, caller, async (tx) =>
+      tx
+        .insertInto('app_user')
+        .values({ ...person(litware), email_key: 'new@litware.example' })
+        .execute(),
+    );
+    await expect(insert).rejects.toMatchObject({ code: '42501' });
+    const move = withApiRole(own.db, caller, async (tx) =>
+      tx.updateTable('app_user').set({ organization_id: litware.id }).execute(),
+    );
+    await expect(move).rejects.toMatchObject({ code: '42501' });
+    const touched = await withApiRole(own.db, caller, async (tx) =>
+      tx.updateTable('app_user').set({ name: 'Taken' }).executeTakeFirst(),
+    );
+    expect(touched.numUpdatedRows).toBe(1n);
+    const removed = await withApiRole(own.db, caller, async (tx) =>
+      tx.deleteFrom('app_user').where('organization_id', '=', litware.id).executeTakeFirst(),
+    );
+    expect(removed.numDeletedRows).toBe(0n);
+  });
+
+  test('an organization cannot be moved out of the caller’s reach or made outside of it', async () => {
+    const beside = organization('Adventure Works', root);
+    const made = withApiRole(own.db, { organizationPath: northwind.path }, async (tx) =>
+      tx.insertInto('organization').values(row(beside)).execute(),
+    );
+    await expect(made).rejects.toMatchObject({ code: '42501' });
+    const below = organization('Adventure Works', northwind);
+    await withApiRole(own.db, { organizationPath: northwind.path }, async (tx) =>
+      tx.insertInto('organization').values(row(below)).execute(),
+    );
+    await own.db.deleteFrom('organization').where('id', '=', below.id).execute();
+  });
+
+  test('signing keys, setup links, codes and tokens are out of reach, and so is migrating', async () => {
+    for (const table of [
+      'signing_key',
+      'setup_link',
+      'oidc_code',
+      'oidc_access_token',
+      'oidc_refresh_token',
+      'oidc_record',
+    ]) {
+      const read = withApiRole(own.db, { organizationPath: root.path }, async (tx) =>
+        sql`select 1 from ${sql.table(table)}`.execute(tx),
+      );
+      await expect(read).rejects.toMatchObject({ code: '42501' });
+    }
+    const alter = withApiRole(own.db, { organizationPath: root.path }, async (tx) =>
+      sql`alter table app_user disable row level security`.execute(tx),
+    );
+    await expect(alter).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+test('every table with an organization stands under row-level security, also for its owner', async () => {
+  const { rows } = await sql<{ name: string; enabled: boolean; forced: boolean }>`
+    select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`.execute(own.db);
+  const bare = rows.filter(({ enabled, forced }) => !(enabled && forced)).map(({ name }) => name);
+  expect(
+    bare.filter((name) => !OPEN.some((open) => (typeof open === 'string' ? open === name : open.test(name)))),
+  ).toEqual([]);
+});
+
+test('audit events are never changed or taken away by the service', async () => {
+  for (const statement of [sql`update audit_event set kind = 'other'`, sql`delete from audit_event`]) {
+    const attempt = inTransaction(own.db, async (tx) => {
+      await sql`set local role gatehouse_service`.execute(tx);
+      await statement.execute(tx);
+    });
+    await expect(attempt).rejects.toMatchObject({ code: '42501' });
+  }
+});
