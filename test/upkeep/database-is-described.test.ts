@@ -2,57 +2,71 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectFolder } from '../../tools/project.ts';
+import { migrationSql, tables } from './migration-texts.ts';
 
-const migrations = globSync('src/db/migrations/*.sql', { cwd: projectFolder })
-  .toSorted()
-  .map((file) => readFileSync(join(projectFolder, file), 'utf8').replaceAll(/^\s*--.*$/gm, ''));
-const sql = migrations.join('\n');
-
-/** Tables and their columns, as the migrations create them; a partition has those of its table. */
-const tables = new Map(
-  [...sql.matchAll(/^create table (?:if not exists )?([\w.]+) \(\n(.*?)^\)/gms)].map(([, name = '', body = '']) => [
-    name,
-    [...body.matchAll(/^ {2}([a-z_]\w*) /gm)]
-      .map(([, column = '']) => column)
-      .filter((column) => !['primary', 'unique', 'check', 'foreign', 'constraint', 'exclude'].includes(column)),
-  ]),
+const comments = new Set(
+  [...migrationSql.matchAll(/^comment on (?:table|column) ([\w.]+) is\s+'/gm)].map(([, what]) => what),
 );
-for (const [, table = '', column = ''] of sql.matchAll(
-  /^alter table ([\w.]+)\s+add column (?:if not exists )?(\w+)/gm,
-)) {
-  tables.get(table)?.push(column);
-}
-
-const comments = new Set([...sql.matchAll(/^comment on (?:table|column) ([\w.]+) is\s+'/gm)].map(([, what]) => what));
 
 test('the migrations were read', () => {
   expect(tables.size).toBeGreaterThan(15);
-  expect(tables.get('organization')).toContain('managing_organization_id');
+  expect(tables.get('organization')).toContainEqual({ name: 'managing_organization_id', required: false });
+  expect(tables.get('organization')).toContainEqual({ name: 'method', required: true });
 });
 
 describe.each([...tables])('table %s', (table, columns) => {
   test('it and each of its columns has a comment', () => {
-    const wanted = [table, ...columns.map((column) => `${table}.${column}`)];
+    const wanted = [table, ...columns.map(({ name }) => `${table}.${name}`)];
     expect(wanted.filter((name) => !comments.has(name))).toEqual([]);
   });
 
   test('what the API may see of it is under row-level security', () => {
-    const guarded = new RegExp(`call gatehouse_guard\\('${table}'|alter table ${table} force row level security`).test(
-      sql,
-    );
-    const open = new RegExp(`^grant [^;]+ on ${table} to [^;]*(?:gatehouse_api|public)`, 'm').test(sql);
-    expect({ guarded, open }).not.toEqual({ guarded: false, open: true });
+    const guarded = new RegExp(`call gatehouse_guard\\('${table}'|alter table ${table} force row level security`);
+    const open = new RegExp(`^grant [^;]+ on ${table} to [^;]*(?:gatehouse_api|public)`, 'm');
+    const state = { guarded: guarded.test(migrationSql), open: open.test(migrationSql) };
+    expect(state).not.toEqual({ guarded: false, open: true });
+  });
+
+  test('the types of the code have the same columns, null where they may be null', () => {
+    const described = describedTables().get(table) ?? [];
+    const byName = (rows: readonly { name: string; required: boolean }[]): unknown =>
+      Object.fromEntries(rows.map(({ name, required }) => [name, required ? 'not null' : 'null']));
+    expect(byName(described)).toEqual(byName(columns));
   });
 });
 
+test('the types name no table that the migrations do not create', () => {
+  expect([...describedTables().keys()].filter((table) => !tables.has(table))).toEqual([]);
+});
+
 test('time is passed in: no statement asks the database for it', () => {
-  const code = globSync('src/**/*{-store.ts,.sql,adapter*.ts}', { cwd: projectFolder });
-  const asking = code.filter((file) =>
-    /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\bcurrent_(?:timestamp|date|time)\b/i.test(
+  const clocks =
+    /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\bcurrent_(?:timestamp|date|time)\b/i;
+  const asking = globSync('src/**/*.{ts,sql}', { cwd: projectFolder }).filter((file) =>
+    clocks.test(
       readFileSync(join(projectFolder, file), 'utf8')
-        .replaceAll(/^\s*(?:--|\/\/|\*).*$/gm, '')
-        .replaceAll('clock.now()', ''),
+        .replaceAll(/^\s*(?:--|\/\/|\/?\*).*$/gm, '')
+        .replaceAll(/\w+(?:\.\w+)*\.now\(\)|\bnow\(\): |\bnow\(\) \{|\bnow: \(\) =>/g, ''),
     ),
   );
   expect(asking).toEqual([]);
 });
+
+/** Tables and columns as `src/db/schema-*.ts` describes them to Kysely. */
+function describedTables(): ReadonlyMap<string, readonly { name: string; required: boolean }[]> {
+  const source = globSync('src/db/schema-*.ts', { cwd: projectFolder })
+    .map((file) => readFileSync(join(projectFolder, file), 'utf8'))
+    .join('\n');
+  const interfaces = new Map(
+    [...source.matchAll(/interface (\w+) \{\n(.*?)^\}/gms)].map(([, name = '', body = '']) => [
+      name,
+      [...body.replaceAll(/\n {3,}/g, ' ').matchAll(/^ {2}(\w+): ([^;]+);/gm)].map(([, column = '', type = '']) => ({
+        name: column,
+        type,
+        required: !/\bnull\b|\bNullable/.test(type),
+      })),
+    ]),
+  );
+  const registers = [...interfaces].filter(([name]) => name.endsWith('Tables')).flatMap(([, rows]) => rows);
+  return new Map(registers.map(({ name, type }) => [name, interfaces.get(type) ?? []]));
+}
