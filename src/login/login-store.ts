@@ -1,0 +1,88 @@
+import { readState, writeState } from './login-state.ts';
+import type { LoginState } from './login-state.ts';
+import type { LoginId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** One line of what happened in a login, for the administrator. Listed claims only; never tokens, codes, passwords. */
+export interface TraceEntry {
+  at: string;
+  event: string;
+  detail?: Record<string, unknown>;
+}
+
+/** A login as its steps see it. */
+export interface LoginRow {
+  id: LoginId;
+  reference: string;
+  clientId: string;
+  /** Undefined until the first page is shown. */
+  state: LoginState | undefined;
+  trace: TraceEntry[];
+  version: number;
+  expiresAt: Date;
+}
+
+// The two statements below name a login by its id and by no organization: before an address is given there is none, and
+// the id comes from AuthorizationRequests.find (the browser's cookie) or a connection's transaction.
+
+/** The login, or undefined. */
+export async function selectLogin(db: Database, loginId: LoginId): Promise<LoginRow | undefined> {
+  const row = await db
+    .selectFrom('login')
+    .select(['id', 'reference', 'client_id', 'state', 'trace', 'version', 'expires_at'])
+    .where('id', '=', loginId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    reference: row.reference,
+    clientId: row.client_id,
+    state: readState(row.state),
+    trace: row.trace as TraceEntry[],
+    version: row.version,
+    expiresAt: row.expires_at,
+  };
+}
+
+/**
+ * Writes the login's new state if nobody wrote since `version` was read; answers whether it did. Of two tabs, or two
+ * requests at once, one gets false.
+ */
+export async function updateLogin(
+  db: Database,
+  row: { id: LoginId; version: number },
+  change: { state: LoginState; trace: TraceEntry[]; endedAt: Date | null },
+): Promise<boolean> {
+  const { login } = change.state;
+  const result = await db
+    .updateTable('login')
+    .set({
+      step: login.step,
+      state: writeState(change.state),
+      trace: JSON.stringify(change.trace),
+      refusal: login.refusal,
+      organization_id: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
+      user_id: login.subject?.userId ?? null,
+      ended_at: change.endedAt,
+      version: row.version + 1,
+    })
+    .where('id', '=', row.id)
+    .where('version', '=', row.version)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/**
+ * Takes the session out of what the OpenID Provider keeps of the request, so that the answer makes a new session
+ * instead of reviving one that was ended.
+ */
+export async function dropSessionOfRequest(db: Database, loginId: LoginId): Promise<void> {
+  const row = await db.selectFrom('login').select('request').where('id', '=', loginId).executeTakeFirst();
+  if (row === undefined) return;
+  const { session: _, ...request } = row.request as Record<string, unknown>;
+  await db
+    .updateTable('login')
+    .set({ request: JSON.stringify(request) })
+    .where('id', '=', loginId)
+    .execute();
+}
