@@ -46,12 +46,12 @@ export async function selectLogin(db: Database, loginId: LoginId): Promise<Login
 
 /**
  * Writes the login's new state if nobody wrote since `version` was read; answers whether it did. Of two tabs, or two
- * requests at once, one gets false.
+ * requests at once, one gets false. When it ended (`ended_at`) is written by the OpenID Provider, which takes the result.
  */
 export async function updateLogin(
   db: Database,
   row: { id: LoginId; version: number },
-  change: { state: LoginState; trace: TraceEntry[]; endedAt: Date | null },
+  change: { state: LoginState; trace: TraceEntry[] },
 ): Promise<boolean> {
   const { login } = change.state;
   const result = await db
@@ -63,11 +63,11 @@ export async function updateLogin(
       refusal: login.refusal,
       organization_id: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
       user_id: login.subject?.userId ?? null,
-      ended_at: change.endedAt,
       version: row.version + 1,
     })
     .where('id', '=', row.id)
     .where('version', '=', row.version)
+    .where('ended_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }

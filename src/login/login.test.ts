@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../base/errors.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
-import { resultOf } from './login-state.ts';
-import { STEPS, begin, isProved, next } from './login.ts';
+import { readState, resultOf, writeState } from './login-state.ts';
+import { begin, isProved, next } from './login.ts';
 import type { Destination, Login, LoginEvent, Subject } from './login.ts';
 
 const at = new Date('2026-03-02T09:00:00Z');
@@ -194,7 +194,19 @@ describe('a login', () => {
     expect(() => next(first, { kind: 'identified', email: 'm', to }, null)).toThrow('login.out-of-order');
   });
 
-  it('reads all its steps back from storage', () => {
-    expect(new Set(STEPS).size).toBe(16);
+  it('comes back from storage as it was', () => {
+    fc.assert(
+      fc.property(plays, ([first, list]) => {
+        const login = play(first, list).path.at(-1)!;
+        const state = {
+          login,
+          notes: { misses: 2, connection: { claims: ['sub'] } },
+          result: resultOf(login),
+          consent: null,
+        };
+        expect(readState(JSON.parse(writeState(state)))).toEqual(state);
+      }),
+    );
+    expect(readState({})).toBeUndefined();
   });
 });

@@ -1,0 +1,79 @@
+import { finishLogin } from './finish-login.ts';
+import { dropSessionOfRequest, updateLogin } from './login-store.ts';
+import type { LoginRow } from './login-store.ts';
+import { resultOf } from './login-state.ts';
+import type { LoginState, Notes } from './login-state.ts';
+import { next } from './login.ts';
+import type { Login, LoginEvent, Subject } from './login.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { Database } from '../db/database.ts';
+import { inTransaction } from '../db/database.ts';
+
+/** What goes along with an event. */
+export interface Advance {
+  /** Who is logged in in this browser at this moment; null where that cannot be seen (a callback). */
+  session: Subject | null;
+  /** Notes of the state that follows; those of the state before are gone. */
+  notes?: Notes;
+  /** For the trace: listed claims, counts, names. Never a token, code or password. */
+  detail?: Record<string, unknown>;
+  /** Written in the same transaction, before the login itself. A throw undoes both. */
+  work?: (tx: Database) => Promise<void>;
+}
+
+/**
+ * Brings an event to a login: the next state, what finishing means, and `work`, in one transaction. Of two requests at
+ * once one wins; the other is told that the login went on elsewhere.
+ * @returns the new state
+ * @throws login.out-of-order, also when another tab was first
+ */
+export async function advanceLogin(
+  deps: { db: Database; clock: Clock },
+  row: LoginRow,
+  state: LoginState,
+  event: LoginEvent,
+  advance: Advance,
+): Promise<Login> {
+  const login = next(state.login, event, advance.session);
+  await inTransaction(deps.db, async (tx) => {
+    await advance.work?.(tx);
+    const result = resultOf(login);
+    if (login.step === 'finished') await finishLogin({ db: tx, clock: deps.clock }, row, login, result);
+    if (event.kind === 'switched') await dropSessionOfRequest(tx, row.id);
+    await write(tx, deps.clock, row, event, login, {
+      login,
+      notes: advance.notes ?? {},
+      result,
+      consent: state.consent,
+    }, advance.detail);
+  });
+  return login;
+}
+
+/** Writes notes of the present state without an event: an attempt that failed, a challenge given out. */
+export async function noteInLogin(deps: { db: Database }, row: LoginRow, state: LoginState, notes: Notes): Promise<void> {
+  const written = await updateLogin(deps.db, row, { state: { ...state, notes }, trace: row.trace });
+  if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
+  row.version += 1;
+}
+
+async function write(
+  tx: Database,
+  clock: Clock,
+  row: LoginRow,
+  event: LoginEvent,
+  login: Login,
+  state: LoginState,
+  detail: Record<string, unknown> | undefined,
+): Promise<void> {
+  const entry = {
+    at: clock.now().toISOString(),
+    event: event.kind,
+    step: login.step,
+    ...(detail === undefined ? {} : { detail }),
+  };
+  // A person may start over often; the newest entries are what an administrator asks for.
+  const written = await updateLogin(tx, row, { state, trace: [...row.trace, entry].slice(-50) });
+  if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
+}
