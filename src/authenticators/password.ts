@@ -67,9 +67,7 @@ export function createPasswordHasher(cost: PasswordCost, atOnce = 2, waiting = W
     },
     isStale(stored) {
       const made = parseOptions(stored);
-      return (
-        made.memoryCost !== cost.memoryKib || made.timeCost !== cost.passes || made.parallelism !== cost.lanes
-      );
+      return made.memoryCost !== cost.memoryKib || made.timeCost !== cost.passes || made.parallelism !== cost.lanes;
     },
     get worked() {
       return worked;
@@ -93,7 +91,7 @@ export type PasswordFlaw = 'too-short' | 'too-long' | 'too-common';
  * tries first is taken out: the commonest passwords, runs of keys, and `words` (product, organization, address).
  */
 export function flawOf(password: string, words: readonly string[]): PasswordFlaw | undefined {
-  const characters = [...prepared(password)];
+  const characters = Array.from(prepared(password));
   if (characters.length < SHORTEST_PASSWORD) return 'too-short';
   if (characters.length > LONGEST_PASSWORD) return 'too-long';
   let rest = plain(prepared(password));
@@ -105,15 +103,33 @@ export function flawOf(password: string, words: readonly string[]): PasswordFlaw
   return rest.length < 6 || new Set(rest).size < 4 ? 'too-common' : undefined;
 }
 
-const LOOKALIKES: Record<string, string> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i' };
+const LOOKALIKES: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+};
 
 /** Lower case; digits and signs that stand for a letter between letters become it, as guessing programs do. */
 function plain(text: string): string {
   return text.toLowerCase().replaceAll(/(?<=[a-z])[013457@$!](?=[a-z])/g, (sign) => LOOKALIKES[sign]!);
 }
 
-const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm', 'yxcvbnm'];
-const RUNS = ROWS.flatMap((row) => [row, [...row].toReversed().join('')]);
+const ROWS = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  'qwertyuiop',
+  'qwertzuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'yxcvbnm',
+];
+const RUNS = ROWS.flatMap((row) => [row, row.split('').toReversed().join('')]);
 
 /** Without runs of four or more neighbours (`1234`, `qwer`, `aaaa`). */
 function withoutRuns(text: string): string {

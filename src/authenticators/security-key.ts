@@ -117,7 +117,7 @@ export async function verifyAuthentication(
         id: owner.key.credentialId,
         publicKey: new Uint8Array(owner.key.publicKey),
         counter: owner.key.signatureCount,
-        transports: owner.key.transports as AuthenticatorTransport[],
+        transports: owner.key.transports,
       },
       requireUserVerification: false,
     });
@@ -133,5 +133,5 @@ function described(key: SecurityKey): { id: string; transports: AuthenticatorTra
 
 /** The WebAuthn user handle: the id's bytes as text; opaque, and the same at each enrolment. */
 function handleOf(id: UserId): Buffer<ArrayBuffer> {
-  return Buffer.from(id, 'utf8') as Buffer<ArrayBuffer>;
+  return Buffer.from(id, 'utf8');
 }

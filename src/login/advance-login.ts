@@ -39,20 +39,33 @@ export async function advanceLogin(
   await inTransaction(deps.db, async (tx) => {
     await advance.work?.(tx);
     const result = resultOf(login);
-    if (login.step === 'finished') await finishLogin({ db: tx, clock: deps.clock }, row, login, result);
+    if (login.step === 'finished') await finishLogin({ db: tx, clock: deps.clock }, row, result);
     if (event.kind === 'switched') await dropSessionOfRequest(tx, row.id);
-    await write(tx, deps.clock, row, event, login, {
+    await write(
+      tx,
+      deps.clock,
+      row,
+      event,
       login,
-      notes: advance.notes ?? {},
-      result,
-      consent: state.consent,
-    }, advance.detail);
+      {
+        login,
+        notes: advance.notes ?? {},
+        result,
+        consent: state.consent,
+      },
+      advance.detail,
+    );
   });
   return login;
 }
 
 /** Writes notes of the present state without an event: an attempt that failed, a challenge given out. */
-export async function noteInLogin(deps: { db: Database }, row: LoginRow, state: LoginState, notes: Notes): Promise<void> {
+export async function noteInLogin(
+  deps: { db: Database },
+  row: LoginRow,
+  state: LoginState,
+  notes: Notes,
+): Promise<void> {
   const written = await updateLogin(deps.db, row, { state: { ...state, notes }, trace: row.trace });
   if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
   row.version += 1;

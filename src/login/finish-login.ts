@@ -1,6 +1,5 @@
 import type { LoginResult } from './authorization-request.ts';
 import type { LoginRow } from './login-store.ts';
-import type { Login } from './login.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -15,7 +14,6 @@ import { recordLogin } from '../users/record-login.ts';
 export async function finishLogin(
   deps: { db: Database; clock: Clock },
   row: LoginRow,
-  login: Login,
   result: LoginResult | null,
 ): Promise<void> {
   if (result === null) return; // consent alone: nobody logged in
