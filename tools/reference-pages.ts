@@ -1,5 +1,6 @@
 import { AppError, ERROR_CODES } from '../src/base/errors.ts';
 import type { ErrorCode, ErrorKind } from '../src/base/errors.ts';
+import { SETTINGS } from '../src/config.ts';
 import { statusOf } from '../src/http/problem.ts';
 
 export interface ReferencePage {
@@ -53,7 +54,25 @@ ${codes
   };
 }
 
+function configurationPage(): ReferencePage {
+  return {
+    file: 'docs/reference/configuration.md',
+    content: `# Settings
+
+${generated}
+
+Settings are environment variables, read once at the start. A wrong one, or a \`GATEHOUSE_…\` that is not listed here, stops
+the start with one sentence. An empty one counts as not set. Limits and lifetimes are no settings: they belong to
+organizations.
+
+| setting | without it | |
+|---|---|---|
+${SETTINGS.map(({ name, fallback, description }) => `| \`${name}\` | ${fallback} | ${description} |`).join('\n')}
+`,
+  };
+}
+
 /** All generated pages, in full. */
 export async function referencePages(): Promise<readonly ReferencePage[]> {
-  return [errorsPage()];
+  return [errorsPage(), configurationPage()];
 }

@@ -1,7 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { PostgresPool } from 'kysely';
 import type { Schema } from './schema.ts';
-import { countingPool } from './statement-count.ts';
 
 /** The database, or a transaction in it: operations take either, see {@link inTransaction}. */
 export type Database = Kysely<Schema>;
@@ -13,7 +12,7 @@ export const SERVICE_ROLE = 'gatehouse_service';
 
 /** The query builder over a pool of `pg` connections. */
 export function databaseOver(pool: PostgresPool): Database {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: countingPool(pool) }) });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }
 
 /**

@@ -5,10 +5,13 @@ import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import type { Connect, EmbeddedOptions } from './embedded/embedded-postgres.ts';
+import { countOn } from './statement-count.ts';
 
 /** An open database and what else needs its address. */
 export interface OpenDatabase extends AsyncDisposable {
   readonly db: Database;
+  /** The pool below it, for a library that brings statements of its own (the counters of attempts). */
+  readonly pool: { query(...args: unknown[]): unknown };
   /** Connection string, with the password: for what keeps connections of its own. Never logged. */
   readonly url: string;
   /** Major version of the server. */
@@ -62,7 +65,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   });
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   // The pool hears of idle connections only: of one that is lost between two statements of a transaction nobody would.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    countOn(client);
+  });
   const db = databaseOver(pool);
   const stops = new Set<() => Promise<void>>();
 
@@ -80,6 +86,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   }
   return {
     db,
+    pool: pool as unknown as OpenDatabase['pool'],
     url,
     serverVersion,
     async listen(channel, heard) {

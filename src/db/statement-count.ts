@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import type { PostgresPoolClient } from 'kysely';
 
 /** What a piece of work asked of the database; the statement budget of a silent login is held with it. */
 export interface StatementCount {
@@ -26,22 +26,9 @@ export function countStatementsInto(count: StatementCount): void {
 
 type Query = PostgresPoolClient['query'];
 
-/** The same pool, noting each statement for the scope it is sent from. Costs next to nothing outside of a scope. */
-export function countingPool(pool: PostgresPool): PostgresPool {
-  const seen = new WeakSet<PostgresPoolClient>();
-  return {
-    ...(pool.Client === undefined ? {} : { Client: pool.Client }),
-    options: pool.options,
-    end: () => pool.end(),
-    async connect() {
-      const client = await pool.connect();
-      if (!seen.has(client)) {
-        seen.add(client);
-        client.query = counted(client.query.bind(client));
-      }
-      return client;
-    },
-  };
+/** Notes each statement of a connection for the scope it is sent from. Costs next to nothing outside of a scope. */
+export function countOn(client: { query: unknown }): void {
+  client.query = counted((client.query as Query).bind(client));
 }
 
 const WRITES = /\b(insert\s+into|(?<!for\s|key\s)update|delete\s+from|merge\s+into)\b/i;
@@ -68,7 +55,8 @@ function counted(query: Query): Query {
     }
   };
   return ((...args: Parameters<Query>) => {
-    if (typeof args[0] === 'string') note(args[0]);
+    const text: unknown = typeof args[0] === 'object' && 'text' in args[0] ? args[0].text : args[0];
+    if (typeof text === 'string') note(text);
     return query(...args);
   }) as Query;
 }

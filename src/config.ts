@@ -1,0 +1,256 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './base/errors.ts';
+import { isLoopbackHost, readAllowedHosts } from './connectors/allowed-hosts.ts';
+import { isNetwork } from './connectors/network-address.ts';
+
+/** One setting, for the generated reference. */
+export interface Setting {
+  name: string;
+  /** What holds without it, in words where it is not a plain value. */
+  fallback: string;
+  /** What it is, with its unit; one line. */
+  description: string;
+}
+
+/** Everything the operator chooses, read and checked. Holds secrets: never logged. */
+export interface Config {
+  /** Public URL and issuer, without a slash at its end. */
+  publicUrl: URL;
+  host: string;
+  port: number;
+  /** Absolute. */
+  dataFolder: string;
+  /** Undefined: the embedded database. */
+  databaseUrl: string | undefined;
+  /** 32 bytes each, the newest first; undefined: the file in the data folder. */
+  masterKeys: Buffer[] | undefined;
+  /** Undefined: mails are files in the data folder. */
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  productName: string;
+  allowedProviderHosts: string[];
+  entraAuthority: URL;
+  migrate: boolean;
+  workers: number;
+  metricsToken: string | undefined;
+  argon2: { memoryKib: number; passes: number; lanes: number };
+  logLevel: string;
+  trustedProxies: string[];
+}
+
+const MICROSOFT = 'https://login.microsoftonline.com';
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const wholeNumber = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${low} to ${high}`)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, `must be a whole number from ${low} to ${high}`);
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+
+const url = z
+  .string()
+  .refine((text) => URL.canParse(text), 'must be a URL')
+  .transform((text) => new URL(text));
+
+const origin = url
+  .refine((value) => value.protocol === 'https:' || value.protocol === 'http:', 'must begin with https://')
+  .refine(
+    (value) => value.pathname === '/' && value.search + value.hash + value.username + value.password === '',
+    'must be scheme, host and port alone',
+  );
+
+const publicOrigin = origin.refine(
+  (value) => value.protocol === 'https:' || isLoopbackHost(value.hostname),
+  'must begin with https:// unless its host is this machine (localhost, 127.0.0.1)',
+);
+
+const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://');
+const smtpUrl = z.string().regex(/^smtps?:\/\/./, 'must begin with smtp:// or smtps://');
+const mailFrom = z
+  .string()
+  .regex(/^([^<>\r\n]+ )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address, or a name and an <address>');
+
+const masterKeys = list
+  .transform((texts) => texts.map((text) => Buffer.from(text, 'base64')))
+  .refine(
+    (keys) => keys.length > 0 && keys.every((key) => key.length === 32),
+    'must be 32 bytes in base64, or several, separated by commas',
+  );
+
+const argon2 = z
+  .string()
+  .regex(/^\d{1,4}\/\d{1,2}\/\d{1,2}$/, 'must be MiB/passes/lanes, as 19/2/1')
+  .transform((text) => text.split('/').map(Number) as [number, number, number])
+  .refine(([memory, passes, lanes]) => memory >= 8 && passes >= 1 && lanes >= 1, 'must be at least 8/1/1')
+  .transform(([memory, passes, lanes]) => ({ memoryKib: memory * 1024, passes, lanes }));
+
+const onOff = z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on');
+const text = (most: number) => z.string().max(most, `must have at most ${most} characters`);
+
+interface Declared<T> extends Omit<Setting, 'name'> {
+  schema: z.ZodType<T, string>;
+}
+const setting = <T>(fallback: string, description: string, schema: z.ZodType<T, string>): Declared<T> => ({
+  fallback,
+  description,
+  schema,
+});
+
+/** In the order of the reference. */
+const DECLARED = {
+  GATEHOUSE_URL: setting(
+    'http://localhost:<PORT>',
+    'Public URL, which is the issuer: scheme, host and port. `https`, unless the host is loopback.',
+    publicOrigin,
+  ),
+  HOST: setting('127.0.0.1', 'Address to listen on.', text(255)),
+  PORT: setting('3000', 'TCP port to listen on.', wholeNumber(1, 65_535)),
+  GATEHOUSE_DATA: setting('./data', 'Data folder: the embedded database, the master key, the mail folder.', z.string()),
+  DATABASE_URL: setting(
+    'none: the embedded database',
+    'A PostgreSQL 15 or newer, as `postgres://user:password@host:5432/database`. The master key must then be given.',
+    databaseUrl,
+  ),
+  GATEHOUSE_MASTER_KEY: setting(
+    'made with the embedded database, in `master.key` of the data folder',
+    'What seals secrets: 32 bytes in base64. Several, separated by commas: the first seals, all open.',
+    masterKeys,
+  ),
+  SMTP_URL: setting(
+    'none: mails are `.eml` files in `mail` of the data folder',
+    'Mail server, as `smtps://user:password@host:465` or `smtp://host:587`.',
+    smtpUrl,
+  ),
+  MAIL_FROM: setting('needed with SMTP_URL', 'Sender of mails, as `Gatehouse <no-reply@example.com>`.', mailFrom),
+  GATEHOUSE_PRODUCT_NAME: setting('Gatehouse', 'Name of the product on pages and in mails.', text(60)),
+  GATEHOUSE_ALLOWED_PROVIDER_HOSTS: setting(
+    'empty',
+    'Private or loopback hosts that identity providers and applications may have: host, host:port, network (CIDR), separated by commas. `http` only for a loopback host in this list.',
+    list,
+  ),
+  GATEHOUSE_ENTRA_AUTHORITY: setting(
+    MICROSOFT,
+    'A stand-in for Microsoft Entra ID; its host must be in the list above.',
+    origin,
+  ),
+  GATEHOUSE_MIGRATE: setting('on', '`off`: the database is migrated by hand, with `gatehouse migrate`.', onOff),
+  GATEHOUSE_WORKERS: setting('1', 'Server processes of one `serve`.', wholeNumber(1, 64)),
+  GATEHOUSE_METRICS_TOKEN: setting(
+    'none: no metrics',
+    'Bearer token that `/metrics` asks for, at least 16 characters.',
+    z.string().min(16, 'must have at least 16 characters'),
+  ),
+  GATEHOUSE_ARGON2: setting('19/2/1', 'Cost of a password hash (Argon2id): memory in MiB / passes / lanes.', argon2),
+  LOG_LEVEL: setting(
+    'info',
+    `How much is logged: ${LOG_LEVELS.join(', ')}.`,
+    z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
+  ),
+  TRUSTED_PROXIES: setting(
+    'none',
+    'Addresses or networks (CIDR) of proxies whose `X-Forwarded-For` is believed, separated by commas.',
+    list.refine(
+      (entries) => entries.every((entry) => isIP(entry) !== 0 || isNetwork(entry)),
+      'must be addresses or networks (CIDR), separated by commas',
+    ),
+  ),
+} as const;
+
+type Name = keyof typeof DECLARED;
+
+/** All settings, in the order of the reference. */
+export const SETTINGS: readonly Setting[] = Object.entries(DECLARED).map(([name, { fallback, description }]) => ({
+  name,
+  fallback,
+  description,
+}));
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The process's environment: the only place that reads it. */
+export function environment(): Environment {
+  return process.env;
+}
+
+/** Reads and checks all settings; an empty one counts as not set. Throws `setting.wrong` with one sentence. */
+export function readConfig(given: Environment): Config {
+  const stranger = Object.keys(given).find((name) => name.startsWith('GATEHOUSE_') && !(name in DECLARED));
+  if (stranger !== undefined) throw wrong(stranger, 'is not a setting of Gatehouse');
+
+  const read = <N extends Name>(name: N): z.output<(typeof DECLARED)[N]['schema']> | undefined => {
+    const value = given[name]?.trim();
+    if (value === undefined || value === '') return undefined;
+    const result = DECLARED[name].schema.safeParse(value);
+    if (!result.success) throw wrong(name, result.error.issues[0]?.message ?? 'is wrong');
+    return result.data as z.output<(typeof DECLARED)[N]['schema']>;
+  };
+  const port = read('PORT') ?? 3000;
+  const productName = read('GATEHOUSE_PRODUCT_NAME') ?? 'Gatehouse';
+  const publicUrl = read('GATEHOUSE_URL') ?? new URL(`http://localhost:${port}`);
+  const config: Config = {
+    publicUrl,
+    host: read('HOST') ?? '127.0.0.1',
+    port,
+    dataFolder: resolve(read('GATEHOUSE_DATA') ?? 'data'),
+    databaseUrl: read('DATABASE_URL'),
+    masterKeys: read('GATEHOUSE_MASTER_KEY'),
+    smtpUrl: read('SMTP_URL'),
+    mailFrom: read('MAIL_FROM') ?? `${productName} <no-reply@${publicUrl.hostname}>`,
+    productName,
+    allowedProviderHosts: read('GATEHOUSE_ALLOWED_PROVIDER_HOSTS') ?? [],
+    entraAuthority: read('GATEHOUSE_ENTRA_AUTHORITY') ?? new URL(MICROSOFT),
+    migrate: read('GATEHOUSE_MIGRATE') ?? true,
+    workers: read('GATEHOUSE_WORKERS') ?? 1,
+    metricsToken: read('GATEHOUSE_METRICS_TOKEN'),
+    argon2: read('GATEHOUSE_ARGON2') ?? { memoryKib: 19 * 1024, passes: 2, lanes: 1 },
+    logLevel: read('LOG_LEVEL') ?? 'info',
+    trustedProxies: read('TRUSTED_PROXIES') ?? [],
+  };
+  checkTogether(config, given);
+  return config;
+}
+
+/** What no setting shows alone. */
+function checkTogether(config: Config, given: Environment): void {
+  if (config.databaseUrl !== undefined && config.masterKeys === undefined) {
+    throw wrong(
+      'GATEHOUSE_MASTER_KEY',
+      'must be given together with DATABASE_URL (make one with: openssl rand -base64 32)',
+    );
+  }
+  if (config.smtpUrl !== undefined && (given['MAIL_FROM'] ?? '') === '') {
+    throw wrong('MAIL_FROM', 'must be given together with SMTP_URL');
+  }
+  let allowed: ReturnType<typeof readAllowedHosts>;
+  try {
+    allowed = readAllowedHosts(config.allowedProviderHosts);
+  } catch (error) {
+    throw wrong(
+      'GATEHOUSE_ALLOWED_PROVIDER_HOSTS',
+      `is not understood: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
+  const { href, hostname, protocol, port } = config.entraAuthority;
+  if (href === `${MICROSOFT}/`) return;
+  if (!allowed.names(hostname, Number(port) || (protocol === 'https:' ? 443 : 80))) {
+    throw wrong('GATEHOUSE_ENTRA_AUTHORITY', 'must have a host that GATEHOUSE_ALLOWED_PROVIDER_HOSTS names');
+  }
+  if (protocol === 'http:' && !isLoopbackHost(hostname)) {
+    throw wrong('GATEHOUSE_ENTRA_AUTHORITY', 'must begin with https:// unless its host is this machine');
+  }
+}
+
+/** The sentence never repeats the value: it may be a secret. */
+function wrong(name: string, reason: string): AppError {
+  return new AppError('setting.wrong', { detail: `${name} ${reason}.`, values: { name } });
+}
