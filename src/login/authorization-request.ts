@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
+import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 
 /**
  * The authorization request a login belongs to, as the OpenID Provider tells it. Its row is `login`: the library keeps
@@ -37,23 +37,6 @@ export interface AuthorizationRequest {
   session: { id: SessionId; userId: UserId; organizationId: OrganizationId } | null;
 }
 
-/** What a finished login proved; the session is made from it. */
-export interface LoginResult {
-  userId: UserId;
-  organizationId: OrganizationId;
-  method: 'built-in' | 'entra-id' | 'openid-connect';
-  connectionId: ConnectionId | null;
-  /** Authentication Methods References (RFC 8176): ours, or as the identity provider stated them. */
-  amr: string[];
-  /** As the identity provider stated it; null for ours. */
-  acr: string | null;
-  /** When the person authenticated; null when an identity provider did not say. */
-  authTime: Date | null;
-  /** When a factor was proved before our eyes or freshly at the provider; null otherwise. */
-  factorAt: Date | null;
-  emergency: boolean;
-}
-
 /** What the login door needs of the OpenID Provider; `app.ts` hands it over. */
 export interface AuthorizationRequests {
   /**
@@ -62,7 +45,7 @@ export interface AuthorizationRequests {
    */
   find(request: IncomingMessage, response: ServerResponse, handle: string): Promise<AuthorizationRequest | undefined>;
   /**
-   * Where to send the browser once `login.state.result` (a {@link LoginResult}), consent or refusal is written:
+   * Where to send the browser once `login.state.result` (a `LoginResult` of `sessions/login-result.ts`), consent or refusal is written:
    * the OpenID Provider reads it there, makes the session and answers the application.
    */
   resumeUrl(handle: string): string;

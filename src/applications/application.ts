@@ -1,0 +1,38 @@
+import type { ApplicationId, OrganizationId } from '../base/ids.ts';
+
+/** web: keeps a secret on a server; browser: runs in the browser; native: installed. The latter two are public clients. */
+export type ApplicationKind = 'web' | 'browser' | 'native';
+
+/** How an application authenticates at the token endpoint (OpenID Connect Core 9). */
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+
+/** Software that relies on us. */
+export interface Application {
+  id: ApplicationId;
+  /** Its owner; usable by the owner and all below, unless narrowed. */
+  organizationId: OrganizationId;
+  ownerName: string;
+  /** OAuth client_id: the outside form of the id. */
+  clientId: string;
+  name: string;
+  kind: ApplicationKind;
+  /** No consent is asked; set by administrators of the root alone. */
+  firstParty: boolean;
+  redirectUris: string[];
+  postLogoutRedirectUris: string[];
+  initiateLoginUri: string | null;
+  backchannelLogoutUri: string | null;
+  clientAuthentication: ClientAuthentication;
+  /** SHA-256 of the client secret; null for those without. */
+  clientSecretHash: Buffer | null;
+  /** JWKS for private_key_jwt. */
+  clientKeys: Record<string, unknown> | null;
+  signingAlgorithm: 'ES256' | 'RS256';
+  refreshTokens: boolean;
+  /** Refresh tokens may outlive the session. */
+  offline: boolean;
+  /** Gets email claims nobody proved. */
+  unprovenAddresses: boolean;
+  version: number;
+  createdAt: Date;
+}

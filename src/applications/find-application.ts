@@ -1,0 +1,14 @@
+import type { Application } from './application.ts';
+import { selectByClientId, selectOpenableBy } from './application-store.ts';
+import type { UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** The application behind an OAuth client_id, undefined when there is none. */
+export async function findByClientId(deps: { db: Database }, clientId: string): Promise<Application | undefined> {
+  return selectByClientId(deps.db, clientId);
+}
+
+/** What a user sees under *Your applications*, by name. */
+export async function findOpenable(deps: { db: Database }, userId: UserId): Promise<Application[]> {
+  return selectOpenableBy(deps.db, userId);
+}

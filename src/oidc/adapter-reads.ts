@@ -1,0 +1,247 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { after, DAY, utcDay } from '../base/clock.ts';
+import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
+import { sha256 } from '../base/random.ts';
+import type { Database } from '../db/database.ts';
+import type { LoginResult } from '../sessions/login-result.ts';
+import type { ConsoleRole } from '../organizations/access.ts';
+import type { UserStatus } from '../users/user.ts';
+import type { GrantSource, LoginRow, Payload, RequestScope, SessionRow, Standing } from './request-scope.ts';
+
+// Statements here are bound to what was proved (a cookie, a code, a token), not to an organization id: they find out
+// which organization it is.
+
+interface StandingRow {
+  user_id: UserId | null;
+  status: UserStatus;
+  access_until: Date | null;
+  name: string | null;
+  email: string;
+  email_proven: boolean;
+  console_role: ConsoleRole | null;
+  home_id: OrganizationId;
+  home_name: string;
+  home_path: string;
+  suspended: boolean;
+  scope_id: OrganizationId | null;
+  scope_name: string;
+  scope_path: string;
+  application_usable: boolean;
+  roles: string[];
+  consent_scope: string | null;
+}
+
+/**
+ * The columns of a {@link Standing}, for a statement that has the user as `u`.
+ * @param clientId SQL for the application's client id
+ * @param organization SQL for the organization in scope, null for the home
+ */
+function standing(clientId: RawBuilder<unknown>, organization: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    select u.id as user_id, u.status, u.access_until, u.name, u.email, u.console_role,
+      home.id as home_id, home.name as home_name, home.path as home_path,
+      u.email_proven_at is not null or exists (
+        select 1 from organization_domain d
+        where d.organization_id = home.id and d.verified_at is not null
+          and d.domain = split_part(u.email_key, '@', -1)) as email_proven,
+      exists (
+        select 1 from organization above
+        where above.id = any (string_to_array(trim(both '/' from home.path), '/')::uuid[])
+          and above.suspended_at is not null) as suspended,
+      scope.id as scope_id, scope.name as scope_name, scope.path as scope_path,
+      coalesce(starts_with(home.path, owner.path) and (
+        not exists (select 1 from application_access x where x.application_id = a.id)
+        or exists (
+          select 1 from application_access x
+          where x.application_id = a.id
+            and x.organization_id = any (string_to_array(trim(both '/' from home.path), '/')::uuid[]))
+      ), false) as application_usable,
+      array (
+        select r.role from user_application_role r
+        where r.user_id = u.id and r.application_id = a.id and r.organization_id = scope.id
+        order by r.role) as roles,
+      (select c.scope from application_consent c
+        where c.user_id = u.id and c.application_id = a.id) as consent_scope
+    from organization home
+      left join organization scope on scope.id = coalesce(${organization}, home.id)
+      left join application a on a.client_id = ${clientId}
+      left join organization owner on owner.id = a.organization_id
+    where home.id = u.organization_id`;
+}
+
+function toStanding(row: StandingRow): Standing | null {
+  if (row.user_id === null) return null;
+  return {
+    userId: row.user_id,
+    status: row.status,
+    accessUntil: row.access_until,
+    name: row.name,
+    email: row.email,
+    emailProven: row.email_proven,
+    consoleRole: row.console_role,
+    home: { id: row.home_id, name: row.home_name, path: row.home_path },
+    suspended: row.suspended,
+    scope: row.scope_id === null ? null : { id: row.scope_id, name: row.scope_name, path: row.scope_path },
+    applicationUsable: row.application_usable,
+    roles: row.roles,
+    consentScope: row.consent_scope,
+  };
+}
+
+interface SessionColumns {
+  session_id: SessionId | null;
+  session_uid: string;
+  cookie_hash: Buffer;
+  session_user_id: UserId | null;
+  session_organization_id: OrganizationId | null;
+  session_method: string | null;
+  session_auth_time: Date | null;
+  session_expires_at: Date;
+  session_payload: Payload;
+}
+
+const SESSION_COLUMNS = sql`s.id as session_id, s.uid as session_uid, s.cookie_hash, s.user_id as session_user_id,
+  s.organization_id as session_organization_id, s.method as session_method, s.auth_time as session_auth_time,
+  s.expires_at as session_expires_at, s.payload as session_payload`;
+
+function toSession(row: SessionColumns): SessionRow | null {
+  if (row.session_id === null) return null;
+  return {
+    id: row.session_id,
+    uid: row.session_uid,
+    cookieHash: row.cookie_hash,
+    userId: row.session_user_id,
+    organizationId: row.session_organization_id,
+    method: row.session_method,
+    authTime: row.session_auth_time,
+    expiresAt: row.session_expires_at,
+    payload: row.session_payload,
+  };
+}
+
+/** The live session of a cookie, and where its user stands towards the application asked for: one statement. */
+export async function readSession(db: Database, scope: RequestScope, cookie: string): Promise<void> {
+  const { rows } = await sql<SessionColumns & StandingRow>`
+    select ${SESSION_COLUMNS}, standing.*
+    from session s
+      left join app_user u on u.id = s.user_id
+      left join lateral (${standing(sql`${scope.clientId}`, sql`${scope.organizationHint}::uuid`)}) standing on true
+    where s.cookie_hash = ${sha256(cookie)} and s.expires_at > ${scope.now} and s.idle_expires_at > ${scope.now}
+  `.execute(db);
+  const row = rows[0];
+  if (row === undefined) return;
+  scope.session = toSession(row);
+  scope.standing = toStanding(row);
+}
+
+/** The standing of a user whose login has just finished. */
+export async function readStanding(db: Database, scope: RequestScope, userId: UserId): Promise<void> {
+  const { rows } = await sql<StandingRow>`
+    select standing.* from app_user u
+      cross join lateral (${standing(sql`${scope.clientId}`, sql`${scope.organizationHint}::uuid`)}) standing
+    where u.id = ${userId}
+  `.execute(db);
+  scope.standing = rows[0] === undefined ? null : toStanding(rows[0]);
+}
+
+interface SourceColumns {
+  grant_id: string;
+  client_id: string;
+  source_user_id: UserId;
+  organization_in_scope_id: OrganizationId;
+  source_session_uid: string | null;
+  payload: Payload;
+  expires_at: Date;
+  consumed_at: Date | null;
+}
+
+const SOURCES = {
+  AuthorizationCode: { table: 'oidc_code', key: 'code_hash', days: 1 },
+  AccessToken: { table: 'oidc_access_token', key: 'token_hash', days: 1 },
+  RefreshToken: { table: 'oidc_refresh_token', key: 'token_hash', days: 31 },
+} as const;
+
+/**
+ * A code or token with its session and where its user stands now: one statement. `created_on` is bound to the days in
+ * which a live one can have been made, so that only their partitions are touched.
+ */
+export async function readSource(
+  db: Database,
+  scope: RequestScope,
+  kind: GrantSource['kind'],
+  value: string,
+): Promise<GrantSource | null> {
+  const { table, key, days } = SOURCES[kind];
+  const hash = sha256(value);
+  const consumed = kind === 'AccessToken' ? sql`null::timestamptz` : sql`t.consumed_at`;
+  const { rows } = await sql<SourceColumns & SessionColumns & StandingRow>`
+    select t.grant_id, t.client_id, t.user_id as source_user_id, t.organization_in_scope_id,
+      t.session_uid as source_session_uid, t.payload, t.expires_at, ${consumed} as consumed_at,
+      ${SESSION_COLUMNS}, standing.*
+    from ${sql.table(table)} t
+      left join session s on s.uid = t.session_uid
+        and s.expires_at > ${scope.now} and s.idle_expires_at > ${scope.now}
+      left join app_user u on u.id = t.user_id
+      left join lateral (${standing(sql`t.client_id`, sql`t.organization_in_scope_id`)}) standing on true
+    where t.created_on >= ${utcDay(after(scope.now, -days * DAY))} and t.created_on <= ${utcDay(after(scope.now, DAY))}
+      and ${sql.ref(`t.${key}`)} = ${hash} and t.expires_at > ${scope.now}
+  `.execute(db);
+  const row = rows[0];
+  if (row === undefined) return null;
+  scope.source = {
+    kind,
+    hash,
+    grantId: row.grant_id,
+    clientId: row.client_id,
+    userId: row.source_user_id,
+    organizationInScopeId: row.organization_in_scope_id,
+    sessionUid: row.source_session_uid,
+    payload: row.payload,
+    expiresAt: row.expires_at,
+    consumedAt: row.consumed_at,
+  };
+  scope.session = toSession(row);
+  scope.standing = toStanding(row);
+  return scope.source;
+}
+
+interface LoginColumns {
+  id: LoginId;
+  step: string;
+  request: Payload;
+  result: (Omit<LoginResult, 'authTime' | 'factorAt'> & { authTime: string | null; factorAt: string | null }) | null;
+  consent: { scope: string } | null;
+  refusal: string | null;
+  expires_at: Date;
+}
+
+/** The login behind a handle, unless it ended or expired. */
+export async function readLogin(db: Database, scope: RequestScope, handle: string): Promise<void> {
+  const handleHash = sha256(handle);
+  const { rows } = await sql<LoginColumns>`
+    select l.id, l.step, l.request, l.state -> 'result' as result, l.state -> 'consent' as consent, l.refusal, l.expires_at
+    from login l
+    where l.handle_hash = ${handleHash} and l.ended_at is null and l.expires_at > ${scope.now}
+  `.execute(db);
+  const row = rows[0];
+  if (row === undefined) return;
+  const { result } = row;
+  scope.login = {
+    id: row.id,
+    handleHash,
+    step: row.step,
+    request: row.request,
+    result:
+      result === null
+        ? null
+        : {
+            ...result,
+            authTime: result.authTime === null ? null : new Date(result.authTime),
+            factorAt: result.factorAt === null ? null : new Date(result.factorAt),
+          },
+    consent: row.consent,
+    refusal: row.refusal,
+    expiresAt: row.expires_at,
+  } satisfies LoginRow;
+}

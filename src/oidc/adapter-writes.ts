@@ -1,0 +1,222 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { after, HOUR, utcDay } from '../base/clock.ts';
+import type { Seconds } from '../base/clock.ts';
+import { readId } from '../base/ids.ts';
+import { randomReadable, randomUuid, sha256, timeOrderedUuid } from '../base/random.ts';
+import type { Database } from '../db/database.ts';
+import type { Payload, RequestScope, Write } from './request-scope.ts';
+
+/** Longest life of a session, and of one nobody uses. */
+export const SESSION_LIFETIME: Seconds = 12 * HOUR;
+export const SESSION_IDLE: Seconds = HOUR;
+
+/** What flushing found out: a lost race is not an error of the database. */
+export interface FlushOutcome {
+  /** The authorization code or refresh token was taken by somebody else in between. */
+  consumeLost: boolean;
+  /** The login was ended by another request in between. */
+  loginLost: boolean;
+}
+
+type Part = RawBuilder<unknown>;
+
+/**
+ * Writes everything a request collected, as one statement and so as one commit: what depends on taking a code, a
+ * refresh token or a login is inserted only where the taking succeeded.
+ */
+export async function flush(db: Database, scope: RequestScope): Promise<FlushOutcome> {
+  const outcome = { consumeLost: false, loginLost: false };
+  const writes = withoutSuperseded(scope);
+  if (writes.length === 0 && scope.events.length === 0) return outcome;
+
+  const consume = writes.find(isConsume);
+  const loginEnd = writes.find((w) => w.kind === 'login-end');
+  // One name for the taking that all inserts hang on.
+  const taken =
+    consume !== undefined ? consumePart(scope, consume) : loginEnd !== undefined ? endPart(scope, loginEnd) : undefined;
+  const onlyIf = taken === undefined ? sql`true` : sql`exists (select 1 from taken)`;
+
+  const parts: Part[] = [];
+  for (const write of writes) {
+    if (write === consume || (taken !== undefined && consume === undefined && write === loginEnd)) continue;
+    parts.push(...writeParts(scope, write, onlyIf));
+  }
+  for (const event of scope.events) {
+    parts.push(sql`insert into audit_event
+      (id, organization_id, occurred_at, kind, actor_kind, actor_id, actor_name, user_id, login_id, details)
+      select ${timeOrderedUuid(scope.now)}::uuid, ${event.organizationId}::uuid, ${scope.now}::timestamptz, ${event.kind},
+        ${event.actor.kind}, ${event.actor.id}::uuid, ${event.actor.name}, ${event.userId ?? null}::uuid,
+        ${event.loginId ?? null}::uuid, ${JSON.stringify(event.details ?? {})}::jsonb
+      where ${onlyIf}`);
+  }
+  const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
+  if (taken !== undefined) clauses.unshift(sql`taken as (${taken})`);
+  const result = taken === undefined ? sql`1 as taken` : sql`(select count(*)::int from taken) as taken`;
+  const { rows } = await sql<{ taken: number }>`with ${sql.join(clauses)} select ${result}`.execute(db);
+  if (taken !== undefined && rows[0]?.taken !== 1) {
+    if (consume !== undefined) outcome.consumeLost = true;
+    else outcome.loginLost = true;
+  }
+  return outcome;
+}
+
+/** Kills every code and token of a grant: what an authorization code's second presentation does. */
+export async function revokeGrant(db: Database, grantId: string): Promise<void> {
+  await sql`with codes as (delete from oidc_code where grant_id = ${grantId}),
+    tokens as (delete from oidc_access_token where grant_id = ${grantId})
+    delete from oidc_refresh_token where grant_id = ${grantId}`.execute(db);
+}
+
+// The library destroys a session's old id before it saves the new one; here both are one row, changed in place.
+function withoutSuperseded(scope: RequestScope): Write[] {
+  const saved = scope.writes.filter((w) => w.kind === 'session-save').at(-1);
+  return scope.writes.filter((w) => {
+    if (w.kind === 'session-save') return w === saved;
+    return !(w.kind === 'session-end' && saved !== undefined);
+  });
+}
+
+function isConsume(write: Write): write is Extract<Write, { kind: 'code-consume' | 'refresh-token-consume' }> {
+  return write.kind === 'code-consume' || write.kind === 'refresh-token-consume';
+}
+
+function consumePart(
+  scope: RequestScope,
+  write: Extract<Write, { kind: 'code-consume' | 'refresh-token-consume' }>,
+): Part {
+  const { now, source } = scope;
+  const createdOn = sql`created_on >= ${utcDay(after(now, -31 * 24 * HOUR))}`;
+  const table = write.kind === 'code-consume' ? sql`oidc_code` : sql`oidc_refresh_token`;
+  const key = write.kind === 'code-consume' ? sql`code_hash` : sql`token_hash`;
+  return sql`update ${table} set consumed_at = ${now}
+    where ${createdOn} and ${key} = ${source?.hash ?? sha256(write.value)} and consumed_at is null returning 1`;
+}
+
+function endPart(scope: RequestScope, write: Extract<Write, { kind: 'login-end' }>): Part {
+  return sql`update login set ended_at = ${scope.now}, version = version + 1
+    where handle_hash = ${sha256(write.handle)} and ended_at is null returning 1`;
+}
+
+function writeParts(scope: RequestScope, write: Write, onlyIf: Part): Part[] {
+  const { now } = scope;
+  switch (write.kind) {
+    case 'session-save':
+      return [sessionPart(scope, write, onlyIf)];
+    case 'session-end':
+      return [sql`delete from session where cookie_hash = ${sha256(write.cookie)}`];
+    case 'login-insert':
+      return [loginPart(scope, write)];
+    case 'login-change':
+      return [
+        sql`update login set request = ${JSON.stringify(write.payload)}::jsonb where handle_hash = ${sha256(write.handle)}`,
+      ];
+    case 'login-end':
+      return [endPart(scope, write)];
+    case 'code-insert':
+    case 'access-token-insert':
+    case 'refresh-token-insert':
+      return [tokenPart(scope, write, onlyIf)];
+    case 'token-delete':
+      return [
+        sql`delete from ${TABLES[write.model].table} where ${TABLES[write.model].key} = ${sha256(write.value)}
+          and created_on >= ${utcDay(after(now, -31 * 24 * HOUR))}`,
+      ];
+    case 'grant-revoke':
+      return [sql`delete from ${TABLES[write.model].table} where grant_id = ${write.grantId}`];
+    case 'code-consume':
+    case 'refresh-token-consume':
+      throw new Error('only one code or refresh token is taken in a request');
+  }
+}
+
+const TABLES = {
+  AuthorizationCode: { table: sql`oidc_code`, key: sql`code_hash` },
+  AccessToken: { table: sql`oidc_access_token`, key: sql`token_hash` },
+  RefreshToken: { table: sql`oidc_refresh_token`, key: sql`token_hash` },
+};
+
+/**
+ * A known session is changed, never inserted again: one that was ended meanwhile stays ended. Its applications are
+ * merged, so that two applications entered at the same moment both stay.
+ */
+function sessionPart(scope: RequestScope, write: Extract<Write, { kind: 'session-save' }>, onlyIf: Part): Part {
+  const { now, session, login } = scope;
+  const payload = JSON.stringify(write.payload);
+  const clientIds = Object.keys(write.payload['authorizations'] ?? {});
+  const idleEnd = after(now, SESSION_IDLE);
+  const result = login?.result ?? null;
+  const made =
+    result === null
+      ? null
+      : {
+          userId: result.userId,
+          organizationId: result.organizationId,
+          connectionId: result.connectionId,
+          method: result.method,
+          emergency: result.emergency,
+          amr: result.amr,
+          authTime: result.authTime,
+          factorAt: result.factorAt,
+        };
+  if (session !== null) {
+    const renewed =
+      made === null
+        ? sql``
+        : sql`, user_id = ${made.userId}, organization_id = ${made.organizationId},
+      connection_id = ${made.connectionId}, method = ${made.method}, emergency = ${made.emergency},
+      amr = ${made.amr}::text[], auth_time = ${made.authTime}, factor_at = ${made.factorAt}, logged_in_at = ${now},
+      expires_at = ${after(now, SESSION_LIFETIME)}`;
+    return sql`update session set cookie_hash = ${sha256(write.cookie)},
+        payload = ${payload}::jsonb || jsonb_build_object('authorizations',
+          coalesce(session.payload -> 'authorizations', '{}') || coalesce(${payload}::jsonb -> 'authorizations', '{}')),
+        client_ids = array (select distinct unnest(client_ids || ${clientIds}::text[])),
+        last_seen_at = ${now}, idle_expires_at = ${idleEnd}${renewed}
+      where uid = ${write.uid} and ${onlyIf}`;
+  }
+  return sql`insert into session (id, cookie_hash, uid, user_id, organization_id, connection_id, method, emergency, amr,
+      auth_time, factor_at, logged_in_at, last_seen_at, expires_at, idle_expires_at, client_ids, payload)
+    select ${randomUuid()}::uuid, ${sha256(write.cookie)}::bytea, ${write.uid}, ${made?.userId ?? null}::uuid,
+      ${made?.organizationId ?? null}::uuid, ${made?.connectionId ?? null}::uuid, ${made?.method ?? null},
+      ${made?.emergency ?? false}::boolean, ${made?.amr ?? []}::text[], ${made?.authTime ?? null}::timestamptz,
+      ${made?.factorAt ?? null}::timestamptz, ${made === null ? null : now}::timestamptz, ${now}::timestamptz,
+      ${after(now, SESSION_LIFETIME)}::timestamptz, ${idleEnd}::timestamptz, ${clientIds}::text[], ${payload}::jsonb
+    where ${onlyIf}`;
+}
+
+function loginPart(scope: RequestScope, write: Extract<Write, { kind: 'login-insert' }>): Part {
+  const { now, session, standing } = scope;
+  const prompt = (write.payload['prompt'] as { name?: string } | undefined)?.name;
+  // A question for consent concerns the user who is logged in; a login starts from nobody.
+  const asked = prompt === 'consent' ? standing : null;
+  return sql`insert into login (id, handle_hash, reference, client_id, organization_id, user_id, step, state, request, created_at, expires_at)
+    values (${randomUuid()}, ${sha256(write.handle)}, ${randomReadable(8)}, ${scope.clientId ?? ''},
+      ${asked?.home.id ?? null}, ${asked?.userId ?? null}, ${asked === null ? 'identify' : 'consent'},
+      ${JSON.stringify(session === null || session.userId === null ? {} : { sessionUserId: session.userId })}::jsonb,
+      ${JSON.stringify(write.payload)}::jsonb, ${now}, ${after(now, write.lifetime)})`;
+}
+
+function tokenPart(
+  scope: RequestScope,
+  write: Extract<Write, { kind: 'code-insert' | 'access-token-insert' | 'refresh-token-insert' }>,
+  onlyIf: Part,
+): Part {
+  const { now } = scope;
+  const { accountId, clientId, grantId, sessionUid, expiresWithSession, ...payload } = write.payload;
+  const userId = readId('usr', String(accountId));
+  const organization = scope.source?.organizationInScopeId ?? scope.standing?.scope?.id;
+  if (userId === undefined || organization === undefined) throw new Error('a token without a user or an organization');
+  const model =
+    write.kind === 'code-insert'
+      ? 'AuthorizationCode'
+      : write.kind === 'access-token-insert'
+        ? 'AccessToken'
+        : 'RefreshToken';
+  const { table, key } = TABLES[model];
+  const bound = expiresWithSession === true || model === 'AuthorizationCode';
+  return sql`insert into ${table} (created_on, ${key}, grant_id, client_id, user_id, organization_in_scope_id, session_uid, payload, expires_at)
+    select ${utcDay(now)}::date, ${sha256(write.value)}::bytea, ${String(grantId)}, ${String(clientId)}, ${userId}::uuid,
+      ${organization}::uuid, ${bound ? String(sessionUid) : null}, ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb,
+      ${after(now, write.lifetime)}::timestamptz
+    where ${onlyIf}`;
+}
