@@ -133,9 +133,10 @@ export async function readSession(db: Database, scope: RequestScope, cookie: str
   if (row === undefined) return;
   scope.session = toSession(row);
   scope.standing = toStanding(row);
+  scope.standingClientId = scope.clientId;
 }
 
-/** The standing of a user whose login has just finished. */
+/** Where a user stands, in a statement of its own: after a login, or when the application was not in the address. */
 export async function readStanding(db: Database, scope: RequestScope, userId: UserId): Promise<void> {
   const { rows } = await sql<StandingRow>`
     select standing.* from app_user u
@@ -143,6 +144,7 @@ export async function readStanding(db: Database, scope: RequestScope, userId: Us
     where u.id = ${userId}
   `.execute(db);
   scope.standing = rows[0] === undefined ? null : toStanding(rows[0]);
+  scope.standingClientId = scope.clientId;
 }
 
 interface SourceColumns {
@@ -203,6 +205,7 @@ export async function readSource(
   };
   scope.session = toSession(row);
   scope.standing = toStanding(row);
+  scope.standingClientId = row.client_id;
   return scope.source;
 }
 

@@ -5,7 +5,7 @@ import type { Seconds } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import { randomReadable, randomUuid, sha256, timeOrderedUuid } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
-import type { Payload, RequestScope, Write } from './request-scope.ts';
+import type { RequestScope, Write } from './request-scope.ts';
 
 /** Longest life of a session, and of one nobody uses. */
 export const SESSION_LIFETIME: Seconds = 12 * HOUR;

@@ -95,6 +95,10 @@ export interface RequestScope {
   organizationHint: OrganizationId | null;
   session: SessionRow | null;
   standing: Standing | null;
+  /** The application `standing` was read for. */
+  standingClientId: string | null;
+  /** The application gets email claims nobody proved. */
+  unprovenAddresses: boolean;
   source: GrantSource | null;
   login: LoginRow | null;
   writes: Write[];
@@ -110,7 +114,18 @@ export function withScope<T>(
   work: () => T,
 ): T {
   return storage.run(
-    { now, ...known, session: null, standing: null, source: null, login: null, writes: [], events: [] },
+    {
+      now,
+      ...known,
+      session: null,
+      standing: null,
+      standingClientId: null,
+      unprovenAddresses: false,
+      source: null,
+      login: null,
+      writes: [],
+      events: [],
+    },
     work,
   );
 }

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { apiResource, CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
+import { currentScope } from './request-scope.ts';
+
+/** Scopes an application may ask for. */
+export const SCOPES = ['openid', 'profile', 'email'] as const;
+/** The scope of access tokens for the API. */
+export const API_SCOPE = 'api';
+
+function digest(...parts: string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32);
+}
+
+/** The session id an application knows (`sid`), the same for every tab and process. */
+export function sidOf(sessionUid: string, clientId: string): string {
+  return digest('sid', sessionUid, clientId);
+}
+
+/**
+ * oidc-provider's loadExistingGrant: one grant for each session and application, made anew in each request. A
+ * first-party application has all scopes; another what its user consented to.
+ */
+export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+  const { client, session, account, provider } = ctx.oidc;
+  if (client === undefined || session === undefined || account === undefined) return undefined;
+  const { standing } = currentScope();
+  const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+  grant.jti = digest('grant', session.uid, client.clientId);
+  // Two tabs that enter at once shall not give the application two session ids.
+  session.sidFor(client.clientId, sidOf(session.uid, client.clientId));
+
+  const builtIn = client.clientId === START_CLIENT || client.clientId === CONSOLE_CLIENT;
+  const allowed = builtIn || client['first_party'] === true ? SCOPES.join(' ') : (standing?.consentScope ?? '');
+  if (allowed !== '') grant.addOIDCScope(allowed);
+  if (allowed.includes('openid')) grant.addOIDCClaims([...ctx.oidc.requestParamClaims]);
+  if (client.clientId === CONSOLE_CLIENT) grant.addResourceScope(apiResource(new URL(provider.issuer)), API_SCOPE);
+  return grant;
+}

@@ -1,0 +1,170 @@
+import { Provider, errors } from 'oidc-provider';
+import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { JWK } from 'jose';
+import { DAY, HOUR, MINUTE } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { readId } from '../base/ids.ts';
+import { sameDigest, sha256 } from '../base/random.ts';
+import type { Database } from '../db/database.ts';
+import { cookieName } from '../http/cookies.ts';
+import { SESSION_LIFETIME } from './adapter-writes.ts';
+import { CLAIMS_BY_SCOPE, createFindAccount } from './claims.ts';
+import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA } from './clients.ts';
+import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
+import { createPolicy } from './policy.ts';
+
+/** The pages the OpenID Provider shows itself, made by the login door. */
+export interface ProviderPages {
+  /** An authorization request that cannot be answered to the application: a sentence and a reference. */
+  error(error: { code: string; reference: string }): string;
+  /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
+  logout(logout: { formMarkup: string; applicationName: string | null }): string;
+  /** After a logout; `federated` when the identity provider's own session may live on. */
+  loggedOut(after: { federated: boolean }): string;
+}
+
+export interface ProviderOptions {
+  db: Database;
+  clock: Clock;
+  publicUrl: URL;
+  adapter: (name: string) => Adapter;
+  keys: { keys: JWK[] };
+  /** Keys that sign cookies, the newest first. */
+  cookieKeys: Buffer[];
+  /** Outgoing requests (back-channel logout): guarded and limited in time. */
+  fetch: typeof fetch;
+  pages: ProviderPages;
+}
+
+/** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
+export const AFTER_LOGOUT_COOKIE = 'after_logout';
+
+/** The one configuration of oidc-provider. */
+export function createProvider(options: ProviderOptions): Provider {
+  const { publicUrl } = options;
+  const https = publicUrl.protocol === 'https:';
+  const cookie = { httpOnly: true, secure: https, sameSite: 'lax', signed: true } as const;
+  const configuration: Configuration = {
+    adapter: options.adapter,
+    clients: builtInClients(publicUrl) as unknown as NonNullable<Configuration['clients']>,
+    jwks: options.keys,
+    cookies: {
+      names: { session: cookieName('session', https), interaction: 'login', resume: 'login_resume' },
+      keys: options.cookieKeys,
+      long: { ...cookie, path: '/' },
+      short: cookie,
+    },
+    routes: {
+      authorization: '/oauth2/authorize',
+      token: '/oauth2/token',
+      userinfo: '/oauth2/userinfo',
+      jwks: '/oauth2/keys',
+      introspection: '/oauth2/introspect',
+      revocation: '/oauth2/revoke',
+      pushed_authorization_request: '/oauth2/par',
+      end_session: '/logout',
+    },
+    scopes: SCOPES,
+    claims: CLAIMS_BY_SCOPE,
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    subjectTypes: ['public'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientDefaults: {
+      id_token_signed_response_alg: 'ES256',
+      response_types: ['code'],
+      grant_types: ['authorization_code'],
+    },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+    },
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    acrValues: [],
+    extraParams: {
+      organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
+        if (value !== undefined && readId('org', value) === undefined) {
+          throw new errors.InvalidRequest('organization is not the id of an organization');
+        }
+      },
+    },
+    extraClientMetadata: { properties: [...EXTRA_CLIENT_METADATA] },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: ownToken },
+      revocation: { enabled: true, allowedPolicy: ownToken },
+      pushedAuthorizationRequests: { enabled: true },
+      dPoP: { enabled: true },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: async (ctx, formMarkup) => {
+          ctx.body = options.pages.logout({ formMarkup, applicationName: nameOf(ctx.oidc.client) });
+        },
+        postLogoutSuccessSource: async (ctx) => {
+          ctx.body = options.pages.loggedOut({ federated: ctx.cookies.get(AFTER_LOGOUT_COOKIE) === 'federated' });
+        },
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => [],
+        useGrantedResource: async () => true,
+        getResourceServerInfo: async (_ctx, resource, client) => {
+          if (resource !== apiResource(publicUrl) || client.clientId !== CONSOLE_CLIENT)
+            throw new errors.InvalidTarget();
+          return { scope: API_SCOPE, audience: resource, accessTokenFormat: 'opaque', accessTokenTTL: 10 * MINUTE };
+        },
+      },
+    },
+    findAccount: createFindAccount(options.db),
+    loadExistingGrant,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: async (ctx) => ctx.oidc.client?.['offline'] !== true,
+    rotateRefreshToken: true,
+    interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
+    clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
+    renderError: async (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = options.pages.error({ code: out.error, reference: String(ctx.state['reference'] ?? '') });
+    },
+    fetch: options.fetch,
+    ttl: {
+      AuthorizationCode: MINUTE,
+      AccessToken: 10 * MINUTE,
+      IdToken: HOUR,
+      Interaction: HOUR,
+      Session: SESSION_LIFETIME,
+      Grant: SESSION_LIFETIME,
+      // At most 14 days each and 30 in all, however often it is used.
+      RefreshToken: (_ctx, token) => Math.max(1, Math.min(14 * DAY, 30 * DAY - token.totalLifetime())),
+      PushedAuthorizationRequest: MINUTE,
+      ReplayDetection: HOUR,
+    },
+  };
+  const provider = new Provider(publicUrl.href.replace(/\/$/, ''), configuration);
+  provider.proxy = true; // host and protocol are put into the headers by `mount.ts`, from the settings
+  // Secrets are stored as a digest; what is presented is digested too and compared in constant time.
+  provider.Client.prototype.compareClientSecret = async function compareClientSecret(this: Client, presented: string) {
+    return sameDigest(sha256(presented), Buffer.from(this.clientSecret ?? '', 'base64url'));
+  };
+  return provider;
+}
+
+/** A token may be asked about and revoked by the application it was given to (RFC 7009 2.1, RFC 7662 4). */
+async function ownToken(
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: { clientId?: string | undefined },
+): Promise<boolean> {
+  return token.clientId === client.clientId;
+}
+
+function nameOf(client: Client | undefined): string | null {
+  return client?.clientName ?? null;
+}
+
+function originOf(uri: string): string | undefined {
+  return URL.parse(uri)?.origin;
+}

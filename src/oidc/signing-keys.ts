@@ -1,0 +1,42 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import type { JWK } from 'jose';
+import type { Clock } from '../base/clock.ts';
+import { randomUuid } from '../base/random.ts';
+import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+import { insertSigningKey, selectSigningKeys } from './signing-key-store.ts';
+
+/** ES256 signs by default; RS256 for applications that ask for it. */
+const ALGORITHMS = ['ES256', 'RS256'] as const;
+
+/** The key set with private parts, made at the first start. Two first starts at once end with one set. */
+export async function loadSigningKeys(deps: {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+}): Promise<{ keys: JWK[] }> {
+  const { db, clock, secrets } = deps;
+  let rows = await selectSigningKeys(db);
+  for (const algorithm of ALGORITHMS) {
+    if (rows.some((row) => row.algorithm === algorithm && row.retiredAt === null)) continue;
+    const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 });
+    const id = randomUuid();
+    const kid = await calculateJwkThumbprint(publicKey);
+    const sealedPrivateJwk = secrets.seal(JSON.stringify(await exportJWK(privateKey)), place(id));
+    const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' };
+    await insertSigningKey(db, { id, kid, algorithm, sealedPrivateJwk, publicJwk, now: clock.now() });
+  }
+  rows = await selectSigningKeys(db);
+  return {
+    keys: rows.map((row) => ({
+      ...(JSON.parse(secrets.open(row.sealedPrivateJwk, place(row.id))) as JWK),
+      kid: row.kid,
+      alg: row.algorithm,
+      use: 'sig',
+    })),
+  };
+}
+
+function place(row: string): SealedPlace {
+  return { table: 'signing_key', column: 'sealed_private_jwk', row, organization: '' };
+}

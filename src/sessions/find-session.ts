@@ -1,0 +1,29 @@
+import type { Session } from './session.ts';
+import { deleteExpired, selectByCookie, selectOfUser, updateFactorAt } from './session-store.ts';
+import type { Clock } from '../base/clock.ts';
+import type { SessionId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** The live session a browser's cookie names. A malformed cookie names none. */
+export async function findSession(
+  deps: { db: Database; clock: Clock },
+  cookie: string | undefined,
+): Promise<Session | undefined> {
+  if (cookie === undefined || !/^[\w-]{20,128}$/.test(cookie)) return undefined;
+  return selectByCookie(deps.db, cookie, deps.clock.now());
+}
+
+/** A user's live sessions, the latest used first. */
+export async function findSessionsOfUser(deps: { db: Database; clock: Clock }, userId: UserId): Promise<Session[]> {
+  return selectOfUser(deps.db, userId, deps.clock.now());
+}
+
+/** Records that a factor was just proved again in a session. */
+export async function refreshFactor(deps: { db: Database; clock: Clock }, sessionId: SessionId): Promise<void> {
+  await updateFactorAt(deps.db, sessionId, deps.clock.now());
+}
+
+/** Removes what ended by itself. */
+export async function sweepSessions(deps: { db: Database; clock: Clock }): Promise<void> {
+  await deleteExpired(deps.db, deps.clock.now());
+}
