@@ -1,4 +1,4 @@
-import type { LoginResult } from './authorization-request.ts';
+import type { LoginResult } from '../sessions/login-result.ts';
 import type { LoginRow } from './login-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';

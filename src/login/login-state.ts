@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LoginResult } from './authorization-request.ts';
+import type { LoginResult } from '../sessions/login-result.ts';
 import { STEPS, isProved } from './login.ts';
 import type { Login, Proof } from './login.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
