@@ -41,9 +41,15 @@ module.exports = {
     ),
     floor(
       'tools-know-no-product',
-      '^src/(db|http|mail)/',
+      '^src/(db|http)/',
       ['^src/(base|texts)/', '^src/$1/'],
-      'Tools know neither a room nor each other; mails and error pages speak through the catalog.',
+      'Tools know neither a room nor each other; error pages speak through the catalog.',
+    ),
+    floor(
+      'mail-floor',
+      '^src/mail/',
+      ['^src/(mail|db|base|texts)/'],
+      "Mails wait in the database until a mail server takes them; whom they are for is the callers' business.",
     ),
     floor(
       'connectors-floor',

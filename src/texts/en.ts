@@ -1,4 +1,5 @@
 import { errors } from './en-errors.ts';
+import { mail } from './en-mail.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
@@ -6,4 +7,5 @@ import { errors } from './en-errors.ts';
  */
 export const en = {
   ...errors,
+  ...mail,
 } as const;
