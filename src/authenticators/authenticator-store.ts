@@ -1,0 +1,249 @@
+import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator } from './authenticator.ts';
+import type { SecurityKey } from './security-key.ts';
+import type { AuthenticatorId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** One table, three kinds; a dormant authenticator (its organization logs in elsewhere) is found by none of the reads. */
+function ofOwner(db: Database, owner: Owner) {
+  return db
+    .selectFrom('authenticator')
+    .where('organization_id', '=', owner.organizationId)
+    .where('user_id', '=', owner.userId)
+    .where('dormant_since', 'is', null);
+}
+
+/** The hash of a user's password, or null without one. */
+export async function selectPassword(
+  db: Database,
+  owner: Owner,
+): Promise<{ id: AuthenticatorId; hash: string } | undefined> {
+  const row = await ofOwner(db, owner)
+    .select(['id', 'password_hash'])
+    .where('kind', '=', 'password')
+    .executeTakeFirst();
+  return row === undefined ? undefined : { id: row.id, hash: row.password_hash! };
+}
+
+/** Sets a user's password; there is one. */
+export async function upsertPassword(
+  db: Database,
+  owner: Owner,
+  id: AuthenticatorId,
+  hash: string,
+  now: Date,
+): Promise<void> {
+  await db
+    .insertInto('authenticator')
+    .values({
+      id,
+      organization_id: owner.organizationId,
+      user_id: owner.userId,
+      kind: 'password',
+      name: '',
+      password_hash: hash,
+      created_at: now,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('user_id')
+        .where('kind', '=', 'password')
+        .doUpdateSet({ password_hash: hash, created_at: now, last_used_at: null, dormant_since: null }),
+    )
+    .execute();
+}
+
+/** All authenticators of a user, the oldest first. */
+export async function selectAuthenticators(db: Database, owner: Owner): Promise<Authenticator[]> {
+  const rows = await ofOwner(db, owner)
+    .select(['id', 'kind', 'name', 'created_at', 'last_used_at'])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+  }));
+}
+
+/** The second factors of a user, locked until the transaction ends, so that two removals cannot both think the other stays. */
+export async function lockFactors(db: Database, owner: Owner): Promise<AuthenticatorId[]> {
+  const rows = await ofOwner(db, owner)
+    .select('id')
+    .where('kind', '!=', 'password')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** A user's authenticator apps. */
+export async function selectTotps(db: Database, owner: Owner): Promise<TotpAuthenticator[]> {
+  const rows = await ofOwner(db, owner)
+    .select(['id', 'name', 'created_at', 'last_used_at', 'sealed_seed'])
+    .where('kind', '=', 'totp')
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: 'totp',
+    name: row.name,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    sealedSeed: row.sealed_seed!,
+  }));
+}
+
+export async function insertTotp(
+  db: Database,
+  owner: Owner,
+  totp: { id: AuthenticatorId; name: string; sealedSeed: Buffer; timeStep: number },
+  now: Date,
+): Promise<void> {
+  await db
+    .insertInto('authenticator')
+    .values({
+      id: totp.id,
+      organization_id: owner.organizationId,
+      user_id: owner.userId,
+      kind: 'totp',
+      name: totp.name,
+      sealed_seed: totp.sealedSeed,
+      last_time_step: totp.timeStep,
+      created_at: now,
+      last_used_at: now,
+    })
+    .execute();
+}
+
+/** Takes a time step of an authenticator app; false when it, or a later one, was taken before. One of any number at once wins. */
+export async function takeTimeStep(
+  db: Database,
+  owner: Owner,
+  id: AuthenticatorId,
+  timeStep: number,
+  now: Date,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('authenticator')
+    .set({ last_time_step: timeStep, last_used_at: now })
+    .where('organization_id', '=', owner.organizationId)
+    .where('user_id', '=', owner.userId)
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('last_time_step', 'is', null), eb('last_time_step', '<', String(timeStep))]))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** A user's security keys. */
+export async function selectSecurityKeys(db: Database, owner: Owner): Promise<SecurityKeyAuthenticator[]> {
+  const rows = await ofOwner(db, owner)
+    .select([
+      'id',
+      'name',
+      'created_at',
+      'last_used_at',
+      'credential_id',
+      'public_key',
+      'signature_count',
+      'transports',
+    ])
+    .where('kind', '=', 'security-key')
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: 'security-key',
+    name: row.name,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    key: {
+      credentialId: row.credential_id!,
+      publicKey: row.public_key!,
+      signatureCount: Number(row.signature_count),
+      transports: row.transports ?? [],
+    },
+  }));
+}
+
+/** Fails with a unique violation when the credential is enrolled already, by whomever. */
+export async function insertSecurityKey(
+  db: Database,
+  owner: Owner,
+  key: SecurityKey & { id: AuthenticatorId; name: string },
+  now: Date,
+): Promise<void> {
+  await db
+    .insertInto('authenticator')
+    .values({
+      id: key.id,
+      organization_id: owner.organizationId,
+      user_id: owner.userId,
+      kind: 'security-key',
+      name: key.name,
+      credential_id: key.credentialId,
+      public_key: key.publicKey,
+      signature_count: key.signatureCount,
+      transports: key.transports,
+      created_at: now,
+      last_used_at: now,
+    })
+    .execute();
+}
+
+/** Notes a use of a key, if its counter was not raised by another use meanwhile. */
+export async function updateSignatureCount(
+  db: Database,
+  owner: Owner,
+  id: AuthenticatorId,
+  count: { from: number; to: number },
+  now: Date,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('authenticator')
+    .set({ signature_count: count.to, last_used_at: now })
+    .where('organization_id', '=', owner.organizationId)
+    .where('user_id', '=', owner.userId)
+    .where('id', '=', id)
+    .where('signature_count', '=', String(count.from))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Notes a use of a password. */
+export async function touchAuthenticator(db: Database, owner: Owner, id: AuthenticatorId, now: Date): Promise<void> {
+  await db
+    .updateTable('authenticator')
+    .set({ last_used_at: now })
+    .where('organization_id', '=', owner.organizationId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Removes one authenticator; answers its kind and name, or undefined when it was not there. */
+export async function deleteAuthenticator(
+  db: Database,
+  owner: Owner,
+  id: AuthenticatorId,
+): Promise<Pick<Authenticator, 'kind' | 'name'> | undefined> {
+  return db
+    .deleteFrom('authenticator')
+    .where('organization_id', '=', owner.organizationId)
+    .where('user_id', '=', owner.userId)
+    .where('id', '=', id)
+    .returning(['kind', 'name'])
+    .executeTakeFirst();
+}
+
+/** Removes all second factors of a user; the password stays. */
+export async function deleteFactors(db: Database, owner: Owner): Promise<number> {
+  const result = await db
+    .deleteFrom('authenticator')
+    .where('organization_id', '=', owner.organizationId)
+    .where('user_id', '=', owner.userId)
+    .where('kind', '!=', 'password')
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

@@ -1,0 +1,42 @@
+import type { SecurityKey } from './security-key.ts';
+import type { AuthenticatorId, OrganizationId, UserId } from '../base/ids.ts';
+import type { SealedPlace } from '../base/secret-box.ts';
+
+/** Whose authenticators. */
+export interface Owner {
+  organizationId: OrganizationId;
+  userId: UserId;
+}
+
+/** Something a user enrolled, as its owner sees it. */
+export interface Authenticator {
+  id: AuthenticatorId;
+  kind: 'password' | 'totp' | 'security-key';
+  name: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+}
+
+/** An authenticator app with what verifies its codes. */
+export interface TotpAuthenticator extends Authenticator {
+  sealedSeed: Buffer;
+}
+
+/** A security key with what verifies its signatures. */
+export interface SecurityKeyAuthenticator extends Authenticator {
+  key: SecurityKey;
+}
+
+/** What a user may prove a second factor with, to choose from; nothing secret. */
+export interface EnrolledFactors {
+  totp: boolean;
+  securityKeys: SecurityKeyAuthenticator[];
+  recoveryCodes: number;
+  /** Kind used last, offered first. */
+  lastUsed: 'totp' | 'security-key' | null;
+}
+
+/** Where an authenticator app's seed is sealed. */
+export function seedPlace(id: AuthenticatorId, owner: Owner): SealedPlace {
+  return { table: 'authenticator', column: 'sealed_seed', row: id, organization: owner.organizationId };
+}

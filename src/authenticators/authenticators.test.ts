@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generate } from 'otplib';
+import { keepRecoveryCodes, enrollTotp, preparePassword, removeAuthenticator } from './enroll-authenticator.ts';
+import { createPasswordHasher, flawOf } from './password.ts';
+import { newRecoveryCodes, readRecoveryCode } from './recovery-codes.ts';
+import { enrolmentUri, inGroups, newSeed, timeStepOf } from './totp.ts';
+import { findFactors, verifyPassword, verifyRecoveryCode, verifyTotp } from './verify-authenticator.ts';
+import { SERVICE } from '../audit/audit-event.ts';
+import { after } from '../base/clock.ts';
+import type { AppError } from '../base/errors.ts';
+import { createSecretBox } from '../base/secret-box.ts';
+import { foundRoot } from '../organizations/found-root.ts';
+import { createUser } from '../users/create-user.ts';
+import { parseEmailAddress } from '../users/email-address.ts';
+import { createTestDatabase } from '../../test/support/start-database.ts';
+import type { TestDatabase } from '../../test/support/start-database.ts';
+
+const CHEAP = { memoryKib: 64, passes: 1, lanes: 1 };
+
+describe('a new password', () => {
+  it.each([
+    ['eleven long', 'too-short'],
+    ['x'.repeat(257), 'too-long'],
+    ['password1234', 'too-common'],
+    ['Passw0rd2026!', 'too-common'],
+    ['123456789012', 'too-common'],
+    ['qwertyuiop12', 'too-common'],
+    ['aaaaaaaaaaaaaaaa', 'too-common'],
+    ['Welcome2026!!', 'too-common'],
+    ['gatehouse123', 'too-common'],
+    ['Maria.Contoso1', 'too-common'],
+    ['Northwind2026', 'too-common'],
+  ])('%s is refused as %s', (password, flaw) => {
+    expect(flawOf(password, ['Gatehouse', 'Northwind Traders', 'maria@contoso.example'])).toBe(flaw);
+  });
+
+  it.each([
+    'violet otter harbour',
+    ' leading space kept',
+    'пароль-для-теста',
+    '🦦🦦🦦 seven otters 🦦',
+    'x9#Kq!vR2mTz',
+    'nul\0in the middle',
+  ])('%s is taken as it is', (password) => {
+    expect(flawOf(password, ['Gatehouse', 'Contoso', 'maria@contoso.example'])).toBeUndefined();
+  });
+});
+
+describe('the password hasher', () => {
+  it('compares the whole password, up to its last character', async () => {
+    const hasher = createPasswordHasher(CHEAP);
+    const long = 'é'.repeat(256);
+    const stored = await hasher.hash(long);
+    expect(stored).toMatch(/^\$argon2id\$v=19\$m=64,t=1,p=1\$/);
+    expect(await hasher.verify(stored, long)).toBe(true);
+    expect(await hasher.verify(stored, long.normalize('NFD'))).toBe(true);
+    expect(await hasher.verify(stored, `${long.slice(0, -1)}e`)).toBe(false);
+    expect(await hasher.verify(await hasher.hash('nul\0one, and more'), 'nul\0two, and more')).toBe(false);
+  });
+
+  it('works as hard for an account that is not there, and says no', async () => {
+    const hasher = createPasswordHasher(CHEAP);
+    expect(await hasher.verify(null, 'violet otter harbour')).toBe(false);
+    expect(hasher.worked).toBe(1);
+  });
+
+  it('refuses what would wait too long instead of piling it up', async () => {
+    const hasher = createPasswordHasher(CHEAP, 1, 3);
+    const answers = await Promise.allSettled(Array.from({ length: 10 }, async () => hasher.verify(null, 'guess')));
+    const refused = answers.filter((answer) => answer.status === 'rejected');
+    expect(refused).toHaveLength(6);
+    for (const { reason } of refused) expect((reason as AppError).code).toBe('request.too-many');
+    expect(await hasher.verify(null, 'again')).toBe(false);
+  });
+
+  it('notices a hash made at another cost', async () => {
+    const stored = await createPasswordHasher(CHEAP).hash('violet otter harbour');
+    expect(createPasswordHasher(CHEAP).isStale(stored)).toBe(false);
+    expect(createPasswordHasher({ ...CHEAP, passes: 2 }).isStale(stored)).toBe(true);
+  });
+});
+
+describe('an authenticator app', () => {
+  const at = new Date('2026-03-02T09:00:10Z');
+  const codeAt = async (seed: string, seconds: number) =>
+    generate({ secret: seed, epoch: Math.floor(after(at, seconds).getTime() / 1000) });
+
+  it('may be a step early or late, not two', async () => {
+    const seed = newSeed();
+    const step = Math.floor(at.getTime() / 30_000);
+    expect(await timeStepOf(seed, await codeAt(seed, 0), at)).toBe(step);
+    expect(await timeStepOf(seed, await codeAt(seed, -30), at)).toBe(step - 1);
+    expect(await timeStepOf(seed, await codeAt(seed, 30), at)).toBe(step + 1);
+    expect(await timeStepOf(seed, await codeAt(seed, -60), at)).toBeUndefined();
+    expect(await timeStepOf(seed, await codeAt(seed, 60), at)).toBeUndefined();
+  });
+
+  it('is typed with or without spaces; anything else is no code', async () => {
+    const seed = newSeed();
+    const code = await codeAt(seed, 0);
+    expect(await timeStepOf(seed, ` ${code.slice(0, 3)} ${code.slice(3)} `, at)).toBeDefined();
+    for (const typed of ['', '12345', '1234567', 'abcdef', '１２３４５６', `${code}\0`]) {
+      expect(await timeStepOf(seed, typed, at)).toBeUndefined();
+    }
+    const wrong = code === '000000' ? '000001' : '000000';
+    expect(await timeStepOf(seed, wrong, at)).toBeUndefined();
+  });
+
+  it('learns product, account and seed from its QR code; the seed is typed in groups of four', () => {
+    const uri = new URL(
+      enrolmentUri({ seed: 'JBSWY3DPEHPK3PXP', product: 'Gatehouse', email: 'maria@contoso.example' }),
+    );
+    expect(uri.protocol).toBe('otpauth:');
+    expect(uri.searchParams.get('secret')).toBe('JBSWY3DPEHPK3PXP');
+    expect(uri.searchParams.get('issuer')).toBe('Gatehouse');
+    expect(inGroups('JBSWY3DPEHPK3PXP')).toBe('JBSW Y3DP EHPK 3PXP');
+  });
+});
+
+describe('recovery codes', () => {
+  it('are ten, legible, and read whatever the case, spaces and dashes', () => {
+    const codes = newRecoveryCodes();
+    expect(new Set(codes).size).toBe(10);
+    for (const code of codes) {
+      expect(code).toMatch(/^[2-9A-Z]{5}-[2-9A-Z]{5}$/);
+      expect(readRecoveryCode(code.toLowerCase().replace('-', ' '))).toBe(code);
+    }
+    expect(readRecoveryCode('short')).toBeUndefined();
+  });
+});
+
+describe('verifying', () => {
+  let database: TestDatabase;
+  const clock = { now: () => new Date('2026-03-02T09:00:10Z') };
+  const secrets = createSecretBox([Buffer.alloc(32, 1)]);
+  const passwords = createPasswordHasher(CHEAP);
+  const counted: string[] = [];
+  const rateLimit = {
+    consume: async (limit: { name: string }, key: string) => void counted.push(`${limit.name} ${key}`),
+    forget: async () => {},
+  };
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(async () => database.close());
+
+  it('takes each proof once, of any number at the same moment', async () => {
+    const deps = { db: database.db, clock, secrets, passwords, rateLimit };
+    const root = await foundRoot(deps, SERVICE, { name: 'Northwind' });
+    const address = parseEmailAddress('Maria@Contoso.example');
+    const user = await createUser(deps, SERVICE, { organizationId: root.id, address });
+    const person = { organizationId: root.id, userId: user.id, email: user.email };
+
+    const made = await preparePassword(deps, person, 'violet otter harbour', []);
+    if ('flaw' in made) throw new Error(made.flaw);
+    await made.set(database.db);
+    expect(await verifyPassword(deps, { emailKey: address.key, owner: person }, 'violet otter harbour')).toBe(true);
+    expect(await verifyPassword(deps, { emailKey: address.key, owner: person }, 'violet otter harbou')).toBe(false);
+    expect(await verifyPassword(deps, { emailKey: address.key, owner: null }, 'violet otter harbour')).toBe(false);
+    expect(counted).toEqual(Array.from({ length: 3 }, () => 'password maria@contoso.example'));
+
+    const seed = newSeed();
+    const epoch = Math.floor(clock.now().getTime() / 1000);
+    const code = await generate({ secret: seed, epoch });
+    expect(await enrollTotp(deps, person, { seed, code, name: 'Phone' })).toBe(true);
+    expect(await verifyTotp(deps, person, code)).toBe(false); // the code that enrolled it is spent
+    const following = await generate({ secret: seed, epoch: epoch + 30 });
+    const answers = await Promise.all(Array.from({ length: 8 }, async () => verifyTotp(deps, person, following)));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+
+    const codes = newRecoveryCodes();
+    await keepRecoveryCodes(deps, person, codes);
+    const taken = await Promise.all(Array.from({ length: 8 }, async () => verifyRecoveryCode(deps, person, codes[0]!)));
+    expect(taken.filter((left) => left !== undefined)).toEqual([9]);
+    await keepRecoveryCodes(deps, person, newRecoveryCodes());
+    expect(await verifyRecoveryCode(deps, person, codes[1]!)).toBeUndefined();
+    expect(await findFactors(deps, person)).toMatchObject({ totp: true, recoveryCodes: 10, lastUsed: 'totp' });
+  });
+
+  it('never lets the last second factor go, not even to two requests at once', async () => {
+    const deps = { db: database.db, clock, secrets };
+    const root = await database.db.selectFrom('organization').select('id').executeTakeFirstOrThrow();
+    const user = await createUser(deps, SERVICE, {
+      organizationId: root.id,
+      address: parseEmailAddress('omar@contoso.example'),
+    });
+    const person = { organizationId: root.id, userId: user.id, email: user.email };
+    for (const name of ['Phone', 'Tablet']) {
+      const seed = newSeed();
+      const code = await generate({ secret: seed, epoch: Math.floor(clock.now().getTime() / 1000) });
+      expect(await enrollTotp(deps, person, { seed, code, name })).toBe(true);
+    }
+    const ids = await database.db.selectFrom('authenticator').select('id').where('user_id', '=', user.id).execute();
+    const removed = await Promise.all(ids.map(async ({ id }) => removeAuthenticator(deps, person, id)));
+    expect(removed.filter(Boolean)).toHaveLength(1);
+  });
+});

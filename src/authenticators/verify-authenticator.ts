@@ -1,0 +1,158 @@
+import {
+  selectPassword,
+  selectSecurityKeys,
+  selectTotps,
+  takeTimeStep,
+  touchAuthenticator,
+  updateSignatureCount,
+  upsertPassword,
+} from './authenticator-store.ts';
+import { seedPlace } from './authenticator.ts';
+import type { EnrolledFactors, Owner } from './authenticator.ts';
+import type { PasswordHasher } from './password.ts';
+import { countRecoveryCodes, takeRecoveryCode } from './recovery-code-store.ts';
+import { readRecoveryCode, recoveryCodeMac } from './recovery-codes.ts';
+import { credentialIdOf, verifyAuthentication } from './security-key.ts';
+import type { RelyingParty } from './security-key.ts';
+import { timeStepOf } from './totp.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
+import { MINUTE } from '../base/clock.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+import { inTransaction } from '../db/database.ts';
+
+/** Counts attempts, over all server processes, before they are made. Handed in. */
+export interface AttemptLimit {
+  consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
+  forget(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
+}
+
+/** By account, whatever its login, session or browser: 200 guesses at once are still 200 guesses at one account. */
+export const PASSWORD_ATTEMPTS = { name: 'password', points: 10, seconds: 5 * MINUTE };
+export const FACTOR_ATTEMPTS = { name: 'factor', points: 6, seconds: 5 * MINUTE };
+
+/**
+ * Whether this is the password of the user, or of nobody: without a user, or one without a password, the same work is
+ * done for the answer no. Attempts are counted by the address key, so that all spellings of an address and addresses of
+ * nobody share the rule.
+ * @throws request.too-many
+ */
+export async function verifyPassword(
+  deps: { db: Database; clock: Clock; passwords: PasswordHasher; rateLimit: AttemptLimit },
+  account: { emailKey: string; owner: Owner | null },
+  password: string,
+): Promise<boolean> {
+  await deps.rateLimit.consume(PASSWORD_ATTEMPTS, account.emailKey);
+  const { owner } = account;
+  const stored = await selectPassword(deps.db, owner ?? NOBODY);
+  const right = await deps.passwords.verify(stored?.hash ?? null, password);
+  if (!right || owner === null || stored === undefined) return false;
+  await deps.rateLimit.forget(PASSWORD_ATTEMPTS, account.emailKey);
+  const now = deps.clock.now();
+  if (!deps.passwords.isStale(stored.hash)) await touchAuthenticator(deps.db, owner, stored.id, now);
+  else await upsertPassword(deps.db, owner, stored.id, await deps.passwords.hash(password), now);
+  return true;
+}
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+const NOBODY = { organizationId: NIL, userId: NIL } as Owner;
+
+/** What a user can prove a second factor with. */
+export async function findFactors(deps: { db: Database }, owner: Owner): Promise<EnrolledFactors> {
+  const totps = await selectTotps(deps.db, owner);
+  const securityKeys = await selectSecurityKeys(deps.db, owner);
+  const [last] = [...totps, ...securityKeys].toSorted(
+    (a, b) => (b.lastUsedAt?.getTime() ?? 0) - (a.lastUsedAt?.getTime() ?? 0),
+  );
+  return {
+    totp: totps.length > 0,
+    securityKeys,
+    recoveryCodes: await countRecoveryCodes(deps.db, owner),
+    lastUsed: last === undefined || last.kind === 'password' ? null : last.kind,
+  };
+}
+
+/** Whether a user has a second factor at all; recovery codes alone are none. */
+export function hasFactor(factors: EnrolledFactors): boolean {
+  return factors.totp || factors.securityKeys.length > 0;
+}
+
+/**
+ * Takes a code of one of the user's authenticator apps: each time step once, over all logins and servers.
+ * @throws request.too-many
+ */
+export async function verifyTotp(
+  deps: { db: Database; clock: Clock; secrets: SecretBox; rateLimit: AttemptLimit },
+  owner: Owner,
+  code: string,
+): Promise<boolean> {
+  await deps.rateLimit.consume(FACTOR_ATTEMPTS, owner.userId);
+  const now = deps.clock.now();
+  for (const totp of await selectTotps(deps.db, owner)) {
+    const seed = deps.secrets.open(totp.sealedSeed, seedPlace(totp.id, owner));
+    const timeStep = await timeStepOf(seed, code, now);
+    if (timeStep !== undefined && (await takeTimeStep(deps.db, owner, totp.id, timeStep, now))) {
+      await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Whether a browser's answer to `challenge` comes from one of the user's own security keys.
+ * @throws request.too-many
+ */
+export async function verifySecurityKey(
+  deps: { db: Database; clock: Clock; rateLimit: AttemptLimit; party: RelyingParty },
+  owner: Owner,
+  challenge: string,
+  response: unknown,
+): Promise<boolean> {
+  await deps.rateLimit.consume(FACTOR_ATTEMPTS, owner.userId);
+  const id = credentialIdOf(response);
+  const enrolled = (await selectSecurityKeys(deps.db, owner)).find((one) => one.key.credentialId === id);
+  if (enrolled === undefined) return false;
+  const count = await verifyAuthentication(deps.party, challenge, response, {
+    userId: owner.userId,
+    key: enrolled.key,
+  });
+  if (count === undefined) return false;
+  const change = { from: enrolled.key.signatureCount, to: count };
+  if (!(await updateSignatureCount(deps.db, owner, enrolled.id, change, deps.clock.now()))) return false;
+  await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  return true;
+}
+
+/**
+ * Takes a recovery code; how many are left, or undefined when it was none.
+ * @throws request.too-many
+ */
+export async function verifyRecoveryCode(
+  deps: { db: Database; clock: Clock; secrets: SecretBox; rateLimit: AttemptLimit },
+  owner: Owner & { email: string },
+  typed: string,
+): Promise<number | undefined> {
+  await deps.rateLimit.consume(FACTOR_ATTEMPTS, owner.userId);
+  const code = readRecoveryCode(typed);
+  if (code === undefined) return undefined;
+  const mac = recoveryCodeMac(deps.secrets, owner.userId, code);
+  const left = await inTransaction(deps.db, async (tx) => {
+    if (!(await takeRecoveryCode(tx, owner, mac, deps.clock.now()))) return undefined;
+    const remaining = await countRecoveryCodes(tx, owner);
+    await recordEvent(
+      { db: tx, clock: deps.clock },
+      {
+        organizationId: owner.organizationId,
+        kind: 'recovery-code.used',
+        actor: { kind: 'user', id: owner.userId, name: owner.email },
+        userId: owner.userId,
+        details: { left: remaining },
+      },
+    );
+    return remaining;
+  });
+  if (left !== undefined) await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  return left;
+}
