@@ -74,7 +74,7 @@ async function externalPass(): Promise<void> {
   if (!(await step('the operating system has a PostgreSQL', 'node', 'tools/fetch-postgres.ts'))) return;
   const server = await startExternalPostgres();
   try {
-    const environment = { GATEHOUSE_TEST_DATABASE_URL: server.url };
+    const environment = { TEST_DATABASE_URL: server.url };
     await tests(`external PostgreSQL ${server.version}`, ['unit', 'flows', 'attacks', 'browser'], filters, environment);
   } finally {
     await server.stop();

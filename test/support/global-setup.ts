@@ -18,11 +18,11 @@ declare module 'vitest' {
 }
 
 /**
- * One PostgreSQL server for the whole run: the one at GATEHOUSE_TEST_DATABASE_URL (its user may create databases and
+ * One PostgreSQL server for the whole run: the one at TEST_DATABASE_URL (its user may create databases and
  * roles), else an embedded one in `.cache/`, which stays there so that the next run starts at once.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const external = process.env['GATEHOUSE_TEST_DATABASE_URL'];
+  const external = process.env['TEST_DATABASE_URL'];
   const server = await openDatabase({
     source: external === undefined ? embedded : { url: external },
     log: silentLog,
