@@ -57,6 +57,11 @@ export const ERROR_CODES = {
   'database.roles': ['invalid', 'The database roles are missing and could not be created.'],
   'database.newer': ['invalid', 'The database schema is newer than this version serves.'],
   'database.too-old': ['invalid', 'PostgreSQL 15 or newer is needed.'],
+  'database.not-migrated': [
+    'invalid',
+    'The database lacks migrations of this version and may not be migrated at the start.',
+  ],
+  'data.master-key': ['invalid', 'The master key of the data folder is missing, damaged or readable by others.'],
   'data.locked': ['conflict', 'Another `serve` runs on this data folder.'],
   'setting.wrong': ['invalid', 'A setting is wrong or unknown.'],
   internal: ['upstream', 'A fault of the service; the reference code finds it in the log.'],

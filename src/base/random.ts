@@ -5,6 +5,11 @@ export function randomSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** 256 bits for a key. */
+export function randomKey(): Buffer {
+  return randomBytes(32);
+}
+
 /** A random UUID (version 4). */
 export function randomUuid(): string {
   const bytes = randomBytes(16);

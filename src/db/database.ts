@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { PostgresPool } from 'kysely';
+import type { Clock } from '../base/clock.ts';
 import type { Schema } from './schema.ts';
 
 /** The database, or a transaction in it: operations take either, see {@link inTransaction}. */
@@ -49,6 +50,12 @@ export async function enterApiRole(tx: Database, organizationPath: string): Prom
 /** Throws when the database does not answer a trivial statement; for readiness. */
 export async function checkDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db);
+}
+
+/** By how many seconds the database's clock is ahead of ours. */
+export async function clockOffset(db: Database, clock: Clock): Promise<number> {
+  const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(db);
+  return ((rows[0]?.at.getTime() ?? Number.NaN) - clock.now().getTime()) / 1000;
 }
 
 /** The SQLSTATE of a PostgreSQL error (`23505` unique violation, …), undefined for any other error. */

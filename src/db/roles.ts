@@ -11,26 +11,31 @@ export interface RoleState {
   missing: string[];
   /** Roles that exist and that the user cannot use: inherit from, and switch to. */
   notGranted: string[];
+  /** Whether the user may make what is missing. */
+  mayCreate: boolean;
 }
 
 /** Reads which roles are there. Roles belong to the whole cluster, so another installation may have made them. */
 export async function readRoles(db: Database): Promise<RoleState> {
   // Since version 16 whoever makes a role may give it on, but is not by that able to use it; 'SET' is known since then.
-  const { rows } = await sql<{ name: string; user: string; usable: boolean }>`
-    select rolname as name, current_user::text as user,
+  const { rows } = await sql<{ name: string; user: string; usable: boolean; creates: boolean }>`
+    select rolname as name, current_user::text as user, false as creates,
       pg_has_role(oid, 'USAGE') and pg_has_role(oid,
         case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as usable
     from pg_roles where rolname = any(${ROLES})
-    union all select '', current_user::text, true`.execute(db);
+    union all select '', rolname::text, rolcreaterole or rolsuper, true from pg_roles where rolname = current_user`.execute(
+    db,
+  );
   return {
     user: rows[0]?.user ?? '',
     missing: ROLES.filter((name) => !rows.some((row) => row.name === name)),
     notGranted: rows.filter((row) => !row.usable).map((row) => row.name),
+    mayCreate: rows.some((row) => row.creates),
   };
 }
 
 /** The lines a superuser has to run for us; empty when all is there. */
-export function roleLines({ user, missing, notGranted }: RoleState): string[] {
+export function roleLines({ user, missing, notGranted }: Omit<RoleState, 'mayCreate'>): string[] {
   const granted = ROLES.filter((name) => missing.includes(name) || notGranted.includes(name));
   return [
     ...missing.map((name) => `CREATE ROLE ${name} NOLOGIN;`),

@@ -40,6 +40,8 @@ export const errors = {
   'error.database.roles': 'The database roles are missing and could not be created.',
   'error.database.newer': 'The database was made by a newer version of Gatehouse. Start that version.',
   'error.database.too-old': 'PostgreSQL 15 or newer is needed.',
+  'error.database.not-migrated': 'The database has to be migrated first: run “gatehouse migrate”.',
+  'error.data.master-key': 'The master key of the data folder cannot be used.',
   'error.data.locked': 'Another “gatehouse serve” runs on this data folder.',
   'error.setting.wrong': 'A setting is wrong or unknown.',
   'error.internal': 'Something went wrong on our side. Try again; if it stays, quote the reference.',

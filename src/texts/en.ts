@@ -1,3 +1,4 @@
+import { cli } from './en-cli.ts';
 import { errors } from './en-errors.ts';
 import { mail } from './en-mail.ts';
 
@@ -7,5 +8,6 @@ import { mail } from './en-mail.ts';
  */
 export const en = {
   ...errors,
+  ...cli,
   ...mail,
 } as const;

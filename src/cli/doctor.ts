@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { AppError } from '../base/errors.ts';
+import { clockOffset } from '../db/database.ts';
+import { lockHolder } from '../db/embedded/folder-lock.ts';
+import { migrationState, readMigrations } from '../db/migrate.ts';
+import type { OpenDatabase } from '../db/open-database.ts';
+import { readRoles, roleLines } from '../db/roles.ts';
+import { openInstallation } from './installation.ts';
+import type { InstallationDeps } from './installation.ts';
+import { masterKeyFile } from './master-key.ts';
+import { sentenceOf } from './terminal.ts';
+import type { Result } from './terminal.ts';
+
+interface Finding {
+  check: 'settings' | 'master-key' | 'service' | 'database' | 'schema' | 'roles' | 'clock';
+  good: boolean;
+  message: string;
+}
+
+/** Beyond this links and codes expire visibly early or late, and tokens are refused by applications. */
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+/** `gatehouse doctor`: looks at everything the service stands on; what is wrong comes with what to do. */
+export async function diagnose(deps: InstallationDeps): Promise<Result> {
+  const { config, t } = deps;
+  const findings: Finding[] = [
+    { check: 'settings', good: true, message: t('cli.doctor.settings', { url: config.publicUrl.origin }) },
+  ];
+  if (config.databaseUrl === undefined) findings.push(await lookAtService(deps));
+  try {
+    await using installation = await openInstallation(deps);
+    const message =
+      config.masterKeys === undefined
+        ? t('cli.doctor.key.file', { file: masterKeyFile(config.dataFolder) })
+        : t('cli.doctor.key.given');
+    findings.push({ check: 'master-key', good: true, message }, ...(await lookAtDatabase(deps, installation.database)));
+  } catch (error) {
+    findings.push(refusal(error, deps));
+  }
+  const bad = findings.filter(({ good }) => !good).length;
+  const lines = findings.map(({ good, message }) => `${good ? '✓' : '✗'} ${message}`);
+  const verdict = bad === 0 ? t('cli.doctor.sound') : t('cli.doctor.unsound', { count: bad });
+  return { data: { good: bad === 0, findings }, text: [...lines, verdict].join('\n'), good: bad === 0 };
+}
+
+async function lookAtService({ config, t }: InstallationDeps): Promise<Finding> {
+  const pid = await lockHolder(join(config.dataFolder, 'serve.lock'));
+  const message = pid === undefined ? t('cli.doctor.not-serving') : t('cli.doctor.serving', { pid: String(pid) });
+  return { check: 'service', good: true, message };
+}
+
+async function lookAtDatabase({ clock, t }: InstallationDeps, database: OpenDatabase): Promise<Finding[]> {
+  const { db } = database;
+  const { applied, pending } = await migrationState(db, await readMigrations());
+  const seconds = Math.round(Math.abs(await clockOffset(db, clock)));
+  return [
+    { check: 'database', good: true, message: t('cli.doctor.database', { version: database.serverVersion }) },
+    pending.length === 0
+      ? { check: 'schema', good: true, message: t('cli.doctor.schema', { count: applied.length }) }
+      : { check: 'schema', good: false, message: t('cli.doctor.schema.behind', { names: pending.join(', ') }) },
+    await lookAtRoles(database, t),
+    seconds <= CLOCK_TOLERANCE_SECONDS
+      ? { check: 'clock', good: true, message: t('cli.doctor.clock') }
+      : { check: 'clock', good: false, message: t('cli.doctor.clock.off', { seconds }) },
+  ];
+}
+
+async function lookAtRoles({ db }: OpenDatabase, t: InstallationDeps['t']): Promise<Finding> {
+  const state = await readRoles(db);
+  const lines = roleLines(state);
+  if (lines.length === 0) return { check: 'roles', good: true, message: t('cli.doctor.roles') };
+  if (state.mayCreate) return { check: 'roles', good: true, message: t('cli.doctor.roles.made') };
+  return { check: 'roles', good: false, message: t('cli.doctor.roles.missing', { lines: lines.join('\n  ') }) };
+}
+
+function refusal(error: unknown, { t }: InstallationDeps): Finding {
+  const { code } = error as Partial<AppError>;
+  if (code === undefined || !(code in CHECKS)) throw error;
+  return { check: CHECKS[code as keyof typeof CHECKS], good: false, message: sentenceOf(error as AppError, t) };
+}
+
+const CHECKS = {
+  'data.master-key': 'master-key',
+  'database.unavailable': 'database',
+  'database.too-old': 'database',
+  'database.newer': 'schema',
+} as const;

@@ -1,0 +1,51 @@
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { createSecretBox } from '../base/secret-box.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Config } from '../config.ts';
+import { migrate, migrationState, readMigrations } from '../db/migrate.ts';
+import { openDatabase } from '../db/open-database.ts';
+import type { OpenDatabase } from '../db/open-database.ts';
+import type { Text } from '../texts/catalog.ts';
+import { readMasterKey } from './master-key.ts';
+
+/** What a command works on: an open database and the keys to what is sealed in it. */
+export interface Installation extends AsyncDisposable {
+  database: OpenDatabase;
+  secrets: SecretBox;
+}
+
+export interface InstallationDeps {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  t: Text;
+}
+
+/** Opens the installation the settings name; the embedded database is started when it does not run. */
+export async function openInstallation({ config, log, t }: InstallationDeps): Promise<Installation> {
+  // Before the database, so that there never is one without its key.
+  const masterKeys = config.masterKeys ?? [await readMasterKey(config.dataFolder, t)];
+  const database = await openDatabase({
+    source: config.databaseUrl === undefined ? { dataFolder: config.dataFolder } : { url: config.databaseUrl },
+    log,
+  });
+  return {
+    database,
+    secrets: createSecretBox(masterKeys),
+    [Symbol.asyncDispose]: async () => database.close(),
+  };
+}
+
+/**
+ * Brings the database to this version where the settings allow it; returns what was applied. Throws
+ * `database.not-migrated` where they do not and something is missing.
+ */
+export async function prepareDatabase({ config, clock, t }: InstallationDeps, { db }: OpenDatabase): Promise<string[]> {
+  const migrations = await readMigrations();
+  if (config.migrate) return migrate({ db, clock }, migrations);
+  const { pending } = await migrationState(db, migrations);
+  if (pending.length === 0) return [];
+  throw new AppError('database.not-migrated', { detail: t('cli.serve.not-migrated', { names: pending.join(', ') }) });
+}

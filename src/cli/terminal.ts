@@ -1,0 +1,53 @@
+import { AppError } from '../base/errors.ts';
+import type { Text } from '../texts/catalog.ts';
+
+/** Where a command writes: results to `out`, all else to `err`. */
+export interface Terminal {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+/** What came of a command: for programs and for people. */
+export interface Result {
+  data: Record<string, unknown>;
+  text: string;
+  /** False when the command did its work and the answer is no. */
+  good?: boolean;
+}
+
+/** Exit codes of every command. */
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Writes what came of a command, as a sentence or as JSON, and returns the exit code. Never throws. */
+export async function report(
+  to: { terminal: Terminal; t: Text; json: boolean },
+  work: () => Promise<Result>,
+): Promise<ExitCode> {
+  try {
+    const { data, text, good = true } = await work();
+    to.terminal.out(to.json ? JSON.stringify(data) : text);
+    return good ? EXIT.done : EXIT.failed;
+  } catch (error) {
+    complain(to, error);
+    return EXIT.failed;
+  }
+}
+
+/** Writes why something failed: a refusal in its sentence, a fault of ours with where it happened. */
+export function complain(to: { terminal: Terminal; t: Text; json: boolean }, error: unknown): void {
+  const code = error instanceof AppError ? error.code : 'internal';
+  const message = error instanceof AppError ? sentenceOf(error, to.t) : to.t('cli.failed', { reason: reasonOf(error) });
+  to.terminal.err(to.json ? JSON.stringify({ error: { code, message } }) : message);
+  if (code === 'internal' && !to.json && error instanceof Error && error.stack !== undefined)
+    to.terminal.err(error.stack);
+}
+
+/** For the operator the detail is the sentence: it names files, settings and what to do. */
+export function sentenceOf(error: AppError, t: Text): string {
+  return error.detail ?? t(`error.${error.code}`, error.values);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,7 @@
+import { runCommand } from './cli/commands.ts';
+import { environment } from './config.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  environment: environment(),
+  terminal: { out: (line) => console.log(line), err: (line) => console.error(line) },
+});

@@ -1,0 +1,43 @@
+/** What the command line says to the operator. */
+export const cli = {
+  'cli.description': '{product}: one gate for every organization.',
+  'cli.json': 'print the result as JSON',
+  'cli.serve': 'start the service',
+  'cli.migrate': 'bring the database to this version',
+  'cli.doctor': 'check settings, data folder and database, and say what to do',
+  'cli.failed': 'The command failed: {reason}',
+
+  'cli.migrate.done':
+    '{count, plural, =0 {Nothing to do: the database is at this version.} one {Applied # migration: {names}.} other {Applied # migrations: {names}.}}',
+
+  'cli.serve.ready': '{product} is ready at {url}',
+  'cli.serve.stopping': 'Stopping: finishing what runs. Press Ctrl+C again to stop at once.',
+  'cli.serve.second':
+    'Another “gatehouse serve” (process {pid}) runs on {folder}: stop it first, or set GATEHOUSE_DATA to another folder.',
+  'cli.serve.not-migrated': 'The database lacks {names} and GATEHOUSE_MIGRATE is off: run “gatehouse migrate”.',
+
+  'cli.key.lost':
+    '{file} is missing, and without it what the database in this folder keeps sealed cannot be read: put it back, or set GATEHOUSE_MASTER_KEY.',
+  'cli.key.damaged': '{file} does not hold 32 bytes in base64: put the right file back, or set GATEHOUSE_MASTER_KEY.',
+  'cli.key.open':
+    '{file} can be read by others than its owner: take those rights away (chmod 600) and consider the key known.',
+
+  'cli.doctor.node': 'Node {version}',
+  'cli.doctor.settings': 'The settings are right; public URL {url}.',
+  'cli.doctor.key.given': 'The master key is given (GATEHOUSE_MASTER_KEY).',
+  'cli.doctor.key.file': 'The master key is in {file}, readable by its owner alone.',
+  'cli.doctor.serving': 'The service runs (process {pid}).',
+  'cli.doctor.not-serving': 'The service does not run on this data folder.',
+  'cli.doctor.database': 'PostgreSQL {version} answers.',
+  'cli.doctor.schema': 'The database is at this version ({count, plural, one {# migration} other {# migrations}}).',
+  'cli.doctor.schema.behind':
+    'The database lacks {names}: run “gatehouse migrate”, or start the service with GATEHOUSE_MIGRATE on.',
+  'cli.doctor.roles': 'The database roles are there.',
+  'cli.doctor.roles.made': 'The database roles are not there yet; migrating makes them.',
+  'cli.doctor.roles.missing': 'The database roles are missing. Run as a superuser of that database:\n  {lines}',
+  'cli.doctor.clock': 'The clocks of this machine and of the database agree.',
+  'cli.doctor.clock.off':
+    'The clocks of this machine and of the database differ by {seconds, plural, one {# second} other {# seconds}}: set them by NTP.',
+  'cli.doctor.sound': 'Everything is in order.',
+  'cli.doctor.unsound': '{count, plural, one {One thing needs} other {# things need}} attention.',
+} as const;
