@@ -1,3 +1,5 @@
+import { MINUTE, after } from '../base/clock.ts';
+import type { Seconds } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import { reaches } from './organization.ts';
@@ -69,6 +71,29 @@ export function requireAccess<T extends { path: string }>(
   }
   if (!ALLOWED[caller.role].has(permission)) throw new AppError('caller.denied', { detail: permission });
   return organization;
+}
+
+/** How long a proved factor counts as fresh. */
+export const FRESH_FACTOR: Seconds = 10 * MINUTE;
+
+/** Until when changes to methods, roles, applications and tokens go through; null when a factor has to be proved first. */
+export function factorFreshUntil(caller: Caller, now: Date): Date | null {
+  const until = caller.factorAt === null ? null : after(caller.factorAt, FRESH_FACTOR);
+  return until !== null && until > now ? until : null;
+}
+
+/**
+ * Refuses a person whose factor was proved too long ago, or never. Programs and the operator are not asked: they hold a
+ * secret made for this.
+ * @throws caller.stale-factor
+ */
+export function requireFreshFactor(caller: Caller, now: Date): void {
+  if (caller.kind === 'user' && factorFreshUntil(caller, now) === null) throw new AppError('caller.stale-factor');
+}
+
+/** All an administrator, editor or viewer may do. */
+export function permissionsOf(role: ConsoleRole): readonly Permission[] {
+  return [...ALLOWED[role]];
 }
 
 /** Whether the caller is an administrator of the root organization. */

@@ -94,7 +94,7 @@ export const userChange = z
   .meta({ id: 'UserChange' });
 
 const ofUser = z.strictObject({ organizationId: id, userId: id });
-const ended = z.object({ sessions: z.int(), refreshTokens: z.int() });
+const ended = z.object({ sessions: z.int(), applications: z.int().describe('That had tokens in them.') });
 
 export const userRoutes = {
   listUsers: route('GET', '/organizations/{organizationId}/users', {

@@ -1,0 +1,180 @@
+import type { Invitation } from './invitation.ts';
+import { invitationState } from './invitation.ts';
+import { revokeOpenInvitations, selectInvitation, selectInvitations } from './invitation-store.ts';
+import type { ListedInvitation } from './invitation-store.ts';
+import { sendInvitation } from './send-invitation.ts';
+import type { InvitationDeps } from './send-invitation.ts';
+import { actorOf, recordEvent } from '../audit/record-event.ts';
+import { AppError } from '../base/errors.ts';
+import type { InvitationId, OrganizationId } from '../base/ids.ts';
+import { inTransaction } from '../db/database.ts';
+import { withdrawMail } from '../mail/post-mail.ts';
+import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
+import type { Caller, ConsoleRole } from '../organizations/access.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { createUser } from '../users/create-user.ts';
+import { readEmailAddress } from '../users/email-address.ts';
+import { findUser, findUserOf } from '../users/find-users.ts';
+import type { User } from '../users/user.ts';
+
+/** How many addresses are taken at once. */
+export const MOST_ADDRESSES = 200;
+
+/** Counts mails an organization causes; throws `request.too-many`. Made by the http tools, handed in. */
+export interface InvitationLimit {
+  consume(organizationId: OrganizationId, mails: number): Promise<void>;
+}
+
+/** What became of one pasted address. */
+export interface InvitationResult {
+  typed: string;
+  outcome: 'invited' | 'invited-again' | 'already-verified' | 'disabled' | 'malformed' | 'repeated';
+  invited: { invitation: Invitation; user: User } | null;
+}
+
+/** The addresses in what somebody pasted: between commas, semicolons, spaces and lines; `Maria <maria@…>` counts as one. */
+export function splitAddresses(pasted: string): string[] {
+  const bracketed = pasted.replaceAll(/[^,;\r\n<>]*<([^<>\s]+)>/g, ' $1 ');
+  return bracketed.split(/[\s,;]+/u).filter((part) => part !== '');
+}
+
+/**
+ * Invites one or many people: each address becomes a pending user with one open invitation, or the outcome says why not.
+ * One bad address does not hold up the others.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, input.malformed, request.too-many
+ */
+export async function inviteUsers(
+  deps: InvitationDeps & { limit: InvitationLimit },
+  caller: Caller,
+  input: { organizationId: OrganizationId; addresses: string; role?: ConsoleRole | null },
+): Promise<InvitationResult[]> {
+  const role = input.role ?? null;
+  const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+  if (role !== null) {
+    requireAccess(caller, 'edit-roles', organization);
+    if (!mayGive(caller.role, role)) throw new AppError('caller.denied', { detail: 'role above the own' });
+    requireFreshFactor(caller, deps.clock.now());
+  }
+  const typed = splitAddresses(input.addresses);
+  if (typed.length === 0 || typed.length > MOST_ADDRESSES) {
+    throw new AppError('input.malformed', {
+      fields: [{ field: 'addresses', message: `Between 1 and ${MOST_ADDRESSES} addresses at once.` }],
+    });
+  }
+  await deps.limit.consume(organization.id, typed.length);
+  return inTransaction(deps.db, async (db) => {
+    const seen = new Set<string>();
+    const results: InvitationResult[] = [];
+    for (const text of typed)
+      results.push(await inviteOne({ ...deps, db }, caller, { organization, role, text, seen }));
+    return results;
+  });
+}
+
+async function inviteOne(
+  deps: InvitationDeps,
+  caller: Caller,
+  input: { organization: Organization; role: ConsoleRole | null; text: string; seen: Set<string> },
+): Promise<InvitationResult> {
+  const { organization, text, seen } = input;
+  const refused = (outcome: InvitationResult['outcome']): InvitationResult => ({ typed: text, outcome, invited: null });
+  const address = readEmailAddress(text);
+  if (address === undefined) return refused('malformed');
+  if (seen.has(address.key)) return refused('repeated');
+  seen.add(address.key);
+
+  const actor = actorOf(caller);
+  const known = await findUserOf(deps, organization.id, address.key);
+  if (known?.status === 'verified') return refused('already-verified');
+  if (known?.status === 'disabled') return refused('disabled');
+  // A role chosen for a known pending user is a change of roles, made on the user's page and not in passing.
+  const user =
+    known ?? (await createUser(deps, actor, { organizationId: organization.id, address, consoleRole: input.role }));
+  const invitation = await sendInvitation(deps, actor, {
+    organization,
+    user,
+    invitedBy: caller.userId,
+    inviterName: caller.kind === 'user' ? caller.name : null,
+  });
+  return { typed: text, outcome: known === undefined ? 'invited' : 'invited-again', invited: { invitation, user } };
+}
+
+/**
+ * Mails a fresh link for an invitation that was not accepted; the older link is void.
+ * @throws organization.not-found, caller.denied, invitation.not-found, invitation.used, request.too-many
+ */
+export async function resendInvitation(
+  deps: InvitationDeps & { limit: InvitationLimit },
+  caller: Caller,
+  input: { organizationId: OrganizationId; invitationId: InvitationId },
+): Promise<{ invitation: Invitation; user: User }> {
+  const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+  const { user } = await openInvitation(deps, input);
+  await deps.limit.consume(organization.id, 1);
+  const invitation = await sendInvitation(deps, actorOf(caller), {
+    organization,
+    user,
+    invitedBy: caller.userId,
+    inviterName: caller.kind === 'user' ? caller.name : null,
+  });
+  return { invitation, user };
+}
+
+/**
+ * Makes an invitation's link void and takes back its mail if it has not left.
+ * @throws organization.not-found, caller.denied, invitation.not-found, invitation.used
+ */
+export async function revokeInvitation(
+  deps: InvitationDeps,
+  caller: Caller,
+  input: { organizationId: OrganizationId; invitationId: InvitationId },
+): Promise<{ invitation: Invitation; user: User }> {
+  const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+  return inTransaction(deps.db, async (db) => {
+    const now = deps.clock.now();
+    const { invitation, user } = await openInvitation({ ...deps, db }, input);
+    if (invitation.revokedAt !== null) return { invitation, user };
+    const revoked = await revokeOpenInvitations(db, organization.id, user.id, now);
+    await withdrawMail({ db }, organization.id, invitation.id);
+    if (revoked.includes(invitation.id)) {
+      await recordEvent(
+        { ...deps, db },
+        {
+          organizationId: organization.id,
+          kind: 'invitation.revoked',
+          actor: actorOf(caller),
+          userId: user.id,
+          details: { email: user.email },
+        },
+      );
+    }
+    return { invitation: { ...invitation, revokedAt: now }, user };
+  });
+}
+
+async function openInvitation(
+  deps: InvitationDeps,
+  input: { organizationId: OrganizationId; invitationId: InvitationId },
+): Promise<{ invitation: Invitation; user: User }> {
+  const invitation = await selectInvitation(deps.db, input.organizationId, input.invitationId);
+  const user = invitation && (await findUser(deps, invitation.userId));
+  if (invitation === undefined || user === undefined || user.organizationId !== input.organizationId) {
+    throw new AppError('invitation.not-found');
+  }
+  if (invitationState(invitation, deps.clock.now()) === 'accepted') throw new AppError('invitation.used');
+  return { invitation, user };
+}
+
+/**
+ * A page of an organization's invitations, the newest first.
+ * @throws organization.not-found, caller.denied
+ */
+export async function listInvitations(
+  deps: Pick<InvitationDeps, 'db'>,
+  caller: Caller,
+  input: Parameters<typeof selectInvitations>[1],
+): Promise<ListedInvitation[]> {
+  requireAccess(caller, 'read', await findOrganization(deps, input.organizationId));
+  return selectInvitations(deps.db, input);
+}

@@ -1,0 +1,109 @@
+import type { Invitation } from './invitation.ts';
+import { INVITATION_LIFETIME, invitationPath } from './invitation.ts';
+import { insertInvitation, revokeOpenInvitations } from './invitation-store.ts';
+import type { Actor } from '../audit/audit-event.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import { after } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import type { InvitationId, UserId } from '../base/ids.ts';
+import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { composeMail } from '../mail/compose.ts';
+import { postMail, withdrawMail } from '../mail/post-mail.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { findMethodInForce } from '../organizations/find-organization.ts';
+import type { Text } from '../texts/catalog.ts';
+import type { User } from '../users/user.ts';
+
+export interface InvitationDeps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  t: Text;
+  config: { publicUrl: URL };
+}
+
+/**
+ * Makes a fresh invitation of a user and mails it; older ones and their unsent mails are void. Whether this is allowed is
+ * the caller's business: administrators invite, and an expired link may ask for a fresh one. The link is in the mail alone.
+ */
+export async function sendInvitation(
+  deps: InvitationDeps,
+  actor: Actor,
+  input: { organization: Organization; user: User; invitedBy: UserId | null; inviterName: string | null },
+): Promise<Invitation> {
+  const now = deps.clock.now();
+  const secret = randomSecret();
+  const { organization, user } = input;
+  const invitation: Invitation = {
+    id: randomUuid() as InvitationId,
+    organizationId: organization.id,
+    userId: user.id,
+    invitedBy: input.invitedBy,
+    createdAt: now,
+    expiresAt: after(now, INVITATION_LIFETIME),
+    browserHash: null,
+    takenUpAt: null,
+    acceptedAt: null,
+    revokedAt: null,
+  };
+  return inTransaction(deps.db, async (db) => {
+    for (const older of await revokeOpenInvitations(db, organization.id, user.id, now)) {
+      await withdrawMail({ db }, organization.id, older);
+    }
+    await insertInvitation(db, invitation, sha256(secret));
+    const inForce = await findMethodInForce({ db }, organization);
+    await postMail(
+      { ...deps, db },
+      {
+        ...composeInvitation(deps, { ...input, secret, method: inForce.method }),
+        kind: 'invitation',
+        recipient: user.email,
+        organizationId: organization.id,
+        userId: user.id,
+        invitationId: invitation.id,
+      },
+    );
+    await recordEvent(
+      { ...deps, db },
+      {
+        organizationId: organization.id,
+        kind: 'invitation.sent',
+        actor,
+        userId: user.id,
+        details: { email: user.email, expiresAt: invitation.expiresAt.toISOString() },
+      },
+    );
+    return invitation;
+  });
+}
+
+function composeInvitation(
+  { t, config }: Pick<InvitationDeps, 't' | 'config'>,
+  about: {
+    organization: Organization;
+    inviterName: string | null;
+    secret: string;
+    method: 'built-in' | 'entra-id' | 'openid-connect';
+  },
+) {
+  const organization = about.organization.name;
+  const inviter = about.inviterName;
+  return composeMail(t, {
+    subject: t('mail.invitation.subject'),
+    heading: t('mail.invitation.subject'),
+    paragraphs: [
+      inviter === null
+        ? t('mail.invitation.invited', { organization })
+        : t('mail.invitation.invited-by', { organization, inviter }),
+      t(`mail.invitation.method.${about.method}`, { organization }),
+    ],
+    button: {
+      label: t('mail.invitation.button'),
+      url: new URL(invitationPath(about.secret), config.publicUrl).href,
+    },
+    notes: [t('mail.invitation.valid'), t('mail.invitation.unexpected')],
+  });
+}
