@@ -87,7 +87,7 @@ interface LoginTable {
 interface OidcCodeTable {
   created_on: string;
   code_hash: Buffer;
-  grant_id: string;
+  family_id: string;
   client_id: string;
   user_id: UserId;
   organization_in_scope_id: OrganizationId;
@@ -100,7 +100,7 @@ interface OidcCodeTable {
 interface OidcAccessTokenTable {
   created_on: string;
   token_hash: Buffer;
-  grant_id: string;
+  family_id: string;
   client_id: string;
   user_id: UserId;
   organization_in_scope_id: OrganizationId;
@@ -112,7 +112,7 @@ interface OidcAccessTokenTable {
 interface OidcRefreshTokenTable {
   created_on: string;
   token_hash: Buffer;
-  grant_id: string;
+  family_id: string;
   client_id: string;
   user_id: UserId;
   organization_in_scope_id: OrganizationId;

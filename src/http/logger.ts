@@ -1,14 +1,16 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 
-/** Paths of log lines that may hold something redeemable. Requests are logged by method and route alone. */
+/**
+ * Paths of log lines that may hold something redeemable. Requests are logged by method and route alone; `code` is
+ * always an error's.
+ */
 const NEVER = [
   'authorization',
   'cookie',
   'password',
   'token',
   'secret',
-  'code',
   'code_verifier',
   'client_secret',
   'id_token',

@@ -148,7 +148,7 @@ export async function readStanding(db: Database, scope: RequestScope, userId: Us
 }
 
 interface SourceColumns {
-  grant_id: string;
+  family_id: string;
   client_id: string;
   source_user_id: UserId;
   organization_in_scope_id: OrganizationId;
@@ -178,7 +178,7 @@ export async function readSource(
   const hash = sha256(value);
   const consumed = kind === 'AccessToken' ? sql`null::timestamptz` : sql`t.consumed_at`;
   const { rows } = await sql<SourceColumns & SessionColumns & StandingRow>`
-    select t.grant_id, t.client_id, t.user_id as source_user_id, t.organization_in_scope_id,
+    select t.family_id, t.client_id, t.user_id as source_user_id, t.organization_in_scope_id,
       t.session_uid as source_session_uid, t.payload, t.expires_at, ${consumed} as consumed_at,
       ${SESSION_COLUMNS}, standing.*
     from ${sql.table(table)} t
@@ -194,7 +194,7 @@ export async function readSource(
   scope.source = {
     kind,
     hash,
-    grantId: row.grant_id,
+    familyId: row.family_id,
     clientId: row.client_id,
     userId: row.source_user_id,
     organizationInScopeId: row.organization_in_scope_id,

@@ -1,15 +1,11 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { after, HOUR, utcDay } from '../base/clock.ts';
-import type { Seconds } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import { randomReadable, randomUuid, sha256, timeOrderedUuid } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
+import { SESSION_IDLE, SESSION_LIFETIME } from './lifetimes.ts';
 import type { RequestScope, Write } from './request-scope.ts';
-
-/** Longest life of a session, and of one nobody uses. */
-export const SESSION_LIFETIME: Seconds = 12 * HOUR;
-export const SESSION_IDLE: Seconds = HOUR;
 
 /** What flushing found out: a lost race is not an error of the database. */
 export interface FlushOutcome {
@@ -61,11 +57,11 @@ export async function flush(db: Database, scope: RequestScope): Promise<FlushOut
   return outcome;
 }
 
-/** Kills every code and token of a grant: what an authorization code's second presentation does. */
-export async function revokeGrant(db: Database, grantId: string): Promise<void> {
-  await sql`with codes as (delete from oidc_code where grant_id = ${grantId}),
-    tokens as (delete from oidc_access_token where grant_id = ${grantId})
-    delete from oidc_refresh_token where grant_id = ${grantId}`.execute(db);
+/** Ends a code and every token that followed from it: what an authorization code's second presentation does. */
+export async function revokeFamily(db: Database, familyId: string): Promise<void> {
+  await sql`with codes as (delete from oidc_code where family_id = ${familyId}),
+    tokens as (delete from oidc_access_token where family_id = ${familyId})
+    delete from oidc_refresh_token where family_id = ${familyId}`.execute(db);
 }
 
 // The library destroys a session's old id before it saves the new one; here both are one row, changed in place.
@@ -122,8 +118,8 @@ function writeParts(scope: RequestScope, write: Write, onlyIf: Part): Part[] {
         sql`delete from ${TABLES[write.model].table} where ${TABLES[write.model].key} = ${sha256(write.value)}
           and created_on >= ${utcDay(after(now, -31 * 24 * HOUR))}`,
       ];
-    case 'grant-revoke':
-      return [sql`delete from ${TABLES[write.model].table} where grant_id = ${write.grantId}`];
+    case 'family-revoke':
+      return [sql`delete from ${TABLES[write.model].table} where family_id = ${write.familyId}`];
     case 'code-consume':
     case 'refresh-token-consume':
       throw new Error('only one code or refresh token is taken in a request');
@@ -185,14 +181,14 @@ function sessionPart(scope: RequestScope, write: Extract<Write, { kind: 'session
 }
 
 function loginPart(scope: RequestScope, write: Extract<Write, { kind: 'login-insert' }>): Part {
-  const { now, session, standing } = scope;
+  const { now, standing } = scope;
   const prompt = (write.payload['prompt'] as { name?: string } | undefined)?.name;
   // A question for consent concerns the user who is logged in; a login starts from nobody.
   const asked = prompt === 'consent' ? standing : null;
   return sql`insert into login (id, handle_hash, reference, client_id, organization_id, user_id, step, state, request, created_at, expires_at)
     values (${randomUuid()}, ${sha256(write.handle)}, ${randomReadable(8)}, ${scope.clientId ?? ''},
       ${asked?.home.id ?? null}, ${asked?.userId ?? null}, ${asked === null ? 'identify' : 'consent'},
-      ${JSON.stringify(session === null || session.userId === null ? {} : { sessionUserId: session.userId })}::jsonb,
+      '{}',
       ${JSON.stringify(write.payload)}::jsonb, ${now}, ${after(now, write.lifetime)})`;
 }
 
@@ -202,7 +198,7 @@ function tokenPart(
   onlyIf: Part,
 ): Part {
   const { now } = scope;
-  const { accountId, clientId, grantId, sessionUid, expiresWithSession, ...payload } = write.payload;
+  const { accountId, clientId, sessionUid, expiresWithSession, ...payload } = write.payload;
   const userId = readId('usr', String(accountId));
   const organization = scope.source?.organizationInScopeId ?? scope.standing?.scope?.id;
   if (userId === undefined || organization === undefined) throw new Error('a token without a user or an organization');
@@ -214,8 +210,8 @@ function tokenPart(
         : 'RefreshToken';
   const { table, key } = TABLES[model];
   const bound = expiresWithSession === true || model === 'AuthorizationCode';
-  return sql`insert into ${table} (created_on, ${key}, grant_id, client_id, user_id, organization_in_scope_id, session_uid, payload, expires_at)
-    select ${utcDay(now)}::date, ${sha256(write.value)}::bytea, ${String(grantId)}, ${String(clientId)}, ${userId}::uuid,
+  return sql`insert into ${table} (created_on, ${key}, family_id, client_id, user_id, organization_in_scope_id, session_uid, payload, expires_at)
+    select ${utcDay(now)}::date, ${sha256(write.value)}::bytea, ${scope.source?.familyId ?? randomUuid()}::uuid, ${String(clientId)}, ${userId}::uuid,
       ${organization}::uuid, ${bound ? String(sessionUid) : null}, ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb,
       ${after(now, write.lifetime)}::timestamptz
     where ${onlyIf}`;

@@ -157,7 +157,7 @@ function grantModel(): Model {
   return {
     async find(grantId) {
       const { source } = currentScope();
-      if (source === null || source.grantId !== grantId) return undefined;
+      if (source === null || source.payload['grantId'] !== grantId) return undefined;
       const scope = typeof source.payload['scope'] === 'string' ? source.payload['scope'] : '';
       const resource = source.payload['resource'] ?? source.payload['aud'];
       return {
@@ -201,7 +201,6 @@ function tokenModel(
         kind,
         accountId: formatId('usr', source.userId),
         clientId: source.clientId,
-        grantId: source.grantId,
         ...(source.sessionUid === null ? {} : { sessionUid: source.sessionUid }),
         exp: epochSeconds(source.expiresAt),
         ...(source.consumedAt === null || grace ? {} : { consumed: epochSeconds(source.consumedAt) }),
@@ -220,8 +219,11 @@ function tokenModel(
     async destroy(value) {
       currentScope().writes.push({ kind: 'token-delete', model: kind, value });
     },
-    async revokeByGrantId(grantId) {
-      currentScope().writes.push({ kind: 'grant-revoke', model: kind, grantId });
+    async revokeByGrantId() {
+      // Ended is what followed from the code or token presented. Without one a session ends, and what is bound to it
+      // with it.
+      const { source, writes } = currentScope();
+      if (source !== null) writes.push({ kind: 'family-revoke', model: kind, familyId: source.familyId });
     },
   };
 }

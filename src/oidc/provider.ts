@@ -1,13 +1,20 @@
 import { Provider, errors } from 'oidc-provider';
 import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { JWK } from 'jose';
-import { DAY, HOUR, MINUTE } from '../base/clock.ts';
+import { HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
 import { cookieName } from '../http/cookies.ts';
-import { SESSION_LIFETIME } from './adapter-writes.ts';
+import {
+  ACCESS_TOKEN_LIFETIME,
+  CODE_LIFETIME,
+  LOGIN_LIFETIME,
+  REFRESH_FAMILY_LIFETIME,
+  REFRESH_TOKEN_LIFETIME,
+  SESSION_LIFETIME,
+} from './lifetimes.ts';
 import { CLAIMS_BY_SCOPE, createFindAccount } from './claims.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA } from './clients.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
@@ -114,7 +121,12 @@ export function createProvider(options: ProviderOptions): Provider {
         getResourceServerInfo: async (_ctx, resource, client) => {
           if (resource !== apiResource(publicUrl) || client.clientId !== CONSOLE_CLIENT)
             throw new errors.InvalidTarget();
-          return { scope: API_SCOPE, audience: resource, accessTokenFormat: 'opaque', accessTokenTTL: 10 * MINUTE };
+          return {
+            scope: API_SCOPE,
+            audience: resource,
+            accessTokenFormat: 'opaque',
+            accessTokenTTL: ACCESS_TOKEN_LIFETIME,
+          };
         },
       },
     },
@@ -131,14 +143,14 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     fetch: options.fetch,
     ttl: {
-      AuthorizationCode: MINUTE,
-      AccessToken: 10 * MINUTE,
+      AuthorizationCode: CODE_LIFETIME,
+      AccessToken: ACCESS_TOKEN_LIFETIME,
       IdToken: HOUR,
-      Interaction: HOUR,
+      Interaction: LOGIN_LIFETIME,
       Session: SESSION_LIFETIME,
       Grant: SESSION_LIFETIME,
-      // At most 14 days each and 30 in all, however often it is used.
-      RefreshToken: (_ctx, token) => Math.max(1, Math.min(14 * DAY, 30 * DAY - token.totalLifetime())),
+      RefreshToken: (_ctx, token) =>
+        Math.max(1, Math.min(REFRESH_TOKEN_LIFETIME, REFRESH_FAMILY_LIFETIME - token.totalLifetime())),
       PushedAuthorizationRequest: MINUTE,
       ReplayDetection: HOUR,
     },
@@ -149,6 +161,8 @@ export function createProvider(options: ProviderOptions): Provider {
   provider.Client.prototype.compareClientSecret = async function compareClientSecret(this: Client, presented: string) {
     return sameDigest(sha256(presented), Buffer.from(this.clientSecret ?? '', 'base64url'));
   };
+  // Every application is told the session's id: it needs it to understand a logout token.
+  provider.Client.prototype['includeSid'] = () => true;
   return provider;
 }
 

@@ -47,7 +47,8 @@ export interface SessionRow {
 export interface GrantSource {
   kind: 'AuthorizationCode' | 'AccessToken' | 'RefreshToken';
   hash: Buffer;
-  grantId: string;
+  /** Names a code and all tokens that follow from it. */
+  familyId: string;
   clientId: string;
   userId: UserId;
   organizationInScopeId: OrganizationId;
@@ -84,7 +85,7 @@ export type Write =
     }
   | { kind: 'code-consume' | 'refresh-token-consume'; value: string }
   | { kind: 'token-delete'; model: 'AuthorizationCode' | 'AccessToken' | 'RefreshToken'; value: string }
-  | { kind: 'grant-revoke'; model: 'AuthorizationCode' | 'AccessToken' | 'RefreshToken'; grantId: string };
+  | { kind: 'family-revoke'; model: 'AuthorizationCode' | 'AccessToken' | 'RefreshToken'; familyId: string };
 
 /** What one request to the OpenID Provider has read, and what it will write. */
 export interface RequestScope {

@@ -174,7 +174,7 @@ call gatehouse_guard('login', 'select');
 create table oidc_code (
   created_on date not null,
   code_hash bytea not null,
-  grant_id text not null,
+  family_id uuid not null,
   client_id text not null,
   user_id uuid not null,
   organization_in_scope_id uuid not null,
@@ -184,11 +184,11 @@ create table oidc_code (
   consumed_at timestamptz,
   primary key (created_on, code_hash)
 ) partition by range (created_on);
-create index oidc_code_grant on oidc_code (grant_id);
+create index oidc_code_family on oidc_code (family_id);
 comment on table oidc_code is 'Authorization codes, one minute, once. A partition a day.';
 comment on column oidc_code.created_on is 'The UTC day it was made.';
 comment on column oidc_code.code_hash is 'SHA-256 of the code.';
-comment on column oidc_code.grant_id is 'Session, application and organization in scope, digested; all it gave dies together.';
+comment on column oidc_code.family_id is 'Names the code and all tokens that follow from it; they die together.';
 comment on column oidc_code.client_id is 'The application it is for.';
 comment on column oidc_code.user_id is 'Who logged in.';
 comment on column oidc_code.organization_in_scope_id is 'The organization its tokens speak about.';
@@ -201,7 +201,7 @@ grant select, insert, update, delete on oidc_code to gatehouse_service;
 create table oidc_access_token (
   created_on date not null,
   token_hash bytea not null,
-  grant_id text not null,
+  family_id uuid not null,
   client_id text not null,
   user_id uuid not null,
   organization_in_scope_id uuid not null,
@@ -210,11 +210,11 @@ create table oidc_access_token (
   expires_at timestamptz not null,
   primary key (created_on, token_hash)
 ) partition by range (created_on);
-create index oidc_access_token_grant on oidc_access_token (grant_id);
+create index oidc_access_token_family on oidc_access_token (family_id);
 comment on table oidc_access_token is 'Opaque access tokens, minutes long. A partition a day.';
 comment on column oidc_access_token.created_on is 'The UTC day it was made.';
 comment on column oidc_access_token.token_hash is 'SHA-256 of the token.';
-comment on column oidc_access_token.grant_id is 'As in oidc_code.';
+comment on column oidc_access_token.family_id is 'As in oidc_code.';
 comment on column oidc_access_token.client_id is 'The application that holds it.';
 comment on column oidc_access_token.user_id is 'Whom it speaks for.';
 comment on column oidc_access_token.organization_in_scope_id is 'The organization it speaks about.';
@@ -226,7 +226,7 @@ grant select, insert, update, delete on oidc_access_token to gatehouse_service;
 create table oidc_refresh_token (
   created_on date not null,
   token_hash bytea not null,
-  grant_id text not null,
+  family_id uuid not null,
   client_id text not null,
   user_id uuid not null,
   organization_in_scope_id uuid not null,
@@ -236,11 +236,11 @@ create table oidc_refresh_token (
   consumed_at timestamptz,
   primary key (created_on, token_hash)
 ) partition by range (created_on);
-create index oidc_refresh_token_grant on oidc_refresh_token (grant_id);
+create index oidc_refresh_token_family on oidc_refresh_token (family_id);
 comment on table oidc_refresh_token is 'Refresh tokens, each used once. A partition a day.';
 comment on column oidc_refresh_token.created_on is 'The UTC day it was made.';
 comment on column oidc_refresh_token.token_hash is 'SHA-256 of the token.';
-comment on column oidc_refresh_token.grant_id is 'As in oidc_code; the family that dies when a used one comes back.';
+comment on column oidc_refresh_token.family_id is 'As in oidc_code; it dies when a used token comes back.';
 comment on column oidc_refresh_token.client_id is 'The application that holds it.';
 comment on column oidc_refresh_token.user_id is 'Whom it speaks for.';
 comment on column oidc_refresh_token.organization_in_scope_id is 'The organization its access tokens speak about.';

@@ -1,0 +1,116 @@
+import type { Logger } from 'pino';
+import type { Clock } from './base/clock.ts';
+import type { SecretBox } from './base/secret-box.ts';
+import { findByClientId } from './applications/find-application.ts';
+import type { Config } from './config.ts';
+import { createGuardedFetch } from './connectors/guarded-fetch.ts';
+import { HOUR } from './base/clock.ts';
+import { startTicker } from './base/ticker.ts';
+import { deleteEndedRecords } from './oidc/record-store.ts';
+import { sweepSessions } from './sessions/find-session.ts';
+import { DAILY_TABLES } from './oidc/lifetimes.ts';
+import { keepPartitions } from './db/partitions.ts';
+import { checkDatabase } from './db/database.ts';
+import type { OpenDatabase } from './db/open-database.ts';
+import { createServer } from './http/server.ts';
+import type { Server } from './http/server.ts';
+import { createAdapter } from './oidc/adapter.ts';
+import { createClientCache } from './oidc/clients.ts';
+import { watchLogouts } from './oidc/logout.ts';
+import { mountProvider } from './oidc/mount.ts';
+import type { ProviderPages } from './oidc/provider.ts';
+import { createProvider } from './oidc/provider.ts';
+import { loadSigningKeys } from './oidc/signing-keys.ts';
+import { createText } from './texts/catalog.ts';
+
+/** What the process gives: everything that differs between a test and the real thing. */
+export interface AppOptions {
+  config: Config;
+  database: OpenDatabase;
+  secrets: SecretBox;
+  clock: Clock;
+  log: Logger;
+}
+
+/** The whole service, built once. */
+export interface App extends AsyncDisposable {
+  server: Server;
+  /** Listens on the configured host and port. */
+  listen(): Promise<void>;
+  /** Drains and stops; the database stays open. */
+  close(): Promise<void>;
+}
+
+/** Applications are told of a logout within this time or not at all. */
+const TELL_WITHIN_MS = 1000;
+
+/** Builds every part once and joins the doors: the only place that knows them all. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, database, secrets, clock, log } = options;
+  const { db } = database;
+  const { publicUrl } = config;
+  const https = publicUrl.protocol === 'https:';
+  const t = createText('en', config.productName);
+  const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedProviderHosts });
+
+  // Before the first request: without today's partitions nothing can be stored.
+  await keepPartitions({ db, clock }, DAILY_TABLES);
+
+  const server = await createServer({
+    publicUrl,
+    trustedProxies: config.trustedProxies,
+    log,
+    t,
+    checkReady: async () => checkDatabase(db),
+  });
+
+  const provider = createProvider({
+    db,
+    clock,
+    publicUrl,
+    adapter: createAdapter({
+      db,
+      findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
+    }),
+    keys: await loadSigningKeys({ db, clock, secrets }),
+    cookieKeys: secrets.deriveKeys('cookies', 32),
+    fetch: async (url, init) =>
+      guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
+        deadlineMs: TELL_WITHIN_MS,
+      }),
+    pages,
+  });
+  watchLogouts({ provider, db, clock, log, https });
+  await mountProvider(server, {
+    provider,
+    db,
+    clock,
+    log,
+    publicUrl,
+    expiredPage: () => pages.error({ code: 'login.expired', reference: '' }),
+  });
+
+  const tickers = [
+    startTicker(log, 'housekeeping', HOUR, async () => {
+      await keepPartitions({ db, clock }, DAILY_TABLES);
+      await sweepSessions({ db, clock });
+      await deleteEndedRecords(db, clock.now());
+    }),
+  ];
+
+  const close = async (): Promise<void> => {
+    await server.close();
+    await Promise.all(tickers.map(async (ticker) => ticker.stop()));
+    await guardedFetch.close();
+  };
+  return {
+    server,
+    async listen() {
+      await server.listen({ host: config.host, port: config.port });
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const pages: ProviderPages = { error: () => '', logout: () => '', loggedOut: () => '' };

@@ -1,0 +1,21 @@
+import { DAY, HOUR, MINUTE } from '../base/clock.ts';
+import type { Seconds } from '../base/clock.ts';
+import type { DailyTable } from '../db/partitions.ts';
+
+/** Longest life of a session, and of one nobody uses. */
+export const SESSION_LIFETIME: Seconds = 12 * HOUR;
+export const SESSION_IDLE: Seconds = HOUR;
+/** A page of a login may stay open this long. */
+export const LOGIN_LIFETIME: Seconds = HOUR;
+export const CODE_LIFETIME: Seconds = MINUTE;
+export const ACCESS_TOKEN_LIFETIME: Seconds = 10 * MINUTE;
+/** One refresh token, and all that follow from one login however often they are used. */
+export const REFRESH_TOKEN_LIFETIME: Seconds = 14 * DAY;
+export const REFRESH_FAMILY_LIFETIME: Seconds = 30 * DAY;
+
+/** Tables with a partition a day, and how long their rows may be needed. */
+export const DAILY_TABLES: readonly DailyTable[] = [
+  { table: 'oidc_code', keepDays: 1 },
+  { table: 'oidc_access_token', keepDays: 1 },
+  { table: 'oidc_refresh_token', keepDays: 15 },
+];

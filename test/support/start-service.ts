@@ -1,0 +1,125 @@
+import { createServer as createSocketServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../src/app.ts';
+import type { App } from '../../src/app.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { createSecretBox } from '../../src/base/secret-box.ts';
+import type { SecretBox } from '../../src/base/secret-box.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
+import { countStatementsInto } from '../../src/db/statement-count.ts';
+import type { StatementCount } from '../../src/db/statement-count.ts';
+import { createLogger } from '../../src/http/logger.ts';
+import { createTestDatabase } from './start-database.ts';
+import type { TestDatabase } from './start-database.ts';
+
+/** A clock that tests may move. It starts at the machine's time and runs with it. */
+export interface TestClock extends Clock {
+  /** Moves on by whole seconds. */
+  advance(seconds: number): void;
+}
+
+/** A clock that tests may move. */
+export function createTestClock(): TestClock {
+  let offset = 0;
+  return {
+    now: () => new Date(systemClock.now().getTime() + offset),
+    advance(seconds) {
+      offset += seconds * 1000;
+    },
+  };
+}
+
+/** The whole service, as an operator would start it, on a database of its own. */
+export interface TestService extends AsyncDisposable {
+  app: App;
+  /** Public URL without a slash at its end. */
+  url: string;
+  /** Where it really listens; differs from `url` behind a TLS proxy. */
+  port: number;
+  config: Config;
+  database: TestDatabase;
+  secrets: SecretBox;
+  clock: TestClock;
+  /** Counts what the requests made within `work` ask of the database. */
+  countStatements(work: () => Promise<void>): Promise<StatementCount>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service in this process.
+ * @param options.publicUrl behind a TLS proxy: its address; `port` is then where the proxy sends
+ */
+export async function startService(
+  options: { settings?: Record<string, string>; publicUrl?: string; port?: number; database?: TestDatabase } = {},
+): Promise<TestService> {
+  const port = options.port ?? (await freePort());
+  const url = options.publicUrl ?? `http://localhost:${port}`;
+  const database = options.database ?? (await createTestDatabase());
+  const masterKey = Buffer.alloc(32, 7).toString('base64');
+  const config = readConfig({
+    GATEHOUSE_URL: url,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATABASE_URL: database.url,
+    GATEHOUSE_MASTER_KEY: masterKey,
+    GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,localhost',
+    GATEHOUSE_ARGON2: '8/1/1',
+    LOG_LEVEL: 'silent',
+    ...options.settings,
+  });
+  const clock = createTestClock();
+  const secrets = createSecretBox([Buffer.from(masterKey, 'base64')]);
+  const app = await createApp({
+    config,
+    database: database.open,
+    secrets,
+    clock,
+    log: createLogger(config.logLevel),
+  });
+  let count: StatementCount | undefined;
+  app.server.addHook('onRequest', (_request, _reply, done) => {
+    if (count !== undefined) countStatementsInto(count);
+    done();
+  });
+  await app.listen();
+  const close = async (): Promise<void> => {
+    await app.close();
+    if (options.database === undefined) await database.close();
+  };
+  return {
+    app,
+    url,
+    port,
+    config,
+    database,
+    secrets,
+    clock,
+    close,
+    async countStatements(work) {
+      const counted: StatementCount = { statements: 0, commits: 0, texts: [] };
+      count = counted;
+      try {
+        await work();
+      } finally {
+        count = undefined;
+      }
+      return counted;
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A port nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const socket = createSocketServer();
+  await new Promise<void>((resolve) => {
+    socket.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = socket.address() as AddressInfo;
+  await new Promise((resolve) => {
+    socket.close(resolve);
+  });
+  return port;
+}
