@@ -1,0 +1,42 @@
+import { isLoopbackHost } from './allowed-hosts.ts';
+
+/** A Discovery URL, read: what the issuer must be and where its document stands. */
+export interface DiscoveryUrl {
+  /** The issuer the address speaks of, without a slash at its end. */
+  issuer: string;
+  /** Where the document is fetched. */
+  document: string;
+  host: string;
+}
+
+/** Why a Discovery URL cannot be used. */
+export type DiscoveryUrlFault = 'not-a-url' | 'not-https' | 'has-credentials' | 'has-query' | 'too-long';
+
+const WELL_KNOWN = '/.well-known/openid-configuration';
+const MAX_LENGTH = 2048;
+/** Parameters that choose a document: app-specific keys of Entra ID, the policy of Azure AD B2C. */
+const KNOWN_PARAMETERS = new Set(['appid', 'p']);
+
+/**
+ * Reads what an administrator typed: an issuer or the full address of its discovery document (OpenID Connect Discovery
+ * 4.1), with or without a slash at the end. Written in one way, so that the check and every login mean the same.
+ * Plain http is let through for loopback hosts only; whether the operator allows those, the guarded fetch decides.
+ */
+export function readDiscoveryUrl(typed: string): DiscoveryUrl | DiscoveryUrlFault {
+  const text = typed.trim();
+  if (text.length > MAX_LENGTH) return 'too-long';
+  if (/[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) return 'not-a-url';
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) return 'not-https';
+  if (url.username !== '' || url.password !== '') return 'has-credentials';
+  if (url.hash !== '' || [...url.searchParams.keys()].some((name) => !KNOWN_PARAMETERS.has(name))) return 'has-query';
+  let path = url.pathname.replace(/\/+$/, '');
+  if (path.endsWith(WELL_KNOWN)) path = path.slice(0, -WELL_KNOWN.length).replace(/\/+$/, '');
+  const issuer = `${url.origin}${path}`;
+  return { issuer, document: `${issuer}${WELL_KNOWN}${url.search}`, host: url.host };
+}
+
+/** Whether a document's issuer is the one its address speaks of; one slash at the end makes no difference. */
+export function isIssuerOf(issuer: string, address: DiscoveryUrl): boolean {
+  return issuer === address.issuer || issuer === `${address.issuer}/`;
+}
