@@ -157,7 +157,6 @@ async function takeIdToken(
   const idToken = back.parameters.get('id_token') ?? '';
   try {
     if (!back.parameters.has('error')) readToken(idToken, settings.metadata.id_token_signing_alg_values_supported);
-    client.useIdTokenResponseType(calls.config);
     const request = new Request(settings.redirectUri, { method: 'POST', body: back.parameters });
     await client.implicitAuthentication(calls.config, request, back.nonce, {
       expectedState: back.parameters.get('state') ?? '',
@@ -186,6 +185,7 @@ function configure(
     authentication(settings),
   );
   client.enableNonRepudiationChecks(config);
+  if (settings.flow === 'id-token') client.useIdTokenResponseType(config);
   // openid-client refuses http; the guarded fetch lets it through for loopback hosts the operator named, for nothing else.
   // oxlint-disable-next-line typescript/no-deprecated -- marked deprecated by its author so that it stands out
   if ([metadata.issuer, metadata.jwks_uri].some((url) => url.startsWith('http:'))) client.allowInsecureRequests(config);

@@ -1,4 +1,5 @@
 import { cli } from './en-cli.ts';
+import { connections } from './en-connections.ts';
 import { errors } from './en-errors.ts';
 import { mail } from './en-mail.ts';
 
@@ -9,5 +10,6 @@ import { mail } from './en-mail.ts';
 export const en = {
   ...errors,
   ...cli,
+  ...connections,
   ...mail,
 } as const;

@@ -1,0 +1,152 @@
+/**
+ * What went wrong with an identity provider: for the administrator what it is and what to do (`what`, `fix`), for the
+ * person who wanted to log in a sentence without detail (`person`).
+ */
+export const connections = {
+  // Settings that cannot be saved.
+  'connection.discovery.not-a-url.what': 'The Discovery url is not an address.',
+  'connection.discovery.not-a-url.fix': 'Paste the full address, as https://login.contoso.example/.',
+  'connection.discovery.not-https.what': 'The Discovery url does not begin with https.',
+  'connection.discovery.not-https.fix': 'Use the https address of your identity provider.',
+  'connection.discovery.has-credentials.what': 'The Discovery url carries a user name or password.',
+  'connection.discovery.has-credentials.fix': 'Leave out everything before the @.',
+  'connection.discovery.has-query.what': 'The Discovery url has parts after ? or # that do not belong there.',
+  'connection.discovery.has-query.fix': 'Remove the question mark or number sign and all that follows.',
+  'connection.discovery.too-long.what': 'The Discovery url is too long.',
+  'connection.discovery.too-long.fix':
+    'Paste the address your identity provider shows as issuer or discovery document.',
+  'connection.discovery.url-refused.what': 'Addresses of this form or port are not called.',
+  'connection.discovery.url-refused.fix':
+    'Use an https address on port 443. For a provider inside your own network, the operator of {product} can allow its host.',
+  'connection.discovery.name-unknown.what': 'There is no host of this name.',
+  'connection.discovery.name-unknown.fix': 'Check the address for typing errors.',
+  'connection.discovery.address-refused.what': 'The address leads into a private network.',
+  'connection.discovery.address-refused.fix':
+    'Use a public address. For a provider inside your own network, the operator of {product} can allow its host.',
+  'connection.discovery.unreachable.what': 'Nobody answers at this address.',
+  'connection.discovery.unreachable.fix': 'Check the address, and whether the identity provider is running.',
+  'connection.discovery.tls.what': 'The identity provider’s certificate is not trusted.',
+  'connection.discovery.tls.fix': 'Have its certificate renewed or completed.',
+  'connection.discovery.timeout.what': 'The identity provider took too long to answer.',
+  'connection.discovery.timeout.fix': 'Try again in a few minutes.',
+  'connection.discovery.redirected.what': 'The address leads to another address.',
+  'connection.discovery.redirected.fix': 'Paste the address it finally leads to.',
+  'connection.discovery.status.what': 'There is no discovery document at this address.',
+  'connection.discovery.status.fix':
+    'Check the address: with /.well-known/openid-configuration after it, it must show a document.',
+  'connection.discovery.not-json.what': 'What stands at this address is not a discovery document.',
+  'connection.discovery.not-json.fix':
+    'Check the address: with /.well-known/openid-configuration after it, it must show a document.',
+  'connection.discovery.too-large.what': 'The document at this address is too large.',
+  'connection.discovery.too-large.fix': 'Check the address with your identity provider.',
+  'connection.discovery.malformed.what': 'The discovery document is not as the standard wants it.',
+  'connection.discovery.malformed.fix': 'Ask the makers of your identity provider.',
+  'connection.discovery.issuer-mismatch.what': 'The document at this address names another issuer.',
+  'connection.discovery.issuer-mismatch.fix':
+    'Use the address of the issuer itself. An identity provider that answers under several addresses has to be set to one.',
+  'connection.discovery.issuer-not-https.what': 'The issuer in the discovery document is no https address.',
+  'connection.discovery.issuer-not-https.fix': 'Set the identity provider to its https address.',
+  'connection.discovery.endpoint-missing.what': 'The discovery document lacks addresses that are needed to log in.',
+  'connection.discovery.endpoint-missing.fix': 'Ask the makers of your identity provider.',
+  'connection.discovery.endpoint-not-https.what': 'The discovery document names addresses that are not https.',
+  'connection.discovery.endpoint-not-https.fix': 'Set the identity provider to its https address.',
+  'connection.discovery.no-signature-algorithm.what':
+    'The identity provider signs with nothing that can be verified safely.',
+  'connection.discovery.no-signature-algorithm.fix': 'Switch on RS256 or ES256 there.',
+  'connection.discovery.no-flow.what': 'The identity provider answers in no way that can be used here.',
+  'connection.discovery.no-flow.fix': 'Switch on authorization code, or ID token with form_post, there.',
+  'connection.discovery.needs-secret.what': 'This identity provider gives nothing to applications without a secret.',
+  'connection.discovery.needs-secret.fix': 'Create a client secret there and enter it here.',
+  'connection.keys.unreachable.what': 'The identity provider’s signing keys cannot be read.',
+  'connection.keys.unreachable.fix': 'Check whether the identity provider is running, then try again.',
+  'connection.keys.unusable.what': 'The identity provider’s signing keys cannot be used.',
+  'connection.keys.unusable.fix':
+    'Ask the makers of your identity provider: keys must be public, RSA of 2048 bits or EC.',
+  'connection.entra.client-id.what': 'This is not a Client ID of Entra ID.',
+  'connection.entra.client-id.fix': 'Copy “Application (client) ID” from the Overview page of the App registration.',
+  'connection.entra.directory.what': 'This is neither a Directory (tenant) ID nor a domain.',
+  'connection.entra.directory.fix': 'Copy “Directory (tenant) ID” from the Overview page of the App registration.',
+  'connection.entra.unreachable.what': 'Microsoft does not answer.',
+  'connection.entra.unreachable.fix': 'Try again in a few minutes.',
+  'connection.secret.missing.what': 'There is no client secret yet.',
+  'connection.secret.missing.fix': 'Enter the secret’s value, or choose to go without one.',
+
+  // Entra ID's own numbers.
+  'connection.entra.50011.what': 'The Redirect URL is not registered in Entra ID (AADSTS50011).',
+  'connection.entra.50011.fix':
+    'Add the Redirect URL shown here to the App registration: Authentication → platform Web.',
+  'connection.entra.700016.what': 'Entra ID does not know this Client ID in this directory (AADSTS700016).',
+  'connection.entra.700016.fix':
+    'Compare Client ID and Directory (tenant) ID with the Overview page of the App registration.',
+  'connection.entra.700054.what': 'ID tokens are not switched on in the App registration (AADSTS700054).',
+  'connection.entra.700054.fix': 'Authentication → tick ID tokens, or enter a client secret here.',
+  'connection.entra.7000218.what': 'Entra ID wants a credential for this App registration (AADSTS7000218).',
+  'connection.entra.7000218.fix': 'Enter a client secret here, or go without one and tick ID tokens there.',
+  'connection.entra.7000215.what': 'The client secret is wrong (AADSTS7000215).',
+  'connection.entra.7000215.fix': 'Copy the secret’s Value, not its Secret ID, and enter it here.',
+  'connection.entra.7000222.what': 'The client secret has expired (AADSTS7000222).',
+  'connection.entra.7000222.fix': 'Make a new one under Certificates & secrets and enter its Value here.',
+  'connection.entra.50105.what': 'The person is not assigned to the application in Entra ID (AADSTS50105).',
+  'connection.entra.50105.fix': 'Enterprise applications → Users and groups → assign the person or a group.',
+  'connection.entra.50020.what': 'The account is not in this directory (AADSTS50020).',
+  'connection.entra.50020.fix':
+    'The person has to choose another account, or be invited into the directory as a guest.',
+  'connection.entra.65001.what': 'Nobody has agreed yet that the application may log people in (AADSTS65001).',
+  'connection.entra.65001.fix': 'API permissions → Grant admin consent.',
+  'connection.entra.90094.what': 'An administrator of the directory has to agree first (AADSTS90094).',
+  'connection.entra.90094.fix': 'API permissions → Grant admin consent.',
+  'connection.entra.90002.what': 'There is no such directory (AADSTS90002).',
+  'connection.entra.90002.fix': 'Copy “Directory (tenant) ID” from the Overview page of the App registration.',
+
+  // A login that failed, by its kind.
+  'connection.login.unreachable.what': 'The identity provider does not answer or reports a fault of its own.',
+  'connection.login.unreachable.fix':
+    'Try again in a few minutes. If it goes on, look at the identity provider’s own log.',
+  'connection.login.unusable-answer.what': 'The identity provider’s answer cannot be used.',
+  'connection.login.unusable-answer.fix': 'Look at the identity provider’s own log for this login.',
+  'connection.login.credential.what': 'The identity provider does not accept our client secret.',
+  'connection.login.credential.fix': 'Enter the current client secret.',
+  'connection.login.code-refused.what':
+    'The identity provider did not take back its own code: too late, or a second time.',
+  'connection.login.code-refused.fix': 'Log in again. If it happens each time, compare the Redirect URL there.',
+  'connection.login.refused.what': 'The identity provider refused the login.',
+  'connection.login.refused.fix': 'Look there whether the person may use the application.',
+  'connection.login.registration.what': 'The application is not set up at the identity provider as it must be.',
+  'connection.login.registration.fix': 'Compare Client ID, Redirect URL and the allowed answers there with this page.',
+  'connection.login.signature.what': 'The signature of the identity provider’s answer is not valid.',
+  'connection.login.signature.fix': 'If it happens each time, save the connection again: keys may have moved.',
+  'connection.login.issuer.what': 'The answer came from another issuer than configured.',
+  'connection.login.issuer.fix':
+    'If it happens each time, compare the Discovery url with the identity provider’s issuer.',
+  'connection.login.audience.what': 'The answer was meant for another application.',
+  'connection.login.audience.fix': 'Compare the Client ID with the identity provider.',
+  'connection.login.nonce.what': 'The answer does not belong to this login.',
+  'connection.login.nonce.fix': 'Log in again.',
+  'connection.login.times.what': 'The times in the answer do not fit: it is too old, or clocks differ.',
+  'connection.login.times.fix': 'Compare the clock of the identity provider.',
+  'connection.login.directory.what': 'The account belongs to another directory.',
+  'connection.login.directory.fix':
+    'Compare Directory (tenant) ID; the person has to choose an account of this directory.',
+  'connection.login.claim-missing.what': 'The answer lacks who the person is.',
+  'connection.login.claim-missing.fix': 'Allow the application the scopes openid, profile and email.',
+  'connection.login.not-fresh.what': 'The identity provider did not show that the person logged in just now.',
+  'connection.login.not-fresh.fix':
+    'Have it state auth_time in ID tokens (Entra ID: Token configuration → optional claim).',
+  'connection.login.changed.what': 'The connection was changed while the person was at the identity provider.',
+  'connection.login.changed.fix': 'Log in again.',
+  'connection.login.wrong-way-back.what': 'The answer arrived at an address where it must not arrive.',
+  'connection.login.wrong-way-back.fix':
+    'Register the Redirect URL shown here, and no other, at the identity provider.',
+
+  'connection.person.try-again': 'That took too long, or was answered already. Log in again.',
+  'connection.person.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
+  'connection.person.refused':
+    'Your organization’s login did not let you in. Try another account, or ask your administrator.',
+  'connection.person.not-assigned':
+    'Your account has no access to this yet. Ask your administrator to assign it to you.',
+  'connection.person.other-directory':
+    'You came with an account of another organization. Choose the account of your organization.',
+  'connection.person.not-fresh': 'Your organization’s login did not confirm that you logged in just now.',
+  'connection.person.set-up':
+    'Your organization’s single sign-on is not set up right yet. Ask your administrator, and quote the reference code.',
+} as const;

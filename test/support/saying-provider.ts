@@ -1,0 +1,156 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as jose from 'jose';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Claims, Flow, ProviderSettings, WayBack } from '../../src/connectors/connector.ts';
+import { createConnectors } from '../../src/connectors/create-connectors.ts';
+import type { Connectors } from '../../src/connectors/create-connectors.ts';
+import { createGuardedFetch } from '../../src/connectors/guarded-fetch.ts';
+import { checkKeys } from '../../src/connectors/keys.ts';
+import type { ProviderKeys } from '../../src/connectors/keys.ts';
+import { ProviderFailure } from '../../src/connectors/provider-failure.ts';
+
+/** Endpoints that say whatever a test wants, in this process, for the connectors alone. */
+export interface SayingProvider {
+  origin: string;
+  /** What its endpoints answer; a test changes it, {@link SayingProvider.reset} heals. */
+  answers: { idToken: string; tokenStatus: number; tokenBody: unknown; keys: unknown; userInfo: object };
+  /** Paths asked since the reset. */
+  asked: string[];
+  clock: { at: Date };
+  now: Date;
+  keys: ProviderKeys;
+  stranger: jose.GenerateKeyPairResult;
+  connectors(): Connectors;
+  reset(): void;
+  settings(flow: Flow, change?: Partial<ProviderSettings>): ProviderSettings;
+  /** Claims of a good ID token. */
+  plain(): Record<string, unknown>;
+  sign(
+    claims: Record<string, unknown>,
+    header?: Partial<jose.JWTHeaderParameters>,
+    signer?: jose.CryptoKey | Uint8Array,
+  ): Promise<string>;
+  close(): Promise<void>;
+}
+
+const NONCE = 'nonce-of-this-login';
+
+export async function startSayingProvider(): Promise<SayingProvider> {
+  const now = systemClock.now();
+  const epoch = Math.floor(now.getTime() / 1000);
+  const clock = { at: now };
+  const answers: SayingProvider['answers'] = {
+    idToken: '',
+    tokenStatus: 200,
+    tokenBody: undefined,
+    keys: {},
+    userInfo: {},
+  };
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    asked.push(path);
+    response.setHeader('content-type', 'application/json');
+    if (path === '/keys') response.end(JSON.stringify(answers.keys));
+    else if (path === '/userinfo') response.end(JSON.stringify(answers.userInfo));
+    else {
+      const body = answers.tokenBody ?? { access_token: 'at', token_type: 'Bearer', id_token: answers.idToken };
+      response.writeHead(answers.tokenStatus).end(JSON.stringify(body));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fetch = createGuardedFetch({ allowedHosts: ['127.0.0.1'] });
+  const key = await jose.generateKeyPair('RS256', { extractable: true });
+  const stranger = await jose.generateKeyPair('RS256', { extractable: true });
+  const keys = checkKeys({ keys: [{ ...(await jose.exportJWK(key.publicKey)), kid: 'one' }] }) as ProviderKeys;
+  let connectors = createConnectors({ fetch, clock: { now: () => clock.at } });
+  return {
+    origin,
+    answers,
+    asked,
+    clock,
+    now,
+    keys,
+    stranger,
+    connectors: () => connectors,
+    reset() {
+      asked.length = 0;
+      clock.at = now;
+      Object.assign(answers, { idToken: '', tokenStatus: 200, tokenBody: undefined, keys, userInfo: {} });
+      connectors = createConnectors({ fetch, clock: { now: () => clock.at } });
+    },
+    settings: (flow, change = {}) => ({
+      issuer: origin,
+      directoryId: null,
+      clientId: 'gatehouse',
+      clientSecret: flow === 'code' ? 'secret' : null,
+      flow,
+      redirectUri: 'https://gatehouse.example/login/callback',
+      metadata: {
+        issuer: origin,
+        authorization_endpoint: `${origin}/authorize`,
+        token_endpoint: `${origin}/token`,
+        userinfo_endpoint: `${origin}/userinfo`,
+        jwks_uri: `${origin}/keys`,
+        id_token_signing_alg_values_supported: ['RS256'],
+      },
+      keys,
+      keysReadAt: now,
+      ...change,
+    }),
+    plain: () => ({
+      iss: origin,
+      aud: 'gatehouse',
+      sub: 'maria',
+      nonce: NONCE,
+      iat: epoch,
+      exp: epoch + 300,
+      email: 'maria@contoso.example',
+      email_verified: true,
+    }),
+    async sign(claims, header = {}, signer = key.privateKey) {
+      const defined = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+      const bytes = new TextEncoder().encode(JSON.stringify(defined));
+      return new jose.CompactSign(bytes).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header }).sign(signer);
+    },
+    async close() {
+      await fetch.close();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** The way back with these parameters, for a login that began just now. */
+export function wayBack(
+  provider: SayingProvider,
+  parameters: Record<string, string>,
+  change: Partial<WayBack> = {},
+): WayBack {
+  const all = new URLSearchParams({ state: 'state', ...parameters });
+  return {
+    nonce: NONCE,
+    codeVerifier: 'v'.repeat(43),
+    maxAge: null,
+    startedAt: provider.now,
+    parameters: all,
+    ...change,
+  };
+}
+
+/** The claims that were proved, or the failure. */
+export async function outcomeOf(call: Promise<{ claims: Claims }>): Promise<Claims | ProviderFailure> {
+  try {
+    return (await call).claims;
+  } catch (error) {
+    if (error instanceof ProviderFailure) return error;
+    throw error;
+  }
+}
+
+export async function categoryOf(call: Promise<{ claims: Claims }>): Promise<string> {
+  const result = await outcomeOf(call);
+  return result instanceof ProviderFailure ? result.category : 'proved';
+}
