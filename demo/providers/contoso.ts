@@ -13,7 +13,7 @@ import { clientSchema, configurationSchema, userSchema } from './contoso/configu
 import { interact } from './contoso/interactions.ts';
 import { createMemory } from './contoso/memory-adapter.ts';
 import { createContosoProvider, makeSigningKey } from './contoso/provider.ts';
-import { answerFaulty, type FaultyEndpoint, httpFaultsSchema, type HttpFaults } from './http-faults.ts';
+import { answerFaulty, type FaultyEndpoint, httpFaultsSchema, type HttpFaults } from './faults/http-faults.ts';
 import { announce, readConfig } from './process-edge.ts';
 import { type Exchange, type JournalEntry, journalEntry, listen, readJson, sendJson } from './small-server.ts';
 
@@ -69,7 +69,7 @@ async function control(exchange: Exchange): Promise<void> {
       memory.endSessions();
       return done();
     case 'PUT faults':
-      faults = httpFaultsSchema.parse(await readJson(exchange));
+      faults = z.strictObject({ http: httpFaultsSchema }).parse(await readJson(exchange)).http;
       return done();
     case 'POST rotate-keys':
       // the old key is gone at once: the worst a relying party may meet

@@ -4,7 +4,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import type { clientSchema, configurationSchema, userSchema } from '../../demo/providers/contoso/configuration.ts';
-import type { httpFaultsSchema } from '../../demo/providers/http-faults.ts';
+import type {
+  appSchema,
+  configurationSchema as fabrikamSchema,
+  directorySchema,
+  userSchema as fabrikamUserSchema,
+} from '../../demo/providers/fabrikam/configuration.ts';
+import type { faultsSchema } from '../../demo/providers/faults/faults.ts';
+import type { httpFaultsSchema } from '../../demo/providers/faults/http-faults.ts';
 import type { JournalEntry } from '../../demo/providers/small-server.ts';
 
 /** An identity provider in a process of its own, and what a test may ask of it. */
@@ -31,9 +38,42 @@ export interface Contoso extends ProviderProcess {
   /** Ends everybody's session at Contoso. */
   endSessions(): Promise<void>;
   /** Replaces all faults; `{}` heals. */
-  setFaults(faults: z.input<typeof httpFaultsSchema>): Promise<void>;
+  setFaults(faults: { http?: z.input<typeof httpFaultsSchema> }): Promise<void>;
   /** Signs with a new key from now on; the old one is gone. */
   rotateKeys(): Promise<void>;
+}
+
+export interface Fabrikam extends ProviderProcess {
+  addDirectories(...directories: z.input<typeof directorySchema>[]): Promise<void>;
+  /** Adds registrations, or replaces those with the same client id. */
+  addApps(...apps: z.input<typeof appSchema>[]): Promise<void>;
+  removeApp(clientId: string): Promise<void>;
+  addUsers(...users: z.input<typeof fabrikamUserSchema>[]): Promise<void>;
+  removeUser(oid: string): Promise<void>;
+  endSessions(): Promise<void>;
+  /** Replaces all faults; `{}` heals. */
+  setFaults(faults: z.input<typeof faultsSchema>): Promise<void>;
+  /** Signs with a new key from now on; the old ones are gone unless kept. */
+  rotateKeys(options?: { keepOld?: boolean }): Promise<void>;
+  setClock(offsetSeconds: number): Promise<void>;
+}
+
+/** Starts Fabrikam, the stand-in for Entra ID; `origin` is its authority. It ends with this process. */
+export async function startFabrikam(configuration: z.input<typeof fabrikamSchema> = {}): Promise<Fabrikam> {
+  const fabrikam = await startProvider('demo/providers/fabrikam.ts', configuration);
+  const { control } = fabrikam;
+  return {
+    ...fabrikam,
+    addDirectories: async (...directories) => void (await control('PUT', 'directories', directories)),
+    addApps: async (...apps) => void (await control('PUT', 'apps', apps)),
+    removeApp: async (clientId) => void (await control('DELETE', `apps?id=${clientId}`)),
+    addUsers: async (...users) => void (await control('PUT', 'users', users)),
+    removeUser: async (oid) => void (await control('DELETE', `users?id=${oid}`)),
+    endSessions: async () => void (await control('DELETE', 'sessions')),
+    setFaults: async (faults) => void (await control('PUT', 'faults', faults)),
+    rotateKeys: async (options = {}) => void (await control('POST', 'rotate-keys', options)),
+    setClock: async (offsetSeconds) => void (await control('PUT', 'clock', { offsetSeconds })),
+  };
 }
 
 /** Starts Contoso, the OpenID Provider by other people. It ends with this process. */

@@ -135,8 +135,10 @@ test('keys rotate, requests are kept, faults come and go', async () => {
   expect(await keys()).not.toBe(before);
   expect((await contoso.journal()).at(-1)).toMatchObject({ method: 'GET', path: '/jwks' });
   await contoso.setFaults({
-    keys: { kind: 'error', status: 503 },
-    metadata: { kind: 'change', members: { issuer: 'x', jwks_uri: null } },
+    http: {
+      keys: { kind: 'error', status: 503 },
+      metadata: { kind: 'change', members: { issuer: 'x', jwks_uri: null } },
+    },
   });
   expect((await fetch(`${contoso.issuer}/jwks`)).status).toBe(503);
   const metadata = await (await fetch(`${contoso.issuer}/.well-known/openid-configuration`)).json();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { type Configuration, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { changedDocument, type HttpFaults } from '../http-faults.ts';
+import { changedDocument, type HttpFaults } from '../faults/http-faults.ts';
 import type { ContosoConfiguration, ContosoUser } from './configuration.ts';
 import type { ContosoMemory } from './memory-adapter.ts';
 import { logoutPage, plainPage } from './pages.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { type Exchange, redirectTo, sendJson, sendPage } from './small-server.ts';
+import { type Exchange, redirectTo, sendJson, sendPage } from '../small-server.ts';
 
 /** The parts of a provider that can be made to misbehave. */
 export const FAULTY_ENDPOINTS = ['metadata', 'keys', 'authorize', 'token', 'userinfo', 'everything'] as const;

@@ -1,0 +1,83 @@
+import { type Exchange, readForm, redirectTo, sendPage } from '../small-server.ts';
+import { accountsOf, placesOf, refuse } from './authorize.ts';
+import { currentSession, rememberAccount } from './browser-session.ts';
+import { loginPage, logoutPage, plainPage } from './pages.ts';
+import { findAccount, findDirectory, type State, userIn } from './state.ts';
+
+const WRONG = 'Your account or password is incorrect. If you don’t remember your password, reset it now.';
+const DISABLED =
+  'Your account has been locked. Contact your support person to unlock it, then try again. (AADSTS50057)';
+
+/**
+ * `POST /{t}/login?<authorization request>`: what the pages of a login send. Ends by asking the authorization endpoint
+ * again, now with the account that was picked.
+ */
+export async function login(state: State, exchange: Exchange, segment: string): Promise<void> {
+  const request = new URLSearchParams(exchange.url.searchParams);
+  const again = `/${segment}/oauth2/v2.0/authorize`;
+  const form = await readForm(exchange);
+  const goOn = (account: string | undefined): void => {
+    if (account === undefined) request.set('prompt', 'login');
+    else request.set('picked', account);
+    redirectTo(exchange, `${again}?${request}`, 303);
+  };
+
+  const consent = form.get('consent');
+  if (consent !== null) {
+    const asked = placesOf(state, segment, request);
+    if (asked === undefined) return redirectTo(exchange, `${again}?${request}`, 303);
+    if (consent === 'admin') return refuse(state, exchange, asked, 'access_denied', 90094);
+    if (consent === 'no') return refuse(state, exchange, asked, 'access_denied', 65004);
+    const accounts = accountsOf(state, currentSession(state, exchange));
+    const account = accounts.find(({ upn }) => upn === request.get('picked')) ?? accounts[0];
+    const user = account && userIn(state, asked.directory, account);
+    if (user !== undefined) state.consents.add(`${asked.app.clientId} ${user.oid}`);
+    return goOn(account?.upn);
+  }
+  const picked = form.get('account');
+  if (picked !== null) return goOn(picked === '' ? undefined : picked);
+
+  const name = form.get('loginfmt') ?? '';
+  const account = findAccount(state, name);
+  const isRight = account !== undefined && account.password === form.get('passwd');
+  if (!isRight || account.disabled) {
+    const action = `${exchange.url.pathname}${exchange.url.search}`;
+    return sendPage(exchange, 200, loginPage({ action, hint: name, error: isRight ? DISABLED : WRONG, people: [] }));
+  }
+  rememberAccount(state, exchange, account.upn);
+  goOn(account.upn);
+}
+
+/**
+ * `GET|POST /{t}/oauth2/v2.0/logout`. Without `logout_hint` a person picks the account; the way back is open only to a
+ * registered redirect URI of an application in that directory.
+ */
+export async function logout(state: State, exchange: Exchange, segment: string): Promise<void> {
+  const form = exchange.method === 'POST' ? await readForm(exchange) : new URLSearchParams();
+  const parameter = (name: string): string | null => form.get(name) ?? exchange.url.searchParams.get(name);
+  const session = currentSession(state, exchange);
+  const accounts = accountsOf(state, session);
+  const hint = parameter('logout_hint');
+  const hinted = hint === null ? undefined : Buffer.from(hint, 'base64url').toString().replace(/^O\./, '');
+  const chosen = form.get('account') ?? hinted;
+  if (chosen === undefined && accounts.length > 0) {
+    return sendPage(exchange, 200, logoutPage(`${exchange.url.pathname}${exchange.url.search}`, accounts));
+  }
+  if (chosen !== undefined) session?.accounts.delete(chosen);
+  const directory = findDirectory(state, segment);
+  const back = parameter('post_logout_redirect_uri');
+  const isRegistered = [...state.apps.values()].some(
+    (app) => app.directory === directory?.id && app.redirectUris.some(({ uri }) => uri === back),
+  );
+  if (back === null || !isRegistered) {
+    return sendPage(
+      exchange,
+      200,
+      plainPage('You signed out of your account', 'It’s a good idea to close all windows.'),
+    );
+  }
+  const url = new URL(back);
+  const given = parameter('state');
+  if (given !== null) url.searchParams.set('state', given);
+  redirectTo(exchange, url);
+}
