@@ -121,6 +121,22 @@ export async function selectOpenInvitations(
   return rows.map(toInvitation);
 }
 
+/** How many invitations an organization made since an instant; with a user, to that one. */
+export async function countInvitationsSince(
+  db: Database,
+  organizationId: OrganizationId,
+  since: Date,
+  userId?: UserId,
+): Promise<number> {
+  const query = db
+    .selectFrom('invitation')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .where('created_at', '>', since);
+  const row = await (userId === undefined ? query : query.where('user_id', '=', userId)).executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** A line of the list: the invitation with whom and by whom, as they are called now. */
 export interface ListedInvitation {
   invitation: Invitation;

@@ -1,10 +1,16 @@
 import type { Invitation } from './invitation.ts';
 import { invitationState } from './invitation.ts';
-import { revokeOpenInvitations, selectInvitation, selectInvitations } from './invitation-store.ts';
+import {
+  countInvitationsSince,
+  revokeOpenInvitations,
+  selectInvitation,
+  selectInvitations,
+} from './invitation-store.ts';
 import type { ListedInvitation } from './invitation-store.ts';
 import { sendInvitation } from './send-invitation.ts';
 import type { InvitationDeps } from './send-invitation.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
+import { HOUR, after } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { InvitationId, OrganizationId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
@@ -20,11 +26,8 @@ import type { User } from '../users/user.ts';
 
 /** How many addresses are taken at once. */
 export const MOST_ADDRESSES = 200;
-
-/** Counts mails an organization causes; throws `request.too-many`. Made by the http tools, handed in. */
-export interface InvitationLimit {
-  consume(organizationId: OrganizationId, mails: number): Promise<void>;
-}
+/** How many invitations an organization sends in an hour. */
+const MOST_PER_HOUR = 1000;
 
 /** What became of one pasted address. */
 export interface InvitationResult {
@@ -45,7 +48,7 @@ export function splitAddresses(pasted: string): string[] {
  * @throws organization.not-found, caller.denied, caller.stale-factor, input.malformed, request.too-many
  */
 export async function inviteUsers(
-  deps: InvitationDeps & { limit: InvitationLimit },
+  deps: InvitationDeps,
   caller: Caller,
   input: { organizationId: OrganizationId; addresses: string; role?: ConsoleRole | null },
 ): Promise<InvitationResult[]> {
@@ -62,7 +65,7 @@ export async function inviteUsers(
       fields: [{ field: 'addresses', message: `Between 1 and ${MOST_ADDRESSES} addresses at once.` }],
     });
   }
-  await deps.limit.consume(organization.id, typed.length);
+  await limitMails(deps, organization.id, typed.length);
   return inTransaction(deps.db, async (db) => {
     const seen = new Set<string>();
     const results: InvitationResult[] = [];
@@ -70,6 +73,13 @@ export async function inviteUsers(
       results.push(await inviteOne({ ...deps, db }, caller, { organization, role, text, seen }));
     return results;
   });
+}
+
+/** An organization's invitations count in the table itself, so that the limit holds over all servers. */
+async function limitMails(deps: InvitationDeps, organizationId: OrganizationId, more: number): Promise<void> {
+  const since = after(deps.clock.now(), -HOUR);
+  const sent = await countInvitationsSince(deps.db, organizationId, since);
+  if (sent + more > MOST_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
 }
 
 async function inviteOne(
@@ -105,13 +115,13 @@ async function inviteOne(
  * @throws organization.not-found, caller.denied, invitation.not-found, invitation.used, request.too-many
  */
 export async function resendInvitation(
-  deps: InvitationDeps & { limit: InvitationLimit },
+  deps: InvitationDeps,
   caller: Caller,
   input: { organizationId: OrganizationId; invitationId: InvitationId },
 ): Promise<{ invitation: Invitation; user: User }> {
   const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
   const { user } = await openInvitation(deps, input);
-  await deps.limit.consume(organization.id, 1);
+  await limitMails(deps, organization.id, 1);
   const invitation = await sendInvitation(deps, actorOf(caller), {
     organization,
     user,

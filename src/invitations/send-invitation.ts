@@ -1,10 +1,11 @@
 import type { Invitation } from './invitation.ts';
 import { INVITATION_LIFETIME, invitationPath } from './invitation.ts';
-import { insertInvitation, revokeOpenInvitations } from './invitation-store.ts';
+import { countInvitationsSince, insertInvitation, revokeOpenInvitations } from './invitation-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
-import { after } from '../base/clock.ts';
+import { HOUR, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import type { InvitationId, UserId } from '../base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
@@ -17,6 +18,8 @@ import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { Text } from '../texts/catalog.ts';
 import type { User } from '../users/user.ts';
 
+const MOST_TO_ONE_PER_HOUR = 10;
+
 export interface InvitationDeps {
   db: Database;
   clock: Clock;
@@ -28,6 +31,7 @@ export interface InvitationDeps {
 /**
  * Makes a fresh invitation of a user and mails it; older ones and their unsent mails are void. Whether this is allowed is
  * the caller's business: administrators invite, and an expired link may ask for a fresh one. The link is in the mail alone.
+ * @throws request.too-many after ten to one person within an hour
  */
 export async function sendInvitation(
   deps: InvitationDeps,
@@ -50,6 +54,8 @@ export async function sendInvitation(
     revokedAt: null,
   };
   return inTransaction(deps.db, async (db) => {
+    const lately = await countInvitationsSince(db, organization.id, after(now, -HOUR), user.id);
+    if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
     for (const older of await revokeOpenInvitations(db, organization.id, user.id, now)) {
       await withdrawMail({ db }, organization.id, older);
     }

@@ -122,3 +122,18 @@ export async function countManagedOrganizations(
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
+
+/** The connection that logs people of an organization in, as far as its state goes. */
+export async function selectConnectionInForce(
+  db: Database,
+  organizationId: OrganizationId,
+): Promise<ManagedOrganization['connection']> {
+  const row = await db
+    .selectFrom('connection')
+    .select(['state', 'failing_since'])
+    .where('organization_id', '=', organizationId)
+    .where('state', 'in', ['unconfirmed', 'active'])
+    .executeTakeFirst();
+  if (row === undefined || (row.state !== 'unconfirmed' && row.state !== 'active')) return null;
+  return { state: row.state, failingSince: row.failing_since };
+}

@@ -3,6 +3,8 @@ import { selectUser, selectUserAddresses, selectUserByAddress, selectUsersByAddr
 import type { User } from './user.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { findDomain, findDomainsOf } from '../organizations/find-organization.ts';
+import { isPublicMailDomain } from '../organizations/mail-domain.ts';
 
 /** One user by id, whatever its status. */
 export async function findUser(deps: { db: Database }, id: UserId): Promise<User | undefined> {
@@ -27,4 +29,18 @@ export async function findUserOf(
 export async function findUserDomains(deps: { db: Database }, organizationId: OrganizationId): Promise<string[]> {
   const keys = await selectUserAddresses(deps.db, organizationId, 200);
   return [...new Set(keys.map(domainOf))];
+}
+
+/**
+ * The domain proposed for routing to an organization: its first user's, unless one is routed already, it is a public mail
+ * domain, or it leads elsewhere. Confirmed by an administrator before anything is routed.
+ */
+export async function proposeDomain(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+): Promise<string | undefined> {
+  if ((await findDomainsOf(deps, organizationId)).length > 0) return undefined;
+  const first = (await selectUserAddresses(deps.db, organizationId, 1)).map(domainOf)[0];
+  if (first === undefined || isPublicMailDomain(first)) return undefined;
+  return (await findDomain(deps, first)) === undefined ? first : undefined;
 }

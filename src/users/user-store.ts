@@ -189,20 +189,22 @@ export async function deleteUser(db: Database, organizationId: OrganizationId, i
 }
 
 /**
- * Locks the verified administrators of an organization and returns their ids: two administrators who disable each
- * other at the same moment wait for one another here.
+ * Locks the verified administrators of an organization: two who disable each other at the same moment wait for one
+ * another here.
  */
-export async function lockAdministrators(db: Database, organizationId: OrganizationId): Promise<UserId[]> {
-  const rows = await db
+export async function lockAdministrators(
+  db: Database,
+  organizationId: OrganizationId,
+): Promise<{ id: UserId; breakGlass: boolean }[]> {
+  return db
     .selectFrom('app_user')
-    .select('id')
+    .select(['id', 'break_glass as breakGlass'])
     .where('organization_id', '=', organizationId)
     .where('console_role', '=', 'administrator')
-    .where('status', '!=', 'disabled')
+    .where('status', '=', 'verified')
     .orderBy('id')
     .forUpdate()
     .execute();
-  return rows.map((row) => row.id);
 }
 
 /** What narrows a list of users. */

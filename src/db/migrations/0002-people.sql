@@ -70,6 +70,7 @@ create table invitation (
   revoked_at timestamptz
 );
 create index invitation_of_user on invitation (user_id, created_at desc);
+create index invitation_newest on invitation (organization_id, created_at desc, id desc);
 create unique index invitation_one_open on invitation (user_id) where accepted_at is null and revoked_at is null;
 comment on table invitation is 'An invitation of a user: a link that leaves by mail alone.';
 comment on column invitation.id is 'Random 128 bit.';

@@ -1,0 +1,174 @@
+import { requireAccess, requireFreshFactor } from './access.ts';
+import type { Caller } from './access.ts';
+import {
+  countContents,
+  deleteOrganization,
+  insertOrganization,
+  selectOrganizationForUpdate,
+  updateOrganization,
+} from './organization-store.ts';
+import { MAX_DEPTH, pathBelow } from './organization.ts';
+import type { Organization } from './organization.ts';
+import { actorOf, recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { randomUuid } from '../base/random.ts';
+import { inTransaction, isUniqueViolation } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+}
+
+/**
+ * Creates an organization below one the caller reaches. It begins with its own built-in method, which requires MFA.
+ * @throws organization.not-found, caller.denied, organization.too-deep, organization.name-taken, input.malformed
+ */
+export async function createOrganization(
+  deps: Deps,
+  caller: Caller,
+  input: { managingOrganizationId?: OrganizationId | undefined; name: string; supportContact?: string | null },
+): Promise<Organization> {
+  const supportContact = readSupportContact(input.supportContact ?? null);
+  return keepNames(async () =>
+    inTransaction(deps.db, async (db) => {
+      // Locked, so that it is not removed before the new one hangs on it.
+      const above = await selectOrganizationForUpdate(db, input.managingOrganizationId ?? caller.organizationId);
+      const managing = requireAccess(caller, 'edit-organizations', above);
+      if (managing.depth >= MAX_DEPTH) throw new AppError('organization.too-deep');
+      const id = randomUuid() as OrganizationId;
+      const organization: Organization = {
+        id,
+        managingOrganizationId: managing.id,
+        path: pathBelow(managing.path, id),
+        depth: managing.depth + 1,
+        name: readName(input.name),
+        method: 'built-in',
+        previousMethod: null,
+        methodChangedAt: null,
+        supportContact,
+        suspendedAt: null,
+        version: 1,
+        createdAt: deps.clock.now(),
+      };
+      await insertOrganization(db, organization);
+      const created = {
+        kind: 'organization.created',
+        actor: actorOf(caller),
+        details: { name: organization.name },
+      } as const;
+      await recordEvent({ ...deps, db }, { ...created, organizationId: id });
+      await recordEvent(
+        { ...deps, db },
+        { ...created, organizationId: managing.id, details: { name: organization.name, managed: id } },
+      );
+      return organization;
+    }),
+  );
+}
+
+/**
+ * Renames an organization, sets whom its people may ask for support.
+ * @throws organization.not-found, caller.denied, organization.name-taken, version.conflict, input.malformed
+ */
+export async function changeOrganization(
+  deps: Deps,
+  caller: Caller,
+  input: { organizationId: OrganizationId; name?: string; supportContact?: string | null; version: number },
+): Promise<Organization> {
+  return keepNames(async () =>
+    inTransaction(deps.db, async (db) => {
+      const found = await selectOrganizationForUpdate(db, input.organizationId);
+      const before = requireAccess(caller, 'edit-organizations', found);
+      const change = {
+        ...(input.name === undefined ? {} : { name: readName(input.name) }),
+        ...(input.supportContact === undefined ? {} : { supportContact: readSupportContact(input.supportContact) }),
+      };
+      const organization = await updateOrganization(db, before.id, change, input.version);
+      if (organization === undefined) throw new AppError('version.conflict');
+      await recordEvent(
+        { ...deps, db },
+        {
+          organizationId: before.id,
+          kind: 'organization.changed',
+          actor: actorOf(caller),
+          details: {
+            before: { name: before.name, supportContact: before.supportContact },
+            after: { name: organization.name, supportContact: organization.supportContact },
+          },
+        },
+      );
+      return organization;
+    }),
+  );
+}
+
+/**
+ * Removes an organization that manages none, with its users, connections and applications. Unless it is empty its name has
+ * to be given. The root and the caller's own cannot be removed. The event stands in the managing organization's log, too.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, organization.not-empty, confirmation.wrong
+ */
+export async function removeOrganization(
+  deps: Deps,
+  caller: Caller,
+  input: { organizationId: OrganizationId; confirm?: string | undefined },
+): Promise<void> {
+  await inTransaction(deps.db, async (db) => {
+    const found = await selectOrganizationForUpdate(db, input.organizationId);
+    const organization = requireAccess(caller, 'edit-organizations', found);
+    requireAccess(caller, 'edit-authentication', organization);
+    requireFreshFactor(caller, deps.clock.now());
+    const managingId = organization.managingOrganizationId;
+    if (managingId === null || organization.id === caller.organizationId) {
+      throw new AppError('caller.denied', { detail: 'the own organization' });
+    }
+    const contents = await countContents(db, organization.id);
+    if (contents.managed > 0) throw new AppError('organization.not-empty');
+    const empty = contents.users === 0 && contents.applications === 0;
+    if (!empty && input.confirm?.trim() !== organization.name) throw new AppError('confirmation.wrong');
+    const details = { name: organization.name, users: contents.users, applications: contents.applications };
+    const removed = { kind: 'organization.removed', actor: actorOf(caller), details } as const;
+    await recordEvent({ ...deps, db }, { ...removed, organizationId: organization.id });
+    await recordEvent(
+      { ...deps, db },
+      { ...removed, organizationId: managingId, details: { ...details, managed: organization.id } },
+    );
+    await deleteOrganization(db, organization.id);
+  });
+}
+
+async function keepNames<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppError('organization.name-taken', { cause: error });
+    throw error;
+  }
+}
+
+/** Names stand in mails, headings and lists: one line of visible text. */
+function readName(typed: string): string {
+  const name = typed.trim().normalize('NFC');
+  if (name === '' || name.length > 120 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) {
+    throw new AppError('input.malformed', {
+      fields: [{ field: 'name', message: 'One line of at most 120 characters.' }],
+    });
+  }
+  return name;
+}
+
+/** A support contact becomes a link on pages for strangers: only a mail address, https or tel. */
+function readSupportContact(typed: string | null): string | null {
+  const contact = typed?.trim() ?? '';
+  if (contact === '') return null;
+  const fits =
+    /^[^\s@<>"']+@[^\s@<>"']+\.[^\s@<>"']+$/.test(contact) ||
+    /^tel:\+?[0-9 ().-]{3,30}$/.test(contact) ||
+    (URL.canParse(contact) && new URL(contact).protocol === 'https:' && new URL(contact).username === '');
+  if (fits && contact.length <= 200 && !/[\p{Cc}\p{Cf}]/u.test(contact)) return contact;
+  throw new AppError('input.malformed', {
+    fields: [{ field: 'supportContact', message: 'A mail address, an https address or tel: and a number.' }],
+  });
+}

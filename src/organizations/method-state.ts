@@ -1,0 +1,22 @@
+import type { Method } from './organization.ts';
+
+/** What the chip beside an organization's method says. */
+export type MethodState = 'active' | 'unconfirmed' | 'failing' | 'no-users' | 'suspended';
+
+/** State of a method: what keeps people out first, then what waits for something. */
+export function methodState(about: {
+  method: Method;
+  suspended: boolean;
+  users: number;
+  /** The connection in force; null for methods without one. */
+  connection: { state: 'unconfirmed' | 'active'; failingSince: Date | null } | null;
+}): MethodState {
+  if (about.suspended) return 'suspended';
+  const { connection } = about;
+  const federated = about.method === 'entra-id' || about.method === 'openid-connect';
+  if (federated && connection !== null) {
+    if (connection.failingSince !== null) return 'failing';
+    if (connection.state === 'unconfirmed') return 'unconfirmed';
+  }
+  return about.users === 0 ? 'no-users' : 'active';
+}
