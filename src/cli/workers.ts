@@ -1,0 +1,41 @@
+import cluster from 'node:cluster';
+import type { Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Installation } from './installation.ts';
+import type { ServeDeps } from './serve.ts';
+
+/** A worker that ends by itself is replaced, not faster than this. */
+const REPLACE_AFTER_MS = 1000;
+
+/** Runs the service in several processes that share one port, until asked to stop; each drains by itself. */
+export async function runWorkers(deps: ServeDeps, installation: Installation): Promise<void> {
+  const workers = new Set<Worker>();
+  let stopping = false;
+  const start = (): Worker => {
+    const worker = cluster.fork();
+    workers.add(worker);
+    worker.once('exit', (code, signal) => {
+      workers.delete(worker);
+      if (stopping) return;
+      deps.log.error(
+        { worker: worker.process.pid, exitCode: code, signal },
+        'a server process ended; starting another',
+      );
+      void pause(REPLACE_AFTER_MS).then(() => (stopping ? undefined : start()));
+    });
+    return worker;
+  };
+  const first = Array.from({ length: deps.config.workers }, start);
+  await Promise.race([Promise.all(first.map(async (worker) => once(worker, 'listening'))), deps.stopRequested]);
+  await deps.ready(installation);
+  await deps.stopRequested;
+
+  stopping = true;
+  await Promise.all(
+    [...workers].map(async (worker) => {
+      worker.process.kill('SIGTERM');
+      await once(worker, 'exit');
+    }),
+  );
+}
