@@ -12,6 +12,7 @@ import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { checkDatabase } from './db/database.ts';
 import type { OpenDatabase } from './db/open-database.ts';
+import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
 import { createAdapter } from './oidc/adapter.ts';
@@ -43,6 +44,9 @@ export interface App extends AsyncDisposable {
 
 /** Applications are told of a logout within this time or not at all. */
 const TELL_WITHIN_MS = 1000;
+
+/** Where the console is built to, seen from the source and from `dist/server`. */
+const CONSOLE_FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/console/' : '../console/', import.meta.url);
 
 /** Builds every part once and joins the doors: the only place that knows them all. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -89,6 +93,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     expiredPage: () => pages.error({ code: 'login.expired', reference: '' }),
   });
+
+  await mountConsole(server, CONSOLE_FOLDER);
 
   const tickers = [
     startTicker(log, 'housekeeping', HOUR, async () => {
