@@ -21,8 +21,8 @@ export function laxCookie(https: boolean, maxAge?: Seconds): CookieOptions {
 
 /**
  * A cookie that also travels on a form another site posts: an identity provider's answer. Browsers take it with
- * `Secure` only; on plain http (a developer's machine) it falls back to Lax, so that form_post needs https.
+ * `Secure` only, which Chromium and Firefox also allow on plain http to this machine (the only plain http there is).
  */
-export function crossSiteCookie(https: boolean, maxAge: Seconds): CookieOptions {
-  return { httpOnly: true, secure: https, sameSite: https ? 'none' : 'lax', path: '/', maxAge };
+export function crossSiteCookie(maxAge: Seconds): CookieOptions {
+  return { httpOnly: true, secure: true, sameSite: 'none', path: '/', maxAge };
 }
