@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
@@ -68,7 +69,9 @@ export async function runCommand(
           clock: systemClock,
           log: createLogger(config.logLevel),
           t,
-          stopRequested: stopRequested(() => terminal.err(t('cli.serve.stopping'))),
+          stopRequested: stopRequested(() => {
+            if (cluster.isPrimary) terminal.err(t('cli.serve.stopping'));
+          }),
           async ready() {
             const url = config.publicUrl.origin;
             terminal.out(json ? JSON.stringify({ url }) : t('cli.serve.ready', { url }));

@@ -16,6 +16,9 @@ export interface Installation extends AsyncDisposable {
   secrets: SecretBox;
 }
 
+/** Connections of all server processes of one service together. */
+const CONNECTIONS = 48;
+
 export interface InstallationDeps {
   config: Config;
   clock: Clock;
@@ -30,6 +33,7 @@ export async function openInstallation({ config, log, t }: InstallationDeps): Pr
   const database = await openDatabase({
     source: config.databaseUrl === undefined ? { dataFolder: config.dataFolder } : { url: config.databaseUrl },
     log,
+    poolSize: Math.max(2, Math.min(12, Math.floor(CONNECTIONS / config.workers))),
   });
   return {
     database,

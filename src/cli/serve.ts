@@ -23,7 +23,7 @@ export interface ServeDeps extends InstallationDeps {
  */
 export async function serve(deps: ServeDeps): Promise<void> {
   // Of several processes of one service the first holds the folder, migrates and speaks to the operator.
-  if (cluster.isWorker) return serveHere(deps, await openInstallation(deps));
+  if (cluster.isWorker) return serveAsWorker(deps);
 
   const lock = await lockFolder(deps);
   try {
@@ -36,9 +36,13 @@ export async function serve(deps: ServeDeps): Promise<void> {
   }
 }
 
-async function serveHere(deps: ServeDeps, opened: Installation): Promise<void> {
-  await using installation = opened;
-  await answerRequests(deps, installation);
+async function serveAsWorker(deps: ServeDeps): Promise<void> {
+  try {
+    await using installation = await openInstallation(deps);
+    await answerRequests(deps, installation);
+  } finally {
+    process.disconnect(); // the channel to the first process would keep this one alive
+  }
 }
 
 async function answerRequests(deps: ServeDeps, installation: Installation): Promise<void> {

@@ -34,8 +34,9 @@ export async function runWorkers(deps: ServeDeps, installation: Installation): P
   stopping = true;
   await Promise.all(
     [...workers].map(async (worker) => {
+      const gone = once(worker, 'exit');
       worker.process.kill('SIGTERM');
-      await once(worker, 'exit');
+      await gone;
     }),
   );
 }

@@ -35,7 +35,7 @@ export type Access = z.infer<typeof Access>;
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '60',
+  max_connections: '200',
   shared_buffers: '48MB',
   max_wal_size: '256MB',
   min_wal_size: '32MB',
