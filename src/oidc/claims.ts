@@ -1,9 +1,9 @@
 import type { AccountClaims, FindAccount } from 'oidc-provider';
 import type { Database } from '../db/database.ts';
-import { readStanding } from './adapter-reads.ts';
+import { readStanding } from './storage/adapter-reads.ts';
 import { formatId, readId } from '../base/ids.ts';
-import { currentScope } from './request-scope.ts';
-import type { RequestScope, Standing } from './request-scope.ts';
+import { currentScope } from './storage/request-scope.ts';
+import type { RequestScope, Standing } from './storage/request-scope.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 
 /** Which claims each scope brings; they stand in the ID token too. */

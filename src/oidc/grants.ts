@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { apiResource, CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { currentScope } from './request-scope.ts';
+import { currentScope } from './storage/request-scope.ts';
 
 /** Scopes an application may ask for. */
 export const SCOPES = ['openid', 'profile', 'email'] as const;

@@ -5,8 +5,8 @@ import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { currentScope, withScope } from './request-scope.ts';
-import { selectLoginHead } from './login-head-store.ts';
+import { currentScope, withScope } from './storage/request-scope.ts';
+import { selectLoginHead } from './storage/login-head-store.ts';
 import type { Database } from '../db/database.ts';
 
 interface Deps {

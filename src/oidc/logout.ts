@@ -10,7 +10,7 @@ import { laxCookie } from '../http/cookies.ts';
 import type { EndedSession } from '../sessions/session.ts';
 import { sidOf } from './grants.ts';
 import { AFTER_LOGOUT_COOKIE } from './provider.ts';
-import { currentScope, withScope } from './request-scope.ts';
+import { currentScope, withScope } from './storage/request-scope.ts';
 
 interface Deps {
   provider: Provider;

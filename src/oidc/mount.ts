@@ -6,8 +6,8 @@ import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import type { Server } from '../http/server.ts';
-import { flush, revokeFamily } from './adapter-writes.ts';
-import { currentScope, withScope } from './request-scope.ts';
+import { flush, revokeFamily } from './storage/adapter-writes.ts';
+import { currentScope, withScope } from './storage/request-scope.ts';
 
 interface MountOptions {
   provider: Provider;

@@ -2,7 +2,7 @@ import { errors, interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { reachesScope, refusalOf } from './claims.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { currentScope } from './request-scope.ts';
+import { currentScope } from './storage/request-scope.ts';
 
 const { Check, Prompt } = interactionPolicy;
 

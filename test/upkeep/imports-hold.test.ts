@@ -67,7 +67,7 @@ const bystanders: Readonly<Record<string, string>> = {
   'src/users/user.test.ts': "import { thing } from '../../test/support/clock.ts';\nexport const tested = thing;\n",
   'src/users/manage-users.ts':
     "import { store } from './user-store.ts';\nexport async function manage() {\n  await using held = store;\n  return held;\n}\n",
-  'src/oidc/adapter-sessions.ts': "import { sql } from 'kysely';\nexport const adapter = sql;\n",
+  'src/oidc/storage/adapter-sessions.ts': "import { sql } from 'kysely';\nexport const adapter = sql;\n",
   'src/oidc/mount.ts': "import { fastify } from 'fastify';\nexport const mount = fastify;\n",
   'src/connectors/guarded-fetch.ts': "import { Agent } from 'undici';\nexport const agent = Agent;\n",
   'src/connectors/entra-id.ts': "import { client } from 'openid-client';\nexport const entra = client;\n",

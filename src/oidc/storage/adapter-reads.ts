@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { after, DAY, utcDay } from '../base/clock.ts';
-import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
-import { sha256 } from '../base/random.ts';
-import type { Database } from '../db/database.ts';
-import type { LoginResult } from '../sessions/login-result.ts';
-import type { ConsoleRole } from '../organizations/access.ts';
-import type { UserStatus } from '../users/user.ts';
+import { after, DAY, utcDay } from '../../base/clock.ts';
+import type { LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import { sha256 } from '../../base/random.ts';
+import type { Database } from '../../db/database.ts';
+import type { LoginResult } from '../../sessions/login-result.ts';
+import type { ConsoleRole } from '../../organizations/access.ts';
+import type { UserStatus } from '../../users/user.ts';
 import type { GrantSource, LoginRow, Payload, RequestScope, SessionRow, Standing } from './request-scope.ts';
 
 // Statements here are bound to what was proved (a cookie, a code, a token), not to an organization id: they find out

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import type { Database } from '../../db/database.ts';
 
 /** What the login door wants to know of a login besides the library's part. */
 export interface LoginHead {

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
-import type { NewAuditEvent } from '../audit/audit-event.ts';
-import type { LoginResult } from '../sessions/login-result.ts';
-import type { ConsoleRole } from '../organizations/access.ts';
-import type { UserStatus } from '../users/user.ts';
+import type { LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import type { NewAuditEvent } from '../../audit/audit-event.ts';
+import type { LoginResult } from '../../sessions/login-result.ts';
+import type { ConsoleRole } from '../../organizations/access.ts';
+import type { UserStatus } from '../../users/user.ts';
 
 /** What the library stores of one of its models: an object of JSON values. */
 export type Payload = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { errors } from 'oidc-provider';
 import type { Adapter } from 'oidc-provider';
-import { epochSeconds } from '../base/clock.ts';
-import type { Seconds } from '../base/clock.ts';
-import { formatId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import { epochSeconds } from '../../base/clock.ts';
+import type { Seconds } from '../../base/clock.ts';
+import { formatId } from '../../base/ids.ts';
+import type { Database } from '../../db/database.ts';
 import { readLogin, readSession, readSource } from './adapter-reads.ts';
 import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './record-store.ts';
 import { currentScope } from './request-scope.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { after, HOUR, utcDay } from '../base/clock.ts';
-import { readId } from '../base/ids.ts';
-import { randomReadable, randomUuid, sha256, timeOrderedUuid } from '../base/random.ts';
-import type { Database } from '../db/database.ts';
-import { SESSION_IDLE, SESSION_LIFETIME } from './lifetimes.ts';
+import { after, HOUR, utcDay } from '../../base/clock.ts';
+import { readId } from '../../base/ids.ts';
+import { randomReadable, randomUuid, sha256, timeOrderedUuid } from '../../base/random.ts';
+import type { Database } from '../../db/database.ts';
+import { SESSION_IDLE, SESSION_LIFETIME } from '../lifetimes.ts';
 import type { RequestScope, Write } from './request-scope.ts';
 
 /** What flushing found out: a lost race is not an error of the database. */
