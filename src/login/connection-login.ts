@@ -3,6 +3,7 @@ import type { Federated, Subject } from './login.ts';
 import type { LoginRow } from './login-store.ts';
 import type { LoginState } from './login-state.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { Html } from '../http/html.ts';
 
@@ -38,15 +39,27 @@ export type ConnectionOutcome =
       subject: Subject;
       at: Date;
       federated: Federated;
-      /** Binds the identity and confirms the connection, in the transaction that finishes the login. */
+      /** Binds the identity and confirms the connection, in the transaction that records the proof. */
       complete: (tx: Database) => Promise<void>;
     }
   /** A question first: another account, or the code mailed to the user's address. Shown at `/login/<handle>`. */
   | { kind: 'ask'; page: Html }
   | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: Record<string, unknown> };
 
+/** The connection in force of an organization that logs in through an identity provider. */
+export interface LiveConnection {
+  connectionId: ConnectionId;
+  method: 'entra-id' | 'openid-connect';
+  /** Not yet confirmed by a login: people with a working previous method may still use that. */
+  unconfirmed: boolean;
+  /** What *Try another way* leads to while it is unconfirmed. */
+  previous: { method: 'built-in' } | { method: 'entra-id' | 'openid-connect'; connectionId: ConnectionId } | null;
+}
+
 /** The steps `connection-out` and `connection-back`, handed to the login door. */
 export interface ConnectionLogin {
+  /** The connection (unconfirmed or active) of the organization whose method is in force; undefined when there is none. */
+  find(organizationId: OrganizationId): Promise<LiveConnection | undefined>;
   /**
    * Starts a round trip for `visit.state.login.connection`, in state `connection-out`: where to send the browser and
    * which cookies it takes along. The callback finds the login by its own transaction, brings the event `came-back`

@@ -1,6 +1,8 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { errors } from './en-errors.ts';
+import { links } from './en-links.ts';
+import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 
 /**
@@ -12,4 +14,6 @@ export const en = {
   ...cli,
   ...connections,
   ...mail,
+  ...login,
+  ...links,
 } as const;

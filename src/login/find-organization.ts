@@ -1,0 +1,139 @@
+import type { ConnectionLogin, LiveConnection } from './connection-login.ts';
+import type { Destination, Subject } from './login.ts';
+import type { Clock } from '../base/clock.ts';
+import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+import { findDomain, findMethodInForce, findOrganization } from '../organizations/find-organization.ts';
+import type { Organization } from '../organizations/organization.ts';
+import type { EmailAddress } from '../users/email-address.ts';
+import { findUsersByAddress } from '../users/find-users.ts';
+import type { User } from '../users/user.ts';
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+  connections: Pick<ConnectionLogin, 'find'>;
+}
+
+/** What is known beside the address. */
+export interface Hints {
+  /** The `organization` parameter of the application. */
+  organizationId: OrganizationId | null;
+  /** The invitation taken up in this browser. */
+  invitation: { id: InvitationId; userId: UserId; organizationId: OrganizationId } | null;
+  /** The organization this browser last chose for the address. */
+  lastChoice: OrganizationId | null;
+}
+
+/** How an organization's people prove who they are at this moment. */
+export interface WayIn {
+  organization: Organization;
+  connection: LiveConnection | undefined;
+}
+
+const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
+
+/**
+ * Where an address goes. An address of nobody takes the same path through the database as one of somebody, up to the
+ * password page where both end.
+ */
+export async function findDestination(deps: Deps, address: EmailAddress, hints: Hints): Promise<Destination> {
+  const now = deps.clock.now();
+  const users = (await findUsersByAddress(deps, address.key)).filter((user) => mayLogIn(user, now));
+  const domain = await findDomain(deps, address.domain);
+  const verified = users.filter((user) => user.status === 'verified');
+  const of = (organizationId: OrganizationId | null, among: User[]): boolean =>
+    organizationId !== null && among.some((user) => user.organizationId === organizationId);
+
+  let organizationId: OrganizationId | null = null;
+  const { invitation } = hints;
+  if (of(hints.organizationId, users)) ({ organizationId } = hints);
+  else if (invitation !== null && users.some((user) => user.id === invitation.userId)) ({ organizationId } = invitation);
+  else if (of(hints.lastChoice, verified)) organizationId = hints.lastChoice;
+  else if (domain !== undefined && domain.verifiedAt !== null) ({ organizationId } = domain);
+  else if (verified.length === 1) ({ organizationId } = verified[0]!);
+  else if (verified.length > 1) return { kind: 'address-code' };
+  else if (domain !== undefined) ({ organizationId } = domain);
+  else if (users.length === 1) ({ organizationId } = users[0]!);
+
+  const user = users.find((one) => one.organizationId === organizationId);
+  return wayOf(await findWayIn(deps, organizationId ?? NIL), user, invitation);
+}
+
+/** Where a user goes once its organization was chosen among several. */
+export async function destinationOf(deps: Deps, user: User): Promise<Destination> {
+  return wayOf(await findWayIn(deps, user.organizationId), user, null);
+}
+
+/** How an organization logs in; undefined when it is not there or suspended. */
+export async function findWayIn(deps: Deps, organizationId: OrganizationId): Promise<WayIn | undefined> {
+  const organization = await findOrganization(deps, organizationId);
+  const inForce = organization === undefined ? undefined : await findMethodInForce(deps, organization);
+  const connection = await deps.connections.find(inForce?.from.id ?? NIL);
+  if (organization === undefined || inForce === undefined || organization.suspendedAt !== null) return undefined;
+  if (inForce.method === 'built-in') return { organization, connection: undefined };
+  return connection === undefined ? undefined : { organization, connection };
+}
+
+/** Whether a password of ours is a way in: the method is built-in, or was until an unconfirmed connection came. */
+export function takesPassword(way: WayIn): boolean {
+  const { connection } = way;
+  return connection === undefined || (connection.unconfirmed && connection.previous?.method === 'built-in');
+}
+
+/** Where *Try another way* leads while a connection is unconfirmed. */
+export function otherWayOf(way: WayIn, user: User | undefined): Destination | undefined {
+  const { connection, organization } = way;
+  if (connection?.unconfirmed !== true || connection.previous === null) return undefined;
+  const { previous } = connection;
+  if (previous.method === 'built-in') return { kind: 'password', subject: subjectOf(user) };
+  return {
+    kind: 'connection',
+    subject: subjectOf(user),
+    choice: {
+      connectionId: previous.connectionId,
+      organizationId: organization.id,
+      method: previous.method,
+      invitationId: null,
+      anotherWay: false,
+    },
+  };
+}
+
+function wayOf(way: WayIn | undefined, user: User | undefined, invitation: Hints['invitation']): Destination {
+  if (way === undefined) return { kind: 'password', subject: null };
+  const mine = invitation !== null && invitation.userId === user?.id ? invitation.id : null;
+  const { connection } = way;
+  if (connection !== undefined) {
+    return {
+      kind: 'connection',
+      subject: user === undefined ? null : { userId: user.id, organizationId: user.organizationId },
+      choice: {
+        connectionId: connection.connectionId,
+        organizationId: way.organization.id,
+        method: connection.method,
+        invitationId: mine,
+        anotherWay: connection.unconfirmed && connection.previous !== null,
+      },
+    };
+  }
+  if (user?.status === 'pending' && mine !== null) {
+    return {
+      kind: 'choose-password',
+      subject: { userId: user.id, organizationId: user.organizationId },
+      invitationId: mine,
+    };
+  }
+  return { kind: 'password', subject: subjectOf(user) };
+}
+
+/** Who a password may prove: nobody before the first login, which an invitation begins. */
+function subjectOf(user: User | undefined): Subject | null {
+  if (user?.status !== 'verified') return null;
+  return { userId: user.id, organizationId: user.organizationId };
+}
+
+/** A disabled user, and one whose access has ended, is nobody. */
+export function mayLogIn(user: User, now: Date): boolean {
+  return user.status !== 'disabled' && (user.accessUntil === null || user.accessUntil > now);
+}
