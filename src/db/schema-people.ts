@@ -41,6 +41,7 @@ interface InvitationTable {
   taken_up_at: Date | null;
   accepted_at: Date | null;
   revoked_at: Date | null;
+  mailed: Generated<boolean>;
 }
 
 interface ResetLinkTable {

@@ -48,7 +48,8 @@ export async function findDestination(deps: Deps, address: EmailAddress, hints: 
   let organizationId: OrganizationId | null = null;
   const { invitation } = hints;
   if (of(hints.organizationId, users)) ({ organizationId } = hints);
-  else if (invitation !== null && users.some((user) => user.id === invitation.userId)) ({ organizationId } = invitation);
+  else if (invitation !== null && users.some((user) => user.id === invitation.userId))
+    ({ organizationId } = invitation);
   else if (of(hints.lastChoice, verified)) organizationId = hints.lastChoice;
   else if (domain !== undefined && domain.verifiedAt !== null) ({ organizationId } = domain);
   else if (verified.length === 1) ({ organizationId } = verified[0]!);

@@ -137,6 +137,7 @@ export interface UserChange {
   consoleRoleHeldBack?: ConsoleRole | null;
   emailProvenAt?: Date | null;
   lastLoginAt?: Date;
+  breakGlass?: boolean;
 }
 
 /** Changes a user and counts the change; undefined when there is no such user or, with `version`, when somebody else was first. */
@@ -156,6 +157,7 @@ export async function updateUser(
       ...(change.consoleRoleHeldBack === undefined ? {} : { console_role_held_back: change.consoleRoleHeldBack }),
       ...(change.emailProvenAt === undefined ? {} : { email_proven_at: change.emailProvenAt }),
       ...(change.lastLoginAt === undefined ? {} : { last_login_at: change.lastLoginAt }),
+      ...(change.breakGlass === undefined ? {} : { break_glass: change.breakGlass }),
       version: eb('version', '+', 1),
     }))
     .where('organization_id', '=', organizationId)

@@ -67,8 +67,10 @@ create table invitation (
   browser_hash bytea,
   taken_up_at timestamptz,
   accepted_at timestamptz,
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  mailed boolean not null default true
 );
+create index invitation_of_browser on invitation (browser_hash) where browser_hash is not null;
 create index invitation_of_user on invitation (user_id, created_at desc);
 create index invitation_newest on invitation (organization_id, created_at desc, id desc);
 create unique index invitation_one_open on invitation (user_id) where accepted_at is null and revoked_at is null;
@@ -84,6 +86,7 @@ comment on column invitation.browser_hash is 'SHA-256 of the cookie of the brows
 comment on column invitation.taken_up_at is 'When Log In was pressed on its page.';
 comment on column invitation.accepted_at is 'When its user''s first login succeeded with it.';
 comment on column invitation.revoked_at is 'When it was revoked or replaced by a newer one.';
+comment on column invitation.mailed is 'Whether a mail carried it, so that its acceptance proves the mailbox; false for the one a setup link makes.';
 call gatehouse_guard('invitation', 'select, insert, update');
 
 create table reset_link (

@@ -1,0 +1,113 @@
+import { countResetLinksSince, insertResetLink, voidResetLinks, voidResetLinksOf } from './reset-link-store.ts';
+import type { Owner } from './authenticator.ts';
+import type { Person } from './enroll-authenticator.ts';
+import type { Actor } from '../audit/audit-event.ts';
+import { STRANGER } from '../audit/audit-event.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import { HOUR, MINUTE, after } from '../base/clock.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { composeMail } from '../mail/compose.ts';
+import { postMail } from '../mail/post-mail.ts';
+import type { Text } from '../texts/catalog.ts';
+
+export const RESET_LIFETIME: Seconds = 30 * MINUTE;
+export const RECOVERY_LIFETIME: Seconds = HOUR;
+const MOST_PER_HOUR = 5;
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+  publicUrl: URL;
+}
+
+/**
+ * Mails a user a link to choose a new password; the links before are void. At most five in an hour, beyond that nothing
+ * happens. Whether a password is a way in for this user is the door's business.
+ */
+export async function askForReset(deps: Deps & { secrets: SecretBox; t: Text }, person: Person): Promise<void> {
+  const { t, clock } = deps;
+  const now = clock.now();
+  await inTransaction(deps.db, async (db) => {
+    const lately = await countResetLinksSince(db, person.organizationId, person.userId, after(now, -HOUR));
+    if (lately >= MOST_PER_HOUR) return;
+    const secret = randomSecret();
+    const link = { ...ownerOf(person), kind: 'password' as const, id: randomUuid(), tokenHash: sha256(secret) };
+    await insertResetLink(db, { ...link, expiresAt: after(now, RESET_LIFETIME) }, now);
+    await postMail(
+      { db, clock, secrets: deps.secrets },
+      {
+        ...composeMail(t, {
+          subject: t('mail.reset.subject'),
+          heading: t('mail.reset.heading'),
+          paragraphs: [t('mail.reset.lead', { email: person.email })],
+          button: { label: t('mail.reset.button'), url: new URL(`/login/reset/${secret}`, deps.publicUrl).href },
+          notes: [t('mail.reset.valid'), t('mail.reset.ignore')],
+        }),
+        kind: 'password-reset',
+        recipient: person.email,
+        ...ownerOf(person),
+      },
+    );
+    await recordEvent(
+      { db, clock },
+      { organizationId: person.organizationId, kind: 'password.reset-asked', actor: STRANGER, userId: person.userId },
+    );
+  });
+}
+
+/**
+ * Makes a link for the operator to hand to a user who is locked out: it sets a new password and removes the second
+ * factors, so that new ones are enrolled. Valid an hour, once; printed, never stored.
+ */
+export async function createRecoveryLink(
+  deps: Deps,
+  person: Person,
+  actor: Actor,
+): Promise<{ url: string; expiresAt: Date }> {
+  const now = deps.clock.now();
+  const secret = randomSecret();
+  const expiresAt = after(now, RECOVERY_LIFETIME);
+  const link = {
+    ...ownerOf(person),
+    kind: 'recovery' as const,
+    id: randomUuid(),
+    tokenHash: sha256(secret),
+    expiresAt,
+  };
+  await inTransaction(deps.db, async (db) => {
+    await insertResetLink(db, link, now);
+    await recordEvent(
+      { db, clock: deps.clock },
+      {
+        organizationId: person.organizationId,
+        kind: 'password.reset-asked',
+        actor,
+        userId: person.userId,
+        details: { recovery: true },
+      },
+    );
+  });
+  return { url: new URL(`/login/recover/${secret}`, deps.publicUrl).href, expiresAt };
+}
+
+/** A user who logs in needs no link: those made before are void. Part of the login's transaction. */
+export async function closeResetLinks(deps: { db: Database; clock: Clock }, owner: Owner): Promise<void> {
+  await voidResetLinks(deps.db, owner, deps.clock.now());
+}
+
+/** Passwords are no way in any more: the links of an organization's users are void. Part of the change's transaction. */
+export async function closeResetLinksOf(
+  deps: { db: Database; clock: Clock },
+  organizationId: OrganizationId,
+): Promise<void> {
+  await voidResetLinksOf(deps.db, organizationId, deps.clock.now());
+}
+
+function ownerOf(person: Person): Owner {
+  return { organizationId: person.organizationId, userId: person.userId };
+}

@@ -1,0 +1,100 @@
+import { preparePassword, removeFactors } from './enroll-authenticator.ts';
+import type { Person } from './enroll-authenticator.ts';
+import type { PasswordFlaw, PasswordHasher } from './password.ts';
+import { selectResetLink, takeResetLink } from './reset-link-store.ts';
+import type { ResetLink } from './reset-link-store.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { sha256 } from '../base/random.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { composeMail } from '../mail/compose.ts';
+import { postMail } from '../mail/post-mail.ts';
+import type { Text, TextKey } from '../texts/catalog.ts';
+import { findUser } from '../users/find-users.ts';
+import { recoverUser } from '../users/recover-user.ts';
+import type { User } from '../users/user.ts';
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+}
+
+/** A valid link and whose it is. */
+export interface OpenReset {
+  link: ResetLink;
+  user: User;
+}
+
+/** Looks at a link; spends nothing. */
+export async function findReset(deps: Deps, token: string, kind: ResetLink['kind']): Promise<OpenReset | undefined> {
+  const link = await selectResetLink(deps.db, sha256(token), deps.clock.now());
+  const user = link === undefined ? undefined : await findUser(deps, link.userId);
+  if (link === undefined || user === undefined || link.kind !== kind) return undefined;
+  // A link of Forgot password opens nothing for a user who may not log in; the operator's brings such a user back.
+  if (kind === 'password' && user.status !== 'verified') return undefined;
+  return { link, user };
+}
+
+/**
+ * Sets a new password with a link, once, and tells its owner. A second factor stays and is asked at the next login; the
+ * operator's recovery link removes it.
+ * @param words what the person would use first: product, organization
+ * @param endSessions ends all the user's sessions, in the same transaction
+ * @throws login.expired when the link is not valid any more
+ */
+export async function resetPassword(
+  deps: Deps & { secrets: SecretBox; passwords: PasswordHasher; t: Text },
+  input: { token: string; reset: OpenReset; password: string; words: readonly string[] },
+  endSessions: (tx: Database) => Promise<void>,
+): Promise<{ flaw: PasswordFlaw } | { done: true }> {
+  const { user, link } = input.reset;
+  const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
+  const made = await preparePassword(deps, person, input.password, input.words);
+  if ('flaw' in made) return made;
+  await inTransaction(deps.db, async (db) => {
+    const taken = await takeResetLink(db, sha256(input.token), deps.clock.now());
+    if (!taken) throw new AppError('login.expired', { detail: 'reset link' });
+    await made.set(db);
+    if (link.kind === 'recovery') {
+      await removeFactors({ db, clock: deps.clock }, person);
+      await recoverUser({ db, clock: deps.clock }, user);
+    }
+    await endSessions(db);
+    await tellOwner({ ...deps, db }, person, 'mail.password-changed.lead', 'password-changed', {});
+  });
+  return { done: true };
+}
+
+/** Mails a user that an authenticator of theirs was added or removed, or that recovery codes were made. Part of the change. */
+export async function tellOfChange(
+  deps: Deps & { secrets: SecretBox; t: Text },
+  person: Person,
+  change: { kind: 'added' | 'removed'; name: string } | { kind: 'codes' },
+): Promise<void> {
+  const values = 'name' in change ? { name: change.name } : {};
+  await tellOwner(deps, person, `mail.authenticators-changed.${change.kind}`, 'authenticators-changed', values);
+}
+
+async function tellOwner(
+  deps: Deps & { secrets: SecretBox; t: Text },
+  person: Person,
+  lead: TextKey,
+  kind: 'password-changed' | 'authenticators-changed',
+  values: Record<string, string>,
+): Promise<void> {
+  const { t } = deps;
+  await postMail(deps, {
+    ...composeMail(t, {
+      subject: t(`mail.${kind}.subject`),
+      heading: t(`mail.${kind}.heading`),
+      paragraphs: [t(lead, { email: person.email, ...values })],
+      notes: [t(`mail.${kind}.alarm`)],
+    }),
+    kind,
+    recipient: person.email,
+    organizationId: person.organizationId,
+    userId: person.userId,
+  });
+}
