@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import type { Application } from './application.ts';
-import type { UserId } from '../base/ids.ts';
+import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
 function selectApplications(db: Database) {
@@ -73,4 +74,63 @@ export async function selectOpenableBy(db: Database, userId: UserId): Promise<Ap
     .orderBy('application.id')
     .execute();
   return rows.map(toApplication);
+}
+
+/** One application of its owner; `lock` holds it until the transaction ends. */
+export async function selectApplication(
+  db: Database,
+  organizationId: OrganizationId,
+  id: ApplicationId,
+  lock = false,
+): Promise<Application | undefined> {
+  const query = selectApplications(db)
+    .where('application.organization_id', '=', organizationId)
+    .where('application.id', '=', id);
+  const row = await (lock ? query.forUpdate('application') : query).executeTakeFirst();
+  return row === undefined ? undefined : toApplication(row);
+}
+
+/** What narrows a list of applications. */
+export interface ApplicationFilter {
+  /** Their owner. */
+  organizationId: OrganizationId;
+  search?: string | undefined;
+  /** Place of the last line of the page before. */
+  after?: { name: string; id: ApplicationId } | undefined;
+  limit: number;
+}
+
+/** A page of the applications an organization owns, by name. */
+export async function selectApplicationsOf(db: Database, filter: ApplicationFilter): Promise<Application[]> {
+  let query = selectApplications(db).where('application.organization_id', '=', filter.organizationId);
+  const { search, after } = filter;
+  if (search !== undefined && search !== '') {
+    query = query.where('application.name', 'ilike', `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+  }
+  if (after !== undefined) {
+    query = query.where(
+      sql<boolean>`(lower(application.name), application.id) > (lower(${after.name}), ${after.id}::uuid)`,
+    );
+  }
+  const rows = await query
+    .orderBy((eb) => eb.fn<string>('lower', ['application.name']))
+    .orderBy('application.id')
+    .limit(filter.limit)
+    .execute();
+  return rows.map(toApplication);
+}
+
+/** Which organizations applications are narrowed to. */
+export async function selectAccess(
+  db: Database,
+  ids: readonly ApplicationId[],
+): Promise<{ applicationId: ApplicationId; id: OrganizationId; name: string }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('application_access')
+    .innerJoin('organization', 'organization.id', 'application_access.organization_id')
+    .select(['application_access.application_id as applicationId', 'organization.id', 'organization.name'])
+    .where('application_access.application_id', 'in', ids)
+    .orderBy('organization.name')
+    .execute();
 }

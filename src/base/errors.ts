@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   'connection.refused': ['upstream', 'The identity provider could not be used as configured; `detail` says why.'],
   'application.not-found': ['not-found', 'No such application, or not yours.'],
   'application.redirect-uri': ['invalid', 'A redirect URI is not acceptable.'],
+  'application.no-secret': ['invalid', 'The application has no client secret to replace.'],
   'token.not-found': ['not-found', 'No such API token.'],
   'database.unavailable': ['upstream', 'The database does not answer.'],
   'database.roles': ['invalid', 'The database roles are missing and could not be created.'],

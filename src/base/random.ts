@@ -10,6 +10,16 @@ export function randomKey(): Buffer {
   return randomBytes(32);
 }
 
+const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/**
+ * A 256-bit secret of letters and digits alone, 43 characters: client secrets. Libraries differ in how they encode other
+ * characters for HTTP Basic (RFC 6749 2.3.1).
+ */
+export function randomPlainSecret(): string {
+  return Array.from({ length: 43 }, () => PLAIN[randomInt(PLAIN.length)]).join('');
+}
+
 /** A random UUID (version 4). */
 export function randomUuid(): string {
   const bytes = randomBytes(16);

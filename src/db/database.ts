@@ -47,6 +47,23 @@ export async function enterApiRole(tx: Database, organizationPath: string): Prom
     set_config('gatehouse.organization_path', ${organizationPath}, true)`.execute(tx);
 }
 
+/**
+ * Runs `work` with the rights of the service inside a transaction that entered the api role, and goes back into it: for
+ * the few steps that follow from what the caller may do and touch rows it may not (ending a disabled user's tokens).
+ */
+export async function asService<T>(tx: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  const entered = await sql<{ role: string }>`select current_setting('role') as role`.execute(tx);
+  if (entered.rows[0]?.role !== API_ROLE) return work(tx);
+  await sql`select set_config('role', 'none', true)`.execute(tx);
+  const back = async (): Promise<unknown> => sql`select set_config('role', ${API_ROLE}, true)`.execute(tx);
+  try {
+    return await work(tx);
+  } finally {
+    // After a failed statement nothing more can be said in this transaction, so a failure here hides no wider role.
+    await back().catch(() => {});
+  }
+}
+
 /** Throws when the database does not answer a trivial statement; for readiness. */
 export async function checkDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db);

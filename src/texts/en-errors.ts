@@ -39,6 +39,7 @@ export const errors = {
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':
     'A redirect URI must be an https address without fragment, wildcard or user name; http is allowed for this machine alone.',
+  'error.application.no-secret': 'This application has no client secret: it authenticates another way.',
   'error.token.not-found': 'There is no such API token.',
   'error.database.unavailable': 'The service is busy or its database does not answer. Try again in a minute.',
   'error.database.roles': 'The database roles are missing and could not be created.',

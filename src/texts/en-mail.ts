@@ -14,4 +14,11 @@ export const mail = {
   'mail.invitation.button': 'Access {product}',
   'mail.invitation.valid': 'The button works for 2 days; after that, it offers to send you a fresh one.',
   'mail.invitation.unexpected': 'If you were not expecting this, ignore this mail: nothing happens without you.',
+
+  'mail.redirect-uris.subject': 'Redirect addresses of {application} were changed',
+  'mail.redirect-uris.who':
+    '{who} changed where people are sent after they log in to {application}, an application of {organization}.',
+  'mail.redirect-uris.added': 'Added: {uris}',
+  'mail.redirect-uris.removed': 'Removed: {uris}',
+  'mail.redirect-uris.unexpected': 'If this was not agreed, take it back in the console and look at its audit log.',
 } as const;

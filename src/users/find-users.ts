@@ -1,5 +1,11 @@
 import { domainOf } from './email-address.ts';
-import { selectUser, selectUserAddresses, selectUserByAddress, selectUsersByAddress } from './user-store.ts';
+import {
+  selectAdministrators,
+  selectUser,
+  selectUserAddresses,
+  selectUserByAddress,
+  selectUsersByAddress,
+} from './user-store.ts';
 import type { User } from './user.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
@@ -23,6 +29,14 @@ export async function findUserOf(
   emailKey: string,
 ): Promise<User | undefined> {
   return selectUserByAddress(deps.db, organizationId, emailKey);
+}
+
+/** The verified administrators of an organization, for mails that concern all of them. */
+export async function findAdministrators(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+): Promise<{ id: UserId; email: string }[]> {
+  return selectAdministrators(deps.db, organizationId);
 }
 
 /** The mail domains of an organization's first users, each once, the oldest user's first; public ones are among them. */

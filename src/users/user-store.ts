@@ -209,6 +209,22 @@ export async function lockAdministrators(
     .execute();
 }
 
+/** The verified administrators of an organization. */
+export async function selectAdministrators(
+  db: Database,
+  organizationId: OrganizationId,
+): Promise<{ id: UserId; email: string }[]> {
+  return db
+    .selectFrom('app_user')
+    .select(['id', 'email'])
+    .where('organization_id', '=', organizationId)
+    .where('console_role', '=', 'administrator')
+    .where('status', '=', 'verified')
+    .orderBy('created_at')
+    .limit(100)
+    .execute();
+}
+
 /** What narrows a list of users. */
 export interface UserFilter {
   organizationId: OrganizationId;

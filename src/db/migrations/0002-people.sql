@@ -194,4 +194,5 @@ comment on column api_token.created_at is 'When it was made.';
 comment on column api_token.expires_at is 'When it ends; 90 days later by default.';
 comment on column api_token.last_used_at is 'When it was last used, to the minute.';
 comment on column api_token.revoked_at is 'When it was revoked.';
-call gatehouse_guard('api_token', 'select, update');
+create index api_token_newest on api_token (organization_id, created_at desc, id desc);
+call gatehouse_guard('api_token', 'select, insert, update');

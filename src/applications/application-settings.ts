@@ -1,0 +1,111 @@
+import type { Application } from './application.ts';
+import { problemOfRedirectUri, problemOfWebAddress, requireUris } from './redirect-uri.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+import { isRootAdministrator } from '../organizations/access.ts';
+import type { Caller } from '../organizations/access.ts';
+import { findOrganizations } from '../organizations/find-organization.ts';
+import { reaches } from '../organizations/organization.ts';
+import type { Organization } from '../organizations/organization.ts';
+
+/** What an administrator chooses; what is left out stays as it is. */
+export interface ApplicationSettings {
+  name?: string | undefined;
+  redirectUris?: string[] | undefined;
+  postLogoutRedirectUris?: string[] | undefined;
+  initiateLoginUri?: string | null | undefined;
+  backchannelLogoutUri?: string | null | undefined;
+  signingAlgorithm?: 'ES256' | 'RS256' | undefined;
+  refreshTokens?: boolean | undefined;
+  offline?: boolean | undefined;
+  unprovenAddresses?: boolean | undefined;
+  firstParty?: boolean | undefined;
+  /** Narrows to these organizations and those below; empty: the owner and all below. */
+  access?: OrganizationId[] | undefined;
+}
+
+type Settled = Pick<
+  Application,
+  | 'name'
+  | 'redirectUris'
+  | 'postLogoutRedirectUris'
+  | 'initiateLoginUri'
+  | 'backchannelLogoutUri'
+  | 'signingAlgorithm'
+  | 'refreshTokens'
+  | 'offline'
+  | 'unprovenAddresses'
+  | 'firstParty'
+>;
+
+/** The settings that hold when `input` is laid over `before`. */
+export function settingsOf(input: ApplicationSettings, before: Settled): Settled {
+  return {
+    name: (input.name ?? before.name).trim().normalize('NFC'),
+    redirectUris: input.redirectUris ?? before.redirectUris,
+    postLogoutRedirectUris: input.postLogoutRedirectUris ?? before.postLogoutRedirectUris,
+    initiateLoginUri: input.initiateLoginUri === undefined ? before.initiateLoginUri : input.initiateLoginUri,
+    backchannelLogoutUri:
+      input.backchannelLogoutUri === undefined ? before.backchannelLogoutUri : input.backchannelLogoutUri,
+    signingAlgorithm: input.signingAlgorithm ?? before.signingAlgorithm,
+    refreshTokens: input.refreshTokens ?? before.refreshTokens,
+    offline: input.offline ?? before.offline,
+    unprovenAddresses: input.unprovenAddresses ?? before.unprovenAddresses,
+    firstParty: input.firstParty ?? before.firstParty,
+  };
+}
+
+/**
+ * Refuses settings that do not fit, and returns to which organizations the application is to be narrowed (undefined: as
+ * before). Only administrators of the root make an application first-party or change one that is: it gets people's
+ * claims without asking them.
+ * @throws application.redirect-uri, input.malformed, caller.denied, organization.not-found
+ */
+export async function checkSettings(
+  deps: { db: Database },
+  caller: Caller,
+  about: {
+    owner: Organization;
+    before: Application | undefined;
+    after: Application;
+    access: OrganizationId[] | undefined;
+  },
+): Promise<OrganizationId[] | undefined> {
+  const { before, after } = about;
+  if ((after.firstParty || before?.firstParty === true) && !isRootAdministrator(caller)) {
+    throw new AppError('caller.denied', { detail: 'first-party' });
+  }
+  if (after.name === '' || after.name.length > 120 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(after.name)) {
+    throw new AppError('input.malformed', {
+      fields: [{ field: 'name', message: 'One line of at most 120 characters.' }],
+    });
+  }
+  if (after.offline && !after.refreshTokens) {
+    throw new AppError('input.malformed', { fields: [{ field: 'offline', message: 'Needs refresh tokens.' }] });
+  }
+  const { kind } = after;
+  const problem = (field: string, message: string | undefined) =>
+    message === undefined ? undefined : { field, message };
+  const initiate = after.initiateLoginUri;
+  const backchannel = after.backchannelLogoutUri;
+  requireUris([
+    ...(after.redirectUris.length === 0 ? [{ field: 'redirectUris', message: 'At least one.' }] : []),
+    ...after.redirectUris.map((uri, i) => problem(`redirectUris.${i}`, problemOfRedirectUri(uri, kind))),
+    ...after.postLogoutRedirectUris.map((uri, i) =>
+      problem(`postLogoutRedirectUris.${i}`, problemOfRedirectUri(uri, kind)),
+    ),
+    ...(initiate === null ? [] : [problem('initiateLoginUri', problemOfWebAddress(initiate))]),
+    ...(backchannel === null ? [] : [problem('backchannelLogoutUri', problemOfWebAddress(backchannel))]),
+  ]);
+  if (about.access === undefined) return undefined;
+  const ids = [...new Set(about.access)];
+  const found = await findOrganizations(deps, ids);
+  for (const id of ids) {
+    const path = found.get(id)?.path ?? '';
+    if (!reaches(about.owner.path, path) || !reaches(caller.organizationPath, path)) {
+      throw new AppError('organization.not-found', { detail: 'access' });
+    }
+  }
+  return ids;
+}

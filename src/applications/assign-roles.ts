@@ -1,0 +1,68 @@
+import { replaceApplicationRoles, selectApplicationRoles, selectOwnerPath } from './application-role-store.ts';
+import type { ApplicationRoles } from './application-role-store.ts';
+import { actorOf, recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
+import { inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
+import type { Caller } from '../organizations/access.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
+import { reaches } from '../organizations/organization.ts';
+import { readUser } from '../users/manage-users.ts';
+
+/**
+ * What a user may do in which application. Whether the caller may see the user is checked by the door beforehand:
+ * names of applications of organizations above are shown, too.
+ */
+export async function findApplicationRoles(deps: { db: Database }, userId: UserId): Promise<ApplicationRoles[]> {
+  return selectApplicationRoles(deps.db, userId);
+}
+
+/**
+ * Sets what a user may do in an application for one organization in scope: its home, or one below it that the caller
+ * reaches, too. The application belongs to the home or to an organization above it.
+ * @param deps.asService reads with the rights of the service: the owner may stand above the caller
+ * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, application.not-found
+ */
+export async function setApplicationRoles(
+  deps: { db: Database; clock: Clock; asService: <T>(db: Database, work: (db: Database) => Promise<T>) => Promise<T> },
+  caller: Caller,
+  input: {
+    organizationId: OrganizationId;
+    userId: UserId;
+    applicationId: ApplicationId;
+    organizationInScopeId: OrganizationId;
+    roles: string[];
+  },
+): Promise<void> {
+  await inTransaction(deps.db, async (db) => {
+    const { user, organization: home } = await readUser({ db }, caller, { ...input, permission: 'edit-roles' });
+    requireFreshFactor(caller, deps.clock.now());
+    const found = await findOrganization({ db }, input.organizationInScopeId);
+    const inScope = requireAccess(caller, 'edit-roles', found);
+    if (!reaches(home.path, inScope.path))
+      throw new AppError('organization.not-found', { detail: 'not below the home' });
+    const application = await deps.asService(db, async (service) => selectOwnerPath(service, input.applicationId));
+    if (application === undefined || !reaches(application.ownerPath, home.path)) {
+      throw new AppError('application.not-found');
+    }
+    const roles = [...new Set(input.roles)];
+    await replaceApplicationRoles(db, {
+      userId: user.id,
+      applicationId: input.applicationId,
+      organizationId: inScope.id,
+      roles,
+      now: deps.clock.now(),
+    });
+    const event = {
+      kind: 'user.role-changed',
+      actor: actorOf(caller),
+      userId: user.id,
+      details: { email: user.email, application: application.clientId, organization: inScope.name, roles },
+    } as const;
+    await recordEvent({ ...deps, db }, { ...event, organizationId: home.id });
+    if (inScope.id !== home.id) await recordEvent({ ...deps, db }, { ...event, organizationId: inScope.id });
+  });
+}

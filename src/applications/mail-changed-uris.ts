@@ -1,0 +1,44 @@
+import type { Application } from './application.ts';
+import type { Clock } from '../base/clock.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+import { composeMail } from '../mail/compose.ts';
+import { postMail } from '../mail/post-mail.ts';
+import type { Caller } from '../organizations/access.ts';
+import type { Organization } from '../organizations/organization.ts';
+import type { Text } from '../texts/catalog.ts';
+import { findAdministrators } from '../users/find-users.ts';
+
+/**
+ * Tells the owner's administrators to which addresses an application's people are sent from now on: whoever takes over one
+ * administrator's browser shall not do this unseen.
+ */
+export async function mailChangedUris(
+  deps: { db: Database; clock: Clock; secrets: SecretBox; t: Text; config: { publicUrl: URL } },
+  caller: Caller,
+  about: { owner: Organization; before: Application; after: Application },
+): Promise<void> {
+  const { t } = deps;
+  const { owner, before, after } = about;
+  const added = after.redirectUris.filter((uri) => !before.redirectUris.includes(uri));
+  const removed = before.redirectUris.filter((uri) => !after.redirectUris.includes(uri));
+  const mail = composeMail(t, {
+    subject: t('mail.redirect-uris.subject', { application: after.name }),
+    heading: t('mail.redirect-uris.subject', { application: after.name }),
+    paragraphs: [
+      t('mail.redirect-uris.who', { who: caller.name, application: after.name, organization: owner.name }),
+      ...(added.length === 0 ? [] : [t('mail.redirect-uris.added', { uris: added.join('  ') })]),
+      ...(removed.length === 0 ? [] : [t('mail.redirect-uris.removed', { uris: removed.join('  ') })]),
+    ],
+    notes: [t('mail.redirect-uris.unexpected')],
+  });
+  for (const administrator of await findAdministrators(deps, owner.id)) {
+    await postMail(deps, {
+      ...mail,
+      kind: 'redirect-uris-changed',
+      recipient: administrator.email,
+      organizationId: owner.id,
+      userId: administrator.id,
+    });
+  }
+}

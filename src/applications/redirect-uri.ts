@@ -1,0 +1,44 @@
+import type { ApplicationKind } from './application.ts';
+import { AppError } from '../base/errors.ts';
+import type { FieldError } from '../base/errors.ts';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+// A scheme an application may own has a dot: the reverse of a domain it holds (RFC 8252 7.1). So `javascript:`, `data:`,
+// `file:` and whatever else a browser knows by itself never fits.
+const OWN_SCHEME = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:\/{0,3}[A-Za-z0-9._~!$&'()+,;=:@/?-]*$/;
+
+/**
+ * What is wrong with a URI to which answers or logouts are sent; undefined when nothing is. It is compared exactly
+ * (OpenID Connect Core 3.1.2.1), so it has to be written as a browser would send it: `https`, or `http` on this machine
+ * alone; no fragment, no user, no wildcard. Native applications may have a scheme of their own.
+ */
+export function problemOfRedirectUri(uri: string, kind: ApplicationKind): string | undefined {
+  if (uri.length > 2000) return 'At most 2000 characters.';
+  if (/[\s\\\p{C}]/u.test(uri) || !/^[\u0021-\u007e]+$/.test(uri))
+    return 'Only printable ASCII, no spaces or backslashes.';
+  if (uri.includes('*')) return 'Wildcards are not supported: register each address.';
+  if (uri.includes('#')) return 'No fragment (#).';
+  if (!URL.canParse(uri)) return 'Not a URI.';
+  const url = new URL(uri);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    if (kind !== 'native') return 'Begin with https://.';
+    return OWN_SCHEME.test(uri)
+      ? undefined
+      : 'A scheme of your own is the reverse of your domain, as com.contoso.app:/callback.';
+  }
+  if (url.username !== '' || url.password !== '' || /^[^/]+\/\/[^/]*@/.test(uri)) return 'No user name or password.';
+  if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) return 'http only for localhost, 127.0.0.1 or [::1].';
+  if (url.href !== uri && url.href !== `${uri}/`) return `Write it as ${url.href}`;
+  return undefined;
+}
+
+/** What is wrong with an address the service posts to or a browser is sent to, https or loopback; undefined when nothing is. */
+export function problemOfWebAddress(uri: string): string | undefined {
+  return problemOfRedirectUri(uri, 'web');
+}
+
+/** Throws `application.redirect-uri` naming each field that does not fit. */
+export function requireUris(problems: readonly (FieldError | undefined)[]): void {
+  const fields = problems.filter((each) => each !== undefined);
+  if (fields.length > 0) throw new AppError('application.redirect-uri', { fields });
+}
