@@ -181,7 +181,7 @@ module.exports = {
     only(
       'fetch-home',
       'undici',
-      '^src/connectors/guarded-fetch[.]ts$',
+      '^src/connectors/outgoing/guarded-fetch[.]ts$',
       'Whatever leaves the service passes the guard against private addresses.',
     ),
     only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),

@@ -3,7 +3,7 @@ import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
-import { createGuardedFetch } from './connectors/guarded-fetch.ts';
+import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { HOUR } from './base/clock.ts';
 import { startTicker } from './base/ticker.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';

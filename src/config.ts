@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './base/errors.ts';
-import { isLoopbackHost, readAllowedHosts } from './connectors/allowed-hosts.ts';
-import { isNetwork } from './connectors/network-address.ts';
+import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
+import { isNetwork } from './connectors/outgoing/network-address.ts';
 
 /** One setting, for the generated reference. */
 export interface Setting {

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -24,6 +25,15 @@ export interface InstallationDeps {
   clock: Clock;
   log: Log;
   t: Text;
+}
+
+/** What running the service needs beside. */
+export interface ServeDeps extends InstallationDeps {
+  log: Logger;
+  /** Settles when the process is asked to stop. */
+  stopRequested: Promise<unknown>;
+  /** Called once when requests are answered. */
+  ready(installation: Installation): Promise<void>;
 }
 
 /** Opens the installation the settings name; the embedded database is started when it does not run. */

@@ -1,21 +1,12 @@
 import cluster from 'node:cluster';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { createApp } from '../app.ts';
 import { takeLock } from '../db/embedded/folder-lock.ts';
 import type { FolderLock } from '../db/embedded/folder-lock.ts';
 import { openInstallation, prepareDatabase } from './installation.ts';
-import type { Installation, InstallationDeps } from './installation.ts';
+import type { Installation, InstallationDeps, ServeDeps } from './installation.ts';
 import { runWorkers } from './workers.ts';
-
-export interface ServeDeps extends InstallationDeps {
-  log: Logger;
-  /** Settles when the process is asked to stop. */
-  stopRequested: Promise<unknown>;
-  /** Called once when requests are answered. */
-  ready(installation: Installation): Promise<void>;
-}
 
 /**
  * `gatehouse serve`: runs the service until asked to stop, then finishes what runs and lets go of everything.

@@ -2,8 +2,7 @@ import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Installation } from './installation.ts';
-import type { ServeDeps } from './serve.ts';
+import type { Installation, ServeDeps } from './installation.ts';
 
 /** A worker that ends by itself is replaced, not faster than this. */
 const REPLACE_AFTER_MS = 1000;

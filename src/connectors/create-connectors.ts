@@ -1,6 +1,6 @@
 import type { Connector } from './connector.ts';
 import { createEntraIdConnector } from './entra-id.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
+import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import { createOpenIdConnectConnector } from './openid-connect.ts';
 import { createKeySource } from './provider-keys.ts';
 import type { Clock } from '../base/clock.ts';

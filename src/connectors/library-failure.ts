@@ -1,6 +1,6 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
-import { FetchRefused } from './fetch-refused.ts';
-import type { FetchCategory } from './fetch-refused.ts';
+import { FetchRefused } from './outgoing/fetch-refused.ts';
+import type { FetchCategory } from './outgoing/fetch-refused.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import type { FailureCategory } from './provider-failure.ts';
 

@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, epochSeconds, systemClock } from '../base/clock.ts';
 import type { ProviderSettings, WayBack, WayOut } from './connector.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
+import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import { checkClaims, readToken } from './id-token.ts';
 import type { ReadToken } from './id-token.ts';
 import type { ProviderKeys } from './keys.ts';

@@ -1,7 +1,7 @@
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, HOUR } from '../base/clock.ts';
-import { FetchRefused } from './fetch-refused.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
+import { FetchRefused } from './outgoing/fetch-refused.ts';
+import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import { checkKeys } from './keys.ts';
 import type { ProviderKeys } from './keys.ts';
 

@@ -22,7 +22,6 @@ export const cli = {
   'cli.key.open':
     '{file} can be read by others than its owner: take those rights away (chmod 600) and consider the key known.',
 
-  'cli.doctor.node': 'Node {version}',
   'cli.doctor.settings': 'The settings are right; public URL {url}.',
   'cli.doctor.key.given': 'The master key is given (GATEHOUSE_MASTER_KEY).',
   'cli.doctor.key.file': 'The master key is in {file}, readable by its owner alone.',

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { Claims, Flow, ProviderSettings, WayBack } from '../../src/connectors/connector.ts';
 import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import type { Connectors } from '../../src/connectors/create-connectors.ts';
-import { createGuardedFetch } from '../../src/connectors/guarded-fetch.ts';
+import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { checkKeys } from '../../src/connectors/keys.ts';
 import type { ProviderKeys } from '../../src/connectors/keys.ts';
 import { ProviderFailure } from '../../src/connectors/provider-failure.ts';

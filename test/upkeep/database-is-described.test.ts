@@ -42,7 +42,10 @@ test('the types name no table that the migrations do not create', () => {
 test('time is passed in: no statement asks the database for it', () => {
   const clocks =
     /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\bcurrent_(?:timestamp|date|time)\b/i;
-  const asking = globSync('src/**/*.{ts,sql}', { cwd: projectFolder }).filter((file) =>
+  // The one that compares the database's clock with ours must ask for it.
+  const comparesClocks = 'src/db/database.ts';
+  const files = globSync('src/**/*.{ts,sql}', { cwd: projectFolder }).filter((file) => file !== comparesClocks);
+  const asking = files.filter((file) =>
     clocks.test(
       readFileSync(join(projectFolder, file), 'utf8')
         .replaceAll(/^\s*(?:--|\/\/|\/?\*).*$/gm, '')
