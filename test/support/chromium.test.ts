@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formPostPage, listen, type ListeningServer, sendJson, sendPage } from '../../demo/providers/small-server.ts';
 import { makeTestCertificates, type TestCertificates } from './certificates.ts';
 import { launchChromium, openContext, plugInSecurityKey } from './chromium.ts';
+import { startBehindTls, startContoso, startFabrikam } from './start-provider.ts';
 import { startTlsProxy, type TlsProxy } from './tls-proxy.ts';
 
 let certificates: TestCertificates;
@@ -48,6 +49,53 @@ test('two sites over TLS: a form post from the provider brings the transaction c
   await page.getByRole('link', { name: 'Provider' }).click();
   await page.waitForURL(`${gate.url}/echo`);
   expect(JSON.parse(await page.locator('body').innerText())).toEqual({ cookie: '__Host-tx=1' });
+  await context.close();
+});
+
+test('Contoso and Fabrikam behind TLS log a person in and post back to the other site', async () => {
+  const callback = `${gate.url}/echo`;
+  const [directory, app] = ['aaaaaaaa-0000-4000-8000-000000000001', 'bbbbbbbb-0000-4000-8000-000000000001'];
+  await using contoso = await startBehindTls(certificates, (issuer) =>
+    startContoso({
+      issuer,
+      users: [{ id: 'c-1', email: 'maria@contoso.example', name: 'Maria', password: 'pw' }],
+      clients: [{ clientId: 'gate', redirectUris: [callback], responseTypes: ['id_token'] }],
+    }),
+  );
+  await using fabrikam = await startBehindTls(certificates, (origin) =>
+    startFabrikam({
+      origin,
+      directories: [{ id: directory, name: 'Fabrikam' }],
+      users: [{ oid: app, directory, upn: 'pat@fabrikam.example', name: 'Pat', password: 'pw' }],
+      apps: [{ clientId: app, directory, redirectUris: [{ uri: callback }], idTokens: true }],
+    }),
+  );
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  const asked = {
+    redirect_uri: callback,
+    scope: 'openid',
+    response_type: 'id_token',
+    response_mode: 'form_post',
+    nonce: 'n',
+  };
+  const toContoso = `${contoso.issuer}/auth?${new URLSearchParams({ client_id: 'gate', ...asked })}`;
+  const toFabrikam = `${fabrikam.issuer}/${directory}/oauth2/v2.0/authorize?${new URLSearchParams({ client_id: app, ...asked })}`;
+  await page.goto(gate.url);
+  for (const [address, name, button] of [
+    [toContoso, 'maria@contoso.example', 'Log in'],
+    [toFabrikam, 'pat@fabrikam.example', 'Sign in'],
+  ] as const) {
+    await page.goto(address);
+    await page.locator('input').first().fill(name);
+    await page.getByLabel('Password').fill('pw');
+    await page.getByRole('button', { name: button }).click();
+    await page.waitForURL(callback);
+    // logged in there already: straight in
+    const again = page.waitForResponse(callback);
+    await page.goto(address);
+    expect(JSON.parse(await (await again).text())).toEqual({ cookie: '__Host-tx=1' });
+  }
   await context.close();
 });
 

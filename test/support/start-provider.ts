@@ -12,6 +12,8 @@ import type {
 } from '../../demo/providers/fabrikam/configuration.ts';
 import type { faultsSchema } from '../../demo/providers/faults/faults.ts';
 import type { httpFaultsSchema } from '../../demo/providers/faults/http-faults.ts';
+import type { TestCertificates } from './certificates.ts';
+import { startTlsProxy } from './tls-proxy.ts';
 import type { JournalEntry } from '../../demo/providers/small-server.ts';
 
 /** An identity provider in a process of its own, and what a test may ask of it. */
@@ -91,8 +93,29 @@ export async function startContoso(configuration: z.input<typeof configurationSc
   };
 }
 
+/**
+ * Puts a provider behind TLS on a site of its own: `start` gets the public address, which becomes its issuer.
+ * What it returns has `issuer` with https, while `origin` stays the plain address it listens on; `stop` ends both.
+ *
+ *   await startBehindTls(certificates, (issuer) => startContoso({ issuer, users, clients }))
+ *   await startBehindTls(certificates, (origin) => startFabrikam({ origin, directories, users, apps }))
+ */
+export async function startBehindTls<Provider extends ProviderProcess>(
+  certificates: TestCertificates,
+  start: (publicUrl: string) => Promise<Provider>,
+): Promise<Provider> {
+  const proxy = await startTlsProxy(certificates, '127.0.0.2');
+  const provider = await start(proxy.url);
+  const { hostname, port } = new URL(provider.origin);
+  proxy.forwardTo(Number(port), hostname);
+  const stop = async (): Promise<void> => {
+    await Promise.all([provider.stop(), proxy.stop()]);
+  };
+  return { ...provider, stop, [Symbol.asyncDispose]: stop };
+}
+
 /** Starts a provider's file with its configuration and waits for the line that says it is ready. */
-export async function startProvider(file: string, configuration: object): Promise<ProviderProcess> {
+async function startProvider(file: string, configuration: object): Promise<ProviderProcess> {
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
   // the channel (ipc) ends the provider when this process ends, however that happens
   const child = fork(path, [JSON.stringify(configuration)], {

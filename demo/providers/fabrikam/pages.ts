@@ -22,7 +22,7 @@ export function loginPage(view: { action: string; hint: string; error?: string; 
     ({ upn, password }) => `<li>${escapeHtml(upn)}, password <code>${escapeHtml(password)}</code>`,
   );
   const fields = `${view.error ? `<p class="error" role="alert">${escapeHtml(view.error)}</p>` : ''}
-<label>Email, phone, or Skype<input name="loginfmt" autocomplete="username" value="${escapeHtml(view.hint)}" autofocus></label>
+<label>Email or phone<input name="loginfmt" autocomplete="username" value="${escapeHtml(view.hint)}" autofocus></label>
 <label>Password<input name="passwd" type="password" autocomplete="current-password"></label>
 <button name="act" value="login">Sign in</button>`;
   const list = people.length > 0 ? `<p>People of this demonstration:</p><ul>${people.join('')}</ul>` : '';
