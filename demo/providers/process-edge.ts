@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 
 /**
- * The configuration of a provider's process: its first argument, JSON itself or the path of a JSON file.
+ * The configuration of a process: its first argument, JSON itself or the path of a JSON file.
  * Ends the process with code 2 and one sentence per mistake.
  */
 export function readConfig<Schema extends z.ZodType>(schema: Schema): z.output<Schema> {
@@ -16,8 +16,8 @@ export function readConfig<Schema extends z.ZodType>(schema: Schema): z.output<S
   }
 }
 
-/** Prints the one line that says the provider is ready, and ends the process with whoever started it. */
-export function announce(ready: { origin: string; issuer: string; control: string }): void {
+/** Prints the one line that says the program is ready, and ends the process with whoever started it. */
+export function announce(ready: { origin: string } & Readonly<Record<string, string>>): void {
   if (process.channel !== undefined) process.on('disconnect', () => process.exit(0));
   process.on('SIGTERM', () => process.exit(0));
   process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, ...ready })}\n`);
