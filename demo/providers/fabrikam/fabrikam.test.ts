@@ -236,3 +236,19 @@ test('keys rotate, the clock moves, requests are kept with their form', async ()
     expect.objectContaining({ path: `/${DIRECTORY}/discovery/v2.0/keys` }),
   );
 });
+
+test('faults: another directory, no object id, a key of personal accounts, keys that fail while the old are gone', async () => {
+  const { config, url } = await frontChannel();
+  await using browser = openBrowser();
+  const victim = 'maria@contoso.example';
+  const token = [{ kind: 'other-directory' }, { kind: 'no-oid' }, { kind: 'foreign-email', email: victim }] as const;
+  await fabrikam.setFaults({ token: [...token, { kind: 'foreign-key', name: 'personal' }] });
+  // openid-client sees a published key and the right issuer: the rest is for the relying party to check
+  const claims = await claimsOf(config, await logIn(browser, url));
+  expect(claims).toMatchObject({ iss: issuer(), tid: expect.not.stringMatching(DIRECTORY), email: victim });
+  expect(claims).not.toHaveProperty('oid');
+  await fabrikam.setFaults({ token: [{ kind: 'guest' }], http: { keys: { kind: 'error', status: 500 } } });
+  expect(await claimsOf(config, await browser.open(url))).toMatchObject({ acct: 1 });
+  await fabrikam.rotateKeys();
+  await expect(browser.open(url).then((page) => claimsOf(config, page))).rejects.toThrow(Error);
+});
