@@ -1,0 +1,22 @@
+import { createContext, useContext } from 'react';
+import type { Api } from './api-client.ts';
+import type { Session } from './session.ts';
+import type { UnsavedForms } from './unsaved-forms.ts';
+
+/** What every page may use; `main.tsx` and `app.tsx` build it once. */
+export interface Console {
+  session: Session;
+  api: Api;
+  unsaved: UnsavedForms;
+  /** Told of every failed question and change: a lost login and a proof grown old are met in one place. */
+  onFailure: (error: unknown) => void;
+}
+
+const Context = createContext<Console | null>(null);
+export const ConsoleProvider = Context.Provider;
+
+export function useConsole(): Console {
+  const value = useContext(Context);
+  if (value === null) throw new Error('a part of the console stands outside it');
+  return value;
+}

@@ -1,0 +1,63 @@
+import './kit.css';
+import '@fontsource-variable/inter';
+import './console.css';
+import './parts/parts.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createApi } from './api-client.ts';
+import { App, Kit } from './app.tsx';
+import { Failure } from './parts/failure.tsx';
+import { ApiProblem, isProblem, sentenceOf } from './problem.ts';
+import { createQueryClient } from './queries.ts';
+import { CALLBACK_PATH, createSession, LoginNeeded } from './session.ts';
+import { setProductName, t } from './texts/t.ts';
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+// The kit's dialogs lock the page's scrolling with a style element of their own and look for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
+
+const session = createSession(location.origin);
+const api = createApi(session);
+const client = createQueryClient();
+
+/** Logs in if need be, learns who is there, and only then shows a page. Undefined: the browser is leaving. */
+async function start(): Promise<React.ReactNode> {
+  const cameBack = location.pathname === CALLBACK_PATH;
+  if (cameBack) {
+    const returnTo = await session.finishLogIn(new URL(location.href));
+    history.replaceState(null, '', returnTo);
+  }
+  try {
+    const me = await api.call('getMe', {});
+    setProductName(me.product.name);
+    client.setQueryData(['getMe', {}], me);
+    return <App session={session} api={api} client={client} />;
+  } catch (error) {
+    if (!(error instanceof LoginNeeded) || cameBack) throw error; // straight back without a login: do not go in circles
+    await session.logIn();
+    return undefined;
+  }
+}
+
+function failure(error: unknown): React.ReactNode {
+  const retry = (): void => void session.logIn({ returnTo: '/console/' });
+  if (isProblem(error, 'caller.denied')) return <Failure title={t('start.no-role.title')} text={t('start.no-role')} />;
+  const text = error instanceof ApiProblem ? sentenceOf(error) : t('start.failed');
+  return <Failure title={t('start.failed.title')} text={text} onRetry={retry} />;
+}
+
+const root = createRoot(document.querySelector('#console')!);
+const show = (page: React.ReactNode): void => {
+  root.render(
+    <StrictMode>
+      <Kit nonce={nonce}>{page}</Kit>
+    </StrictMode>,
+  );
+};
+try {
+  const page = await start();
+  if (page !== undefined) show(page);
+} catch (error) {
+  console.error(error);
+  show(failure(error));
+}

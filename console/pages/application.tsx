@@ -1,0 +1,168 @@
+import { Button } from '@mantine/core';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Application } from '../../src/api/contract/applications.ts';
+import { Card, Facts } from '../parts/card.tsx';
+import { CopyValue } from '../parts/copy-value.tsx';
+import { Bone } from '../parts/data-list.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { Question } from '../parts/question.tsx';
+import { StateChip } from '../parts/state-chip.tsx';
+import { toast } from '../parts/toast.ts';
+import { shownError, useAnswer, useChange, useMay, useMe } from '../queries.ts';
+import { t } from '../texts/t.ts';
+import { ApplicationForm } from './application/application-form.tsx';
+import { SecretDialog, type ShownSecret } from './application/secret-dialog.tsx';
+import { PageFailure } from './states.tsx';
+
+/** One application: what it is called by, its settings, its secret, its end. */
+export function ApplicationPage() {
+  const { applicationId = '' } = useParams({ strict: false });
+  const organizationId = useMe().organization.id;
+  const { data, error, refetch } = useAnswer('getApplication', { params: { organizationId, applicationId } });
+  const mayEdit = useMay('edit-applications');
+  if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
+  return (
+    <>
+      <PageHead
+        title={data?.name ?? t('application')}
+        state={
+          data?.firstParty === true ? <StateChip tone="good">{t('application.first-party.short')}</StateChip> : null
+        }
+        line={data === undefined ? '\u00A0' : t('application.line', { kind: t(`application.kind.${data.kind}`) })}
+        back={<Link to="/applications">{t('nav.applications')}</Link>}
+      />
+      {data === undefined ? (
+        <Card title={t('application.settings')}>
+          <Bone width={260} />
+        </Card>
+      ) : (
+        <Sections application={data} mayEdit={mayEdit} />
+      )}
+    </>
+  );
+}
+
+function Sections({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+  return (
+    <>
+      <Identification application={application} mayEdit={mayEdit} />
+      <Card title={t('application.settings')}>
+        {mayEdit ? (
+          <ApplicationForm key={application.id} application={application} />
+        ) : (
+          <ReadOnly application={application} />
+        )}
+      </Card>
+      {mayEdit && <Remove application={application} />}
+    </>
+  );
+}
+
+/** Client ID and secret: what the application is configured with. */
+function Identification({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+  const [asking, setAsking] = useState(false);
+  const [secret, setSecret] = useState<ShownSecret | null>(null);
+  const rotate = useChange('rotateSecret', (answer) => {
+    setAsking(false);
+    if (answer.clientSecret !== null) {
+      setSecret({ application: answer.application, clientSecret: answer.clientSecret });
+    }
+  });
+  const hasSecret = application.clientAuthentication.startsWith('client_secret');
+  const params = { organizationId: application.organization.id, applicationId: application.id };
+  const action = (
+    <Button variant="default" size="sm" onClick={() => setAsking(true)}>
+      {t('secret.rotate')}
+    </Button>
+  );
+  return (
+    <Card title={t('application.identification')} actions={mayEdit && hasSecret ? action : undefined}>
+      <Facts
+        rows={[
+          [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],
+          [t('issuer'), <CopyValue key="issuer" value={location.origin} name={t('issuer')} />],
+          [t('application.authentication'), t(`application.authentication.${application.clientAuthentication}`)],
+          [t('application.registered'), <Moment key="created" at={application.createdAt} />],
+        ]}
+      />
+      <Question
+        opened={asking}
+        title={t('secret.rotate.title')}
+        confirm={t('secret.rotate')}
+        danger
+        busy={rotate.isPending}
+        error={shownError(rotate.error)}
+        onConfirm={() => rotate.mutate({ params })}
+        onClose={() => {
+          rotate.reset();
+          setAsking(false);
+        }}
+      >
+        {t('secret.rotate.text', { name: application.name })}
+      </Question>
+      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
+    </Card>
+  );
+}
+
+function ReadOnly({ application }: { application: Application }) {
+  const listed = (uris: readonly string[]): React.ReactNode =>
+    uris.length === 0 ? null : (
+      <span className="row-lines">
+        {uris.map((uri) => (
+          <code key={uri}>{uri}</code>
+        ))}
+      </span>
+    );
+  return (
+    <Facts
+      rows={[
+        [t('application.redirect-uris'), listed(application.redirectUris)],
+        [t('application.logout-uris'), listed(application.postLogoutRedirectUris)],
+        [t('application.backchannel'), application.backchannelLogoutUri],
+        [t('application.initiate'), application.initiateLoginUri],
+        [t('application.refresh-tokens'), application.refreshTokens ? t('yes') : t('no')],
+      ]}
+    />
+  );
+}
+
+function Remove({ application }: { application: Application }) {
+  const navigate = useNavigate();
+  const [asking, setAsking] = useState(false);
+  const remove = useChange('removeApplication', () => {
+    toast(t('application.removed', { name: application.name }));
+    void navigate({ to: '/applications' });
+  });
+  return (
+    <Card title={t('application.remove')}>
+      <p className="soft">{t('application.remove.text')}</p>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        {t('application.remove')}
+      </Button>
+      <Question
+        opened={asking}
+        title={t('application.remove.title', { name: application.name })}
+        confirm={t('application.remove')}
+        danger
+        typed={application.name}
+        busy={remove.isPending}
+        error={shownError(remove.error)}
+        onConfirm={() =>
+          remove.mutate({
+            params: { organizationId: application.organization.id, applicationId: application.id },
+            query: { confirm: application.name },
+          })
+        }
+        onClose={() => {
+          remove.reset();
+          setAsking(false);
+        }}
+      >
+        <p>{t('application.remove.what')}</p>
+      </Question>
+    </Card>
+  );
+}

@@ -1,0 +1,86 @@
+import { Radio, Switch, Textarea, TextInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import type { Application } from '../../../src/api/contract/applications.ts';
+import { t } from '../../texts/t.ts';
+import type { ApplicationValues } from './application-values.ts';
+
+const KINDS: readonly Application['kind'][] = ['web', 'browser', 'native'];
+
+interface FieldsProps {
+  form: UseFormReturnType<ApplicationValues>;
+  /** The kind is chosen once, at registration. */
+  chooseKind: boolean;
+  maySetFirstParty: boolean;
+}
+
+/** The fields of an application, for registering and for changing it. */
+export function ApplicationFields({ form, chooseKind, maySetFirstParty }: FieldsProps) {
+  const { kind } = form.values;
+  return (
+    <>
+      <TextInput
+        label={t('organizations.name')}
+        description={t('application.name.help')}
+        maxLength={120}
+        autoComplete="off"
+        {...form.getInputProps('name')}
+      />
+      {chooseKind && (
+        <Radio.Group label={t('application.kind')} {...form.getInputProps('kind')}>
+          <div className="choices choices-below">
+            {KINDS.map((value) => (
+              <Radio
+                key={value}
+                value={value}
+                label={t(`application.kind.${value}`)}
+                description={t(`application.kind.${value}.help`)}
+              />
+            ))}
+          </div>
+        </Radio.Group>
+      )}
+      <Textarea
+        label={t('application.redirect-uris')}
+        description={t(kind === 'native' ? 'application.redirect-uris.help.native' : 'application.redirect-uris.help')}
+        autosize
+        minRows={2}
+        spellCheck={false}
+        {...form.getInputProps('redirectUris')}
+      />
+      <Textarea
+        label={t('application.logout-uris')}
+        description={t('application.logout-uris.help')}
+        autosize
+        minRows={1}
+        spellCheck={false}
+        {...form.getInputProps('postLogoutRedirectUris')}
+      />
+      {kind === 'web' && (
+        <TextInput
+          label={t('application.backchannel')}
+          description={t('application.backchannel.help')}
+          spellCheck={false}
+          {...form.getInputProps('backchannelLogoutUri')}
+        />
+      )}
+      <TextInput
+        label={t('application.initiate')}
+        description={t('application.initiate.help')}
+        spellCheck={false}
+        {...form.getInputProps('initiateLoginUri')}
+      />
+      <Switch
+        label={t('application.refresh-tokens')}
+        description={t('application.refresh-tokens.help')}
+        {...form.getInputProps('refreshTokens', { type: 'checkbox' })}
+      />
+      {maySetFirstParty && (
+        <Switch
+          label={t('application.first-party')}
+          description={t('application.first-party.help')}
+          {...form.getInputProps('firstParty', { type: 'checkbox' })}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect, useRef, useState } from 'react';
+import type { Application } from '../../../src/api/contract/applications.ts';
+import { useConsole } from '../../console-context.ts';
+import { fieldErrors, focusFirstError } from '../../form-problems.ts';
+import { FormProblem } from '../../parts/form-problem.tsx';
+import { toast } from '../../parts/toast.ts';
+import { UnsavedGuard } from '../../parts/unsaved-guard.tsx';
+import { useChange, useMe } from '../../queries.ts';
+import { t } from '../../texts/t.ts';
+import { ApplicationFields } from './application-fields.tsx';
+import { settingsOf, validate, valuesOf } from './application-values.ts';
+
+/** Changes an application that is registered. */
+export function ApplicationForm({ application }: { application: Application }) {
+  const { isRootAdministrator } = useMe();
+  const { unsaved } = useConsole();
+  const element = useRef<HTMLFormElement>(null);
+  const formName = `application.${application.id}`;
+  const [kept] = useState(() => unsaved.takeBack(formName));
+  const form = useForm({ initialValues: valuesOf(application), validate });
+  useEffect(() => {
+    if (typeof kept === 'object' && kept !== null) form.setValues(kept);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, on return from a login
+  }, []);
+  const change = useChange('changeApplication', (now) => {
+    form.setInitialValues(valuesOf(now));
+    form.setValues(valuesOf(now));
+    toast(t('saved'));
+  });
+  return (
+    <form
+      className="form"
+      noValidate
+      ref={element}
+      onSubmit={form.onSubmit(
+        (values) =>
+          change.mutate(
+            {
+              params: { organizationId: application.organization.id, applicationId: application.id },
+              body: { ...settingsOf(values, isRootAdministrator), version: application.version },
+            },
+            {
+              onError: (error) => {
+                form.setErrors(fieldErrors(error));
+                focusFirstError(element.current);
+              },
+            },
+          ),
+        () => focusFirstError(element.current),
+      )}
+    >
+      <ApplicationFields form={form} chooseKind={false} maySetFirstParty={isRootAdministrator} />
+      <FormProblem error={change.error} />
+      <div className="form-actions">
+        <Button type="submit" loading={change.isPending}>
+          {t('save')}
+        </Button>
+      </div>
+      <UnsavedGuard name={formName} dirty={form.isDirty()} keep={() => form.values} />
+    </form>
+  );
+}

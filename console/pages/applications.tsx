@@ -1,0 +1,123 @@
+import { Button } from '@mantine/core';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import type { Application } from '../../src/api/contract/applications.ts';
+import { DataList, type Column } from '../parts/data-list.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { ListFoot } from '../parts/list-foot.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { SearchField } from '../parts/search-field.tsx';
+import { StateChip } from '../parts/state-chip.tsx';
+import { useAnswer, useMay, useMe } from '../queries.ts';
+import { dayOf, t } from '../texts/t.ts';
+import { PageFailure } from './states.tsx';
+
+const place = getRouteApi('/applications');
+
+/** *Applications* that one's organization owns. */
+export function ApplicationsPage() {
+  const { search, cursor, before = 0 } = place.useSearch();
+  const navigate = useNavigate({ from: '/applications' });
+  const { organization } = useMe();
+  const mayEdit = useMay('edit-applications');
+  const list = useAnswer(
+    'listApplications',
+    { params: { organizationId: organization.id }, query: { search, cursor, limit: 20 } },
+    { keep: true },
+  );
+  const onSearch = useCallback(
+    (text: string) => void navigate({ search: { search: text || undefined }, replace: true }),
+    [navigate],
+  );
+  if (list.error !== null && list.data === undefined) {
+    return <PageFailure error={list.error} reset={() => void list.refetch()} />;
+  }
+  const total = list.data?.total ?? null;
+  const register = (
+    <Link className="button-link" data-tall to="/applications/register">
+      {t('applications.register')}
+    </Link>
+  );
+  return (
+    <>
+      <PageHead
+        title={t('nav.applications')}
+        line={t('applications.line', { name: organization.name })}
+        actions={mayEdit ? register : undefined}
+      />
+      <div className="filters">
+        <SearchField
+          label={t('applications.search')}
+          value={search ?? ''}
+          onSearch={onSearch}
+          found={total === null ? undefined : t('applications.count', { count: total })}
+        />
+      </div>
+      <DataList
+        label={t('nav.applications')}
+        columns={columns()}
+        rows={list.data?.items}
+        rowKey={(row) => row.id}
+        stale={list.isPlaceholderData}
+        empty={
+          search === undefined ? (
+            <Empty
+              title={t('applications.none')}
+              text={t('applications.none.text')}
+              action={mayEdit ? register : undefined}
+            />
+          ) : (
+            <Empty
+              title={t('list.no-match')}
+              text={t('list.no-match.text')}
+              action={
+                <Button variant="default" onClick={() => void navigate({ search: {} })}>
+                  {t('list.clear')}
+                </Button>
+              }
+            />
+          )
+        }
+      />
+      <ListFoot
+        before={before}
+        shown={list.data?.items.length ?? 0}
+        total={total}
+        nextCursor={list.data?.nextCursor ?? null}
+        atStart={cursor === undefined}
+      />
+    </>
+  );
+}
+
+/** The host an application answers at, or its scheme for one on a device. */
+function addressOf(uri: string | undefined): string {
+  if (uri === undefined || !URL.canParse(uri)) return '';
+  const url = new URL(uri);
+  return url.host === '' ? url.protocol : url.host;
+}
+
+function columns(): Column<Application>[] {
+  return [
+    {
+      title: t('organizations.name'),
+      cell: (row) => (
+        <Link className="row-name" to="/applications/$applicationId" params={{ applicationId: row.id }}>
+          {row.name}
+        </Link>
+      ),
+    },
+    { title: t('application.kind'), cell: (row) => t(`application.kind.${row.kind}`) },
+    { title: t('application.address'), cell: (row) => <bdi dir="ltr">{addressOf(row.redirectUris[0])}</bdi> },
+    {
+      title: t('application.trust'),
+      cell: (row) =>
+        row.firstParty ? (
+          <StateChip tone="good">{t('application.first-party.short')}</StateChip>
+        ) : (
+          <StateChip tone="idle">{t('application.asks-consent')}</StateChip>
+        ),
+    },
+    { title: t('application.registered'), cell: (row) => dayOf(new Date(row.createdAt)) },
+  ];
+}

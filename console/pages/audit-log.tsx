@@ -1,0 +1,132 @@
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Button, NativeSelect } from '@mantine/core';
+import { useState } from 'react';
+import type { AuditEvent } from '../../src/api/contract/audit.ts';
+import { DataList, type Column } from '../parts/data-list.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { useAnswer, useMe } from '../queries.ts';
+import { t } from '../texts/t.ts';
+import { actorName, detailRows, eventKinds, eventName, eventSentence } from './audit/event-texts.ts';
+import { PersonFilter } from './audit/person-filter.tsx';
+import { Facts } from '../parts/card.tsx';
+import { PageFailure } from './states.tsx';
+
+const place = getRouteApi('/audit-log');
+
+/** *Audit log*: what happened in one's organization, the newest first; read-only. */
+export function AuditLogPage() {
+  const { kind, user, cursor } = place.useSearch();
+  const navigate = useNavigate({ from: '/audit-log' });
+  const { organization } = useMe();
+  const [open, setOpen] = useState<string | null>(null);
+  const list = useAnswer(
+    'listAuditEvents',
+    { params: { organizationId: organization.id }, query: { kind, userId: user, cursor, limit: 50 } },
+    { keep: true },
+  );
+  if (list.error !== null && list.data === undefined) {
+    return <PageFailure error={list.error} reset={() => void list.refetch()} />;
+  }
+  const filtered = kind !== undefined || user !== undefined;
+  const { nextCursor = null } = list.data ?? {};
+  return (
+    <>
+      <PageHead title={t('nav.audit')} line={t('audit.line', { name: organization.name })} />
+      <div className="filters">
+        <PersonFilter
+          organizationId={organization.id}
+          userId={user}
+          onChoose={(userId) => void navigate({ search: (old) => ({ kind: old.kind, user: userId }) })}
+        />
+        <NativeSelect
+          className="filters-choice"
+          size="sm"
+          aria-label={t('audit.kind')}
+          value={kind ?? ''}
+          onChange={(event) => {
+            const chosen = event.currentTarget.value || undefined;
+            void navigate({ search: (old) => ({ user: old.user, kind: chosen }) });
+          }}
+          data={[
+            { value: '', label: t('audit.any-kind') },
+            ...eventKinds().map((value) => ({ value, label: eventName(value) })),
+          ]}
+        />
+      </div>
+      <DataList
+        label={t('nav.audit')}
+        columns={columns(open, setOpen)}
+        rows={list.data?.items}
+        rowKey={(row) => row.id}
+        stale={list.isPlaceholderData}
+        below={(row) => (row.id === open ? <Details event={row} /> : null)}
+        empty={
+          <Empty
+            title={filtered ? t('list.no-match') : t('audit.none')}
+            text={filtered ? t('list.no-match.text') : t('audit.none.text')}
+            action={
+              filtered ? (
+                <Button variant="default" onClick={() => void navigate({ search: {} })}>
+                  {t('list.clear')}
+                </Button>
+              ) : undefined
+            }
+          />
+        }
+      />
+      {(nextCursor !== null || cursor !== undefined) && (
+        <nav className="list-foot" aria-label={t('paging')}>
+          {cursor !== undefined && (
+            <Link to="." search={(old) => ({ ...old, cursor: undefined })}>
+              {t('audit.newest')}
+            </Link>
+          )}
+          {nextCursor !== null && (
+            <Link to="." search={(old) => ({ ...old, cursor: nextCursor })}>
+              {t('audit.older')}
+            </Link>
+          )}
+        </nav>
+      )}
+    </>
+  );
+}
+
+function columns(open: string | null, setOpen: (id: string | null) => void): Column<AuditEvent>[] {
+  return [
+    { title: t('audit.what'), cell: (row) => <span className="event">{eventSentence(row)}</span> },
+    { title: t('audit.who'), cell: (row) => <span className="soft">{actorName(row.actor)}</span> },
+    { title: t('audit.when'), cell: (row) => <Moment at={row.occurredAt} /> },
+    {
+      title: t('audit.details'),
+      actions: true,
+      cell: (row) => {
+        const opened = open === row.id;
+        return (
+          <Button
+            variant="default"
+            size="sm"
+            aria-expanded={opened}
+            aria-controls={`details-${row.id}`}
+            aria-label={t('audit.details.label', { event: eventSentence(row) })}
+            onClick={() => setOpen(opened ? null : row.id)}
+          >
+            {opened ? t('audit.details.hide') : t('audit.details')}
+          </Button>
+        );
+      },
+    },
+  ];
+}
+
+function Details({ event }: { event: AuditEvent }) {
+  return (
+    <tr role="row" className="row-details" id={`details-${event.id}`}>
+      <td role="cell" colSpan={4}>
+        <Facts rows={detailRows(event)} />
+      </td>
+    </tr>
+  );
+}

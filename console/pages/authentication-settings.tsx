@@ -1,0 +1,48 @@
+import type { Authentication } from '../../src/api/contract/authentication.ts';
+import { MethodChip } from '../labels.tsx';
+import { useAnswer, useMay } from '../queries.ts';
+import { useScope } from '../scope.ts';
+import { t } from '../texts/t.ts';
+import { Card } from '../parts/card.tsx';
+import { Bone } from '../parts/data-list.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { AuthenticationForm } from './authentication/authentication-form.tsx';
+import { PageFailure } from './states.tsx';
+
+/** Pane *Authentication settings*: the form with its guide beside it. */
+export function AuthenticationSettingsPane() {
+  const { organizationId } = useScope();
+  const { data, error, refetch } = useAnswer('getAuthentication', { params: { organizationId } });
+  const mayEdit = useMay('edit-authentication');
+  if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
+  return (
+    <Card
+      title={t('authentication.settings')}
+      state={
+        data === undefined ? undefined : <MethodChip state={data.state} failingSince={data.connection?.failingSince} />
+      }
+      bare
+    >
+      <Body data={data} mayEdit={mayEdit} />
+    </Card>
+  );
+}
+
+function Body({ data, mayEdit }: { data: Authentication | undefined; mayEdit: boolean }) {
+  if (data === undefined) {
+    return (
+      <div className="card-body">
+        <Bone width={260} />
+      </div>
+    );
+  }
+  if (!mayEdit) {
+    return (
+      <div className="card-body">
+        <Notice tone="idle">{t('authentication.read-only')}</Notice>
+      </div>
+    );
+  }
+  // One form for one state of the organization: what somebody else saved meanwhile is met as a conflict on Save.
+  return <AuthenticationForm key={data.organization.id} start={data} />;
+}

@@ -1,0 +1,154 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Authentication, Connection } from '../../src/api/contract/authentication.ts';
+import { MethodChip, methodName } from '../labels.tsx';
+import { Card, Facts } from '../parts/card.tsx';
+import { Bone } from '../parts/data-list.tsx';
+import { ExplainedFailure } from '../parts/explained-failure.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Question } from '../parts/question.tsx';
+import { toast } from '../parts/toast.ts';
+import { shownError, useAnswer, useChange, useMay } from '../queries.ts';
+import { useScope } from '../scope.ts';
+import { dayOf, t } from '../texts/t.ts';
+import { PageFailure } from './states.tsx';
+
+/** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
+export function AuthenticationSection() {
+  const scope = useScope();
+  const input = { params: { organizationId: scope.organizationId } };
+  const { data, error, refetch } = useAnswer('getAuthentication', input);
+  const mayEdit = useMay('edit-authentication');
+  if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
+  if (data === undefined) {
+    return (
+      <Card title={t('authentication')}>
+        {[220, 300, 180].map((width) => (
+          <p key={width}>
+            <Bone width={width} />
+          </p>
+        ))}
+      </Card>
+    );
+  }
+  const actions = (
+    <>
+      {data.switchBack !== null && <SwitchBack data={data} organizationId={scope.organizationId} />}
+      <Link className="button-link" to={scope.section('authentication-settings')}>
+        {t('authentication.edit')}
+      </Link>
+    </>
+  );
+  return (
+    <Card
+      title={t('authentication')}
+      state={<MethodChip state={data.state} failingSince={data.connection?.failingSince} />}
+      actions={mayEdit ? actions : undefined}
+    >
+      <p>{summary(data)}</p>
+      {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
+      <Facts rows={facts(data)} />
+    </Card>
+  );
+}
+
+/** The method in a sentence. */
+function summary(data: Authentication): string {
+  if (data.method === 'same-as-managing') {
+    return t('authentication.follows', {
+      managing: data.inForce.from.name,
+      method: methodName(data.inForce.method),
+    });
+  }
+  return t(`authentication.summary.${data.method}`);
+}
+
+function ConnectionState({
+  connection,
+  switchBack,
+}: {
+  connection: Connection;
+  switchBack: Authentication['switchBack'];
+}) {
+  return (
+    <>
+      {connection.state === 'unconfirmed' && (
+        <Notice tone="warn">
+          <p>
+            {t('authentication.unconfirmed', {
+              previous: switchBack === null ? methodName('built-in') : methodName(switchBack.method),
+              until: connection.unconfirmedUntil === null ? '' : dayOf(new Date(connection.unconfirmedUntil)),
+            })}
+          </p>
+        </Notice>
+      )}
+      {connection.failingSince !== null && (
+        <ExplainedFailure title={t('authentication.failing')} explanation={connection.lastFailure} />
+      )}
+    </>
+  );
+}
+
+function facts({ method, inForce, connection, users }: Authentication) {
+  const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
+  if (connection !== null) {
+    const entra = connection.method === 'entra-id';
+    rows.push(
+      [t('client-id'), <code key="client">{connection.clientId}</code>],
+      entra
+        ? [t('directory'), <code key="directory">{connection.directoryId}</code>]
+        : [t('discovery-url'), <code key="discovery">{connection.discoveryUrl}</code>],
+      [
+        t('credential'),
+        connection.clientSecretSetAt === null
+          ? t('credential.none.short')
+          : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
+      ],
+      [t('redirect-url'), <code key="redirect">{connection.redirectUrl}</code>],
+      [t('authentication.configured'), <Moment key="configured" at={connection.configuredAt} />],
+      [
+        t('authentication.last-success'),
+        <Moment key="success" at={connection.lastSuccessAt} never={t('authentication.no-success')} />,
+      ],
+    );
+  }
+  rows.push([t('nav.users'), <span key="users">{users}</span>]);
+  return rows;
+}
+
+function SwitchBack({ data, organizationId }: { data: Authentication; organizationId: string }) {
+  const [asking, setAsking] = useState(false);
+  const back = useChange('switchBack', (now) => {
+    setAsking(false);
+    toast(t('switch-back.done', { method: methodName(now.method, now.inForce.from.name) }));
+  });
+  const to = data.switchBack;
+  if (to === null) return null;
+  const close = (): void => {
+    back.reset();
+    setAsking(false);
+  };
+  return (
+    <>
+      <Button variant="default" size="sm" onClick={() => setAsking(true)}>
+        {t('switch-back')}
+      </Button>
+      <Question
+        opened={asking}
+        title={t('switch-back.title', { method: methodName(to.method) })}
+        confirm={t('switch-back')}
+        busy={back.isPending}
+        error={shownError(back.error)}
+        onConfirm={() => back.mutate({ params: { organizationId }, body: { version: data.version } })}
+        onClose={close}
+      >
+        <p>{t('switch-back.text', { users: data.users, method: methodName(to.method) })}</p>
+        {to.until !== null && (
+          <p className="soft small">{t('switch-back.until', { day: dayOf(new Date(to.until)) })}</p>
+        )}
+      </Question>
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
+import type { Method } from '../../../src/api/contract/wire.ts';
+import { useConsole } from '../../console-context.ts';
+import { fieldErrors, focusFirstError } from '../../form-problems.ts';
+import { methodName } from '../../labels.tsx';
+import { FormProblem } from '../../parts/form-problem.tsx';
+import { toast } from '../../parts/toast.ts';
+import { UnsavedGuard } from '../../parts/unsaved-guard.tsx';
+import { useAsk, useChange } from '../../queries.ts';
+import { useScope } from '../../scope.ts';
+import { t } from '../../texts/t.ts';
+import { CheckResult } from './check-result.tsx';
+import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
+import { EntraFields, OpenidConnectFields, type SettingsForm } from './provider-fields.tsx';
+import { SaveDialog } from './save-dialog.tsx';
+import { initialValues, settingsOf, validate, withoutSecret } from './settings-values.ts';
+import { StaleProofNotice } from './stale-proof-notice.tsx';
+
+/** The form of *Authentication settings* and the guide beside it. */
+export function AuthenticationForm({ start }: { start: Authentication }) {
+  const organizationId = start.organization.id;
+  const { unsaved } = useConsole();
+  const { home } = useScope();
+  const navigate = useNavigate();
+  const formName = `authentication.${organizationId}`;
+  const [kept] = useState(() => unsaved.takeBack(formName));
+  const { connection } = start;
+  const form: SettingsForm = useForm({
+    initialValues: initialValues(start, undefined),
+    validate: (values) => validate(values, connection?.method === values.method && connection.credential === 'secret'),
+  });
+  const { values } = form;
+  useEffect(() => {
+    if (kept !== undefined) form.setValues(initialValues(start, kept));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, on return from a login
+  }, []);
+
+  const element = useRef<HTMLFormElement>(null);
+  const check = useAsk('checkAuthentication');
+  const checkedFor = useRef('');
+  const settings = settingsOf(values);
+  const current = JSON.stringify(settings);
+  const result = checkedFor.current === current ? check.data : undefined;
+
+  const [confirming, setConfirming] = useState<AuthenticationCheck | null>(null);
+  const [saved, setSaved] = useState(false);
+  const save = useChange('saveAuthentication', (now) => {
+    toast(t(`authentication.saved.${now.method}`, { managing: now.inForce.from.name }));
+    setConfirming(null);
+    setSaved(true);
+  });
+  useEffect(() => {
+    if (saved) void navigate({ to: home });
+  }, [saved, home, navigate]);
+
+  const ask = (onAnswer?: (answer: AuthenticationCheck) => void): void => {
+    checkedFor.current = current;
+    check.mutate(
+      { params: { organizationId }, body: { settings } },
+      {
+        ...(onAnswer === undefined ? {} : { onSuccess: onAnswer }),
+        onError: (error) => form.setErrors(fieldErrors(error)),
+      },
+    );
+  };
+  const onLeave = (): void => {
+    const complete = Object.keys(validate(values, true)).length === 0;
+    if (complete && form.isDirty() && checkedFor.current !== current && !check.isPending) ask();
+  };
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    save.reset();
+    if (form.validate().hasErrors) {
+      focusFirstError(element.current);
+      return;
+    }
+    ask((answer) => {
+      if (answer.ok) setConfirming(answer);
+    });
+  };
+  const chooseMethod = (method: Method): void => {
+    form.clearErrors();
+    check.reset();
+    form.setFieldValue('method', method);
+  };
+
+  const secretSetAt = connection?.method === values.method ? connection.clientSecretSetAt : null;
+  const fields = { form, organizationId, secretSetAt, onLeave };
+  const redirectUrl = result?.redirectUrl ?? start.redirectUrls[values.credential];
+  const guide = {
+    credential: values.credential,
+    redirectUrl,
+    onCredential: (credential: 'none' | 'secret') => form.setFieldValue('credential', credential),
+  };
+  return (
+    <div className="beside">
+      <form className="beside-form" ref={element} onSubmit={onSubmit} noValidate>
+        <div className="form form-wide">
+          <StaleProofNotice />
+          <NativeSelect
+            label={t('method')}
+            description={t(`method.who.${values.method}`)}
+            value={values.method}
+            onChange={(event) => chooseMethod(event.currentTarget.value as Method)}
+            data={choices(start.mayFollowManaging)}
+          />
+          {values.method === 'entra-id' && <EntraFields {...fields} />}
+          {values.method === 'openid-connect' && <OpenidConnectFields {...fields} />}
+          <CheckResult method={values.method} pending={check.isPending} result={result} />
+          <FormProblem error={check.error} />
+          <div className="form-actions">
+            <Button type="submit" loading={check.isPending && confirming === null}>
+              {t('save')}
+            </Button>
+            <Button variant="default" onClick={() => void navigate({ to: home })}>
+              {t('cancel')}
+            </Button>
+          </div>
+        </div>
+      </form>
+      <aside className="beside-guide" aria-label={t('guide')}>
+        {values.method === 'entra-id' && <EntraGuide {...guide} />}
+        {values.method === 'openid-connect' && <OpenidConnectGuide {...guide} />}
+        {(values.method === 'built-in' || values.method === 'same-as-managing') && (
+          <PlainGuide method={values.method} />
+        )}
+      </aside>
+      <SaveDialog
+        check={confirming}
+        start={start}
+        method={values.method}
+        busy={save.isPending}
+        error={save.error}
+        onSave={({ endSessions, routeDomains }) =>
+          save.mutate({
+            params: { organizationId },
+            body: { settings, endSessions, routeDomains, version: start.version },
+          })
+        }
+        onClose={() => {
+          setConfirming(null);
+          save.reset();
+        }}
+      />
+      <UnsavedGuard name={formName} dirty={form.isDirty() && !saved} keep={() => withoutSecret(values)} />
+    </div>
+  );
+}
+
+function choices(mayFollowManaging: boolean): { value: Method; label: string }[] {
+  const methods: Method[] = ['built-in', 'entra-id', 'openid-connect'];
+  if (mayFollowManaging) methods.push('same-as-managing');
+  return methods.map((value) => ({ value, label: methodName(value) }));
+}

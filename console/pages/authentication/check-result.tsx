@@ -1,0 +1,42 @@
+import type { AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
+import type { Method } from '../../../src/api/contract/wire.ts';
+import { providerName } from '../../labels.tsx';
+import { Bone } from '../../parts/data-list.tsx';
+import { ExplainedFailure } from '../../parts/explained-failure.tsx';
+import { Notice } from '../../parts/notice.tsx';
+import { t } from '../../texts/t.ts';
+
+/** What the provider answered to the settings as they stand, before anything is saved. */
+export function CheckResult({
+  method,
+  pending,
+  result,
+}: {
+  method: Method;
+  pending: boolean;
+  result: AuthenticationCheck | undefined;
+}) {
+  if (method !== 'entra-id' && method !== 'openid-connect') return null;
+  if (pending) {
+    return (
+      <Notice tone="idle" live>
+        <p>{t('check.pending')}</p>
+        <Bone width={200} />
+      </Notice>
+    );
+  }
+  if (result === undefined) return null;
+  if (!result.ok) return <ExplainedFailure title={t('check.failed')} explanation={result.problem} live />;
+  return (
+    <Notice live>
+      <p>
+        <strong>{t(`check.answers.${method}`, { host: hostOf(result.provider?.issuer) })}</strong>{' '}
+        {t('affected.users', { users: result.affected.users, provider: providerName(method) })}
+      </p>
+    </Notice>
+  );
+}
+
+function hostOf(issuer: string | undefined): string {
+  return issuer !== undefined && URL.canParse(issuer) ? new URL(issuer).host : '';
+}

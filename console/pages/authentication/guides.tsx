@@ -1,0 +1,84 @@
+import { CopyValue } from '../../parts/copy-value.tsx';
+import { Guide } from '../../parts/guide.tsx';
+import { productName, t, tRich } from '../../texts/t.ts';
+
+interface GuideProps {
+  credential: 'none' | 'secret';
+  /** What is to be registered at the provider for this choice. */
+  redirectUrl: string;
+  onCredential: (credential: 'none' | 'secret') => void;
+}
+
+/** *Register an App in Microsoft Entra ID*, in the words of Microsoft's own pages. */
+export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps) {
+  const secret = credential === 'secret';
+  return (
+    <Guide
+      title={t('guide.entra.title')}
+      foot={
+        <>
+          {t('guide.entra.checked')}{' '}
+          <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
+            {secret ? t('guide.entra.without-secret') : t('guide.entra.with-secret')}
+          </button>
+        </>
+      }
+    >
+      <li>{tRich('guide.entra.open')}</li>
+      <li>{tRich('guide.entra.name', { name: productName() })}</li>
+      <li>{tRich('guide.entra.accounts')}</li>
+      <li>
+        {tRich('guide.entra.platform')}
+        <CopyValue value={redirectUrl} name={t('redirect-url')} />
+      </li>
+      <li>{tRich('guide.entra.register')}</li>
+      <li>{tRich('guide.entra.client-id')}</li>
+      <li>{tRich('guide.entra.directory-id')}</li>
+      {secret ? (
+        <>
+          <li>{tRich('guide.entra.secret')}</li>
+          <li>{tRich('guide.entra.secret-value')}</li>
+        </>
+      ) : (
+        <li>{tRich('guide.entra.id-tokens')}</li>
+      )}
+    </Guide>
+  );
+}
+
+/** The same for any provider that speaks OpenID Connect. */
+export function OpenidConnectGuide({ credential, redirectUrl, onCredential }: GuideProps) {
+  const secret = credential === 'secret';
+  return (
+    <Guide
+      title={t('guide.openid.title')}
+      foot={
+        <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
+          {secret ? t('guide.openid.without-secret') : t('guide.openid.with-secret')}
+        </button>
+      }
+    >
+      <li>{tRich('guide.openid.create', { name: productName() })}</li>
+      <li>
+        {tRich('guide.openid.redirect')}
+        <CopyValue value={redirectUrl} name={t('redirect-url')} />
+      </li>
+      <li>{tRich(secret ? 'guide.openid.flow.secret' : 'guide.openid.flow.none')}</li>
+      <li>{tRich('guide.openid.scopes')}</li>
+      <li>{tRich('guide.openid.client-id')}</li>
+      {secret && <li>{tRich('guide.openid.secret')}</li>}
+      <li>{tRich('guide.openid.discovery')}</li>
+    </Guide>
+  );
+}
+
+/** What a method without a provider means. */
+export function PlainGuide({ method }: { method: 'built-in' | 'same-as-managing' }) {
+  return (
+    <Guide title={t(`guide.${method}.title`)}>
+      <li>{t(`guide.${method}.1`)}</li>
+      <li>{t(`guide.${method}.2`)}</li>
+      <li>{t(`guide.${method}.3`)}</li>
+    </Guide>
+  );
+}

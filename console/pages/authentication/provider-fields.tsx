@@ -1,0 +1,115 @@
+import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { useEffect, useRef } from 'react';
+import { useAnswer } from '../../queries.ts';
+import { dayOf, t } from '../../texts/t.ts';
+import type { SettingsValues } from './settings-values.ts';
+
+export type SettingsForm = UseFormReturnType<SettingsValues>;
+
+interface FieldsProps {
+  form: SettingsForm;
+  organizationId: string;
+  /** When the stored secret was set; null when there is none. */
+  secretSetAt: string | null;
+  /** A field was left: what is filled in may be tried. */
+  onLeave: () => void;
+}
+
+/** **Client ID**; below it the directory (found, shown, editable) and the credential. */
+export function EntraFields({ form, organizationId, secretSetAt, onLeave }: FieldsProps) {
+  const found = useAnswer('proposeDirectory', { params: { organizationId }, query: {} }).data?.proposal ?? null;
+  const offered = useRef(false);
+  const { directoryId } = form.values;
+  useEffect(() => {
+    if (found === null || offered.current) return;
+    offered.current = true; // once: a field the administrator emptied stays empty
+    if (directoryId === '') form.setFieldValue('directoryId', found.directoryId);
+  }, [found, directoryId, form]);
+  const isFound = found !== null && directoryId === found.directoryId;
+  return (
+    <>
+      <TextInput
+        label={t('client-id')}
+        description={t('client-id.help.entra')}
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('clientId')}
+        onBlur={onLeave}
+      />
+      <TextInput
+        label={
+          <>
+            {t('directory')}
+            {isFound && <span className="soft normal"> {t('directory.found', { domain: found.domain })}</span>}
+          </>
+        }
+        description={t('directory.help')}
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('directoryId')}
+        onBlur={onLeave}
+      />
+      <CredentialFields form={form} none={t('credential.none.entra')} secretSetAt={secretSetAt} onLeave={onLeave} />
+    </>
+  );
+}
+
+/** **Client ID**, **Discovery url** and the credential. */
+export function OpenidConnectFields({ form, secretSetAt, onLeave }: FieldsProps) {
+  return (
+    <>
+      <TextInput
+        label={t('client-id')}
+        description={t('client-id.help.openid')}
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('clientId')}
+        onBlur={onLeave}
+      />
+      <TextInput
+        label={t('discovery-url')}
+        description={t('discovery-url.help')}
+        type="url"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('discoveryUrl')}
+        onBlur={onLeave}
+      />
+      <CredentialFields form={form} none={t('credential.none.openid')} secretSetAt={secretSetAt} onLeave={onLeave} />
+    </>
+  );
+}
+
+function CredentialFields({
+  form,
+  none,
+  secretSetAt,
+  onLeave,
+}: Pick<FieldsProps, 'form' | 'secretSetAt' | 'onLeave'> & { none: string }) {
+  const stored = secretSetAt === null ? null : dayOf(new Date(secretSetAt));
+  return (
+    <>
+      <NativeSelect
+        label={t('credential')}
+        data={[
+          { value: 'none', label: none },
+          { value: 'secret', label: t('credential.secret') },
+        ]}
+        {...form.getInputProps('credential')}
+      />
+      {form.values.credential === 'secret' && (
+        <PasswordInput
+          label={t('client-secret')}
+          description={stored === null ? t('client-secret.help') : t('client-secret.stored', { day: stored })}
+          placeholder={stored === null ? undefined : '••••••••'}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': t('client-secret.show') }}
+          {...form.getInputProps('clientSecret')}
+          onBlur={onLeave}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import { Button, Checkbox, Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
+import type { Method } from '../../../src/api/contract/wire.ts';
+import { methodName, providerName } from '../../labels.tsx';
+import { FormProblem } from '../../parts/form-problem.tsx';
+import { t } from '../../texts/t.ts';
+
+interface SaveDialogProps {
+  /** What the provider answered and who is affected; null while the dialog is closed. */
+  check: AuthenticationCheck | null;
+  start: Authentication;
+  method: Method;
+  busy: boolean;
+  error: unknown;
+  onSave: (choice: { endSessions: 'within-12-hours' | 'at-once'; routeDomains: string[] }) => void;
+  onClose: () => void;
+}
+
+/** Who is affected, before *Save* takes effect. */
+export function SaveDialog(props: SaveDialogProps) {
+  const { check, onClose } = props;
+  return (
+    <Modal
+      opened={check !== null}
+      onClose={onClose}
+      title={t('save-dialog.title')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      {check !== null && <Body {...props} check={check} />}
+    </Modal>
+  );
+}
+
+function Body({
+  check,
+  start,
+  method,
+  busy,
+  error,
+  onSave,
+  onClose,
+}: SaveDialogProps & { check: AuthenticationCheck }) {
+  const { affected, proposedDomain } = check;
+  const [atOnce, setAtOnce] = useState(false);
+  const [routed, setRouted] = useState(true);
+  const federated = method === 'entra-id' || method === 'openid-connect';
+  return (
+    <div className="question">
+      <ul className="points">
+        <li>{t('affected.users', { users: affected.users, provider: providerName(method) })}</li>
+        {affected.domains.length > 0 && (
+          <li>
+            {t('affected.domains')}{' '}
+            {affected.domains.map(({ domain, users }) => t('affected.domain', { domain, users })).join(', ')}
+          </li>
+        )}
+        {affected.followers > 0 && <li>{t('affected.followers', { count: affected.followers })}</li>}
+        {affected.breakGlass > 0 && <li>{t('affected.break-glass', { count: affected.breakGlass })}</li>}
+        {federated && <li>{t('affected.until-confirmed', { previous: methodName(start.inForce.method) })}</li>}
+        <li>{t('affected.undo')}</li>
+      </ul>
+      {federated && proposedDomain !== null && (
+        <Checkbox
+          checked={routed}
+          onChange={(event) => setRouted(event.currentTarget.checked)}
+          label={t('save-dialog.route', { domain: proposedDomain })}
+          description={t('save-dialog.route.help')}
+        />
+      )}
+      {affected.sessions > 0 && (
+        <Checkbox
+          checked={atOnce}
+          onChange={(event) => setAtOnce(event.currentTarget.checked)}
+          label={t('save-dialog.end-sessions', { count: affected.sessions })}
+          description={t('save-dialog.end-sessions.help')}
+        />
+      )}
+      <FormProblem error={error} />
+      <div className="question-actions">
+        <Button variant="default" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+        <Button
+          loading={busy}
+          onClick={() =>
+            onSave({
+              endSessions: atOnce ? 'at-once' : 'within-12-hours',
+              routeDomains: federated && routed && proposedDomain !== null ? [proposedDomain] : [],
+            })
+          }
+        >
+          {t('save')}
+        </Button>
+      </div>
+    </div>
+  );
+}

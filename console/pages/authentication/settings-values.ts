@@ -1,0 +1,83 @@
+import type { Authentication, AuthenticationSettings } from '../../../src/api/contract/authentication.ts';
+import type { Method } from '../../../src/api/contract/wire.ts';
+import { t } from '../../texts/t.ts';
+
+/** What the form holds: the fields of all methods, so that a change of mind loses nothing typed. */
+export interface SettingsValues {
+  method: Method;
+  clientId: string;
+  directoryId: string;
+  discoveryUrl: string;
+  credential: 'none' | 'secret';
+  clientSecret: string;
+}
+
+const EMPTY: SettingsValues = {
+  method: 'built-in',
+  clientId: '',
+  directoryId: '',
+  discoveryUrl: '',
+  credential: 'none',
+  clientSecret: '',
+};
+
+/** The form as it stands in the service; `kept` is what it held before a login in between. */
+export function initialValues({ method, connection }: Authentication, kept: unknown): SettingsValues {
+  const stored: SettingsValues = { ...EMPTY, method };
+  if (connection !== null && connection.method === method) {
+    stored.clientId = connection.clientId;
+    stored.directoryId = connection.directoryId ?? '';
+    stored.discoveryUrl = connection.method === 'openid-connect' ? connection.discoveryUrl : '';
+    stored.credential = connection.credential;
+  }
+  return { ...stored, ...(typeof kept === 'object' && kept !== null ? kept : {}) };
+}
+
+/** What may wait for the return from a login: all but the secret. */
+export function withoutSecret(values: SettingsValues): Omit<SettingsValues, 'clientSecret'> {
+  const { clientSecret: _, ...rest } = values;
+  return rest;
+}
+
+/** The settings to check or save, of the chosen method alone. */
+export function settingsOf(values: SettingsValues): AuthenticationSettings {
+  const { method, clientId, directoryId, discoveryUrl, credential, clientSecret } = values;
+  const secret = credential === 'secret' && clientSecret !== '' ? { clientSecret } : {};
+  switch (method) {
+    case 'entra-id':
+      return { method, clientId: clientId.trim(), directoryId: directoryId.trim(), credential, ...secret };
+    case 'openid-connect':
+      return { method, clientId: clientId.trim(), discoveryUrl: discoveryUrl.trim(), credential, ...secret };
+    case 'built-in':
+    case 'same-as-managing':
+      return { method };
+  }
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What can be seen without asking the provider: missing fields, ids that are none, an address without https. */
+export function validate(
+  values: SettingsValues,
+  hasStoredSecret: boolean,
+): Partial<Record<keyof SettingsValues, string>> {
+  const wrong: Partial<Record<keyof SettingsValues, string>> = {};
+  const { method } = values;
+  if (method !== 'entra-id' && method !== 'openid-connect') return wrong;
+  const clientId = values.clientId.trim();
+  if (clientId === '') wrong.clientId = t('client-id.missing');
+  else if (method === 'entra-id' && !GUID.test(clientId)) wrong.clientId = t('client-id.not-guid');
+  if (method === 'entra-id') {
+    const directory = values.directoryId.trim();
+    if (directory === '') wrong.directoryId = t('directory.missing');
+    else if (!GUID.test(directory)) wrong.directoryId = t('directory.not-guid');
+  } else {
+    const url = values.discoveryUrl.trim();
+    if (url === '') wrong.discoveryUrl = t('discovery-url.missing');
+    else if (!URL.canParse(url)) wrong.discoveryUrl = t('discovery-url.malformed');
+  }
+  if (values.credential === 'secret' && values.clientSecret === '' && !hasStoredSecret) {
+    wrong.clientSecret = t('client-secret.missing');
+  }
+  return wrong;
+}

@@ -1,0 +1,118 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
+import type { ManagedOrganization } from '../../src/api/contract/organizations.ts';
+import { method as methodSchema, type Method } from '../../src/api/contract/wire.ts';
+import { MethodChip, methodName } from '../labels.tsx';
+import { DataList, type Column } from '../parts/data-list.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { ListFoot } from '../parts/list-foot.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { SearchField } from '../parts/search-field.tsx';
+import { useAnswer, useMay, useMe } from '../queries.ts';
+import { t } from '../texts/t.ts';
+import { AddOrganization } from './add-organization.tsx';
+import { PageFailure } from './states.tsx';
+
+const place = getRouteApi('/managed-organizations');
+const METHODS: readonly Method[] = ['built-in', 'entra-id', 'openid-connect', 'same-as-managing'];
+
+/** *Managed organizations*: everything below one's own, however deep. */
+export function ManagedOrganizationsPage() {
+  const { search, method, cursor, before = 0 } = place.useSearch();
+  const navigate = useNavigate({ from: '/managed-organizations' });
+  const me = useMe();
+  const mayAdd = useMay('edit-organizations');
+  const [adding, setAdding] = useState(false);
+  const list = useAnswer('listOrganizations', { query: { search, method, cursor, limit: 20 } }, { keep: true });
+  const filtered = search !== undefined || method !== undefined;
+  const onSearch = useCallback(
+    (text: string) =>
+      void navigate({ search: (old) => ({ method: old.method, search: text || undefined }), replace: true }),
+    [navigate],
+  );
+  if (list.error !== null && list.data === undefined) {
+    return <PageFailure error={list.error} reset={() => void list.refetch()} />;
+  }
+  const add = mayAdd ? <Button onClick={() => setAdding(true)}>{t('organizations.add')}</Button> : undefined;
+  const total = list.data?.total ?? null;
+  const found = total === null ? undefined : t('organizations.count', { count: total });
+  const none = filtered ? (
+    <Empty
+      title={t('list.no-match')}
+      text={t('list.no-match.text')}
+      action={
+        <Button variant="default" onClick={() => void navigate({ search: {} })}>
+          {t('list.clear')}
+        </Button>
+      }
+    />
+  ) : (
+    <Empty title={t('organizations.none')} text={t('organizations.none.text')} action={add} />
+  );
+  return (
+    <>
+      <PageHead
+        title={t('nav.managed')}
+        line={t('organizations.line', { count: me.organization.managedOrganizations, name: me.organization.name })}
+        actions={add}
+      />
+      <div className="filters">
+        <SearchField label={t('organizations.search')} value={search ?? ''} onSearch={onSearch} found={found} />
+        <NativeSelect
+          className="filters-choice"
+          size="sm"
+          aria-label={t('method')}
+          value={method ?? ''}
+          onChange={(event) => {
+            const chosen = methodSchema.safeParse(event.currentTarget.value).data;
+            void navigate({ search: (old) => ({ search: old.search, method: chosen }) });
+          }}
+          data={[
+            { value: '', label: t('organizations.any-method') },
+            ...METHODS.map((value) => ({ value, label: methodName(value) })),
+          ]}
+        />
+      </div>
+      <DataList
+        label={t('nav.managed')}
+        columns={columns(me.organization.id)}
+        rows={list.data?.items}
+        rowKey={(row) => row.id}
+        stale={list.isPlaceholderData}
+        empty={none}
+      />
+      <ListFoot
+        before={before}
+        shown={list.data?.items.length ?? 0}
+        total={total}
+        nextCursor={list.data?.nextCursor ?? null}
+        atStart={cursor === undefined}
+      />
+      <AddOrganization opened={adding} onClose={() => setAdding(false)} />
+    </>
+  );
+}
+
+function columns(mine: string): Column<ManagedOrganization>[] {
+  return [
+    {
+      title: t('organizations.name'),
+      cell: (row) => (
+        <span className="row-lines">
+          <Link className="row-name" to="/managed-organizations/$organizationId" params={{ organizationId: row.id }}>
+            {row.name}
+          </Link>
+          {row.managing !== null && row.managing.id !== mine && (
+            <span className="soft small">{t('organizations.below', { name: row.managing.name })}</span>
+          )}
+        </span>
+      ),
+    },
+    { title: t('method'), cell: (row) => methodName(row.method, row.managing?.name) },
+    { title: t('state'), cell: (row) => <MethodChip state={row.state} failingSince={row.failingSince} /> },
+    { title: t('nav.users'), cell: (row) => row.users, end: true },
+    { title: t('last-login'), cell: (row) => <Moment at={row.lastLoginAt} never={t('never')} /> },
+  ];
+}

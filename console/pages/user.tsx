@@ -1,0 +1,115 @@
+import { Link, useParams } from '@tanstack/react-router';
+import type { UserDetail } from '../../src/api/contract/users.ts';
+import { roleName, UserChip } from '../labels.tsx';
+import { Card, Facts } from '../parts/card.tsx';
+import { Bone } from '../parts/data-list.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { StateChip } from '../parts/state-chip.tsx';
+import { useAnswer, useMay } from '../queries.ts';
+import { useScope } from '../scope.ts';
+import { t } from '../texts/t.ts';
+import { PageFailure } from './states.tsx';
+import { InvitationCard } from './user/invitation-card.tsx';
+import { ProofCard } from './user/proof-card.tsx';
+import { RoleEditor } from './user/role-editor.tsx';
+import { UserEnd } from './user/user-end.tsx';
+
+/** One user: who it is, how it logs in, what it may do, and how its access ends. */
+export function UserPage() {
+  const scope = useScope();
+  const { userId = '' } = useParams({ strict: false });
+  const { data, error, refetch } = useAnswer('getUser', { params: { organizationId: scope.organizationId, userId } });
+  if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
+  const back = (
+    <>
+      {!scope.mine && data !== undefined && (
+        <>
+          <Link to={scope.home}>{data.organization.name}</Link>
+          {' / '}
+        </>
+      )}
+      <Link to={scope.users}>{t('nav.users')}</Link>
+    </>
+  );
+  return (
+    <>
+      <PageHead
+        title={data?.name ?? data?.email ?? t('users.user')}
+        state={data === undefined ? undefined : <UserChip user={data} />}
+        line={data === undefined ? '\u00A0' : data.name === null ? data.organization.name : data.email}
+        back={back}
+      />
+      {data === undefined ? (
+        <Card title={t('user.about')}>
+          <Bone width={240} />
+        </Card>
+      ) : (
+        <Sections user={data} />
+      )}
+    </>
+  );
+}
+
+function Sections({ user }: { user: UserDetail }) {
+  const mayEdit = useMay('edit-users');
+  return (
+    <>
+      {user.roleHeldBack !== null && <HeldBack user={user} />}
+      {user.status === 'pending' && <InvitationCard user={user} mayEdit={mayEdit} />}
+      <Card title={t('user.about')}>
+        <Facts
+          rows={[
+            [t('email'), <Address key="email" user={user} />],
+            [t('organization'), user.organization.name],
+            [t('last-login'), <Moment key="login" at={user.lastLoginAt} never={t('never')} />],
+            [t('user.sessions'), <span key="sessions">{user.sessions}</span>],
+            [t('created'), <Moment key="created" at={user.createdAt} />],
+            [t('user.break-glass'), user.breakGlass ? t('user.break-glass.yes') : null],
+          ]}
+        />
+      </Card>
+      <RoleEditor user={user} />
+      <ProofCard user={user} mayEdit={mayEdit} />
+      {user.applicationRoles.length > 0 && <ApplicationRoles user={user} />}
+      {mayEdit && <UserEnd user={user} />}
+    </>
+  );
+}
+
+function Address({ user }: { user: UserDetail }) {
+  return (
+    <span className="row-inline">
+      <bdi dir="ltr">{user.email}</bdi>
+      {user.emailProven ? (
+        <StateChip tone="good">{t('email.proven')}</StateChip>
+      ) : (
+        <StateChip tone="idle">{t('email.unproven')}</StateChip>
+      )}
+    </span>
+  );
+}
+
+function HeldBack({ user }: { user: UserDetail }) {
+  return (
+    <div className="page-notice">
+      <Notice tone="warn">
+        <p>{t('role.held-back', { role: roleName(user.roleHeldBack) })}</p>
+      </Notice>
+    </div>
+  );
+}
+
+function ApplicationRoles({ user }: { user: UserDetail }) {
+  return (
+    <Card title={t('user.application-roles')}>
+      <Facts
+        rows={user.applicationRoles.map(({ application, organization, roles }) => [
+          organization.id === user.organization.id ? application.name : `${application.name} · ${organization.name}`,
+          roles.join(', '),
+        ])}
+      />
+    </Card>
+  );
+}

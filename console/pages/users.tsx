@@ -1,0 +1,142 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
+import { userStatus, type User } from '../../src/api/contract/users.ts';
+import { DeliveryLine, roleName, UserChip } from '../labels.tsx';
+import { DataList, type Column } from '../parts/data-list.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { ListFoot } from '../parts/list-foot.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { PageHead } from '../parts/page-head.tsx';
+import { SearchField } from '../parts/search-field.tsx';
+import { useAnswer, useMay, useMe } from '../queries.ts';
+import { useScope } from '../scope.ts';
+import { t } from '../texts/t.ts';
+import { InviteUsers } from './invite-users.tsx';
+import { PageFailure } from './states.tsx';
+
+/** *Users* of one's own organization, or the section of a managed one. */
+export function UsersPage() {
+  const scope = useScope();
+  const { search, status, cursor, before = 0 } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const mayInvite = useMay('edit-users');
+  const organization = useMe().organization;
+  const [inviting, setInviting] = useState(false);
+  const list = useAnswer(
+    'listUsers',
+    { params: { organizationId: scope.organizationId }, query: { search, status, cursor, limit: 20 } },
+    { keep: true },
+  );
+  const place = scope.users;
+  const onSearch = useCallback(
+    (text: string) =>
+      void navigate({
+        to: place,
+        search: (old) => ({ ...old, search: text || undefined, cursor: undefined, before: undefined }),
+        replace: true,
+      }),
+    [navigate, place],
+  );
+  if (list.error !== null && list.data === undefined) {
+    return <PageFailure error={list.error} reset={() => void list.refetch()} />;
+  }
+  const total = list.data?.total ?? null;
+  const found = total === null ? undefined : t('users.count', { count: total });
+  const filtered = search !== undefined || status !== undefined;
+  const invite = mayInvite ? <Button onClick={() => setInviting(true)}>{t('invite')}</Button> : undefined;
+  return (
+    <>
+      {scope.mine && (
+        <PageHead
+          title={t('nav.users')}
+          line={t('users.line', { count: organization.users, name: organization.name })}
+          actions={invite}
+        />
+      )}
+      <div className="filters">
+        <SearchField label={t('users.search')} value={search ?? ''} onSearch={onSearch} found={found} />
+        <NativeSelect
+          className="filters-choice"
+          size="sm"
+          aria-label={t('state')}
+          value={status ?? ''}
+          onChange={(event) => {
+            const chosen = userStatus.safeParse(event.currentTarget.value).data;
+            void navigate({ to: place, search: (old) => ({ search: old.search, status: chosen }) });
+          }}
+          data={[
+            { value: '', label: t('users.any-status') },
+            { value: 'pending', label: t('status.pending') },
+            { value: 'verified', label: t('status.verified') },
+            { value: 'disabled', label: t('status.disabled') },
+          ]}
+        />
+        {!scope.mine && invite !== undefined && <div className="filters-clear">{invite}</div>}
+      </div>
+      <DataList
+        label={t('nav.users')}
+        columns={columns(scope.user)}
+        rows={list.data?.items}
+        rowKey={(row) => row.id}
+        stale={list.isPlaceholderData}
+        empty={
+          filtered ? (
+            <Empty
+              title={t('list.no-match')}
+              text={t('list.no-match.text')}
+              action={
+                <Button variant="default" onClick={() => void navigate({ to: place, search: {} })}>
+                  {t('list.clear')}
+                </Button>
+              }
+            />
+          ) : (
+            <Empty title={t('users.none')} text={t('users.none.text')} action={invite} />
+          )
+        }
+      />
+      <ListFoot
+        before={before}
+        shown={list.data?.items.length ?? 0}
+        total={total}
+        nextCursor={list.data?.nextCursor ?? null}
+        atStart={cursor === undefined}
+      />
+      <InviteUsers organizationId={scope.organizationId} opened={inviting} onClose={() => setInviting(false)} />
+    </>
+  );
+}
+
+function columns(place: (id: string) => string): Column<User>[] {
+  return [
+    {
+      title: t('users.user'),
+      cell: (row) => (
+        <span className="row-lines">
+          <Link className="row-name" to={place(row.id)}>
+            {row.name ?? row.email}
+          </Link>
+          {row.name !== null && (
+            <bdi dir="ltr" className="soft small">
+              {row.email}
+            </bdi>
+          )}
+        </span>
+      ),
+    },
+    {
+      title: t('state'),
+      cell: (row) => (
+        <span className="row-lines">
+          <span>
+            <UserChip user={row} />
+          </span>
+          {row.status === 'pending' && <DeliveryLine delivery={row.invitation?.delivery} />}
+        </span>
+      ),
+    },
+    { title: t('role'), cell: (row) => <span className={row.role === null ? 'soft' : ''}>{roleName(row.role)}</span> },
+    { title: t('last-login'), cell: (row) => <Moment at={row.lastLoginAt} never={t('never')} /> },
+  ];
+}

@@ -1,0 +1,32 @@
+import { Button, VisuallyHidden } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { t } from '../texts/t.ts';
+
+/** A value to be pasted elsewhere, with a button that copies it and says so. `name` tells readers what is copied. */
+export function CopyValue({ value, name }: { value: string; name: string }) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), 2500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(value);
+      setCopied(true);
+    } catch {
+      setCopied(false); // the browser keeps the clipboard to itself; the value can be selected with one click
+    }
+  };
+  return (
+    <div className="copy">
+      <code className="copy-value" dir="ltr">
+        {value}
+      </code>
+      <Button variant="default" size="sm" onClick={() => void copy()} aria-label={t('copy.label', { name })}>
+        {copied ? t('copy.done') : t('copy')}
+      </Button>
+      <VisuallyHidden role="status">{copied ? t('copy.said', { name }) : ''}</VisuallyHidden>
+    </div>
+  );
+}

@@ -1,0 +1,182 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type SearchSchemaInput,
+} from '@tanstack/react-router';
+import { z } from 'zod';
+import { method } from '../src/api/contract/wire.ts';
+import { userStatus } from '../src/api/contract/users.ts';
+import { NotFound, PageFailure, Waiting } from './pages/states.tsx';
+import { Shell } from './parts/shell.tsx';
+import { useMe } from './queries.ts';
+
+// What a list shows stands in its address; anything odd in an address falls back to the whole list.
+const listPlace = {
+  search: z.string().optional().catch(undefined),
+  cursor: z.string().optional().catch(undefined),
+  /** How many rows stand before this page. */
+  before: z.number().int().min(0).optional().catch(undefined),
+};
+const organizationList = z.object({ ...listPlace, method: method.optional().catch(undefined) });
+const userList = z.object({ ...listPlace, status: userStatus.optional().catch(undefined) });
+const applicationList = z.object(listPlace);
+const auditList = z.object({
+  cursor: listPlace.cursor,
+  kind: z.string().optional().catch(undefined),
+  user: z.string().optional().catch(undefined),
+});
+const searching = <T extends z.ZodType>(schema: T) => {
+  return (given: z.input<T> & SearchSchemaInput): z.output<T> => schema.parse(given);
+};
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+function Frame() {
+  const me = useMe();
+  const email = me.user?.email ?? '';
+  return (
+    <Shell
+      user={{ name: me.user?.name ?? email, email }}
+      organization={me.organization.name}
+      mayReadAudit={me.permissions.includes('read-audit')}
+    >
+      <Outlet />
+    </Shell>
+  );
+}
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => redirect({ to: '/managed-organizations', replace: true, throw: true }),
+});
+
+const managedOrganizations = createRoute({
+  getParentRoute: () => root,
+  path: 'managed-organizations',
+  validateSearch: searching(organizationList),
+  component: lazyRouteComponent(() => import('./pages/managed-organizations.tsx'), 'ManagedOrganizationsPage'),
+});
+
+const frame = lazyRouteComponent(() => import('./pages/organization.tsx'), 'OrganizationPage');
+const authentication = lazyRouteComponent(() => import('./pages/authentication.tsx'), 'AuthenticationSection');
+const authenticationSettings = lazyRouteComponent(
+  () => import('./pages/authentication-settings.tsx'),
+  'AuthenticationSettingsPane',
+);
+const domains = lazyRouteComponent(() => import('./pages/domains.tsx'), 'DomainsSection');
+const settings = lazyRouteComponent(() => import('./pages/organization-settings.tsx'), 'SettingsSection');
+const users = lazyRouteComponent(() => import('./pages/users.tsx'), 'UsersPage');
+const user = lazyRouteComponent(() => import('./pages/user.tsx'), 'UserPage');
+const applications = lazyRouteComponent(() => import('./pages/applications.tsx'), 'ApplicationsPage');
+const register = lazyRouteComponent(() => import('./pages/register-application.tsx'), 'RegisterApplicationPage');
+const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
+const auditLog = lazyRouteComponent(() => import('./pages/audit-log.tsx'), 'AuditLogPage');
+
+// A managed organization and its sections
+const managed = createRoute({
+  getParentRoute: () => root,
+  path: 'managed-organizations/$organizationId',
+  component: frame,
+});
+const managedAuthentication = createRoute({ getParentRoute: () => managed, path: '/', component: authentication });
+const managedAuthenticationSettings = createRoute({
+  getParentRoute: () => managed,
+  path: 'authentication-settings',
+  component: authenticationSettings,
+});
+const managedUsers = createRoute({
+  getParentRoute: () => managed,
+  path: 'users',
+  component: users,
+  validateSearch: searching(userList),
+});
+const managedDomains = createRoute({ getParentRoute: () => managed, path: 'domains', component: domains });
+const managedSettings = createRoute({ getParentRoute: () => managed, path: 'settings', component: settings });
+const managedUser = createRoute({
+  getParentRoute: () => root,
+  path: 'managed-organizations/$organizationId/users/$userId',
+  component: user,
+});
+
+// One's own
+const mine = createRoute({ getParentRoute: () => root, path: 'my-organization', component: frame });
+const myAuthentication = createRoute({ getParentRoute: () => mine, path: '/', component: authentication });
+const myAuthenticationSettings = createRoute({
+  getParentRoute: () => mine,
+  path: 'authentication-settings',
+  component: authenticationSettings,
+});
+const myDomains = createRoute({ getParentRoute: () => mine, path: 'domains', component: domains });
+const mySettings = createRoute({ getParentRoute: () => mine, path: 'settings', component: settings });
+const myUsers = createRoute({
+  getParentRoute: () => root,
+  path: 'users',
+  component: users,
+  validateSearch: searching(userList),
+});
+const myUser = createRoute({ getParentRoute: () => root, path: 'users/$userId', component: user });
+const myApplications = createRoute({
+  getParentRoute: () => root,
+  path: 'applications',
+  component: applications,
+  validateSearch: searching(applicationList),
+});
+const registerApplication = createRoute({
+  getParentRoute: () => root,
+  path: 'applications/register',
+  component: register,
+});
+const myApplication = createRoute({
+  getParentRoute: () => root,
+  path: 'applications/$applicationId',
+  component: application,
+});
+const myAuditLog = createRoute({
+  getParentRoute: () => root,
+  path: 'audit-log',
+  component: auditLog,
+  validateSearch: searching(auditList),
+});
+
+const tree = root.addChildren([
+  start,
+  managedOrganizations,
+  managed.addChildren([
+    managedAuthentication,
+    managedAuthenticationSettings,
+    managedUsers,
+    managedDomains,
+    managedSettings,
+  ]),
+  managedUser,
+  mine.addChildren([myAuthentication, myAuthenticationSettings, myDomains, mySettings]),
+  myUsers,
+  myUser,
+  myApplications,
+  registerApplication,
+  myApplication,
+  myAuditLog,
+]);
+
+/** Every page of the console and its address. */
+export function createConsoleRouter() {
+  return createRouter({
+    routeTree: tree,
+    basepath: '/console',
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingComponent: Waiting,
+    defaultErrorComponent: PageFailure,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,41 @@
+/** The guides beside the form *Authentication settings*; `<b>` marks the words of the provider's own pages. */
+export const guides = {
+  'guide.entra.title': 'Register an App in Microsoft Entra ID',
+  'guide.entra.open':
+    'Open the Microsoft Entra admin center, <b>App registrations</b>, and press <b>New registration</b>.',
+  'guide.entra.name': '<b>Name</b>: {name}, or any other you will recognize.',
+  'guide.entra.accounts': '<b>Supported account types</b>: Accounts in <b>this organizational directory only</b>.',
+  'guide.entra.platform': 'Platform <b>Web</b>, Redirect URL:',
+  'guide.entra.register': 'Press <b>Register</b>.',
+  'guide.entra.client-id': 'On the Overview page, copy <b>Application (client) ID</b> into Client ID.',
+  'guide.entra.directory-id': 'Copy <b>Directory (tenant) ID</b> into Directory, or check that it is the same.',
+  'guide.entra.id-tokens': 'Under <b>Authentication</b>, tick <b>ID tokens</b> and save. Leave Access tokens unticked.',
+  'guide.entra.secret':
+    '<b>Client Secret</b>: under <b>Certificates & secrets</b>, press <b>New client secret</b> and choose how long it lasts.',
+  'guide.entra.secret-value': 'Copy its <b>Value</b> (not the Secret ID) into Client secret. Microsoft shows it once.',
+  'guide.entra.with-secret': 'What if I want a secret?',
+  'guide.entra.without-secret': 'What if I want no secret?',
+  'guide.entra.checked': 'Last checked November 2026.',
+
+  'guide.openid.title': 'Register an application at your provider',
+  'guide.openid.create': 'Create an application of type Web for OpenID Connect. Name: {name}.',
+  'guide.openid.redirect': 'Redirect URL, sometimes called callback or sign-in redirect URI:',
+  'guide.openid.flow.secret': 'Allow the <b>authorization code</b> flow with a <b>client secret</b>.',
+  'guide.openid.flow.none':
+    'Allow a <b>public client</b> with authorization code and PKCE, or <b>ID tokens</b> by form post. The form shows the Redirect URL that fits once your provider has answered.',
+  'guide.openid.scopes': 'Allow the scopes <b>openid</b>, <b>profile</b> and <b>email</b>.',
+  'guide.openid.client-id': 'Copy the <b>client ID</b> into Client ID.',
+  'guide.openid.secret': 'Copy the <b>client secret</b> into Client secret.',
+  'guide.openid.discovery': 'Copy the <b>issuer</b> or the address of the discovery document into Discovery url.',
+  'guide.openid.with-secret': 'My provider wants a client secret',
+  'guide.openid.without-secret': 'My provider works without a client secret',
+
+  'guide.built-in.title': 'What people will see',
+  'guide.built-in.1': 'An invitation leads to choosing a password.',
+  'guide.built-in.2': 'Then they add a second proof: an authenticator app or a security key.',
+  'guide.built-in.3': 'They keep recovery codes. From then on each login asks for both.',
+  'guide.same-as-managing.title': 'What people will see',
+  'guide.same-as-managing.1': 'They enter their email address here.',
+  'guide.same-as-managing.2': 'They log in where the people of the managing organization do.',
+  'guide.same-as-managing.3': 'When that organization changes its method, theirs changes with it.',
+} as const;

@@ -1,0 +1,80 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { createElement, type ReactNode } from 'react';
+import { en } from './en.ts';
+
+/** A key of the catalog. */
+export type TextKey = keyof typeof en;
+
+/** Values for the placeholders of a text. */
+type TextValues = Record<string, string | number | Date>;
+
+const LOCALE = 'en';
+const plain = new Map<TextKey, IntlMessageFormat>();
+const rich = new Map<TextKey, IntlMessageFormat>();
+
+function formatOf(key: TextKey, ignoreTag: boolean): IntlMessageFormat {
+  const formats = ignoreTag ? plain : rich;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new IntlMessageFormat(en[key], LOCALE, undefined, { ignoreTag });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+let product = 'Gatehouse';
+
+/** The product's name on this installation, as the API tells it at the start. */
+export function setProductName(name: string): void {
+  product = name;
+}
+
+export function productName(): string {
+  return product;
+}
+
+/** The text for a key, its placeholders filled (ICU message syntax). */
+export function t(key: TextKey, values?: TextValues): string {
+  return String(formatOf(key, true).format({ product: productName(), ...values }));
+}
+
+/** The text for a key in which `<b>…</b>` marks what stands out. */
+export function tRich(key: TextKey, values?: TextValues): ReactNode {
+  let count = 0;
+  const b = (chunks: ReactNode[]): ReactNode => {
+    count += 1;
+    return createElement('strong', { key: `b${count}` }, ...chunks);
+  };
+  return formatOf(key, false).format<ReactNode>({ product: productName(), ...values, b });
+}
+
+/** Whether the catalog has a text under this key. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key);
+}
+
+const DAY = 86_400_000;
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+const absolute = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
+const calendarDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
+
+/** A moment as seen from now: “2 minutes ago”, “yesterday”; a date once it is over a month away. */
+export function sinceNow(at: Date, now: Date): string {
+  const past = at.getTime() - now.getTime();
+  const size = Math.abs(past);
+  if (size < 45_000) return t('time.now');
+  if (size < 3_600_000) return relative.format(Math.round(past / 60_000), 'minute');
+  if (size < DAY) return relative.format(Math.round(past / 3_600_000), 'hour');
+  if (size < 31 * DAY) return relative.format(Math.round(past / DAY), 'day');
+  return calendarDay.format(at);
+}
+
+/** A moment in full, in the reader's time zone. */
+export function moment(at: Date): string {
+  return absolute.format(at);
+}
+
+/** The day of a moment, in the reader's time zone. */
+export function dayOf(at: Date): string {
+  return calendarDay.format(at);
+}

@@ -1,0 +1,39 @@
+/** Which forms hold changes that leaving would lose. */
+export interface UnsavedForms {
+  /**
+   * Notes a form with changes; call the answer when they are saved or dropped.
+   * `keep` is asked when the console itself leaves for a login: what the form shows again on return, never a secret.
+   */
+  note(form: { name: string; keep?: () => unknown }): () => void;
+  any(): boolean;
+  /** Keeps what can be kept and holds the page back no longer: the console leaves for a login. */
+  release(): void;
+  released(): boolean;
+  /** What was kept for the form of this name, once. */
+  takeBack(name: string): unknown;
+}
+
+export function createUnsavedForms(storage: Storage): UnsavedForms {
+  const forms = new Map<symbol, { name: string; keep?: () => unknown }>();
+  let free = false;
+  return {
+    note(form) {
+      const mark = Symbol(form.name);
+      forms.set(mark, form);
+      return () => forms.delete(mark);
+    },
+    any: () => forms.size > 0,
+    release() {
+      free = true;
+      for (const { name, keep } of forms.values()) {
+        if (keep !== undefined) storage.setItem(`form.${name}`, JSON.stringify(keep()));
+      }
+    },
+    released: () => free,
+    takeBack(name) {
+      const kept = storage.getItem(`form.${name}`);
+      storage.removeItem(`form.${name}`);
+      return kept === null ? undefined : (JSON.parse(kept) as unknown);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vite';
+
+/** The console is served under /console/; the server puts a fresh nonce in place of `__CSP_NONCE__` with each answer. */
+export default defineConfig({
+  base: '/console/',
+  html: { cspNonce: '__CSP_NONCE__' },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0, // data: addresses are not in the content security policy
+    reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      onLog(level, log, next) {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') next(level, log); // "use client" means nothing here
+      },
+    },
+  },
+});
