@@ -10,7 +10,8 @@ const FORM = `<!doctype html><title>Log In</title><form method="post" action="/l
   <input type="hidden" name="csrf" value="t&quot;1"><input name="email" value="old@contoso.example">
   <input type="checkbox" name="remember"><select name="lang"><option value="de">x</option><option value="en" selected>y</option></select>
   <button name="act" value="continue">Continue</button> <button name="act" value="forgot" formaction="/forgot">Forgot password</button>
-  </form><a href="/next?a=1&amp;b=2">Next</a>`;
+  </form><button form="out" name="yes" value="1">Log Out</button>
+  <form id="out" method="post" action="/logout"></form><a href="/next?a=1&amp;b=2">Next</a>`;
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = '';
@@ -56,7 +57,7 @@ test('a form is sent with its hidden fields, the entries and the pressed button'
   await using browser = openHttpBrowser();
   const page = await browser.open(`${here}/form`);
   expect(page.title).toBe('Log In');
-  expect(page.text).toContain('Enter & go');
+  expect(page.text).toMatch(/^Enter & go/);
   expect(linksOf(page).map(String)).toEqual([`${here}/next?a=1&b=2`]);
   const sent = JSON.parse(
     (await browser.submit(page, { email: 'maria@contoso.example' }, { button: 'Continue' })).body,
@@ -74,7 +75,9 @@ test('a form is sent with its hidden fields, the entries and the pressed button'
   );
   expect(other.path).toBe('/forgot');
   expect(new URLSearchParams(other.body).get('csrf')).toBe('no');
-  await expect(browser.submit(page, { nosuch: '1' })).rejects.toThrow('no field "nosuch"');
+  const outside = JSON.parse((await browser.submit(page, {}, { button: 'Log Out' })).body);
+  expect([outside.path, outside.body]).toEqual(['/logout', 'yes=1']);
+  await expect(browser.submit(page, { nosuch: '1' }, { button: 'Continue' })).rejects.toThrow('no field "nosuch"');
 });
 
 test('redirects are followed one at a time, with the cookies of each host', async () => {

@@ -39,9 +39,9 @@ export interface Answer extends Omit<Page, 'html' | 'text' | 'title'> {}
 
 /** Reads an answer's markup once. */
 export function readPage(answer: Answer): Page {
-  const html = parse(answer.body);
-  for (const hidden of html.querySelectorAll('script, style, template')) hidden.remove();
+  const html = parse(answer.body.replace(/^\s*<!doctype[^>]*>/i, ''));
   const title = html.querySelector('title')?.text.trim() ?? '';
+  for (const hidden of html.querySelectorAll('title, script, style, template')) hidden.remove();
   const text = (html.querySelector('body') ?? html).textContent.replace(/\s+/g, ' ').trim();
   return { ...answer, html, text, title };
 }
@@ -76,7 +76,8 @@ export function linksOf(page: Page): URL[] {
  */
 export function formOf(page: Page, which: { form?: string; button?: string } = {}): Form {
   const forms = which.form === undefined ? page.html.querySelectorAll('form') : page.html.querySelectorAll(which.form);
-  const named = which.button === undefined ? forms : forms.filter((form) => buttonOf(form, which.button) !== undefined);
+  const named =
+    which.button === undefined ? forms : forms.filter((form) => buttonOf(page, form, which.button) !== undefined);
   const [element, second] = named;
   if (element === undefined || (second !== undefined && which.form === undefined && which.button === undefined)) {
     const wanted = JSON.stringify(which);
@@ -84,7 +85,7 @@ export function formOf(page: Page, which: { form?: string; button?: string } = {
       `${named.length} forms fit ${wanted} on ${page.url.href} (${page.status}): ${page.text.slice(0, 400)}`,
     );
   }
-  const button = buttonOf(element, which.button);
+  const button = buttonOf(page, element, which.button);
   const action = button?.getAttribute('formaction') ?? element.getAttribute('action') ?? '';
   const method = button?.getAttribute('formmethod') ?? element.getAttribute('method') ?? 'get';
   const form: Form = {
@@ -94,7 +95,7 @@ export function formOf(page: Page, which: { form?: string; button?: string } = {
     fillable: new Set(),
     element,
   };
-  for (const field of element.querySelectorAll('input[name], select[name], textarea[name]')) addField(form, field);
+  for (const field of elementsOf(page, element, 'input[name], select[name], textarea[name]')) addField(form, field);
   const buttonName = button?.getAttribute('name');
   if (button && buttonName) form.fields.push([buttonName, button.getAttribute('value') ?? '']);
   return form;
@@ -109,6 +110,14 @@ export function fillForm(form: Form, entries: Record<string, string | string[]>)
     for (const value of Array.isArray(entry) ? entry : [entry]) filled.append(name, value);
   }
   return filled;
+}
+
+/** What belongs to a form: what stands in it, and what names it by its id from elsewhere on the page. */
+function elementsOf(page: Page, form: HTMLElement, selector: string): HTMLElement[] {
+  const inside = form.querySelectorAll(selector).filter((element) => !element.hasAttribute('form'));
+  const id = form.getAttribute('id');
+  const named = page.html.querySelectorAll(selector).filter((element) => element.hasAttribute('form'));
+  return [...inside, ...named.filter((element) => element.getAttribute('form') === id)];
 }
 
 function addField(form: Form, field: HTMLElement): void {
@@ -126,12 +135,12 @@ function addField(form: Form, field: HTMLElement): void {
 }
 
 /** The named button; without a name the first one, which the Enter key presses. */
-function buttonOf(form: HTMLElement, text: string | undefined): HTMLElement | undefined {
+function buttonOf(page: Page, form: HTMLElement, text: string | undefined): HTMLElement | undefined {
   const isButton = (element: HTMLElement): boolean => {
     const type = element.getAttribute('type')?.toLowerCase();
     return element.tagName === 'BUTTON' ? type === undefined || type === 'submit' : type === 'submit';
   };
-  const buttons = form.querySelectorAll('button, input').filter(isButton);
+  const buttons = elementsOf(page, form, 'button, input').filter(isButton);
   if (text === undefined) return buttons[0];
   return buttons.find((button) => textOf(button) === text || button.getAttribute('value') === text);
 }

@@ -123,7 +123,7 @@ test('the end of a session is asked, then everybody logs in again', async () => 
   await using browser = openBrowser();
   await logIn(browser, url);
   const question = await browser.open(client.buildEndSessionUrl(config));
-  const end = await browser.submit(question, {}, { form: 'form', forged: { logout: 'yes' } });
+  const end = await browser.submit(question, {}, { button: 'Log out' });
   expect(end.text).toContain('You are logged out');
   expect((await browser.open(url)).title).toBe('Log in at Contoso');
 });
