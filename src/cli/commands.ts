@@ -1,13 +1,20 @@
 import cluster from 'node:cluster';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import { readId } from '../base/ids.ts';
+import type { OrganizationId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { readConfig } from '../config.ts';
 import type { Environment } from '../config.ts';
 import { createText } from '../texts/catalog.ts';
+import type { Text } from '../texts/catalog.ts';
+import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../users/api-token.ts';
+import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
-import type { InstallationDeps } from './installation.ts';
+import type { Installation, InstallationDeps } from './installation.ts';
 import { migrateNow } from './migrate.ts';
+import { recover } from './recover.ts';
+import { openSetupLink, setUp } from './setup.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
 
@@ -20,10 +27,8 @@ export interface Process {
 }
 
 /** Runs `gatehouse <words>` and returns the exit code: 0 done, 1 failed, 2 wrong usage. */
-export async function runCommand(
-  words: readonly string[],
-  { terminal, environment, stopRequested }: Process,
-): Promise<ExitCode> {
+export async function runCommand(words: readonly string[], given: Process): Promise<ExitCode> {
+  const { terminal, environment } = given;
   const name = environment['GATEHOUSE_PRODUCT_NAME'] ?? '';
   const t = createText('en', name === '' ? 'Gatehouse' : name);
   let exitCode: ExitCode = EXIT.done;
@@ -34,55 +39,53 @@ export async function runCommand(
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
     });
+  const json = (options: object): boolean => 'json' in options && options.json === true;
 
   /** A command that does its work and ends. */
-  const command = (
-    usage: string,
+  const command = <O extends object>(
+    parent: Command,
+    words: string,
     description: string,
-    work: (deps: InstallationDeps, options: Options) => Promise<Result>,
+    work: (deps: InstallationDeps, options: O) => Promise<Result>,
   ): Command =>
-    program
-      .command(usage)
+    parent
+      .command(words)
       .description(description)
       .option('--json', t('cli.json'))
-      .action(async (options: Options) => {
-        exitCode = await report({ terminal, t, json: options['json'] === true }, async () =>
+      .action(async (options: O) => {
+        exitCode = await report({ terminal, t, json: json(options) }, async () =>
           work({ config: readConfig(environment), clock: systemClock, log: silentLog, t }, options),
         );
       });
+
   program
     .command('serve')
     .description(t('cli.serve'))
     .option('--json', t('cli.json'))
-    .action(async (options: Options) => {
-      const json = options['json'] === true;
-      const fail = (error: unknown): void => {
-        complain({ terminal, t, json }, error);
-        exitCode = EXIT.failed;
-      };
+    .action(async (options: object) => {
       try {
-        const config = readConfig(environment);
-        // Everything else starts without what only the service needs.
-        const [{ serve }, { createLogger }] = await Promise.all([import('./serve.ts'), import('../http/logger.ts')]);
-        await serve({
-          config,
-          clock: systemClock,
-          log: createLogger(config.logLevel),
-          t,
-          stopRequested: stopRequested(() => {
-            if (cluster.isPrimary) terminal.err(t('cli.serve.stopping'));
-          }),
-          async ready() {
-            const url = config.publicUrl.origin;
-            terminal.out(json ? JSON.stringify({ url }) : t('cli.serve.ready', { url }));
-          },
-        });
+        await serveUntilStopped(given, t, json(options));
       } catch (error) {
-        fail(error);
+        complain({ terminal, t, json: json(options) }, error);
+        exitCode = EXIT.failed;
       }
     });
-  command('migrate', t('cli.migrate'), migrateNow);
-  command('doctor', t('cli.doctor'), diagnose);
+  command(program, 'setup', t('cli.setup'), setUp)
+    .requiredOption('--organization <name>', t('cli.setup.organization'))
+    .requiredOption('--email <address>', t('cli.setup.email'));
+  command(program, 'recover', t('cli.recover'), recover)
+    .requiredOption('--email <address>', t('cli.recover.email'))
+    .option('--organization <id>', t('cli.recover.organization'), organizationId(t));
+  command(program.command('token').description(t('cli.token')), 'create', t('cli.token.create'), createToken)
+    .requiredOption('--organization <id>', t('cli.token.organization'), organizationId(t))
+    .addOption(
+      new Option('--role <role>', t('cli.token.role'))
+        .choices(['administrator', 'editor', 'viewer'])
+        .makeOptionMandatory(),
+    )
+    .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
+  command(program, 'migrate', t('cli.migrate'), migrateNow);
+  command(program, 'doctor', t('cli.doctor'), diagnose);
 
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -93,4 +96,46 @@ export async function runCommand(
   }
 }
 
-type Options = Readonly<Record<string, unknown>>;
+async function serveUntilStopped(
+  { terminal, environment, stopRequested }: Process,
+  t: Text,
+  json: boolean,
+): Promise<void> {
+  const config = readConfig(environment);
+  // The other commands start without what only the service needs.
+  const [{ serve }, { createLogger }] = await Promise.all([import('./serve.ts'), import('../http/logger.ts')]);
+  const deps = { config, clock: systemClock, log: createLogger(config.logLevel), t };
+  await serve({
+    ...deps,
+    stopRequested: stopRequested(() => {
+      if (cluster.isPrimary) terminal.err(t('cli.serve.stopping'));
+    }),
+    async ready(installation: Installation) {
+      const url = config.publicUrl.origin;
+      const setupUrl = await openSetupLink(deps, installation);
+      if (json) terminal.out(JSON.stringify({ url, ...(setupUrl === undefined ? {} : { setupUrl }) }));
+      else {
+        terminal.out(t('cli.serve.ready', { url }));
+        if (setupUrl !== undefined) terminal.out(t('cli.serve.setup', { url: setupUrl }));
+      }
+    },
+  });
+}
+
+function organizationId(t: Text): (text: string) => OrganizationId {
+  return (text) => {
+    const id = readId('org', text);
+    if (id === undefined) throw new InvalidArgumentError(t('cli.not-an-id'));
+    return id;
+  };
+}
+
+function days(t: Text): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+    if (value < 1 || value > MOST_API_TOKEN_DAYS) {
+      throw new InvalidArgumentError(t('cli.not-days', { most: MOST_API_TOKEN_DAYS }));
+    }
+    return value;
+  };
+}

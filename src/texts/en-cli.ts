@@ -5,6 +5,20 @@ export const cli = {
   'cli.serve': 'start the service',
   'cli.migrate': 'bring the database to this version',
   'cli.doctor': 'check settings, data folder and database, and say what to do',
+  'cli.setup': 'print the link that creates the first organization and its administrator',
+  'cli.setup.organization': 'name proposed for the organization',
+  'cli.setup.email': 'address proposed for the administrator',
+  'cli.recover': 'print a link for a user who is locked out: a new password, new second factors',
+  'cli.recover.email': 'address of the user',
+  'cli.recover.organization': 'id of the organization, where several have the address',
+  'cli.token': 'API tokens',
+  'cli.token.create': 'make an API token and print it',
+  'cli.token.organization': 'id of the organization it speaks for, with those below',
+  'cli.token.role': 'what it may do',
+  'cli.token.expires': 'days until it expires',
+  'cli.not-an-id': 'This is no id of an organization (org_…).',
+  'cli.not-days': 'This is no number of days from 1 to {most}.',
+  'cli.not-set-up': 'The service is not set up yet: open the setup link first.',
   'cli.failed': 'The command failed: {reason}',
 
   'cli.migrate.done':
@@ -15,6 +29,14 @@ export const cli = {
   'cli.serve.second':
     'Another “gatehouse serve” (process {pid}) runs on {folder}: stop it first, or set GATEHOUSE_DATA to another folder.',
   'cli.serve.not-migrated': 'The database lacks {names} and GATEHOUSE_MIGRATE is off: run “gatehouse migrate”.',
+
+  'cli.setup.link': 'Open this link within an hour, while the service runs, to set it up:\n  {url}',
+  'cli.serve.setup': 'Nobody has set it up yet. Open this link within an hour:\n  {url}',
+  'cli.recover.link': 'Open this link within an hour, while the service runs, to bring {email} back:\n  {url}',
+  'cli.recover.unknown': 'No user has the address {email}.',
+  'cli.recover.several':
+    'Users of several organizations have the address {email}: add --organization with one of {organizations}.',
+  'cli.token.created': 'Valid until {day}, shown this once:\n{token}',
 
   'cli.key.lost':
     '{file} is missing, and without it what the database in this folder keeps sealed cannot be read: put it back, or set GATEHOUSE_MASTER_KEY.',

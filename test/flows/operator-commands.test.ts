@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gatehouse } from '../support/command-line.ts';
+import type { Settings } from '../support/command-line.ts';
+import { createTestDatabase } from '../support/start-database.ts';
+import type { TestDatabase } from '../support/start-database.ts';
+import { SERVICE } from '../../src/audit/audit-event.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { formatId } from '../../src/base/ids.ts';
+import type { OrganizationId, UserId } from '../../src/base/ids.ts';
+import { randomUuid, sha256 } from '../../src/base/random.ts';
+import { foundRoot } from '../../src/organizations/found-root.ts';
+import { pathBelow } from '../../src/organizations/organization.ts';
+import { useApiToken } from '../../src/users/manage-api-tokens.ts';
+
+let own: TestDatabase;
+let settings: Settings;
+let root: OrganizationId;
+const maria = 'maria@northwind.example';
+
+beforeAll(async () => {
+  own = await createTestDatabase();
+  settings = { DATABASE_URL: own.url, GATEHOUSE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+});
+afterAll(async () => own.close());
+
+async function addUser(organizationId: OrganizationId, email: string): Promise<UserId> {
+  const id = randomUuid() as UserId;
+  await own.db
+    .insertInto('app_user')
+    .values({
+      id,
+      organization_id: organizationId,
+      email,
+      email_key: email,
+      status: 'verified',
+      created_at: systemClock.now(),
+    })
+    .execute();
+  return id;
+}
+
+async function addOrganization(name: string): Promise<OrganizationId> {
+  const id = randomUuid() as OrganizationId;
+  const path = pathBelow(`/${root}/`, id);
+  await own.db
+    .insertInto('organization')
+    .values({ id, managing_organization_id: root, path, depth: 2, name, created_at: systemClock.now() })
+    .execute();
+  return id;
+}
+
+test('setup prints a link until somebody set the service up', async () => {
+  const words = ['setup', '--organization', 'Northwind', '--email', maria, '--json'];
+  const open = await gatehouse(words, settings);
+  expect(open.code).toBe(0);
+  const secret = String(JSON.parse(open.out).url).split('/').at(-1) ?? '';
+  const [link] = await own.db.selectFrom('setup_link').select(['token_hash', 'organization_name', 'email']).execute();
+  expect(link).toEqual({ token_hash: sha256(secret), organization_name: 'Northwind', email: maria });
+
+  root = (await foundRoot({ db: own.db, clock: systemClock }, SERVICE, { name: 'Northwind' })).id;
+  const closed = await gatehouse(words, settings);
+  expect(closed.code).toBe(1);
+  expect(JSON.parse(closed.err)).toMatchObject({ error: { code: 'setup.closed' } });
+});
+
+test('token create prints a token that works for the organization, and records who made it', async () => {
+  const words = [
+    'token',
+    'create',
+    '--organization',
+    formatId('org', root),
+    '--role',
+    'editor',
+    '--expires',
+    '3',
+    '--json',
+  ];
+  const { code, out } = await gatehouse(words, settings);
+  expect(code).toBe(0);
+  const { token } = JSON.parse(out) as { token: string };
+  expect(await useApiToken({ db: own.db, clock: systemClock }, token)).toMatchObject({
+    apiToken: { role: 'editor', organizationId: root },
+  });
+  const event = await own.db
+    .selectFrom('audit_event')
+    .select(['actor_kind', 'actor_name'])
+    .where('kind', '=', 'api-token.created')
+    .executeTakeFirstOrThrow();
+  expect(event).toMatchObject({ actor_kind: 'operator', actor_name: expect.stringMatching(/./) });
+});
+
+test('token create without a role, with another role or for too long is wrong usage', async () => {
+  const words = ['token', 'create', '--organization', formatId('org', root)];
+  expect(await gatehouse(words, settings)).toMatchObject({ code: 2 });
+  expect(await gatehouse([...words, '--role', 'owner'], settings)).toMatchObject({ code: 2 });
+  expect(await gatehouse([...words, '--role', 'viewer', '--expires', '400'], settings)).toMatchObject({ code: 2 });
+});
+
+test('recover finds the user: the root organization’s first, else the only one, else it asks for the organization', async () => {
+  const [contoso, litware] = [await addOrganization('Contoso'), await addOrganization('Litware')];
+  const unknown = await gatehouse(['recover', '--email', maria], settings);
+  expect(unknown).toMatchObject({ code: 1, err: `No user has the address ${maria}.\n` });
+
+  const atContoso = await addUser(contoso, maria);
+  expect(await recovered(maria)).toBe(formatId('usr', atContoso));
+  await addUser(litware, maria);
+  const several = await gatehouse(['recover', '--email', maria], settings);
+  expect(several.code).toBe(1);
+  expect(several.err).toContain(formatId('org', litware));
+  expect(await recovered(maria, '--organization', formatId('org', contoso))).toBe(formatId('usr', atContoso));
+  const atRoot = await addUser(root, maria);
+  expect(await recovered(maria.toUpperCase())).toBe(formatId('usr', atRoot));
+
+  const links = await own.db
+    .selectFrom('reset_link')
+    .select(['user_id', 'kind', 'voided_at'])
+    .orderBy('created_at')
+    .execute();
+  expect(links.map(({ kind, voided_at }) => [kind, voided_at === null])).toEqual([
+    ['recovery', false], // replaced by the next one of the same user
+    ['recovery', true],
+    ['recovery', true],
+  ]);
+});
+
+async function recovered(email: string, ...more: string[]): Promise<unknown> {
+  const { code, out, err } = await gatehouse(['recover', '--email', email, '--json', ...more], settings);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const answer = JSON.parse(out) as { url: string; userId: string };
+  const secret = answer.url.split('/').at(-1) ?? '';
+  const link = await own.db.selectFrom('reset_link').select('id').where('token_hash', '=', sha256(secret)).execute();
+  expect(link).toHaveLength(1);
+  return answer.userId;
+}
