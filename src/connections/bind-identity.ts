@@ -1,0 +1,160 @@
+import type { Connection } from './connection.ts';
+import { sharesIdentities } from './connection.ts';
+import { selectConnectionInForce } from './connection-store.ts';
+import { decideBinding } from './decide-binding.ts';
+import type { BindingDecision } from './decide-binding.ts';
+import { deleteIdentities, hasIdentity, insertIdentity, selectIdentityOf, touchIdentity } from './identity-store.ts';
+import type { SubjectKey } from './identity-store.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import type { Actor } from '../audit/audit-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
+import { randomUuid } from '../base/random.ts';
+import type { Claims } from '../connectors/connector.ts';
+import type { Database } from '../db/database.ts';
+import { readEmailAddress } from '../users/email-address.ts';
+import { findUser, findUserOf } from '../users/find-users.ts';
+import type { User } from '../users/user.ts';
+
+/** What the steps of a login ask before they let anybody in. */
+export interface ProvedSubject {
+  /** The user's organization. */
+  organizationId: OrganizationId;
+  connection: Connection;
+  claims: Claims;
+  /** The user of the invitation taken up in this browser. */
+  invitedUserId: UserId | null;
+  /** The user whose address was typed. */
+  typedUserId: UserId | null;
+  codeEntered: boolean;
+  /** Domains the organization has proved by DNS: what its own directory states about them counts as proven. */
+  verifiedDomains: readonly string[];
+}
+
+/** Reads what {@link decideBinding} needs and asks it. */
+export async function findBinding(
+  deps: { db: Database; clock: Clock },
+  proved: ProvedSubject,
+): Promise<{ decision: BindingDecision; user: User | null; key: SubjectKey }> {
+  const { organizationId, claims } = proved;
+  const key = await subjectKey(deps, proved.connection, claims);
+  const bound = await selectIdentityOf(deps.db, key);
+  const claimed = keysOf(claims.claimedAddresses);
+  const proven = new Set(keysOf(claims.provenAddresses));
+  for (const address of claimed) {
+    if (proved.verifiedDomains.includes(address.slice(address.lastIndexOf('@') + 1))) proven.add(address);
+  }
+  const user = await userFor(deps, proved, claimed);
+  const decision = decideBinding({
+    organizationId,
+    bound: bound ?? null,
+    user:
+      user === null
+        ? null
+        : {
+            id: user.id,
+            organizationId: user.organizationId,
+            address: user.emailKey,
+            mayLogIn: user.status !== 'disabled' && (user.accessUntil === null || user.accessUntil > deps.clock.now()),
+            hasIdentityHere: await hasIdentity(deps.db, key.connectionId, organizationId, user.id),
+            invited: user.id === proved.invitedUserId,
+          },
+    claimed,
+    proven: [...proven],
+    codeEntered: proved.codeEntered,
+  });
+  return { decision, user, key };
+}
+
+/**
+ * Makes the decision real, in the transaction that ends the login: two tabs race for one subject, and one user can have
+ * but one identity in a connection; the loser is refused.
+ * @throws login.refused
+ */
+export async function applyBinding(
+  deps: { db: Database; clock: Clock },
+  input: {
+    decision: Extract<BindingDecision, { kind: 'log-in' | 'bind' }>;
+    key: SubjectKey;
+    organizationId: OrganizationId;
+    claims: Claims;
+    loginId: LoginId;
+    userName: string;
+  },
+): Promise<void> {
+  const { decision, key, organizationId, claims } = input;
+  const now = deps.clock.now();
+  const owner = { organizationId, userId: decision.userId };
+  if (decision.kind === 'log-in') {
+    if (!(await touchIdentity(deps.db, key, owner, now))) throw lost('the identity is gone');
+    return;
+  }
+  const bound = await insertIdentity(deps.db, {
+    ...key,
+    ...owner,
+    id: randomUuid(),
+    boundBy: decision.by,
+    addressAtBinding: claims.displayAddress,
+    boundAt: now,
+    lastSeenAt: now,
+  });
+  if (!bound) throw lost('subject or user was bound in the meantime');
+  await recordEvent(deps, {
+    organizationId,
+    kind: 'identity.bound',
+    actor: { kind: 'user', id: decision.userId, name: input.userName },
+    userId: decision.userId,
+    loginId: input.loginId,
+    details: { by: decision.by, issuer: key.issuer, subject: key.subject, address: claims.displayAddress },
+  });
+}
+
+/** Forgets who a user is at the identity provider, so that the next login binds anew. The caller was checked. */
+export async function resetIdentities(
+  deps: { db: Database; clock: Clock },
+  actor: Actor,
+  user: { id: UserId; organizationId: OrganizationId },
+): Promise<number> {
+  const removed = await deleteIdentities(deps.db, user.organizationId, user.id);
+  if (removed > 0) {
+    await recordEvent(deps, { organizationId: user.organizationId, kind: 'identity.reset', actor, userId: user.id });
+  }
+  return removed;
+}
+
+/**
+ * Where a subject's identity is looked up. A connection tried beside the one in force keeps its identities there when both
+ * know people by the same subjects (a new secret, another client id of the same directory).
+ */
+async function subjectKey(deps: { db: Database }, connection: Connection, claims: Claims): Promise<SubjectKey> {
+  let connectionId: ConnectionId = connection.id;
+  if (connection.state === 'previous') {
+    const inForce = await selectConnectionInForce(deps.db, connection.organizationId);
+    if (inForce !== undefined && sharesIdentities(inForce, connection)) connectionId = inForce.id;
+  }
+  return { connectionId, issuer: claims.issuer, directoryId: claims.directoryId, subject: claims.subject };
+}
+
+async function userFor(
+  deps: { db: Database },
+  proved: ProvedSubject,
+  claimed: readonly string[],
+): Promise<User | null> {
+  const known = proved.invitedUserId ?? proved.typedUserId;
+  if (known !== null) return (await findUser(deps, known)) ?? null;
+  for (const address of claimed) {
+    const user = await findUserOf(deps, proved.organizationId, address);
+    if (user !== undefined) return user;
+  }
+  return null;
+}
+
+/** Addresses as they are compared; what is no usable address says nothing. */
+function keysOf(addresses: readonly string[]): string[] {
+  return [...new Set(addresses.flatMap((address) => readEmailAddress(address)?.key ?? []))];
+}
+
+function lost(detail: string): AppError {
+  return new AppError('login.refused', { detail, values: { reference: '' } });
+}

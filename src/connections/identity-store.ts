@@ -1,0 +1,116 @@
+import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** What allowed the first binding. */
+export type BoundBy = 'invitation' | 'proven-address' | 'mailed-code';
+
+/** Who somebody is at an identity provider, tied to one user. */
+export interface Identity {
+  id: string;
+  connectionId: ConnectionId;
+  /** The user's organization. */
+  organizationId: OrganizationId;
+  userId: UserId;
+  issuer: string;
+  /** `tid` for Entra ID, empty otherwise. */
+  directoryId: string;
+  /** `oid` for Entra ID, `sub` otherwise. */
+  subject: string;
+  boundBy: BoundBy;
+  addressAtBinding: string | null;
+  boundAt: Date;
+  lastSeenAt: Date;
+}
+
+/** A person as one connection knows it. Never looked up without the connection: another may claim the same issuer. */
+export interface SubjectKey {
+  connectionId: ConnectionId;
+  issuer: string;
+  directoryId: string;
+  subject: string;
+}
+
+/** Whose identity a subject is, with the organization of that user; undefined when it is bound to nobody. */
+export async function selectIdentityOf(
+  db: Database,
+  key: SubjectKey,
+): Promise<{ userId: UserId; organizationId: OrganizationId } | undefined> {
+  const row = await db
+    .selectFrom('identity')
+    .select(['user_id', 'organization_id'])
+    .where('connection_id', '=', key.connectionId)
+    .where('issuer', '=', key.issuer)
+    .where('directory_id', '=', key.directoryId)
+    .where('subject', '=', key.subject)
+    .executeTakeFirst();
+  return row && { userId: row.user_id, organizationId: row.organization_id };
+}
+
+/** Whether a user has an identity in a connection. */
+export async function hasIdentity(
+  db: Database,
+  connectionId: ConnectionId,
+  organizationId: OrganizationId,
+  userId: UserId,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('identity')
+    .select('id')
+    .where('connection_id', '=', connectionId)
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Binds a subject to a user unless either is bound in this connection already; answers whether it did. */
+export async function insertIdentity(db: Database, identity: Identity): Promise<boolean> {
+  const result = await db
+    .insertInto('identity')
+    .values({
+      id: identity.id,
+      connection_id: identity.connectionId,
+      organization_id: identity.organizationId,
+      user_id: identity.userId,
+      issuer: identity.issuer,
+      directory_id: identity.directoryId,
+      subject: identity.subject,
+      bound_by: identity.boundBy,
+      address_at_binding: identity.addressAtBinding,
+      bound_at: identity.boundAt,
+      last_seen_at: identity.lastSeenAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Marks that an identity logged in; false when it is gone. */
+export async function touchIdentity(
+  db: Database,
+  key: SubjectKey,
+  owner: { organizationId: OrganizationId; userId: UserId },
+  now: Date,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('identity')
+    .set({ last_seen_at: now })
+    .where('connection_id', '=', key.connectionId)
+    .where('issuer', '=', key.issuer)
+    .where('directory_id', '=', key.directoryId)
+    .where('subject', '=', key.subject)
+    .where('organization_id', '=', owner.organizationId)
+    .where('user_id', '=', owner.userId)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Removes a user's identities, in every connection; answers how many. */
+export async function deleteIdentities(db: Database, organizationId: OrganizationId, userId: UserId): Promise<number> {
+  const result = await db
+    .deleteFrom('identity')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
