@@ -1,6 +1,6 @@
 import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator } from './authenticator.ts';
 import type { SecurityKey } from './security-key.ts';
-import type { AuthenticatorId } from '../base/ids.ts';
+import type { AuthenticatorId, OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
 /** One table, three kinds; a dormant authenticator (its organization logs in elsewhere) is found by none of the reads. */
@@ -246,4 +246,36 @@ export async function deleteFactors(db: Database, owner: Owner): Promise<number>
     .where('kind', '!=', 'password')
     .executeTakeFirst();
   return Number(result.numDeletedRows);
+}
+
+/** Lets rest what the users of an organization enrolled, but for break-glass users. */
+export async function letRest(db: Database, organizationId: OrganizationId, now: Date): Promise<void> {
+  await db
+    .updateTable('authenticator')
+    .set({ dormant_since: now })
+    .where('organization_id', '=', organizationId)
+    .where('dormant_since', 'is', null)
+    .where('user_id', 'not in', (eb) =>
+      eb
+        .selectFrom('app_user')
+        .select('app_user.id')
+        .where('app_user.organization_id', '=', organizationId)
+        .where('app_user.break_glass', '=', true),
+    )
+    .execute();
+}
+
+/** Wakes what the users of an organization enrolled. */
+export async function wake(db: Database, organizationId: OrganizationId): Promise<void> {
+  await db
+    .updateTable('authenticator')
+    .set({ dormant_since: null })
+    .where('organization_id', '=', organizationId)
+    .where('dormant_since', 'is not', null)
+    .execute();
+}
+
+/** Removes what has been dormant since before an instant. Over all organizations. */
+export async function deleteDormant(db: Database, before: Date): Promise<void> {
+  await db.deleteFrom('authenticator').where('dormant_since', '<', before).execute();
 }

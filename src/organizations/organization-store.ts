@@ -78,6 +78,18 @@ export async function selectRootOrganization(db: Database): Promise<Organization
   return row && toOrganization(row);
 }
 
+/** Organizations below a path that follow their managing one, directly under it or further down. */
+export async function selectFollowers(db: Database, path: string): Promise<Organization[]> {
+  const rows = await db
+    .selectFrom('organization')
+    .select(COLUMNS)
+    .where('path', 'like', `${path}%`)
+    .where('path', '!=', path)
+    .where('method', '=', 'same-as-managing')
+    .execute();
+  return rows.map(toOrganization);
+}
+
 /** Inserts an organization; a second root or a second name beside it is a unique violation. */
 export async function insertOrganization(db: Database, organization: Organization): Promise<void> {
   await db

@@ -1,0 +1,128 @@
+import type { Connection } from './connection.ts';
+import { OLD_SESSIONS_FOR } from './connection.ts';
+import { selectConnection, selectSessionsDue, updateConnection } from './connection-store.ts';
+import type { RoundTripFailure } from './finish-connection-login.ts';
+import type { MethodEffects } from './put-aside.ts';
+import { revertUnconfirmed } from './switch-back.ts';
+import { deleteExpiredTransactions } from './transaction-store.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
+import { after, MINUTE } from '../base/clock.ts';
+import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+import { findFollowers } from '../organizations/change-method.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
+
+/** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
+const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
+/** The time of the last success is kept this exactly: every login would write the row otherwise. */
+const SUCCESS_GRAIN: Seconds = MINUTE;
+
+/**
+ * A login through a connection succeeded; part of the transaction that records it. The first one makes an unconfirmed
+ * connection active: from then on what people used before is refused.
+ */
+export async function recordSuccess(
+  deps: { db: Database; clock: Clock; effects: MethodEffects },
+  connection: Connection,
+  by: { userId: UserId; name: string; loginId: LoginId },
+): Promise<void> {
+  const now = deps.clock.now();
+  if (connection.state !== 'unconfirmed') {
+    const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
+    if (recent && connection.failingSince === null) return;
+    await updateConnection(deps.db, connection, { lastSuccessAt: now, failingSince: null, lastFailure: null });
+    return;
+  }
+  const { endsSessionsAt } = connection;
+  const atOnce = endsSessionsAt !== null && endsSessionsAt <= connection.configuredAt;
+  const confirmed = await updateConnection(deps.db, connection, {
+    state: 'active',
+    confirmedAt: now,
+    unconfirmedUntil: null,
+    lastSuccessAt: now,
+    failingSince: null,
+    lastFailure: null,
+    endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
+  });
+  if (!confirmed) return; // another login was first
+  await recordEvent(deps, {
+    organizationId: connection.organizationId,
+    kind: 'connection.confirmed',
+    actor: { kind: 'user', id: by.userId, name: by.name },
+    userId: by.userId,
+    loginId: by.loginId,
+    details: { method: connection.method, issuer: connection.issuer },
+  });
+  for (const organizationId of await organizationsOf(deps, connection.organizationId)) {
+    await deps.effects.rest(deps.db, organizationId);
+  }
+}
+
+/**
+ * A login through a connection failed. What only the provider's server can have caused counts against the connection: a
+ * browser can post any nonsense. An unconfirmed one that is refused for good reverts.
+ */
+export async function recordFailure(
+  deps: { db: Database; clock: Clock; secrets: SecretBox; effects: MethodEffects },
+  connection: Connection,
+  failure: RoundTripFailure,
+): Promise<{ reverted: boolean }> {
+  const now = deps.clock.now();
+  if (!failure.serverToServer) {
+    // Errors such as "ID tokens are not switched on" come through the browser, and are what an administrator looks for.
+    const telling = failure.code === 'login.registration' || failure.code.startsWith('entra.');
+    if (telling) await updateConnection(deps.db, connection, { lastFailure: failure.code });
+    return { reverted: false };
+  }
+  if (failure.stale) return { reverted: false };
+  const failingSince = connection.failingSince ?? now;
+  await updateConnection(deps.db, connection, { failingSince, lastFailure: failure.code });
+  const passing = failure.code === 'login.unreachable' || failure.code === 'login.unusable-answer';
+  const lasting = passing ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
+  if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };
+  return { reverted: await revertUnconfirmed(deps, connection, failure.code) };
+}
+
+/**
+ * Ends the sessions from before connections that are confirmed now, when their time has come; for the service's own tick.
+ * @param deps.endSessions ends the sessions of an organization's people but those made through the connection
+ */
+export async function endOldSessions(deps: {
+  db: Database;
+  clock: Clock;
+  endSessions(organizationId: OrganizationId, exceptConnection: ConnectionId): Promise<void>;
+}): Promise<void> {
+  const now = deps.clock.now();
+  for (const connection of await selectSessionsDue(deps.db, now, 100)) {
+    for (const organizationId of await organizationsOf(deps, connection.organizationId)) {
+      await deps.endSessions(organizationId, connection.id);
+    }
+    await updateConnection(deps.db, connection, { endsSessionsAt: null });
+  }
+  await deleteExpiredTransactions(deps.db, now);
+}
+
+/** The connection as it is now, where a login has to know whether another confirmed it meanwhile. */
+export async function rereadConnection(
+  deps: { db: Database },
+  connection: Connection,
+): Promise<Connection | undefined> {
+  const now = await selectConnection(deps.db, connection.organizationId, connection.id);
+  return now?.version === connection.version ? now : undefined;
+}
+
+function isForGood(failure: RoundTripFailure): boolean {
+  return (
+    ['login.credential', 'login.signature', 'login.issuer', 'login.directory', 'login.audience'].includes(
+      failure.code,
+    ) || failure.code.startsWith('entra.')
+  );
+}
+
+async function organizationsOf(deps: { db: Database }, organizationId: OrganizationId): Promise<OrganizationId[]> {
+  const organization = await findOrganization(deps, organizationId);
+  if (organization === undefined) return [];
+  return [organizationId, ...(await findFollowers(deps, organization)).map(({ id }) => id)];
+}
