@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { randomUuid } from '../base/random.ts';
 import { checkDatabase, enterApiRole, inTransaction, isUniqueViolation, withApiRole } from './database.ts';
+import type { Database } from './database.ts';
 import { countStatements } from './statement-count.ts';
 
 let own: TestDatabase;
@@ -86,6 +89,43 @@ test('a unique violation is told from other errors, and by its constraint', asyn
   expect(isUniqueViolation(error, 'note_pkey')).toBe(true);
   expect(isUniqueViolation(error, 'another')).toBe(false);
   expect(isUniqueViolation(new Error('23505'))).toBe(false);
+});
+
+test('a statement that is used again is kept by the server, and made anew when a table changed under it', async () => {
+  await using one = await createTestDatabase({ poolSize: 1 });
+  const kept = async (): Promise<number> => {
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_prepared_statements`.execute(
+      one.db,
+    );
+    return rows[0]?.count ?? 0;
+  };
+  const read = async (): Promise<unknown> => (await sql`select * from kept where id = ${1}`.execute(one.db)).rows;
+  await sql`create table kept (id int)`.execute(one.db);
+  await sql`insert into kept values (1)`.execute(one.db);
+  await read();
+  await read();
+  expect(await kept()).toBe(0);
+  await read();
+  expect(await kept()).toBe(1);
+  await sql`alter table kept add column name text`.execute(one.db);
+  expect(await read()).toEqual([{ id: 1, name: null }]);
+});
+
+test('a kept statement sees what the role of its transaction may see', async () => {
+  await using one = await createTestDatabase({ poolSize: 1 });
+  const id = randomUuid() as OrganizationId;
+  const at = new Date('2026-03-01');
+  await one.db
+    .insertInto('organization')
+    .values({ id, path: `/${id}/`, depth: 1, name: 'Northwind', created_at: at })
+    .execute();
+  const count = async (db: Database): Promise<number> =>
+    (await db.selectFrom('organization').select('id').where('depth', '=', 1).execute()).length;
+  for (let round = 0; round < 8; round += 1) {
+    expect(await count(one.db)).toBe(1);
+    expect(await withApiRole(one.db, { organizationPath: `/${randomUuid()}/` }, count)).toBe(0);
+    expect(await withApiRole(one.db, { organizationPath: `/${id}/` }, count)).toBe(1);
+  }
 });
 
 test('a day comes back as the day it was, in any time zone', async () => {

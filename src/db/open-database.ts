@@ -5,6 +5,7 @@ import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import type { Connect, EmbeddedOptions } from './embedded/embedded-postgres.ts';
+import { createStatementKeeper } from './prepared-statements.ts';
 import { countOn } from './statement-count.ts';
 
 /** An open database and what else needs its address. */
@@ -63,10 +64,12 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     keepAlive: true,
     types,
   });
+  const keepStatements = createStatementKeeper();
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   // The pool hears of idle connections only: of one that is lost between two statements of a transaction nobody would.
   pool.on('connect', (client) => {
     client.on('error', () => {});
+    keepStatements(client);
     countOn(client);
   });
   const db = databaseOver(pool);
