@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startExternalPostgres } from '../test/support/external-postgres.ts';
+import { databaseTests } from './database-tests.ts';
 import { projectFolder, run } from './project.ts';
 
 interface Count {
@@ -75,7 +76,9 @@ async function externalPass(): Promise<void> {
   const server = await startExternalPostgres();
   try {
     const environment = { TEST_DATABASE_URL: server.url };
-    await tests(`external PostgreSQL ${server.version}`, ['unit', 'flows', 'attacks', 'browser'], filters, environment);
+    const files = databaseTests().filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)));
+    if (files.length === 0) return;
+    await tests(`external PostgreSQL ${server.version}`, ['unit', 'flows', 'attacks', 'browser'], files, environment);
   } finally {
     await server.stop();
   }

@@ -1,0 +1,28 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { projectFolder } from './project.ts';
+
+/** Who asks for the run's database server asks here. */
+const source = 'test/support/start-database.ts';
+const suites = ['src/**/*.test.ts', 'test/{flows,attacks,browser}/**/*.test.ts'];
+
+/** Test files that use the run's database, directly or through what they import: those worth a second server. */
+export function databaseTests(): readonly string[] {
+  const known = new Map<string, boolean>();
+  return suites
+    .flatMap((pattern) => globSync(pattern, { cwd: projectFolder }))
+    .filter((file) => reaches(file, known))
+    .toSorted();
+}
+
+function reaches(file: string, known: Map<string, boolean>): boolean {
+  if (file === source) return true;
+  const before = known.get(file);
+  if (before !== undefined) return before;
+  known.set(file, false); // an import circle ends here
+  const path = join(projectFolder, file);
+  const imports = existsSync(path) ? readFileSync(path, 'utf8').matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g) : [];
+  const found = [...imports].some(([, target = '']) => reaches(normalize(join(dirname(file), target)), known));
+  known.set(file, found);
+  return found;
+}
