@@ -128,16 +128,20 @@ export async function findAuthenticators(deps: { db: Database }, owner: Owner): 
 
 /**
  * Removes a second factor. The last one stays: MFA is required.
- * @returns whether it was removed
+ * @returns what was removed, undefined when nothing was
  */
-export async function removeAuthenticator(deps: Ground, person: Person, id: AuthenticatorId): Promise<boolean> {
+export async function removeAuthenticator(
+  deps: Ground,
+  person: Person,
+  id: AuthenticatorId,
+): Promise<Pick<Authenticator, 'kind' | 'name'> | undefined> {
   return inTransaction(deps.db, async (tx) => {
     const factors = await lockFactors(tx, person);
-    if (factors.length < 2 || !factors.includes(id)) return false;
+    if (factors.length < 2 || !factors.includes(id)) return undefined;
     const removed = await deleteAuthenticator(tx, person, id);
-    if (removed === undefined) return false;
+    if (removed === undefined) return undefined;
     await record({ db: tx, clock: deps.clock }, person, 'authenticator.removed', removed);
-    return true;
+    return removed;
   });
 }
 

@@ -29,15 +29,17 @@ export interface RelyingParty {
   productName: string;
 }
 
-/** What the browser needs to make a credential. Its `challenge` is kept by the caller and used once. */
+/** What the browser needs to make a credential. `challenge` (base64url) is kept by the caller and used once. */
 export async function registrationOptions(
   party: RelyingParty,
+  challenge: string,
   user: { id: UserId; email: string },
   existing: readonly SecurityKey[],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
     rpName: party.productName,
     rpID: party.publicUrl.hostname,
+    challenge: bytesOf(challenge),
     userName: user.email,
     userID: handleOf(user.id),
     attestationType: 'none',
@@ -77,10 +79,12 @@ export async function verifyRegistration(
 /** What the browser needs to prove one of these credentials. */
 export async function authenticationOptions(
   party: RelyingParty,
+  challenge: string,
   keys: readonly SecurityKey[],
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return generateAuthenticationOptions({
     rpID: party.publicUrl.hostname,
+    challenge: bytesOf(challenge),
     allowCredentials: keys.map(described),
     userVerification: 'preferred',
   });
@@ -129,6 +133,11 @@ export async function verifyAuthentication(
 
 function described(key: SecurityKey): { id: string; transports: AuthenticatorTransport[] } {
   return { id: key.credentialId, transports: key.transports as AuthenticatorTransport[] };
+}
+
+// The library would encode a challenge given as text once more.
+function bytesOf(challenge: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(challenge, 'base64url'));
 }
 
 /** The WebAuthn user handle: the id's bytes as text; opaque, and the same at each enrolment. */

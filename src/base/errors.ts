@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   'id.malformed': ['not-found', 'An id in the request is not of the kind expected there.'],
   'request.too-large': ['invalid', 'The request is larger than this address takes.'],
   'request.too-many': ['limited', 'Too many requests; `Retry-After` says in how many seconds to try again.'],
+  'request.cross-site': ['denied', 'A form was posted from a page that is not ours.'],
   'not-found': ['not-found', 'There is nothing at this address, or it is not yours.'],
   'caller.unauthenticated': ['unauthenticated', 'The request carries no valid access token.'],
   'caller.denied': ['denied', 'The caller has no role that allows this.'],

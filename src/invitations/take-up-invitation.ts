@@ -1,4 +1,4 @@
-import { bindToBrowser, selectByToken, selectTakenUp, updateAccepted } from './take-up-store.ts';
+import { bindToBrowser, selectByToken, selectTakenUp, updateAccepted, updateAcceptedOfUser } from './take-up-store.ts';
 import type { HeldInvitation } from './take-up-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -102,4 +102,9 @@ export async function acceptInvitation(
     details: { email: user.email },
   });
   return accepted;
+}
+
+/** A user who came in without the link needs it no more: what is open is accepted with the login. */
+export async function closeInvitations(deps: Deps, user: Pick<User, 'id' | 'organizationId'>): Promise<void> {
+  await updateAcceptedOfUser(deps.db, user.organizationId, user.id, deps.clock.now());
 }

@@ -134,3 +134,20 @@ export async function insertTakenUp(
     })
     .execute();
 }
+
+/** Accepts what is open of a user. */
+export async function updateAcceptedOfUser(
+  db: Database,
+  organizationId: OrganizationId,
+  userId: UserId,
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable('invitation')
+    .set({ accepted_at: now })
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
+}

@@ -1,4 +1,5 @@
-import { finishLogin } from './finish-login.ts';
+import { finishLogin, recordRefusal } from './finish-login.ts';
+import type { EndingDeps } from './finish-login.ts';
 import { dropSessionOfRequest, updateLogin } from './login-store.ts';
 import type { LoginRow } from './login-store.ts';
 import { resultOf } from './login-state.ts';
@@ -18,6 +19,8 @@ export interface Advance {
   notes?: Notes;
   /** For the trace: listed claims, counts, names. Never a token, code or password. */
   detail?: Record<string, unknown>;
+  /** What the user allowed the application. */
+  consent?: { scope: string };
   /** Written in the same transaction, before the login itself. A throw undoes both. */
   work?: (tx: Database) => Promise<void>;
 }
@@ -29,7 +32,7 @@ export interface Advance {
  * @throws login.out-of-order, also when another tab was first
  */
 export async function advanceLogin(
-  deps: { db: Database; clock: Clock },
+  deps: EndingDeps,
   row: LoginRow,
   state: LoginState,
   event: LoginEvent,
@@ -39,7 +42,8 @@ export async function advanceLogin(
   await inTransaction(deps.db, async (tx) => {
     await advance.work?.(tx);
     const result = resultOf(login);
-    if (login.step === 'finished') await finishLogin({ db: tx, clock: deps.clock }, row, result);
+    if (login.step === 'finished') await finishLogin({ ...deps, db: tx }, row, login, result);
+    if (login.step === 'refused') await recordRefusal({ ...deps, db: tx }, row, login, advance.detail ?? {});
     if (event.kind === 'switched') await dropSessionOfRequest(tx, row.id);
     await write(
       tx,
@@ -51,7 +55,7 @@ export async function advanceLogin(
         login,
         notes: advance.notes ?? {},
         result,
-        consent: state.consent,
+        consent: advance.consent ?? state.consent,
       },
       advance.detail,
     );
@@ -62,13 +66,19 @@ export async function advanceLogin(
 /** Writes notes of the present state without an event: an attempt that failed, a challenge given out. */
 export async function noteInLogin(
   deps: { db: Database },
-  row: LoginRow,
-  state: LoginState,
+  visit: { row: LoginRow; state: LoginState },
   notes: Notes,
+  work?: (tx: Database) => Promise<void>,
 ): Promise<void> {
-  const written = await updateLogin(deps.db, row, { state: { ...state, notes }, trace: row.trace });
-  if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
-  row.version += 1;
+  const { row } = visit;
+  const state = { ...visit.state, notes };
+  await inTransaction(deps.db, async (tx) => {
+    const written = await updateLogin(tx, row, { state, trace: row.trace });
+    if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
+    await work?.(tx);
+  });
+  visit.state = state;
+  visit.row = { ...row, state, version: row.version + 1 };
 }
 
 async function write(

@@ -2,8 +2,8 @@ import type { AuthorizationRequest } from './authorization-request.ts';
 import type { Federated, Subject } from './login.ts';
 import type { LoginRow } from './login-store.ts';
 import type { LoginState } from './login-state.ts';
+import type { Problem } from './pages/parts.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { Html } from '../http/html.ts';
 
@@ -46,20 +46,8 @@ export type ConnectionOutcome =
   | { kind: 'ask'; page: Html }
   | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: Record<string, unknown> };
 
-/** The connection in force of an organization that logs in through an identity provider. */
-export interface LiveConnection {
-  connectionId: ConnectionId;
-  method: 'entra-id' | 'openid-connect';
-  /** Not yet confirmed by a login: people with a working previous method may still use that. */
-  unconfirmed: boolean;
-  /** What *Try another way* leads to while it is unconfirmed. */
-  previous: { method: 'built-in' } | { method: 'entra-id' | 'openid-connect'; connectionId: ConnectionId } | null;
-}
-
 /** The steps `connection-out` and `connection-back`, handed to the login door. */
 export interface ConnectionLogin {
-  /** The connection (unconfirmed or active) of the organization whose method is in force; undefined when there is none. */
-  find(organizationId: OrganizationId): Promise<LiveConnection | undefined>;
   /**
    * Starts a round trip for `visit.state.login.connection`, in state `connection-out`: where to send the browser and
    * which cookies it takes along. The callback finds the login by its own transaction, brings the event `came-back`
@@ -68,7 +56,7 @@ export interface ConnectionLogin {
    */
   begin(visit: Visit): Promise<{ url: string; cookies: SetCookie[] }>;
   /** The page of state `connection-out`: where the person is about to go, *Continue*, *Not me*, *Try another way*. */
-  outPage(visit: Visit): Promise<Html>;
+  outPage(visit: Visit, problem: Problem | undefined): Promise<Html>;
   /** In state `connection-back`, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */
   finish(visit: Visit): Promise<ConnectionOutcome>;
   /** A form of the page that `finish` asked with, posted to `/login/<handle>/connection-back`. */

@@ -1,9 +1,10 @@
-import type { ConnectionLogin, LiveConnection } from './connection-login.ts';
-import type { Destination, Subject } from './login.ts';
+import type { ConnectionChoice, Destination, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import { findWayIn as findWayInForce } from '../connections/find-connection.ts';
+import type { Way } from '../connections/find-connection.ts';
 import type { Database } from '../db/database.ts';
-import { findDomain, findMethodInForce, findOrganization } from '../organizations/find-organization.ts';
+import { findDomain, findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import type { EmailAddress } from '../users/email-address.ts';
 import { findUsersByAddress } from '../users/find-users.ts';
@@ -12,7 +13,6 @@ import type { User } from '../users/user.ts';
 interface Deps {
   db: Database;
   clock: Clock;
-  connections: Pick<ConnectionLogin, 'find'>;
 }
 
 /** What is known beside the address. */
@@ -28,7 +28,9 @@ export interface Hints {
 /** How an organization's people prove who they are at this moment. */
 export interface WayIn {
   organization: Organization;
-  connection: LiveConnection | undefined;
+  way: Way;
+  /** The method before, while a connection is unconfirmed. */
+  another: Way | null;
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
@@ -66,56 +68,54 @@ export async function destinationOf(deps: Deps, user: User): Promise<Destination
   return wayOf(await findWayIn(deps, user.organizationId), user, null);
 }
 
-/** How an organization logs in; undefined when it is not there or suspended. */
+/** How an organization logs in; undefined when it is not there, suspended, or without the connection its method needs. */
 export async function findWayIn(deps: Deps, organizationId: OrganizationId): Promise<WayIn | undefined> {
   const organization = await findOrganization(deps, organizationId);
-  const inForce = organization === undefined ? undefined : await findMethodInForce(deps, organization);
-  const connection = await deps.connections.find(inForce?.from.id ?? NIL);
-  if (organization === undefined || inForce === undefined || organization.suspendedAt !== null) return undefined;
-  if (inForce.method === 'built-in') return { organization, connection: undefined };
-  return connection === undefined ? undefined : { organization, connection };
+  if (organization === undefined || organization.suspendedAt !== null) return undefined;
+  const { way, another } = await findWayInForce(deps, organization);
+  return way === null ? undefined : { organization, way, another };
 }
 
 /** Whether a password of ours is a way in: the method is built-in, or was until an unconfirmed connection came. */
-export function takesPassword(way: WayIn): boolean {
-  const { connection } = way;
-  return connection === undefined || (connection.unconfirmed && connection.previous?.method === 'built-in');
+export function takesPassword({ way, another }: WayIn): boolean {
+  return way.method === 'built-in' || another?.method === 'built-in';
 }
 
 /** Where *Try another way* leads while a connection is unconfirmed. */
-export function otherWayOf(way: WayIn, user: User | undefined): Destination | undefined {
-  const { connection, organization } = way;
-  if (connection?.unconfirmed !== true || connection.previous === null) return undefined;
-  const { previous } = connection;
-  if (previous.method === 'built-in') return { kind: 'password', subject: subjectOf(user) };
+export function otherWayOf({ organization, another }: WayIn, user: User | undefined): Destination | undefined {
+  if (another === null) return undefined;
+  if (another.method === 'built-in') return { kind: 'password', subject: subjectOf(user) };
   return {
     kind: 'connection',
-    subject: subjectOf(user),
-    choice: {
-      connectionId: previous.connectionId,
-      organizationId: organization.id,
-      method: previous.method,
-      invitationId: null,
-      anotherWay: false,
-    },
+    subject: user === undefined ? null : { userId: user.id, organizationId: user.organizationId },
+    choice: choiceOf(organization, another, { invitationId: null, anotherWay: false }),
   };
 }
 
-function wayOf(way: WayIn | undefined, user: User | undefined, invitation: Hints['invitation']): Destination {
-  if (way === undefined) return { kind: 'password', subject: null };
+/** Where a link leads that names an organization which logs in elsewhere; undefined for one with passwords of ours. */
+export function linkedDestination({ organization, way, another }: WayIn): Destination | undefined {
+  if (way.method === 'built-in') return undefined;
+  const choice = choiceOf(organization, way, { invitationId: null, anotherWay: another !== null });
+  return { kind: 'connection', subject: null, choice };
+}
+
+function choiceOf(
+  organization: Organization,
+  way: Exclude<Way, { method: 'built-in' }>,
+  more: Pick<ConnectionChoice, 'invitationId' | 'anotherWay'>,
+): ConnectionChoice {
+  return { connectionId: way.connection.id, organizationId: organization.id, method: way.method, ...more };
+}
+
+function wayOf(found: WayIn | undefined, user: User | undefined, invitation: Hints['invitation']): Destination {
+  if (found === undefined) return { kind: 'password', subject: null };
   const mine = invitation !== null && invitation.userId === user?.id ? invitation.id : null;
-  const { connection } = way;
-  if (connection !== undefined) {
+  const { organization, way, another } = found;
+  if (way.method !== 'built-in') {
     return {
       kind: 'connection',
       subject: user === undefined ? null : { userId: user.id, organizationId: user.organizationId },
-      choice: {
-        connectionId: connection.connectionId,
-        organizationId: way.organization.id,
-        method: connection.method,
-        invitationId: mine,
-        anotherWay: connection.unconfirmed && connection.previous !== null,
-      },
+      choice: choiceOf(organization, way, { invitationId: mine, anotherWay: another !== null }),
     };
   }
   if (user?.status === 'pending' && mine !== null) {

@@ -22,8 +22,8 @@ export interface LoginDeps {
   shell: Shell;
   /** The authorization requests that logins belong to. */
   requests: AuthorizationRequests;
-  /** Where a login for *Your applications* starts. `organization` as `org_…`. */
-  startLoginUrl(hints: { loginHint?: string; organization?: string }): string;
+  /** Where a login for *Your applications* starts; `fresh` even when somebody is logged in. `organization` as `org_…`. */
+  startLoginUrl(hints: { loginHint?: string; organization?: string; fresh?: boolean }): string;
   /** The logins through identity providers. */
   connections: ConnectionLogin;
   /** Back-channel logout, after the transaction that ended the sessions. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LoginResult } from '../sessions/login-result.ts';
 import { STEPS, isProved } from './login.ts';
-import type { Login, Proof } from './login.ts';
+import type { Factor, Login, Proof } from './login.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 
 /** What stands in `login.state`: the machine's state, and notes that belong to the step it is in. */
@@ -20,8 +20,8 @@ export interface Notes {
   addressCode?: { mac: string; expiresAt: Date; attempts: number };
   /** `enroll`: the authenticator app's seed, sealed (base64url), until its first code proves it. */
   sealedSeed?: string;
-  /** `enroll`: which authenticator was chosen. */
-  enrolling?: 'otp' | 'security-key';
+  /** `enroll`, `second-factor`, `step-up`: the kind that was chosen among several. */
+  using?: Factor;
   /** `enroll`, `second-factor`, `step-up`: the WebAuthn challenge last given out. */
   challenge?: string;
   /** `recovery-codes`: the new set, sealed, until its owner says it is kept. */
@@ -73,7 +73,7 @@ const state = z.object({
     .object({
       addressCode: z.object({ mac: z.string(), expiresAt: instant, attempts: z.number() }),
       sealedSeed: z.string(),
-      enrolling: z.enum(['otp', 'security-key']),
+      using: z.enum(['otp', 'security-key', 'recovery-code']),
       challenge: z.string(),
       sealedCodes: z.string(),
       misses: z.number(),

@@ -99,7 +99,8 @@ export interface Login {
 }
 
 export type LoginEvent =
-  | { kind: 'identified'; email: string; to: Destination }
+  /** `email` is null when a link named the organization and nobody typed an address. */
+  | { kind: 'identified'; email: string | null; to: Destination }
   | { kind: 'address-proved' }
   | { kind: 'organization-chosen'; to: Destination }
   | { kind: 'password-proved'; at: Date; factors: boolean }

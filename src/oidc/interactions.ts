@@ -77,7 +77,10 @@ function describe(client: Client, redirectUri: string | undefined) {
  * Address that begins a login for *Your applications*. Its code challenge has no verifier anybody knows, so that its
  * authorization code opens nothing.
  */
-export function startLoginUrl(publicUrl: URL, hints: { loginHint?: string; organization?: string }): string {
+export function startLoginUrl(
+  publicUrl: URL,
+  hints: { loginHint?: string; organization?: string; fresh?: boolean },
+): string {
   const url = new URL('/oauth2/authorize', publicUrl);
   url.search = new URLSearchParams({
     client_id: START_CLIENT,
@@ -88,6 +91,8 @@ export function startLoginUrl(publicUrl: URL, hints: { loginHint?: string; organ
     code_challenge_method: 'S256',
     ...(hints.loginHint === undefined ? {} : { login_hint: hints.loginHint }),
     ...(hints.organization === undefined ? {} : { organization: hints.organization }),
+    // Somebody may be logged in here already: asked all the same.
+    ...(hints.fresh === true ? { prompt: 'login' } : {}),
   }).toString();
   return url.href;
 }

@@ -6,6 +6,7 @@ export const errors = {
   'error.id.malformed': 'There is nothing here, or it is not yours to see.',
   'error.request.too-large': 'That is more than we can take at once.',
   'error.request.too-many': 'Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}.',
+  'error.request.cross-site': 'That form did not come from one of our pages. Open the page again and repeat it there.',
   'error.not-found': 'There is nothing here, or it is not yours to see.',
   'error.caller.unauthenticated': 'Log in first: the request carries no valid access token.',
   'error.caller.denied': 'Your role does not allow this. Ask an administrator of your organization.',

@@ -84,7 +84,7 @@ export const links = {
   'account.remove': 'Remove',
   'account.add-otp': 'Add an authenticator app',
   'account.add-key': 'Add a security key',
-  'account.add': 'Add',
+  'account.back': 'Back to your account',
   'account.codes': 'Recovery codes',
   'account.codes-left': '{count, plural, =0 {None left.} one {# left.} other {# left.}}',
   'account.codes-few': 'Make new ones before they run out.',

@@ -138,6 +138,8 @@ export const login = {
   'login.limited.title': 'Too many attempts',
   'login.limited.lead': 'Try again in {minutes, plural, one {# minute} other {# minutes}}.',
   'login.fault.title': 'That did not work',
+  'login.fault.request':
+    'The application sent a request we cannot answer. Go back to it and try again; if it stays, tell its administrator the reference.',
 
   'login.trouble.title': 'Trouble logging in?',
   'login.trouble.invited':

@@ -6,6 +6,8 @@ import type { Text } from '../../texts/catalog.ts';
 export interface Problem {
   text: string;
   field?: string;
+  /** What was typed, to be kept; never a password. */
+  value?: string;
 }
 
 export interface Field {

@@ -1,9 +1,9 @@
-import type { Advance } from './advance-login.ts';
-import type { SetCookie, Visit } from './connection-login.ts';
-import type { LoginDeps } from './login-deps.ts';
-import type { Notes } from './login-state.ts';
-import type { LoginEvent } from './login.ts';
-import type { Problem } from './pages/parts.ts';
+import type { Advance } from '../advance-login.ts';
+import type { SetCookie, Visit } from '../connection-login.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import type { Notes } from '../login-state.ts';
+import type { LoginEvent } from '../login.ts';
+import type { Problem } from '../pages/parts.ts';
 
 /** The fields of a posted form; of several with one name the last. */
 export type Form = Readonly<Record<string, string>>;
@@ -17,10 +17,14 @@ export type Turn =
       notes?: Notes;
       detail?: Record<string, unknown>;
       work?: NonNullable<Advance['work']>;
+      /** After the commit; what fails here is logged and changes nothing. */
+      afterwards?: () => Promise<void>;
       cookies?: SetCookie[];
     }
   /** The same page again, with what was wrong; `notes` are kept when given. */
-  | { kind: 'stay'; problem?: Problem; notes?: Notes }
+  | { kind: 'stay'; problem?: Problem; notes?: Notes; work?: NonNullable<Advance['work']> }
+  /** The application may know what the scopes say. */
+  | { kind: 'consent'; scope: string; work: NonNullable<Advance['work']> }
   /** To an identity provider, or back to the application. */
   | { kind: 'away'; url: string; cookies: SetCookie[] };
 

@@ -1,0 +1,30 @@
+import { selectByClientId } from './application-store.ts';
+import { upsertConsent } from './consent-store.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/**
+ * Records that a user allows an application some scopes, separated by spaces. Part of the login's transaction.
+ * @throws application.not-found
+ */
+export async function allowApplication(
+  deps: { db: Database; clock: Clock },
+  user: { userId: UserId; organizationId: OrganizationId; email: string },
+  input: { clientId: string; scope: string },
+): Promise<void> {
+  const application = await selectByClientId(deps.db, input.clientId);
+  if (application === undefined) throw new AppError('application.not-found');
+  const { userId, organizationId } = user;
+  const consent = { userId, organizationId, applicationId: application.id, scope: input.scope };
+  await upsertConsent(deps.db, consent, deps.clock.now());
+  await recordEvent(deps, {
+    organizationId,
+    kind: 'application.consented',
+    actor: { kind: 'user', id: userId, name: user.email },
+    userId,
+    details: { application: application.name, clientId: input.clientId, scope: input.scope },
+  });
+}

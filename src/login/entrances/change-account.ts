@@ -1,0 +1,181 @@
+import { redirect, show } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import { findVisitor } from './entrance.ts';
+import type { Call } from './entrance.ts';
+import { showAccount } from './account-page.ts';
+import type { Visitor } from './account-page.ts';
+import { AFTER_LOGIN } from './start-page.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import { enrollKeyPage, enrollOtpPage } from '../pages/enrollment-pages.ts';
+import { hidden } from '../pages/parts.ts';
+import { recoveryCodesPage } from '../pages/recovery-codes-page.ts';
+import { readJson } from '../steps/enrollment-step.ts';
+import {
+  enrollSecurityKey,
+  enrollTotp,
+  keepRecoveryCodes,
+  removeAuthenticator,
+} from '../../authenticators/enroll-authenticator.ts';
+import type { Person } from '../../authenticators/enroll-authenticator.ts';
+import { newRecoveryCodes } from '../../authenticators/recovery-codes.ts';
+import { tellOfChange } from '../../authenticators/reset-password.ts';
+import { registrationOptions } from '../../authenticators/security-key.ts';
+import { newSeed } from '../../authenticators/totp.ts';
+import { FACTOR_ATTEMPTS, findFactors } from '../../authenticators/verify-authenticator.ts';
+import { MINUTE, after } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import { readId } from '../../base/ids.ts';
+import { randomSecret } from '../../base/random.ts';
+import { html } from '../../http/html.ts';
+import { endSession } from '../../sessions/end-sessions.ts';
+
+/** A change to how one logs in asks for a factor proved within this time. */
+const FRESH = 10 * MINUTE;
+
+type Change = (deps: LoginDeps, call: Call, visitor: Visitor, person: Person) => Promise<Answer>;
+
+/** What can be posted to `/account/…`; each asks for a fresh factor, but ending another session. */
+const CHANGES: Record<string, Change> = {
+  'add-otp': addOtp,
+  'add-key': addKey,
+  codes: newCodes,
+  remove,
+  'end-session': endOther,
+};
+
+/** GET /account: for whoever is logged in; else a login first. */
+export async function openAccount(deps: LoginDeps, call: Call): Promise<Answer> {
+  const visitor = await findVisitor(deps, call.browser);
+  return visitor === undefined ? toLogin(deps, false) : showAccount(deps, call, visitor);
+}
+
+/** POST /account/<change>. */
+export async function changeAccount(deps: LoginDeps, call: Call): Promise<Answer> {
+  const visitor = await findVisitor(deps, call.browser);
+  if (visitor === undefined) return toLogin(deps, false);
+  const change = Object.hasOwn(CHANGES, call.token) ? CHANGES[call.token] : undefined;
+  if (change === undefined) throw new AppError('not-found');
+  const { factorAt } = visitor.session;
+  const fresh = factorAt !== null && factorAt > after(deps.clock.now(), -FRESH);
+  if (!fresh && change !== endOther) return toLogin(deps, true);
+  const { user } = visitor;
+  const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
+  return change(deps, call, visitor, person);
+}
+
+function toLogin(deps: LoginDeps, fresh: boolean): Answer {
+  return redirect(deps.startLoginUrl({ fresh }), [{ name: AFTER_LOGIN, value: '/account', maxAge: 10 * MINUTE }]);
+}
+
+async function addOtp(deps: LoginDeps, call: Call, visitor: Visitor, person: Person): Promise<Answer> {
+  const { t } = deps.shell;
+  const kept = openKept(deps, visitor, 'seed', call.form['kept']);
+  const view = { action: '/account/add-otp', startOver: null, email: person.email };
+  if (kept !== undefined) {
+    await deps.rateLimit.consume(FACTOR_ATTEMPTS, person.userId);
+    const name = nameOf(call, t('login.enroll.otp-name'));
+    const tell = async (): Promise<void> => tellOfChange({ ...deps, t }, person, { kind: 'added', name });
+    if (await enrollTotp(deps, person, { seed: kept, code: call.form['code'] ?? '', name })) return done(deps, tell);
+    const problem = { field: 'code', text: t('login.second-factor.code-wrong') };
+    return show(
+      enrollOtpPage(deps.shell, { ...view, seed: kept, fields: keep(deps, visitor, 'seed', kept) }, problem),
+      422,
+    );
+  }
+  const seed = newSeed();
+  return show(enrollOtpPage(deps.shell, { ...view, seed, fields: keep(deps, visitor, 'seed', seed) }));
+}
+
+async function addKey(deps: LoginDeps, call: Call, visitor: Visitor, person: Person): Promise<Answer> {
+  const { t } = deps.shell;
+  const kept = openKept(deps, visitor, 'challenge', call.form['kept']);
+  if (kept !== undefined) {
+    await deps.rateLimit.consume(FACTOR_ATTEMPTS, person.userId);
+    const name = nameOf(call, t('login.enroll.key-name'));
+    const input = { challenge: kept, response: readJson(call.form['response']), name };
+    const tell = async (): Promise<void> => tellOfChange({ ...deps, t }, person, { kind: 'added', name });
+    if (await enrollSecurityKey({ ...deps, party: deps }, person, input)) return done(deps, tell);
+  }
+  const challenge = randomSecret();
+  const known = (await findFactors(deps, person)).securityKeys.map((one) => one.key);
+  const options = await registrationOptions(deps, challenge, { id: person.userId, email: person.email }, known);
+  const view = {
+    action: '/account/add-key',
+    startOver: null,
+    email: person.email,
+    options: JSON.stringify(options),
+    fields: keep(deps, visitor, 'challenge', challenge),
+  };
+  const problem = kept === undefined ? undefined : { text: t('login.enroll-key.failed') };
+  return show(enrollKeyPage(deps.shell, view, problem), problem === undefined ? 200 : 422);
+}
+
+async function newCodes(deps: LoginDeps, call: Call, visitor: Visitor, person: Person): Promise<Answer> {
+  const { t } = deps.shell;
+  const kept = openKept(deps, visitor, 'codes', call.form['kept']);
+  const codes = kept === undefined ? newRecoveryCodes() : (JSON.parse(kept) as string[]);
+  if (kept !== undefined && call.form['saved'] !== undefined) {
+    await keepRecoveryCodes(deps, person, codes);
+    return done(deps, async () => tellOfChange({ ...deps, t }, person, { kind: 'codes' }));
+  }
+  const fields = keep(deps, visitor, 'codes', JSON.stringify(codes));
+  const view = { action: '/account/codes', email: person.email, codes, fields };
+  if (kept === undefined) return show(recoveryCodesPage(deps.shell, view));
+  return show(recoveryCodesPage(deps.shell, view, { field: 'saved', text: t('login.recovery-codes.save-first') }), 422);
+}
+
+async function remove(deps: LoginDeps, call: Call, visitor: Visitor, person: Person): Promise<Answer> {
+  const { t } = deps.shell;
+  const id = readId('aut', call.form['authenticator'] ?? '');
+  const removed = id === undefined ? undefined : await removeAuthenticator(deps, person, id);
+  if (removed === undefined)
+    return { ...(await showAccount(deps, call, visitor, t('account.last-factor'))), status: 409 };
+  return done(deps, async () => tellOfChange({ ...deps, t }, person, { kind: 'removed', name: removed.name }));
+}
+
+async function endOther(deps: LoginDeps, call: Call, _visitor: Visitor, person: Person): Promise<Answer> {
+  const sessionId = readId('ses', call.form['session'] ?? '');
+  if (sessionId === undefined) throw new AppError('not-found');
+  const actor = { kind: 'user' as const, id: person.userId, name: person.email };
+  const input = {
+    sessionId,
+    userId: person.userId,
+    organizationId: person.organizationId,
+    reason: 'ended by its user',
+  };
+  const ended = await endSession(deps, actor, input);
+  await deps.tellApplications(ended);
+  return redirect('/account');
+}
+
+/** The user is told by mail of each change. */
+async function done(_deps: LoginDeps, tell: () => Promise<void>): Promise<Answer> {
+  await tell();
+  return redirect('/account');
+}
+
+function nameOf(call: Call, fallback: string): string {
+  const name = (call.form['name'] ?? '').trim().slice(0, 60);
+  return name === '' ? fallback : name;
+}
+
+/**
+ * What must come back with the form stands in it sealed for this session and purpose: nobody can put a seed or a challenge
+ * of their own in its place.
+ */
+function keep(deps: LoginDeps, visitor: Visitor, purpose: string, value: string) {
+  return html`${hidden({ kept: deps.secrets.seal(value, placeOf(visitor, purpose)).toString('base64url') })}`;
+}
+
+function openKept(deps: LoginDeps, visitor: Visitor, purpose: string, sealed: string | undefined): string | undefined {
+  if (sealed === undefined) return undefined;
+  try {
+    return deps.secrets.open(Buffer.from(sealed, 'base64url'), placeOf(visitor, purpose));
+  } catch (error) {
+    throw new AppError('login.out-of-order', { detail: 'a sealed field was changed', cause: error });
+  }
+}
+
+function placeOf({ session }: Visitor, purpose: string) {
+  return { table: 'account page', column: purpose, row: session.id, organization: session.organizationId };
+}

@@ -1,0 +1,107 @@
+import type { LoginStep, Turn } from './turn.ts';
+import { actionOf } from './turn.ts';
+import type { Visit } from '../connection-login.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import type { Notes } from '../login-state.ts';
+import { cardPage } from '../pages/layout.ts';
+import { field, form, heading, linkForm, submit, summary, who } from '../pages/parts.ts';
+import { HOUR, MINUTE, after } from '../../base/clock.ts';
+import { randomDigits, sameDigest } from '../../base/random.ts';
+import type { Database } from '../../db/database.ts';
+import { html } from '../../http/html.ts';
+import { composeMail } from '../../mail/compose.ts';
+import { postMail } from '../../mail/post-mail.ts';
+import { parseEmailAddress } from '../../users/email-address.ts';
+import type { EmailAddress } from '../../users/email-address.ts';
+
+const LIFETIME = 10 * MINUTE;
+const MOST_TRIES = 5;
+const CODES = { name: 'address-code', points: 6, seconds: HOUR };
+
+/** *Check your mail*: an address of several users is proved before their organizations are named. */
+export const addressCodeStep: LoginStep = {
+  async show({ shell }, visit, problem) {
+    const { t } = shell;
+    const title = t('login.address-code.title');
+    const email = visit.state.login.email ?? '';
+    const code = field(
+      {
+        name: 'code',
+        label: t('login.address-code.code'),
+        inputmode: 'numeric',
+        autocomplete: 'one-time-code',
+        code: true,
+      },
+      problem,
+      problem === undefined,
+    );
+    const action = actionOf(visit, 'address-code');
+    return cardPage(shell, {
+      title,
+      body: html`${heading(title, t('login.address-code.lead', { email }))} ${summary(problem, t)}
+        ${who(t, email, actionOf(visit, 'start-over'))} ${form(action, html`${code}${submit(t('login.continue'))}`)}
+        <div class="below">${linkForm(action, t('login.address-code.again'), { again: 'yes' })}</div>`,
+    });
+  },
+
+  async take(deps, visit, given) {
+    const address = parseEmailAddress(visit.state.login.email ?? '');
+    if (given['again'] !== undefined) {
+      const { notes, work } = await newCode(deps, visit, address);
+      return { kind: 'stay', notes, work };
+    }
+    const known = visit.state.notes.addressCode;
+    const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
+    const live = known !== undefined && known.expiresAt > deps.clock.now() && known.attempts < MOST_TRIES;
+    if (live && sameDigest(codeMac(deps, visit, typed), Buffer.from(known.mac, 'base64url'))) {
+      return { kind: 'go', event: { kind: 'address-proved' } };
+    }
+    const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
+    if (known === undefined) return { kind: 'stay', problem };
+    return { kind: 'stay', problem, notes: { addressCode: { ...known, attempts: known.attempts + 1 } } };
+  },
+};
+
+/** The turn to this step: mails a code. */
+export async function addressCodeTurn(deps: LoginDeps, visit: Visit, address: EmailAddress): Promise<Turn> {
+  const { notes, work } = await newCode(deps, visit, address);
+  return {
+    kind: 'go',
+    event: { kind: 'identified', email: address.email, to: { kind: 'address-code' } },
+    notes,
+    work,
+  };
+}
+
+async function newCode(
+  deps: LoginDeps,
+  visit: Visit,
+  address: EmailAddress,
+): Promise<{ notes: Notes; work: (tx: Database) => Promise<void> }> {
+  await deps.rateLimit.consume(CODES, address.key);
+  const code = randomDigits(6);
+  const { t } = deps.shell;
+  const mail = composeMail(t, {
+    subject: t('mail.address-code.subject', { code }),
+    heading: t('mail.address-code.heading'),
+    paragraphs: [t('mail.address-code.lead')],
+    code,
+    notes: [t('mail.address-code.valid'), t('mail.address-code.ignore')],
+  });
+  return {
+    notes: {
+      addressCode: {
+        mac: codeMac(deps, visit, code).toString('base64url'),
+        expiresAt: after(deps.clock.now(), LIFETIME),
+        attempts: 0,
+      },
+    },
+    work: async (tx) =>
+      postMail({ ...deps, db: tx }, { ...mail, kind: 'address-code', recipient: address.email, organizationId: null }),
+  };
+}
+
+/** A code counts for this login and this address alone. */
+function codeMac(deps: LoginDeps, visit: Visit, code: string): Buffer {
+  return deps.secrets.mac('address code', `${visit.row.id}:${code}`);
+}

@@ -1,0 +1,84 @@
+import type { LoginStep, Turn } from './turn.ts';
+import { actionOf } from './turn.ts';
+import { addressCodeTurn } from './address-code-step.ts';
+import { lastChoiceOf } from './last-choice.ts';
+import type { Visit } from '../connection-login.ts';
+import { findDestination, mayLogIn } from '../find-organization.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import type { Destination } from '../login.ts';
+import { cardPage } from '../pages/layout.ts';
+import { field, form, heading, submit, summary } from '../pages/parts.ts';
+import { html } from '../../http/html.ts';
+import { findTakenUpInvitation } from '../../invitations/take-up-invitation.ts';
+import { readEmailAddress } from '../../users/email-address.ts';
+import type { EmailAddress } from '../../users/email-address.ts';
+import { findUsersByAddress } from '../../users/find-users.ts';
+
+/** Addresses one network may try in a minute. */
+const ADDRESSES = { name: 'identify', points: 60, seconds: 60 };
+
+/** *Log in*: the address, which decides where to prove it. */
+export const identifyStep: LoginStep = {
+  async show({ shell }, visit, problem) {
+    const { t } = shell;
+    const { application } = visit.request;
+    const { login } = visit.state;
+    const emergency = login.entrance === 'emergency';
+    const title = emergency ? t('login.emergency.title') : t('login.identify.title');
+    const lead = application.kind === 'registered' && t('login.to-application', { application: application.name });
+    const email = field(
+      {
+        name: 'email',
+        label: t('login.identify.email'),
+        type: 'email',
+        inputmode: 'email',
+        autocomplete: 'username webauthn',
+        value: problem?.value ?? login.email ?? '',
+        maxlength: 508,
+      },
+      problem,
+      problem === undefined,
+    );
+    return cardPage(shell, {
+      title,
+      body: html`${heading(title, emergency ? t('login.emergency.lead') : lead)} ${summary(problem, t)}
+        ${form(actionOf(visit, 'identify'), html`${email}${submit(t('login.continue'))}`)}
+        <p class="below">
+          ${t('login.identify.note')} <a href="/login/trouble">${t('login.identify.trouble')}</a>
+        </p>`,
+    });
+  },
+
+  async take(deps, visit, given) {
+    const typed = given['email'] ?? '';
+    await deps.rateLimit.consume(ADDRESSES, visit.browser.address);
+    const address = readEmailAddress(typed);
+    if (address === undefined) {
+      const text = deps.shell.t('error.email.malformed');
+      return { kind: 'stay', problem: { field: 'email', text, value: typed.slice(0, 508) } };
+    }
+    const to = await destinationFor(deps, visit, address);
+    if (to.kind === 'address-code') return addressCodeTurn(deps, visit, address);
+    return { kind: 'go', event: { kind: 'identified', email: address.email, to } } satisfies Turn;
+  },
+};
+
+async function destinationFor(deps: LoginDeps, visit: Visit, address: EmailAddress): Promise<Destination> {
+  if (visit.state.login.entrance === 'emergency') return emergencyDestination(deps, address);
+  const invitation = await findTakenUpInvitation(deps, visit.browser.cookie('invitation'));
+  return findDestination(deps, address, {
+    organizationId: visit.request.organizationHint,
+    invitation: invitation ?? null,
+    lastChoice: lastChoiceOf(deps, visit.browser, address.key),
+  });
+}
+
+/** The password page for everyone; behind it somebody only for a break-glass user. */
+async function emergencyDestination(deps: LoginDeps, address: EmailAddress): Promise<Destination> {
+  const now = deps.clock.now();
+  const user = (await findUsersByAddress(deps, address.key)).find(
+    (one) => one.breakGlass && one.status === 'verified' && mayLogIn(one, now),
+  );
+  const subject = user === undefined ? null : { userId: user.id, organizationId: user.organizationId };
+  return { kind: 'password', subject };
+}

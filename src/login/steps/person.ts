@@ -1,0 +1,26 @@
+import type { Visit } from '../connection-login.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import type { Person } from '../../authenticators/enroll-authenticator.ts';
+import { AppError } from '../../base/errors.ts';
+import { mayLogIn } from '../find-organization.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+import { findUser } from '../../users/find-users.ts';
+
+/**
+ * The user a proved step goes on with, read afresh.
+ * @throws login.refused when the user was removed or disabled meanwhile
+ */
+export async function personOf(deps: LoginDeps, visit: Visit): Promise<Person> {
+  const { subject } = visit.state.login;
+  const user = subject === null ? undefined : await findUser(deps, subject.userId);
+  if (user === undefined || !mayLogIn(user, deps.clock.now())) {
+    throw new AppError('login.refused', { detail: 'the user is gone', values: { reference: visit.row.reference } });
+  }
+  return { userId: user.id, organizationId: user.organizationId, email: user.email };
+}
+
+/** What a person would make a password of first. */
+export async function guessableWords(deps: LoginDeps, person: Person): Promise<string[]> {
+  const organization = await findOrganization(deps, person.organizationId);
+  return [deps.productName, ...(organization === undefined ? [] : [organization.name])];
+}
