@@ -41,10 +41,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'md' }, vars: buttonSizes },
-    TextInput: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
-    PasswordInput: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
-    Textarea: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
-    NativeSelect: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
+    TextInput: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
+    PasswordInput: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
+    Textarea: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
+    NativeSelect: { defaultProps: { size: 'md', inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     Modal: {
       defaultProps: {
         radius: 14,
@@ -58,7 +58,7 @@ export const theme = createTheme({
     },
     Menu: { defaultProps: { radius: 10, transitionProps: { duration: 80 } } },
     Checkbox: { defaultProps: { size: 'sm', radius: 5 } },
-    Switch: { defaultProps: { size: 'md' } },
+    Switch: { defaultProps: { size: 'md', withThumbIndicator: false } },
   },
 });
 

@@ -6,6 +6,7 @@ export default defineConfig({
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     target: 'es2023',
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'], // the first to know light-dark()
     assetsInlineLimit: 0, // data: addresses are not in the content security policy
     reportCompressedSize: false,
     modulePreload: { polyfill: false },

@@ -43,7 +43,7 @@ export function ApplicationsPage() {
       <PageHead
         title={t('nav.applications')}
         line={t('applications.line', { name: organization.name })}
-        actions={mayEdit ? register : undefined}
+        actions={mayEdit && (search !== undefined || list.data?.items.length !== 0) ? register : undefined}
       />
       <div className="filters">
         <SearchField

@@ -106,7 +106,7 @@ function columns(open: string | null, setOpen: (id: string | null) => void): Col
         const opened = open === row.id;
         return (
           <Button
-            variant="default"
+            variant="subtle"
             size="sm"
             aria-expanded={opened}
             aria-controls={`details-${row.id}`}

@@ -56,7 +56,7 @@ export function ManagedOrganizationsPage() {
       <PageHead
         title={t('nav.managed')}
         line={t('organizations.line', { count: me.organization.managedOrganizations, name: me.organization.name })}
-        actions={add}
+        actions={filtered || list.data?.items.length !== 0 ? add : undefined}
       />
       <div className="filters">
         <SearchField label={t('organizations.search')} value={search ?? ''} onSearch={onSearch} found={found} />

@@ -1,4 +1,4 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { PageHead } from '../parts/page-head.tsx';
 import { useAnswer } from '../queries.ts';
 import { useScope } from '../scope.ts';
@@ -24,23 +24,30 @@ export function OrganizationPage() {
         line={line}
         back={scope.mine ? undefined : <Link to="/managed-organizations">{t('nav.managed')}</Link>}
       />
-      <nav className="tabs" aria-label={t('organization.sections')}>
-        <Tab to={scope.home} exact>
-          {t('authentication')}
-        </Tab>
-        {!scope.mine && <Tab to={scope.users}>{t('nav.users')}</Tab>}
-        <Tab to={scope.section('domains')}>{t('domains')}</Tab>
-        <Tab to={scope.section('settings')}>{t('settings')}</Tab>
-      </nav>
+      <Sections />
       <Outlet />
     </>
   );
 }
 
-function Tab({ to, exact = false, children }: { to: string; exact?: boolean; children: string }) {
+/** Links to the sections; *Authentication settings* is part of the first. */
+function Sections() {
+  const scope = useScope();
+  const { pathname } = useLocation();
+  const sections = [
+    [scope.home, t('authentication')],
+    ...(scope.mine ? [] : [[scope.users, t('nav.users')] as const]),
+    [scope.section('domains'), t('domains')],
+    [scope.section('settings'), t('settings')],
+  ] as const;
+  const current = sections.findLast(([to]) => pathname.replace(/\/$/, '').startsWith(to))?.[0];
   return (
-    <Link to={to} activeOptions={{ exact, includeSearch: false }}>
-      {children}
-    </Link>
+    <nav className="tabs" aria-label={t('organization.sections')}>
+      {sections.map(([to, title]) => (
+        <Link key={to} to={to} activeOptions={{ exact: true }} aria-current={to === current ? 'page' : undefined}>
+          {title}
+        </Link>
+      ))}
+    </nav>
   );
 }

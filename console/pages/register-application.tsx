@@ -28,9 +28,9 @@ export function RegisterApplicationPage() {
   const [secret, setSecret] = useState<ShownSecret | null>(null);
   const [registered, setRegistered] = useState<string | null>(null);
   const form = useForm({ initialValues: EMPTY_APPLICATION, validate });
+  // Once, on return from a login.
   useEffect(() => {
     if (typeof kept === 'object' && kept !== null) form.setValues(kept);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, on return from a login
   }, []);
   const register = useChange('registerApplication', ({ application, clientSecret }) => {
     toast(t('applications.registered', { name: application.name }));

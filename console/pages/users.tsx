@@ -44,6 +44,7 @@ export function UsersPage() {
   const total = list.data?.total ?? null;
   const found = total === null ? undefined : t('users.count', { count: total });
   const filtered = search !== undefined || status !== undefined;
+  const bare = !filtered && list.data?.items.length === 0; // the one button then stands in the middle
   const invite = mayInvite ? <Button onClick={() => setInviting(true)}>{t('invite')}</Button> : undefined;
   return (
     <>
@@ -51,7 +52,7 @@ export function UsersPage() {
         <PageHead
           title={t('nav.users')}
           line={t('users.line', { count: organization.users, name: organization.name })}
-          actions={invite}
+          actions={bare ? undefined : invite}
         />
       )}
       <div className="filters">
@@ -72,7 +73,7 @@ export function UsersPage() {
             { value: 'disabled', label: t('status.disabled') },
           ]}
         />
-        {!scope.mine && invite !== undefined && <div className="filters-clear">{invite}</div>}
+        {!scope.mine && !bare && invite !== undefined && <div className="filters-clear">{invite}</div>}
       </div>
       <DataList
         label={t('nav.users')}

@@ -49,7 +49,6 @@ export function Shell({ user, organization, mayReadAudit, children }: ShellProps
           <div className="side-pane">
             <nav className="side-top" aria-label={t('nav.top')}>
               <TopLinks className="side-link" />
-              <div className="side-title">{t('nav.configuration')}</div>
             </nav>
             <SideLinks mayReadAudit={mayReadAudit} />
           </div>

@@ -289,6 +289,7 @@ export const en = {
   'authenticator.totp': 'Authenticator app',
   'authenticator.security-key': 'Security key',
   'authenticator.used': 'last used',
+  'authenticator.unused': 'not used yet',
   'authenticator.dormant': 'dormant since',
   'recovery-codes': 'Recovery codes',
   'recovery-codes.left': '{count, plural, one {# left} other {# left}}',

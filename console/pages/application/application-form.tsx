@@ -20,9 +20,9 @@ export function ApplicationForm({ application }: { application: Application }) {
   const formName = `application.${application.id}`;
   const [kept] = useState(() => unsaved.takeBack(formName));
   const form = useForm({ initialValues: valuesOf(application), validate });
+  // Once, on return from a login.
   useEffect(() => {
     if (typeof kept === 'object' && kept !== null) form.setValues(kept);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, on return from a login
   }, []);
   const change = useChange('changeApplication', (now) => {
     form.setInitialValues(valuesOf(now));

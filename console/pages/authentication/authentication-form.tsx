@@ -34,9 +34,9 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
     validate: (values) => validate(values, connection?.method === values.method && connection.credential === 'secret'),
   });
   const { values } = form;
+  // Once, on return from a login.
   useEffect(() => {
     if (kept !== undefined) form.setValues(initialValues(start, kept));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, on return from a login
   }, []);
 
   const element = useRef<HTMLFormElement>(null);

@@ -74,8 +74,14 @@ function rows(user: UserDetail): (readonly [string, React.ReactNode])[] {
         <span key={index} className="row-inline">
           {kind !== 'password' && <span>{name}</span>}
           <span className="soft">
-            {dormantSince === null ? t('authenticator.used') : t('authenticator.dormant')}{' '}
-            <Moment at={dormantSince ?? lastUsedAt} never={t('never')} />
+            {lastUsedAt === null && dormantSince === null ? (
+              t('authenticator.unused')
+            ) : (
+              <>
+                {dormantSince === null ? t('authenticator.used') : t('authenticator.dormant')}{' '}
+                <Moment at={dormantSince ?? lastUsedAt} />
+              </>
+            )}
           </span>
         </span>,
       ] as const,
