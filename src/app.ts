@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { mountApi } from './api/routes.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
@@ -12,12 +14,16 @@ import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { checkDatabase } from './db/database.ts';
 import type { OpenDatabase } from './db/open-database.ts';
+import { createFolderMailer } from './mail/folder-mailer.ts';
+import { startMailTicker } from './mail/send-due-mail.ts';
+import { createSmtpMailer } from './mail/smtp-mailer.ts';
+import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
-import { createClientCache } from './oidc/clients.ts';
-import { watchLogouts } from './oidc/logout.ts';
+import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
+import { createTellApplications, watchLogouts } from './oidc/logout.ts';
 import { mountProvider } from './oidc/mount.ts';
 import type { ProviderPages } from './oidc/provider.ts';
 import { createProvider } from './oidc/provider.ts';
@@ -94,7 +100,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     expiredPage: () => pages.error({ code: 'login.expired', reference: '' }),
   });
 
+  await mountApi(server, {
+    db,
+    clock,
+    secrets,
+    t,
+    config,
+    version: VERSION,
+    tellApplications: createTellApplications({ provider, db, clock, log, https }),
+    consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
+  });
   await mountConsole(server, CONSOLE_FOLDER);
+  const mailer =
+    config.smtpUrl === undefined
+      ? createFolderMailer({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
+      : createSmtpMailer({ url: config.smtpUrl, from: config.mailFrom });
+  const mailTicker = startMailTicker({ db, clock, secrets, mailer, log, listen: database.listen });
 
   const tickers = [
     startTicker(log, 'housekeeping', HOUR, async () => {
@@ -107,6 +128,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const close = async (): Promise<void> => {
     await server.close();
     await Promise.all(tickers.map(async (ticker) => ticker.stop()));
+    await mailTicker[Symbol.asyncDispose]();
+    await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();
   };
   return {

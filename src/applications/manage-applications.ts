@@ -147,7 +147,7 @@ export async function changeApplication(
     await record(deps, db, caller, application, 'application.changed', {
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
-      ...(access === undefined ? {} : { access }),
+      ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
     });
     return (await withAccess(db, [application]))[0]!;
   });

@@ -5,6 +5,7 @@ import {
   revokeOpenInvitations,
   selectInvitation,
   selectInvitations,
+  selectOpenInvitations,
 } from './invitation-store.ts';
 import type { ListedInvitation } from './invitation-store.ts';
 import { sendInvitation } from './send-invitation.ts';
@@ -12,8 +13,9 @@ import type { InvitationDeps } from './send-invitation.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { HOUR, after } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { InvitationId, OrganizationId } from '../base/ids.ts';
+import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { withdrawMail } from '../mail/post-mail.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
@@ -187,4 +189,14 @@ export async function listInvitations(
 ): Promise<ListedInvitation[]> {
   requireAccess(caller, 'read', await findOrganization(deps, input.organizationId));
   return selectInvitations(deps.db, input);
+}
+
+/** What is open of users: neither accepted nor revoked, at most one for each. Access is checked where the users were read. */
+export async function findOpenInvitations(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+  userIds: readonly UserId[],
+): Promise<Map<UserId, Invitation>> {
+  const open = await selectOpenInvitations(deps.db, organizationId, userIds);
+  return new Map(open.map((invitation) => [invitation.userId, invitation]));
 }

@@ -1,11 +1,14 @@
 import type { ComposedMail } from './compose.ts';
 import { insertMail, selectDeliveries, withdrawMailOfInvitation } from './outbox-store.ts';
 import type { DeliveryState } from './outbox-store.ts';
+
 import type { Clock } from '../base/clock.ts';
 import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
+
+export type { DeliveryState } from './outbox-store.ts';
 
 /** A mail to be sent, whoever it is for. */
 export interface MailToPost extends ComposedMail {

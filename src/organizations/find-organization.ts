@@ -5,6 +5,8 @@ import type { Method, Organization } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
+export type { OrganizationDomain } from './domain-store.ts';
+
 /** One organization by id. */
 export async function findOrganization(deps: { db: Database }, id: OrganizationId): Promise<Organization | undefined> {
   return selectOrganization(deps.db, id);

@@ -12,6 +12,7 @@ import type { Organization } from './organization.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { formatId } from '../base/ids.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
@@ -62,7 +63,7 @@ export async function createOrganization(
       await recordEvent({ ...deps, db }, { ...created, organizationId: id });
       await recordEvent(
         { ...deps, db },
-        { ...created, organizationId: managing.id, details: { name: organization.name, managed: id } },
+        { ...created, organizationId: managing.id, details: { name: organization.name, managed: formatId('org', id) } },
       );
       return organization;
     }),
@@ -133,7 +134,7 @@ export async function removeOrganization(
     await recordEvent({ ...deps, db }, { ...removed, organizationId: organization.id });
     await recordEvent(
       { ...deps, db },
-      { ...removed, organizationId: managingId, details: { ...details, managed: organization.id } },
+      { ...removed, organizationId: managingId, details: { ...details, managed: formatId('org', organization.id) } },
     );
     await deleteOrganization(db, organization.id);
   });

@@ -43,6 +43,8 @@ export const links = {
   'mail.authenticators-changed.added': '“{name}” was added to {email} as a second proof.',
   'mail.authenticators-changed.removed': '“{name}” was removed from {email} as a second proof.',
   'mail.authenticators-changed.codes': 'New recovery codes were made for {email}. The old ones are void.',
+  'mail.authenticators-reset':
+    '{who} removed the authenticator apps, security keys and recovery codes of {email}. You will be asked to add one at your next login.',
   'mail.authenticators-changed.alarm': 'If it was not you, tell your administrator at once.',
   'mail.address-code.subject': '{code} is your code for {product}',
   'mail.address-code.heading': 'Your code',

@@ -5,6 +5,7 @@ import {
   selectUserAddresses,
   selectUserByAddress,
   selectUsersByAddress,
+  selectUsersById,
 } from './user-store.ts';
 import type { User } from './user.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
@@ -20,6 +21,16 @@ export async function findUser(deps: { db: Database }, id: UserId): Promise<User
 /** All users with an address key, over all organizations and whatever their status, the oldest first; for the login door. */
 export async function findUsersByAddress(deps: { db: Database }, emailKey: string): Promise<User[]> {
   return selectUsersByAddress(deps.db, emailKey);
+}
+
+/** Several users of one organization by id; unknown ids are left out. */
+export async function findUsers(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+  ids: readonly UserId[],
+): Promise<Map<UserId, User>> {
+  const found = await selectUsersById(deps.db, organizationId, ids);
+  return new Map(found.map((user) => [user.id, user]));
 }
 
 /** The user of one organization with an address key. */

@@ -1,13 +1,6 @@
-import {
-  countUsers,
-  deleteUser,
-  lockAdministrators,
-  selectUser,
-  selectUserForUpdate,
-  selectUsers,
-  updateUser,
-} from './user-store.ts';
-import type { UserFilter } from './user-store.ts';
+import { deleteUser, lockAdministrators, selectUser, selectUserForUpdate, updateUser } from './user-store.ts';
+import { countUsers, selectUsers } from './user-list-store.ts';
+import type { UserFilter } from './user-list-store.ts';
 import type { User } from './user.ts';
 import type { AuditKind } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';

@@ -3,7 +3,8 @@ import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
-const COLUMNS = [
+/** Columns of a user, for {@link toUser}. */
+export const USER_COLUMNS = [
   'app_user.id',
   'app_user.organization_id',
   'app_user.email',
@@ -20,7 +21,7 @@ const COLUMNS = [
   'app_user.created_at',
 ] as const;
 
-interface Row {
+export interface UserRow {
   id: UserId;
   organization_id: OrganizationId;
   email: string;
@@ -37,7 +38,8 @@ interface Row {
   created_at: Date;
 }
 
-function toUser(row: Row): User {
+/** A row as a user. */
+export function toUser(row: UserRow): User {
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -58,7 +60,7 @@ function toUser(row: Row): User {
 
 /** One user. Not bound to an organization: ids come from our own rows (identity, session, login) or are checked by the caller. */
 export async function selectUser(db: Database, id: UserId): Promise<User | undefined> {
-  const row = await db.selectFrom('app_user').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('app_user').select(USER_COLUMNS).where('id', '=', id).executeTakeFirst();
   return row && toUser(row);
 }
 
@@ -70,7 +72,7 @@ export async function selectUserForUpdate(
 ): Promise<User | undefined> {
   const row = await db
     .selectFrom('app_user')
-    .select(COLUMNS)
+    .select(USER_COLUMNS)
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .forUpdate()
@@ -86,18 +88,34 @@ export async function selectUserByAddress(
 ): Promise<User | undefined> {
   const row = await db
     .selectFrom('app_user')
-    .select(COLUMNS)
+    .select(USER_COLUMNS)
     .where('organization_id', '=', organizationId)
     .where('email_key', '=', emailKey)
     .executeTakeFirst();
   return row && toUser(row);
 }
 
+/** Several users of one organization. */
+export async function selectUsersById(
+  db: Database,
+  organizationId: OrganizationId,
+  ids: readonly UserId[],
+): Promise<User[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('app_user')
+    .select(USER_COLUMNS)
+    .where('organization_id', '=', organizationId)
+    .where('id', 'in', ids)
+    .execute();
+  return rows.map(toUser);
+}
+
 /** All users with this address key. Over all organizations: an address is typed before its organization is known. */
 export async function selectUsersByAddress(db: Database, emailKey: string): Promise<User[]> {
   const rows = await db
     .selectFrom('app_user')
-    .select(COLUMNS)
+    .select(USER_COLUMNS)
     .where('email_key', '=', emailKey)
     .orderBy('created_at')
     .orderBy('id')
@@ -163,7 +181,7 @@ export async function updateUser(
     .where('organization_id', '=', organizationId)
     .where('id', '=', id);
   const row = await (version === undefined ? query : query.where('version', '=', version))
-    .returning(COLUMNS)
+    .returning(USER_COLUMNS)
     .executeTakeFirst();
   return row && toUser(row);
 }
@@ -223,47 +241,6 @@ export async function selectAdministrators(
     .orderBy('created_at')
     .limit(100)
     .execute();
-}
-
-/** What narrows a list of users. */
-export interface UserFilter {
-  organizationId: OrganizationId;
-  /** Part of the address or the name, whatever the case. */
-  search?: string | undefined;
-  status?: UserStatus | undefined;
-  /** The last user of the page before: key of its address. */
-  after?: string | undefined;
-  limit: number;
-}
-
-function matching(db: Database, filter: Pick<UserFilter, 'organizationId' | 'search' | 'status'>) {
-  let query = db.selectFrom('app_user').where('app_user.organization_id', '=', filter.organizationId);
-  const { search, status } = filter;
-  if (status !== undefined) query = query.where('app_user.status', '=', status);
-  if (search !== undefined && search !== '') {
-    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    query = query.where((eb) => eb.or([eb('app_user.email', 'ilike', pattern), eb('app_user.name', 'ilike', pattern)]));
-  }
-  return query;
-}
-
-/** A page of an organization's users in the order of their addresses. */
-export async function selectUsers(db: Database, filter: UserFilter): Promise<User[]> {
-  let query = matching(db, filter).select(COLUMNS);
-  if (filter.after !== undefined) query = query.where('app_user.email_key', '>', filter.after);
-  const rows = await query.orderBy('app_user.email_key').limit(filter.limit).execute();
-  return rows.map(toUser);
-}
-
-/** How many users a filter finds. */
-export async function countUsers(
-  db: Database,
-  filter: Pick<UserFilter, 'organizationId' | 'search' | 'status'>,
-): Promise<number> {
-  const row = await matching(db, filter)
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
 }
 
 /** The domains of an organization's users, the oldest user's first. */

@@ -58,7 +58,6 @@ export const userDetail = user
         name: z.string(),
         createdAt: instant,
         lastUsedAt: instant.nullable(),
-        dormantSince: instant.nullable(),
       }),
     ),
     recoveryCodesLeft: z.int(),

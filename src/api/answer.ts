@@ -1,0 +1,89 @@
+import type { FastifyRequest } from 'fastify';
+import { enterAsCaller, readBearer } from './caller.ts';
+import type { ConsoleTokens } from './caller.ts';
+import type { Route } from './contract/route.ts';
+import type { RouteName } from './contract/all-routes.ts';
+import type { ApiDeps, Entry, Handling } from './handler.ts';
+import { onceForKey, readIdempotencyKey } from './idempotency.ts';
+import { actorOf, recordEvent } from '../audit/record-event.ts';
+import { AppError } from '../base/errors.ts';
+import { inTransaction, withApiRole } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { parseInput } from '../http/input.ts';
+import { permissionsOf } from '../organizations/access.ts';
+import type { Caller } from '../organizations/access.ts';
+
+/** An address of the contract with its line of the table. */
+export interface Answered {
+  route: Route;
+  entry: Entry<RouteName>;
+}
+
+type Deps = ApiDeps & { consoleTokens: ConsoleTokens };
+
+/**
+ * Answers one request: proves who calls in the transaction's first statement, enters the api role there, asks for the
+ * permission, parses what was sent, runs the handler, and checks what leaves. A refusal of somebody known is recorded.
+ */
+export async function answer(deps: Deps, { route, entry }: Answered, request: FastifyRequest): Promise<unknown> {
+  const token = readBearer(request.headers.authorization);
+  if (token === undefined) throw new AppError('caller.unauthenticated', { detail: 'no bearer token' });
+  const follows: (() => Promise<void>)[] = [];
+  const afterwards = (work: () => Promise<void>): void => {
+    follows.push(work);
+  };
+  let known: Caller | undefined;
+  const enter = async (db: Database): Promise<Caller> => {
+    known = await enterAsCaller({ ...deps, db }, token);
+    if (!permissionsOf(known.role).includes(entry.permission)) {
+      throw new AppError('caller.denied', { detail: entry.permission });
+    }
+    return known;
+  };
+  const handle = async (db: Database, caller: Caller): Promise<unknown> => {
+    const handling: Handling = {
+      deps: { ...deps, db },
+      caller,
+      params: parseInput(route.params, request.params) as Handling['params'],
+      query: parseInput(route.query, request.query) as Handling['query'],
+      body: parseInput(route.body, request.body ?? undefined) as Handling['body'],
+      afterwards,
+      transact: async (work) => (db.isTransaction ? work(db) : withApiRole(db, caller, work)),
+    };
+    return route.output.parse(await entry.handler(handling as never));
+  };
+  try {
+    const result =
+      entry.reachesOut === true
+        ? await handle(deps.db, await inTransaction(deps.db, enter))
+        : await inTransaction(deps.db, async (db) => {
+            const caller = await enter(db);
+            const key = route.creates ? readIdempotencyKey(request.headers['idempotency-key']) : undefined;
+            if (key === undefined) return handle(db, caller);
+            const about = { key, method: route.method, path: request.url, body: request.body };
+            return onceForKey({ ...deps, db }, caller, about, async () => handle(db, caller));
+          });
+    for (const work of follows)
+      await work().catch((error: unknown) => request.log.warn({ err: error }, 'after the commit'));
+    return result;
+  } catch (error) {
+    if (known !== undefined && error instanceof AppError) await recordRefusal(deps, known, request, error);
+    throw error;
+  }
+}
+
+/** A refusal that may be an attempt at something not theirs stands in the caller's own log. */
+async function recordRefusal(deps: Deps, caller: Caller, request: FastifyRequest, error: AppError): Promise<void> {
+  if (error.code !== 'caller.denied' && error.kind !== 'not-found') return;
+  await recordEvent(deps, {
+    organizationId: caller.organizationId,
+    kind: 'api.refused',
+    actor: actorOf(caller),
+    details: {
+      code: error.code,
+      method: request.method,
+      path: request.url.split('?')[0]?.slice(0, 300),
+      reference: request.id,
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { deleteKeysOf, selectAnswer, takeKey, updateAnswer } from './idempotency-store.ts';
+import type { KeyPlace } from './idempotency-store.ts';
+import { DAY, after } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { sameDigest } from '../base/random.ts';
+import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+import type { Caller } from '../organizations/access.ts';
+
+/** The value of an `Idempotency-Key` header: visible ASCII, quotes around it allowed. */
+export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const key = typeof header === 'string' ? /^"?([\u0021\u0023-\u007e]{1,200})"?$/.exec(header)?.[1] : undefined;
+  if (key !== undefined) return key;
+  throw new AppError('input.malformed', {
+    fields: [{ field: 'Idempotency-Key', message: '1 to 200 visible ASCII characters.' }],
+  });
+}
+
+/**
+ * Runs what creates something once for each key: the same request within 24 hours gets the answer of the first one. Key and
+ * what was created are written in one transaction, so a failure keeps neither.
+ * @throws idempotency.mismatch when the key was used for another request
+ */
+export async function onceForKey<T>(
+  deps: { db: Database; clock: Clock; secrets: SecretBox },
+  caller: Caller,
+  request: { key: string; method: string; path: string; body: unknown },
+  work: () => Promise<T>,
+): Promise<T> {
+  if (caller.id === null) throw new Error('a caller of the API has an id');
+  const place: KeyPlace = { organizationId: caller.organizationId, callerId: caller.id, key: request.key };
+  const now = deps.clock.now();
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([request.method, request.path, request.body ?? null]))
+    .digest();
+  await deleteKeysOf(deps.db, place, after(now, -DAY));
+  if (!(await takeKey(deps.db, place, requestHash, now))) {
+    const kept = await selectAnswer(deps.db, place);
+    if (kept === undefined || !sameDigest(kept.requestHash, requestHash)) throw new AppError('idempotency.mismatch');
+    if (kept.sealedResponse === null) throw new Error('an idempotency key without its answer');
+    return JSON.parse(deps.secrets.open(kept.sealedResponse, placeOf(place))) as T;
+  }
+  const answer = await work();
+  await updateAnswer(deps.db, place, {
+    status: 201,
+    // Sealed: it may hold a client secret that is shown once.
+    sealedResponse: deps.secrets.seal(JSON.stringify(answer), placeOf(place)),
+  });
+  return answer;
+}
+
+function placeOf(place: KeyPlace): SealedPlace {
+  return {
+    table: 'idempotency_key',
+    column: 'sealed_response',
+    row: `${place.callerId} ${place.key}`,
+    organization: place.organizationId,
+  };
+}

@@ -1,0 +1,70 @@
+import { deleteFactors } from './authenticator-store.ts';
+import { deleteRecoveryCodes } from './recovery-code-store.ts';
+import { actorOf, recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { composeMail } from '../mail/compose.ts';
+import { postMail } from '../mail/post-mail.ts';
+import { mayGive, requireFreshFactor } from '../organizations/access.ts';
+import type { Caller } from '../organizations/access.ts';
+import type { Text } from '../texts/catalog.ts';
+import { readUser } from '../users/manage-users.ts';
+import type { WhichUser } from '../users/manage-users.ts';
+import type { User } from '../users/user.ts';
+
+/**
+ * Removes a user's apps, security keys and recovery codes, so that the next login enrolls anew: the help for somebody who
+ * lost them all. The password stays, sessions end by `end`, and the user is told by mail, because this is also what an
+ * impostor would ask for.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found
+ */
+export async function resetAuthenticators(
+  deps: {
+    db: Database;
+    clock: Clock;
+    secrets: SecretBox;
+    t: Text;
+    end: (db: Database, user: User) => Promise<unknown>;
+  },
+  caller: Caller,
+  input: WhichUser,
+): Promise<void> {
+  await inTransaction(deps.db, async (db) => {
+    const { user, organization } = await readUser({ db }, caller, { ...input, permission: 'edit-users' });
+    requireFreshFactor(caller, deps.clock.now());
+    if (!mayGive(caller.role, user.consoleRole)) {
+      throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
+    }
+    const owner = { organizationId: organization.id, userId: user.id };
+    const removed = await deleteFactors(db, owner);
+    await deleteRecoveryCodes(db, owner);
+    await recordEvent(
+      { ...deps, db },
+      {
+        ...owner,
+        kind: 'authenticator.removed',
+        actor: actorOf(caller),
+        details: { email: user.email, all: removed },
+      },
+    );
+    await deps.end(db, user);
+    const { t } = deps;
+    await postMail(
+      { ...deps, db },
+      {
+        ...composeMail(t, {
+          subject: t('mail.authenticators-changed.subject'),
+          heading: t('mail.authenticators-changed.heading'),
+          paragraphs: [t('mail.authenticators-reset', { who: caller.name, email: user.email })],
+          notes: [t('mail.authenticators-changed.alarm')],
+        }),
+        kind: 'authenticators-changed',
+        recipient: user.email,
+        ...owner,
+      },
+    );
+  });
+}

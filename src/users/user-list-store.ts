@@ -1,0 +1,45 @@
+import { USER_COLUMNS, toUser } from './user-store.ts';
+import type { User, UserStatus } from './user.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** What narrows a list of users. */
+export interface UserFilter {
+  organizationId: OrganizationId;
+  /** Part of the address or the name, whatever the case. */
+  search?: string | undefined;
+  status?: UserStatus | undefined;
+  /** The last user of the page before: key of its address. */
+  after?: string | undefined;
+  limit: number;
+}
+
+function matching(db: Database, filter: Pick<UserFilter, 'organizationId' | 'search' | 'status'>) {
+  let query = db.selectFrom('app_user').where('app_user.organization_id', '=', filter.organizationId);
+  const { search, status } = filter;
+  if (status !== undefined) query = query.where('app_user.status', '=', status);
+  if (search !== undefined && search !== '') {
+    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    query = query.where((eb) => eb.or([eb('app_user.email', 'ilike', pattern), eb('app_user.name', 'ilike', pattern)]));
+  }
+  return query;
+}
+
+/** A page of an organization's users in the order of their addresses. */
+export async function selectUsers(db: Database, filter: UserFilter): Promise<User[]> {
+  let query = matching(db, filter).select(USER_COLUMNS);
+  if (filter.after !== undefined) query = query.where('app_user.email_key', '>', filter.after);
+  const rows = await query.orderBy('app_user.email_key').limit(filter.limit).execute();
+  return rows.map(toUser);
+}
+
+/** How many users a filter finds. */
+export async function countUsers(
+  db: Database,
+  filter: Pick<UserFilter, 'organizationId' | 'search' | 'status'>,
+): Promise<number> {
+  const row = await matching(db, filter)
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}

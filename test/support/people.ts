@@ -1,0 +1,150 @@
+import { after, utcDay } from '../../src/base/clock.ts';
+import type { ApplicationId, OrganizationId, SessionId, UserId } from '../../src/base/ids.ts';
+import { formatId } from '../../src/base/ids.ts';
+import { randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
+import type { Caller, ConsoleRole } from '../../src/organizations/access.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { createOrganization } from '../../src/organizations/manage-organizations.ts';
+import { foundRoot } from '../../src/organizations/found-root.ts';
+import { createUser } from '../../src/users/create-user.ts';
+import { parseEmailAddress } from '../../src/users/email-address.ts';
+import { createApiToken } from '../../src/users/manage-api-tokens.ts';
+import type { User } from '../../src/users/user.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import type { Database } from '../../src/db/database.ts';
+import { SERVICE } from '../../src/audit/audit-event.ts';
+
+interface Ground {
+  db: Database;
+  clock: Clock;
+}
+
+/** Who runs the service, at the root. */
+export function operatorAt(organization: Organization): Caller {
+  return {
+    kind: 'operator',
+    id: null,
+    userId: null,
+    name: 'operator',
+    role: 'administrator',
+    organizationId: organization.id,
+    organizationPath: organization.path,
+    factorAt: null,
+  };
+}
+
+/** Northwind, the MSP, manages Contoso and Fabrikam; Contoso manages Litware. */
+export interface Northwind {
+  northwind: Organization;
+  contoso: Organization;
+  fabrikam: Organization;
+  litware: Organization;
+}
+
+/** Founds the root and three organizations below it. */
+export async function foundNorthwind(deps: Ground): Promise<Northwind> {
+  const northwind = await foundRoot(deps, SERVICE, { name: 'Northwind' });
+  const operator = operatorAt(northwind);
+  const contoso = await createOrganization(deps, operator, { name: 'Contoso' });
+  const fabrikam = await createOrganization(deps, operator, { name: 'Fabrikam' });
+  const below = { name: 'Litware', managingOrganizationId: contoso.id };
+  return { northwind, contoso, fabrikam, litware: await createOrganization(deps, operator, below) };
+}
+
+/** A user that logged in before, unless said otherwise. */
+export async function addUser(
+  deps: Ground,
+  organization: Organization,
+  email: string,
+  more: { role?: ConsoleRole; status?: 'pending' | 'verified' | 'disabled'; breakGlass?: boolean } = {},
+): Promise<User> {
+  return createUser(deps, SERVICE, {
+    organizationId: organization.id,
+    address: parseEmailAddress(email),
+    status: more.status ?? 'verified',
+    consoleRole: more.role ?? null,
+    breakGlass: more.breakGlass ?? false,
+  });
+}
+
+/** A token for programs. */
+export async function addApiToken(deps: Ground, organization: Organization, role: ConsoleRole): Promise<string> {
+  const { token } = await createApiToken(deps, operatorAt(organization), { organizationId: organization.id, role });
+  return token;
+}
+
+/** A live session with an access token in it, as the OpenID Provider would store both; for the console unless said otherwise. */
+export async function addSession(
+  deps: Ground & { url: string },
+  user: User,
+  more: { factorAt?: Date | null; clientId?: string; audience?: string } = {},
+): Promise<{ sessionId: SessionId; token: string }> {
+  const now = deps.clock.now();
+  const sessionId = randomUuid() as SessionId;
+  const uid = randomSecret();
+  const token = randomSecret();
+  const clientId = more.clientId ?? 'console';
+  await deps.db
+    .insertInto('session')
+    .values({
+      id: sessionId,
+      cookie_hash: sha256(randomSecret()),
+      uid,
+      user_id: user.id,
+      organization_id: user.organizationId,
+      connection_id: null,
+      method: 'built-in',
+      auth_time: now,
+      factor_at: more.factorAt === undefined ? now : more.factorAt,
+      logged_in_at: now,
+      last_seen_at: now,
+      expires_at: after(now, 12 * 3600),
+      idle_expires_at: after(now, 3600),
+      client_ids: [clientId],
+      payload: '{}',
+    })
+    .execute();
+  await deps.db
+    .insertInto('oidc_access_token')
+    .values({
+      created_on: utcDay(now),
+      token_hash: sha256(token),
+      family_id: randomUuid(),
+      client_id: clientId,
+      user_id: user.id,
+      organization_in_scope_id: user.organizationId,
+      session_uid: uid,
+      payload: JSON.stringify({ aud: more.audience ?? `${deps.url}/api/v1`, scope: 'api' }),
+      expires_at: after(now, 600),
+    })
+    .execute();
+  return { sessionId, token };
+}
+
+/** A registered application, straight into the database. */
+export async function addApplication(deps: Ground, owner: Organization, name: string): Promise<ApplicationId> {
+  const id = randomUuid() as ApplicationId;
+  await deps.db
+    .insertInto('application')
+    .values({
+      id,
+      organization_id: owner.id,
+      client_id: formatId('app', id),
+      name,
+      kind: 'web',
+      redirect_uris: [`https://${name.toLowerCase()}.contoso.example/callback`],
+      initiate_login_uri: null,
+      backchannel_logout_uri: null,
+      client_authentication: 'client_secret_basic',
+      client_secret_hash: sha256(randomSecret()),
+      client_keys: null,
+      created_at: deps.clock.now(),
+    })
+    .execute();
+  return id;
+}
+
+/** The id of an organization as the API writes it. */
+export const org = (organization: { id: OrganizationId }): string => formatId('org', organization.id);
+/** The id of a user as the API writes it. */
+export const usr = (user: { id: UserId }): string => formatId('usr', user.id);
