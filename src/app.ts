@@ -107,6 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     t,
     config,
     version: VERSION,
+    fetch: guardedFetch,
     tellApplications: createTellApplications({ provider, db, clock, log, https }),
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });

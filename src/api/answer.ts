@@ -50,7 +50,7 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Fa
       afterwards,
       transact: async (work) => (db.isTransaction ? work(db) : withApiRole(db, caller, work)),
     };
-    return route.output.parse(await entry.handler(handling as never));
+    return route.output.parse(await entry.handler(handling));
   };
   try {
     const result =

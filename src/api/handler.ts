@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Contract, RouteName } from './contract/all-routes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { GuardedFetch } from '../connectors/outgoing/guarded-fetch.ts';
 import type { Database } from '../db/database.ts';
 import type { Caller, Permission } from '../organizations/access.ts';
 import type { EndedSession } from '../sessions/session.ts';
@@ -13,7 +14,9 @@ export interface ApiDeps {
   clock: Clock;
   secrets: SecretBox;
   t: Text;
-  config: { publicUrl: URL; productName: string };
+  config: { publicUrl: URL; productName: string; entraAuthority: URL };
+  /** Reaches identity providers, past the guard. */
+  fetch: GuardedFetch;
   /** Version of the service, as `0.1.0`. */
   version: string;
   /** Tells applications that their sessions ended (back-channel logout); after the commit. */

@@ -3,6 +3,7 @@ import { answer } from './answer.ts';
 import * as apiTokens from './api-tokens.ts';
 import * as applications from './applications.ts';
 import { listAuditEvents } from './audit.ts';
+import * as authentication from './authentication.ts';
 import type { ConsoleTokens } from './caller.ts';
 import { API_BASE, contract } from './contract/all-routes.ts';
 import type { RouteName } from './contract/all-routes.ts';
@@ -16,7 +17,7 @@ import { AppError } from '../base/errors.ts';
 import { API_HEADERS } from '../http/headers.ts';
 
 /** Every address of the API: what it asks for and what answers. Method, path, input and output stand in the contract. */
-export const ROUTES: { readonly [N in RouteName]?: Entry<N> } = {
+export const ROUTES: { readonly [N in RouteName]: Entry<N> } = {
   getMe: { permission: 'read', handler: getMe },
 
   listOrganizations: { permission: 'read', handler: organizations.listOrganizations },
@@ -27,12 +28,31 @@ export const ROUTES: { readonly [N in RouteName]?: Entry<N> } = {
   routeDomain: { permission: 'edit-authentication', handler: organizations.routeDomain },
   removeDomain: { permission: 'edit-authentication', handler: organizations.removeDomain },
 
+  getAuthentication: { permission: 'read', handler: authentication.getAuthentication },
+  proposeDirectory: {
+    permission: 'edit-authentication',
+    handler: authentication.proposeDirectory,
+    reachesOut: true,
+  },
+  checkAuthentication: {
+    permission: 'edit-authentication',
+    handler: authentication.checkAuthentication,
+    reachesOut: true,
+  },
+  saveAuthentication: {
+    permission: 'edit-authentication',
+    handler: authentication.saveAuthentication,
+    reachesOut: true,
+  },
+  switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
+
   listUsers: { permission: 'read', handler: users.listUsers },
   getUser: { permission: 'read', handler: users.getUser },
   changeUser: { permission: 'edit-users', handler: users.changeUser },
   disableUser: { permission: 'edit-users', handler: users.disableUser },
   enableUser: { permission: 'edit-users', handler: users.enableUser },
   resetAuthenticators: { permission: 'edit-users', handler: users.resetAuthenticators },
+  resetIdentity: { permission: 'edit-users', handler: users.resetIdentity },
   removeUser: { permission: 'edit-users', handler: users.removeUser },
   setApplicationRoles: { permission: 'edit-roles', handler: users.setApplicationRoles },
 
@@ -68,7 +88,7 @@ export async function mountApi(server: Server, deps: ApiDeps & { consoleTokens: 
     const parseJson = door.getDefaultJsonParser('error', 'error');
     door.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
       if (body === '') done(null, undefined);
-      else parseJson(request, body as string, done);
+      else void parseJson(request, body as string, done);
     });
     door.addHook('onRequest', async (_request, reply) => {
       reply.headers(API_HEADERS);
@@ -76,9 +96,7 @@ export async function mountApi(server: Server, deps: ApiDeps & { consoleTokens: 
     door.get('/api/openapi.json', async () => document);
     for (const name of Object.keys(contract) as RouteName[]) {
       const route = contract[name];
-      const entry = ROUTES[name] as Entry<RouteName> | undefined;
-      if (entry === undefined) continue;
-      const answered = { route, entry };
+      const answered = { route: contract[name], entry: ROUTES[name] };
       door.route({
         method: route.method,
         url: API_BASE + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),

@@ -3,11 +3,13 @@ import type { ApiDeps, Handler, Handling } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
 import { findApplicationRoles, setApplicationRoles as assign } from '../applications/assign-roles.ts';
 import { actorOf } from '../audit/record-event.ts';
-import { findAuthenticators } from '../authenticators/enroll-authenticator.ts';
+import { findAllAuthenticators } from '../authenticators/rest-authenticators.ts';
 import { resetAuthenticators as reset } from '../authenticators/reset-authenticators.ts';
 import { findFactors } from '../authenticators/verify-authenticator.ts';
+import { AppError } from '../base/errors.ts';
 import { formatId, parseId } from '../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import { resetIdentities } from '../connections/bind-identity.ts';
 import { findIdentitiesOf } from '../connections/find-identities.ts';
 import { asService } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
@@ -15,6 +17,7 @@ import { findOpenInvitations } from '../invitations/invite-users.ts';
 import type { Invitation } from '../invitations/invitation.ts';
 import { findDeliveries } from '../mail/post-mail.ts';
 import type { DeliveryState } from '../mail/post-mail.ts';
+import { mayGive, requireFreshFactor } from '../organizations/access.ts';
 import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import { findSessionsOfUser } from '../sessions/find-session.ts';
 import type { EndedSession } from '../sessions/session.ts';
@@ -73,6 +76,17 @@ export const enableUser: Handler<'enableUser'> = async (handling) => {
 export const resetAuthenticators: Handler<'resetAuthenticators'> = async (handling) => {
   const { deps, caller, params } = handling;
   await reset({ ...deps, end: ending(handling, 'authenticators reset') }, caller, which(params));
+  return show(handling, which(params));
+};
+
+/** *Reset the link*: the next login at the identity provider binds anew. */
+export const resetIdentity: Handler<'resetIdentity'> = async (handling) => {
+  const { deps, caller, params } = handling;
+  const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
+  requireFreshFactor(caller, deps.clock.now());
+  if (!mayGive(caller.role, user.consoleRole)) throw new AppError('caller.denied', { detail: 'a role above the own' });
+  await resetIdentities(deps, actorOf(caller), user);
+  await ending(handling, 'identity reset')(deps.db, user);
   return show(handling, which(params));
 };
 
@@ -165,7 +179,7 @@ async function show(
   input: { organizationId: OrganizationId; userId: UserId },
 ) {
   const { user, organization } = await readUser(deps, caller, input);
-  const authenticators = await findAuthenticators(deps, input);
+  const authenticators = await findAllAuthenticators(deps, input);
   const factors = await findFactors(deps, input);
   const identities = await findIdentitiesOf(deps, input);
   // Applications may belong to an organization above, where the caller's rows end.
@@ -179,6 +193,7 @@ async function show(
       name: each.name,
       createdAt: instant(each.createdAt),
       lastUsedAt: instant(each.lastUsedAt),
+      dormantSince: instant(each.dormantSince),
     })),
     recoveryCodesLeft: factors.recoveryCodes,
     identities: identities.map((each) => ({

@@ -68,6 +68,22 @@ export async function selectAuthenticators(db: Database, owner: Owner): Promise<
   }));
 }
 
+/** As {@link selectAuthenticators}, with the dormant ones and since when they are. */
+export async function selectAllAuthenticators(
+  db: Database,
+  owner: Owner,
+): Promise<(Authenticator & { dormantSince: Date | null })[]> {
+  const { organizationId, userId } = owner;
+  return db
+    .selectFrom('authenticator')
+    .select(['id', 'kind', 'name', 'created_at as createdAt', 'last_used_at as lastUsedAt'])
+    .select('dormant_since as dormantSince')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .orderBy('created_at')
+    .execute();
+}
+
 /** The second factors of a user, locked until the transaction ends, so that two removals cannot both think the other stays. */
 export async function lockFactors(db: Database, owner: Owner): Promise<AuthenticatorId[]> {
   const rows = await ofOwner(db, owner)

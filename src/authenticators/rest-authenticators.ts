@@ -1,4 +1,5 @@
-import { deleteDormant, letRest, wake } from './authenticator-store.ts';
+import type { Authenticator, Owner } from './authenticator.ts';
+import { deleteDormant, letRest, selectAllAuthenticators, wake } from './authenticator-store.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, DAY } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
@@ -21,6 +22,14 @@ export async function restAuthenticators(
 /** The organization's people log in with us again: what they enrolled before works as it did. */
 export async function wakeAuthenticators(deps: { db: Database }, organizationId: OrganizationId): Promise<void> {
   await wake(deps.db, organizationId);
+}
+
+/** A user's authenticators for an administrator, the dormant ones too. Access is checked where the user was read. */
+export async function findAllAuthenticators(
+  deps: { db: Database },
+  owner: Owner,
+): Promise<(Authenticator & { dormantSince: Date | null })[]> {
+  return selectAllAuthenticators(deps.db, owner);
 }
 
 /** Removes what lay dormant for 30 days, over all organizations; for the service's own tick. */

@@ -3,6 +3,7 @@ import { selectDomain, selectDomains } from './domain-store.ts';
 import { selectOrganization, selectOrganizations, selectRootOrganization } from './organization-store.ts';
 import type { Method, Organization } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
+import { asService } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 
 export type { OrganizationDomain } from './domain-store.ts';
@@ -50,7 +51,11 @@ export interface MethodInForce {
 export async function findMethodInForce(deps: { db: Database }, organization: Organization): Promise<MethodInForce> {
   let from = organization;
   while (from.method === 'same-as-managing' && from.managingOrganizationId !== null) {
-    const managing = await selectOrganization(deps.db, from.managingOrganizationId);
+    const above = from.managingOrganizationId;
+    const managing =
+      (await selectOrganization(deps.db, above)) ??
+      // An administrator of this organization does not reach the one above; what holds here does not depend on who asks.
+      (deps.db.isTransaction ? await asService(deps.db, async (db) => selectOrganization(db, above)) : undefined);
     if (managing === undefined) break;
     from = managing;
   }

@@ -1,7 +1,7 @@
 import type { Session } from './session.ts';
-import { deleteExpired, selectByCookie, selectOfUser, updateFactorAt } from './session-store.ts';
+import { countOfOrganization, deleteExpired, selectByCookie, selectOfUser, updateFactorAt } from './session-store.ts';
 import type { Clock } from '../base/clock.ts';
-import type { SessionId, UserId } from '../base/ids.ts';
+import type { OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
 /** The live session a browser's cookie names. A malformed cookie names none. */
@@ -16,6 +16,14 @@ export async function findSession(
 /** A user's live sessions, the latest used first. */
 export async function findSessionsOfUser(deps: { db: Database; clock: Clock }, userId: UserId): Promise<Session[]> {
   return selectOfUser(deps.db, userId, deps.clock.now());
+}
+
+/** How many live sessions an organization's users have. */
+export async function countSessionsOfOrganization(
+  deps: { db: Database; clock: Clock },
+  organizationId: OrganizationId,
+): Promise<number> {
+  return countOfOrganization(deps.db, organizationId, deps.clock.now());
 }
 
 /** Records that a factor was just proved again in a session. */

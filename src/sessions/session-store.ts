@@ -57,6 +57,19 @@ export async function selectOfUser(db: Database, userId: UserId, now: Date): Pro
   return rows.map(toSession);
 }
 
+/** How many live sessions an organization's users have. */
+export async function countOfOrganization(db: Database, organizationId: OrganizationId, now: Date): Promise<number> {
+  const row = await db
+    .selectFrom('session')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .where('user_id', 'is not', null)
+    .where('expires_at', '>', now)
+    .where('idle_expires_at', '>', now)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** Records that a factor was proved again in a session. */
 export async function updateFactorAt(db: Database, id: SessionId, now: Date): Promise<void> {
   await db.updateTable('session').set({ factor_at: now }).where('id', '=', id).execute();

@@ -7,6 +7,7 @@ import {
   selectUsersByAddress,
   selectUsersById,
 } from './user-store.ts';
+import { countByDomain } from './user-list-store.ts';
 import type { User } from './user.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
@@ -48,6 +49,19 @@ export async function findAdministrators(
   organizationId: OrganizationId,
 ): Promise<{ id: UserId; email: string }[]> {
   return selectAdministrators(deps.db, organizationId);
+}
+
+/** How many users an organization has that may log in, their most frequent mail domains, and who may use the way around. */
+export async function countUserDomains(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+): Promise<{ total: number; breakGlass: number; domains: { domain: string; users: number }[] }> {
+  const rows = await countByDomain(deps.db, organizationId);
+  return {
+    total: rows.reduce((sum, row) => sum + row.users, 0),
+    breakGlass: rows.reduce((sum, row) => sum + row.breakGlass, 0),
+    domains: rows.slice(0, 20).map(({ domain, users }) => ({ domain, users })),
+  };
 }
 
 /** The mail domains of an organization's first users, each once, the oldest user's first; public ones are among them. */

@@ -33,6 +33,27 @@ export async function selectUsers(db: Database, filter: UserFilter): Promise<Use
   return rows.map(toUser);
 }
 
+/** How many users an organization has, disabled ones left out; by mail domain, the most frequent first. */
+export async function countByDomain(
+  db: Database,
+  organizationId: OrganizationId,
+): Promise<{ domain: string; users: number; breakGlass: number }[]> {
+  const rows = await db
+    .selectFrom('app_user')
+    .select((eb) => [
+      eb.fn<string>('split_part', ['email_key', eb.val('@'), eb.val(-1)]).as('domain'),
+      eb.fn.countAll<string>().as('users'),
+      eb.fn.countAll<string>().filterWhere('break_glass', '=', true).as('break_glass'),
+    ])
+    .where('organization_id', '=', organizationId)
+    .where('status', '!=', 'disabled')
+    .groupBy('domain')
+    .orderBy('users', 'desc')
+    .orderBy('domain')
+    .execute();
+  return rows.map((row) => ({ domain: row.domain, users: Number(row.users), breakGlass: Number(row.break_glass) }));
+}
+
 /** How many users a filter finds. */
 export async function countUsers(
   db: Database,

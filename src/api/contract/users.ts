@@ -58,6 +58,7 @@ export const userDetail = user
         name: z.string(),
         createdAt: instant,
         lastUsedAt: instant.nullable(),
+        dormantSince: instant.nullable().describe('Refused since then: the organization logs in elsewhere.'),
       }),
     ),
     recoveryCodesLeft: z.int(),
