@@ -147,7 +147,9 @@ async function otherAccounts(databaseFolder: string): Promise<Identity[]> {
 async function canServe(identity: Identity, programs: string, databaseFolder: string): Promise<boolean> {
   // Without its capabilities, as in the namespace, root enters only what its own or everybody's rights open.
   const who = identity.kind === 'account' ? identity : { uid: 0, gid: 0 };
-  for (let folder = dirname(databaseFolder); ; folder = dirname(folder)) {
+  // The data folder itself is ours: another account is let through when the database is made.
+  const first = identity.kind === 'account' ? dirname(databaseFolder) : databaseFolder;
+  for (let folder = dirname(first); ; folder = dirname(folder)) {
     const facts = await stat(folder).catch(() => undefined);
     if (facts !== undefined) {
       const right = facts.uid === who.uid ? 0o100 : facts.gid === who.gid ? 0o010 : 0o001;
