@@ -18,16 +18,16 @@ test('every kind of audit event has a name and a sentence, and no text is left f
 });
 
 test('every text can be read with any values', () => {
-  const values = new Proxy({ b: (chunks: unknown[]) => chunks.join('') } as Record<string, string>, {
+  const values = new Proxy({ b: (chunks: unknown[]) => chunks.join('') } as unknown as Record<string, string>, {
     get: (target, name: string) => target[name] ?? (NUMBERS.has(name) ? 2 : 'x'),
     has: () => true,
     ownKeys: (target) => [...Reflect.ownKeys(target), ...NAMES],
     getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
   });
   for (const key of Object.keys(en) as TextKey[]) {
-    expect(t(key, values), key).not.toMatch(/[{}]/);
-    expect(t(key, values), key).not.toBe('');
-    expect(() => tRich(key, values), key).not.toThrow();
+    expect(`${key}: ${t(key, values)}`).not.toMatch(/[{}]/);
+    expect(t(key, values).length).toBeGreaterThan(0);
+    expect(() => tRich(key, values)).not.toThrow();
   }
 });
 

@@ -13,7 +13,10 @@ const filled: SettingsValues = {
 
 test('only the fields of the chosen method are sent, in the form the contract asks for', () => {
   for (const method of ['built-in', 'same-as-managing', 'entra-id', 'openid-connect'] as const) {
-    expect(authenticationSettings.safeParse(settingsOf({ ...filled, method })).success, method).toBe(true);
+    expect([method, authenticationSettings.safeParse(settingsOf({ ...filled, method })).success]).toEqual([
+      method,
+      true,
+    ]);
   }
   expect(settingsOf({ ...filled, method: 'built-in' })).toEqual({ method: 'built-in' });
   expect(settingsOf(filled)).toEqual({

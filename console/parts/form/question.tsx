@@ -1,7 +1,7 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
 import { FormProblem } from './form-problem.tsx';
-import { t } from '../texts/t.ts';
+import { t } from '../../texts/t.ts';
 
 interface QuestionProps {
   opened: boolean;

@@ -1,7 +1,7 @@
 import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { useConsole } from '../console-context.ts';
-import { t } from '../texts/t.ts';
+import { useConsole } from '../../console-context.ts';
+import { t } from '../../texts/t.ts';
 import { Question } from './question.tsx';
 
 interface UnsavedGuardProps {

@@ -1,7 +1,7 @@
-import { ApiProblem, sentenceOf } from '../problem.ts';
-import { shownError } from '../queries.ts';
-import { t } from '../texts/t.ts';
-import { Notice } from './notice.tsx';
+import { ApiProblem, sentenceOf } from '../../problem.ts';
+import { shownError } from '../../queries.ts';
+import { t } from '../../texts/t.ts';
+import { Notice } from '../notice.tsx';
 
 /** Why a form was refused, above its buttons; what belongs to a field stands under the field. */
 export function FormProblem({ error }: { error: unknown }) {

@@ -1,19 +1,19 @@
 import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import type { Domain, Organization } from '../../src/api/contract/organizations.ts';
-import { fieldErrors } from '../form-problems.ts';
-import { Card } from '../parts/card.tsx';
-import { DataList, type Column } from '../parts/data-list.tsx';
-import { Empty } from '../parts/empty.tsx';
-import { FormProblem } from '../parts/form-problem.tsx';
-import { Moment } from '../parts/moment.tsx';
-import { Question } from '../parts/question.tsx';
-import { StateChip } from '../parts/state-chip.tsx';
-import { toast } from '../parts/toast.ts';
-import { shownError, useAnswer, useChange } from '../queries.ts';
-import { useScope } from '../scope.ts';
-import { t } from '../texts/t.ts';
+import type { Domain, Organization } from '../../../src/api/contract/organizations.ts';
+import { fieldErrors } from '../../parts/form/field-errors.ts';
+import { Card } from '../../parts/card.tsx';
+import { DataList, type Column } from '../../parts/list/data-list.tsx';
+import { Empty } from '../../parts/list/empty.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Question } from '../../parts/form/question.tsx';
+import { StateChip } from '../../parts/state-chip.tsx';
+import { toast } from '../../parts/toast.ts';
+import { shownError, useAnswer, useChange } from '../../queries.ts';
+import { useScope } from '../../scope.ts';
+import { t } from '../../texts/t.ts';
 
 /** Section *Domains*: which mail domains lead their addresses here. */
 export function DomainsSection() {

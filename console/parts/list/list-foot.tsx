@@ -1,5 +1,5 @@
 import { Link, useRouter } from '@tanstack/react-router';
-import { t } from '../texts/t.ts';
+import { t } from '../../texts/t.ts';
 
 interface ListFootProps {
   /** How many rows stand before this page, on it, and in all (null: not counted). */

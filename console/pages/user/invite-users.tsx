@@ -1,14 +1,14 @@
 import { Button, Modal, NativeSelect, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import type { InvitationResult } from '../../src/api/contract/invitations.ts';
-import { role as roleSchema, type Role } from '../../src/api/contract/wire.ts';
-import { fieldErrors } from '../form-problems.ts';
-import { DeliveryLine, roleName } from '../labels.tsx';
-import { FormProblem } from '../parts/form-problem.tsx';
-import { StateChip, type Tone } from '../parts/state-chip.tsx';
-import { useChange, useMay } from '../queries.ts';
-import { t } from '../texts/t.ts';
+import type { InvitationResult } from '../../../src/api/contract/invitations.ts';
+import { role as roleSchema, type Role } from '../../../src/api/contract/wire.ts';
+import { fieldErrors } from '../../parts/form/field-errors.ts';
+import { DeliveryLine, roleName } from '../../labels.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { StateChip, type Tone } from '../../parts/state-chip.tsx';
+import { useChange, useMay } from '../../queries.ts';
+import { t } from '../../texts/t.ts';
 
 interface InviteProps {
   organizationId: string;

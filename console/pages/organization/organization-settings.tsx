@@ -2,19 +2,19 @@ import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Organization } from '../../src/api/contract/organizations.ts';
-import { fieldErrors } from '../form-problems.ts';
-import { Card, Facts } from '../parts/card.tsx';
-import { CopyValue } from '../parts/copy-value.tsx';
-import { Bone } from '../parts/data-list.tsx';
-import { FormProblem } from '../parts/form-problem.tsx';
-import { Moment } from '../parts/moment.tsx';
-import { Question } from '../parts/question.tsx';
-import { toast } from '../parts/toast.ts';
-import { UnsavedGuard } from '../parts/unsaved-guard.tsx';
-import { shownError, useAnswer, useChange, useMay } from '../queries.ts';
-import { useScope } from '../scope.ts';
-import { t } from '../texts/t.ts';
+import type { Organization } from '../../../src/api/contract/organizations.ts';
+import { fieldErrors } from '../../parts/form/field-errors.ts';
+import { Card, Facts } from '../../parts/card.tsx';
+import { CopyValue } from '../../parts/copy-value.tsx';
+import { Bone } from '../../parts/list/data-list.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { Question } from '../../parts/form/question.tsx';
+import { toast } from '../../parts/toast.ts';
+import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
+import { shownError, useAnswer, useChange, useMay } from '../../queries.ts';
+import { useScope } from '../../scope.ts';
+import { t } from '../../texts/t.ts';
 
 /** Section *Settings*: name, support contact, the login link, and the end of the organization. */
 export function SettingsSection() {

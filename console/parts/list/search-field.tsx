@@ -1,6 +1,6 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { t } from '../texts/t.ts';
+import { t } from '../../texts/t.ts';
 
 const PAUSE_MS = 200;
 

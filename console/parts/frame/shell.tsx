@@ -1,7 +1,7 @@
 import { Burger, Menu } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
-import { productName, t } from '../texts/t.ts';
+import { productName, t } from '../../texts/t.ts';
 import { Mark } from './mark.tsx';
 
 interface ShellProps {

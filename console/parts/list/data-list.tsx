@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import { t } from '../texts/t.ts';
+import { t } from '../../texts/t.ts';
 
 /** A column: what it is called, what a row shows in it. The first one names the row. */
 export interface Column<Row> {

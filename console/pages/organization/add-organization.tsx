@@ -1,11 +1,11 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
-import { fieldErrors } from '../form-problems.ts';
-import { FormProblem } from '../parts/form-problem.tsx';
-import { toast } from '../parts/toast.ts';
-import { useChange } from '../queries.ts';
-import { t } from '../texts/t.ts';
+import { fieldErrors } from '../../parts/form/field-errors.ts';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { toast } from '../../parts/toast.ts';
+import { useChange } from '../../queries.ts';
+import { t } from '../../texts/t.ts';
 
 /** Dialog *Add organization*: a name is enough, the rest is set on its page. */
 export function AddOrganization({ opened, onClose }: { opened: boolean; onClose: () => void }) {

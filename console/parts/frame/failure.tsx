@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { productName, t } from '../texts/t.ts';
+import { productName, t } from '../../texts/t.ts';
 import { Mark } from './mark.tsx';
 
 /** A page of its own for when the console cannot start: what happened, what to do. */

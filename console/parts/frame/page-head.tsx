@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
-import { productName } from '../texts/t.ts';
+import { productName } from '../../texts/t.ts';
 
 interface PageHeadProps {
   title: string;
