@@ -8,10 +8,10 @@ import {
   registerApplication as register,
   removeApplication as remove,
   rotateSecret as rotate,
-} from '../applications/manage-applications.ts';
-import type { ApplicationWithAccess } from '../applications/manage-applications.ts';
-import { formatId, parseId } from '../base/ids.ts';
-import type { ApplicationId } from '../base/ids.ts';
+} from '../../applications/manage-applications.ts';
+import type { ApplicationWithAccess } from '../../applications/manage-applications.ts';
+import { formatId, parseId } from '../../base/ids.ts';
+import type { ApplicationId } from '../../base/ids.ts';
 
 /** Applications an organization owns. */
 export const listApplications: Handler<'listApplications'> = async ({ deps, caller, params, query }) => {

@@ -1,8 +1,8 @@
 import type { ApiDeps, Handling } from './handler.ts';
-import { closeResetLinksOf } from '../authenticators/ask-for-reset.ts';
-import { restAuthenticators, wakeAuthenticators } from '../authenticators/rest-authenticators.ts';
-import type { ConfigureDeps } from '../connections/configure-connection.ts';
-import type { MethodEffects } from '../connections/put-aside.ts';
+import { closeResetLinksOf } from '../../authenticators/ask-for-reset.ts';
+import { restAuthenticators, wakeAuthenticators } from '../../authenticators/rest-authenticators.ts';
+import type { ConfigureDeps } from '../../connections/configure-connection.ts';
+import type { MethodEffects } from '../../connections/put-aside.ts';
 
 /** What changing a method does to what people enrolled: neighbours of the room of connections. */
 export function effectsOf(deps: Pick<ApiDeps, 'clock'>): MethodEffects {

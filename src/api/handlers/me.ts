@@ -1,9 +1,9 @@
 import type { Handler } from './handler.ts';
 import { instant } from './present.ts';
-import { formatId } from '../base/ids.ts';
-import { factorFreshUntil, isRootAdministrator, permissionsOf } from '../organizations/access.ts';
-import { listManagedOrganizations, readOrganization } from '../organizations/list-organizations.ts';
-import { findUser } from '../users/find-users.ts';
+import { formatId } from '../../base/ids.ts';
+import { factorFreshUntil, isRootAdministrator, permissionsOf } from '../../organizations/access.ts';
+import { listManagedOrganizations, readOrganization } from '../../organizations/list-organizations.ts';
+import { findUser } from '../../users/find-users.ts';
 
 /** Who calls, and what the console shows around every page. */
 export const getMe: Handler<'getMe'> = async ({ deps, caller }) => {

@@ -1,7 +1,7 @@
-import { formatId } from '../base/ids.ts';
-import type { OrganizationId, UserId } from '../base/ids.ts';
-import type { DeliveryState } from '../mail/post-mail.ts';
-import type { OrganizationDomain } from '../organizations/find-organization.ts';
+import { formatId } from '../../base/ids.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import type { DeliveryState } from '../../mail/post-mail.ts';
+import type { OrganizationDomain } from '../../organizations/find-organization.ts';
 
 /** Our models in the contract's words, where several parts of the door need it. */
 

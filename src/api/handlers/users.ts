@@ -1,26 +1,25 @@
 import { byKey, pageFrom, readCursor } from './cursor.ts';
 import type { ApiDeps, Handler, Handling } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
-import { findApplicationRoles, setApplicationRoles as assign } from '../applications/assign-roles.ts';
-import { actorOf } from '../audit/record-event.ts';
-import { findAllAuthenticators } from '../authenticators/rest-authenticators.ts';
-import { resetAuthenticators as reset } from '../authenticators/reset-authenticators.ts';
-import { findFactors } from '../authenticators/verify-authenticator.ts';
-import { AppError } from '../base/errors.ts';
-import { formatId, parseId } from '../base/ids.ts';
-import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
-import { resetIdentities } from '../connections/bind-identity.ts';
-import { findIdentitiesOf } from '../connections/find-identities.ts';
-import { asService } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
-import { findOpenInvitations } from '../invitations/invite-users.ts';
-import type { Invitation } from '../invitations/invitation.ts';
-import { findDeliveries } from '../mail/post-mail.ts';
-import type { DeliveryState } from '../mail/post-mail.ts';
-import { mayGive, requireFreshFactor } from '../organizations/access.ts';
-import { endSessionsOfUser } from '../sessions/end-sessions.ts';
-import { findSessionsOfUser } from '../sessions/find-session.ts';
-import type { EndedSession } from '../sessions/session.ts';
+import { findApplicationRoles, setApplicationRoles as assign } from '../../applications/assign-roles.ts';
+import { actorOf } from '../../audit/record-event.ts';
+import { findAllAuthenticators } from '../../authenticators/rest-authenticators.ts';
+import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
+import { findFactors } from '../../authenticators/verify-authenticator.ts';
+import { AppError } from '../../base/errors.ts';
+import { formatId, parseId } from '../../base/ids.ts';
+import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
+import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
+import { asService } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { findOpenInvitations } from '../../invitations/invite-users.ts';
+import type { Invitation } from '../../invitations/invitation.ts';
+import { findDeliveries } from '../../mail/post-mail.ts';
+import type { DeliveryState } from '../../mail/post-mail.ts';
+import { mayGive, requireFreshFactor } from '../../organizations/access.ts';
+import { endSessionsOfUser } from '../../sessions/end-sessions.ts';
+import { findSessionsOfUser } from '../../sessions/find-session.ts';
+import type { EndedSession } from '../../sessions/session.ts';
 import {
   changeUser as change,
   disableUser as disable,
@@ -28,8 +27,8 @@ import {
   listUsers as list,
   readUser,
   removeUser as remove,
-} from '../users/manage-users.ts';
-import type { User } from '../users/user.ts';
+} from '../../users/manage-users.ts';
+import type { User } from '../../users/user.ts';
 
 /** An organization's users. */
 export const listUsers: Handler<'listUsers'> = async ({ deps, caller, params, query }) => {

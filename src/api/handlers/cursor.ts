@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 
 /** Place in a list, as text that says nothing to its holder. It opens nothing: each page checks access anew. */
 export function writeCursor(place: readonly (string | number)[]): string {

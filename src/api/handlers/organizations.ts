@@ -1,17 +1,17 @@
 import { byName, pageFrom, readCursor } from './cursor.ts';
 import type { Handler } from './handler.ts';
 import { domainOut, instant, nameOut } from './present.ts';
-import { formatId, parseId } from '../base/ids.ts';
-import type { OrganizationId } from '../base/ids.ts';
+import { formatId, parseId } from '../../base/ids.ts';
+import type { OrganizationId } from '../../base/ids.ts';
 import type { Handling } from './handler.ts';
-import { listManagedOrganizations, readOrganization, stateOfManaged } from '../organizations/list-organizations.ts';
+import { listManagedOrganizations, readOrganization, stateOfManaged } from '../../organizations/list-organizations.ts';
 import {
   changeOrganization,
   createOrganization,
   removeOrganization as remove,
-} from '../organizations/manage-organizations.ts';
-import { mayRouteDomains, removeDomain as unroute, routeDomain as steer } from '../organizations/route-domains.ts';
-import { proposeDomain } from '../users/find-users.ts';
+} from '../../organizations/manage-organizations.ts';
+import { mayRouteDomains, removeDomain as unroute, routeDomain as steer } from '../../organizations/route-domains.ts';
+import { proposeDomain } from '../../users/find-users.ts';
 
 /** *Managed organizations*. */
 export const listOrganizations: Handler<'listOrganizations'> = async ({ deps, caller, query }) => {

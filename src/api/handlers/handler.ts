@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { Contract, RouteName } from './contract/all-routes.ts';
-import type { Clock } from '../base/clock.ts';
-import type { SecretBox } from '../base/secret-box.ts';
-import type { GuardedFetch } from '../connectors/outgoing/guarded-fetch.ts';
-import type { Database } from '../db/database.ts';
-import type { Caller, Permission } from '../organizations/access.ts';
-import type { EndedSession } from '../sessions/session.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Contract, RouteName } from '../contract/all-routes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
+import type { Database } from '../../db/database.ts';
+import type { Caller, Permission } from '../../organizations/access.ts';
+import type { EndedSession } from '../../sessions/session.ts';
+import type { Text } from '../../texts/catalog.ts';
 
 /** What the door is given by `app.ts`. */
 export interface ApiDeps {

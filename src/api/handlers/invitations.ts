@@ -1,19 +1,19 @@
 import { byTime, pageFrom, readCursor } from './cursor.ts';
 import type { ApiDeps, Handler } from './handler.ts';
 import { deliveryOut, instant, userNameOut } from './present.ts';
-import { formatId, parseId } from '../base/ids.ts';
-import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
-import { invitationState } from '../invitations/invitation.ts';
-import type { Invitation } from '../invitations/invitation.ts';
+import { formatId, parseId } from '../../base/ids.ts';
+import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
+import { invitationState } from '../../invitations/invitation.ts';
+import type { Invitation } from '../../invitations/invitation.ts';
 import {
   inviteUsers as invite,
   listInvitations as list,
   resendInvitation as resend,
   revokeInvitation as revoke,
-} from '../invitations/invite-users.ts';
-import { findDeliveries } from '../mail/post-mail.ts';
-import type { DeliveryState } from '../mail/post-mail.ts';
-import { findUser } from '../users/find-users.ts';
+} from '../../invitations/invite-users.ts';
+import { findDeliveries } from '../../mail/post-mail.ts';
+import type { DeliveryState } from '../../mail/post-mail.ts';
+import { findUser } from '../../users/find-users.ts';
 
 interface Invited {
   invitation: Invitation;

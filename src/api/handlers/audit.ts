@@ -1,14 +1,14 @@
 import { byKey, pageFrom, readCursor } from './cursor.ts';
 import type { Handler } from './handler.ts';
 import { userNameOut } from './present.ts';
-import type { Actor } from '../audit/audit-event.ts';
-import { findEvents, readAuditKind } from '../audit/find-events.ts';
-import { AppError } from '../base/errors.ts';
-import { formatId, parseId } from '../base/ids.ts';
-import type { ApiTokenId, AuditEventId, UserId } from '../base/ids.ts';
-import { requireAccess } from '../organizations/access.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
-import { findUsers } from '../users/find-users.ts';
+import type { Actor } from '../../audit/audit-event.ts';
+import { findEvents, readAuditKind } from '../../audit/find-events.ts';
+import { AppError } from '../../base/errors.ts';
+import { formatId, parseId } from '../../base/ids.ts';
+import type { ApiTokenId, AuditEventId, UserId } from '../../base/ids.ts';
+import { requireAccess } from '../../organizations/access.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+import { findUsers } from '../../users/find-users.ts';
 
 /** *Audit*, the newest first. */
 export const listAuditEvents: Handler<'listAuditEvents'> = async ({ deps, caller, params, query }) => {

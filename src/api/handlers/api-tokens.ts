@@ -1,14 +1,14 @@
 import { byTime, pageFrom, readCursor } from './cursor.ts';
 import type { Handler } from './handler.ts';
 import { instant } from './present.ts';
-import { formatId, parseId } from '../base/ids.ts';
-import type { ApiTokenId } from '../base/ids.ts';
-import type { ApiToken } from '../users/api-token.ts';
+import { formatId, parseId } from '../../base/ids.ts';
+import type { ApiTokenId } from '../../base/ids.ts';
+import type { ApiToken } from '../../users/api-token.ts';
 import {
   createApiToken as create,
   listApiTokens as list,
   revokeApiToken as revoke,
-} from '../users/manage-api-tokens.ts';
+} from '../../users/manage-api-tokens.ts';
 
 /** API tokens, the newest first. */
 export const listApiTokens: Handler<'listApiTokens'> = async ({ deps, caller, params, query }) => {
