@@ -109,7 +109,7 @@ module.exports = {
       severity: 'error',
       comment: 'A store is imported by its own room and by app.ts. Others ask an operation.',
       from: { path: '^src/([^/]+)/', ...code },
-      to: { path: '^src/[^/]+/[^/]+-store[.]ts$', pathNot: '^src/$1/' },
+      to: { path: '^src/.+-store[.]ts$', pathNot: '^src/$1/' },
     },
     {
       name: 'one-composition-root',

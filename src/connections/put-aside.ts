@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { PREVIOUS_FOR, UNCONFIRMED_FOR, sharesIdentities } from './connection.ts';
 import { putConnection, selectSealedSecret } from './connection-store.ts';
-import { secretPlace } from './begin-connection-login.ts';
+import { secretPlace } from './round-trip/begin-connection-login.ts';
 import type { Clock } from '../base/clock.ts';
 import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';

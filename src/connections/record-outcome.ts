@@ -1,10 +1,10 @@
 import type { Connection } from './connection.ts';
 import { OLD_SESSIONS_FOR } from './connection.ts';
 import { selectConnection, selectSessionsDue, updateConnection } from './connection-store.ts';
-import type { RoundTripFailure } from './finish-connection-login.ts';
+import type { RoundTripFailure } from './round-trip/finish-connection-login.ts';
 import type { MethodEffects } from './put-aside.ts';
 import { revertUnconfirmed } from './switch-back.ts';
-import { deleteExpiredTransactions } from './transaction-store.ts';
+import { deleteExpiredTransactions } from './round-trip/transaction-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';

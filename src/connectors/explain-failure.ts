@@ -1,4 +1,5 @@
 import type { ProviderFailure } from './provider-failure.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import type { TextKey } from '../texts/catalog.ts';
 import { en } from '../texts/en.ts';
 
@@ -41,29 +42,29 @@ export function explain(code: string): ExplanationKeys | undefined {
   return { code, what: `connection.${code}.what`, fix: `connection.${code}.fix` as TextKey };
 }
 
-/** What the person reads who wanted to log in: no detail, and what to do next. */
-export function personText(failure: ProviderFailure): TextKey {
+/** What the person is told who wanted to log in: no detail, and what to do next (`error.<code>` in the catalog). */
+export function personCode(failure: ProviderFailure): ErrorCode {
   switch (explanationOf(failure)) {
     case 'entra.50105':
-      return 'connection.person.not-assigned';
+      return 'provider.not-assigned';
     case 'entra.50020':
-      return 'connection.person.other-directory';
+      return 'provider.other-directory';
     default:
   }
   switch (failure.category) {
     case 'unreachable':
-      return 'connection.person.unreachable';
+      return 'provider.unreachable';
     case 'refused':
-      return 'connection.person.refused';
+      return 'provider.refused';
     case 'directory':
-      return 'connection.person.other-directory';
+      return 'provider.other-directory';
     case 'not-fresh':
-      return 'connection.person.not-fresh';
+      return 'provider.not-fresh';
     case 'code-refused':
     case 'nonce':
-      return 'connection.person.try-again';
+      return 'provider.try-again';
     default:
-      return 'connection.person.set-up';
+      return 'provider.not-set-up';
   }
 }
 

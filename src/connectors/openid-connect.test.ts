@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Claims, Flow, ProviderSettings } from './connector.ts';
-import { explain, explanationOf, personText } from './explain-failure.ts';
+import { explain, explanationOf, personCode } from './explain-failure.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { en } from '../texts/en.ts';
 import { categoryOf, outcomeOf, startSayingProvider, wayBack } from '../../test/support/saying-provider.ts';
@@ -104,7 +104,7 @@ describe('explanations', () => {
     )) as ProviderFailure;
     expect(explanationOf(failure)).toBe('entra.7000222');
     expect(explain('entra.7000222')).toMatchObject({ fix: 'connection.entra.7000222.fix' });
-    expect(personText(failure)).toBe('connection.person.set-up');
+    expect(personCode(failure)).toBe('provider.not-set-up');
     expect(explanationOf(new ProviderFailure('refused', '', { providerCode: 'access_denied' }))).toBe('login.refused');
     expect(explanationOf(new ProviderFailure('refused', '', { providerCode: '12345' }))).toBe('login.refused');
   });

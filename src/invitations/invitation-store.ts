@@ -184,3 +184,19 @@ export async function selectInvitations(
     inviterEmail: row.inviter_email,
   }));
 }
+
+/** Who sent a user's latest invitation; null when a program or the operator did, or nobody. */
+export async function selectInviter(
+  db: Database,
+  organizationId: OrganizationId,
+  userId: UserId,
+): Promise<UserId | null> {
+  const row = await db
+    .selectFrom('invitation')
+    .select('invited_by')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+  return row?.invited_by ?? null;
+}

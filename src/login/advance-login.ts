@@ -1,7 +1,7 @@
 import { finishLogin, recordRefusal } from './finish-login.ts';
 import type { EndingDeps } from './finish-login.ts';
 import { dropSessionOfRequest, updateLogin } from './login-store.ts';
-import type { LoginRow } from './login-store.ts';
+import type { LoginRow, TraceEntry } from './login-store.ts';
 import { resultOf } from './login-state.ts';
 import type { LoginState, Notes } from './login-state.ts';
 import { next } from './login.ts';
@@ -10,6 +10,9 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
+
+/** A person may start over often; the newest entries of a trace are what an administrator asks for. */
+const MOST_ENTRIES = 50;
 
 /** What goes along with an event. */
 export interface Advance {
@@ -69,16 +72,18 @@ export async function noteInLogin(
   visit: { row: LoginRow; state: LoginState },
   notes: Notes,
   work?: (tx: Database) => Promise<void>,
+  entry?: TraceEntry,
 ): Promise<void> {
   const { row } = visit;
   const state = { ...visit.state, notes };
+  const trace = entry === undefined ? row.trace : [...row.trace, entry].slice(-MOST_ENTRIES);
   await inTransaction(deps.db, async (tx) => {
-    const written = await updateLogin(tx, row, { state, trace: row.trace });
+    const written = await updateLogin(tx, row, { state, trace });
     if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
     await work?.(tx);
   });
   visit.state = state;
-  visit.row = { ...row, state, version: row.version + 1 };
+  visit.row = { ...row, state, trace, version: row.version + 1 };
 }
 
 async function write(
@@ -96,7 +101,6 @@ async function write(
     step: login.step,
     ...(detail === undefined ? {} : { detail }),
   };
-  // A person may start over often; the newest entries are what an administrator asks for.
-  const written = await updateLogin(tx, row, { state, trace: [...row.trace, entry].slice(-50) });
+  const written = await updateLogin(tx, row, { state, trace: [...row.trace, entry].slice(-MOST_ENTRIES) });
   if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
 }

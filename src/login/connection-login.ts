@@ -28,6 +28,8 @@ export interface Visit {
 export interface Browser {
   /** Value of one of our cookies, by its name without prefix. */
   cookie(name: string): string | undefined;
+  /** Names without prefix of our cookies that begin so, in the order the browser sent them. */
+  cookieNames(start: string): string[];
   /** Network address, for limits and the audit log. */
   address: string;
 }
@@ -44,6 +46,8 @@ export type ConnectionOutcome =
     }
   /** A question first: another account, or the code mailed to the user's address. Shown at `/login/<handle>`. */
   | { kind: 'ask'; page: Html }
+  /** Out once more, and there asked which account. */
+  | { kind: 'choose-account' }
   | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: Record<string, unknown> };
 
 /** The steps `connection-out` and `connection-back`, handed to the login door. */
@@ -54,7 +58,7 @@ export interface ConnectionLogin {
    * with what was proved in `notes.connection` (see `advanceLogin`) and answers 303 to `/login/<handle>/finish`.
    * @throws connection.refused when the provider cannot be used now
    */
-  begin(visit: Visit): Promise<{ url: string; cookies: SetCookie[] }>;
+  begin(visit: Visit, options?: { chooseAccount?: boolean }): Promise<{ url: string; cookies: SetCookie[] }>;
   /** The page of state `connection-out`: where the person is about to go, *Continue*, *Not me*, *Try another way*. */
   outPage(visit: Visit, problem: Problem | undefined): Promise<Html>;
   /** In state `connection-back`, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */

@@ -122,7 +122,12 @@ async function advance(
 }
 
 /** Where the browser goes after an event. */
-async function follow(deps: LoginDeps, visit: Visit, login: Login): Promise<Answer> {
+async function follow(
+  deps: LoginDeps,
+  visit: Visit,
+  login: Login,
+  options: { chooseAccount?: boolean } = {},
+): Promise<Answer> {
   const { handle } = visit.request;
   if (login.step === 'finished') return redirect(deps.requests.resumeUrl(handle));
   if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(deps.requests.resumeUrl(handle));
@@ -133,12 +138,12 @@ async function follow(deps: LoginDeps, visit: Visit, login: Login): Promise<Answ
     row: { ...visit.row, version: visit.row.version + 1 },
     state: { ...visit.state, login, notes: {} },
   };
-  return goOut(deps, onward);
+  return goOut(deps, onward, options);
 }
 
-async function goOut(deps: LoginDeps, visit: Visit): Promise<Answer> {
+async function goOut(deps: LoginDeps, visit: Visit, options: { chooseAccount?: boolean } = {}): Promise<Answer> {
   try {
-    const { url, cookies } = await deps.connections.begin(visit);
+    const { url, cookies } = await deps.connections.begin(visit, options);
     return redirect(url, cookies);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'connection.refused') throw error;
@@ -152,6 +157,13 @@ async function outcome(deps: LoginDeps, visit: Visit, came: ConnectionOutcome): 
   switch (came.kind) {
     case 'ask':
       return show(came.page.markup);
+    case 'choose-account': {
+      const { connection, subject, email } = visit.state.login;
+      if (connection === null) throw new AppError('login.out-of-order');
+      const to = { kind: 'connection', choice: connection, subject } as const;
+      const login = await advance(deps, visit, { kind: 'identified', email, to });
+      return follow(deps, visit, login, { chooseAccount: true });
+    }
     case 'refused': {
       const event: LoginEvent = { kind: 'refused', code: came.code };
       return follow(

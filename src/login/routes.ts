@@ -134,7 +134,8 @@ function requireSameSite(deps: LoginDeps, request: FastifyRequest): void {
     throw new AppError('request.cross-site', { detail: `sec-fetch-site ${String(site)}, origin ${String(origin)}` });
 }
 
-function send(deps: LoginDeps, reply: FastifyReply, answer: Answer): void {
+/** Sends what a handler answered. */
+export function send(deps: Pick<LoginDeps, 'publicUrl'>, reply: FastifyReply, answer: Answer): void {
   const https = deps.publicUrl.protocol === 'https:';
   for (const cookie of answer.cookies ?? []) {
     const options = cookie.crossSite === true ? crossSiteCookie(cookie.maxAge) : laxCookie(https, cookie.maxAge);
@@ -146,12 +147,19 @@ function send(deps: LoginDeps, reply: FastifyReply, answer: Answer): void {
   else void reply.header('location', answer.location).send('');
 }
 
-function browserOf(deps: LoginDeps, request: FastifyRequest): Browser {
+/** What steps may know of a request's browser. */
+export function browserOf(deps: Pick<LoginDeps, 'publicUrl'>, request: FastifyRequest): Browser {
   const https = deps.publicUrl.protocol === 'https:';
   return {
     cookie(name) {
       const value = request.cookies[cookieName(name, https)];
       return value === '' ? undefined : value;
+    },
+    cookieNames(start) {
+      const whole = cookieName(start, https);
+      return Object.keys(request.cookies)
+        .filter((name) => name.startsWith(whole))
+        .map((name) => start + name.slice(whole.length));
     },
     address: request.ip,
   };

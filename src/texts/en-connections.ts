@@ -1,6 +1,6 @@
 /**
- * What went wrong with an identity provider: for the administrator what it is and what to do (`what`, `fix`), for the
- * person who wanted to log in a sentence without detail (`person`).
+ * What went wrong with an identity provider, for the administrator: what it is and what to do. The person who wanted to
+ * log in reads a sentence without detail, under `error.provider.…`.
  */
 export const connections = {
   // Settings that cannot be saved.
@@ -138,15 +138,30 @@ export const connections = {
   'connection.login.wrong-way-back.fix':
     'Register the Redirect URL shown here, and no other, at the identity provider.',
 
-  'connection.person.try-again': 'That took too long, or was answered already. Log in again.',
-  'connection.person.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
-  'connection.person.refused':
-    'Your organization’s login did not let you in. Try another account, or ask your administrator.',
-  'connection.person.not-assigned':
-    'Your account has no access to this yet. Ask your administrator to assign it to you.',
-  'connection.person.other-directory':
-    'You came with an account of another organization. Choose the account of your organization.',
-  'connection.person.not-fresh': 'Your organization’s login did not confirm that you logged in just now.',
-  'connection.person.set-up':
-    'Your organization’s single sign-on is not set up right yet. Ask your administrator, and quote the reference code.',
+  'login.connection.lead': 'You will log in to {organization} at {host}.',
+  'login.connection.not-me': 'Not me',
+  'login.binding.title': 'Is this you?',
+  'login.binding.lead': 'You are logged in at {organization} as {came}. This account is {account}.',
+  'login.binding.lead-without':
+    'You are logged in at {organization}, which states no address for you. This account is {account}.',
+  'login.binding.send': 'Send a code to {account}',
+  'login.binding.sent': 'We have sent a code to {account}. Enter it here, in this browser.',
+  'login.binding.other-account': 'Use another account',
+  'login.stray.title': 'That answer cannot be used',
+  'login.stray.lead': 'It belongs to no log-in of this browser, or was used before. Log in again.',
+  'login.stray.other-browser':
+    'The log-in it belongs to was begun in another browser, or your browser did not keep its cookie. Log in again.',
+
+  'mail.binding-code.subject': '{code} is your code for {product}',
+  'mail.binding-code.heading': 'Your code',
+  'mail.binding-code.lead':
+    'Somebody logged in as {came} and says that this mailbox is theirs. If that is you, enter this code.',
+  'mail.binding-code.valid': 'It works for 10 minutes, in the browser where you asked for it.',
+  'mail.binding-code.ignore': 'If you did not ask for it, ignore this mail: nothing happens without the code.',
+  'mail.bound-otherwise.subject': '{account} came with another address',
+  'mail.bound-otherwise.heading': 'Somebody you invited came with another address',
+  'mail.bound-otherwise.lead':
+    'You invited {account}. The person logged in as {came}, and showed with a code that the mailbox is theirs.',
+  'mail.bound-otherwise.note':
+    'A console role waits until an administrator gives it back. If this looks wrong, disable the user.',
 } as const;

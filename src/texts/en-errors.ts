@@ -34,8 +34,22 @@ export const errors = {
   'error.login.expired': 'This log-in page has expired.',
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',
   'error.login.refused': 'You could not be logged in. Ask your administrator and quote the reference {reference}.',
+  'error.login.uninvited': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',
+  'error.provider.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
+  'error.provider.not-set-up':
+    'Your organization’s single sign-on is not set up right yet. Ask your administrator, and quote the reference code.',
+  'error.provider.refused':
+    'Your organization’s login did not let you in. Try another account, or ask your administrator.',
+  'error.provider.not-assigned': 'Your account has no access to this yet. Ask your administrator to assign it to you.',
+  'error.provider.other-directory':
+    'You came with an account of another organization. Choose the account of your organization.',
+  'error.provider.not-fresh':
+    'Your organization’s login did not confirm that you logged in just now. Ask your administrator.',
+  'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
+  'error.identity.taken':
+    'The account you came with, or your user here, is tied to another one. Ask your administrator to reset the link.',
   'error.connection.refused': 'The identity provider could not be used as configured.',
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':

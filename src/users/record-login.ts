@@ -1,4 +1,4 @@
-import { updateUserAtLogin } from './user-store.ts';
+import { updateUser, updateUserAtLogin } from './user-store.ts';
 import type { User } from './user.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -33,4 +33,19 @@ export async function recordLogin(deps: { db: Database; clock: Clock }, login: F
   });
   if (user === undefined) throw new AppError('user.not-found');
   return user;
+}
+
+/** What an identity provider's answer changes in its user, before the login ends: nothing when it says nothing new. */
+export async function recordFederatedProof(
+  deps: { db: Database; clock: Clock },
+  user: User,
+  proof: { name: string | null; emailProven: boolean; holdBackRole: boolean },
+): Promise<void> {
+  const name = proof.name?.slice(0, 120) ?? user.name;
+  const change = {
+    ...(name === user.name ? {} : { name }),
+    ...(proof.emailProven ? { emailProvenAt: deps.clock.now() } : {}),
+    ...(proof.holdBackRole ? { consoleRole: null, consoleRoleHeldBack: user.consoleRole } : {}),
+  };
+  if (Object.keys(change).length > 0) await updateUser(deps.db, user.organizationId, user.id, change);
 }

@@ -1,0 +1,55 @@
+import { takeCallback } from './connection/callback.ts';
+import type { CallbackDeps } from './connection/callback.ts';
+import { strayPage } from './connection/pages.ts';
+import { faultPage } from './pages/message-pages.ts';
+import { browserOf, send } from './routes.ts';
+import { asAppError, statusOf } from '../http/problem.ts';
+import { logRefusal } from '../http/server.ts';
+import type { Server } from '../http/server.ts';
+
+/** The largest answer taken: an ID token with 200 groups has about 10 KB. */
+const LARGEST = 64 * 1024;
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * Where identity providers send the browser back to: the shared address takes a posted ID token, or a code of a provider
+ * that states its issuer; every other code comes to the address of its organization. No CSRF check but the transaction's
+ * own: these requests come from other sites.
+ */
+export async function mountCallback(server: Server, deps: CallbackDeps): Promise<void> {
+  await server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // As text: the door itself sees that no parameter is given twice.
+    scope.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: LARGEST }, (_request, body, done) => {
+      done(null, body);
+    });
+    scope.setErrorHandler(async (thrown: unknown, request, reply) => {
+      const error = asAppError(thrown);
+      logRefusal(error, request);
+      const malformed = error.kind === 'invalid';
+      const page = malformed
+        ? strayPage(deps.shell, deps.shell.t('login.stray.lead'))
+        : faultPage(deps.shell, error, request.id);
+      send(deps, reply, { status: malformed ? 400 : statusOf(error), page });
+    });
+    const path = { shared: '/login/callback', organization: '/login/callback/:organization' };
+    const call = (request: Parameters<typeof browserOf>[1], posted: boolean, parameters: string) => ({
+      path: request.url.split('?')[0]!,
+      posted,
+      parameters,
+      browser: browserOf(deps, request),
+    });
+    scope.post(path.shared, { bodyLimit: LARGEST }, async (request, reply) => {
+      send(
+        deps,
+        reply,
+        await takeCallback(deps, call(request, true, typeof request.body === 'string' ? request.body : '')),
+      );
+    });
+    for (const url of [path.shared, path.organization]) {
+      scope.get(url, { exposeHeadRoute: false }, async (request, reply) => {
+        send(deps, reply, await takeCallback(deps, call(request, false, request.url.split('?')[1] ?? '')));
+      });
+    }
+  });
+}

@@ -1,0 +1,256 @@
+import { readNotes } from './notes.ts';
+import type { ConnectionNotes } from './notes.ts';
+import { bindingPage } from './pages.ts';
+import { noteInLogin } from '../advance-login.ts';
+import type { ConnectionOutcome, Visit } from '../connection-login.ts';
+import type { Shell } from '../pages/layout.ts';
+import type { Problem } from '../pages/parts.ts';
+import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
+import type { Clock } from '../../base/clock.ts';
+import { after, HOUR, MINUTE } from '../../base/clock.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import { randomDigits, sameDigest } from '../../base/random.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import { usableConnection } from '../../connections/round-trip/begin-connection-login.ts';
+import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
+import type { Binding } from '../../connections/bind-identity.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { BindingRefusal } from '../../connections/decide-binding.ts';
+import type { MethodEffects } from '../../connections/put-aside.ts';
+import { recordSuccess } from '../../connections/record-outcome.ts';
+import type { Database } from '../../db/database.ts';
+import { findInviter } from '../../invitations/find-inviter.ts';
+import { findTakenUpInvitation } from '../../invitations/take-up-invitation.ts';
+import { composeMail } from '../../mail/compose.ts';
+import { postMail } from '../../mail/post-mail.ts';
+import { findDomainsOf, findOrganization } from '../../organizations/find-organization.ts';
+import { readEmailAddress } from '../../users/email-address.ts';
+import { findUser } from '../../users/find-users.ts';
+import { recordFederatedProof } from '../../users/record-login.ts';
+import type { User } from '../../users/user.ts';
+
+export interface BindingDeps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  rateLimit: AttemptLimit;
+  shell: Shell;
+  effects: MethodEffects;
+}
+
+const CODE_LIFETIME = 10 * MINUTE;
+const MOST_TRIES = 5;
+const CODES = { name: 'binding-code', points: 6, seconds: HOUR };
+
+/** Where a person stands who is back from the provider. */
+interface Returned {
+  proved: NonNullable<ConnectionNotes['proved']>;
+  connection: Connection;
+  organizationId: OrganizationId;
+  binding: Binding;
+}
+
+/** Decides whom the proved subject logs in, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */
+export async function finishBinding(deps: BindingDeps, visit: Visit): Promise<ConnectionOutcome> {
+  const returned = await readReturned(deps, visit, false);
+  if ('kind' in returned) return returned;
+  return decide(deps, visit, returned, undefined);
+}
+
+/** A form of the page "this account is Y": another account, send a code, or the code itself. */
+export async function answerBinding(
+  deps: BindingDeps,
+  visit: Visit,
+  given: Record<string, string>,
+): Promise<ConnectionOutcome> {
+  if (given['other'] !== undefined) return { kind: 'choose-account' };
+  const returned = await readReturned(deps, visit, false);
+  if ('kind' in returned) return returned;
+  const { user, decision } = returned.binding;
+  if (decision.kind !== 'ask' || user === null) return decide(deps, visit, returned, undefined);
+  if (given['send'] !== undefined) {
+    await sendCode(deps, visit, returned, user);
+    return decide(deps, visit, returned, undefined);
+  }
+  const notes = readNotes(visit.state.notes.connection);
+  const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
+  const { code } = notes;
+  const live = code !== undefined && code.expiresAt > deps.clock.now() && code.attempts < MOST_TRIES;
+  if (!live || !sameDigest(codeMac(deps, visit, returned, user, typed), Buffer.from(code.mac, 'base64url'))) {
+    if (code !== undefined) {
+      const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
+      await noteInLogin(deps, visit, { ...visit.state.notes, connection });
+    }
+    const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
+    return decide(deps, visit, returned, problem);
+  }
+  const proven = await readReturned(deps, visit, true);
+  return 'kind' in proven ? proven : decide(deps, visit, proven, undefined);
+}
+
+async function readReturned(
+  deps: BindingDeps,
+  visit: Visit,
+  codeEntered: boolean,
+): Promise<Returned | Extract<ConnectionOutcome, { kind: 'refused' }>> {
+  const { login, notes } = visit.state;
+  const { proved } = readNotes(notes.connection);
+  const choice = login.connection;
+  if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
+  const { organizationId } = choice;
+  // Saved anew, switched back or suspended since the answer came: what was proved counts no more.
+  const connection = await usableConnection(deps, organizationId, proved.connectionId);
+  if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
+    return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
+  }
+  const domains = await findDomainsOf(deps, organizationId);
+  const binding = await findBinding(deps, {
+    organizationId,
+    connection,
+    claims: proved.claims,
+    invitedUserId: await invitedUser(deps, visit),
+    typedUserId: login.subject?.organizationId === organizationId ? login.subject.userId : null,
+    codeEntered,
+    verifiedDomains: domains.filter(({ verifiedAt }) => verifiedAt !== null).map(({ domain }) => domain),
+  });
+  return { proved, connection, organizationId, binding };
+}
+
+/** The invitation counts in the browser that took it up, for the login it led to. */
+async function invitedUser(deps: BindingDeps, visit: Visit): Promise<User['id'] | null> {
+  const expected = visit.state.login.connection?.invitationId ?? null;
+  if (expected === null) return null;
+  const invitation = await findTakenUpInvitation(deps, visit.browser.cookie('invitation'));
+  return invitation?.id === expected ? invitation.userId : null;
+}
+
+const REFUSALS: Record<BindingRefusal, ErrorCode> = {
+  'no-user': 'login.uninvited',
+  'user-may-not': 'login.refused',
+  'subject-of-another-user': 'identity.taken',
+  'subject-of-another-organization': 'identity.taken',
+  'user-has-another-identity': 'identity.taken',
+};
+
+async function decide(
+  deps: BindingDeps,
+  visit: Visit,
+  returned: Returned,
+  problem: Problem | undefined,
+): Promise<ConnectionOutcome> {
+  const { proved, connection, organizationId, binding } = returned;
+  const { decision } = binding;
+  const { claims } = proved;
+  switch (decision.kind) {
+    case 'refuse':
+      return {
+        kind: 'refused',
+        code: REFUSALS[decision.reason],
+        detail: { why: decision.reason, claims: claims.shown },
+      };
+    case 'ask': {
+      const organization = await findOrganization(deps, organizationId);
+      const page = bindingPage(
+        deps.shell,
+        {
+          handle: visit.request.handle,
+          organization: organization?.name ?? '',
+          came: claims.displayAddress,
+          account: binding.user?.email ?? '',
+          codeSent: readNotes(visit.state.notes.connection).code !== undefined,
+        },
+        problem,
+      );
+      return { kind: 'ask', page };
+    }
+    case 'log-in':
+    case 'bind': {
+      const { userId } = decision;
+      const subject = { userId, organizationId };
+      const { amr, acr, authTime } = claims;
+      return {
+        kind: 'proved',
+        subject,
+        at: proved.at,
+        // When the provider asked, by its own word; never when the person came back.
+        federated: { amr, acr, authTime, factorAt: authTime },
+        complete: async (tx) => complete({ ...deps, db: tx }, visit, { ...returned, connection, decision }),
+      };
+    }
+  }
+}
+
+type Completed = Omit<Returned, 'binding'> & {
+  binding: Binding;
+  decision: Extract<Binding['decision'], { kind: 'log-in' | 'bind' }>;
+};
+
+/** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
+async function complete(deps: BindingDeps, visit: Visit, completed: Completed): Promise<void> {
+  const { decision, binding, proved, connection, organizationId } = completed;
+  const user = await findUser(deps, decision.userId);
+  if (user === undefined) throw new Error('a decision without its user');
+  const { claims } = proved;
+  const loginId = visit.row.id;
+  await applyBinding(deps, { decision, key: binding.key, organizationId, claims, loginId, userName: user.email });
+  await recordSuccess(deps, connection, { userId: user.id, name: user.email, loginId });
+  const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
+  const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
+  // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.
+  const holdBackRole = otherAddress && user.consoleRole !== null && !user.breakGlass;
+  await recordFederatedProof(deps, user, { name: claims.name, emailProven: byCode, holdBackRole });
+  if (otherAddress) await tellInviter(deps, user, claims.displayAddress);
+}
+
+function isStated(user: User, addresses: readonly string[]): boolean {
+  return addresses.some((address) => readEmailAddress(address)?.key === user.emailKey);
+}
+
+async function sendCode(deps: BindingDeps, visit: Visit, returned: Returned, user: User): Promise<void> {
+  await deps.rateLimit.consume(CODES, user.id);
+  const { t } = deps.shell;
+  const code = randomDigits(6);
+  const mail = composeMail(t, {
+    subject: t('mail.binding-code.subject', { code }),
+    heading: t('mail.binding-code.heading'),
+    paragraphs: [t('mail.binding-code.lead', { came: returned.proved.claims.displayAddress ?? '–' })],
+    code,
+    notes: [t('mail.binding-code.valid'), t('mail.binding-code.ignore')],
+  });
+  const notes: ConnectionNotes = {
+    ...readNotes(visit.state.notes.connection),
+    code: {
+      mac: codeMac(deps, visit, returned, user, code).toString('base64url'),
+      expiresAt: after(deps.clock.now(), CODE_LIFETIME),
+      attempts: 0,
+    },
+  };
+  await noteInLogin(deps, visit, { ...visit.state.notes, connection: notes }, async (tx) =>
+    postMail(
+      { ...deps, db: tx },
+      { ...mail, kind: 'binding-code', recipient: user.email, organizationId: user.organizationId, userId: user.id },
+    ),
+  );
+}
+
+/** A code names all it proves: this login, this user, and the very subject that came back. */
+function codeMac(deps: BindingDeps, visit: Visit, returned: Returned, user: User, code: string): Buffer {
+  const { key } = returned.binding;
+  const proves = [visit.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code];
+  return deps.secrets.mac('binding code', JSON.stringify(proves));
+}
+
+async function tellInviter(deps: BindingDeps, user: User, came: string | null): Promise<void> {
+  const inviter = await findInviter(deps, user);
+  if (inviter === undefined) return;
+  const { t } = deps.shell;
+  const mail = composeMail(t, {
+    subject: t('mail.bound-otherwise.subject', { account: user.email }),
+    heading: t('mail.bound-otherwise.heading'),
+    paragraphs: [t('mail.bound-otherwise.lead', { account: user.email, came: came ?? '–' })],
+    notes: [t('mail.bound-otherwise.note')],
+  });
+  const about = { kind: 'bound-otherwise', organizationId: inviter.organizationId, userId: inviter.id };
+  await postMail(deps, { ...mail, ...about, recipient: inviter.email });
+}

@@ -1,0 +1,158 @@
+import { strayPage } from './pages.ts';
+import { advanceLogin, noteInLogin } from '../advance-login.ts';
+import type { Answer } from '../answer.ts';
+import { recordRefusal } from '../finish-login.ts';
+import type { EndingDeps } from '../finish-login.ts';
+import type { Browser, SetCookie } from '../connection-login.ts';
+import { selectLogin } from '../login-store.ts';
+import type { LoginRow } from '../login-store.ts';
+import type { LoginState } from '../login-state.ts';
+import type { Log } from '../../base/log.ts';
+import { AppError } from '../../base/errors.ts';
+import type { LoginId } from '../../base/ids.ts';
+import { transactionCookie } from '../../connections/round-trip/begin-connection-login.ts';
+import type { RoundTripDeps } from '../../connections/round-trip/begin-connection-login.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { Claims } from '../../connectors/connector.ts';
+import { finishConnectionLogin } from '../../connections/round-trip/finish-connection-login.ts';
+import type { RoundTripFailure } from '../../connections/round-trip/finish-connection-login.ts';
+import type { MethodEffects } from '../../connections/put-aside.ts';
+import { recordFailure } from '../../connections/record-outcome.ts';
+import type { Database } from '../../db/database.ts';
+
+export interface CallbackDeps extends RoundTripDeps, EndingDeps {
+  log: Log;
+  publicUrl: URL;
+  effects: MethodEffects;
+}
+
+/** An identity provider's answer, as the browser brought it. */
+export interface CallbackCall {
+  /** `/login/callback` or `/login/callback/<organization id>`, as it arrived. */
+  path: string;
+  posted: boolean;
+  /** The query, or the posted form, still encoded. */
+  parameters: string;
+  browser: Browser;
+}
+
+/** `state` as we make it; anything else was never ours. */
+const STATE = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Takes an answer: finds its login by the transaction alone, writes what came of it there, and sends the browser on to
+ * `/login/<handle>/finish` by 303. There the Lax cookies arrive that a form posted by another site does not carry.
+ * Nothing of an answer is shown: what the browser brought may be anybody's.
+ */
+export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Promise<Answer> {
+  const { t } = deps.shell;
+  const parameters = readOnce(call.parameters);
+  const state = parameters?.get('state') ?? '';
+  if (parameters === undefined || !STATE.test(state)) {
+    return { status: 400, page: strayPage(deps.shell, t('login.stray.lead')) };
+  }
+  const name = transactionCookie(state);
+  const [browserSecret, handle] = splitCookie(call.browser.cookie(name));
+  const came = await finishConnectionLogin(deps, {
+    state,
+    arrivedAt: `${deps.publicUrl.origin}${call.path}`,
+    posted: call.posted,
+    parameters,
+    browserSecret,
+  });
+  const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
+  if (came.kind === 'unknown' || came.kind === 'other-browser' || handle === undefined) {
+    deps.log.warn({ callback: came.kind }, 'an answer of an identity provider that belongs to no login here');
+    // Reloaded or pressed Back: the login it belonged to says where it stands.
+    if (came.kind === 'unknown' && handle !== undefined) return { status: 303, location: `/login/${handle}`, cookies };
+    const lead = came.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
+    return { status: 400, page: strayPage(deps.shell, lead), cookies };
+  }
+  const row = await selectLogin(deps.db, came.loginId);
+  const login = row?.state;
+  const onward = { status: 303, location: `/login/${handle}/finish`, cookies } satisfies Answer;
+  if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
+    return { ...onward, location: `/login/${handle}` };
+  }
+  try {
+    if (came.kind === 'proved') await cameBack(deps, row, login, came);
+    else await cameWithout(deps, row, login, came);
+  } catch (error) {
+    // Another tab went on with this login: its page says so.
+    if (!(error instanceof AppError) || error.code !== 'login.out-of-order') throw error;
+  }
+  return onward;
+}
+
+async function cameBack(
+  deps: CallbackDeps,
+  row: LoginRow,
+  state: LoginState,
+  came: { connection: Connection; claims: Claims },
+): Promise<void> {
+  const { connection, claims } = came;
+  const at = deps.clock.now();
+  await advanceLogin(
+    deps,
+    row,
+    state,
+    { kind: 'came-back' },
+    {
+      session: null,
+      notes: { connection: { proved: { connectionId: connection.id, version: connection.version, at, claims } } },
+      detail: { issuer: connection.issuer, claims: claims.shown },
+    },
+  );
+}
+
+async function cameWithout(
+  deps: CallbackDeps,
+  row: LoginRow,
+  state: LoginState,
+  came:
+    | { kind: 'expired'; loginId: LoginId }
+    | { kind: 'failed'; connection: Connection | null; failure: RoundTripFailure },
+): Promise<void> {
+  if (came.kind === 'expired') {
+    await refuse(deps, row, state, 'provider.try-again', { code: 'login.too-late' });
+    return;
+  }
+  const { connection, failure } = came;
+  const { code, detail, providerCode, correlationId } = failure;
+  deps.log.warn(
+    { code, detail, providerCode, correlationId, reference: row.reference },
+    'a login at a provider failed',
+  );
+  const reverted = connection !== null && (await recordFailure(deps, connection, failure)).reverted;
+  await refuse(deps, row, state, failure.person, { code, detail, providerCode, correlationId, reverted });
+}
+
+/** While another way is left, the page that offers it says what went wrong; otherwise the login ends. */
+async function refuse(
+  deps: CallbackDeps,
+  row: LoginRow,
+  state: LoginState,
+  code: RoundTripFailure['person'],
+  detail: Record<string, unknown>,
+): Promise<void> {
+  if (state.login.connection?.anotherWay === true) {
+    const entry = { at: deps.clock.now().toISOString(), event: 'failed', detail };
+    const record = async (tx: Database): Promise<void> => recordRefusal({ ...deps, db: tx }, row, state.login, detail);
+    await noteInLogin(deps, { row, state }, { connection: { failed: code } }, record, entry);
+    return;
+  }
+  await advanceLogin(deps, row, state, { kind: 'refused', code }, { session: null, detail });
+}
+
+/** The parameters, if none is given twice (RFC 6749 3.1) and there are not too many. */
+function readOnce(encoded: string): URLSearchParams | undefined {
+  const parameters = new URLSearchParams(encoded);
+  const names = [...parameters.keys()];
+  return names.length > 50 || new Set(names).size !== names.length ? undefined : parameters;
+}
+
+/** The cookie holds a secret of this way out, and the login it belongs to. */
+function splitCookie(value: string | undefined): [secret: string | undefined, handle: string | undefined] {
+  const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
+  return [match?.[1], match?.[2]];
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { ConnectionId } from '../../base/ids.ts';
+import type { Claims } from '../../connectors/connector.ts';
+
+/** What the connection's steps remember between two requests, in `notes.connection` of the login. */
+export interface ConnectionNotes {
+  /** What the provider proved, once the person is back. */
+  proved?: { connectionId: ConnectionId; version: number; at: Date; claims: Claims };
+  /** The code that was mailed to the user's address, as HMAC. */
+  code?: { mac: string; expiresAt: Date; attempts: number };
+  /** Why the person came back without a proof, where another way is left. */
+  failed?: ErrorCode;
+}
+
+const instant = z.coerce.date();
+const claims = z.object({
+  issuer: z.string(),
+  directoryId: z.string(),
+  subject: z.string(),
+  name: z.string().nullable(),
+  displayAddress: z.string().nullable(),
+  claimedAddresses: z.array(z.string()),
+  provenAddresses: z.array(z.string()),
+  amr: z.array(z.string()),
+  acr: z.string().nullable(),
+  authTime: instant.nullable(),
+  shown: z.record(z.string(), z.string()),
+});
+const shape = z
+  .object({
+    proved: z.object({
+      connectionId: z.custom<ConnectionId>((value) => typeof value === 'string'),
+      version: z.number(),
+      at: instant,
+      claims,
+    }),
+    code: z.object({ mac: z.string(), expiresAt: instant, attempts: z.number() }),
+    failed: z.custom<ErrorCode>((value) => typeof value === 'string'),
+  })
+  .partial();
+
+/** Reads the notes; nothing noted is an empty object. */
+export function readNotes(stored: unknown): ConnectionNotes {
+  return shape.parse(stored ?? {}) as ConnectionNotes;
+}

@@ -1,0 +1,103 @@
+import type { Shell } from '../pages/layout.ts';
+import { cardPage } from '../pages/layout.ts';
+import type { Problem } from '../pages/parts.ts';
+import { field, form, heading, hidden, linkForm, submit, summary } from '../pages/parts.ts';
+import { html, trusted } from '../../http/html.ts';
+import type { Html } from '../../http/html.ts';
+
+/** Where somebody is about to go: shown when a link, not typing, brought the browser here, or the way out failed. */
+export function outPage(
+  shell: Shell,
+  about: {
+    handle: string;
+    organization: string;
+    host: string;
+    anotherWay: boolean;
+    reference: string;
+    supportContact: string | null;
+  },
+  problem: Problem | undefined,
+): Html {
+  const { t } = shell;
+  const title = t('login.connection.title');
+  const at = (step: string): string => `/login/${about.handle}/${step}`;
+  return page(shell, {
+    title,
+    body: html`${heading(title)} ${summary(problem, t)}
+      <p>${t('login.connection.lead', { organization: about.organization, host: about.host })}</p>
+      ${form(at('connection-out'), submit(t('login.continue')))}
+      <div class="below">
+        ${about.anotherWay && linkForm(at('another-way'), t('login.another-way'))}
+        ${linkForm(at('start-over'), t('login.connection.not-me'))}
+        ${
+          problem !== undefined &&
+          about.supportContact !== null &&
+          html`<p>${t('login.support', { contact: about.supportContact })}</p>`
+        }
+        ${problem !== undefined && html`<p>${t('login.reference', { reference: about.reference })}</p>`}
+      </div>`,
+  });
+}
+
+/** "You are logged in at Contoso as X; this account is Y." */
+export function bindingPage(
+  shell: Shell,
+  about: {
+    handle: string;
+    organization: string;
+    /** What the provider calls the person; null when it stated no address. */
+    came: string | null;
+    account: string;
+    codeSent: boolean;
+  },
+  problem: Problem | undefined,
+): Html {
+  const { t } = shell;
+  const title = t('login.binding.title');
+  const action = `/login/${about.handle}/connection-back`;
+  const { organization, account } = about;
+  const lead =
+    about.came === null
+      ? t('login.binding.lead-without', { organization, account })
+      : t('login.binding.lead', { organization, came: about.came, account });
+  const code = field(
+    {
+      name: 'code',
+      label: t('login.address-code.code'),
+      inputmode: 'numeric',
+      autocomplete: 'one-time-code',
+      code: true,
+    },
+    problem,
+    problem === undefined,
+  );
+  return page(shell, {
+    title,
+    body: html`${heading(title, lead)} ${summary(problem, t)}
+      ${
+        about.codeSent
+          ? html`<p class="soft">${t('login.binding.sent', { account })}</p>
+            ${form(action, html`${code}${submit(t('login.continue'))}`)}`
+          : form(action, html`${hidden({ send: 'yes' })}${submit(t('login.binding.send', { account }))}`)
+      }
+      <div class="below">
+        ${about.codeSent && linkForm(action, t('login.address-code.again'), { send: 'yes' })}
+        ${linkForm(action, t('login.binding.other-account'), { other: 'yes' })}
+      </div>`,
+  });
+}
+
+/** An answer that belongs to no login in this browser: nothing of it is used. */
+export function strayPage(shell: Shell, lead: string): string {
+  const { t } = shell;
+  const title = t('login.stray.title');
+  return cardPage(shell, {
+    title,
+    body: html`${heading(title, lead)}
+      <div class="actions"><a class="btn" href="/">${t('login.log-in-again')}</a></div>`,
+  });
+}
+
+function page(shell: Shell, content: { title: string; body: Html }): Html {
+  return trusted(cardPage(shell, content));
+}
