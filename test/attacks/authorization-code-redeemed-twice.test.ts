@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import type { HttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
+import { askForTokens, authorizeUrl, codeFor, redeem, refresh, VERIFIER } from '../support/relying-application.ts';
+import type { RelyingApplication, TokenAnswer } from '../support/relying-application.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+let service: TestService;
+let application: RelyingApplication;
+let other: RelyingApplication;
+let browser: HttpBrowser;
+
+beforeAll(async () => {
+  service = await startService();
+  const root = await makeRoot(service);
+  const person = await makePerson(service, root, 'maria@northwind.example');
+  const register = async (name: string, redirectUri: string): Promise<RelyingApplication> => {
+    const made = await makeApplication(service, root, { name, redirectUris: [redirectUri] });
+    return { clientId: made.application.clientId, clientSecret: made.clientSecret, redirectUri };
+  };
+  application = await register('Reports', 'http://127.0.0.1:9001/back');
+  other = await register('Tickets', 'http://127.0.0.1:9002/back');
+  browser = openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.port.startsWith('900') });
+  await logIn(browser, service, await browser.open(authorizeUrl(service, application)), person);
+});
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await service?.close();
+});
+
+const successes = (answers: TokenAnswer[]): TokenAnswer[] => answers.filter((answer) => answer.status === 200);
+const times = async (count: number, ask: () => Promise<TokenAnswer>): Promise<TokenAnswer[]> =>
+  Promise.all(Array.from({ length: count }, ask));
+
+it('gives tokens once for one authorization code that 30 present at once, and ends what it gave', async () => {
+  const code = await codeFor(browser, service, application);
+  const answers = await times(30, async () => redeem(service, application, code));
+  const [winner, ...more] = successes(answers);
+  expect(more).toEqual([]);
+  expect(answers.filter((answer) => answer.status !== 200).map((answer) => answer.body.error)).toEqual(
+    Array.from({ length: 29 }, () => 'invalid_grant'),
+  );
+  const userinfo = await fetch(new URL('/oauth2/userinfo', service.url), {
+    headers: { authorization: `Bearer ${winner?.body.access_token}` },
+  });
+  expect(userinfo.status).toBe(401);
+  expect((await refresh(service, application, String(winner?.body.refresh_token))).body.error).toBe('invalid_grant');
+});
+
+it('ends only what the code gave that came back: other tokens of the same session live on', async () => {
+  const kept = await redeem(service, application, await codeFor(browser, service, application));
+  const code = await codeFor(browser, service, application);
+  await redeem(service, application, code);
+  expect((await redeem(service, application, code)).body.error).toBe('invalid_grant');
+  expect((await refresh(service, application, String(kept.body.refresh_token))).status).toBe(200);
+});
+
+it('gives one successor for one refresh token that 30 present at once, and the successor lives', async () => {
+  const first = await redeem(service, application, await codeFor(browser, service, application));
+  const answers = await times(30, async () => refresh(service, application, String(first.body.refresh_token)));
+  const [winner, ...more] = successes(answers);
+  expect(more).toEqual([]);
+  expect((await refresh(service, application, String(winner?.body.refresh_token))).status).toBe(200);
+});
+
+it('ends the family when a used refresh token comes back after its grace', async () => {
+  const first = await redeem(service, application, await codeFor(browser, service, application));
+  const second = await refresh(service, application, String(first.body.refresh_token));
+  expect(second.status).toBe(200);
+  expect((await refresh(service, application, String(first.body.refresh_token))).body.error).toBe('invalid_grant');
+
+  service.clock.advance(11);
+  expect((await refresh(service, application, String(first.body.refresh_token))).body.error).toBe('invalid_grant');
+  expect((await refresh(service, application, String(second.body.refresh_token))).body.error).toBe('invalid_grant');
+});
+
+it('does not take a code or a refresh token from another application, with another verifier or redirect URI, or late', async () => {
+  const form = { grant_type: 'authorization_code', redirect_uri: application.redirectUri, code_verifier: VERIFIER };
+  const stolen = await codeFor(browser, service, application);
+  expect((await askForTokens(service, other, { ...form, code: stolen })).body.error).toBe('invalid_grant');
+  const wrong = `${VERIFIER.slice(0, -1)}y`;
+  expect((await askForTokens(service, application, { ...form, code: stolen, code_verifier: wrong })).status).toBe(400);
+  const { code_verifier: _verifier, ...without } = form;
+  expect((await askForTokens(service, application, { ...without, code: stolen })).status).toBe(400);
+  const elsewhere = { ...form, code: stolen, redirect_uri: 'http://127.0.0.1:9001/other' };
+  expect((await askForTokens(service, application, elsewhere)).body.error).toBe('invalid_grant');
+
+  const given = await redeem(service, application, await codeFor(browser, service, application));
+  expect((await refresh(service, other, String(given.body.refresh_token))).body.error).toBe('invalid_grant');
+
+  const late = await codeFor(browser, service, application);
+  service.clock.advance(61);
+  expect((await redeem(service, application, late)).body.error).toBe('invalid_grant');
+});
