@@ -24,8 +24,16 @@ import type { Server } from './http/server.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { createTellApplications, watchLogouts } from './oidc/logout.ts';
+import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
+import { AppError } from './base/errors.ts';
+import { createPasswordHasher } from './authenticators/password.ts';
+import { createRateLimit } from './http/rate-limit.ts';
+import { readLoginAssets } from './login/login-assets.ts';
+import type { LoginDeps } from './login/login-deps.ts';
+import { mountLogin } from './login/routes.ts';
+import type { Shell } from './login/pages/layout.ts';
+import { expiredPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
-import type { ProviderPages } from './oidc/provider.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createText } from './texts/catalog.ts';
@@ -61,6 +69,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { publicUrl } = config;
   const https = publicUrl.protocol === 'https:';
   const t = createText('en', config.productName);
+  const rateLimit = createRateLimit(database.pool, secrets);
+  const passwords = createPasswordHasher(config.argon2);
+  const assets = await readLoginAssets();
+  const shell: Shell = { t, assets: assets.addresses };
   const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedProviderHosts });
 
   // Before the first request: without today's partitions nothing can be stored.
@@ -88,7 +100,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
         deadlineMs: TELL_WITHIN_MS,
       }),
-    pages,
+    pages: {
+      error: (error) => requestErrorPage(shell, error),
+      logout: (logout) => logoutPage(shell, logout),
+      loggedOut: (after) => loggedOutPage(shell, after),
+    },
   });
   watchLogouts({ provider, db, clock, log, https });
   await mountProvider(server, {
@@ -97,9 +113,26 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     log,
     publicUrl,
-    expiredPage: () => pages.error({ code: 'login.expired', reference: '' }),
+    expiredPage: () => expiredPage(shell),
   });
 
+  const tellApplications = createTellApplications({ provider, db, clock, log, https });
+  const loginDeps: LoginDeps = {
+    db,
+    clock,
+    log,
+    secrets,
+    rateLimit,
+    passwords,
+    publicUrl,
+    productName: config.productName,
+    shell,
+    requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
+    startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
+    connections: { begin: none, outPage: none, finish: none, answer: none },
+    tellApplications,
+  };
+  mountLogin(server, loginDeps, assets.files);
   await mountApi(server, {
     db,
     clock,
@@ -108,7 +141,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     version: VERSION,
     fetch: guardedFetch,
-    tellApplications: createTellApplications({ provider, db, clock, log, https }),
+    tellApplications,
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, CONSOLE_FOLDER);
@@ -143,4 +176,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 }
 
-const pages: ProviderPages = { error: () => '', logout: () => '', loggedOut: () => '' };
+async function none(): Promise<never> {
+  throw new AppError('connection.refused');
+}

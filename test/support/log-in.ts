@@ -11,6 +11,6 @@ import { totpAt } from './totp.ts';
 export async function logIn(browser: HttpBrowser, service: TestService, page: Page, person: Person): Promise<Page> {
   service.clock.advance(30);
   const asked = await browser.submit(page, { email: person.email }, { button: 'Continue' });
-  const factor = await browser.submit(asked, { password: person.password });
-  return browser.submit(factor, { code: await totpAt(person.seed, service.clock.now()) });
+  const factor = await browser.submit(asked, { password: person.password }, { button: 'Continue' });
+  return browser.submit(factor, { code: await totpAt(person.seed, service.clock.now()) }, { button: 'Continue' });
 }
