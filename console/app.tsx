@@ -5,13 +5,13 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Api } from './api-client.ts';
 import { ConsoleProvider } from './console-context.ts';
-import { Question } from './parts/question.tsx';
+import { Question } from './parts/form/question.tsx';
 import { isProblem } from './problem.ts';
 import { createConsoleRouter } from './router.tsx';
 import { LoginNeeded, type Session } from './session.ts';
 import { t } from './texts/t.ts';
 import { systemScheme, theme, tokens } from './theme.ts';
-import { createUnsavedForms } from './unsaved-forms.ts';
+import { createUnsavedForms } from './parts/form/unsaved-forms.ts';
 
 /** The kit around everything, also around the page that says why the console could not start. */
 export function Kit({ nonce, children }: { nonce: string; children: React.ReactNode }) {

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Api } from './api-client.ts';
 import type { Session } from './session.ts';
-import type { UnsavedForms } from './unsaved-forms.ts';
+import type { UnsavedForms } from './parts/form/unsaved-forms.ts';
 
 /** What every page may use; `main.tsx` and `app.tsx` build it once. */
 export interface Console {

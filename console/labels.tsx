@@ -2,7 +2,7 @@ import type { MethodState } from '../src/api/contract/organizations.ts';
 import type { Delivery, User } from '../src/api/contract/users.ts';
 import type { Method, Role } from '../src/api/contract/wire.ts';
 import { StateChip, type Tone } from './parts/state-chip.tsx';
-import { dayOf, moment, t, type TextKey } from './texts/t.ts';
+import { clockOrDay, moment, t, type TextKey } from './texts/t.ts';
 
 /** What people call a method; `managing` names the organization whose method is followed. */
 export function methodName(method: Method, managing?: string | null): string {
@@ -32,15 +32,9 @@ export function MethodChip({ state, failingSince }: { state: MethodState; failin
   const since = new Date(failingSince);
   return (
     <StateChip tone={tone} title={moment(since)}>
-      {t('state.failing-since', { since: clockOrDay(since) })}
+      {t('state.failing-since', { since: clockOrDay(since, new Date()) })}
     </StateChip>
   );
-}
-
-/** The time of day for today, the date for earlier. */
-function clockOrDay(at: Date): string {
-  if (at.toDateString() !== new Date().toDateString()) return dayOf(at);
-  return at.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hour12: false });
 }
 
 /** The state of a user; of a pending one whose invitation has expired, that. */

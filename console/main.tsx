@@ -6,7 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createApi } from './api-client.ts';
 import { App, Kit } from './app.tsx';
-import { Failure } from './parts/failure.tsx';
+import { Failure } from './parts/frame/failure.tsx';
 import { ApiProblem, isProblem, sentenceOf } from './problem.ts';
 import { createQueryClient } from './queries.ts';
 import { CALLBACK_PATH, createSession, LoginNeeded } from './session.ts';

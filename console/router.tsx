@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { method } from '../src/api/contract/wire.ts';
 import { userStatus } from '../src/api/contract/users.ts';
 import { NotFound, PageFailure, Waiting } from './pages/states.tsx';
-import { Shell } from './parts/shell.tsx';
+import { Shell } from './parts/frame/shell.tsx';
 import { useMe } from './queries.ts';
 
 // What a list shows stands in its address; anything odd in an address falls back to the whole list.
@@ -68,12 +68,15 @@ const authenticationSettings = lazyRouteComponent(
   () => import('./pages/authentication-settings.tsx'),
   'AuthenticationSettingsPane',
 );
-const domains = lazyRouteComponent(() => import('./pages/domains.tsx'), 'DomainsSection');
-const settings = lazyRouteComponent(() => import('./pages/organization-settings.tsx'), 'SettingsSection');
+const domains = lazyRouteComponent(() => import('./pages/organization/domains.tsx'), 'DomainsSection');
+const settings = lazyRouteComponent(() => import('./pages/organization/organization-settings.tsx'), 'SettingsSection');
 const users = lazyRouteComponent(() => import('./pages/users.tsx'), 'UsersPage');
 const user = lazyRouteComponent(() => import('./pages/user.tsx'), 'UserPage');
 const applications = lazyRouteComponent(() => import('./pages/applications.tsx'), 'ApplicationsPage');
-const register = lazyRouteComponent(() => import('./pages/register-application.tsx'), 'RegisterApplicationPage');
+const register = lazyRouteComponent(
+  () => import('./pages/application/register-application.tsx'),
+  'RegisterApplicationPage',
+);
 const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
 const auditLog = lazyRouteComponent(() => import('./pages/audit-log.tsx'), 'AuditLogPage');
 

@@ -4,7 +4,7 @@ import { useAnswer, useMay } from '../queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { Card } from '../parts/card.tsx';
-import { Bone } from '../parts/data-list.tsx';
+import { Bone } from '../parts/list/data-list.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { AuthenticationForm } from './authentication/authentication-form.tsx';
 import { PageFailure } from './states.tsx';

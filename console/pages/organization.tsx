@@ -1,5 +1,5 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { PageHead } from '../parts/page-head.tsx';
+import { PageHead } from '../parts/frame/page-head.tsx';
 import { useAnswer } from '../queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Bone } from '../parts/data-list.tsx';
-import { PageHead } from '../parts/page-head.tsx';
+import { Bone } from '../parts/list/data-list.tsx';
+import { PageHead } from '../parts/frame/page-head.tsx';
 import { ApiProblem, sentenceOf } from '../problem.ts';
 import { t } from '../texts/t.ts';
 

@@ -3,16 +3,16 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { userStatus, type User } from '../../src/api/contract/users.ts';
 import { DeliveryLine, roleName, UserChip } from '../labels.tsx';
-import { DataList, type Column } from '../parts/data-list.tsx';
-import { Empty } from '../parts/empty.tsx';
-import { ListFoot } from '../parts/list-foot.tsx';
+import { DataList, type Column } from '../parts/list/data-list.tsx';
+import { Empty } from '../parts/list/empty.tsx';
+import { ListFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { PageHead } from '../parts/page-head.tsx';
-import { SearchField } from '../parts/search-field.tsx';
+import { PageHead } from '../parts/frame/page-head.tsx';
+import { SearchField } from '../parts/list/search-field.tsx';
 import { useAnswer, useMay, useMe } from '../queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
-import { InviteUsers } from './invite-users.tsx';
+import { InviteUsers } from './user/invite-users.tsx';
 import { PageFailure } from './states.tsx';
 
 /** *Users* of one's own organization, or the section of a managed one. */

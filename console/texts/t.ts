@@ -9,6 +9,8 @@ export type TextKey = keyof typeof en;
 type TextValues = Record<string, string | number | Date>;
 
 const LOCALE = 'en';
+/** Dates as the reader's own English writes them. */
+const REGION = navigator.languages?.find((language) => language.startsWith('en')) ?? LOCALE;
 const plain = new Map<TextKey, IntlMessageFormat>();
 const rich = new Map<TextKey, IntlMessageFormat>();
 
@@ -54,9 +56,10 @@ export function isTextKey(key: string): key is TextKey {
 }
 
 const DAY = 86_400_000;
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
-const absolute = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
-const calendarDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(REGION, { numeric: 'auto' });
+const absolute = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium', timeStyle: 'short' });
+const timeOfDay = new Intl.DateTimeFormat(REGION, { hour: '2-digit', minute: '2-digit', hour12: false });
+const calendarDay = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium' });
 
 /** A moment as seen from now: “2 minutes ago”, “yesterday”; a date once it is over a month away. */
 export function sinceNow(at: Date, now: Date): string {
@@ -72,6 +75,11 @@ export function sinceNow(at: Date, now: Date): string {
 /** A moment in full, in the reader's time zone. */
 export function moment(at: Date): string {
   return absolute.format(at);
+}
+
+/** The time of day for today, the date for earlier. */
+export function clockOrDay(at: Date, now: Date): string {
+  return at.toDateString() === now.toDateString() ? timeOfDay.format(at) : calendarDay.format(at);
 }
 
 /** The day of a moment, in the reader's time zone. */

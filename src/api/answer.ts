@@ -1,9 +1,8 @@
-import type { FastifyRequest } from 'fastify';
 import { enterAsCaller, readBearer } from './caller.ts';
 import type { ConsoleTokens } from './caller.ts';
 import type { Route } from './contract/route.ts';
 import type { RouteName } from './contract/all-routes.ts';
-import type { ApiDeps, Entry, Handling } from './handler.ts';
+import type { ApiDeps, Entry, Handling } from './handlers/handler.ts';
 import { onceForKey, readIdempotencyKey } from './idempotency.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { AppError } from '../base/errors.ts';
@@ -19,13 +18,25 @@ export interface Answered {
   entry: Entry<RouteName>;
 }
 
+/** What the door takes from a request. */
+export interface ApiRequest {
+  id: string;
+  method: string;
+  url: string;
+  headers: { authorization?: string | undefined; 'idempotency-key'?: string | string[] | undefined };
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  log: { warn: (fields: Record<string, unknown>, message: string) => void };
+}
+
 type Deps = ApiDeps & { consoleTokens: ConsoleTokens };
 
 /**
  * Answers one request: proves who calls in the transaction's first statement, enters the api role there, asks for the
  * permission, parses what was sent, runs the handler, and checks what leaves. A refusal of somebody known is recorded.
  */
-export async function answer(deps: Deps, { route, entry }: Answered, request: FastifyRequest): Promise<unknown> {
+export async function answer(deps: Deps, { route, entry }: Answered, request: ApiRequest): Promise<unknown> {
   const token = readBearer(request.headers.authorization);
   if (token === undefined) throw new AppError('caller.unauthenticated', { detail: 'no bearer token' });
   const follows: (() => Promise<void>)[] = [];
@@ -73,7 +84,7 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Fa
 }
 
 /** A refusal that may be an attempt at something not theirs stands in the caller's own log. */
-async function recordRefusal(deps: Deps, caller: Caller, request: FastifyRequest, error: AppError): Promise<void> {
+async function recordRefusal(deps: Deps, caller: Caller, request: ApiRequest, error: AppError): Promise<void> {
   if (error.code !== 'caller.denied' && error.kind !== 'not-found') return;
   await recordEvent(deps, {
     organizationId: caller.organizationId,

@@ -1,18 +1,18 @@
 import type { Server } from '../http/server.ts';
 import { answer } from './answer.ts';
-import * as apiTokens from './api-tokens.ts';
-import * as applications from './applications.ts';
-import { listAuditEvents } from './audit.ts';
-import * as authentication from './authentication.ts';
+import * as apiTokens from './handlers/api-tokens.ts';
+import * as applications from './handlers/applications.ts';
+import { listAuditEvents } from './handlers/audit.ts';
+import * as authentication from './handlers/authentication.ts';
 import type { ConsoleTokens } from './caller.ts';
 import { API_BASE, contract } from './contract/all-routes.ts';
 import type { RouteName } from './contract/all-routes.ts';
-import type { ApiDeps, Entry } from './handler.ts';
-import * as invitations from './invitations.ts';
-import { getMe } from './me.ts';
+import type { ApiDeps, Entry } from './handlers/handler.ts';
+import * as invitations from './handlers/invitations.ts';
+import { getMe } from './handlers/me.ts';
 import { openapiDocument } from './openapi.ts';
-import * as organizations from './organizations.ts';
-import * as users from './users.ts';
+import * as organizations from './handlers/organizations.ts';
+import * as users from './handlers/users.ts';
 import { AppError } from '../base/errors.ts';
 import { API_HEADERS } from '../http/headers.ts';
 

@@ -3,8 +3,15 @@ import { sharesIdentities } from './connection.ts';
 import { selectConnectionInForce } from './connection-store.ts';
 import { decideBinding } from './decide-binding.ts';
 import type { BindingDecision } from './decide-binding.ts';
-import { deleteIdentities, hasIdentity, insertIdentity, selectIdentityOf, touchIdentity } from './identity-store.ts';
-import type { SubjectKey } from './identity-store.ts';
+import {
+  deleteIdentities,
+  hasIdentity,
+  insertIdentity,
+  selectIdentitiesOf,
+  selectIdentityOf,
+  touchIdentity,
+} from './identity-store.ts';
+import type { ListedIdentity, SubjectKey } from './identity-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import type { Clock } from '../base/clock.ts';
@@ -161,4 +168,12 @@ function keysOf(addresses: readonly string[]): string[] {
 
 function lost(detail: string): AppError {
   return new AppError('login.refused', { detail, values: { reference: '' } });
+}
+
+/** The identities bound to a user. Whether the caller may see the user is checked where it was read. */
+export async function findIdentitiesOf(
+  deps: { db: Database },
+  owner: { organizationId: OrganizationId; userId: UserId },
+): Promise<ListedIdentity[]> {
+  return selectIdentitiesOf(deps.db, owner.organizationId, owner.userId);
 }

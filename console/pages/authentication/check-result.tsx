@@ -1,7 +1,7 @@
 import type { AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
 import type { Method } from '../../../src/api/contract/wire.ts';
 import { providerName } from '../../labels.tsx';
-import { Bone } from '../../parts/data-list.tsx';
+import { Bone } from '../../parts/list/data-list.tsx';
 import { ExplainedFailure } from '../../parts/explained-failure.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
 import type { Method } from '../../../src/api/contract/wire.ts';
 import { methodName, providerName } from '../../labels.tsx';
-import { FormProblem } from '../../parts/form-problem.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { t } from '../../texts/t.ts';
 
 interface SaveDialogProps {

@@ -4,7 +4,7 @@ import type { UserDetail } from '../../../src/api/contract/users.ts';
 import { methodName } from '../../labels.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { Question } from '../../parts/question.tsx';
+import { Question } from '../../parts/form/question.tsx';
 import { toast } from '../../parts/toast.ts';
 import { shownError, useChange } from '../../queries.ts';
 import { t } from '../../texts/t.ts';

@@ -4,7 +4,7 @@ import type { UserDetail } from '../../../src/api/contract/users.ts';
 import { role as roleSchema, type Role } from '../../../src/api/contract/wire.ts';
 import { roleName } from '../../labels.tsx';
 import { Card } from '../../parts/card.tsx';
-import { FormProblem } from '../../parts/form-problem.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useChange, useMay } from '../../queries.ts';
 import { t } from '../../texts/t.ts';

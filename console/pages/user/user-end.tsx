@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { UserDetail } from '../../../src/api/contract/users.ts';
 import { Card } from '../../parts/card.tsx';
-import { Question } from '../../parts/question.tsx';
+import { Question } from '../../parts/form/question.tsx';
 import { toast, toastProblem } from '../../parts/toast.ts';
 import { shownError, useChange, useMe } from '../../queries.ts';
 import { useScope } from '../../scope.ts';

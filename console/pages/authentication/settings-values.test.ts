@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { authenticationSettings } from '../../../src/api/contract/authentication.ts';
+import { settingsOf, validate, withoutSecret, type SettingsValues } from './settings-values.ts';
+
+const filled: SettingsValues = {
+  method: 'entra-id',
+  clientId: ' 7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21 ',
+  directoryId: '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11',
+  discoveryUrl: 'https://login.contoso.example',
+  credential: 'secret',
+  clientSecret: 'correct horse',
+};
+
+test('only the fields of the chosen method are sent, in the form the contract asks for', () => {
+  for (const method of ['built-in', 'same-as-managing', 'entra-id', 'openid-connect'] as const) {
+    expect([method, authenticationSettings.safeParse(settingsOf({ ...filled, method })).success]).toEqual([
+      method,
+      true,
+    ]);
+  }
+  expect(settingsOf({ ...filled, method: 'built-in' })).toEqual({ method: 'built-in' });
+  expect(settingsOf(filled)).toEqual({
+    method: 'entra-id',
+    clientId: '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21',
+    directoryId: '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11',
+    credential: 'secret',
+    clientSecret: 'correct horse',
+  });
+});
+
+test('a secret that is not wanted or left empty is not sent', () => {
+  expect(settingsOf({ ...filled, credential: 'none' })).not.toHaveProperty('clientSecret');
+  expect(settingsOf({ ...filled, clientSecret: '' })).not.toHaveProperty('clientSecret');
+});
+
+test('what waits for the return from a login holds no secret', () => {
+  expect(JSON.stringify(withoutSecret(filled))).not.toContain('correct horse');
+});
+
+test('what is missing or mistyped is told at its field', () => {
+  expect(validate(filled, false)).toEqual({});
+  const empty = { ...filled, clientId: '', directoryId: '', discoveryUrl: '', clientSecret: '' };
+  expect(Object.keys(validate(empty, false))).toEqual(['clientId', 'directoryId', 'clientSecret']);
+  expect(Object.keys(validate(empty, true))).toEqual(['clientId', 'directoryId']);
+  expect(Object.keys(validate({ ...empty, method: 'openid-connect' }, true))).toEqual(['clientId', 'discoveryUrl']);
+  expect(validate({ ...filled, clientId: 'not a guid' }, false)).toHaveProperty('clientId');
+  expect(validate({ ...empty, method: 'built-in' }, false)).toEqual({});
+});

@@ -1,0 +1,144 @@
+import { Button, Modal, NativeSelect, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import type { InvitationResult } from '../../../src/api/contract/invitations.ts';
+import { role as roleSchema, type Role } from '../../../src/api/contract/wire.ts';
+import { fieldErrors } from '../../parts/form/field-errors.ts';
+import { DeliveryLine, roleName } from '../../labels.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { StateChip, type Tone } from '../../parts/state-chip.tsx';
+import { useChange, useMay } from '../../queries.ts';
+import { t } from '../../texts/t.ts';
+
+interface InviteProps {
+  organizationId: string;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Dialog *Invite users*: one address or a pasted list; afterwards what became of each. Links go by mail alone. */
+export function InviteUsers({ organizationId, opened, onClose }: InviteProps) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('invite.title')}
+      size={560}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      {opened && <Body organizationId={organizationId} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Body({ organizationId, onClose }: Omit<InviteProps, 'opened'>) {
+  const [results, setResults] = useState<readonly InvitationResult[] | null>(null);
+  return results === null ? (
+    <InviteForm organizationId={organizationId} onDone={setResults} onClose={onClose} />
+  ) : (
+    <Results results={results} onClose={onClose} onMore={() => setResults(null)} />
+  );
+}
+
+function InviteForm({
+  organizationId,
+  onDone,
+  onClose,
+}: {
+  organizationId: string;
+  onDone: (results: readonly InvitationResult[]) => void;
+  onClose: () => void;
+}) {
+  const mayGiveRoles = useMay('edit-roles');
+  const form = useForm({
+    initialValues: { addresses: '', role: '' },
+    validate: { addresses: (text) => (text.trim() === '' ? t('invite.missing') : null) },
+  });
+  const invite = useChange('inviteUsers', (answer) => onDone(answer.results));
+  return (
+    <form
+      className="question"
+      noValidate
+      onSubmit={form.onSubmit(({ addresses, role }) =>
+        invite.mutate(
+          { params: { organizationId }, body: { addresses, role: roleSchema.safeParse(role).data ?? null } },
+          { onError: (error) => form.setErrors(fieldErrors(error)) },
+        ),
+      )}
+    >
+      <Textarea
+        label={t('invite.addresses')}
+        description={t('invite.addresses.help')}
+        data-autofocus
+        autosize
+        minRows={3}
+        maxRows={10}
+        spellCheck={false}
+        {...form.getInputProps('addresses')}
+      />
+      {mayGiveRoles && (
+        <NativeSelect
+          label={t('role.console')}
+          description={t('role.console.help')}
+          data={[{ value: '', label: roleName(null) }, ...roleChoices()]}
+          {...form.getInputProps('role')}
+        />
+      )}
+      <FormProblem error={invite.error} />
+      <div className="question-actions">
+        <Button variant="default" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+        <Button type="submit" loading={invite.isPending}>
+          {t('invite.confirm')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The console roles, most first. */
+function roleChoices(): { value: Role; label: string }[] {
+  return roleSchema.options.map((value) => ({ value, label: roleName(value) }));
+}
+
+const TONES: Record<InvitationResult['outcome'], Tone> = {
+  invited: 'good',
+  'invited-again': 'good',
+  'already-verified': 'idle',
+  disabled: 'warn',
+  malformed: 'bad',
+  repeated: 'idle',
+};
+
+function Results({
+  results,
+  onClose,
+  onMore,
+}: {
+  results: readonly InvitationResult[];
+  onClose: () => void;
+  onMore: () => void;
+}) {
+  const sent = results.filter(({ outcome }) => outcome === 'invited' || outcome === 'invited-again').length;
+  return (
+    <div className="question">
+      <p role="status">{t('invite.sent', { sent, all: results.length })}</p>
+      <ul className="results">
+        {results.map((result, index) => (
+          <li key={`${index} ${result.typed}`}>
+            <bdi dir="ltr">{result.typed}</bdi>
+            <StateChip tone={TONES[result.outcome]}>{t(`invite.outcome.${result.outcome}`)}</StateChip>
+            <DeliveryLine delivery={result.invitation?.delivery} />
+          </li>
+        ))}
+      </ul>
+      <div className="question-actions">
+        <Button variant="default" onClick={onMore}>
+          {t('invite.more')}
+        </Button>
+        <Button onClick={onClose}>{t('done')}</Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { useBlocker } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useConsole } from '../../console-context.ts';
+import { t } from '../../texts/t.ts';
+import { Question } from './question.tsx';
+
+interface UnsavedGuardProps {
+  /** Names the form, so that what it held finds its way back after a login. */
+  name: string;
+  dirty: boolean;
+  /** What to show again after a login; never a secret. */
+  keep?: () => unknown;
+}
+
+/** Holds whoever leaves a form with changes, and asks. */
+export function UnsavedGuard({ name, dirty, keep }: UnsavedGuardProps) {
+  const { unsaved } = useConsole();
+  const newest = useRef(keep);
+  newest.current = keep;
+  useEffect(() => {
+    if (!dirty) return undefined;
+    return unsaved.note({ name, keep: () => newest.current?.() });
+  }, [dirty, name, unsaved]);
+  const blocker = useBlocker({
+    shouldBlockFn: () => dirty && !unsaved.released(),
+    enableBeforeUnload: () => dirty && !unsaved.released(),
+    withResolver: true,
+  });
+  return (
+    <Question
+      opened={blocker.status === 'blocked'}
+      title={t('unsaved.title')}
+      confirm={t('unsaved.leave')}
+      danger
+      onConfirm={() => blocker.proceed?.()}
+      onClose={() => blocker.reset?.()}
+    >
+      {t('unsaved.text')}
+    </Question>
+  );
+}

@@ -1,0 +1,25 @@
+import { Button } from '@mantine/core';
+import { productName, t } from '../../texts/t.ts';
+import { Mark } from './mark.tsx';
+
+/** A page of its own for when the console cannot start: what happened, what to do. */
+export function Failure({ title, text, onRetry }: { title: string; text: string; onRetry?: () => void }) {
+  return (
+    <main className="failure">
+      <div className="failure-card">
+        <div className="top-brand">
+          <Mark />
+          <span>{productName()}</span>
+        </div>
+        <h1>{title}</h1>
+        <p>{text}</p>
+        <div className="form-actions">
+          {onRetry !== undefined && <Button onClick={onRetry}>{t('login-again.confirm')}</Button>}
+          <Button component="a" href="/" variant="default">
+            {t('nav.home')}
+          </Button>
+        </div>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,37 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { productName } from '../../texts/t.ts';
+
+interface PageHeadProps {
+  title: string;
+  /** A chip beside the title. */
+  state?: ReactNode;
+  /** One line below the title: what this is, how many. */
+  line?: ReactNode;
+  /** A link back to what this belongs to. */
+  back?: ReactNode;
+  actions?: ReactNode;
+}
+
+/** Head of a page: its only h1, which takes the focus when the page is entered, so that readers hear where they are. */
+export function PageHead({ title, state, line, back, actions }: PageHeadProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    document.title = `${title} · ${productName()}`;
+  }, [title]);
+  return (
+    <div className="head">
+      <div className="head-text">
+        {back !== undefined && <div className="crumbs">{back}</div>}
+        <div className="head-title">
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {state}
+        </div>
+        {line !== undefined && <p className="head-line">{line}</p>}
+      </div>
+      {actions !== undefined && <div className="head-actions">{actions}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { Link, useRouter } from '@tanstack/react-router';
+import { t } from '../../texts/t.ts';
+
+interface ListFootProps {
+  /** How many rows stand before this page, on it, and in all (null: not counted). */
+  before: number;
+  shown: number;
+  total: number | null;
+  nextCursor: string | null;
+  atStart: boolean;
+}
+
+/** Which rows these are, and the way to the others; the place stands in the address. */
+export function ListFoot({ before, shown, total, nextCursor, atStart }: ListFootProps) {
+  const router = useRouter();
+  if (shown === 0 && atStart) return null;
+  const range = { from: before + 1, to: before + shown };
+  return (
+    <nav className="list-foot" aria-label={t('paging')}>
+      <span>{total === null ? t('paging.range', range) : t('paging.of', { ...range, total })}</span>
+      {!atStart && (
+        <>
+          <Link to="." search={(old) => ({ ...old, cursor: undefined, before: undefined })}>
+            {t('paging.first')}
+          </Link>
+          <button type="button" className="as-link" onClick={() => router.history.back()}>
+            {t('paging.back')}
+          </button>
+        </>
+      )}
+      {nextCursor !== null && (
+        <Link to="." search={(old) => ({ ...old, cursor: nextCursor, before: before + shown })}>
+          {t('paging.next')}
+        </Link>
+      )}
+    </nav>
+  );
+}

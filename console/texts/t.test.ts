@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
+import { en } from './en.ts';
+import { isTextKey, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
+
+test('every kind of audit event has a name and a sentence, and no text is left for a kind that is gone', () => {
+  const texts = (prefix: string): string[] =>
+    Object.keys(en)
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length));
+  const kinds = [...AUDIT_KINDS].toSorted();
+  expect(texts('kind.').toSorted()).toEqual(kinds);
+  expect(
+    texts('event.')
+      .filter((key) => key !== 'somebody')
+      .toSorted(),
+  ).toEqual(kinds);
+});
+
+test('every text can be read with any values', () => {
+  const values = new Proxy({ b: (chunks: unknown[]) => chunks.join('') } as unknown as Record<string, string>, {
+    get: (target, name: string) => target[name] ?? (NUMBERS.has(name) ? 2 : 'x'),
+    has: () => true,
+    ownKeys: (target) => [...Reflect.ownKeys(target), ...NAMES],
+    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+  });
+  for (const key of Object.keys(en) as TextKey[]) {
+    expect(`${key}: ${t(key, values)}`).not.toMatch(/[{}]/);
+    expect(t(key, values).length).toBeGreaterThan(0);
+    expect(() => tRich(key, values)).not.toThrow();
+  }
+});
+
+/** What the catalog's placeholders are called. */
+const NAMES = [
+  ...new Set(Object.values(en).flatMap((text) => [...text.matchAll(/\{(\w+)/g)].map((found) => found[1]!))),
+];
+const NUMBERS = new Set(
+  Object.values(en).flatMap((text) => [...text.matchAll(/\{(\w+), (?:plural|number)/g)].map((found) => found[1]!)),
+);
+
+test('the product is called what the installation calls it', () => {
+  setProductName('Northwind Security');
+  expect(t('method.built-in')).toBe('Northwind Security Authentication');
+  setProductName('Gatehouse');
+});
+
+test('a moment is told as seen from now', () => {
+  const now = new Date('2026-11-23T12:00:00Z');
+  const before = (seconds: number): string => sinceNow(new Date(now.getTime() - seconds * 1000), now);
+  expect(before(10)).toBe('just now');
+  expect(before(120)).toBe('2 minutes ago');
+  expect(before(3 * 3600)).toBe('3 hours ago');
+  expect(before(26 * 3600)).toBe('yesterday');
+  expect(before(-26 * 3600)).toBe('tomorrow');
+  expect(before(90 * 86_400)).toMatch(/2026/);
+});
+
+test('a code without a text of its own is told apart from one that has', () => {
+  expect(isTextKey('problem.version.conflict')).toBe(true);
+  expect(isTextKey('problem.toString')).toBe(false);
+});

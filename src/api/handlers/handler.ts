@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import type { Contract, RouteName } from '../contract/all-routes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
+import type { Database } from '../../db/database.ts';
+import type { Caller, Permission } from '../../organizations/access.ts';
+import type { EndedSession } from '../../sessions/session.ts';
+import type { Text } from '../../texts/catalog.ts';
+
+/** What the door is given by `app.ts`. */
+export interface ApiDeps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  t: Text;
+  config: { publicUrl: URL; productName: string; entraAuthority: URL };
+  /** Reaches identity providers, past the guard. */
+  fetch: GuardedFetch;
+  /** Version of the service, as `0.1.0`. */
+  version: string;
+  /** Tells applications that their sessions ended (back-channel logout); after the commit. */
+  tellApplications: (ended: EndedSession[]) => Promise<void>;
+}
+
+/** One request on its way: who calls, what was sent, and the transaction it runs in. */
+export interface Handling<N extends RouteName = RouteName> {
+  /** `db` is the request's transaction in the api role. */
+  deps: ApiDeps;
+  caller: Caller;
+  params: z.output<Contract[N]['params']>;
+  query: z.output<Contract[N]['query']>;
+  body: z.output<Contract[N]['body']>;
+  /** Runs after the commit; what fails there is logged and fails nobody. */
+  afterwards: (work: () => Promise<void>) => void;
+  /** Runs work in a transaction in the api role: the request's own, or for a handler that reaches out a new one. */
+  transact: <T>(work: (tx: Database) => Promise<T>) => Promise<T>;
+}
+
+/** Answers one address; what it returns passes the contract's schema before it leaves. */
+export type Handler<N extends RouteName> = (handling: Handling<N>) => Promise<z.input<Contract[N]['output']>>;
+
+/** A line of the table of routes. */
+export interface Entry<N extends RouteName> {
+  /** Refused at the door; the operation behind asks again, for the organization concerned. */
+  permission: Permission;
+  handler: Handler<N>;
+  /**
+   * Speaks with the world (an identity provider) and therefore has no transaction around it: it opens them by
+   * `transact`, and reads nothing by `deps.db`.
+   */
+  reachesOut?: true;
+}

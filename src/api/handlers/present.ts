@@ -1,0 +1,49 @@
+import { formatId } from '../../base/ids.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import type { DeliveryState } from '../../mail/post-mail.ts';
+import type { OrganizationDomain } from '../../organizations/find-organization.ts';
+
+/** Our models in the contract's words, where several parts of the door need it. */
+
+/** An instant on the wire. */
+export function instant(at: Date): string;
+export function instant(at: Date | null): string | null;
+export function instant(at: Date | null): string | null {
+  return at === null ? null : at.toISOString();
+}
+
+export function nameOut(id: OrganizationId, name: string): { id: string; name: string } {
+  return { id: formatId('org', id), name };
+}
+
+export function userNameOut(user: { id: UserId; email: string; name: string | null }) {
+  return { id: formatId('usr', user.id), email: user.email, name: user.name };
+}
+
+export function domainOut(domain: OrganizationDomain) {
+  return {
+    domain: domain.domain,
+    state: domain.verifiedAt === null ? ('routed' as const) : ('verified' as const),
+    createdAt: domain.createdAt.toISOString(),
+  };
+}
+
+/** How a mail fares: given up, sent, put off, or on its way. */
+export function deliveryOut(delivery: DeliveryState | undefined) {
+  if (delivery === undefined) return null;
+  const state =
+    delivery.failedAt !== null
+      ? ('failed' as const)
+      : delivery.sentAt !== null
+        ? ('sent' as const)
+        : delivery.lastError === null
+          ? ('waiting' as const)
+          : ('delayed' as const);
+  return {
+    state,
+    attempts: delivery.attempts,
+    sentAt: instant(delivery.sentAt),
+    nextAttemptAt: instant(delivery.nextAttemptAt),
+    lastError: delivery.lastError,
+  };
+}

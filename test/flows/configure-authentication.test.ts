@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { addSession, addUser, foundNorthwind, org } from '../support/people.ts';
+import type { Northwind } from '../support/people.ts';
+import { startContoso, startFabrikam } from '../support/start-provider.ts';
+import type { Contoso, Fabrikam } from '../support/start-provider.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
+const CLIENT_ID = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
+
+let service: TestService;
+let contosoProvider: Contoso;
+let fabrikamProvider: Fabrikam;
+let houses: Northwind;
+let administrator: ApiClient;
+const deps = () => ({ db: service.database.db, clock: service.clock, url: service.url });
+const pane = (path = ''): string => `/organizations/${org(houses.contoso)}/authentication${path}`;
+const openidConnect = (more: object = {}) => ({
+  method: 'openid-connect',
+  clientId: 'gatehouse',
+  discoveryUrl: contosoProvider.issuer,
+  credential: 'secret',
+  clientSecret: 'the-secret-contoso-gave-us',
+  ...more,
+});
+
+beforeAll(async () => {
+  contosoProvider = await startContoso();
+  fabrikamProvider = await startFabrikam({
+    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
+  });
+  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikamProvider.origin } });
+  houses = await foundNorthwind(deps());
+  const anna = await addUser(deps(), houses.northwind, 'anna@northwind.example', { role: 'administrator' });
+  await addUser(deps(), houses.contoso, 'maria@contoso.example');
+  await addUser(deps(), houses.contoso, 'tom@contoso.example');
+  await addUser(deps(), houses.fabrikam, 'lena@fabrikam.example');
+  administrator = apiClient(service.url, (await addSession(deps(), anna)).token);
+});
+afterAll(async () => {
+  await service.close();
+  await contosoProvider.stop();
+  await fabrikamProvider.stop();
+});
+
+describe('the pane Authentication settings', () => {
+  test('begins with the built-in method and shows what to register at a provider', async () => {
+    const { status, body } = await administrator.get(pane());
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      method: 'built-in',
+      state: 'active',
+      inForce: { method: 'built-in', from: { name: 'Contoso' } },
+      connection: null,
+      switchBack: null,
+      mayFollowManaging: true,
+      redirectUrls: {
+        none: `${service.url}/login/callback`,
+        secret: `${service.url}/login/callback/${org(houses.contoso)}`,
+      },
+      users: 2,
+      proposedDomain: 'contoso.example',
+      version: 1,
+    });
+  });
+
+  test('checks settings and shows who is affected, without saving', async () => {
+    const good = await administrator.send('POST', pane('/check'), { settings: openidConnect() });
+    expect(good.body).toMatchObject({
+      ok: true,
+      problem: null,
+      provider: { issuer: contosoProvider.issuer, directoryId: null },
+      flow: 'code',
+      redirectUrl: `${service.url}/login/callback/${org(houses.contoso)}`,
+      affected: { users: 2, domains: [{ domain: 'contoso.example', users: 2 }], sessions: 0, followers: 0 },
+    });
+    const bad = await administrator.send('POST', pane('/check'), {
+      settings: openidConnect({ discoveryUrl: 'http://127.0.0.1:9' }),
+    });
+    expect(bad.body).toMatchObject({
+      ok: false,
+      problem: { code: expect.stringMatching(/^discovery\./) },
+      provider: null,
+    });
+    expect((await administrator.get(pane())).body.method).toBe('built-in');
+  });
+
+  test('proposes the directory of the organization’s domain', async () => {
+    const path = `/organizations/${org(houses.fabrikam)}/authentication/directory-proposal`;
+    const { body } = await administrator.get(path);
+    expect(body.proposal).toEqual({ directoryId: DIRECTORY, domain: 'fabrikam.example', source: 'user-domain' });
+  });
+
+  test('saves OpenID Connect as unconfirmed, routes the domain, keeps the secret, switches back', async () => {
+    const saved = await administrator.send('PUT', pane(), {
+      settings: openidConnect(),
+      routeDomains: ['contoso.example'],
+      version: 1,
+    });
+    expect(saved.body).toMatchObject({
+      method: 'openid-connect',
+      state: 'unconfirmed',
+      connection: { state: 'unconfirmed', clientId: 'gatehouse', issuer: contosoProvider.issuer, credential: 'secret' },
+      switchBack: { method: 'built-in', connection: null },
+      proposedDomain: null,
+    });
+    expect(saved.body.connection.clientSecretSetAt).not.toBeNull();
+    expect(JSON.stringify(saved.body)).not.toContain('the-secret-contoso-gave-us');
+    const page = await administrator.get(`/organizations/${org(houses.contoso)}`);
+    expect(page.body.domains).toMatchObject([{ domain: 'contoso.example', state: 'routed' }]);
+    const line = await administrator.get('/organizations?search=contoso');
+    expect(line.body.items[0]).toMatchObject({ method: 'openid-connect', state: 'unconfirmed' });
+
+    const stale = await administrator.send('PUT', pane(), { settings: { method: 'built-in' }, version: 1 });
+    expect([stale.status, stale.body.code]).toEqual([409, 'version.conflict']);
+
+    const { clientSecret: _entered, ...withoutSecret } = openidConnect({ clientId: 'gatehouse-2' });
+    const again = await administrator.send('PUT', pane(), { settings: withoutSecret, version: saved.body.version });
+    expect(again.body.connection).toMatchObject({ clientId: 'gatehouse-2', credential: 'secret' });
+
+    const back = await administrator.send('POST', pane('/switch-back'), { version: again.body.version });
+    expect(back.body).toMatchObject({ method: 'built-in', connection: null });
+  });
+
+  test('refuses settings the provider does not answer to, field by field', async () => {
+    const { version } = (await administrator.get(pane())).body;
+    const settings = { method: 'entra-id', clientId: 'not-a-guid', directoryId: DIRECTORY, credential: 'none' };
+    const refused = await administrator.send('PUT', pane(), { settings, version });
+    expect(refused.body.code).toBe('connection.refused');
+    expect(refused.body.errors[0].field).toBe('settings.clientId');
+  });
+
+  test('saves Entra ID without a credential on the shared callback', async () => {
+    const path = `/organizations/${org(houses.fabrikam)}/authentication`;
+    const settings = { method: 'entra-id', clientId: CLIENT_ID, directoryId: DIRECTORY, credential: 'none' };
+    const saved = await administrator.send('PUT', path, { settings, version: 1 });
+    expect(saved.body.connection).toMatchObject({
+      method: 'entra-id',
+      directoryId: DIRECTORY,
+      flow: 'id-token',
+      redirectUrl: `${service.url}/login/callback`,
+    });
+  });
+
+  test('follows the managing organization, and shows whose method holds', async () => {
+    const litware = await addUser(deps(), houses.litware, 'lou@litware.example', { role: 'administrator' });
+    const lou = apiClient(service.url, (await addSession(deps(), litware)).token);
+    const path = `/organizations/${org(houses.litware)}/authentication`;
+    const saved = await lou.send('PUT', path, { settings: { method: 'same-as-managing' }, version: 1 });
+    expect(saved.body).toMatchObject({
+      method: 'same-as-managing',
+      inForce: { method: 'built-in', from: { name: 'Contoso' } },
+    });
+    const events = await lou.get(`/organizations/${org(houses.litware)}/audit-events?kind=organization.method-changed`);
+    expect(events.body.items).toHaveLength(1);
+  });
+});
