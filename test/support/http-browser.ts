@@ -1,10 +1,12 @@
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 import { createCookieJar, isSameSite, type CookieJar } from './cookie-jar.ts';
 import { fillForm, formOf, headerOf, linkOf, postsItself, readPage, type Hop, type Page } from './page.ts';
 
 export interface HttpBrowserOptions {
   /** PEM of the authority that signed the test certificates. */
   ca?: string;
+  /** Connections to share with others, who close them; without it the browser has its own. */
+  dispatcher?: Dispatcher;
   /** Sent with every request, e.g. `accept-language`. */
   headers?: Record<string, string>;
   /** Decides which cookies have expired. */
@@ -54,7 +56,8 @@ const MOST_HOPS = 25;
 
 /** Opens a browser with an empty cookie jar. */
 export function openHttpBrowser(options: HttpBrowserOptions = {}): HttpBrowser {
-  const agent = new Agent({ connect: options.ca === undefined ? {} : { ca: options.ca }, pipelining: 0 });
+  const agent =
+    options.dispatcher ?? new Agent({ connect: options.ca === undefined ? {} : { ca: options.ca }, pipelining: 0 });
   const cookies = createCookieJar(options.now ?? (() => new Date()));
   const stopAt = options.stopAt ?? (() => false);
 
@@ -126,7 +129,7 @@ export function openHttpBrowser(options: HttpBrowserOptions = {}): HttpBrowser {
       return go({ ...step, initiator: from, origin: from?.origin });
     },
     async [Symbol.asyncDispose]() {
-      await agent.close();
+      if (options.dispatcher === undefined) await agent.close();
     },
   };
 }

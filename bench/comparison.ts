@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startProgram, type Program } from '../demo/start-program.ts';
+import { silentLog } from '../src/base/log.ts';
+import { openDatabase } from '../src/db/open-database.ts';
+import { startCountingProxy, type SentCount } from './load/count-statements.ts';
+import { createPlannedLogin, type Plan } from './load/planned-login.ts';
+import { processTree, type ProcessTree } from './load/process-tree.ts';
+import { createSilentLogin } from './load/silent-login.ts';
+import { discoverTarget } from './load/target.ts';
+import { startGatehouseUnderLoad } from './gatehouse.ts';
+import { measure, type Measurement } from './measure.ts';
+import { writePage } from './performance-page.ts';
+import { measureStartUp } from './start-up.ts';
+
+/** What one implementation did in all rounds. */
+export interface Measured {
+  name: string;
+  silent: Measurement[];
+  federated: Measurement[];
+  /** For each silent login; undefined without a database. */
+  silentSent: SentCount | undefined;
+  federatedSent: SentCount | undefined;
+}
+
+export interface ComparisonOptions {
+  concurrencies: readonly number[];
+  seconds: number;
+  rounds: number;
+  /** Prints the page instead of writing it. */
+  print: boolean;
+}
+
+const REDIRECT = 'http://127.0.0.1:9/callback';
+const SCOPE = 'openid profile email';
+const CLIENT = { id: 'bench', secret: 'a secret of the bench', redirectUri: REDIRECT };
+const COUNTED_FLOWS = 20;
+const CONNECTIONS = 12;
+
+/** An implementation under load: where it is, who it is, and how to count what it sends. */
+interface Contender {
+  name: string;
+  issuer: string;
+  clientId: string;
+  secret: string;
+  plan: Plan;
+  federates: boolean;
+  tree: () => ProcessTree;
+  /** Starts it again on another way to its database; undefined without one. */
+  restart: ((databaseUrl: string) => Promise<void>) | undefined;
+  databaseUrl: string;
+  stop: () => Promise<void>;
+}
+
+/**
+ * Gatehouse, oidc-provider on the usual table and oidc-provider on a map, on one PostgreSQL, in turns: what the machine
+ * does meanwhile reaches all of them. Then start-up. Writes docs/performance.md.
+ */
+export async function compare(options: ComparisonOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
+  const say = (text: string): void => console.error(text);
+  const contenders: Contender[] = [];
+  const database = await openDatabase({
+    source: { dataFolder: join(folder, 'database'), mayCreateDatabases: true },
+    log: silentLog,
+    poolSize: 1,
+  });
+  try {
+    const { pid } = JSON.parse(await readFile(join(folder, 'database/postgres.json'), 'utf8')) as { pid: number };
+    const rivalUrl = await createDatabase(database.url, 'rival');
+    say('Starting Gatehouse and its rivals …');
+    contenders.push(await gatehouse(folder, database.url));
+    contenders.push(await rival('oidc-provider, one-table adapter', 'table', rivalUrl));
+    contenders.push(await rival('oidc-provider, in-process map', 'map', ''));
+    const measured: Measured[] = [];
+    const runs = await Promise.all(contenders.map(async (contender) => prepare(contender, options.concurrencies)));
+    for (const { contender } of runs) {
+      measured.push({
+        name: contender.name,
+        silent: [],
+        federated: [],
+        silentSent: undefined,
+        federatedSent: undefined,
+      });
+    }
+    for (let round = 1; round <= options.rounds; round += 1) {
+      for (const concurrency of options.concurrencies) {
+        const load = { concurrency, seconds: options.seconds, warmUpSeconds: 1 };
+        for (const [index, run] of runs.entries()) {
+          const trees = { server: run.contender.tree(), database: processTree(pid) };
+          const silent = await measure(run.silent.flow, load, trees);
+          say(line(round, run.contender.name, 'silent', silent));
+          measured[index]?.silent.push(silent);
+          if (!run.contender.federates) continue;
+          const federated = await measure(run.planned.flow, load, trees);
+          say(line(round, run.contender.name, 'federated', federated));
+          measured[index]?.federated.push(federated);
+        }
+      }
+    }
+    for (const [index, run] of runs.entries()) {
+      if (run.contender.restart === undefined) continue;
+      say(`Counting the statements of ${run.contender.name} …`);
+      Object.assign(measured[index] ?? {}, await countSent(run));
+    }
+    for (const { silent, planned } of runs) await Promise.all([silent.close(), planned.close()]);
+    await Promise.all(contenders.splice(0).map(async ({ stop }) => stop()));
+    say('Starting and stopping the service …');
+    await writePage({ measured, startUp: await measureStartUp(3), ...options });
+  } finally {
+    await Promise.all(contenders.map(async ({ stop }) => stop()));
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Run {
+  contender: Contender;
+  silent: ReturnType<typeof createSilentLogin>;
+  planned: ReturnType<typeof createPlannedLogin>;
+}
+
+async function prepare(contender: Contender, concurrencies: readonly number[]): Promise<Run> {
+  const target = await discoverTarget(contender.issuer, { ...contender, redirectUri: REDIRECT, scope: SCOPE });
+  const planned = createPlannedLogin(target, contender.plan);
+  const sessions: string[] = [];
+  while (sessions.length < Math.max(...concurrencies)) sessions.push(await planned.openSession(sessions.length));
+  return { contender, planned, silent: createSilentLogin(target, sessions) };
+}
+
+/** A few flows one after the other through the counting proxy, after one that fills what is cached. */
+async function countSent({ contender, silent, planned }: Run): Promise<Partial<Measured>> {
+  await using stack = new AsyncDisposableStack();
+  const proxy = await startCountingProxy(contender.databaseUrl);
+  stack.defer(async () => {
+    await contender.restart?.(contender.databaseUrl);
+    await proxy.close();
+  });
+  await contender.restart?.(proxy.url);
+  const count = async (flow: (worker: number) => Promise<void>): Promise<SentCount> => {
+    await flow(0);
+    const before = proxy.count();
+    for (let done = 0; done < COUNTED_FLOWS; done += 1) await flow(0);
+    const after = proxy.count();
+    const each = (name: keyof SentCount): number => (after[name] - before[name]) / COUNTED_FLOWS;
+    return { statements: each('statements'), commits: each('commits'), roundTrips: each('roundTrips') };
+  };
+  return {
+    silentSent: await count(silent.flow),
+    ...(contender.federates ? { federatedSent: await count(planned.flow) } : {}),
+  };
+}
+
+async function gatehouse(folder: string, databaseUrl: string): Promise<Contender> {
+  const masterKey = randomBytes(32).toString('base64');
+  const running = await startGatehouseUnderLoad({ databaseUrl, masterKey, folder, redirectUri: REDIRECT });
+  return {
+    name: 'Gatehouse',
+    issuer: running.issuer,
+    ...running.application,
+    plan: running.plan,
+    federates: true,
+    tree: () => processTree(running.service.pid),
+    databaseUrl,
+    restart: running.restart,
+    stop: running.stop,
+  };
+}
+
+async function rival(name: string, adapter: 'map' | 'table', databaseUrl: string): Promise<Contender> {
+  const start = (url: string, port: number): Promise<Program> =>
+    startProgram('bench/rivals/provider.ts', {
+      adapter,
+      databaseUrl: url,
+      connections: CONNECTIONS,
+      client: CLIENT,
+      port,
+    });
+  let program = await start(databaseUrl, 0);
+  const issuer = String(program.ready['issuer']);
+  return {
+    name,
+    issuer,
+    clientId: CLIENT.id,
+    secret: CLIENT.secret,
+    plan: { people: 1, steps: [], ownAddresses: false },
+    federates: false,
+    tree: () => processTree(program.pid),
+    databaseUrl,
+    restart:
+      adapter === 'map'
+        ? undefined
+        : async (url) => {
+            await program.stop();
+            program = await start(url, Number(new URL(issuer).port));
+          },
+    stop: async () => program.stop(),
+  };
+}
+
+async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  const client = new pg.Client(serverUrl);
+  await client.connect();
+  await client.query(`create database ${pg.escapeIdentifier(name)}`);
+  await client.end();
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function line(round: number, name: string, flow: string, result: Measurement): string {
+  const cpu = (result.serverCpu ?? Number.NaN) + (result.databaseCpu ?? 0);
+  return `round ${round}: ${name}, ${flow}, ${result.concurrency} at once: ${result.perSecond.toFixed(0)} per second, ${cpu.toFixed(0)} µs, ${result.errors} errors${result.errors > 0 ? ` (${result.complaints[0]})` : ''}`;
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { consoleToken, createApiClient } from '../demo/gatehouse/api-client.ts';
+import { acceptSetup } from '../demo/gatehouse/first-administrator.ts';
+import { addOrganization, chooseMethod, invite, registerApplication } from '../demo/gatehouse/seed.ts';
+import { startGatehouse, type ServiceProcess } from '../demo/gatehouse/service-process.ts';
+import { freePort } from '../demo/free-port.ts';
+import { startProgram, type Program } from '../demo/start-program.ts';
+import { openHttpBrowser } from '../test/support/http-browser.ts';
+import type { Plan } from './load/planned-login.ts';
+
+/** Gatehouse from `dist/`, with one organization that logs in at Contoso and one application. */
+export interface GatehouseUnderLoad {
+  service: ServiceProcess;
+  issuer: string;
+  application: { clientId: string; secret: string };
+  /** How its people log in: at Contoso, where they have a session already. */
+  plan: Plan;
+  /** Ends the service and starts it again at the same address, on another way to the same database. */
+  restart(databaseUrl: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const PEOPLE = 128;
+const PASSWORD = 'a calm harbour at dawn';
+
+export async function startGatehouseUnderLoad(options: {
+  databaseUrl: string;
+  masterKey: string;
+  folder: string;
+  redirectUri: string;
+}): Promise<GatehouseUnderLoad> {
+  const port = await freePort();
+  const start = (databaseUrl: string): Promise<ServiceProcess> =>
+    startGatehouse({
+      settings: {
+        PORT: String(port),
+        DATABASE_URL: databaseUrl,
+        GATEHOUSE_MASTER_KEY: options.masterKey,
+        GATEHOUSE_DATA: join(options.folder, 'gatehouse'),
+        GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8',
+        // the load states an address for each login, as people have: attempts are limited by address
+        TRUSTED_PROXIES: '127.0.0.0/8',
+      },
+      logFile: join(options.folder, 'gatehouse.log'),
+    });
+  const contoso = await startProgram('demo/providers/contoso.ts', {
+    users: Array.from({ length: PEOPLE }, (_, n) => ({
+      id: `person-${n}`,
+      email: `person-${n}@contoso.example`,
+      name: `Person ${n}`,
+      password: PASSWORD,
+    })),
+  });
+  const service = await start(options.databaseUrl);
+  const application = await seed(service, contoso, options.redirectUri);
+  const running: GatehouseUnderLoad = {
+    service,
+    issuer: service.url,
+    application,
+    plan: {
+      people: PEOPLE,
+      ownAddresses: true,
+      steps: [
+        { fill: { email: 'person-{n}@contoso.example' }, button: 'Continue' },
+        { fill: { username: 'person-{n}', password: PASSWORD }, button: 'Log in' },
+      ],
+    },
+    async restart(databaseUrl) {
+      await running.service.stop();
+      running.service = await start(databaseUrl);
+    },
+    async stop() {
+      await Promise.all([running.service.stop(), contoso.stop()]);
+    },
+  };
+  return running;
+}
+
+/** Through the setup link and the API, as an administrator would. */
+async function seed(
+  service: ServiceProcess,
+  contoso: Program,
+  redirectUri: string,
+): Promise<GatehouseUnderLoad['application']> {
+  const { url, setupUrl = '' } = service;
+  const administrator = { organization: 'Northwind', email: 'anna@northwind.example', password: PASSWORD };
+  const browser = openHttpBrowser({ stopAt: (address) => address.pathname === '/console/callback' });
+  await acceptSetup(browser, setupUrl, administrator);
+  const api = createApiClient(url, await consoleToken(browser, url));
+  await browser[Symbol.asyncDispose]();
+
+  const { organization: root } = await api.call('getMe');
+  const organization = await addOrganization(api, 'Contoso');
+  const credential = { clientId: 'gatehouse', clientSecret: 'a secret of the bench' };
+  await control(contoso, 'clients', [{ ...credential, redirectUris: [organization.redirectUrls.secret] }]);
+  await chooseMethod(
+    api,
+    organization.id,
+    {
+      method: 'openid-connect',
+      credential: 'secret',
+      discoveryUrl: String(contoso.ready['issuer']),
+      ...credential,
+    },
+    'contoso.example',
+  );
+  const everybody = Array.from({ length: PEOPLE }, (_, n) => `person-${n}@contoso.example`);
+  await invite(api, organization.id, everybody);
+  const { clientId, clientSecret } = await registerApplication(api, root.id, {
+    name: 'Bench',
+    redirectUris: [redirectUri],
+  });
+  return { clientId, secret: clientSecret };
+}
+
+async function control(program: Program, what: string, body: unknown): Promise<void> {
+  const answer = await fetch(`${String(program.ready['control'])}/${what}`, {
+    method: 'PUT',
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`);
+}

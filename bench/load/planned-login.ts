@@ -1,0 +1,123 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { openHttpBrowser, type HttpBrowser } from '../../test/support/http-browser.ts';
+import { formOf, type Page } from '../../test/support/page.ts';
+import type { Target } from './target.ts';
+
+/**
+ * How a person gets through a login: what to fill into which form. A step is taken when the page has a form with all
+ * its fields (and its button); steps that never come up are skipped. `{n}` stands for the number of the person.
+ */
+export const planSchema = z.object({
+  people: z.int().min(1).default(1),
+  steps: z.array(z.object({ fill: z.record(z.string(), z.string()).default({}), button: z.string().optional() })),
+  /** Whether each login comes from an address of its own, stated in X-Forwarded-For: limits count by address. */
+  ownAddresses: z.boolean().default(false),
+});
+export type Plan = z.output<typeof planSchema>;
+
+const MOST_PAGES = 12;
+
+/** Logs in from nothing: a browser without a session at the issuer, which keeps its session at the identity provider. */
+export function createPlannedLogin(
+  target: Target,
+  plan: Plan,
+): {
+  flow: (worker: number) => Promise<void>;
+  /** Logs one person in and gives the cookies that the issuer's pages set, as a request would carry them. */
+  openSession: (person: number) => Promise<string>;
+  close: () => Promise<void>;
+} {
+  const agent = new Agent({ connections: 256, pipelining: 1 });
+  const browsers = new Map<number, { browser: HttpBrowser; headers: Record<string, string> }>();
+  const issuerHost = new URL(target.issuer).hostname;
+  const credentials = Buffer.from(`${encodeURIComponent(target.clientId)}:${encodeURIComponent(target.secret)}`);
+  let started = 0;
+
+  const openBrowser = (): { browser: HttpBrowser; headers: Record<string, string> } => {
+    const headers: Record<string, string> = {};
+    const stopAt = (url: URL): boolean => url.href.startsWith(target.redirectUri);
+    return { browser: openHttpBrowser({ dispatcher: agent, headers, stopAt }), headers };
+  };
+
+  const logIn = async ({ browser, headers }: ReturnType<typeof openBrowser>, person: number): Promise<void> => {
+    const verifier = randomBytes(32).toString('base64url');
+    const state = randomBytes(12).toString('base64url');
+    const url = new URL(target.authorization);
+    url.search = new URLSearchParams({
+      client_id: target.clientId,
+      response_type: 'code',
+      scope: target.scope,
+      redirect_uri: target.redirectUri,
+      state,
+      nonce: state,
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+    }).toString();
+    if (plan.ownAddresses) headers['x-forwarded-for'] = addressOf((started += 1));
+    let page = await browser.open(url);
+    for (let pages = 0; page.stoppedAt === undefined; pages += 1) {
+      const step = plan.steps.find(({ fill, button }) => fits(page, fill, button));
+      if (step === undefined || pages === MOST_PAGES) {
+        throw new Error(`no step of the plan fits ${page.url.pathname} (${page.status}): ${page.text.slice(0, 200)}`);
+      }
+      const entries = Object.entries(step.fill).map(([name, value]) => [name, value.replaceAll('{n}', `${person}`)]);
+      const pressed = step.button === undefined ? {} : { button: step.button };
+      page = await browser.submit(page, Object.fromEntries(entries) as Record<string, string>, pressed);
+    }
+    const code = page.stoppedAt.searchParams.get('code');
+    if (code === null || page.stoppedAt.searchParams.get('state') !== state) {
+      throw new Error(`no code but ${page.stoppedAt.search}`);
+    }
+    const answer = await request(target.token, {
+      method: 'POST',
+      dispatcher: agent,
+      headers: {
+        authorization: `Basic ${credentials.toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: target.redirectUri,
+      }).toString(),
+    });
+    const body = await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`no tokens but ${answer.statusCode}: ${body.slice(0, 200)}`);
+  };
+
+  return {
+    async flow(worker) {
+      const own = browsers.get(worker) ?? openBrowser();
+      browsers.set(worker, own);
+      const { browser } = own;
+      for (const { host, name } of browser.cookies.all()) if (host === issuerHost) browser.cookies.remove(host, name);
+      await logIn(own, worker % plan.people);
+    },
+    async openSession(person) {
+      const own = openBrowser();
+      await logIn(own, person % plan.people);
+      const address = new URL(target.authorization);
+      return own.browser.cookies.headerFor({ url: address, method: 'GET' }) ?? '';
+    },
+    async close() {
+      await agent.close();
+    },
+  };
+}
+
+function fits(page: Page, fill: Record<string, string>, button: string | undefined): boolean {
+  try {
+    const form = formOf(page, button === undefined ? {} : { button });
+    return Object.keys(fill).every((name) => form.fillable.has(name));
+  } catch {
+    return false;
+  }
+}
+
+/** One of 16 million addresses of a private network. */
+function addressOf(number: number): string {
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+}

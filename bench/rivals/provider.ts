@@ -1,0 +1,79 @@
+/**
+ * oidc-provider as most people run it, in a process of its own, for comparison: ES256, PKCE, one application without
+ * consent, everybody logged in without a question. Prints one JSON line when ready.
+ *
+ *   node bench/rivals/provider.ts '{"adapter": "table", "databaseUrl": "postgres://…", "client": {…}}'
+ */
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair } from 'jose';
+import { Provider } from 'oidc-provider';
+import { z } from 'zod';
+import { announce, readConfig } from '../../demo/providers/process-edge.ts';
+import { type Exchange, listen } from '../../demo/providers/small-server.ts';
+import { mapAdapter } from './map-adapter.ts';
+import { tableAdapter } from './table-adapter.ts';
+
+const config = readConfig(
+  z.object({
+    port: z.int().default(0),
+    adapter: z.enum(['map', 'table']),
+    databaseUrl: z.string().default(''),
+    connections: z.int().default(12),
+    /** Kept over a restart, so that sessions are, too. */
+    cookieKey: z.string().default('a cookie key of the bench'),
+    client: z.object({ id: z.string(), secret: z.string(), redirectUri: z.string() }),
+  }),
+);
+const HOUR = 3600;
+const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+const server = await listen(route, { host: '127.0.0.1', port: config.port });
+const provider = new Provider(server.origin, {
+  adapter: config.adapter === 'map' ? mapAdapter() : await tableAdapter(config.databaseUrl, config.connections),
+  clients: [
+    {
+      client_id: config.client.id,
+      client_secret: config.client.secret,
+      redirect_uris: [config.client.redirectUri],
+      response_types: ['code'],
+      grant_types: ['authorization_code'],
+      id_token_signed_response_alg: 'ES256',
+    },
+  ],
+  jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'one', alg: 'ES256', use: 'sig' }] },
+  cookies: { keys: [config.cookieKey] },
+  responseTypes: ['code'],
+  conformIdTokenClaims: false,
+  claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+  enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+  findAccount: (_ctx, id) => ({
+    accountId: id,
+    claims: () => Promise.resolve({ sub: id, name: id, email: `${id}@contoso.example`, email_verified: true }),
+  }),
+  async loadExistingGrant(ctx) {
+    const { provider: owner, session, client } = ctx.oidc;
+    const known = session?.grantIdFor(client?.clientId ?? '');
+    if (known !== undefined) return owner.Grant.find(known);
+    const grant = new owner.Grant({ accountId: session?.accountId ?? '', clientId: client?.clientId ?? '' });
+    grant.addOIDCScope('openid email profile');
+    await grant.save();
+    return grant;
+  },
+  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+  interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+  ttl: {
+    AccessToken: HOUR,
+    AuthorizationCode: 60,
+    Grant: 12 * HOUR,
+    IdToken: HOUR,
+    Interaction: HOUR,
+    Session: 12 * HOUR,
+  },
+});
+const handle = provider.callback();
+announce({ origin: server.origin, issuer: server.origin });
+
+async function route({ request, response, url }: Exchange): Promise<void> {
+  if (!url.pathname.startsWith('/interaction/')) return handle(request, response);
+  const accountId = `person-${randomBytes(4).toString('hex')}`;
+  await provider.interactionFinished(request, response, { login: { accountId } });
+}

@@ -1,0 +1,57 @@
+/**
+ * Load and start-up, measured: `npm run bench` starts everything itself and writes docs/performance.md. With --issuer it
+ * loads any OpenID Provider on the command line instead:
+ *
+ *   npm run bench -- --issuer https://login.example --client reports --secret … --cookie 'session=…'
+ *
+ *   --redirect URI      a registered redirect URI; nothing needs to listen there
+ *   --scope TEXT        default "openid profile email"
+ *   --cookie HEADER     of a live session, repeatable: each worker takes one
+ *   --login FILE        how to log in (JSON, see load/planned-login.ts); also measured, and opens sessions
+ *   --at 1,16,64        how many flows at once
+ *   --seconds N         of each run, default 4
+ *   --rounds N          of the comparison, default 3
+ *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
+ *   --print             print the page instead of writing it
+ */
+import { parseArgs } from 'node:util';
+import { compare } from './comparison.ts';
+import { measureIssuer } from './one-issuer.ts';
+
+const { values } = parseArgs({
+  options: {
+    issuer: { type: 'string' },
+    client: { type: 'string', default: 'bench' },
+    secret: { type: 'string', default: '' },
+    redirect: { type: 'string', default: 'http://127.0.0.1:9/callback' },
+    scope: { type: 'string', default: 'openid profile email' },
+    cookie: { type: 'string', multiple: true, default: [] },
+    login: { type: 'string' },
+    at: { type: 'string', default: '1,16,64' },
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    'server-pid': { type: 'string' },
+    'database-pid': { type: 'string' },
+    print: { type: 'boolean', default: false },
+  },
+});
+const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+const concurrencies = values.at.split(',').map(Number);
+const seconds = Number(values.seconds);
+if (values.issuer === undefined) {
+  await compare({ concurrencies, seconds, rounds: Number(values.rounds), print: values.print });
+} else {
+  await measureIssuer({
+    issuer: values.issuer,
+    client: values.client,
+    secret: values.secret,
+    redirectUri: values.redirect,
+    scope: values.scope,
+    cookies: values.cookie,
+    plan: values.login,
+    concurrencies,
+    seconds,
+    serverPid: whole(values['server-pid']),
+    databasePid: whole(values['database-pid']),
+  });
+}
