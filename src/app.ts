@@ -83,7 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     trustedProxies: config.trustedProxies,
     log,
     t,
-    checkReady: async () => checkDatabase(db),
+    checkReady: async () => checkDatabase(db, clock),
   });
 
   const provider = createProvider({

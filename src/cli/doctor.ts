@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AppError } from '../base/errors.ts';
-import { clockOffset } from '../db/database.ts';
+import { CLOCK_TOLERANCE, clockOffset } from '../db/database.ts';
 import { lockHolder } from '../db/embedded/folder-lock.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
@@ -16,9 +16,6 @@ interface Finding {
   good: boolean;
   message: string;
 }
-
-/** Beyond this links and codes expire visibly early or late, and tokens are refused by applications. */
-const CLOCK_TOLERANCE_SECONDS = 60;
 
 /** `gatehouse doctor`: looks at everything the service stands on; what is wrong comes with what to do. */
 export async function diagnose(deps: InstallationDeps): Promise<Result> {
@@ -59,7 +56,7 @@ async function lookAtDatabase({ clock, t }: InstallationDeps, database: OpenData
       ? { check: 'schema', good: true, message: t('cli.doctor.schema', { count: applied.length }) }
       : { check: 'schema', good: false, message: t('cli.doctor.schema.behind', { names: pending.join(', ') }) },
     await lookAtRoles(database, t),
-    seconds <= CLOCK_TOLERANCE_SECONDS
+    seconds <= CLOCK_TOLERANCE
       ? { check: 'clock', good: true, message: t('cli.doctor.clock') }
       : { check: 'clock', good: false, message: t('cli.doctor.clock.off', { seconds }) },
   ];

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
+import { after, systemClock } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import { checkDatabase, enterApiRole, inTransaction, isUniqueViolation, withApiRole } from './database.ts';
@@ -45,7 +46,7 @@ describe('a transaction', () => {
     expect(result).toEqual({ role: 'gatehouse_api', path: '/a/' });
     expect(count.statements).toBe(2);
     await using one = await createTestDatabase({ poolSize: 1 });
-    await withApiRole(one.db, { organizationPath: '/a/' }, async (tx) => checkDatabase(tx));
+    await withApiRole(one.db, { organizationPath: '/a/' }, async (tx) => checkDatabase(tx, systemClock));
     const { rows } = await sql`select current_user::text = session_user::text as back,
       coalesce(current_setting('gatehouse.organization_path', true), '') as path`.execute(one.db);
     expect(rows).toEqual([{ back: true, path: '' }]);
@@ -54,7 +55,7 @@ describe('a transaction', () => {
   test('is what the api role needs: on a bare connection it would stay for the next request', async () => {
     await expect(enterApiRole(own.db, '/')).rejects.toThrow('outlive');
     await expect(
-      inTransaction(own.db, async (tx) => withApiRole(tx, { organizationPath: '/' }, checkDatabase)),
+      inTransaction(own.db, async (tx) => withApiRole(tx, { organizationPath: '/' }, async () => {})),
     ).rejects.toThrow('of its own');
   });
 });
@@ -126,6 +127,12 @@ test('a kept statement sees what the role of its transaction may see', async () 
     expect(await withApiRole(one.db, { organizationPath: `/${randomUuid()}/` }, count)).toBe(0);
     expect(await withApiRole(one.db, { organizationPath: `/${id}/` }, count)).toBe(1);
   }
+});
+
+test('a database whose clock is another minute is not ready', async () => {
+  await checkDatabase(own.db, systemClock);
+  const behind = { now: () => after(systemClock.now(), -100) };
+  await expect(checkDatabase(own.db, behind)).rejects.toMatchObject({ code: 'database.unavailable' });
 });
 
 test('a day comes back as the day it was, in any time zone', async () => {

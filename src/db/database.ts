@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { PostgresPool } from 'kysely';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import type { Schema } from './schema.ts';
 
 /** The database, or a transaction in it: operations take either, see {@link inTransaction}. */
@@ -64,9 +65,17 @@ export async function asService<T>(tx: Database, work: (tx: Database) => Promise
   }
 }
 
-/** Throws when the database does not answer a trivial statement; for readiness. */
-export async function checkDatabase(db: Database): Promise<void> {
-  await sql`select 1`.execute(db);
+/** Beyond this, links and codes expire visibly early or late and applications refuse our tokens. */
+export const CLOCK_TOLERANCE: Seconds = 60;
+
+/**
+ * For readiness: throws when the database does not answer, and `database.unavailable` when its clock and ours differ by
+ * more than {@link CLOCK_TOLERANCE}: of several servers on one database, one of them would be wrong.
+ */
+export async function checkDatabase(db: Database, clock: Clock): Promise<void> {
+  const seconds = Math.round(await clockOffset(db, clock));
+  if (Math.abs(seconds) <= CLOCK_TOLERANCE) return;
+  throw new AppError('database.unavailable', { detail: `the database's clock is ${seconds} seconds ahead of ours` });
 }
 
 /** By how many seconds the database's clock is ahead of ours. */

@@ -46,6 +46,9 @@ const SETTINGS: Readonly<Record<string, string>> = {
   io_method: 'sync', // saves the I/O processes of version 18
   random_page_cost: '1.1',
   log_checkpoints: 'off',
+  // Starts, stops and crashes: a refused statement is the service's business, and may name a person.
+  log_min_messages: 'log',
+  log_error_verbosity: 'terse',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
