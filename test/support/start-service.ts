@@ -1,5 +1,7 @@
 import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -63,6 +65,8 @@ export async function startService(
     HOST: '127.0.0.1',
     PORT: String(port),
     DATABASE_URL: database.url,
+    // Mails nobody asked about go here.
+    GATEHOUSE_DATA: join(tmpdir(), `gatehouse-test-${process.pid}`),
     GATEHOUSE_MASTER_KEY: masterKey,
     GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,localhost',
     GATEHOUSE_ARGON2: '8/1/1',

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROUTE_NAMES, furnish, holdingsOf, requestsAt } from '../support/api-requests.ts';
+import type { Belongings } from '../support/api-requests.ts';
+import { addUser, foundNorthwind, org, usr } from '../support/people.ts';
+import type { Northwind } from '../support/people.ts';
+import { createTestDatabase } from '../support/start-database.ts';
+import type { TestDatabase } from '../support/start-database.ts';
+import { contract } from '../../src/api/contract/all-routes.ts';
+import type { Handling } from '../../src/api/handlers/handler.ts';
+import { ROUTES } from '../../src/api/routes.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { createSecretBox } from '../../src/base/secret-box.ts';
+import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
+import { withApiRole } from '../../src/db/database.ts';
+import type { Caller } from '../../src/organizations/access.ts';
+import { createText } from '../../src/texts/catalog.ts';
+
+let database: TestDatabase;
+let houses: Northwind;
+let contoso: Belongings;
+/** What a broken access rule would make of Fabrikam's administrator: one of the root, who may do all. */
+let forged: Caller;
+const clock = systemClock;
+const secrets = createSecretBox([Buffer.alloc(32, 7)]);
+const guardedFetch = createGuardedFetch({ allowedHosts: [] });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const ground = { db: database.db, clock, secrets };
+  houses = await foundNorthwind(ground);
+  contoso = await furnish(ground, houses.contoso);
+  const eve = await addUser(ground, houses.fabrikam, 'eve@fabrikam.example', { role: 'administrator' });
+  forged = {
+    kind: 'user',
+    id: eve.id,
+    userId: eve.id,
+    name: 'eve',
+    role: 'administrator',
+    organizationId: houses.northwind.id,
+    organizationPath: houses.northwind.path,
+    factorAt: clock.now(),
+  };
+});
+afterAll(async () => {
+  await guardedFetch.close();
+  await database.close();
+});
+
+test('with every access rule passed, the database gives the api role nothing of another organization', async () => {
+  const { db } = database;
+  const before = await holdingsOf(db, houses.contoso);
+  const requests = requestsAt(contoso);
+  const atFabrikam = { organizationPath: houses.fabrikam.path };
+  for (const name of ROUTE_NAMES) {
+    if (name === 'getMe') continue;
+    const request = requests[name];
+    const route = contract[name];
+    const handle = async (tx: typeof db): Promise<unknown> => {
+      const handling = {
+        deps: {
+          db: tx,
+          clock,
+          secrets,
+          t: createText('en', 'Gatehouse'),
+          config: {
+            publicUrl: new URL('http://localhost:3000'),
+            productName: 'Gatehouse',
+            entraAuthority: new URL('http://localhost:1'),
+          },
+          version: '0',
+          fetch: guardedFetch,
+          tellApplications: async () => {},
+        },
+        caller: forged,
+        params: route.params.parse(request.params),
+        query: route.query.parse(request.query ?? {}),
+        body: route.body.parse(request.body),
+        afterwards: () => {},
+        transact: async <T>(work: (inner: typeof db) => Promise<T>): Promise<T> =>
+          tx.isTransaction ? work(tx) : withApiRole(db, atFabrikam, work),
+      };
+      return ROUTES[name].handler(handling as unknown as Handling as never);
+    };
+    const got = await (ROUTES[name].reachesOut === true ? handle(db) : withApiRole(db, atFabrikam, handle)).then(
+      (result) => ({ result: JSON.stringify(result ?? null), code: undefined }),
+      (error: { code?: string }) => ({ result: '', code: error.code }),
+    );
+    expect({ name, code: got.code }).toEqual({ name, code: 'organization.not-found' });
+    for (const theirs of [org(houses.contoso), usr(contoso.user), contoso.user.email]) {
+      expect(got.result).not.toContain(theirs);
+    }
+  }
+  expect(await holdingsOf(db, houses.contoso)).toEqual(before);
+});

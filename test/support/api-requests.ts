@@ -1,0 +1,160 @@
+import { sql } from 'kysely';
+import { addApiToken, addApplication, addUser, org, usr } from './people.ts';
+import { createSecretBox } from '../../src/base/secret-box.ts';
+import type { SecretBox } from '../../src/base/secret-box.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { formatId } from '../../src/base/ids.ts';
+import type { ApplicationId } from '../../src/base/ids.ts';
+import { contract } from '../../src/api/contract/all-routes.ts';
+import type { RouteName } from '../../src/api/contract/all-routes.ts';
+import type { Database } from '../../src/db/database.ts';
+import { sendInvitation } from '../../src/invitations/send-invitation.ts';
+import { SERVICE } from '../../src/audit/audit-event.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { createText } from '../../src/texts/catalog.ts';
+import type { User } from '../../src/users/user.ts';
+
+interface Ground {
+  db: Database;
+  clock: Clock;
+}
+
+/** One of everything that an address of the API can name, in one organization. */
+export interface Belongings {
+  organization: Organization;
+  user: User;
+  pending: User;
+  invitationId: string;
+  applicationId: ApplicationId;
+  apiTokenId: string;
+  domain: string;
+}
+
+/** Gives an organization one of everything. */
+export async function furnish(deps: Ground & { secrets?: SecretBox }, organization: Organization): Promise<Belongings> {
+  const word = organization.name.toLowerCase();
+  const user = await addUser(deps, organization, `maria@${word}.example`, { role: 'viewer' });
+  const pending = await addUser(deps, organization, `pending@${word}.example`, { status: 'pending' });
+  const invitation = await sendInvitation(
+    {
+      ...deps,
+      secrets: deps.secrets ?? createSecretBox([Buffer.alloc(32, 7)]),
+      t: createText('en', 'Gatehouse'),
+      config: { publicUrl: new URL('http://localhost') },
+    },
+    SERVICE,
+    { organization, user: pending, invitedBy: null, inviterName: null },
+  );
+  const applicationId = await addApplication(deps, organization, `Reports-${word}`);
+  await addApiToken(deps, organization, 'viewer');
+  const token = await deps.db
+    .selectFrom('api_token')
+    .select('id')
+    .where('organization_id', '=', organization.id)
+    .where('role', '=', 'viewer')
+    .executeTakeFirstOrThrow();
+  const domain = `${word}.example`;
+  await deps.db
+    .insertInto('organization_domain')
+    .values({ domain, organization_id: organization.id, created_at: deps.clock.now() })
+    .execute();
+  return {
+    organization,
+    user,
+    pending,
+    invitationId: formatId('inv', invitation.id),
+    applicationId,
+    apiTokenId: formatId('tok', token.id),
+    domain,
+  };
+}
+
+/** A request to one address, as an administrator of the organization would send it. */
+export interface ApiRequestTo {
+  params: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+}
+
+/** One good request to every address of the contract, at one organization. A new address does not compile without one here. */
+export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiRequestTo>> {
+  const organizationId = org(at.organization);
+  const inOrganization = { params: { organizationId } };
+  const ofUser = { params: { organizationId, userId: usr(at.user) } };
+  const applicationId = formatId('app', at.applicationId);
+  const ofApplication = { params: { organizationId, applicationId } };
+  const ofInvitation = { params: { organizationId, invitationId: at.invitationId } };
+  const ofDomain = { params: { organizationId, domain: at.domain } };
+  const redirectUris = ['https://tickets.contoso.example/callback'];
+  return {
+    getMe: { params: {} },
+    listOrganizations: { params: {}, query: { below: organizationId } },
+    createOrganization: { params: {}, body: { name: 'Taken', managingOrganizationId: organizationId } },
+    getOrganization: inOrganization,
+    changeOrganization: { ...inOrganization, body: { name: 'Taken', version: 1 } },
+    removeOrganization: { ...inOrganization, query: { confirm: at.organization.name } },
+    routeDomain: { params: { organizationId, domain: 'taken.example' } },
+    removeDomain: ofDomain,
+    getAuthentication: inOrganization,
+    proposeDirectory: { ...inOrganization, query: { domain: 'gmail.com' } },
+    checkAuthentication: { ...inOrganization, body: { settings: { method: 'built-in' } } },
+    saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
+    switchBack: { ...inOrganization, body: { version: 1 } },
+    listUsers: inOrganization,
+    getUser: ofUser,
+    changeUser: { ...ofUser, body: { name: 'Taken', role: 'viewer', version: 1 } },
+    disableUser: ofUser,
+    enableUser: ofUser,
+    resetAuthenticators: ofUser,
+    resetIdentity: ofUser,
+    removeUser: { ...ofUser, query: { confirm: at.user.email } },
+    setApplicationRoles: {
+      params: { ...ofUser.params, applicationId },
+      body: { organizationId, roles: ['admin'] },
+    },
+    inviteUsers: { ...inOrganization, body: { addresses: 'eve@fabrikam.example' } },
+    listInvitations: inOrganization,
+    resendInvitation: ofInvitation,
+    revokeInvitation: ofInvitation,
+    listApplications: inOrganization,
+    registerApplication: { ...inOrganization, body: { name: 'Tickets', kind: 'web', redirectUris } },
+    getApplication: ofApplication,
+    changeApplication: { ...ofApplication, body: { redirectUris, version: 1 } },
+    rotateSecret: ofApplication,
+    removeApplication: { ...ofApplication, query: { confirm: `Reports-${at.organization.name.toLowerCase()}` } },
+    listApiTokens: inOrganization,
+    createApiToken: { ...inOrganization, body: { role: 'administrator' } },
+    revokeApiToken: { params: { organizationId, apiTokenId: at.apiTokenId } },
+    listAuditEvents: inOrganization,
+  };
+}
+
+export const ROUTE_NAMES = Object.keys(contract) as RouteName[];
+
+/** Path and query of a request, below `/api/v1`. */
+export function addressOf(name: RouteName, request: ApiRequestTo): string {
+  const path = contract[name].path.replaceAll(/\{(\w+)\}/g, (_match, part: string) =>
+    encodeURIComponent(request.params[part] ?? ''),
+  );
+  return request.query === undefined ? path : `${path}?${new URLSearchParams(request.query).toString()}`;
+}
+
+/** Everything an organization holds, row for row, but its log: what must be the same after an attack. */
+export async function holdingsOf(db: Database, organization: Organization): Promise<Record<string, unknown[]>> {
+  const tables = await sql<{ name: string }>`
+    select table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name = 'organization_id'
+      and table_name not in ('audit_event', 'idempotency_key')
+    order by table_name`.execute(db);
+  const holdings: Record<string, unknown[]> = {};
+  for (const { name } of tables.rows) {
+    const { rows } = await sql<{ row: unknown }>`
+      select to_jsonb(held) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error'] as row from ${sql.table(name)} held
+      where organization_id = ${organization.id} order by to_jsonb(held)::text`.execute(db);
+    holdings[name] = rows.map(({ row }) => row);
+  }
+  const own = await sql<{ row: unknown }>`select to_jsonb(o) as row from organization o
+    where id = ${organization.id} or managing_organization_id = ${organization.id} order by id`.execute(db);
+  holdings['organization'] = own.rows.map(({ row }) => row);
+  return holdings;
+}
