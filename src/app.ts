@@ -1,14 +1,20 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { effectsOf } from './api/handlers/configure-deps.ts';
 import { mountApi } from './api/routes.ts';
+import { SERVICE } from './audit/audit-event.ts';
+import { removeDormant } from './authenticators/rest-authenticators.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
+import { endOldSessions } from './connections/record-outcome.ts';
+import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
-import { HOUR } from './base/clock.ts';
+import { HOUR, MINUTE } from './base/clock.ts';
 import { startTicker } from './base/ticker.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
+import { endSessionsOfOrganization } from './sessions/end-sessions.ts';
 import { sweepSessions } from './sessions/find-session.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
@@ -25,11 +31,12 @@ import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { createTellApplications, watchLogouts } from './oidc/logout.ts';
 import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
-import { AppError } from './base/errors.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/login-assets.ts';
 import type { LoginDeps } from './login/login-deps.ts';
+import { mountCallback } from './login/callback-routes.ts';
+import { createConnectionLogin } from './login/connection/connection-steps.ts';
 import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
@@ -117,6 +124,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const tellApplications = createTellApplications({ provider, db, clock, log, https });
+  const connectors = createConnectors({ fetch: guardedFetch, clock });
+  const federation = { db, clock, log, secrets, rateLimit, shell, publicUrl, connectors, effects: effectsOf({ clock }) };
   const loginDeps: LoginDeps = {
     db,
     clock,
@@ -129,10 +138,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     shell,
     requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
     startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
-    connections: { begin: none, outPage: none, finish: none, answer: none },
+    connections: createConnectionLogin(federation),
     tellApplications,
   };
   mountLogin(server, loginDeps, assets.files);
+  await mountCallback(server, federation);
   await mountApi(server, {
     db,
     clock,
@@ -156,7 +166,18 @@ export async function createApp(options: AppOptions): Promise<App> {
       await keepPartitions({ db, clock }, DAILY_TABLES);
       await sweepSessions({ db, clock });
       await deleteEndedRecords(db, clock.now());
+      await removeDormant({ db, clock });
     }),
+    startTicker(log, 'ending sessions from before a method', MINUTE, async () =>
+      endOldSessions({
+        db,
+        clock,
+        async endSessions(organizationId, exceptConnection) {
+          const about = { organizationId, exceptConnection, reason: 'method changed' };
+          await tellApplications(await endSessionsOfOrganization({ db, clock }, SERVICE, about));
+        },
+      }),
+    ),
   ];
 
   const close = async (): Promise<void> => {
@@ -174,8 +195,4 @@ export async function createApp(options: AppOptions): Promise<App> {
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function none(): Promise<never> {
-  throw new AppError('connection.refused');
 }

@@ -1,0 +1,92 @@
+import { administratorOf } from './fixtures.ts';
+import type { HttpBrowser } from './http-browser.ts';
+import type { Page } from './page.ts';
+import type { TestService } from './start-service.ts';
+import { effectsOf } from '../../src/api/handlers/configure-deps.ts';
+import { formatId } from '../../src/base/ids.ts';
+import { findConnectionInForce } from '../../src/connections/find-connection.ts';
+import type { Connection } from '../../src/connections/connection.ts';
+import { configureConnection } from '../../src/connections/configure-connection.ts';
+import type { MethodSettings } from '../../src/connections/configure-connection.ts';
+import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
+import { inTransaction } from '../../src/db/database.ts';
+import { findOrganization } from '../../src/organizations/find-organization.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+
+/** Our callbacks for an organization: the shared one, and its own. */
+export function callbacksOf(service: TestService, organization: Organization): { shared: string; own: string } {
+  const shared = `${service.url}/login/callback`;
+  return { shared, own: `${shared}/${formatId('org', organization.id)}` };
+}
+
+/** Saves how an organization's people log in, as the pane does; throws when it cannot be saved. */
+export async function configure(
+  service: TestService,
+  organization: Organization,
+  settings: MethodSettings,
+  more: { endSessions?: 'at-once' } = {},
+): Promise<Connection | null> {
+  const { db } = service.database;
+  const fetch = createGuardedFetch({ allowedHosts: service.config.allowedProviderHosts });
+  const now = await findOrganization({ db }, organization.id);
+  const configured = await configureConnection(
+    {
+      clock: service.clock,
+      secrets: service.secrets,
+      fetch,
+      entraAuthority: service.config.entraAuthority.origin,
+      publicUrl: service.url,
+      transact: async (work) => inTransaction(db, work),
+      effects: effectsOf({ clock: service.clock }),
+    },
+    administratorOf(organization, service),
+    {
+      organizationId: organization.id,
+      settings,
+      endSessions: more.endSessions ?? 'within-12-hours',
+      version: now?.version ?? 0,
+    },
+  );
+  await fetch.close();
+  if (!configured.saved) throw new Error(configured.fault.fault);
+  return configured.connection;
+}
+
+/** The connection in force, as the database has it. */
+export async function inForce(service: TestService, organization: Organization): Promise<Connection | undefined> {
+  return findConnectionInForce({ db: service.database.db }, organization.id);
+}
+
+/** Begins a login for *Your applications* and gives the address; the page is the provider's, or what came instead. */
+export async function goToProvider(browser: HttpBrowser, service: TestService, email: string): Promise<Page> {
+  const page = await browser.open(`${service.url}/login/start`);
+  return browser.submit(page, { email }, { button: 'Continue' });
+}
+
+/** Kinds of audit events of an organization, the oldest first. */
+export async function eventsOf(service: TestService, organization: Organization): Promise<string[]> {
+  const rows = await service.database.db
+    .selectFrom('audit_event')
+    .select('kind')
+    .where('organization_id', '=', organization.id)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ kind }) => kind);
+}
+
+/** What an attack must not have made: sessions and identities of an organization's people. */
+export async function gained(
+  service: TestService,
+  organization: Organization,
+): Promise<{ sessions: number; identities: number }> {
+  const { db } = service.database;
+  const count = async (table: 'session' | 'identity'): Promise<number> => {
+    const row = await db
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .where('organization_id', '=', organization.id)
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  };
+  return { sessions: await count('session'), identities: await count('identity') };
+}
