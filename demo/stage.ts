@@ -86,11 +86,9 @@ export async function setStage(say: (what: string) => void): Promise<Stage> {
   const { organization: root } = await api.call('getMe');
 
   say('Registering Reports and Tickets');
-  const reportsHost = await loopback('127.0.0.5');
-  const ticketsHost = await loopback('127.0.0.6');
-  const reports = { host: reportsHost, port: await freePort({ host: reportsHost, preferred: PORTS.reports }) };
-  const tickets = { host: ticketsHost, port: await freePort({ host: ticketsHost, preferred: PORTS.tickets }) };
-  const addressOf = ({ host, port }: { host: string; port: number }): string => `http://${host}:${port}`;
+  const reports = { port: await freePort({ preferred: PORTS.reports }) };
+  const tickets = { port: await freePort({ preferred: PORTS.tickets }) };
+  const addressOf = ({ port }: { port: number }): string => `http://127.0.0.1:${port}`;
   for (const [application, where, other, otherWhere] of [
     [REPORTS, reports, TICKETS, tickets],
     [TICKETS, tickets, REPORTS, reports],
