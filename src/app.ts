@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { effectsOf } from './api/handlers/configure-deps.ts';
+import { forgetOldAnswers } from './api/idempotency.ts';
 import { mountApi } from './api/routes.ts';
 import { SERVICE } from './audit/audit-event.ts';
 import { removeDormant } from './authenticators/rest-authenticators.ts';
@@ -165,6 +166,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     startTicker(log, 'housekeeping', HOUR, async () => {
       await keepPartitions({ db, clock }, DAILY_TABLES);
       await sweepSessions({ db, clock });
+      await forgetOldAnswers({ db, clock });
       await deleteEndedRecords(db, clock.now());
       await removeDormant({ db, clock });
     }),

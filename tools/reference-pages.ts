@@ -1,5 +1,7 @@
+import { openapiDocument } from '../src/api/openapi.ts';
 import { AppError, ERROR_CODES } from '../src/base/errors.ts';
 import type { ErrorCode, ErrorKind } from '../src/base/errors.ts';
+import { VERSION } from '../src/base/version.ts';
 import { SETTINGS } from '../src/config.ts';
 import { statusOf } from '../src/http/problem.ts';
 
@@ -72,7 +74,13 @@ ${SETTINGS.map(({ name, fallback, description }) => `| \`${name}\` | ${fallback}
   };
 }
 
+/** What a running service answers at `/api/openapi.json`, with the default settings. */
+function openapiPage(): ReferencePage {
+  const about = { publicUrl: new URL('http://localhost:3000'), version: VERSION, product: 'Gatehouse' };
+  return { file: 'docs/reference/openapi.json', content: `${JSON.stringify(openapiDocument(about), null, 2)}\n` };
+}
+
 /** All generated pages, in full. */
 export async function referencePages(): Promise<readonly ReferencePage[]> {
-  return [errorsPage(), configurationPage()];
+  return [errorsPage(), configurationPage(), openapiPage()];
 }

@@ -64,6 +64,11 @@ export async function updateAnswer(
     .execute();
 }
 
+/** Forgets everybody's keys from before an instant, over all organizations; for the service's own tick. */
+export async function deleteOldKeys(db: Database, before: Date): Promise<void> {
+  await db.deleteFrom('idempotency_key').where('created_at', '<', before).execute();
+}
+
 /** Forgets a caller's keys from before an instant. */
 export async function deleteKeysOf(db: Database, place: Omit<KeyPlace, 'key'>, before: Date): Promise<void> {
   await db

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { deleteKeysOf, selectAnswer, takeKey, updateAnswer } from './idempotency-store.ts';
+import { deleteKeysOf, deleteOldKeys, selectAnswer, takeKey, updateAnswer } from './idempotency-store.ts';
 import type { KeyPlace } from './idempotency-store.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
@@ -50,6 +50,11 @@ export async function onceForKey<T>(
     sealedResponse: deps.secrets.seal(JSON.stringify(answer), placeOf(place)),
   });
   return answer;
+}
+
+/** Forgets answers older than 24 hours. */
+export async function forgetOldAnswers(deps: { db: Database; clock: Clock }): Promise<void> {
+  await deleteOldKeys(deps.db, after(deps.clock.now(), -DAY));
 }
 
 function placeOf(place: KeyPlace): SealedPlace {

@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   'domain.taken': ['conflict', 'The domain is routed to another organization.'],
   'user.not-found': ['not-found', 'No such user, or not yours.'],
   'user.exists': ['conflict', 'The organization has a user with this address.'],
+  'user.disabled': ['conflict', 'The user is disabled; enable it first.'],
   'user.last-administrator': [
     'conflict',
     'The last administrator of an organization cannot be removed, disabled or given a lower role.',

@@ -63,12 +63,6 @@ export async function insertInvitation(db: Database, invitation: Invitation, tok
     .execute();
 }
 
-/** The invitation behind a link. Bound to the link's 256 bits alone: its organization is what we learn here. */
-export async function selectInvitationByToken(db: Database, tokenHash: Buffer): Promise<Invitation | undefined> {
-  const row = await db.selectFrom('invitation').select(COLUMNS).where('token_hash', '=', tokenHash).executeTakeFirst();
-  return row && toInvitation(row);
-}
-
 /** One invitation of an organization. */
 export async function selectInvitation(
   db: Database,

@@ -12,6 +12,7 @@ import { sendInvitation } from './send-invitation.ts';
 import type { InvitationDeps } from './send-invitation.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { HOUR, after } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
@@ -27,7 +28,7 @@ import { findUser, findUserOf } from '../users/find-users.ts';
 import type { User } from '../users/user.ts';
 
 /** How many addresses are taken at once. */
-export const MOST_ADDRESSES = 200;
+const MOST_ADDRESSES = 200;
 /** How many invitations an organization sends in an hour. */
 const MOST_PER_HOUR = 1000;
 
@@ -114,7 +115,7 @@ async function inviteOne(
 
 /**
  * Mails a fresh link for an invitation that was not accepted; the older link is void.
- * @throws organization.not-found, caller.denied, invitation.not-found, invitation.used, request.too-many
+ * @throws organization.not-found, caller.denied, invitation.not-found, invitation.used, user.disabled, request.too-many
  */
 export async function resendInvitation(
   deps: InvitationDeps,
@@ -123,6 +124,7 @@ export async function resendInvitation(
 ): Promise<{ invitation: Invitation; user: User }> {
   const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
   const { user } = await openInvitation(deps, input);
+  if (user.status === 'disabled') throw new AppError('user.disabled');
   await limitMails(deps, organization.id, 1);
   const invitation = await sendInvitation(deps, actorOf(caller), {
     organization,
@@ -163,6 +165,15 @@ export async function revokeInvitation(
     }
     return { invitation: { ...invitation, revokedAt: now }, user };
   });
+}
+
+/** Makes void what is open of a user who may not log in any more. Part of the transaction that decides it. */
+export async function withdrawInvitations(
+  deps: { db: Database; clock: Clock },
+  user: { id: UserId; organizationId: OrganizationId },
+): Promise<void> {
+  const revoked = await revokeOpenInvitations(deps.db, user.organizationId, user.id, deps.clock.now());
+  for (const id of revoked) await withdrawMail(deps, user.organizationId, id);
 }
 
 async function openInvitation(

@@ -74,7 +74,7 @@ export function requireAccess<T extends { path: string }>(
 }
 
 /** How long a proved factor counts as fresh. */
-export const FRESH_FACTOR: Seconds = 10 * MINUTE;
+const FRESH_FACTOR: Seconds = 10 * MINUTE;
 
 /** Until when changes to methods, roles, applications and tokens go through; null when a factor has to be proved first. */
 export function factorFreshUntil(caller: Caller, now: Date): Date | null {

@@ -3,8 +3,6 @@ import type { OrganizationId } from '../base/ids.ts';
 /** How the people of an organization log in. */
 export type Method = 'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing';
 
-export const METHODS: readonly Method[] = ['built-in', 'entra-id', 'openid-connect', 'same-as-managing'];
-
 /** A customer or an MSP. */
 export interface Organization {
   id: OrganizationId;

@@ -25,6 +25,7 @@ export const errors = {
   'error.domain.taken': '{domain} leads to another organization already.',
   'error.user.not-found': 'There is no such user, or it is not yours to see.',
   'error.user.exists': 'This organization has a user with that address already.',
+  'error.user.disabled': 'This user is disabled. Enable it first.',
   'error.user.last-administrator': 'This is the last administrator. Make somebody else an administrator first.',
   'error.invitation.not-found': 'There is no such invitation. Ask for a new one.',
   'error.invitation.expired': 'This invitation has expired. Ask for a fresh one.',

@@ -66,7 +66,17 @@ export async function selectLivingApiToken(
     .where('api_token.token_hash', '=', tokenHash)
     .where('api_token.revoked_at', 'is', null)
     .where('api_token.expires_at', '>', now)
-    .where('organization.suspended_at', 'is', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('organization as above')
+            .select('above.id')
+            .where('above.suspended_at', 'is not', null)
+            .where((on) => on.fn<boolean>('starts_with', ['organization.path', 'above.path'])),
+        ),
+      ),
+    )
     .executeTakeFirst();
   return row && { apiToken: toApiToken(row), organizationPath: row.path };
 }

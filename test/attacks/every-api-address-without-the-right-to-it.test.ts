@@ -103,6 +103,7 @@ describe('nobody reaches an address of the API', () => {
   test('of a suspended organization, or below one', async () => {
     const lou = await addUser(deps(), houses.litware, 'lou@litware.example', { role: 'administrator' });
     const { token } = await addSession(deps(), lou);
+    const program = await addApiToken(deps(), houses.litware, 'administrator');
     const suspend = async (since: Date | null) =>
       service.database.db
         .updateTable('organization')
@@ -111,6 +112,7 @@ describe('nobody reaches an address of the API', () => {
         .execute();
     await suspend(service.clock.now());
     expect((await apiClient(service.url, token).get('/me')).status).toBe(401);
+    expect((await apiClient(service.url, program).get('/me')).status).toBe(401);
     await suspend(null);
     expect((await apiClient(service.url, token).get('/me')).status).toBe(200);
   });

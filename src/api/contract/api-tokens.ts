@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { route } from './route.ts';
 import { id, inOrganization, instant, pageOf, paging, role } from './wire.ts';
 
-export const apiToken = z
+const apiToken = z
   .object({
     id,
     role,

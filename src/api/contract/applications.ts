@@ -56,7 +56,7 @@ const settings = {
   access: z.array(id).max(200).optional(),
 };
 
-export const applicationToRegister = z
+const applicationToRegister = z
   .strictObject({
     ...settings,
     kind: z.enum(['web', 'browser', 'native']),
@@ -71,7 +71,7 @@ export const applicationToRegister = z
   })
   .meta({ id: 'ApplicationToRegister' });
 
-export const applicationChange = z
+const applicationChange = z
   .strictObject({
     ...settings,
     name: settings.name.optional(),

@@ -122,7 +122,7 @@ export const authenticationCheck = z
 export type AuthenticationCheck = z.infer<typeof authenticationCheck>;
 
 /** An Entra ID directory found from a mail domain. */
-export const directoryProposal = z
+const directoryProposal = z
   .object({
     directoryId: z.string(),
     domain: z.string(),

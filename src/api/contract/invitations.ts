@@ -3,7 +3,7 @@ import { route } from './route.ts';
 import { delivery } from './users.ts';
 import { id, inOrganization, instant, pageOf, paging, role, userName } from './wire.ts';
 
-export const invitation = z
+const invitation = z
   .object({
     id,
     user: userName,

@@ -68,7 +68,7 @@ export const organization = z
   .meta({ id: 'Organization' });
 export type Organization = z.infer<typeof organization>;
 
-export const organizationToCreate = z
+const organizationToCreate = z
   .strictObject({
     name: z.string().trim().min(1).max(120),
     supportContact: z.string().trim().max(200).nullable().optional(),
@@ -76,7 +76,7 @@ export const organizationToCreate = z
   })
   .meta({ id: 'OrganizationToCreate' });
 
-export const organizationChange = z
+const organizationChange = z
   .strictObject({
     name: z.string().trim().min(1).max(120).optional(),
     supportContact: z.string().trim().max(200).nullable().optional().describe('Mail address, https or tel link.'),

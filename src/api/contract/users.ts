@@ -82,7 +82,7 @@ export const userDetail = user
   .meta({ id: 'UserDetail' });
 export type UserDetail = z.infer<typeof userDetail>;
 
-export const userChange = z
+const userChange = z
   .strictObject({
     name: z.string().trim().max(120).nullable().optional(),
     role: role

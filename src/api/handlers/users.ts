@@ -12,7 +12,7 @@ import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
 import { asService } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
-import { findOpenInvitations } from '../../invitations/invite-users.ts';
+import { findOpenInvitations, withdrawInvitations } from '../../invitations/invite-users.ts';
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
@@ -61,7 +61,11 @@ export const changeUser: Handler<'changeUser'> = async (handling) => {
 /** Disable, and end what is running. */
 export const disableUser: Handler<'disableUser'> = async (handling) => {
   const { deps, caller, params } = handling;
-  const { ended } = await disable({ ...deps, end: ending(handling, 'user disabled') }, caller, which(params));
+  const end = async (db: Database, user: User): Promise<EndedSession[]> => {
+    await withdrawInvitations({ ...deps, db }, user);
+    return ending(handling, 'user disabled')(db, user);
+  };
+  const { ended } = await disable({ ...deps, end }, caller, which(params));
   return { user: await show(handling, which(params)), ended: endedOut(ended) };
 };
 
@@ -93,7 +97,11 @@ export const resetIdentity: Handler<'resetIdentity'> = async (handling) => {
 export const removeUser: Handler<'removeUser'> = async (handling) => {
   const { deps, caller, params, query } = handling;
   const input = { ...which(params), confirm: query.confirm };
-  const { ended } = await remove({ ...deps, end: ending(handling, 'user removed') }, caller, input);
+  const end = async (db: Database, user: User): Promise<EndedSession[]> => {
+    await withdrawInvitations({ ...deps, db }, user);
+    return ending(handling, 'user removed')(db, user);
+  };
+  const { ended } = await remove({ ...deps, end }, caller, input);
   return { ended: endedOut(ended) };
 };
 

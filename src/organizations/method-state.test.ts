@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { methodState } from './method-state.ts';
+
+const active = { state: 'active', failingSince: null } as const;
+const about = { method: 'openid-connect', suspended: false, users: 3, connection: active } as const;
+
+test.each([
+  ['active', about],
+  ['active', { ...about, method: 'built-in', connection: null }],
+  ['unconfirmed', { ...about, connection: { state: 'unconfirmed', failingSince: null } }],
+  ['unconfirmed', { ...about, users: 0, connection: { state: 'unconfirmed', failingSince: null } }],
+  ['failing', { ...about, connection: { state: 'unconfirmed', failingSince: new Date(0) } }],
+  ['failing', { ...about, connection: { state: 'active', failingSince: new Date(0) } }],
+  ['no-users', { ...about, users: 0 }],
+  ['no-users', { ...about, method: 'built-in', users: 0, connection: null }],
+  // A connection in the drawer says nothing about the method in force.
+  ['active', { ...about, method: 'built-in', connection: { state: 'active', failingSince: new Date(0) } }],
+  ['suspended', { ...about, suspended: true }],
+] as const)('the chip says %s', (state, given) => {
+  expect(methodState(given)).toBe(state);
+});
