@@ -126,7 +126,17 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const tellApplications = createTellApplications({ provider, db, clock, log, https });
   const connectors = createConnectors({ fetch: guardedFetch, clock });
-  const federation = { db, clock, log, secrets, rateLimit, shell, publicUrl, connectors, effects: effectsOf({ clock }) };
+  const federation = {
+    db,
+    clock,
+    log,
+    secrets,
+    rateLimit,
+    shell,
+    publicUrl,
+    connectors,
+    effects: effectsOf({ clock }),
+  };
   const loginDeps: LoginDeps = {
     db,
     clock,
