@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { configure, gained, goToProvider } from '../support/federation.ts';
+import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
+import type { HostileGround } from '../support/hostile-organization.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import type { HttpBrowser } from '../support/http-browser.ts';
+import type { Page } from '../support/page.ts';
+
+let ground: HostileGround;
+
+beforeAll(async () => {
+  ground = await startHostileGround();
+  await ground.use('code');
+});
+afterAll(async () => {
+  await ground?.[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  ground.provider.setFaults({});
+  ground.provider.received.length = 0;
+});
+
+const nothing = { sessions: 0, identities: 0 };
+const redeemed = (): number => ground.provider.received.filter(({ path }) => path.startsWith('/token')).length;
+
+/** A browser that went to the provider and was sent back: the callback's address, not yet opened. */
+async function sentBack(): Promise<{ browser: HttpBrowser; callback: URL }> {
+  const browser = openHttpBrowser({
+    now: () => ground.service.clock.now(),
+    stopAt: (url) => url.pathname.startsWith('/login/callback'),
+  });
+  const page = await goToProvider(browser, ground.service, MALLORY);
+  return { browser, callback: page.stoppedAt! };
+}
+
+function expectRefused(page: Page): void {
+  expect(page.status).toBeGreaterThanOrEqual(400);
+  expect(page.status).toBeLessThan(500);
+  expect(page.title).not.toContain('Your applications');
+}
+
+describe('nobody gets in with a callback that', () => {
+  test('comes to a browser without the cookie of the way out, or with another’s', async () => {
+    const { browser, callback } = await sentBack();
+    await using stranger = ground.openBrowser();
+    expectRefused(await stranger.open(callback));
+    // It was spent by that: the browser it belonged to has to begin anew.
+    const late = await browser.open(callback);
+    expect(late.title).not.toContain('Your applications');
+    expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+  });
+
+  test('names no state, a wrong one, or two', async () => {
+    const { browser, callback } = await sentBack();
+    for (const change of [
+      (url: URL) => url.searchParams.delete('state'),
+      (url: URL) => url.searchParams.set('state', 'x'.repeat(43)),
+      (url: URL) => url.searchParams.set('state', '"><script>alert(1)</script>'),
+      (url: URL) => url.searchParams.append('state', url.searchParams.get('state')!),
+      (url: URL) => url.searchParams.append('code', 'another'),
+    ]) {
+      const url = new URL(callback);
+      change(url);
+      const page = await browser.open(url);
+      expectRefused(page);
+      expect(page.html.toString()).not.toContain('<script>alert');
+    }
+    expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+  });
+
+  test('comes too late', async () => {
+    const { browser, callback } = await sentBack();
+    ground.service.clock.advance(601);
+    const page = await browser.open(callback);
+    expect(page.title).not.toContain('Your applications');
+    expect(page.status).toBeLessThan(500);
+    expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+  });
+
+  test('belongs to a connection that was saved anew, or switched off, meanwhile', async () => {
+    for (const settings of [undefined, { method: 'built-in' as const }]) {
+      const { browser, callback } = await sentBack();
+      if (settings === undefined) await ground.use('code');
+      else await configure(ground.service, ground.organization, settings);
+      const page = await browser.open(callback);
+      expect(page.title).not.toContain('Your applications');
+      expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+    }
+    await ground.use('code');
+  });
+
+  test('states another issuer, or none though announced', async () => {
+    for (const iss of ['https://login.contoso.example', null]) {
+      const { browser, callback } = await sentBack();
+      if (iss === null) callback.searchParams.delete('iss');
+      else callback.searchParams.set('iss', iss);
+      const page = await browser.open(callback);
+      expect(page.title).not.toContain('Your applications');
+      expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+    }
+  });
+
+  test('is an error: our own sentence is shown, not the provider’s', async () => {
+    const { browser, callback } = await sentBack();
+    callback.searchParams.delete('code');
+    callback.searchParams.set('error', '<script>alert(1)</script>');
+    callback.searchParams.set('error_description', '<img src=x onerror=alert(1)>');
+    const page = await browser.open(callback);
+    expect(page.html.toString()).not.toMatch(/onerror|<script>alert/);
+    expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+  });
+
+  test('is posted, of another type, too large, or by another verb', async () => {
+    const { browser, callback } = await sentBack();
+    const { url } = ground.service;
+    const posted = await browser.post(`${url}/login/callback`, callback.searchParams);
+    expect(posted.title).not.toContain('Your applications');
+    const send = async (init: RequestInit): Promise<number> => (await fetch(`${url}/login/callback`, init)).status;
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const statuses = [
+      await send({ method: 'POST', headers: type, body: `state=${'x'.repeat(2_000_000)}` }),
+      await send({ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }),
+      await send({ method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'state=x' }),
+      await send({ method: 'PUT', headers: type, body: 'state=x' }),
+      await send({ method: 'HEAD' }),
+    ];
+    for (const status of statuses) expect([400, 404, 405, 410, 413, 415, 422]).toContain(status);
+    expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+  });
+});
+
+test('an ID token in an address is not taken', async () => {
+  await ground.use('id-token');
+  ground.provider.setFaults({ response: [{ kind: 'mode', mode: 'query' }] });
+  await using browser = ground.openBrowser();
+  const page = await ground.tryLogin(browser);
+  expect(page.title).not.toContain('Your applications');
+  expect(await gained(ground.service, ground.organization)).toEqual(nothing);
+  await ground.use('code');
+});
+
+test('the same callback twice logs in once', async () => {
+  const { browser, callback } = await sentBack();
+  const first = await browser.open(callback);
+  expect(first.title).toContain('Your applications');
+  const again = await browser.open(callback);
+  expect(again.status).toBeLessThan(500);
+  expect(redeemed()).toBe(1);
+  expect(await gained(ground.service, ground.organization)).toEqual({ sessions: 1, identities: 1 });
+});

@@ -1,0 +1,61 @@
+import { configure, goToProvider } from './federation.ts';
+import { makeManaged, makeRoot } from './fixtures.ts';
+import { startHostileProvider } from './hostile-provider.ts';
+import type { HostileProvider } from './hostile-provider.ts';
+import { openHttpBrowser } from './http-browser.ts';
+import type { HttpBrowser } from './http-browser.ts';
+import type { Page } from './page.ts';
+import { addUser } from './people.ts';
+import { startService } from './start-service.ts';
+import type { TestService } from './start-service.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+
+/** Adventure Works logs in at a provider that says what it is told, by code and by posted ID token in turn. */
+export interface HostileGround extends AsyncDisposable {
+  service: TestService;
+  root: Organization;
+  provider: HostileProvider;
+  organization: Organization;
+  /** Saves the connection anew: with a secret the provider answers by code, without by a posted ID token. */
+  use(flow: 'code' | 'id-token'): Promise<void>;
+  openBrowser(): HttpBrowser;
+  /** A login of mallory@adventure-works.example, up to where it leads. */
+  tryLogin(browser: HttpBrowser): Promise<Page>;
+}
+
+export const MALLORY = 'mallory@adventure-works.example';
+
+export async function startHostileGround(): Promise<HostileGround> {
+  const service = await startService();
+  const provider = await startHostileProvider({ clockOffset: () => offsetOf(service) });
+  const root = await makeRoot(service);
+  const organization = await makeManaged(service, root, 'Adventure Works');
+  await addUser({ db: service.database.db, clock: service.clock }, organization, MALLORY);
+  return {
+    service,
+    root,
+    provider,
+    organization,
+    async use(flow) {
+      const credential = flow === 'code' ? 'secret' : 'none';
+      await configure(service, organization, {
+        method: 'openid-connect',
+        clientId: 'gatehouse',
+        discoveryUrl: provider.issuer,
+        credential,
+        ...(credential === 'secret' ? { clientSecret: 'known to the attacker' } : {}),
+      });
+    },
+    openBrowser: () => openHttpBrowser({ now: () => service.clock.now() }),
+    tryLogin: async (browser) => goToProvider(browser, service, MALLORY),
+    async [Symbol.asyncDispose]() {
+      await service.close();
+      await provider.stop();
+    },
+  };
+}
+
+/** How far the service's clock was moved, seconds. */
+function offsetOf(service: TestService): number {
+  return Math.round((service.clock.now().getTime() - Date.now()) / 1000);
+}
