@@ -1,6 +1,7 @@
-import { countResetLinksSince, insertResetLink, voidResetLinks, voidResetLinksOf } from './reset-link-store.ts';
+import { insertResetLink, voidResetLinks, voidResetLinksOf } from './reset-link-store.ts';
 import type { Owner } from './authenticator.ts';
 import type { Person } from './enroll-authenticator.ts';
+import type { AttemptLimit } from './verify-authenticator.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { STRANGER } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -17,7 +18,8 @@ import type { Text } from '../texts/catalog.ts';
 
 export const RESET_LIFETIME: Seconds = 30 * MINUTE;
 export const RECOVERY_LIFETIME: Seconds = HOUR;
-const MOST_PER_HOUR = 5;
+/** Mails to one user; counted before they are written. */
+const MAILS = { name: 'reset-mail', points: 5, seconds: HOUR };
 
 interface Deps {
   db: Database;
@@ -26,15 +28,18 @@ interface Deps {
 }
 
 /**
- * Mails a user a link to choose a new password; the links before are void. At most five in an hour, beyond that nothing
- * happens. Whether a password is a way in for this user is the door's business.
+ * Mails a user a link to choose a new password; the links before are void. Whether a password is a way in for this user
+ * is the door's business.
+ * @throws request.too-many after five mails in an hour
  */
-export async function askForReset(deps: Deps & { secrets: SecretBox; t: Text }, person: Person): Promise<void> {
+export async function askForReset(
+  deps: Deps & { secrets: SecretBox; t: Text; rateLimit: AttemptLimit },
+  person: Person,
+): Promise<void> {
+  await deps.rateLimit.consume(MAILS, person.userId);
   const { t, clock } = deps;
   const now = clock.now();
   await inTransaction(deps.db, async (db) => {
-    const lately = await countResetLinksSince(db, person.organizationId, person.userId, after(now, -HOUR));
-    if (lately >= MOST_PER_HOUR) return;
     const secret = randomSecret();
     const link = { ...ownerOf(person), kind: 'password' as const, id: randomUuid(), tokenHash: sha256(secret) };
     await insertResetLink(db, { ...link, expiresAt: after(now, RESET_LIFETIME) }, now);

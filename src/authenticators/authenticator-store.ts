@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator } from './authenticator.ts';
 import type { SecurityKey } from './security-key.ts';
 import type { AuthenticatorId, OrganizationId } from '../base/ids.ts';
@@ -46,7 +47,7 @@ export async function upsertPassword(
     .onConflict((conflict) =>
       conflict
         .column('user_id')
-        .where('kind', '=', 'password')
+        .where('kind', '=', sql.lit('password')) // as a parameter it would not be found to be the index's condition
         .doUpdateSet({ password_hash: hash, created_at: now, last_used_at: null, dormant_since: null }),
     )
     .execute();

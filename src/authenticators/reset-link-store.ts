@@ -1,5 +1,5 @@
 import type { Owner } from './authenticator.ts';
-import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
 /** A link to choose a new password; `recovery`, from the operator, also removes the second factors. */
@@ -76,21 +76,4 @@ export async function voidResetLinksOf(db: Database, organizationId: Organizatio
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null)
     .execute();
-}
-
-/** How many links were made for a user since an instant. */
-export async function countResetLinksSince(
-  db: Database,
-  organizationId: OrganizationId,
-  userId: UserId,
-  since: Date,
-): Promise<number> {
-  const row = await db
-    .selectFrom('reset_link')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .where('created_at', '>', since)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
 }

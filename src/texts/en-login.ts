@@ -135,8 +135,8 @@ export const login = {
   'login.refused.denied': 'You did not allow {application} to know you, so you are not logged in there.',
   'login.refused.uninvited': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
   'login.refused.return': 'Back to {application}',
-  'login.limited.title': 'Too many attempts',
-  'login.limited.lead': 'Try again in {minutes, plural, one {# minute} other {# minutes}}.',
+  'login.limited.title': 'One moment, please',
+  'login.limited.lead': 'Too many attempts. Try again in {minutes, plural, one {# minute} other {# minutes}}.',
   'login.fault.title': 'That did not work',
   'login.fault.request':
     'The application sent a request we cannot answer. Go back to it and try again; if it stays, tell its administrator the reference.',

@@ -14,9 +14,6 @@ import { readEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
 import { findUsersByAddress } from '../../users/find-users.ts';
 
-/** Addresses one network may try in a minute. */
-const ADDRESSES = { name: 'identify', points: 60, seconds: 60 };
-
 /** *Log in*: the address, which decides where to prove it. */
 export const identifyStep: LoginStep = {
   async show({ shell }, visit, problem) {
@@ -51,7 +48,6 @@ export const identifyStep: LoginStep = {
 
   async take(deps, visit, given) {
     const typed = given['email'] ?? '';
-    await deps.rateLimit.consume(ADDRESSES, visit.browser.address);
     const address = readEmailAddress(typed);
     if (address === undefined) {
       const text = deps.shell.t('error.email.malformed');

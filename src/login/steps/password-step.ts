@@ -17,8 +17,8 @@ import { findRootOrganization } from '../../organizations/find-organization.ts';
 import { parseEmailAddress } from '../../users/email-address.ts';
 import { findUser } from '../../users/find-users.ts';
 
-/** Guesses one network may make, at whatever accounts: one password tried at many. */
-const GUESSES = { name: 'password-network', points: 100, seconds: 5 * MINUTE };
+/** Guesses one network may make, at whatever accounts: one password tried at many. Wide enough for an office at nine. */
+const GUESSES = { name: 'password-network', points: 300, seconds: 5 * MINUTE };
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 

@@ -136,6 +136,16 @@ export async function readSession(db: Database, scope: RequestScope, cookie: str
   scope.standingClientId = scope.clientId;
 }
 
+/** The session an authorization request came from, if it lives on; its uid stands in the login, whose browser was proved. */
+export async function readSessionOfLogin(db: Database, scope: RequestScope, uid: string): Promise<void> {
+  const { rows } = await sql<SessionColumns>`
+    select ${SESSION_COLUMNS} from session s
+    where s.uid = ${uid} and s.expires_at > ${scope.now} and s.idle_expires_at > ${scope.now}
+  `.execute(db);
+  const row = rows[0];
+  if (row !== undefined) scope.session = toSession(row);
+}
+
 /** Where a user stands, in a statement of its own: after a login, or when the application was not in the address. */
 export async function readStanding(db: Database, scope: RequestScope, userId: UserId): Promise<void> {
   const { rows } = await sql<StandingRow>`

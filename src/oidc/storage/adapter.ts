@@ -4,7 +4,7 @@ import { epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
-import { readLogin, readSession, readSource } from './adapter-reads.ts';
+import { readLogin, readSession, readSessionOfLogin, readSource } from './adapter-reads.ts';
 import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './record-store.ts';
 import { currentScope } from './request-scope.ts';
 import type { GrantSource, Payload } from './request-scope.ts';
@@ -78,9 +78,10 @@ function sessionModel(db: Database): Model {
       return asPayload(cookie);
     },
     async findByUid(uid) {
-      const { session } = currentScope();
-      // Tokens bound to a session were read with it; any other question has no answer.
-      return session?.uid === uid ? asPayload(undefined) : undefined;
+      const scope = currentScope();
+      // Tokens bound to a session were read with it; a login's page asks for the session its request came from.
+      if (scope.session === null && scope.login !== null) await readSessionOfLogin(db, scope, uid);
+      return scope.session?.uid === uid ? asPayload(undefined) : undefined;
     },
     async upsert(cookie, { jti: _cookie, uid, kind: _kind, exp: _exp, ...payload }) {
       currentScope().writes.push({ kind: 'session-save', uid: String(uid), cookie, payload });

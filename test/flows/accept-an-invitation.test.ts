@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { firstLogin } from '../support/first-login.ts';
+import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
+import { linkNamed, startMailbox } from '../support/mailbox.ts';
+import type { Mailbox } from '../support/mailbox.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+import { invite } from '../support/stories.ts';
+
+let service: TestService;
+let mailbox: Mailbox;
+let contoso: Organization;
+let root: Organization;
+
+beforeAll(async () => {
+  mailbox = await startMailbox();
+  service = await startService({ settings: { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' } });
+  root = await makeRoot(service);
+  contoso = await makeManaged(service, root, 'Contoso');
+});
+afterAll(async () => {
+  await service.close();
+  await mailbox.stop();
+});
+const open = () => openHttpBrowser();
+
+test('from the mail to the applications; the mailbox is proved by it', async () => {
+  const link = await invite(service, mailbox, contoso, 'Maria@contoso.example');
+  await using browser = open();
+  const welcome = await browser.open(link);
+  expect(welcome.text).toContain('Contoso has invited Maria@contoso.example.');
+  const identify = await browser.submit(welcome, {}, { button: 'Log In' });
+  expect(identify.html.querySelector('#email')?.getAttribute('value')).toBe('Maria@contoso.example');
+  const choose = await browser.submit(identify);
+  expect(choose.title).toContain('Choose a Password');
+  const { page } = await firstLogin(browser, service, choose);
+  expect(page.text).toContain('Your applications');
+  expect(page.text).not.toContain('Configuration');
+
+  const user = await service.database.db
+    .selectFrom('app_user')
+    .select(['status', 'email_proven_at'])
+    .where('email_key', '=', 'maria@contoso.example')
+    .executeTakeFirstOrThrow();
+  expect(user.status).toBe('verified');
+  expect(user.email_proven_at).not.toBeNull();
+  expect((await browser.open(link)).text).toContain('It was used already.');
+});
+
+test('left in the middle, it is taken up again in the same browser', async () => {
+  const link = await invite(service, mailbox, contoso, 'omar@contoso.example');
+  await using browser = open();
+  const choose = await browser.submit(await browser.submit(await browser.open(link), {}, { button: 'Log In' }));
+  await browser.submit(choose, { password: 'a first try, left behind', repeat: 'a first try, left behind' });
+
+  const again = await browser.submit(await browser.submit(await browser.open(link), {}, { button: 'Log In' }));
+  const { page, seed } = await firstLogin(browser, service, again);
+  expect(page.text).toContain('Your applications');
+  await using later = open();
+  const person = { email: 'omar@contoso.example', password: 'brass gate at dusk, quietly', seed };
+  const identify = await later.open(`${service.url}/login/start`);
+  expect((await logIn(later, service, identify, person as Parameters<typeof logIn>[3])).text).toContain(
+    'Your applications',
+  );
+});
+
+test('an expired one offers a fresh one, sent to the same address alone', async () => {
+  const link = await invite(service, mailbox, contoso, 'iris@contoso.example');
+  service.clock.advance(2 * 24 * 3600 + 1);
+  await using browser = open();
+  const expired = await browser.open(link);
+  expect(expired.status).toBe(410);
+  const asked = await browser.submit(expired, {}, { button: 'Ask for a new invitation' });
+  expect(asked.text).toContain('a fresh one is on its way');
+  const mail = await mailbox.waitForMail({ to: 'iris@contoso.example', subject: 'Welcome to Gatehouse' });
+  const welcome = await browser.open(linkNamed(mail, 'Access Gatehouse'));
+  expect(welcome.text).toContain('Contoso has invited iris@contoso.example.');
+  expect((await browser.open(link)).text).toContain('withdrawn or replaced');
+});
+
+test('taken up while somebody else is logged in: asks, then ends that session', async () => {
+  const ada = await makePerson(service, root, 'ada@northwind.example');
+  await using browser = open();
+  await logIn(browser, service, await browser.open(`${service.url}/login/start`), ada);
+  const link = await invite(service, mailbox, contoso, 'nora@contoso.example');
+  const identify = await browser.submit(await browser.open(link), {}, { button: 'Log In' });
+  const { page } = await firstLogin(browser, service, await browser.submit(identify));
+  expect(page.text).toContain('You are logged in as ada@northwind.example. Log out and go on as nora@contoso.example?');
+  const sessions = async () => service.database.db.selectFrom('session').select('user_id').execute();
+  const before = await sessions();
+  const home = await browser.submit(page, {}, { button: 'Log out and go on' });
+  expect(home.text).toContain('Your applications');
+  expect((await browser.open(`${service.url}/account`)).text).toContain('nora@contoso.example');
+  expect((await sessions()).filter((one) => one.user_id === ada.userId)).toHaveLength(
+    before.filter((one) => one.user_id === ada.userId).length - 1,
+  );
+});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
+import { firstLogin } from '../support/first-login.ts';
+import type { Kept } from '../support/first-login.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+let service: TestService;
+let link: string;
+let kept: Kept;
+const deps = () => ({ db: service.database.db, clock: service.clock, config: service.config });
+
+beforeAll(async () => {
+  service = await startService();
+  link = (await createSetupLink(deps(), { organizationName: 'Northwind' })).url;
+});
+afterAll(async () => service.close());
+
+test('the setup link makes the root organization and its first administrator, who enrols and is in', async () => {
+  await using browser = openHttpBrowser();
+  await using scanner = openHttpBrowser();
+  await scanner.open(link);
+
+  const form = await browser.open(link);
+  expect(form.title).toBe('Set up Gatehouse · Gatehouse');
+  const login = await browser.submit(form, { email: 'ada@northwind.example' });
+  expect(login.title).toContain('Log in');
+  const choose = await browser.submit(login);
+  expect(choose.text).toContain('For ada@northwind.example at Northwind.');
+  const weak = await browser.submit(choose, { password: 'northwind2026', repeat: 'northwind2026' });
+  expect(weak.status).toBe(422);
+  expect(weak.text).toContain('That is too easy to guess.');
+  expect(weak.body).not.toContain('northwind2026');
+
+  kept = await firstLogin(browser, service, weak);
+  expect(kept.recoveryCodes).toHaveLength(10);
+  expect(kept.page.url.pathname).toBe('/');
+  expect(kept.page.text).toContain('Your applications');
+  expect(kept.page.text).toContain('Configuration');
+
+  const user = await service.database.db.selectFrom('app_user').selectAll().executeTakeFirstOrThrow();
+  expect(user).toMatchObject({ status: 'verified', console_role: 'administrator', break_glass: true });
+  expect(user.email_proven_at).toBeNull(); // a link on the terminal proves no mailbox
+});
+
+test('the first acceptance closes setup for good: for this link, another one and a new one', async () => {
+  await using browser = openHttpBrowser();
+  const again = await browser.open(link);
+  expect(again.status).toBe(410);
+  expect(again.text).toContain('This service is set up already.');
+  await expect(createSetupLink(deps())).rejects.toThrow('setup.closed');
+});
+
+test('the administrator logs in with password and code, and with a recovery code exactly once', async () => {
+  await using browser = openHttpBrowser();
+  const start = await browser.open(`${service.url}/`);
+  const identify = await browser.follow(start, 'Log In');
+  const person = { email: 'Ada@Northwind.example', password: kept.password, seed: kept.seed };
+  const home = await logIn(browser, service, identify, person as Parameters<typeof logIn>[3]);
+  expect(home.text).toContain('Your applications');
+
+  for (const expected of ['Your applications', 'was used before']) {
+    await using other = openHttpBrowser();
+    const asked = await other.submit(await other.open(`${service.url}/login/start`), { email: person.email });
+    const factor = await other.submit(asked, { password: kept.password }, { button: 'Continue' });
+    const recovery = await other.submit(factor, {}, { button: 'Use a recovery code' });
+    const code = kept.recoveryCodes[0]!.toLowerCase();
+    expect((await other.submit(recovery, { code }, { button: 'Continue' })).text).toContain(expected);
+  }
+});
+
+test('two setups at the same moment make one root organization', async () => {
+  await using second = await startService();
+  const ground = { db: second.database.db, clock: second.clock, config: second.config };
+  const links = await Promise.all([createSetupLink(ground), createSetupLink(ground)]);
+  const browsers = links.map(() => openHttpBrowser());
+  const forms = await Promise.all(links.map(async ({ url }, i) => browsers[i]!.open(url)));
+  const answers = await Promise.all(
+    forms.map(async (form, i) =>
+      browsers[i]!.submit(form, { organization: `Root ${i}`, email: `admin${i}@northwind.example` }),
+    ),
+  );
+  for (const browser of browsers) await browser[Symbol.asyncDispose]();
+  expect(answers.map((page) => page.status).toSorted((a, b) => a - b)).toEqual([200, 410]);
+  expect(await second.database.db.selectFrom('organization').select('id').execute()).toHaveLength(1);
+  expect(await second.database.db.selectFrom('app_user').select('id').execute()).toHaveLength(1);
+});

@@ -1,0 +1,61 @@
+import { inviteUsers } from '../../src/invitations/invite-users.ts';
+import type { Caller } from '../../src/organizations/access.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { createText } from '../../src/texts/catalog.ts';
+import { administratorOf } from './fixtures.ts';
+import type { Mailbox } from './mailbox.ts';
+import { linkNamed } from './mailbox.ts';
+import type { TestService } from './start-service.ts';
+
+/** Invites an address and waits for the mail; answers the address behind its button. */
+export async function invite(
+  service: TestService,
+  mailbox: Mailbox,
+  organization: Organization,
+  email: string,
+  caller: Caller = administratorOf(organization, service),
+): Promise<string> {
+  const { database, clock, secrets, config } = service;
+  const t = createText('en', 'Gatehouse');
+  const input = { organizationId: organization.id, addresses: email };
+  await inviteUsers({ db: database.db, clock, secrets, t, config }, caller, input);
+  const mail = await mailbox.waitForMail({ to: email, subject: 'Welcome to Gatehouse' });
+  return linkNamed(mail, 'Access Gatehouse');
+}
+
+/** Puts an organization's people behind an identity provider nobody runs, as if it had been configured and confirmed. */
+export async function sendElsewhere(service: TestService, organization: Organization): Promise<void> {
+  const { db } = service.database;
+  const now = service.clock.now();
+  const issuer = 'https://login.contoso.example';
+  await db
+    .insertInto('connection')
+    .values({
+      id: '6f1f9d4e-5d0b-4c8e-9a52-2f0f64bd0001' as never,
+      organization_id: organization.id,
+      method: 'openid-connect',
+      state: 'active',
+      client_id: 'gatehouse',
+      issuer,
+      credential: 'none',
+      flow: 'id-token',
+      redirect_uri: `${service.url}/login/callback`,
+      metadata: JSON.stringify({
+        issuer,
+        authorization_endpoint: `${issuer}/authorize`,
+        jwks_uri: `${issuer}/keys`,
+        id_token_signing_alg_values_supported: ['ES256'],
+      }),
+      metadata_read_at: now,
+      keys: JSON.stringify({ keys: [] }),
+      keys_read_at: now,
+      configured_at: now,
+      confirmed_at: now,
+    })
+    .execute();
+  await db
+    .updateTable('organization')
+    .set({ method: 'openid-connect', previous_method: 'built-in', method_changed_at: now })
+    .where('id', '=', organization.id)
+    .execute();
+}
