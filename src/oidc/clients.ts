@@ -57,7 +57,8 @@ export function clientMetadata(application: Application): Payload {
     id_token_signed_response_alg: application.signingAlgorithm,
     ...(confidential ? { client_secret: application.clientSecretHash?.toString('base64url') } : {}),
     ...(application.clientKeys === null ? {} : { jwks: application.clientKeys }),
-    ...(application.initiateLoginUri === null ? {} : { initiate_login_uri: application.initiateLoginUri }),
+    // Not as `initiate_login_uri`, of which the library takes https alone: an application in development has http.
+    log_in_at: application.initiateLoginUri,
     ...(application.backchannelLogoutUri === null
       ? {}
       : { backchannel_logout_uri: application.backchannelLogoutUri, backchannel_logout_session_required: true }),
@@ -69,7 +70,13 @@ export function clientMetadata(application: Application): Payload {
 }
 
 /** Metadata the library does not know; it keeps them on the client under these names. */
-export const EXTRA_CLIENT_METADATA = ['offline', 'first_party', 'unproven_addresses', 'owner_name'] as const;
+export const EXTRA_CLIENT_METADATA = [
+  'offline',
+  'first_party',
+  'unproven_addresses',
+  'owner_name',
+  'log_in_at',
+] as const;
 
 /** Applications' metadata, each read again after five seconds: a change reaches every server process by then. */
 export function createClientCache(deps: {

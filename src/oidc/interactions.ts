@@ -69,7 +69,7 @@ function describe(client: Client, redirectUri: string | undefined) {
     firstParty: kind !== 'registered' || client['first_party'] === true,
     ownerName: typeof client['owner_name'] === 'string' ? client['owner_name'] : '',
     redirectHost: URL.parse(redirectUri ?? '')?.host ?? '',
-    initiateLoginUri: client.initiateLoginUri ?? null,
+    initiateLoginUri: typeof client['log_in_at'] === 'string' ? client['log_in_at'] : null,
   };
 }
 
