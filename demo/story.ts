@@ -10,8 +10,8 @@ export const STORY = {
     name: 'Contoso',
     domain: 'contoso.example',
     people: [
-      { id: 'maria', email: 'maria@contoso.example', name: 'Maria', password: 'maria at contoso' },
-      { id: 'noah', email: 'noah@contoso.example', name: 'Noah', password: 'noah at contoso' },
+      { id: 'maria', username: 'maria', email: 'maria@contoso.example', name: 'Maria', password: 'maria at contoso' },
+      { id: 'noah', username: 'noah', email: 'noah@contoso.example', name: 'Noah', password: 'noah at contoso' },
     ],
   },
   fabrikam: {
