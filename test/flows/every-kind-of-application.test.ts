@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { makeApplication, makeRoot } from '../support/fixtures.ts';
+import { authorizeUrl } from '../support/relying-application.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+let service: TestService;
+let root: Organization;
+
+beforeAll(async () => {
+  service = await startService();
+  root = await makeRoot(service);
+});
+afterAll(async () => {
+  await service?.close();
+});
+
+const jwk = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+};
+
+it.each([
+  [
+    'web',
+    { kind: 'web', redirectUris: ['https://reports.example/back'], initiateLoginUri: 'https://reports.example/in' },
+  ],
+  [
+    'web on this machine',
+    {
+      kind: 'web',
+      redirectUris: ['http://127.0.0.1:9001/back'],
+      postLogoutRedirectUris: ['http://127.0.0.1:9001/bye'],
+      backchannelLogoutUri: 'http://127.0.0.1:9001/logout',
+      initiateLoginUri: 'http://127.0.0.1:9001/in',
+    },
+  ],
+  [
+    'web with a key',
+    {
+      kind: 'web',
+      clientAuthentication: 'private_key_jwt',
+      jwks: { keys: [jwk] },
+      redirectUris: ['https://reports.example/back'],
+    },
+  ],
+  [
+    'web, signed with RS256',
+    { kind: 'web', signingAlgorithm: 'RS256', redirectUris: ['https://reports.example/back'] },
+  ],
+  ['browser', { kind: 'browser', redirectUris: ['https://reports.example/app/'] }],
+  ['native with a loopback address', { kind: 'native', redirectUris: ['http://127.0.0.1/back'] }],
+  ['native with a scheme of its own', { kind: 'native', redirectUris: ['com.example.reports:/back'] }],
+] as const)('can be entered once it is registered: %s', async (_kind, settings) => {
+  const { application } = await makeApplication(service, root, structuredClone(settings) as never);
+  const [redirectUri] = settings.redirectUris;
+  const entered = await fetch(
+    authorizeUrl(service, { clientId: application.clientId, clientSecret: null, redirectUri }),
+    {
+      redirect: 'manual',
+    },
+  );
+  expect(entered.headers.get('location')).toMatch(/^\/login\/[\w-]+$/);
+});
+
+it('takes any port of a loopback address from a native application, and nothing else that differs', async () => {
+  const { application } = await makeApplication(service, root, {
+    kind: 'native',
+    redirectUris: ['http://127.0.0.1/back'],
+  });
+  const ask = async (redirectUri: string): Promise<number> => {
+    const url = authorizeUrl(service, { clientId: application.clientId, clientSecret: null, redirectUri });
+    return (await fetch(url, { redirect: 'manual' })).status;
+  };
+  expect(await ask('http://127.0.0.1:51234/back')).toBe(303);
+  expect(await ask('http://127.0.0.1:51234/other')).toBe(400);
+  expect(await ask('http://127.0.0.1:51234/back?foo=bar')).toBe(400);
+  expect(await ask('http://127.0.0.1.evil.example/back')).toBe(400);
+});
