@@ -53,10 +53,11 @@ export async function upsertPassword(
     .execute();
 }
 
-/** All authenticators of a user, the oldest first. */
+/** All authenticators of a user, the password first, then the oldest. */
 export async function selectAuthenticators(db: Database, owner: Owner): Promise<Authenticator[]> {
   const rows = await ofOwner(db, owner)
     .select(['id', 'kind', 'name', 'created_at', 'last_used_at'])
+    .orderBy((eb) => eb('kind', '=', 'password'), 'desc')
     .orderBy('created_at')
     .orderBy('id')
     .execute();

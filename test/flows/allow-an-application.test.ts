@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
+import type { Person } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
+import { authorizeUrl } from '../support/relying-application.ts';
+import type { RelyingApplication } from '../support/relying-application.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+let service: TestService;
+let tickets: RelyingApplication;
+let maria: Person;
+
+beforeAll(async () => {
+  service = await startService();
+  const root = await makeRoot(service);
+  maria = await makePerson(service, root, 'maria@northwind.example');
+  const redirectUri = 'http://127.0.0.1:9003/back';
+  const settings = { name: 'Tickets', firstParty: false, redirectUris: [redirectUri] };
+  const { application, clientSecret } = await makeApplication(service, root, settings);
+  tickets = { clientId: application.clientId, clientSecret, redirectUri };
+});
+afterAll(async () => service.close());
+
+test('an application that is not first-party is allowed once, by name, owner and host; refusing goes back to it', async () => {
+  await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+  const consent = await logIn(
+    browser,
+    service,
+    await browser.open(authorizeUrl(service, tickets, { scope: 'openid' })),
+    maria,
+  );
+  expect(consent.title).toContain('Allow Tickets?');
+  expect(consent.text).toContain('Tickets, by Northwind, asks for this about you:');
+  expect(consent.text).toContain('You will be sent to 127.0.0.1:9003.');
+  const refused = await browser.submit(consent, {}, { button: 'Don’t allow' });
+  expect(refused.stoppedAt?.searchParams.get('error')).toBe('access_denied');
+
+  const again = await browser.open(authorizeUrl(service, tickets, { scope: 'openid' }));
+  const allowed = await browser.submit(again, {}, { button: 'Allow' });
+  expect(allowed.stoppedAt?.searchParams.get('code')).toBeTruthy();
+  const silent = await browser.open(authorizeUrl(service, tickets, { scope: 'openid' }));
+  expect(silent.stoppedAt?.searchParams.get('code')).toBeTruthy();
+  const more = await browser.open(authorizeUrl(service, tickets));
+  expect(more.title).toContain('Allow Tickets?');
+  expect(more.text).toContain('your email address');
+});

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makePerson, makeRoot } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
+import { startMailbox } from '../support/mailbox.ts';
+import type { Mailbox } from '../support/mailbox.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+import { sendElsewhere } from '../support/stories.ts';
+
+let service: TestService;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  mailbox = await startMailbox();
+  service = await startService({ settings: { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' } });
+});
+afterAll(async () => {
+  await service.close();
+  await mailbox.stop();
+});
+
+test('a break-glass administrator gets in although the organization logs in elsewhere; each use is mailed and recorded', async () => {
+  const root = await makeRoot(service);
+  const ada = await makePerson(service, root, 'ada@northwind.example', { role: 'administrator', breakGlass: true });
+  await sendElsewhere(service, root);
+  await using browser = openHttpBrowser();
+  const identify = await browser.submit(await browser.open(`${service.url}/login/emergency`), {}, { button: 'Log In' });
+  const home = await logIn(browser, service, identify, ada);
+  expect(home.text).toContain('Configuration');
+  const mail = await mailbox.waitForMail({ to: ada.email, subject: 'Emergency access to Gatehouse was used' });
+  expect(mail.text).toContain('ada@northwind.example of Northwind');
+  const { db } = service.database;
+  const kinds = await db.selectFrom('audit_event').select('kind').where('user_id', '=', ada.userId).execute();
+  expect(kinds.map((event) => event.kind)).toContain('login.emergency');
+  const session = await db
+    .selectFrom('session')
+    .select(['emergency', 'method'])
+    .where('user_id', '=', ada.userId)
+    .executeTakeFirst();
+  expect(session).toEqual({ emergency: true, method: 'built-in' });
+});
