@@ -6,6 +6,7 @@ import pg from 'pg';
 import { startProgram, type Program } from '../demo/start-program.ts';
 import { silentLog } from '../src/base/log.ts';
 import { openDatabase } from '../src/db/open-database.ts';
+import { runLoad } from './load/closed-loop.ts';
 import { startCountingProxy, type SentCount } from './load/count-statements.ts';
 import { createPlannedLogin, type Plan } from './load/planned-login.ts';
 import { processTree, type ProcessTree } from './load/process-tree.ts';
@@ -39,6 +40,8 @@ const SCOPE = 'openid profile email';
 const CLIENT = { id: 'bench', secret: 'a secret of the bench', redirectUri: REDIRECT };
 const COUNTED_FLOWS = 20;
 const CONNECTIONS = 12;
+/** Before the first round: what runs often is compiled by then, for all of them. */
+const WARM_UP_SECONDS = 4;
 
 /** An implementation under load: where it is, who it is, and how to count what it sends. */
 interface Contender {
@@ -85,6 +88,12 @@ export async function compare(options: ComparisonOptions): Promise<void> {
         silentSent: undefined,
         federatedSent: undefined,
       });
+    }
+    say('Warming up …');
+    for (const { contender, silent, planned } of runs) {
+      const load = { concurrency: 8, seconds: 0, warmUpSeconds: WARM_UP_SECONDS };
+      await runLoad({ ...load, flow: silent.flow });
+      if (contender.federates) await runLoad({ ...load, flow: planned.flow });
     }
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const concurrency of options.concurrencies) {

@@ -62,7 +62,7 @@ export async function startGatehouseUnderLoad(options: {
       ownAddresses: true,
       steps: [
         { fill: { email: 'person-{n}@contoso.example' }, button: 'Continue' },
-        { fill: { username: 'person-{n}', password: PASSWORD }, button: 'Log in' },
+        { fill: { username: 'person-{n}@contoso.example', password: PASSWORD }, button: 'Log in' },
       ],
     },
     async restart(databaseUrl) {

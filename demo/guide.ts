@@ -74,7 +74,7 @@ function guidePage(stage: Stage): Html {
     )}</tbody></table></section>
 ${steps(stage).map(
   (part) =>
-    html`<section class="card"><h2>${part.title}</h2><ol class="steps">${part.steps.map((step) => html`<li>${step}</li>`)}</ol></section>`,
+    html`<section class="card"><h2>${part.title}</h2><ol class="steps">${part.steps.map((step) => html`<li>${linked(step)}</li>`)}</ol></section>`,
 )}
 <section class="card"><h2>Anna’s authenticator</h2><dl>
 <dt>Address</dt><dd>${administrator.email}</dd><dt>Password</dt><dd><code>${administrator.password}</code></dd>
@@ -94,4 +94,12 @@ async function codePage({ administrator }: Stage): Promise<Html> {
 <p class="soft">Changes in ${secondsLeft} seconds; this page follows by itself. Each code works once.</p>
 <a href="/">Back to the guide</a></section>`,
   });
+}
+
+/** A sentence in which addresses are links. */
+function linked(sentence: string): Html[] {
+  const parts = sentence.split(/(https?:\/\/[\w.:]*\w)/);
+  return parts.map((part, index) =>
+    index % 2 === 1 ? html`<a href="${part}" target="_blank" rel="noopener">${part}</a>` : html`${part}`,
+  );
 }

@@ -38,7 +38,7 @@ function around({ config, session, path }: Around, title: string, body: Html): H
     nav: [
       { label: 'Home', href: '/', current: path === '/' },
       { label: work.title, href: '/work', current: path === '/work' },
-      ...(other === undefined ? [] : [{ label: `${other.name} ↗`, href: other.url, current: false }]),
+      ...(other === undefined ? [] : [{ label: other.name, href: other.url, current: false }]),
     ],
     end,
     body,
