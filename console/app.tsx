@@ -59,7 +59,7 @@ export function App({ session, api, client }: { session: Session; api: Api; clie
         <Question
           opened={reason !== null}
           title={reason === 'ended' ? t('login-again.ended.title') : t('login-again.fresh.title')}
-          confirm={t('login-again.confirm')}
+          confirm={reason === 'ended' ? t('login-again.confirm') : t('login-again.fresh.confirm')}
           onConfirm={() => value.leave(reason === 'fresh')}
           onClose={() => setReason(null)}
         >

@@ -9,7 +9,7 @@ import { App, Kit } from './app.tsx';
 import { Failure } from './parts/frame/failure.tsx';
 import { ApiProblem, isProblem, sentenceOf } from './problem.ts';
 import { createQueryClient } from './queries.ts';
-import { CALLBACK_PATH, createSession, LoginNeeded } from './session.ts';
+import { CALLBACK_PATH, createSession, LoginNeeded, LoginRefused } from './session.ts';
 import { setProductName, t } from './texts/t.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
@@ -41,7 +41,9 @@ async function start(): Promise<React.ReactNode> {
 
 function failure(error: unknown): React.ReactNode {
   const retry = (): void => void session.logIn({ returnTo: '/console/' });
-  if (isProblem(error, 'caller.denied')) return <Failure title={t('start.no-role.title')} text={t('start.no-role')} />;
+  if (error instanceof LoginRefused || isProblem(error, 'caller.denied')) {
+    return <Failure title={t('start.no-role.title')} text={t('start.no-role')} />;
+  }
   const text = error instanceof ApiProblem ? sentenceOf(error) : t('start.failed');
   return <Failure title={t('start.failed.title')} text={text} onRetry={retry} />;
 }
@@ -58,6 +60,6 @@ try {
   const page = await start();
   if (page !== undefined) show(page);
 } catch (error) {
-  console.error(error);
+  if (!(error instanceof ApiProblem || error instanceof LoginRefused)) console.error(error);
   show(failure(error));
 }

@@ -14,6 +14,22 @@ export class LoginNeeded extends Error {
   }
 }
 
+/** The service refuses to let this user into the console. */
+export class LoginRefused extends Error {
+  constructor(cause: oauth.AuthorizationResponseError) {
+    super(cause.error, { cause });
+    this.name = 'LoginRefused';
+  }
+}
+
+/** What the service answers without a page when it would have to show one (OpenID Connect Core 3.1.2.6). */
+const PAGE_NEEDED = new Set([
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+]);
+
 /** What must survive the way to the login page and back. */
 interface Attempt {
   verifier: string;
@@ -23,13 +39,13 @@ interface Attempt {
 
 /** The console's access token: in memory only, fetched without leaving the page while the browser's session lives. */
 export interface Session {
-  /** A token good for the next request. @throws LoginNeeded */
+  /** A token good for the next request. @throws LoginNeeded, LoginRefused */
   token(): Promise<string>;
   /** The API refused this token: forget it. */
   drop(token: string): void;
   /** Leaves for the login page and comes back to where one was; `fresh` asks to prove again who one is. */
   logIn(options?: { fresh?: boolean; returnTo?: string }): Promise<void>;
-  /** Takes the answer to {@link logIn} from the address; returns where to go on. */
+  /** Takes the answer to {@link logIn} from the address; returns where to go on. @throws LoginNeeded, LoginRefused */
   finishLogIn(url: URL): Promise<string>;
 }
 
@@ -79,7 +95,7 @@ export function createSession(origin: string): Session {
 
   async function redeem(url: URL, state: string, attempt: Attempt): Promise<string> {
     const issuer = await server();
-    const answer = oauth.validateAuthResponse(issuer, CLIENT, url, state);
+    const answer = readAnswer(issuer, url, state);
     const options = { ...http, additionalParameters: { resource } };
     const response = await oauth.authorizationCodeGrantRequest(
       issuer,
@@ -105,12 +121,7 @@ export function createSession(origin: string): Session {
     const answer = await fetch(await authorizationUrl(state, attempt, 'none'), { credentials: 'same-origin' });
     const landed = new URL(answer.url);
     if (landed.pathname !== CALLBACK_PATH || landed.origin !== origin) throw new LoginNeeded();
-    try {
-      return await redeem(landed, state, attempt);
-    } catch (error) {
-      if (error instanceof oauth.AuthorizationResponseError) throw new LoginNeeded(error);
-      throw error;
-    }
+    return redeem(landed, state, attempt);
   }
 
   return {
@@ -144,6 +155,16 @@ export function createSession(origin: string): Session {
       return attempt.returnTo.startsWith('/console/') ? attempt.returnTo : '/console/';
     },
   };
+}
+
+/** The code in the address the service sent the browser to. @throws LoginNeeded, LoginRefused */
+function readAnswer(issuer: oauth.AuthorizationServer, url: URL, state: string): URLSearchParams {
+  try {
+    return oauth.validateAuthResponse(issuer, CLIENT, url, state);
+  } catch (error) {
+    if (!(error instanceof oauth.AuthorizationResponseError)) throw error;
+    throw PAGE_NEEDED.has(error.error) ? new LoginNeeded(error) : new LoginRefused(error);
+  }
 }
 
 function newAttempt(returnTo: string): Attempt {

@@ -81,13 +81,14 @@ export const en = {
   'unsaved.leave': 'Leave without saving',
   'login-again.fresh.title': 'Confirm that it is you',
   'login-again.fresh.text':
-    'This change reaches far, so it asks for a login from the last minutes. Log in again: you come back to this page, and then repeat the change. A secret you typed must be typed again.',
+    'This change reaches far, so it asks for a fresh proof. You come back to this page and then repeat the change. A secret you typed must be typed again.',
+  'login-again.fresh.confirm': 'Confirm',
   'login-again.ended.title': 'You are logged out',
   'login-again.ended.text':
     'Your session has ended. Log in again: you come back to this page, and what you typed is still there, except secrets.',
   'login-again.confirm': 'Log in again',
-  'stale-proof': 'Your last login is a while ago. Saving here will ask you to log in again, to confirm that it is you.',
-  'stale-proof.now': 'Log in again now',
+  'stale-proof': 'Saving here asks you to confirm that it is you, because your last proof is a while ago.',
+  'stale-proof.now': 'Confirm now',
 
   // Methods and states
   method: 'Method',
@@ -307,7 +308,7 @@ export const en = {
   disable: 'Disable',
   'disable.title': 'Disable {name}?',
   'disable.text':
-    '{sessions, plural, =0 {There are no running sessions.} one {# running session ends} other {# running sessions end}} at once, and applications lose their refresh tokens. Logging in is refused until the user is enabled again.',
+    '{sessions, plural, =0 {Applications lose their refresh tokens at once.} one {# running session ends at once, and applications lose their refresh tokens.} other {# running sessions end at once, and applications lose their refresh tokens.}} Logging in is refused until the user is enabled again.',
   'disable.done':
     '{name} is disabled. {sessions, plural, =0 {No session was running.} one {# session ended.} other {# sessions ended.}}',
   enable: 'Enable',

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { Application } from '../../../src/api/contract/applications.ts';
-import { useConsole } from '../../console-context.ts';
 import { fieldErrors, focusFirstError } from '../../parts/form/field-errors.ts';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
+import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
 import { useChange, useMe } from '../../queries.ts';
 import { t } from '../../texts/t.ts';
@@ -15,15 +15,10 @@ import { settingsOf, validate, valuesOf } from './application-values.ts';
 /** Changes an application that is registered. */
 export function ApplicationForm({ application }: { application: Application }) {
   const { isRootAdministrator } = useMe();
-  const { unsaved } = useConsole();
   const element = useRef<HTMLFormElement>(null);
   const formName = `application.${application.id}`;
-  const [kept] = useState(() => unsaved.takeBack(formName));
   const form = useForm({ initialValues: valuesOf(application), validate });
-  // Once, on return from a login.
-  useEffect(() => {
-    if (typeof kept === 'object' && kept !== null) form.setValues(kept);
-  }, []);
+  useKept(formName, form.setValues);
   const change = useChange('changeApplication', (now) => {
     form.setInitialValues(valuesOf(now));
     form.setValues(valuesOf(now));

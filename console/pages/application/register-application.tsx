@@ -2,12 +2,12 @@ import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { useConsole } from '../../console-context.ts';
 import { fieldErrors, focusFirstError } from '../../parts/form/field-errors.ts';
 import { Card } from '../../parts/card.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { PageHead } from '../../parts/frame/page-head.tsx';
 import { toast } from '../../parts/toast.ts';
+import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
 import { useChange, useMe } from '../../queries.ts';
 import { t } from '../../texts/t.ts';
@@ -21,17 +21,12 @@ const FORM = 'register-application';
 /** *Register application*: the client secret is shown once, in a dialog after it. */
 export function RegisterApplicationPage() {
   const { organization, isRootAdministrator } = useMe();
-  const { unsaved } = useConsole();
   const navigate = useNavigate();
   const element = useRef<HTMLFormElement>(null);
-  const [kept] = useState(() => unsaved.takeBack(FORM));
   const [secret, setSecret] = useState<ShownSecret | null>(null);
   const [registered, setRegistered] = useState<string | null>(null);
   const form = useForm({ initialValues: EMPTY_APPLICATION, validate });
-  // Once, on return from a login.
-  useEffect(() => {
-    if (typeof kept === 'object' && kept !== null) form.setValues(kept);
-  }, []);
+  useKept(FORM, form.setValues);
   const register = useChange('registerApplication', ({ application, clientSecret }) => {
     toast(t('applications.registered', { name: application.name }));
     setRegistered(application.id);

@@ -4,11 +4,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
 import type { Method } from '../../../src/api/contract/wire.ts';
-import { useConsole } from '../../console-context.ts';
 import { fieldErrors, focusFirstError } from '../../parts/form/field-errors.ts';
 import { methodName } from '../../labels.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
+import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
 import { useAsk, useChange } from '../../queries.ts';
 import { useScope } from '../../scope.ts';
@@ -23,21 +23,16 @@ import { StaleProofNotice } from './stale-proof-notice.tsx';
 /** The form of *Authentication settings* and the guide beside it. */
 export function AuthenticationForm({ start }: { start: Authentication }) {
   const organizationId = start.organization.id;
-  const { unsaved } = useConsole();
   const { home } = useScope();
   const navigate = useNavigate();
   const formName = `authentication.${organizationId}`;
-  const [kept] = useState(() => unsaved.takeBack(formName));
   const { connection } = start;
   const form: SettingsForm = useForm({
-    initialValues: initialValues(start, undefined),
+    initialValues: initialValues(start),
     validate: (values) => validate(values, connection?.method === values.method && connection.credential === 'secret'),
   });
   const { values } = form;
-  // Once, on return from a login.
-  useEffect(() => {
-    if (kept !== undefined) form.setValues(initialValues(start, kept));
-  }, []);
+  useKept(formName, form.setValues);
 
   const element = useRef<HTMLFormElement>(null);
   const check = useAsk('checkAuthentication');

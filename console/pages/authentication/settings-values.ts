@@ -21,8 +21,8 @@ const EMPTY: SettingsValues = {
   clientSecret: '',
 };
 
-/** The form as it stands in the service; `kept` is what it held before a login in between. */
-export function initialValues({ method, connection }: Authentication, kept: unknown): SettingsValues {
+/** The form as it stands in the service. */
+export function initialValues({ method, connection }: Authentication): SettingsValues {
   const stored: SettingsValues = { ...EMPTY, method };
   if (connection !== null && connection.method === method) {
     stored.clientId = connection.clientId;
@@ -30,7 +30,7 @@ export function initialValues({ method, connection }: Authentication, kept: unkn
     stored.discoveryUrl = connection.method === 'openid-connect' ? connection.discoveryUrl : '';
     stored.credential = connection.credential;
   }
-  return { ...stored, ...(typeof kept === 'object' && kept !== null ? kept : {}) };
+  return stored;
 }
 
 /** What may wait for the return from a login: all but the secret. */

@@ -11,6 +11,7 @@ import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Question } from '../../parts/form/question.tsx';
 import { toast } from '../../parts/toast.ts';
+import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
 import { shownError, useAnswer, useChange, useMay } from '../../queries.ts';
 import { useScope } from '../../scope.ts';
@@ -59,6 +60,8 @@ function SettingsForm({ organization }: { organization: Organization }) {
     initialValues: { name: organization.name, supportContact: organization.supportContact ?? '' },
     validate: { name: (name) => (name.trim() === '' ? t('field.required') : null) },
   });
+  const formName = `organization.${organization.id}`;
+  useKept(formName, form.setValues);
   const change = useChange('changeOrganization', () => {
     form.resetDirty();
     toast(t('saved'));
@@ -89,7 +92,7 @@ function SettingsForm({ organization }: { organization: Organization }) {
           {t('save')}
         </Button>
       </div>
-      <UnsavedGuard name={`organization.${organization.id}`} dirty={form.isDirty()} />
+      <UnsavedGuard name={formName} dirty={form.isDirty()} keep={() => form.values} />
     </form>
   );
 }

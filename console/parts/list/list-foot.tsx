@@ -13,7 +13,7 @@ interface ListFootProps {
 /** Which rows these are, and the way to the others; the place stands in the address. */
 export function ListFoot({ before, shown, total, nextCursor, atStart }: ListFootProps) {
   const router = useRouter();
-  if (shown === 0 && atStart) return null;
+  if (atStart && nextCursor === null) return null; // all there is stands above
   const range = { from: before + 1, to: before + shown };
   return (
     <nav className="list-foot" aria-label={t('paging')}>

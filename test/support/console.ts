@@ -1,0 +1,51 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import type { Person } from './fixtures.ts';
+import type { TestService } from './start-service.ts';
+import { totpAt } from './totp.ts';
+
+/** Goes through the log-in pages the browser stands at: address, password, code of the authenticator app. */
+export async function passLogIn(page: Page, service: TestService, person: Person): Promise<void> {
+  await page.getByLabel('Email address').fill(person.email);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await proveFactor(page, service, person);
+}
+
+/** Enters the code of the authenticator app; the clock moves on first, so that it was never used. */
+export async function proveFactor(page: Page, service: TestService, person: Person): Promise<void> {
+  service.clock.advance(30);
+  await page.getByLabel('One-time code').fill(await totpAt(person.seed, service.clock.now()));
+  await page.getByRole('button', { name: 'Continue' }).click();
+}
+
+/** Opens a page of the console as somebody who is not logged in yet. */
+export async function openConsole(page: Page, service: TestService, person: Person, path = ''): Promise<void> {
+  await page.goto(`${service.url}/console/${path}`);
+  await passLogIn(page, service, person);
+  await page.waitForURL(/\/console\//);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** What the browser complained about on its console: refused styles and scripts, errors of the code. */
+export function listenForComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    const expected = message.text().startsWith('Failed to load resource'); // a refused request; the page says so
+    if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text());
+  });
+  return complaints;
+}
+
+/** What axe finds on the page as it stands, in a line each. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** By how many pixels the page is wider than the window. */
+export function overhang(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+}
