@@ -27,7 +27,8 @@ export function createConnectionLogin(deps: ConnectionStepDeps): ConnectionLogin
           organizationId: choice.organizationId,
           connectionId: choice.connectionId,
           loginHint: state.login.email,
-          maxAge: request.forced ? 0 : request.maxAge,
+          // Our own start page asks for a login to begin, not for credentials: who is logged in there goes straight in.
+          maxAge: request.forced && request.application.kind !== 'start' ? 0 : request.maxAge,
           chooseAccount: options.chooseAccount ?? false,
         });
         const cookie: SetCookie = {
