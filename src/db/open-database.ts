@@ -61,6 +61,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: 'gatehouse',
+    // A kept statement is planned once, not for each use: over daily tables planning costs more than what it could save.
+    options: '-c plan_cache_mode=force_generic_plan',
     keepAlive: true,
     types,
   });
