@@ -93,10 +93,11 @@ async function saveOwnMethod(
   }
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
   if (inForce !== undefined) await putAside(deps, inForce, inForce.state === 'unconfirmed');
+  const previous = returnsTo(organization, inForce);
   const changed = await changeMethod(deps, caller, {
     organization,
     method: input.method,
-    previousMethod: returnsTo(organization, inForce),
+    previousMethod: previous === input.method ? null : previous,
     kind: 'organization.method-changed',
     version: input.version,
   });

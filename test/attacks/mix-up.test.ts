@@ -23,7 +23,7 @@ let contosoProvider: Contoso;
 let contoso: Organization;
 
 beforeAll(async () => {
-  ground = await startHostileGround();
+  ground = await startHostileGround({ statesIssuer: false }); // it announces nothing that could give it away
   contoso = await makeManaged(ground.service, ground.root, 'Contoso');
   const { shared, own } = callbacksOf(ground.service, contoso);
   contosoProvider = await startContoso({

@@ -144,6 +144,29 @@ describe('a person of an organization that logs in at Contoso', () => {
   });
 });
 
+test('who follows the managing organization logs in through its connection, each in its own organization', async () => {
+  const { organization, settings } = await organizationAt('Tailspin');
+  await configure(service, organization, settings);
+  const below = await makeManaged(service, organization, 'Tailspin Toys');
+  await configure(service, below, { method: 'same-as-managing' });
+  await addUser(deps(), below, 'ines@contoso.example', { status: 'pending' });
+  await using browser = openBrowser();
+  const done = await enter(browser, await goToProvider(browser, service, 'ines@contoso.example'), 'ines');
+  expect(done.title).toContain('Your applications');
+  expect(await gained(service, below)).toEqual({ sessions: 1, identities: 1 });
+  expect(await gained(service, organization)).toEqual({ sessions: 0, identities: 0 });
+  expect((await inForce(service, organization))?.state).toBe('active');
+  // The subject is bound in the organization below: it is nobody of the one above.
+  await addUser(deps(), organization, 'maria@contoso.example');
+  await using other = openBrowser();
+  await contosoProvider.endSessions();
+  const refused = await enter(other, await goToProvider(other, service, 'maria@contoso.example'), 'ines');
+  expect(refused.text).toContain('Ask your administrator to reset the link');
+  expect(await gained(service, organization)).toEqual({ sessions: 0, identities: 0 });
+  await removeUsers(below);
+  await removeUsers(organization);
+});
+
 describe('an unconfirmed connection', () => {
   test('locks nobody out: the password works beside it, until the first login through it', async () => {
     const { organization, settings } = await organizationAt('Adventure');

@@ -25,9 +25,10 @@ export interface HostileGround extends AsyncDisposable {
 
 export const MALLORY = 'mallory@adventure-works.example';
 
-export async function startHostileGround(): Promise<HostileGround> {
+/** @param options.statesIssuer whether the provider announces and sends RFC 9207's `iss` */
+export async function startHostileGround(options: { statesIssuer?: boolean } = {}): Promise<HostileGround> {
   const service = await startService();
-  const provider = await startHostileProvider({ clockOffset: () => offsetOf(service) });
+  const provider = await startHostileProvider({ ...options, clockOffset: () => offsetOf(service) });
   const root = await makeRoot(service);
   const organization = await makeManaged(service, root, 'Adventure Works');
   await addUser({ db: service.database.db, clock: service.clock }, organization, MALLORY);

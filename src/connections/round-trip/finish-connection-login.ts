@@ -4,13 +4,17 @@ import type { Connection } from '../connection.ts';
 import { updateKeys } from '../connection-store.ts';
 import { takeTransaction } from './transaction-store.ts';
 import type { ConnectionTransaction } from './transaction-store.ts';
+import { SERVICE } from '../../audit/audit-event.ts';
+import { recordEvent } from '../../audit/record-event.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { sameDigest, sha256 } from '../../base/random.ts';
 import type { Claims } from '../../connectors/connector.ts';
 import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
 import type { ExplanationCode } from '../../connectors/explain-failure.ts';
+import type { ProviderKeys } from '../../connectors/keys.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
+import { inTransaction } from '../../db/database.ts';
 
 /** An answer of a provider as it arrived. */
 export interface ArrivedAnswer {
@@ -81,12 +85,31 @@ export async function finishConnectionLogin(deps: RoundTripDeps, answer: Arrived
       startedAt: transaction.createdAt,
       parameters: answer.parameters,
     });
-    if (proof.refreshedKeys !== null) await updateKeys(deps.db, connection, proof.refreshedKeys, now);
+    if (proof.refreshedKeys !== null) await keepKeys(deps, connection, proof.refreshedKeys);
     return { kind: 'proved', loginId, connection, claims: proof.claims };
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     return { kind: 'failed', loginId, connection, failure: failureOf(error) };
   }
+}
+
+/** Keeps keys fetched anew as the last good ones. That none of the old ones is left, an administrator may want to know. */
+async function keepKeys(deps: RoundTripDeps, connection: Connection, keys: ProviderKeys): Promise<void> {
+  const known = new Set(connection.keys.keys.map(({ kid }) => kid));
+  const replaced = !keys.keys.some(({ kid }) => known.has(kid));
+  await inTransaction(deps.db, async (db) => {
+    await updateKeys(db, connection, keys, deps.clock.now());
+    if (!replaced) return;
+    await recordEvent(
+      { ...deps, db },
+      {
+        organizationId: connection.organizationId,
+        kind: 'connection.metadata-changed',
+        actor: SERVICE,
+        details: { what: 'all signing keys were replaced', keys: keys.keys.length, issuer: connection.issuer },
+      },
+    );
+  });
 }
 
 function isUnchanged(connection: Connection, transaction: ConnectionTransaction): boolean {
