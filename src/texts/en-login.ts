@@ -9,7 +9,6 @@ export const login = {
   'login.copied': 'Copied',
   'login.reference': 'Reference {reference}',
   'login.support': 'Questions? Ask {contact}.',
-  'login.problem': 'Please check what is marked below.',
   'login.to-application': 'to continue to {application}',
   'login.as': 'Logging in as {email}.',
   'login.not-you': 'Not you?',

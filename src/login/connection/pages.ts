@@ -23,7 +23,7 @@ export function outPage(
   const at = (step: string): string => `/login/${about.handle}/${step}`;
   return page(shell, {
     title,
-    body: html`${heading(title)} ${summary(problem, t)}
+    body: html`${heading(title)} ${summary(problem)}
       <p>${t('login.connection.lead', { organization: about.organization, host: about.host })}</p>
       ${form(at('connection-out'), submit(t('login.continue')))}
       <div class="below">
@@ -73,7 +73,7 @@ export function bindingPage(
   );
   return page(shell, {
     title,
-    body: html`${heading(title, lead)} ${summary(problem, t)}
+    body: html`${heading(title, lead)} ${summary(problem)}
       ${
         about.codeSent
           ? html`<p class="soft">${t('login.binding.sent', { account })}</p>

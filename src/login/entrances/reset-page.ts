@@ -34,7 +34,7 @@ export async function showForgot({ shell }: LoginDeps, _call: Call, problem?: Pr
     problem,
     problem === undefined,
   );
-  const body = html`${heading(title, t('forgot.lead'))} ${summary(problem, t)}
+  const body = html`${heading(title, t('forgot.lead'))} ${summary(problem)}
     ${form('/login/forgot', html`${email}${submit(t('forgot.send'))}`)}
     <p class="below"><a href="/">${t('login.back')}</a></p>`;
   return show(cardPage(shell, { title, body }), problem === undefined ? 200 : 422);
@@ -139,7 +139,7 @@ function resetForm({ shell }: LoginDeps, call: Call, { user, link }: OpenReset, 
   const lead = recovery ? t('reset.recovery-lead', { email: user.email }) : t('reset.lead', { email: user.email });
   const action = `/login/${recovery ? 'recover' : 'reset'}/${encodeURIComponent(call.token)}`;
   const fields = html`${newPasswordFields(shell, user.email, problem)}${submit(t('login.choose-password.save'))}`;
-  const body = html`${heading(title, lead)} ${summary(problem, t)} ${form(action, fields)}`;
+  const body = html`${heading(title, lead)} ${summary(problem)} ${form(action, fields)}`;
   return show(cardPage(shell, { title, body }), problem === undefined ? 200 : 422);
 }
 

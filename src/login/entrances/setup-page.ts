@@ -74,7 +74,7 @@ function setupForm(
     problem,
   )}
   ${submit(t('setup.create'))}`;
-  const body = html`${heading(title, t('setup.lead'))} ${summary(problem, t)}
+  const body = html`${heading(title, t('setup.lead'))} ${summary(problem)}
   ${form(`/login/setup/${encodeURIComponent(call.token)}`, fields)}`;
   return show(cardPage(shell, { title, body }), problem === undefined ? 200 : 422);
 }

@@ -22,7 +22,7 @@ export function enrollPage(shell: Shell, view: View, problem?: Problem): string 
   const title = t('login.enroll.title');
   return cardPage(shell, {
     title,
-    body: html`${heading(title, t('login.enroll.lead'))} ${summary(problem, t)}
+    body: html`${heading(title, t('login.enroll.lead'))} ${summary(problem)}
       <form method="post" action="${view.action}" class="choices">
         ${choice({
           name: 'choose',
@@ -56,7 +56,7 @@ export function enrollOtpPage(shell: Shell, view: View & { seed: string }, probl
     title,
     wide: true,
     scripts: ['conveniences'],
-    body: html`${heading(title)} ${summary(problem, t)}
+    body: html`${heading(title)} ${summary(problem)}
       <ol class="steps">
         <li>${t('login.enroll-otp.step-install')}</li>
         <li>
@@ -104,7 +104,7 @@ export function enrollKeyPage(shell: Shell, view: View & { options: string }, pr
   return cardPage(shell, {
     title,
     scripts: ['securityKey'],
-    body: html`${heading(title, t('login.enroll-key.lead'))} ${summary(problem, t)}
+    body: html`${heading(title, t('login.enroll-key.lead'))} ${summary(problem)}
       ${keyForm(shell, {
         action: view.action,
         options: view.options,

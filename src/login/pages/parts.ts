@@ -24,7 +24,10 @@ export interface Field {
   maxlength?: number;
 }
 
-/** A labelled field; with a problem of its own it says so below and to screen readers. The first one takes the focus. */
+/**
+ * A labelled field. With a problem of its own it says so below and to screen readers, and takes the focus; else the
+ * first field of a page does.
+ */
 export function field(input: Field, problem: Problem | undefined, focus = false): Html {
   const { name, type = 'text' } = input;
   const wrong = problem?.field === name ? problem.text : undefined;
@@ -43,17 +46,16 @@ export function field(input: Field, problem: Problem | undefined, focus = false)
       ${(type === 'email' || input.code === true) && html` spellcheck="false" autocapitalize="none"`}
       ${wrong !== undefined && html` aria-invalid="true"`}
       ${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}
-      ${focus && html` autofocus`} />
+      ${(focus || wrong !== undefined) && html` autofocus`} />
     ${wrong !== undefined && html`<p class="wrong" id="${name}-wrong">${wrong}</p>`}
     ${input.help !== undefined && html`<p class="help" id="${name}-help">${input.help}</p>`}
   </div>`;
 }
 
-/** The summary above a form that was refused; takes the focus. */
-export function summary(problem: Problem | undefined, t: Text): Html | false {
-  if (problem === undefined) return false;
-  const text = problem.field === undefined ? problem.text : t('login.problem');
-  return html`<div class="summary" role="alert" tabindex="-1" autofocus>${text}</div>`;
+/** What is wrong with a form as a whole, above it; takes the focus. A problem of one field stands at the field. */
+export function summary(problem: Problem | undefined): Html | false {
+  if (problem === undefined || problem.field !== undefined) return false;
+  return html`<div class="summary" role="alert" tabindex="-1" autofocus>${problem.text}</div>`;
 }
 
 /** A form that posts; `inner` holds its fields. */

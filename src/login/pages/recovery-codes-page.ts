@@ -20,7 +20,7 @@ export function recoveryCodesPage(
     title,
     wide: true,
     scripts: ['conveniences'],
-    body: html`${heading(title, t('login.recovery-codes.lead'))} ${summary(problem, t)}
+    body: html`${heading(title, t('login.recovery-codes.lead'))} ${summary(problem)}
       <ul class="codes" id="codes">
         ${view.codes.map((code) => html`<li>${code}</li>`)}
       </ul>

@@ -35,7 +35,7 @@ export function secondFactorPage(shell: Shell, view: SecondFactorView, problem?:
   return cardPage(shell, {
     title,
     scripts: view.options === null ? [] : ['securityKey'],
-    body: html`${heading(title, lead)} ${summary(problem, t)} ${who(t, view.email, view.startOver)}
+    body: html`${heading(title, lead)} ${summary(problem)} ${who(t, view.email, view.startOver)}
       ${
         view.options === null
           ? form(view.action, html`${codeField(shell, view.using, problem)}${submit(t('login.continue'))}`)

@@ -38,7 +38,7 @@ export const addressCodeStep: LoginStep = {
     const action = actionOf(visit, 'address-code');
     return cardPage(shell, {
       title,
-      body: html`${heading(title, t('login.address-code.lead', { email }))} ${summary(problem, t)}
+      body: html`${heading(title, t('login.address-code.lead', { email }))} ${summary(problem)}
         ${who(t, email, actionOf(visit, 'start-over'))} ${form(action, html`${code}${submit(t('login.continue'))}`)}
         <div class="below">${linkForm(action, t('login.address-code.again'), { again: 'yes' })}</div>`,
     });

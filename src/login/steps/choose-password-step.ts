@@ -23,7 +23,7 @@ export const choosePasswordStep: LoginStep = {
     const lead = t('login.choose-password.lead', { email: person.email, organization: organization?.name ?? '' });
     return cardPage(deps.shell, {
       title,
-      body: html`${heading(title, lead)} ${summary(problem, t)}
+      body: html`${heading(title, lead)} ${summary(problem)}
         ${form(
           actionOf(visit, 'choose-password'),
           html`${newPasswordFields(deps.shell, person.email, problem)}${submit(t('login.choose-password.save'))}`,

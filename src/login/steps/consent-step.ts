@@ -19,7 +19,7 @@ export const consentStep: LoginStep = {
     return cardPage(deps.shell, {
       title,
       body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
-        ${summary(problem, t)}
+        ${summary(problem)}
         <ul>
           ${requestedScopes.map((scope) => html`<li>${nameOf(t, scope)}</li>`)}
         </ul>

@@ -38,7 +38,7 @@ export const identifyStep: LoginStep = {
     );
     return cardPage(shell, {
       title,
-      body: html`${heading(title, emergency ? t('login.emergency.lead') : lead)} ${summary(problem, t)}
+      body: html`${heading(title, emergency ? t('login.emergency.lead') : lead)} ${summary(problem)}
         ${form(actionOf(visit, 'identify'), html`${email}${submit(t('login.continue'))}`)}
         <p class="below">
           ${t('login.identify.note')} <a href="/login/trouble">${t('login.identify.trouble')}</a>

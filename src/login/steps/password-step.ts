@@ -41,7 +41,7 @@ export const passwordStep: LoginStep = {
     );
     return cardPage(shell, {
       title,
-      body: html`${heading(title)} ${summary(problem, t)} ${who(t, email, actionOf(visit, 'start-over'))}
+      body: html`${heading(title)} ${summary(problem)} ${who(t, email, actionOf(visit, 'start-over'))}
         ${form(
           actionOf(visit, 'password'),
           html`<input type="hidden" name="email" value="${email}" autocomplete="username" />${password}${submit(

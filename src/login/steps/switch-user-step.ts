@@ -19,7 +19,7 @@ export const switchUserStep: LoginStep = {
     const names = { current: current?.email ?? '', next: person.email };
     return cardPage(deps.shell, {
       title,
-      body: html`${heading(title, t('login.switch-user.lead', names))} ${summary(problem, t)}
+      body: html`${heading(title, t('login.switch-user.lead', names))} ${summary(problem)}
         <form method="post" action="${actionOf(visit, 'switch-user')}" class="actions">
           <button class="btn" type="submit" name="answer" value="yes">${t('login.switch-user.yes')}</button>
           <button class="btn ghost" type="submit" name="answer" value="no">
