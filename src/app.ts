@@ -162,6 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     version: VERSION,
     fetch: guardedFetch,
+    rateLimit,
     tellApplications,
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });

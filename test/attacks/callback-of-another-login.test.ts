@@ -148,3 +148,15 @@ test('the same callback twice logs in once', async () => {
   expect(redeemed()).toBe(1);
   expect(await gained(ground.service, ground.organization)).toEqual({ sessions: 1, identities: 1 });
 });
+
+test('the same callback many times at once, each with the cookie, redeems its code once', async () => {
+  const { browser, callback } = await sentBack();
+  const cookie = browser.cookies.headerFor({ url: callback, method: 'GET' }) ?? '';
+  const before = await gained(ground.service, ground.organization);
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, async () => fetch(callback, { headers: { cookie }, redirect: 'manual' })),
+  );
+  expect(redeemed()).toBe(1);
+  for (const { status } of answers) expect([303, 400]).toContain(status);
+  expect(await gained(ground.service, ground.organization)).toEqual(before);
+});

@@ -30,10 +30,14 @@ import type { Text } from '../../texts/catalog.ts';
 export const getAuthentication: Handler<'getAuthentication'> = async (handling) =>
   show(handling, handling.deps.db, parseId('org', handling.params.organizationId));
 
+/** How often an organization's form may make us call an address somebody typed: it is no scanner. */
+const PROVIDER_CALLS = { name: 'provider-call', points: 30, seconds: 60 };
+
 /** The Entra ID directory of the organization's mail domains. */
 export const proposeDirectory: Handler<'proposeDirectory'> = async (handling) => {
   const { caller, params, query } = handling;
   const organizationId = parseId('org', params.organizationId);
+  await handling.deps.rateLimit.consume(PROVIDER_CALLS, organizationId);
   return { proposal: await propose(configureDeps(handling), caller, { organizationId, domain: query.domain }) };
 };
 
@@ -48,6 +52,7 @@ export const checkAuthentication: Handler<'checkAuthentication'> = async (handli
   if (settings.method === 'built-in' || settings.method === 'same-as-managing') {
     return { ok: true, problem: null, ...nothingFound, ...affected };
   }
+  await deps.rateLimit.consume(PROVIDER_CALLS, organizationId);
   const checked = await checkSettings(configureDeps(handling), { organizationId, settings, before });
   if ('fault' in checked)
     return { ok: false, problem: explanation(deps.t, checked.fault), ...nothingFound, ...affected };
@@ -71,6 +76,7 @@ export const checkAuthentication: Handler<'checkAuthentication'> = async (handli
 export const saveAuthentication: Handler<'saveAuthentication'> = async (handling) => {
   const { deps, caller, params, body, transact, afterwards } = handling;
   const organizationId = parseId('org', params.organizationId);
+  await deps.rateLimit.consume(PROVIDER_CALLS, organizationId);
   const saved = await configureConnection(configureDeps(handling), caller, {
     organizationId,
     settings: body.settings,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Contract, RouteName } from '../contract/all-routes.ts';
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, Seconds } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
 import type { Database } from '../../db/database.ts';
@@ -17,6 +17,8 @@ export interface ApiDeps {
   config: { publicUrl: URL; productName: string; entraAuthority: URL };
   /** Reaches identity providers, past the guard. */
   fetch: GuardedFetch;
+  /** Refuses what is asked too often (request.too-many). */
+  rateLimit: { consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void> };
   /** Version of the service, as `0.1.0`. */
   version: string;
   /** Tells applications that their sessions ended (back-channel logout); after the commit. */
