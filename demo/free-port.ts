@@ -2,7 +2,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /** A port nobody listens on at this moment: the preferred one if it is free. Throws when there is no such address. */
-export async function freePort({ host = '127.0.0.1', preferred = 0 } = {}): Promise<number> {
+export async function freePort({
+  host = '127.0.0.1',
+  preferred = 0,
+}: { host?: string; preferred?: number | undefined } = {}): Promise<number> {
   return (
     (await tryPort(host, preferred)) ?? (await tryPort(host, 0)) ?? Promise.reject(new Error(`no port on ${host}`))
   );

@@ -4,7 +4,7 @@
  */
 import { freePort } from './free-port.ts';
 import { showGuide, steps } from './guide.ts';
-import { setStage } from './stage.ts';
+import { PORTS, setStage } from './stage.ts';
 
 const GUIDE_PORT = 3006;
 
@@ -23,7 +23,7 @@ const width = Math.min(process.stdout.columns ?? 100, 100);
 const print = (text = ''): void => console.log(text);
 
 print('\nGatehouse, the demonstration\n');
-const starting = setStage((what) => print(`  ${what} …`));
+const starting = setStage((what) => print(`  ${what} …`), PORTS);
 const stage = await Promise.race([starting, interrupted]);
 if (stage === 'interrupted') {
   print('\nEnding …');

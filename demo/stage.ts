@@ -27,10 +27,16 @@ export interface Stage {
 }
 
 /** Ports that are easy to remember, while they are free. */
-const PORTS = { gatehouse: 3000, reports: 3001, tickets: 3002, mailbox: 3003, contoso: 3004, fabrikam: 3005 };
+export const PORTS = { gatehouse: 3000, reports: 3001, tickets: 3002, mailbox: 3003, contoso: 3004, fabrikam: 3005 };
 
-/** Starts and seeds the whole story. What was started is ended when something fails. */
-export async function setStage(say: (what: string) => void): Promise<Stage> {
+/**
+ * Starts and seeds the whole story. What was started is ended when something fails.
+ * @param ports preferred ones; without, and where somebody else has them, free ones are taken
+ */
+export async function setStage(
+  say: (what: string) => void,
+  ports: Readonly<Partial<typeof PORTS>> = {},
+): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-demo-'));
   stack.defer(async () => rm(folder, { recursive: true, force: true }));
@@ -43,18 +49,18 @@ export async function setStage(say: (what: string) => void): Promise<Stage> {
 
   say('Starting the mailbox and two identity providers');
   const mailbox = await run('the mailbox', 'demo/mailbox/mailbox.ts', {
-    port: await freePort({ preferred: PORTS.mailbox }),
+    port: await freePort({ preferred: ports.mailbox }),
   });
   const [contosoHost, fabrikamHost] = [await loopback('127.0.0.3'), await loopback('127.0.0.4')];
   const contoso = await run('Contoso', 'demo/providers/contoso.ts', {
     host: contosoHost,
-    port: await freePort({ host: contosoHost, preferred: PORTS.contoso }),
+    port: await freePort({ host: contosoHost, preferred: ports.contoso }),
     showsPeople: true,
     users: STORY.contoso.people,
   });
   const fabrikam = await run('Fabrikam', 'demo/providers/fabrikam.ts', {
     host: fabrikamHost,
-    port: await freePort({ host: fabrikamHost, preferred: PORTS.fabrikam }),
+    port: await freePort({ host: fabrikamHost, preferred: ports.fabrikam }),
     showsPeople: true,
     directories: [{ id: STORY.fabrikam.directory, name: 'Fabrikam', domains: [STORY.fabrikam.domain] }],
     users: STORY.fabrikam.people.map((person) => ({
@@ -70,7 +76,7 @@ export async function setStage(say: (what: string) => void): Promise<Stage> {
     await startGatehouse({
       logFile,
       settings: {
-        PORT: String(await freePort({ preferred: PORTS.gatehouse })),
+        PORT: String(await freePort({ preferred: ports.gatehouse })),
         GATEHOUSE_DATA: join(folder, 'data'),
         GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8',
         GATEHOUSE_ENTRA_AUTHORITY: String(fabrikam.ready['origin']),
@@ -86,8 +92,8 @@ export async function setStage(say: (what: string) => void): Promise<Stage> {
   const { organization: root } = await api.call('getMe');
 
   say('Registering Reports and Tickets');
-  const reports = { port: await freePort({ preferred: PORTS.reports }) };
-  const tickets = { port: await freePort({ preferred: PORTS.tickets }) };
+  const reports = { port: await freePort({ preferred: ports.reports }) };
+  const tickets = { port: await freePort({ preferred: ports.tickets }) };
   const addressOf = ({ port }: { port: number }): string => `http://127.0.0.1:${port}`;
   for (const [application, where, other, otherWhere] of [
     [REPORTS, reports, TICKETS, tickets],
