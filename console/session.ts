@@ -119,6 +119,7 @@ export function createSession(origin: string): Session {
     const state = oauth.generateRandomState();
     const attempt = newAttempt('');
     const answer = await fetch(await authorizationUrl(state, attempt, 'none'), { credentials: 'same-origin' });
+    await answer.body?.cancel(); // the address is all that is wanted
     const landed = new URL(answer.url);
     if (landed.pathname !== CALLBACK_PATH || landed.origin !== origin) throw new LoginNeeded();
     return redeem(landed, state, attempt);

@@ -52,6 +52,7 @@ export const theme = createTheme({
         size: 520,
         centered: true,
         shadow: 'none',
+        attributes: { header: { role: 'presentation' } }, // a heading of the dialog, no banner of the page
         transitionProps: { transition: 'fade', duration: 120 },
         overlayProps: { backgroundOpacity: 0.4 },
       },

@@ -110,7 +110,7 @@ function columns(open: string | null, setOpen: (id: string | null) => void): Col
             size="sm"
             aria-expanded={opened}
             aria-controls={`details-${row.id}`}
-            aria-label={t('audit.details.label', { event: eventSentence(row) })}
+            aria-label={t(opened ? 'audit.details.hide.label' : 'audit.details.label', { event: eventSentence(row) })}
             onClick={() => setOpen(opened ? null : row.id)}
           >
             {opened ? t('audit.details.hide') : t('audit.details')}

@@ -23,7 +23,12 @@ export function CopyValue({ value, name }: { value: string; name: string }) {
       <code className="copy-value" dir="ltr">
         {value}
       </code>
-      <Button variant="default" size="sm" onClick={() => void copy()} aria-label={t('copy.label', { name })}>
+      <Button
+        variant="default"
+        size="sm"
+        onClick={() => void copy()}
+        aria-label={t(copied ? 'copy.done.label' : 'copy.label', { name })}
+      >
         {copied ? t('copy.done') : t('copy')}
       </Button>
       <VisuallyHidden role="status">{copied ? t('copy.said', { name }) : ''}</VisuallyHidden>

@@ -13,6 +13,7 @@ export const events = {
   'audit.details': 'Details',
   'audit.details.hide': 'Hide',
   'audit.details.label': 'Details: {event}',
+  'audit.details.hide.label': 'Hide details: {event}',
   'audit.none': 'Nothing happened yet',
   'audit.none.text': 'Logins, changes and refusals appear here as they happen. Nothing here can be changed.',
   'audit.newest': 'Newest',

@@ -17,6 +17,7 @@ export const en = {
   copy: 'Copy',
   'copy.done': 'Copied',
   'copy.label': 'Copy {name}',
+  'copy.done.label': 'Copied: {name}',
   'copy.said': '{name} copied',
   yes: 'Yes',
   no: 'No',
@@ -56,7 +57,7 @@ export const en = {
   'nav.audit': 'Audit log',
   'menu.open': 'Open the menu',
   'menu.close': 'Close the menu',
-  'user-menu': 'Account of {name}',
+  'user-menu': '{initials}: account of {name}',
   'user-menu.account': 'Account',
   'log-out': 'Log Out',
 

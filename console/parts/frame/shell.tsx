@@ -121,7 +121,11 @@ function UserMenu({ user, organization }: { user: ShellProps['user']; organizati
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <button className="top-user" type="button" aria-label={t('user-menu', { name: user.name })}>
+        <button
+          className="top-user"
+          type="button"
+          aria-label={t('user-menu', { initials: initials(user.name), name: user.name })}
+        >
           {initials(user.name)}
         </button>
       </Menu.Target>
