@@ -42,6 +42,7 @@ import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
+import { recordEntries } from './oidc/record-entries.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createText } from './texts/catalog.ts';
@@ -114,6 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       loggedOut: (after) => loggedOutPage(shell, after),
     },
   });
+  recordEntries(provider);
   watchLogouts({ provider, db, clock, log, https });
   await mountProvider(server, {
     provider,
