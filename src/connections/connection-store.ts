@@ -88,21 +88,6 @@ function toConnection(row: Row): Connection {
   };
 }
 
-/** A connection of an organization. */
-export async function selectConnection(
-  db: Database,
-  organizationId: OrganizationId,
-  id: ConnectionId,
-): Promise<Connection | undefined> {
-  const row = await db
-    .selectFrom('connection')
-    .select(COLUMNS)
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row && toConnection(row);
-}
-
 /** The connection in force of an organization: unconfirmed or active, at most one. `lock` holds it for the transaction. */
 export async function selectConnectionInForce(
   db: Database,
@@ -116,21 +101,6 @@ export async function selectConnectionInForce(
     .where('state', 'in', ['unconfirmed', 'active']);
   const row = await (options.lock === true ? query.forUpdate() : query).executeTakeFirst();
   return row && toConnection(row);
-}
-
-/** The connections in force of several organizations. */
-export async function selectConnectionsInForce(
-  db: Database,
-  organizationIds: readonly OrganizationId[],
-): Promise<Connection[]> {
-  if (organizationIds.length === 0) return [];
-  const rows = await db
-    .selectFrom('connection')
-    .select(COLUMNS)
-    .where('organization_id', 'in', organizationIds)
-    .where('state', 'in', ['unconfirmed', 'active'])
-    .execute();
-  return rows.map(toConnection);
 }
 
 /** The connection an organization may return to: the latest one put aside that is not too old. */

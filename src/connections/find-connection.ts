@@ -1,12 +1,7 @@
 import type { Connection } from './connection.ts';
-import {
-  selectConnection,
-  selectConnectionInForce,
-  selectConnectionsInForce,
-  selectPreviousConnection,
-} from './connection-store.ts';
+import { selectConnectionInForce, selectPreviousConnection } from './connection-store.ts';
 import type { Clock } from '../base/clock.ts';
-import type { ConnectionId, OrganizationId } from '../base/ids.ts';
+import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
@@ -58,22 +53,4 @@ export async function findConnectionInForce(
   organizationId: OrganizationId,
 ): Promise<Connection | undefined> {
   return selectConnectionInForce(deps.db, organizationId);
-}
-
-/** The connections in force of several organizations, for lists. */
-export async function findConnectionsInForce(
-  deps: { db: Database },
-  organizationIds: readonly OrganizationId[],
-): Promise<Map<OrganizationId, Connection>> {
-  const found = await selectConnectionsInForce(deps.db, organizationIds);
-  return new Map(found.map((connection) => [connection.organizationId, connection]));
-}
-
-/** One connection of an organization, in whatever state. */
-export async function findConnection(
-  deps: { db: Database },
-  organizationId: OrganizationId,
-  id: ConnectionId,
-): Promise<Connection | undefined> {
-  return selectConnection(deps.db, organizationId, id);
 }

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { OLD_SESSIONS_FOR } from './connection.ts';
-import { selectConnection, selectSessionsDue, updateConnection } from './connection-store.ts';
+import { selectSessionsDue, updateConnection } from './connection-store.ts';
 import type { RoundTripFailure } from './round-trip/finish-connection-login.ts';
 import type { MethodEffects } from './put-aside.ts';
 import { revertUnconfirmed } from './switch-back.ts';
@@ -102,15 +102,6 @@ export async function endOldSessions(deps: {
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }
   await deleteExpiredTransactions(deps.db, now);
-}
-
-/** The connection as it is now, where a login has to know whether another confirmed it meanwhile. */
-export async function rereadConnection(
-  deps: { db: Database },
-  connection: Connection,
-): Promise<Connection | undefined> {
-  const now = await selectConnection(deps.db, connection.organizationId, connection.id);
-  return now?.version === connection.version ? now : undefined;
 }
 
 function isForGood(failure: RoundTripFailure): boolean {

@@ -8,9 +8,6 @@ import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/id
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 
-/** Tells the applications of ended sessions (back-channel logout); made by the OpenID Provider, called after the commit. */
-export type TellApplications = (ended: EndedSession[]) => Promise<void>;
-
 interface Deps {
   db: Database;
   clock: Clock;

@@ -1,7 +1,7 @@
 import type { Session } from './session.ts';
-import { countOfOrganization, deleteExpired, selectByCookie, selectOfUser, updateFactorAt } from './session-store.ts';
+import { countOfOrganization, deleteExpired, selectByCookie, selectOfUser } from './session-store.ts';
 import type { Clock } from '../base/clock.ts';
-import type { OrganizationId, SessionId, UserId } from '../base/ids.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
 /** The live session a browser's cookie names. A malformed cookie names none. */
@@ -24,11 +24,6 @@ export async function countSessionsOfOrganization(
   organizationId: OrganizationId,
 ): Promise<number> {
   return countOfOrganization(deps.db, organizationId, deps.clock.now());
-}
-
-/** Records that a factor was just proved again in a session. */
-export async function refreshFactor(deps: { db: Database; clock: Clock }, sessionId: SessionId): Promise<void> {
-  await updateFactorAt(deps.db, sessionId, deps.clock.now());
 }
 
 /** Removes what ended by itself. */

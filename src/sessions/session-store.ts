@@ -70,11 +70,6 @@ export async function countOfOrganization(db: Database, organizationId: Organiza
   return Number(row.count);
 }
 
-/** Records that a factor was proved again in a session. */
-export async function updateFactorAt(db: Database, id: SessionId, now: Date): Promise<void> {
-  await db.updateTable('session').set({ factor_at: now }).where('id', '=', id).execute();
-}
-
 /** What to end: one session, a user's, an organization's made through something else than one connection. */
 export type Ending =
   | { session: SessionId; userId: UserId }

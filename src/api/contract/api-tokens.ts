@@ -13,8 +13,6 @@ const apiToken = z
     revokedAt: instant.nullable(),
   })
   .meta({ id: 'ApiToken' });
-export type ApiToken = z.infer<typeof apiToken>;
-
 export const apiTokenRoutes = {
   listApiTokens: route('GET', '/organizations/{organizationId}/api-tokens', {
     summary: 'API tokens, the newest first',

@@ -129,8 +129,6 @@ const directoryProposal = z
     source: z.enum(['organization-domain', 'user-domain', 'administrator-address', 'asked']),
   })
   .meta({ id: 'DirectoryProposal' });
-export type DirectoryProposal = z.infer<typeof directoryProposal>;
-
 export const authenticationRoutes = {
   getAuthentication: route('GET', '/organizations/{organizationId}/authentication', {
     summary: 'How the people of an organization log in',

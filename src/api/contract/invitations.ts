@@ -14,8 +14,6 @@ const invitation = z
     delivery: delivery.nullable(),
   })
   .meta({ id: 'Invitation' });
-export type Invitation = z.infer<typeof invitation>;
-
 /** What became of one pasted address. */
 export const invitationResult = z
   .object({

@@ -14,8 +14,6 @@ import {
 } from './wire.ts';
 
 export const userStatus = z.enum(['pending', 'verified', 'disabled']);
-export type UserStatus = z.infer<typeof userStatus>;
-
 /** How the mail of an invitation fares. `delayed`: tried and refused for now; `failed`: given up. */
 export const delivery = z
   .object({

@@ -49,8 +49,6 @@ export const problem = z
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
-export type Problem = z.infer<typeof problem>;
-
 /** Typed by the administrator before something goes for good: the name or address of what is removed. */
 export const confirmation = z.string().max(300).describe('The name (for a user: the address) of what goes, typed.');
 
