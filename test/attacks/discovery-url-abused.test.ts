@@ -14,7 +14,9 @@ import type { Organization } from '../../src/organizations/organization.ts';
 
 let service: TestService;
 let provider: HostileProvider;
+let root: Organization;
 let organization: Organization;
+let organizations = 0;
 let administrator: ApiClient;
 /** A service inside, which must never hear from us: 127.0.0.9 is not among the hosts the operator named. */
 const inner = createServer((_request, response) => {
@@ -31,8 +33,7 @@ beforeAll(async () => {
   innerPort = (inner.address() as AddressInfo).port;
   provider = await startHostileProvider();
   service = await startService({ settings: { GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.3,localhost' } });
-  const root = await makeRoot(service);
-  organization = await makeManaged(service, root, 'Adventure Works');
+  root = await makeRoot(service);
   const deps = { db: service.database.db, clock: service.clock };
   const { token } = await createApiToken(deps, administratorOf(root, service), {
     organizationId: root.id,
@@ -45,8 +46,11 @@ afterAll(async () => {
   await provider?.stop();
   inner.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
   provider.setFaults({});
+  // Each has a form of its own: one form may not ask as often as all these together.
+  organizations += 1;
+  organization = await makeManaged(service, root, `Adventure Works ${organizations}`);
   visits = 0;
 });
 
@@ -163,4 +167,14 @@ describe('a document is not believed that', () => {
     const { body } = await administrator.send('POST', path, { settings: settings(provider.issuer) });
     expect(body.problem.code).toBe('discovery.timeout');
   });
+});
+
+test('the form is no scanner: it is told to wait after 30 calls in a minute', async () => {
+  const path = `/organizations/${org(organization)}/authentication/check`;
+  const answers: number[] = [];
+  for (let call = 0; call < 31; call += 1) {
+    const { status } = await administrator.send('POST', path, { settings: settings('https://10.0.0.1/') });
+    answers.push(status);
+  }
+  expect([answers.slice(0, 30).every((status) => status === 200), answers.at(-1)]).toEqual([true, 429]);
 });

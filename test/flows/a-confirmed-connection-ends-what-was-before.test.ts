@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SERVICE } from '../../src/audit/audit-event.ts';
+import { endOldSessions } from '../../src/connections/record-outcome.ts';
+import { endSessionsOfOrganization } from '../../src/sessions/end-sessions.ts';
+import { configure, gained, inForce } from '../support/federation.ts';
+import { makePerson } from '../support/fixtures.ts';
+import type { Person } from '../support/fixtures.ts';
+import { startHostileGround } from '../support/hostile-organization.ts';
+import type { HostileGround } from '../support/hostile-organization.ts';
+import { logIn } from '../support/log-in.ts';
+
+/** Adventure Works leaves passwords behind. Its provider is an honest one here. */
+let ground: HostileGround;
+let ines: Person;
+let keeper: Person;
+
+beforeAll(async () => {
+  ground = await startHostileGround();
+  ines = await makePerson(ground.service, ground.organization, 'ines@adventure-works.example');
+  keeper = await makePerson(ground.service, ground.organization, 'keeper@adventure-works.example', {
+    breakGlass: true,
+  });
+});
+afterAll(async () => {
+  await ground?.[Symbol.asyncDispose]();
+});
+
+const resting = async (person: Person): Promise<boolean[]> => {
+  const rows = await ground.service.database.db
+    .selectFrom('authenticator')
+    .select('dormant_since')
+    .where('user_id', '=', person.userId)
+    .execute();
+  return rows.map((row) => row.dormant_since !== null);
+};
+
+/** What the service's own tick does each minute. */
+async function tick(): Promise<void> {
+  const deps = { db: ground.service.database.db, clock: ground.service.clock };
+  await endOldSessions({
+    ...deps,
+    async endSessions(organizationId, exceptConnection) {
+      await endSessionsOfOrganization(deps, SERVICE, { organizationId, exceptConnection, reason: 'method changed' });
+    },
+  });
+}
+
+test('sessions, passwords and authenticators from before, but not those of break-glass administrators', async () => {
+  const { service, organization } = ground;
+  await using before = ground.openBrowser();
+  await logIn(before, service, await before.open(`${service.url}/login/start`), ines);
+  expect(await gained(service, organization)).toMatchObject({ sessions: 1 });
+
+  await configure(
+    service,
+    organization,
+    {
+      method: 'openid-connect',
+      clientId: 'gatehouse',
+      discoveryUrl: ground.provider.issuer,
+      credential: 'secret',
+      clientSecret: 's',
+    },
+    { endSessions: 'at-once' },
+  );
+  await tick();
+  // Unconfirmed: nobody is thrown out, nothing rests.
+  expect(await gained(service, organization)).toMatchObject({ sessions: 1 });
+  expect(await resting(ines)).toEqual([false, false]);
+
+  await using browser = ground.openBrowser();
+  expect((await ground.tryLogin(browser)).title).toContain('Your applications');
+  expect((await inForce(service, organization))?.state).toBe('active');
+  expect(await resting(ines)).toEqual([true, true]);
+  expect(await resting(keeper)).toEqual([false, false]);
+
+  await tick();
+  expect(await gained(service, organization)).toMatchObject({ sessions: 1 });
+  expect((await before.open(service.url)).text).toContain('Log In');
+  expect((await browser.open(service.url)).title).toContain('Your applications');
+
+  // Back to passwords: what rested works as it did.
+  await configure(service, organization, { method: 'built-in' });
+  expect(await resting(ines)).toEqual([false, false]);
+  await using again = ground.openBrowser();
+  const done = await logIn(again, service, await again.open(`${service.url}/login/start`), ines);
+  expect(done.title).toContain('Your applications');
+});
