@@ -1,4 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { consoleToken, createApiClient } from '../demo/gatehouse/api-client.ts';
 import { acceptSetup } from '../demo/gatehouse/first-administrator.ts';
 import { addOrganization, chooseMethod, invite, registerApplication } from '../demo/gatehouse/seed.ts';
@@ -53,6 +55,7 @@ export async function startGatehouseUnderLoad(options: {
   });
   const service = await start(options.databaseUrl);
   const application = await seed(service, contoso, options.redirectUri);
+  await mailsAreOut(join(options.folder, 'gatehouse/mail'));
   const running: GatehouseUnderLoad = {
     service,
     issuer: service.url,
@@ -111,6 +114,16 @@ async function seed(
     redirectUris: [redirectUri],
   });
   return { clientId, secret: clientSecret };
+}
+
+/** The invitations are mails in a folder; what sends them shall not be measured. */
+async function mailsAreOut(folder: string): Promise<void> {
+  for (let waited = 0; waited < 120; waited += 1) {
+    const mails = await readdir(folder).catch(() => []);
+    if (mails.filter((name) => name.endsWith('.eml')).length >= PEOPLE) return;
+    await pause(500);
+  }
+  throw new Error('the invitations are not sent');
 }
 
 async function control(program: Program, what: string, body: unknown): Promise<void> {
