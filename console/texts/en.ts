@@ -317,7 +317,7 @@ export const en = {
   'user.remove': 'Remove user',
   'user.remove.title': 'Remove {name}?',
   'user.remove.text':
-    'The account goes for good, with its authenticators, roles and {sessions, plural, =0 {links} one {# running session} other {# running sessions}}. The audit log keeps what happened.',
+    'The account goes for good, with its authenticators, {sessions, plural, =0 {roles and links} one {roles, links and # running session} other {roles, links and # running sessions}}. The audit log keeps what happened.',
   'user.removed': '{name} is removed.',
 
   // Invitations

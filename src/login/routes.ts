@@ -18,7 +18,7 @@ import { AppError } from '../base/errors.ts';
 import { cookieName, crossSiteCookie, laxCookie } from '../http/cookies.ts';
 import { pageHeaders } from '../http/headers.ts';
 import { asAppError, statusOf } from '../http/problem.ts';
-import { logRefusal } from '../http/server.ts';
+import { logRefusal, sendProblem } from '../http/server.ts';
 import type { Server } from '../http/server.ts';
 
 type Entrance = (deps: LoginDeps, call: Call) => Promise<Answer>;
@@ -47,6 +47,14 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
   form('/login/reset/:token', async (d, call) => takeReset(d, call, 'password'));
   page('/login/recover/:token', async (d, call) => showReset(d, call, 'recovery'));
   form('/login/recover/:token', async (d, call) => takeReset(d, call, 'recovery'));
+
+  // What is no address at all: a page for people, a problem document for programs.
+  server.setNotFoundHandler(async (request, reply) => {
+    const error = new AppError('not-found');
+    if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, deps.shell.t);
+    logRefusal(error, request);
+    send(deps, reply, refusal(deps, request, error));
+  });
 
   for (const file of assets) {
     server.get(`/login/assets/${file.name}`, { logLevel: 'warn' }, async (_request, reply) =>

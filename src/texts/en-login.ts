@@ -36,7 +36,7 @@ export const login = {
   'login.address-code.sent': 'A new code is on its way.',
 
   'login.choose-organization.title': 'Choose your organization',
-  'login.choose-organization.lead': '{email} belongs to several organizations.',
+  'login.choose-organization.lead': 'This address belongs to several organizations.',
 
   'login.choose-password.title': 'Choose a Password',
   'login.choose-password.lead': 'For {email} at {organization}.',
@@ -102,13 +102,13 @@ export const login = {
   'login.second-factor.use-otp': 'Use an authenticator app',
   'login.second-factor.use-key': 'Use a security key',
   'login.second-factor.use-recovery': 'Use a recovery code',
-  'login.second-factor.lost': 'Lost all of them? Ask your administrator to reset them.',
+  'login.second-factor.lost': 'Lost phone, key and codes? Ask your administrator for a reset.',
   'login.step-up.lead': 'This change needs a fresh proof that it is you.',
 
   'login.switch-user.title': 'Log out first?',
   'login.switch-user.lead': 'You are logged in as {current}. Log out and go on as {next}?',
   'login.switch-user.yes': 'Log out and go on',
-  'login.switch-user.no': 'Stay {current}',
+  'login.switch-user.no': 'Go on as {current}',
 
   'login.consent.title': 'Allow {application}?',
   'login.consent.lead': '{application}, by {owner}, asks for this about you:',
@@ -137,6 +137,8 @@ export const login = {
   'login.limited.title': 'One moment, please',
   'login.limited.lead': 'Too many attempts. Try again in {minutes, plural, one {# minute} other {# minutes}}.',
   'login.fault.title': 'That did not work',
+  'login.nothing.title': 'There is nothing here',
+  'login.nothing.lead': 'This address leads nowhere, or what it leads to is gone or not yours to see.',
   'login.fault.request':
     'The application sent a request we cannot answer. Go back to it and try again; if it stays, tell its administrator the reference.',
 

@@ -55,7 +55,8 @@ async function sendAgain(deps: LoginDeps, found: Extract<LinkedInvitation, { kin
     // Asked for too often: the answer stays the same.
     if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
   }
-  return show(messagePage(deps.shell, { title: t('forgot.sent.title'), lead: t('invitation.expired.sent') }));
+  const next = linkButton('/', t('login.back'));
+  return show(messagePage(deps.shell, { title: t('forgot.sent.title'), lead: t('invitation.expired.sent'), next }));
 }
 
 function closed(deps: LoginDeps, call: Call, found: Exclude<LinkedInvitation, { kind: 'open' }>): Answer {

@@ -156,7 +156,7 @@ export function copyButton({ t }: Shell, of: string): Html {
 
 function asWhom({ t }: Shell, view: View): Html | false {
   if (view.startOver === null) return false;
-  return html`<div class="below">
+  return html`<div class="below line">
     ${t('login.as', { email: view.email })} ${linkForm(view.startOver, t('login.not-you'))}
   </div>`;
 }

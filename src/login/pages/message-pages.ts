@@ -52,6 +52,10 @@ export function elsewherePage(shell: Shell, handle: string): string {
 export function faultPage(shell: Shell, error: AppError, reference: string): string {
   const { t } = shell;
   const limited = error.code === 'request.too-many';
+  if (error.code === 'not-found') {
+    const next = linkButton('/', t('login.back'));
+    return messagePage(shell, { title: t('login.nothing.title'), lead: t('login.nothing.lead'), next });
+  }
   return messagePage(shell, {
     title: limited ? t('login.limited.title') : t('login.fault.title'),
     lead: limited ? limitText(shell, error) : t(`error.${error.code}`, { reference, ...error.values }),

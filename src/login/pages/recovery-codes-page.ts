@@ -41,7 +41,7 @@ export function recoveryCodesPage(
               name="saved"
               value="yes"
               required
-              ${wrong !== undefined && html` aria-invalid="true" aria-describedby="saved-wrong"`}
+              ${wrong !== undefined && html` aria-invalid="true" aria-describedby="saved-wrong" autofocus`}
             />
             <label for="saved">${t('login.recovery-codes.saved')}</label>
           </div>

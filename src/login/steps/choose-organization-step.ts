@@ -28,7 +28,7 @@ export const chooseOrganizationStep: LoginStep = {
     const names = [...organizations.values()].toSorted((a, b) => a.name.localeCompare(b.name));
     return cardPage(deps.shell, {
       title,
-      body: html`${heading(title, t('login.choose-organization.lead', { email }))} ${summary(problem)}
+      body: html`${heading(title, t('login.choose-organization.lead'))} ${summary(problem)}
         ${who(t, email, actionOf(visit, 'start-over'))}
         <form method="post" action="${actionOf(visit, 'choose-organization')}" class="choices">
           ${names.map(({ id, name }) =>
