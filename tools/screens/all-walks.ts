@@ -1,0 +1,17 @@
+import type { Walk } from './screen.ts';
+import { door, proofs } from './walk-the-door.ts';
+import { invitations, securityKeys } from './walk-invitations.ts';
+import { ownPages } from './walk-own-pages.ts';
+import { providers } from './walk-providers.ts';
+import { consoleApplications, consoleAuthentication, consoleOrganizations, consoleUsers } from './walk-the-console.ts';
+
+/** The pages of the login door. */
+export const LOGIN_WALKS: readonly Walk[] = [door, invitations, securityKeys, proofs, providers, ownPages];
+
+/** The pages and dialogs of the console. */
+export const CONSOLE_WALKS: readonly Walk[] = [
+  consoleOrganizations,
+  consoleAuthentication,
+  consoleUsers,
+  consoleApplications,
+];

@@ -1,0 +1,22 @@
+import type { Page } from 'playwright-core';
+import type { SetStage } from './stage.ts';
+
+/** Called with each screen as a person meets it; the page stands still until it answers. */
+export type See = (page: Page, name: string) => Promise<void>;
+
+export const SCHEMES = ['light', 'dark'] as const;
+export type Scheme = (typeof SCHEMES)[number];
+
+/** Shows the page in a scheme; the console takes a moment to follow. */
+export async function showScheme(page: Page, scheme: Scheme): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  const other = SCHEMES.find((one) => one !== scheme);
+  await page.locator(`html[data-mantine-color-scheme=${other}]`).waitFor({ state: 'detached' });
+}
+
+/** A way through some screens, from a stage that was set. It leaves the stage so that the other walks still can be walked. */
+export interface Walk {
+  /** What its screens have in common. */
+  title: string;
+  walk(stage: SetStage, see: See): Promise<void>;
+}

@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core';
+import { formatId } from '../../src/base/ids.ts';
+import { authorizeUrl, giveAddress, press, toLogIn } from './person.ts';
+import type { Walk } from './screen.ts';
+import { REPORTS } from './stage.ts';
+import type { SetStage } from './stage.ts';
+
+/** Through Contoso, an identity provider: the way out, who one is there, and what may go wrong. */
+export const providers: Walk = {
+  title: 'Identity provider',
+  async walk(stage, see) {
+    const { service, houses, contoso } = stage;
+    const link = `${service.url}/login/o/${formatId('org', houses.contoso.id)}`;
+
+    const stranger = await stage.newVisitor();
+    await stranger.goto(link);
+    await see(stranger, 'Way out, by a link');
+    await press(stranger, 'Continue');
+    await logInAtContoso(stage, stranger, 'stranger@contoso.example');
+    await see(stranger, 'Refused, nobody we know');
+
+    const tom = await stage.newVisitor();
+    await toLogIn(stage, tom);
+    await giveAddress(tom, 'tom@contoso.example');
+    await logInAtContoso(stage, tom, 'thomas@contoso.example');
+    await see(tom, 'Is this you?');
+    await press(tom, 'Send a code to tom@contoso.example');
+    await see(tom, 'Is this you?, code sent');
+    await tom.getByLabel('Code from the mail').fill('000000');
+    await press(tom, 'Continue');
+    await see(tom, 'Is this you?, wrong code');
+    const { subject } = await stage.mailbox.waitForMail({ to: 'tom@contoso.example' });
+    await tom.getByLabel('Code from the mail').fill(subject.slice(0, 6));
+    await press(tom, 'Continue');
+    await tom.waitForURL((url) => url.pathname === '/');
+    await tom.goto(`${service.url}/account`);
+    await see(tom, 'Account, logged in at a provider');
+    await tom.goto(`${service.url}/logout`);
+    await press(tom, 'Log out');
+    await see(tom, 'Logged out, the provider may know you still');
+
+    const refused = await stage.newVisitor();
+    await refused.goto(authorizeUrl(stage, stage.applications.reports, `${REPORTS}/callback`));
+    await giveAddress(refused, 'ines@contoso.example');
+    await refused.waitForURL((url) => url.origin === contoso.origin);
+    await press(refused, 'Cancel');
+    await refused.waitForURL((url) => url.origin === service.url);
+    await see(refused, 'Refused at the provider');
+  },
+};
+
+/** On Contoso's own page. */
+async function logInAtContoso({ contoso, service }: SetStage, page: Page, email: string): Promise<void> {
+  await page.waitForURL((url) => url.origin === contoso.origin);
+  await page.getByLabel('Email or user name').fill(email);
+  await page.getByLabel('Password').fill('contoso');
+  await press(page, 'Log in');
+  await page.waitForURL((url) => url.origin === service.url);
+}

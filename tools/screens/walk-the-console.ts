@@ -1,0 +1,196 @@
+import type { Page } from 'playwright-core';
+import { formatId } from '../../src/base/ids.ts';
+import { logInAs } from './person.ts';
+import type { See, Walk } from './screen.ts';
+import { ENTRA_CLIENT } from './stage.ts';
+import type { SetStage } from './stage.ts';
+
+/** Opens a page of the console and waits until it stands still. */
+export async function openConsole(stage: SetStage, page: Page, path: string): Promise<void> {
+  await page.goto(`${stage.service.url}/console${path}`);
+  await settled(page);
+}
+
+/** Nothing on the page says that it waits for something. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await page.locator('.bone, .waiting, [data-loading], [data-stale]').first().waitFor({ state: 'detached' });
+}
+
+/** A visitor who is logged in to the console as anna. */
+export async function enterConsole(stage: SetStage): Promise<Page> {
+  const page = await stage.newVisitor();
+  await page.goto(`${stage.service.url}/console/`);
+  await page.getByLabel('Email address').waitFor();
+  await logInAs(stage, page, stage.anna);
+  await page.getByRole('heading', { level: 1, name: 'Managed organizations' }).waitFor();
+  await settled(page);
+  return page;
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const dialog = (page: Page) => page.getByRole('dialog');
+
+/** *Managed organizations*, the sections of one, and of one's own. */
+export const consoleOrganizations: Walk = {
+  title: 'Console, organizations',
+  async walk(stage, see) {
+    const page = await enterConsole(stage);
+    await see(page, 'Managed organizations');
+    await openConsole(stage, page, '/managed-organizations?search=nobody');
+    await see(page, 'Managed organizations, no match');
+    await openConsole(stage, page, '/managed-organizations');
+    await button(page, 'Add organization').click();
+    await dialog(page).waitFor();
+    await see(page, 'Add organization');
+    await dialog(page).getByRole('button', { name: 'Add organization' }).click();
+    await see(page, 'Add organization, no name');
+    await openConsole(stage, page, `/managed-organizations/${formatId('org', stage.houses.contoso.id)}`);
+    await see(page, 'Organization, OpenID Connect');
+    await openConsole(stage, page, `/managed-organizations/${formatId('org', stage.houses.fabrikam.id)}`);
+    await see(page, 'Organization, Entra ID failing');
+    await button(page, 'Switch back').click();
+    await dialog(page).waitFor();
+    await see(page, 'Switch back');
+    const contoso = `/managed-organizations/${formatId('org', stage.houses.contoso.id)}`;
+    await openConsole(stage, page, `${contoso}/domains`);
+    await see(page, 'Domains');
+    await openConsole(stage, page, `${contoso}/settings`);
+    await see(page, 'Settings of an organization');
+    await openConsole(stage, page, '/my-organization');
+    await see(page, 'My organization');
+    await openConsole(stage, page, '/my-organization/domains');
+    await see(page, 'Domains, none');
+    await openConsole(stage, page, '/nowhere');
+    await see(page, 'Not found');
+    await menus(stage, page, see);
+  },
+};
+
+async function menus(stage: SetStage, page: Page, see: See): Promise<void> {
+  await openConsole(stage, page, '/managed-organizations');
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Log Out' }).waitFor();
+  await see(page, 'Menu of the user');
+  const narrow = await page.context().newPage();
+  await narrow.setViewportSize({ width: 360, height: 740 });
+  await openConsole(stage, narrow, '/managed-organizations');
+  await button(narrow, 'Open the menu').click();
+  await see(narrow, 'Left pane, narrow');
+  await narrow.close();
+}
+
+/** The pane *Authentication settings* for each method, and the way to Save. */
+export const consoleAuthentication: Walk = {
+  title: 'Console, Authentication settings',
+  async walk(stage, see) {
+    const page = await enterConsole(stage);
+    await openConsole(stage, page, '/my-organization/authentication-settings');
+    await see(page, 'Gatehouse Authentication');
+    const method = page.getByLabel('Method');
+    await method.selectOption('entra-id');
+    await settled(page);
+    await see(page, 'Entra ID');
+    await button(page, 'Save').click();
+    await see(page, 'Entra ID, incomplete');
+    await page.getByLabel('Client ID').fill(ENTRA_CLIENT);
+    await page.getByLabel('Client ID').blur();
+    await settled(page);
+    await see(page, 'Entra ID, checked');
+    await page.getByLabel('Credential').selectOption('secret');
+    await see(page, 'Entra ID, with a secret');
+    await page.getByLabel('Credential').selectOption('none');
+    await button(page, 'Save').click();
+    await dialog(page).waitFor();
+    await see(page, 'Save dialog');
+    await page.keyboard.press('Escape');
+    await method.selectOption('openid-connect');
+    await see(page, 'OpenID Connect');
+    await page.getByLabel('Client ID').fill('gatehouse');
+    await page.getByLabel('Discovery url').fill('http://127.0.0.1:9/nobody');
+    await page.getByLabel('Discovery url').blur();
+    await settled(page);
+    await see(page, 'OpenID Connect, does not answer');
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await dialog(page).waitFor();
+    await see(page, 'Leave without saving?');
+    await dialog(page).getByRole('button', { name: 'Leave without saving' }).click();
+    const litware = `/managed-organizations/${formatId('org', stage.houses.litware.id)}/authentication-settings`;
+    await openConsole(stage, page, litware);
+    await method.selectOption('same-as-managing');
+    await see(page, 'Same as the managing organization');
+  },
+};
+
+/** Users, invitations and what ends a user's access. */
+export const consoleUsers: Walk = {
+  title: 'Console, users',
+  async walk(stage, see) {
+    const page = await enterConsole(stage);
+    await openConsole(stage, page, '/users');
+    await button(page, 'Invite users').click();
+    await dialog(page).waitFor();
+    await see(page, 'Invite users');
+    await page
+      .getByLabel('Email addresses')
+      .fill('ida@northwind.example, jon@northwind.example\nvera@northwind.example\nnot an address');
+    await button(page, 'Send invitations').click();
+    await button(page, 'Done').waitFor();
+    await see(page, 'Invite users, sent');
+    await button(page, 'Done').click();
+    await settled(page);
+    await see(page, 'Users');
+    await openConsole(stage, page, '/users?search=nobody');
+    await see(page, 'Users, no match');
+    await openConsole(stage, page, `/managed-organizations/${formatId('org', stage.houses.proseware.id)}/users`);
+    await see(page, 'Users of a managed organization, none');
+    await openConsole(stage, page, `/managed-organizations/${formatId('org', stage.houses.contoso.id)}/users`);
+    await see(page, 'Users of a managed organization');
+    await openConsole(stage, page, '/users?search=ida');
+    await page.getByRole('link', { name: 'ida@northwind.example' }).click();
+    await page.getByRole('heading', { level: 1, name: /ida/ }).waitFor();
+    await settled(page);
+    await see(page, 'User, invited');
+    await openConsole(stage, page, '/users?search=vera');
+    await page.getByRole('link', { name: 'vera@northwind.example' }).click();
+    await page.getByRole('heading', { level: 1, name: /vera/ }).waitFor();
+    await settled(page);
+    await see(page, 'User');
+    await button(page, 'Change role').click();
+    await see(page, 'Change role');
+    await page.keyboard.press('Escape');
+    await button(page, 'Disable').click();
+    await dialog(page).waitFor();
+    await see(page, 'Disable user');
+    await page.keyboard.press('Escape');
+    await button(page, 'Remove user').click();
+    await dialog(page).waitFor();
+    await see(page, 'Remove user');
+  },
+};
+
+/** Applications, the secret that is shown once, and the audit log. */
+export const consoleApplications: Walk = {
+  title: 'Console, applications and audit log',
+  async walk(stage, see) {
+    const page = await enterConsole(stage);
+    await openConsole(stage, page, '/applications');
+    await see(page, 'Applications');
+    await page.getByRole('link', { name: 'Reports' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Reports' }).waitFor();
+    await settled(page);
+    await see(page, 'Application');
+    await openConsole(stage, page, '/applications/register');
+    await see(page, 'Register application');
+    await button(page, 'Register application').click();
+    await see(page, 'Register application, incomplete');
+    await page.getByLabel('Name', { exact: true }).fill('Inventory');
+    await page.getByLabel('Redirect URIs').fill('https://inventory.northwind.example/callback');
+    await button(page, 'Register application').click();
+    await button(page, 'I have stored it').waitFor();
+    await see(page, 'Client secret, once');
+    await button(page, 'I have stored it').click();
+    await openConsole(stage, page, '/audit-log');
+    await see(page, 'Audit log');
+  },
+};
