@@ -35,20 +35,21 @@ export const FACTOR_ATTEMPTS = { name: 'factor', points: 6, seconds: 5 * MINUTE 
 /**
  * Whether this is the password of the user, or of nobody: without a user, or one without a password, the same work is
  * done for the answer no. Attempts are counted by the address key, so that all spellings of an address and addresses of
- * nobody share the rule.
+ * nobody share the rule; those from a device its owner logged in on before (`device`) apart from all others.
  * @throws request.too-many
  */
 export async function verifyPassword(
   deps: { db: Database; clock: Clock; passwords: PasswordHasher; rateLimit: AttemptLimit },
-  account: { emailKey: string; owner: Owner | null },
+  account: { emailKey: string; owner: Owner | null; device?: string | undefined },
   password: string,
 ): Promise<boolean> {
-  await deps.rateLimit.consume(PASSWORD_ATTEMPTS, account.emailKey);
+  const counted = account.device === undefined ? account.emailKey : `${account.emailKey} ${account.device}`;
+  await deps.rateLimit.consume(PASSWORD_ATTEMPTS, counted);
   const { owner } = account;
   const stored = await selectPassword(deps.db, owner ?? NOBODY);
   const right = await deps.passwords.verify(stored?.hash ?? null, password);
   if (!right || owner === null || stored === undefined) return false;
-  await deps.rateLimit.forget(PASSWORD_ATTEMPTS, account.emailKey);
+  await deps.rateLimit.forget(PASSWORD_ATTEMPTS, counted);
   const now = deps.clock.now();
   if (!deps.passwords.isStale(stored.hash)) await touchAuthenticator(deps.db, owner, stored.id, now);
   else await upsertPassword(deps.db, owner, stored.id, await deps.passwords.hash(password), now);

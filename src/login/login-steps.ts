@@ -2,7 +2,7 @@ import { redirect, show } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { advanceLogin, noteInLogin } from './advance-login.ts';
 import type { Advance } from './advance-login.ts';
-import type { ConnectionOutcome, Visit } from './connection-login.ts';
+import type { ConnectionOutcome, SetCookie, Visit } from './connection-login.ts';
 import { findWayIn, otherWayOf } from './find-organization.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { Login, LoginEvent, Step } from './login.ts';
@@ -13,6 +13,7 @@ import { chooseOrganizationStep } from './steps/choose-organization-step.ts';
 import { choosePasswordStep } from './steps/choose-password-step.ts';
 import { consentStep } from './steps/consent-step.ts';
 import { enrollmentStep } from './steps/enrollment-step.ts';
+import { rememberDevice } from './steps/known-device.ts';
 import { identifyStep } from './steps/identify-step.ts';
 import { passwordStep } from './steps/password-step.ts';
 import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
@@ -23,6 +24,7 @@ import { actionOf } from './steps/turn.ts';
 import { AppError } from '../base/errors.ts';
 import { statusOf } from '../http/problem.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
+import { readEmailAddress } from '../users/email-address.ts';
 import { findUser } from '../users/find-users.ts';
 
 /** The steps with a form of ours; the two of the identity provider are handed in, the rest are ends. */
@@ -129,7 +131,7 @@ async function follow(
   options: { chooseAccount?: boolean } = {},
 ): Promise<Answer> {
   const { handle } = visit.request;
-  if (login.step === 'finished') return redirect(deps.requests.resumeUrl(handle));
+  if (login.step === 'finished') return redirect(deps.requests.resumeUrl(handle), afterFinish(deps, visit, login));
   if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(deps.requests.resumeUrl(handle));
   if (login.step !== 'connection-out') return redirect(`/login/${handle}`);
   // An address was typed: straight to its provider, no page in between.
@@ -139,6 +141,12 @@ async function follow(
     state: { ...visit.state, login, notes: {} },
   };
   return goOut(deps, onward, options);
+}
+
+/** A browser somebody logged in with a password of ours is known from then on. */
+function afterFinish(deps: LoginDeps, visit: Visit, login: Login): SetCookie[] {
+  const address = login.connection === null && login.email !== null ? readEmailAddress(login.email) : undefined;
+  return address === undefined ? [] : [rememberDevice(deps, visit.browser, address.key)];
 }
 
 async function goOut(deps: LoginDeps, visit: Visit, options: { chooseAccount?: boolean } = {}): Promise<Answer> {

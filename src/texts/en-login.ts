@@ -131,8 +131,6 @@ export const login = {
   'login.elsewhere.lead': 'This step was done already or does not come next. Go on from where your login stands now.',
   'login.refused.title': 'You could not be logged in',
   'login.refused.lead': 'Your account may not log in here at the moment. Ask your administrator.',
-  'login.refused.denied': 'You did not allow {application} to know you, so you are not logged in there.',
-  'login.refused.uninvited': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
   'login.refused.return': 'Back to {application}',
   'login.limited.title': 'One moment, please',
   'login.limited.lead': 'Too many attempts. Try again in {minutes, plural, one {# minute} other {# minutes}}.',

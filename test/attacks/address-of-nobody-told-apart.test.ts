@@ -3,6 +3,7 @@ import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
 import type { Page } from '../support/page.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
@@ -106,6 +107,23 @@ test('200 guesses at the same moment are counted before they are checked', async
   expect(answers.filter((answer) => answer.status === 422)).toHaveLength(10);
   expect(answers.filter((answer) => answer.status === 429)).toHaveLength(30);
   await Promise.all(browsers.map(async (browser) => browser[Symbol.asyncDispose]()));
+});
+
+test('strangers who use up the attempts do not lock the owner out of a browser used before', async () => {
+  const iris = await makePerson(service, { id: maria.organizationId }, 'iris@contoso.example');
+  await using own = openHttpBrowser();
+  await logIn(own, service, await own.open(`${service.url}/login/start`), iris);
+  await own.submit(await own.open(`${service.url}/logout`), {}, { button: 'Log out' });
+  for (let i = 0; i < 11; i += 1) {
+    await using stranger = openHttpBrowser();
+    await guess(stranger, iris.email);
+  }
+  await using elsewhere = openHttpBrowser();
+  const asked = await elsewhere.submit(await elsewhere.open(`${service.url}/login/start`), { email: iris.email });
+  const refused = await elsewhere.submit(asked, { password: iris.password }, { button: 'Continue' });
+  expect(refused.status).toBe(429);
+  const home = await logIn(own, service, await own.open(`${service.url}/login/start`), iris);
+  expect(home.text).toContain('Your applications');
 });
 
 test.each([

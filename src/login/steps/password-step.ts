@@ -1,3 +1,4 @@
+import { knownDeviceOf } from './known-device.ts';
 import type { LoginStep } from './turn.ts';
 import { actionOf } from './turn.ts';
 import type { Visit } from '../connection-login.ts';
@@ -56,7 +57,8 @@ export const passwordStep: LoginStep = {
     await deps.rateLimit.consume(GUESSES, visit.browser.address);
     const { key } = parseEmailAddress(visit.state.login.email ?? '');
     const owner = await findOwner(deps, visit);
-    const right = await verifyPassword(deps, { emailKey: key, owner }, given['password'] ?? '');
+    const device = knownDeviceOf(deps, visit.browser, key);
+    const right = await verifyPassword(deps, { emailKey: key, owner, device }, given['password'] ?? '');
     if (right && owner !== null) {
       const factors = await findFactors(deps, owner);
       const event = { kind: 'password-proved' as const, at: deps.clock.now(), factors: hasFactor(factors) };
