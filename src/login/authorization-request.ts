@@ -34,7 +34,14 @@ export interface AuthorizationRequest {
   /** The application asked for credentials whoever is logged in (`prompt=login`). */
   forced: boolean;
   /** Who is logged in in this browser now. */
-  session: { id: SessionId; userId: UserId; organizationId: OrganizationId } | null;
+  session: {
+    id: SessionId;
+    userId: UserId;
+    organizationId: OrganizationId;
+    /** What its login had proved (RFC 8176). */
+    amr: string[];
+    emergency: boolean;
+  } | null;
 }
 
 /** What the login door needs of the OpenID Provider; `app.ts` hands it over. */

@@ -61,6 +61,7 @@ const login = z.object({
     z.object({
       kind: z.enum(['session', 'invitation', 'password', 'connection', 'otp', 'security-key', 'recovery-code']),
       at: instant,
+      amr: z.array(z.string()).optional(),
     }),
   ),
   federated: federated.nullable(),
@@ -124,8 +125,9 @@ export function resultOf(value: Login): LoginResult | null {
   if (connection !== null && stated !== null) {
     return { ...subject, method: connection.method, connectionId: connection.connectionId, emergency, ...stated };
   }
+  const stood = value.proofs.flatMap((proof) => proof.amr ?? []).filter((one) => one !== 'mfa');
   const proofs = value.proofs.filter((proof) => AMR[proof.kind] !== undefined);
-  const amr = [...new Set(proofs.map((proof) => AMR[proof.kind]!))];
+  const amr = [...new Set([...stood, ...proofs.map((proof) => AMR[proof.kind]!)])];
   const last = proofs.at(-1)!.at;
   return {
     ...subject,

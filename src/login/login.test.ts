@@ -194,6 +194,13 @@ describe('a login', () => {
     expect(() => next(first, { kind: 'identified', email: 'm', to }, null)).toThrow('login.out-of-order');
   });
 
+  it('keeps what the session had proved when a fresh factor is added, and counts nobody’s password anew', () => {
+    const amr = ['pwd', 'otp', 'mfa'];
+    const first = begin({ kind: 'step-up', entrance: 'ordinary', subject: maria, email: null, at, amr });
+    const { path } = play(first, [[{ kind: 'factor-proved', factor: 'security-key', at }, maria]]);
+    expect(resultOf(path.at(-1)!)).toMatchObject({ amr: ['pwd', 'otp', 'hwk', 'mfa'], factorAt: at });
+  });
+
   it('comes back from storage as it was', () => {
     fc.assert(
       fc.property(plays, ([first, list]) => {

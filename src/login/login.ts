@@ -49,6 +49,8 @@ export type Factor = 'otp' | 'security-key' | 'recovery-code';
 export interface Proof {
   kind: 'session' | 'invitation' | 'password' | 'connection' | Factor;
   at: Date;
+  /** Of a session: what its own login had proved (RFC 8176). */
+  amr?: string[] | undefined;
 }
 
 /** The user a login may end as. Until the proofs are there, nobody has been told anything about this user. */
@@ -122,8 +124,9 @@ export interface Beginning {
   /** `step-up`: a fresh factor of the user logged in here; `consent`: only what an application may know. */
   kind: 'identify' | 'step-up' | 'consent';
   entrance: Login['entrance'];
-  /** Of the session in this browser. */
+  /** Of the session in this browser, and what its login had proved. */
   subject: Subject | null;
+  amr?: string[];
   email: string | null;
   at: Date;
 }
@@ -142,7 +145,12 @@ export function begin(from: Beginning): Login {
     refusal: null,
   };
   if (from.kind === 'identify' || from.subject === null) return fresh;
-  return { ...fresh, step: from.kind, subject: from.subject, proofs: [{ kind: 'session', at: from.at }] };
+  return {
+    ...fresh,
+    step: from.kind,
+    subject: from.subject,
+    proofs: [{ kind: 'session', at: from.at, amr: from.amr ?? [] }],
+  };
 }
 
 /** States an event may come in; `live` is every state a person can still go on from. */
@@ -238,7 +246,9 @@ function settle(login: Login, session: Subject | null): Login {
 
 /** As it was before an address was given: nothing proved for one address counts for the next. */
 function forget(login: Login, email: string | null): Login {
-  return begin({ kind: 'identify', entrance: login.entrance, subject: null, email, at: new Date(0) });
+  const own = login.proofs.some((proof) => proof.kind === 'session');
+  const entrance = own ? 'ordinary' : login.entrance;
+  return begin({ kind: 'identify', entrance, subject: null, email, at: new Date(0) });
 }
 
 function lead(login: Login, to: Destination): Login {

@@ -7,12 +7,13 @@ import { selectLogin, updateLogin } from './login-store.ts';
 import type { LoginRow } from './login-store.ts';
 import type { LoginState } from './login-state.ts';
 import { begin, next } from './login.ts';
-import type { Beginning, Login } from './login.ts';
+import type { Beginning, Login, Subject } from './login.ts';
 import { findFactors, hasFactor } from '../authenticators/verify-authenticator.ts';
 import { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
 import { findTakenUpInvitation } from '../invitations/take-up-invitation.ts';
 import { findUser } from '../users/find-users.ts';
+import type { User } from '../users/user.ts';
 
 /** A request for a page of one login, as it came in. */
 export interface LoginCall {
@@ -56,29 +57,44 @@ async function firstState(deps: LoginDeps, request: AuthorizationRequest, browse
   const entrance = browser.cookie('entrance') === 'emergency' ? 'emergency' : 'ordinary';
   const invitation = await findTakenUpInvitation(deps, browser.cookie('invitation'));
   const invited = invitation === undefined ? undefined : await findUser(deps, invitation.userId);
-  const email = request.loginHint ?? invited?.email ?? null;
-  const at = deps.clock.now();
   const { session } = request;
+  const current = session === null ? undefined : await findUser(deps, session.userId);
+  const given = request.loginHint ?? invited?.email ?? null;
+  // Asked afresh: most likely the same person, who may give another address.
+  const email = given ?? current?.email ?? null;
+  const at = deps.clock.now();
   const beginning: Beginning = { kind: 'identify', entrance, subject: null, email, at };
-  if (request.prompt.name === 'consent') return begin({ ...beginning, kind: 'consent', subject: session });
-  if (entrance === 'ordinary' && (await isStepUp(deps, request))) {
-    return begin({ ...beginning, kind: 'step-up', subject: session });
+  if (request.prompt.name === 'consent') return begin({ ...beginning, kind: 'consent', subject: subjectOf(session) });
+  const stepUp = entrance === 'ordinary' && current !== undefined ? await stepUpEntrance(deps, request, current) : null;
+  if (stepUp !== null && session !== null) {
+    const { amr } = session;
+    return begin({ ...beginning, kind: 'step-up', entrance: stepUp, subject: subjectOf(session), amr });
   }
   const login = begin(beginning);
-  return entrance === 'ordinary' && email === null ? throughLink(deps, request, login) : login;
+  return entrance === 'ordinary' && given === null ? throughLink(deps, request, login) : login;
 }
 
 /**
- * Whether this is one of our own pages that asks the user logged in here for a fresh factor. For any other application a
- * login asked afresh is a whole one.
+ * How one of our own pages gets a fresh factor of the user logged in here; null where it takes a whole login. For any
+ * other application a login asked afresh is a whole one, and so it is where the organization logs in elsewhere, unless
+ * the session was made through emergency access.
  */
-async function isStepUp(deps: LoginDeps, request: AuthorizationRequest): Promise<boolean> {
-  const { session, application } = request;
-  if (session === null || !request.forced || request.loginHint !== null) return false;
-  if (application.kind === 'registered') return false;
-  const way = await findWayIn(deps, session.organizationId);
-  if (way?.way.method !== 'built-in') return false;
-  return hasFactor(await findFactors(deps, session));
+async function stepUpEntrance(
+  deps: LoginDeps,
+  request: AuthorizationRequest,
+  user: User,
+): Promise<Login['entrance'] | null> {
+  if (!request.forced || request.loginHint !== null || request.application.kind === 'registered') return null;
+  const way = await findWayIn(deps, user.organizationId);
+  const owner = { userId: user.id, organizationId: user.organizationId };
+  if (way === undefined || !hasFactor(await findFactors(deps, owner))) return null;
+  if (way.way.method === 'built-in') return 'ordinary';
+  return request.session?.emergency === true && user.breakGlass ? 'emergency' : null;
+}
+
+/** Of a session, what a login is about. */
+function subjectOf(session: AuthorizationRequest['session']): Subject | null {
+  return session === null ? null : { userId: session.userId, organizationId: session.organizationId };
 }
 
 /** A link that names an organization which logs in elsewhere: its page asks before it goes there. */

@@ -84,6 +84,7 @@ export const links = {
   'account.used': 'last used {at, date, medium}',
   'account.added': 'added {at, date, medium}',
   'account.remove': 'Remove',
+  'account.change-password': 'Change password',
   'account.add-otp': 'Add an authenticator app',
   'account.add-key': 'Add a security key',
   'account.back': 'Back to your account',

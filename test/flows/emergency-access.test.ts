@@ -6,6 +6,7 @@ import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { totpAt } from '../support/totp.ts';
 import { sendElsewhere } from '../support/stories.ts';
 
 let service: TestService;
@@ -39,4 +40,10 @@ test('a break-glass administrator gets in although the organization logs in else
     .where('user_id', '=', ada.userId)
     .executeTakeFirst();
   expect(session).toEqual({ emergency: true, method: 'built-in' });
+
+  service.clock.advance(11 * 60);
+  const stepUp = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Make new codes' });
+  expect(stepUp.text).toContain('This change needs a fresh proof that it is you.');
+  const code = await totpAt(ada.seed, service.clock.now());
+  expect((await browser.submit(stepUp, { code }, { button: 'Continue' })).url.pathname).toBe('/account');
 });

@@ -81,6 +81,7 @@ function authenticatorRow({ shell: { t } }: LoginDeps, one: Authenticator, facto
     <span class="name"
       >${one.name === '' ? kind : one.name}<span class="note">${one.name === '' ? '' : `${kind}, `}${when}</span></span
     >
+    ${one.kind === 'password' && html`<a href="/login/forgot">${t('account.change-password')}</a>`}
     ${
       one.kind !== 'password' &&
       factors > 1 &&

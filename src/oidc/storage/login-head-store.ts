@@ -6,7 +6,7 @@ import type { Database } from '../../db/database.ts';
 export interface LoginHead {
   reference: string;
   /** Who was logged in in this browser when the login began, if the session lives on. */
-  session: { id: SessionId; userId: UserId; organizationId: OrganizationId } | null;
+  session: { id: SessionId; userId: UserId; organizationId: OrganizationId; amr: string[]; emergency: boolean } | null;
 }
 
 /** By the login's own id, which the browser's cookie proved. */
@@ -14,7 +14,14 @@ export async function selectLoginHead(db: Database, id: LoginId): Promise<LoginH
   const row = await db
     .selectFrom('login')
     .leftJoin('session', (join) => join.on(sql<boolean>`session.uid = login.request #>> '{session,uid}'`))
-    .select(['login.reference', 'session.id', 'session.user_id', 'session.organization_id'])
+    .select([
+      'login.reference',
+      'session.id',
+      'session.user_id',
+      'session.organization_id',
+      'session.amr',
+      'session.emergency',
+    ])
     .where('login.id', '=', id)
     .executeTakeFirstOrThrow();
   const { id: sessionId, user_id: userId, organization_id: organizationId } = row;
@@ -23,6 +30,6 @@ export async function selectLoginHead(db: Database, id: LoginId): Promise<LoginH
     session:
       sessionId === null || userId === null || organizationId === null
         ? null
-        : { id: sessionId, userId, organizationId },
+        : { id: sessionId, userId, organizationId, amr: row.amr ?? [], emergency: row.emergency ?? false },
   };
 }
