@@ -62,6 +62,7 @@ export function useChange<N extends RouteName>(
       if (isProblem(error, 'version.conflict')) void client.invalidateQueries();
     },
     onSuccess: (answer, input) => {
+      client.removeQueries({ type: 'inactive' }); // no other page shows for a moment what is gone
       void client.invalidateQueries();
       onDone?.(answer, input);
     },

@@ -10,7 +10,7 @@ import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
-import { useAsk, useChange } from '../../queries.ts';
+import { useChange } from '../../queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 import { CheckResult } from './check-result.tsx';
@@ -19,6 +19,7 @@ import { EntraFields, OpenidConnectFields, type SettingsForm } from './provider-
 import { SaveDialog } from './save-dialog.tsx';
 import { initialValues, settingsOf, validate, withoutSecret } from './settings-values.ts';
 import { StaleProofNotice } from './stale-proof-notice.tsx';
+import { useSettingsCheck } from './use-settings-check.ts';
 
 /** The form of *Authentication settings* and the guide beside it. */
 export function AuthenticationForm({ start }: { start: Authentication }) {
@@ -35,11 +36,8 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
   useKept(formName, form.setValues);
 
   const element = useRef<HTMLFormElement>(null);
-  const check = useAsk('checkAuthentication');
-  const checkedFor = useRef('');
   const settings = settingsOf(values);
-  const current = JSON.stringify(settings);
-  const result = checkedFor.current === current ? check.data : undefined;
+  const check = useSettingsCheck(organizationId, settings);
 
   const [confirming, setConfirming] = useState<AuthenticationCheck | null>(null);
   const [saved, setSaved] = useState(false);
@@ -52,19 +50,9 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
     if (saved) void navigate({ to: home });
   }, [saved, home, navigate]);
 
-  const ask = (onAnswer?: (answer: AuthenticationCheck) => void): void => {
-    checkedFor.current = current;
-    check.mutate(
-      { params: { organizationId }, body: { settings } },
-      {
-        ...(onAnswer === undefined ? {} : { onSuccess: onAnswer }),
-        onError: (error) => form.setErrors(fieldErrors(error)),
-      },
-    );
-  };
   const onLeave = (): void => {
     const complete = Object.keys(validate(values, true)).length === 0;
-    if (complete && form.isDirty() && checkedFor.current !== current && !check.isPending) ask();
+    if (complete && form.isDirty()) check.soon();
   };
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -73,19 +61,22 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
       focusFirstError(element.current);
       return;
     }
-    ask((answer) => {
-      if (answer.ok) setConfirming(answer);
-    });
+    check.now(
+      (answer) => {
+        if (answer.ok) setConfirming(answer);
+      },
+      (error) => form.setErrors(fieldErrors(error)),
+    );
   };
   const chooseMethod = (method: Method): void => {
     form.clearErrors();
-    check.reset();
+    check.forget();
     form.setFieldValue('method', method);
   };
 
   const secretSetAt = connection?.method === values.method ? connection.clientSecretSetAt : null;
   const fields = { form, organizationId, secretSetAt, onLeave };
-  const redirectUrl = result?.redirectUrl ?? start.redirectUrls[values.credential];
+  const redirectUrl = check.result?.redirectUrl ?? start.redirectUrls[values.credential];
   const guide = {
     credential: values.credential,
     redirectUrl,
@@ -105,10 +96,10 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
           />
           {values.method === 'entra-id' && <EntraFields {...fields} />}
           {values.method === 'openid-connect' && <OpenidConnectFields {...fields} />}
-          <CheckResult method={values.method} pending={check.isPending} result={result} />
+          <CheckResult method={values.method} pending={check.pending} result={check.result} />
           <FormProblem error={check.error} />
           <div className="form-actions">
-            <Button type="submit" loading={check.isPending && confirming === null}>
+            <Button type="submit" loading={check.awaited}>
               {t('save')}
             </Button>
             <Button variant="default" onClick={() => void navigate({ to: home })}>

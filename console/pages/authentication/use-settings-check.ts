@@ -1,0 +1,61 @@
+import { useEffect, useRef, useState } from 'react';
+import type { AuthenticationCheck, AuthenticationSettings } from '../../../src/api/contract/authentication.ts';
+import { useAsk } from '../../queries.ts';
+
+/** Longer than a click: what appears above a button must not move it away while it is being pressed. */
+const AFTER_A_CLICK_MS = 500;
+
+/** Tries settings at the provider without saving them. */
+export interface SettingsCheck {
+  /** What came of the settings as they stand now; undefined when they were not tried. */
+  result: AuthenticationCheck | undefined;
+  pending: boolean;
+  /** Whether somebody waits for the answer, and not only the form itself. */
+  awaited: boolean;
+  error: unknown;
+  /** Tries them soon, unless somebody asks for the answer before. */
+  soon(): void;
+  /** Tries them now, or takes the answer that is already there. */
+  now(onAnswer: (answer: AuthenticationCheck) => void, onError: (error: unknown) => void): void;
+  forget(): void;
+}
+
+export function useSettingsCheck(organizationId: string, settings: AuthenticationSettings): SettingsCheck {
+  const check = useAsk('checkAuthentication');
+  const [awaited, setAwaited] = useState(false);
+  const [checked, setChecked] = useState('');
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const current = JSON.stringify(settings);
+  const result = checked === current ? check.data : undefined;
+  const input = { params: { organizationId }, body: { settings } };
+  return {
+    result,
+    pending: check.isPending,
+    awaited,
+    error: check.error,
+    soon() {
+      clearTimeout(timer.current);
+      if (checked === current) return;
+      timer.current = setTimeout(() => {
+        setChecked(current);
+        check.mutate(input);
+      }, AFTER_A_CLICK_MS);
+    },
+    now(onAnswer, onError) {
+      clearTimeout(timer.current);
+      if (result?.ok === true) {
+        onAnswer(result);
+        return;
+      }
+      setChecked(current);
+      setAwaited(true);
+      check.mutate(input, { onSuccess: onAnswer, onError, onSettled: () => setAwaited(false) });
+    },
+    forget() {
+      clearTimeout(timer.current);
+      check.reset();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium, openContext } from '../support/chromium.ts';
+import { openConsole } from '../support/console.ts';
+import { makePerson, makeRoot } from '../support/fixtures.ts';
+import type { Person } from '../support/fixtures.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+let service: TestService;
+let browser: Browser;
+let anna: Person;
+
+beforeAll(async () => {
+  service = await startService();
+  const root = await makeRoot(service);
+  anna = await makePerson(service, root, 'anna@northwind.example', { role: 'administrator', breakGlass: true });
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.close();
+});
+
+/** What has the focus, as a screen reader would name it. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(`(() => {
+    const at = document.activeElement;
+    return at.getAttribute('aria-label') ?? at.labels?.[0]?.textContent ?? at.textContent ?? '';
+  })()`);
+}
+
+/** Presses Tab until something of this name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab');
+    if ((await focused(page)).startsWith(name)) return;
+  }
+  throw new Error(`Tab never reaches “${name}”; it stands at “${await focused(page)}”`);
+}
+
+test('an organization is added and its method chosen without a mouse', async () => {
+  await using context = await openContext(browser, { reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await openConsole(page, service, anna);
+  expect(await focused(page)).toBe('Managed organizations');
+
+  // The first stop of a page leads past its navigation.
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.evaluate('document.activeElement.blur()');
+  await tabTo(page, 'Skip to content');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('main');
+
+  // A dialog takes the focus, keeps it, gives it back when it closes.
+  await tabTo(page, 'Add organization');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await focused(page)).toBe('Add organization');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Name', { exact: true }).waitFor();
+  expect(await focused(page)).toBe('Name');
+  await page.keyboard.type('Contoso');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Contoso' }).waitFor();
+  expect(await focused(page)).toBe('Contoso');
+
+  await tabTo(page, 'Edit Settings');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Authentication settings' }).waitFor();
+  await tabTo(page, 'Method');
+  await page.keyboard.type('OpenID');
+  await page.getByLabel('Discovery url').waitFor();
+  await tabTo(page, 'Save');
+  await page.keyboard.press('Enter');
+  await page.getByText('Enter the client ID.').waitFor();
+  await expect.poll(() => focused(page)).toBe('Client ID');
+  await tabTo(page, 'Copy Redirect URL');
+  await tabTo(page, 'My provider wants a client secret');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Client secret', { exact: true }).waitFor();
+
+  // The menu of the account, by arrow keys.
+  await page.getByRole('button', { name: /account of/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => focused(page)).toBe('Account');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => focused(page)).toBe('Log Out');
+  await page.keyboard.press('Escape');
+});
