@@ -32,9 +32,11 @@ import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { createTellApplications, watchLogouts } from './oidc/logout.ts';
 import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
+import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
-import { readLoginAssets } from './login/login-assets.ts';
+import { forgetOldLogins } from './login/forget-old-logins.ts';
+import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountCallback } from './login/callback-routes.ts';
 import { createConnectionLogin } from './login/connection/connection-steps.ts';
@@ -182,6 +184,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       await forgetOldAnswers({ db, clock });
       await deleteEndedRecords(db, clock.now());
       await removeDormant({ db, clock });
+      await forgetOldLogins({ db, clock });
+      await sweepResetLinks({ db, clock });
+      await rateLimit.sweep(clock.now());
     }),
     startTicker(log, 'ending sessions from before a method', MINUTE, async () =>
       endOldSessions({

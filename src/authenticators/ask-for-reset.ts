@@ -1,11 +1,11 @@
-import { insertResetLink, voidResetLinks, voidResetLinksOf } from './reset-link-store.ts';
+import { deleteResetLinksBefore, insertResetLink, voidResetLinks, voidResetLinksOf } from './reset-link-store.ts';
 import type { Owner } from './authenticator.ts';
 import type { Person } from './enroll-authenticator.ts';
 import type { AttemptLimit } from './verify-authenticator.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { STRANGER } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
-import { HOUR, MINUTE, after } from '../base/clock.ts';
+import { DAY, HOUR, MINUTE, after } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
@@ -111,6 +111,11 @@ export async function closeResetLinksOf(
   organizationId: OrganizationId,
 ): Promise<void> {
   await voidResetLinksOf(deps.db, organizationId, deps.clock.now());
+}
+
+/** Removes links that ended a day ago; run hourly. */
+export async function sweepResetLinks(deps: { db: Database; clock: Clock }): Promise<void> {
+  await deleteResetLinksBefore(deps.db, after(deps.clock.now(), -DAY));
 }
 
 function ownerOf(person: Person): Owner {

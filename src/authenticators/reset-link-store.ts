@@ -54,6 +54,11 @@ export async function takeResetLink(db: Database, tokenHash: Buffer, now: Date):
   return result.numUpdatedRows === 1n;
 }
 
+/** Removes links that ended before an instant, over all organizations. */
+export async function deleteResetLinksBefore(db: Database, instant: Date): Promise<void> {
+  await db.deleteFrom('reset_link').where('expires_at', '<', instant).execute();
+}
+
 /** Makes a user's links void. */
 export async function voidResetLinks(db: Database, owner: Owner, now: Date): Promise<void> {
   await db

@@ -20,6 +20,8 @@ export interface RateLimit {
   consume(limit: Limit, key: string): Promise<void>;
   /** Forgets the attempts on `key`, after a success. */
   forget(limit: Limit, key: string): Promise<void>;
+  /** Removes counters whose time is over. */
+  sweep(now: Date): Promise<void>;
 }
 
 /** What the limiter needs of a `pg` pool. */
@@ -58,6 +60,9 @@ export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimi
     },
     async forget(limit, key) {
       await limiterOf(limit).delete(keyOf(key));
+    },
+    async sweep(now) {
+      await pool.query('delete from rate_limit where expire < $1', [now.getTime()]);
     },
   };
 }

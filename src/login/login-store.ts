@@ -72,6 +72,17 @@ export async function updateLogin(
   return result.numUpdatedRows === 1n;
 }
 
+/** The application a login leads or led to, by the id in its page's address; also when the login is over. */
+export async function selectClientOfLogin(db: Database, handleHash: Buffer): Promise<string | undefined> {
+  const row = await db.selectFrom('login').select('client_id').where('handle_hash', '=', handleHash).executeTakeFirst();
+  return row?.client_id;
+}
+
+/** Removes logins that began before an instant, over all organizations. */
+export async function deleteLoginsBefore(db: Database, instant: Date): Promise<void> {
+  await db.deleteFrom('login').where('created_at', '<', instant).execute();
+}
+
 /**
  * Takes the session out of what the OpenID Provider keeps of the request, so that the answer makes a new session
  * instead of reviving one that was ended.

@@ -8,11 +8,12 @@ import type { Call } from './entrances/entrance.ts';
 import { showInvitation, takeUp } from './entrances/invitation-page.ts';
 import { showSetup, takeSetup } from './entrances/setup-page.ts';
 import { openOrganization, showDone, showStart, startLogin } from './entrances/start-page.ts';
-import type { AssetFile } from './login-assets.ts';
+import { showExpired } from './entrances/expired-login.ts';
+import type { AssetFile } from './assets/login-assets.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { showLogin, takeStep } from './login-steps.ts';
 import { openVisit } from './open-visit.ts';
-import { elsewherePage, expiredPage, faultPage } from './pages/message-pages.ts';
+import { elsewherePage, faultPage } from './pages/message-pages.ts';
 import type { Form } from './steps/turn.ts';
 import { AppError } from '../base/errors.ts';
 import { cookieName, crossSiteCookie, laxCookie } from '../http/cookies.ts';
@@ -53,7 +54,7 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
     const error = new AppError('not-found');
     if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, deps.shell.t);
     logRefusal(error, request);
-    send(deps, reply, refusal(deps, request, error));
+    send(deps, reply, await refusal(deps, request, error));
   });
 
   for (const file of assets) {
@@ -115,14 +116,14 @@ async function answered(
   } catch (thrown) {
     const error = asAppError(thrown);
     logRefusal(error, request);
-    send(deps, reply, refusal(deps, request, error));
+    send(deps, reply, await refusal(deps, request, error));
   }
 }
 
-function refusal(deps: LoginDeps, request: FastifyRequest, error: AppError): Answer {
+async function refusal(deps: LoginDeps, request: FastifyRequest, error: AppError): Promise<Answer> {
   const status = statusOf(error);
   const handle = parameter(request, 'handle');
-  if (error.code === 'login.expired') return { status, page: expiredPage(deps.shell) };
+  if (error.code === 'login.expired') return { status, page: await showExpired(deps, handle) };
   if (error.code === 'login.out-of-order' && handle !== '') return { status, page: elsewherePage(deps.shell, handle) };
   const page = faultPage(deps.shell, error, request.id);
   return error.kind === 'limited'

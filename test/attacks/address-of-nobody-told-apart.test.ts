@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findOrganization } from '../../src/organizations/find-organization.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -7,6 +8,7 @@ import { logIn } from '../support/log-in.ts';
 import type { Page } from '../support/page.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { sendElsewhere } from '../support/stories.ts';
 
 // Lesson: identifier-first pages told whether an account or an organization exists (Keycloak CVE-2026-4633).
 
@@ -140,4 +142,27 @@ test.each([
   const answer = await browser.submit(identify, {}, { forged: { email } });
   expect(answer.status).toBe(status);
   expect(answer.html.querySelector('b')).toBeNull();
+});
+
+test('at a domain that logs in elsewhere, an address of nobody goes where a known one goes', async () => {
+  const { db } = service.database;
+  const root = {
+    id: (await db.selectFrom('organization').select('id').where('depth', '=', 1).executeTakeFirstOrThrow()).id,
+  };
+  const litware = await makeManaged(service, (await findOrganization({ db }, root.id))!, 'Litware');
+  const lena = await makePerson(service, litware, 'lena@litware.example');
+  await sendElsewhere(service, litware);
+  const now = service.clock.now();
+  await db
+    .insertInto('organization_domain')
+    .values({ domain: 'litware.example', organization_id: litware.id, created_at: now })
+    .execute();
+  const ways = [];
+  for (const email of [lena.email, 'nobody@litware.example']) {
+    await using browser = openHttpBrowser({ stopAt: (url) => url.hostname === 'login.contoso.example' });
+    const away = await browser.submit(await browser.open(`${service.url}/login/start`), { email });
+    ways.push([away.status, away.stoppedAt?.pathname, [...(away.stoppedAt?.searchParams.keys() ?? [])]]);
+  }
+  expect(ways[0]![1]).toBe('/authorize');
+  expect(ways[1]).toEqual(ways[0]);
 });

@@ -3,6 +3,7 @@ import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
+import { linkOf } from '../support/page.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import type { RelyingApplication } from '../support/relying-application.ts';
 import { startService } from '../support/start-service.ts';
@@ -17,7 +18,8 @@ beforeAll(async () => {
   const root = await makeRoot(service);
   maria = await makePerson(service, root, 'maria@northwind.example');
   const redirectUri = 'http://127.0.0.1:9003/back';
-  const settings = { name: 'Tickets', firstParty: false, redirectUris: [redirectUri] };
+  const initiateLoginUri = 'http://127.0.0.1:9003/log-in';
+  const settings = { name: 'Tickets', firstParty: false, redirectUris: [redirectUri], initiateLoginUri };
   const { application, clientSecret } = await makeApplication(service, root, settings);
   tickets = { clientId: application.clientId, clientSecret, redirectUri };
 });
@@ -45,4 +47,13 @@ test('an application that is not first-party is allowed once, by name, owner and
   const more = await browser.open(authorizeUrl(service, tickets));
   expect(more.title).toContain('Allow Tickets?');
   expect(more.text).toContain('your email address');
+});
+
+test('a page of a login that is over begins again where the application begins its logins', async () => {
+  await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+  const page = await browser.open(authorizeUrl(service, tickets, { scope: 'openid' }));
+  await logIn(browser, service, page, maria);
+  const over = await browser.open(page.url);
+  expect(over.status).toBe(410);
+  expect(linkOf(over, 'Log in again').href).toBe('http://127.0.0.1:9003/log-in');
 });

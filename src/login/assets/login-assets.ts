@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Assets } from './pages/layout.ts';
-import { sha256 } from '../base/random.ts';
+import type { Assets } from '../pages/layout.ts';
+import { sha256 } from '../../base/random.ts';
 
 /** A file of the pages, as it is sent. */
 export interface AssetFile {
@@ -18,7 +18,7 @@ export interface LoginAssets {
 
 /** Reads the pages' own files once: style, font, scripts. All are served by us; no page loads anything from elsewhere. */
 export async function readLoginAssets(): Promise<LoginAssets> {
-  const own = async (name: string): Promise<Buffer> => readFile(new URL(`assets/${name}`, import.meta.url));
+  const own = async (name: string): Promise<Buffer> => readFile(new URL(`./${name}`, import.meta.url));
   const font = await readFile(
     new URL('files/inter-latin-wght-normal.woff2', import.meta.resolve('@fontsource-variable/inter/package.json')),
   );
