@@ -9,8 +9,8 @@ export type TextKey = keyof typeof en;
 type TextValues = Record<string, string | number | Date>;
 
 const LOCALE = 'en';
-/** Dates as the reader's own English writes them. */
-const REGION = navigator.languages?.find((language) => language.startsWith('en')) ?? LOCALE;
+/** Dates as the reader's own English writes them. Some browsers name a language no `Intl` knows (`en-US@posix`). */
+const REGION = navigator.languages?.find((language) => /^en(?:-[A-Z]{2})?$/.test(language)) ?? LOCALE;
 const plain = new Map<TextKey, IntlMessageFormat>();
 const rich = new Map<TextKey, IntlMessageFormat>();
 
