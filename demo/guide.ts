@@ -1,6 +1,6 @@
 import { html, type Html } from '../src/http/html.ts';
 import { oneTimeCode } from './gatehouse/one-time-code.ts';
-import { page, send, sendLook } from './look/page.ts';
+import { page, send, sendLook, sendText } from './look/page.ts';
 import { listen, type ListeningServer } from './providers/small-server.ts';
 import type { Stage } from './stage.ts';
 import { STORY } from './story.ts';
@@ -10,7 +10,9 @@ export async function showGuide(stage: Stage, port: number): Promise<ListeningSe
   return listen(
     async (exchange) => {
       if (sendLook(exchange)) return;
-      if (exchange.url.pathname === '/code') return send(exchange, 200, await codePage(stage));
+      const code = await oneTimeCode(stage.administrator.seed);
+      if (exchange.url.pathname === '/code/now') return sendText(exchange, code);
+      if (exchange.url.pathname === '/code') return send(exchange, 200, codePage(code));
       send(exchange, 200, guidePage(stage));
     },
     { host: '127.0.0.1', port },
@@ -84,14 +86,13 @@ ${steps(stage).map(
   });
 }
 
-async function codePage({ administrator }: Stage): Promise<Html> {
-  const { code, secondsLeft } = await oneTimeCode(administrator.seed);
+function codePage(code: string): Html {
   return page({
     title: code,
     name: 'Demonstration',
-    refresh: secondsLeft,
+    watch: '/code/now',
     body: html`<section class="card"><h1>Anna’s one-time code</h1><p class="code">${code}</p>
-<p class="soft">Changes in ${secondsLeft} seconds; this page follows by itself. Each code works once.</p>
+<p class="soft">It changes every 30 seconds, and this page with it. Each code works once.</p>
 <a href="/">Back to the guide</a></section>`,
   });
 }

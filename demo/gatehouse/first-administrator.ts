@@ -36,7 +36,7 @@ export async function acceptSetup(
       page = await browser.submit(page, {}, { button: 'otp' });
     } else if (seed !== undefined && fillable.has('code')) {
       done.seed = seed.replaceAll(/\s/g, '');
-      page = await browser.submit(page, { code: (await oneTimeCode(done.seed)).code }, MAIN);
+      page = await browser.submit(page, { code: await oneTimeCode(done.seed) }, MAIN);
     } else if (fillable.has('saved')) {
       done.recoveryCodes = page.html.querySelectorAll('#codes li').map((code) => code.textContent.trim());
       page = await browser.submit(page, { saved: 'yes' }, MAIN);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { html, type Html, trusted } from '../../src/http/html.ts';
 import type { Exchange } from '../providers/small-server.ts';
 
-/** What the demonstration's own pages have in common: the look of the house, and no script. */
+/** What the demonstration's own pages have in common: the look of the house. */
 export interface PageParts {
   /** Of the browser's tab. */
   title: string;
@@ -13,8 +13,8 @@ export interface PageParts {
   /** Right end of the bar. */
   end?: Html;
   wide?: boolean;
-  /** Seconds after which the page asks again. */
-  refresh?: number;
+  /** An address whose text changes when the page should be shown anew; without script one asks again oneself. */
+  watch?: string;
   body: Html;
 }
 
@@ -23,20 +23,21 @@ const MARK = trusted(
 );
 
 const LOOK = readFileSync(new URL('look.css', import.meta.url));
+const WATCH = readFileSync(new URL('watch.js', import.meta.url));
 const INTER = readFileSync(
   createRequire(import.meta.url).resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'),
 );
 
 /** A whole page. */
-export function page({ title, name, nav = [], end, wide = false, refresh, body }: PageParts): Html {
+export function page({ title, name, nav = [], end, wide = false, watch, body }: PageParts): Html {
   const links = nav.map(
     ({ label, href, current }) => html`<a href="${href}" ${trusted(current ? 'aria-current="page"' : '')}>${label}</a>`,
   );
   return html`<!doctype html>
-<html lang="en">
+<html lang="en"${watch === undefined ? null : html` data-watch="${watch}"`}>
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-${refresh === undefined ? null : html`<meta http-equiv="refresh" content="${refresh}">`}
+${watch === undefined ? null : html`<script src="/watch.js" defer></script>`}
 <title>${title}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/look.css">
 </head>
 <body>
@@ -55,14 +56,23 @@ export function send({ response }: Exchange, status: number, { markup }: Html): 
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'content-security-policy':
-      "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   });
   response.end(markup);
 }
 
-/** Answers for stylesheet and typeface; false for any other address. */
+/** Sends a text for a page to watch. */
+export function sendText({ response }: Exchange, text: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(text);
+}
+
+/** Answers for stylesheet, script and typeface; false for any other address. */
 export function sendLook({ url, response }: Exchange): boolean {
-  const found = { '/look.css': ['text/css', LOOK], '/inter.woff2': ['font/woff2', INTER] }[url.pathname];
+  const found = {
+    '/look.css': ['text/css', LOOK],
+    '/watch.js': ['text/javascript', WATCH],
+    '/inter.woff2': ['font/woff2', INTER],
+  }[url.pathname];
   if (found === undefined) return false;
   const [type, content] = found as [string, Buffer];
   response.writeHead(200, { 'content-type': type, 'cache-control': 'max-age=3600' }).end(content);

@@ -6,7 +6,7 @@
  * Prints one JSON line when ready, with `smtp`, the address for SMTP_URL.
  */
 import { z } from 'zod';
-import { page, send, sendLook } from '../look/page.ts';
+import { page, send, sendLook, sendText } from '../look/page.ts';
 import { html } from '../../src/http/html.ts';
 import { announce, readConfig } from '../providers/process-edge.ts';
 import { type Exchange, listen } from '../providers/small-server.ts';
@@ -24,6 +24,7 @@ function route(exchange: Exchange): void {
   if (sendLook(exchange)) return;
   const { pathname } = exchange.url;
   if (pathname === '/') return send(exchange, 200, mailboxPage(mails));
+  if (pathname === '/newest') return sendText(exchange, String(mails[0]?.number ?? 0));
   const [, number, part] = /^\/mails\/(\d+)(\/html)?$/.exec(pathname) ?? [];
   const mail = mails.find((candidate) => candidate.number === Number(number));
   if (mail === undefined) {

@@ -3,7 +3,6 @@ import { page } from '../look/page.ts';
 import type { ReceivedMail } from './received-mail.ts';
 
 const NAME = 'Mailbox';
-const SECONDS_BETWEEN_LOOKS = 4;
 
 /** `/` and `/mails/<number>`: the list, the newest first, and beside it the mail one chose. */
 export function mailboxPage(mails: readonly ReceivedMail[], chosen?: ReceivedMail): Html {
@@ -14,7 +13,7 @@ export function mailboxPage(mails: readonly ReceivedMail[], chosen?: ReceivedMai
   );
   const list =
     mails.length === 0
-      ? html`<section class="card"><h2>No mail yet</h2><p class="soft">Mails to anybody arrive here. This page looks again by itself.</p></section>`
+      ? html`<section class="card"><h2>No mail yet</h2><p class="soft">Mails to anybody arrive here.</p></section>`
       : html`<section class="card flush"><ul class="list">${lines}</ul></section>`;
   const beside =
     chosen === undefined
@@ -24,7 +23,7 @@ export function mailboxPage(mails: readonly ReceivedMail[], chosen?: ReceivedMai
     title: chosen === undefined ? NAME : `${chosen.subject} · ${NAME}`,
     name: NAME,
     wide: true,
-    ...(chosen === undefined ? { refresh: SECONDS_BETWEEN_LOOKS } : {}),
+    watch: '/newest',
     end: html`<span class="soft small">${mails.length === 1 ? '1 mail' : `${mails.length} mails`}</span>
 <a class="btn ghost sm" href="/">Look for new mail</a>`,
     body: html`<h1>${NAME}</h1><div class="two">${list}${mails.length === 0 ? null : beside}</div>`,
