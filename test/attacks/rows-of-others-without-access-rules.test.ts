@@ -69,6 +69,7 @@ test('with every access rule passed, the database gives the api role nothing of 
           },
           version: '0',
           fetch: guardedFetch,
+          rateLimit: { consume: async () => {}, forget: async () => {} },
           tellApplications: async () => {},
         },
         caller: forged,

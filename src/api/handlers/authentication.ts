@@ -16,6 +16,8 @@ import { explain } from '../../connectors/explain-failure.ts';
 import type { ProviderFault } from '../../connectors/read-provider.ts';
 import { asService } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
+import type { RateLimit } from '../../http/rate-limit.ts';
+import type { Caller } from '../../organizations/access.ts';
 import { findFollowers } from '../../organizations/change-method.ts';
 import { findMethodInForce } from '../../organizations/find-organization.ts';
 import { readOrganization } from '../../organizations/list-organizations.ts';
@@ -30,14 +32,24 @@ import type { Text } from '../../texts/catalog.ts';
 export const getAuthentication: Handler<'getAuthentication'> = async (handling) =>
   show(handling, handling.deps.db, parseId('org', handling.params.organizationId));
 
-/** How often an organization's form may make us call an address somebody typed: it is no scanner. */
+/**
+ * How often the form of an organization may make us call an address somebody typed: it is no scanner. Counted for the
+ * caller's organization too, so that nobody uses up another's.
+ */
 const PROVIDER_CALLS = { name: 'provider-call', points: 30, seconds: 60 };
+
+async function countProviderCall(
+  { deps, caller }: { deps: { rateLimit: Pick<RateLimit, 'consume'> }; caller: Caller },
+  organizationId: OrganizationId,
+): Promise<void> {
+  await deps.rateLimit.consume(PROVIDER_CALLS, `${caller.organizationId} ${organizationId}`);
+}
 
 /** The Entra ID directory of the organization's mail domains. */
 export const proposeDirectory: Handler<'proposeDirectory'> = async (handling) => {
   const { caller, params, query } = handling;
   const organizationId = parseId('org', params.organizationId);
-  await handling.deps.rateLimit.consume(PROVIDER_CALLS, organizationId);
+  await countProviderCall(handling, organizationId);
   return { proposal: await propose(configureDeps(handling), caller, { organizationId, domain: query.domain }) };
 };
 
@@ -52,7 +64,7 @@ export const checkAuthentication: Handler<'checkAuthentication'> = async (handli
   if (settings.method === 'built-in' || settings.method === 'same-as-managing') {
     return { ok: true, problem: null, ...nothingFound, ...affected };
   }
-  await deps.rateLimit.consume(PROVIDER_CALLS, organizationId);
+  await countProviderCall(handling, organizationId);
   const checked = await checkSettings(configureDeps(handling), { organizationId, settings, before });
   if ('fault' in checked)
     return { ok: false, problem: explanation(deps.t, checked.fault), ...nothingFound, ...affected };
@@ -76,7 +88,7 @@ export const checkAuthentication: Handler<'checkAuthentication'> = async (handli
 export const saveAuthentication: Handler<'saveAuthentication'> = async (handling) => {
   const { deps, caller, params, body, transact, afterwards } = handling;
   const organizationId = parseId('org', params.organizationId);
-  await deps.rateLimit.consume(PROVIDER_CALLS, organizationId);
+  await countProviderCall(handling, organizationId);
   const saved = await configureConnection(configureDeps(handling), caller, {
     organizationId,
     settings: body.settings,
