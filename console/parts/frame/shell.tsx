@@ -119,7 +119,7 @@ function SideLinks({ mayReadAudit }: { mayReadAudit: boolean }) {
 
 function UserMenu({ user, organization }: { user: ShellProps['user']; organization: string }) {
   return (
-    <Menu position="bottom-end" width={260}>
+    <Menu position="bottom-end" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button
           className="top-user"
@@ -132,7 +132,7 @@ function UserMenu({ user, organization }: { user: ShellProps['user']; organizati
       <Menu.Dropdown>
         <Menu.Label>
           <span className="menu-user">
-            <strong>{user.name}</strong>
+            <span className="menu-user-name">{user.name}</span>
             <bdi>{user.email}</bdi>
             <span>{organization}</span>
           </span>
