@@ -5,20 +5,16 @@
  *   npm run screens                everything
  *   npm run screens -- console     what has "console" in its walk's title
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { silentLog } from '../src/base/log.ts';
-import { systemClock } from '../src/base/clock.ts';
-import { migrate, readMigrations } from '../src/db/migrate.ts';
-import { openDatabase } from '../src/db/open-database.ts';
-import type { TestDatabase } from '../test/support/start-database.ts';
 import { projectFolder } from './project.ts';
 import { CONSOLE_WALKS, LOGIN_WALKS } from './screens/all-walks.ts';
 import { seeMails } from './screens/mails.ts';
 import { SCHEMES, showScheme } from './screens/screen.ts';
 import { openStage, setStage } from './screens/stage.ts';
+import { openThrowawayDatabase } from './screens/throwaway-database.ts';
 import { walkSetup } from './screens/walk-the-door.ts';
 
 const WIDTHS = [
@@ -84,19 +80,6 @@ main{display:flex;flex-wrap:wrap;gap:20px;align-items:flex-start}figure{margin:0
     await rm(source);
   }
   await context.close();
-}
-
-async function openThrowawayDatabase(): Promise<TestDatabase> {
-  await mkdir(join(projectFolder, '.cache'), { recursive: true });
-  const dataFolder = await mkdtemp(join(projectFolder, '.cache', 'screens-'));
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-  const open = await openDatabase({ source: { dataFolder, settings }, log: silentLog });
-  await migrate({ db: open.db, clock: systemClock }, await readMigrations());
-  const close = async (): Promise<void> => {
-    await open.close();
-    await rm(dataFolder, { recursive: true, force: true });
-  };
-  return { db: open.db, url: open.url, open, close, [Symbol.asyncDispose]: close };
 }
 
 await rm(folder, { recursive: true, force: true });

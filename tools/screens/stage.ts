@@ -34,6 +34,8 @@ export interface Stage extends AsyncDisposable {
   contoso: Contoso;
   fabrikam: Fabrikam;
   browser: Browser;
+  /** What browsers complained about on our pages: refused styles and scripts, faults of scripts. */
+  complaints: string[];
   /** A browser nobody was logged in in. It ends with the stage. */
   newVisitor(options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export async function openStage(database?: TestDatabase): Promise<Stage> {
   });
   const browser = await launchChromium();
   const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(contexts.map(async (context) => context.close()));
     await browser.close();
@@ -93,6 +96,7 @@ export async function openStage(database?: TestDatabase): Promise<Stage> {
     contoso,
     fabrikam,
     browser,
+    complaints,
     async newVisitor(options = {}) {
       const context = await openContext(browser, {
         viewport: { width: 1320, height: 860 },
@@ -100,15 +104,23 @@ export async function openStage(database?: TestDatabase): Promise<Stage> {
         ...options,
       });
       contexts.push(context);
-      for (const application of [REPORTS, FLEET]) {
-        await context.route(`${application}/**`, async (route) => route.fulfill({ body: 'An application' }));
-      }
+      listen(context, service.url, complaints);
       context.setDefaultTimeout(15_000);
       return context.newPage();
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** That a page or a request is refused with a status is no complaint: the screen says so. */
+function listen(context: BrowserContext, url: string, complaints: string[]): void {
+  context.on('weberror', (fault) => complaints.push(String(fault.error())));
+  context.on('console', (message) => {
+    const ours = message.page()?.url().startsWith(url) === true;
+    const status = message.text().startsWith('Failed to load resource');
+    if (ours && !status && ['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
 }
 
 /** Puts Northwind and those it manages on the stage. */

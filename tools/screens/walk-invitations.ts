@@ -9,7 +9,7 @@ import type { See, Walk } from './screen.ts';
 import type { SetStage } from './stage.ts';
 
 /** Invites an address through the API; returns the link that was mailed. */
-async function invite(stage: SetStage, house: Organization, email: string): Promise<string> {
+export async function invite(stage: SetStage, house: Organization, email: string): Promise<string> {
   const path = `/organizations/${formatId('org', house.id)}/invitations`;
   const { status, body } = await stage.api.send('POST', path, { addresses: email });
   if (status >= 300) throw new Error(`${email} is not invited: ${JSON.stringify(body)}`);

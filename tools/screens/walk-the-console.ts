@@ -69,7 +69,7 @@ export const consoleOrganizations: Walk = {
 
 async function menus(stage: SetStage, page: Page, see: See): Promise<void> {
   await openConsole(stage, page, '/managed-organizations');
-  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('button', { name: /account of/ }).click();
   await page.getByRole('menuitem', { name: 'Log Out' }).waitFor();
   await see(page, 'Menu of the user');
   const narrow = await page.context().newPage();
@@ -89,13 +89,13 @@ export const consoleAuthentication: Walk = {
     await see(page, 'Gatehouse Authentication');
     const method = page.getByLabel('Method');
     await method.selectOption('entra-id');
-    await settled(page);
+    await page.getByText('(found from northwind.example)').waitFor();
     await see(page, 'Entra ID');
     await button(page, 'Save').click();
     await see(page, 'Entra ID, incomplete');
     await page.getByLabel('Client ID').fill(ENTRA_CLIENT);
     await page.getByLabel('Client ID').blur();
-    await settled(page);
+    await page.getByText('The directory answers.').waitFor();
     await see(page, 'Entra ID, checked');
     await page.getByLabel('Credential').selectOption('secret');
     await see(page, 'Entra ID, with a secret');
@@ -109,7 +109,7 @@ export const consoleAuthentication: Walk = {
     await page.getByLabel('Client ID').fill('gatehouse');
     await page.getByLabel('Discovery url').fill('http://127.0.0.1:9/nobody');
     await page.getByLabel('Discovery url').blur();
-    await settled(page);
+    await page.getByText('This does not work yet.').waitFor();
     await see(page, 'OpenID Connect, does not answer');
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await dialog(page).waitFor();
@@ -192,5 +192,10 @@ export const consoleApplications: Walk = {
     await button(page, 'I have stored it').click();
     await openConsole(stage, page, '/audit-log');
     await see(page, 'Audit log');
+    await page
+      .getByRole('button', { name: /^Details/ })
+      .first()
+      .click();
+    await see(page, 'Audit log, details');
   },
 };

@@ -1,0 +1,133 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshCode, giveAddress, giveCode, givePassword, press } from '../../tools/screens/person.ts';
+import { openStage, setStage } from '../../tools/screens/stage.ts';
+import type { SetStage } from '../../tools/screens/stage.ts';
+import { enterConsole, openConsole } from '../../tools/screens/walk-the-console.ts';
+import { invite } from '../../tools/screens/walk-invitations.ts';
+import { PASSWORD } from '../support/fixtures.ts';
+
+let stage: SetStage;
+
+beforeAll(async () => {
+  stage = await setStage(await openStage());
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+test('without JavaScript: from the invitation to the applications with an authenticator app, out, and in again', async () => {
+  const link = await invite(stage, stage.houses.litware, 'rosa@litware.example');
+  const page = await stage.newVisitor({ javaScriptEnabled: false });
+  await page.goto(link);
+  await press(page, 'Log In');
+  await press(page, 'Continue');
+  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('New password again').fill(PASSWORD);
+  await press(page, 'Save password');
+
+  // A security key cannot do without, says so, and leads back to the app.
+  await page.getByRole('button', { name: /^Security Key/ }).click();
+  expect(await page.locator('noscript').textContent()).toContain('A security key needs JavaScript.');
+  await press(page, 'Choose another way');
+  await page.getByRole('button', { name: /^Google Authenticator or similar/ }).click();
+  await page.getByText('Can’t scan?').click();
+  const seed = (await page.locator('#seed').innerText()).replaceAll(/\s/g, '');
+  await giveCode(page, await freshCode(stage, seed));
+
+  // What script would do is not offered; reading and downloading the codes needs none.
+  expect(await page.getByRole('button', { name: 'Copy' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'Download' }).getAttribute('href')).toContain('rosa%40litware.example');
+  await page.getByLabel('I’ve saved these codes').check();
+  await press(page, 'Continue');
+  await page.getByRole('heading', { level: 1, name: 'Your applications' }).waitFor();
+  expect(await page.getByRole('link', { name: /Reports/ }).count()).toBe(1);
+
+  await press(page, 'Log out');
+  await press(page, 'Log out');
+  await page.getByRole('heading', { level: 1, name: 'You are logged out' }).waitFor();
+  await press(page, 'Log in again');
+  await press(page, 'Log In');
+  await giveAddress(page, 'rosa@litware.example');
+  await givePassword(page, PASSWORD);
+  await giveCode(page, await freshCode(stage, seed));
+  await page.getByRole('heading', { level: 1, name: 'Your applications' }).waitFor();
+});
+
+test('with the keyboard alone: a login, each stop on the way in order and seen', async () => {
+  const page = await stage.newVisitor();
+  await page.goto(`${stage.service.url}/login/start`);
+  expect(await stops(page, 3)).toEqual(['Email address', 'Continue', 'Trouble logging in?']);
+  await page.reload();
+  await typeWhereItStands(page, stage.paul.email);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Enter Your Password' }).waitFor();
+  await typeWhereItStands(page, stage.paul.password);
+  expect(await stops(page, 3)).toEqual(['Password', 'Continue', 'Trouble logging in?']);
+  await page.getByLabel('Password', { exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Confirm It’s You' }).waitFor();
+  await typeWhereItStands(page, await freshCode(stage, stage.paul.seed));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Your applications' }).waitFor();
+});
+
+test('with the keyboard alone: the console, from the skip link to the rows and into a dialog and out', async () => {
+  const page = await enterConsole(stage);
+  await openConsole(stage, page, '/managed-organizations');
+  // A page of the console begins at its heading; the frame lies before it, with a link that leaps over it.
+  await page.keyboard.press('Tab');
+  expect(await stops(page, 4)).toEqual(['Add organization', 'Search by name or domain', 'Method', 'Adventure Works']);
+  await page.getByRole('link', { name: 'Skip to content' }).focus();
+  expect(await stops(page, 10)).toEqual([
+    'Skip to content',
+    'Gatehouse',
+    'Home',
+    'Configuration',
+    'AN: account of anna@northwind.example',
+    'Managed organizations',
+    'My organization',
+    'Users',
+    'Applications',
+    'Audit log',
+  ]);
+
+  const add = page.getByRole('button', { name: 'Add organization' }).first();
+  await add.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  expect(await page.getByRole('dialog').getByLabel('Name').evaluate(isFocused)).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await add.evaluate(isFocused)).toBe(true);
+});
+
+/** Types without choosing a field first: the page has put the cursor where it belongs. */
+async function typeWhereItStands(page: Page, text: string): Promise<void> {
+  await page.locator('input:focus').waitFor();
+  await page.keyboard.type(text);
+}
+
+/** The names of what has the focus, now and after each press of Tab; an asterisk where nothing shows that it has it. */
+async function stops(page: Page, count: number): Promise<string[]> {
+  const names: string[] = [];
+  for (let stop = 0; stop < count; stop += 1) {
+    if (stop > 0) await page.keyboard.press('Tab');
+    names.push(await page.evaluate<string>(NAME_OF_FOCUS));
+  }
+  return names;
+}
+
+// In the page: as text, as this project's types know no document.
+const NAME_OF_FOCUS = `(() => {
+  const element = document.activeElement;
+  const label = element.labels?.[0]?.textContent ?? '';
+  const name = element.getAttribute('aria-label') || label || element.textContent || element.placeholder || '';
+  const style = getComputedStyle(element);
+  const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  return name.replace(/\\s+/g, ' ').trim() + (seen ? '' : '*');
+})()`;
+
+function isFocused(element: object): boolean {
+  return 'ownerDocument' in element && (element.ownerDocument as { activeElement: object }).activeElement === element;
+}
