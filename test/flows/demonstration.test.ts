@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { steps } from '../../demo/guide.ts';
 import { setStage, type Stage } from '../../demo/stage.ts';
 import { STORY } from '../../demo/story.ts';
@@ -17,9 +17,17 @@ afterAll(async () => {
 
 /** Opens the newest mail to somebody and follows its button. */
 async function followInvitation(browser: HttpBrowser, to: string): Promise<Page> {
-  const list = await browser.open(stage.mailbox);
-  const line = list.html.querySelectorAll('.list a').find((link) => link.textContent.includes(to));
-  const part = await browser.open(`${stage.mailbox}${line?.getAttribute('href') ?? ''}/html`);
+  // mails leave on their own, after what caused them
+  const line = await vi.waitFor(
+    async () => {
+      const list = await browser.open(stage.mailbox);
+      const found = list.html.querySelectorAll('.list a').find((link) => link.textContent.includes(to));
+      if (found === undefined) throw new Error(`no mail to ${to} yet`);
+      return found;
+    },
+    { timeout: 30_000, interval: 250 },
+  );
+  const part = await browser.open(`${stage.mailbox}${line.getAttribute('href') ?? ''}/html`);
   return browser.open(linkOf(part, 'Access Gatehouse'));
 }
 
