@@ -133,7 +133,7 @@ function UserMenu({ user, organization }: { user: ShellProps['user']; organizati
         <Menu.Label>
           <span className="menu-user">
             <span className="menu-user-name">{user.name}</span>
-            <bdi>{user.email}</bdi>
+            {user.name !== user.email && <bdi>{user.email}</bdi>}
             <span>{organization}</span>
           </span>
         </Menu.Label>
