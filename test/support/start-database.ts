@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
+import { sqlState } from '../../src/db/database.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
@@ -29,9 +31,20 @@ export async function createTestDatabase(options: { empty?: boolean; poolSize?: 
   const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: options.poolSize ?? 8 });
   const close = async (): Promise<void> => {
     await open.close();
-    await onServer(url, async (db) => sql`drop database ${sql.id(name)} with (force)`.execute(db));
+    await onServer(url, async (db) => drop(db, name));
   };
   return { db: open.db, url: own.href, open, close, [Symbol.asyncDispose]: close };
+}
+
+/** The server may be tidying the database up at this moment (autovacuum), which nobody but a superuser can end: it soon does. */
+async function drop(db: Database, name: string, attempts = 50): Promise<void> {
+  try {
+    await sql`drop database if exists ${sql.id(name)} with (force)`.execute(db);
+  } catch (error) {
+    if (sqlState(error) !== '42501' || attempts === 0) throw error;
+    await setTimeout(100);
+    await drop(db, name, attempts - 1);
+  }
 }
 
 async function onServer<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
