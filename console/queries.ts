@@ -7,7 +7,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import type { RouteName } from '../src/api/contract/all-routes.ts';
+import { contract, type RouteName } from '../src/api/contract/all-routes.ts';
 import type { Me } from '../src/api/contract/me.ts';
 import type { AnswerOf, InputOf } from './api-client.ts';
 import { useConsole } from './console-context.ts';
@@ -48,6 +48,9 @@ export function useAnswer<N extends RouteName>(
   }) as UseQueryResult<AnswerOf<N>>;
 }
 
+/** Answers no change of ours alters, and that cost a call to somebody else. */
+const LASTING = new Set<unknown>(['proposeDirectory' satisfies RouteName]);
+
 /** A change through the API. Whatever is on the screen is asked again afterwards, also when somebody else was first. */
 export function useChange<N extends RouteName>(
   name: N,
@@ -61,9 +64,11 @@ export function useChange<N extends RouteName>(
       onFailure(error);
       if (isProblem(error, 'version.conflict')) void client.invalidateQueries();
     },
-    onSuccess: (answer, input) => {
+    onSuccess: async (answer, input) => {
       client.removeQueries({ type: 'inactive' }); // no other page shows for a moment what is gone
-      void client.invalidateQueries();
+      const shown = client.invalidateQueries({ predicate: ({ queryKey }) => !LASTING.has(queryKey[0]) });
+      // What comes next (a second press on the same page) acts on what is there now; what was removed cannot be asked.
+      if (contract[name].method !== 'DELETE') await shown;
       onDone?.(answer, input);
     },
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
 import { en } from './en.ts';
-import { isTextKey, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
+import { isTextKey, regionOf, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
 
 test('every kind of audit event has a name and a sentence, and no text is left for a kind that is gone', () => {
   const texts = (prefix: string): string[] =>
@@ -54,6 +54,12 @@ test('a moment is told as seen from now', () => {
   expect(before(26 * 3600)).toBe('yesterday');
   expect(before(-26 * 3600)).toBe('tomorrow');
   expect(before(90 * 86_400)).toMatch(/2026/);
+});
+
+test('dates follow the English of the reader, and a language nobody knows does no harm', () => {
+  expect(regionOf(['de-CH', 'en-GB', 'en'])).toBe('en-GB');
+  expect(regionOf(['en-US@posix'])).toBe('en');
+  expect(regionOf([])).toBe('en');
 });
 
 test('a code without a text of its own is told apart from one that has', () => {

@@ -9,8 +9,7 @@ export type TextKey = keyof typeof en;
 type TextValues = Record<string, string | number | Date>;
 
 const LOCALE = 'en';
-/** Dates as the reader's own English writes them. Some browsers name a language no `Intl` knows (`en-US@posix`). */
-const REGION = navigator.languages?.find((language) => /^en(?:-[A-Z]{2})?$/.test(language)) ?? LOCALE;
+const REGION = regionOf(navigator.languages ?? []);
 const plain = new Map<TextKey, IntlMessageFormat>();
 const rich = new Map<TextKey, IntlMessageFormat>();
 
@@ -60,6 +59,11 @@ const relative = new Intl.RelativeTimeFormat(REGION, { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium', timeStyle: 'short' });
 const timeOfDay = new Intl.DateTimeFormat(REGION, { hour: '2-digit', minute: '2-digit', hour12: false });
 const calendarDay = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium' });
+
+/** The reader's own English, for dates. Some browsers name a language no `Intl` knows (`en-US@posix`). */
+export function regionOf(languages: readonly string[]): string {
+  return languages.find((language) => /^en(?:-[A-Z]{2})?$/.test(language)) ?? LOCALE;
+}
 
 /** A moment as seen from now: “2 minutes ago”, “yesterday”; a date once it is over a month away. */
 export function sinceNow(at: Date, now: Date): string {
