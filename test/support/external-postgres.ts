@@ -130,6 +130,7 @@ async function startPostmaster(
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
       fsync: 'off',
+      autovacuum: 'off', // its worker belongs to the superuser and would keep a database from being dropped
       max_connections: '200',
       shared_buffers: '64MB',
     };

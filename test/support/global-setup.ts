@@ -37,7 +37,13 @@ const embedded = {
   dataFolder: fileURLToPath(new URL('../../.cache/test-database', import.meta.url)),
   mayCreateDatabases: true,
   // The data is thrown away; tests about durability start a server of their own.
-  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  settings: {
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    autovacuum: 'off',
+    max_connections: '200',
+  },
 };
 
 /** Migrates once; a test's database is a copy. Named after what it was made from, so a changed migration makes another. */
