@@ -192,6 +192,11 @@ function loginPart(scope: RequestScope, write: Extract<Write, { kind: 'login-ins
       ${JSON.stringify(write.payload)}::jsonb, ${now}, ${after(now, write.lifetime)})`;
 }
 
+function isAuthTimeStated({ login, session }: RequestScope): boolean {
+  if (login !== null && login.result !== null) return login.result.authTime !== null;
+  return session !== null && session.authTime !== null;
+}
+
 function tokenPart(
   scope: RequestScope,
   write: Extract<Write, { kind: 'code-insert' | 'access-token-insert' | 'refresh-token-insert' }>,
@@ -199,6 +204,8 @@ function tokenPart(
 ): Part {
   const { now } = scope;
   const { accountId, clientId, sessionUid, expiresWithSession, ...payload } = write.payload;
+  // The library takes the moment of the callback where an identity provider stated none; `auth_time` never says that.
+  if (write.kind === 'code-insert' && !isAuthTimeStated(scope)) delete payload['authTime'];
   const userId = readId('usr', String(accountId));
   const organization = scope.source?.organizationInScopeId ?? scope.standing?.scope?.id;
   if (userId === undefined || organization === undefined) throw new Error('a token without a user or an organization');
