@@ -35,7 +35,7 @@ const projects: readonly Project[] = [
   },
   { name: 'flows', include: ['test/flows/**/*.test.ts'], group: 2, workers: 2, patience: minutes(2) },
   { name: 'attacks', include: ['test/attacks/**/*.test.ts'], group: 2, workers: 2, patience: minutes(2) },
-  { name: 'browser', include: ['test/browser/**/*.test.ts'], group: 3, workers: 1, patience: minutes(5) },
+  { name: 'browser', include: ['test/browser/**/*.test.ts'], group: 3, workers: 2, patience: minutes(5) },
 ];
 
 export default defineConfig({

@@ -38,11 +38,15 @@ describe('stops with one sentence', () => {
     ['an unknown setting', { GATEHOUSE_ULR: 'x' }, 'GATEHOUSE_ULR is not a setting of Gatehouse.'],
     [
       'http in public',
-      { GATEHOUSE_URL: 'http://id.proseware.example' },
+      { GATEHOUSE_URL: 'http://id.northwind-rail.example' },
       'GATEHOUSE_URL must begin with https:// unless',
     ],
-    ['a path', { GATEHOUSE_URL: 'https://proseware.example/id' }, 'GATEHOUSE_URL must be scheme, host and port alone.'],
-    ['no URL', { GATEHOUSE_URL: 'proseware' }, 'GATEHOUSE_URL must be a URL.'],
+    [
+      'a path',
+      { GATEHOUSE_URL: 'https://northwind-rail.example/id' },
+      'GATEHOUSE_URL must be scheme, host and port alone.',
+    ],
+    ['no URL', { GATEHOUSE_URL: 'northwind-rail' }, 'GATEHOUSE_URL must be a URL.'],
     ['another scheme', { GATEHOUSE_URL: 'ftp://localhost' }, 'GATEHOUSE_URL must begin with https://.'],
     ['a port that is none', { PORT: '70000' }, 'PORT must be a whole number from 1 to 65535.'],
     ['another database', { DATABASE_URL: 'mysql://db' }, 'DATABASE_URL must begin with postgres://.'],

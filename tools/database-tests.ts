@@ -4,7 +4,13 @@ import { projectFolder } from './project.ts';
 
 /** Who asks for the run's database server asks here. */
 const source = 'test/support/start-database.ts';
-const suites = ['src/**/*.test.ts', 'test/{flows,attacks,browser}/**/*.test.ts'];
+/** Of the browser's tests those that play the whole story; the others are about pages and hands, not about statements. */
+const suites = [
+  'src/**/*.test.ts',
+  'test/{flows,attacks}/**/*.test.ts',
+  'test/browser/the-story-*.test.ts',
+  'test/browser/built-in-*.test.ts',
+];
 
 /** Test files that use the run's database, directly or through what they import: those worth a second server. */
 export function databaseTests(): readonly string[] {

@@ -11,10 +11,10 @@ const OPEN = ['rate_limit', 'schema_migration', 'setup_link', 'signing_key', /^o
 const now = new Date('2026-03-01T12:00:00Z');
 
 let own: TestDatabase;
-const root = organization('Proseware');
+const root = organization('Northwind Rail');
 const northwind = organization('Northwind', root);
 const contoso = organization('Contoso', northwind);
-const litware = organization('Litware', root);
+const contosoRetail = organization('Contoso Retail', root);
 
 interface Made {
   id: OrganizationId;
@@ -35,7 +35,7 @@ function row({ id, path, depth, name, above }: Made) {
 
 beforeAll(async () => {
   own = await createTestDatabase();
-  const all = [root, northwind, contoso, litware];
+  const all = [root, northwind, contoso, contosoRetail];
   await own.db.insertInto('organization').values(all.map(row)).execute();
   await own.db.insertInto('app_user').values(all.map(person)).execute();
 });
@@ -66,7 +66,7 @@ async function seenBy(organizationPath: string): Promise<{ organizations: string
 describe('in the api role', () => {
   test('a caller sees its organization and those below, never beside or above', async () => {
     expect(await seenBy(root.path)).toEqual({
-      organizations: ['Contoso', 'Litware', 'Northwind', 'Proseware'],
+      organizations: ['Contoso', 'Contoso Retail', 'Northwind', 'Northwind Rail'],
       users: 4,
     });
     expect(await seenBy(northwind.path)).toEqual({ organizations: ['Contoso', 'Northwind'], users: 2 });
@@ -90,12 +90,12 @@ describe('in the api role', () => {
     const insert = withApiRole(own.db, caller, async (tx) =>
       tx
         .insertInto('app_user')
-        .values({ ...person(litware), email_key: 'new@litware.example' })
+        .values({ ...person(contosoRetail), email_key: 'new@contoso-retail.example' })
         .execute(),
     );
     await expect(insert).rejects.toMatchObject({ code: '42501' });
     const move = withApiRole(own.db, caller, async (tx) =>
-      tx.updateTable('app_user').set({ organization_id: litware.id }).execute(),
+      tx.updateTable('app_user').set({ organization_id: contosoRetail.id }).execute(),
     );
     await expect(move).rejects.toMatchObject({ code: '42501' });
     const touched = await withApiRole(own.db, caller, async (tx) =>
@@ -103,18 +103,18 @@ describe('in the api role', () => {
     );
     expect(touched.numUpdatedRows).toBe(1n);
     const removed = await withApiRole(own.db, caller, async (tx) =>
-      tx.deleteFrom('app_user').where('organization_id', '=', litware.id).executeTakeFirst(),
+      tx.deleteFrom('app_user').where('organization_id', '=', contosoRetail.id).executeTakeFirst(),
     );
     expect(removed.numDeletedRows).toBe(0n);
   });
 
   test('an organization cannot be moved out of the caller’s reach or made outside of it', async () => {
-    const beside = organization('Adventure Works', root);
+    const beside = organization('Fabrikam Trading', root);
     const made = withApiRole(own.db, { organizationPath: northwind.path }, async (tx) =>
       tx.insertInto('organization').values(row(beside)).execute(),
     );
     await expect(made).rejects.toMatchObject({ code: '42501' });
-    const below = organization('Adventure Works', northwind);
+    const below = organization('Fabrikam Trading', northwind);
     await withApiRole(own.db, { organizationPath: northwind.path }, async (tx) =>
       tx.insertInto('organization').values(row(below)).execute(),
     );

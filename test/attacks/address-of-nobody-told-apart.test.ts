@@ -149,16 +149,16 @@ test('at a domain that logs in elsewhere, an address of nobody goes where a know
   const root = {
     id: (await db.selectFrom('organization').select('id').where('depth', '=', 1).executeTakeFirstOrThrow()).id,
   };
-  const litware = await makeManaged(service, (await findOrganization({ db }, root.id))!, 'Litware');
-  const lena = await makePerson(service, litware, 'lena@litware.example');
-  await sendElsewhere(service, litware);
+  const contosoRetail = await makeManaged(service, (await findOrganization({ db }, root.id))!, 'Contoso Retail');
+  const lena = await makePerson(service, contosoRetail, 'lena@contoso-retail.example');
+  await sendElsewhere(service, contosoRetail);
   const now = service.clock.now();
   await db
     .insertInto('organization_domain')
-    .values({ domain: 'litware.example', organization_id: litware.id, created_at: now })
+    .values({ domain: 'contoso-retail.example', organization_id: contosoRetail.id, created_at: now })
     .execute();
   const ways = [];
-  for (const email of [lena.email, 'nobody@litware.example']) {
+  for (const email of [lena.email, 'nobody@contoso-retail.example']) {
     await using browser = openHttpBrowser({ stopAt: (url) => url.hostname === 'login.contoso.example' });
     const away = await browser.submit(await browser.open(`${service.url}/login/start`), { email });
     ways.push([away.status, away.stoppedAt?.pathname, [...(away.stoppedAt?.searchParams.keys() ?? [])]]);

@@ -50,7 +50,7 @@ beforeEach(async () => {
   provider.setFaults({});
   // Each has a form of its own: one form may not ask as often as all these together.
   organizations += 1;
-  organization = await makeManaged(service, root, `Adventure Works ${organizations}`);
+  organization = await makeManaged(service, root, `Fabrikam Trading ${organizations}`);
   visits = 0;
 });
 

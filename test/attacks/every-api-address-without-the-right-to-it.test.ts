@@ -101,9 +101,9 @@ describe('nobody reaches an address of the API', () => {
   });
 
   test('of a suspended organization, or below one', async () => {
-    const lou = await addUser(deps(), houses.litware, 'lou@litware.example', { role: 'administrator' });
+    const lou = await addUser(deps(), houses.contosoRetail, 'lou@contoso-retail.example', { role: 'administrator' });
     const { token } = await addSession(deps(), lou);
-    const program = await addApiToken(deps(), houses.litware, 'administrator');
+    const program = await addApiToken(deps(), houses.contosoRetail, 'administrator');
     const suspend = async (since: Date | null) =>
       service.database.db
         .updateTable('organization')

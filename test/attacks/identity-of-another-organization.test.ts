@@ -25,7 +25,7 @@ beforeAll(async () => {
   contoso = await makeManaged(ground.service, ground.root, 'Contoso');
   contosoProvider = await startContoso({ users: [MARIA] });
   const front = { responseTypes: ['id_token' as const], redirectUris: [callbacksOf(ground.service, contoso).shared] };
-  await contosoProvider.addClients({ ...front, clientId: 'honest' }, { ...front, clientId: 'of-adventure-works' });
+  await contosoProvider.addClients({ ...front, clientId: 'honest' }, { ...front, clientId: 'of-fabrikam-trading' });
   await addUser(deps(), contoso, MARIA.email, { role: 'administrator' });
   await configure(ground.service, contoso, {
     method: 'openid-connect',
@@ -61,7 +61,7 @@ test('a hostile provider that states Maria’s address as verified, or her subje
     { sub: MARIA.id, email: MARIA.email, email_verified: true, preferred_username: MARIA.email },
     { sub: 'h-2', email: `${MARIA.email}\r\nBcc: ${MALLORY}`, email_verified: true },
     { sub: 'h-3', email: [MARIA.email, MALLORY] as never, email_verified: true },
-    { sub: 'h-4', email: 'mаllory@adventure-works.example', email_verified: true }, // a Cyrillic letter
+    { sub: 'h-4', email: 'mаllory@fabrikam-trading.example', email_verified: true }, // a Cyrillic letter
     { sub: 'h-5', email: MALLORY, email_verified: 'true' },
   ]) {
     ground.provider.person = person;
@@ -77,13 +77,13 @@ test('a hostile provider that states Maria’s address as verified, or her subje
 test('a sibling that configures Contoso’s own provider reaches its own users alone', async () => {
   await configure(ground.service, ground.organization, {
     method: 'openid-connect',
-    clientId: 'of-adventure-works',
+    clientId: 'of-fabrikam-trading',
     discoveryUrl: contosoProvider.issuer,
     credential: 'none',
   });
   const before = await gained(ground.service, contoso);
   await using browser = ground.openBrowser();
-  // Maria of Contoso comes back from her own provider, into a login of Adventure Works.
+  // Maria of Contoso comes back from her own provider, into a login of Fabrikam Trading.
   const asked = await logInAtContoso(browser, MALLORY);
   expect(asked.text).toContain(`This account is ${MALLORY}`);
   expect(await gained(ground.service, contoso)).toEqual(before);

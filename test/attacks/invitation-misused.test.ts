@@ -147,12 +147,12 @@ test('it falls with the inviter’s rights and with its organization', async () 
   await db.updateTable('app_user').set({ status: 'disabled' }).where('id', '=', boss.userId).execute();
   expect((await post(browser, link)).status).toBe(410);
 
-  const litware = await makeManaged(service, root, 'Litware');
-  const other = await invite(service, mailbox, litware, 'late@litware.example');
+  const contosoRetail = await makeManaged(service, root, 'Contoso Retail');
+  const other = await invite(service, mailbox, contosoRetail, 'late@contoso-retail.example');
   await db
     .updateTable('organization')
     .set({ suspended_at: service.clock.now() })
-    .where('id', '=', litware.id)
+    .where('id', '=', contosoRetail.id)
     .execute();
   expect((await post(browser, other)).status).toBe(410);
 });

@@ -11,8 +11,8 @@ import { startContoso } from '../support/start-provider.ts';
 import type { Contoso } from '../support/start-provider.ts';
 
 /**
- * Adventure Works' provider is hostile. It sends a victim, who is logged in at the honest Contoso, on to Contoso with an
- * authorization request that the attacker began there, under a state of Adventure Works. What Contoso answers must never
+ * Fabrikam Trading' provider is hostile. It sends a victim, who is logged in at the honest Contoso, on to Contoso with an
+ * authorization request that the attacker began there, under a state of Fabrikam Trading. What Contoso answers must never
  * reach the hostile token endpoint, and nobody must get in with it.
  */
 const MARIA = { id: 'c-1', email: 'maria@contoso.example', name: 'Maria', username: 'maria', password: 'pw-maria' };
@@ -52,7 +52,7 @@ async function attackersRequest(): Promise<URL> {
   return page.stoppedAt!;
 }
 
-/** The victim, logged in at Contoso in this browser, follows a link to Adventure Works. */
+/** The victim, logged in at Contoso in this browser, follows a link to Fabrikam Trading. */
 async function victimFollows(victim: HttpBrowser): Promise<void> {
   const atContoso = await goToProvider(victim, ground.service, MARIA.email);
   await victim.submit(atContoso, { username: 'maria', password: MARIA.password }, { button: 'Log in' });

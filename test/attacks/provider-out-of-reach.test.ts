@@ -54,7 +54,7 @@ test.each([
 });
 
 test('a browser’s nonsense does not make an unconfirmed connection go back', async () => {
-  await makePerson(ground.service, ground.organization, 'ines@adventure-works.example');
+  await makePerson(ground.service, ground.organization, 'ines@fabrikam-trading.example');
   await configure(ground.service, ground.organization, { method: 'built-in' });
   await ground.use('id-token');
   ground.provider.setFaults({ token: [{ kind: 'wrong-signature' }] });

@@ -6,7 +6,7 @@ import { addOrganization, invite, registerAndStart } from './console-hands.ts';
 import { choosePassword, giveAddress, keepRecoveryCodes, setStage, setUp } from './stage.ts';
 import type { Stage } from './stage.ts';
 
-const EMAIL = 'otto@litware.example';
+const EMAIL = 'otto@contoso-retail.example';
 
 let stage: Stage;
 
@@ -22,7 +22,7 @@ it('enrolls a security key on Keep Your Account Safe and logs in with it', async
   await setUp(stage, admin, 'Northwind', 'admin@northwind.example');
   await admin.getByRole('link', { name: 'Configuration' }).click();
   const reports = await registerAndStart(stage, admin, 'Reports');
-  await addOrganization(admin, 'Litware');
+  await addOrganization(admin, 'Contoso Retail');
   await invite(admin, [EMAIL]);
 
   const otto = await stage.person();

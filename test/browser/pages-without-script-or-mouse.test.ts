@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 test('without JavaScript: from the invitation to the applications with an authenticator app, out, and in again', async () => {
-  const link = await invite(stage, stage.houses.litware, 'rosa@litware.example');
+  const link = await invite(stage, stage.houses.contosoRetail, 'rosa@contoso-retail.example');
   const page = await stage.newVisitor({ javaScriptEnabled: false });
   await page.goto(link);
   await press(page, 'Log In');
@@ -37,7 +37,9 @@ test('without JavaScript: from the invitation to the applications with an authen
 
   // What script would do is not offered; reading and downloading the codes needs none.
   expect(await page.getByRole('button', { name: 'Copy' }).count()).toBe(0);
-  expect(await page.getByRole('link', { name: 'Download' }).getAttribute('href')).toContain('rosa%40litware.example');
+  expect(await page.getByRole('link', { name: 'Download' }).getAttribute('href')).toContain(
+    'rosa%40contoso-retail.example',
+  );
   await page.getByLabel('I’ve saved these codes').check();
   await press(page, 'Continue');
   await page.getByRole('heading', { level: 1, name: 'Your applications' }).waitFor();
@@ -48,7 +50,7 @@ test('without JavaScript: from the invitation to the applications with an authen
   await page.getByRole('heading', { level: 1, name: 'You are logged out' }).waitFor();
   await press(page, 'Log in again');
   await press(page, 'Log In');
-  await giveAddress(page, 'rosa@litware.example');
+  await giveAddress(page, 'rosa@contoso-retail.example');
   await givePassword(page, PASSWORD);
   await giveCode(page, await freshCode(stage, seed));
   await page.getByRole('heading', { level: 1, name: 'Your applications' }).waitFor();
@@ -77,7 +79,7 @@ test('with the keyboard alone: the console, from the skip link to the rows and i
   await openConsole(stage, page, '/managed-organizations');
   // A page of the console begins at its heading; the frame lies before it, with a link that leaps over it.
   await page.keyboard.press('Tab');
-  expect(await stops(page, 4)).toEqual(['Add organization', 'Search by name or domain', 'Method', 'Adventure Works']);
+  expect(await stops(page, 4)).toEqual(['Add organization', 'Search by name or domain', 'Method', 'Contoso']);
   await page.getByRole('link', { name: 'Skip to content' }).focus();
   expect(await stops(page, 10)).toEqual([
     'Skip to content',

@@ -9,15 +9,15 @@ import { startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { logIn } from '../support/log-in.ts';
 
-/** Adventure Works leaves passwords behind. Its provider is an honest one here. */
+/** Fabrikam Trading leaves passwords behind. Its provider is an honest one here. */
 let ground: HostileGround;
 let ines: Person;
 let keeper: Person;
 
 beforeAll(async () => {
   ground = await startHostileGround();
-  ines = await makePerson(ground.service, ground.organization, 'ines@adventure-works.example');
-  keeper = await makePerson(ground.service, ground.organization, 'keeper@adventure-works.example', {
+  ines = await makePerson(ground.service, ground.organization, 'ines@fabrikam-trading.example');
+  keeper = await makePerson(ground.service, ground.organization, 'keeper@fabrikam-trading.example', {
     breakGlass: true,
   });
 });

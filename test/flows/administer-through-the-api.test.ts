@@ -68,38 +68,42 @@ describe('who calls', () => {
 describe('managed organizations', () => {
   test('are listed by name, searched, and read page by page', async () => {
     const all = await administrator.get('/organizations');
-    expect(all.body.items.map((line: { name: string }) => line.name)).toEqual(['Contoso', 'Fabrikam', 'Litware']);
+    expect(all.body.items.map((line: { name: string }) => line.name)).toEqual([
+      'Contoso',
+      'Contoso Retail',
+      'Fabrikam',
+    ]);
     expect(all.body).toMatchObject({ total: 3, nextCursor: null });
     expect(all.body.items[0]).toMatchObject({ method: 'built-in', state: 'no-users', users: 0, lastLoginAt: null });
 
     const first = await administrator.get('/organizations?limit=2');
     const second = await administrator.get(`/organizations?limit=2&cursor=${first.body.nextCursor}`);
-    expect(second.body.items.map((line: { name: string }) => line.name)).toEqual(['Litware']);
-    const found = await administrator.get('/organizations?search=TOS');
-    expect(found.body.items.map((line: { name: string }) => line.name)).toEqual(['Contoso']);
+    expect(second.body.items.map((line: { name: string }) => line.name)).toEqual(['Fabrikam']);
+    const found = await administrator.get('/organizations?search=TOSO');
+    expect(found.body.items.map((line: { name: string }) => line.name)).toEqual(['Contoso', 'Contoso Retail']);
     expect((await administrator.get('/organizations?search=%25')).body.items).toEqual([]);
   });
 
   test('are created, renamed with the version that was read, and removed', async () => {
-    const created = await administrator.send('POST', '/organizations', { name: 'Adventure Works' });
+    const created = await administrator.send('POST', '/organizations', { name: 'Fabrikam Trading' });
     expect(created.status).toBe(201);
     const path = `/organizations/${created.body.id}`;
     expect(created.body).toMatchObject({
       managing: { name: 'Northwind' },
-      path: [{ name: 'Northwind' }, { name: 'Adventure Works' }],
+      path: [{ name: 'Northwind' }, { name: 'Fabrikam Trading' }],
       depth: 2,
       version: 1,
       loginUrl: `${service.url}/login/o/${created.body.id}`,
     });
-    const twin = await administrator.send('POST', '/organizations', { name: 'adventure works' });
+    const twin = await administrator.send('POST', '/organizations', { name: 'fabrikam trading' });
     expect([twin.status, twin.body.code]).toEqual([409, 'organization.name-taken']);
 
     const renamed = await administrator.send('PATCH', path, {
-      name: 'Adventure Works Cycles',
-      supportContact: 'help@adventure.example',
+      name: 'Fabrikam Trading Cycles',
+      supportContact: 'help@fabrikam-trading.example',
       version: 1,
     });
-    expect(renamed.body).toMatchObject({ name: 'Adventure Works Cycles', version: 2 });
+    expect(renamed.body).toMatchObject({ name: 'Fabrikam Trading Cycles', version: 2 });
     const stale = await administrator.send('PATCH', path, { name: 'Other', version: 1 });
     expect([stale.status, stale.body.code]).toEqual([409, 'version.conflict']);
     const script = await administrator.send('PATCH', path, { supportContact: 'javascript:alert(1)', version: 2 });
@@ -117,18 +121,18 @@ describe('managed organizations', () => {
   });
 
   test('with people in it are removed only when the name is typed', async () => {
-    const { body } = await administrator.send('POST', '/organizations', { name: 'Proseware' });
+    const { body } = await administrator.send('POST', '/organizations', { name: 'Northwind Rail' });
     const path = `/organizations/${body.id}`;
-    await administrator.send('POST', `${path}/invitations`, { addresses: 'leo@proseware.example' });
+    await administrator.send('POST', `${path}/invitations`, { addresses: 'leo@northwind-rail.example' });
     const refused = await administrator.send('DELETE', `${path}?confirm=Prose`);
     expect([refused.status, refused.body.code]).toEqual([422, 'confirmation.wrong']);
-    expect((await administrator.send('DELETE', `${path}?confirm=Proseware`)).status).toBe(204);
+    expect((await administrator.send('DELETE', `${path}?confirm=Northwind Rail`)).status).toBe(204);
     const managing = await administrator.send('DELETE', `/organizations/${org(houses.contoso)}?confirm=Contoso`);
     expect([managing.status, managing.body.code]).toEqual([409, 'organization.not-empty']);
   });
 
   test('nest five deep', async () => {
-    let managing = org(houses.litware);
+    let managing = org(houses.contosoRetail);
     for (const name of ['Four', 'Five']) {
       const created = await administrator.send('POST', '/organizations', { name, managingOrganizationId: managing });
       managing = created.body.id;

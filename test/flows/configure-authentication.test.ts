@@ -146,15 +146,19 @@ describe('the pane Authentication settings', () => {
   });
 
   test('follows the managing organization, and shows whose method holds', async () => {
-    const litware = await addUser(deps(), houses.litware, 'lou@litware.example', { role: 'administrator' });
-    const lou = apiClient(service.url, (await addSession(deps(), litware)).token);
-    const path = `/organizations/${org(houses.litware)}/authentication`;
+    const contosoRetail = await addUser(deps(), houses.contosoRetail, 'lou@contoso-retail.example', {
+      role: 'administrator',
+    });
+    const lou = apiClient(service.url, (await addSession(deps(), contosoRetail)).token);
+    const path = `/organizations/${org(houses.contosoRetail)}/authentication`;
     const saved = await lou.send('PUT', path, { settings: { method: 'same-as-managing' }, version: 1 });
     expect(saved.body).toMatchObject({
       method: 'same-as-managing',
       inForce: { method: 'built-in', from: { name: 'Contoso' } },
     });
-    const events = await lou.get(`/organizations/${org(houses.litware)}/audit-events?kind=organization.method-changed`);
+    const events = await lou.get(
+      `/organizations/${org(houses.contosoRetail)}/audit-events?kind=organization.method-changed`,
+    );
     expect(events.body.items).toHaveLength(1);
   });
 });

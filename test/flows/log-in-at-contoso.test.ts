@@ -108,12 +108,12 @@ describe('a person of an organization that logs in at Contoso', () => {
   });
 
   test('whose address is equal but not proved enters a code from its mailbox, once', async () => {
-    const { organization, settings } = await organizationAt('Litware');
+    const { organization, settings } = await organizationAt('Retail');
     await addUser(deps(), organization, 'tom@contoso.example', { status: 'pending' });
     await configure(service, organization, settings);
     await using browser = openBrowser();
     const asked = await enter(browser, await goToProvider(browser, service, 'tom@contoso.example'), 'tom');
-    expect(asked.text).toContain('You are logged in at Litware as tom@contoso.example');
+    expect(asked.text).toContain('You are logged in at Retail as tom@contoso.example');
     expect(await gained(service, organization)).toEqual({ sessions: 0, identities: 0 });
     const sent = await browser.submit(asked, {}, { button: 'Send a code to tom@contoso.example' });
     const wrong = await browser.submit(sent, { code: '000000' }, { button: 'Continue' });
@@ -129,7 +129,7 @@ describe('a person of an organization that logs in at Contoso', () => {
   });
 
   test('who came with another account chooses again, and the user keeps none of it', async () => {
-    const { organization, settings } = await organizationAt('Proseware');
+    const { organization, settings } = await organizationAt('Rail');
     await addUser(deps(), organization, 'ines@contoso.example');
     await configure(service, organization, settings);
     await using browser = openBrowser();
@@ -145,9 +145,9 @@ describe('a person of an organization that logs in at Contoso', () => {
 });
 
 test('who follows the managing organization logs in through its connection, each in its own organization', async () => {
-  const { organization, settings } = await organizationAt('Tailspin');
+  const { organization, settings } = await organizationAt('Fabrikam');
   await configure(service, organization, settings);
-  const below = await makeManaged(service, organization, 'Tailspin Toys');
+  const below = await makeManaged(service, organization, 'Fabrikam Toys');
   await configure(service, below, { method: 'same-as-managing' });
   await addUser(deps(), below, 'ines@contoso.example', { status: 'pending' });
   await using browser = openBrowser();
@@ -169,7 +169,7 @@ test('who follows the managing organization logs in through its connection, each
 
 describe('an unconfirmed connection', () => {
   test('locks nobody out: the password works beside it, until the first login through it', async () => {
-    const { organization, settings } = await organizationAt('Adventure');
+    const { organization, settings } = await organizationAt('Trading');
     const maria = await makePerson(service, organization, 'maria@contoso.example');
     await configure(service, organization, settings);
     await using browser = openBrowser();
@@ -180,7 +180,7 @@ describe('an unconfirmed connection', () => {
       .find(({ name }) => name.startsWith('tx-'))
       ?.value.split('.')[1];
     const out = await browser.open(`${service.url}/login/${handle}`);
-    expect(out.text).toContain('You will log in to Adventure');
+    expect(out.text).toContain('You will log in to Trading');
     const password = await browser.submit(out, {}, { button: 'Try another way' });
     const factor = await browser.submit(password, { password: maria.password }, { button: 'Continue' });
     expect(factor.text).toContain('One-time code');
@@ -195,7 +195,7 @@ describe('an unconfirmed connection', () => {
   });
 
   test('whose secret is wrong goes back by itself', async () => {
-    const { organization, settings } = await organizationAt('Wingtip');
+    const { organization, settings } = await organizationAt('Example');
     const maria = await makePerson(service, organization, 'maria@contoso.example');
     await configure(service, organization, { ...settings, clientSecret: 'another' } as typeof settings);
     await using browser = openBrowser();

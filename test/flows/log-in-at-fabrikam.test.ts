@@ -37,7 +37,7 @@ beforeAll(async () => {
   fabrikam = await startFabrikam({
     directories: [
       { id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] },
-      { id: OTHER_DIRECTORY, name: 'Proseware', domains: ['proseware.example'] },
+      { id: OTHER_DIRECTORY, name: 'Northwind Rail', domains: ['northwind-rail.example'] },
     ],
     users: [lena, omar].map((one) => ({ ...one, directory: DIRECTORY })),
   });

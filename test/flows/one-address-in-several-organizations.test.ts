@@ -12,14 +12,18 @@ import { totpAt } from '../support/totp.ts';
 let service: TestService;
 let mailbox: Mailbox;
 let contoso: Person;
-let litware: Person;
+let contosoRetail: Person;
 
 beforeAll(async () => {
   mailbox = await startMailbox();
   service = await startService({ settings: { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' } });
   const root = await makeRoot(service);
   contoso = await makePerson(service, await makeManaged(service, root, 'Contoso'), 'kim@consulting.example');
-  litware = await makePerson(service, await makeManaged(service, root, 'Litware'), 'kim@consulting.example');
+  contosoRetail = await makePerson(
+    service,
+    await makeManaged(service, root, 'Contoso Retail'),
+    'kim@consulting.example',
+  );
 });
 afterAll(async () => {
   await service.close();
@@ -45,17 +49,17 @@ test('a mailed code, the list, then one organization; the next time the browser 
   const list = await browser.submit(again, { code: second }, { button: 'Continue' });
   expect(list.text).toContain('Choose your organization');
   expect(list.text).toContain('Contoso');
-  const password = await browser.submit(list, {}, { form: 'form.choices', button: 'Litware ›' });
-  const factor = await browser.submit(password, { password: litware.password }, { button: 'Continue' });
+  const password = await browser.submit(list, {}, { form: 'form.choices', button: 'Contoso Retail ›' });
+  const factor = await browser.submit(password, { password: contosoRetail.password }, { button: 'Continue' });
   service.clock.advance(30);
-  const code = await totpAt(litware.seed, service.clock.now());
+  const code = await totpAt(contosoRetail.seed, service.clock.now());
   expect((await browser.submit(factor, { code }, { button: 'Continue' })).text).toContain('Your applications');
   const { user_id: userId } = await service.database.db
     .selectFrom('session')
     .select('user_id')
     .where('user_id', 'is not', null)
     .executeTakeFirstOrThrow();
-  expect(userId).toBe(litware.userId);
+  expect(userId).toBe(contosoRetail.userId);
 
   await using fresh = openHttpBrowser();
   fresh.cookies.store(new URL(service.url), [`last_organization=${browserChoice(browser)}; Path=/`]);
@@ -93,5 +97,5 @@ test('a code is tried five times, and an organization that was not offered canno
     .executeTakeFirstOrThrow();
   const forged = { organization: `org_${root.id}` };
   expect((await browser.submit(list, {}, { form: 'form.choices', forged })).status).toBe(422);
-  expect(contoso.organizationId).not.toBe(litware.organizationId);
+  expect(contoso.organizationId).not.toBe(contosoRetail.organizationId);
 });

@@ -97,16 +97,16 @@ test('token create without a role, with another role or for too long is wrong us
 });
 
 test('recover finds the user: the root organization’s first, else the only one, else it asks for the organization', async () => {
-  const [contoso, litware] = [await addOrganization('Contoso'), await addOrganization('Litware')];
+  const [contoso, contosoRetail] = [await addOrganization('Contoso'), await addOrganization('Contoso Retail')];
   const unknown = await gatehouse(['recover', '--email', maria], settings);
   expect(unknown).toMatchObject({ code: 1, err: `No user has the address ${maria}.\n` });
 
   const atContoso = await addUser(contoso, maria);
   expect(await recovered(maria)).toBe(formatId('usr', atContoso));
-  await addUser(litware, maria);
+  await addUser(contosoRetail, maria);
   const several = await gatehouse(['recover', '--email', maria], settings);
   expect(several.code).toBe(1);
-  expect(several.err).toContain(formatId('org', litware));
+  expect(several.err).toContain(formatId('org', contosoRetail));
   expect(await recovered(maria, '--organization', formatId('org', contoso))).toBe(formatId('usr', atContoso));
   const atRoot = await addUser(root, maria);
   expect(await recovered(maria.toUpperCase())).toBe(formatId('usr', atRoot));

@@ -10,7 +10,7 @@ import { startService } from './start-service.ts';
 import type { TestService } from './start-service.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
-/** Adventure Works logs in at a provider that says what it is told, by code and by posted ID token in turn. */
+/** Fabrikam Trading logs in at a provider that says what it is told, by code and by posted ID token in turn. */
 export interface HostileGround extends AsyncDisposable {
   service: TestService;
   root: Organization;
@@ -19,18 +19,18 @@ export interface HostileGround extends AsyncDisposable {
   /** Saves the connection anew: with a secret the provider answers by code, without by a posted ID token. */
   use(flow: 'code' | 'id-token'): Promise<void>;
   openBrowser(): HttpBrowser;
-  /** A login of mallory@adventure-works.example, up to where it leads. */
+  /** A login of mallory@fabrikam-trading.example, up to where it leads. */
   tryLogin(browser: HttpBrowser): Promise<Page>;
 }
 
-export const MALLORY = 'mallory@adventure-works.example';
+export const MALLORY = 'mallory@fabrikam-trading.example';
 
 /** @param options.statesIssuer whether the provider announces and sends RFC 9207's `iss` */
 export async function startHostileGround(options: { statesIssuer?: boolean } = {}): Promise<HostileGround> {
   const service = await startService();
   const provider = await startHostileProvider({ ...options, clockOffset: () => offsetOf(service) });
   const root = await makeRoot(service);
-  const organization = await makeManaged(service, root, 'Adventure Works');
+  const organization = await makeManaged(service, root, 'Fabrikam Trading');
   await addUser({ db: service.database.db, clock: service.clock }, organization, MALLORY);
   return {
     service,

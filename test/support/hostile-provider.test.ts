@@ -43,7 +43,7 @@ async function codeFlow(): Promise<client.IDToken | undefined> {
 }
 
 test('without faults it is a proper provider, both ways', async () => {
-  expect(await frontChannel()).toMatchObject({ sub: 'h-1', email: 'mallory@adventure-works.example' });
+  expect(await frontChannel()).toMatchObject({ sub: 'h-1', email: 'mallory@fabrikam-trading.example' });
   expect(await codeFlow()).toMatchObject({ sub: 'h-1' });
   expect(hostile.received.at(-1)?.path).toBe('/jwks');
   expect(hostile.received.find(({ path }) => path === '/token')?.form).toMatchObject({ client_secret: 'the secret' });

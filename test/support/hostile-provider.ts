@@ -78,7 +78,7 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
     issuer,
     person: options.person ?? {
       sub: 'h-1',
-      email: 'mallory@adventure-works.example',
+      email: 'mallory@fabrikam-trading.example',
       email_verified: true,
       name: 'Mallory',
     },

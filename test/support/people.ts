@@ -33,12 +33,12 @@ function operatorAt(organization: Organization): Caller {
   };
 }
 
-/** Northwind, the MSP, manages Contoso and Fabrikam; Contoso manages Litware. */
+/** Northwind, the MSP, manages Contoso and Fabrikam; Contoso manages Contoso Retail. */
 export interface Northwind {
   northwind: Organization;
   contoso: Organization;
   fabrikam: Organization;
-  litware: Organization;
+  contosoRetail: Organization;
 }
 
 /** Founds the root and three organizations below it. */
@@ -47,8 +47,8 @@ export async function foundNorthwind(deps: Ground): Promise<Northwind> {
   const operator = operatorAt(northwind);
   const contoso = await createOrganization(deps, operator, { name: 'Contoso' });
   const fabrikam = await createOrganization(deps, operator, { name: 'Fabrikam' });
-  const below = { name: 'Litware', managingOrganizationId: contoso.id };
-  return { northwind, contoso, fabrikam, litware: await createOrganization(deps, operator, below) };
+  const below = { name: 'Contoso Retail', managingOrganizationId: contoso.id };
+  return { northwind, contoso, fabrikam, contosoRetail: await createOrganization(deps, operator, below) };
 }
 
 /** A user that logged in before, unless said otherwise. */

@@ -29,8 +29,8 @@ async function causeRareMails(stage: SetStage): Promise<void> {
   await giveCode(page, await freshCode(stage, anna.seed));
   await page.waitForURL((url) => url.pathname === '/');
 
-  const litware = `/organizations/${formatId('org', houses.litware.id)}`;
-  await must(api.send('POST', `${litware}/users/${formatId('usr', paul.userId)}/reset-authenticators`));
+  const contosoRetail = `/organizations/${formatId('org', houses.contosoRetail.id)}`;
+  await must(api.send('POST', `${contosoRetail}/users/${formatId('usr', paul.userId)}/reset-authenticators`));
   const northwind = `/organizations/${formatId('org', houses.northwind.id)}`;
   const { items } = (await api.get(`${northwind}/applications`)).body as { items: { id: string; version: number }[] };
   const [first] = items;

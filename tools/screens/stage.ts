@@ -22,9 +22,9 @@ export interface Houses {
   northwind: Organization;
   contoso: Organization;
   fabrikam: Organization;
-  adventureWorks: Organization;
-  litware: Organization;
-  proseware: Organization;
+  fabrikamTrading: Organization;
+  contosoRetail: Organization;
+  northwindRail: Organization;
 }
 
 /** Everything screens are seen on: the service with people in it, their mailbox, two identity providers, a browser. */
@@ -46,7 +46,7 @@ export interface SetStage extends Stage {
   houses: Houses;
   /** Administrator of the root, break-glass. */
   anna: Person;
-  /** At Litware, which has the built-in method. */
+  /** At Contoso Retail, which has the built-in method. */
   paul: Person;
   /** Client ids. */
   applications: { reports: string; fleet: string };
@@ -58,7 +58,7 @@ export const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
 export const ENTRA_CLIENT = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
 /** Where the sample applications would be; nobody listens there. */
 export const REPORTS = 'http://127.0.0.1:9001';
-export const FLEET = 'https://fleet.litware.example';
+export const FLEET = 'https://fleet.contoso-retail.example';
 
 /** A service that nobody has set up yet. */
 export async function openStage(database?: TestDatabase): Promise<Stage> {
@@ -133,22 +133,23 @@ export async function setStage(stage: Stage): Promise<SetStage> {
     northwind,
     contoso: await managed('Contoso'),
     fabrikam: await managed('Fabrikam'),
-    adventureWorks: await managed('Adventure Works'),
-    litware: await managed('Litware'),
-    proseware: await managed('Proseware'),
+    fabrikamTrading: await managed('Fabrikam Trading'),
+    contosoRetail: await managed('Contoso Retail'),
+    northwindRail: await managed('Northwind Rail'),
   };
   const anna = await makePerson(service, northwind, 'anna@northwind.example', {
     role: 'administrator',
     breakGlass: true,
   });
-  const paul = await makePerson(service, houses.litware, 'paul@litware.example');
+  const paul = await makePerson(service, houses.contosoRetail, 'paul@contoso-retail.example');
   await addUser(ground, northwind, 'erik@northwind.example', { role: 'editor' });
   await addUser(ground, northwind, 'vera@northwind.example', { role: 'viewer' });
   await addUser(ground, northwind, 'nils@northwind.example', { status: 'disabled' });
   for (const name of ['maria', 'tom', 'ines']) await addUser(ground, houses.contoso, `${name}@contoso.example`);
   for (const name of ['lena', 'otto']) await addUser(ground, houses.fabrikam, `${name}@fabrikam.example`);
-  for (const name of ['kim', 'noor']) await addUser(ground, houses.adventureWorks, `${name}@adventure-works.example`);
-  for (const house of [houses.litware, houses.adventureWorks]) await addUser(ground, house, 'sam@proseware.example');
+  for (const name of ['kim', 'noor']) await addUser(ground, houses.fabrikamTrading, `${name}@fabrikam-trading.example`);
+  for (const house of [houses.contosoRetail, houses.fabrikamTrading])
+    await addUser(ground, house, 'sam@northwind-rail.example');
 
   const register = async (input: Parameters<typeof registerApplication>[2]): Promise<string> => {
     const caller = administratorOf(northwind, service);
@@ -156,9 +157,9 @@ export async function setStage(stage: Stage): Promise<SetStage> {
     return registered.application.clientId;
   };
   const web = { kind: 'web' as const, refreshTokens: true };
-  // Everybody's but Northwind's and Proseware's own: somebody has to see what it looks like to have none.
-  const { contoso, fabrikam, adventureWorks, litware } = houses;
-  const access = [contoso, fabrikam, adventureWorks, litware].map((house) => house.id);
+  // Everybody's but Northwind's and Northwind Rail's own: somebody has to see what it looks like to have none.
+  const { contoso, fabrikam, fabrikamTrading, contosoRetail } = houses;
+  const access = [contoso, fabrikam, fabrikamTrading, contosoRetail].map((house) => house.id);
   const reports = await register({
     ...web,
     organizationId: northwind.id,
@@ -180,7 +181,7 @@ export async function setStage(stage: Stage): Promise<SetStage> {
   });
   const fleet = await register({
     ...web,
-    organizationId: houses.litware.id,
+    organizationId: houses.contosoRetail.id,
     name: 'Fleet',
     firstParty: false,
     redirectUris: [`${FLEET}/callback`],
@@ -199,7 +200,7 @@ export async function setStage(stage: Stage): Promise<SetStage> {
   return set;
 }
 
-/** Contoso active, Fabrikam unconfirmed and failing, Adventure Works unconfirmed, Proseware as Northwind. */
+/** Contoso active, Fabrikam unconfirmed and failing, Fabrikam Trading unconfirmed, Northwind Rail as Northwind. */
 async function configureConnections(stage: SetStage): Promise<void> {
   const { api, houses, contoso, service } = stage;
   await contoso.addClients({
@@ -221,8 +222,8 @@ async function configureConnections(stage: SetStage): Promise<void> {
   );
   const entraId = { method: 'entra-id', clientId: ENTRA_CLIENT, directoryId: DIRECTORY, credential: 'none' };
   await save(houses.fabrikam, entraId, ['fabrikam.example']);
-  await save(houses.adventureWorks, entraId);
-  await save(houses.proseware, { method: 'same-as-managing' });
+  await save(houses.fabrikamTrading, entraId);
+  await save(houses.northwindRail, { method: 'same-as-managing' });
   const now = service.clock.now();
   const { db } = service.database;
   await db

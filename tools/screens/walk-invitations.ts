@@ -21,8 +21,8 @@ export async function invite(stage: SetStage, house: Organization, email: string
 export const invitations: Walk = {
   title: 'Invitation',
   async walk(stage, see) {
-    const { litware } = stage.houses;
-    const link = await invite(stage, litware, 'rosa@litware.example');
+    const { contosoRetail } = stage.houses;
+    const link = await invite(stage, contosoRetail, 'rosa@contoso-retail.example');
     const page = await stage.newVisitor();
     await page.goto(link);
     await see(page, 'Invitation');
@@ -77,15 +77,19 @@ async function keepCodes(page: Page, see: See): Promise<void> {
 }
 
 async function closedInvitations(stage: SetStage, see: See, used: string): Promise<void> {
-  const { litware } = stage.houses;
+  const { contosoRetail } = stage.houses;
   const page = await stage.newVisitor();
   await page.goto(used);
   await see(page, 'Invitation, used');
-  const email = 'gone@litware.example';
-  const link = await invite(stage, litware, email);
+  const email = 'gone@contoso-retail.example';
+  const link = await invite(stage, contosoRetail, email);
   const { db } = stage.service.database;
   const past = new Date(stage.service.clock.now().getTime() - 1000);
-  await db.updateTable('invitation').set({ expires_at: past }).where('organization_id', '=', litware.id).execute();
+  await db
+    .updateTable('invitation')
+    .set({ expires_at: past })
+    .where('organization_id', '=', contosoRetail.id)
+    .execute();
   await page.goto(link);
   await see(page, 'Invitation, expired');
   await press(page, 'Ask for a new invitation');
@@ -98,7 +102,7 @@ async function closedInvitations(stage: SetStage, see: See, used: string): Promi
 export const securityKeys: Walk = {
   title: 'Security key',
   async walk(stage, see) {
-    const link = await invite(stage, stage.houses.litware, 'kira@litware.example');
+    const link = await invite(stage, stage.houses.contosoRetail, 'kira@contoso-retail.example');
     const page = await stage.newVisitor();
     await plugInSecurityKey(page);
     await page.goto(link);
@@ -114,7 +118,7 @@ export const securityKeys: Walk = {
     await page.waitForURL((url) => url.pathname === '/');
     await page.context().clearCookies();
     await toLogIn(stage, page);
-    await giveAddress(page, 'kira@litware.example');
+    await giveAddress(page, 'kira@contoso-retail.example');
     await givePassword(page, PASSWORD);
     await see(page, 'Second factor, security key');
     await press(page, 'Use a recovery code');

@@ -115,8 +115,8 @@ export const consoleAuthentication: Walk = {
     await dialog(page).waitFor();
     await see(page, 'Leave without saving?');
     await dialog(page).getByRole('button', { name: 'Leave without saving' }).click();
-    const litware = `/managed-organizations/${formatId('org', stage.houses.litware.id)}/authentication-settings`;
-    await openConsole(stage, page, litware);
+    const contosoRetail = `/managed-organizations/${formatId('org', stage.houses.contosoRetail.id)}/authentication-settings`;
+    await openConsole(stage, page, contosoRetail);
     await method.selectOption('same-as-managing');
     await see(page, 'Same as the managing organization');
   },
@@ -142,7 +142,7 @@ export const consoleUsers: Walk = {
     await see(page, 'Users');
     await openConsole(stage, page, '/users?search=nobody');
     await see(page, 'Users, no match');
-    await openConsole(stage, page, `/managed-organizations/${formatId('org', stage.houses.proseware.id)}/users`);
+    await openConsole(stage, page, `/managed-organizations/${formatId('org', stage.houses.northwindRail.id)}/users`);
     await see(page, 'Users of a managed organization, none');
     await openConsole(stage, page, `/managed-organizations/${formatId('org', stage.houses.contoso.id)}/users`);
     await see(page, 'Users of a managed organization');

@@ -41,7 +41,7 @@ export const door: Walk = {
     await press(page, 'Log In');
     await see(page, 'Log in');
     await withoutBrowserChecks(page);
-    await giveAddress(page, 'paul at litware');
+    await giveAddress(page, 'paul at contoso-retail');
     await see(page, 'Log in, not an address');
     await page.goto(authorizeUrl(stage, stage.applications.reports, `${REPORTS}/callback`));
     await see(page, 'Log in, from an application');
@@ -130,12 +130,12 @@ export const proofs: Walk = {
 async function severalOrganizations(stage: SetStage, see: See): Promise<void> {
   const page = await stage.newVisitor();
   await toLogIn(stage, page);
-  await giveAddress(page, 'sam@proseware.example');
+  await giveAddress(page, 'sam@northwind-rail.example');
   await see(page, 'Address code');
   await page.getByLabel('Code from the mail').fill('000000');
   await press(page, 'Continue');
   await see(page, 'Address code, wrong');
-  const { subject } = await stage.mailbox.waitForMail({ to: 'sam@proseware.example' });
+  const { subject } = await stage.mailbox.waitForMail({ to: 'sam@northwind-rail.example' });
   await page.getByLabel('Code from the mail').fill(subject.slice(0, 6));
   await press(page, 'Continue');
   await see(page, 'Choose organization');

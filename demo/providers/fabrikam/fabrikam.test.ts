@@ -8,11 +8,21 @@ import { CALLBACK, discover, formPostRequest } from '../../../test/support/relyi
 import { type Fabrikam, startFabrikam } from '../../../test/support/start-provider.ts';
 
 const DIRECTORY = 'aaaaaaaa-0000-4000-8000-000000000001';
-const LITWARE = 'aaaaaaaa-0000-4000-8000-000000000002';
+const CONTOSO_RETAIL = 'aaaaaaaa-0000-4000-8000-000000000002';
 const APP = 'bbbbbbbb-0000-4000-8000-000000000001';
 const PAT = { oid: 'cccccccc-0000-4000-8000-000000000001', upn: 'pat@fabrikam.example', name: 'Pat', password: 'pw' };
-const LEE = { oid: 'cccccccc-0000-4000-8000-000000000002', upn: 'lee@litware.example', name: 'Lee', password: 'pw' };
-const LEE_AS_GUEST = { ...LEE, oid: 'cccccccc-0000-4000-8000-000000000003', directory: DIRECTORY, guestFrom: LITWARE };
+const LEE = {
+  oid: 'cccccccc-0000-4000-8000-000000000002',
+  upn: 'lee@contoso-retail.example',
+  name: 'Lee',
+  password: 'pw',
+};
+const LEE_AS_GUEST = {
+  ...LEE,
+  oid: 'cccccccc-0000-4000-8000-000000000003',
+  directory: DIRECTORY,
+  guestFrom: CONTOSO_RETAIL,
+};
 const SECRET = { id: 'the-secrets-id', value: 'the~Value+1' };
 const app = {
   clientId: APP,
@@ -27,11 +37,11 @@ beforeAll(async () => {
   fabrikam = await startFabrikam({
     directories: [
       { id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example', 'mail.fabrikam.example'] },
-      { id: LITWARE, name: 'Litware', domains: ['litware.example'] },
+      { id: CONTOSO_RETAIL, name: 'Contoso Retail', domains: ['contoso-retail.example'] },
     ],
     users: [
       { ...PAT, directory: DIRECTORY, mail: 'pat@mail.fabrikam.example' },
-      { ...LEE, directory: LITWARE },
+      { ...LEE, directory: CONTOSO_RETAIL },
     ],
   });
 });
@@ -157,13 +167,13 @@ test.each([
   };
   expect(await ask(DIRECTORY)).toEqual([status, expect.objectContaining({ error_codes: [code] })]);
   body.set('client_secret', SECRET.value);
-  expect(await ask(LITWARE)).toEqual([400, expect.objectContaining({ error_codes: [700005] })]);
+  expect(await ask(CONTOSO_RETAIL)).toEqual([400, expect.objectContaining({ error_codes: [700005] })]);
 });
 
 test.each([
   ['an unknown directory', 90002, {}, 'dddddddd-0000-4000-8000-000000000001'],
-  ['an unknown application', 700016, { client_id: LITWARE }, DIRECTORY],
-  ['another directory’s application', 700016, {}, LITWARE],
+  ['an unknown application', 700016, { client_id: CONTOSO_RETAIL }, DIRECTORY],
+  ['another directory’s application', 700016, {}, CONTOSO_RETAIL],
   ['an unregistered redirect URI', 50011, { redirect_uri: `${CALLBACK}/` }, DIRECTORY],
   ['a directory not named', 50194, {}, 'common'],
 ])('%s ends on the provider’s own page', async (_what, code, changed: Record<string, string>, segment) => {
@@ -209,7 +219,7 @@ test('a guest comes with another object id, a browser with two accounts is asked
     tid: DIRECTORY,
     acct: 1,
     email: LEE.upn,
-    idp: `https://sts.windows.net/${LITWARE}/`,
+    idp: `https://sts.windows.net/${CONTOSO_RETAIL}/`,
   });
   const hinted = await browser.open(new URL(`${url}&login_hint=${PAT.upn}`));
   await browser.submit(hinted, { passwd: 'pw' }, { button: 'Sign in' });

@@ -26,7 +26,7 @@ export const tokenFaultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('critical-header') }),
   /** Signed by a published key that belongs to somebody else, by its place among those. */
   z.object({ kind: z.literal('foreign-key'), name: z.string() }),
-  z.object({ kind: z.literal('wrong-issuer'), issuer: z.string().default('https://login.adventure-works.example') }),
+  z.object({ kind: z.literal('wrong-issuer'), issuer: z.string().default('https://login.fabrikam-trading.example') }),
   z.object({ kind: z.literal('issuer-with-slash') }),
   z.object({ kind: z.literal('wrong-audience') }),
   /** `aud` as a list with a stranger; `azp` only if given. */
