@@ -12,6 +12,7 @@ import type { Me } from '../src/api/contract/me.ts';
 import type { AnswerOf, InputOf } from './api-client.ts';
 import { useConsole } from './console-context.ts';
 import { ApiProblem, isProblem } from './problem.ts';
+import { LoginNeeded } from './session.ts';
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -96,7 +97,7 @@ export function useMay(permission: Permission): boolean {
   return useMe().permissions.includes(permission);
 }
 
-/** What to show for a failed change: not that a fresh proof is needed, which a dialog of its own says. */
+/** What to show for a failed change: not that a login or a fresh proof is needed, which a dialog of its own says. */
 export function shownError(error: unknown): unknown {
-  return isProblem(error, 'caller.stale-factor') ? null : error;
+  return error instanceof LoginNeeded || isProblem(error, 'caller.stale-factor') ? null : error;
 }

@@ -123,6 +123,8 @@ export const events = {
   'detail.acr': 'Assurance',
   'detail.reference': 'Reference',
   'detail.clientId': 'Client ID',
+  'detail.redirectUris': 'Redirect URIs',
+  'detail.postLogoutRedirectUris': 'Logout URIs',
   'detail.email': 'Email address',
   'detail.address': 'Email address',
   'detail.method': 'Method',

@@ -69,8 +69,8 @@ export function composeMail(t: Text, content: MailContent): ComposedMail {
     `-- \n${footer}`,
   ].join('\n\n');
 
-  const p = (inner: string, more = ''): string =>
-    `<p class="ink" style="margin:0 0 14px;font-size:15px;line-height:1.55;color:${LIGHT.ink};${more}">${inner}</p>`;
+  const p = (inner: string): string =>
+    `<p class="ink" style="margin:0 0 14px;font-size:15px;line-height:1.55;overflow-wrap:anywhere;word-break:break-word;color:${LIGHT.ink}">${inner}</p>`;
   const small = (inner: string): string =>
     `<p class="soft" style="margin:0 0 8px;font-size:13px;line-height:1.5;color:${LIGHT.soft}">${inner}</p>`;
   const buttonMarkup =

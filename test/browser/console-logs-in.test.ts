@@ -85,6 +85,19 @@ test('a change that asks for a fresh proof says so, and brings back what was typ
   await page.getByRole('heading', { level: 1, name: 'Reports' }).waitFor();
 });
 
+test('asked for a fresh proof from within a dialog, the question lies above it', async () => {
+  await openConsole(page, service, anna, 'users?search=tom');
+  await page.getByRole('link', { name: 'tom@northwind.example' }).click();
+  await page.getByRole('button', { name: 'Change role' }).click();
+  const roles = page.getByRole('dialog', { name: 'Role of' });
+  await roles.getByLabel('Viewer').check();
+  await letFactorsGrowOld();
+  await roles.getByRole('button', { name: 'Change role' }).click();
+  const question = page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await question.getByRole('button', { name: 'Confirm' }).click({ timeout: 15_000 });
+  await page.getByRole('heading', { name: 'Confirm It’s You' }).waitFor();
+});
+
 test('a session that ended under a form with changes loses nothing that was typed', async () => {
   await openConsole(page, service, anna, 'my-organization/settings');
   await page.getByLabel('Support contact (optional)').fill('help@northwind.example');

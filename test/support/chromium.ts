@@ -127,7 +127,12 @@ async function unpack(folder: string): Promise<void> {
   }
 }
 
+/** Without the operating system's rules for it, every generic family would be the first font there is. */
 function fontsConfiguration(folder: string): string {
+  const generic = Object.entries({ 'sans-serif': 'DejaVu Sans', serif: 'DejaVu Serif', monospace: 'DejaVu Sans Mono' });
+  const aliases = generic.map(
+    ([name, font]) => `<alias><family>${name}</family><prefer><family>${font}</family></prefer></alias>`,
+  );
   return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>${join(folder, 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>`;
+<fontconfig><dir>${join(folder, 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir>${aliases.join('')}</fontconfig>`;
 }

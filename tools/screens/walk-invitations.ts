@@ -96,6 +96,12 @@ async function closedInvitations(stage: SetStage, see: See, used: string): Promi
   await see(page, 'Invitation, sent again');
   await page.goto(`${stage.service.url}/login/invitation/no-such-invitation`);
   await see(page, 'Invitation, unknown');
+  const fresh = await invite(stage, contosoRetail, 'here@contoso-retail.example');
+  await page.goto(fresh);
+  await press(page, 'Log In');
+  const elsewhere = await stage.newVisitor();
+  await elsewhere.goto(fresh);
+  await see(elsewhere, 'Invitation, taken up in another browser');
 }
 
 /** A second factor that is a security key, and the other ways beside it. */

@@ -3,6 +3,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { authorizeUrl, giveAddress, press, toLogIn } from './person.ts';
 import type { Walk } from './screen.ts';
 import { REPORTS } from './stage.ts';
+import { invite } from './walk-invitations.ts';
 import type { SetStage } from './stage.ts';
 
 /** Through Contoso, an identity provider: the way out, who one is there, and what may go wrong. */
@@ -38,6 +39,7 @@ export const providers: Walk = {
     await tom.goto(`${service.url}/logout`);
     await press(tom, 'Log out');
     await see(tom, 'Logged out, the provider may know you still');
+    await comeAsAnother(stage);
 
     const refused = await stage.newVisitor();
     await refused.goto(authorizeUrl(stage, stage.applications.reports, `${REPORTS}/callback`));
@@ -48,6 +50,21 @@ export const providers: Walk = {
     await see(refused, 'Refused at the provider');
   },
 };
+
+/** Invited as one, known at Contoso as another: the inviter is mailed both names. */
+async function comeAsAnother(stage: SetStage): Promise<void> {
+  const theo = await stage.newVisitor();
+  await theo.goto(await invite(stage, stage.houses.contoso, 'theo@contoso.example'));
+  await press(theo, 'Log In');
+  await press(theo, 'Continue');
+  await logInAtContoso(stage, theo, 'stranger@contoso.example');
+  await press(theo, 'Send a code to theo@contoso.example');
+  const { subject } = await stage.mailbox.waitForMail({ to: 'theo@contoso.example', subject: 'is your code' });
+  await theo.getByLabel('Code from the mail').fill(subject.slice(0, 6));
+  await press(theo, 'Continue');
+  await theo.waitForURL((url) => url.pathname === '/');
+  await stage.mailbox.waitForMail({ to: stage.anna.email, subject: 'came with another address' });
+}
 
 /** On Contoso's own page. */
 async function logInAtContoso({ contoso, service }: SetStage, page: Page, email: string): Promise<void> {

@@ -166,8 +166,30 @@ export const consoleUsers: Walk = {
     await button(page, 'Remove user').click();
     await dialog(page).waitFor();
     await see(page, 'Remove user');
+    await page.keyboard.press('Escape');
+    await overSessions(stage, page, see);
   },
 };
+
+/** A change long after the last proof, and one after the session has ended. */
+async function overSessions(stage: SetStage, page: Page, see: See): Promise<void> {
+  const { db } = stage.service.database;
+  const sessions = db.selectFrom('session').select('id').where('user_id', '=', stage.anna.userId);
+  const newest = sessions.orderBy('logged_in_at', 'desc').limit(1);
+  const earlier = new Date(stage.service.clock.now().getTime() - 11 * 60_000);
+  await db.updateTable('session').set({ factor_at: earlier }).where('id', '=', newest).execute();
+  await button(page, 'Change role').click();
+  await dialog(page).getByLabel('Editor').check();
+  await dialog(page).getByRole('button', { name: 'Change role' }).click();
+  await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+  await see(page, 'A fresh proof is asked');
+  await openConsole(stage, page, '/my-organization/settings');
+  await page.getByLabel('Support contact').fill('help@northwind.example');
+  await db.deleteFrom('session').where('id', '=', newest).execute();
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { name: 'You are logged out' }).waitFor();
+  await see(page, 'The session has ended');
+}
 
 /** Applications, the secret that is shown once, and the audit log. */
 export const consoleApplications: Walk = {

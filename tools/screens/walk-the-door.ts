@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { linkNamed } from '../../test/support/mailbox.ts';
 import {
   authorizeUrl,
@@ -97,6 +98,26 @@ async function closedWays(stage: SetStage, see: See): Promise<void> {
   await see(page, 'No such address');
   await page.goto(`${service.url}/login/callback?state=stray&code=stray`);
   await see(page, 'Stray answer of a provider');
+  await page.goto(`${service.url}/login/start`);
+  await giveAddress(page, 'nobody@northwind.example');
+  const again = await page.context().newPage();
+  await again.goto(page.url());
+  await press(again, 'Change');
+  await again.getByLabel('Email address').waitFor();
+  await givePassword(page, 'not the password at all');
+  await see(page, 'Another tab went on');
+  await press(page, 'Continue');
+  await tooManyAttempts(page, see);
+}
+
+async function tooManyAttempts(page: Page, see: See): Promise<void> {
+  await giveAddress(page, 'nobody@northwind.example');
+  const refused = page.getByText('Too many attempts');
+  for (let attempt = 0; attempt < 30 && !(await refused.isVisible()); attempt += 1) {
+    await givePassword(page, 'not the password at all');
+    await page.getByLabel('Password', { exact: true }).waitFor();
+  }
+  await see(page, 'Too many attempts');
 }
 
 /** Second factors, several organizations, consent, and another user in the same browser. */

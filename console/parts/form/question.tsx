@@ -20,11 +20,20 @@ interface QuestionProps {
   onClose: () => void;
 }
 
+/** Above the dialog that the question may come from. */
+const ABOVE_DIALOGS = 300;
+
 /** Asks before something is done that cannot simply be undone. */
 export function Question(props: QuestionProps) {
   const { opened, title, onClose } = props;
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      zIndex={ABOVE_DIALOGS}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       {opened && <QuestionBody {...props} />}
     </Modal>
   );
