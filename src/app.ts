@@ -151,7 +151,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     productName: config.productName,
     shell,
-    requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
+    requests: createAuthorizationRequests({ provider, clock, publicUrl }),
     startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
     connections: createConnectionLogin(federation),
     tellApplications,

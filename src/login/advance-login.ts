@@ -5,7 +5,7 @@ import type { LoginRow, TraceEntry } from './login-store.ts';
 import { resultOf } from './login-state.ts';
 import type { LoginState, Notes } from './login-state.ts';
 import { next } from './login.ts';
-import type { Login, LoginEvent, Subject } from './login.ts';
+import type { Login, LoginEvent, Step, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database } from '../db/database.ts';
@@ -13,6 +13,9 @@ import { inTransaction } from '../db/database.ts';
 
 /** A person may start over often; the newest entries of a trace are what an administrator asks for. */
 const MOST_ENTRIES = 50;
+
+/** Steps whose beginning changes more than the login. */
+const ENDS: ReadonlySet<Step> = new Set(['finished', 'refused']);
 
 /** What goes along with an event. */
 export interface Advance {
@@ -42,7 +45,8 @@ export async function advanceLogin(
   advance: Advance,
 ): Promise<Login> {
   const login = next(state.login, event, advance.session);
-  await inTransaction(deps.db, async (tx) => {
+  const more = advance.work !== undefined || ENDS.has(login.step) || event.kind === 'switched';
+  await (more ? inTransaction : alone)(deps.db, async (tx) => {
     await advance.work?.(tx);
     const result = resultOf(login);
     if (login.step === 'finished') await finishLogin({ ...deps, db: tx }, row, login, result);
@@ -64,6 +68,11 @@ export async function advanceLogin(
     );
   });
   return login;
+}
+
+/** A step that writes its own row and nothing else needs no transaction around that statement. */
+async function alone<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
+  return work(db);
 }
 
 /** Writes notes of the present state without an event: an attempt that failed, a challenge given out. */

@@ -1,6 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 
+/** A login's row as stored; `login-store.ts` makes sense of it. */
+export interface StoredLogin {
+  id: LoginId;
+  /** Short code a person can quote. */
+  reference: string;
+  clientId: string;
+  state: unknown;
+  trace: unknown;
+  version: number;
+  expiresAt: Date;
+}
+
 /**
  * The authorization request a login belongs to, as the OpenID Provider tells it. Its row is `login`: the library keeps
  * its part in `login.request`, the steps theirs in `login.state`.
@@ -8,9 +20,8 @@ import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts'
 export interface AuthorizationRequest {
   /** Id in `/login/<handle>` and in the browser's cookie; never stored as it is. */
   handle: string;
-  loginId: LoginId;
-  /** Short code a person can quote. */
-  reference: string;
+  /** The login door's columns of the row, read with the library's. */
+  stored: StoredLogin;
   application: {
     clientId: string;
     name: string;

@@ -1,3 +1,4 @@
+import type { StoredLogin } from './authorization-request.ts';
 import { readState, writeState } from './login-state.ts';
 import type { LoginState } from './login-state.ts';
 import type { LoginId } from '../base/ids.ts';
@@ -33,15 +34,13 @@ export async function selectLogin(db: Database, loginId: LoginId): Promise<Login
     .where('id', '=', loginId)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return {
-    id: row.id,
-    reference: row.reference,
-    clientId: row.client_id,
-    state: readState(row.state),
-    trace: row.trace as TraceEntry[],
-    version: row.version,
-    expiresAt: row.expires_at,
-  };
+  const { client_id: clientId, expires_at: expiresAt, ...rest } = row;
+  return toLoginRow({ ...rest, clientId, expiresAt });
+}
+
+/** The row with its state and trace understood. */
+export function toLoginRow(stored: StoredLogin): LoginRow {
+  return { ...stored, state: readState(stored.state), trace: stored.trace as TraceEntry[] };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AuthorizationRequest } from './authorization-request.ts';
 import type { Browser, Visit } from './connection-login.ts';
 import { findWayIn, linkedDestination } from './find-organization.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { selectLogin, updateLogin } from './login-store.ts';
+import { selectLogin, toLoginRow, updateLogin } from './login-store.ts';
 import type { LoginRow } from './login-store.ts';
 import type { LoginState } from './login-state.ts';
 import { begin, next } from './login.ts';
@@ -28,8 +28,8 @@ export interface LoginCall {
  */
 export async function openVisit(deps: LoginDeps, call: LoginCall): Promise<Visit> {
   const request = await deps.requests.find(call.raw.request, call.raw.response, call.handle);
-  const row = request === undefined ? undefined : await selectLogin(deps.db, request.loginId);
-  if (request === undefined || row === undefined) throw new AppError('login.expired');
+  if (request === undefined) throw new AppError('login.expired');
+  const row = toLoginRow(request.stored);
   const { browser } = call;
   if (row.state !== undefined) return { request, row, state: row.state, browser };
   return { request, browser, ...(await beginLogin(deps, request, row, browser)) };

@@ -6,19 +6,17 @@ import { readId } from '../base/ids.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 import { currentScope, withScope } from './storage/request-scope.ts';
-import { selectLoginHead } from './storage/login-head-store.ts';
-import type { Database } from '../db/database.ts';
+import type { LoginRow } from './storage/request-scope.ts';
 
 interface Deps {
   provider: Provider;
-  db: Database;
   clock: Clock;
   publicUrl: URL;
 }
 
 /** Hands authorization requests to the login door and takes its result; see `login/authorization-request.ts`. */
 export function createAuthorizationRequests(deps: Deps) {
-  const { provider, clock, publicUrl, db } = deps;
+  const { provider, clock, publicUrl } = deps;
   return {
     async find(request: IncomingMessage, response: ServerResponse, handle: string) {
       return withScope(clock.now(), { clientId: null, organizationHint: null }, async () => {
@@ -35,11 +33,10 @@ export function createAuthorizationRequests(deps: Deps) {
         const parameters = interaction.params as Record<string, string | undefined>;
         const client = await provider.Client.find(parameters['client_id'] ?? '');
         if (client === undefined) return undefined;
-        const head = await selectLoginHead(db, login.id);
+        const { id, reference, clientId, state, trace, version, expiresAt, session } = login;
         return {
           handle,
-          loginId: login.id,
-          reference: head.reference,
+          stored: { id, reference, clientId, state, trace, version, expiresAt },
           application: describe(client, parameters['redirect_uri']),
           prompt: { name: promptName(interaction.prompt.name), reasons: interaction.prompt.reasons },
           requestedScopes: (parameters['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
@@ -47,12 +44,19 @@ export function createAuthorizationRequests(deps: Deps) {
           organizationHint: readId('org', parameters['organization'] ?? '') ?? null,
           maxAge: parameters['max_age'] === undefined ? null : Number(parameters['max_age']),
           forced: (parameters['prompt'] ?? '').split(' ').includes('login'),
-          session: head.session,
+          session: subjectOf(session),
         };
       });
     },
     resumeUrl: (handle: string) => new URL(`/oauth2/authorize/${handle}`, publicUrl).href,
   };
+}
+
+/** Of a session, who is logged in; nobody in one that was made before anybody was. */
+function subjectOf(session: LoginRow['session']) {
+  if (session === null || session.userId === null || session.organizationId === null) return null;
+  const { id, userId, organizationId, amr, emergency } = session;
+  return { id, userId, organizationId, amr, emergency };
 }
 
 function promptName(name: string): 'login' | 'consent' {

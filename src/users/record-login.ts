@@ -4,18 +4,13 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
-import type { ConsoleRole } from '../organizations/access.ts';
 
 /** What a successful login changes in its user. */
 export interface FinishedLogin {
   organizationId: OrganizationId;
   userId: UserId;
   /** We proved the mailbox in this login (the invitation's link or a mailed code). */
-  emailProven?: boolean;
-  /** Name as the person or the identity provider gave it; at most 120 characters. */
-  name?: string | null;
-  /** A console role that has to wait for an administrator, because the person came with another address. */
-  holdBackRole?: ConsoleRole | null;
+  emailProven: boolean;
 }
 
 /**
@@ -27,9 +22,7 @@ export async function recordLogin(deps: { db: Database; clock: Clock }, login: F
   const now = deps.clock.now();
   const user = await updateUserAtLogin(deps.db, login.organizationId, login.userId, {
     lastLoginAt: now,
-    ...(login.emailProven === true ? { emailProvenAt: now } : {}),
-    ...(login.name ? { name: login.name.slice(0, 120) } : {}),
-    ...(login.holdBackRole ? { consoleRole: null, consoleRoleHeldBack: login.holdBackRole } : {}),
+    ...(login.emailProven ? { emailProvenAt: now } : {}),
   });
   if (user === undefined) throw new AppError('user.not-found');
   return user;

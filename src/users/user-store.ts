@@ -166,7 +166,15 @@ export async function updateUser(
   change: UserChange,
   version?: number,
 ): Promise<User | undefined> {
-  const query = db
+  const query = updating(db, organizationId, id, change);
+  const row = await (version === undefined ? query : query.where('version', '=', version))
+    .returning(USER_COLUMNS)
+    .executeTakeFirst();
+  return row && toUser(row);
+}
+
+function updating(db: Database, organizationId: OrganizationId, id: UserId, change: UserChange) {
+  return db
     .updateTable('app_user')
     .set((eb) => ({
       ...(change.name === undefined ? {} : { name: change.name }),
@@ -180,10 +188,6 @@ export async function updateUser(
     }))
     .where('organization_id', '=', organizationId)
     .where('id', '=', id);
-  const row = await (version === undefined ? query : query.where('version', '=', version))
-    .returning(USER_COLUMNS)
-    .executeTakeFirst();
-  return row && toUser(row);
 }
 
 /** As {@link updateUser}, for a login: a user that was disabled meanwhile stays so and is not found. */
@@ -193,9 +197,11 @@ export async function updateUserAtLogin(
   id: UserId,
   change: UserChange & { lastLoginAt: Date },
 ): Promise<User | undefined> {
-  const user = await selectUserForUpdate(db, organizationId, id);
-  if (user === undefined || user.status === 'disabled') return undefined;
-  return updateUser(db, organizationId, id, { ...change, status: 'verified' });
+  const row = await updating(db, organizationId, id, { ...change, status: 'verified' })
+    .where('status', '<>', 'disabled')
+    .returning(USER_COLUMNS)
+    .executeTakeFirst();
+  return row && toUser(row);
 }
 
 /** Removes a user and, by the database's rules, all that hangs on it. */

@@ -136,16 +136,6 @@ export async function readSession(db: Database, scope: RequestScope, cookie: str
   scope.standingClientId = scope.clientId;
 }
 
-/** The session an authorization request came from, if it lives on; its uid stands in the login, whose browser was proved. */
-export async function readSessionOfLogin(db: Database, scope: RequestScope, uid: string): Promise<void> {
-  const { rows } = await sql<SessionColumns>`
-    select ${SESSION_COLUMNS} from session s
-    where s.uid = ${uid} and s.expires_at > ${scope.now} and s.idle_expires_at > ${scope.now}
-  `.execute(db);
-  const row = rows[0];
-  if (row !== undefined) scope.session = toSession(row);
-}
-
 /** Where a user stands, in a statement of its own: after a login, or when the application was not in the address. */
 export async function readStanding(db: Database, scope: RequestScope, userId: UserId): Promise<void> {
   const { rows } = await sql<StandingRow>`
@@ -221,29 +211,42 @@ export async function readSource(
 
 interface LoginColumns {
   id: LoginId;
-  step: string;
   request: Payload;
-  result: (Omit<LoginResult, 'authTime' | 'factorAt'> & { authTime: string | null; factorAt: string | null }) | null;
-  consent: { scope: string } | null;
+  state: LoginState;
+  trace: unknown;
+  version: number;
+  reference: string;
+  client_id: string;
   refusal: string | null;
   expires_at: Date;
+  amr: string[];
+  emergency: boolean;
 }
 
-/** The login behind a handle, unless it ended or expired. */
+/** What the steps leave for the library in `login.state`. */
+interface LoginState {
+  result?: (Omit<LoginResult, 'authTime' | 'factorAt'> & { authTime: string | null; factorAt: string | null }) | null;
+  consent?: { scope: string } | null;
+}
+
+/** The login behind a handle, unless it ended or expired, with the session its request came from: one statement. */
 export async function readLogin(db: Database, scope: RequestScope, handle: string): Promise<void> {
   const handleHash = sha256(handle);
-  const { rows } = await sql<LoginColumns>`
-    select l.id, l.step, l.request, l.state -> 'result' as result, l.state -> 'consent' as consent, l.refusal, l.expires_at
+  const { rows } = await sql<LoginColumns & SessionColumns>`
+    select l.id, l.request, l.state, l.trace, l.version, l.reference, l.client_id, l.refusal, l.expires_at,
+      ${SESSION_COLUMNS}, s.amr, s.emergency
     from login l
+      left join session s on s.uid = l.request #>> '{session,uid}'
+        and s.expires_at > ${scope.now} and s.idle_expires_at > ${scope.now}
     where l.handle_hash = ${handleHash} and l.ended_at is null and l.expires_at > ${scope.now}
   `.execute(db);
   const row = rows[0];
   if (row === undefined) return;
-  const { result } = row;
+  const { result = null, consent = null } = row.state;
+  const session = toSession(row);
   scope.login = {
     id: row.id,
     handleHash,
-    step: row.step,
     request: row.request,
     result:
       result === null
@@ -253,8 +256,14 @@ export async function readLogin(db: Database, scope: RequestScope, handle: strin
             authTime: result.authTime === null ? null : new Date(result.authTime),
             factorAt: result.factorAt === null ? null : new Date(result.factorAt),
           },
-    consent: row.consent,
+    consent,
     refusal: row.refusal,
     expiresAt: row.expires_at,
+    reference: row.reference,
+    clientId: row.client_id,
+    state: row.state,
+    trace: row.trace,
+    version: row.version,
+    session: session === null ? null : { ...session, amr: row.amr, emergency: row.emergency },
   } satisfies LoginRow;
 }

@@ -47,6 +47,9 @@ export async function flush(db: Database, scope: RequestScope): Promise<FlushOut
       where ${onlyIf}`);
   }
   const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
+  // The library ends a family model by model; here it ends whole.
+  const ended = writes.find((w) => w.kind === 'family-revoke');
+  if (ended !== undefined) clauses.push(...familyClauses(ended.familyId));
   if (taken !== undefined) clauses.unshift(sql`taken as (${taken})`);
   const result = taken === undefined ? sql`1 as taken` : sql`(select count(*)::int from taken) as taken`;
   const { rows } = await sql<{ taken: number }>`with ${sql.join(clauses)} select ${result}`.execute(db);
@@ -59,9 +62,21 @@ export async function flush(db: Database, scope: RequestScope): Promise<FlushOut
 
 /** Ends a code and every token that followed from it: what an authorization code's second presentation does. */
 export async function revokeFamily(db: Database, familyId: string): Promise<void> {
-  await sql`with codes as (delete from oidc_code where family_id = ${familyId}),
-    tokens as (delete from oidc_access_token where family_id = ${familyId})
-    delete from oidc_refresh_token where family_id = ${familyId}`.execute(db);
+  await sql`with ${sql.join(familyClauses(familyId))} select 1`.execute(db);
+}
+
+/**
+ * Deletes a family, each table after the one before (a part waits for the count it asks for): two who end the same one
+ * at once would otherwise lock its rows crosswise.
+ */
+function familyClauses(familyId: string): Part[] {
+  return [
+    sql`family_refresh as (delete from oidc_refresh_token where family_id = ${familyId} returning 1)`,
+    sql`family_access as (delete from oidc_access_token where family_id = ${familyId}
+      and (select count(*) from family_refresh) >= 0 returning 1)`,
+    sql`family_code as (delete from oidc_code where family_id = ${familyId}
+      and (select count(*) from family_access) >= 0 returning 1)`,
+  ];
 }
 
 // The library destroys a session's old id before it saves the new one; here both are one row, changed in place.
@@ -119,7 +134,7 @@ function writeParts(scope: RequestScope, write: Write, onlyIf: Part): Part[] {
           and created_on >= ${utcDay(after(now, -31 * 24 * HOUR))}`,
       ];
     case 'family-revoke':
-      return [sql`delete from ${TABLES[write.model].table} where family_id = ${write.familyId}`];
+      return [];
     case 'code-consume':
     case 'refresh-token-consume':
       throw new Error('only one code or refresh token is taken in a request');

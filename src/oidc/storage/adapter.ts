@@ -4,7 +4,7 @@ import { epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
-import { readLogin, readSession, readSessionOfLogin, readSource } from './adapter-reads.ts';
+import { readLogin, readSession, readSource } from './adapter-reads.ts';
 import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './record-store.ts';
 import { currentScope } from './request-scope.ts';
 import type { GrantSource, Payload } from './request-scope.ts';
@@ -80,7 +80,7 @@ function sessionModel(db: Database): Model {
     async findByUid(uid) {
       const scope = currentScope();
       // Tokens bound to a session were read with it; a login's page asks for the session its request came from.
-      if (scope.session === null && scope.login !== null) await readSessionOfLogin(db, scope, uid);
+      if (scope.login !== null) scope.session ??= scope.login.session;
       return scope.session?.uid === uid ? asPayload(undefined) : undefined;
     },
     async upsert(cookie, { jti: _cookie, uid, kind: _kind, exp: _exp, ...payload }) {
@@ -224,7 +224,7 @@ function tokenModel(
       // Ended is what followed from the code or token presented. Without one a session ends, and what is bound to it
       // with it.
       const { source, writes } = currentScope();
-      if (source !== null) writes.push({ kind: 'family-revoke', model: kind, familyId: source.familyId });
+      if (source !== null) writes.push({ kind: 'family-revoke', familyId: source.familyId });
     },
   };
 }

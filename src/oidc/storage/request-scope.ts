@@ -58,16 +58,23 @@ export interface GrantSource {
   consumedAt: Date | null;
 }
 
-/** A login whose steps ended, as the library resumes it. */
+/** A login, as the library resumes it and as its pages begin. */
 export interface LoginRow {
   id: LoginId;
   handleHash: Buffer;
-  step: string;
   request: Payload;
   result: LoginResult | null;
   consent: { scope: string } | null;
   refusal: string | null;
   expiresAt: Date;
+  /** The columns of the login door, which alone reads them. */
+  reference: string;
+  clientId: string;
+  state: unknown;
+  trace: unknown;
+  version: number;
+  /** The session its request came from, if that lives on. */
+  session: (SessionRow & { amr: string[]; emergency: boolean }) | null;
 }
 
 /** One change to be written when the library is done with the request. */
@@ -85,7 +92,7 @@ export type Write =
     }
   | { kind: 'code-consume' | 'refresh-token-consume'; value: string }
   | { kind: 'token-delete'; model: 'AuthorizationCode' | 'AccessToken' | 'RefreshToken'; value: string }
-  | { kind: 'family-revoke'; model: 'AuthorizationCode' | 'AccessToken' | 'RefreshToken'; familyId: string };
+  | { kind: 'family-revoke'; familyId: string };
 
 /** What one request to the OpenID Provider has read, and what it will write. */
 export interface RequestScope {
