@@ -6,7 +6,8 @@ import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import type { Server } from '../http/server.ts';
-import { flush, revokeFamily } from './storage/adapter-writes.ts';
+import { flush } from './storage/adapter-writes.ts';
+import { endFamily } from './storage/adapter-family.ts';
 import { currentScope, withScope } from './storage/request-scope.ts';
 
 interface MountOptions {
@@ -82,7 +83,7 @@ function flushAfterwards({ provider, db, log, expiredPage }: MountOptions): void
         // RFC 6749 4.1.2: a code used twice also ends what its first use gave. A refresh token's other use within the
         // grace is a retry and ends nothing.
         const code = scope.source?.kind === 'AuthorizationCode' ? scope.source : null;
-        if (code !== null) await revokeFamily(db, code.familyId);
+        if (code !== null) await endFamily(db, scope, code.familyId, true);
         ctx.status = 400;
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
       } else if (outcome.loginLost) {

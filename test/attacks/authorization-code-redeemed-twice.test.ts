@@ -12,6 +12,7 @@ let service: TestService;
 let application: RelyingApplication;
 let other: RelyingApplication;
 let browser: HttpBrowser;
+let seen = 0;
 
 beforeAll(async () => {
   service = await startService();
@@ -35,6 +36,19 @@ const successes = (answers: TokenAnswer[]): TokenAnswer[] => answers.filter((ans
 const times = async (count: number, ask: () => Promise<TokenAnswer>): Promise<TokenAnswer[]> =>
   Promise.all(Array.from({ length: count }, ask));
 
+/** What the audit log says of codes and tokens that came twice, since it was asked last. */
+async function replays(): Promise<unknown[]> {
+  const rows = await service.database.db
+    .selectFrom('audit_event')
+    .select('details')
+    .where('kind', '=', 'token.replayed')
+    .orderBy('id')
+    .execute();
+  const fresh = rows.slice(seen);
+  seen = rows.length;
+  return fresh.map(({ details }) => details);
+}
+
 it('gives tokens once for one authorization code that 30 present at once, and ends what it gave', async () => {
   const code = await codeFor(browser, service, application);
   const answers = await times(30, async () => redeem(service, application, code));
@@ -48,6 +62,7 @@ it('gives tokens once for one authorization code that 30 present at once, and en
   });
   expect(userinfo.status).toBe(401);
   expect((await refresh(service, application, String(winner?.body.refresh_token))).body.error).toBe('invalid_grant');
+  expect(await replays()).toEqual([{ application: application.clientId, presented: 'authorization code' }]);
 });
 
 it('ends only what the code gave that came back: other tokens of the same session live on', async () => {
@@ -75,6 +90,7 @@ it('ends the family when a used refresh token comes back after its grace', async
   service.clock.advance(11);
   expect((await refresh(service, application, String(first.body.refresh_token))).body.error).toBe('invalid_grant');
   expect((await refresh(service, application, String(second.body.refresh_token))).body.error).toBe('invalid_grant');
+  expect(await replays()).toContainEqual({ application: application.clientId, presented: 'refresh token' });
 });
 
 it('does not take a code or a refresh token from another application, with another verifier or redirect URI, or late', async () => {

@@ -5,7 +5,8 @@ import { randomUuid, sha256 } from '../../base/random.ts';
 import { keepPartitions } from '../../db/partitions.ts';
 import { createTestDatabase } from '../../../test/support/start-database.ts';
 import type { TestDatabase } from '../../../test/support/start-database.ts';
-import { flush, revokeFamily } from './adapter-writes.ts';
+import { flush } from './adapter-writes.ts';
+import { endFamily } from './adapter-family.ts';
 import { currentScope, withScope } from './request-scope.ts';
 
 const TABLES = [
@@ -40,12 +41,15 @@ test('two who end a family at once, one behind a lost race and one behind a used
   const { db } = database;
   for (let round = 0; round < 60; round += 1) {
     const familyId = await insertFamily();
-    const asTheLibrary = async (): Promise<void> =>
-      withScope(now, { clientId: null, organizationHint: null }, async () => {
+    const inScope = async (work: () => Promise<unknown>): Promise<void> =>
+      withScope(now, { clientId: null, organizationHint: null }, async () => void (await work()));
+    const lostRace = async (): Promise<void> => inScope(async () => endFamily(db, currentScope(), familyId, true));
+    const usedCode = async (): Promise<void> =>
+      inScope(async () => {
         currentScope().writes.push({ kind: 'family-revoke', familyId }, { kind: 'family-revoke', familyId });
         await flush(db, currentScope());
       });
-    const ends = [revokeFamily(db, familyId), asTheLibrary(), revokeFamily(db, familyId), asTheLibrary()];
+    const ends = [lostRace(), usedCode(), lostRace(), usedCode()];
     expect(await Promise.allSettled(ends)).toEqual(ends.map(() => ({ status: 'fulfilled', value: undefined })));
   }
   for (const [table] of TABLES) {

@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { after, HOUR, utcDay } from '../../base/clock.ts';
 import { readId } from '../../base/ids.ts';
-import { randomReadable, randomUuid, sha256, timeOrderedUuid } from '../../base/random.ts';
+import { randomReadable, randomUuid, sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
 import { SESSION_IDLE, SESSION_LIFETIME } from '../lifetimes.ts';
+import { endFamily } from './adapter-family.ts';
+import { eventPart } from './adapter-events.ts';
 import type { RequestScope, Write } from './request-scope.ts';
 
 /** What flushing found out: a lost race is not an error of the database. */
@@ -23,7 +25,12 @@ type Part = RawBuilder<unknown>;
  */
 export async function flush(db: Database, scope: RequestScope): Promise<FlushOutcome> {
   const outcome = { consumeLost: false, loginLost: false };
-  const writes = withoutSuperseded(scope);
+  const all = withoutSuperseded(scope);
+  // The library ends a family model by model; here it ends whole, in a statement of its own.
+  const ended = all.find((w) => w.kind === 'family-revoke');
+  const replayed = scope.source !== null && scope.source.consumedAt !== null;
+  if (ended !== undefined) await endFamily(db, scope, ended.familyId, replayed);
+  const writes = all.filter((w) => w.kind !== 'family-revoke');
   if (writes.length === 0 && scope.events.length === 0) return outcome;
 
   const consume = writes.find(isConsume);
@@ -39,17 +46,9 @@ export async function flush(db: Database, scope: RequestScope): Promise<FlushOut
     parts.push(...writeParts(scope, write, onlyIf));
   }
   for (const event of scope.events) {
-    parts.push(sql`insert into audit_event
-      (id, organization_id, occurred_at, kind, actor_kind, actor_id, actor_name, user_id, login_id, details)
-      select ${timeOrderedUuid(scope.now)}::uuid, ${event.organizationId}::uuid, ${scope.now}::timestamptz, ${event.kind},
-        ${event.actor.kind}, ${event.actor.id}::uuid, ${event.actor.name}, ${event.userId ?? null}::uuid,
-        ${event.loginId ?? null}::uuid, ${JSON.stringify(event.details ?? {})}::jsonb
-      where ${onlyIf}`);
+    parts.push(eventPart(scope.now, event, onlyIf));
   }
   const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
-  // The library ends a family model by model; here it ends whole.
-  const ended = writes.find((w) => w.kind === 'family-revoke');
-  if (ended !== undefined) clauses.push(...familyClauses(ended.familyId));
   if (taken !== undefined) clauses.unshift(sql`taken as (${taken})`);
   const result = taken === undefined ? sql`1 as taken` : sql`(select count(*)::int from taken) as taken`;
   const { rows } = await sql<{ taken: number }>`with ${sql.join(clauses)} select ${result}`.execute(db);
@@ -58,25 +57,6 @@ export async function flush(db: Database, scope: RequestScope): Promise<FlushOut
     else outcome.loginLost = true;
   }
   return outcome;
-}
-
-/** Ends a code and every token that followed from it: what an authorization code's second presentation does. */
-export async function revokeFamily(db: Database, familyId: string): Promise<void> {
-  await sql`with ${sql.join(familyClauses(familyId))} select 1`.execute(db);
-}
-
-/**
- * Deletes a family, each table after the one before (a part waits for the count it asks for): two who end the same one
- * at once would otherwise lock its rows crosswise.
- */
-function familyClauses(familyId: string): Part[] {
-  return [
-    sql`family_refresh as (delete from oidc_refresh_token where family_id = ${familyId} returning 1)`,
-    sql`family_access as (delete from oidc_access_token where family_id = ${familyId}
-      and (select count(*) from family_refresh) >= 0 returning 1)`,
-    sql`family_code as (delete from oidc_code where family_id = ${familyId}
-      and (select count(*) from family_access) >= 0 returning 1)`,
-  ];
 }
 
 // The library destroys a session's old id before it saves the new one; here both are one row, changed in place.
@@ -109,7 +89,7 @@ function endPart(scope: RequestScope, write: Extract<Write, { kind: 'login-end' 
     where handle_hash = ${sha256(write.handle)} and ended_at is null returning 1`;
 }
 
-function writeParts(scope: RequestScope, write: Write, onlyIf: Part): Part[] {
+function writeParts(scope: RequestScope, write: Exclude<Write, { kind: 'family-revoke' }>, onlyIf: Part): Part[] {
   const { now } = scope;
   switch (write.kind) {
     case 'session-save':
@@ -133,8 +113,6 @@ function writeParts(scope: RequestScope, write: Write, onlyIf: Part): Part[] {
         sql`delete from ${TABLES[write.model].table} where ${TABLES[write.model].key} = ${sha256(write.value)}
           and created_on >= ${utcDay(after(now, -31 * 24 * HOUR))}`,
       ];
-    case 'family-revoke':
-      return [];
     case 'code-consume':
     case 'refresh-token-consume':
       throw new Error('only one code or refresh token is taken in a request');
