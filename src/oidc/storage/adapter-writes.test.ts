@@ -15,6 +15,10 @@ const TABLES = [
   ['oidc_refresh_token', 'token_hash'],
 ] as const;
 
+/** As much of them as the event of a replay tells. */
+const SOURCE = { kind: 'AuthorizationCode', clientId: 'reports' };
+const STANDING = { userId: randomUuid(), home: { id: randomUuid() } };
+
 let database: TestDatabase;
 const now = new Date();
 
@@ -43,7 +47,11 @@ test('two who end a family at once, one behind a lost race and one behind a used
     const familyId = await insertFamily();
     const inScope = async (work: () => Promise<unknown>): Promise<void> =>
       withScope(now, { clientId: null, organizationHint: null }, async () => void (await work()));
-    const lostRace = async (): Promise<void> => inScope(async () => endFamily(db, currentScope(), familyId, true));
+    const lostRace = async (): Promise<void> =>
+      inScope(async () => {
+        Object.assign(currentScope(), { source: SOURCE, standing: STANDING });
+        await endFamily(db, currentScope(), familyId, true);
+      });
     const usedCode = async (): Promise<void> =>
       inScope(async () => {
         currentScope().writes.push({ kind: 'family-revoke', familyId }, { kind: 'family-revoke', familyId });
