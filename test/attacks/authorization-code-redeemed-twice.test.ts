@@ -68,8 +68,9 @@ it('gives tokens once for one authorization code that 30 present at once, and en
 it('ends only what the code gave that came back: other tokens of the same session live on', async () => {
   const kept = await redeem(service, application, await codeFor(browser, service, application));
   const code = await codeFor(browser, service, application);
-  await redeem(service, application, code);
+  const given = await redeem(service, application, code);
   expect((await redeem(service, application, code)).body.error).toBe('invalid_grant');
+  expect((await refresh(service, application, String(given.body.refresh_token))).body.error).toBe('invalid_grant');
   expect((await refresh(service, application, String(kept.body.refresh_token))).status).toBe(200);
 });
 
