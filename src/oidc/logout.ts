@@ -4,6 +4,7 @@ import { recordEvent } from '../audit/record-event.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { formatId } from '../base/ids.ts';
+import type { OrganizationId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
 import { laxCookie } from '../http/cookies.ts';
@@ -52,22 +53,23 @@ function rememberFederated(ctx: KoaContextWithOIDC, https: boolean): void {
 
 /** Tells the applications of sessions that ended without the browser: a user disabled, a method changed. */
 export function createTellApplications(deps: Deps): (ended: EndedSession[]) => Promise<void> {
-  const { provider, clock } = deps;
+  const { provider, clock, log } = deps;
   return async (ended) => {
     await withScope(clock.now(), { clientId: null, organizationHint: null }, async () => {
       for (const session of ended) {
         if (session.userId === null) continue;
         const sub = formatId('usr', session.userId);
-        await Promise.all(session.clientIds.map((clientId) => tell(deps, session, clientId, sub)));
+        await Promise.all(session.clientIds.map((clientId) => tell(session, clientId, sub)));
       }
     });
-    async function tell({ log }: Deps, session: EndedSession, clientId: string, sub: string): Promise<void> {
+    async function tell(session: EndedSession, clientId: string, sub: string): Promise<void> {
       const client = await provider.Client.find(clientId);
       if (client?.backchannelLogoutUri === undefined) return;
       try {
         await backchannelOf(client)(sub, sidOf(session.uid, clientId));
       } catch (error) {
         log.warn({ err: error, clientId }, 'an application could not be told of a logout');
+        if (session.organizationId !== null) await recordFailure(deps, session.organizationId, client, error);
       }
     }
   };
@@ -84,9 +86,9 @@ function backchannelOf(client: Client): (sub: string, sid: string) => Promise<vo
 
 async function recordFailure(
   deps: Deps,
-  organizationId: NonNullable<ReturnType<typeof currentScope>['session']>['organizationId'] & string,
+  organizationId: OrganizationId,
   client: Client,
-  error: Error,
+  error: unknown,
 ): Promise<void> {
   try {
     await recordEvent(deps, {

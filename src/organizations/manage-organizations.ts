@@ -112,7 +112,10 @@ export async function changeOrganization(
  * @throws organization.not-found, caller.denied, caller.stale-factor, organization.not-empty, confirmation.wrong
  */
 export async function removeOrganization(
-  deps: Deps,
+  deps: Deps & {
+    /** Ends the sessions of its users, in the transaction that removes it. */
+    endSessions(db: Database, organizationId: OrganizationId): Promise<void>;
+  },
   caller: Caller,
   input: { organizationId: OrganizationId; confirm?: string | undefined },
 ): Promise<void> {
@@ -136,6 +139,7 @@ export async function removeOrganization(
       { ...deps, db },
       { ...removed, organizationId: managingId, details: { ...details, managed: formatId('org', organization.id) } },
     );
+    await deps.endSessions(db, organization.id);
     await deleteOrganization(db, organization.id);
   });
 }

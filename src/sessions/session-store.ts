@@ -92,8 +92,13 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
       );
     }
   }
-  const rows = await query.returning(['uid', 'user_id', 'client_ids']).execute();
-  return rows.map((row) => ({ uid: row.uid, userId: row.user_id, clientIds: row.client_ids }));
+  const rows = await query.returning(['uid', 'user_id', 'organization_id', 'client_ids']).execute();
+  return rows.map((row) => ({
+    uid: row.uid,
+    userId: row.user_id,
+    organizationId: row.organization_id,
+    clientIds: row.client_ids,
+  }));
 }
 
 /** Removes sessions that ended by themselves; run hourly. */

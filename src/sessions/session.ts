@@ -21,5 +21,6 @@ export interface EndedSession {
   /** The library's id of the session; `sid` of each application is made from it. */
   uid: string;
   userId: UserId | null;
+  organizationId: OrganizationId | null;
   clientIds: string[];
 }

@@ -108,7 +108,7 @@ export const links = {
   'logout.yes': 'Log out',
   'logout.no': 'Stay logged in',
   'logout.done.title': 'You are logged out',
-  'logout.done.lead': 'Your applications have been told.',
+  'logout.done.lead': 'The applications you opened with {product} are told to log you out, too.',
   'logout.done.federated':
     'Your organization’s own login page may still know you in this browser. On a shared computer, log out there too.',
 } as const;

@@ -1,4 +1,8 @@
 import { byName, pageFrom, readCursor } from './cursor.ts';
+import { actorOf } from '../../audit/record-event.ts';
+import { asService } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 import type { Handler } from './handler.ts';
 import { domainOut, instant, nameOut } from './present.ts';
 import { formatId, parseId } from '../../base/ids.ts';
@@ -72,9 +76,18 @@ export const editOrganization: Handler<'changeOrganization'> = async (handling) 
   return show(handling, organizationId);
 };
 
-/** Remove for good. */
-export const removeOrganization: Handler<'removeOrganization'> = async ({ deps, caller, params, query }) => {
-  await remove(deps, caller, { organizationId: parseId('org', params.organizationId), confirm: query.confirm });
+/** Remove for good; the applications its people were in are told. */
+export const removeOrganization: Handler<'removeOrganization'> = async (handling) => {
+  const { deps, caller, params, query, afterwards } = handling;
+  const endSessions = async (db: Database, organizationId: OrganizationId): Promise<void> => {
+    const about = { organizationId, reason: 'organization removed' };
+    const ended = await asService(db, async (service) =>
+      endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),
+    );
+    afterwards(async () => deps.tellApplications(ended));
+  };
+  const organizationId = parseId('org', params.organizationId);
+  await remove({ ...deps, endSessions }, caller, { organizationId, confirm: query.confirm });
   return undefined;
 };
 
