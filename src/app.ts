@@ -45,6 +45,7 @@ import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { recordEntries } from './oidc/record-entries.ts';
+import { recordRefusedRequests } from './oidc/record-refused-requests.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createText } from './texts/catalog.ts';
@@ -118,6 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
   recordEntries(provider);
+  recordRefusedRequests(provider, clock);
   watchLogouts({ provider, db, clock, log, https });
   await mountProvider(server, {
     provider,

@@ -43,6 +43,7 @@ export const AUDIT_KINDS = [
   'application.removed',
   'application.secret-changed',
   'application.consented',
+  'application.request-refused',
   'application.logout-failed',
   'api-token.created',
   'api-token.revoked',

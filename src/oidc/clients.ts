@@ -65,6 +65,7 @@ export function clientMetadata(application: Application): Payload {
     offline: application.offline,
     first_party: application.firstParty,
     unproven_addresses: application.unprovenAddresses,
+    owner_id: application.organizationId,
     owner_name: application.ownerName,
   };
 }
@@ -74,6 +75,7 @@ export const EXTRA_CLIENT_METADATA = [
   'offline',
   'first_party',
   'unproven_addresses',
+  'owner_id',
   'owner_name',
   'log_in_at',
 ] as const;

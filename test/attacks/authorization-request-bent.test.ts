@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication, makeRoot } from '../support/fixtures.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import type { RelyingApplication } from '../support/relying-application.ts';
@@ -7,10 +8,11 @@ import type { TestService } from '../support/start-service.ts';
 
 let service: TestService;
 let application: RelyingApplication;
+let root: Organization;
 
 beforeAll(async () => {
   service = await startService();
-  const root = await makeRoot(service);
+  root = await makeRoot(service);
   const made = await makeApplication(service, root, { redirectUris: ['https://reports.example/back'] });
   application = {
     clientId: made.application.clientId,
@@ -55,6 +57,19 @@ describe('a redirect URI that is not registered exactly', () => {
     expect(status).toBe(400);
     expect(location).toBeNull();
     expect(body).not.toContain('evil.example');
+  });
+
+  it('is recorded for the owner of the application, some times and not without end', async () => {
+    const { db } = service.database;
+    await db.deleteFrom('audit_event').execute();
+    service.clock.advance(11 * 60);
+    for (let request = 0; request < 15; request += 1) {
+      await ask(authorizeUrl(service, application, { redirect_uri: 'https://evil.example/back' }));
+    }
+    const rows = await db.selectFrom('audit_event').select(['kind', 'organization_id', 'details']).execute();
+    expect(rows).toHaveLength(10);
+    expect(rows[0]).toMatchObject({ kind: 'application.request-refused', organization_id: root.id });
+    expect(rows[0]?.details).toMatchObject({ application: application.clientId, reference: expect.any(String) });
   });
 
   it('is not guessed when it is missing', async () => {
