@@ -40,12 +40,16 @@ async function start(): Promise<React.ReactNode> {
 }
 
 function failure(error: unknown): React.ReactNode {
-  const retry = (): void => void session.logIn({ returnTo: '/console/' });
   if (error instanceof LoginRefused || isProblem(error, 'caller.denied')) {
     return <Failure title={t('start.no-role.title')} text={t('start.no-role')} />;
   }
-  const text = error instanceof ApiProblem ? sentenceOf(error) : t('start.failed');
-  return <Failure title={t('start.failed.title')} text={text} onRetry={retry} />;
+  const title = t('start.failed.title');
+  if (error instanceof ApiProblem) {
+    const again = { label: t('try-again'), onClick: () => location.reload() };
+    return <Failure title={title} text={sentenceOf(error)} next={again} />;
+  }
+  const logIn = { label: t('login-again.confirm'), onClick: () => void session.logIn({ returnTo: '/console/' }) };
+  return <Failure title={title} text={t('start.failed')} next={logIn} />;
 }
 
 const root = createRoot(document.querySelector('#console')!);

@@ -64,8 +64,22 @@ export const consoleOrganizations: Walk = {
     await openConsole(stage, page, '/nowhere');
     await see(page, 'Not found');
     await menus(stage, page, see);
+    await closedConsole(stage, see);
   },
 };
+
+/** For somebody without a role, and while the service does not answer. */
+async function closedConsole(stage: SetStage, see: See): Promise<void> {
+  const page = await stage.newVisitor();
+  await page.goto(`${stage.service.url}/console/`);
+  await logInAs(stage, page, stage.paul);
+  await page.getByRole('heading', { name: 'There is nothing for you to configure' }).waitFor();
+  await see(page, 'No role');
+  await page.route('**/api/v1/**', async (route) => route.abort());
+  await page.goto(`${stage.service.url}/console/`);
+  await page.getByText('The service cannot be reached.').waitFor();
+  await see(page, 'The service does not answer');
+}
 
 async function menus(stage: SetStage, page: Page, see: See): Promise<void> {
   await openConsole(stage, page, '/managed-organizations');

@@ -13,6 +13,7 @@ import {
 import type { See, Walk } from './screen.ts';
 import { FLEET, REPORTS } from './stage.ts';
 import type { SetStage, Stage } from './stage.ts';
+import { createRecoveryLink } from '../../src/authenticators/ask-for-reset.ts';
 import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
 
 /** Before anybody set the service up; walked on a bare stage. */
@@ -82,6 +83,11 @@ async function forgot(stage: SetStage, see: See): Promise<void> {
   await see(page, 'New password is chosen');
   await page.goto(linkNamed(mail, 'Choose a new password'));
   await see(page, 'Reset link, used');
+  const { db } = service.database;
+  const deps = { db, clock: service.clock, publicUrl: service.config.publicUrl };
+  const recovery = await createRecoveryLink(deps, paul, { kind: 'operator', id: null, name: null });
+  await page.goto(recovery.url);
+  await see(page, 'Recovery by the operator');
 }
 
 /** Where nothing goes on. */

@@ -3,7 +3,15 @@ import { productName, t } from '../../texts/t.ts';
 import { Mark } from './mark.tsx';
 
 /** A page of its own for when the console cannot start: what happened, what to do. */
-export function Failure({ title, text, onRetry }: { title: string; text: string; onRetry?: () => void }) {
+export function Failure({
+  title,
+  text,
+  next,
+}: {
+  title: string;
+  text: string;
+  next?: { label: string; onClick: () => void };
+}) {
   return (
     <main className="failure">
       <div className="failure-card">
@@ -14,7 +22,7 @@ export function Failure({ title, text, onRetry }: { title: string; text: string;
         <h1>{title}</h1>
         <p>{text}</p>
         <div className="form-actions">
-          {onRetry !== undefined && <Button onClick={onRetry}>{t('login-again.confirm')}</Button>}
+          {next !== undefined && <Button onClick={next.onClick}>{next.label}</Button>}
           <Button component="a" href="/" variant="default">
             {t('nav.home')}
           </Button>
