@@ -4,6 +4,7 @@ import type { KeyPlace } from './idempotency-store.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
 import { sameDigest } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
@@ -15,7 +16,7 @@ export function readIdempotencyKey(header: string | string[] | undefined): strin
   const key = typeof header === 'string' ? /^"?([\u0021\u0023-\u007e]{1,200})"?$/.exec(header)?.[1] : undefined;
   if (key !== undefined) return key;
   throw new AppError('input.malformed', {
-    fields: [{ field: 'Idempotency-Key', message: '1 to 200 visible ASCII characters.' }],
+    fields: [fieldError('Idempotency-Key', 'idempotency-key')],
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Application } from './application.ts';
 import { problemOfRedirectUri, problemOfWebAddress, requireUris } from './redirect-uri.ts';
 import { AppError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import { isRootAdministrator } from '../organizations/access.ts';
@@ -78,25 +79,21 @@ export async function checkSettings(
   }
   if (after.name === '' || after.name.length > 120 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(after.name)) {
     throw new AppError('input.malformed', {
-      fields: [{ field: 'name', message: 'One line of at most 120 characters.' }],
+      fields: [fieldError('name', 'one-line', { most: 120 })],
     });
   }
   if (after.offline && !after.refreshTokens) {
-    throw new AppError('input.malformed', { fields: [{ field: 'offline', message: 'Needs refresh tokens.' }] });
+    throw new AppError('input.malformed', { fields: [fieldError('offline', 'offline-without-refresh')] });
   }
   const { kind } = after;
-  const problem = (field: string, message: string | undefined) =>
-    message === undefined ? undefined : { field, message };
   const initiate = after.initiateLoginUri;
   const backchannel = after.backchannelLogoutUri;
   requireUris([
-    ...(after.redirectUris.length === 0 ? [{ field: 'redirectUris', message: 'At least one.' }] : []),
-    ...after.redirectUris.map((uri, i) => problem(`redirectUris.${i}`, problemOfRedirectUri(uri, kind))),
-    ...after.postLogoutRedirectUris.map((uri, i) =>
-      problem(`postLogoutRedirectUris.${i}`, problemOfRedirectUri(uri, kind)),
-    ),
-    ...(initiate === null ? [] : [problem('initiateLoginUri', problemOfWebAddress(initiate))]),
-    ...(backchannel === null ? [] : [problem('backchannelLogoutUri', problemOfWebAddress(backchannel))]),
+    ...(after.redirectUris.length === 0 ? [fieldError('redirectUris', 'too-few', { least: 1 })] : []),
+    ...after.redirectUris.map((uri, i) => problemOfRedirectUri(`redirectUris.${i}`, uri, kind)),
+    ...after.postLogoutRedirectUris.map((uri, i) => problemOfRedirectUri(`postLogoutRedirectUris.${i}`, uri, kind)),
+    ...(initiate === null ? [] : [problemOfWebAddress('initiateLoginUri', initiate)]),
+    ...(backchannel === null ? [] : [problemOfWebAddress('backchannelLogoutUri', backchannel)]),
   ]);
   if (about.access === undefined) return undefined;
   const ids = [...new Set(about.access)];

@@ -9,6 +9,8 @@ import type { AuditKind } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
+import type { FieldErrorCode } from '../base/field-errors.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
 import { randomPlainSecret, randomUuid, sha256 } from '../base/random.ts';
@@ -85,7 +87,7 @@ export async function registerApplication(
     const owner = await requireOwner({ ...deps, db }, caller, input.organizationId);
     const authentication = input.kind === 'web' ? (input.clientAuthentication ?? 'client_secret_basic') : 'none';
     if (input.kind !== 'web' && input.clientAuthentication !== undefined) {
-      throw wrong('clientAuthentication', 'Browser and native applications cannot keep a secret.');
+      throw wrong('clientAuthentication', 'no-place-for-a-secret');
     }
     const clientSecret = authentication.startsWith('client_secret') ? randomPlainSecret() : null;
     const id = randomUuid() as ApplicationId;
@@ -233,12 +235,12 @@ function readPublicKeys(jwks: Record<string, unknown> | undefined): Record<strin
         !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key)
       );
     });
-  if (!fits) throw wrong('jwks', 'A JWKS with public keys alone.');
+  if (!fits) throw wrong('jwks', 'public-keys');
   return { keys };
 }
 
-function wrong(field: string, message: string): AppError {
-  return new AppError('input.malformed', { fields: [{ field, message }] });
+function wrong(field: string, code: FieldErrorCode): AppError {
+  return new AppError('input.malformed', { fields: [fieldError(field, code)] });
 }
 
 async function record(

@@ -12,7 +12,7 @@ describe('a redirect URI', () => {
     ['com.contoso.reports:/callback', 'native'],
     ['com.contoso.reports://callback', 'native'],
   ] as const)('may be %s for kind %s', (uri, kind) => {
-    expect(problemOfRedirectUri(uri, kind)).toBeUndefined();
+    expect(problemOfRedirectUri('uri', uri, kind)).toBeUndefined();
   });
 
   it.each([
@@ -40,6 +40,6 @@ describe('a redirect URI', () => {
     ['/callback', 'web'],
     ['', 'web'],
   ] as const)('may not be %j for kind %s', (uri, kind) => {
-    expect(problemOfRedirectUri(uri, kind)).toEqual(expect.any(String));
+    expect(problemOfRedirectUri('uri', uri, kind)).toMatchObject({ field: 'uri', message: expect.any(String) });
   });
 });

@@ -1,6 +1,7 @@
 import type { ApplicationKind } from './application.ts';
 import { AppError } from '../base/errors.ts';
-import type { FieldError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
+import type { FieldError } from '../base/field-errors.ts';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 // A scheme an application may own has a dot: the reverse of a domain it holds (RFC 8252 7.1). So `javascript:`, `data:`,
@@ -12,29 +13,26 @@ const OWN_SCHEME = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:\/{0,3}[A-Za-z0-9._~!$&'
  * (OpenID Connect Core 3.1.2.1), so it has to be written as a browser would send it: `https`, or `http` on this machine
  * alone; no fragment, no user, no wildcard. Native applications may have a scheme of their own.
  */
-export function problemOfRedirectUri(uri: string, kind: ApplicationKind): string | undefined {
-  if (uri.length > 2000) return 'At most 2000 characters.';
-  if (/[\s\\\p{C}]/u.test(uri) || !/^[\u0021-\u007e]+$/.test(uri))
-    return 'Only printable ASCII, no spaces or backslashes.';
-  if (uri.includes('*')) return 'Wildcards are not supported: register each address.';
-  if (uri.includes('#')) return 'No fragment (#).';
-  if (!URL.canParse(uri)) return 'Not a URI.';
+export function problemOfRedirectUri(field: string, uri: string, kind: ApplicationKind): FieldError | undefined {
+  if (uri.length > 2000) return fieldError(field, 'too-long', { most: 2000 });
+  if (/[\s\\\p{C}]/u.test(uri) || !/^[\u0021-\u007e]+$/.test(uri)) return fieldError(field, 'uri.characters');
+  if (uri.includes('*')) return fieldError(field, 'uri.wildcard');
+  if (uri.includes('#')) return fieldError(field, 'uri.fragment');
+  if (!URL.canParse(uri)) return fieldError(field, 'uri.none');
   const url = new URL(uri);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    if (kind !== 'native') return 'Begin with https://.';
-    return OWN_SCHEME.test(uri)
-      ? undefined
-      : 'A scheme of your own is the reverse of your domain, as com.contoso.app:/callback.';
+    if (kind !== 'native') return fieldError(field, 'uri.https');
+    return OWN_SCHEME.test(uri) ? undefined : fieldError(field, 'uri.own-scheme');
   }
-  if (url.username !== '' || url.password !== '' || /^[^/]+\/\/[^/]*@/.test(uri)) return 'No user name or password.';
-  if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) return 'http only for localhost, 127.0.0.1 or [::1].';
-  if (url.href !== uri && url.href !== `${uri}/`) return `Write it as ${url.href}`;
+  if (url.username !== '' || url.password !== '' || /^[^/]+\/\/[^/]*@/.test(uri)) return fieldError(field, 'uri.user');
+  if (url.protocol === 'http:' && !LOOPBACK.has(url.hostname)) return fieldError(field, 'uri.http');
+  if (url.href !== uri && url.href !== `${uri}/`) return fieldError(field, 'uri.written', { written: url.href });
   return undefined;
 }
 
 /** What is wrong with an address the service posts to or a browser is sent to, https or loopback; undefined when nothing is. */
-export function problemOfWebAddress(uri: string): string | undefined {
-  return problemOfRedirectUri(uri, 'web');
+export function problemOfWebAddress(field: string, uri: string): FieldError | undefined {
+  return problemOfRedirectUri(field, uri, 'web');
 }
 
 /** Throws `application.redirect-uri` naming each field that does not fit. */

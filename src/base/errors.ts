@@ -1,3 +1,5 @@
+import type { FieldError } from './field-errors.ts';
+
 /** What sort of refusal an error code is; a door turns it into its own status (HTTP, exit code). */
 export type ErrorKind =
   | 'invalid'
@@ -90,13 +92,6 @@ export const ERROR_CODES = {
 } as const satisfies Record<string, readonly [ErrorKind, string]>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
-
-/** One field of the input and what is wrong with it. */
-export interface FieldError {
-  /** Path in the input, as `redirectUris.0`. */
-  field: string;
-  message: string;
-}
 
 /** A refused request: a stable code, and details for the visitor and for the log apart from each other. */
 export class AppError extends Error {

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
-import type { ErrorKind, FieldError } from '../base/errors.ts';
+import type { ErrorKind } from '../base/errors.ts';
+import type { FieldError } from '../base/field-errors.ts';
 import type { Text } from '../texts/catalog.ts';
 
 const STATUS: Record<ErrorKind, number> = {

@@ -14,6 +14,7 @@ import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { HOUR, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
@@ -65,7 +66,7 @@ export async function inviteUsers(
   const typed = splitAddresses(input.addresses);
   if (typed.length === 0 || typed.length > MOST_ADDRESSES) {
     throw new AppError('input.malformed', {
-      fields: [{ field: 'addresses', message: `Between 1 and ${MOST_ADDRESSES} addresses at once.` }],
+      fields: [fieldError('addresses', 'between', { least: 1, most: MOST_ADDRESSES })],
     });
   }
   await limitMails(deps, organization.id, typed.length);

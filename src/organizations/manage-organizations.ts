@@ -12,6 +12,7 @@ import type { Organization } from './organization.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
 import { formatId } from '../base/ids.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
@@ -158,7 +159,7 @@ function readName(typed: string): string {
   const name = typed.trim().normalize('NFC');
   if (name === '' || name.length > 120 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) {
     throw new AppError('input.malformed', {
-      fields: [{ field: 'name', message: 'One line of at most 120 characters.' }],
+      fields: [fieldError('name', 'one-line', { most: 120 })],
     });
   }
   return name;
@@ -174,6 +175,6 @@ function readSupportContact(typed: string | null): string | null {
     (URL.canParse(contact) && new URL(contact).protocol === 'https:' && new URL(contact).username === '');
   if (fits && contact.length <= 200 && !/[\p{Cc}\p{Cf}]/u.test(contact)) return contact;
   throw new AppError('input.malformed', {
-    fields: [{ field: 'supportContact', message: 'A mail address, an https address or tel: and a number.' }],
+    fields: [fieldError('supportContact', 'support-contact')],
   });
 }

@@ -17,6 +17,7 @@ import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
 import type { ApiTokenId, OrganizationId } from '../base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
 import { inTransaction } from '../db/database.ts';
@@ -42,8 +43,8 @@ export async function createApiToken(
   const now = deps.clock.now();
   const days = input.days ?? API_TOKEN_DAYS;
   if (!Number.isInteger(days) || days < 1 || days > MOST_API_TOKEN_DAYS) {
-    const message = `1 to ${MOST_API_TOKEN_DAYS} days`;
-    throw new AppError('input.malformed', { detail: message, fields: [{ field: 'expiresInDays', message }] });
+    const problem = fieldError('expiresInDays', 'between', { least: 1, most: MOST_API_TOKEN_DAYS });
+    throw new AppError('input.malformed', { detail: problem.message, fields: [problem] });
   }
   const organization = requireAccess(caller, 'edit-roles', await findOrganization(deps, input.organizationId));
   requireFreshFactor(caller, now);

@@ -6,6 +6,7 @@ import type { AuditKind } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
@@ -209,6 +210,6 @@ function readName(typed: string | null): string | null {
   if (name === '') return null;
   if (name.length <= 120 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return name;
   throw new AppError('input.malformed', {
-    fields: [{ field: 'name', message: 'One line of at most 120 characters.' }],
+    fields: [fieldError('name', 'one-line', { most: 120 })],
   });
 }

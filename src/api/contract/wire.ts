@@ -46,7 +46,7 @@ export const problem = z
     status: z.int(),
     code: z.string(),
     reference: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
 /** Typed by the administrator before something goes for good: the name or address of what is removed. */

@@ -4,6 +4,7 @@ import { userNameOut } from './present.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { findEvents, readAuditKind } from '../../audit/find-events.ts';
 import { AppError } from '../../base/errors.ts';
+import { fieldError } from '../../base/field-errors.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { ApiTokenId, AuditEventId, UserId } from '../../base/ids.ts';
 import { requireAccess } from '../../organizations/access.ts';
@@ -16,7 +17,7 @@ export const listAuditEvents: Handler<'listAuditEvents'> = async ({ deps, caller
   const organization = requireAccess(caller, 'read-audit', found);
   const kind = query.kind === undefined ? undefined : readAuditKind(query.kind);
   if (query.kind !== undefined && kind === undefined) {
-    throw new AppError('input.malformed', { fields: [{ field: 'kind', message: 'No such kind of event.' }] });
+    throw new AppError('input.malformed', { fields: [fieldError('kind', 'event-kind')] });
   }
   const events = await findEvents(deps, {
     organizationId: organization.id,

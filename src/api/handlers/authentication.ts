@@ -200,6 +200,6 @@ function refusalOf(t: Text, { fault }: { fault: ProviderFault }): AppError {
   const message = fix === null ? what : `${what} ${fix}`;
   return new AppError('connection.refused', {
     detail: fault.fault,
-    fields: [{ field: `settings.${fault.field}`, message }],
+    fields: [{ field: `settings.${fault.field}`, code: fault.fault, message }],
   });
 }

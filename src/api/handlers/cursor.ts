@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
+import { fieldError } from '../../base/field-errors.ts';
 
 /** Place in a list, as text that says nothing to its holder. It opens nothing: each page checks access anew. */
 export function writeCursor(place: readonly (string | number)[]): string {
@@ -16,7 +17,7 @@ export function readCursor<T extends z.ZodType>(shape: T, cursor: string | undef
     return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (error) {
     throw new AppError('input.malformed', {
-      fields: [{ field: 'cursor', message: 'Not a cursor of this list.' }],
+      fields: [fieldError('cursor', 'cursor')],
       cause: error,
     });
   }
