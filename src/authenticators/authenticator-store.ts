@@ -13,16 +13,16 @@ function ofOwner(db: Database, owner: Owner) {
     .where('dormant_since', 'is', null);
 }
 
-/** The hash of a user's password, or null without one. */
+/** A user's password, unless it has none or it lies dormant. */
 export async function selectPassword(
   db: Database,
   owner: Owner,
-): Promise<{ id: AuthenticatorId; hash: string } | undefined> {
+): Promise<{ id: AuthenticatorId; hash: string; setAt: Date } | undefined> {
   const row = await ofOwner(db, owner)
-    .select(['id', 'password_hash'])
+    .select(['id', 'password_hash', 'created_at'])
     .where('kind', '=', 'password')
     .executeTakeFirst();
-  return row === undefined ? undefined : { id: row.id, hash: row.password_hash! };
+  return row === undefined ? undefined : { id: row.id, hash: row.password_hash!, setAt: row.created_at };
 }
 
 /** Sets a user's password; there is one. */

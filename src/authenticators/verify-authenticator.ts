@@ -17,7 +17,7 @@ import type { RelyingParty } from './security-key.ts';
 import { timeStepOf } from './totp.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
-import { MINUTE } from '../base/clock.ts';
+import { after, MINUTE } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
@@ -54,6 +54,13 @@ export async function verifyPassword(
   if (!deps.passwords.isStale(stored.hash)) await touchAuthenticator(deps.db, owner, stored.id, now);
   else await upsertPassword(deps.db, owner, stored.id, await deps.passwords.hash(password), now);
   return true;
+}
+
+/** Whether a password that was proved at an instant is the user's still: neither changed since nor laid aside. */
+export async function isPasswordOf(deps: { db: Database }, owner: Owner, provedAt: Date): Promise<boolean> {
+  const stored = await selectPassword(deps.db, owner);
+  // One that is chosen within a login is set a moment after the login says so.
+  return stored !== undefined && stored.setAt <= after(provedAt, 1);
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000';

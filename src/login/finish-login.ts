@@ -1,7 +1,9 @@
+import { findWayIn, takesPassword } from './find-organization.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { LoginRow } from './login-store.ts';
 import type { Login } from './login.ts';
 import { closeResetLinks } from '../authenticators/ask-for-reset.ts';
+import { isPasswordOf } from '../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -41,6 +43,7 @@ export async function finishLogin(
       values: { reference: row.reference },
     });
   }
+  if (result.connectionId === null) await requireOwnMethod(deps, row, login, user);
   const actor: Actor = { kind: 'user', id: userId, name: user.email };
   const emailProven = await acceptInvitations(deps, actor, login, user);
   await recordLogin(deps, { userId, organizationId, emailProven });
@@ -53,6 +56,22 @@ export async function finishLogin(
     userId,
     loginId: row.id,
     details: { method: result.method, amr: result.amr, clientId: row.clientId, reference: row.reference },
+  });
+}
+
+/**
+ * What was proved of ours still counts: steps that were begun under a method, or with a password, die with it.
+ * @throws login.refused
+ */
+async function requireOwnMethod(deps: EndingDeps, row: LoginRow, login: Login, user: User): Promise<void> {
+  const way = await findWayIn(deps, user.organizationId);
+  const allowed = login.entrance === 'emergency' ? user.breakGlass : way !== undefined && takesPassword(way);
+  const proof = login.proofs.findLast(({ kind }) => kind === 'password');
+  const owner = { userId: user.id, organizationId: user.organizationId };
+  if (allowed && (proof === undefined || (await isPasswordOf(deps, owner, proof.at)))) return;
+  throw new AppError('login.refused', {
+    detail: allowed ? 'the password was changed meanwhile' : 'the organization logs in another way meanwhile',
+    values: { reference: row.reference },
   });
 }
 

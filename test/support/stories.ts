@@ -1,3 +1,5 @@
+import type { ConnectionId } from '../../src/base/ids.ts';
+import { randomUuid } from '../../src/base/random.ts';
 import { inviteUsers } from '../../src/invitations/invite-users.ts';
 import type { Caller } from '../../src/organizations/access.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
@@ -31,7 +33,7 @@ export async function sendElsewhere(service: TestService, organization: Organiza
   await db
     .insertInto('connection')
     .values({
-      id: '6f1f9d4e-5d0b-4c8e-9a52-2f0f64bd0001' as never,
+      id: randomUuid() as ConnectionId,
       organization_id: organization.id,
       method: 'openid-connect',
       state: 'active',
