@@ -74,7 +74,7 @@ export async function verifyAnswer(
   const answeringKeys = await currentKeys(deps, settings);
   const calls = configure(deps, { ...settings, keys: answeringKeys.keys }, rules);
   const answer =
-    settings.flow === 'code' ? await redeem(calls.config, settings, back) : await takeIdToken(calls, settings, back);
+    settings.flow === 'code' ? await redeem(calls, settings, back) : await takeIdToken(calls, settings, back);
   const serverToServer = settings.flow === 'code';
   try {
     const token = readToken(answer.idToken, settings.metadata.id_token_signing_alg_values_supported);
@@ -130,13 +130,13 @@ interface Answer {
   accessToken: string | null;
 }
 
-async function redeem(config: client.Configuration, settings: ProviderSettings, back: WayBack): Promise<Answer> {
+async function redeem(calls: Calls, settings: ProviderSettings, back: WayBack): Promise<Answer> {
   if (back.codeVerifier === null) throw new Error('a code is never redeemed without PKCE');
   // The library takes the redirect URI from here: ours as configured, not as a proxy in front of us tells it.
   const url = new URL(settings.redirectUri);
   url.search = back.parameters.toString();
   try {
-    const tokens = await client.authorizationCodeGrant(config, url, {
+    const tokens = await client.authorizationCodeGrant(calls.config, url, {
       pkceCodeVerifier: back.codeVerifier,
       expectedNonce: back.nonce,
       expectedState: back.parameters.get('state') ?? '', // the transaction was found by it
@@ -145,15 +145,12 @@ async function redeem(config: client.Configuration, settings: ProviderSettings, 
     if (tokens.id_token === undefined) throw new ProviderFailure('unusable-answer', 'no ID token');
     return { idToken: tokens.id_token, accessToken: tokens.access_token };
   } catch (error) {
-    throw failureOf(error, { serverToServer: true });
+    // Until the provider was asked, all there is came through the browser: anybody's nonsense.
+    throw failureOf(error, { serverToServer: calls.askedForTokens() });
   }
 }
 
-async function takeIdToken(
-  calls: { config: client.Configuration },
-  settings: ProviderSettings,
-  back: WayBack,
-): Promise<Answer> {
+async function takeIdToken(calls: Calls, settings: ProviderSettings, back: WayBack): Promise<Answer> {
   const idToken = back.parameters.get('id_token') ?? '';
   try {
     if (!back.parameters.has('error')) readToken(idToken, settings.metadata.id_token_signing_alg_values_supported);
@@ -167,12 +164,16 @@ async function takeIdToken(
   }
 }
 
+interface Calls {
+  config: client.Configuration;
+  /** Keys fetched anew in between. */
+  refreshedKeys(): ProviderKeys | null;
+  /** Whether the token endpoint was called. */
+  askedForTokens(): boolean;
+}
+
 /** The library's configuration from what we stored: metadata and keys are not fetched, calls pass our guard. */
-function configure(
-  deps: CallDeps,
-  settings: ProviderSettings,
-  rules: CallRules,
-): { config: client.Configuration; refreshedKeys(): ProviderKeys | null } {
+function configure(deps: CallDeps, settings: ProviderSettings, rules: CallRules): Calls {
   const { metadata } = settings;
   const config = new client.Configuration(
     // Only the listed algorithms are taken: the library holds the token's header against the server's list.
@@ -190,8 +191,10 @@ function configure(
   // oxlint-disable-next-line typescript/no-deprecated -- marked deprecated by its author so that it stands out
   if ([metadata.issuer, metadata.jwks_uri].some((url) => url.startsWith('http:'))) client.allowInsecureRequests(config);
   let refreshed: ProviderKeys | null = null;
+  let asked = false;
   config[client.customFetch] = async (url, options) => {
     if (url !== metadata.jwks_uri) {
+      asked ||= url === metadata.token_endpoint;
       const bodyBytes = url === metadata.token_endpoint ? TOKEN_LIMIT : USERINFO_LIMIT;
       return deps.fetch(url, options, { bodyBytes });
     }
@@ -201,7 +204,7 @@ function configure(
   // A minute old by the library's count: it uses these keys, and asks again once when a token names none of them.
   const uat = epochSeconds(systemClock.now()) - 61;
   client.setJwksCache(config, { jwks: { keys: settings.keys.keys.map((key) => ({ ...key })) }, uat } as never);
-  return { config, refreshedKeys: () => refreshed };
+  return { config, refreshedKeys: () => refreshed, askedForTokens: () => asked };
 }
 
 function authentication(settings: ProviderSettings): client.ClientAuth {

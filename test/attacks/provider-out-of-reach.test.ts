@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openHttpBrowser } from '../support/http-browser.ts';
 import { configure, eventsOf, gained, inForce } from '../support/federation.ts';
 import { makePerson } from '../support/fixtures.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
@@ -65,3 +66,28 @@ test('a browser’s nonsense does not make an unconfirmed connection go back', a
   expect((await inForce(ground.service, ground.organization))?.state).toBe('unconfirmed');
   expect(await eventsOf(ground.service, ground.organization)).not.toContain('connection.reverted');
 });
+
+test.each(['code=', 'code=x&response=abc', 'code=x&token=1'])(
+  'nor does an answer that nobody gave: %s',
+  async (nonsense) => {
+    await makePerson(ground.service, ground.organization, `ines-${nonsense.length}@fabrikam-trading.example`);
+    await configure(ground.service, ground.organization, { method: 'built-in' });
+    ground.provider.setFaults({});
+    await ground.use('code');
+    const connection = await inForce(ground.service, ground.organization);
+    const origin = new URL(ground.provider.issuer).origin;
+    for (let visit = 0; visit < 2; visit += 1) {
+      await using browser = openHttpBrowser({ stopAt: (url) => url.origin === origin });
+      const { stoppedAt } = await ground.tryLogin(browser);
+      const state = stoppedAt?.searchParams.get('state') ?? '';
+      const back = await browser.open(`${connection?.redirectUri}?state=${state}&${nonsense}`);
+      expect(back.title).not.toContain('Your applications');
+      ground.service.clock.advance(16 * 60);
+    }
+    expect(await inForce(ground.service, ground.organization)).toMatchObject({
+      id: connection?.id,
+      state: 'unconfirmed',
+      failingSince: null,
+    });
+  },
+);
