@@ -80,7 +80,8 @@ test.each(['code=', 'code=x&response=abc', 'code=x&token=1'])(
       await using browser = openHttpBrowser({ stopAt: (url) => url.origin === origin });
       const { stoppedAt } = await ground.tryLogin(browser);
       const state = stoppedAt?.searchParams.get('state') ?? '';
-      const back = await browser.open(`${connection?.redirectUri}?state=${state}&${nonsense}`);
+      const issuer = encodeURIComponent(ground.provider.issuer);
+      const back = await browser.open(`${connection?.redirectUri}?state=${state}&iss=${issuer}&${nonsense}`);
       expect(back.title).not.toContain('Your applications');
       ground.service.clock.advance(16 * 60);
     }
