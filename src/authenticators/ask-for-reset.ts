@@ -102,7 +102,7 @@ export async function createRecoveryLink(
 
 /** A user who logs in needs no link: those made before are void. Part of the login's transaction. */
 export async function closeResetLinks(deps: { db: Database; clock: Clock }, owner: Owner): Promise<void> {
-  await voidResetLinks(deps.db, owner, deps.clock.now());
+  await voidResetLinks(deps.db, owner, deps.clock.now(), ['password', 'recovery']);
 }
 
 /** Passwords are no way in any more: the links of an organization's users are void. Part of the change's transaction. */

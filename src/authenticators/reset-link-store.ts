@@ -7,13 +7,13 @@ export interface ResetLink extends Owner {
   kind: 'password' | 'recovery';
 }
 
-/** Makes a link; those of the same user before are void. */
+/** Makes a link; those before are void, but the operator's never by one that anybody may ask for. */
 export async function insertResetLink(
   db: Database,
   link: ResetLink & { id: string; tokenHash: Buffer; expiresAt: Date },
   now: Date,
 ): Promise<void> {
-  await voidResetLinks(db, link, now);
+  await voidResetLinks(db, link, now, link.kind === 'recovery' ? ['password', 'recovery'] : ['password']);
   await db
     .insertInto('reset_link')
     .values({
@@ -59,13 +59,14 @@ export async function deleteResetLinksBefore(db: Database, instant: Date): Promi
   await db.deleteFrom('reset_link').where('expires_at', '<', instant).execute();
 }
 
-/** Makes a user's links void. */
-export async function voidResetLinks(db: Database, owner: Owner, now: Date): Promise<void> {
+/** Makes a user's links of these kinds void. */
+export async function voidResetLinks(db: Database, owner: Owner, now: Date, kinds: ResetLink['kind'][]): Promise<void> {
   await db
     .updateTable('reset_link')
     .set({ voided_at: now })
     .where('organization_id', '=', owner.organizationId)
     .where('user_id', '=', owner.userId)
+    .where('kind', 'in', kinds)
     .where('used_at', 'is', null)
     .where('voided_at', 'is', null)
     .execute();

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { selectConnectionInForce } from './connection-store.ts';
 import { openSecret, putAside, replaceInForce } from './put-aside.ts';
 import type { MethodEffects } from './put-aside.ts';
+import { settleAuthenticators } from './settle-authenticators.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { OLD_SESSIONS_FOR } from './connection.ts';
 import { after } from '../base/clock.ts';
@@ -15,7 +16,7 @@ import type { Database } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../organizations/change-method.ts';
-import { findMethodInForce, findOrganization } from '../organizations/find-organization.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 
 /** What the pane *Authentication settings* saves. */
@@ -101,8 +102,7 @@ async function saveOwnMethod(
     kind: 'organization.method-changed',
     version: input.version,
   });
-  const { method } = await findMethodInForce(deps, changed);
-  if (method === 'built-in') await deps.effects.wake(deps.db, organization.id);
+  await settleAuthenticators(deps, changed);
   await input.alongside?.(deps.db);
   return { saved: true, organization: changed, connection: null, endSessionsNow: input.endSessions === 'at-once' };
 }

@@ -4,6 +4,7 @@ import { selectConnectionInForce } from './connection-store.ts';
 import { previousWay } from './find-connection.ts';
 import { putAside, restoreConnection } from './put-aside.ts';
 import type { MethodEffects } from './put-aside.ts';
+import { settleAuthenticators } from './settle-authenticators.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Clock } from '../base/clock.ts';
@@ -17,7 +18,6 @@ import type { Database } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../organizations/change-method.ts';
-import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 
 interface Deps {
@@ -81,7 +81,7 @@ async function goBack(
   const way = await previousWay(deps, organization);
   if (way === null) throw new AppError('connection.not-found');
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
-  const restored = await restore(deps, organization, inForce, way);
+  await restore(deps, organization, inForce, way);
   const changed = await changeMethod(deps, caller, {
     organization,
     method: organization.previousMethod!,
@@ -89,9 +89,7 @@ async function goBack(
     kind: 'organization.switched-back',
     version,
   });
-  const { method } = await findMethodInForce(deps, changed);
-  if (method === 'built-in') await deps.effects.wake(deps.db, organization.id);
-  else if (restored?.state === 'active') await deps.effects.rest(deps.db, organization.id);
+  await settleAuthenticators(deps, changed);
   return changed;
 }
 
@@ -100,9 +98,8 @@ async function restore(
   organization: Organization,
   inForce: Connection | undefined,
   way: NonNullable<Awaited<ReturnType<typeof previousWay>>>,
-): Promise<Connection | null> {
+): Promise<void> {
   const own = way.method !== 'built-in' && way.connection.organizationId === organization.id;
-  if (way.method !== 'built-in' && own) return restoreConnection(deps, inForce, way.connection);
-  if (inForce !== undefined) await putAside(deps, inForce);
-  return null;
+  if (way.method !== 'built-in' && own) await restoreConnection(deps, inForce, way.connection);
+  else if (inForce !== undefined) await putAside(deps, inForce);
 }

@@ -78,7 +78,8 @@ export async function findTakenUpInvitation(
   browserSecret: string | undefined,
 ): Promise<HeldInvitation | undefined> {
   if (browserSecret === undefined || browserSecret === '') return undefined;
-  return selectTakenUp(deps.db, sha256(browserSecret), after(deps.clock.now(), -FINISH_WITHIN));
+  const held = await selectTakenUp(deps.db, sha256(browserSecret), after(deps.clock.now(), -FINISH_WITHIN));
+  return held === undefined || (await inviterLeft(deps, held)) ? undefined : held;
 }
 
 /**

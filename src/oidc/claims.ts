@@ -47,9 +47,14 @@ export function createFindAccount(db: Database): FindAccount {
     if (userId === undefined || client === undefined) return undefined;
     scope.unprovenAddresses = client['unproven_addresses'] === true;
     scope.clientId = client.clientId;
-    const organization = params?.['organization'];
-    if (typeof organization === 'string') scope.organizationHint = readId('org', organization) ?? null;
-    if (scope.standing?.userId !== userId || scope.standingClientId !== client.clientId) {
+    // A pushed request (RFC 9126) states its parameters elsewhere than in the address, and what the address adds to
+    // them counts for nothing. Without parameters (a token's request) the token itself says which organization.
+    if (params !== undefined) {
+      const organization = params['organization'];
+      scope.organizationHint = typeof organization === 'string' ? (readId('org', organization) ?? null) : null;
+    }
+    const read = scope.standing?.userId === userId && scope.standingClientId === client.clientId;
+    if (!read || (scope.source === null && scope.standingHint !== scope.organizationHint)) {
       await readStanding(db, scope, userId);
     }
     const { standing } = scope;

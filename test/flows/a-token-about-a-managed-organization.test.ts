@@ -7,7 +7,7 @@ import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
-import { authorizeUrl, claimsOf, codeFor, redeem } from '../support/relying-application.ts';
+import { authorizeUrl, claimsOf, codeFor, codeIn, push, redeem } from '../support/relying-application.ts';
 import type { RelyingApplication } from '../support/relying-application.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
@@ -65,6 +65,25 @@ it('is not given without a role there: that organization’s login is asked for,
   expect(asked.url.pathname).toMatch(/^\/login\//);
   const silent = await browser.open(authorizeUrl(service, application, { organization, prompt: 'none' }));
   expect(silent.stoppedAt?.searchParams.get('error')).toBe('login_required');
+});
+
+it('is about the organization of the pushed request, whatever stands in the address', async () => {
+  await using browser = openBrowser();
+  await logIn(browser, service, await browser.open(authorizeUrl(service, application)), administrator);
+  const organization = formatId('org', contoso.id);
+  const enter = async (pushed: { organization?: string }, address: { organization?: string }): Promise<unknown> => {
+    const requestUri = await push(service, application, pushed);
+    const url = new URL('/oauth2/authorize', service.url);
+    url.search = new URLSearchParams({
+      client_id: application.clientId,
+      request_uri: requestUri,
+      ...address,
+    }).toString();
+    const { body } = await redeem(service, application, codeIn(await browser.open(url), application));
+    return claimsOf(body.id_token)['org_id'];
+  };
+  expect(await enter({ organization }, {})).toBe(organization);
+  expect(await enter({}, { organization })).toBe(formatId('org', root.id));
 });
 
 it('is never given by an application of a managed organization to people above it', async () => {

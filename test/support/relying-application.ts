@@ -55,6 +55,22 @@ export async function askForTokens(
   return { status: answer.status, body: (await answer.json()) as TokenAnswer['body'] };
 }
 
+/** Pushes an authorization request (RFC 9126); answers its `request_uri`. */
+export async function push(
+  service: TestService,
+  application: RelyingApplication,
+  more: Record<string, string | undefined> = {},
+): Promise<string> {
+  const answer = await fetch(new URL('/oauth2/par', service.url), {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${application.clientId}:${application.clientSecret}`)}` },
+    body: authorizeUrl(service, application, more).searchParams,
+  });
+  const body = (await answer.json()) as { request_uri?: string };
+  if (body.request_uri === undefined) throw new Error(`the request was not taken: ${JSON.stringify(body)}`);
+  return body.request_uri;
+}
+
 /** Redeems an authorization code. */
 export async function redeem(
   service: TestService,

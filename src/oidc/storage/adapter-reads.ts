@@ -134,6 +134,7 @@ export async function readSession(db: Database, scope: RequestScope, cookie: str
   scope.session = toSession(row);
   scope.standing = toStanding(row);
   scope.standingClientId = scope.clientId;
+  scope.standingHint = scope.organizationHint;
 }
 
 /** Where a user stands, in a statement of its own: after a login, or when the application was not in the address. */
@@ -145,6 +146,7 @@ export async function readStanding(db: Database, scope: RequestScope, userId: Us
   `.execute(db);
   scope.standing = rows[0] === undefined ? null : toStanding(rows[0]);
   scope.standingClientId = scope.clientId;
+  scope.standingHint = scope.organizationHint;
 }
 
 interface SourceColumns {

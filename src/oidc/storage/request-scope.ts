@@ -105,6 +105,8 @@ export interface RequestScope {
   standing: Standing | null;
   /** The application `standing` was read for. */
   standingClientId: string | null;
+  /** The organization asked for that `standing` was read for. */
+  standingHint: OrganizationId | null;
   /** The application gets email claims nobody proved. */
   unprovenAddresses: boolean;
   source: GrantSource | null;
@@ -128,6 +130,7 @@ export function withScope<T>(
       session: null,
       standing: null,
       standingClientId: null,
+      standingHint: null,
       unprovenAddresses: false,
       source: null,
       login: null,
