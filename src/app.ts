@@ -194,8 +194,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       endOldSessions({
         db,
         clock,
-        async endSessions(organizationId, exceptConnection) {
-          const about = { organizationId, exceptConnection, reason: 'method changed' };
+        async endSessions(organizationId, except) {
+          const { connection: exceptConnection, since: before } = except;
+          const about = { organizationId, exceptConnection, before, reason: 'method changed' };
           await tellApplications(await endSessionsOfOrganization({ db, clock }, SERVICE, about));
         },
       }),

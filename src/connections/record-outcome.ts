@@ -87,17 +87,18 @@ export async function recordFailure(
 
 /**
  * Ends the sessions from before connections that are confirmed now, when their time has come; for the service's own tick.
- * @param deps.endSessions ends the sessions of an organization's people but those made through the connection
+ * @param deps.endSessions ends the sessions of an organization's people but those made through the connection, and
+ *   what outlives sessions from before it
  */
 export async function endOldSessions(deps: {
   db: Database;
   clock: Clock;
-  endSessions(organizationId: OrganizationId, exceptConnection: ConnectionId): Promise<void>;
+  endSessions(organizationId: OrganizationId, except: { connection: ConnectionId; since: Date }): Promise<void>;
 }): Promise<void> {
   const now = deps.clock.now();
   for (const connection of await selectSessionsDue(deps.db, now, 100)) {
     for (const organizationId of await organizationsOf(deps, connection.organizationId)) {
-      await deps.endSessions(organizationId, connection.id);
+      await deps.endSessions(organizationId, { connection: connection.id, since: connection.confirmedAt ?? now });
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }

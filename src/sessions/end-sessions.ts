@@ -1,5 +1,5 @@
 import type { EndedSession } from './session.ts';
-import { deleteOfflineTokens, deleteSessions } from './session-store.ts';
+import { deleteOfflineTokens, deleteOfflineTokensOfOrganization, deleteSessions } from './session-store.ts';
 import type { Ending } from './session-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -35,14 +35,21 @@ export async function endSessionsOfUser(
   });
 }
 
-/** Ends the sessions of an organization's users, but for those made through one connection. */
+/**
+ * Ends the sessions of an organization's users, but for those made through one connection, and the refresh tokens that
+ * would outlive them and follow from a login before `before` (now without).
+ */
 export async function endSessionsOfOrganization(
   deps: Deps,
   actor: Actor,
-  input: { organizationId: OrganizationId; exceptConnection?: ConnectionId; reason: string },
+  input: { organizationId: OrganizationId; exceptConnection?: ConnectionId; before?: Date; reason: string },
 ): Promise<EndedSession[]> {
-  const ending = input.exceptConnection === undefined ? {} : { exceptConnection: input.exceptConnection };
-  return end(deps, actor, { organizationId: input.organizationId, ...ending }, input);
+  const { organizationId, exceptConnection, before = deps.clock.now() } = input;
+  return inTransaction(deps.db, async (db) => {
+    await deleteOfflineTokensOfOrganization(db, organizationId, before);
+    const ending = exceptConnection === undefined ? {} : { exceptConnection };
+    return end({ ...deps, db }, actor, { organizationId, ...ending }, input);
+  });
 }
 
 async function end(

@@ -157,6 +157,21 @@ test('it falls with the inviter’s rights and with its organization', async () 
   expect((await post(browser, other)).status).toBe(410);
 });
 
+test('taken up already, it falls with the inviter’s rights, too', async () => {
+  const chief = await makePerson(service, contoso, 'chief@contoso.example', { role: 'administrator' });
+  const about = { kind: 'user' as const, id: chief.userId, userId: chief.userId };
+  const link = await invite(service, mailbox, contoso, 'left@contoso.example', {
+    ...administratorOf(contoso, service),
+    ...about,
+  });
+  await using browser = openHttpBrowser();
+  const identify = await browser.submit(await browser.open(link), {}, { button: 'Log In' });
+  const { db } = service.database;
+  await db.updateTable('app_user').set({ console_role: null }).where('id', '=', chief.userId).execute();
+  const next = await browser.submit(identify, {}, { button: 'Continue' });
+  expect(next.title).toContain('Enter Your Password');
+});
+
 test('its link names the public address, whatever Host a request claims', async () => {
   const link = await invite(service, mailbox, contoso, 'host@contoso.example');
   expect(new URL(link).origin).toBe(service.url);

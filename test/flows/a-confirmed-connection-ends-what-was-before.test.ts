@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SERVICE } from '../../src/audit/audit-event.ts';
+import { after, DAY, epochSeconds, utcDay } from '../../src/base/clock.ts';
+import { randomUuid, sha256 } from '../../src/base/random.ts';
 import { endOldSessions } from '../../src/connections/record-outcome.ts';
 import { endSessionsOfOrganization } from '../../src/sessions/end-sessions.ts';
 import { configure, gained, inForce } from '../support/federation.ts';
@@ -39,10 +42,26 @@ async function tick(): Promise<void> {
   const deps = { db: ground.service.database.db, clock: ground.service.clock };
   await endOldSessions({
     ...deps,
-    async endSessions(organizationId, exceptConnection) {
-      await endSessionsOfOrganization(deps, SERVICE, { organizationId, exceptConnection, reason: 'method changed' });
+    async endSessions(organizationId, { connection: exceptConnection, since: before }) {
+      const about = { organizationId, exceptConnection, before, reason: 'method changed' };
+      await endSessionsOfOrganization(deps, SERVICE, about);
     },
   });
+}
+
+/** A refresh token of ines that outlives its session, its family begun so many seconds from now. */
+async function giveOfflineToken(clientId: string, seconds: number): Promise<void> {
+  const { database, clock } = ground.service;
+  const now = clock.now();
+  await sql`insert into oidc_refresh_token (created_on, token_hash, family_id, client_id, user_id,
+      organization_in_scope_id, session_uid, payload, expires_at)
+    values (${utcDay(now)}, ${sha256(clientId)}, ${randomUuid()}, ${clientId}, ${ines.userId}, ${ground.organization.id},
+      null, ${JSON.stringify({ iiat: epochSeconds(now) + seconds })}, ${after(now, DAY)})`.execute(database.db);
+}
+
+async function offlineTokens(): Promise<string[]> {
+  const { db } = ground.service.database;
+  return (await db.selectFrom('oidc_refresh_token').select('client_id').execute()).map((row) => row.client_id);
 }
 
 test('sessions, passwords and authenticators from before, but not those of break-glass administrators', async () => {
@@ -74,7 +93,10 @@ test('sessions, passwords and authenticators from before, but not those of break
   expect(await resting(ines)).toEqual([true, true]);
   expect(await resting(keeper)).toEqual([false, false]);
 
+  await giveOfflineToken('from before', -3600);
+  await giveOfflineToken('from after', 3600);
   await tick();
+  expect(await offlineTokens()).toEqual(['from after']);
   expect(await gained(service, organization)).toMatchObject({ sessions: 1 });
   expect((await before.open(service.url)).text).toContain('Log In');
   expect((await browser.open(service.url)).title).toContain('Your applications');

@@ -66,3 +66,14 @@ test('the operator’s recovery link also removes the second factor, and brings 
   expect(enroll.title).toContain('Keep Your Account Safe');
   expect((await browser.open(url)).status).toBe(410);
 });
+
+test('a stranger who asks for a link to reset does not void the operator’s', async () => {
+  const ines = await makePerson(service, root, 'ines@northwind.example');
+  const deps = { db: service.database.db, clock: service.clock, publicUrl: service.config.publicUrl };
+  const { url } = await createRecoveryLink(deps, ines, { kind: 'operator', id: null, name: null });
+  await using stranger = open();
+  await stranger.submit(await stranger.open(`${service.url}/login/forgot`), { email: ines.email });
+  await mailbox.waitForMail({ to: ines.email, subject: 'Choose a new password' });
+  await using browser = open();
+  expect((await browser.open(url)).text).toContain('Your second proof and recovery codes are removed');
+});

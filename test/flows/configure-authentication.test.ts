@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
+import { makeManaged, makePerson } from '../support/fixtures.ts';
 import { addSession, addUser, foundNorthwind, org } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';
 import { startContoso, startFabrikam } from '../support/start-provider.ts';
 import type { Contoso, Fabrikam } from '../support/start-provider.ts';
+import { sendElsewhere } from '../support/stories.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -160,5 +162,30 @@ describe('the pane Authentication settings', () => {
       `/organizations/${org(houses.contosoRetail)}/audit-events?kind=organization.method-changed`,
     );
     expect(events.body.items).toHaveLength(1);
+  });
+
+  test('lays passwords aside where the organization that is followed logs in elsewhere already, and takes them up again', async () => {
+    const above = await makeManaged(service, houses.northwind, 'Fabrikam Trading');
+    const below = await makeManaged(service, above, 'Fabrikam Toys');
+    const kim = await makePerson(service, below, 'kim@fabrikam-toys.example');
+    await sendElsewhere(service, above);
+    const path = `/organizations/${org(below)}/authentication`;
+    const save = async (method: string): Promise<number> => {
+      const { body } = await administrator.get(path);
+      return (await administrator.send('PUT', path, { settings: { method }, version: body.version })).status;
+    };
+    const dormant = async (): Promise<boolean[]> => {
+      const { db } = service.database;
+      const rows = await db
+        .selectFrom('authenticator')
+        .select('dormant_since')
+        .where('user_id', '=', kim.userId)
+        .execute();
+      return rows.map((row) => row.dormant_since !== null);
+    };
+    expect(await save('same-as-managing')).toBe(200);
+    expect(await dormant()).toEqual([true, true]);
+    expect(await save('built-in')).toBe(200);
+    expect(await dormant()).toEqual([false, false]);
   });
 });
