@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from 'otplib';
-import { keepRecoveryCodes, enrollTotp, preparePassword, removeAuthenticator } from './enroll-authenticator.ts';
+import { keepRecoveryCodes, preparePassword, prepareTotp, removeAuthenticator } from './enroll-authenticator.ts';
 import { createPasswordHasher, flawOf } from './password.ts';
 import { newRecoveryCodes, readRecoveryCode } from './recovery-codes.ts';
 import { enrolmentUri, inGroups, newSeed, timeStepOf } from './totp.ts';
@@ -162,7 +162,10 @@ describe('verifying', () => {
     const seed = newSeed();
     const epoch = Math.floor(clock.now().getTime() / 1000);
     const code = await generate({ secret: seed, epoch });
-    expect(await enrollTotp(deps, person, { seed, code, name: 'Phone' })).toBe(true);
+    const store = await prepareTotp(deps, person, { seed, code, name: 'Phone' });
+    await store?.(database.db);
+    // Each code of one seed would count once for each time it is enrolled.
+    expect(await prepareTotp(deps, person, { seed, code, name: 'Phone again' })).toBeUndefined();
     expect(await verifyTotp(deps, person, code)).toBe(false); // the code that enrolled it is spent
     const following = await generate({ secret: seed, epoch: epoch + 30 });
     const answers = await Promise.all(Array.from({ length: 8 }, async () => verifyTotp(deps, person, following)));
@@ -188,7 +191,8 @@ describe('verifying', () => {
     for (const name of ['Phone', 'Tablet']) {
       const seed = newSeed();
       const code = await generate({ secret: seed, epoch: Math.floor(clock.now().getTime() / 1000) });
-      expect(await enrollTotp(deps, person, { seed, code, name })).toBe(true);
+      const store = await prepareTotp(deps, person, { seed, code, name });
+      await store?.(database.db);
     }
     const ids = await database.db.selectFrom('authenticator').select('id').where('user_id', '=', user.id).execute();
     const removed = await Promise.all(ids.map(async ({ id }) => removeAuthenticator(deps, person, id)));

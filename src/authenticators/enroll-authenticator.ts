@@ -6,6 +6,7 @@ import {
   lockFactors,
   selectAuthenticators,
   selectSecurityKeys,
+  selectTotps,
   upsertPassword,
 } from './authenticator-store.ts';
 import { seedPlace } from './authenticator.ts';
@@ -20,6 +21,7 @@ import { timeStepOf } from './totp.ts';
 import type { AuditKind } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import type { AuthenticatorId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
@@ -58,54 +60,57 @@ export async function preparePassword(
   };
 }
 
+/** Stores what was proved; part of the transaction of what it is proved for, so that of two at once one enrols. */
+export type Enrolment = (tx: Database) => Promise<void>;
+
 /**
- * Enrols an authenticator app once a code of its shows that the seed arrived. The seed is ours, kept sealed until then.
- * @returns false when the code is not right
+ * An authenticator app, once a code of its shows that the seed arrived. The seed is ours, kept sealed until then.
+ * @returns undefined when the code is not right, or the seed is enrolled already: each code would count twice
  */
-export async function enrollTotp(
+export async function prepareTotp(
   deps: Ground & { secrets: SecretBox },
   person: Person,
   input: { seed: string; code: string; name: string },
-): Promise<boolean> {
+): Promise<Enrolment | undefined> {
   const now = deps.clock.now();
   const timeStep = await timeStepOf(input.seed, input.code, now);
-  if (timeStep === undefined) return false;
+  if (timeStep === undefined) return undefined;
+  const known = await selectTotps(deps.db, person);
+  if (known.some((one) => deps.secrets.open(one.sealedSeed, seedPlace(one.id, person)) === input.seed))
+    return undefined;
   const id = newId();
   const sealedSeed = deps.secrets.seal(input.seed, seedPlace(id, person));
-  await inTransaction(deps.db, async (tx) => {
+  return async (tx) => {
     await insertTotp(tx, person, { id, name: input.name, sealedSeed, timeStep }, now);
     await record({ db: tx, clock: deps.clock }, person, 'authenticator.enrolled', { kind: 'totp', name: input.name });
-  });
-  return true;
+  };
 }
 
 /**
- * Enrols a security key by the browser's answer to `challenge`.
- * @returns false when it proves nothing or the key is enrolled already
+ * A security key, by the browser's answer to `challenge`. Storing it throws login.out-of-order when another request
+ * enrolled it meanwhile.
+ * @returns undefined when it proves nothing or the key is enrolled already
  */
-export async function enrollSecurityKey(
+export async function prepareSecurityKey(
   deps: Ground & { party: RelyingParty },
   person: Person,
   input: { challenge: string; response: unknown; name: string },
-): Promise<boolean> {
+): Promise<Enrolment | undefined> {
   const key = await verifyRegistration(deps.party, input.challenge, input.response);
-  if (key === undefined) return false;
+  if (key === undefined) return undefined;
   const known = await selectSecurityKeys(deps.db, person);
-  if (known.some((one) => one.key.credentialId === key.credentialId)) return false;
+  if (known.some((one) => one.key.credentialId === key.credentialId)) return undefined;
   const id = newId();
-  try {
-    await inTransaction(deps.db, async (tx) => {
+  return async (tx) => {
+    try {
       await insertSecurityKey(tx, person, { ...key, id, name: input.name }, deps.clock.now());
-      await record({ db: tx, clock: deps.clock }, person, 'authenticator.enrolled', {
-        kind: 'security-key',
-        name: input.name,
-      });
-    });
-    return true;
-  } catch (error) {
-    if (isUniqueViolation(error)) return false;
-    throw error;
-  }
+    } catch (error) {
+      if (isUniqueViolation(error)) throw new AppError('login.out-of-order', { detail: 'enrolled meanwhile' });
+      throw error;
+    }
+    const details = { kind: 'security-key', name: input.name };
+    await record({ db: tx, clock: deps.clock }, person, 'authenticator.enrolled', details);
+  };
 }
 
 /** Puts a set of recovery codes in the place of the one before, which is void from then on. */

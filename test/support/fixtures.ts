@@ -1,7 +1,7 @@
 import type { Application } from '../../src/applications/application.ts';
 import { registerApplication } from '../../src/applications/manage-applications.ts';
 import type { OrganizationId, UserId } from '../../src/base/ids.ts';
-import { enrollTotp, preparePassword } from '../../src/authenticators/enroll-authenticator.ts';
+import { prepareTotp, preparePassword } from '../../src/authenticators/enroll-authenticator.ts';
 import { createPasswordHasher } from '../../src/authenticators/password.ts';
 import { newSeed } from '../../src/authenticators/totp.ts';
 import { STRANGER } from '../../src/audit/audit-event.ts';
@@ -66,7 +66,10 @@ export async function makePerson(
   // Proved with the code of a minute ago, so that the code of now is still unused.
   const before = new Date(service.clock.now().getTime() - 60_000);
   const code = await totpAt(seed, before);
-  await enrollTotp({ ...deps, clock: { now: () => before } }, owner, { seed, code, name: 'Phone' });
+  const proved = { seed, code, name: 'Phone' };
+  const store = await prepareTotp({ ...deps, clock: { now: () => before } }, owner, proved);
+  if (store === undefined) throw new Error('the code is not right');
+  await inTransaction(deps.db, store);
   return { userId: user.id, organizationId: organization.id, email, password: PASSWORD, seed };
 }
 

@@ -11,12 +11,12 @@ import { hidden } from '../pages/parts.ts';
 import { recoveryCodesPage } from '../pages/recovery-codes-page.ts';
 import { readJson } from '../steps/enrollment-step.ts';
 import {
-  enrollSecurityKey,
-  enrollTotp,
   keepRecoveryCodes,
+  prepareSecurityKey,
+  prepareTotp,
   removeAuthenticator,
 } from '../../authenticators/enroll-authenticator.ts';
-import type { Person } from '../../authenticators/enroll-authenticator.ts';
+import type { Enrolment, Person } from '../../authenticators/enroll-authenticator.ts';
 import { newRecoveryCodes } from '../../authenticators/recovery-codes.ts';
 import { tellOfChange } from '../../authenticators/reset-password.ts';
 import { registrationOptions } from '../../authenticators/security-key.ts';
@@ -26,6 +26,7 @@ import { MINUTE, after } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { readId } from '../../base/ids.ts';
 import { randomSecret } from '../../base/random.ts';
+import { inTransaction } from '../../db/database.ts';
 import { html } from '../../http/html.ts';
 import { endSession } from '../../sessions/end-sessions.ts';
 
@@ -74,8 +75,8 @@ async function addOtp(deps: LoginDeps, call: Call, visitor: Visitor, person: Per
   if (kept !== undefined) {
     await deps.rateLimit.consume(FACTOR_ATTEMPTS, person.userId);
     const name = nameOf(call, t('login.enroll.otp-name'));
-    const tell = async (): Promise<void> => tellOfChange({ ...deps, t }, person, { kind: 'added', name });
-    if (await enrollTotp(deps, person, { seed: kept, code: call.form['code'] ?? '', name })) return done(deps, tell);
+    const store = await prepareTotp(deps, person, { seed: kept, code: call.form['code'] ?? '', name });
+    if (store !== undefined) return done(deps, person, { kind: 'added', name }, store);
     const problem = { field: 'code', text: t('login.second-factor.code-wrong') };
     return show(
       enrollOtpPage(deps.shell, { ...view, seed: kept, fields: keep(deps, visitor, 'seed', kept) }, problem),
@@ -93,8 +94,8 @@ async function addKey(deps: LoginDeps, call: Call, visitor: Visitor, person: Per
     await deps.rateLimit.consume(FACTOR_ATTEMPTS, person.userId);
     const name = nameOf(call, t('login.enroll.key-name'));
     const input = { challenge: kept, response: readJson(call.form['response']), name };
-    const tell = async (): Promise<void> => tellOfChange({ ...deps, t }, person, { kind: 'added', name });
-    if (await enrollSecurityKey({ ...deps, party: deps }, person, input)) return done(deps, tell);
+    const store = await prepareSecurityKey({ ...deps, party: deps }, person, input);
+    if (store !== undefined) return done(deps, person, { kind: 'added', name }, store);
   }
   const challenge = randomSecret();
   const known = (await findFactors(deps, person)).securityKeys.map((one) => one.key);
@@ -115,8 +116,7 @@ async function newCodes(deps: LoginDeps, call: Call, visitor: Visitor, person: P
   const kept = openKept(deps, visitor, 'codes', call.form['kept']);
   const codes = kept === undefined ? newRecoveryCodes() : (JSON.parse(kept) as string[]);
   if (kept !== undefined && call.form['saved'] !== undefined) {
-    await keepRecoveryCodes(deps, person, codes);
-    return done(deps, async () => tellOfChange({ ...deps, t }, person, { kind: 'codes' }));
+    return done(deps, person, { kind: 'codes' }, async (db) => keepRecoveryCodes({ ...deps, db }, person, codes));
   }
   const fields = keep(deps, visitor, 'codes', JSON.stringify(codes));
   const view = { action: '/account/codes', email: person.email, codes, fields };
@@ -127,10 +127,13 @@ async function newCodes(deps: LoginDeps, call: Call, visitor: Visitor, person: P
 async function remove(deps: LoginDeps, call: Call, visitor: Visitor, person: Person): Promise<Answer> {
   const { t } = deps.shell;
   const id = readId('aut', call.form['authenticator'] ?? '');
-  const removed = id === undefined ? undefined : await removeAuthenticator(deps, person, id);
-  if (removed === undefined)
-    return { ...(await showAccount(deps, call, visitor, t('account.last-factor'))), status: 409 };
-  return done(deps, async () => tellOfChange({ ...deps, t }, person, { kind: 'removed', name: removed.name }));
+  const removed = await inTransaction(deps.db, async (db) => {
+    const gone = id === undefined ? undefined : await removeAuthenticator({ ...deps, db }, person, id);
+    if (gone !== undefined) await tellOfChange({ ...deps, t, db }, person, { kind: 'removed', name: gone.name });
+    return gone;
+  });
+  if (removed !== undefined) return redirect('/account');
+  return { ...(await showAccount(deps, call, visitor, t('account.last-factor'))), status: 409 };
 }
 
 async function endOther(deps: LoginDeps, call: Call, _visitor: Visitor, person: Person): Promise<Answer> {
@@ -148,9 +151,17 @@ async function endOther(deps: LoginDeps, call: Call, _visitor: Visitor, person: 
   return redirect('/account');
 }
 
-/** The user is told by mail of each change. */
-async function done(_deps: LoginDeps, tell: () => Promise<void>): Promise<Answer> {
-  await tell();
+/** Makes a change and tells the user by mail: both or neither. */
+async function done(
+  deps: LoginDeps,
+  person: Person,
+  change: Parameters<typeof tellOfChange>[2],
+  work: Enrolment,
+): Promise<Answer> {
+  await inTransaction(deps.db, async (db) => {
+    await work(db);
+    await tellOfChange({ ...deps, t: deps.shell.t, db }, person, change);
+  });
   return redirect('/account');
 }
 

@@ -4,7 +4,8 @@ import type { LoginStep, Turn } from './turn.ts';
 import { actionOf } from './turn.ts';
 import type { Visit } from '../connection-login.ts';
 import type { LoginDeps } from '../login-deps.ts';
-import { enrollSecurityKey, enrollTotp } from '../../authenticators/enroll-authenticator.ts';
+import { prepareSecurityKey, prepareTotp } from '../../authenticators/enroll-authenticator.ts';
+import type { Enrolment } from '../../authenticators/enroll-authenticator.ts';
 import type { Person } from '../../authenticators/enroll-authenticator.ts';
 import { newRecoveryCodes } from '../../authenticators/recovery-codes.ts';
 import { registrationOptions } from '../../authenticators/security-key.ts';
@@ -47,7 +48,7 @@ export const enrollmentStep: LoginStep = {
     }
     await deps.rateLimit.consume(FACTOR_ATTEMPTS, person.userId);
     const enrolled = await enroll(deps, visit, person, given);
-    if (enrolled.right) return proved(deps, visit, person, enrolled.factor);
+    if (enrolled.store !== undefined) return proved(deps, visit, person, enrolled.factor, enrolled.store);
     const misses = (notes.misses ?? 0) + 1;
     const { t } = deps.shell;
     if (enrolled.factor === 'security-key') {
@@ -65,28 +66,34 @@ async function enroll(
   visit: Visit,
   person: Person,
   given: Readonly<Record<string, string>>,
-): Promise<{ right: boolean; factor: 'otp' | 'security-key' }> {
+): Promise<{ store: Enrolment | undefined; factor: 'otp' | 'security-key' }> {
   const { notes } = visit.state;
   const { t } = deps.shell;
   const named = (given['name'] ?? '').trim().slice(0, 60);
   if (notes.using === 'security-key' && notes.challenge !== undefined) {
     const name = named === '' ? t('login.enroll.key-name') : named;
     const input = { challenge: notes.challenge, response: readJson(given['response']), name };
-    return { right: await enrollSecurityKey({ ...deps, party: deps }, person, input), factor: 'security-key' };
+    return { store: await prepareSecurityKey({ ...deps, party: deps }, person, input), factor: 'security-key' };
   }
-  if (notes.using !== 'otp' || notes.sealedSeed === undefined) return { right: false, factor: 'otp' };
+  if (notes.using !== 'otp' || notes.sealedSeed === undefined) return { store: undefined, factor: 'otp' };
   const name = named === '' ? t('login.enroll.otp-name') : named;
   const seed = openNote(deps, visit, notes.sealedSeed);
-  return { right: await enrollTotp(deps, person, { seed, code: given['code'] ?? '', name }), factor: 'otp' };
+  return { store: await prepareTotp(deps, person, { seed, code: given['code'] ?? '', name }), factor: 'otp' };
 }
 
-async function proved(deps: LoginDeps, visit: Visit, person: Person, factor: 'otp' | 'security-key'): Promise<Turn> {
+async function proved(
+  deps: LoginDeps,
+  visit: Visit,
+  person: Person,
+  factor: 'otp' | 'security-key',
+  work: Enrolment,
+): Promise<Turn> {
   await deps.rateLimit.forget(FACTOR_ATTEMPTS, person.userId);
   const { recoveryCodes } = await findFactors(deps, person);
   const codes = recoveryCodes === 0;
   const event = { kind: 'enrolled' as const, factor, at: deps.clock.now(), codes };
-  if (!codes) return { kind: 'go', event };
-  return { kind: 'go', event, notes: { sealedCodes: sealNote(deps, visit, JSON.stringify(newRecoveryCodes())) } };
+  if (!codes) return { kind: 'go', event, work };
+  return { kind: 'go', event, work, notes: { sealedCodes: sealNote(deps, visit, JSON.stringify(newRecoveryCodes())) } };
 }
 
 /** What a script put into a form; anything that is no JSON proves nothing. */
