@@ -28,6 +28,7 @@ import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
+import { AppError } from './base/errors.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { createTellApplications, watchLogouts } from './oidc/logout.ts';
@@ -42,7 +43,7 @@ import { mountCallback } from './login/callback-routes.ts';
 import { createConnectionLogin } from './login/connection/connection-steps.ts';
 import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
-import { expiredPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
+import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { recordEntries } from './oidc/record-entries.ts';
 import { recordRefusedRequests } from './oidc/record-refused-requests.ts';
@@ -128,6 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     publicUrl,
     expiredPage: () => expiredPage(shell),
+    faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
   });
 
   const tellApplications = createTellApplications({ provider, db, clock, log, https });

@@ -13,7 +13,7 @@ import { seedPlace } from './authenticator.ts';
 import type { Authenticator, Owner } from './authenticator.ts';
 import type { PasswordFlaw, PasswordHasher } from './password.ts';
 import { flawOf } from './password.ts';
-import { deleteRecoveryCodes, replaceRecoveryCodes } from './recovery-code-store.ts';
+import { deleteRecoveryCodes, replaceRecoveryCodes, selectRecoveryCodesMadeAt } from './recovery-code-store.ts';
 import { recoveryCodeMac } from './recovery-codes.ts';
 import { verifyRegistration } from './security-key.ts';
 import type { RelyingParty } from './security-key.ts';
@@ -124,6 +124,11 @@ export async function keepRecoveryCodes(
     await replaceRecoveryCodes(tx, person, macs, deps.clock.now());
     await record({ db: tx, clock: deps.clock }, person, 'recovery-codes.made', { count: codes.length });
   });
+}
+
+/** When the set of recovery codes was made that a new one would replace, in milliseconds; null without one. */
+export async function recoveryCodesMadeAt(deps: { db: Database }, owner: Owner): Promise<number | null> {
+  return (await selectRecoveryCodesMadeAt(deps.db, owner))?.getTime() ?? null;
 }
 
 /** A user's authenticators, for their owner's page. */

@@ -14,6 +14,17 @@ export async function countRecoveryCodes(db: Database, owner: Owner): Promise<nu
   return Number(row.count);
 }
 
+/** When a user's set was made; null without one. */
+export async function selectRecoveryCodesMadeAt(db: Database, owner: Owner): Promise<Date | null> {
+  const row = await db
+    .selectFrom('recovery_code')
+    .select((eb) => eb.fn.max('created_at').as('madeAt'))
+    .where('organization_id', '=', owner.organizationId)
+    .where('user_id', '=', owner.userId)
+    .executeTakeFirstOrThrow();
+  return row.madeAt;
+}
+
 /** Puts a new set in the place of the old one, used ones included. */
 export async function replaceRecoveryCodes(
   db: Database,

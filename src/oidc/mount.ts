@@ -18,6 +18,8 @@ interface MountOptions {
   publicUrl: URL;
   /** The page for a login that another request ended first. */
   expiredPage: () => string;
+  /** The page for a request that could not be written down; its cause is in the log under the reference. */
+  faultPage: (reference: string) => string;
 }
 
 /** Adds the OpenID Provider's addresses to the server. */
@@ -72,7 +74,7 @@ function pinHost(raw: IncomingMessage, publicUrl: URL): void {
 }
 
 /** Writes what the request collected before its answer leaves, and changes the answer when that failed. */
-function flushAfterwards({ provider, db, log, expiredPage }: MountOptions): void {
+function flushAfterwards({ provider, db, log, expiredPage, faultPage }: MountOptions): void {
   provider.use(async (ctx, next) => {
     ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
     await next();
@@ -97,9 +99,18 @@ function flushAfterwards({ provider, db, log, expiredPage }: MountOptions): void
       withdraw(ctx);
       ctx.status = 503;
       ctx.set('retry-after', '5');
-      ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
+      const reference = String(ctx.state['reference'] ?? '');
+      if (isForPeople(ctx.path)) ctx.type = 'html';
+      ctx.body = isForPeople(ctx.path)
+        ? faultPage(reference)
+        : { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
     }
   });
+}
+
+/** Addresses that a person's browser stands at; programs call the others. */
+function isForPeople(path: string): boolean {
+  return path.startsWith('/oauth2/authorize') || path.startsWith('/logout');
 }
 
 /** Takes back where the answer would lead and the cookies it would set. */

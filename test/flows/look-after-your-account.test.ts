@@ -77,6 +77,10 @@ test('new recovery codes work once they are said to be saved; the old ones are v
     'Your applications',
   );
   expect((await account()).text).toContain('9 left.');
+  // The same form again would bring back the code that was used.
+  const again = await browser.submit(unsaved, { saved: 'yes' }, { button: 'Continue' });
+  expect(again.status).toBe(422);
+  expect((await account()).text).toContain('9 left.');
 });
 
 test('a change after ten minutes asks for a fresh factor, and only for that', async () => {

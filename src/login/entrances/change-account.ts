@@ -14,6 +14,7 @@ import {
   keepRecoveryCodes,
   prepareSecurityKey,
   prepareTotp,
+  recoveryCodesMadeAt,
   removeAuthenticator,
 } from '../../authenticators/enroll-authenticator.ts';
 import type { Enrolment, Person } from '../../authenticators/enroll-authenticator.ts';
@@ -113,12 +114,18 @@ async function addKey(deps: LoginDeps, call: Call, visitor: Visitor, person: Per
 
 async function newCodes(deps: LoginDeps, call: Call, visitor: Visitor, person: Person): Promise<Answer> {
   const { t } = deps.shell;
-  const kept = openKept(deps, visitor, 'codes', call.form['kept']);
-  const codes = kept === undefined ? newRecoveryCodes() : (JSON.parse(kept) as string[]);
+  const opened = openKept(deps, visitor, 'codes', call.form['kept']);
+  // The set says what it replaces: the same form again would revive codes that were used meanwhile.
+  const replaces = await recoveryCodesMadeAt(deps, person);
+  const kept = opened === undefined ? undefined : (JSON.parse(opened) as { codes: string[]; replaces: number | null });
+  if (kept !== undefined && kept.replaces !== replaces) {
+    throw new AppError('login.out-of-order', { detail: 'recovery codes were made meanwhile' });
+  }
+  const codes = kept?.codes ?? newRecoveryCodes();
   if (kept !== undefined && call.form['saved'] !== undefined) {
     return done(deps, person, { kind: 'codes' }, async (db) => keepRecoveryCodes({ ...deps, db }, person, codes));
   }
-  const fields = keep(deps, visitor, 'codes', JSON.stringify(codes));
+  const fields = keep(deps, visitor, 'codes', JSON.stringify({ codes, replaces }));
   const view = { action: '/account/codes', email: person.email, codes, fields };
   if (kept === undefined) return show(recoveryCodesPage(deps.shell, view));
   return show(recoveryCodesPage(deps.shell, view, { field: 'saved', text: t('login.recovery-codes.save-first') }), 422);
