@@ -34,13 +34,13 @@ export interface ConfigureInput {
   endSessions: 'within-12-hours' | 'at-once';
   /** The organization's, as read. */
   version: number;
-  /** Further changes of the same save, in its transaction: routed domains. */
+  /** Further changes of the same save, in its transaction: routed domains, sessions that end at once. */
   alongside?: (tx: Database) => Promise<void>;
 }
 
 /** Saved, or what is wrong with the settings. */
 export type Configured =
-  | { saved: true; organization: Organization; connection: Connection | null; endSessionsNow: boolean }
+  | { saved: true; organization: Organization; connection: Connection | null }
   | { saved: false; fault: ProviderFault };
 
 /**
@@ -104,7 +104,7 @@ async function saveOwnMethod(
   });
   await settleAuthenticators(deps, changed);
   await input.alongside?.(deps.db);
-  return { saved: true, organization: changed, connection: null, endSessionsNow: input.endSessions === 'at-once' };
+  return { saved: true, organization: changed, connection: null };
 }
 
 async function saveConnection(
@@ -168,7 +168,7 @@ async function saveConnection(
     },
   });
   await input.alongside?.(deps.db);
-  return { saved: true, organization: changed, connection, endSessionsNow: false };
+  return { saved: true, organization: changed, connection };
 }
 
 /** What *Switch back* leads to: the last method that worked. Settings nobody ever logged in with are skipped. */

@@ -1,4 +1,4 @@
-import { deleteLoginsBefore } from './login-store.ts';
+import { deleteLoginsBefore, deleteUnopenedLogins } from './login-store.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { Database } from '../db/database.ts';
@@ -6,7 +6,12 @@ import type { Database } from '../db/database.ts';
 /** How long a login and its trace are kept for the administrator who asks why. */
 const KEPT: Seconds = 30 * DAY;
 
-/** Removes logins older than that; run hourly. */
+/**
+ * Removes logins older than that, and sooner those in which nobody gave an address: anybody can begin any number of them.
+ * Run hourly.
+ */
 export async function forgetOldLogins(deps: { db: Database; clock: Clock }): Promise<void> {
-  await deleteLoginsBefore(deps.db, after(deps.clock.now(), -KEPT));
+  const now = deps.clock.now();
+  await deleteUnopenedLogins(deps.db, now);
+  await deleteLoginsBefore(deps.db, after(now, -KEPT));
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { StoredLogin } from './authorization-request.ts';
 import { readState, writeState } from './login-state.ts';
 import type { LoginState } from './login-state.ts';
@@ -75,6 +76,17 @@ export async function updateLogin(
 export async function selectClientOfLogin(db: Database, handleHash: Buffer): Promise<string | undefined> {
   const row = await db.selectFrom('login').select('client_id').where('handle_hash', '=', handleHash).executeTakeFirst();
   return row?.client_id;
+}
+
+/** Removes expired logins in which nobody came further than the first page, over all organizations. */
+export async function deleteUnopenedLogins(db: Database, now: Date): Promise<void> {
+  await db
+    .deleteFrom('login')
+    .where('expires_at', '<', now)
+    .where('user_id', 'is', null)
+    .where('organization_id', 'is', null)
+    .where(sql<boolean>`jsonb_array_length(trace) <= 1`)
+    .execute();
 }
 
 /** Removes logins that began before an instant, over all organizations. */

@@ -96,19 +96,18 @@ export const saveAuthentication: Handler<'saveAuthentication'> = async (handling
     version: body.version,
     alongside: async (db) => {
       for (const domain of body.routeDomains) await routeDomain({ ...deps, db }, caller, { organizationId, domain });
-    },
-  });
-  if (!saved.saved) throw refusalOf(deps.t, saved);
-  return transact(async (db) => {
-    if (saved.endSessionsNow) {
+      // A connection waits for its first login (`endOldSessions`); a method of ours is in force at once.
+      const own = body.settings.method === 'built-in' || body.settings.method === 'same-as-managing';
+      if (!own || body.endSessions !== 'at-once') return;
       const about = { organizationId, reason: 'method changed' };
       const ended = await asService(db, async (service) =>
         endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),
       );
       afterwards(async () => deps.tellApplications(ended));
-    }
-    return show(handling, db, organizationId);
+    },
   });
+  if (!saved.saved) throw refusalOf(deps.t, saved);
+  return transact(async (db) => show(handling, db, organizationId));
 };
 
 /** Returns to the method before. */
