@@ -12,9 +12,8 @@ const LARGEST = 64 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
- * Where identity providers send the browser back to: the shared address takes a posted ID token, or a code of a provider
- * that states its issuer; every other code comes to the address of its organization. No CSRF check but the transaction's
- * own: these requests come from other sites.
+ * Where identity providers send the browser back to: the shared address takes a posted ID token, every code comes to the
+ * address of its organization. No CSRF check but the transaction's own: these requests come from other sites.
  */
 export async function mountCallback(server: Server, deps: CallbackDeps): Promise<void> {
   await server.register(async (scope) => {

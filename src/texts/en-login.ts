@@ -57,7 +57,7 @@ export const login = {
   'login.enroll.security-key': 'Security Key',
   'login.enroll.security-key-note': 'A key, or this device’s fingerprint or face',
   'login.enroll.other': 'Choose another way',
-  'login.enroll.name': 'Name of this device',
+  'login.enroll.name': 'Name',
   'login.enroll.otp-name': 'Authenticator app',
   'login.enroll.key-name': 'Security key',
 

@@ -15,7 +15,7 @@ export interface ApiDeps {
   secrets: SecretBox;
   t: Text;
   config: { publicUrl: URL; productName: string; entraAuthority: URL };
-  /** Reaches identity providers, past the guard. */
+  /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;
   /** Refuses what is asked too often (request.too-many). */
   rateLimit: { consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void> };

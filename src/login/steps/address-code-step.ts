@@ -53,7 +53,7 @@ export const addressCodeStep: LoginStep = {
     const known = visit.state.notes.addressCode;
     const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
     const live = known !== undefined && known.expiresAt > deps.clock.now() && known.attempts < MOST_TRIES;
-    if (live && sameDigest(codeMac(deps, visit, typed), Buffer.from(known.mac, 'base64url'))) {
+    if (live && sameDigest(codeMac(deps, visit, address, typed), Buffer.from(known.mac, 'base64url'))) {
       return { kind: 'go', event: { kind: 'address-proved' } };
     }
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
@@ -91,7 +91,7 @@ async function newCode(
   return {
     notes: {
       addressCode: {
-        mac: codeMac(deps, visit, code).toString('base64url'),
+        mac: codeMac(deps, visit, address, code).toString('base64url'),
         expiresAt: after(deps.clock.now(), LIFETIME),
         attempts: 0,
       },
@@ -102,6 +102,6 @@ async function newCode(
 }
 
 /** A code counts for this login and this address alone. */
-function codeMac(deps: LoginDeps, visit: Visit, code: string): Buffer {
-  return deps.secrets.mac('address code', `${visit.row.id}:${code}`);
+function codeMac(deps: LoginDeps, visit: Visit, address: EmailAddress, code: string): Buffer {
+  return deps.secrets.mac('address code', JSON.stringify([visit.row.id, address.key, code]));
 }
