@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import type { Person } from './fixtures.ts';
 import type { TestService } from './start-service.ts';
@@ -37,16 +36,4 @@ export function listenForComplaints(page: Page): string[] {
     if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text());
   });
   return complaints;
-}
-
-/** What axe finds on the page as it stands, in a line each; by all its rules or by those named. */
-export async function axeFindings(page: Page, rules: string[] = []): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rules.length === 0 ? axe : axe.withRules(rules)).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
-
-/** By how many pixels the page is wider than the window. */
-export function overhang(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
 }
