@@ -39,7 +39,7 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { forgetOldLogins } from './login/forget-old-logins.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDeps } from './login/login-deps.ts';
-import { mountCallback } from './login/callback-routes.ts';
+import { mountCallback } from './login/connection/callback-routes.ts';
 import { createConnectionLogin } from './login/connection/connection-steps.ts';
 import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';

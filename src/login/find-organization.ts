@@ -71,7 +71,12 @@ export async function destinationOf(deps: Deps, user: User): Promise<Destination
 /** How an organization logs in; undefined when it is not there, suspended, or without the connection its method needs. */
 export async function findWayIn(deps: Deps, organizationId: OrganizationId): Promise<WayIn | undefined> {
   const organization = await findOrganization(deps, organizationId);
-  if (organization === undefined || organization.suspendedAt !== null) return undefined;
+  return organization === undefined ? undefined : findWayOf(deps, organization);
+}
+
+/** As {@link findWayIn}, for an organization that was just read. */
+export async function findWayOf(deps: Deps, organization: Organization): Promise<WayIn | undefined> {
+  if (organization.suspendedAt !== null) return undefined;
   const { way, another } = await findWayInForce(deps, organization);
   return way === null ? undefined : { organization, way, another };
 }

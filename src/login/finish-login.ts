@@ -1,4 +1,4 @@
-import { findWayIn, takesPassword } from './find-organization.ts';
+import { findWayOf, takesPassword } from './find-organization.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { LoginRow } from './login-store.ts';
 import type { Login } from './login.ts';
@@ -43,7 +43,7 @@ export async function finishLogin(
       values: { reference: row.reference },
     });
   }
-  if (result.connectionId === null) await requireOwnMethod(deps, row, login, user);
+  if (result.connectionId === null) await requireOwnMethod(deps, row, login, user, organization);
   const actor: Actor = { kind: 'user', id: userId, name: user.email };
   const emailProven = await acceptInvitations(deps, actor, login, user);
   await recordLogin(deps, { userId, organizationId, emailProven });
@@ -63,8 +63,14 @@ export async function finishLogin(
  * What was proved of ours still counts: steps that were begun under a method, or with a password, die with it.
  * @throws login.refused
  */
-async function requireOwnMethod(deps: EndingDeps, row: LoginRow, login: Login, user: User): Promise<void> {
-  const way = await findWayIn(deps, user.organizationId);
+async function requireOwnMethod(
+  deps: EndingDeps,
+  row: LoginRow,
+  login: Login,
+  user: User,
+  organization: Organization,
+): Promise<void> {
+  const way = await findWayOf(deps, organization);
   const allowed = login.entrance === 'emergency' ? user.breakGlass : way !== undefined && takesPassword(way);
   const proof = login.proofs.findLast(({ kind }) => kind === 'password');
   const owner = { userId: user.id, organizationId: user.organizationId };

@@ -24,7 +24,7 @@ import type { Server } from '../http/server.ts';
 
 type Entrance = (deps: LoginDeps, call: Call) => Promise<Answer>;
 
-/** Every address of the pages for people; the answers of identity providers come in through `callback-routes.ts`. */
+/** Every address of the pages for people; the answers of identity providers come in through `connection/callback-routes.ts`. */
 export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[]): void {
   const page = (url: string, entrance: Entrance): void => void server.get(url, entered(deps, entrance));
   const form = (url: string, entrance: Entrance): void => void server.post(url, entered(deps, entrance));

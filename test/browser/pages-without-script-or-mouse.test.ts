@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshCode, giveAddress, giveCode, givePassword, press } from '../../tools/screens/person.ts';
+import { freshCode, giveAddress, giveCode, givePassword, press, toEnrollment } from '../../tools/screens/person.ts';
 import { openStage, setStage } from '../../tools/screens/stage.ts';
 import type { SetStage } from '../../tools/screens/stage.ts';
 import { enterConsole, openConsole } from '../../tools/screens/walk-the-console.ts';
@@ -19,12 +19,7 @@ afterAll(async () => {
 test('without JavaScript: from the invitation to the applications with an authenticator app, out, and in again', async () => {
   const link = await invite(stage, stage.houses.contosoRetail, 'rosa@contoso-retail.example');
   const page = await stage.newVisitor({ javaScriptEnabled: false });
-  await page.goto(link);
-  await press(page, 'Log In');
-  await press(page, 'Continue');
-  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
-  await page.getByLabel('New password again').fill(PASSWORD);
-  await press(page, 'Save password');
+  await toEnrollment(page, link, PASSWORD);
 
   // A security key cannot do without, says so, and leads back to the app.
   await page.getByRole('button', { name: /^Security Key/ }).click();

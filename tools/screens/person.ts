@@ -47,6 +47,16 @@ export async function logInAs(stage: Stage, page: Page, person: Person): Promise
   await giveCode(page, await freshCode(stage, person.seed));
 }
 
+/** From an invitation's link to *Keep Your Account Safe*: takes it up and chooses a password. */
+export async function toEnrollment(page: Page, link: string, password: string): Promise<void> {
+  await page.goto(link);
+  await press(page, 'Log In');
+  await press(page, 'Continue');
+  await page.getByLabel('New password', { exact: true }).fill(password);
+  await page.getByLabel('New password again').fill(password);
+  await press(page, 'Save password');
+}
+
 /** An authorization request, as an application would send it. */
 export function authorizeUrl(stage: Stage, clientId: string, redirectUri: string, more: object = {}): string {
   const url = new URL('/oauth2/authorize', stage.service.url);

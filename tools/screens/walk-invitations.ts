@@ -4,7 +4,16 @@ import { plugInSecurityKey } from '../../test/support/chromium.ts';
 import { linkNamed } from '../../test/support/mailbox.ts';
 import { PASSWORD } from '../../test/support/fixtures.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { freshCode, giveAddress, giveCode, givePassword, press, toLogIn, withoutBrowserChecks } from './person.ts';
+import {
+  freshCode,
+  giveAddress,
+  giveCode,
+  givePassword,
+  press,
+  toEnrollment,
+  toLogIn,
+  withoutBrowserChecks,
+} from './person.ts';
 import type { See, Walk } from './screen.ts';
 import type { SetStage } from './stage.ts';
 
@@ -111,12 +120,7 @@ export const securityKeys: Walk = {
     const link = await invite(stage, stage.houses.contosoRetail, 'kira@contoso-retail.example');
     const page = await stage.newVisitor();
     await plugInSecurityKey(page);
-    await page.goto(link);
-    await press(page, 'Log In');
-    await press(page, 'Continue');
-    await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
-    await page.getByLabel('New password again').fill(PASSWORD);
-    await press(page, 'Save password');
+    await toEnrollment(page, link, PASSWORD);
     await page.getByRole('button', { name: /^Security Key/ }).click();
     await press(page, 'Add security key');
     await page.getByLabel('I’ve saved these codes').check();

@@ -1,11 +1,11 @@
-import { takeCallback } from './connection/callback.ts';
-import type { CallbackDeps } from './connection/callback.ts';
-import { strayPage } from './connection/pages.ts';
-import { faultPage } from './pages/message-pages.ts';
-import { browserOf, send } from './routes.ts';
-import { asAppError, statusOf } from '../http/problem.ts';
-import { logRefusal } from '../http/server.ts';
-import type { Server } from '../http/server.ts';
+import { takeCallback } from './callback.ts';
+import type { CallbackDeps } from './callback.ts';
+import { strayPage } from './pages.ts';
+import { faultPage } from '../pages/message-pages.ts';
+import { browserOf, send } from '../routes.ts';
+import { asAppError, statusOf } from '../../http/problem.ts';
+import { logRefusal } from '../../http/server.ts';
+import type { Server } from '../../http/server.ts';
 
 /** The largest answer taken: an ID token with 200 groups has about 10 KB. */
 const LARGEST = 64 * 1024;
