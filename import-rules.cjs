@@ -1,9 +1,21 @@
 /**
- * Which file may import which. Ground first: base < texts,db,http,mail,connectors < audit < organizations < users
- *   < invitations,authenticators,connections,applications,sessions < login,oidc,api < app < cli,main.  console stands outside.
+ * Which file may import which. Ground first: base < texts,db,http,jobs,mail,connectors < the rooms in one line
+ *   < login,oidc,api < app < cli,main.  console stands outside.
  * `.test.ts` files are left out of every rule but the first two.
  */
-const ROOMS = 'audit|organizations|users|invitations|authenticators|connections|applications|sessions';
+/** The rooms, lowest first. Those that share a place do not know each other. */
+const LINE = [
+  ['audit'],
+  ['sessions'],
+  ['organizations'],
+  ['domains'],
+  ['users'],
+  ['authenticators', 'invitations', 'applications'],
+  ['connections'],
+  ['logins'],
+];
+const TOOLS = ['base', 'db', 'jobs', 'mail', 'texts'];
+const ROOMS = [...LINE.flat(), 'callers'].join('|');
 const DOORS = 'login|oidc|api';
 const code = { pathNot: '[.]test[.]tsx?$' };
 const only = (name, npm, homes, comment) => ({
@@ -46,9 +58,15 @@ module.exports = {
       'Tools know neither a room nor each other; error pages speak through the catalog.',
     ),
     floor(
+      'jobs-floor',
+      '^src/jobs/',
+      ['^src/(jobs|db|base)/'],
+      'The runner knows when a job is due, never what it is about: each room brings the handler of its kinds.',
+    ),
+    floor(
       'mail-floor',
       '^src/mail/',
-      ['^src/(mail|db|base|texts)/'],
+      ['^src/(mail|jobs|db|base|texts)/'],
       "Mails wait in the database until a mail server takes them; whom they are for is the callers' business.",
     ),
     floor(
@@ -57,41 +75,46 @@ module.exports = {
       ['^src/(connectors|base|texts)/'],
       'How to speak to a provider; whose it is and what follows, connections decide.',
     ),
-    floor(
-      'audit-floor',
-      '^src/audit/',
-      ['^src/(audit|base|db|texts)/'],
-      'Every room may write audit events, so audit knows no room.',
+    ...LINE.map((rooms, place) =>
+      floor(
+        `${rooms[0]}-floor`,
+        `^src/(${rooms.join('|')})/`,
+        ['^src/$1/', `^src/(${[...LINE.slice(0, place).flat(), ...TOOLS].join('|')})/`, '^src/connectors/'],
+        'Rooms stand in one line: each may use those before it, never a neighbour or one behind it.',
+      ),
     ),
     floor(
-      'organizations-floor',
-      '^src/organizations/',
-      ['^src/(organizations|audit|base|db|texts)/'],
-      'Organizations exist before users.',
+      'callers-floor',
+      '^src/callers/',
+      ['^src/(callers|audit|sessions|organizations|domains|users|base|db|texts)/'],
+      'Who calls: a bearer token or a session becomes a Caller, for every door that administers.',
     ),
-    floor(
-      'users-floor',
-      '^src/users/',
-      ['^src/(users|organizations|audit|base|db|texts)/'],
-      'A user belongs to an organization, never the other way.',
-    ),
-    floor(
-      'upper-rooms',
-      '^src/(invitations|authenticators|connections|applications|sessions)/',
-      ['^src/$1/', '^src/(users|organizations|audit|base|db|mail|texts)/', '^src/connectors/'],
-      'Neighbours do not know each other; a door joins them.',
-    ),
+    {
+      name: 'connectors-home',
+      severity: 'error',
+      comment: 'Only connections work with connectors; the guarded fetch is for everybody.',
+      from: {
+        path: '^src/',
+        pathNot: [
+          '^src/(connectors|connections|login/connection)/',
+          '^src/api/handlers/authentication[.]ts$',
+          '^src/app[.]ts$',
+          '[.]test[.]ts$',
+        ],
+      },
+      to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
+    },
     floor(
       'doors-apart',
       `^src/(${DOORS})/`,
-      ['^src/$1/', `^src/(${ROOMS}|connectors|http|mail|base|db|texts)/`],
-      'login, oidc and api do not import each other; app.ts hands one the functions of another.',
+      ['^src/$1/', `^src/(${ROOMS}|connectors|http|${TOOLS.join('|')})/`],
+      'Doors speak protocol only and do not know each other; what two of them need lies in a room.',
     ),
     {
       name: 'only-doors-speak-http',
       severity: 'error',
       comment: 'A room never sees a request, a cookie or a status code.',
-      from: { path: `^src/(${ROOMS}|connectors|base|db|mail|texts)/`, ...code },
+      from: { path: `^src/(${ROOMS}|connectors|base|db|jobs|mail|texts)/`, ...code },
       to: { path: '^src/http/' },
     },
     {
