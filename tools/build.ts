@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, glob, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { projectFolder, run } from './project.ts';
 
 /** Files beside the code that it reads at run time; tsc leaves them behind. */
@@ -57,6 +58,17 @@ async function buildServer(): Promise<void> {
 async function buildConsole(): Promise<void> {
   if (!existsSync(join(projectFolder, 'console/vite.config.ts'))) return;
   await must('Building the console', 'vite', 'build', 'console', '--outDir', '../dist/console', '--emptyOutDir');
+  await compress('dist/console/assets/*.{js,css,svg}');
+}
+
+/** Beside each file its brotli and gzip forms: made once here, so that the server never spends a request on it. */
+async function compress(pattern: string): Promise<void> {
+  for await (const name of glob(pattern, { cwd: projectFolder })) {
+    const file = join(projectFolder, name);
+    const content = await readFile(file);
+    await writeFile(`${file}.br`, brotliCompressSync(content));
+    await writeFile(`${file}.gz`, gzipSync(content, { level: 9 }));
+  }
 }
 
 const wanted = await fingerprint();

@@ -25,7 +25,7 @@ const { values } = parseArgs({ options: { only: { type: 'string', multiple: true
 const mutants = findMutants().filter(({ file }) => values.only?.some((start) => file.startsWith(start)) ?? true);
 const seenFolder = mkdtempSync(join(tmpdir(), 'gatehouse-mutants-'));
 
-const vitest = await createVitest('test', {
+const vitest = await createVitest({
   config: join(projectFolder, 'tools/mutants/vitest.config.ts'),
   watch: false,
   reporters: [{}],

@@ -27,6 +27,8 @@ export async function mountConsole(server: Server, folder: URL): Promise<void> {
     immutable: true,
     maxAge: '365d',
     index: false,
+    // Made at build (tools/build.ts): brotli where the browser takes it, else gzip, else the file itself.
+    preCompressed: true,
   });
   const sendPage = async (
     _request: unknown,
