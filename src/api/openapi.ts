@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { API_BASE, contract } from './contract/all-routes.ts';
+import { API_BASE, contract, GROUPS } from './contract/all-routes.ts';
 import type { Route } from './contract/route.ts';
 import { problem } from './contract/wire.ts';
 
@@ -16,7 +16,7 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
   const paths: Record<string, Json> = {};
   for (const [name, route] of Object.entries(contract as Record<string, Route>)) {
     const path = (paths[route.path] ??= {});
-    path[route.method.toLowerCase()] = operationOf(name, route, schemaOf);
+    path[route.method.toLowerCase()] = { tags: [groupOf(name)], ...operationOf(name, route, schemaOf) };
   }
   return {
     openapi: '3.1.0',
@@ -28,6 +28,7 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
     },
     servers: [{ url: new URL(API_BASE, about.publicUrl).href }],
     security: [{ bearer: [] }],
+    tags: Object.keys(GROUPS).map((name) => ({ name })),
     paths,
     components: {
       schemas: { ...schemas, Problem: schemaOf(problem, 'output') },
@@ -42,6 +43,10 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
       },
     },
   };
+}
+
+function groupOf(name: string): string {
+  return Object.entries(GROUPS).find(([, routes]) => name in routes)![0];
 }
 
 function operationOf(name: string, route: Route, schemaOf: (type: z.ZodType, io: 'input' | 'output') => Json): Json {
