@@ -79,9 +79,7 @@ function operationOf(name: string, route: Route, { schemaOf, bodyOf }: { schemaO
     operationId: name,
     summary: route.summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(hasBody
-      ? { requestBody: { required: true, content: bodyOf(route.body, 'input') } }
-      : {}),
+    ...(hasBody ? { requestBody: { required: true, content: bodyOf(route.body, 'input') } } : {}),
     responses: {
       [route.status]: {
         description: 'Done.',
