@@ -130,15 +130,27 @@ test('a user gets a role, is disabled, enabled, and removed once the address is 
   expect(await page.getByRole('link', { name: 'tom@contoso.example' }).count()).toBe(0);
 });
 
-test('leaving a form with changes is asked about first', async () => {
+test('a managed organization has an audit log of its own, and each section its own page title', async () => {
+  await main().getByRole('link', { name: 'Audit log' }).click();
+  await page
+    .getByRole('button', { name: /^Details: .*tom@contoso\.example/ })
+    .first()
+    .waitFor();
+  expect(await page.getByRole('button', { name: /Northwind/ }).count()).toBe(0);
+  await page.waitForFunction(() => document.title === 'Audit log · Contoso · Gatehouse');
   await main().getByRole('link', { name: 'Settings' }).click();
+  await page.waitForFunction(() => document.title === 'Settings · Contoso · Gatehouse');
+});
+
+test('leaving a form with changes is asked about first', async () => {
+  const watch = page.getByRole('list', { name: 'Watch' });
   await page.getByLabel('Name', { exact: true }).fill('Contoso Research');
-  await page.getByRole('link', { name: 'Audit log' }).click();
+  await watch.getByRole('link', { name: 'Audit log' }).click();
   await dialog('Leave without saving?').getByRole('button', { name: 'Cancel' }).click();
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Contoso Research');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { level: 1, name: 'Contoso Research' }).waitFor();
-  await page.getByRole('link', { name: 'Audit log' }).click();
+  await watch.getByRole('link', { name: 'Audit log' }).click();
   await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
 });
 
