@@ -5,6 +5,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   organization: 'organizations',
   organization_domain: 'organizations',
   audit_event: 'ground',
+  job: 'ground',
   mail_outbox: 'ground',
   idempotency_key: 'ground',
   rate_limit: 'ground',
@@ -47,6 +48,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   api_token: 'ApiTokenId',
   audit_event: 'AuditEventId',
   mail_outbox: 'MailId',
+  job: 'JobId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */

@@ -1,6 +1,6 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
-import type { AuditEventId, InvitationId, LoginId, MailId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { AuditEventId, InvitationId, JobId, LoginId, MailId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Bigint, DefaultedJson } from './column-types.ts';
 
 interface AuditEventTable {
@@ -23,6 +23,21 @@ interface IdempotencyKeyTable {
   requestHash: Buffer;
   status: number | null;
   sealedResponse: Buffer | null;
+  createdAt: Date;
+}
+
+interface JobTable {
+  id: JobId;
+  kind: string;
+  uniqueKey: string | null;
+  concurrencyKey: string | null;
+  organizationId: OrganizationId | null;
+  sealedPayload: Buffer | null;
+  dueAt: Date | null;
+  claimId: string | null;
+  attempts: Generated<number>;
+  lastError: string | null;
+  failedAt: Date | null;
   createdAt: Date;
 }
 
@@ -52,6 +67,7 @@ interface RateLimitTable {
 export interface GroundTables {
   auditEvent: AuditEventTable;
   idempotencyKey: IdempotencyKeyTable;
+  job: JobTable;
   mailOutbox: MailOutboxTable;
   rateLimit: RateLimitTable;
 }
