@@ -39,13 +39,10 @@ const enqueue = async (text: string, more: { uniqueKey?: string; concurrencyKey?
   );
 
 const nth = (i: number) => ({ kind: note, payload: { text: `n${i}` }, organizationId: null });
-const enqueueMany = async (length: number) =>
-  inTransaction(deps(), async (inside) =>
-    enqueueJobs(
-      inside,
-      Array.from({ length }).map((_, i) => nth(i)),
-    ),
-  );
+const enqueueMany = async (length: number) => {
+  const jobs = Array.from({ length }, (_, i) => nth(i));
+  await inTransaction(deps(), async (inside) => enqueueJobs(inside, jobs));
+};
 
 /** A handler that keeps what it was given, and fails for as many attempts as asked. */
 function recorder(more: Partial<JobHandler<Note>> & { fail?: (job: Job<Note>) => void } = {}) {
