@@ -137,9 +137,9 @@ test('a managed organization has an audit log of its own, and each section its o
     .first()
     .waitFor();
   expect(await page.getByRole('button', { name: /Northwind/ }).count()).toBe(0);
-  await page.waitForFunction(() => document.title === 'Audit log · Contoso · Gatehouse');
+  await expect.poll(() => page.title()).toBe('Audit log · Contoso · Gatehouse');
   await main().getByRole('link', { name: 'Settings' }).click();
-  await page.waitForFunction(() => document.title === 'Settings · Contoso · Gatehouse');
+  await expect.poll(() => page.title()).toBe('Settings · Contoso · Gatehouse');
 });
 
 test('leaving a form with changes is asked about first', async () => {
