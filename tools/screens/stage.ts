@@ -98,14 +98,9 @@ export async function openStage(database?: TestDatabase): Promise<Stage> {
     browser,
     complaints,
     async newVisitor(options = {}) {
-      const context = await openContext(browser, {
-        viewport: { width: 1320, height: 860 },
-        reducedMotion: 'reduce',
-        ...options,
-      });
+      const context = await openContext(browser, { viewport: { width: 1320, height: 860 }, ...options });
       contexts.push(context);
       listen(context, service.url, complaints);
-      context.setDefaultTimeout(15_000);
       return context.newPage();
     },
     close,
