@@ -132,16 +132,28 @@ test('a user gets a role, is disabled, enabled, and removed once the address is 
   await page.getByRole('link', { name: 'tom@contoso.example' }).waitFor({ state: 'detached' });
 });
 
-test('leaving a form with changes is asked about first', async () => {
+test('a managed organization has an audit log of its own, and each section its own page title', async () => {
+  await main().getByRole('link', { name: 'Audit log' }).click();
+  await page
+    .getByRole('button', { name: /^Details: .*tom@contoso\.example/ })
+    .first()
+    .waitFor();
+  expect(await page.getByRole('button', { name: /Northwind/ }).count()).toBe(0);
+  await expect.poll(() => page.title()).toBe('Audit log · Contoso · Gatehouse');
   await main().getByRole('link', { name: 'Settings' }).click();
+  await expect.poll(() => page.title()).toBe('Settings · Contoso · Gatehouse');
+});
+
+test('leaving a form with changes is asked about first', async () => {
+  const watch = page.getByRole('list', { name: 'Watch' });
   await page.getByLabel('Name', { exact: true }).fill('Contoso Research');
-  await page.getByRole('link', { name: 'Audit log' }).click();
+  await watch.getByRole('link', { name: 'Audit log' }).click();
   await dialog('Leave without saving?').getByRole('button', { name: 'Cancel' }).click();
   await dialog('Leave without saving?').waitFor({ state: 'detached' });
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Contoso Research');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { level: 1, name: 'Contoso Research' }).waitFor();
-  await page.getByRole('link', { name: 'Audit log' }).click();
+  await watch.getByRole('link', { name: 'Audit log' }).click();
   await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
 });
 

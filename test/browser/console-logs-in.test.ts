@@ -40,7 +40,7 @@ afterEach(async () => {
 /** The last proof was a quarter of an hour ago: changes that reach far ask for a new login from then on. */
 async function letFactorsGrowOld(): Promise<void> {
   const before = new Date(service.clock.now().getTime() - 15 * 60_000);
-  await service.database.db.updateTable('session').set({ factor_at: before }).execute();
+  await service.database.db.updateTable('session').set({ factorAt: before }).execute();
 }
 
 test('whoever opens a page of the console logs in and comes back to that page', async () => {

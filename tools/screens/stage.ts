@@ -223,8 +223,8 @@ async function configureConnections(stage: SetStage): Promise<void> {
   const { db } = service.database;
   await db
     .updateTable('connection')
-    .set({ failing_since: new Date(now.getTime() - 3 * 3_600_000) })
-    .where('organization_id', '=', houses.fabrikam.id)
+    .set({ failingSince: new Date(now.getTime() - 3 * 3_600_000) })
+    .where('organizationId', '=', houses.fabrikam.id)
     .execute();
 }
 

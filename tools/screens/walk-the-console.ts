@@ -194,10 +194,10 @@ export const consoleUsers: Walk = {
 /** A change long after the last proof, and one after the session has ended. */
 async function overSessions(stage: SetStage, page: Page, see: See): Promise<void> {
   const { db } = stage.service.database;
-  const sessions = db.selectFrom('session').select('id').where('user_id', '=', stage.anna.userId);
-  const newest = sessions.orderBy('logged_in_at', 'desc').limit(1);
+  const sessions = db.selectFrom('session').select('id').where('userId', '=', stage.anna.userId);
+  const newest = sessions.orderBy('loggedInAt', 'desc').limit(1);
   const earlier = new Date(stage.service.clock.now().getTime() - 11 * 60_000);
-  await db.updateTable('session').set({ factor_at: earlier }).where('id', '=', newest).execute();
+  await db.updateTable('session').set({ factorAt: earlier }).where('id', '=', newest).execute();
   await button(page, 'Change role').click();
   await dialog(page).getByLabel('Editor').check();
   await dialog(page).getByRole('button', { name: 'Change role' }).click();
