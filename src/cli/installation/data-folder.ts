@@ -2,15 +2,13 @@ import { mkdir, rename, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
-import { startTicker } from '../../base/ticker.ts';
-import type { Ticker } from '../../base/ticker.ts';
 import type { Config } from '../../config.ts';
 import { readIfThere } from '../../db/embedded/process-facts.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** Below this much free space the log warns: a day of a busy service. */
 const LOW_BYTES = 1_000_000_000;
-const LOOK_SECONDS = 60;
+const LOOK_MS = 60_000;
 
 /**
  * Does `work` in the data folder, which is made when missing. Throws `data.folder` when the folder cannot be written to
@@ -36,14 +34,23 @@ export async function inDataFolder<T>({ dataFolder }: Config, t: Text, work: () 
   }
 }
 
-/** Looks every minute at the free space of the data folder's disk and warns in the log while it is low. */
-export function watchDisk({ dataFolder }: Config, log: Log): Ticker {
-  return startTicker(log, 'looking at the disk', LOOK_SECONDS, async () => {
+/**
+ * Looks now and every minute at the free space of the data folder's disk and warns in the log while it is low. Returns
+ * what ends that.
+ */
+export function watchDisk({ dataFolder }: Config, log: Log): () => void {
+  const look = async (): Promise<void> => {
     const { bavail, bsize } = await statfs(dataFolder);
     const free = bavail * bsize;
     if (free < LOW_BYTES)
       log.warn({ folder: dataFolder, freeBytes: free }, 'the disk of the data folder is nearly full');
-  });
+  };
+  const lookOrLog = (): void => {
+    look().catch((error: unknown) => log.warn({ err: error, folder: dataFolder }, 'the disk cannot be looked at'));
+  };
+  lookOrLog();
+  const timer = setInterval(lookOrLog, LOOK_MS).unref();
+  return () => clearInterval(timer);
 }
 
 /** Keeps the public URL of the service for commands that print links and are not told it. */

@@ -20,7 +20,7 @@ export async function serve(deps: ServeDeps): Promise<void> {
   if (cluster.isWorker) return serveAsWorker(deps);
 
   const lock = await lockFolder(deps);
-  const disk = lock === undefined ? undefined : watchDisk(deps.config, deps.log);
+  const stopWatching = lock === undefined ? undefined : watchDisk(deps.config, deps.log);
   try {
     await using installation = await openInstallation(deps);
     const applied = await prepareDatabase(deps, installation.database);
@@ -28,7 +28,7 @@ export async function serve(deps: ServeDeps): Promise<void> {
     await checkMasterKey({ ...deps, db: installation.database.db, secrets: installation.secrets });
     await (deps.config.workers > 1 ? runWorkers(deps, installation) : answerRequests(deps, installation));
   } finally {
-    await disk?.stop();
+    stopWatching?.();
     await lock?.release();
   }
 }
