@@ -8,6 +8,7 @@ import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
@@ -24,7 +25,7 @@ import type { Server } from './http/server.ts';
 import { AppError } from './base/errors.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
-import { createTellApplications, watchLogouts } from './oidc/logout.ts';
+import { watchLogouts } from './oidc/logout.ts';
 import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -56,12 +57,14 @@ export interface App extends AsyncDisposable {
   server: Server;
   /** Listens on the configured host and port. */
   listen(): Promise<void>;
+  /** The background jobs of this process; they run until it closes. */
+  jobs: JobRunner;
   /** Drains and stops; the database stays open. */
   close(): Promise<void>;
 }
 
-/** Applications are told of a logout within this time or not at all. */
-const TELL_WITHIN_MS = 1000;
+/** An application has this long to answer a logout notice; then it is tried again. */
+const NOTICE_MS = 10_000;
 
 /** Where the console is built to, seen from the source and from `dist/server`. */
 const CONSOLE_FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/console/' : '../console/', import.meta.url);
@@ -102,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     cookieKeys: secrets.deriveKeys('cookies', 32),
     fetch: async (url, init) =>
       guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
-        deadlineMs: TELL_WITHIN_MS,
+        deadlineMs: NOTICE_MS,
       }),
     pages: {
       error: (error) => requestErrorPage(shell, error),
@@ -112,7 +115,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   recordEntries(provider);
   recordRefusedRequests(provider, clock);
-  watchLogouts({ provider, db, clock, log, https });
+  const logoutNotices = watchLogouts({ provider, clock, secrets, https });
   await mountProvider(server, {
     provider,
     db,
@@ -123,7 +126,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
   });
 
-  const tellApplications = createTellApplications({ provider, db, clock, log, https });
   const connectors = createConnectors({ fetch: guardedFetch, clock });
   const federation = {
     db,
@@ -149,7 +151,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     requests: createAuthorizationRequests({ provider, clock, publicUrl }),
     startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
     connections: createConnectionLogin(federation),
-    tellApplications,
   };
   mountLogin(server, loginDeps, assets.files);
   await mountCallback(server, federation);
@@ -162,7 +163,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     version: VERSION,
     fetch: guardedFetch,
     rateLimit,
-    tellApplications,
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, CONSOLE_FOLDER);
@@ -174,7 +174,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const jobs = createJobRunner(
     { db, clock, secrets, log, listen: database.listen },
-    backgroundJobs({ db, clock, log, rateLimit, tellApplications }),
+    backgroundJobs({ db, clock, secrets, rateLimit, logoutNotices }),
   );
   await jobs.start();
 
@@ -187,6 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   return {
     server,
+    jobs,
     async listen() {
       await server.listen({ host: config.host, port: config.port });
     },

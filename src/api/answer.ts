@@ -27,7 +27,6 @@ export interface ApiRequest {
   params: unknown;
   query: unknown;
   body: unknown;
-  log: { warn: (fields: Record<string, unknown>, message: string) => void };
 }
 
 type Deps = ApiDeps & { consoleTokens: ConsoleTokens };
@@ -39,10 +38,6 @@ type Deps = ApiDeps & { consoleTokens: ConsoleTokens };
 export async function answer(deps: Deps, { route, entry }: Answered, request: ApiRequest): Promise<unknown> {
   const token = readBearer(request.headers.authorization);
   if (token === undefined) throw new AppError('caller.unauthenticated', { detail: 'no bearer token' });
-  const follows: (() => Promise<void>)[] = [];
-  const afterwards = (work: () => Promise<void>): void => {
-    follows.push(work);
-  };
   let known: Caller | undefined;
   const enter = async (db: Database): Promise<Caller> => {
     known = await enterAsCaller({ ...deps, db }, token);
@@ -58,25 +53,20 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Ap
       params: parseInput(route.params, request.params) as Handling['params'],
       query: parseInput(route.query, request.query) as Handling['query'],
       body: parseInput(route.body, request.body ?? undefined) as Handling['body'],
-      afterwards,
       transact: async (work) => (db.isTransaction ? work(db) : withApiRole(db, caller, work)),
     };
     return route.output.parse(await entry.handler(handling));
   };
   try {
-    const result =
-      entry.reachesOut === true
-        ? await handle(deps.db, await inTransaction(deps.db, enter))
-        : await inTransaction(deps.db, async (db) => {
-            const caller = await enter(db);
-            const key = route.creates ? readIdempotencyKey(request.headers['idempotency-key']) : undefined;
-            if (key === undefined) return handle(db, caller);
-            const about = { key, method: route.method, path: request.url, body: request.body };
-            return onceForKey({ ...deps, db }, caller, about, async () => handle(db, caller));
-          });
-    for (const work of follows)
-      await work().catch((error: unknown) => request.log.warn({ err: error }, 'after the commit'));
-    return result;
+    return entry.reachesOut === true
+      ? await handle(deps.db, await inTransaction(deps.db, enter))
+      : await inTransaction(deps.db, async (db) => {
+          const caller = await enter(db);
+          const key = route.creates ? readIdempotencyKey(request.headers['idempotency-key']) : undefined;
+          if (key === undefined) return handle(db, caller);
+          const about = { key, method: route.method, path: request.url, body: request.body };
+          return onceForKey({ ...deps, db }, caller, about, async () => handle(db, caller));
+        });
   } catch (error) {
     if (known !== undefined && error instanceof AppError) await recordRefusal(deps, known, request, error);
     throw error;

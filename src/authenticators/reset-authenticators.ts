@@ -4,6 +4,7 @@ import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
@@ -13,11 +14,10 @@ import type { Caller } from '../organizations/access.ts';
 import type { Text } from '../texts/catalog.ts';
 import { readUser } from '../users/manage-users.ts';
 import type { WhichUser } from '../users/manage-users.ts';
-import type { User } from '../users/user.ts';
 
 /**
  * Removes a user's apps, security keys and recovery codes, so that the next login enrolls anew: the help for somebody who
- * lost them all. The password stays, sessions end by `end`, and the user is told by mail, because this is also what an
+ * lost them all. The password stays, sessions end, and the user is told by mail, because this is also what an
  * impostor would ask for.
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found
  */
@@ -27,7 +27,6 @@ export async function resetAuthenticators(
     clock: Clock;
     secrets: SecretBox;
     t: Text;
-    end: (db: Database, user: User) => Promise<unknown>;
   },
   caller: Caller,
   input: WhichUser,
@@ -50,7 +49,7 @@ export async function resetAuthenticators(
         details: { email: user.email, all: removed },
       },
     );
-    await deps.end(db, user);
+    await endSessionsOfUser({ ...deps, db }, actorOf(caller), { ...owner, reason: 'authenticators reset' });
     const { t } = deps;
     await postMail(
       { ...deps, db },

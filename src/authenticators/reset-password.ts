@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
@@ -38,16 +39,14 @@ export async function findReset(deps: Deps, token: string, kind: ResetLink['kind
 }
 
 /**
- * Sets a new password with a link, once, and tells its owner. A second factor stays and is asked at the next login; the
+ * Sets a new password with a link, once, ends all the user's sessions, and tells its owner. A second factor stays and is asked at the next login; the
  * operator's recovery link removes it.
  * @param words what the person would use first: product, organization
- * @param endSessions ends all the user's sessions, in the same transaction
  * @throws login.expired when the link is not valid any more
  */
 export async function resetPassword(
   deps: Deps & { secrets: SecretBox; passwords: PasswordHasher; t: Text },
   input: { token: string; reset: OpenReset; password: string; words: readonly string[] },
-  endSessions: (tx: Database) => Promise<void>,
 ): Promise<{ flaw: PasswordFlaw } | { done: true }> {
   const { user, link } = input.reset;
   const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
@@ -61,7 +60,9 @@ export async function resetPassword(
       await removeFactors({ db, clock: deps.clock }, person);
       await recoverUser({ db, clock: deps.clock }, user);
     }
-    await endSessions(db);
+    const actor = { kind: 'user' as const, id: user.id, name: user.email };
+    const about = { userId: user.id, organizationId: user.organizationId, reason: 'password reset' };
+    await endSessionsOfUser({ ...deps, db }, actor, about);
     await tellOwner({ ...deps, db }, person, 'mail.password-changed.lead', 'password-changed', {});
   });
   return { done: true };

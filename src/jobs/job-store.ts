@@ -43,29 +43,21 @@ export interface ClaimableKind {
 /** Writes jobs and notifies the runners at commit; a job whose unique key is there already is left out. */
 export async function insertJobs(db: Database, jobs: readonly NewJob[]): Promise<void> {
   await db
-    .with('inserted', (cte) =>
-      cte
-        .insertInto('job')
-        .values(
-          jobs.map((job) => ({
-            id: job.id,
-            kind: job.kind,
-            unique_key: job.uniqueKey,
-            concurrency_key: job.concurrencyKey,
-            organization_id: job.organizationId,
-            sealed_payload: job.sealedPayload,
-            due_at: job.dueAt,
-            created_at: job.createdAt,
-          })),
-        )
-        .onConflict((conflict) =>
-          conflict.columns(['kind', 'unique_key']).where('unique_key', 'is not', null).doNothing(),
-        )
-        .returning('id'),
+    .insertInto('job')
+    .values(
+      jobs.map((job) => ({
+        id: job.id,
+        kind: job.kind,
+        unique_key: job.uniqueKey,
+        concurrency_key: job.concurrencyKey,
+        organization_id: job.organizationId,
+        sealed_payload: job.sealedPayload,
+        due_at: job.dueAt,
+        created_at: job.createdAt,
+      })),
     )
-    .selectFrom('inserted')
-    .select(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
-    .limit(1)
+    .onConflict((conflict) => conflict.columns(['kind', 'unique_key']).where('unique_key', 'is not', null).doNothing())
+    .returning(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
     .execute();
 }
 
@@ -183,17 +175,11 @@ export async function deleteJob(db: Database, kind: string, uniqueKey: string): 
 /** Makes the waiting jobs of some kinds due, and notifies the runners. */
 export async function makeDue(db: Database, kinds: readonly string[], now: Date): Promise<void> {
   await db
-    .with('woken', (cte) =>
-      cte
-        .updateTable('job')
-        .set({ due_at: now })
-        .where('kind', 'in', kinds)
-        .where('due_at', '>', now)
-        .where('claim_id', 'is', null)
-        .returning('id'),
-    )
-    .selectFrom('woken')
-    .select(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
-    .limit(1)
+    .updateTable('job')
+    .set({ due_at: now })
+    .where('kind', 'in', kinds)
+    .where('due_at', '>', now)
+    .where('claim_id', 'is', null)
+    .returning(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
     .execute();
 }

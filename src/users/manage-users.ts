@@ -8,6 +8,9 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
+import type { EndedSession } from '../sessions/session.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
@@ -96,15 +99,14 @@ export async function changeUser(
 }
 
 /**
- * Disables a user: from the commit on nothing of it works any more. Sessions and refresh tokens are ended in the same
- * transaction by `end`, which the door hands in.
+ * Disables a user and ends its sessions and refresh tokens.
  * @throws organization.not-found, caller.denied, user.not-found, user.last-administrator
  */
-export async function disableUser<T>(
-  deps: Deps & { end: (db: Database, user: User) => Promise<T> },
+export async function disableUser(
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: WhichUser,
-): Promise<{ user: User; ended: T }> {
+): Promise<{ user: User; ended: EndedSession[] }> {
   return change(deps, caller, input, async (db, before, organization) => {
     await keepAdministrator(db, caller, before, organization);
     const user =
@@ -112,7 +114,7 @@ export async function disableUser<T>(
         ? before
         : ((await updateUser(db, organization.id, before.id, { status: 'disabled' })) ?? before);
     if (before.status !== 'disabled') await record(deps, db, caller, user, 'user.disabled');
-    return { user, ended: await deps.end(db, user) };
+    return { user, ended: await endSessionsOfUser({ ...deps, db }, actorOf(caller), endingOf(user, 'user disabled')) };
   });
 }
 
@@ -131,24 +133,28 @@ export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): 
 }
 
 /**
- * Removes a user for good; `confirm` is its address. Sessions and tokens are ended by `end` beforehand.
+ * Removes a user for good and ends its sessions and refresh tokens; `confirm` is its address.
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, user.last-administrator,
  *   confirmation.wrong
  */
-export async function removeUser<T>(
-  deps: Deps & { end: (db: Database, user: User) => Promise<T> },
+export async function removeUser(
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: WhichUser & { confirm: string },
-): Promise<{ ended: T }> {
+): Promise<{ ended: EndedSession[] }> {
   return change(deps, caller, input, async (db, before, organization) => {
     requireFreshFactor(caller, deps.clock.now());
     await keepAdministrator(db, caller, before, organization);
     if (input.confirm.trim().toLowerCase() !== before.email.toLowerCase()) throw new AppError('confirmation.wrong');
-    const ended = await deps.end(db, before);
+    const ended = await endSessionsOfUser({ ...deps, db }, actorOf(caller), endingOf(before, 'user removed'));
     await deleteUser(db, organization.id, before.id);
     await record(deps, db, caller, before, 'user.removed', { status: before.status });
     return { ended };
   });
+}
+
+function endingOf(user: User, reason: string) {
+  return { userId: user.id, organizationId: user.organizationId, reason };
 }
 
 /** What all changes share: access, the user locked, and nobody above the caller is touched. */

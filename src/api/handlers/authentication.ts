@@ -14,7 +14,6 @@ import { proposeDirectory as propose } from '../../connections/propose-directory
 import { switchBack as goBack, switchBackUntil } from '../../connections/switch-back.ts';
 import { explain } from '../../connectors/explain-failure.ts';
 import type { ProviderFault } from '../../connectors/read-provider.ts';
-import { asService } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import type { RateLimit } from '../../http/rate-limit.ts';
 import type { Caller } from '../../organizations/access.ts';
@@ -86,7 +85,7 @@ export const checkAuthentication: Handler<'checkAuthentication'> = async (handli
 
 /** Save configures it. */
 export const saveAuthentication: Handler<'saveAuthentication'> = async (handling) => {
-  const { deps, caller, params, body, transact, afterwards } = handling;
+  const { deps, caller, params, body, transact } = handling;
   const organizationId = parseId('org', params.organizationId);
   await countProviderCall(handling, organizationId);
   const saved = await configureConnection(configureDeps(handling), caller, {
@@ -100,10 +99,7 @@ export const saveAuthentication: Handler<'saveAuthentication'> = async (handling
       const own = body.settings.method === 'built-in' || body.settings.method === 'same-as-managing';
       if (!own || body.endSessions !== 'at-once') return;
       const about = { organizationId, reason: 'method changed' };
-      const ended = await asService(db, async (service) =>
-        endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),
-      );
-      afterwards(async () => deps.tellApplications(ended));
+      await endSessionsOfOrganization({ ...deps, db }, actorOf(caller), about);
     },
   });
   if (!saved.saved) throw refusalOf(deps.t, saved);
