@@ -6,9 +6,11 @@ import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { makeApplication, makeManaged, makeRoot } from '../support/fixtures.ts';
+import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
 import { addSession, addUser } from '../support/people.ts';
-import { claimsOf } from '../support/relying-application.ts';
+import { authorizeUrl, claimsOf } from '../support/relying-application.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -29,6 +31,7 @@ let service: TestService;
 let root: Organization;
 let administrator: ApiClient;
 let clientId: string;
+let reportsUrl: string;
 let anna: Awaited<ReturnType<typeof addUser>>;
 
 beforeAll(async () => {
@@ -36,6 +39,7 @@ beforeAll(async () => {
     reports.listen(0, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${(reports.address() as AddressInfo).port}`;
+  reportsUrl = url;
   service = await startService({ settings: { GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.1' } });
   root = await makeRoot(service);
   const made = await makeApplication(service, root, {
@@ -85,6 +89,22 @@ const waiting = async (): Promise<number> => {
 };
 
 const orgPath = (organization: Organization): string => `/organizations/${formatId('org', organization.id)}`;
+
+test('when a person logs out, after the page is answered', async () => {
+  const maria = await makePerson(service, root, 'maria@northwind.example');
+  await using browser = openHttpBrowser({
+    now: () => service.clock.now(),
+    stopAt: (url) => url.pathname === '/callback',
+  });
+  const application = { clientId, clientSecret: null, redirectUri: `${reportsUrl}/callback` };
+  await logIn(browser, service, await browser.open(authorizeUrl(service, application)), maria);
+  const page = await browser.open(`${service.url}/logout`);
+  expect(told).toEqual([]);
+  expect((await browser.submit(page)).status).toBe(200);
+  await service.app.jobs.runDue();
+  expect(told).toEqual([expect.objectContaining({ sub: formatId('usr', maria.userId), aud: clientId })]);
+  expect((await browser.open(service.url)).text).toContain('Log In');
+});
 
 test('when a user is disabled; an application that is down is told when it is back', async () => {
   const { contoso, sub } = await contosoInReports();
