@@ -16,7 +16,7 @@ import { keepPartitions } from './db/partitions.ts';
 import { checkDatabase } from './db/database.ts';
 import type { OpenDatabase } from './db/open-database.ts';
 import { createFolderMailer } from './mail/folder-mailer.ts';
-import { startMailTicker } from './mail/send-due-mail.ts';
+import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
 import { createSmtpMailer } from './mail/smtp-mailer.ts';
 import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
@@ -170,18 +170,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     config.smtpUrl === undefined
       ? createFolderMailer({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
       : createSmtpMailer({ url: config.smtpUrl, from: config.mailFrom });
-  const mailTicker = startMailTicker({ db, clock, secrets, mailer, log, listen: database.listen });
+  await retryMailNow({ db, clock });
 
-  const jobs = createJobRunner(
-    { db, clock, secrets, log, listen: database.listen },
-    backgroundJobs({ db, clock, secrets, rateLimit, logoutNotices }),
-  );
+  const jobs = createJobRunner({ db, clock, secrets, log, listen: database.listen }, [
+    ...backgroundJobs({ db, clock, secrets, rateLimit, logoutNotices }),
+    ...mailHandlers({ db, clock, secrets, mailer, log }),
+  ]);
   await jobs.start();
 
   const close = async (): Promise<void> => {
     await server.close();
     await jobs.stop();
-    await mailTicker[Symbol.asyncDispose]();
     await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();
   };

@@ -10,6 +10,7 @@ import { keepPartitions } from './db/partitions.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
+import { enqueueOldMails } from './mail/post-mail.ts';
 import { forgetOldLogins } from './login/forget-old-logins.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
@@ -40,6 +41,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-expired-logins', HOUR, async () => forgetOldLogins({ db, clock })),
     recurringJob('delete-expired-reset-links', HOUR, async () => sweepResetLinks({ db, clock })),
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.sweep(clock.now())),
+    recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
   ];
 }

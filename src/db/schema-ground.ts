@@ -52,6 +52,19 @@ interface MailOutboxTable {
   failed_at: Date | null;
   last_error: string | null;
   created_at: Date;
+  urgent: Generated<boolean>;
+  replace_key: string | null;
+  expires_at: Date | null;
+  error_code: string | null;
+}
+
+interface MailPauseTable {
+  id: Generated<number>;
+  since: Date;
+  until: Date;
+  attempts: number;
+  error_code: string;
+  last_error: string | null;
 }
 
 interface JobTable {
@@ -63,6 +76,7 @@ interface JobTable {
   sealed_payload: Buffer | null;
   due_at: Date | null;
   claim_id: string | null;
+  woken: Generated<boolean>;
   attempts: Generated<number>;
   last_error: string | null;
   failed_at: Date | null;
@@ -101,6 +115,7 @@ export interface GroundTables {
   organization_domain: OrganizationDomainTable;
   audit_event: AuditEventTable;
   mail_outbox: MailOutboxTable;
+  mail_pause: MailPauseTable;
   job: JobTable;
   idempotency_key: IdempotencyKeyTable;
   rate_limit: RateLimitTable;

@@ -71,14 +71,12 @@ export async function cancelJob(deps: { db: Database }, kind: JobKind<unknown>, 
   await deleteJob(deps.db, kind.name, uniqueKey);
 }
 
-/** Makes the waiting jobs of some kinds due now: what they waited for has come. */
+/** Makes the waiting jobs of some kinds due now (with one concurrency key when given): what they waited for has come. */
 export async function wakeJobs(
   deps: { db: Database; clock: Clock },
   kinds: readonly JobKind<unknown>[],
+  concurrencyKey?: string,
 ): Promise<void> {
-  await makeDue(
-    deps.db,
-    kinds.map(({ name }) => name),
-    deps.clock.now(),
-  );
+  const names = kinds.map(({ name }) => name);
+  await makeDue(deps.db, names, deps.clock.now(), concurrencyKey);
 }

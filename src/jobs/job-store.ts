@@ -21,6 +21,7 @@ export interface NewJob {
 export interface ClaimedJob {
   id: JobId;
   kind: string;
+  uniqueKey: string | null;
   concurrencyKey: string | null;
   organizationId: OrganizationId | null;
   sealedPayload: Buffer | null;
@@ -74,6 +75,7 @@ export async function claimJobs(
   const { rows } = await sql<{
     id: JobId;
     kind: string;
+    unique_key: string | null;
     concurrency_key: string | null;
     organization_id: OrganizationId | null;
     sealed_payload: Buffer | null;
@@ -88,13 +90,14 @@ export async function claimJobs(
         order by due_at limit wanted.most for update skip locked
       ) waiting
     )
-    update job set attempts = attempts + 1, claim_id = ${claim.id}, due_at = ${claim.leaseUntil}
+    update job set attempts = attempts + 1, woken = false, claim_id = ${claim.id}, due_at = ${claim.leaseUntil}
     from due where job.id = due.id
-    returning job.id, job.kind, job.concurrency_key, job.organization_id, job.sealed_payload, job.attempts,
+    returning job.id, job.kind, job.unique_key, job.concurrency_key, job.organization_id, job.sealed_payload, job.attempts,
       job.created_at`.execute(db);
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
+    uniqueKey: row.unique_key,
     concurrencyKey: row.concurrency_key,
     organizationId: row.organization_id,
     sealedPayload: row.sealed_payload,
@@ -131,15 +134,20 @@ export async function deleteFinished(db: Database, claim: ClaimedJob): Promise<v
   await db.deleteFrom('job').where('id', '=', claim.id).where('claim_id', '=', claim.claimId).execute();
 }
 
-/** Ends a claim; the job waits for another time. */
+/** Ends a claim; the job waits for another time, unless what it waits for came while it ran. */
 export async function rescheduleJob(
   db: Database,
   claim: ClaimedJob,
-  change: { dueAt: Date; attempts: number; lastError: string | null },
+  change: { now: Date; dueAt: Date; attempts: number; lastError: string | null },
 ): Promise<void> {
   await db
     .updateTable('job')
-    .set({ due_at: change.dueAt, claim_id: null, attempts: change.attempts, last_error: change.lastError })
+    .set({
+      due_at: sql<Date>`case when woken then ${change.now}::timestamptz else ${change.dueAt}::timestamptz end`,
+      claim_id: null,
+      attempts: change.attempts,
+      last_error: change.lastError,
+    })
     .where('id', '=', claim.id)
     .where('claim_id', '=', claim.claimId)
     .execute();
@@ -172,14 +180,32 @@ export async function deleteJob(db: Database, kind: string, uniqueKey: string): 
   await db.deleteFrom('job').where('kind', '=', kind).where('unique_key', '=', uniqueKey).execute();
 }
 
-/** Makes the waiting jobs of some kinds due, and notifies the runners. */
-export async function makeDue(db: Database, kinds: readonly string[], now: Date): Promise<void> {
+/**
+ * Makes the waiting jobs of some kinds due, and those that run at this moment as soon as they wait again; notifies the
+ * runners. In the order of their ids, so that two such statements do not deadlock.
+ */
+export async function makeDue(
+  db: Database,
+  kinds: readonly string[],
+  now: Date,
+  concurrencyKey?: string,
+): Promise<void> {
   await db
     .updateTable('job')
-    .set({ due_at: now })
-    .where('kind', 'in', kinds)
-    .where('due_at', '>', now)
-    .where('claim_id', 'is', null)
+    .set({
+      due_at: sql<Date>`case when claim_id is null then ${now}::timestamptz else due_at end`,
+      woken: sql<boolean>`claim_id is not null`,
+    })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('job')
+        .select('id')
+        .where('kind', 'in', kinds)
+        .where('due_at', '>', now)
+        .$if(concurrencyKey !== undefined, (query) => query.where('concurrency_key', '=', concurrencyKey ?? null))
+        .orderBy('id')
+        .forUpdate(),
+    )
     .returning(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
     .execute();
 }

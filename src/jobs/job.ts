@@ -36,6 +36,7 @@ export interface Job<P> {
   /** The same over all attempts: idempotency id for a receiver. */
   id: JobId;
   organizationId: OrganizationId | null;
+  uniqueKey: string | null;
   payload: P;
   /** This attempt included; 1 is the first. */
   attempts: number;

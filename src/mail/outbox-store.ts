@@ -1,45 +1,51 @@
 import { sql } from 'kysely';
+import type { MailFailureCode } from './mailer.ts';
 import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-/** A mail in the outbox, its body sealed. */
+/** A mail in the outbox. */
 export interface OutboxMail {
   id: MailId;
   /** Null where the mail is not sent for an organization. */
   organizationId: OrganizationId | null;
   recipient: string;
-  sealedMessage: Buffer;
-  /** This attempt included. */
+  /** Null once sent, given up or revoked. */
+  sealedMessage: Buffer | null;
+  /** Earlier attempts. */
   attempts: number;
-  createdAt: Date;
+  expiresAt: Date;
 }
 
-/** How a mail fares. */
+/** The state of a mail. */
 export interface DeliveryState {
   sentAt: Date | null;
   failedAt: Date | null;
+  /** Null when it is not tried any more. */
   nextAttemptAt: Date | null;
   attempts: number;
+  errorCode: MailFailureCode | null;
+  /** What the mail server said last. */
   lastError: string | null;
 }
 
-/** The channel on which a waiting ticker hears of new mail, once the transaction that wrote it is through. */
-export const OUTBOX_CHANNEL = 'mail_outbox';
+/** A mail as it is inserted. */
+export interface NewMail {
+  id: MailId;
+  organizationId: OrganizationId | null;
+  userId: UserId | null;
+  invitationId: InvitationId | null;
+  kind: string;
+  recipient: string;
+  urgent: boolean;
+  replaceKey: string | null;
+  sealedMessage: Buffer;
+  createdAt: Date;
+  expiresAt: Date;
+}
 
-/** Writes a mail and wakes the ticker at commit. */
-export async function insertMail(
-  db: Database,
-  mail: {
-    id: MailId;
-    organizationId: OrganizationId | null;
-    userId: UserId | null;
-    invitationId: InvitationId | null;
-    kind: string;
-    recipient: string;
-    sealedMessage: Buffer;
-    createdAt: Date;
-  },
-): Promise<void> {
+/** Writes a mail; unsent ones with the same replace key are revoked. */
+export async function insertMail(db: Database, mail: NewMail): Promise<void> {
+  if (mail.replaceKey !== null) await revokeUnsent(db, mail.replaceKey);
   await db
     .insertInto('mail_outbox')
     .values({
@@ -49,92 +55,91 @@ export async function insertMail(
       invitation_id: mail.invitationId,
       kind: mail.kind,
       recipient: mail.recipient,
+      urgent: mail.urgent,
+      replace_key: mail.replaceKey,
       sealed_message: mail.sealedMessage,
-      next_attempt_at: mail.createdAt,
       created_at: mail.createdAt,
+      expires_at: mail.expiresAt,
     })
     .execute();
-  await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(db);
 }
 
-/**
- * Takes the mail that is due longest, counts the attempt and puts its next one to `retryAt`, all in one statement: of
- * several senders each takes another mail, and one that dies leaves its mail to the others. Over all organizations.
- */
-export async function claimDueMail(db: Database, now: Date, leaseUntil: Date): Promise<OutboxMail | undefined> {
+/** A mail by its id; the sender works over all organizations. */
+export async function selectMail(db: Database, id: MailId): Promise<OutboxMail | undefined> {
   const row = await db
-    .updateTable('mail_outbox')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1), next_attempt_at: leaseUntil }))
-    .where(
-      'id',
-      '=',
-      db
-        .selectFrom('mail_outbox')
-        .select('id')
-        .where('next_attempt_at', '<=', now)
-        .where('sealed_message', 'is not', null)
-        .orderBy('next_attempt_at')
-        .orderBy('id')
-        .limit(1)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returning(['id', 'organization_id', 'recipient', 'sealed_message', 'attempts', 'created_at'])
+    .selectFrom('mail_outbox')
+    .select(['id', 'organization_id', 'recipient', 'sealed_message', 'attempts', 'created_at', 'expires_at'])
+    .where('id', '=', id)
     .executeTakeFirst();
-  if (row === undefined || row.sealed_message === null) return undefined;
+  if (row === undefined) return undefined;
   return {
     id: row.id,
     organizationId: row.organization_id,
     recipient: row.recipient,
     sealedMessage: row.sealed_message,
     attempts: row.attempts,
-    createdAt: row.created_at,
+    expiresAt: row.expires_at ?? row.created_at,
   };
 }
 
-/** The mail server took it: the body is erased. Bound to the mail's id alone: the sender works over all organizations. */
+/** The mail server took it: the body is erased. By the mail's id alone. */
 export async function markSent(db: Database, id: MailId, now: Date): Promise<void> {
   await db
     .updateTable('mail_outbox')
-    .set({ sent_at: now, sealed_message: null, next_attempt_at: null, failed_at: null, last_error: null })
+    .set((eb) => ({
+      sent_at: now,
+      sealed_message: null,
+      failed_at: null,
+      error_code: null,
+      last_error: null,
+      attempts: eb('attempts', '+', 1),
+    }))
     .where('id', '=', id)
     .execute();
 }
 
-/** Not taken: tried again at `retryAt`, or given up (null), and then the body is erased. By the mail's id alone. */
+/** Not taken; with `failedAt` it is given up and its body erased. By the mail's id alone. */
 export async function markRefused(
   db: Database,
   id: MailId,
-  refusal: { error: string; retryAt: Date | null; now: Date },
+  refusal: { errorCode: MailFailureCode; lastError: string | null; failedAt: Date | null },
 ): Promise<void> {
   await db
     .updateTable('mail_outbox')
-    .set({
-      last_error: refusal.error,
-      next_attempt_at: refusal.retryAt,
-      ...(refusal.retryAt === null ? { failed_at: refusal.now, sealed_message: null } : {}),
-    })
+    .set((eb) => ({
+      error_code: refusal.errorCode,
+      last_error: refusal.lastError,
+      attempts: eb('attempts', '+', refusal.errorCode === 'expired' ? 0 : 1),
+      ...(refusal.failedAt === null ? {} : { failed_at: refusal.failedAt, sealed_message: null }),
+    }))
     .where('id', '=', id)
     .where('sent_at', 'is', null)
     .execute();
 }
 
-/** Withdraws the unsent mails of an invitation: its link is void. */
-export async function withdrawMailOfInvitation(
-  db: Database,
-  organizationId: OrganizationId,
-  invitationId: InvitationId,
-): Promise<void> {
+/** Erases the unsent mails with a replace key: their link or code is revoked. */
+export async function revokeUnsent(db: Database, replaceKey: string): Promise<void> {
   await db
     .updateTable('mail_outbox')
-    .set({ next_attempt_at: null, sealed_message: null })
-    .where('organization_id', '=', organizationId)
-    .where('invitation_id', '=', invitationId)
-    .where('sent_at', 'is', null)
+    .set({ sealed_message: null })
+    .where('replace_key', '=', replaceKey)
+    .where('sealed_message', 'is not', null)
     .execute();
 }
 
-/** How the newest mail of each invitation fares. */
+/** As {@link revokeUnsent}, all of one kind that were sent for an organization. */
+export async function revokeUnsentOfKind(db: Database, organizationId: OrganizationId, kind: string): Promise<void> {
+  await db
+    .updateTable('mail_outbox')
+    .set({ sealed_message: null })
+    .where('organization_id', '=', organizationId)
+    .where('kind', '=', kind)
+    .where('replace_key', 'is not', null)
+    .where('sealed_message', 'is not', null)
+    .execute();
+}
+
+/** The state of the newest mail of each invitation. While the mail server takes no mail, that is the reason of all. */
 export async function selectDeliveries(
   db: Database,
   organizationId: OrganizationId,
@@ -143,10 +148,22 @@ export async function selectDeliveries(
   if (invitationIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('mail_outbox')
-    .select(['invitation_id', 'sent_at', 'failed_at', 'next_attempt_at', 'attempts', 'last_error'])
-    .where('organization_id', '=', organizationId)
+    .leftJoin('job', (join) =>
+      join.on('job.unique_key', '=', sql`mail_outbox.id::text`).on('job.kind', 'in', ['mail', 'mail.urgent']),
+    )
+    .leftJoin('mail_pause', (join) => join.on('mail_outbox.sealed_message', 'is not', null))
+    .select([
+      'invitation_id',
+      'sent_at',
+      'mail_outbox.failed_at',
+      'mail_outbox.attempts',
+      sql<Date | null>`case when sealed_message is not null then greatest(due_at, mail_pause.until) end`.as('next'),
+      sql<MailFailureCode | null>`coalesce(mail_pause.error_code, mail_outbox.error_code)`.as('code'),
+      sql<string | null>`coalesce(mail_pause.last_error, mail_outbox.last_error)`.as('said'),
+    ])
+    .where('mail_outbox.organization_id', '=', organizationId)
     .where('invitation_id', 'in', invitationIds)
-    .orderBy('id')
+    .orderBy('mail_outbox.id')
     .execute();
   const states = new Map<InvitationId, DeliveryState>();
   for (const row of rows) {
@@ -154,10 +171,28 @@ export async function selectDeliveries(
     states.set(row.invitation_id, {
       sentAt: row.sent_at,
       failedAt: row.failed_at,
-      nextAttemptAt: row.next_attempt_at,
+      nextAttemptAt: row.next,
       attempts: row.attempts,
-      lastError: row.last_error,
+      errorCode: row.code,
+      lastError: row.said,
     });
   }
   return states;
+}
+
+/** Waiting mails that a version before the job table wrote: returns them, their attempt left to a job from now on. */
+export async function takeMailsWithoutJob(
+  db: Database,
+  due: Date,
+): Promise<{ id: MailId; organizationId: OrganizationId | null; recipient: string }[]> {
+  const rows = await db
+    .updateTable('mail_outbox')
+    .set((eb) => ({
+      next_attempt_at: null,
+      expires_at: eb.fn.coalesce('expires_at', sql<Date>`created_at + interval '1 day'`),
+    }))
+    .where('next_attempt_at', '<=', due)
+    .returning(['id', 'organization_id', 'recipient'])
+    .execute();
+  return rows.map((row) => ({ id: row.id, organizationId: row.organization_id, recipient: row.recipient }));
 }

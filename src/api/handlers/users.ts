@@ -151,7 +151,7 @@ function userOut(deps: ApiDeps, user: User, { invitations, deliveries }: Invited
             id: formatId('inv', invitation.id),
             expired: invitation.expiresAt <= deps.clock.now(),
             expiresAt: instant(invitation.expiresAt),
-            delivery: deliveryOut(deliveries.get(invitation.id)),
+            delivery: deliveryOut(deps.t, deliveries.get(invitation.id)),
           },
     version: user.version,
     createdAt: instant(user.createdAt),
