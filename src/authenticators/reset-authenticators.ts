@@ -4,13 +4,13 @@ import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { mayGive, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import type { Text } from '../texts/catalog.ts';
 import { readUser } from '../users/manage-users.ts';
 import type { WhichUser } from '../users/manage-users.ts';
@@ -31,39 +31,33 @@ export async function resetAuthenticators(
   caller: Caller,
   input: WhichUser,
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    const { user, organization } = await readUser({ db }, caller, { ...input, permission: 'edit-users' });
+  await inTransaction(deps, async (deps) => {
+    const { user, organization } = await readUser(deps, caller, { ...input, permission: 'edit-users' });
     requireFreshFactor(caller, deps.clock.now());
     if (!mayGive(caller.role, user.consoleRole)) {
       throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
     }
     const owner = { organizationId: organization.id, userId: user.id };
-    const removed = await deleteFactors(db, owner);
-    await deleteRecoveryCodes(db, owner);
-    await recordEvent(
-      { ...deps, db },
-      {
-        ...owner,
-        kind: 'authenticator.removed',
-        actor: actorOf(caller),
-        details: { email: user.email, all: removed },
-      },
-    );
-    await endSessionsOfUser({ ...deps, db }, actorOf(caller), { ...owner, reason: 'authenticators reset' });
+    const removed = await deleteFactors(deps.db, owner);
+    await deleteRecoveryCodes(deps.db, owner);
+    await recordEvent(deps, {
+      ...owner,
+      kind: 'authenticator.removed',
+      actor: actorOf(caller),
+      details: { email: user.email, all: removed },
+    });
+    await endSessionsOfUser(deps, actorOf(caller), { ...owner, reason: 'authenticators reset' });
     const { t } = deps;
-    await postMail(
-      { ...deps, db },
-      {
-        ...composeMail(t, {
-          subject: t('mail.authenticators-changed.subject'),
-          heading: t('mail.authenticators-changed.heading'),
-          paragraphs: [t('mail.authenticators-reset', { who: caller.name, email: user.email })],
-          notes: [t('mail.authenticators-changed.alarm')],
-        }),
-        kind: 'authenticators-changed',
-        recipient: user.email,
-        ...owner,
-      },
-    );
+    await postMail(deps, {
+      ...composeMail(t, {
+        subject: t('mail.authenticators-changed.subject'),
+        heading: t('mail.authenticators-changed.heading'),
+        paragraphs: [t('mail.authenticators-reset', { who: caller.name, email: user.email })],
+        notes: [t('mail.authenticators-changed.alarm')],
+      }),
+      kind: 'authenticators-changed',
+      recipient: user.email,
+      ...owner,
+    });
   });
 }

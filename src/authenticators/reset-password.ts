@@ -7,11 +7,11 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import type { Text, TextKey } from '../texts/catalog.ts';
 import { findUser } from '../users/find-users.ts';
 import { recoverUser } from '../users/recover-user.ts';
@@ -52,25 +52,24 @@ export async function resetPassword(
   const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
   const made = await preparePassword(deps, person, input.password, input.words);
   if ('flaw' in made) return made;
-  await inTransaction(deps.db, async (db) => {
-    const taken = await takeResetLink(db, sha256(input.token), deps.clock.now());
+  await inTransaction(deps, async (deps) => {
+    const taken = await takeResetLink(deps.db, sha256(input.token), deps.clock.now());
     if (!taken) throw new AppError('login.expired', { detail: 'reset link' });
-    await made.set(db);
+    await made.set(deps.db);
     if (link.kind === 'recovery') {
-      await removeFactors({ db, clock: deps.clock }, person);
-      await recoverUser({ db, clock: deps.clock }, user);
+      await removeFactors(deps, person);
+      await recoverUser(deps, user);
     }
-    const actor = { kind: 'user' as const, id: user.id, name: user.email };
     const about = { userId: user.id, organizationId: user.organizationId, reason: 'password reset' };
-    await endSessionsOfUser({ ...deps, db }, actor, about);
-    await tellOwner({ ...deps, db }, person, 'mail.password-changed.lead', 'password-changed', {});
+    await endSessionsOfUser(deps, { kind: 'user', id: user.id, name: user.email }, about);
+    await tellOwner(deps, person, 'mail.password-changed.lead', 'password-changed', {});
   });
   return { done: true };
 }
 
 /** Mails a user that an authenticator of theirs was added or removed, or that recovery codes were made. Part of the change. */
 export async function tellOfChange(
-  deps: Deps & { secrets: SecretBox; t: Text },
+  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
   person: Person,
   change: { kind: 'added' | 'removed'; name: string } | { kind: 'codes' },
 ): Promise<void> {
@@ -79,7 +78,7 @@ export async function tellOfChange(
 }
 
 async function tellOwner(
-  deps: Deps & { secrets: SecretBox; t: Text },
+  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
   person: Person,
   lead: TextKey,
   kind: 'password-changed' | 'authenticators-changed',

@@ -47,51 +47,39 @@ export interface NewMail {
 export async function insertMail(db: Database, mail: NewMail): Promise<void> {
   if (mail.replaceKey !== null) await revokeUnsent(db, mail.replaceKey);
   await db
-    .insertInto('mail_outbox')
-    .values({
-      id: mail.id,
-      organization_id: mail.organizationId,
-      user_id: mail.userId,
-      invitation_id: mail.invitationId,
-      kind: mail.kind,
-      recipient: mail.recipient,
-      urgent: mail.urgent,
-      replace_key: mail.replaceKey,
-      sealed_message: mail.sealedMessage,
-      created_at: mail.createdAt,
-      expires_at: mail.expiresAt,
-    })
+    .insertInto('mailOutbox')
+    .values({ ...mail })
     .execute();
 }
 
 /** A mail by its id; the sender works over all organizations. */
 export async function selectMail(db: Database, id: MailId): Promise<OutboxMail | undefined> {
   const row = await db
-    .selectFrom('mail_outbox')
-    .select(['id', 'organization_id', 'recipient', 'sealed_message', 'attempts', 'created_at', 'expires_at'])
+    .selectFrom('mailOutbox')
+    .select(['id', 'organizationId', 'recipient', 'sealedMessage', 'attempts', 'createdAt', 'expiresAt'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
     id: row.id,
-    organizationId: row.organization_id,
+    organizationId: row.organizationId,
     recipient: row.recipient,
-    sealedMessage: row.sealed_message,
+    sealedMessage: row.sealedMessage,
     attempts: row.attempts,
-    expiresAt: row.expires_at ?? row.created_at,
+    expiresAt: row.expiresAt ?? row.createdAt,
   };
 }
 
 /** The mail server took it: the body is erased. By the mail's id alone. */
 export async function markSent(db: Database, id: MailId, now: Date): Promise<void> {
   await db
-    .updateTable('mail_outbox')
+    .updateTable('mailOutbox')
     .set((eb) => ({
-      sent_at: now,
-      sealed_message: null,
-      failed_at: null,
-      error_code: null,
-      last_error: null,
+      sentAt: now,
+      sealedMessage: null,
+      failedAt: null,
+      errorCode: null,
+      lastError: null,
       attempts: eb('attempts', '+', 1),
     }))
     .where('id', '=', id)
@@ -105,37 +93,37 @@ export async function markRefused(
   refusal: { errorCode: MailFailureCode; lastError: string | null; failedAt: Date | null },
 ): Promise<void> {
   await db
-    .updateTable('mail_outbox')
+    .updateTable('mailOutbox')
     .set((eb) => ({
-      error_code: refusal.errorCode,
-      last_error: refusal.lastError,
+      errorCode: refusal.errorCode,
+      lastError: refusal.lastError,
       attempts: eb('attempts', '+', refusal.errorCode === 'expired' ? 0 : 1),
-      ...(refusal.failedAt === null ? {} : { failed_at: refusal.failedAt, sealed_message: null }),
+      ...(refusal.failedAt === null ? {} : { failedAt: refusal.failedAt, sealedMessage: null }),
     }))
     .where('id', '=', id)
-    .where('sent_at', 'is', null)
+    .where('sentAt', 'is', null)
     .execute();
 }
 
 /** Erases the unsent mails with a replace key: their link or code is revoked. */
 export async function revokeUnsent(db: Database, replaceKey: string): Promise<void> {
   await db
-    .updateTable('mail_outbox')
-    .set({ sealed_message: null })
-    .where('replace_key', '=', replaceKey)
-    .where('sealed_message', 'is not', null)
+    .updateTable('mailOutbox')
+    .set({ sealedMessage: null })
+    .where('replaceKey', '=', replaceKey)
+    .where('sealedMessage', 'is not', null)
     .execute();
 }
 
 /** As {@link revokeUnsent}, all of one kind that were sent for an organization. */
 export async function revokeUnsentOfKind(db: Database, organizationId: OrganizationId, kind: string): Promise<void> {
   await db
-    .updateTable('mail_outbox')
-    .set({ sealed_message: null })
-    .where('organization_id', '=', organizationId)
+    .updateTable('mailOutbox')
+    .set({ sealedMessage: null })
+    .where('organizationId', '=', organizationId)
     .where('kind', '=', kind)
-    .where('replace_key', 'is not', null)
-    .where('sealed_message', 'is not', null)
+    .where('replaceKey', 'is not', null)
+    .where('sealedMessage', 'is not', null)
     .execute();
 }
 
@@ -147,30 +135,30 @@ export async function selectDeliveries(
 ): Promise<Map<InvitationId, DeliveryState>> {
   if (invitationIds.length === 0) return new Map();
   const rows = await db
-    .selectFrom('mail_outbox')
+    .selectFrom('mailOutbox')
     .leftJoin('job', (join) =>
-      join.on('job.unique_key', '=', sql`mail_outbox.id::text`).on('job.kind', 'in', ['mail', 'mail.urgent']),
+      join.on('job.uniqueKey', '=', sql`mail_outbox.id::text`).on('job.kind', 'in', ['mail', 'mail.urgent']),
     )
-    .leftJoin('mail_pause', (join) => join.on('mail_outbox.sealed_message', 'is not', null))
+    .leftJoin('mailPause', (join) => join.on('mailOutbox.sealedMessage', 'is not', null))
     .select([
-      'invitation_id',
-      'sent_at',
-      'mail_outbox.failed_at',
-      'mail_outbox.attempts',
+      'invitationId',
+      'sentAt',
+      'mailOutbox.failedAt',
+      'mailOutbox.attempts',
       sql<Date | null>`case when sealed_message is not null then greatest(due_at, mail_pause.until) end`.as('next'),
       sql<MailFailureCode | null>`coalesce(mail_pause.error_code, mail_outbox.error_code)`.as('code'),
       sql<string | null>`coalesce(mail_pause.last_error, mail_outbox.last_error)`.as('said'),
     ])
-    .where('mail_outbox.organization_id', '=', organizationId)
-    .where('invitation_id', 'in', invitationIds)
-    .orderBy('mail_outbox.id')
+    .where('mailOutbox.organizationId', '=', organizationId)
+    .where('invitationId', 'in', invitationIds)
+    .orderBy('mailOutbox.id')
     .execute();
   const states = new Map<InvitationId, DeliveryState>();
   for (const row of rows) {
-    if (row.invitation_id === null) continue;
-    states.set(row.invitation_id, {
-      sentAt: row.sent_at,
-      failedAt: row.failed_at,
+    if (row.invitationId === null) continue;
+    states.set(row.invitationId, {
+      sentAt: row.sentAt,
+      failedAt: row.failedAt,
       nextAttemptAt: row.next,
       attempts: row.attempts,
       errorCode: row.code,
@@ -186,13 +174,13 @@ export async function takeMailsWithoutJob(
   due: Date,
 ): Promise<{ id: MailId; organizationId: OrganizationId | null; recipient: string }[]> {
   const rows = await db
-    .updateTable('mail_outbox')
+    .updateTable('mailOutbox')
     .set((eb) => ({
-      next_attempt_at: null,
-      expires_at: eb.fn.coalesce('expires_at', sql<Date>`created_at + interval '1 day'`),
+      nextAttemptAt: null,
+      expiresAt: eb.fn.coalesce('expiresAt', sql<Date>`created_at + interval '1 day'`),
     }))
-    .where('next_attempt_at', '<=', due)
-    .returning(['id', 'organization_id', 'recipient'])
+    .where('nextAttemptAt', '<=', due)
+    .returning(['id', 'organizationId', 'recipient'])
     .execute();
-  return rows.map((row) => ({ id: row.id, organizationId: row.organization_id, recipient: row.recipient }));
+  return rows.map((row) => ({ id: row.id, organizationId: row.organizationId, recipient: row.recipient }));
 }

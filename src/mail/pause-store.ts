@@ -10,19 +10,12 @@ export interface MailPause {
   lastError: string | null;
 }
 
-const COLUMNS = ['since', 'until', 'attempts', 'error_code', 'last_error'] as const;
+const COLUMNS = ['since', 'until', 'attempts', 'errorCode', 'lastError'] as const;
 
 /** The pause, undefined while mails are sent. The mail server is the service's, not an organization's. */
 export async function selectPause(db: Database): Promise<MailPause | undefined> {
-  const row = await db.selectFrom('mail_pause').select(COLUMNS).executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    since: row.since,
-    until: row.until,
-    attempts: row.attempts,
-    errorCode: row.error_code as MailFailureCode,
-    lastError: row.last_error,
-  };
+  const row = await db.selectFrom('mailPause').select(COLUMNS).executeTakeFirst();
+  return row && { ...row, errorCode: row.errorCode as MailFailureCode };
 }
 
 /** Begins the pause, or notes the reason of one that runs; returns until when it lasts. */
@@ -30,9 +23,9 @@ export async function insertPause(
   db: Database,
   pause: { now: Date; until: Date; errorCode: MailFailureCode; lastError: string | null },
 ): Promise<{ until: Date; attempts: number }> {
-  const reason = { error_code: pause.errorCode, last_error: pause.lastError };
+  const reason = { errorCode: pause.errorCode, lastError: pause.lastError };
   return db
-    .insertInto('mail_pause')
+    .insertInto('mailPause')
     .values({ since: pause.now, until: pause.until, attempts: 1, ...reason })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(reason))
     .returning(['until', 'attempts'])
@@ -42,7 +35,7 @@ export async function insertPause(
 /** Takes the one attempt that a pause allows when its time has come; of concurrent calls one succeeds. */
 export async function takeAttempt(db: Database, now: Date, until: Date): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('mail_pause')
+    .updateTable('mailPause')
     .set((eb) => ({ until, attempts: eb('attempts', '+', 1) }))
     .where('until', '<=', now)
     .executeTakeFirst();
@@ -51,11 +44,11 @@ export async function takeAttempt(db: Database, now: Date, until: Date): Promise
 
 /** Lets the next attempt be made now: the settings may be others. */
 export async function endDelay(db: Database, now: Date): Promise<void> {
-  await db.updateTable('mail_pause').set({ until: now, attempts: 0 }).where('until', '>', now).execute();
+  await db.updateTable('mailPause').set({ until: now, attempts: 0 }).where('until', '>', now).execute();
 }
 
 /** Ends the pause; true when there was one. */
 export async function deletePause(db: Database): Promise<boolean> {
-  const { numDeletedRows } = await db.deleteFrom('mail_pause').executeTakeFirst();
+  const { numDeletedRows } = await db.deleteFrom('mailPause').executeTakeFirst();
   return numDeletedRows > 0n;
 }

@@ -7,7 +7,7 @@ import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.t
 import { timeOrderedUuid } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { enqueueJob, enqueueJobs } from '../jobs/enqueue-job.ts';
 import type { JobToEnqueue } from '../jobs/enqueue-job.ts';
 import { defineJob } from '../jobs/job.ts';
@@ -47,28 +47,26 @@ export function bodyPlace(id: MailId, organizationId: OrganizationId | null): Se
  * Puts a mail into the outbox, in the transaction of what causes it; it is sent once that is committed. Unsent mails
  * with the same replace key are revoked.
  */
-export async function postMail(deps: Deps, mail: MailToPost): Promise<void> {
+export async function postMail(deps: Deps & { db: Transaction }, mail: MailToPost): Promise<void> {
   const now = deps.clock.now();
   const id = timeOrderedUuid(now) as MailId;
   const body = JSON.stringify({ subject: mail.subject, text: mail.text, html: mail.html });
   const { organizationId, recipient, carries } = mail;
   const urgent = carries?.urgent ?? false;
-  await inTransaction(deps.db, async (db) => {
-    await insertMail(db, {
-      id,
-      organizationId,
-      userId: mail.userId ?? null,
-      invitationId: mail.invitationId ?? null,
-      kind: mail.kind,
-      recipient,
-      urgent,
-      replaceKey: carries?.replaceKey ?? null,
-      sealedMessage: deps.secrets.seal(body, bodyPlace(id, organizationId)),
-      createdAt: now,
-      expiresAt: carries?.expiresAt ?? after(now, DAY),
-    });
-    await enqueueJob({ ...deps, db }, jobOf({ id, organizationId, recipient, urgent }));
+  await insertMail(deps.db, {
+    id,
+    organizationId,
+    userId: mail.userId ?? null,
+    invitationId: mail.invitationId ?? null,
+    kind: mail.kind,
+    recipient,
+    urgent,
+    replaceKey: carries?.replaceKey ?? null,
+    sealedMessage: deps.secrets.seal(body, bodyPlace(id, organizationId)),
+    createdAt: now,
+    expiresAt: carries?.expiresAt ?? after(now, DAY),
   });
+  await enqueueJob(deps, jobOf({ id, organizationId, recipient, urgent }));
 }
 
 /** A recipient's domain is the concurrency key: one slow domain delays only itself. */
@@ -121,9 +119,9 @@ export async function findDeliveries(
  */
 export async function enqueueOldMails(deps: Deps): Promise<void> {
   const due = after(deps.clock.now(), -5 * MINUTE);
-  await inTransaction(deps.db, async (db) => {
-    const mails = await takeMailsWithoutJob(db, due);
+  await inTransaction(deps, async (deps) => {
+    const mails = await takeMailsWithoutJob(deps.db, due);
     const jobs = mails.map((mail) => jobOf({ ...mail, urgent: false }));
-    await enqueueJobs({ ...deps, db }, jobs);
+    await enqueueJobs(deps, jobs);
   });
 }

@@ -9,6 +9,7 @@ import type { TestDatabase } from '../../test/support/start-database.ts';
 import { after } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { createSecretBox } from '../base/secret-box.ts';
+import { inTransaction } from '../db/database.ts';
 import { createJobRunner } from '../jobs/job-runner.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import { createFolderMailer } from './folder-mailer.ts';
@@ -35,7 +36,7 @@ afterAll(async () => {
 beforeEach(async () => {
   mailbox.clear();
   mailbox.acceptAll();
-  for (const table of ['mail_outbox', 'job', 'mail_pause'] as const) await database.db.deleteFrom(table).execute();
+  for (const table of ['mailOutbox', 'job', 'mailPause'] as const) await database.db.deleteFrom(table).execute();
 });
 
 interface More {
@@ -48,9 +49,8 @@ interface More {
 async function post(recipient: string, more: More = {}): Promise<void> {
   const { replaceKey = recipient, urgent = false, seconds } = more;
   const carried = { carries: { replaceKey, urgent, expiresAt: after(now, seconds ?? 600) } };
-  await postMail(
-    { db: database.db, clock, secrets },
-    {
+  await inTransaction({ db: database.db, clock, secrets }, async (deps) =>
+    postMail(deps, {
       kind: 'test',
       recipient,
       organizationId: null,
@@ -58,20 +58,20 @@ async function post(recipient: string, more: More = {}): Promise<void> {
       text: 'Open secret-link',
       html: '<p>Open secret-link</p>',
       ...(seconds === undefined && more.replaceKey === undefined && !urgent ? {} : carried),
-    },
+    }),
   );
 }
 
 const rows = async () =>
   database.db
-    .selectFrom('mail_outbox')
+    .selectFrom('mailOutbox')
     .selectAll()
-    .orderBy('created_at')
+    .orderBy('createdAt')
     .orderBy('recipient')
-    .orderBy('sent_at')
+    .orderBy('sentAt')
     .execute();
 const row = async () => (await rows())[0]!;
-const pause = async () => database.db.selectFrom('mail_pause').selectAll().executeTakeFirst();
+const pause = async () => database.db.selectFrom('mailPause').selectAll().executeTakeFirst();
 const sent = () => mailbox.mails.map(({ to }) => String(to[0])).toSorted((a, b) => a.localeCompare(b));
 const deps = (mailer: Mailer) => ({ db: database.db, clock, secrets, mailer, log: silentLog });
 const runner = (mailer: Mailer): JobRunner => createJobRunner(deps(mailer), mailHandlers(deps(mailer)));
@@ -86,13 +86,13 @@ describe('the outbox', () => {
   it('keeps the body sealed, sends it once and erases it', async () => {
     await using mailer = smtp();
     await post('maria@contoso.example');
-    expect((await row()).sealed_message?.toString('latin1')).not.toContain('secret-link');
+    expect((await row()).sealedMessage?.toString('latin1')).not.toContain('secret-link');
 
     await Promise.all([runner(mailer).runDue(), runner(mailer).runDue(), runner(mailer).runDue()]);
     await runner(mailer).runDue();
 
     expect(mailbox.mails.map(({ to, subject }) => [to, subject])).toEqual([[['maria@contoso.example'], 'Grüße']]);
-    expect(await row()).toMatchObject({ sent_at: now, sealed_message: null, error_code: null, attempts: 1 });
+    expect(await row()).toMatchObject({ sentAt: now, sealedMessage: null, errorCode: null, attempts: 1 });
   });
 
   it('sends as soon as a mail is committed', async () => {
@@ -114,8 +114,8 @@ describe('the outbox', () => {
     await post('paul@contoso.example');
     await jobs.runDue();
     expect(await rows()).toMatchObject([
-      { attempts: 1, sent_at: null, error_code: 'passing', last_error: '451 try again later' },
-      { attempts: 1, sent_at: null, error_code: 'passing' },
+      { attempts: 1, sentAt: null, errorCode: 'passing', lastError: '451 try again later' },
+      { attempts: 1, sentAt: null, errorCode: 'passing' },
     ]);
     now = after(now, 60);
     await jobs.runDue();
@@ -142,10 +142,10 @@ describe('the outbox', () => {
     await runner(mailer).runDue();
     expect(mailbox.mails.map(({ subject }) => subject)).toEqual(['new link']);
     expect(await rows()).toMatchObject([
-      { recipient: 'expired@contoso.example', error_code: 'expired', failed_at: now, sealed_message: null },
-      { recipient: 'revoked@contoso.example', sent_at: null, sealed_message: null },
-      { recipient: 'twice@contoso.example', sent_at: now },
-      { recipient: 'twice@contoso.example', sent_at: null, sealed_message: null },
+      { recipient: 'expired@contoso.example', errorCode: 'expired', failedAt: now, sealedMessage: null },
+      { recipient: 'revoked@contoso.example', sentAt: null, sealedMessage: null },
+      { recipient: 'twice@contoso.example', sentAt: now },
+      { recipient: 'twice@contoso.example', sentAt: null, sealedMessage: null },
     ]);
     expect(await database.db.selectFrom('job').select('id').execute()).toEqual([]);
   });
@@ -158,15 +158,15 @@ describe('the outbox', () => {
     await runner(mailer).runDue();
     expect(sent()).toEqual(['maria@contoso.example']);
     expect((await rows())[1]).toMatchObject({
-      failed_at: now,
-      sealed_message: null,
-      error_code: 'recipient-refused',
-      last_error: '550 no such mailbox',
+      failedAt: now,
+      sealedMessage: null,
+      errorCode: 'recipient-refused',
+      lastError: '550 no such mailbox',
     });
     mailbox.fail('data', '554 5.7.1 looks like spam');
     await post('anna@contoso.example');
     await runner(mailer).runDue();
-    expect((await rows())[0]).toMatchObject({ error_code: 'content-refused', failed_at: now });
+    expect((await rows())[0]).toMatchObject({ errorCode: 'content-refused', failedAt: now });
   });
 
   it('lets a slow domain delay only itself, and codes pass the rest', async () => {
@@ -196,10 +196,10 @@ describe('a mail server that takes no mail', () => {
     mailbox.fail(stage, reply);
     for (const person of people) await post(person);
     await jobs.runDue();
-    expect((await rows()).every((mail) => mail.sealed_message !== null && mail.failed_at === null)).toBe(true);
+    expect((await rows()).every((mail) => mail.sealedMessage !== null && mail.failedAt === null)).toBe(true);
     const waiting = await pause();
-    expect(waiting).toMatchObject({ since: now, until: after(now, 30), error_code: code });
-    expect(waiting?.last_error).toContain(reply);
+    expect(waiting).toMatchObject({ since: now, until: after(now, 30), errorCode: code });
+    expect(waiting?.lastError).toContain(reply);
 
     mailbox.acceptAll();
     await jobs.runDue();
@@ -230,7 +230,7 @@ describe('a mail server that takes no mail', () => {
       expect(mailbox.logins - before).toBe(i);
     }
     expect(untils).toEqual([30, 60, 120]);
-    expect(await pause()).toMatchObject({ error_code: 'server-login', attempts: 4 });
+    expect(await pause()).toMatchObject({ errorCode: 'server-login', attempts: 4 });
     expect((await rows()).map(({ attempts }) => attempts)).toEqual(Array.from({ length: 14 }, () => 0));
 
     mailbox.acceptAll();
@@ -245,9 +245,9 @@ describe('a mail server that takes no mail', () => {
     const before = mailbox.logins;
     await post('maria@contoso.example');
     await runner(mailer).runDue();
-    expect(await pause()).toMatchObject({ error_code: 'server-insecure' });
+    expect(await pause()).toMatchObject({ errorCode: 'server-insecure' });
     expect(mailbox.logins).toBe(before);
-    expect((await row()).sealed_message).not.toBeNull();
+    expect((await row()).sealedMessage).not.toBeNull();
   });
 
   it('does not relay for one recipient: that mail is kept and tried again, the others are sent', async () => {
@@ -255,8 +255,8 @@ describe('a mail server that takes no mail', () => {
     mailbox.fail('recipient', '554 5.7.1 relay access denied');
     await post('maria@contoso.example');
     await runner(mailer).runDue();
-    expect(await row()).toMatchObject({ error_code: 'passing', failed_at: null });
-    expect((await row()).sealed_message).not.toBeNull();
+    expect(await row()).toMatchObject({ errorCode: 'passing', failedAt: null });
+    expect((await row()).sealedMessage).not.toBeNull();
     expect(await pause()).toBeUndefined();
     mailbox.acceptAll();
     await post('anna@contoso.example');
@@ -269,8 +269,8 @@ describe('a mail server that takes no mail', () => {
     mailbox.fail('data', '552 5.3.1 insufficient system storage');
     await post('maria@contoso.example');
     await runner(mailer).runDue();
-    expect(await row()).toMatchObject({ error_code: 'passing', failed_at: null });
-    expect((await row()).sealed_message).not.toBeNull();
+    expect(await row()).toMatchObject({ errorCode: 'passing', failedAt: null });
+    expect((await row()).sealedMessage).not.toBeNull();
   });
 });
 
@@ -290,7 +290,7 @@ describe('a mail', () => {
     await writeFile(folder, 'a file where the folder should be');
     await post('anna@contoso.example');
     await runner(mailer).runDue();
-    expect(await pause()).toMatchObject({ error_code: 'folder-not-writable' });
+    expect(await pause()).toMatchObject({ errorCode: 'folder-not-writable' });
     await rm(parent, { recursive: true });
   });
 });

@@ -94,11 +94,11 @@ async function wakeOthers(deps: SendDeps, mail: OutboxMail, paused: boolean): Pr
   }
 }
 
-async function endPause({ db, clock, log }: SendDeps): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    if (!(await deletePause(tx))) return;
-    await wakeJobs({ db: tx, clock }, [URGENT_MAIL_JOB, MAIL_JOB]);
-    log.info({}, 'the mail server takes mails again');
+async function endPause(deps: SendDeps): Promise<void> {
+  await inTransaction(deps, async (deps) => {
+    if (!(await deletePause(deps.db))) return;
+    await wakeJobs(deps, [URGENT_MAIL_JOB, MAIL_JOB]);
+    deps.log.info({}, 'the mail server takes mails again');
   });
 }
 

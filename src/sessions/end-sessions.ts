@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { asService, inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** What ending sessions needs. Callers have decided that the actor may do it. */
 export interface EndSessionsDeps {
@@ -60,25 +60,23 @@ async function end(
   actor: Actor,
   ending: Ending,
   about: { organizationId: OrganizationId; reason: string },
-  deleteTokens?: (db: Database) => Promise<void>,
+  deleteTokens?: (tx: Transaction) => Promise<void>,
 ): Promise<EndedSession[]> {
-  return inTransaction(deps.db, async (tx) =>
+  return inTransaction(deps, async ({ db: tx }) =>
     asService(tx, async (db) => {
+      const inside = { ...deps, db };
       await deleteTokens?.(db);
       const ended = await deleteSessions(db, ending);
       for (const session of ended) {
-        await recordEvent(
-          { ...deps, db },
-          {
-            organizationId: about.organizationId,
-            kind: 'session.ended',
-            actor,
-            userId: session.userId,
-            details: { reason: about.reason, applications: session.clientIds.length },
-          },
-        );
+        await recordEvent(inside, {
+          organizationId: about.organizationId,
+          kind: 'session.ended',
+          actor,
+          userId: session.userId,
+          details: { reason: about.reason, applications: session.clientIds.length },
+        });
       }
-      await enqueueLogoutNotices({ ...deps, db }, ended);
+      await enqueueLogoutNotices(inside, ended);
       return ended;
     }),
   );

@@ -3,7 +3,7 @@ import { selectWithBackchannelLogout } from './session-store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { enqueueJobs } from '../jobs/enqueue-job.ts';
 import type { JobToEnqueue } from '../jobs/enqueue-job.ts';
 import { defineJob } from '../jobs/job.ts';
@@ -31,7 +31,7 @@ export function logoutNoticeJob(
 
 /** Writes a notice for each application that got tokens in the ended sessions and has a back-channel logout URI. */
 export async function enqueueLogoutNotices(
-  deps: { db: Database; clock: Clock; secrets: SecretBox },
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
   ended: readonly EndedSession[],
 ): Promise<void> {
   const clientIds = [...new Set(ended.flatMap((session) => session.clientIds))];

@@ -112,7 +112,7 @@ test('everybody gets the same answer; a mail goes only where a password is a way
   const last = await makePerson(service, root, 'end@northwind.example');
   await linkFor(last); // asked after all the others: their mails are written
   // A newer link's mail revokes an older one that has not left yet: what was written is counted.
-  const written = await service.database.db.selectFrom('mail_outbox').select('recipient').execute();
+  const written = await service.database.db.selectFrom('mailOutbox').select('recipient').execute();
   expect(written.filter(({ recipient }) => recipient === person.email)).toHaveLength(5);
   expect(written.filter(({ recipient }) => recipient === elsewhere.email)).toHaveLength(0);
 });

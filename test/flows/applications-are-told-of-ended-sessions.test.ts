@@ -72,19 +72,16 @@ async function contosoInReports(): Promise<{ contoso: Organization; sub: string 
 
 const failures = async (organization: Organization): Promise<unknown[]> => {
   const rows = await service.database.db
-    .selectFrom('audit_event')
+    .selectFrom('auditEvent')
     .select('details')
-    .where('organization_id', '=', organization.id)
+    .where('organizationId', '=', organization.id)
     .where('kind', '=', 'application.logout-failed')
     .execute();
   return rows.map(({ details }) => details);
 };
 
 const waiting = async (): Promise<number> => {
-  const jobs = service.database.db
-    .selectFrom('job')
-    .where('kind', '=', 'logout-notice')
-    .where('due_at', 'is not', null);
+  const jobs = service.database.db.selectFrom('job').where('kind', '=', 'logout-notice').where('dueAt', 'is not', null);
   return (await jobs.select('id').execute()).length;
 };
 
