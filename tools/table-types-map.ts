@@ -7,6 +7,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   audit_event: 'ground',
   job: 'ground',
   mail_outbox: 'ground',
+  mail_pause: 'ground',
   idempotency_key: 'ground',
   rate_limit: 'ground',
   signing_key: 'oidc',

@@ -28,7 +28,6 @@ export interface ApiRequest {
   params: unknown;
   query: unknown;
   body: unknown;
-  log: { warn: (fields: Record<string, unknown>, message: string) => void };
 }
 
 type Deps = ApiDeps & { consoleTokens: ConsoleTokens };
@@ -40,10 +39,6 @@ type Deps = ApiDeps & { consoleTokens: ConsoleTokens };
 export async function answer(deps: Deps, { route, entry }: Answered, request: ApiRequest): Promise<unknown> {
   const token = readBearer(request.headers.authorization);
   if (token === undefined) throw new AppError('caller.unauthenticated', { detail: 'no bearer token' });
-  const follows: (() => Promise<void>)[] = [];
-  const afterwards = (work: () => Promise<void>): void => {
-    follows.push(work);
-  };
   let known: Caller | undefined;
   const enter = async (inside: Inside<Deps>): Promise<Caller> => {
     known = await enterAsCaller(inside, token);
@@ -57,7 +52,6 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Ap
     params: parseInput(route.params, request.params) as Handling['params'],
     query: parseInput(route.query, request.query) as Handling['query'],
     body: parseInput(route.body, request.body ?? undefined) as Handling['body'],
-    afterwards,
   });
   const handle = async (): Promise<unknown> => {
     if (entry.reachesOut === true) {
@@ -76,10 +70,7 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Ap
     });
   };
   try {
-    const result = await handle();
-    for (const work of follows)
-      await work().catch((error: unknown) => request.log.warn({ err: error }, 'after the commit'));
-    return result;
+    return await handle();
   } catch (error) {
     if (known !== undefined && error instanceof AppError) await recordRefusal(deps, known, request, error);
     throw error;

@@ -1,4 +1,6 @@
 import type { Connection } from './connection.ts';
+import { SERVICE } from '../audit/audit-event.ts';
+import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
 import { OLD_SESSIONS_FOR } from './connection.ts';
 import { selectSessionsDue, updateConnection } from './connection-store.ts';
 import type { RoundTripFailure } from './round-trip/finish-connection-login.ts';
@@ -8,7 +10,7 @@ import { deleteExpiredTransactions } from './round-trip/transaction-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
-import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
+import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { findFollowers } from '../organizations/change-method.ts';
@@ -86,19 +88,16 @@ export async function recordFailure(
 }
 
 /**
- * Ends the sessions from before connections that are confirmed now, when their time has come; for the service's own tick.
- * @param deps.endSessions ends the sessions of an organization's people but those made through the connection, and
- *   what outlives sessions from before it
+ * Ends the sessions from before connections that are confirmed now, when their time has come: those of the
+ * organization's users but the ones made through the connection, and what outlives sessions from before it.
  */
-export async function endOldSessions(deps: {
-  db: Database;
-  clock: Clock;
-  endSessions(organizationId: OrganizationId, except: { connection: ConnectionId; since: Date }): Promise<void>;
-}): Promise<void> {
+export async function endOldSessions(deps: { db: Database; clock: Clock; secrets: SecretBox }): Promise<void> {
   const now = deps.clock.now();
   for (const connection of await selectSessionsDue(deps.db, now, 100)) {
     for (const organizationId of await organizationsOf(deps, connection.organizationId)) {
-      await deps.endSessions(organizationId, { connection: connection.id, since: connection.confirmedAt ?? now });
+      const before = connection.confirmedAt ?? now;
+      const about = { organizationId, exceptConnection: connection.id, before, reason: 'method changed' };
+      await endSessionsOfOrganization(deps, SERVICE, about);
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }

@@ -16,8 +16,10 @@ import { fieldError } from '../base/field-errors.ts';
 import { formatId } from '../base/ids.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 
 interface Deps {
   db: Database;
@@ -106,15 +108,12 @@ export async function changeOrganization(
 }
 
 /**
- * Removes an organization that manages none, with its users, connections and applications. Unless it is empty its name has
+ * Removes an organization that manages none, with its users, connections and applications, and ends their sessions. Unless it is empty its name has
  * to be given. The root and the caller's own cannot be removed. The event stands in the managing organization's log, too.
  * @throws organization.not-found, caller.denied, caller.stale-factor, organization.not-empty, confirmation.wrong
  */
 export async function removeOrganization(
-  deps: Deps & {
-    /** Ends the sessions of its users, in the transaction that removes it. */
-    endSessions(db: Transaction, organizationId: OrganizationId): Promise<void>;
-  },
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: { organizationId: OrganizationId; confirm?: string | undefined },
 ): Promise<void> {
@@ -139,7 +138,8 @@ export async function removeOrganization(
       organizationId: managingId,
       details: { ...details, managed: formatId('org', organization.id) },
     });
-    await deps.endSessions(deps.db, organization.id);
+    const about = { organizationId: organization.id, reason: 'organization removed' };
+    await endSessionsOfOrganization(deps, actorOf(caller), about);
     await deleteOrganization(deps.db, organization.id);
   });
 }

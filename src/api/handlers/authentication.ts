@@ -14,7 +14,6 @@ import { proposeDirectory as propose } from '../../connections/propose-directory
 import { switchBack as goBack, switchBackUntil } from '../../connections/switch-back.ts';
 import { explain } from '../../connectors/explain-failure.ts';
 import type { ProviderFault } from '../../connectors/read-provider.ts';
-import { asService } from '../../db/database.ts';
 import type { RateLimit } from '../../http/rate-limit.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findFollowers } from '../../organizations/change-method.ts';
@@ -85,7 +84,7 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
 
 /** Save configures it. */
 export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (handling) => {
-  const { deps, caller, params, body, transact, afterwards } = handling;
+  const { deps, caller, params, body, transact } = handling;
   const organizationId = parseId('org', params.organizationId);
   await countProviderCall(handling, organizationId);
   const saved = await configureConnection(configureDeps(handling), caller, {
@@ -99,10 +98,7 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
       const own = body.settings.method === 'built-in' || body.settings.method === 'same-as-managing';
       if (!own || body.endSessions !== 'at-once') return;
       const about = { organizationId, reason: 'method changed' };
-      const ended = await asService(db, async (service) =>
-        endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),
-      );
-      afterwards(async () => deps.tellApplications(ended));
+      await endSessionsOfOrganization({ ...deps, db }, actorOf(caller), about);
     },
   });
   if (!saved.saved) throw refusalOf(deps.t, saved);

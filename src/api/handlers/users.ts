@@ -11,7 +11,6 @@ import { formatId, parseId } from '../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
 import { asService } from '../../db/database.ts';
-import type { Transaction } from '../../db/database.ts';
 import { findOpenInvitations, withdrawInvitations } from '../../invitations/invite-users.ts';
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
@@ -61,11 +60,8 @@ export const changeUser: Handler<'changeUser'> = async (handling) => {
 /** Disable, and end what is running. */
 export const disableUser: Handler<'disableUser'> = async (handling) => {
   const { deps, caller, params } = handling;
-  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    await withdrawInvitations({ ...deps, db }, user);
-    return ending(handling, 'user disabled')(db, user);
-  };
-  const { ended } = await disable({ ...deps, end }, caller, which(params));
+  const { user, ended } = await disable(deps, caller, which(params));
+  await withdrawInvitations(deps, user);
   return { user: await show(handling, which(params)), ended: endedOut(ended) };
 };
 
@@ -78,7 +74,7 @@ export const enableUser: Handler<'enableUser'> = async (handling) => {
 /** Let the user enroll anew. */
 export const resetAuthenticators: Handler<'resetAuthenticators'> = async (handling) => {
   const { deps, caller, params } = handling;
-  await reset({ ...deps, end: ending(handling, 'authenticators reset') }, caller, which(params));
+  await reset(deps, caller, which(params));
   return show(handling, which(params));
 };
 
@@ -89,7 +85,8 @@ export const resetIdentity: Handler<'resetIdentity'> = async (handling) => {
   requireFreshFactor(caller, deps.clock.now());
   if (!mayGive(caller.role, user.consoleRole)) throw new AppError('caller.denied', { detail: 'a role above the own' });
   await resetIdentities(deps, actorOf(caller), user);
-  await ending(handling, 'identity reset')(deps.db, user);
+  const about = { userId: user.id, organizationId: user.organizationId, reason: 'identity reset' };
+  await endSessionsOfUser(deps, actorOf(caller), about);
   return show(handling, which(params));
 };
 
@@ -97,11 +94,9 @@ export const resetIdentity: Handler<'resetIdentity'> = async (handling) => {
 export const removeUser: Handler<'removeUser'> = async (handling) => {
   const { deps, caller, params, query } = handling;
   const input = { ...which(params), confirm: query.confirm };
-  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    await withdrawInvitations({ ...deps, db }, user);
-    return ending(handling, 'user removed')(db, user);
-  };
-  const { ended } = await remove({ ...deps, end }, caller, input);
+  const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
+  await withdrawInvitations(deps, user);
+  const { ended } = await remove(deps, caller, input);
   return { ended: endedOut(ended) };
 };
 
@@ -119,24 +114,6 @@ export const setApplicationRoles: Handler<'setApplicationRoles'> = async (handli
 
 function which(params: { organizationId: string; userId: string }): { organizationId: OrganizationId; userId: UserId } {
   return { organizationId: parseId('org', params.organizationId), userId: parseId('usr', params.userId) };
-}
-
-/**
- * Ends a user's sessions and refresh tokens, and tells the applications once that is committed. Tokens belong to the
- * service's tables; that this user may be touched was decided before.
- */
-function ending({ deps, caller, afterwards }: Pick<Handling, 'deps' | 'caller' | 'afterwards'>, reason: string) {
-  return async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    const ended = await asService(db, async (service) =>
-      endSessionsOfUser({ ...deps, db: service }, actorOf(caller), {
-        userId: user.id,
-        organizationId: user.organizationId,
-        reason,
-      }),
-    );
-    afterwards(async () => deps.tellApplications(ended));
-    return ended;
-  };
 }
 
 function endedOut(ended: readonly EndedSession[]) {
@@ -174,7 +151,7 @@ function userOut(deps: ApiDeps, user: User, { invitations, deliveries }: Invited
             id: formatId('inv', invitation.id),
             expired: invitation.expiresAt <= deps.clock.now(),
             expiresAt: instant(invitation.expiresAt),
-            delivery: deliveryOut(deliveries.get(invitation.id)),
+            delivery: deliveryOut(deps.t, deliveries.get(invitation.id)),
           },
     version: user.version,
     createdAt: instant(user.createdAt),

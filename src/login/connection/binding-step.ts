@@ -218,18 +218,26 @@ async function sendCode(deps: BindingDeps, visit: Visit, returned: Returned, use
     code,
     notes: [t('mail.binding-code.valid'), t('mail.binding-code.ignore')],
   });
+  const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
   const notes: ConnectionNotes = {
     ...readNotes(visit.state.notes.connection),
     code: {
       mac: codeMac(deps, visit, returned, user, code).toString('base64url'),
-      expiresAt: after(deps.clock.now(), CODE_LIFETIME),
+      expiresAt,
       attempts: 0,
     },
   };
   await noteInLogin(deps, visit, { ...visit.state.notes, connection: notes }, async (tx) =>
     postMail(
       { ...deps, db: tx },
-      { ...mail, kind: 'binding-code', recipient: user.email, organizationId: user.organizationId, userId: user.id },
+      {
+        ...mail,
+        kind: 'binding-code',
+        recipient: user.email,
+        organizationId: user.organizationId,
+        userId: user.id,
+        carries: { replaceKey: `binding-code ${visit.row.id}`, expiresAt, urgent: true },
+      },
     ),
   );
 }

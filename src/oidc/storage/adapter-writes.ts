@@ -7,6 +7,7 @@ import type { Database } from '../../db/database.ts';
 import { SESSION_IDLE, SESSION_LIFETIME } from '../lifetimes.ts';
 import { endFamily } from './adapter-family.ts';
 import { eventPart } from './adapter-events.ts';
+import { jobPart } from './adapter-jobs.ts';
 import type { RequestScope, Write } from './request-scope.ts';
 
 /** What flushing found out: a lost race is not an error of the database. */
@@ -96,6 +97,8 @@ function writeParts(scope: RequestScope, write: Exclude<Write, { kind: 'family-r
       return [sessionPart(scope, write, onlyIf)];
     case 'session-end':
       return [sql`delete from session where cookie_hash = ${sha256(write.cookie)}`];
+    case 'job-insert':
+      return [jobPart(write.job, onlyIf)];
     case 'login-insert':
       return [loginPart(scope, write)];
     case 'login-change':

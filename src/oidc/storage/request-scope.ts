@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { NewJob } from '../../jobs/enqueue-job.ts';
 import type { LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
 import type { LoginResult } from '../../sessions/login-result.ts';
@@ -92,7 +93,8 @@ export type Write =
     }
   | { kind: 'code-consume' | 'refresh-token-consume'; value: string }
   | { kind: 'token-delete'; model: 'AuthorizationCode' | 'AccessToken' | 'RefreshToken'; value: string }
-  | { kind: 'family-revoke'; familyId: string };
+  | { kind: 'family-revoke'; familyId: string }
+  | { kind: 'job-insert'; job: NewJob };
 
 /** What one request to the OpenID Provider has read, and what it will write. */
 export interface RequestScope {
