@@ -100,7 +100,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const provider = createProvider({
-    db,
     clock,
     publicUrl,
     adapter: createAdapter({
@@ -155,7 +154,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     productName: config.productName,
     shell,
-    requests: createAuthorizationRequests({ provider, clock, publicUrl }),
+    requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
     startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
     connections: createConnectionLogin(federation),
     tellApplications,

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Application } from '../applications/application.ts';
-import type { Payload } from './storage/request-scope.ts';
+import type { Payload } from './storage/write.ts';
 
 /** Client ids of the applications that are part of the service. */
 export const START_CLIENT = 'start';

@@ -11,7 +11,7 @@ import { laxCookie } from '../http/cookies.ts';
 import type { EndedSession } from '../sessions/session.ts';
 import { sidOf } from './grants.ts';
 import { AFTER_LOGOUT_COOKIE } from './provider.ts';
-import { currentScope, withScope } from './storage/request-scope.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 
 interface Deps {
   provider: Provider;
@@ -28,19 +28,20 @@ interface Deps {
  */
 export function watchLogouts(deps: Deps): void {
   deps.provider.on('end_session.success', (ctx) => {
-    const { session, standing, events } = currentScope();
+    const work = UnitOfWork.current();
+    const session = work.session();
     if (session === null || session.userId === null || session.organizationId === null) return;
-    events.push({
+    work.audit({
       organizationId: session.organizationId,
       kind: 'session.ended',
-      actor: { kind: 'user', id: session.userId, name: standing?.email ?? null },
+      actor: { kind: 'user', id: session.userId, name: session.email },
       userId: session.userId,
       details: { reason: 'logout' },
     });
     if (session.method !== 'built-in') rememberFederated(ctx, deps.https);
   });
   deps.provider.on('backchannel.error', (_ctx, error, client) => {
-    const { session } = currentScope();
+    const session = UnitOfWork.current().session();
     if (session !== null && session.organizationId !== null)
       void recordFailure(deps, session.organizationId, client, error);
   });
@@ -53,9 +54,9 @@ function rememberFederated(ctx: KoaContextWithOIDC, https: boolean): void {
 
 /** Tells the applications of sessions that ended without the browser: a user disabled, a method changed. */
 export function createTellApplications(deps: Deps): (ended: EndedSession[]) => Promise<void> {
-  const { provider, clock, log } = deps;
+  const { provider, db, clock, log } = deps;
   return async (ended) => {
-    await withScope(clock.now(), { clientId: null, organizationHint: null }, async () => {
+    await UnitOfWork.run(db, clock.now(), { clientId: null, organizationId: null }, async () => {
       for (const session of ended) {
         if (session.userId === null) continue;
         const sub = formatId('usr', session.userId);

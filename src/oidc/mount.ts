@@ -6,9 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import type { Server } from '../http/server.ts';
-import { flush } from './storage/adapter-writes.ts';
-import { endFamily } from './storage/adapter-family.ts';
-import { currentScope, withScope } from './storage/request-scope.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 
 interface MountOptions {
   provider: Provider;
@@ -24,7 +22,7 @@ interface MountOptions {
 
 /** Adds the OpenID Provider's addresses to the server. */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
-  const { provider, clock, publicUrl, log } = options;
+  const { provider, db, clock, publicUrl, log } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
@@ -43,13 +41,13 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       pinHost(raw, publicUrl);
       for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
       const query = new URL(raw.url ?? '/', publicUrl).searchParams;
-      const known = {
+      const asked = {
         clientId: query.get('client_id'),
-        organizationHint: readId('org', query.get('organization') ?? '') ?? null,
+        organizationId: readId('org', query.get('organization') ?? '') ?? null,
       };
       (raw as { reference?: string }).reference = request.id;
       try {
-        await withScope(clock.now(), known, () => callback(raw, reply.raw));
+        await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));
       } catch (error) {
         log.error({ err: error, reqId: request.id }, 'fault in the OpenID Provider');
         if (!reply.raw.headersSent) reply.raw.statusCode = 500;
@@ -74,18 +72,13 @@ function pinHost(raw: IncomingMessage, publicUrl: URL): void {
 }
 
 /** Writes what the request collected before its answer leaves, and changes the answer when that failed. */
-function flushAfterwards({ provider, db, log, expiredPage, faultPage }: MountOptions): void {
+function flushAfterwards({ provider, log, expiredPage, faultPage }: MountOptions): void {
   provider.use(async (ctx, next) => {
     ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
     await next();
-    const scope = currentScope();
     try {
-      const outcome = await flush(db, scope);
+      const outcome = await UnitOfWork.current().flush();
       if (outcome.consumeLost) {
-        // RFC 6749 4.1.2: a code used twice also ends what its first use gave. A refresh token's other use within the
-        // grace is a retry and ends nothing.
-        const code = scope.source?.kind === 'AuthorizationCode' ? scope.source : null;
-        if (code !== null) await endFamily(db, scope, code.familyId, true);
         ctx.status = 400;
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
       } else if (outcome.loginLost) {

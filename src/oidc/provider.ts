@@ -5,7 +5,6 @@ import { HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
-import type { Database } from '../db/database.ts';
 import { cookieName } from '../http/cookies.ts';
 import {
   ACCESS_TOKEN_LIFETIME,
@@ -15,7 +14,7 @@ import {
   REFRESH_TOKEN_LIFETIME,
   SESSION_LIFETIME,
 } from './lifetimes.ts';
-import { CLAIMS_BY_SCOPE, createFindAccount } from './claims.ts';
+import { CLAIMS_BY_SCOPE, findAccount } from './claims.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA } from './clients.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
 import { createPolicy } from './policy.ts';
@@ -31,7 +30,6 @@ export interface ProviderPages {
 }
 
 export interface ProviderOptions {
-  db: Database;
   clock: Clock;
   publicUrl: URL;
   adapter: (name: string) => Adapter;
@@ -130,7 +128,7 @@ export function createProvider(options: ProviderOptions): Provider {
         },
       },
     },
-    findAccount: createFindAccount(options.db),
+    findAccount,
     loadExistingGrant,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async (ctx) => ctx.oidc.client?.['offline'] !== true,

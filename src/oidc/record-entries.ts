@@ -1,25 +1,27 @@
 import type { Provider } from 'oidc-provider';
 import { formatId } from '../base/ids.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { currentScope } from './storage/request-scope.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 
 /**
  * Records each entry into an application, in the same statement that stores its authorization code. When the token will
  * speak about a managed organization, that organization's log has it too.
  */
 export function recordEntries(provider: Provider): void {
-  provider.on('authorization.success', () => {
-    const { clientId, standing, events } = currentScope();
-    if (standing === null || standing.scope === null) return;
+  provider.on('authorization.success', (ctx) => {
+    const work = UnitOfWork.current();
+    const user = work.subject();
+    const clientId = ctx.oidc.client?.clientId;
+    if (user === null || user.organizationInScope === null) return;
     if (clientId === START_CLIENT || clientId === CONSOLE_CLIENT) return;
-    const about = standing.scope;
+    const about = user.organizationInScope;
     const entry = {
       kind: 'token.issued',
-      actor: { kind: 'user', id: standing.userId, name: standing.email },
-      userId: standing.userId,
+      actor: { kind: 'user', id: user.userId, name: user.email },
+      userId: user.userId,
       details: { application: clientId, organizationInScope: formatId('org', about.id) },
     } as const;
-    events.push({ ...entry, organizationId: standing.home.id });
-    if (about.id !== standing.home.id) events.push({ ...entry, organizationId: about.id });
+    work.audit({ ...entry, organizationId: user.home.id });
+    if (about.id !== user.home.id) work.audit({ ...entry, organizationId: about.id });
   });
 }

@@ -2,7 +2,7 @@ import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
-import type { Payload } from './request-scope.ts';
+import type { Payload } from './write.ts';
 
 // Records belong to an application's request, not to an organization.
 

@@ -5,19 +5,13 @@ import { randomUuid, sha256 } from '../../base/random.ts';
 import { keepPartitions } from '../../db/partitions.ts';
 import { createTestDatabase } from '../../../test/support/start-database.ts';
 import type { TestDatabase } from '../../../test/support/start-database.ts';
-import { flush } from './adapter-writes.ts';
-import { endFamily } from './adapter-family.ts';
-import { currentScope, withScope } from './request-scope.ts';
+import { endFamily } from './family-store.ts';
 
 const TABLES = [
   ['oidc_code', 'code_hash'],
   ['oidc_access_token', 'token_hash'],
   ['oidc_refresh_token', 'token_hash'],
 ] as const;
-
-/** As much of them as the event of a replay tells. */
-const SOURCE = { kind: 'AuthorizationCode', clientId: 'reports' };
-const STANDING = { userId: randomUuid(), home: { id: randomUuid() } };
 
 let database: TestDatabase;
 const now = new Date();
@@ -41,23 +35,12 @@ async function insertFamily(): Promise<string> {
   return familyId;
 }
 
-test('two who end a family at once, one behind a lost race and one behind a used code, do not wait for each other', async () => {
+test('two requests that end the same family at once do not wait for each other', async () => {
   const { db } = database;
   for (let round = 0; round < 60; round += 1) {
     const familyId = await insertFamily();
-    const inScope = async (work: () => Promise<unknown>): Promise<void> =>
-      withScope(now, { clientId: null, organizationHint: null }, async () => void (await work()));
-    const lostRace = async (): Promise<void> =>
-      inScope(async () => {
-        Object.assign(currentScope(), { source: SOURCE, standing: STANDING });
-        await endFamily(db, currentScope(), familyId, true);
-      });
-    const usedCode = async (): Promise<void> =>
-      inScope(async () => {
-        currentScope().writes.push({ kind: 'family-revoke', familyId }, { kind: 'family-revoke', familyId });
-        await flush(db, currentScope());
-      });
-    const ends = [lostRace(), usedCode(), lostRace(), usedCode()];
+    const end = async (): Promise<void> => endFamily(database.db, familyId, now, null);
+    const ends = [end(), end(), end(), end()];
     expect(await Promise.allSettled(ends)).toEqual(ends.map(() => ({ status: 'fulfilled', value: undefined })));
   }
   for (const [table] of TABLES) {

@@ -1,0 +1,137 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { after, DAY, utcDay } from '../../base/clock.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import { sha256 } from '../../base/random.ts';
+import type { Database } from '../../db/database.ts';
+import { SESSION_COLUMNS, toSessionRecord } from './session-record-store.ts';
+import type { SessionRecord, SessionRow } from './session-record-store.ts';
+import { accessColumns, toUserAccess } from './user-access-store.ts';
+import type { AccessRow, UserAccess } from './user-access-store.ts';
+import type { Payload, TokenConsume, TokenInsert, TokenKind } from './write.ts';
+
+/** The code or token a request presents, found by its digest. */
+export interface PresentedToken {
+  kind: TokenKind;
+  hash: Buffer;
+  /** Names a code and all tokens that follow from it. */
+  familyId: string;
+  clientId: string;
+  userId: UserId;
+  organizationInScopeId: OrganizationId;
+  sessionUid: string | null;
+  payload: Payload;
+  expiresAt: Date;
+  consumedAt: Date | null;
+  /** What its user may do now; null when the user was removed. */
+  access: UserAccess | null;
+}
+
+/** What inserted tokens need beside the library's payload. */
+export interface TokenContext {
+  /** Of the code or token they follow from, a new one for an authorization code. */
+  familyId: string;
+  userId: UserId;
+  organizationInScopeId: OrganizationId;
+  /** An identity provider may not have stated when the person authenticated. */
+  authTimeStated: boolean;
+}
+
+interface TokenRow {
+  family_id: string;
+  client_id: string;
+  token_user_id: UserId;
+  organization_in_scope_id: OrganizationId;
+  token_session_uid: string | null;
+  payload: Payload;
+  expires_at: Date;
+  consumed_at: Date | null;
+}
+
+/** `days`: how long a row may be live, so that a statement touches only the partitions it can lie in. */
+const TABLES = {
+  AuthorizationCode: { table: 'oidc_code', key: 'code_hash', days: 1 },
+  AccessToken: { table: 'oidc_access_token', key: 'token_hash', days: 1 },
+  RefreshToken: { table: 'oidc_refresh_token', key: 'token_hash', days: 31 },
+} as const;
+
+/**
+ * A code or token with its session and its user's access: one statement. Bound to the 256 bits that were presented, which
+ * name the user.
+ */
+export async function selectToken(
+  db: Database,
+  kind: TokenKind,
+  value: string,
+  now: Date,
+): Promise<{ token: PresentedToken; session: SessionRecord | null } | undefined> {
+  const { table, key } = TABLES[kind];
+  const hash = sha256(value);
+  const consumed = kind === 'AccessToken' ? sql`null::timestamptz` : sql`t.consumed_at`;
+  const { rows } = await sql<TokenRow & SessionRow & AccessRow>`
+    select t.family_id, t.client_id, t.user_id as token_user_id, t.organization_in_scope_id,
+      t.session_uid as token_session_uid, t.payload, t.expires_at, ${consumed} as consumed_at,
+      ${SESSION_COLUMNS}, access.*
+    from ${sql.table(table)} t
+      left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
+      left join app_user u on u.id = t.user_id
+      left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`)}) access on true
+    where ${inLivePartitions(kind, now)} and ${sql.ref(`t.${key}`)} = ${hash} and t.expires_at > ${now}
+  `.execute(db);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const token: PresentedToken = {
+    kind,
+    hash,
+    familyId: row.family_id,
+    clientId: row.client_id,
+    userId: row.token_user_id,
+    organizationInScopeId: row.organization_in_scope_id,
+    sessionUid: row.token_session_uid,
+    payload: row.payload,
+    expiresAt: row.expires_at,
+    consumedAt: row.consumed_at,
+    access: toUserAccess(row),
+  };
+  return { token, session: toSessionRecord(row) };
+}
+
+function inLivePartitions(kind: TokenKind, now: Date): RawBuilder<unknown> {
+  return sql`created_on >= ${utcDay(after(now, -TABLES[kind].days * DAY))}
+    and created_on <= ${utcDay(after(now, DAY))}`;
+}
+
+/** Part of a larger statement: stores a code or token where `onlyIf` holds. */
+export function insertToken(
+  now: Date,
+  write: TokenInsert,
+  context: TokenContext,
+  onlyIf: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const { accountId: _account, clientId, sessionUid, expiresWithSession, ...payload } = write.payload;
+  // The library takes the moment of the callback where an identity provider stated none; `auth_time` never says that.
+  if (write.model === 'AuthorizationCode' && !context.authTimeStated) delete payload['authTime'];
+  const { table, key } = TABLES[write.model];
+  const bound = expiresWithSession === true || write.model === 'AuthorizationCode';
+  return sql`insert into ${sql.table(table)} (created_on, ${sql.ref(key)}, family_id, client_id, user_id,
+      organization_in_scope_id, session_uid, payload, expires_at)
+    select ${utcDay(now)}::date, ${sha256(write.value)}::bytea, ${context.familyId}::uuid, ${String(clientId)},
+      ${context.userId}::uuid, ${context.organizationInScopeId}::uuid, ${bound ? String(sessionUid) : null},
+      ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb, ${after(now, write.lifetime)}::timestamptz
+    where ${onlyIf}`;
+}
+
+/** Part of a larger statement: marks a code or refresh token as used; a row comes back only for the first. */
+export function consumeToken(now: Date, write: TokenConsume): RawBuilder<unknown> {
+  const { table, key } = TABLES[write.model];
+  return sql`update ${sql.table(table)} set consumed_at = ${now}
+    where ${inLivePartitions(write.model, now)} and ${sql.ref(key)} = ${sha256(write.value)} and consumed_at is null
+    returning 1`;
+}
+
+/** Part of a larger statement: deletes a code or token. */
+export function deleteToken(now: Date, model: TokenKind, value: string): RawBuilder<unknown> {
+  const { table, key } = TABLES[model];
+  return sql`delete from ${sql.table(table)}
+    where ${inLivePartitions(model, now)} and ${sql.ref(key)} = ${sha256(value)}`;
+}
