@@ -108,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
+    successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
     fetch: async (url, init) =>
       guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
         deadlineMs: TELL_WITHIN_MS,

@@ -19,6 +19,8 @@ function columnsOf(application: Written) {
     refresh_tokens: application.refreshTokens,
     offline: application.offline,
     unproven_addresses: application.unprovenAddresses,
+    without_pkce: application.withoutPkce,
+    rotate_refresh_tokens: application.rotateRefreshTokens,
   };
 }
 

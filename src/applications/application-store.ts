@@ -26,6 +26,8 @@ function selectApplications(db: Database) {
       'application.refresh_tokens as refreshTokens',
       'application.offline',
       'application.unproven_addresses as unprovenAddresses',
+      'application.without_pkce as withoutPkce',
+      'application.rotate_refresh_tokens as rotateRefreshTokens',
       'application.version',
       'application.created_at as createdAt',
     ]);

@@ -20,6 +20,8 @@ interface ApplicationTable {
   refresh_tokens: Generated<boolean>;
   offline: Generated<boolean>;
   unproven_addresses: Generated<boolean>;
+  without_pkce: Generated<boolean>;
+  rotate_refresh_tokens: Generated<boolean>;
   version: Generated<number>;
   created_at: Date;
 }
@@ -95,6 +97,7 @@ interface OidcCodeTable {
   payload: Json;
   expires_at: Date;
   consumed_at: Date | null;
+  started_at: Generated<Date>;
 }
 
 interface OidcAccessTokenTable {
@@ -107,6 +110,7 @@ interface OidcAccessTokenTable {
   session_uid: string | null;
   payload: Json;
   expires_at: Date;
+  started_at: Generated<Date>;
 }
 
 interface OidcRefreshTokenTable {
@@ -120,6 +124,13 @@ interface OidcRefreshTokenTable {
   payload: Json;
   expires_at: Date;
   consumed_at: Date | null;
+  started_at: Generated<Date>;
+}
+
+interface OidcEndedTable {
+  subject_id: string;
+  started_before: Date;
+  ended_at: Date;
 }
 
 interface OidcRecordTable {
@@ -141,5 +152,6 @@ export interface ApplicationsTables {
   oidc_code: OidcCodeTable;
   oidc_access_token: OidcAccessTokenTable;
   oidc_refresh_token: OidcRefreshTokenTable;
+  oidc_ended: OidcEndedTable;
   oidc_record: OidcRecordTable;
 }

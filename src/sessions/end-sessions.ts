@@ -1,5 +1,6 @@
 import type { EndedSession } from './session.ts';
-import { deleteOfflineTokens, deleteOfflineTokensOfOrganization, deleteSessions } from './session-store.ts';
+import { endOfflineTokens } from './ended-token-store.ts';
+import { deleteSessions } from './session-store.ts';
 import type { Ending } from './session-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -22,21 +23,22 @@ export async function endSession(
   return end(deps, actor, { session: input.sessionId, userId: input.userId }, input);
 }
 
-/** Ends a user's sessions, but for one when given, and its refresh tokens that would outlive them. */
+/** Ends a user's sessions, but for one when given, and its tokens that would outlive them. */
 export async function endSessionsOfUser(
   deps: Deps,
   actor: Actor,
   input: { userId: UserId; organizationId: OrganizationId; except?: SessionId; reason: string },
 ): Promise<EndedSession[]> {
   return inTransaction(deps.db, async (db) => {
-    await deleteOfflineTokens(db, input.userId);
+    const now = deps.clock.now();
+    await endOfflineTokens(db, input.userId, now, now);
     const ending = input.except === undefined ? {} : { except: input.except };
     return end({ ...deps, db }, actor, { userId: input.userId, ...ending }, input);
   });
 }
 
 /**
- * Ends the sessions of an organization's users, but for those made through one connection, and the refresh tokens that
+ * Ends the sessions of an organization's users, but for those made through one connection, and the tokens that
  * would outlive them and follow from a login before `before` (now without).
  */
 export async function endSessionsOfOrganization(
@@ -46,7 +48,7 @@ export async function endSessionsOfOrganization(
 ): Promise<EndedSession[]> {
   const { organizationId, exceptConnection, before = deps.clock.now() } = input;
   return inTransaction(deps.db, async (db) => {
-    await deleteOfflineTokensOfOrganization(db, organizationId, before);
+    await endOfflineTokens(db, organizationId, before, deps.clock.now());
     const ending = exceptConnection === undefined ? {} : { exceptConnection };
     return end({ ...deps, db }, actor, { organizationId, ...ending }, input);
   });

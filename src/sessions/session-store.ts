@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { EndedSession, Session } from './session.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
@@ -108,21 +107,4 @@ export async function deleteExpired(db: Database, now: Date): Promise<void> {
     .deleteFrom('session')
     .where((eb) => eb.or([eb('expires_at', '<', now), eb('idle_expires_at', '<', now)]))
     .execute();
-}
-
-/** As {@link deleteOfflineTokens}, of an organization's users, those that follow from a login before an instant. */
-export async function deleteOfflineTokensOfOrganization(
-  db: Database,
-  organizationId: OrganizationId,
-  before: Date,
-): Promise<void> {
-  // `iiat` is when the first token of the family was issued; a renewed one keeps it.
-  await sql`delete from oidc_refresh_token t using app_user u
-    where u.id = t.user_id and u.organization_id = ${organizationId} and t.session_uid is null
-      and to_timestamp((t.payload ->> 'iiat')::bigint) < ${before}`.execute(db);
-}
-
-/** Ends refresh tokens that outlive their session (applications registered as offline). */
-export async function deleteOfflineTokens(db: Database, userId: UserId): Promise<void> {
-  await db.deleteFrom('oidc_refresh_token').where('user_id', '=', userId).execute();
 }

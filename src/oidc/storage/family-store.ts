@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { STRANGER } from '../../audit/audit-event.ts';
 import type { Database } from '../../db/database.ts';
 import { insertEvent } from './audit-part-store.ts';
@@ -10,39 +11,36 @@ const PRESENTED = {
   RefreshToken: 'refresh token',
 } as const;
 
+/** Part of a larger statement: ends a code and every token that follows from it; a row comes back only for the first. */
+export function endFamily(familyId: string, now: Date): RawBuilder<unknown> {
+  return sql`insert into oidc_ended (subject_id, started_before, ended_at)
+    values (${familyId}::uuid, 'infinity', ${now}) on conflict do nothing returning 1`;
+}
+
 /**
- * Ends a code and every token that followed from it. Each table waits for the count of the one before: two that end the
- * same family at once would otherwise lock its rows crosswise.
- * @param replayed the code or token that came a second time (RFC 6749 4.1.2 and 10.4): recorded once, for whoever ends the
- *   family first
+ * Part of a larger statement with `ended`, an {@link endFamily}: records that a code or token came a second time (RFC 6749
+ * 4.1.2 and 10.4), once for whoever ends the family first.
  */
-export async function endFamily(
-  db: Database,
-  familyId: string,
+export function recordReplay(
   now: Date,
-  replayed: Pick<PresentedToken, 'kind' | 'clientId' | 'access'> | null,
-): Promise<void> {
-  const access = replayed?.access ?? null;
-  const event =
-    replayed !== null && access !== null
-      ? insertEvent(
-          now,
-          {
-            organizationId: access.home.id,
-            kind: 'token.replayed',
-            actor: STRANGER,
-            userId: access.userId,
-            details: { application: replayed.clientId, presented: PRESENTED[replayed.kind] },
-          },
-          sql`(select count(*) from family_refresh) + (select count(*) from family_access)
-            + (select count(*) from family_code) > 0`,
-        )
-      : sql`select 1`;
-  await sql`with
-    family_refresh as (delete from oidc_refresh_token where family_id = ${familyId} returning 1),
-    family_access as (delete from oidc_access_token where family_id = ${familyId}
-      and (select count(*) from family_refresh) >= 0 returning 1),
-    family_code as (delete from oidc_code where family_id = ${familyId}
-      and (select count(*) from family_access) >= 0 returning 1)
-    ${event}`.execute(db);
+  token: Pick<PresentedToken, 'kind' | 'clientId'>,
+  access: NonNullable<PresentedToken['access']>,
+): RawBuilder<unknown> {
+  return insertEvent(
+    now,
+    {
+      organizationId: access.home.id,
+      kind: 'token.replayed',
+      actor: STRANGER,
+      userId: access.userId,
+      details: { application: token.clientId, presented: PRESENTED[token.kind] },
+    },
+    sql`exists (select 1 from ended)`,
+  );
+}
+
+/** Ends the family of a code that another request presented at the same moment. */
+export async function endReplayedFamily(db: Database, token: PresentedToken, now: Date): Promise<void> {
+  const record = token.access === null ? sql`select 1` : recordReplay(now, token, token.access);
+  await sql`with ended as (${endFamily(token.familyId, now)}) ${record}`.execute(db);
 }

@@ -5,7 +5,7 @@ import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 import type { LoginResult } from '../../sessions/login-result.ts';
 import { insertEvent } from './audit-part-store.ts';
-import { endFamily } from './family-store.ts';
+import { endFamily, recordReplay } from './family-store.ts';
 import { writeLogin } from './login-record-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
@@ -45,14 +45,10 @@ export async function flushCollected(db: Database, collected: Collected): Promis
   const outcome = { consumeLost: false, loginLost: false };
   const { now, presentedToken, events } = collected;
   const all = withoutSuperseded(collected.writes);
-  // The library ends a family model by model; here it ends whole, in a statement of its own.
-  const ended = all.find((w) => w.kind === 'family-revoke');
-  if (ended !== undefined) {
-    const replayed = presentedToken !== null && presentedToken.consumedAt !== null ? presentedToken : null;
-    await endFamily(db, ended.familyId, now, replayed);
-  }
+  if (all.length === 0 && events.length === 0) return outcome;
+  // The library ends a family model by model; one mark ends it whole.
+  const revoke = all.find((w) => w.kind === 'family-revoke');
   const writes = all.filter((w) => w.kind !== 'family-revoke');
-  if (writes.length === 0 && events.length === 0) return outcome;
 
   // One name for the taking that all inserts hang on.
   const consume = writes.find((w): w is TokenConsume => w.kind === 'token-consume');
@@ -72,6 +68,13 @@ export async function flushCollected(db: Database, collected: Collected): Promis
   ];
   const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
   if (taken !== undefined) clauses.unshift(sql`taken as (${taken})`);
+  if (revoke !== undefined) {
+    clauses.unshift(sql`ended as (${endFamily(revoke.familyId, now)})`);
+    const replayed = presentedToken !== null && presentedToken.consumedAt !== null ? presentedToken : null;
+    if (replayed !== null && replayed.access !== null) {
+      clauses.push(sql`replay as (${recordReplay(now, replayed, replayed.access)})`);
+    }
+  }
   const result = taken === undefined ? sql`1 as taken` : sql`(select count(*)::int from taken) as taken`;
   const { rows } = await sql<{ taken: number }>`with ${sql.join(clauses)} select ${result}`.execute(db);
   if (taken !== undefined && rows[0]?.taken !== 1) {

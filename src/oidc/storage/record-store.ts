@@ -1,7 +1,8 @@
-import { after, epochSeconds } from '../../base/clock.ts';
+import { after, DAY, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
+import { REFRESH_FAMILY_LIFETIME } from '../lifetimes.ts';
 import type { Payload } from './write.ts';
 
 // Records belong to an application's request, not to an organization.
@@ -57,7 +58,9 @@ export async function deleteRecord(db: Database, kind: string, id: string): Prom
   await db.deleteFrom('oidc_record').where('kind', '=', kind).where('id_hash', '=', sha256(id)).execute();
 }
 
-/** Removes records that ended; run hourly. */
+/** Deletes expired records, and marks of ended tokens that no token can be as old as; run hourly. */
 export async function deleteEndedRecords(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('oidc_record').where('expires_at', '<', now).execute();
+  const oldest = after(now, -REFRESH_FAMILY_LIFETIME - DAY);
+  await db.deleteFrom('oidc_ended').where('ended_at', '<', oldest).execute();
 }

@@ -3,6 +3,7 @@ import type { RawBuilder } from 'kysely';
 import { after, DAY, utcDay } from '../../base/clock.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
+import { REFRESH_GRACE } from '../lifetimes.ts';
 import type { Database } from '../../db/database.ts';
 import { SESSION_COLUMNS, toSessionRecord } from './session-record-store.ts';
 import type { SessionRecord, SessionRow } from './session-record-store.ts';
@@ -16,6 +17,8 @@ export interface PresentedToken {
   hash: Buffer;
   /** Names a code and all tokens that follow from it. */
   familyId: string;
+  /** When its family began: when the authorization code was issued. */
+  startedAt: Date;
   clientId: string;
   userId: UserId;
   organizationInScopeId: OrganizationId;
@@ -31,14 +34,18 @@ export interface PresentedToken {
 export interface TokenContext {
   /** Of the code or token they follow from, a new one for an authorization code. */
   familyId: string;
+  startedAt: Date;
   userId: UserId;
   organizationInScopeId: OrganizationId;
+  /** A refresh token was presented: another one is its successor. */
+  isSuccessor: boolean;
   /** An identity provider may not have stated when the person authenticated. */
   authTimeStated: boolean;
 }
 
 interface TokenRow {
   family_id: string;
+  started_at: Date;
   client_id: string;
   token_user_id: UserId;
   organization_in_scope_id: OrganizationId;
@@ -56,8 +63,8 @@ const TABLES = {
 } as const;
 
 /**
- * A code or token with its session and its user's access: one statement. Bound to the 256 bits that were presented, which
- * name the user.
+ * A code or token that has not ended, with its session and its user's access: one statement. Bound to the 256 bits that
+ * were presented, which name the user. A code ends with its session.
  */
 export async function selectToken(
   db: Database,
@@ -69,7 +76,7 @@ export async function selectToken(
   const hash = sha256(value);
   const consumed = kind === 'AccessToken' ? sql`null::timestamptz` : sql`t.consumed_at`;
   const { rows } = await sql<TokenRow & SessionRow & AccessRow>`
-    select t.family_id, t.client_id, t.user_id as token_user_id, t.organization_in_scope_id,
+    select t.family_id, t.started_at, t.client_id, t.user_id as token_user_id, t.organization_in_scope_id,
       t.session_uid as token_session_uid, t.payload, t.expires_at, ${consumed} as consumed_at,
       ${SESSION_COLUMNS}, access.*
     from ${sql.table(table)} t
@@ -77,6 +84,7 @@ export async function selectToken(
       left join app_user u on u.id = t.user_id
       left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`)}) access on true
     where ${inLivePartitions(kind, now)} and ${sql.ref(`t.${key}`)} = ${hash} and t.expires_at > ${now}
+      and ${NOT_ENDED}${kind === 'AuthorizationCode' ? sql` and s.id is not null` : sql``}
   `.execute(db);
   const row = rows[0];
   if (row === undefined) return undefined;
@@ -84,6 +92,7 @@ export async function selectToken(
     kind,
     hash,
     familyId: row.family_id,
+    startedAt: row.started_at,
     clientId: row.client_id,
     userId: row.token_user_id,
     organizationInScopeId: row.organization_in_scope_id,
@@ -96,12 +105,25 @@ export async function selectToken(
   return { token, session: toSessionRecord(row) };
 }
 
+/**
+ * No mark ends the token `t` of the user `u`. A mark is permanent, and every read looks for it: a token that a request
+ * running beside inserts after the mark is ended too. Marks of a user or an organization concern tokens that outlive
+ * sessions; the others end with their session.
+ */
+const NOT_ENDED = sql`not exists (
+  select 1 from oidc_ended e
+  where e.subject_id in (t.family_id, t.user_id, u.organization_id) and t.started_at < e.started_before
+    and (e.subject_id = t.family_id or t.payload ->> 'expiresWithSession' is distinct from 'true'))`;
+
 function inLivePartitions(kind: TokenKind, now: Date): RawBuilder<unknown> {
   return sql`created_on >= ${utcDay(after(now, -TABLES[kind].days * DAY))}
     and created_on <= ${utcDay(after(now, DAY))}`;
 }
 
-/** Part of a larger statement: stores a code or token where `onlyIf` holds. */
+/**
+ * Part of a larger statement: stores a code or token where `onlyIf` holds. The successor of a refresh token is the same for
+ * every retry: it is stored once, under the day on which `taken`, a {@link consumeToken}, first used its predecessor.
+ */
 export function insertToken(
   now: Date,
   write: TokenInsert,
@@ -112,21 +134,32 @@ export function insertToken(
   // The library takes the moment of the callback where an identity provider stated none; `auth_time` never says that.
   if (write.model === 'AuthorizationCode' && !context.authTimeStated) delete payload['authTime'];
   const { table, key } = TABLES[write.model];
+  const createdOn =
+    write.model === 'RefreshToken' && context.isSuccessor
+      ? sql`(select (taken.consumed_at at time zone 'utc')::date from taken)`
+      : sql`${utcDay(now)}::date`;
   const bound = expiresWithSession === true || write.model === 'AuthorizationCode';
   return sql`insert into ${sql.table(table)} (created_on, ${sql.ref(key)}, family_id, client_id, user_id,
-      organization_in_scope_id, session_uid, payload, expires_at)
-    select ${utcDay(now)}::date, ${sha256(write.value)}::bytea, ${context.familyId}::uuid, ${String(clientId)},
+      organization_in_scope_id, session_uid, payload, expires_at, started_at)
+    select ${createdOn}, ${sha256(write.value)}::bytea, ${context.familyId}::uuid, ${String(clientId)},
       ${context.userId}::uuid, ${context.organizationInScopeId}::uuid, ${bound ? String(sessionUid) : null},
-      ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb, ${after(now, write.lifetime)}::timestamptz
-    where ${onlyIf}`;
+      ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb, ${after(now, write.lifetime)}::timestamptz,
+      ${context.startedAt}::timestamptz
+    where ${onlyIf}
+    on conflict do nothing`;
 }
 
-/** Part of a larger statement: marks a code or refresh token as used; a row comes back only for the first. */
+/**
+ * Part of a larger statement: marks a code or refresh token as used. A row comes back for the first who presents it, and
+ * for a refresh token within {@link REFRESH_GRACE} also for those after.
+ */
 export function consumeToken(now: Date, write: TokenConsume): RawBuilder<unknown> {
   const { table, key } = TABLES[write.model];
-  return sql`update ${sql.table(table)} set consumed_at = ${now}
-    where ${inLivePartitions(write.model, now)} and ${sql.ref(key)} = ${sha256(write.value)} and consumed_at is null
-    returning 1`;
+  const graceBegan = write.model === 'RefreshToken' ? after(now, -REFRESH_GRACE) : null;
+  return sql`update ${sql.table(table)} set consumed_at = coalesce(consumed_at, ${now})
+    where ${inLivePartitions(write.model, now)} and ${sql.ref(key)} = ${sha256(write.value)}
+      and (consumed_at is null or consumed_at >= ${graceBegan}::timestamptz)
+    returning consumed_at`;
 }
 
 /** Part of a larger statement: deletes a code or token. */

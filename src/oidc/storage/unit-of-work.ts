@@ -3,7 +3,7 @@ import type { NewAuditEvent } from '../../audit/audit-event.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { randomUuid } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
-import { endFamily } from './family-store.ts';
+import { endReplayedFamily } from './family-store.ts';
 import { flushCollected } from './flush-store.ts';
 import type { FlushOutcome } from './flush-store.ts';
 import { selectLogin } from './login-record-store.ts';
@@ -173,7 +173,7 @@ export class UnitOfWork {
     // RFC 6749 4.1.2. A refresh token's other use within the grace is a retry and ends nothing.
     const presented = this.#presentedToken;
     if (outcome.consumeLost && presented?.kind === 'AuthorizationCode') {
-      await endFamily(this.#db, presented.familyId, this.now, presented);
+      await endReplayedFamily(this.#db, presented, this.now);
     }
     return outcome;
   }
@@ -182,15 +182,18 @@ export class UnitOfWork {
     const presented = this.#presentedToken;
     const authTimeStated = this.isAuthTimeStated();
     if (presented !== null) {
-      const { familyId, userId, organizationInScopeId } = presented;
-      return { familyId, userId, organizationInScopeId, authTimeStated };
+      const { familyId, startedAt, userId, organizationInScopeId } = presented;
+      const isSuccessor = presented.kind === 'RefreshToken';
+      return { familyId, startedAt, userId, organizationInScopeId, isSuccessor, authTimeStated };
     }
     const subject = this.#subject;
     if (subject === null || subject.organizationInScope === null) return null;
     return {
       familyId: randomUuid(),
+      startedAt: this.now,
       userId: subject.userId,
       organizationInScopeId: subject.organizationInScope.id,
+      isSuccessor: false,
       authTimeStated,
     };
   }
