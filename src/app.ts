@@ -36,8 +36,8 @@ import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
-import { recordEntries } from './oidc/record-entries.ts';
-import { recordRefusedRequests } from './oidc/record-refused-requests.ts';
+import { recordEntries } from './oidc/requests/record-entries.ts';
+import { recordRefusedRequests } from './oidc/requests/record-refused-requests.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createText } from './texts/catalog.ts';
@@ -121,6 +121,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     expiredPage: () => expiredPage(shell),
     faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
+    requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
   });
 
   const tellApplications = createTellApplications({ provider, db, clock, log, https });

@@ -1,9 +1,9 @@
 import type { Provider, errors } from 'oidc-provider';
-import type { OrganizationId } from '../base/ids.ts';
-import type { Clock, Seconds } from '../base/clock.ts';
-import { MINUTE } from '../base/clock.ts';
-import { STRANGER } from '../audit/audit-event.ts';
-import { UnitOfWork } from './storage/unit-of-work.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { Clock, Seconds } from '../../base/clock.ts';
+import { MINUTE } from '../../base/clock.ts';
+import { STRANGER } from '../../audit/audit-event.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /** Anybody can send a bad request: so many of one application are recorded in each window, the rest stand in the log. */
 const MOST = 10;
@@ -40,7 +40,8 @@ export function recordRefusedRequests(provider: Provider, clock: Clock): void {
       details: {
         name: client.clientName ?? client.clientId,
         application: client.clientId,
-        problem: error.error_description ?? error.error,
+        // The description may repeat what the request said.
+        problem: (error.error_description ?? error.error).replaceAll(/\p{C}/gu, '').slice(0, 300),
         reference: String(ctx.state['reference'] ?? ''),
       },
     });

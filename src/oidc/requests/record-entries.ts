@@ -1,7 +1,7 @@
 import type { Provider } from 'oidc-provider';
-import { formatId } from '../base/ids.ts';
-import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { UnitOfWork } from './storage/unit-of-work.ts';
+import { formatId } from '../../base/ids.ts';
+import { CONSOLE_CLIENT, START_CLIENT } from '../clients.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /**
  * Records each entry into an application, in the same statement that stores its authorization code. When the token will
