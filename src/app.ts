@@ -12,7 +12,7 @@ import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
-import { checkDatabase } from './db/database.ts';
+import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
 import { createFolderMailer } from './mail/folder-mailer.ts';
 import { startMailTicker } from './mail/send-due-mail.ts';
@@ -56,6 +56,8 @@ export interface App extends AsyncDisposable {
   server: Server;
   /** Listens on the configured host and port. */
   listen(): Promise<void>;
+  /** Turns unready and goes on serving, so that load balancers move on before {@link App.close}. */
+  announceStop(): void;
   /** Drains and stops; the database stays open. */
   close(): Promise<void>;
 }
@@ -63,8 +65,8 @@ export interface App extends AsyncDisposable {
 /** Applications are told of a logout within this time or not at all. */
 const TELL_WITHIN_MS = 1000;
 
-/** Where the console is built to, seen from the source and from `dist/server`. */
-const CONSOLE_FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/console/' : '../console/', import.meta.url);
+/** What is built beside the server, seen from the source and from `dist/server`. */
+const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
 
 /** Builds every part once and joins the doors: the only place that knows them all. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -82,12 +84,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Before the first request: without today's partitions nothing can be stored.
   await keepPartitions({ db, clock }, DAILY_TABLES);
 
-  const server = await createServer({
+  const { server, announceStop } = await createServer({
     publicUrl,
     trustedProxies: config.trustedProxies,
     log,
     t,
-    checkReady: async () => checkDatabase(db, clock),
+    checkReady: createReadiness({ db, clock }),
   });
 
   const provider = createProvider({
@@ -164,9 +166,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: guardedFetch,
     rateLimit,
     tellApplications,
+    referenceFolder: new URL('api-reference/', BUILT),
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
-  await mountConsole(server, CONSOLE_FOLDER);
+  await mountConsole(server, new URL('console/', BUILT));
   const mailer =
     config.smtpUrl === undefined
       ? createFolderMailer({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
@@ -191,6 +194,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async listen() {
       await server.listen({ host: config.host, port: config.port });
     },
+    announceStop,
     close,
     [Symbol.asyncDispose]: close,
   };

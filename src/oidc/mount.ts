@@ -11,6 +11,9 @@ import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 
+/** What the library reads of a body at most, in bytes. */
+const BODY_LIMIT = 56 * 1024;
+
 interface MountOptions {
   provider: Provider;
   db: Database;
@@ -97,7 +100,9 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };
-    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*']) door.all(url, handler);
+    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*']) {
+      door.all(url, { bodyLimit: BODY_LIMIT }, handler);
+    }
   });
 }
 

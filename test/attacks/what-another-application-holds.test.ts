@@ -102,7 +102,7 @@ describe('a token', () => {
     const suspend = async (at: Date | null): Promise<void> => {
       await service.database.db
         .updateTable('organization')
-        .set({ suspended_at: at })
+        .set({ suspendedAt: at })
         .where('id', '=', contoso.managingOrganizationId!)
         .execute();
     };

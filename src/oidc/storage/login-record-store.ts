@@ -35,9 +35,9 @@ interface LoginRow {
   trace: unknown;
   version: number;
   reference: string;
-  client_id: string;
+  clientId: string;
   refusal: string | null;
-  expires_at: Date;
+  expiresAt: Date;
 }
 
 /** What the steps leave for the library in `login.state`. */
@@ -75,9 +75,9 @@ export async function selectLogin(db: Database, handle: string, now: Date): Prom
           },
     consent,
     refusal: row.refusal,
-    expiresAt: row.expires_at,
+    expiresAt: row.expiresAt,
     reference: row.reference,
-    clientId: row.client_id,
+    clientId: row.clientId,
     state: row.state,
     trace: row.trace,
     version: row.version,

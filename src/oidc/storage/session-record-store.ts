@@ -27,20 +27,20 @@ export interface SessionRecord {
   payload: Payload;
 }
 
-/** The columns of {@link SESSION_COLUMNS}; `session_id` is null where an outer join found no session. */
+/** The columns of {@link SESSION_COLUMNS}; `sessionId` is null where an outer join found no session. */
 export interface SessionRow {
-  session_id: SessionId | null;
-  session_uid: string;
-  cookie_hash: Buffer;
-  session_user_id: UserId | null;
-  session_email: string | null;
-  session_organization_id: OrganizationId | null;
-  session_method: string | null;
-  session_amr: string[];
-  session_emergency: boolean;
-  session_auth_time: Date | null;
-  session_expires_at: Date;
-  session_payload: Payload;
+  sessionId: SessionId | null;
+  sessionUid: string;
+  cookieHash: Buffer;
+  sessionUserId: UserId | null;
+  sessionEmail: string | null;
+  sessionOrganizationId: OrganizationId | null;
+  sessionMethod: string | null;
+  sessionAmr: string[];
+  sessionEmergency: boolean;
+  sessionAuthTime: Date | null;
+  sessionExpiresAt: Date;
+  sessionPayload: Payload;
 }
 
 /** For a statement that has the session as `s` and its user as `u`. */
@@ -51,20 +51,20 @@ export const SESSION_COLUMNS = sql`s.id as session_id, s.uid as session_uid, s.c
 
 /** The session a row tells; null where it has none. */
 export function toSessionRecord(row: SessionRow): SessionRecord | null {
-  if (row.session_id === null) return null;
+  if (row.sessionId === null) return null;
   return {
-    id: row.session_id,
-    uid: row.session_uid,
-    cookieHash: row.cookie_hash,
-    userId: row.session_user_id,
-    email: row.session_email,
-    organizationId: row.session_organization_id,
-    method: row.session_method,
-    amr: row.session_amr,
-    emergency: row.session_emergency,
-    authTime: row.session_auth_time,
-    expiresAt: row.session_expires_at,
-    payload: row.session_payload,
+    id: row.sessionId,
+    uid: row.sessionUid,
+    cookieHash: row.cookieHash,
+    userId: row.sessionUserId,
+    email: row.sessionEmail,
+    organizationId: row.sessionOrganizationId,
+    method: row.sessionMethod,
+    amr: row.sessionAmr,
+    emergency: row.sessionEmergency,
+    authTime: row.sessionAuthTime,
+    expiresAt: row.sessionExpiresAt,
+    payload: row.sessionPayload,
   };
 }
 

@@ -44,22 +44,22 @@ export interface TokenContext {
 }
 
 interface TokenRow {
-  family_id: string;
-  started_at: Date;
-  client_id: string;
-  token_user_id: UserId;
-  organization_in_scope_id: OrganizationId;
-  token_session_uid: string | null;
+  familyId: string;
+  startedAt: Date;
+  clientId: string;
+  tokenUserId: UserId;
+  organizationInScopeId: OrganizationId;
+  tokenSessionUid: string | null;
   payload: Payload;
-  expires_at: Date;
-  consumed_at: Date | null;
+  expiresAt: Date;
+  consumedAt: Date | null;
 }
 
 /** `days`: how long a row may be live, so that a statement touches only the partitions it can lie in. */
 const TABLES = {
-  AuthorizationCode: { table: 'oidc_code', key: 'code_hash', days: 1 },
-  AccessToken: { table: 'oidc_access_token', key: 'token_hash', days: 1 },
-  RefreshToken: { table: 'oidc_refresh_token', key: 'token_hash', days: 31 },
+  AuthorizationCode: { table: 'oidcCode', key: 'codeHash', days: 1 },
+  AccessToken: { table: 'oidcAccessToken', key: 'tokenHash', days: 1 },
+  RefreshToken: { table: 'oidcRefreshToken', key: 'tokenHash', days: 31 },
 } as const;
 
 /**
@@ -91,15 +91,15 @@ export async function selectToken(
   const token: PresentedToken = {
     kind,
     hash,
-    familyId: row.family_id,
-    startedAt: row.started_at,
-    clientId: row.client_id,
-    userId: row.token_user_id,
-    organizationInScopeId: row.organization_in_scope_id,
-    sessionUid: row.token_session_uid,
+    familyId: row.familyId,
+    startedAt: row.startedAt,
+    clientId: row.clientId,
+    userId: row.tokenUserId,
+    organizationInScopeId: row.organizationInScopeId,
+    sessionUid: row.tokenSessionUid,
     payload: row.payload,
-    expiresAt: row.expires_at,
-    consumedAt: row.consumed_at,
+    expiresAt: row.expiresAt,
+    consumedAt: row.consumedAt,
     access: toUserAccess(row),
   };
   return { token, session: toSessionRecord(row) };

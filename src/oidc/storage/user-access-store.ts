@@ -27,25 +27,25 @@ export interface UserAccess {
   consentScope: string | null;
 }
 
-/** The columns of {@link accessColumns}; `user_id` is null where an outer join found no user. */
+/** The columns of {@link accessColumns}; `userId` is null where an outer join found no user. */
 export interface AccessRow {
-  user_id: UserId | null;
+  userId: UserId | null;
   status: UserStatus;
-  access_until: Date | null;
+  accessUntil: Date | null;
   name: string | null;
   email: string;
-  email_proven: boolean;
-  console_role: ConsoleRole | null;
-  home_id: OrganizationId;
-  home_name: string;
-  home_path: string;
+  emailProven: boolean;
+  consoleRole: ConsoleRole | null;
+  homeId: OrganizationId;
+  homeName: string;
+  homePath: string;
   suspended: boolean;
-  scope_id: OrganizationId | null;
-  scope_name: string;
-  scope_path: string;
-  application_usable: boolean;
+  scopeId: OrganizationId | null;
+  scopeName: string;
+  scopePath: string;
+  applicationUsable: boolean;
   roles: string[];
-  consent_scope: string | null;
+  consentScope: string | null;
 }
 
 /**
@@ -88,22 +88,21 @@ export function accessColumns(clientId: RawBuilder<unknown>, organization: RawBu
 
 /** The access a row tells; null where it has no user. */
 export function toUserAccess(row: AccessRow): UserAccess | null {
-  if (row.user_id === null) return null;
+  if (row.userId === null) return null;
   return {
-    userId: row.user_id,
+    userId: row.userId,
     status: row.status,
-    accessUntil: row.access_until,
+    accessUntil: row.accessUntil,
     name: row.name,
     email: row.email,
-    emailProven: row.email_proven,
-    consoleRole: row.console_role,
-    home: { id: row.home_id, name: row.home_name, path: row.home_path },
+    emailProven: row.emailProven,
+    consoleRole: row.consoleRole,
+    home: { id: row.homeId, name: row.homeName, path: row.homePath },
     suspended: row.suspended,
-    organizationInScope:
-      row.scope_id === null ? null : { id: row.scope_id, name: row.scope_name, path: row.scope_path },
-    applicationUsable: row.application_usable,
+    organizationInScope: row.scopeId === null ? null : { id: row.scopeId, name: row.scopeName, path: row.scopePath },
+    applicationUsable: row.applicationUsable,
     roles: row.roles,
-    consentScope: row.consent_scope,
+    consentScope: row.consentScope,
   };
 }
 
