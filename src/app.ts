@@ -37,8 +37,8 @@ import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
-import { recordEntries } from './oidc/record-entries.ts';
-import { recordRefusedRequests } from './oidc/record-refused-requests.ts';
+import { recordEntries } from './oidc/requests/record-entries.ts';
+import { recordRefusedRequests } from './oidc/requests/record-refused-requests.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createText } from './texts/catalog.ts';
@@ -96,7 +96,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const provider = createProvider({
-    db,
     clock,
     publicUrl,
     adapter: createAdapter({
@@ -105,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
+    successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
     fetch: async (url, init) =>
       guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
         deadlineMs: NOTICE_MS,
@@ -117,7 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   recordEntries(provider);
   recordRefusedRequests(provider, clock);
-  const logoutNotices = watchLogouts({ provider, clock, secrets, https });
+  const logoutNotices = watchLogouts({ provider, db, clock, secrets, https });
   await mountProvider(server, {
     provider,
     db,
@@ -126,6 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     expiredPage: () => expiredPage(shell),
     faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
+    requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
   });
 
   const connectors = createConnectors({ fetch: guardedFetch, clock });
@@ -150,7 +151,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     productName: config.productName,
     shell,
-    requests: createAuthorizationRequests({ provider, clock, publicUrl }),
+    requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
     startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
     connections: createConnectionLogin(federation),
   };

@@ -31,6 +31,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   oidc_access_token: 'oidc',
   oidc_refresh_token: 'oidc',
   oidc_record: 'oidc',
+  oidc_ended: 'oidc',
 };
 
 /** Tables that no query of ours names by the query builder. */

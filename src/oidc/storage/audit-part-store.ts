@@ -3,8 +3,8 @@ import type { RawBuilder } from 'kysely';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
 import { timeOrderedUuid } from '../../base/random.ts';
 
-/** The insert of an audit event as part of a larger statement, where `onlyIf` holds. */
-export function eventPart(now: Date, event: NewAuditEvent, onlyIf: RawBuilder<unknown>): RawBuilder<unknown> {
+/** Part of a larger statement: inserts an audit event where `onlyIf` holds. */
+export function insertEvent(now: Date, event: NewAuditEvent, onlyIf: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`insert into audit_event
     (id, organization_id, occurred_at, kind, actor_kind, actor_id, actor_name, user_id, login_id, details)
     select ${timeOrderedUuid(now)}::uuid, ${event.organizationId}::uuid, ${now}::timestamptz, ${event.kind},

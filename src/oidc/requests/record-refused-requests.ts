@@ -1,9 +1,9 @@
 import type { Provider, errors } from 'oidc-provider';
-import type { OrganizationId } from '../base/ids.ts';
-import type { Clock, Seconds } from '../base/clock.ts';
-import { MINUTE } from '../base/clock.ts';
-import { STRANGER } from '../audit/audit-event.ts';
-import { currentScope } from './storage/request-scope.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { Clock, Seconds } from '../../base/clock.ts';
+import { MINUTE } from '../../base/clock.ts';
+import { STRANGER } from '../../audit/audit-event.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /** Anybody can send a bad request: so many of one application are recorded in each window, the rest stand in the log. */
 const MOST = 10;
@@ -33,14 +33,15 @@ export function recordRefusedRequests(provider: Provider, clock: Clock): void {
     windows.set(client.clientId, window);
     window.count += 1;
     if (window.count > MOST) return;
-    currentScope().events.push({
+    UnitOfWork.current().audit({
       organizationId: owner,
       kind: 'application.request-refused',
       actor: STRANGER,
       details: {
         name: client.clientName ?? client.clientId,
         application: client.clientId,
-        problem: error.error_description ?? error.error,
+        // The description may repeat what the request said.
+        problem: (error.error_description ?? error.error).replaceAll(/\p{C}/gu, '').slice(0, 300),
         reference: String(ctx.state['reference'] ?? ''),
       },
     });
