@@ -172,7 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: guardedFetch,
     rateLimit,
     tellApplications,
-    consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
+    accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, CONSOLE_FOLDER);
   const mailer =

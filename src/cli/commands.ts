@@ -8,7 +8,7 @@ import { readConfig } from '../config.ts';
 import type { Environment } from '../config.ts';
 import { createText } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
-import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../users/api-token.ts';
+import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation.ts';

@@ -1,5 +1,5 @@
 import { configureDeps, effectsOf } from './configure-deps.ts';
-import type { Handler, Handling } from './handler.ts';
+import type { Handler, RequestContext } from './handler.ts';
 import { instant, nameOut } from './present.ts';
 import { actorOf } from '../../audit/record-event.ts';
 import { AppError } from '../../base/errors.ts';
@@ -118,7 +118,11 @@ export const switchBack: Handler<'switchBack'> = async (handling) => {
   return show(handling, deps.db, organizationId);
 };
 
-async function show({ deps: given, caller }: Pick<Handling, 'deps' | 'caller'>, db: Database, id: OrganizationId) {
+async function show(
+  { deps: given, caller }: Pick<RequestContext, 'deps' | 'caller'>,
+  db: Database,
+  id: OrganizationId,
+) {
   const deps = { ...given, db };
   const { organization, state, counts } = await readOrganization(deps, caller, { organizationId: id });
   const inForce = await findMethodInForce(deps, organization);
@@ -138,7 +142,7 @@ async function show({ deps: given, caller }: Pick<Handling, 'deps' | 'caller'>, 
   };
 }
 
-async function switchBackOut(deps: Handling['deps'], organization: Organization) {
+async function switchBackOut(deps: RequestContext['deps'], organization: Organization) {
   const until = switchBackUntil(organization, deps.clock.now());
   const way = until === null ? null : await previousWay(deps, organization);
   if (way === null || organization.previousMethod === null) return null;
@@ -150,7 +154,11 @@ async function switchBackOut(deps: Handling['deps'], organization: Organization)
   };
 }
 
-async function affectedBy(deps: Handling['deps'], caller: Handling['caller'], organizationId: OrganizationId) {
+async function affectedBy(
+  deps: RequestContext['deps'],
+  caller: RequestContext['caller'],
+  organizationId: OrganizationId,
+) {
   const { organization } = await readOrganization(deps, caller, { organizationId });
   const users = await countUserDomains(deps, organizationId);
   return {

@@ -25,8 +25,8 @@ export interface ApiDeps {
   tellApplications: (ended: EndedSession[]) => Promise<void>;
 }
 
-/** One request on its way: who calls, what was sent, and the transaction it runs in. */
-export interface Handling<N extends RouteName = RouteName> {
+/** One request as its handler sees it: caller, parsed input, and the transaction it runs in. */
+export interface RequestContext<N extends RouteName = RouteName> {
   /** `db` is the request's transaction in the api role. */
   deps: ApiDeps;
   caller: Caller;
@@ -39,17 +39,17 @@ export interface Handling<N extends RouteName = RouteName> {
   transact: <T>(work: (tx: Database) => Promise<T>) => Promise<T>;
 }
 
-/** Answers one address; what it returns passes the contract's schema before it leaves. */
-export type Handler<N extends RouteName> = (handling: Handling<N>) => Promise<z.input<Contract[N]['output']>>;
+/** Handles one route; its result is checked against the contract's output. */
+export type Handler<N extends RouteName> = (handling: RequestContext<N>) => Promise<z.input<Contract[N]['output']>>;
 
-/** A line of the table of routes. */
-export interface Entry<N extends RouteName> {
-  /** Refused at the door; the operation behind asks again, for the organization concerned. */
+/** Permission and handler of one route. */
+export interface RouteEntry<N extends RouteName> {
+  /** Checked at the door; the operation checks again, for the organization concerned. */
   permission: Permission;
   handler: Handler<N>;
   /**
-   * Speaks with the world (an identity provider) and therefore has no transaction around it: it opens them by
-   * `transact`, and reads nothing by `deps.db`.
+   * The handler sends requests of its own (to an identity provider), so no transaction is open around it: it opens them by
+   * `transact` and reads nothing by `deps.db`.
    */
   reachesOut?: true;
 }

@@ -1,5 +1,5 @@
 import { byKey, pageFrom, readCursor } from './cursor.ts';
-import type { ApiDeps, Handler, Handling } from './handler.ts';
+import type { ApiDeps, Handler, RequestContext } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
 import { findApplicationRoles, setApplicationRoles as assign } from '../../applications/assign-roles.ts';
 import { actorOf } from '../../audit/record-event.ts';
@@ -49,72 +49,72 @@ export const listUsers: Handler<'listUsers'> = async ({ deps, caller, params, qu
 };
 
 /** One user, with what hangs on it. */
-export const getUser: Handler<'getUser'> = async (handling) => show(handling, which(handling.params));
+export const getUser: Handler<'getUser'> = async (context) => show(context, which(context.params));
 
 /** Name and role. */
-export const changeUser: Handler<'changeUser'> = async (handling) => {
-  const { deps, caller, params, body } = handling;
+export const changeUser: Handler<'changeUser'> = async (context) => {
+  const { deps, caller, params, body } = context;
   await change(deps, caller, { ...which(params), ...body });
-  return show(handling, which(params));
+  return show(context, which(params));
 };
 
 /** Disable, and end what is running. */
-export const disableUser: Handler<'disableUser'> = async (handling) => {
-  const { deps, caller, params } = handling;
+export const disableUser: Handler<'disableUser'> = async (context) => {
+  const { deps, caller, params } = context;
   const end = async (db: Database, user: User): Promise<EndedSession[]> => {
     await withdrawInvitations({ ...deps, db }, user);
-    return ending(handling, 'user disabled')(db, user);
+    return ending(context, 'user disabled')(db, user);
   };
   const { ended } = await disable({ ...deps, end }, caller, which(params));
-  return { user: await show(handling, which(params)), ended: endedOut(ended) };
+  return { user: await show(context, which(params)), ended: endedOut(ended) };
 };
 
 /** Enable again. */
-export const enableUser: Handler<'enableUser'> = async (handling) => {
-  await enable(handling.deps, handling.caller, which(handling.params));
-  return show(handling, which(handling.params));
+export const enableUser: Handler<'enableUser'> = async (context) => {
+  await enable(context.deps, context.caller, which(context.params));
+  return show(context, which(context.params));
 };
 
 /** Let the user enroll anew. */
-export const resetAuthenticators: Handler<'resetAuthenticators'> = async (handling) => {
-  const { deps, caller, params } = handling;
-  await reset({ ...deps, end: ending(handling, 'authenticators reset') }, caller, which(params));
-  return show(handling, which(params));
+export const resetAuthenticators: Handler<'resetAuthenticators'> = async (context) => {
+  const { deps, caller, params } = context;
+  await reset({ ...deps, end: ending(context, 'authenticators reset') }, caller, which(params));
+  return show(context, which(params));
 };
 
 /** *Reset the link*: the next login at the identity provider binds anew. */
-export const resetIdentity: Handler<'resetIdentity'> = async (handling) => {
-  const { deps, caller, params } = handling;
+export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
+  const { deps, caller, params } = context;
   const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
   requireFreshFactor(caller, deps.clock.now());
   if (!mayGive(caller.role, user.consoleRole)) throw new AppError('caller.denied', { detail: 'a role above the own' });
   await resetIdentities(deps, actorOf(caller), user);
-  await ending(handling, 'identity reset')(deps.db, user);
-  return show(handling, which(params));
+  await ending(context, 'identity reset')(deps.db, user);
+  return show(context, which(params));
 };
 
 /** Remove for good. */
-export const removeUser: Handler<'removeUser'> = async (handling) => {
-  const { deps, caller, params, query } = handling;
+export const removeUser: Handler<'removeUser'> = async (context) => {
+  const { deps, caller, params, query } = context;
   const input = { ...which(params), confirm: query.confirm };
   const end = async (db: Database, user: User): Promise<EndedSession[]> => {
     await withdrawInvitations({ ...deps, db }, user);
-    return ending(handling, 'user removed')(db, user);
+    return ending(context, 'user removed')(db, user);
   };
   const { ended } = await remove({ ...deps, end }, caller, input);
   return { ended: endedOut(ended) };
 };
 
 /** What the user may do in an application. */
-export const setApplicationRoles: Handler<'setApplicationRoles'> = async (handling) => {
-  const { deps, caller, params, body } = handling;
+export const setApplicationRoles: Handler<'setApplicationRoles'> = async (context) => {
+  const { deps, caller, params, body } = context;
   await assign({ ...deps, asService }, caller, {
     ...which(params),
     applicationId: parseId('app', params.applicationId),
     organizationInScopeId: parseId('org', body.organizationId),
     roles: body.roles,
   });
-  return show(handling, which(params));
+  return show(context, which(params));
 };
 
 function which(params: { organizationId: string; userId: string }): { organizationId: OrganizationId; userId: UserId } {
@@ -125,7 +125,7 @@ function which(params: { organizationId: string; userId: string }): { organizati
  * Ends a user's sessions and refresh tokens, and tells the applications once that is committed. Tokens belong to the
  * service's tables; that this user may be touched was decided before.
  */
-function ending({ deps, caller, afterwards }: Pick<Handling, 'deps' | 'caller' | 'afterwards'>, reason: string) {
+function ending({ deps, caller, afterwards }: Pick<RequestContext, 'deps' | 'caller' | 'afterwards'>, reason: string) {
   return async (db: Database, user: User): Promise<EndedSession[]> => {
     const ended = await asService(db, async (service) =>
       endSessionsOfUser({ ...deps, db: service }, actorOf(caller), {
@@ -182,7 +182,7 @@ function userOut(deps: ApiDeps, user: User, { invitations, deliveries }: Invited
 }
 
 async function show(
-  { deps, caller }: Pick<Handling, 'deps' | 'caller'>,
+  { deps, caller }: Pick<RequestContext, 'deps' | 'caller'>,
   input: { organizationId: OrganizationId; userId: UserId },
 ) {
   const { user, organization } = await readUser(deps, caller, input);

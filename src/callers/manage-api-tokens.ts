@@ -77,8 +77,8 @@ export async function createApiToken(
 }
 
 /**
- * Whom a presented token speaks for; undefined when it is unknown, revoked or expired, or its organization is suspended.
- * Notes the use.
+ * Resolves a presented token and records its use, to the minute.
+ * @returns undefined when it is unknown, revoked or expired, or its organization is suspended
  */
 export async function useApiToken(
   deps: Deps,

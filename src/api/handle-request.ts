@@ -1,24 +1,25 @@
-import { enterAsCaller, readBearer } from './caller.ts';
-import type { ConsoleTokens } from './caller.ts';
 import type { Route } from './contract/route.ts';
 import type { RouteName } from './contract/all-routes.ts';
-import type { ApiDeps, Entry, Handling } from './handlers/handler.ts';
+import type { ApiDeps, RouteEntry, RequestContext } from './handlers/handler.ts';
 import { onceForKey, readIdempotencyKey } from './idempotency.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { AppError } from '../base/errors.ts';
+import { proveCaller } from '../callers/caller.ts';
+import type { AccessTokenScope } from '../callers/caller.ts';
 import { inTransaction, withApiRole } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
+import { readBearerToken } from '../http/bearer-token.ts';
 import { parseInput } from '../http/input.ts';
 import { permissionsOf } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 
-/** An address of the contract with its line of the table. */
-export interface Answered {
+/** A route of the contract together with its permission and handler. */
+export interface BoundRoute {
   route: Route;
-  entry: Entry<RouteName>;
+  entry: RouteEntry<RouteName>;
 }
 
-/** What the door takes from a request. */
+/** What the door reads of an HTTP request. */
 export interface ApiRequest {
   id: string;
   method: string;
@@ -30,14 +31,20 @@ export interface ApiRequest {
   log: { warn: (fields: Record<string, unknown>, message: string) => void };
 }
 
-type Deps = ApiDeps & { consoleTokens: ConsoleTokens };
+/** What handling a request needs. */
+export type HandleDeps = ApiDeps & { accessTokens: AccessTokenScope };
 
 /**
- * Answers one request: proves who calls in the transaction's first statement, enters the api role there, asks for the
- * permission, parses what was sent, runs the handler, and checks what leaves. A refusal of somebody known is recorded.
+ * Handles one request: proves the caller in the transaction's first statement, checks the permission, parses the input, runs
+ * the handler and checks its output against the contract. A refusal of a known caller is an audit event.
+ * @returns the body of the answer
  */
-export async function answer(deps: Deps, { route, entry }: Answered, request: ApiRequest): Promise<unknown> {
-  const token = readBearer(request.headers.authorization);
+export async function handleRequest(
+  deps: HandleDeps,
+  { route, entry }: BoundRoute,
+  request: ApiRequest,
+): Promise<unknown> {
+  const token = readBearerToken(request.headers.authorization);
   if (token === undefined) throw new AppError('caller.unauthenticated', { detail: 'no bearer token' });
   const follows: (() => Promise<void>)[] = [];
   const afterwards = (work: () => Promise<void>): void => {
@@ -45,23 +52,23 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Ap
   };
   let known: Caller | undefined;
   const enter = async (db: Database): Promise<Caller> => {
-    known = await enterAsCaller({ ...deps, db }, token);
+    known = await proveCaller({ ...deps, db }, token);
     if (!permissionsOf(known.role).includes(entry.permission)) {
       throw new AppError('caller.denied', { detail: entry.permission });
     }
     return known;
   };
   const handle = async (db: Database, caller: Caller): Promise<unknown> => {
-    const handling: Handling = {
+    const context: RequestContext = {
       deps: { ...deps, db },
       caller,
-      params: parseInput(route.params, request.params) as Handling['params'],
-      query: parseInput(route.query, request.query) as Handling['query'],
-      body: parseInput(route.body, request.body ?? undefined) as Handling['body'],
+      params: parseInput(route.params, request.params) as RequestContext['params'],
+      query: parseInput(route.query, request.query) as RequestContext['query'],
+      body: parseInput(route.body, request.body ?? undefined) as RequestContext['body'],
       afterwards,
       transact: async (work) => (db.isTransaction ? work(db) : withApiRole(db, caller, work)),
     };
-    return route.output.parse(await entry.handler(handling));
+    return route.output.parse(await entry.handler(context));
   };
   try {
     const result =
@@ -83,8 +90,8 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Ap
   }
 }
 
-/** A refusal that may be an attempt at something not theirs stands in the caller's own log. */
-async function recordRefusal(deps: Deps, caller: Caller, request: ApiRequest, error: AppError): Promise<void> {
+/** Records a refusal that may be an attempt at another organization's data, in the log of the caller's organization. */
+async function recordRefusal(deps: ApiDeps, caller: Caller, request: ApiRequest, error: AppError): Promise<void> {
   if (error.code !== 'caller.denied' && error.kind !== 'not-found') return;
   await recordEvent(deps, {
     organizationId: caller.organizationId,
