@@ -4,6 +4,7 @@ import { effectsOf } from './api/handlers/configure-deps.ts';
 import { forgetOldAnswers } from './api/idempotency.ts';
 import { mountApi } from './api/routes.ts';
 import { SERVICE } from './audit/audit-event.ts';
+import { withOrigin } from './audit/origin.ts';
 import { removeDormant } from './authenticators/rest-authenticators.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
@@ -98,6 +99,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     t,
     checkReady: async () => checkDatabase(db, clock),
   });
+  server.addHook('preHandler', (request, _reply, done) =>
+    withOrigin({ address: request.ip, browser: request.headers['user-agent'] }, done),
+  );
 
   const provider = createProvider({
     db,

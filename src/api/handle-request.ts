@@ -100,7 +100,7 @@ async function recordRefusal(deps: ApiDeps, caller: Caller, request: ApiRequest,
     details: {
       code: error.code,
       method: request.method,
-      path: request.url.split('?')[0]?.slice(0, 300),
+      path: (request.url.split('?')[0] ?? '').slice(0, 300),
       reference: request.id,
     },
   });

@@ -5,7 +5,7 @@ import { checkSettings, settingsOf } from './application-settings.ts';
 import type { ApplicationSettings } from './application-settings.ts';
 import type { Application, ApplicationKind, ClientAuthentication } from './application.ts';
 import { mailChangedUris } from './mail-changed-uris.ts';
-import type { AuditKind } from '../audit/audit-event.ts';
+import type { AuditFact } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -123,7 +123,8 @@ export async function registerApplication(
     });
     await insertApplication(db, application);
     if (access !== undefined) await replaceAccess(db, id, access, application.createdAt);
-    await record(deps, db, caller, application, 'application.registered', { redirectUris: application.redirectUris });
+    const details = { ...nameOf(application), redirectUris: application.redirectUris };
+    await record(deps, db, caller, application, { kind: 'application.registered', details });
     return { ...(await withAccess(db, [application]))[0]!, clientSecret };
   });
 }
@@ -146,11 +147,13 @@ export async function changeApplication(
     if (access !== undefined) await replaceAccess(db, application.id, access, deps.clock.now());
     const urisChanged = JSON.stringify(before.redirectUris) !== JSON.stringify(application.redirectUris);
     if (urisChanged) await mailChangedUris({ ...deps, db }, caller, { owner, before, after: application });
-    await record(deps, db, caller, application, 'application.changed', {
+    const details = {
+      ...nameOf(application),
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
-    });
+    };
+    await record(deps, db, caller, application, { kind: 'application.changed', details });
     return (await withAccess(db, [application]))[0]!;
   });
 }
@@ -171,7 +174,7 @@ export async function rotateSecret(
     const clientSecret = randomPlainSecret();
     const application = { ...before, clientSecretHash: sha256(clientSecret), version: before.version + 1 };
     if (!(await updateApplication(db, application, before.version))) throw new AppError('version.conflict');
-    await record(deps, db, caller, application, 'application.secret-changed');
+    await record(deps, db, caller, application, { kind: 'application.secret-changed', details: nameOf(application) });
     return { ...(await withAccess(db, [application]))[0]!, clientSecret };
   });
 }
@@ -189,7 +192,7 @@ export async function removeApplication(
     const { application } = await requireApplication({ ...deps, db }, caller, input);
     if (input.confirm.trim() !== application.name) throw new AppError('confirmation.wrong');
     await deleteApplication(db, application.organizationId, application.id);
-    await record(deps, db, caller, application, 'application.removed');
+    await record(deps, db, caller, application, { kind: 'application.removed', details: nameOf(application) });
   });
 }
 
@@ -248,16 +251,12 @@ async function record(
   db: Database,
   caller: Caller,
   application: Application,
-  kind: AuditKind,
-  details: Record<string, unknown> = {},
+  fact: AuditFact,
 ): Promise<void> {
-  await recordEvent(
-    { ...deps, db },
-    {
-      organizationId: application.organizationId,
-      kind,
-      actor: actorOf(caller),
-      details: { application: application.clientId, name: application.name, ...details },
-    },
-  );
+  const { organizationId } = application;
+  await recordEvent({ ...deps, db }, { ...fact, organizationId, actor: actorOf(caller) });
+}
+
+function nameOf({ clientId, name }: Application): { application: string; name: string } {
+  return { application: clientId, name };
 }

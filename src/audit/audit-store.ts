@@ -1,10 +1,13 @@
+import { sql } from 'kysely';
 import type { Actor, AuditEvent, AuditKind, NewAuditEvent } from './audit-event.ts';
+import { currentOrigin } from './origin.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
 
-/** Appends one event. */
+/** Appends one event, with the origin of the request as the organization's policy lets it be kept. */
 export async function insertEvent(db: Database, event: NewAuditEvent, now: Date): Promise<void> {
+  const { network, browser } = currentOrigin();
   await db
     .insertInto('audit_event')
     .values({
@@ -18,6 +21,8 @@ export async function insertEvent(db: Database, event: NewAuditEvent, now: Date)
       user_id: event.userId ?? null,
       login_id: event.loginId ?? null,
       details: JSON.stringify(event.details ?? {}),
+      network: sql`gatehouse_audit_network(${event.organizationId}::uuid, ${network}::inet)`,
+      browser,
     })
     .execute();
 }
@@ -46,7 +51,9 @@ export async function selectEvents(
       'user_id',
       'login_id',
       'details',
+      'browser',
     ])
+    .select(sql<string | null>`abbrev(network)`.as('network'))
     .where('organization_id', '=', filter.organizationId);
   const { userId, kind, before } = filter;
   if (userId !== undefined) {
@@ -64,5 +71,7 @@ export async function selectEvents(
     userId: row.user_id,
     loginId: row.login_id,
     details: row.details as Record<string, unknown>,
+    network: row.network,
+    browser: row.browser,
   }));
 }

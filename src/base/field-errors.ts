@@ -14,6 +14,8 @@ const FIELD_ERRORS = {
   'too-great': 'At most {most}.',
   'too-small': 'Not below {least}.',
   'one-line': 'One line of at most {most} characters.',
+  'no-address': 'No web address.',
+  'mixed-scripts': 'Letters of one script in each word.',
   between: 'Between {least} and {most}.',
   'support-contact': 'A mail address, an https address or tel: and a number.',
   cursor: 'Not a cursor of this list.',

@@ -1,5 +1,6 @@
-import type { ApiToken } from './api-token.ts';
-import type { ApiTokenId, OrganizationId } from '../base/ids.ts';
+import { sql } from 'kysely';
+import type { ApiToken, ApiTokenMaker } from './api-token.ts';
+import type { ApiTokenId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
@@ -12,6 +13,9 @@ const COLUMNS = [
   'api_token.expires_at',
   'api_token.last_used_at',
   'api_token.revoked_at',
+  'api_token.created_by_kind',
+  'api_token.created_by_user_id',
+  'api_token.created_by_token_id',
 ] as const;
 
 interface Row {
@@ -23,6 +27,9 @@ interface Row {
   expires_at: Date;
   last_used_at: Date | null;
   revoked_at: Date | null;
+  created_by_kind: ApiTokenMaker['kind'] | null;
+  created_by_user_id: UserId | null;
+  created_by_token_id: ApiTokenId | null;
 }
 
 function toApiToken(row: Row): ApiToken {
@@ -31,11 +38,19 @@ function toApiToken(row: Row): ApiToken {
     organizationId: row.organization_id,
     role: row.role,
     createdBy: row.created_by,
+    maker: toMaker(row),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,
   };
+}
+
+function toMaker(row: Row): ApiTokenMaker | null {
+  const { created_by_kind: kind, created_by_user_id: userId, created_by_token_id: apiTokenId } = row;
+  if (kind === 'operator') return { kind };
+  if (kind === 'user' && userId !== null) return { kind, userId };
+  return kind === 'api-token' && apiTokenId !== null ? { kind, apiTokenId } : null;
 }
 
 export async function insertApiToken(db: Database, token: ApiToken, tokenHash: Buffer): Promise<void> {
@@ -47,38 +62,72 @@ export async function insertApiToken(db: Database, token: ApiToken, tokenHash: B
       role: token.role,
       token_hash: tokenHash,
       created_by: token.createdBy,
+      created_by_kind: token.maker?.kind ?? null,
+      created_by_user_id: token.maker?.kind === 'user' ? token.maker.userId : null,
+      created_by_token_id: token.maker?.kind === 'api-token' ? token.maker.apiTokenId : null,
       created_at: token.createdAt,
       expires_at: token.expiresAt,
     })
     .execute();
 }
 
-/** A living token by its hash, with its organization's path. Bound to no organization: the token says which. */
+/** A token that may be used now, with what bounds its rights. */
+export interface LivingApiToken {
+  apiToken: ApiToken;
+  organizationPath: string;
+  /** Roles of the token, of every token it descends from, and of the users who made them: the lowest one holds. */
+  roles: ConsoleRole[];
+}
+
+/** Of a chain of tokens that made each other, so many are followed; a longer one is refused. */
+const LONGEST_CHAIN = 10;
+
+/**
+ * A living token by its hash. It lives while it, every token it descends from and every user who made one of them live:
+ * not revoked or expired, not disabled or without a role, within reach, not suspended. Looked up by token hash; the row
+ * names the organization.
+ */
 export async function selectLivingApiToken(
   db: Database,
   tokenHash: Buffer,
   now: Date,
-): Promise<{ apiToken: ApiToken; organizationPath: string } | undefined> {
-  const row = await db
-    .selectFrom('api_token')
-    .innerJoin('organization', 'organization.id', 'api_token.organization_id')
-    .select([...COLUMNS, 'organization.path'])
-    .where('api_token.token_hash', '=', tokenHash)
-    .where('api_token.revoked_at', 'is', null)
-    .where('api_token.expires_at', '>', now)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('organization as above')
-            .select('above.id')
-            .where('above.suspended_at', 'is not', null)
-            .where((on) => on.fn<boolean>('starts_with', ['organization.path', 'above.path'])),
-        ),
-      ),
+): Promise<LivingApiToken | undefined> {
+  const { rows } = await sql<{ id: ApiTokenId; roles: ConsoleRole[]; path: string }>`
+    with recursive chain as (
+      select token.*, 1 as place from api_token token where token.token_hash = ${tokenHash}
+      union all
+      select parent.*, chain.place + 1 from chain join api_token parent on parent.id = chain.created_by_token_id
+      where chain.place < ${LONGEST_CHAIN}
+    ), link as (
+      select chain.place, chain.role, maker.console_role,
+        chain.revoked_at is null and chain.expires_at > ${now}
+          and not exists (select from organization above where above.suspended_at is not null
+            and (starts_with(own.path, above.path) or starts_with(home.path, above.path)))
+          and case chain.created_by_kind
+            when 'operator' then true
+            when 'user' then maker.status = 'verified' and maker.console_role is not null
+              and (maker.access_until is null or maker.access_until > ${now}) and starts_with(own.path, home.path)
+            when 'api-token' then chain.created_by_token_id is not null and chain.place < ${LONGEST_CHAIN}
+          end as lives
+      from chain
+        join organization own on own.id = chain.organization_id
+        left join app_user maker on maker.id = chain.created_by_user_id
+        left join organization home on home.id = maker.organization_id
     )
-    .executeTakeFirst();
-  return row && { apiToken: toApiToken(row), organizationPath: row.path };
+    select token.id, organization.path,
+      (select array_agg(held) from link, unnest(array[link.role, link.console_role]) held where held is not null) as roles
+    from api_token token join organization on organization.id = token.organization_id
+    where token.token_hash = ${tokenHash} and (select bool_and(coalesce(lives, false)) from link)`.execute(db);
+  const found = rows[0];
+  if (found === undefined) return undefined;
+  const row = await db.selectFrom('api_token').select(COLUMNS).where('id', '=', found.id).executeTakeFirst();
+  return row && { apiToken: toApiToken(row), organizationPath: found.path, roles: found.roles };
+}
+
+/** One token, whatever its state. Not bound to an organization: the id is the caller's own. */
+export async function selectApiToken(db: Database, id: ApiTokenId): Promise<ApiToken | undefined> {
+  const row = await db.selectFrom('api_token').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+  return row && toApiToken(row);
 }
 
 export async function updateApiTokenUse(

@@ -53,17 +53,18 @@ export async function proveCaller(deps: CallerDeps, token: string): Promise<Call
 async function proveProgram(deps: CallerDeps, token: string): Promise<Caller> {
   const found = await useApiToken(deps, token);
   if (found === undefined) throw new AppError('caller.unauthenticated', { detail: 'api token' });
-  const { apiToken, organizationPath } = found;
+  const { apiToken, organizationPath, role } = found;
   await enterApiRole(deps.db, organizationPath);
   return {
     kind: 'api-token',
     id: apiToken.id,
     userId: null,
     name: `API token of ${apiToken.createdBy}`,
-    role: apiToken.role,
+    role,
     organizationId: apiToken.organizationId,
     organizationPath,
     factorAt: null,
+    madeByOperator: apiToken.maker?.kind === 'operator',
   };
 }
 

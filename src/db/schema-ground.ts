@@ -13,6 +13,7 @@ interface OrganizationTable {
   method_changed_at: Date | null;
   support_contact: string | null;
   suspended_at: Date | null;
+  audit_network: Generated<'full' | 'shortened' | 'none'>;
   version: Generated<number>;
   created_at: Date;
 }
@@ -36,6 +37,33 @@ interface AuditEventTable {
   user_id: UserId | null;
   login_id: LoginId | null;
   details: DefaultedJson;
+  network: string | null;
+  browser: string | null;
+}
+
+interface AuditPendingTable {
+  organization_id: OrganizationId;
+  event_id: AuditEventId;
+}
+
+interface AuditKeyTable {
+  id: string;
+  public_key: Buffer;
+  sealed_private_key: Buffer;
+  created_at: Date;
+}
+
+interface AuditSealTable {
+  number: Bigint;
+  organization_id: OrganizationId;
+  segment: number;
+  event_ids: AuditEventId[];
+  event_hashes: Buffer;
+  previous: Buffer | null;
+  digest: Buffer;
+  sealed_at: Date;
+  key_id: string;
+  signature: Buffer;
 }
 
 interface MailOutboxTable {
@@ -85,6 +113,9 @@ export interface GroundTables {
   organization: OrganizationTable;
   organization_domain: OrganizationDomainTable;
   audit_event: AuditEventTable;
+  audit_pending: AuditPendingTable;
+  audit_key: AuditKeyTable;
+  audit_seal: AuditSealTable;
   mail_outbox: MailOutboxTable;
   idempotency_key: IdempotencyKeyTable;
   rate_limit: RateLimitTable;

@@ -94,6 +94,9 @@ interface ApiTokenTable {
   expires_at: Date;
   last_used_at: Date | null;
   revoked_at: Date | null;
+  created_by_kind: 'operator' | 'user' | 'api-token' | null;
+  created_by_user_id: UserId | null;
+  created_by_token_id: ApiTokenId | null;
 }
 
 /** What each column means stands in the migrations. */

@@ -1,4 +1,4 @@
-import type { Method, Organization } from './organization.ts';
+import type { AuditNetwork, Method, Organization } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -13,6 +13,7 @@ const COLUMNS = [
   'organization.method_changed_at',
   'organization.support_contact',
   'organization.suspended_at',
+  'organization.audit_network',
   'organization.version',
   'organization.created_at',
 ] as const;
@@ -28,6 +29,7 @@ interface Row {
   method_changed_at: Date | null;
   support_contact: string | null;
   suspended_at: Date | null;
+  audit_network: AuditNetwork;
   version: number;
   created_at: Date;
 }
@@ -44,6 +46,7 @@ function toOrganization(row: Row): Organization {
     methodChangedAt: row.method_changed_at,
     supportContact: row.support_contact,
     suspendedAt: row.suspended_at,
+    auditNetwork: row.audit_network,
     version: row.version,
     createdAt: row.created_at,
   };
@@ -105,6 +108,7 @@ export async function insertOrganization(db: Database, organization: Organizatio
       method_changed_at: organization.methodChangedAt,
       support_contact: organization.supportContact,
       suspended_at: organization.suspendedAt,
+      audit_network: organization.auditNetwork,
       version: organization.version,
       created_at: organization.createdAt,
     })
@@ -118,6 +122,7 @@ export interface OrganizationChange {
   method?: Method;
   previousMethod?: Method | null;
   methodChangedAt?: Date;
+  auditNetwork?: AuditNetwork;
 }
 
 /** Changes an organization and counts the change; undefined when it is gone or, with `version`, when somebody else was first. */
@@ -134,6 +139,7 @@ export async function updateOrganization(
       ...(change.supportContact === undefined ? {} : { support_contact: change.supportContact }),
       ...(change.method === undefined ? {} : { method: change.method }),
       ...(change.previousMethod === undefined ? {} : { previous_method: change.previousMethod }),
+      ...(change.auditNetwork === undefined ? {} : { audit_network: change.auditNetwork }),
       ...(change.methodChangedAt === undefined ? {} : { method_changed_at: change.methodChangedAt }),
       version: eb('version', '+', 1),
     }))

@@ -2,12 +2,12 @@ import { deleteUser, lockAdministrators, selectUser, selectUserForUpdate, update
 import { countUsers, selectUsers } from './user-list-store.ts';
 import type { UserFilter } from './user-list-store.ts';
 import type { User } from './user.ts';
-import type { AuditKind } from '../audit/audit-event.ts';
+import type { AuditFact } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
+import { parsePlainName } from '../base/plain-name.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
@@ -86,10 +86,14 @@ export async function changeUser(
       input.version,
     );
     if (after === undefined) throw new AppError('version.conflict');
-    const roles = { before: before.consoleRole, after: after.consoleRole };
-    if (gives) await record(deps, db, caller, after, 'user.role-changed', roles);
+    const { email } = after;
+    if (gives) {
+      const roles = { before: before.consoleRole, after: after.consoleRole };
+      await record(deps, db, caller, after, { kind: 'user.role-changed', details: { email, ...roles } });
+    }
     if (after.name !== before.name) {
-      await record(deps, db, caller, after, 'user.changed', { before: before.name, after: after.name });
+      const names = { before: before.name, after: after.name };
+      await record(deps, db, caller, after, { kind: 'user.changed', details: { email, ...names } });
     }
     return after;
   });
@@ -111,7 +115,9 @@ export async function disableUser<T>(
       before.status === 'disabled'
         ? before
         : ((await updateUser(db, organization.id, before.id, { status: 'disabled' })) ?? before);
-    if (before.status !== 'disabled') await record(deps, db, caller, user, 'user.disabled');
+    if (before.status !== 'disabled') {
+      await record(deps, db, caller, user, { kind: 'user.disabled', details: { email: user.email } });
+    }
     return { user, ended: await deps.end(db, user) };
   });
 }
@@ -125,7 +131,7 @@ export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): 
     if (before.status !== 'disabled') return before;
     const status = before.lastLoginAt === null ? 'pending' : 'verified';
     const user = (await updateUser(db, organization.id, before.id, { status })) ?? before;
-    await record(deps, db, caller, user, 'user.enabled');
+    await record(deps, db, caller, user, { kind: 'user.enabled', details: { email: user.email } });
     return user;
   });
 }
@@ -146,7 +152,8 @@ export async function removeUser<T>(
     if (input.confirm.trim().toLowerCase() !== before.email.toLowerCase()) throw new AppError('confirmation.wrong');
     const ended = await deps.end(db, before);
     await deleteUser(db, organization.id, before.id);
-    await record(deps, db, caller, before, 'user.removed', { status: before.status });
+    const details = { email: before.email, status: before.status };
+    await record(deps, db, caller, before, { kind: 'user.removed', details });
     return { ended };
   });
 }
@@ -185,31 +192,12 @@ async function keepAdministrator(db: Database, caller: Caller, user: User, organ
   }
 }
 
-async function record(
-  deps: Deps,
-  db: Database,
-  caller: Caller,
-  user: User,
-  kind: AuditKind,
-  details: Record<string, unknown> = {},
-): Promise<void> {
-  await recordEvent(
-    { ...deps, db },
-    {
-      organizationId: user.organizationId,
-      kind,
-      actor: actorOf(caller),
-      userId: user.id,
-      details: { email: user.email, ...details },
-    },
-  );
+async function record(deps: Deps, db: Database, caller: Caller, user: User, fact: AuditFact): Promise<void> {
+  const { organizationId, id: userId } = user;
+  await recordEvent({ ...deps, db }, { ...fact, organizationId, userId, actor: actorOf(caller) });
 }
 
+/** A name as typed; nothing typed takes it away. */
 function readName(typed: string | null): string | null {
-  const name = typed?.trim().normalize('NFC') ?? '';
-  if (name === '') return null;
-  if (name.length <= 120 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return name;
-  throw new AppError('input.malformed', {
-    fields: [fieldError('name', 'one-line', { most: 120 })],
-  });
+  return typed === null || typed.trim() === '' ? null : parsePlainName('name', typed);
 }

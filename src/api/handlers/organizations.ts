@@ -72,6 +72,7 @@ export const editOrganization: Handler<'changeOrganization'> = async (context) =
     version: body.version,
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.supportContact === undefined ? {} : { supportContact: body.supportContact }),
+    ...(body.auditNetwork === undefined ? {} : { auditNetwork: body.auditNetwork }),
   });
   return show(context, organizationId);
 };
@@ -126,6 +127,7 @@ async function show({ deps, caller }: Pick<RequestContext, 'deps' | 'caller'>, o
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
     loginUrl: new URL(`/login/o/${id}`, deps.config.publicUrl).href,
     suspendedAt: instant(organization.suspendedAt),
+    auditNetwork: organization.auditNetwork,
     version: organization.version,
     createdAt: organization.createdAt.toISOString(),
   };
