@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Route } from './contract/route.ts';
 import type { RouteName } from './contract/all-routes.ts';
 import type { ApiDeps, RouteEntry, RequestContext } from './handlers/handler.ts';
@@ -10,7 +11,8 @@ import { inTransaction, withApiRole } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { readBearerToken } from '../http/bearer-token.ts';
 import { parseInput } from '../http/input.ts';
-import { permissionsOf } from '../organizations/access.ts';
+import { requireStorable } from '../http/json.ts';
+import { permissionsOf, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 
 /** A route of the contract together with its permission and handler. */
@@ -56,15 +58,18 @@ export async function handleRequest(
     if (!permissionsOf(known.role).includes(entry.permission)) {
       throw new AppError('caller.denied', { detail: entry.permission });
     }
+    // Also before an Idempotency-Key gives an earlier answer again: it may hold a secret.
+    if (route.freshFactor) requireFreshFactor(known, deps.clock.now());
     return known;
   };
   const handle = async (db: Database, caller: Caller): Promise<unknown> => {
+    const input = readRequest(route, request);
     const context: RequestContext = {
       deps: { ...deps, db },
       caller,
-      params: parseInput(route.params, request.params) as RequestContext['params'],
-      query: parseInput(route.query, request.query) as RequestContext['query'],
-      body: parseInput(route.body, request.body ?? undefined) as RequestContext['body'],
+      params: parseInput(route.params, input.params, 'path') as RequestContext['params'],
+      query: parseInput(route.query, input.query, 'query') as RequestContext['query'],
+      body: parseInput(route.body, input.body, 'body') as RequestContext['body'],
       afterwards,
       transact: async (work) => (db.isTransaction ? work(db) : withApiRole(db, caller, work)),
     };
@@ -88,6 +93,17 @@ export async function handleRequest(
     if (known !== undefined && error instanceof AppError) await recordRefusal(deps, known, request, error);
     throw error;
   }
+}
+
+/** Path parameters, query and body, with nothing in them that the database could not store; `parseJson` read the body. */
+function readRequest(route: Route, { params, query, body }: ApiRequest): Pick<ApiRequest, 'params' | 'query' | 'body'> {
+  for (const [name, value] of Object.entries({ ...(params as object), ...(query as object) })) {
+    requireStorable('query', name);
+    for (const text of Array.isArray(value) ? (value as unknown[]) : [value]) requireStorable(name, String(text));
+  }
+  // Some HTTP clients send an empty object where nothing is asked for.
+  const empty = typeof body === 'object' && body !== null && Object.keys(body).length === 0;
+  return { params, query, body: empty && route.body instanceof z.ZodUndefined ? undefined : (body ?? undefined) };
 }
 
 /** Records a refusal that may be an attempt at another organization's data, in the log of the caller's organization. */

@@ -5,6 +5,7 @@ import * as apiTokens from './handlers/api-tokens.ts';
 import * as applications from './handlers/applications.ts';
 import { listAuditEvents } from './handlers/audit.ts';
 import * as authentication from './handlers/authentication.ts';
+import { errorsPage } from './errors-page.ts';
 import { API_BASE, contract } from './contract/all-routes.ts';
 import type { RouteName } from './contract/all-routes.ts';
 import type { RouteEntry } from './handlers/handler.ts';
@@ -14,7 +15,9 @@ import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as users from './handlers/users.ts';
 import { AppError } from '../base/errors.ts';
-import { API_HEADERS } from '../http/headers.ts';
+import { API_HEADERS, pageHeaders } from '../http/headers.ts';
+import { parseJson } from '../http/json.ts';
+import { ERRORS_PAGE } from '../http/problem.ts';
 
 /*
  * The API: the door for administrators and their programs.
@@ -28,6 +31,7 @@ import { API_HEADERS } from '../http/headers.ts';
  * contract/      zod schemas of every route: server, console and OpenAPI document are made from it
  * handlers/      one function per route: from the wire to an operation and back
  * openapi.ts     the document at /api/openapi.json
+ * errors-page.ts what each code means: the `type` of a problem refers to it
  * Refusals are problem documents (RFC 9457); http/problem.ts makes them from an AppError.
  */
 
@@ -100,15 +104,15 @@ export async function mountApi(server: Server, deps: HandleDeps): Promise<void> 
   await server.register(async (door) => {
     // JSON alone: a form that another site posts is not even read.
     door.removeAllContentTypeParsers();
-    const parseJson = door.getDefaultJsonParser('error', 'error');
-    door.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-      if (body === '') done(null, undefined);
-      else void parseJson(request, body as string, done);
-    });
+    door.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
+      body === '' ? undefined : parseJson(body),
+    );
     door.addHook('onRequest', async (_request, reply) => {
       reply.headers(API_HEADERS);
     });
     door.get('/api/openapi.json', async () => document);
+    const errors = errorsPage(deps.t);
+    door.get(ERRORS_PAGE, async (_request, reply) => reply.headers(pageHeaders()).send(errors));
     for (const name of Object.keys(contract) as RouteName[]) {
       const route = contract[name];
       const bound: BoundRoute = { route: contract[name], entry: ROUTES[name] };

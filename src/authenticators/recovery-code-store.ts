@@ -47,14 +47,22 @@ export async function replaceRecoveryCodes(
     .execute();
 }
 
-/** Takes a code; false when there is none such or it was taken before. One of any number at once wins. */
-export async function takeRecoveryCode(db: Database, owner: Owner, mac: Buffer, now: Date): Promise<boolean> {
+/**
+ * Takes a code; false when there is none such or it was taken before. Concurrent calls: exactly one succeeds.
+ * @param macs what may be stored of it, one for each master key
+ */
+export async function takeRecoveryCode(
+  db: Database,
+  owner: Owner,
+  macs: readonly Buffer[],
+  now: Date,
+): Promise<boolean> {
   const result = await db
     .updateTable('recovery_code')
     .set({ used_at: now })
     .where('organization_id', '=', owner.organizationId)
     .where('user_id', '=', owner.userId)
-    .where('code_mac', '=', mac)
+    .where('code_mac', 'in', macs)
     .where('used_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;

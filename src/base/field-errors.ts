@@ -5,6 +5,10 @@
 const FIELD_ERRORS = {
   required: 'This is needed.',
   malformed: 'This does not have the form it needs.',
+  json: 'Not JSON (RFC 8259).',
+  duplicate: 'Given twice.',
+  'too-deep': 'Nested more than {most} deep.',
+  characters: 'Has a NUL or half of a surrogate pair.',
   unknown: 'There is no such field: {names}.',
   'one-of': 'One of {allowed}.',
   'too-long': 'At most {most} characters.',

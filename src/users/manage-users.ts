@@ -158,6 +158,15 @@ export async function removeUser<T>(
   });
 }
 
+/**
+ * Refuses to touch a user who holds, or will hold once an administrator agrees, a role above the caller's.
+ * @throws caller.denied
+ */
+export function requireNotAbove(caller: Caller, user: Pick<User, 'consoleRole' | 'consoleRoleHeldBack'>): void {
+  if (mayGive(caller.role, user.consoleRole) && mayGive(caller.role, user.consoleRoleHeldBack)) return;
+  throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
+}
+
 /** What all changes share: access, the user locked, and nobody above the caller is touched. */
 async function change<T>(
   deps: Deps,
@@ -169,10 +178,7 @@ async function change<T>(
     const organization = requireAccess(caller, 'edit-users', await findOrganization({ db }, input.organizationId));
     const before = await selectUserForUpdate(db, organization.id, input.userId);
     if (before === undefined) throw new AppError('user.not-found');
-    const highest = [before.consoleRole, before.consoleRoleHeldBack];
-    if (!highest.every((role) => mayGive(caller.role, role))) {
-      throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
-    }
+    requireNotAbove(caller, before);
     return work(db, before, organization);
   });
 }

@@ -6,7 +6,6 @@ import { actorOf } from '../../audit/record-event.ts';
 import { findAllAuthenticators } from '../../authenticators/rest-authenticators.ts';
 import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
-import { AppError } from '../../base/errors.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
@@ -16,7 +15,7 @@ import { findOpenInvitations, withdrawInvitations } from '../../invitations/invi
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
-import { mayGive, requireFreshFactor } from '../../organizations/access.ts';
+import { requireFreshFactor } from '../../organizations/access.ts';
 import { endSessionsOfUser } from '../../sessions/end-sessions.ts';
 import { findSessionsOfUser } from '../../sessions/find-session.ts';
 import type { EndedSession } from '../../sessions/session.ts';
@@ -27,6 +26,7 @@ import {
   listUsers as list,
   readUser,
   removeUser as remove,
+  requireNotAbove,
 } from '../../users/manage-users.ts';
 import type { User } from '../../users/user.ts';
 
@@ -87,7 +87,7 @@ export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
   const { deps, caller, params } = context;
   const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
   requireFreshFactor(caller, deps.clock.now());
-  if (!mayGive(caller.role, user.consoleRole)) throw new AppError('caller.denied', { detail: 'a role above the own' });
+  requireNotAbove(caller, user);
   await resetIdentities(deps, actorOf(caller), user);
   await ending(context, 'identity reset')(deps.db, user);
   return show(context, which(params));
