@@ -3,12 +3,13 @@ import type { Route } from './contract/route.ts';
 import type { RouteName } from './contract/all-routes.ts';
 import type { ApiDeps, RouteEntry, RequestContext } from './handlers/handler.ts';
 import { onceForKey, readIdempotencyKey } from './idempotency.ts';
+import type { NewAuditEvent } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { AppError } from '../base/errors.ts';
 import { proveCaller } from '../callers/caller.ts';
 import type { AccessTokenScope } from '../callers/caller.ts';
 import { inTransaction, withApiRole } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Inside } from '../db/database.ts';
 import { readBearerToken } from '../http/bearer-token.ts';
 import { parseInput } from '../http/input.ts';
 import { requireStorable } from '../http/json.ts';
@@ -53,8 +54,8 @@ export async function handleRequest(
     follows.push(work);
   };
   let known: Caller | undefined;
-  const enter = async (db: Database): Promise<Caller> => {
-    known = await proveCaller({ ...deps, db }, token);
+  const enter = async (inside: Inside<HandleDeps>): Promise<Caller> => {
+    known = await proveCaller(inside, token);
     if (!permissionsOf(known.role).includes(entry.permission)) {
       throw new AppError('caller.denied', { detail: entry.permission });
     }
@@ -62,30 +63,34 @@ export async function handleRequest(
     if (route.freshFactor) requireFreshFactor(known, deps.clock.now());
     return known;
   };
-  const handle = async (db: Database, caller: Caller): Promise<unknown> => {
+  const sent = (caller: Caller): Omit<RequestContext, 'deps' | 'transact'> => {
     const input = readRequest(route, request);
-    const context: RequestContext = {
-      deps: { ...deps, db },
+    return {
       caller,
       params: parseInput(route.params, input.params, 'path') as RequestContext['params'],
       query: parseInput(route.query, input.query, 'query') as RequestContext['query'],
       body: parseInput(route.body, input.body, 'body') as RequestContext['body'],
       afterwards,
-      transact: async (work) => (db.isTransaction ? work(db) : withApiRole(db, caller, work)),
     };
-    return route.output.parse(await entry.handler(context));
+  };
+  const handle = async (): Promise<unknown> => {
+    if (entry.reachesOut === true) {
+      const caller = await inTransaction(deps, enter);
+      const transact: RequestContext['transact'] = async (work) => withApiRole(deps.db, caller, work);
+      return route.output.parse(await entry.handler({ ...sent(caller), deps, transact }));
+    }
+    const { handler } = entry;
+    return inTransaction(deps, async (deps) => {
+      const caller = await enter(deps);
+      const transact: RequestContext['transact'] = async (work) => work(deps.db);
+      const once = async (): Promise<unknown> => route.output.parse(await handler({ ...sent(caller), deps, transact }));
+      const key = route.creates ? readIdempotencyKey(request.headers['idempotency-key']) : undefined;
+      if (key === undefined) return once();
+      return onceForKey(deps, caller, { key, method: route.method, path: request.url, body: request.body }, once);
+    });
   };
   try {
-    const result =
-      entry.reachesOut === true
-        ? await handle(deps.db, await inTransaction(deps.db, enter))
-        : await inTransaction(deps.db, async (db) => {
-            const caller = await enter(db);
-            const key = route.creates ? readIdempotencyKey(request.headers['idempotency-key']) : undefined;
-            if (key === undefined) return handle(db, caller);
-            const about = { key, method: route.method, path: request.url, body: request.body };
-            return onceForKey({ ...deps, db }, caller, about, async () => handle(db, caller));
-          });
+    const result = await handle();
     for (const work of follows)
       await work().catch((error: unknown) => request.log.warn({ err: error }, 'after the commit'));
     return result;
@@ -109,7 +114,7 @@ function readRequest(route: Route, { params, query, body }: ApiRequest): Pick<Ap
 /** Records a refusal that may be an attempt at another organization's data, in the log of the caller's organization. */
 async function recordRefusal(deps: ApiDeps, caller: Caller, request: ApiRequest, error: AppError): Promise<void> {
   if (error.code !== 'caller.denied' && error.kind !== 'not-found') return;
-  await recordEvent(deps, {
+  const event: NewAuditEvent = {
     organizationId: caller.organizationId,
     kind: 'api.refused',
     actor: actorOf(caller),
@@ -119,5 +124,6 @@ async function recordRefusal(deps: ApiDeps, caller: Caller, request: ApiRequest,
       path: (request.url.split('?')[0] ?? '').slice(0, 300),
       reference: request.id,
     },
-  });
+  };
+  await inTransaction(deps, async (deps) => recordEvent(deps, event));
 }

@@ -11,6 +11,7 @@ import type { RouteName } from './contract/all-routes.ts';
 import type { RouteEntry } from './handlers/handler.ts';
 import * as invitations from './handlers/invitations.ts';
 import { getMe } from './handlers/me.ts';
+import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as users from './handlers/users.ts';
@@ -95,12 +96,13 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
 };
 
 /** Mounts every route of the table, and the OpenAPI document. */
-export async function mountApi(server: Server, deps: HandleDeps): Promise<void> {
+export async function mountApi(server: Server, deps: HandleDeps & { referenceFolder: URL }): Promise<void> {
   const document = openapiDocument({
     publicUrl: deps.config.publicUrl,
     version: deps.version,
     product: deps.config.productName,
   });
+  await mountReference(server, deps.referenceFolder, `${deps.config.productName} API`);
   await server.register(async (door) => {
     // JSON alone: a form that another site posts is not even read.
     door.removeAllContentTypeParsers();

@@ -16,7 +16,7 @@ import { formatId } from '../base/ids.ts';
 import { randomPlainSecret, randomUuid, sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -83,8 +83,8 @@ export async function registerApplication(
     jwks?: Record<string, unknown> | undefined;
   },
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
-  return inTransaction(deps.db, async (db) => {
-    const owner = await requireOwner({ ...deps, db }, caller, input.organizationId);
+  return inTransaction(deps, async (deps) => {
+    const owner = await requireOwner(deps, caller, input.organizationId);
     const authentication = input.kind === 'web' ? (input.clientAuthentication ?? 'client_secret_basic') : 'none';
     if (input.kind !== 'web' && input.clientAuthentication !== undefined) {
       throw wrong('clientAuthentication', 'no-place-for-a-secret');
@@ -115,17 +115,17 @@ export async function registerApplication(
       version: 1,
       createdAt: deps.clock.now(),
     };
-    const access = await checkSettings({ db }, caller, {
+    const access = await checkSettings(deps, caller, {
       owner,
       before: undefined,
       after: application,
       access: input.access,
     });
-    await insertApplication(db, application);
-    if (access !== undefined) await replaceAccess(db, id, access, application.createdAt);
+    await insertApplication(deps.db, application);
+    if (access !== undefined) await replaceAccess(deps.db, id, access, application.createdAt);
     const details = { ...nameOf(application), redirectUris: application.redirectUris };
-    await record(deps, db, caller, application, { kind: 'application.registered', details });
-    return { ...(await withAccess(db, [application]))[0]!, clientSecret };
+    await record(deps, caller, application, { kind: 'application.registered', details });
+    return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
 
@@ -139,22 +139,22 @@ export async function changeApplication(
   caller: Caller,
   input: ApplicationSettings & WhichApplication & { version: number },
 ): Promise<ApplicationWithAccess> {
-  return inTransaction(deps.db, async (db) => {
-    const { owner, application: before } = await requireApplication({ ...deps, db }, caller, input);
+  return inTransaction(deps, async (deps) => {
+    const { owner, application: before } = await requireApplication(deps, caller, input);
     const application: Application = { ...before, ...settingsOf(input, before), version: input.version + 1 };
-    const access = await checkSettings({ db }, caller, { owner, before, after: application, access: input.access });
-    if (!(await updateApplication(db, application, input.version))) throw new AppError('version.conflict');
-    if (access !== undefined) await replaceAccess(db, application.id, access, deps.clock.now());
+    const access = await checkSettings(deps, caller, { owner, before, after: application, access: input.access });
+    if (!(await updateApplication(deps.db, application, input.version))) throw new AppError('version.conflict');
+    if (access !== undefined) await replaceAccess(deps.db, application.id, access, deps.clock.now());
     const urisChanged = JSON.stringify(before.redirectUris) !== JSON.stringify(application.redirectUris);
-    if (urisChanged) await mailChangedUris({ ...deps, db }, caller, { owner, before, after: application });
+    if (urisChanged) await mailChangedUris(deps, caller, { owner, before, after: application });
     const details = {
       ...nameOf(application),
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
     };
-    await record(deps, db, caller, application, { kind: 'application.changed', details });
-    return (await withAccess(db, [application]))[0]!;
+    await record(deps, caller, application, { kind: 'application.changed', details });
+    return (await withAccess(deps.db, [application]))[0]!;
   });
 }
 
@@ -168,14 +168,14 @@ export async function rotateSecret(
   caller: Caller,
   input: WhichApplication,
 ): Promise<ApplicationWithAccess & { clientSecret: string }> {
-  return inTransaction(deps.db, async (db) => {
-    const { application: before } = await requireApplication({ ...deps, db }, caller, input);
+  return inTransaction(deps, async (deps) => {
+    const { application: before } = await requireApplication(deps, caller, input);
     if (before.clientSecretHash === null) throw new AppError('application.no-secret');
     const clientSecret = randomPlainSecret();
     const application = { ...before, clientSecretHash: sha256(clientSecret), version: before.version + 1 };
-    if (!(await updateApplication(db, application, before.version))) throw new AppError('version.conflict');
-    await record(deps, db, caller, application, { kind: 'application.secret-changed', details: nameOf(application) });
-    return { ...(await withAccess(db, [application]))[0]!, clientSecret };
+    if (!(await updateApplication(deps.db, application, before.version))) throw new AppError('version.conflict');
+    await record(deps, caller, application, { kind: 'application.secret-changed', details: nameOf(application) });
+    return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
 
@@ -188,11 +188,11 @@ export async function removeApplication(
   caller: Caller,
   input: WhichApplication & { confirm: string },
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    const { application } = await requireApplication({ ...deps, db }, caller, input);
+  await inTransaction(deps, async (deps) => {
+    const { application } = await requireApplication(deps, caller, input);
     if (input.confirm.trim() !== application.name) throw new AppError('confirmation.wrong');
-    await deleteApplication(db, application.organizationId, application.id);
-    await record(deps, db, caller, application, { kind: 'application.removed', details: nameOf(application) });
+    await deleteApplication(deps.db, application.organizationId, application.id);
+    await record(deps, caller, application, { kind: 'application.removed', details: nameOf(application) });
   });
 }
 
@@ -246,15 +246,9 @@ function wrong(field: string, code: FieldErrorCode): AppError {
   return new AppError('input.malformed', { fields: [fieldError(field, code)] });
 }
 
-async function record(
-  deps: Deps,
-  db: Database,
-  caller: Caller,
-  application: Application,
-  fact: AuditFact,
-): Promise<void> {
+async function record(deps: Inside<Deps>, caller: Caller, application: Application, fact: AuditFact): Promise<void> {
   const { organizationId } = application;
-  await recordEvent({ ...deps, db }, { ...fact, organizationId, actor: actorOf(caller) });
+  await recordEvent(deps, { ...fact, organizationId, actor: actorOf(caller) });
 }
 
 function nameOf({ clientId, name }: Application): { application: string; name: string } {

@@ -3,23 +3,23 @@ import type { Actor, AuditEvent, AuditKind, NewAuditEvent } from './audit-event.
 import { currentOrigin } from './origin.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** Appends one event, with the origin of the request as the organization's policy lets it be kept. */
-export async function insertEvent(db: Database, event: NewAuditEvent, now: Date): Promise<void> {
+export async function insertEvent(tx: Transaction, event: NewAuditEvent, now: Date): Promise<void> {
   const { network, browser } = currentOrigin();
-  await db
-    .insertInto('audit_event')
+  await tx
+    .insertInto('auditEvent')
     .values({
       id: timeOrderedUuid(now) as AuditEventId,
-      organization_id: event.organizationId,
-      occurred_at: now,
+      organizationId: event.organizationId,
+      occurredAt: now,
       kind: event.kind,
-      actor_kind: event.actor.kind,
-      actor_id: event.actor.id,
-      actor_name: event.actor.name,
-      user_id: event.userId ?? null,
-      login_id: event.loginId ?? null,
+      actorKind: event.actor.kind,
+      actorId: event.actor.id,
+      actorName: event.actor.name,
+      userId: event.userId ?? null,
+      loginId: event.loginId ?? null,
       details: JSON.stringify(event.details ?? {}),
       network: sql`gatehouse_audit_network(${event.organizationId}::uuid, ${network}::inet)`,
       browser,
@@ -39,37 +39,37 @@ export async function selectEvents(
   },
 ): Promise<AuditEvent[]> {
   let query = db
-    .selectFrom('audit_event')
+    .selectFrom('auditEvent')
     .select([
       'id',
-      'organization_id',
-      'occurred_at',
+      'organizationId',
+      'occurredAt',
       'kind',
-      'actor_kind',
-      'actor_id',
-      'actor_name',
-      'user_id',
-      'login_id',
+      'actorKind',
+      'actorId',
+      'actorName',
+      'userId',
+      'loginId',
       'details',
       'browser',
     ])
     .select(sql<string | null>`abbrev(network)`.as('network'))
-    .where('organization_id', '=', filter.organizationId);
+    .where('organizationId', '=', filter.organizationId);
   const { userId, kind, before } = filter;
   if (userId !== undefined) {
-    query = query.where((eb) => eb.or([eb('user_id', '=', userId), eb('actor_id', '=', userId)]));
+    query = query.where((eb) => eb.or([eb('userId', '=', userId), eb('actorId', '=', userId)]));
   }
   if (kind !== undefined) query = query.where('kind', '=', kind);
   if (before !== undefined) query = query.where('id', '<', before);
   const rows = await query.orderBy('id', 'desc').limit(filter.limit).execute();
   return rows.map((row) => ({
     id: row.id,
-    organizationId: row.organization_id,
-    occurredAt: row.occurred_at,
+    organizationId: row.organizationId,
+    occurredAt: row.occurredAt,
     kind: row.kind as AuditKind,
-    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name } satisfies Actor,
-    userId: row.user_id,
-    loginId: row.login_id,
+    actor: { kind: row.actorKind, id: row.actorId, name: row.actorName } satisfies Actor,
+    userId: row.userId,
+    loginId: row.loginId,
     details: row.details as Record<string, unknown>,
     network: row.network,
     browser: row.browser,

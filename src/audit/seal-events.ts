@@ -13,7 +13,7 @@ import type { Clock } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 
 /** Most events of one segment: 1,000 are hashed in about 10 ms. */
 const LONGEST_SEGMENT = 1000;
@@ -29,13 +29,13 @@ interface Deps {
 /** Seals every event that waits; one segment for each organization and transaction. For a job that recurs. */
 export async function sealPending(deps: Deps): Promise<void> {
   for (;;) {
-    const sealed = await inTransaction(deps.db, async (db) => sealSome({ ...deps, db }));
+    const sealed = await inTransaction(deps, sealSome);
     if (sealed === 0) return;
   }
 }
 
 /** @returns how many segments were sealed; 0 also while another process seals */
-async function sealSome(deps: Deps): Promise<number> {
+async function sealSome(deps: Inside<Deps>): Promise<number> {
   const waiting = await selectPendingOrganizations(deps.db, MOST_AT_ONCE);
   if (waiting.length === 0 || !(await lockSealing(deps.db))) return 0;
   const key = await loadSealKey(deps);
@@ -44,7 +44,7 @@ async function sealSome(deps: Deps): Promise<number> {
   return sealed;
 }
 
-async function sealSegment(deps: Deps, key: SealKey, organizationId: OrganizationId): Promise<boolean> {
+async function sealSegment(deps: Inside<Deps>, key: SealKey, organizationId: OrganizationId): Promise<boolean> {
   const events = await takePendingEvents(deps.db, organizationId, LONGEST_SEGMENT);
   if (events.length === 0) return false;
   const last = await selectLastSeal(deps.db, organizationId);

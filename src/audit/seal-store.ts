@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Seal, StoredEvent } from './seal.ts';
 import type { AuditEventId, OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** A row of `audit_key`. */
 export interface SealKeyRow {
@@ -20,30 +20,16 @@ export interface StoredSeal extends Seal {
 
 /** Keys, the oldest first. The service's own: no organization's. */
 export async function selectSealKeys(db: Database): Promise<SealKeyRow[]> {
-  const rows = await db.selectFrom('audit_key').selectAll().orderBy('created_at').orderBy('id').execute();
-  return rows.map((row) => ({
-    id: row.id,
-    publicKey: row.public_key,
-    sealedPrivateKey: row.sealed_private_key,
-    createdAt: row.created_at,
-  }));
+  return db.selectFrom('auditKey').selectAll().orderBy('createdAt').orderBy('id').execute();
 }
 
 /** Stores a new key. The service's own: no organization's. */
 export async function insertSealKey(db: Database, key: SealKeyRow): Promise<void> {
-  await db
-    .insertInto('audit_key')
-    .values({
-      id: key.id,
-      public_key: key.publicKey,
-      sealed_private_key: key.sealedPrivateKey,
-      created_at: key.createdAt,
-    })
-    .execute();
+  await db.insertInto('auditKey').values(key).execute();
 }
 
 /** Until the transaction ends, nobody else seals: numbers have no gap. False when somebody does. */
-export async function lockSealing(tx: Database): Promise<boolean> {
+export async function lockSealing(tx: Transaction): Promise<boolean> {
   const { rows } = await sql<{ locked: boolean }>`
     select pg_try_advisory_xact_lock(hashtext('gatehouse audit seal')) as locked`.execute(tx);
   return rows[0]?.locked === true;
@@ -51,17 +37,17 @@ export async function lockSealing(tx: Database): Promise<boolean> {
 
 /** Organizations with events that wait to be sealed. Over all organizations: for the service's own job. */
 export async function selectPendingOrganizations(db: Database, limit: number): Promise<OrganizationId[]> {
-  const rows = await db.selectFrom('audit_pending').select('organization_id').distinct().limit(limit).execute();
-  return rows.map((row) => row.organization_id);
+  const rows = await db.selectFrom('auditPending').select('organizationId').distinct().limit(limit).execute();
+  return rows.map((row) => row.organizationId);
 }
 
-const EVENT = sql`e.id, to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "occurredAt",
-  e.kind, e.actor_kind as "actorKind", e.actor_id as "actorId", e.actor_name as "actorName", e.user_id as "userId",
-  e.login_id as "loginId", e.network::text as network, e.browser, e.details`;
+const EVENT = sql`e.id, to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as occurred_at,
+  e.kind, e.actor_kind, e.actor_id, e.actor_name, e.user_id,
+  e.login_id, e.network::text as network, e.browser, e.details`;
 
 /** Takes events of an organization that wait, at most `limit`, in the order of their ids. */
 export async function takePendingEvents(
-  tx: Database,
+  tx: Transaction,
   organizationId: OrganizationId,
   limit: number,
 ): Promise<StoredEvent[]> {
@@ -100,45 +86,20 @@ export async function selectLastSeal(
 }
 
 /** Stores a seal. */
-export async function insertSeal(db: Database, seal: StoredSeal): Promise<void> {
-  await db
-    .insertInto('audit_seal')
-    .values({
-      number: String(seal.number),
-      organization_id: seal.organizationId,
-      segment: seal.segment,
-      event_ids: seal.eventIds,
-      event_hashes: seal.eventHashes,
-      previous: seal.previous,
-      digest: seal.digest,
-      sealed_at: seal.sealedAt,
-      key_id: seal.keyId,
-      signature: seal.signature,
-    })
-    .execute();
+export async function insertSeal(tx: Transaction, seal: StoredSeal): Promise<void> {
+  await tx.insertInto('auditSeal').values(seal).execute();
 }
 
 /** Seals in the order of their numbers, after `number`. Over all organizations: for `audit verify`. */
 export async function selectSeals(db: Database, number: number, limit: number): Promise<StoredSeal[]> {
   const rows = await db
-    .selectFrom('audit_seal')
+    .selectFrom('auditSeal')
     .selectAll()
     .where('number', '>', String(number))
     .orderBy('number')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
-    number: Number(row.number),
-    organizationId: row.organization_id,
-    segment: row.segment,
-    eventIds: row.event_ids,
-    eventHashes: row.event_hashes,
-    previous: row.previous,
-    digest: row.digest,
-    sealedAt: row.sealed_at,
-    keyId: row.key_id,
-    signature: row.signature,
-  }));
+  return rows.map((row) => ({ ...row, number: Number(row.number) }));
 }
 
 /**
@@ -149,7 +110,7 @@ export async function selectUnsealedEvent(
   db: Database,
 ): Promise<{ organizationId: OrganizationId; id: AuditEventId } | undefined> {
   const { rows } = await sql<{ organizationId: OrganizationId; id: AuditEventId }>`
-    select e.organization_id as "organizationId", e.id from audit_event e
+    select e.organization_id, e.id from audit_event e
       left join (select organization_id, unnest(event_ids) as id from audit_seal) sealed
         on sealed.id = e.id and sealed.organization_id = e.organization_id
       left join audit_pending waiting on waiting.event_id = e.id and waiting.organization_id = e.organization_id

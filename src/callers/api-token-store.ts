@@ -5,49 +5,34 @@ import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
 const COLUMNS = [
-  'api_token.id',
-  'api_token.organization_id',
-  'api_token.role',
-  'api_token.created_by',
-  'api_token.created_at',
-  'api_token.expires_at',
-  'api_token.last_used_at',
-  'api_token.revoked_at',
-  'api_token.created_by_kind',
-  'api_token.created_by_user_id',
-  'api_token.created_by_token_id',
+  'apiToken.id',
+  'apiToken.organizationId',
+  'apiToken.role',
+  'apiToken.createdBy',
+  'apiToken.createdAt',
+  'apiToken.expiresAt',
+  'apiToken.lastUsedAt',
+  'apiToken.revokedAt',
+  'apiToken.createdByKind',
+  'apiToken.createdByUserId',
+  'apiToken.createdByTokenId',
 ] as const;
 
-interface Row {
-  id: ApiTokenId;
-  organization_id: OrganizationId;
-  role: ConsoleRole;
-  created_by: string;
-  created_at: Date;
-  expires_at: Date;
-  last_used_at: Date | null;
-  revoked_at: Date | null;
-  created_by_kind: ApiTokenMaker['kind'] | null;
-  created_by_user_id: UserId | null;
-  created_by_token_id: ApiTokenId | null;
+type Row = Omit<ApiToken, 'maker'> & {
+  createdByKind: ApiTokenMaker['kind'] | null;
+  createdByUserId: UserId | null;
+  createdByTokenId: ApiTokenId | null;
+};
+
+function toApiToken({ createdByKind, createdByUserId, createdByTokenId, ...token }: Row): ApiToken {
+  return { ...token, maker: toMaker(createdByKind, createdByUserId, createdByTokenId) };
 }
 
-function toApiToken(row: Row): ApiToken {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    role: row.role,
-    createdBy: row.created_by,
-    maker: toMaker(row),
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    lastUsedAt: row.last_used_at,
-    revokedAt: row.revoked_at,
-  };
-}
-
-function toMaker(row: Row): ApiTokenMaker | null {
-  const { created_by_kind: kind, created_by_user_id: userId, created_by_token_id: apiTokenId } = row;
+function toMaker(
+  kind: ApiTokenMaker['kind'] | null,
+  userId: UserId | null,
+  apiTokenId: ApiTokenId | null,
+): ApiTokenMaker | null {
   if (kind === 'operator') return { kind };
   if (kind === 'user' && userId !== null) return { kind, userId };
   return kind === 'api-token' && apiTokenId !== null ? { kind, apiTokenId } : null;
@@ -55,18 +40,18 @@ function toMaker(row: Row): ApiTokenMaker | null {
 
 export async function insertApiToken(db: Database, token: ApiToken, tokenHash: Buffer): Promise<void> {
   await db
-    .insertInto('api_token')
+    .insertInto('apiToken')
     .values({
       id: token.id,
-      organization_id: token.organizationId,
+      organizationId: token.organizationId,
       role: token.role,
-      token_hash: tokenHash,
-      created_by: token.createdBy,
-      created_by_kind: token.maker?.kind ?? null,
-      created_by_user_id: token.maker?.kind === 'user' ? token.maker.userId : null,
-      created_by_token_id: token.maker?.kind === 'api-token' ? token.maker.apiTokenId : null,
-      created_at: token.createdAt,
-      expires_at: token.expiresAt,
+      tokenHash,
+      createdBy: token.createdBy,
+      createdByKind: token.maker?.kind ?? null,
+      createdByUserId: token.maker?.kind === 'user' ? token.maker.userId : null,
+      createdByTokenId: token.maker?.kind === 'api-token' ? token.maker.apiTokenId : null,
+      createdAt: token.createdAt,
+      expiresAt: token.expiresAt,
     })
     .execute();
 }
@@ -120,13 +105,13 @@ export async function selectLivingApiToken(
     where token.token_hash = ${tokenHash} and (select bool_and(coalesce(lives, false)) from link)`.execute(db);
   const found = rows[0];
   if (found === undefined) return undefined;
-  const row = await db.selectFrom('api_token').select(COLUMNS).where('id', '=', found.id).executeTakeFirst();
+  const row = await db.selectFrom('apiToken').select(COLUMNS).where('id', '=', found.id).executeTakeFirst();
   return row && { apiToken: toApiToken(row), organizationPath: found.path, roles: found.roles };
 }
 
 /** One token, whatever its state. Not bound to an organization: the id is the caller's own. */
 export async function selectApiToken(db: Database, id: ApiTokenId): Promise<ApiToken | undefined> {
-  const row = await db.selectFrom('api_token').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('apiToken').select(COLUMNS).where('id', '=', id).executeTakeFirst();
   return row && toApiToken(row);
 }
 
@@ -137,9 +122,9 @@ export async function updateApiTokenUse(
   now: Date,
 ): Promise<void> {
   await db
-    .updateTable('api_token')
-    .set({ last_used_at: now })
-    .where('organization_id', '=', organizationId)
+    .updateTable('apiToken')
+    .set({ lastUsedAt: now })
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .execute();
 }
@@ -152,18 +137,18 @@ export async function updateApiTokenRevoked(
   now: Date,
 ): Promise<{ apiToken: ApiToken; changed: boolean } | undefined> {
   const changed = await db
-    .updateTable('api_token')
-    .set({ revoked_at: now })
-    .where('organization_id', '=', organizationId)
+    .updateTable('apiToken')
+    .set({ revokedAt: now })
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .where('revoked_at', 'is', null)
+    .where('revokedAt', 'is', null)
     .returning(COLUMNS)
     .executeTakeFirst();
   if (changed !== undefined) return { apiToken: toApiToken(changed), changed: true };
   const row = await db
-    .selectFrom('api_token')
+    .selectFrom('apiToken')
     .select(COLUMNS)
-    .where('organization_id', '=', organizationId)
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .executeTakeFirst();
   return row && { apiToken: toApiToken(row), changed: false };
@@ -174,11 +159,11 @@ export async function selectApiTokens(
   db: Database,
   filter: { organizationId: OrganizationId; before?: { createdAt: Date; id: ApiTokenId } | undefined; limit: number },
 ): Promise<ApiToken[]> {
-  let query = db.selectFrom('api_token').select(COLUMNS).where('organization_id', '=', filter.organizationId);
+  let query = db.selectFrom('apiToken').select(COLUMNS).where('organizationId', '=', filter.organizationId);
   const { before } = filter;
   if (before !== undefined) {
-    query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(before.createdAt, before.id)));
+    query = query.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(before.createdAt, before.id)));
   }
-  const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(filter.limit).execute();
+  const rows = await query.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(filter.limit).execute();
   return rows.map(toApiToken);
 }

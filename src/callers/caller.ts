@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { sha256 } from '../base/random.ts';
 import { enterApiRole } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import type { Caller } from '../organizations/access.ts';
 
 /*
@@ -36,7 +36,7 @@ export interface AccessTokenScope {
 
 /** What proving a caller needs; `db` is the request's transaction. */
 export interface CallerDeps {
-  db: Database;
+  db: Transaction;
   clock: Clock;
   accessTokens: AccessTokenScope;
 }

@@ -9,7 +9,7 @@ import { AppError } from '../base/errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import { parsePlainName } from '../base/plain-name.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside, Transaction } from '../db/database.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole, Permission } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -66,17 +66,17 @@ export async function changeUser(
   caller: Caller,
   input: WhichUser & { name?: string | null | undefined; role?: ConsoleRole | null | undefined; version: number },
 ): Promise<User> {
-  return change(deps, caller, input, async (db, before, organization) => {
+  return change(deps, caller, input, async (deps, before, organization) => {
     const { name, role } = input;
     const gives = role !== undefined && (role !== before.consoleRole || before.consoleRoleHeldBack !== null);
     if (gives) {
       requireAccess(caller, 'edit-roles', organization);
       requireFreshFactor(caller, deps.clock.now());
       if (!mayGive(caller.role, role)) throw new AppError('caller.denied', { detail: 'role above the own' });
-      if (role !== 'administrator') await keepAdministrator(db, caller, before, organization);
+      if (role !== 'administrator') await keepAdministrator(deps.db, caller, before, organization);
     }
     const after = await updateUser(
-      db,
+      deps.db,
       organization.id,
       before.id,
       {
@@ -89,11 +89,11 @@ export async function changeUser(
     const { email } = after;
     if (gives) {
       const roles = { before: before.consoleRole, after: after.consoleRole };
-      await record(deps, db, caller, after, { kind: 'user.role-changed', details: { email, ...roles } });
+      await record(deps, caller, after, { kind: 'user.role-changed', details: { email, ...roles } });
     }
     if (after.name !== before.name) {
       const names = { before: before.name, after: after.name };
-      await record(deps, db, caller, after, { kind: 'user.changed', details: { email, ...names } });
+      await record(deps, caller, after, { kind: 'user.changed', details: { email, ...names } });
     }
     return after;
   });
@@ -105,20 +105,20 @@ export async function changeUser(
  * @throws organization.not-found, caller.denied, user.not-found, user.last-administrator
  */
 export async function disableUser<T>(
-  deps: Deps & { end: (db: Database, user: User) => Promise<T> },
+  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
   caller: Caller,
   input: WhichUser,
 ): Promise<{ user: User; ended: T }> {
-  return change(deps, caller, input, async (db, before, organization) => {
-    await keepAdministrator(db, caller, before, organization);
+  return change(given, caller, input, async (deps, before, organization) => {
+    await keepAdministrator(deps.db, caller, before, organization);
     const user =
       before.status === 'disabled'
         ? before
-        : ((await updateUser(db, organization.id, before.id, { status: 'disabled' })) ?? before);
+        : ((await updateUser(deps.db, organization.id, before.id, { status: 'disabled' })) ?? before);
     if (before.status !== 'disabled') {
-      await record(deps, db, caller, user, { kind: 'user.disabled', details: { email: user.email } });
+      await record(deps, caller, user, { kind: 'user.disabled', details: { email: user.email } });
     }
-    return { user, ended: await deps.end(db, user) };
+    return { user, ended: await given.end(deps.db, user) };
   });
 }
 
@@ -127,11 +127,11 @@ export async function disableUser<T>(
  * @throws organization.not-found, caller.denied, user.not-found
  */
 export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): Promise<User> {
-  return change(deps, caller, input, async (db, before, organization) => {
+  return change(deps, caller, input, async (deps, before, organization) => {
     if (before.status !== 'disabled') return before;
     const status = before.lastLoginAt === null ? 'pending' : 'verified';
-    const user = (await updateUser(db, organization.id, before.id, { status })) ?? before;
-    await record(deps, db, caller, user, { kind: 'user.enabled', details: { email: user.email } });
+    const user = (await updateUser(deps.db, organization.id, before.id, { status })) ?? before;
+    await record(deps, caller, user, { kind: 'user.enabled', details: { email: user.email } });
     return user;
   });
 }
@@ -142,18 +142,18 @@ export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): 
  *   confirmation.wrong
  */
 export async function removeUser<T>(
-  deps: Deps & { end: (db: Database, user: User) => Promise<T> },
+  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
   caller: Caller,
   input: WhichUser & { confirm: string },
 ): Promise<{ ended: T }> {
-  return change(deps, caller, input, async (db, before, organization) => {
+  return change(given, caller, input, async (deps, before, organization) => {
     requireFreshFactor(caller, deps.clock.now());
-    await keepAdministrator(db, caller, before, organization);
+    await keepAdministrator(deps.db, caller, before, organization);
     if (input.confirm.trim().toLowerCase() !== before.email.toLowerCase()) throw new AppError('confirmation.wrong');
-    const ended = await deps.end(db, before);
-    await deleteUser(db, organization.id, before.id);
+    const ended = await given.end(deps.db, before);
+    await deleteUser(deps.db, organization.id, before.id);
     const details = { email: before.email, status: before.status };
-    await record(deps, db, caller, before, { kind: 'user.removed', details });
+    await record(deps, caller, before, { kind: 'user.removed', details });
     return { ended };
   });
 }
@@ -172,14 +172,14 @@ async function change<T>(
   deps: Deps,
   caller: Caller,
   input: WhichUser,
-  work: (db: Database, before: User, organization: Organization) => Promise<T>,
+  work: (deps: Inside<Deps>, before: User, organization: Organization) => Promise<T>,
 ): Promise<T> {
-  return inTransaction(deps.db, async (db) => {
-    const organization = requireAccess(caller, 'edit-users', await findOrganization({ db }, input.organizationId));
-    const before = await selectUserForUpdate(db, organization.id, input.userId);
+  return inTransaction(deps, async (deps) => {
+    const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+    const before = await selectUserForUpdate(deps.db, organization.id, input.userId);
     if (before === undefined) throw new AppError('user.not-found');
     requireNotAbove(caller, before);
-    return work(db, before, organization);
+    return work(deps, before, organization);
   });
 }
 
@@ -187,7 +187,12 @@ async function change<T>(
  * Keeps the last administrator that could let the others back in. Of a managed organization an administrator above may
  * take the last one away, because that one can give another; the root also keeps a break-glass administrator.
  */
-async function keepAdministrator(db: Database, caller: Caller, user: User, organization: Organization): Promise<void> {
+async function keepAdministrator(
+  db: Transaction,
+  caller: Caller,
+  user: User,
+  organization: Organization,
+): Promise<void> {
   if (user.consoleRole !== 'administrator' || user.status === 'disabled') return;
   const isRoot = organization.managingOrganizationId === null;
   if (!isRoot && caller.organizationId !== organization.id) return;
@@ -198,9 +203,9 @@ async function keepAdministrator(db: Database, caller: Caller, user: User, organ
   }
 }
 
-async function record(deps: Deps, db: Database, caller: Caller, user: User, fact: AuditFact): Promise<void> {
+async function record(deps: Inside<Deps>, caller: Caller, user: User, fact: AuditFact): Promise<void> {
   const { organizationId, id: userId } = user;
-  await recordEvent({ ...deps, db }, { ...fact, organizationId, userId, actor: actorOf(caller) });
+  await recordEvent(deps, { ...fact, organizationId, userId, actor: actorOf(caller) });
 }
 
 /** A name as typed; nothing typed takes it away. */

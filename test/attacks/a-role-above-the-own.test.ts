@@ -59,8 +59,8 @@ test('an editor does nothing to an administrator, below either', async () => {
 test('an editor does nothing to somebody whose administrator role is held back', async () => {
   const mia = await addUser(deps(), houses.northwind, 'mia@northwind.example');
   await service.database.db
-    .updateTable('app_user')
-    .set({ console_role_held_back: 'administrator' })
+    .updateTable('appUser')
+    .set({ consoleRoleHeldBack: 'administrator' })
     .where('id', '=', mia.id)
     .execute();
   const path = `/organizations/${org(houses.northwind)}/users/${usr(mia)}`;
@@ -98,7 +98,7 @@ test('an administrator of a managed organization makes no application first-part
   const made = await ofContoso.send('POST', path, { ...input, firstParty: true });
   expect([made.status, made.body.code]).toEqual([403, 'caller.denied']);
   const id = await addApplication(deps(), houses.contoso, 'Reports');
-  await service.database.db.updateTable('application').set({ first_party: true }).where('id', '=', id).execute();
+  await service.database.db.updateTable('application').set({ firstParty: true }).where('id', '=', id).execute();
   const changed = await ofContoso.send('PATCH', `${path}/${formatId('app', id)}`, {
     redirectUris: ['https://evil.contoso.example/'],
     version: 1,

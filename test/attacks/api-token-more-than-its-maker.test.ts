@@ -34,7 +34,7 @@ async function makerWithToken(organization = houses.northwind): Promise<{ maker:
 }
 
 const change = async (user: User, values: Record<string, unknown>): Promise<unknown> =>
-  service.database.db.updateTable('app_user').set(values).where('id', '=', user.id).execute();
+  service.database.db.updateTable('appUser').set(values).where('id', '=', user.id).execute();
 
 const outcome = async (client: ApiClient): Promise<unknown[]> => {
   const read = await client.get('/me');
@@ -48,21 +48,21 @@ test('a token keeps no right that its maker lost', async () => {
   const { maker, token } = await makerWithToken();
   const program = apiClient(service.url, token);
   expect(await outcome(program)).toEqual([200, 'administrator', 201]);
-  await change(maker, { console_role: 'editor' });
+  await change(maker, { consoleRole: 'editor' });
   expect(await outcome(program)).toEqual([200, 'editor', 201]);
-  await change(maker, { console_role: 'viewer' });
+  await change(maker, { consoleRole: 'viewer' });
   expect(await outcome(program)).toEqual([200, 'viewer', 403]);
   for (const lost of [
-    { console_role: null },
-    { console_role: 'administrator', access_until: service.clock.now() },
-    { access_until: null, status: 'disabled' },
+    { consoleRole: null },
+    { consoleRole: 'administrator', accessUntil: service.clock.now() },
+    { accessUntil: null, status: 'disabled' },
   ]) {
     await change(maker, lost);
     expect(await outcome(program)).toEqual([401, undefined, 401]);
   }
   await change(maker, { status: 'verified' });
   expect((await program.get('/me')).status).toBe(200);
-  await service.database.db.deleteFrom('app_user').where('id', '=', maker.id).execute();
+  await service.database.db.deleteFrom('appUser').where('id', '=', maker.id).execute();
   expect(await outcome(program)).toEqual([401, undefined, 401]);
 });
 
@@ -71,7 +71,7 @@ test('a token of a maker whose organization is suspended opens nothing', async (
   const suspend = async (since: Date | null): Promise<unknown> =>
     service.database.db
       .updateTable('organization')
-      .set({ suspended_at: since })
+      .set({ suspendedAt: since })
       .where('id', '=', houses.fabrikam.id)
       .execute();
   await suspend(service.clock.now());
@@ -113,13 +113,13 @@ test('a token that a token made has no more rights, no longer life and no childr
   expect((await program.get('/me')).body.role).toBe('administrator');
   expect((await program.send('POST', tokensOf(houses.northwind), { role: 'viewer' })).status).toBe(403);
   // The parent's rights shrink, as those of a user do.
-  const parents = db.updateTable('api_token').where('created_by_kind', '=', 'operator');
+  const parents = db.updateTable('apiToken').where('createdByKind', '=', 'operator');
   await parents.set({ role: 'viewer' }).execute();
   expect((await program.get('/me')).body.role).toBe('viewer');
   expect((await program.send('POST', inviting(houses.northwind), { addresses: 'x@northwind.example' })).status).toBe(
     403,
   );
-  await parents.set({ role: 'administrator', revoked_at: service.clock.now() }).execute();
+  await parents.set({ role: 'administrator', revokedAt: service.clock.now() }).execute();
   expect((await program.get('/me')).status).toBe(401);
 });
 
@@ -127,9 +127,9 @@ test('a token of an earlier version whose maker is unknown opens nothing', async
   const token = await addApiToken(deps(), houses.contoso, 'viewer');
   expect((await apiClient(service.url, token).get('/me')).status).toBe(200);
   await service.database.db
-    .updateTable('api_token')
-    .set({ created_by_kind: null })
-    .where('organization_id', '=', houses.contoso.id)
+    .updateTable('apiToken')
+    .set({ createdByKind: null })
+    .where('organizationId', '=', houses.contoso.id)
     .execute();
   expect((await apiClient(service.url, token).get('/me')).status).toBe(401);
 });

@@ -3,7 +3,7 @@ import type { Contract, RouteName } from '../contract/all-routes.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Inside, Transaction } from '../../db/database.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
 import type { EndedSession } from '../../sessions/session.ts';
 import type { Text } from '../../texts/catalog.ts';
@@ -28,7 +28,7 @@ export interface ApiDeps {
 /** One request as its handler sees it: caller, parsed input, and the transaction it runs in. */
 export interface RequestContext<N extends RouteName = RouteName> {
   /** `db` is the request's transaction in the api role. */
-  deps: ApiDeps;
+  deps: Inside<ApiDeps>;
   caller: Caller;
   params: z.output<Contract[N]['params']>;
   query: z.output<Contract[N]['query']>;
@@ -36,20 +36,21 @@ export interface RequestContext<N extends RouteName = RouteName> {
   /** Runs after the commit; what fails there is logged and fails nobody. */
   afterwards: (work: () => Promise<void>) => void;
   /** Runs work in a transaction in the api role: the request's own, or for a handler that reaches out a new one. */
-  transact: <T>(work: (tx: Database) => Promise<T>) => Promise<T>;
+  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
 /** Handles one route; its result is checked against the contract's output. */
 export type Handler<N extends RouteName> = (handling: RequestContext<N>) => Promise<z.input<Contract[N]['output']>>;
 
-/** Permission and handler of one route. */
-export interface RouteEntry<N extends RouteName> {
-  /** Checked at the door; the operation checks again, for the organization concerned. */
-  permission: Permission;
-  handler: Handler<N>;
-  /**
-   * The handler sends requests of its own (to an identity provider), so no transaction is open around it: it opens them by
-   * `transact` and reads nothing by `deps.db`.
-   */
-  reachesOut?: true;
-}
+/** As {@link RequestContext}, for what sends requests of its own (to an identity provider): it opens transactions by `transact`. */
+export type ReachingOut<N extends RouteName = RouteName> = Omit<RequestContext<N>, 'deps'> & {
+  deps: Omit<ApiDeps, 'db'>;
+};
+
+/** As {@link Handler}, without a transaction around it. */
+export type OutsideHandler<N extends RouteName> = (context: ReachingOut<N>) => Promise<z.input<Contract[N]['output']>>;
+
+/** Permission and handler of one route. The permission is checked at the door, and again by the operation. */
+export type RouteEntry<N extends RouteName> =
+  | { permission: Permission; handler: Handler<N>; reachesOut?: never }
+  | { permission: Permission; handler: OutsideHandler<N>; reachesOut: true };
