@@ -179,7 +179,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const jobs = createJobRunner(
     { db, clock, secrets, log, listen: database.listen },
-    backgroundJobs({ db, clock, log, rateLimit, tellApplications }),
+    backgroundJobs({ db, clock, secrets, log, rateLimit, tellApplications }),
   );
   await jobs.start();
 

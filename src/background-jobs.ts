@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import { forgetOldAnswers } from './api/idempotency.ts';
 import { SERVICE } from './audit/audit-event.ts';
+import { sealPending } from './audit/seal-events.ts';
 import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { removeDormant } from './authenticators/rest-authenticators.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
-import type { Clock } from './base/clock.ts';
+import type { Clock, Seconds } from './base/clock.ts';
+import type { SecretBox } from './base/secret-box.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
 import type { Database } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
@@ -22,14 +24,18 @@ import type { EndedSession } from './sessions/session.ts';
 export interface BackgroundDeps {
   db: Database;
   clock: Clock;
+  secrets: SecretBox;
   log: Logger;
   rateLimit: RateLimit;
   tellApplications(ended: EndedSession[]): Promise<void>;
 }
 
+/** An event is sealed at most 5 seconds after it was committed: so long between two turns, and the turn itself. */
+const SEALED_EVERY: Seconds = 3;
+
 /** Every kind of job that this version runs. */
 export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
-  const { db, clock, rateLimit, tellApplications } = deps;
+  const { db, clock, secrets, rateLimit, tellApplications } = deps;
   return [
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => sweepSessions({ db, clock })),
@@ -39,6 +45,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-expired-logins', HOUR, async () => forgetOldLogins({ db, clock })),
     recurringJob('delete-expired-reset-links', HOUR, async () => sweepResetLinks({ db, clock })),
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.sweep(clock.now())),
+    recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () =>
       endOldSessions({
         db,

@@ -17,6 +17,7 @@ import { recover } from './recover.ts';
 import { openSetupLink, setUp } from './setup.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
+import { verifyAudit } from './verify-audit.ts';
 
 /** What the process gives a command. */
 export interface Process {
@@ -84,6 +85,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
         .makeOptionMandatory(),
     )
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
+  command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
   command(program, 'doctor', t('cli.doctor'), diagnose);
 
