@@ -2,8 +2,8 @@ import { verifySeals } from '../audit/verify-seals.ts';
 import type { BrokenSeal, Verification } from '../audit/verify-seals.ts';
 import { formatId } from '../base/ids.ts';
 import type { Text } from '../texts/catalog.ts';
-import { openInstallation } from './installation.ts';
-import type { InstallationDeps } from './installation.ts';
+import { openInstallation } from './installation/installation.ts';
+import type { InstallationDeps } from './installation/installation.ts';
 import type { Result } from './terminal.ts';
 
 /** `gatehouse audit verify`: whether the audit log is as it was sealed; names the first seal or event that is not. */
