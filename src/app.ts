@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { effectsOf } from './api/handlers/configure-deps.ts';
 import { mountApi } from './api/routes.ts';
+import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
@@ -94,6 +95,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     t,
     checkReady: createReadiness({ db, clock }),
   });
+  server.addHook('preHandler', (request, _reply, done) =>
+    withOrigin({ address: request.ip, browser: request.headers['user-agent'] }, done),
+  );
 
   const provider = createProvider({
     clock,
@@ -167,7 +171,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: guardedFetch,
     rateLimit,
     referenceFolder: new URL('api-reference/', BUILT),
-    consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
+    accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, new URL('console/', BUILT));
   const mailer =

@@ -5,6 +5,9 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   organization: 'organizations',
   organization_domain: 'organizations',
   audit_event: 'ground',
+  audit_pending: 'ground',
+  audit_key: 'ground',
+  audit_seal: 'ground',
   job: 'ground',
   mail_outbox: 'ground',
   mail_pause: 'ground',
@@ -66,4 +69,8 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   connection_id: 'ConnectionId',
   application_id: 'ApplicationId',
   login_id: 'LoginId',
+  event_id: 'AuditEventId',
+  event_ids: 'AuditEventId',
+  created_by_user_id: 'UserId',
+  created_by_token_id: 'ApiTokenId',
 };

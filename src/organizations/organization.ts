@@ -3,6 +3,9 @@ import type { OrganizationId } from '../base/ids.ts';
 /** How the people of an organization log in. */
 export type Method = 'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing';
 
+/** How an organization's audit events keep network addresses; shortened: /24 (IPv4), /48 (IPv6). */
+export type AuditNetwork = 'full' | 'shortened' | 'none';
+
 /** A customer or an MSP. */
 export interface Organization {
   id: OrganizationId;
@@ -19,6 +22,7 @@ export interface Organization {
   /** Address or URL its people are shown when a login is refused. */
   supportContact: string | null;
   suspendedAt: Date | null;
+  auditNetwork: AuditNetwork;
   version: number;
   createdAt: Date;
 }

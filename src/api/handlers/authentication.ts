@@ -1,5 +1,5 @@
 import { configureDeps, effectsOf } from './configure-deps.ts';
-import type { Handler, Handling, OutsideHandler } from './handler.ts';
+import type { Handler, RequestContext, OutsideHandler } from './handler.ts';
 import { instant, nameOut } from './present.ts';
 import { actorOf } from '../../audit/record-event.ts';
 import { AppError } from '../../base/errors.ts';
@@ -113,7 +113,7 @@ export const switchBack: Handler<'switchBack'> = async (handling) => {
   return show(deps, caller, organizationId);
 };
 
-async function show(deps: Handling['deps'], caller: Caller, id: OrganizationId) {
+async function show(deps: RequestContext['deps'], caller: Caller, id: OrganizationId) {
   const { organization, state, counts } = await readOrganization(deps, caller, { organizationId: id });
   const inForce = await findMethodInForce(deps, organization);
   const connection = await findConnectionInForce(deps, id);
@@ -132,7 +132,7 @@ async function show(deps: Handling['deps'], caller: Caller, id: OrganizationId) 
   };
 }
 
-async function switchBackOut(deps: Handling['deps'], organization: Organization) {
+async function switchBackOut(deps: RequestContext['deps'], organization: Organization) {
   const until = switchBackUntil(organization, deps.clock.now());
   const way = until === null ? null : await previousWay(deps, organization);
   if (way === null || organization.previousMethod === null) return null;
@@ -144,7 +144,11 @@ async function switchBackOut(deps: Handling['deps'], organization: Organization)
   };
 }
 
-async function affectedBy(deps: Handling['deps'], caller: Handling['caller'], organizationId: OrganizationId) {
+async function affectedBy(
+  deps: RequestContext['deps'],
+  caller: RequestContext['caller'],
+  organizationId: OrganizationId,
+) {
   const { organization } = await readOrganization(deps, caller, { organizationId });
   const users = await countUserDomains(deps, organizationId);
   return {

@@ -5,7 +5,7 @@ import { API_ROLE } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
-/** Whom an access token of the console speaks for, as session and user are now. */
+/** The user of an access token of the console, with session and role as they are now. */
 export interface TokenHolder {
   userId: UserId;
   email: string;
@@ -17,9 +17,9 @@ export interface TokenHolder {
 }
 
 /**
- * Resolves an access token and enters the api role with the holder's path, in one round trip: the first of the request's
- * transaction. Nothing about rights comes from the token: an ended session, a disabled user, a lowered role and a suspended
- * organization count at once. Bound to the token's 256 bits: whose it is, is what we learn here.
+ * Resolves an access token and enters the api role at the holder's organization, in one round trip: the first of the
+ * request's transaction. Rights are read, never taken from the token: an ended session, a disabled user, a lowered role and
+ * a suspended organization count at once. Looked up by token hash; the row names the organization.
  */
 export async function enterAsTokenHolder(
   tx: Database,

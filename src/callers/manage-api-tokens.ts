@@ -5,9 +5,10 @@ import {
   MOST_API_TOKEN_DAYS,
   USE_NOTED_EVERY,
 } from './api-token.ts';
-import type { ApiToken } from './api-token.ts';
+import type { ApiToken, ApiTokenMaker } from './api-token.ts';
 import {
   insertApiToken,
+  selectApiToken,
   selectApiTokens,
   selectLivingApiToken,
   updateApiTokenRevoked,
@@ -22,7 +23,7 @@ import type { ApiTokenId, OrganizationId } from '../base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
-import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
+import { lowestRole, mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 
@@ -32,7 +33,8 @@ interface Deps {
 }
 
 /**
- * Makes a token for programs; it is in the answer and nowhere else. Nobody gives a token more than their own role.
+ * Makes a token for programs; it is in the answer and nowhere else. Its role is at most the caller's, and one that a token
+ * makes expires with that token at the latest.
  * @throws organization.not-found, caller.denied, caller.stale-factor, input.malformed
  */
 export async function createApiToken(
@@ -50,14 +52,18 @@ export async function createApiToken(
   requireFreshFactor(caller, now);
   if (!mayGive(caller.role, input.role)) throw new AppError('caller.denied', { detail: 'a token above its maker' });
 
+  const expiresAt = after(now, apiTokenLifetime(days));
+  const maker = makerOf(caller);
+  const parent = maker.kind === 'api-token' ? await selectApiToken(deps.db, maker.apiTokenId) : undefined;
   const token = `${API_TOKEN_PREFIX}${randomSecret()}`;
   const apiToken: ApiToken = {
     id: randomUuid() as ApiTokenId,
     organizationId: organization.id,
     role: input.role,
     createdBy: caller.name,
+    maker,
     createdAt: now,
-    expiresAt: after(now, apiTokenLifetime(days)),
+    expiresAt: parent !== undefined && parent.expiresAt < expiresAt ? parent.expiresAt : expiresAt,
     lastUsedAt: null,
     revokedAt: null,
   };
@@ -73,14 +79,23 @@ export async function createApiToken(
   return { apiToken, token };
 }
 
+function makerOf(caller: Caller): ApiTokenMaker {
+  if (caller.userId !== null) return { kind: 'user', userId: caller.userId };
+  return caller.kind === 'api-token' && caller.id !== null
+    ? { kind: 'api-token', apiTokenId: caller.id as ApiTokenId }
+    : { kind: 'operator' };
+}
+
 /**
- * Whom a presented token speaks for; undefined when it is unknown, revoked or expired, or its organization is suspended.
- * Notes the use.
+ * Resolves a presented token and records its use, to the minute.
+ * @returns the token, its organization's path and the role it has now: the lowest of its own, its maker's and those of the
+ *   tokens it descends from. Undefined when it is unknown, revoked or expired, its organization is suspended, or the same
+ *   holds for its maker.
  */
 export async function useApiToken(
   deps: Deps,
   token: string,
-): Promise<{ apiToken: ApiToken; organizationPath: string } | undefined> {
+): Promise<{ apiToken: ApiToken; organizationPath: string; role: ConsoleRole } | undefined> {
   if (!token.startsWith(API_TOKEN_PREFIX)) return undefined;
   const now = deps.clock.now();
   const found = await selectLivingApiToken(deps.db, sha256(token), now);
@@ -89,7 +104,8 @@ export async function useApiToken(
   if (lastUsedAt === null || after(lastUsedAt, USE_NOTED_EVERY) <= now) {
     await updateApiTokenUse(deps.db, organizationId, id, now);
   }
-  return found;
+  const { apiToken, organizationPath, roles } = found;
+  return { apiToken, organizationPath, role: lowestRole(apiToken.role, roles) };
 }
 
 /**

@@ -1,16 +1,23 @@
 import { DAY } from '../base/clock.ts';
 import type { Seconds } from '../base/clock.ts';
-import type { ApiTokenId, OrganizationId } from '../base/ids.ts';
+import type { ApiTokenId, OrganizationId, UserId } from '../base/ids.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
-/** A program's access to the API. The token itself is shown once; here is only what it may do. */
+/** Who made a token: its rights never exceed theirs, and end with theirs. */
+export type ApiTokenMaker =
+  /** Who runs the service, on the command line. */
+  { kind: 'operator' } | { kind: 'user'; userId: UserId } | { kind: 'api-token'; apiTokenId: ApiTokenId };
+
+/** A program's access to the API. The token itself is in the answer that creates it, and nowhere else. */
 export interface ApiToken {
   id: ApiTokenId;
   /** The organization it speaks for, with those below. */
   organizationId: OrganizationId;
   role: ConsoleRole;
-  /** Who made it, as the audit log calls them. */
+  /** Name of the maker, as in the audit log. */
   createdBy: string;
+  /** Null for a token of an earlier version whose maker is unknown; it is refused. */
+  maker: ApiTokenMaker | null;
   createdAt: Date;
   expiresAt: Date;
   /** To the minute. */
