@@ -1,21 +1,19 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { effectsOf } from './api/handlers/configure-deps.ts';
 import { forgetOldAnswers } from './api/idempotency.ts';
 import { mountApi } from './api/routes.ts';
-import { SERVICE } from './audit/audit-event.ts';
-import { removeDormant } from './authenticators/rest-authenticators.ts';
+import { removeDormant } from './authenticators/deactivate-authenticators.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
+import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
 import { startTicker } from './base/ticker.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
-import { endSessionsOfOrganization } from './sessions/end-sessions.ts';
 import { sweepSessions } from './sessions/find-session.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
@@ -58,6 +56,8 @@ export interface AppOptions {
   secrets: SecretBox;
   clock: Clock;
   log: Logger;
+  /** Connectors beside the product's own. */
+  connectors?: readonly Connector[];
 }
 
 /** The whole service, built once. */
@@ -133,7 +133,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const tellApplications = createTellApplications({ provider, db, clock, log, https });
-  const connectors = createConnectors({ fetch: guardedFetch, clock });
+  const connectors = createConnectors(
+    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    options.connectors,
+  );
   const federation = {
     db,
     clock,
@@ -143,7 +146,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     shell,
     publicUrl,
     connectors,
-    effects: effectsOf({ clock }),
   };
   const loginDeps: LoginDeps = {
     db,
@@ -170,6 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     version: VERSION,
     fetch: guardedFetch,
+    connectors,
     rateLimit,
     tellApplications,
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
@@ -193,15 +196,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await rateLimit.sweep(clock.now());
     }),
     startTicker(log, 'ending sessions from before a method', MINUTE, async () =>
-      endOldSessions({
-        db,
-        clock,
-        async endSessions(organizationId, except) {
-          const { connection: exceptConnection, since: before } = except;
-          const about = { organizationId, exceptConnection, before, reason: 'method changed' };
-          await tellApplications(await endSessionsOfOrganization({ db, clock }, SERVICE, about));
-        },
-      }),
+      tellApplications(await endOldSessions({ db, clock })),
     ),
   ];
 

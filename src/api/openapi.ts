@@ -5,8 +5,16 @@ import { problem } from './contract/wire.ts';
 
 type Json = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of the API, made from the contract: it cannot say anything else than the code. */
-export function openapiDocument(about: { publicUrl: URL; version: string; product: string }): Json {
+/**
+ * The OpenAPI 3.1 document of the API, made from the contract: it cannot say anything else than the code.
+ * @param about.schemas named schemas (`meta.id`) that replace the contract's looser ones of the same name
+ */
+export function openapiDocument(about: {
+  publicUrl: URL;
+  version: string;
+  product: string;
+  schemas?: readonly z.ZodType[];
+}): Json {
   const schemas: Json = {};
   const schemaOf = (type: z.ZodType, io: 'input' | 'output'): Json => {
     const { $defs, $schema: _dialect, ...schema } = z.toJSONSchema(type, { io, target: 'draft-2020-12' }) as Json;
@@ -18,6 +26,7 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
     const path = (paths[route.path] ??= {});
     path[route.method.toLowerCase()] = operationOf(name, route, schemaOf);
   }
+  for (const schema of about.schemas ?? []) schemaOf(z.object({ schema }), 'input');
   return {
     openapi: '3.1.0',
     info: {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { methodSettings } from '../connections/configure/check-settings.ts';
 import type { Server } from '../http/server.ts';
 import { answer } from './answer.ts';
 import * as apiTokens from './handlers/api-tokens.ts';
@@ -76,11 +78,17 @@ export const ROUTES: { readonly [N in RouteName]: Entry<N> } = {
 };
 
 /** Mounts the door for administrators: the addresses of the table, and the document that describes them. */
-export async function mountApi(server: Server, deps: ApiDeps & { consoleTokens: ConsoleTokens }): Promise<void> {
+export async function mountApi(
+  server: Server,
+  given: Omit<ApiDeps, 'methodSettings'> & { consoleTokens: ConsoleTokens },
+): Promise<void> {
+  const settings = methodSettings(given.connectors);
+  const deps = { ...given, methodSettings: z.object({ settings }) };
   const document = openapiDocument({
     publicUrl: deps.config.publicUrl,
     version: deps.version,
     product: deps.config.productName,
+    schemas: [settings],
   });
   await server.register(async (door) => {
     // JSON alone: a form that another site posts is not even read.

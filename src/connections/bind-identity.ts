@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { sharesIdentities } from './connection.ts';
+import { sharesIdentities } from './connection-settings.ts';
 import { selectConnectionInForce } from './connection-store.ts';
 import { decideBinding } from './decide-binding.ts';
 import type { BindingDecision } from './decide-binding.ts';
@@ -19,6 +19,7 @@ import { AppError } from '../base/errors.ts';
 import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { Claims } from '../connectors/connector.ts';
+import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database } from '../db/database.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
@@ -47,7 +48,10 @@ export interface Binding {
 }
 
 /** Reads what {@link decideBinding} needs and asks it. */
-export async function findBinding(deps: { db: Database; clock: Clock }, proved: ProvedSubject): Promise<Binding> {
+export async function findBinding(
+  deps: { db: Database; clock: Clock; connectors: Connectors },
+  proved: ProvedSubject,
+): Promise<Binding> {
   const { organizationId, claims } = proved;
   const key = await subjectKey(deps, proved.connection, claims);
   const bound = await selectIdentityOf(deps.db, key);
@@ -138,11 +142,15 @@ export async function resetIdentities(
  * Where a subject's identity is looked up. A connection tried beside the one in force keeps its identities there when both
  * know people by the same subjects (a new secret, another client id of the same directory).
  */
-async function subjectKey(deps: { db: Database }, connection: Connection, claims: Claims): Promise<SubjectKey> {
+async function subjectKey(
+  deps: { db: Database; connectors: Connectors },
+  connection: Connection,
+  claims: Claims,
+): Promise<SubjectKey> {
   let connectionId: ConnectionId = connection.id;
   if (connection.state === 'previous') {
     const inForce = await selectConnectionInForce(deps.db, connection.organizationId);
-    if (inForce !== undefined && sharesIdentities(inForce, connection)) connectionId = inForce.id;
+    if (inForce !== undefined && sharesIdentities(deps, inForce, connection)) connectionId = inForce.id;
   }
   return { connectionId, issuer: claims.issuer, directoryId: claims.directoryId, subject: claims.subject };
 }

@@ -1,8 +1,6 @@
-import type { Connection, ConnectionState, FederatedMethod } from './connection.ts';
+import type { Connection, ConnectionState } from './connection.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
-import { parseKeys } from '../connectors/keys.ts';
-import type { ProviderKeys } from '../connectors/keys.ts';
-import { parseMetadata } from '../connectors/metadata.ts';
 import type { Database } from '../db/database.ts';
 
 const COLUMNS = [
@@ -11,16 +9,11 @@ const COLUMNS = [
   'connection.method',
   'connection.state',
   'connection.version',
-  'connection.client_id',
   'connection.issuer',
-  'connection.directory_id',
   'connection.credential',
   'connection.client_secret_set_at',
-  'connection.flow',
   'connection.redirect_uri',
-  'connection.metadata',
-  'connection.keys',
-  'connection.keys_read_at',
+  'connection.settings',
   'connection.configured_by',
   'connection.configured_at',
   'connection.confirmed_at',
@@ -38,16 +31,11 @@ interface Row {
   method: FederatedMethod;
   state: ConnectionState;
   version: number;
-  client_id: string;
   issuer: string;
-  directory_id: string | null;
   credential: 'none' | 'secret';
   client_secret_set_at: Date | null;
-  flow: 'id-token' | 'code';
   redirect_uri: string;
-  metadata: unknown;
-  keys: unknown;
-  keys_read_at: Date;
+  settings: unknown;
   configured_by: UserId | null;
   configured_at: Date;
   confirmed_at: Date | null;
@@ -66,16 +54,11 @@ function toConnection(row: Row): Connection {
     method: row.method,
     state: row.state,
     version: row.version,
-    clientId: row.client_id,
     issuer: row.issuer,
-    directoryId: row.directory_id,
     credential: row.credential,
     clientSecretSetAt: row.client_secret_set_at,
-    flow: row.flow,
     redirectUri: row.redirect_uri,
-    metadata: parseMetadata(row.metadata),
-    keys: parseKeys(row.keys),
-    keysReadAt: row.keys_read_at,
+    settings: row.settings,
     configuredBy: row.configured_by,
     configuredAt: row.configured_at,
     confirmedAt: row.confirmed_at,
@@ -147,18 +130,12 @@ export async function putConnection(
     method: rest.method,
     state: rest.state,
     version: rest.version,
-    client_id: rest.clientId,
     issuer: rest.issuer,
-    directory_id: rest.directoryId,
     credential: rest.credential,
     sealed_client_secret: sealedClientSecret,
     client_secret_set_at: rest.clientSecretSetAt,
-    flow: rest.flow,
     redirect_uri: rest.redirectUri,
-    metadata: JSON.stringify(rest.metadata),
-    metadata_read_at: rest.keysReadAt,
-    keys: JSON.stringify(rest.keys),
-    keys_read_at: rest.keysReadAt,
+    settings: JSON.stringify(rest.settings),
     configured_by: rest.configuredBy,
     configured_at: rest.configuredAt,
     confirmed_at: rest.confirmedAt,
@@ -216,16 +193,15 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n;
 }
 
-/** Keeps a key set fetched anew as the last good one. */
-export async function updateKeys(
+/** Stores settings whose keys were fetched anew. The version does not count it. */
+export async function updateSettings(
   db: Database,
   connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
-  keys: ProviderKeys,
-  readAt: Date,
+  settings: unknown,
 ): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ keys: JSON.stringify(keys), keys_read_at: readAt })
+    .set({ settings: JSON.stringify(settings) })
     .where('organization_id', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)

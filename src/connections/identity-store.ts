@@ -1,3 +1,4 @@
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -117,7 +118,7 @@ export async function deleteIdentities(db: Database, organizationId: Organizatio
 
 /** What an administrator sees of an identity: where, since when, under which address. The subject stays inside. */
 export interface ListedIdentity {
-  method: 'entra-id' | 'openid-connect';
+  method: FederatedMethod;
   issuer: string;
   addressAtBinding: string | null;
   boundAt: Date;

@@ -1,25 +1,27 @@
 import type { Generated } from 'kysely';
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Json } from './column-types.ts';
 
 interface ConnectionTable {
   id: ConnectionId;
   organization_id: OrganizationId;
-  method: 'entra-id' | 'openid-connect';
+  method: FederatedMethod;
   state: 'draft' | 'unconfirmed' | 'active' | 'previous';
   version: Generated<number>;
-  client_id: string;
   issuer: string;
-  directory_id: string | null;
   credential: 'none' | 'secret';
   sealed_client_secret: Buffer | null;
   client_secret_set_at: Date | null;
-  flow: 'id-token' | 'code';
   redirect_uri: string;
-  metadata: Json;
-  metadata_read_at: Date;
-  keys: Json;
-  keys_read_at: Date;
+  settings: Json;
+  client_id: string | null;
+  directory_id: string | null;
+  flow: string | null;
+  metadata: Json | null;
+  metadata_read_at: Date | null;
+  keys: Json | null;
+  keys_read_at: Date | null;
   configured_by: UserId | null;
   configured_at: Date;
   confirmed_at: Date | null;
@@ -39,12 +41,14 @@ interface ConnectionTransactionTable {
   connection_version: number;
   issuer: string;
   redirect_uri: string;
-  nonce: string;
+  nonce: string | null;
   sealed_code_verifier: Buffer | null;
+  sealed_state: Buffer | null;
   browser_hash: Buffer;
   max_age: number | null;
   created_at: Date;
   expires_at: Date;
+  received_at: Date | null;
 }
 
 interface IdentityTable {

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { AuditEventId, InvitationId, LoginId, MailId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Bigint, DefaultedJson, Json } from './column-types.ts';
 
@@ -8,8 +9,8 @@ interface OrganizationTable {
   path: string;
   depth: number;
   name: string;
-  method: Generated<'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing'>;
-  previous_method: 'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing' | null;
+  method: Generated<'built-in' | 'same-as-managing' | FederatedMethod>;
+  previous_method: 'built-in' | 'same-as-managing' | FederatedMethod | null;
   method_changed_at: Date | null;
   support_contact: string | null;
   suspended_at: Date | null;

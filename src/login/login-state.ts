@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LoginResult } from '../sessions/login-result.ts';
 import { STEPS, isProved } from './login.ts';
 import type { Factor, Login, Proof } from './login.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 
 /** What stands in `login.state`: the machine's state, and notes that belong to the step it is in. */
@@ -51,7 +52,7 @@ const login = z.object({
     .object({
       connectionId: id<ConnectionId>(),
       organizationId: id<OrganizationId>(),
-      method: z.enum(['entra-id', 'openid-connect']),
+      method: id<FederatedMethod>(),
       invitationId: id<InvitationId>().nullable(),
       anotherWay: z.boolean(),
     })
@@ -86,7 +87,7 @@ const state = z.object({
     .object({
       userId: id<UserId>(),
       organizationId: id<OrganizationId>(),
-      method: z.enum(['built-in', 'entra-id', 'openid-connect']),
+      method: id<'built-in' | FederatedMethod>(),
       connectionId: id<ConnectionId>().nullable(),
       emergency: z.boolean(),
     })

@@ -134,8 +134,8 @@ export const connections = {
     'Have it state auth_time in ID tokens (Entra ID: Token configuration → optional claim).',
   'connection.login.changed.what': 'The connection was changed while the person was at the identity provider.',
   'connection.login.changed.fix': 'Log in again.',
-  'connection.login.wrong-way-back.what': 'The answer arrived at an address where it must not arrive.',
-  'connection.login.wrong-way-back.fix':
+  'connection.login.wrong-callback.what': 'The answer arrived at an address where it must not arrive.',
+  'connection.login.wrong-callback.fix':
     'Register the Redirect URL shown here, and no other, at the identity provider.',
 
   'login.connection.lead': 'You will log in to {organization} at {host}.',

@@ -88,7 +88,7 @@ describe('a person of an organization that logs in at Contoso', () => {
     const connection = await configure(service, organization, settings);
     expect(connection).toMatchObject({
       state: 'unconfirmed',
-      flow: credential === 'secret' ? 'code' : 'id-token',
+      settings: { flow: credential === 'secret' ? 'code' : 'id-token' },
       redirectUri: callbacksOf(service, organization)[credential === 'secret' ? 'own' : 'shared'],
     });
     await using browser = openBrowser();
@@ -197,7 +197,7 @@ describe('an unconfirmed connection', () => {
   test('whose secret is wrong goes back by itself', async () => {
     const { organization, settings } = await organizationAt('Example');
     const maria = await makePerson(service, organization, 'maria@contoso.example');
-    await configure(service, organization, { ...settings, clientSecret: 'another' } as typeof settings);
+    await configure(service, organization, { ...settings, clientSecret: 'another' });
     await using browser = openBrowser();
     const back = await enter(browser, await goToProvider(browser, service, maria.email), 'maria');
     expect(back.title).not.toContain('Your applications');

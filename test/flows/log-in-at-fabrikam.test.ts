@@ -87,8 +87,7 @@ describe('an organization that logs in with Entra ID', () => {
     const connection = await configure(service, organization, entra({ directoryId: 'fabrikam.example' }));
     expect(connection).toMatchObject({
       method: 'entra-id',
-      directoryId: DIRECTORY,
-      flow: 'id-token',
+      settings: { directoryId: DIRECTORY, flow: 'id-token' },
       redirectUri: callbacksOf(service, organization).shared,
     });
     await using browser = openBrowser();

@@ -10,6 +10,7 @@ import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
+import type { Connector } from '../../src/connectors/connector.ts';
 import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
@@ -54,7 +55,13 @@ export interface TestService extends AsyncDisposable {
  * @param options.publicUrl behind a TLS proxy: its address; `port` is then where the proxy sends
  */
 export async function startService(
-  options: { settings?: Record<string, string>; publicUrl?: string; port?: number; database?: TestDatabase } = {},
+  options: {
+    settings?: Record<string, string>;
+    publicUrl?: string;
+    port?: number;
+    database?: TestDatabase;
+    connectors?: readonly Connector[];
+  } = {},
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
   const url = options.publicUrl ?? `http://localhost:${port}`;
@@ -81,6 +88,7 @@ export async function startService(
     secrets,
     clock,
     log: createLogger(config.logLevel),
+    connectors: options.connectors ?? [],
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {

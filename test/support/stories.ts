@@ -1,3 +1,4 @@
+import { federatedMethod } from '../../src/base/federated-method.ts';
 import type { ConnectionId } from '../../src/base/ids.ts';
 import { randomUuid } from '../../src/base/random.ts';
 import { inviteUsers } from '../../src/invitations/invite-users.ts';
@@ -30,34 +31,37 @@ export async function sendElsewhere(service: TestService, organization: Organiza
   const { db } = service.database;
   const now = service.clock.now();
   const issuer = 'https://login.contoso.example';
+  const method = federatedMethod('openid-connect');
   await db
     .insertInto('connection')
     .values({
       id: randomUuid() as ConnectionId,
       organization_id: organization.id,
-      method: 'openid-connect',
+      method,
       state: 'active',
-      client_id: 'gatehouse',
       issuer,
       credential: 'none',
-      flow: 'id-token',
       redirect_uri: `${service.url}/login/callback`,
-      metadata: JSON.stringify({
-        issuer,
-        authorization_endpoint: `${issuer}/authorize`,
-        jwks_uri: `${issuer}/keys`,
-        id_token_signing_alg_values_supported: ['ES256'],
+      settings: JSON.stringify({
+        clientId: 'gatehouse',
+        discoveryUrl: issuer,
+        flow: 'id-token',
+        metadata: {
+          issuer,
+          authorization_endpoint: `${issuer}/authorize`,
+          jwks_uri: `${issuer}/keys`,
+          id_token_signing_alg_values_supported: ['ES256'],
+        },
+        keys: { keys: [] },
+        keysReadAt: now,
       }),
-      metadata_read_at: now,
-      keys: JSON.stringify({ keys: [] }),
-      keys_read_at: now,
       configured_at: now,
       confirmed_at: now,
     })
     .execute();
   await db
     .updateTable('organization')
-    .set({ method: 'openid-connect', previous_method: 'built-in', method_changed_at: now })
+    .set({ method, previous_method: 'built-in', method_changed_at: now })
     .where('id', '=', organization.id)
     .execute();
 }

@@ -12,12 +12,12 @@ import type { ErrorCode } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { randomDigits, sameDigest } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import { usableConnection } from '../../connections/round-trip/begin-connection-login.ts';
+import { findUsableConnection } from '../../connections/authorization/send-authorization-request.ts';
 import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
 import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
-import type { MethodEffects } from '../../connections/put-aside.ts';
+import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
 import { recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
@@ -36,7 +36,7 @@ export interface BindingDeps {
   secrets: SecretBox;
   rateLimit: AttemptLimit;
   shell: Shell;
-  effects: MethodEffects;
+  connectors: AuthorizationDeps['connectors'];
 }
 
 const CODE_LIFETIME = 10 * MINUTE;
@@ -100,7 +100,7 @@ async function readReturned(
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
   // Saved anew, switched back or suspended since the answer came: what was proved counts no more.
-  const connection = await usableConnection(deps, organizationId, proved.connectionId);
+  const connection = await findUsableConnection(deps, organizationId, proved.connectionId);
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
   }
@@ -126,7 +126,7 @@ async function invitedUser(deps: BindingDeps, visit: Visit): Promise<User['id'] 
 }
 
 const REFUSALS: Record<BindingRefusal, ErrorCode> = {
-  'no-user': 'login.uninvited',
+  'no-user': 'login.no-account',
   'user-may-not': 'login.refused',
   'subject-of-another-user': 'identity.taken',
   'subject-of-another-organization': 'identity.taken',
