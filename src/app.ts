@@ -1,20 +1,15 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { forgetOldAnswers } from './api/idempotency.ts';
 import { mountApi } from './api/routes.ts';
-import { removeDormant } from './authenticators/deactivate-authenticators.ts';
+import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
-import { endOldSessions } from './connections/record-outcome.ts';
+import { createJobRunner } from './jobs/job-runner.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
-import { HOUR, MINUTE } from './base/clock.ts';
-import { startTicker } from './base/ticker.ts';
-import { deleteEndedRecords } from './oidc/storage/record-store.ts';
-import { sweepSessions } from './sessions/find-session.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { checkDatabase } from './db/database.ts';
@@ -31,10 +26,8 @@ import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { createTellApplications, watchLogouts } from './oidc/logout.ts';
 import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
-import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
-import { forgetOldLogins } from './login/forget-old-logins.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
@@ -184,25 +177,15 @@ export async function createApp(options: AppOptions): Promise<App> {
       : createSmtpMailer({ url: config.smtpUrl, from: config.mailFrom });
   const mailTicker = startMailTicker({ db, clock, secrets, mailer, log, listen: database.listen });
 
-  const tickers = [
-    startTicker(log, 'housekeeping', HOUR, async () => {
-      await keepPartitions({ db, clock }, DAILY_TABLES);
-      await sweepSessions({ db, clock });
-      await forgetOldAnswers({ db, clock });
-      await deleteEndedRecords(db, clock.now());
-      await removeDormant({ db, clock });
-      await forgetOldLogins({ db, clock });
-      await sweepResetLinks({ db, clock });
-      await rateLimit.sweep(clock.now());
-    }),
-    startTicker(log, 'ending sessions from before a method', MINUTE, async () =>
-      tellApplications(await endOldSessions({ db, clock })),
-    ),
-  ];
+  const jobs = createJobRunner(
+    { db, clock, secrets, log, listen: database.listen },
+    backgroundJobs({ db, clock, log, rateLimit, tellApplications }),
+  );
+  await jobs.start();
 
   const close = async (): Promise<void> => {
     await server.close();
-    await Promise.all(tickers.map(async (ticker) => ticker.stop()));
+    await jobs.stop();
     await mailTicker[Symbol.asyncDispose]();
     await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { AuditEventId, InvitationId, LoginId, MailId, OrganizationId, UserId } from '../base/ids.ts';
+import type { AuditEventId, InvitationId, JobId, LoginId, MailId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Bigint, DefaultedJson, Json } from './column-types.ts';
 
 interface OrganizationTable {
@@ -55,6 +55,21 @@ interface MailOutboxTable {
   created_at: Date;
 }
 
+interface JobTable {
+  id: JobId;
+  kind: string;
+  unique_key: string | null;
+  concurrency_key: string | null;
+  organization_id: OrganizationId | null;
+  sealed_payload: Buffer | null;
+  due_at: Date | null;
+  claim_id: string | null;
+  attempts: Generated<number>;
+  last_error: string | null;
+  failed_at: Date | null;
+  created_at: Date;
+}
+
 interface IdempotencyKeyTable {
   organization_id: OrganizationId;
   caller_id: string;
@@ -87,6 +102,7 @@ export interface GroundTables {
   organization_domain: OrganizationDomainTable;
   audit_event: AuditEventTable;
   mail_outbox: MailOutboxTable;
+  job: JobTable;
   idempotency_key: IdempotencyKeyTable;
   rate_limit: RateLimitTable;
   signing_key: SigningKeyTable;
