@@ -12,6 +12,7 @@ import type { RouteName } from './contract/all-routes.ts';
 import type { ApiDeps, Entry } from './handlers/handler.ts';
 import * as invitations from './handlers/invitations.ts';
 import { getMe } from './handlers/me.ts';
+import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as users from './handlers/users.ts';
@@ -80,7 +81,7 @@ export const ROUTES: { readonly [N in RouteName]: Entry<N> } = {
 /** Mounts the door for administrators: the addresses of the table, and the document that describes them. */
 export async function mountApi(
   server: Server,
-  given: Omit<ApiDeps, 'methodSettings'> & { consoleTokens: ConsoleTokens },
+  given: Omit<ApiDeps, 'methodSettings'> & { consoleTokens: ConsoleTokens; referenceFolder: URL },
 ): Promise<void> {
   const settings = methodSettings(given.connectors);
   const deps = { ...given, methodSettings: z.object({ settings }) };
@@ -90,6 +91,7 @@ export async function mountApi(
     product: deps.config.productName,
     schemas: [settings],
   });
+  await mountReference(server, deps.referenceFolder, `${deps.config.productName} API`);
   await server.register(async (door) => {
     // JSON alone: a form that another site posts is not even read.
     door.removeAllContentTypeParsers();

@@ -8,10 +8,10 @@ import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 
 interface Deps {
-  db: Database;
+  db: Transaction;
   clock: Clock;
   secrets: SecretBox;
   connectors: Connectors;

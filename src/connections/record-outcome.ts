@@ -12,7 +12,7 @@ import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
 import type { EndedSession } from '../sessions/session.ts';
 
@@ -26,7 +26,7 @@ const SUCCESS_GRAIN: Seconds = MINUTE;
  * connection active: from then on what people used before is refused.
  */
 export async function recordSuccess(
-  deps: { db: Database; clock: Clock },
+  deps: { db: Transaction; clock: Clock },
   connection: Connection,
   by: { userId: UserId; name: string; loginId: LoginId },
 ): Promise<void> {

@@ -5,13 +5,13 @@ import { deactivateAuthenticators, reactivateAuthenticators } from '../authentic
 import type { Clock } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { asService } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { findFollowers } from '../organizations/change-method.ts';
 import { findMethodInForce, findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 
 interface Deps {
-  db: Database;
+  db: Transaction;
   clock: Clock;
 }
 

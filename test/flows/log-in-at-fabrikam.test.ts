@@ -94,7 +94,7 @@ describe('an organization that logs in with Entra ID', () => {
     const done = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
     expect(done.title).toContain('Your applications');
     const identity = await service.database.db.selectFrom('identity').selectAll().executeTakeFirstOrThrow();
-    expect(identity).toMatchObject({ subject: lena.oid, directory_id: DIRECTORY, bound_by: 'proven-address' });
+    expect(identity).toMatchObject({ subject: lena.oid, directoryId: DIRECTORY, boundBy: 'proven-address' });
     expect((await inForce(service, organization))?.state).toBe('active');
   });
 
@@ -104,7 +104,10 @@ describe('an organization that logs in with Entra ID', () => {
       organization,
       entra({ clientId: SECRET, credential: 'secret', clientSecret: 'value of the secret' }),
     );
-    expect(connection).toMatchObject({ flow: 'code', redirectUri: callbacksOf(service, organization).own });
+    expect(connection).toMatchObject({
+      settings: { flow: 'code' },
+      redirectUri: callbacksOf(service, organization).own,
+    });
     await using browser = openBrowser();
     const done = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
     expect(done.title).toContain('Your applications');
@@ -120,13 +123,13 @@ describe('an organization that logs in with Entra ID', () => {
     const back = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
     expect(back.title).not.toContain('Your applications');
     const events = await service.database.db
-      .selectFrom('audit_event')
+      .selectFrom('auditEvent')
       .select('details')
       .where('kind', '=', 'connection.reverted')
       .orderBy('id', 'desc')
       .executeTakeFirstOrThrow();
     expect(events.details).toEqual({ reason: code });
-    expect(await inForce(service, organization)).toMatchObject({ state: 'active', clientId: SECRET });
+    expect(await inForce(service, organization)).toMatchObject({ state: 'active', settings: { clientId: SECRET } });
     await using again = openBrowser();
     expect((await enter(again, await goToProvider(again, service, lena.upn), lena)).title).toContain(
       'Your applications',
@@ -204,17 +207,17 @@ test('the administrator who configures it for My organization gets in without an
   expect(done.title).toContain('Your applications');
   expect(await eventsOf(service, root)).toContain('connection.confirmed');
   const user = await service.database.db
-    .selectFrom('app_user')
-    .select(['console_role', 'console_role_held_back'])
+    .selectFrom('appUser')
+    .select(['consoleRole', 'consoleRoleHeldBack'])
     .where('id', '=', person.userId)
     .executeTakeFirstOrThrow();
-  expect(user).toEqual({ console_role: 'administrator', console_role_held_back: null });
+  expect(user).toEqual({ consoleRole: 'administrator', consoleRoleHeldBack: null });
   // Her password rests for nobody: she is break-glass.
   const resting = await service.database.db
     .selectFrom('authenticator')
     .select('id')
-    .where('user_id', '=', person.userId)
-    .where('dormant_since', 'is not', null)
+    .where('userId', '=', person.userId)
+    .where('dormantSince', 'is not', null)
     .execute();
   expect(resting).toEqual([]);
 });

@@ -36,12 +36,12 @@ export async function sendElsewhere(service: TestService, organization: Organiza
     .insertInto('connection')
     .values({
       id: randomUuid() as ConnectionId,
-      organization_id: organization.id,
+      organizationId: organization.id,
       method,
       state: 'active',
       issuer,
       credential: 'none',
-      redirect_uri: `${service.url}/login/callback`,
+      redirectUri: `${service.url}/login/callback`,
       settings: JSON.stringify({
         clientId: 'gatehouse',
         discoveryUrl: issuer,
@@ -55,13 +55,13 @@ export async function sendElsewhere(service: TestService, organization: Organiza
         keys: { keys: [] },
         keysReadAt: now,
       }),
-      configured_at: now,
-      confirmed_at: now,
+      configuredAt: now,
+      confirmedAt: now,
     })
     .execute();
   await db
     .updateTable('organization')
-    .set({ method, previous_method: 'built-in', method_changed_at: now })
+    .set({ method, previousMethod: 'built-in', methodChangedAt: now })
     .where('id', '=', organization.id)
     .execute();
 }

@@ -1,4 +1,4 @@
-import type { Handler, Handling } from './handler.ts';
+import type { ApiDeps, Handler, OutsideHandler, ReachingOut } from './handler.ts';
 import { instant, nameOut } from './present.ts';
 import { AppError } from '../../base/errors.ts';
 import { formatId, parseId } from '../../base/ids.ts';
@@ -11,15 +11,15 @@ import { readAuthentication } from '../../connections/configure/read-authenticat
 import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
-import type { Database } from '../../db/database.ts';
+import type { Inside } from '../../db/database.ts';
 import { parseInput } from '../../http/input.ts';
 import type { RateLimit } from '../../http/rate-limit.ts';
 import type { Caller } from '../../organizations/access.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** How the people of an organization log in. */
-export const getAuthentication: Handler<'getAuthentication'> = async (handling) =>
-  show(handling, handling.deps.db, parseId('org', handling.params.organizationId));
+export const getAuthentication: Handler<'getAuthentication'> = async ({ deps, caller, params }) =>
+  show(deps, caller, parseId('org', params.organizationId));
 
 /**
  * How often the form of an organization may make us call an address somebody typed: it is no scanner. Counted for the
@@ -35,7 +35,7 @@ async function countProviderCall(
 }
 
 /** The Entra ID directory of the organization's mail domains. */
-export const proposeDirectory: Handler<'proposeDirectory'> = async (handling) => {
+export const proposeDirectory: OutsideHandler<'proposeDirectory'> = async (handling) => {
   const { deps, caller, params, query, transact } = handling;
   const organizationId = parseId('org', params.organizationId);
   await countProviderCall(handling, organizationId);
@@ -45,7 +45,7 @@ export const proposeDirectory: Handler<'proposeDirectory'> = async (handling) =>
 };
 
 /** Tries settings without saving. */
-export const checkAuthentication: Handler<'checkAuthentication'> = async (handling) => {
+export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async (handling) => {
   const { deps, caller, params } = handling;
   const organizationId = parseId('org', params.organizationId);
   const { settings } = parseInput(deps.methodSettings, handling.body);
@@ -63,7 +63,7 @@ export const checkAuthentication: Handler<'checkAuthentication'> = async (handli
 };
 
 /** Save configures it. */
-export const saveAuthentication: Handler<'saveAuthentication'> = async (handling) => {
+export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (handling) => {
   const { deps, caller, params, body, transact, afterwards } = handling;
   const organizationId = parseId('org', params.organizationId);
   const { settings } = parseInput(deps.methodSettings, { settings: body.settings });
@@ -73,24 +73,23 @@ export const saveAuthentication: Handler<'saveAuthentication'> = async (handling
   const saved = await configureConnection(depsOf(handling), caller, input);
   if (!saved.saved) throw refusalOf(deps.t, saved);
   afterwards(async () => deps.tellApplications(saved.ended));
-  return transact(async (db) => show(handling, db, organizationId));
+  return transact(async (db) => show({ ...deps, db }, caller, organizationId));
 };
 
 /** Returns to the method before. */
-export const switchBack: Handler<'switchBack'> = async (handling) => {
-  const { deps, caller, params, body } = handling;
+export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, body }) => {
   const organizationId = parseId('org', params.organizationId);
   await restorePreviousMethod(deps, caller, { organizationId, version: body.version });
-  return show(handling, deps.db, organizationId);
+  return show(deps, caller, organizationId);
 };
 
-function depsOf({ deps, transact }: Pick<Handling, 'deps' | 'transact'>) {
+function depsOf({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>) {
   return { ...deps, publicUrl: deps.config.publicUrl.href, transact };
 }
 
-async function show({ deps, caller }: Pick<Handling, 'deps' | 'caller'>, db: Database, id: OrganizationId) {
-  const about = { ...deps, db, publicUrl: deps.config.publicUrl.href };
-  return authenticationOut(deps.t, await readAuthentication(about, caller, { organizationId: id }));
+async function show(deps: Inside<ApiDeps>, caller: Caller, organizationId: OrganizationId) {
+  const about = { ...deps, publicUrl: deps.config.publicUrl.href };
+  return authenticationOut(deps.t, await readAuthentication(about, caller, { organizationId }));
 }
 
 function authenticationOut(t: Text, found: Authentication) {

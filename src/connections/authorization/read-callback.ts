@@ -107,18 +107,15 @@ async function storeRefreshed(
   connection: Connection,
   refreshed: NonNullable<Proof<unknown>['refreshed']>,
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    await updateSettings(db, connection, refreshed.settings);
+  await inTransaction(deps, async (deps) => {
+    await updateSettings(deps.db, connection, refreshed.settings);
     if (!refreshed.allKeysReplaced) return;
-    await recordEvent(
-      { ...deps, db },
-      {
-        organizationId: connection.organizationId,
-        kind: 'connection.metadata-changed',
-        actor: SERVICE,
-        details: { what: 'all signing keys were replaced', issuer: connection.issuer },
-      },
-    );
+    await recordEvent(deps, {
+      organizationId: connection.organizationId,
+      kind: 'connection.metadata-changed',
+      actor: SERVICE,
+      details: { what: 'all signing keys were replaced', issuer: connection.issuer },
+    });
   });
 }
 

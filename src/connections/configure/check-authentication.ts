@@ -5,7 +5,7 @@ import { connectorOf } from '../connection-settings.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ConnectionDescription, ProviderFault } from '../../connectors/connector.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findFollowers } from '../../organizations/change-method.ts';
 import { readOrganization } from '../../organizations/list-organizations.ts';
@@ -32,7 +32,7 @@ export interface AuthenticationCheck {
  * @throws organization.not-found, caller.denied, input.malformed
  */
 export async function checkAuthentication(
-  deps: CheckDeps & { secrets: SecretBox; transact<T>(work: (tx: Database) => Promise<T>): Promise<T> },
+  deps: CheckDeps & { secrets: SecretBox; transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> },
   caller: Caller,
   input: {
     organizationId: OrganizationId;

@@ -13,7 +13,7 @@ import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ProviderFault } from '../../connectors/connector.ts';
 import { asService } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
@@ -26,7 +26,7 @@ import type { EndedSession } from '../../sessions/session.ts';
 export interface ConfigureDeps extends CheckDeps {
   secrets: SecretBox;
   /** Runs work in a transaction of the caller's rights. The provider is asked between two of them, never within one. */
-  transact<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
 export interface ConfigureInput {
@@ -86,7 +86,7 @@ export async function readBefore(
 }
 
 interface SaveDeps extends ConfigureDeps {
-  db: Database;
+  db: Transaction;
 }
 
 async function saveOwnMethod(

@@ -1,7 +1,7 @@
 import type { OrganizationId } from '../../base/ids.ts';
 import { findDirectory } from '../../connectors/entra-id/read-directory.ts';
 import type { DirectoryDeps } from '../../connectors/entra-id/read-directory.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import { requireAccess } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findDomainsOf, findOrganization } from '../../organizations/find-organization.ts';
@@ -25,7 +25,7 @@ const MAX_ASKED = 5;
  * @throws organization.not-found, caller.denied
  */
 export async function proposeDirectory(
-  deps: DirectoryDeps & { transact<T>(work: (tx: Database) => Promise<T>): Promise<T> },
+  deps: DirectoryDeps & { transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> },
   caller: Caller,
   input: { organizationId: OrganizationId; domain?: string | undefined },
 ): Promise<DirectoryProposal | null> {

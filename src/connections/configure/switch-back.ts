@@ -15,7 +15,7 @@ import type { SecretBox } from '../../base/secret-box.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import type { ExplanationCode } from '../../connectors/explain-failure.ts';
 import { inTransaction } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Inside } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
@@ -38,11 +38,11 @@ export async function switchBack(
   input: { organizationId: OrganizationId; version: number },
 ): Promise<Organization> {
   requireFreshFactor(caller, deps.clock.now());
-  return inTransaction(deps.db, async (db) => {
-    const found = await lockOrganization({ ...deps, db }, input.organizationId);
+  return inTransaction(deps, async (deps) => {
+    const found = await lockOrganization(deps, input.organizationId);
     const organization = requireAccess(caller, 'edit-authentication', found);
     if (switchBackUntil(organization, deps.clock.now()) === null) throw new AppError('connection.not-found');
-    return restorePreviousMethod({ ...deps, db }, caller, organization, input.version);
+    return restorePreviousMethod(deps, caller, organization, input.version);
   });
 }
 
@@ -58,23 +58,25 @@ export function switchBackUntil(organization: Organization, now: Date): Date | n
  * whether it did: another login may have confirmed it meanwhile.
  */
 export async function revertUnconfirmed(deps: Deps, failed: Connection, reason: ExplanationCode): Promise<boolean> {
-  return inTransaction(deps.db, async (db) => {
-    const organization = await lockOrganization({ ...deps, db }, failed.organizationId);
-    const inForce = await selectConnectionInForce(db, failed.organizationId, { lock: true });
+  return inTransaction(deps, async (deps) => {
+    const organization = await lockOrganization(deps, failed.organizationId);
+    const inForce = await selectConnectionInForce(deps.db, failed.organizationId, { lock: true });
     const same = inForce?.id === failed.id && inForce.version === failed.version && inForce.state === 'unconfirmed';
     if (organization === undefined || !same || organization.previousMethod === null) return false;
-    if ((await findPreviousMethod({ ...deps, db }, organization)) === null) return false;
-    await restorePreviousMethod({ ...deps, db }, null, organization);
-    await recordEvent(
-      { ...deps, db },
-      { organizationId: organization.id, kind: 'connection.reverted', actor: SERVICE, details: { reason } },
-    );
+    if ((await findPreviousMethod(deps, organization)) === null) return false;
+    await restorePreviousMethod(deps, null, organization);
+    await recordEvent(deps, {
+      organizationId: organization.id,
+      kind: 'connection.reverted',
+      actor: SERVICE,
+      details: { reason },
+    });
     return true;
   });
 }
 
 async function restorePreviousMethod(
-  deps: Deps,
+  deps: Inside<Deps>,
   caller: Caller | null,
   organization: Organization,
   version?: number,
@@ -95,7 +97,7 @@ async function restorePreviousMethod(
 }
 
 async function restore(
-  deps: Deps,
+  deps: Inside<Deps>,
   organization: Organization,
   inForce: Connection | undefined,
   { connection }: LoginMethod,

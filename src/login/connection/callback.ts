@@ -17,7 +17,7 @@ import type { AuthorizationDeps } from '../../connections/authorization/send-aut
 import type { Connection } from '../../connections/connection.ts';
 import type { Claims } from '../../connections/claims.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
-import type { Database } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 
 export interface CallbackDeps extends AuthorizationDeps, EndingDeps {
   log: Log;
@@ -136,7 +136,8 @@ async function refuse(
 ): Promise<void> {
   if (state.login.connection?.anotherWay === true) {
     const entry = { at: deps.clock.now().toISOString(), event: 'failed', detail };
-    const record = async (tx: Database): Promise<void> => recordRefusal({ ...deps, db: tx }, row, state.login, detail);
+    const record = async (tx: Transaction): Promise<void> =>
+      recordRefusal({ ...deps, db: tx }, row, state.login, detail);
     await noteInLogin(deps, { row, state }, { connection: { failed: code } }, record, entry);
     return;
   }
