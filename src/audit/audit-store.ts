@@ -1,6 +1,7 @@
 import type { Actor, AuditEvent, AuditKind, NewAuditEvent } from './audit-event.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
 /** Appends one event. */
@@ -17,7 +18,7 @@ export async function insertEvent(tx: Transaction, event: NewAuditEvent, now: Da
       actorName: event.actor.name,
       userId: event.userId ?? null,
       loginId: event.loginId ?? null,
-      details: JSON.stringify(event.details ?? {}),
+      details: toStorableJson(event.details ?? {}),
     })
     .execute();
 }

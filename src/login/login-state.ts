@@ -4,6 +4,7 @@ import { STEPS, isProved } from './login.ts';
 import type { Factor, Login, Proof } from './login.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 
 /** What stands in `login.state`: the machine's state, and notes that belong to the step it is in. */
 export interface LoginState {
@@ -105,7 +106,7 @@ export function readState(stored: unknown): LoginState | undefined {
 
 /** `login.state` as JSON; instants as ISO 8601. */
 export function writeState(value: LoginState): string {
-  return JSON.stringify(value);
+  return toStorableJson(value);
 }
 
 const AMR: Partial<Record<Proof['kind'], string>> = {

@@ -17,6 +17,7 @@ import {
   commonSettings,
   enteredInCommon,
   isFault,
+  pasted,
   requestState,
   toProviderSettings,
 } from '../openid-connect/settings.ts';
@@ -32,7 +33,9 @@ const SHOWN = 'iss tid oid sub preferred_username email xms_edov acct idp name a
 const entered = z.strictObject({
   method: z.literal('entra-id'),
   ...enteredInCommon,
-  directoryId: z.string().trim().max(100).describe('Directory (tenant) ID.'),
+  directoryId: pasted(100)
+    .overwrite((text) => text.replace(/^\{([^{}]*)\}$/, '$1'))
+    .describe('Directory (tenant) ID.'),
   appSpecificKeys: z
     .boolean()
     .optional()
@@ -111,7 +114,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
   });
 }
 
-const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: z.string().trim().max(2000) });
+const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(2000) });
 
 /** The token is of the pinned directory, in every place that says so. */
 function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {

@@ -1,10 +1,13 @@
 import type { Seconds } from '../../base/clock.ts';
 import { epochSeconds, fromEpochSeconds } from '../../base/clock.ts';
+import { readOutsideText } from '../../base/outside-text.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 
 const MAX_TOKEN = 64 * 1024;
 const MAX_SUBJECT = 255; // OpenID Connect Core 2
 const MAX_NAME = 256;
+const MAX_ADDRESS = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
+const MAX_METHODS = 10;
 /** How far a provider's clock may be ahead of ours where freshness counts. */
 const MAX_CLOCK_DIFFERENCE: Seconds = 60;
 
@@ -52,10 +55,18 @@ export function checkClaims(claims: Record<string, unknown>, expected: ExpectedC
   if (azp !== undefined && azp !== expected.clientId) throw new ProviderFailure('audience', 'azp');
   const latest = epochSeconds(expected.now) + expected.toleranceSeconds;
   if (typeof iat !== 'number' || iat > latest) throw new ProviderFailure('times', 'iat lies ahead');
-  if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT) {
+  if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT || !isPlain(sub)) {
     throw new ProviderFailure('claim-missing', 'sub');
   }
   if (expected.maxAge !== null) checkFreshness(claims['auth_time'], expected, expected.maxAge);
+}
+
+/**
+ * A subject is compared and stored byte for byte: two that differ in a lone surrogate alone would be the same in the
+ * database, and U+0000 cannot be stored.
+ */
+function isPlain(subject: string): boolean {
+  return subject.isWellFormed() && !/\p{Cc}/u.test(subject);
 }
 
 /** Only `auth_time` shows that the provider asked anew: the browser can drop `prompt` and `max_age` from the request. */
@@ -69,16 +80,17 @@ function checkFreshness(authTime: unknown, expected: ExpectedClaims, maxAge: num
     throw new ProviderFailure('not-fresh', 'auth_time too old');
 }
 
-/** A text claim without control characters, cut to what we store; null when it is none. */
+/** A text claim as we store and show it; null when it is none. */
 export function textClaim(value: unknown, limit = MAX_NAME): string | null {
   if (typeof value !== 'string') return null;
-  const text = value.replaceAll(/\p{Cc}/gu, ' ').trim();
-  return text === '' ? null : text.slice(0, limit);
+  const text = readOutsideText(value, limit);
+  return text === '' ? null : text;
 }
 
-/** An address claim as stated; anything that is no short single line is left out. */
+/** An address claim as stated; anything that is no short single line without invisible characters is left out. */
 export function addressClaim(value: unknown): string | null {
-  return typeof value === 'string' && value.length <= 254 && /^[^\s\p{Cc}]+@[^\s\p{Cc}]+$/u.test(value) ? value : null;
+  if (typeof value !== 'string' || value.length > MAX_ADDRESS || !value.isWellFormed()) return null;
+  return /^[^\s\p{Cc}\p{Cf}]+@[^\s\p{Cc}\p{Cf}]+$/u.test(value) ? value : null;
 }
 
 /** `amr`, `acr` and `auth_time` as the provider stated them. */
@@ -91,9 +103,9 @@ export function statedAuthentication(
   authTime: Date | null;
 } {
   const { amr, acr, auth_time: authTime } = claims;
-  const texts = Array.isArray(amr) ? amr.filter((one) => typeof one === 'string' && one.length <= 64) : [];
+  const methods = Array.isArray(amr) ? amr.slice(0, MAX_METHODS).map((one) => textClaim(one, 64)) : [];
   return {
-    amr: (texts as string[]).slice(0, 10),
+    amr: methods.filter((method) => method !== null),
     acr: textClaim(acr),
     authTime: toAuthTime(authTime, now),
   };

@@ -34,19 +34,23 @@ const base64url = z
   .string()
   .max(4096)
   .regex(/^[A-Za-z0-9_-]+$/);
+const text = z
+  .string()
+  .max(512)
+  .refine((value) => value.isWellFormed() && !value.includes('\0'));
 const keyShape = z.object({
   kty: z.enum(['RSA', 'EC', 'OKP']),
-  kid: z.string().max(512).optional(),
-  use: z.string().optional(),
-  alg: z.string().optional(),
-  key_ops: z.array(z.string()).optional(),
+  kid: text.optional(),
+  use: text.optional(),
+  alg: text.optional(),
+  key_ops: z.array(text).max(20).optional(),
   n: base64url.optional(),
   e: base64url.optional(),
-  crv: z.string().optional(),
+  crv: text.optional(),
   x: base64url.optional(),
   y: base64url.optional(),
-  issuer: z.string().optional(),
-  cloud_instance_name: z.string().optional(),
+  issuer: text.optional(),
+  cloud_instance_name: text.optional(),
 });
 
 /** A stored key set; it was checked before it was stored. */

@@ -1,3 +1,4 @@
+import { readOutsideText } from '../../base/outside-text.ts';
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { FetchRefused } from '../outgoing/fetch-refused.ts';
 import type { FetchCategory } from '../outgoing/fetch-refused.ts';
@@ -123,5 +124,5 @@ function shortCode(code: string): string {
 function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error.message}${cause}`.slice(0, 300);
+  return readOutsideText(`${error.message}${cause}`, 300);
 }

@@ -54,7 +54,10 @@ export type MetadataFault =
   | 'endpoint-not-https'
   | 'no-signature-algorithm';
 
-const text = z.string().max(MAX_TEXT);
+const text = z
+  .string()
+  .max(MAX_TEXT)
+  .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value));
 const list = z.array(text).max(MAX_LIST);
 const documentShape = z.object({
   issuer: text,
@@ -81,7 +84,7 @@ export const storedMetadata = documentShape.required({ id_token_signing_alg_valu
  * it must be the one the administrator named (OpenID Connect Discovery 4.3); its spelling in the document is kept.
  */
 export function checkMetadata(document: unknown, address: DiscoveryUrl): ProviderMetadata | MetadataFault {
-  if (depthOf(document) > MAX_DEPTH) return 'malformed';
+  if (isDeep(document)) return 'malformed';
   const parsed = documentShape.safeParse(withoutNulls(document));
   if (!parsed.success) {
     const missing = parsed.error.issues.some(({ path, code }) => path.length === 1 && code === 'invalid_type');
@@ -144,7 +147,8 @@ function withoutNulls(document: unknown): unknown {
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== null));
 }
 
-function depthOf(value: unknown, level = 0): number {
-  if (level > MAX_DEPTH || typeof value !== 'object' || value === null) return level;
-  return Math.max(level + 1, ...Object.values(value).map((inner) => depthOf(inner, level + 1)));
+/** Whether a document is nested more deeply than a real one. */
+function isDeep(value: unknown, level = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return level === MAX_DEPTH || Object.values(value).some((inner) => isDeep(inner, level + 1));
 }

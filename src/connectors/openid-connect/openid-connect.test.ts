@@ -82,6 +82,22 @@ describe('addresses', () => {
     expect((await claimsOf(change)).provenAddresses).toEqual(proven);
   });
 
+  test.each<[unknown, string, string[]]>([
+    ['contoso.example', 'maria@contoso.example', ['maria@contoso.example']],
+    ['Contoso.example', 'maria@contoso.example', ['maria@contoso.example']],
+    [undefined, 'maria@contoso.example', []],
+    ['fabrikam.example', 'maria@contoso.example', []],
+    ['example', 'maria@contoso.example', []],
+    [true, 'maria@contoso.example', []],
+    // A consumer account: whoever owns the address, no organization manages it.
+    [undefined, 'maria@gmail.com', []],
+  ])('of Google with hd %j: %s proves %j', async (hd, email, proven) => {
+    const iss = 'https://accounts.google.com';
+    const metadata = { ...provider.settings('id-token').metadata, issuer: iss };
+    const claims = await claimsOf({ iss, hd, email, email_verified: true }, { issuer: iss, metadata });
+    expect(claims.provenAddresses).toEqual(proven);
+  });
+
   test('that only the userinfo endpoint states are asked there, for the same subject', async () => {
     provider.answers.idToken = await provider.sign({
       ...provider.plain(),

@@ -16,6 +16,7 @@ import {
   commonSettings,
   enteredInCommon,
   isFault,
+  pasted,
   requestState,
   toProviderSettings,
 } from './settings.ts';
@@ -59,7 +60,7 @@ const SHOWN = [
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
-  discoveryUrl: z.string().trim().max(2000).describe('With or without `/.well-known/openid-configuration`.'),
+  discoveryUrl: pasted(2000).describe('With or without `/.well-known/openid-configuration`.'),
 });
 const settings = commonSettings.extend({
   /** As it was typed, with its query: that chooses the document (the policy of Azure AD B2C). */

@@ -27,6 +27,10 @@ const METADATA_LIMIT = 256 * 1024;
 export async function readProvider(deps: ReadDeps, discoveryUrl: string): Promise<FoundProvider | ProviderFault> {
   const address = readDiscoveryUrl(discoveryUrl);
   if (typeof address === 'string') return { fault: `discovery.${address}`, field: 'discoveryUrl' };
+  // Whoever logs in through ourselves would be whoever this service says: any of its users.
+  if (new URL(address.issuer).origin === new URL(deps.ownIssuer).origin) {
+    return { fault: 'discovery.own-issuer', field: 'discoveryUrl' };
+  }
   const document = await fetchDocument(deps, address);
   if ('refused' in document) return { fault: `discovery.${document.refused.category}`, field: 'discoveryUrl' };
   return readDocument(deps, document.json, address, 'discoveryUrl');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readPasted } from '../../base/outside-text.ts';
 import type { ProviderFault, StoredConnection } from '../connector.ts';
 import { storedKeys } from './keys.ts';
 import { storedMetadata } from './metadata.ts';
@@ -40,11 +41,12 @@ export function toProviderSettings<S extends CommonSettings>({
   return { ...settings, ...connection };
 }
 
-const clientId = z.string().trim().min(1).max(255);
-const clientSecret = z
-  .string()
+/** A field for ids and addresses. */
+export const pasted = (limit: number) => z.string().max(limit).overwrite(readPasted);
+
+const clientId = pasted(255).min(1);
+const clientSecret = pasted(1000)
   .min(1)
-  .max(1000)
   .optional()
   .describe(
     'Written, never read. Left out with `credential: secret`: the stored one stays, if the provider is the same.',
