@@ -9,7 +9,7 @@ import { SERVICE } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
-import type { LoginId, UserId } from '../base/ids.ts';
+import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -22,16 +22,17 @@ const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
 const SUCCESS_GRAIN: Seconds = MINUTE;
 
 /**
- * A login through a connection succeeded; part of the transaction that records it. The first one makes an unconfirmed
- * connection active: from then on what people used before is refused.
+ * A login through a connection succeeded; part of the transaction that records it. The first one of a user of the
+ * connection's own organization makes an unconfirmed connection active: from then on what people used before is refused.
+ * People of organizations that follow it confirm nothing: their logins are no proof that those of the owner can log in.
  */
 export async function recordSuccess(
   deps: { db: Transaction; clock: Clock },
   connection: Connection,
-  by: { userId: UserId; name: string; loginId: LoginId },
+  by: { userId: UserId; organizationId: OrganizationId; name: string; loginId: LoginId },
 ): Promise<void> {
   const now = deps.clock.now();
-  if (connection.state !== 'unconfirmed') {
+  if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
     if (recent && connection.failingSince === null) return;
     await updateConnection(deps.db, connection, { lastSuccessAt: now, failingSince: null, lastFailure: null });

@@ -129,7 +129,6 @@ const REFUSALS: Record<BindingRefusal, ErrorCode> = {
   'no-user': 'login.no-account',
   'user-may-not': 'login.refused',
   'subject-of-another-user': 'identity.taken',
-  'subject-of-another-organization': 'identity.taken',
   'user-has-another-identity': 'identity.taken',
 };
 
@@ -193,8 +192,8 @@ async function complete(deps: Inside<BindingDeps>, visit: Visit, completed: Comp
   if (user === undefined) throw new Error('a decision without its user');
   const { claims } = proved;
   const loginId = visit.row.id;
-  await applyBinding(deps, { decision, key: binding.key, organizationId, claims, loginId, userName: user.email });
-  await recordSuccess(deps, connection, { userId: user.id, name: user.email, loginId });
+  await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });
+  await recordSuccess(deps, connection, { userId: user.id, organizationId, name: user.email, loginId });
   const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
   const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
   // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.
