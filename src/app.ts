@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { effectsOf } from './api/handlers/configure-deps.ts';
 import { mountApi } from './api/routes.ts';
 import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
@@ -10,6 +9,7 @@ import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
@@ -51,6 +51,8 @@ export interface AppOptions {
   secrets: SecretBox;
   clock: Clock;
   log: Logger;
+  /** Connectors beside the product's own. */
+  connectors?: readonly Connector[];
 }
 
 /** The whole service, built once. */
@@ -133,7 +135,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
   });
 
-  const connectors = createConnectors({ fetch: guardedFetch, clock });
+  const connectors = createConnectors(
+    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    options.connectors,
+  );
   const federation = {
     db,
     clock,
@@ -143,7 +148,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     shell,
     publicUrl,
     connectors,
-    effects: effectsOf({ clock }),
   };
   const loginDeps: LoginDeps = {
     db,
@@ -169,6 +173,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     version: VERSION,
     fetch: guardedFetch,
+    connectors,
     rateLimit,
     referenceFolder: new URL('api-reference/', BUILT),
     accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },

@@ -1,7 +1,7 @@
 import { forgetOldAnswers } from './api/idempotency.ts';
 import { sealPending } from './audit/seal-events.ts';
 import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
-import { removeDormant } from './authenticators/rest-authenticators.ts';
+import { removeDormant } from './authenticators/deactivate-authenticators.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
 import type { Clock, Seconds } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
@@ -16,7 +16,6 @@ import { forgetOldLogins } from './login/forget-old-logins.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
-
 import type { LogoutNotice } from './sessions/logout-notice.ts';
 
 /** What the jobs of the service need. */

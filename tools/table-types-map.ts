@@ -40,6 +40,13 @@ export const fileOfTable: Readonly<Record<string, string>> = {
 /** Tables that no query of ours names by the query builder. */
 export const undescribed: readonly string[] = ['schema_migration'];
 
+/** The type of a text column that is narrower than `string`, where no check constraint lists its values. */
+export const typeOfColumn: Readonly<Record<string, string>> = {
+  'organization.method': "'built-in' | 'same-as-managing' | FederatedMethod",
+  'organization.previous_method': "'built-in' | 'same-as-managing' | FederatedMethod",
+  'connection.method': 'FederatedMethod',
+};
+
 /** The id type of `src/base/ids.ts` that the column `id` of a table holds; a table without one has plain uuids. */
 export const idOfTable: Readonly<Record<string, string>> = {
   organization: 'OrganizationId',

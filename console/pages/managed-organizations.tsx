@@ -2,8 +2,9 @@ import { Button, NativeSelect } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type { ManagedOrganization } from '../../src/api/contract/organizations.ts';
-import { method as methodSchema, type Method } from '../../src/api/contract/wire.ts';
+import { method as methodSchema } from '../../src/api/contract/wire.ts';
 import { MethodChip, methodName } from '../labels.tsx';
+import { METHODS } from '../methods.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
 import { Empty } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
@@ -17,7 +18,6 @@ import { FirstSteps } from './organization/first-steps.tsx';
 import { PageFailure } from './states.tsx';
 
 const place = getRouteApi('/managed-organizations');
-const METHODS: readonly Method[] = ['built-in', 'entra-id', 'openid-connect', 'same-as-managing'];
 
 /** *Managed organizations*: everything below one's own, however deep. */
 export function ManagedOrganizationsPage() {

@@ -195,6 +195,7 @@ export const en = {
   'authentication.summary.entra-id': 'Single Sign-On (SSO) is configured with Entra ID authentication.',
   'authentication.summary.openid-connect': 'Single Sign-On (SSO) is configured with OpenID Connect authentication.',
   'authentication.follows': 'People log in as those of {managing} do: {method}.',
+  'authentication.summary.other': 'People log in through {method}.',
   'authentication.saved.built-in': 'People log in with {product} Authentication now.',
   'authentication.saved.entra-id': 'Single Sign-On (SSO) is configured with Entra ID authentication.',
   'authentication.saved.openid-connect': 'Single Sign-On (SSO) is configured with OpenID Connect authentication.',

@@ -15,7 +15,9 @@ import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { MethodInForce } from '../organizations/find-organization.ts';
+import { isTextKey } from '../texts/catalog.ts';
+import type { Text, TextKey } from '../texts/catalog.ts';
 import type { User } from '../users/user.ts';
 
 const MOST_TO_ONE_PER_HOUR = 10;
@@ -85,7 +87,7 @@ function composeInvitation(
     organization: Organization;
     inviterName: string | null;
     secret: string;
-    method: 'built-in' | 'entra-id' | 'openid-connect';
+    method: MethodInForce['method'];
   },
 ) {
   const organization = about.organization.name;
@@ -97,7 +99,7 @@ function composeInvitation(
       inviter === null
         ? t('mail.invitation.invited', { organization })
         : t('mail.invitation.invited-by', { organization, inviter }),
-      t(`mail.invitation.method.${about.method}`, { organization }),
+      t(methodText(about.method), { organization }),
     ],
     button: {
       label: t('mail.invitation.button'),
@@ -105,4 +107,10 @@ function composeInvitation(
     },
     notes: [t('mail.invitation.valid'), t('mail.invitation.unexpected')],
   });
+}
+
+/** How one will log in: a method without a sentence of its own is some account at the organization. */
+function methodText(method: MethodInForce['method']): TextKey {
+  const key = `mail.invitation.method.${method}`;
+  return isTextKey(key) ? key : 'mail.invitation.method.federated';
 }

@@ -9,6 +9,7 @@ import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
+import type { Connector } from '../../src/connectors/connector.ts';
 import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
@@ -60,6 +61,7 @@ export async function startService(
     database?: TestDatabase;
     /** The newest first. */
     masterKeys?: Buffer[];
+    connectors?: readonly Connector[];
   } = {},
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
@@ -87,6 +89,7 @@ export async function startService(
     secrets,
     clock,
     log: createLogger(config.logLevel),
+    connectors: options.connectors ?? [],
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Contract, RouteName } from '../contract/all-routes.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
+import type { CheckDeps, EnteredSettings } from '../../connections/configure/check-settings.ts';
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
 import type { Database, Inside, Transaction } from '../../db/database.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
@@ -16,6 +17,9 @@ export interface ApiDeps {
   config: { publicUrl: URL; productName: string; entraAuthority: URL };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;
+  connectors: CheckDeps['connectors'];
+  /** What a form *Authentication settings* may send: the settings of every method. */
+  methodSettings: z.ZodType<{ settings: EnteredSettings }>;
   /** Refuses what is asked too often (request.too-many). */
   rateLimit: { consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void> };
   /** Version of the service, as `0.1.0`. */
