@@ -60,6 +60,8 @@ export async function startService(
     database?: TestDatabase;
     /** The newest first. */
     masterKeys?: Buffer[];
+    /** Where the log goes; nowhere without it. */
+    log?: { write(line: string): void };
   } = {},
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
@@ -86,7 +88,7 @@ export async function startService(
     database: database.open,
     secrets,
     clock,
-    log: createLogger(config.logLevel),
+    log: options.log === undefined ? createLogger(config.logLevel) : createLogger('trace', options.log),
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {
