@@ -159,7 +159,15 @@ test('no part of an address makes a fault', async () => {
 
 test('no body that is none, and no odd header, makes a fault', async () => {
   const faults = [
-    ...['null', '[]', '"x"', '7', '{', '\u0000', '\uFEFF{}', '{"name":1e999}', '{"name":"x"}x'],
+    'null',
+    '[]',
+    '"x"',
+    '7',
+    '{',
+    '\u0000',
+    '\uFEFF{}',
+    '{"name":1e999}',
+    '{"name":"x"}x',
     `{"name":"${'a'.repeat(300_000)}"}`,
     '['.repeat(100_000),
   ].map(async (body) => faultOf('POST', '/organizations', body));

@@ -39,7 +39,11 @@ test('no address, query, cookie, header or form of a request stands in the log',
     [`/api/v1/organizations/%zz${secret}`, {}],
   ];
   for (const [path, init] of requests) {
-    await fetch(`${url}${path}`, { redirect: 'manual', ...init, headers: { cookie, ...init.headers } });
+    await fetch(`${url}${path}`, {
+      redirect: 'manual',
+      ...init,
+      headers: { cookie, ...(init.headers as Record<string, string>) },
+    });
   }
   // The log was written: every request that has a route.
   expect(log.split('incoming request').length).toBeGreaterThan(requests.length - 3);

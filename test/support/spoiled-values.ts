@@ -83,7 +83,7 @@ function texts(schema: Schema): string[] {
 }
 
 function resolved(root: Schema, schema: Schema): Schema {
-  const name = /^#\/\$defs\/(.+)$/.exec(String(schema['$ref'] ?? ''))?.[1];
+  const name = /^#\/\$defs\/(.+)$/.exec((schema['$ref'] as string | undefined) ?? '')?.[1];
   return name === undefined ? schema : ((root['$defs'] as Record<string, Schema>)[name] ?? {});
 }
 
