@@ -31,7 +31,6 @@ export interface ApiRequest {
   params: unknown;
   query: unknown;
   body: unknown;
-  log: { warn: (fields: Record<string, unknown>, message: string) => void };
 }
 
 /** What handling a request needs. */
@@ -49,10 +48,6 @@ export async function handleRequest(
 ): Promise<unknown> {
   const token = readBearerToken(request.headers.authorization);
   if (token === undefined) throw new AppError('caller.unauthenticated', { detail: 'no bearer token' });
-  const follows: (() => Promise<void>)[] = [];
-  const afterwards = (work: () => Promise<void>): void => {
-    follows.push(work);
-  };
   let known: Caller | undefined;
   const enter = async (inside: Inside<HandleDeps>): Promise<Caller> => {
     known = await proveCaller(inside, token);
@@ -70,7 +65,6 @@ export async function handleRequest(
       params: parseInput(route.params, input.params, 'path') as RequestContext['params'],
       query: parseInput(route.query, input.query, 'query') as RequestContext['query'],
       body: parseInput(route.body, input.body, 'body') as RequestContext['body'],
-      afterwards,
     };
   };
   const handle = async (): Promise<unknown> => {
@@ -90,10 +84,7 @@ export async function handleRequest(
     });
   };
   try {
-    const result = await handle();
-    for (const work of follows)
-      await work().catch((error: unknown) => request.log.warn({ err: error }, 'after the commit'));
-    return result;
+    return await handle();
   } catch (error) {
     if (known !== undefined && error instanceof AppError) await recordRefusal(deps, known, request, error);
     throw error;

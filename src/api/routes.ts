@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { methodSettings } from '../connections/configure/check-settings.ts';
 import type { Server } from '../http/server.ts';
 import { handleRequest } from './handle-request.ts';
 import type { BoundRoute, HandleDeps } from './handle-request.ts';
@@ -96,11 +98,17 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
 };
 
 /** Mounts every route of the table, and the OpenAPI document. */
-export async function mountApi(server: Server, deps: HandleDeps & { referenceFolder: URL }): Promise<void> {
+export async function mountApi(
+  server: Server,
+  given: Omit<HandleDeps, 'methodSettings'> & { referenceFolder: URL },
+): Promise<void> {
+  const settings = methodSettings(given.connectors);
+  const deps = { ...given, methodSettings: z.object({ settings }) };
   const document = openapiDocument({
     publicUrl: deps.config.publicUrl,
     version: deps.version,
     product: deps.config.productName,
+    schemas: [settings],
   });
   await mountReference(server, deps.referenceFolder, `${deps.config.productName} API`);
   await server.register(async (door) => {

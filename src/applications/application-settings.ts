@@ -22,6 +22,8 @@ export interface ApplicationSettings {
   refreshTokens?: boolean | undefined;
   offline?: boolean | undefined;
   unprovenAddresses?: boolean | undefined;
+  withoutPkce?: boolean | undefined;
+  rotateRefreshTokens?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
   access?: OrganizationId[] | undefined;
@@ -38,6 +40,8 @@ type Settled = Pick<
   | 'refreshTokens'
   | 'offline'
   | 'unprovenAddresses'
+  | 'withoutPkce'
+  | 'rotateRefreshTokens'
   | 'firstParty'
 >;
 
@@ -54,6 +58,8 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     refreshTokens: input.refreshTokens ?? before.refreshTokens,
     offline: input.offline ?? before.offline,
     unprovenAddresses: input.unprovenAddresses ?? before.unprovenAddresses,
+    withoutPkce: input.withoutPkce ?? before.withoutPkce,
+    rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
     firstParty: input.firstParty ?? before.firstParty,
   };
 }
@@ -81,6 +87,12 @@ export async function checkSettings(
   if (after.name !== before?.name) parsePlainName('name', after.name);
   if (after.offline && !after.refreshTokens) {
     throw new AppError('input.malformed', { fields: [fieldError('offline', 'offline-without-refresh')] });
+  }
+  if (after.rotateRefreshTokens && !after.refreshTokens) {
+    throw new AppError('input.malformed', { fields: [fieldError('rotateRefreshTokens', 'offline-without-refresh')] });
+  }
+  if (after.withoutPkce && after.clientAuthentication === 'none') {
+    throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
   const { kind } = after;
   const initiate = after.initiateLoginUri;

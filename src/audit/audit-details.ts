@@ -29,18 +29,18 @@ export interface AuditDetails {
   'organization.switched-back': Change<string>;
   'domain.routed': { domain: string };
   'domain.removed': { domain: string };
+  /** Beside these the settings as the connector describes them. */
   'connection.configured': {
     method: string;
     issuer: string;
-    clientId: string;
     credential: string;
     redirectUri: string;
-    /** Hosts of the provider's endpoints. */
     hosts: string[];
+    [setting: string]: unknown;
   };
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
-  'connection.metadata-changed': { what: string; keys: number; issuer: string };
+  'connection.metadata-changed': { what: string; issuer: string };
   'user.created': About & { consoleRole: string | null; breakGlass: boolean };
   'user.changed': About & Change<string | null>;
   'user.role-changed': About &

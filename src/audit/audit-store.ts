@@ -3,6 +3,7 @@ import type { Actor, AuditEvent, AuditKind, NewAuditEvent } from './audit-event.
 import { currentOrigin } from './origin.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
 /** Appends one event, with the origin of the request as the organization's policy lets it be kept. */
@@ -20,7 +21,7 @@ export async function insertEvent(tx: Transaction, event: NewAuditEvent, now: Da
       actorName: event.actor.name,
       userId: event.userId ?? null,
       loginId: event.loginId ?? null,
-      details: JSON.stringify(event.details ?? {}),
+      details: toStorableJson(event.details ?? {}),
       network: sql`gatehouse_audit_network(${event.organizationId}::uuid, ${network}::inet)`,
       browser,
     })

@@ -27,7 +27,10 @@ const FIELD_ERRORS = {
   'idempotency-key': '1 to 200 visible ASCII characters.',
   'offline-without-refresh': 'Needs refresh tokens.',
   'no-place-for-a-secret': 'Browser and native applications cannot keep a secret.',
-  'public-keys': 'A JWKS with public keys alone.',
+  'public-needs-pkce': 'Browser and native applications must use PKCE: nothing else binds the code to them.',
+  'public-keys':
+    'A JWKS (RFC 7517) of 1 to 10 public keys: RSA of 2048 bits or more, EC on P-256, P-384 or P-521, or Ed25519. No private parts.',
+  'keys-without-use': 'Keys are for private_key_jwt.',
   'uri.characters': 'Only printable ASCII, no spaces or backslashes.',
   'uri.wildcard': 'Wildcards are not supported: register each address.',
   'uri.fragment': 'No fragment (#).',

@@ -41,6 +41,7 @@ export async function enterAsTokenHolder(
         and u.status = 'verified' and (u.access_until is null or u.access_until > ${now})
         and not exists (select from organization above
           where above.suspended_at is not null and starts_with(home.path, above.path))
+        and not exists (select from oidc_ended ended where ended.subject_id = t.family_id)
     )
     select holder.*, set_config('gatehouse.organization_path', holder.organization_path, true) as path,
       set_config('role', ${API_ROLE}, true) as role

@@ -1,5 +1,5 @@
 import type { Invitation } from './invitation.ts';
-import { invitationState } from './invitation.ts';
+import { invitationMailKey, invitationState } from './invitation.ts';
 import {
   countInvitationsSince,
   revokeOpenInvitations,
@@ -18,7 +18,7 @@ import { fieldError } from '../base/field-errors.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
-import { withdrawMail } from '../mail/post-mail.ts';
+import { revokeMail } from '../mail/post-mail.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -171,7 +171,7 @@ export async function revokeInvitation(
     requireNotAbove(caller, user);
     if (invitation.revokedAt !== null) return { invitation, user };
     const revoked = await revokeOpenInvitations(deps.db, organization.id, user.id, now);
-    await withdrawMail(deps, organization.id, invitation.id);
+    await revokeMail(deps, invitationMailKey(user.id));
     if (revoked.includes(invitation.id)) {
       await recordEvent(deps, {
         organizationId: organization.id,
@@ -190,8 +190,8 @@ export async function withdrawInvitations(
   deps: { db: Database; clock: Clock },
   user: { id: UserId; organizationId: OrganizationId },
 ): Promise<void> {
-  const revoked = await revokeOpenInvitations(deps.db, user.organizationId, user.id, deps.clock.now());
-  for (const id of revoked) await withdrawMail(deps, user.organizationId, id);
+  await revokeOpenInvitations(deps.db, user.organizationId, user.id, deps.clock.now());
+  await revokeMail(deps, invitationMailKey(user.id));
 }
 
 async function openInvitation(

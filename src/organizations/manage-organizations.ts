@@ -17,8 +17,10 @@ import { formatId } from '../base/ids.ts';
 import { parsePlainName } from '../base/plain-name.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
 import { asService, inTransaction, isUniqueViolation } from '../db/database.ts';
-import type { Database, Inside, Transaction } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 
 interface Deps {
   db: Database;
@@ -109,15 +111,12 @@ export async function changeOrganization(
 }
 
 /**
- * Removes an organization that manages none, with its users, connections and applications. Unless it is empty its name has
+ * Removes an organization that manages none, with its users, connections and applications, and ends their sessions. Unless it is empty its name has
  * to be given. The root and the caller's own cannot be removed. The event stands in the managing organization's log, too.
  * @throws organization.not-found, caller.denied, caller.stale-factor, organization.not-empty, confirmation.wrong
  */
 export async function removeOrganization(
-  deps: Deps & {
-    /** Ends the sessions of its users, in the transaction that removes it. */
-    endSessions(db: Transaction, organizationId: OrganizationId): Promise<void>;
-  },
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: { organizationId: OrganizationId; confirm?: string | undefined },
 ): Promise<void> {
@@ -142,7 +141,8 @@ export async function removeOrganization(
       organizationId: managingId,
       details: { ...details, managed: formatId('org', organization.id) },
     });
-    await deps.endSessions(deps.db, organization.id);
+    const about = { organizationId: organization.id, reason: 'organization removed' };
+    await endSessionsOfOrganization(deps, actorOf(caller), about);
     await deleteOrganization(deps.db, organization.id);
   });
 }

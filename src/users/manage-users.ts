@@ -7,6 +7,9 @@ import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
+import type { EndedSession } from '../sessions/session.ts';
 import { parsePlainName } from '../base/plain-name.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database, Inside, Transaction } from '../db/database.ts';
@@ -100,16 +103,15 @@ export async function changeUser(
 }
 
 /**
- * Disables a user: from the commit on nothing of it works any more. Sessions and refresh tokens are ended in the same
- * transaction by `end`, which the door hands in.
+ * Disables a user and ends its sessions and refresh tokens.
  * @throws organization.not-found, caller.denied, user.not-found, user.last-administrator
  */
-export async function disableUser<T>(
-  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
+export async function disableUser(
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: WhichUser,
-): Promise<{ user: User; ended: T }> {
-  return change(given, caller, input, async (deps, before, organization) => {
+): Promise<{ user: User; ended: EndedSession[] }> {
+  return change(deps, caller, input, async (deps, before, organization) => {
     await keepAdministrator(deps.db, caller, before, organization);
     const user =
       before.status === 'disabled'
@@ -118,7 +120,7 @@ export async function disableUser<T>(
     if (before.status !== 'disabled') {
       await record(deps, caller, user, { kind: 'user.disabled', details: { email: user.email } });
     }
-    return { user, ended: await given.end(deps.db, user) };
+    return { user, ended: await endSessionsOfUser(deps, actorOf(caller), endingOf(user, 'user disabled')) };
   });
 }
 
@@ -137,25 +139,29 @@ export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): 
 }
 
 /**
- * Removes a user for good; `confirm` is its address. Sessions and tokens are ended by `end` beforehand.
+ * Removes a user for good and ends its sessions and refresh tokens; `confirm` is its address.
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, user.last-administrator,
  *   confirmation.wrong
  */
-export async function removeUser<T>(
-  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
+export async function removeUser(
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: WhichUser & { confirm: string },
-): Promise<{ ended: T }> {
-  return change(given, caller, input, async (deps, before, organization) => {
+): Promise<{ ended: EndedSession[] }> {
+  return change(deps, caller, input, async (deps, before, organization) => {
     requireFreshFactor(caller, deps.clock.now());
     await keepAdministrator(deps.db, caller, before, organization);
     if (input.confirm.trim().toLowerCase() !== before.email.toLowerCase()) throw new AppError('confirmation.wrong');
-    const ended = await given.end(deps.db, before);
+    const ended = await endSessionsOfUser(deps, actorOf(caller), endingOf(before, 'user removed'));
     await deleteUser(deps.db, organization.id, before.id);
     const details = { email: before.email, status: before.status };
     await record(deps, caller, before, { kind: 'user.removed', details });
     return { ended };
   });
+}
+
+function endingOf(user: User, reason: string) {
+  return { userId: user.id, organizationId: user.organizationId, reason };
 }
 
 /**
@@ -168,11 +174,11 @@ export function requireNotAbove(caller: Caller, user: Pick<User, 'consoleRole' |
 }
 
 /** What all changes share: access, the user locked, and nobody above the caller is touched. */
-async function change<T>(
-  deps: Deps,
+async function change<D extends Deps, T>(
+  deps: D,
   caller: Caller,
   input: WhichUser,
-  work: (deps: Inside<Deps>, before: User, organization: Organization) => Promise<T>,
+  work: (deps: Inside<D>, before: User, organization: Organization) => Promise<T>,
 ): Promise<T> {
   return inTransaction(deps, async (deps) => {
     const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));

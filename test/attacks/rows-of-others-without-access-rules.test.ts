@@ -70,7 +70,6 @@ test('with every access rule passed, the database gives the api role nothing of 
           version: '0',
           fetch: guardedFetch,
           rateLimit: { consume: async () => {}, forget: async () => {} },
-          tellApplications: async () => {},
         },
         caller: forged,
         params: route.params.parse(request.params),

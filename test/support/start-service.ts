@@ -9,6 +9,7 @@ import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
+import type { Connector } from '../../src/connectors/connector.ts';
 import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
@@ -62,6 +63,7 @@ export async function startService(
     masterKeys?: Buffer[];
     /** Where the log goes; nowhere without it. */
     log?: { write(line: string): void };
+    connectors?: readonly Connector[];
   } = {},
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
@@ -89,6 +91,7 @@ export async function startService(
     secrets,
     clock,
     log: options.log === undefined ? createLogger(config.logLevel) : createLogger('trace', options.log),
+    connectors: options.connectors ?? [],
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Contract, RouteName } from '../contract/all-routes.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
+import type { CheckDeps, EnteredSettings } from '../../connections/configure/check-settings.ts';
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
 import type { Database, Inside, Transaction } from '../../db/database.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
-import type { EndedSession } from '../../sessions/session.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** What the door is given by `app.ts`. */
@@ -17,12 +17,13 @@ export interface ApiDeps {
   config: { publicUrl: URL; productName: string; entraAuthority: URL };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;
+  connectors: CheckDeps['connectors'];
+  /** What a form *Authentication settings* may send: the settings of every method. */
+  methodSettings: z.ZodType<{ settings: EnteredSettings }>;
   /** Refuses what is asked too often (request.too-many). */
   rateLimit: { consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void> };
   /** Version of the service, as `0.1.0`. */
   version: string;
-  /** Tells applications that their sessions ended (back-channel logout); after the commit. */
-  tellApplications: (ended: EndedSession[]) => Promise<void>;
 }
 
 /** One request as its handler sees it: caller, parsed input, and the transaction it runs in. */
@@ -33,8 +34,6 @@ export interface RequestContext<N extends RouteName = RouteName> {
   params: z.output<Contract[N]['params']>;
   query: z.output<Contract[N]['query']>;
   body: z.output<Contract[N]['body']>;
-  /** Runs after the commit; what fails there is logged and fails nobody. */
-  afterwards: (work: () => Promise<void>) => void;
   /** Runs work in a transaction in the api role: the request's own, or for a handler that reaches out a new one. */
   transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }

@@ -1,8 +1,4 @@
 import { byName, pageFrom, readCursor } from './cursor.ts';
-import { actorOf } from '../../audit/record-event.ts';
-import { asService } from '../../db/database.ts';
-import type { Transaction } from '../../db/database.ts';
-import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 import type { Handler } from './handler.ts';
 import { domainOut, instant, nameOut } from './present.ts';
 import { formatId, parseId } from '../../base/ids.ts';
@@ -78,17 +74,9 @@ export const editOrganization: Handler<'changeOrganization'> = async (context) =
 };
 
 /** Remove for good; the applications its people were in are told. */
-export const removeOrganization: Handler<'removeOrganization'> = async (context) => {
-  const { deps, caller, params, query, afterwards } = context;
-  const endSessions = async (db: Transaction, organizationId: OrganizationId): Promise<void> => {
-    const about = { organizationId, reason: 'organization removed' };
-    const ended = await asService(db, async (service) =>
-      endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),
-    );
-    afterwards(async () => deps.tellApplications(ended));
-  };
+export const removeOrganization: Handler<'removeOrganization'> = async ({ deps, caller, params, query }) => {
   const organizationId = parseId('org', params.organizationId);
-  await remove({ ...deps, endSessions }, caller, { organizationId, confirm: query.confirm });
+  await remove(deps, caller, { organizationId, confirm: query.confirm });
   return undefined;
 };
 

@@ -3,14 +3,13 @@ import type { ApiDeps, Handler, RequestContext } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
 import { findApplicationRoles, setApplicationRoles as assign } from '../../applications/assign-roles.ts';
 import { actorOf } from '../../audit/record-event.ts';
-import { findAllAuthenticators } from '../../authenticators/rest-authenticators.ts';
+import { findAllAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
 import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
 import { asService } from '../../db/database.ts';
-import type { Transaction } from '../../db/database.ts';
 import { findOpenInvitations, withdrawInvitations } from '../../invitations/invite-users.ts';
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
@@ -61,11 +60,8 @@ export const changeUser: Handler<'changeUser'> = async (context) => {
 /** Disable, and end what is running. */
 export const disableUser: Handler<'disableUser'> = async (context) => {
   const { deps, caller, params } = context;
-  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    await withdrawInvitations({ ...deps, db }, user);
-    return ending(context, 'user disabled')(db, user);
-  };
-  const { ended } = await disable({ ...deps, end }, caller, which(params));
+  const { user, ended } = await disable(deps, caller, which(params));
+  await withdrawInvitations(deps, user);
   return { user: await show(context, which(params)), ended: endedOut(ended) };
 };
 
@@ -78,7 +74,7 @@ export const enableUser: Handler<'enableUser'> = async (context) => {
 /** Let the user enroll anew. */
 export const resetAuthenticators: Handler<'resetAuthenticators'> = async (context) => {
   const { deps, caller, params } = context;
-  await reset({ ...deps, end: ending(context, 'authenticators reset') }, caller, which(params));
+  await reset(deps, caller, which(params));
   return show(context, which(params));
 };
 
@@ -89,7 +85,8 @@ export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
   requireFreshFactor(caller, deps.clock.now());
   requireNotAbove(caller, user);
   await resetIdentities(deps, actorOf(caller), user);
-  await ending(context, 'identity reset')(deps.db, user);
+  const about = { userId: user.id, organizationId: user.organizationId, reason: 'identity reset' };
+  await endSessionsOfUser(deps, actorOf(caller), about);
   return show(context, which(params));
 };
 
@@ -97,11 +94,9 @@ export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
 export const removeUser: Handler<'removeUser'> = async (context) => {
   const { deps, caller, params, query } = context;
   const input = { ...which(params), confirm: query.confirm };
-  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    await withdrawInvitations({ ...deps, db }, user);
-    return ending(context, 'user removed')(db, user);
-  };
-  const { ended } = await remove({ ...deps, end }, caller, input);
+  const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
+  await withdrawInvitations(deps, user);
+  const { ended } = await remove(deps, caller, input);
   return { ended: endedOut(ended) };
 };
 
@@ -119,24 +114,6 @@ export const setApplicationRoles: Handler<'setApplicationRoles'> = async (contex
 
 function which(params: { organizationId: string; userId: string }): { organizationId: OrganizationId; userId: UserId } {
   return { organizationId: parseId('org', params.organizationId), userId: parseId('usr', params.userId) };
-}
-
-/**
- * Ends a user's sessions and refresh tokens, and tells the applications once that is committed. Tokens belong to the
- * service's tables; that this user may be touched was decided before.
- */
-function ending({ deps, caller, afterwards }: Pick<RequestContext, 'deps' | 'caller' | 'afterwards'>, reason: string) {
-  return async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    const ended = await asService(db, async (service) =>
-      endSessionsOfUser({ ...deps, db: service }, actorOf(caller), {
-        userId: user.id,
-        organizationId: user.organizationId,
-        reason,
-      }),
-    );
-    afterwards(async () => deps.tellApplications(ended));
-    return ended;
-  };
 }
 
 function endedOut(ended: readonly EndedSession[]) {
@@ -174,7 +151,7 @@ function userOut(deps: ApiDeps, user: User, { invitations, deliveries }: Invited
             id: formatId('inv', invitation.id),
             expired: invitation.expiresAt <= deps.clock.now(),
             expiresAt: instant(invitation.expiresAt),
-            delivery: deliveryOut(deliveries.get(invitation.id)),
+            delivery: deliveryOut(deps.t, deliveries.get(invitation.id)),
           },
     version: user.version,
     createdAt: instant(user.createdAt),

@@ -62,6 +62,7 @@ interface JobTable {
   sealedPayload: Buffer | null;
   dueAt: Date | null;
   claimId: string | null;
+  woken: Generated<boolean>;
   attempts: Generated<number>;
   lastError: string | null;
   failedAt: Date | null;
@@ -82,6 +83,19 @@ interface MailOutboxTable {
   failedAt: Date | null;
   lastError: string | null;
   createdAt: Date;
+  urgent: Generated<boolean>;
+  replaceKey: string | null;
+  expiresAt: Date | null;
+  errorCode: string | null;
+}
+
+interface MailPauseTable {
+  id: Generated<number>;
+  since: Date;
+  until: Date;
+  attempts: number;
+  errorCode: string;
+  lastError: string | null;
 }
 
 interface RateLimitTable {
@@ -99,5 +113,6 @@ export interface GroundTables {
   idempotencyKey: IdempotencyKeyTable;
   job: JobTable;
   mailOutbox: MailOutboxTable;
+  mailPause: MailPauseTable;
   rateLimit: RateLimitTable;
 }

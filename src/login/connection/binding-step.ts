@@ -12,12 +12,12 @@ import type { ErrorCode } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { randomDigits } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import { usableConnection } from '../../connections/round-trip/begin-connection-login.ts';
+import { findUsableConnection } from '../../connections/authorization/send-authorization-request.ts';
 import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
 import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
-import type { MethodEffects } from '../../connections/put-aside.ts';
+import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
 import { recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
@@ -36,7 +36,7 @@ export interface BindingDeps {
   secrets: SecretBox;
   rateLimit: AttemptLimit;
   shell: Shell;
-  effects: MethodEffects;
+  connectors: AuthorizationDeps['connectors'];
 }
 
 const CODE_LIFETIME = 10 * MINUTE;
@@ -102,7 +102,7 @@ async function readReturned(
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
   // Saved anew, switched back or suspended since the answer came: what was proved counts no more.
-  const connection = await usableConnection(deps, organizationId, proved.connectionId);
+  const connection = await findUsableConnection(deps, organizationId, proved.connectionId);
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
   }
@@ -128,10 +128,9 @@ async function invitedUser(deps: BindingDeps, visit: Visit): Promise<User['id'] 
 }
 
 const REFUSALS: Record<BindingRefusal, ErrorCode> = {
-  'no-user': 'login.uninvited',
+  'no-user': 'login.no-account',
   'user-may-not': 'login.refused',
   'subject-of-another-user': 'identity.taken',
-  'subject-of-another-organization': 'identity.taken',
   'user-has-another-identity': 'identity.taken',
 };
 
@@ -195,8 +194,8 @@ async function complete(deps: Inside<BindingDeps>, visit: Visit, completed: Comp
   if (user === undefined) throw new Error('a decision without its user');
   const { claims } = proved;
   const loginId = visit.row.id;
-  await applyBinding(deps, { decision, key: binding.key, organizationId, claims, loginId, userName: user.email });
-  await recordSuccess(deps, connection, { userId: user.id, name: user.email, loginId });
+  await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });
+  await recordSuccess(deps, connection, { userId: user.id, organizationId, name: user.email, loginId });
   const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
   const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
   // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.
@@ -220,18 +219,26 @@ async function sendCode(deps: BindingDeps, visit: Visit, returned: Returned, use
     code,
     notes: [t('mail.binding-code.valid'), t('mail.binding-code.ignore')],
   });
+  const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
   const notes: ConnectionNotes = {
     ...readNotes(visit.state.notes.connection),
     code: {
       mac: deps.secrets.mac(PURPOSE, provedBy(visit, returned, user, code)).toString('base64url'),
-      expiresAt: after(deps.clock.now(), CODE_LIFETIME),
+      expiresAt,
       attempts: 0,
     },
   };
   await noteInLogin(deps, visit, { ...visit.state.notes, connection: notes }, async (tx) =>
     postMail(
       { ...deps, db: tx },
-      { ...mail, kind: 'binding-code', recipient: user.email, organizationId: user.organizationId, userId: user.id },
+      {
+        ...mail,
+        kind: 'binding-code',
+        recipient: user.email,
+        organizationId: user.organizationId,
+        userId: user.id,
+        carries: { replaceKey: `binding-code ${visit.row.id}`, expiresAt, urgent: true },
+      },
     ),
   );
 }

@@ -90,16 +90,26 @@ async function newCode(
     code,
     notes: [t('mail.address-code.valid'), t('mail.address-code.ignore')],
   });
+  const expiresAt = after(deps.clock.now(), LIFETIME);
   return {
     notes: {
       addressCode: {
         mac: deps.secrets.mac(PURPOSE, provedBy(visit, address, code)).toString('base64url'),
-        expiresAt: after(deps.clock.now(), LIFETIME),
+        expiresAt,
         attempts: 0,
       },
     },
     work: async (tx) =>
-      postMail({ ...deps, db: tx }, { ...mail, kind: 'address-code', recipient: address.email, organizationId: null }),
+      postMail(
+        { ...deps, db: tx },
+        {
+          ...mail,
+          kind: 'address-code',
+          recipient: address.email,
+          organizationId: null,
+          carries: { replaceKey: `address-code ${visit.row.id}`, expiresAt, urgent: true },
+        },
+      ),
   };
 }
 
