@@ -45,7 +45,7 @@ async function fillUp(): Promise<Figure[]> {
     const data = join(folder, 'data');
     const service = await start({ GATEHOUSE_DATA: data, PORT: String(await freePort()) });
     const writer = await setUp(service);
-    const load = startLoad(service.url, writer, 4);
+    const load = startLoad(service.url, writer);
     await pause(1000);
     const filler = join(folder, 'filler');
     await fill(filler);

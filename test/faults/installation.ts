@@ -11,11 +11,14 @@ import { openHttpBrowser } from '../support/http-browser.ts';
 /** Settings of a service on its own data folder, by name. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** What may create organizations: a token of the command line, and the root organization's id. */
+/** What may create organizations: a token of the command line, and an organization for each writer to create them below. */
 export interface Writer {
   token: string;
-  organizationId: string;
+  parents: readonly string[];
 }
+
+/** Writers at once. */
+const WRITERS = 8;
 
 /** Sets a new service up through its setup link, as a person would; a token for programs afterwards. */
 export async function setUp(service: ServiceProcess): Promise<Writer> {
@@ -30,16 +33,21 @@ export async function setUp(service: ServiceProcess): Promise<Writer> {
   await browser[Symbol.asyncDispose]();
   const words = ['token', 'create', '--organization', organization.id, '--role', 'administrator'];
   const { token } = await service.command(...words);
-  return { token: String(token), organizationId: organization.id };
+  const parents: string[] = [];
+  for (let number = 1; number <= WRITERS; number += 1) {
+    const created = await api.call('createOrganization', { body: { name: `Fabrikam ${number}` } });
+    parents.push(created.id);
+  }
+  return { token: String(token), parents };
 }
 
-/** Creates one organization; the status of the answer, 0 where there was none. */
-export async function write(url: string, { token }: Writer, name: string): Promise<number> {
+/** Creates one organization below a writer's own; the status of the answer, 0 where there was none. */
+export async function write(url: string, { token, parents }: Writer, name: string, number = 0): Promise<number> {
   try {
     const answer = await fetch(`${url}/api/v1/organizations`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name }),
+      body: JSON.stringify({ name, managingOrganizationId: parents[number % parents.length] }),
       signal: AbortSignal.timeout(30_000),
     });
     await answer.arrayBuffer();
@@ -60,22 +68,22 @@ export interface Load {
 
 let written = 0;
 
-/** Begins to write with this many at once. */
-export function startLoad(url: string, writer: Writer, many = 8): Load {
+/** Begins to write with all writers at once. */
+export function startLoad(url: string, writer: Writer): Load {
   const load = { acknowledged: [] as string[], statuses: new Map<number, number>() };
   let stopped = false;
-  const work = async (): Promise<void> => {
+  const work = async (number: number): Promise<void> => {
     while (!stopped) {
       written += 1;
       const name = `Contoso ${process.pid} ${written}`;
-      const status = await write(url, writer, name);
+      const status = await write(url, writer, name, number);
       load.statuses.set(status, (load.statuses.get(status) ?? 0) + 1);
       if (status === 201) load.acknowledged.push(name);
       // Nobody listens there: not as fast as we can.
       if (status === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  const workers = Array.from({ length: many }, work);
+  const workers = writer.parents.map(async (_parent, number) => work(number));
   return {
     ...load,
     async stop() {

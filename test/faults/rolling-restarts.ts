@@ -83,19 +83,19 @@ function keepAsking({ url }: Balancer, writer: Writer): Asking {
       return 0;
     }
   };
-  const work = async (): Promise<void> => {
+  const work = async (number: number): Promise<void> => {
     while (!stopped) {
       asked += 1;
-      const name = `Fabrikam ${asked}`;
+      const name = `Contoso ${asked}`;
       const paths = ['/', '/.well-known/openid-configuration', '/api/v1/organizations?limit=20', 'write'];
       const path = paths[asked % paths.length]!;
-      const status = path === 'write' ? await write(url, writer, name) : await read(path);
+      const status = path === 'write' ? await write(url, writer, name, number) : await read(path);
       answered += 1;
       if (status === 201) acknowledged.push(name);
       if (status === 0 || status >= 400) failed.push(`${path}: ${status}`);
     }
   };
-  const workers = Array.from({ length: AT_ONCE }, work);
+  const workers = Array.from({ length: AT_ONCE }, async (_, number) => work(number));
   return {
     acknowledged,
     failed,
