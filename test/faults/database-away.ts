@@ -17,7 +17,7 @@ const AWAY_MS = 10_000;
 /** The link to the database is cut (refused, reset), then goes silent (nothing passes), each for ten seconds. */
 export async function databaseAway(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-database-'));
-  await using database = await openDatabase({ source: { dataFolder: join(folder, 'database') }, log: silentLog });
+  const database = await openDatabase({ source: { dataFolder: join(folder, 'database') }, log: silentLog });
   const link = await startLink(new URL(database.url));
   const service = await start({
     PORT: String(await freePort()),

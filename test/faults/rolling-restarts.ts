@@ -18,7 +18,7 @@ const AT_ONCE = 6;
 /** Restarts two servers in turn behind a balancer while requests come in; none may fail. */
 export async function restartInTurn(restarts: number, requests: number): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-rolling-'));
-  await using database = await openDatabase({ source: { dataFolder: join(folder, 'database') }, log: silentLog });
+  const database = await openDatabase({ source: { dataFolder: join(folder, 'database') }, log: silentLog });
   const [front, ...ports] = [await freePort(), await freePort(), await freePort()];
   const masterKey = randomBytes(32).toString('base64');
   const startOn = async (port: number): Promise<ServiceProcess> =>
