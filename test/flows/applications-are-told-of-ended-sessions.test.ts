@@ -28,6 +28,8 @@ let service: TestService;
 let root: Organization;
 let administrator: ApiClient;
 let clientId: string;
+/** Ends what hangs; the machine may be busy. */
+const PATIENCE = { timeout: 60_000 };
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => {
@@ -82,7 +84,7 @@ test('when a user is disabled, and one that cannot be told stands in the audit l
   await vi.waitFor(async () => {
     expect(told).toEqual([expect.objectContaining({ sub, aud: clientId, sid: expect.any(String) })]);
     expect(await failures(contoso)).toEqual([expect.objectContaining({ application: clientId })]);
-  });
+  }, PATIENCE);
   await administrator.send('DELETE', `${path}?confirm=Contoso`);
 });
 
@@ -90,5 +92,5 @@ test('when an organization is removed with its users', async () => {
   const { contoso, sub } = await contosoInReports();
   const path = `/organizations/${formatId('org', contoso.id)}?confirm=Contoso`;
   expect((await administrator.send('DELETE', path)).status).toBe(204);
-  await vi.waitFor(() => expect(told).toEqual([expect.objectContaining({ sub, aud: clientId })]));
+  await vi.waitFor(() => expect(told).toEqual([expect.objectContaining({ sub, aud: clientId })]), PATIENCE);
 });
