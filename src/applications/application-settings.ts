@@ -3,6 +3,7 @@ import { problemOfRedirectUri, problemOfWebAddress, requireUris } from './redire
 import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId } from '../base/ids.ts';
+import { parsePlainName } from '../base/plain-name.ts';
 import type { Database } from '../db/database.ts';
 import { isRootAdministrator } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
@@ -83,11 +84,7 @@ export async function checkSettings(
   if ((after.firstParty || before?.firstParty === true) && !isRootAdministrator(caller)) {
     throw new AppError('caller.denied', { detail: 'first-party' });
   }
-  if (after.name === '' || after.name.length > 120 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(after.name)) {
-    throw new AppError('input.malformed', {
-      fields: [fieldError('name', 'one-line', { most: 120 })],
-    });
-  }
+  if (after.name !== before?.name) parsePlainName('name', after.name);
   if (after.offline && !after.refreshTokens) {
     throw new AppError('input.malformed', { fields: [fieldError('offline', 'offline-without-refresh')] });
   }

@@ -7,7 +7,7 @@ import type { Application, ApplicationKind } from './application.ts';
 import { chooseCredentials } from './client-authentication.ts';
 import type { ChosenAuthentication } from './client-authentication.ts';
 import { mailChangedUris } from './mail-changed-uris.ts';
-import type { AuditKind } from '../audit/audit-event.ts';
+import type { AuditFact } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -117,7 +117,8 @@ export async function registerApplication(
     });
     await insertApplication(deps.db, application);
     if (access !== undefined) await replaceAccess(deps.db, id, access, application.createdAt);
-    await record(deps, caller, application, 'application.registered', { redirectUris: application.redirectUris });
+    const details = { ...nameOf(application), redirectUris: application.redirectUris };
+    await record(deps, caller, application, { kind: 'application.registered', details });
     return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
@@ -147,11 +148,13 @@ export async function changeApplication(
     if (access !== undefined) await replaceAccess(deps.db, application.id, access, deps.clock.now());
     const urisChanged = JSON.stringify(before.redirectUris) !== JSON.stringify(application.redirectUris);
     if (urisChanged) await mailChangedUris(deps, caller, { owner, before, after: application });
-    await record(deps, caller, application, 'application.changed', {
+    const details = {
+      ...nameOf(application),
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
-    });
+    };
+    await record(deps, caller, application, { kind: 'application.changed', details });
     return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
@@ -172,7 +175,7 @@ export async function rotateSecret(
     const clientSecret = randomPlainSecret();
     const application = { ...before, clientSecretHash: sha256(clientSecret), version: before.version + 1 };
     if (!(await updateApplication(deps.db, application, before.version))) throw new AppError('version.conflict');
-    await record(deps, caller, application, 'application.secret-changed');
+    await record(deps, caller, application, { kind: 'application.secret-changed', details: nameOf(application) });
     return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
@@ -190,7 +193,7 @@ export async function removeApplication(
     const { application } = await requireApplication(deps, caller, input);
     if (input.confirm.trim() !== application.name) throw new AppError('confirmation.wrong');
     await deleteApplication(deps.db, application.organizationId, application.id);
-    await record(deps, caller, application, 'application.removed');
+    await record(deps, caller, application, { kind: 'application.removed', details: nameOf(application) });
   });
 }
 
@@ -222,17 +225,11 @@ async function withAccess(db: Database, applications: Application[]): Promise<Ap
   }));
 }
 
-async function record(
-  deps: Inside<Deps>,
-  caller: Caller,
-  application: Application,
-  kind: AuditKind,
-  details: Record<string, unknown> = {},
-): Promise<void> {
-  await recordEvent(deps, {
-    organizationId: application.organizationId,
-    kind,
-    actor: actorOf(caller),
-    details: { application: application.clientId, name: application.name, ...details },
-  });
+async function record(deps: Inside<Deps>, caller: Caller, application: Application, fact: AuditFact): Promise<void> {
+  const { organizationId } = application;
+  await recordEvent(deps, { ...fact, organizationId, actor: actorOf(caller) });
+}
+
+function nameOf({ clientId, name }: Application): { application: string; name: string } {
+  return { application: clientId, name };
 }

@@ -45,7 +45,7 @@ function toSession(row: Row): Session {
   };
 }
 
-/** The live session of a cookie; bound to what the browser holds, not to an organization. */
+/** The live session of a cookie, looked up by the cookie's hash; over all organizations. */
 export async function selectByCookie(db: Database, cookie: string, now: Date): Promise<Session | undefined> {
   const row = await selectLive(db, now).where('cookieHash', '=', sha256(cookie)).executeTakeFirst();
   return row === undefined ? undefined : toSession(row);
@@ -70,13 +70,13 @@ export async function countOfOrganization(db: Database, organizationId: Organiza
   return Number(row.count);
 }
 
-/** What to end: one session, a user's, an organization's made through something else than one connection. */
+/** Which sessions: one of a user, all of a user but one, all of an organization's users but those of one connection. */
 export type Ending =
   | { session: SessionId; userId: UserId }
   | { userId: UserId; except?: SessionId }
   | { organizationId: OrganizationId; exceptConnection?: ConnectionId };
 
-/** Ends sessions and says what they were. Tokens bound to them end with them. */
+/** Deletes sessions and returns what they were. Tokens bound to a session are refused without it. */
 export async function deleteSessions(db: Database, ending: Ending): Promise<EndedSession[]> {
   let query = db.deleteFrom('session');
   if ('session' in ending) query = query.where('id', '=', ending.session).where('userId', '=', ending.userId);
@@ -99,7 +99,18 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
   }));
 }
 
-/** Removes sessions that ended by themselves; run hourly. */
+/** Of some applications, those that have a back-channel logout URI, by `client_id`. Over all organizations. */
+export async function selectWithBackchannelLogout(db: Database, clientIds: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('application')
+    .select('clientId')
+    .where('clientId', 'in', clientIds)
+    .where('backchannelLogoutUri', 'is not', null)
+    .execute();
+  return rows.map((row) => row.clientId);
+}
+
+/** Deletes expired sessions. */
 export async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom('session')

@@ -19,7 +19,7 @@ export function recordEntries(provider: Provider): void {
       kind: 'token.issued',
       actor: { kind: 'user', id: user.userId, name: user.email },
       userId: user.userId,
-      details: { application: clientId, organizationInScope: formatId('org', about.id) },
+      details: { application: clientId ?? null, organizationInScope: formatId('org', about.id) },
     } as const;
     work.audit({ ...entry, organizationId: user.home.id });
     if (about.id !== user.home.id) work.audit({ ...entry, organizationId: about.id });

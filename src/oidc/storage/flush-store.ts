@@ -6,6 +6,7 @@ import type { Database } from '../../db/database.ts';
 import type { LoginResult } from '../../sessions/login-result.ts';
 import { insertEvent } from './audit-part-store.ts';
 import { endFamily, recordReplay } from './family-store.ts';
+import { insertJob } from './job-part-store.ts';
 import { writeLogin } from './login-record-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
@@ -104,6 +105,8 @@ function toPart(
       return saveSession(now, write, session, loginResult, onlyIf);
     case 'session-end':
       return sql`delete from session where cookie_hash = ${sha256(write.cookie)}`;
+    case 'job-insert':
+      return insertJob(write.job, onlyIf);
     case 'login-insert':
     case 'login-change':
     case 'login-end':

@@ -1,3 +1,5 @@
+import type { NewJob } from '../../jobs/enqueue-job.ts';
+
 /** What the library stores of one of its models: an object of JSON values. */
 export type Payload = Record<string, unknown>;
 
@@ -42,4 +44,5 @@ export type Write =
   | TokenInsert
   | TokenConsume
   | { kind: 'token-delete'; model: TokenKind; value: string }
-  | { kind: 'family-revoke'; familyId: string };
+  | { kind: 'family-revoke'; familyId: string }
+  | { kind: 'job-insert'; job: NewJob };
