@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Actor, AuditEvent, AuditKind, NewAuditEvent } from './audit-event.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
@@ -65,4 +66,12 @@ export async function selectEvents(
     loginId: row.loginId,
     details: row.details as Record<string, unknown>,
   }));
+}
+
+/** Deletes at most so many of the oldest events before an instant, over all organizations; returns how many. */
+export async function deleteEventsBefore(db: Database, before: Date, most: number): Promise<number> {
+  // The service may only read and append: the function deletes with its owner's rights, and never the last 90 days.
+  const { rows } = await sql<{ deleted: number }>`
+    select gatehouse_delete_audit_events(${before}, ${most}::int) as deleted`.execute(db);
+  return rows[0]?.deleted ?? 0;
 }
