@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { effectsOf } from './api/handlers/configure-deps.ts';
 import { mountApi } from './api/routes.ts';
+import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
@@ -9,6 +9,7 @@ import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
@@ -37,8 +38,8 @@ import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
-import { recordEntries } from './oidc/record-entries.ts';
-import { recordRefusedRequests } from './oidc/record-refused-requests.ts';
+import { recordEntries } from './oidc/requests/record-entries.ts';
+import { recordRefusedRequests } from './oidc/requests/record-refused-requests.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createText } from './texts/catalog.ts';
@@ -50,6 +51,8 @@ export interface AppOptions {
   secrets: SecretBox;
   clock: Clock;
   log: Logger;
+  /** Connectors beside the product's own. */
+  connectors?: readonly Connector[];
 }
 
 /** The whole service, built once. */
@@ -94,9 +97,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     t,
     checkReady: createReadiness({ db, clock }),
   });
+  server.addHook('preHandler', (request, _reply, done) =>
+    withOrigin({ address: request.ip, browser: request.headers['user-agent'] }, done),
+  );
 
   const provider = createProvider({
-    db,
     clock,
     publicUrl,
     adapter: createAdapter({
@@ -105,6 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
+    successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
     fetch: async (url, init) =>
       guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
         deadlineMs: NOTICE_MS,
@@ -117,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   recordEntries(provider);
   recordRefusedRequests(provider, clock);
-  const logoutNotices = watchLogouts({ provider, clock, secrets, https });
+  const logoutNotices = watchLogouts({ provider, db, clock, secrets, https });
   await mountProvider(server, {
     provider,
     db,
@@ -126,9 +132,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     expiredPage: () => expiredPage(shell),
     faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
+    requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
   });
 
-  const connectors = createConnectors({ fetch: guardedFetch, clock });
+  const connectors = createConnectors(
+    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    options.connectors,
+  );
   const federation = {
     db,
     clock,
@@ -138,7 +148,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     shell,
     publicUrl,
     connectors,
-    effects: effectsOf({ clock }),
   };
   const loginDeps: LoginDeps = {
     db,
@@ -150,7 +159,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     productName: config.productName,
     shell,
-    requests: createAuthorizationRequests({ provider, clock, publicUrl }),
+    requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
     startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
     connections: createConnectionLogin(federation),
   };
@@ -164,9 +173,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     version: VERSION,
     fetch: guardedFetch,
+    connectors,
     rateLimit,
     referenceFolder: new URL('api-reference/', BUILT),
-    consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
+    accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, new URL('console/', BUILT));
   const mailer =

@@ -1,11 +1,12 @@
 import { forgetOldAnswers } from './api/idempotency.ts';
 import { deleteOldEvents } from './audit/delete-old-events.ts';
+import { sealPending } from './audit/seal-events.ts';
 import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
-import { removeDormant } from './authenticators/rest-authenticators.ts';
+import { removeDormant } from './authenticators/deactivate-authenticators.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
-import type { Clock } from './base/clock.ts';
-import { endOldSessions } from './connections/record-outcome.ts';
+import type { Clock, Seconds } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
+import { endOldSessions } from './connections/record-outcome.ts';
 import type { Database } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
 import type { RateLimit } from './http/rate-limit.ts';
@@ -30,6 +31,9 @@ export interface BackgroundDeps {
   logoutNotices: JobHandler<LogoutNotice>;
 }
 
+/** An event is sealed at most 5 seconds after it was committed: so long between two turns, and the turn itself. */
+const SEALED_EVERY: Seconds = 3;
+
 /** Every kind of job that this version runs. */
 export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   const { db, clock, secrets, rateLimit } = deps;
@@ -48,5 +52,6 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.sweep(clock.now())),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
+    recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];
 }

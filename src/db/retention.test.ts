@@ -33,7 +33,7 @@ async function addEvents(count: number, ageDays: number): Promise<void> {
         organizationId,
         kind: 'user.changed',
         actor: SERVICE,
-        details: { before: 'a', after: 'b' },
+        details: { email: 'maria@contoso.example', before: 'a', after: 'b' },
       });
     }
   });

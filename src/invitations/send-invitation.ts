@@ -17,7 +17,9 @@ import { takeFromRecipientLimit } from '../mail/recipient-limit.ts';
 import type { RecipientLimit } from '../mail/recipient-limit.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { MethodInForce } from '../organizations/find-organization.ts';
+import { isTextKey } from '../texts/catalog.ts';
+import type { Text, TextKey } from '../texts/catalog.ts';
 import type { User } from '../users/user.ts';
 
 const MOST_TO_ONE_PER_HOUR = 10;
@@ -119,7 +121,7 @@ function composeInvitation(
     organization: Organization;
     inviterName: string | null;
     secret: string;
-    method: 'built-in' | 'entra-id' | 'openid-connect';
+    method: MethodInForce['method'];
   },
 ) {
   const organization = about.organization.name;
@@ -131,7 +133,7 @@ function composeInvitation(
       inviter === null
         ? t('mail.invitation.invited', { organization })
         : t('mail.invitation.invited-by', { organization, inviter }),
-      t(`mail.invitation.method.${about.method}`, { organization }),
+      t(methodText(about.method), { organization }),
     ],
     button: {
       label: t('mail.invitation.button'),
@@ -139,4 +141,10 @@ function composeInvitation(
     },
     notes: [t('mail.invitation.valid'), t('mail.invitation.unexpected')],
   });
+}
+
+/** How one will log in: a method without a sentence of its own is some account at the organization. */
+function methodText(method: MethodInForce['method']): TextKey {
+  const key = `mail.invitation.method.${method}`;
+  return isTextKey(key) ? key : 'mail.invitation.method.federated';
 }

@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { formatId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
 import { laxCookie } from '../http/cookies.ts';
 import { prepareJob } from '../jobs/enqueue-job.ts';
 import type { JobHandler } from '../jobs/job.ts';
@@ -12,10 +13,11 @@ import { LOGOUT_NOTICE, logoutNoticeJob } from '../sessions/logout-notice.ts';
 import type { LogoutNotice } from '../sessions/logout-notice.ts';
 import { sidOf } from './grants.ts';
 import { AFTER_LOGOUT_COOKIE } from './provider.ts';
-import { currentScope, withScope } from './storage/request-scope.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 
 interface Deps {
   provider: Provider;
+  db: Database;
   clock: Clock;
   secrets: SecretBox;
   https: boolean;
@@ -29,12 +31,13 @@ interface Deps {
 export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
   const { provider } = deps;
   provider.on('end_session.success', (ctx) => {
-    const { session, standing, events } = currentScope();
+    const work = UnitOfWork.current();
+    const session = work.session();
     if (session === null || session.userId === null || session.organizationId === null) return;
-    events.push({
+    work.audit({
       organizationId: session.organizationId,
       kind: 'session.ended',
-      actor: { kind: 'user', id: session.userId, name: standing?.email ?? null },
+      actor: { kind: 'user', id: session.userId, name: session.email },
       userId: session.userId,
       details: { reason: 'logout' },
     });
@@ -42,15 +45,16 @@ export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
   });
   const deliver: unknown = provider.Client.prototype['backchannelLogout'];
   provider.Client.prototype['backchannelLogout'] = async function enqueueNotice(this: Client): Promise<void> {
-    const { session, writes } = currentScope();
+    const work = UnitOfWork.current();
+    const session = work.session();
     if (session === null || session.userId === null) return;
     const notice = { clientId: this.clientId, userId: session.userId, sessionUid: session.uid };
-    writes.push({ kind: 'job-insert', job: prepareJob(deps, logoutNoticeJob(notice, session.organizationId)) });
+    work.write({ kind: 'job-insert', job: prepareJob(deps, logoutNoticeJob(notice, session.organizationId)) });
   };
   return {
     ...LOGOUT_HANDLING,
     run: async ({ payload: { clientId, userId, sessionUid } }) =>
-      withScope(deps.clock.now(), { clientId: null, organizationHint: null }, async () => {
+      UnitOfWork.run(deps.db, deps.clock.now(), { clientId: null, organizationId: null }, async () => {
         const client = await provider.Client.find(clientId);
         if (client?.backchannelLogoutUri === undefined) return;
         if (typeof deliver !== 'function') throw new Error('the library has no back-channel logout');

@@ -1,6 +1,7 @@
 import { enqueueLogoutNotices } from './logout-notice.ts';
 import type { EndedSession } from './session.ts';
-import { deleteOfflineTokens, deleteOfflineTokensOfOrganization, deleteSessions } from './session-store.ts';
+import { endOfflineTokens } from './ended-token-store.ts';
+import { deleteSessions } from './session-store.ts';
 import type { Ending } from './session-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -26,21 +27,22 @@ export async function endSession(
   return end(deps, actor, { session: input.sessionId, userId: input.userId }, input);
 }
 
-/** As {@link endSession}, all sessions of a user but `except`, and the refresh tokens that outlive sessions. */
+/** As {@link endSession}, all sessions of a user but `except`, and the tokens that outlive sessions. */
 export async function endSessionsOfUser(
   deps: EndSessionsDeps,
   actor: Actor,
   input: { userId: UserId; organizationId: OrganizationId; except?: SessionId; reason: string },
 ): Promise<EndedSession[]> {
   const ending = input.except === undefined ? {} : { except: input.except };
+  const now = deps.clock.now();
   return end(deps, actor, { userId: input.userId, ...ending }, input, async (db) =>
-    deleteOfflineTokens(db, input.userId),
+    endOfflineTokens(db, input.userId, now, now),
   );
 }
 
 /**
  * As {@link endSession}, all sessions of an organization's users but those made through `exceptConnection`, and the
- * refresh tokens that outlive sessions and follow from a login before `before` (now by default).
+ * tokens that outlive sessions and follow from a login before `before` (now by default).
  */
 export async function endSessionsOfOrganization(
   deps: EndSessionsDeps,
@@ -50,7 +52,7 @@ export async function endSessionsOfOrganization(
   const { organizationId, exceptConnection, before = deps.clock.now() } = input;
   const ending = exceptConnection === undefined ? {} : { exceptConnection };
   return end(deps, actor, { organizationId, ...ending }, input, async (db) =>
-    deleteOfflineTokensOfOrganization(db, organizationId, before),
+    endOfflineTokens(db, organizationId, before, deps.clock.now()),
   );
 }
 
@@ -60,12 +62,12 @@ async function end(
   actor: Actor,
   ending: Ending,
   about: { organizationId: OrganizationId; reason: string },
-  deleteTokens?: (tx: Transaction) => Promise<void>,
+  endTokens?: (tx: Transaction) => Promise<void>,
 ): Promise<EndedSession[]> {
   return inTransaction(deps, async ({ db: tx }) =>
     asService(tx, async (db) => {
       const inside = { ...deps, db };
-      await deleteTokens?.(db);
+      await endTokens?.(db);
       const ended = await deleteSessions(db, ending);
       for (const session of ended) {
         await recordEvent(inside, {

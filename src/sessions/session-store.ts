@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { EndedSession, Session } from './session.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
@@ -117,21 +116,4 @@ export async function deleteExpired(db: Database, now: Date): Promise<void> {
     .deleteFrom('session')
     .where((eb) => eb.or([eb('expiresAt', '<', now), eb('idleExpiresAt', '<', now)]))
     .execute();
-}
-
-/** As {@link deleteOfflineTokens}, those of an organization's users whose login was before an instant. */
-export async function deleteOfflineTokensOfOrganization(
-  db: Database,
-  organizationId: OrganizationId,
-  before: Date,
-): Promise<void> {
-  // `iiat` is when the first token of the family was issued; a renewed one keeps it.
-  await sql`delete from oidc_refresh_token t using app_user u
-    where u.id = t.user_id and u.organization_id = ${organizationId} and t.session_uid is null
-      and to_timestamp((t.payload ->> 'iiat')::bigint) < ${before}`.execute(db);
-}
-
-/** Deletes a user's refresh tokens, also those that outlive their session (applications registered as offline). */
-export async function deleteOfflineTokens(db: Database, userId: UserId): Promise<void> {
-  await db.deleteFrom('oidcRefreshToken').where('userId', '=', userId).execute();
 }

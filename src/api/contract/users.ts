@@ -5,6 +5,7 @@ import {
   id,
   inOrganization,
   instant,
+  method,
   organizationName,
   pageOf,
   paging,
@@ -62,7 +63,7 @@ export const userDetail = user
     recoveryCodesLeft: z.int(),
     identities: z.array(
       z.object({
-        method: z.enum(['entra-id', 'openid-connect']),
+        method,
         issuer: z.string(),
         addressAtBinding: z.string().nullable(),
         boundAt: instant,

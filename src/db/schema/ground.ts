@@ -14,6 +14,33 @@ interface AuditEventTable {
   userId: UserId | null;
   loginId: LoginId | null;
   details: DefaultedJson;
+  network: string | null;
+  browser: string | null;
+}
+
+interface AuditKeyTable {
+  id: string;
+  publicKey: Buffer;
+  sealedPrivateKey: Buffer;
+  createdAt: Date;
+}
+
+interface AuditPendingTable {
+  organizationId: OrganizationId;
+  eventId: AuditEventId;
+}
+
+interface AuditSealTable {
+  number: Bigint;
+  organizationId: OrganizationId;
+  segment: number;
+  eventIds: AuditEventId[];
+  eventHashes: Buffer;
+  previous: Buffer | null;
+  digest: Buffer;
+  sealedAt: Date;
+  keyId: string;
+  signature: Buffer;
 }
 
 interface IdempotencyKeyTable {
@@ -85,6 +112,9 @@ interface RetentionPolicyTable {
 /** What each column means stands in the migrations. */
 export interface GroundTables {
   auditEvent: AuditEventTable;
+  auditKey: AuditKeyTable;
+  auditPending: AuditPendingTable;
+  auditSeal: AuditSealTable;
   idempotencyKey: IdempotencyKeyTable;
   job: JobTable;
   mailOutbox: MailOutboxTable;
