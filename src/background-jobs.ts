@@ -1,4 +1,5 @@
 import { forgetOldAnswers } from './api/idempotency.ts';
+import { deleteOldEvents } from './audit/delete-old-events.ts';
 import { sealPending } from './audit/seal-events.ts';
 import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { removeDormant } from './authenticators/deactivate-authenticators.ts';
@@ -9,8 +10,10 @@ import { endOldSessions } from './connections/record-outcome.ts';
 import type { Database } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
 import type { RateLimit } from './http/rate-limit.ts';
+import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
+import { deleteOldMails } from './mail/delete-old-mails.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
 import { forgetOldLogins } from './login/forget-old-logins.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
@@ -42,6 +45,9 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-expired-records', HOUR, async () => deleteEndedRecords(db, clock.now())),
     recurringJob('delete-dormant-authenticators', HOUR, async () => removeDormant({ db, clock })),
     recurringJob('delete-expired-logins', HOUR, async () => forgetOldLogins({ db, clock })),
+    recurringJob('delete-old-audit-events', HOUR, async () => deleteOldEvents({ db, clock })),
+    recurringJob('delete-old-mails', HOUR, async () => deleteOldMails({ db, clock })),
+    recurringJob('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),
     recurringJob('delete-expired-reset-links', HOUR, async () => sweepResetLinks({ db, clock })),
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.sweep(clock.now())),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),

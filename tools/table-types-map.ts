@@ -11,6 +11,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   job: 'ground',
   mail_outbox: 'ground',
   mail_pause: 'ground',
+  retention_policy: 'ground',
   idempotency_key: 'ground',
   rate_limit: 'ground',
   signing_key: 'oidc',

@@ -84,13 +84,16 @@ export const users = {
   'invite.confirm': 'Send invitations',
   'invite.more': 'Invite more',
   'invite.sent':
-    '{sent, plural, =0 {No mail was sent} one {# mail is} other {# mails are}} on the way, for {all, plural, one {# address} other {# addresses}}.',
+    '{sent, plural, =0 {No invitation was sent.} one {# invitation is on the way.} other {# invitations are on the way.}}',
+  'invite.not-sent':
+    '{count, plural, one {# address got none, it stands first:} other {# addresses got none, they stand first:}}',
   'invite.outcome.invited': 'Invited',
   'invite.outcome.invited-again': 'Invited again',
   'invite.outcome.already-verified': 'Is a user already',
   'invite.outcome.disabled': 'User is disabled',
   'invite.outcome.malformed': 'Not an address',
   'invite.outcome.repeated': 'Given twice',
+  'invite.outcome.too-often': 'Invited too often today',
   'delivery.waiting': 'Mail waiting to be sent',
   'delivery.sent': 'Mail sent',
   'delivery.delayed': 'Mail delayed, tried {attempts, plural, one {once} other {# times}}',

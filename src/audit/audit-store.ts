@@ -76,3 +76,11 @@ export async function selectEvents(
     browser: row.browser,
   }));
 }
+
+/** Deletes at most so many of the oldest events before an instant, over all organizations; returns how many. */
+export async function deleteEventsBefore(db: Database, before: Date, most: number): Promise<number> {
+  // The service may only read and append: the function deletes with its owner's rights, and never the last 90 days.
+  const { rows } = await sql<{ deleted: number }>`
+    select gatehouse_delete_audit_events(${before}, ${most}::int) as deleted`.execute(db);
+  return rows[0]?.deleted ?? 0;
+}

@@ -8,7 +8,7 @@ import {
   selectOpenInvitations,
 } from './invitation-store.ts';
 import type { ListedInvitation } from './invitation-store.ts';
-import { sendInvitation } from './send-invitation.ts';
+import { sendInvitation, takeFromAddressLimit, writeInvitation } from './send-invitation.ts';
 import type { InvitationDeps } from './send-invitation.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { HOUR, after } from '../base/clock.ts';
@@ -17,7 +17,7 @@ import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { revokeMail } from '../mail/post-mail.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
@@ -37,7 +37,7 @@ const MOST_PER_HOUR = 1000;
 /** What became of one pasted address. */
 export interface InvitationResult {
   typed: string;
-  outcome: 'invited' | 'invited-again' | 'already-verified' | 'disabled' | 'malformed' | 'repeated';
+  outcome: 'invited' | 'invited-again' | 'already-verified' | 'disabled' | 'malformed' | 'repeated' | 'too-often';
   invited: { invitation: Invitation; user: User } | null;
 }
 
@@ -104,7 +104,7 @@ async function limitMails(deps: InvitationDeps, organizationId: OrganizationId, 
 }
 
 async function inviteOne(
-  deps: InvitationDeps,
+  deps: Inside<InvitationDeps>,
   caller: Caller,
   input: { organization: Organization; role: ConsoleRole | null; text: string; seen: Set<string> },
 ): Promise<InvitationResult> {
@@ -119,11 +119,12 @@ async function inviteOne(
   const known = await findUserOf(deps, organization.id, address.key);
   if (known?.status === 'verified') return refused('already-verified');
   if (known?.status === 'disabled') return refused('disabled');
+  if (!(await takeFromAddressLimit(deps, organization, address.key))) return refused('too-often');
   if (known !== undefined) requireNotAbove(caller, known);
   // A role chosen for a known pending user is a change of roles, made on the user's page and not in passing.
   const user =
     known ?? (await createUser(deps, actor, { organizationId: organization.id, address, consoleRole: input.role }));
-  const invitation = await sendInvitation(deps, actor, {
+  const invitation = await writeInvitation(deps, actor, {
     organization,
     user,
     invitedBy: caller.userId,

@@ -3,16 +3,18 @@ import { INVITATION_LIFETIME, invitationMailKey, invitationPath } from './invita
 import { countInvitationsSince, insertInvitation, revokeOpenInvitations } from './invitation-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
-import { HOUR, after } from '../base/clock.ts';
+import { DAY, HOUR, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { InvitationId, UserId } from '../base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
+import { takeFromRecipientLimit } from '../mail/recipient-limit.ts';
+import type { RecipientLimit } from '../mail/recipient-limit.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { MethodInForce } from '../organizations/find-organization.ts';
@@ -21,6 +23,8 @@ import type { Text, TextKey } from '../texts/catalog.ts';
 import type { User } from '../users/user.ts';
 
 const MOST_TO_ONE_PER_HOUR = 10;
+/** To one address, over all organizations and from one customer of the root with all it manages. */
+const MOST_TO_ONE_ADDRESS: RecipientLimit = { name: 'invitation', overall: 40, bySender: 20 };
 
 export interface InvitationDeps {
   db: Database;
@@ -30,15 +34,48 @@ export interface InvitationDeps {
   config: { publicUrl: URL };
 }
 
+/** Whose invitation, and who invites. */
+export interface InvitationToSend {
+  organization: Organization;
+  user: User;
+  invitedBy: UserId | null;
+  inviterName: string | null;
+}
+
 /**
- * Makes a fresh invitation of a user and mails it; older ones and their unsent mails are void. Whether this is allowed is
- * the caller's business: administrators invite, and an expired link may ask for a fresh one. The link is in the mail alone.
- * @throws request.too-many after ten to one person within an hour, version.conflict when somebody invites at the same moment
+ * As {@link writeInvitation}, for one person.
+ * @throws request.too-many after ten to one user within an hour, or too many to one address within a day
+ * @throws version.conflict when somebody invites at the same moment
  */
-export async function sendInvitation(
-  deps: InvitationDeps,
+export async function sendInvitation(deps: InvitationDeps, actor: Actor, input: InvitationToSend): Promise<Invitation> {
+  return inTransaction(deps, async (deps) => {
+    if (!(await takeFromAddressLimit(deps, input.organization, input.user.emailKey))) {
+      throw new AppError('request.too-many', { detail: 'to one address', values: { seconds: DAY } });
+    }
+    return writeInvitation(deps, actor, input);
+  });
+}
+
+/** Counts an invitation to an address; false when it got too many today: no further one may be written. */
+export async function takeFromAddressLimit(
+  deps: Inside<InvitationDeps>,
+  organization: Organization,
+  address: string,
+): Promise<boolean> {
+  // One stranger is not mailed through many organizations: those below one customer of the root count as one sender.
+  const customer = organization.path.split('/')[2] ?? '';
+  return takeFromRecipientLimit(deps, MOST_TO_ONE_ADDRESS, { address, sender: customer === '' ? null : customer });
+}
+
+/**
+ * Writes a fresh invitation of a user and its mail; older ones and their unsent mails are revoked. Whether this is allowed
+ * is the caller's business. The link is in the mail alone.
+ * @throws request.too-many after ten to one user within an hour
+ */
+export async function writeInvitation(
+  deps: Inside<InvitationDeps>,
   actor: Actor,
-  input: { organization: Organization; user: User; invitedBy: UserId | null; inviterName: string | null },
+  input: InvitationToSend,
 ): Promise<Invitation> {
   const now = deps.clock.now();
   const secret = randomSecret();
@@ -55,33 +92,31 @@ export async function sendInvitation(
     acceptedAt: null,
     revokedAt: null,
   };
-  return inTransaction(deps, async (deps) => {
-    const lately = await countInvitationsSince(deps.db, organization.id, after(now, -HOUR), user.id);
-    if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
-    await revokeOpenInvitations(deps.db, organization.id, user.id, now);
-    await insertInvitation(deps.db, invitation, sha256(secret)).catch((error: unknown) => {
-      // Somebody invited the same user at this moment: at most one invitation is open.
-      throw isUniqueViolation(error) ? new AppError('version.conflict', { cause: error }) : error;
-    });
-    const inForce = await findMethodInForce(deps, organization);
-    await postMail(deps, {
-      ...composeInvitation(deps, { ...input, secret, method: inForce.method }),
-      kind: 'invitation',
-      recipient: user.email,
-      organizationId: organization.id,
-      userId: user.id,
-      invitationId: invitation.id,
-      carries: { replaceKey: invitationMailKey(user.id), expiresAt: invitation.expiresAt, urgent: false },
-    });
-    await recordEvent(deps, {
-      organizationId: organization.id,
-      kind: 'invitation.sent',
-      actor,
-      userId: user.id,
-      details: { email: user.email, expiresAt: invitation.expiresAt.toISOString() },
-    });
-    return invitation;
+  const lately = await countInvitationsSince(deps.db, organization.id, after(now, -HOUR), user.id);
+  if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
+  await revokeOpenInvitations(deps.db, organization.id, user.id, now);
+  await insertInvitation(deps.db, invitation, sha256(secret)).catch((error: unknown) => {
+    // Somebody invited the same user at this moment: at most one invitation is open.
+    throw isUniqueViolation(error) ? new AppError('version.conflict', { cause: error }) : error;
   });
+  const inForce = await findMethodInForce(deps, organization);
+  await postMail(deps, {
+    ...composeInvitation(deps, { ...input, secret, method: inForce.method }),
+    kind: 'invitation',
+    recipient: user.email,
+    organizationId: organization.id,
+    userId: user.id,
+    invitationId: invitation.id,
+    carries: { replaceKey: invitationMailKey(user.id), expiresAt: invitation.expiresAt, urgent: false },
+  });
+  await recordEvent(deps, {
+    organizationId: organization.id,
+    kind: 'invitation.sent',
+    actor,
+    userId: user.id,
+    details: { email: user.email, expiresAt: invitation.expiresAt.toISOString() },
+  });
+  return invitation;
 }
 
 function composeInvitation(

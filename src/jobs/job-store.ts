@@ -179,3 +179,10 @@ export async function makeDue(
     .returning(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
     .execute();
 }
+
+/** Deletes at most so many jobs that were given up before an instant; returns how many. */
+export async function deleteFailedBefore(db: Database, before: Date, most: number): Promise<number> {
+  const old = db.selectFrom('job').select('id').where('failedAt', '<', before).limit(most);
+  const { numDeletedRows } = await db.deleteFrom('job').where('id', 'in', old).executeTakeFirst();
+  return Number(numDeletedRows);
+}

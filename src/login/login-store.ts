@@ -88,9 +88,11 @@ export async function deleteUnopenedLogins(db: Database, now: Date): Promise<voi
     .execute();
 }
 
-/** Removes logins that began before an instant, over all organizations. */
-export async function deleteLoginsBefore(db: Database, instant: Date): Promise<void> {
-  await db.deleteFrom('login').where('createdAt', '<', instant).execute();
+/** Deletes at most so many logins that began before an instant, over all organizations; returns how many. */
+export async function deleteLoginsBefore(db: Database, instant: Date, most: number): Promise<number> {
+  const old = db.selectFrom('login').select('id').where('createdAt', '<', instant).limit(most);
+  const { numDeletedRows } = await db.deleteFrom('login').where('id', 'in', old).executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /**

@@ -184,3 +184,15 @@ export async function takeMailsWithoutJob(
     .execute();
   return rows.map((row) => ({ id: row.id, organizationId: row.organizationId, recipient: row.recipient }));
 }
+
+/** Deletes at most so many mails that were written before an instant and wait no more; returns how many. */
+export async function deleteMailsBefore(db: Database, before: Date, most: number): Promise<number> {
+  const old = db
+    .selectFrom('mailOutbox')
+    .select('id')
+    .where('createdAt', '<', before)
+    .where('sealedMessage', 'is', null)
+    .limit(most);
+  const { numDeletedRows } = await db.deleteFrom('mailOutbox').where('id', 'in', old).executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -109,6 +109,7 @@ const TONES: Record<InvitationResult['outcome'], Tone> = {
   disabled: 'warn',
   malformed: 'bad',
   repeated: 'idle',
+  'too-often': 'warn',
 };
 
 function Results({
@@ -120,12 +121,18 @@ function Results({
   onClose: () => void;
   onMore: () => void;
 }) {
-  const sent = results.filter(({ outcome }) => outcome === 'invited' || outcome === 'invited-again').length;
+  const isSent = ({ outcome }: InvitationResult): boolean => outcome === 'invited' || outcome === 'invited-again';
+  // What needs a hand stands first: the list may be longer than the dialog.
+  const listed = [...results.filter((result) => !isSent(result)), ...results.filter(isSent)];
+  const sent = results.filter(isSent).length;
   return (
     <div className="question">
-      <p role="status">{t('invite.sent', { sent, all: results.length })}</p>
+      <p role="status">
+        {t('invite.sent', { sent })}
+        {sent < results.length && ` ${t('invite.not-sent', { count: results.length - sent })}`}
+      </p>
       <ul className="results">
-        {results.map((result, index) => (
+        {listed.map((result, index) => (
           <li key={`${index} ${result.typed}`}>
             <bdi dir="ltr">{result.typed}</bdi>
             <StateChip tone={TONES[result.outcome]}>{t(`invite.outcome.${result.outcome}`)}</StateChip>

@@ -19,7 +19,7 @@ export const invitationResult = z
   .object({
     typed: z.string(),
     outcome: z
-      .enum(['invited', 'invited-again', 'already-verified', 'disabled', 'malformed', 'repeated'])
+      .enum(['invited', 'invited-again', 'already-verified', 'disabled', 'malformed', 'repeated', 'too-often'])
       .describe('`invited-again`: the user was pending, the older link is void now.'),
     invitation: invitation.nullable(),
   })

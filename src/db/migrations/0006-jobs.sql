@@ -72,3 +72,42 @@ alter table mail_pause enable row level security;
 alter table mail_pause force row level security;
 create policy service on mail_pause to gatehouse_service using (true) with check (true);
 create policy api on mail_pause for select to gatehouse_api using (true);
+
+-- How long rows are kept that would otherwise be kept for ever.
+create table retention_policy (
+  kind text primary key check (kind in ('audit', 'failed-job', 'login', 'mail')),
+  days integer not null check (days between 1 and 36500),
+  check (kind <> 'audit' or days >= 90)
+);
+comment on table retention_policy is 'Days that rows are kept, where the operator wants others than the defaults in src/db/retention.ts.';
+comment on column retention_policy.kind is 'Audit events, jobs given up, logins with their trace, mails of the outbox.';
+comment on column retention_policy.days is 'Days since the row was written; audit events at least 90.';
+call gatehouse_guard('retention_policy', '');
+
+create function gatehouse_delete_audit_events(before timestamptz, most integer) returns integer
+language plpgsql security definer set search_path from current
+as $$
+declare
+  newest timestamptz;
+  deleted integer;
+begin
+  select occurred_at into newest from audit_event order by id desc limit 1;
+  if before > newest - interval '90 days' then
+    raise exception 'audit events are kept for at least 90 days';
+  end if;
+  delete from audit_event where id in (
+    select id from audit_event
+    -- The first 48 bits of a UUIDv7 are its time in milliseconds: the primary key finds the oldest.
+    where id < (lpad(to_hex((extract(epoch from before) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+      and occurred_at < before
+    order by id limit most);
+  get diagnostics deleted = row_count;
+  return deleted;
+end
+$$;
+comment on function gatehouse_delete_audit_events is
+  'Deletes at most so many of the oldest audit events before an instant, with the rights of the owner of the tables: the service itself may only read and append. The last 90 days cannot be deleted.';
+revoke execute on function gatehouse_delete_audit_events from public;
+grant execute on function gatehouse_delete_audit_events to gatehouse_service;
+create policy retention_reads on audit_event for select to current_user using (true);
+create policy retention_deletes on audit_event for delete to current_user using (true);

@@ -104,6 +104,11 @@ interface RateLimitTable {
   expire: Bigint | null;
 }
 
+interface RetentionPolicyTable {
+  kind: 'audit' | 'failed-job' | 'login' | 'mail';
+  days: number;
+}
+
 /** What each column means stands in the migrations. */
 export interface GroundTables {
   auditEvent: AuditEventTable;
@@ -115,4 +120,5 @@ export interface GroundTables {
   mailOutbox: MailOutboxTable;
   mailPause: MailPauseTable;
   rateLimit: RateLimitTable;
+  retentionPolicy: RetentionPolicyTable;
 }

@@ -1,0 +1,26 @@
+import { DAY, after } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Database } from './database.ts';
+
+/** Days that rows are kept for which the table `retention_policy` has no row. */
+export const RETENTION_DAYS = { audit: 400, 'failed-job': 30, login: 30, mail: 90 } as const;
+
+/** What is kept for a time. */
+export type Retained = keyof typeof RETENTION_DAYS;
+
+const BATCH = 1000;
+
+/** The instant before which rows of a kind are deleted. */
+export async function retainedSince(deps: { db: Database; clock: Clock }, kind: Retained): Promise<Date> {
+  const row = await deps.db.selectFrom('retentionPolicy').select('days').where('kind', '=', kind).executeTakeFirst();
+  return after(deps.clock.now(), -(row?.days ?? RETENTION_DAYS[kind]) * DAY);
+}
+
+/**
+ * Repeats a statement that deletes at most `most` rows until it finds less: each is short and holds few locks.
+ * @param deleteSome returns how many rows it deleted
+ */
+export async function deleteInBatches(deleteSome: (most: number) => Promise<number>): Promise<void> {
+  let deleted = BATCH;
+  while (deleted === BATCH) deleted = await deleteSome(BATCH);
+}
