@@ -33,7 +33,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
 };
 
 /** Tables that no query of ours names by the query builder. */
-export const undescribed: readonly string[] = ['schema_migration'];
+export const undescribed: readonly string[] = ['installation', 'schema_migration'];
 
 /** The id type of `src/base/ids.ts` that the column `id` of a table holds; a table without one has plain uuids. */
 export const idOfTable: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { DAY, after, utcDay } from '../base/clock.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
-import { API_ROLE } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
@@ -43,7 +42,7 @@ export async function enterAsTokenHolder(
           where above.suspended_at is not null and starts_with(home.path, above.path))
     )
     select holder.*, set_config('gatehouse.organization_path', holder.organization_path, true) as path,
-      set_config('role', ${API_ROLE}, true) as role
+      set_config('role', current_setting('gatehouse.api_role'), true) as role
     from holder`.execute(tx);
   return rows[0];
 }

@@ -51,7 +51,7 @@ export async function selectConnectionInForce(
   const query = selectConnections(db)
     .where('organizationId', '=', organizationId)
     .where('state', 'in', ['unconfirmed', 'active']);
-  const row = await (options.lock === true ? query.forUpdate() : query).executeTakeFirst();
+  const row = await (options.lock === true ? query.forNoKeyUpdate() : query).executeTakeFirst();
   return row && toConnection(row);
 }
 

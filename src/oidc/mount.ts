@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Clock } from '../base/clock.ts';
+import { RETRY_AFTER_SECONDS, isUnavailable } from '../base/database-failure.ts';
 import { readId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
@@ -84,6 +85,8 @@ function flushAfterwards({ provider, db, log, expiredPage, faultPage }: MountOpt
     await next();
     const scope = currentScope();
     try {
+      // What the library met while it answered, and would call a fault of ours.
+      if (isUnavailable(ctx.state['fault'])) throw ctx.state['fault'];
       const outcome = await flush(db, scope);
       if (outcome.consumeLost) {
         // RFC 6749 4.1.2: a code used twice also ends what its first use gave. A refresh token's other use within the
@@ -102,7 +105,7 @@ function flushAfterwards({ provider, db, log, expiredPage, faultPage }: MountOpt
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
       withdraw(ctx);
       ctx.status = 503;
-      ctx.set('retry-after', '5');
+      ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
       const reference = String(ctx.state['reference'] ?? '');
       if (isForPeople(ctx.path)) ctx.type = 'html';
       ctx.body = isForPeople(ctx.path)
@@ -125,6 +128,7 @@ function withdraw(ctx: { remove(name: string): void }): void {
 
 function logFaults(provider: Provider, log: Log): void {
   provider.on('server_error', (ctx, error) => {
+    ctx.state['fault'] = error;
     log.error({ err: error, reqId: ctx.state['reference'], path: ctx.path }, 'fault in the OpenID Provider');
   });
   const refused = (
