@@ -12,7 +12,7 @@ import { typesFiles } from './table-types.ts';
 const dataFolder = await mkdtemp(join(tmpdir(), 'gatehouse-table-types-'));
 try {
   await using open = await openDatabase({ source: { dataFolder }, log: silentLog, poolSize: 2 });
-  await migrate({ db: open.db, clock: systemClock }, await readMigrations());
+  await migrate({ database: open, clock: systemClock }, await readMigrations());
   for (const { file, content } of await typesFiles(open.db)) await writeFile(join(projectFolder, file), content);
 } finally {
   await rm(dataFolder, { recursive: true, force: true });

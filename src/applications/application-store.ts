@@ -88,7 +88,7 @@ export async function selectApplication(
   const query = selectApplications(db)
     .where('application.organizationId', '=', organizationId)
     .where('application.id', '=', id);
-  const row = await (lock ? query.forUpdate('application') : query).executeTakeFirst();
+  const row = await (lock ? query.forNoKeyUpdate('application') : query).executeTakeFirst();
   return row === undefined ? undefined : toApplication(row);
 }
 

@@ -92,7 +92,7 @@ export async function lockFactors(db: Transaction, owner: Owner): Promise<Authen
     .select('id')
     .where('kind', '!=', 'password')
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   return rows.map((row) => row.id);
 }

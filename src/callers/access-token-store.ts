@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { DAY, after, utcDay } from '../base/clock.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
-import { API_ROLE } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
@@ -44,7 +43,7 @@ export async function enterAsTokenHolder(
         and not exists (select from oidc_ended ended where ended.subject_id = t.family_id)
     )
     select holder.*, set_config('gatehouse.organization_path', holder.organization_path, true) as path,
-      set_config('role', ${API_ROLE}, true) as role
+      set_config('role', current_setting('gatehouse.api_role'), true) as role
     from holder`.execute(tx);
   return rows[0];
 }

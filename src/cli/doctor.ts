@@ -4,7 +4,7 @@ import { CLOCK_TOLERANCE, clockOffset } from '../db/database.ts';
 import { lockHolder } from '../db/embedded/folder-lock.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
-import { readRoles, roleLines } from '../db/roles.ts';
+import { findRoles, readRoles, roleLines } from '../db/roles.ts';
 import { checkMasterKey } from './installation/check-master-key.ts';
 import { openInstallation } from './installation/installation.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
@@ -66,19 +66,31 @@ async function lookAtDatabase({ clock, t }: InstallationDeps, database: OpenData
     pending.length === 0
       ? { check: 'schema', good: true, message: t('cli.doctor.schema', { count: applied.length }) }
       : { check: 'schema', good: false, message: t('cli.doctor.schema.behind', { names: pending.join(', ') }) },
-    await lookAtRoles(database, t),
+    ...(await lookAtRoles(database, t)),
     seconds <= CLOCK_TOLERANCE
       ? { check: 'clock', good: true, message: t('cli.doctor.clock') }
       : { check: 'clock', good: false, message: t('cli.doctor.clock.off', { seconds }) },
   ];
 }
 
-async function lookAtRoles({ db }: OpenDatabase, t: InstallationDeps['t']): Promise<Finding> {
-  const state = await readRoles(db);
+async function lookAtRoles({ db, users }: OpenDatabase, t: InstallationDeps['t']): Promise<Finding[]> {
+  const roles = await findRoles(db);
+  if (roles === undefined) return [{ check: 'roles', good: true, message: t('cli.doctor.roles.made') }];
+  const state = await readRoles(db, roles, users);
   const lines = roleLines(state);
-  if (lines.length === 0) return { check: 'roles', good: true, message: t('cli.doctor.roles') };
-  if (state.mayCreate) return { check: 'roles', good: true, message: t('cli.doctor.roles.made') };
-  return { check: 'roles', good: false, message: t('cli.doctor.roles.missing', { lines: lines.join('\n  ') }) };
+  const missing = { lines: lines.join('\n  ') };
+  const strangers = state.strangers.map(({ role, member }) => `${member} (${role})`).join(', ');
+  return [
+    lines.length === 0
+      ? { check: 'roles', good: true, message: t('cli.doctor.roles') }
+      : { check: 'roles', good: false, message: t('cli.doctor.roles.missing', missing) },
+    ...(strangers === '' ? [] : [finding('roles', false, t('cli.doctor.roles.strangers', { strangers }))]),
+    ...(state.poolMayOwn ? [finding('roles', true, t('cli.doctor.roles.one-user', { user: users.pool }))] : []),
+  ];
+}
+
+function finding(check: Finding['check'], good: boolean, message: string): Finding {
+  return { check, good, message };
 }
 
 function refusal(error: unknown, { t }: InstallationDeps): Finding {

@@ -6,7 +6,7 @@ import type { Result } from './terminal.ts';
 /** `gatehouse migrate`: brings the database to this version, whatever GATEHOUSE_MIGRATE says. */
 export async function migrateNow(deps: InstallationDeps): Promise<Result> {
   await using installation = await openInstallation(deps);
-  const applied = await migrate({ db: installation.database.db, clock: deps.clock }, await readMigrations());
+  const applied = await migrate({ database: installation.database, clock: deps.clock }, await readMigrations());
   return {
     data: { applied },
     text: deps.t('cli.migrate.done', { count: applied.length, names: applied.join(', ') }),

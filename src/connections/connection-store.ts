@@ -37,7 +37,7 @@ export async function selectConnectionInForce(
   const query = selectConnections(db)
     .where('organizationId', '=', organizationId)
     .where('state', 'in', ['unconfirmed', 'active']);
-  return (options.lock === true ? query.forUpdate() : query).executeTakeFirst();
+  return (options.lock === true ? query.forNoKeyUpdate() : query).executeTakeFirst();
 }
 
 /** The connection an organization may return to: the latest archived one that is not too old. */

@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import type { PostgresPool, Transaction as OpenTransaction } from 'kysely';
 import type { Clock, Seconds } from '../base/clock.ts';
+import { isTransient, sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { Schema } from './schema/schema.ts';
 
@@ -14,11 +15,6 @@ export type Transaction = OpenTransaction<Schema>;
 /** The dependencies of an operation with the transaction in the place of the database. */
 export type Inside<D> = D & { db: Transaction };
 
-/** The role under row-level security that the administrators' door works in. */
-export const API_ROLE = 'gatehouse_api';
-/** The role with the rights of the hot paths; the pool's user is a member of it. */
-export const SERVICE_ROLE = 'gatehouse_service';
-
 /**
  * The query builder over a pool of `pg` connections. Tables and columns are camelCase in code and snake_case in the
  * database; so are the columns that raw SQL returns. Keys inside JSON stay as they are.
@@ -31,15 +27,24 @@ export function databaseOver(pool: PostgresPool): Database {
 /**
  * Runs `work` in a transaction: a new one, or the one that `deps` are in already. `work` is given the dependencies with
  * `db` in that transaction; named `deps` again, they hide the ones outside. A throw rolls back the whole transaction,
- * the outer one included.
+ * the outer one included. After a deadlock or a serialization failure `work` runs once more from the start.
  */
 export async function inTransaction<D extends { db: Database }, T>(
   deps: D,
   work: (deps: Inside<D>) => Promise<T>,
 ): Promise<T> {
   if (isInside(deps)) return work(deps);
-  return deps.db.transaction().execute(async (db) => work({ ...deps, db }));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await deps.db.transaction().execute(async (db) => work({ ...deps, db }));
+    } catch (error) {
+      if (tries === MOST_TRIES || !isTransient(error)) throw error;
+    }
+  }
 }
+
+/** A transaction that met a deadlock or a serialization failure has changed nothing and is run again, so often at most. */
+const MOST_TRIES = 3;
 
 /** Whether `deps` are in a transaction already. */
 export function isInside<D extends { db: Database }>(deps: D): deps is Inside<D> {
@@ -47,7 +52,7 @@ export function isInside<D extends { db: Database }>(deps: D): deps is Inside<D>
 }
 
 /**
- * Runs `work` in a transaction whose role is {@link API_ROLE} and whose row-level security reaches the organizations
+ * Runs `work` in a transaction whose role is the api role and whose row-level security reaches the organizations
  * at and below `organizationPath` (`/<id>/<id>/`). Both end with the transaction.
  */
 export async function withApiRole<T>(
@@ -64,7 +69,7 @@ export async function withApiRole<T>(
 
 /** Sets role and path for the rest of the transaction; for a door that read the caller in the same transaction. */
 export async function enterApiRole(tx: Transaction, organizationPath: string): Promise<void> {
-  await sql`select set_config('role', ${API_ROLE}, true),
+  await sql`select set_config('role', current_setting('gatehouse.api_role'), true),
     set_config('gatehouse.organization_path', ${organizationPath}, true)`.execute(tx);
 }
 
@@ -73,15 +78,15 @@ export async function enterApiRole(tx: Transaction, organizationPath: string): P
  * the few steps that follow from what the caller may do and touch rows it may not (ending a disabled user's tokens).
  */
 export async function asService<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const entered = await sql<{ role: string }>`select current_setting('role') as role`.execute(tx);
-  if (entered.rows[0]?.role !== API_ROLE) return work(tx);
-  await sql`select set_config('role', 'none', true)`.execute(tx);
-  const back = async (): Promise<unknown> => sql`select set_config('role', ${API_ROLE}, true)`.execute(tx);
+  const entered = await sql<{ api: boolean }>`
+    select current_setting('role') = current_setting('gatehouse.api_role') as api`.execute(tx);
+  if (entered.rows[0]?.api !== true) return work(tx);
+  await sql`select set_config('role', current_setting('gatehouse.service_role'), true)`.execute(tx);
   try {
     return await work(tx);
   } finally {
     // After a failed statement nothing more can be said in this transaction, so a failure here hides no wider role.
-    await back().catch(() => {});
+    await sql`select set_config('role', current_setting('gatehouse.api_role'), true)`.execute(tx).catch(() => {});
   }
 }
 
@@ -89,11 +94,21 @@ export async function asService<T>(tx: Transaction, work: (tx: Transaction) => P
 export const CLOCK_TOLERANCE: Seconds = 60;
 
 /**
- * For readiness: throws when the database does not answer, and `database.unavailable` when its clock and ours differ by
- * more than {@link CLOCK_TOLERANCE}: of several servers on one database, one of them would be wrong.
+ * For readiness: throws when the database does not answer, and `database.unavailable` when it takes no writes (a standby,
+ * a read-only spell), or when its clock and ours differ by more than {@link CLOCK_TOLERANCE}: of several servers on one
+ * database, one of them would be wrong.
  */
 export async function checkDatabase(db: Database, clock: Clock): Promise<void> {
-  const seconds = Math.round(await clockOffset(db, clock));
+  const { rows } = await sql<{ at: Date; standby: boolean; readOnly: boolean }>`
+    select clock_timestamp() as at, pg_is_in_recovery() as standby,
+      current_setting('transaction_read_only') = 'on' as read_only`.execute(db);
+  const [state] = rows;
+  if (state === undefined) throw new Error('a select without a row');
+  if (state.standby || state.readOnly) {
+    const what = state.standby ? 'is a standby' : 'is read-only';
+    throw new AppError('database.unavailable', { detail: `the database ${what} and takes no writes` });
+  }
+  const seconds = Math.round((state.at.getTime() - clock.now().getTime()) / 1000);
   if (Math.abs(seconds) <= CLOCK_TOLERANCE) return;
   throw new AppError('database.unavailable', { detail: `the database's clock is ${seconds} seconds ahead of ours` });
 }
@@ -102,12 +117,6 @@ export async function checkDatabase(db: Database, clock: Clock): Promise<void> {
 export async function clockOffset(db: Database, clock: Clock): Promise<number> {
   const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(db);
   return ((rows[0]?.at.getTime() ?? Number.NaN) - clock.now().getTime()) / 1000;
-}
-
-/** The SQLSTATE of a PostgreSQL error (`23505` unique violation, …), undefined for any other error. */
-export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
 }
 
 /** Whether a statement failed because a row with the same unique key exists; `constraint` narrows it. */

@@ -6,8 +6,9 @@ import { randomDigits } from '../base/random.ts';
 import type { Database } from './database.ts';
 import { migrate, migrationState, readMigrations } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
+import type { OpenDatabase } from './open-database.ts';
 import { keepPartitions } from './partitions.ts';
-import { readRoles, roleLines } from './roles.ts';
+import { findRoles, readRoles, roleLines } from './roles.ts';
 import { silentLog } from '../base/log.ts';
 
 const clock = systemClock;
@@ -17,21 +18,26 @@ describe('migrating', () => {
     await using own = await createTestDatabase({ empty: true });
     const migrations = await readMigrations();
     const [one, other] = await Promise.all([
-      migrate({ db: own.db, clock }, migrations),
-      migrate({ db: own.db, clock }, migrations),
+      migrate({ database: own.open, clock }, migrations),
+      migrate({ database: own.open, clock }, migrations),
     ]);
     expect([...one, ...other].toSorted()).toEqual(migrations.map(({ name }) => name));
     expect(await migrationState(own.db, migrations)).toMatchObject({ pending: [] });
-    expect(await migrate({ db: own.db, clock }, migrations)).toEqual([]);
+    expect(await migrate({ database: own.open, clock }, migrations)).toEqual([]);
   });
 
-  test('two databases of one cluster at once: roles are shared, and neither fails over them', async () => {
+  test('two databases of one cluster at once get roles of their own', async () => {
     await using one = await createTestDatabase({ empty: true });
     await using other = await createTestDatabase({ empty: true });
     const migrations = [{ name: '0001-first', text: 'create table first (id int)' }];
-    const done = await Promise.all([one, other].map(async ({ db }) => migrate({ db, clock }, migrations)));
+    const done = await Promise.all(
+      [one, other].map(async ({ open }) => migrate({ database: open, clock }, migrations)),
+    );
     expect(done).toEqual([['0001-first'], ['0001-first']]);
-    expect(await readRoles(one.db)).toMatchObject({ missing: [], notGranted: [] });
+    const roles = await Promise.all([one, other].map(async ({ db }) => findRoles(db)));
+    expect(roles[0]).toBeDefined();
+    expect(roles[0]).not.toEqual(roles[1]);
+    expect(await readRoles(one.db, roles[0]!, one.open.users)).toMatchObject({ missing: [], notGranted: [] });
   });
 
   test('a migration that fails leaves nothing behind, and those before it stay', async () => {
@@ -40,7 +46,7 @@ describe('migrating', () => {
       { name: '0001-first', text: 'create table first (id int)' },
       { name: '0002-second', text: 'create table second (id int); create table first (id int)' },
     ];
-    await expect(migrate({ db: own.db, clock }, migrations)).rejects.toThrow('already exists');
+    await expect(migrate({ database: own.open, clock }, migrations)).rejects.toThrow('already exists');
     expect(await migrationState(own.db, migrations)).toEqual({ applied: ['0001-first'], pending: ['0002-second'] });
     expect(await tableExists(own.db, 'second')).toBe(false);
   });
@@ -48,12 +54,15 @@ describe('migrating', () => {
   test('a database of a newer version, or of another build, is refused in one sentence', async () => {
     await using own = await createTestDatabase({ empty: true });
     const first = { name: '0001-first', text: 'create table first (id int)' };
-    await migrate({ db: own.db, clock }, [first, { name: '0002-second', text: 'create table second (id int)' }]);
-    await expect(migrate({ db: own.db, clock }, [first])).rejects.toThrow(
+    await migrate({ database: own.open, clock }, [
+      first,
+      { name: '0002-second', text: 'create table second (id int)' },
+    ]);
+    await expect(migrate({ database: own.open, clock }, [first])).rejects.toThrow(
       'database.newer: The database was migrated by a newer version (0002-second)',
     );
     const changed = [{ ...first, text: 'create table other (id int)' }];
-    await expect(migrate({ db: own.db, clock }, changed)).rejects.toMatchObject({ code: 'database.newer' });
+    await expect(migrate({ database: own.open, clock }, changed)).rejects.toMatchObject({ code: 'database.newer' });
   });
 });
 
@@ -61,24 +70,27 @@ describe('roles', () => {
   test('a user who may not make roles is told the lines that a superuser has to run', async () => {
     await using own = await createTestDatabase({ empty: true });
     await using plain = await userWithoutRights(own.db, own.url);
-    const failure: unknown = await migrate({ db: plain.db, clock }, [{ name: '0001-first', text: 'select 1' }]).catch(
-      (error: unknown) => error,
-    );
+    const first = [{ name: '0001-first', text: 'select 1' }];
+    const failure: unknown = await migrate({ database: plain.open, clock }, first).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'database.roles' });
-    expect(String(failure)).toContain(
-      `GRANT gatehouse_service TO "${plain.name}";\n  GRANT gatehouse_api TO "${plain.name}";`,
-    );
-
-    for (const line of roleLines(await readRoles(plain.db))) await sql.raw(line).execute(own.db);
-    expect(await migrate({ db: plain.db, clock }, [{ name: '0001-first', text: 'select 1' }])).toEqual(['0001-first']);
+    const roles = (await findRoles(plain.open.db))!;
+    const lines = roleLines(await readRoles(plain.open.db, roles, plain.open.users));
+    expect(lines).toContain(`CREATE ROLE ${roles.owner} NOLOGIN;`);
+    expect(lines).toContain(`GRANT ${roles.service} TO "${plain.name}";`);
+    for (const line of lines) {
+      expect(String(failure)).toContain(line);
+      await sql.raw(line).execute(own.db);
+    }
+    await sql.raw(`grant usage, create on schema public to ${roles.owner}`).execute(own.db);
+    await sql.raw(`grant usage on schema public to ${roles.service}, ${roles.api}`).execute(own.db);
+    expect(await migrate({ database: plain.open, clock }, first)).toEqual(['0001-first']);
   });
 
-  test('the lines also make roles that are not there, and quote the name of the user', () => {
-    expect(roleLines({ user: 'o"hara', missing: ['gatehouse_service', 'gatehouse_api'], notGranted: [] })).toEqual([
-      'CREATE ROLE gatehouse_service NOLOGIN;',
-      'CREATE ROLE gatehouse_api NOLOGIN;',
-      'GRANT gatehouse_service TO "o""hara";',
-      'GRANT gatehouse_api TO "o""hara";',
+  test('the lines quote the name of the user', () => {
+    const missing = ['gatehouse_api_1'];
+    expect(roleLines({ missing, notGranted: [{ role: 'gatehouse_api_1', to: 'o"hara' }] })).toEqual([
+      'CREATE ROLE gatehouse_api_1 NOLOGIN;',
+      'GRANT gatehouse_api_1 TO "o""hara";',
     ]);
   });
 });
@@ -128,7 +140,10 @@ async function partitionsOf(db: Database): Promise<string[]> {
 }
 
 /** A login that may make tables in this database and nothing else. */
-async function userWithoutRights(db: Database, url: string): Promise<AsyncDisposable & { db: Database; name: string }> {
+async function userWithoutRights(
+  db: Database,
+  url: string,
+): Promise<AsyncDisposable & { open: OpenDatabase; name: string }> {
   const name = `gatehouse_plain_${process.pid}_${randomDigits(6)}`;
   const password = randomDigits(12);
   await sql.raw(`create role ${name} login password '${password}'`).execute(db);
@@ -138,7 +153,7 @@ async function userWithoutRights(db: Database, url: string): Promise<AsyncDispos
   own.password = password;
   const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: 2 });
   return {
-    db: open.db,
+    open,
     name,
     async [Symbol.asyncDispose]() {
       await open.close();

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
+import { sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
-import { sqlState } from './database.ts';
-import type { Database } from './database.ts';
-import { ensureRoles } from './roles.ts';
+import type { Database, Transaction } from './database.ts';
+import { handOver } from './hand-over.ts';
+import type { OpenDatabase } from './open-database.ts';
+import { chooseRoles, ensureRoles } from './roles.ts';
+import type { DatabaseRoles } from './roles.ts';
 
 /** One numbered file of `migrations/`; never changed once released. */
 export interface Migration {
@@ -54,49 +57,62 @@ export async function migrationState(db: Database, migrations: readonly Migratio
 }
 
 /**
- * Brings the database to this version and returns the names of what it applied. Each migration is one transaction
- * under an advisory lock, so of several servers that start at once one migrates and the others wait.
+ * Brings the database to this version and returns the names of what it applied. Each migration is one transaction of
+ * the owner role under an advisory lock, so of several servers that start at once one migrates and the others wait.
+ *
+ * The texts call the roles `gatehouse_owner`, `gatehouse_service` and `gatehouse_api`; the names of this database are
+ * written in their place.
  *
  * Throws `database.newer`, `database.roles`, and `database.unavailable` when a lock is not given within 5 seconds:
  * a migration that queues behind a long transaction would make every other statement queue behind itself.
  */
 export async function migrate(
-  deps: { db: Database; clock: Clock },
+  deps: { database: Pick<OpenDatabase, 'db' | 'users' | 'migrating'>; clock: Clock },
   migrations: readonly Migration[],
 ): Promise<string[]> {
-  const { pending } = await migrationState(deps.db, migrations);
+  const { database, clock } = deps;
+  const { pending } = await migrationState(database.db, migrations);
   if (pending.length === 0) return [];
-  await ensureRoles(deps.db);
-  const done: string[] = [];
-  for (const name of pending) {
-    const migration = migrations.find((each) => each.name === name);
-    if (migration !== undefined && (await apply(deps, migration, migrations))) done.push(name);
-  }
-  return done;
+  return database.migrating(async (db) => {
+    const roles = await chooseRoles(db);
+    await ensureRoles(db, roles, database.users);
+    const done: string[] = [];
+    for (const name of pending) {
+      const migration = migrations.find((each) => each.name === name);
+      if (migration !== undefined && (await apply({ db, clock, roles }, migration, migrations))) done.push(name);
+    }
+    return done;
+  });
 }
 
 async function apply(
-  { db, clock }: { db: Database; clock: Clock },
+  { db, clock, roles }: { db: Database; clock: Clock; roles: DatabaseRoles },
   migration: Migration,
   migrations: readonly Migration[],
 ): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    await timeouts(tx, WAIT_FOR_OTHERS_MS);
+    await lockTimeout(tx, WAIT_FOR_OTHERS_MS);
     await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
       .execute(tx)
       .catch(explainWait('another server that migrates'));
     if (!(await migrationState(tx, migrations)).pending.includes(migration.name)) return false;
 
-    await timeouts(tx, LOCK_TIMEOUT_MS);
+    await lockTimeout(tx, LOCK_TIMEOUT_MS);
     await sql.raw(LEDGER).execute(tx);
+    await handOver(tx, roles).catch(explainWait('a table that is given to its owner'));
+    await sql`select set_config('role', ${roles.owner}, true)`.execute(tx);
     await sql
-      .raw(migration.text)
+      .raw(withRoles(migration.text, roles))
       .execute(tx)
       .catch(explainWait(`a table that ${migration.name} changes`));
     await sql`insert into schema_migration (name, digest, applied_at)
       values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);
     return true;
   });
+}
+
+function withRoles(text: string, roles: DatabaseRoles): string {
+  return text.replaceAll(/\bgatehouse_(owner|service|api)\b/g, (_, role: keyof DatabaseRoles) => roles[role]);
 }
 
 const LEDGER = `
@@ -111,9 +127,8 @@ comment on column schema_migration.digest is 'SHA-256 of its text.';
 comment on column schema_migration.applied_at is 'When it was applied, by the service''s clock.';
 `;
 
-async function timeouts(tx: Database, lockMs: number): Promise<void> {
-  await sql`select set_config('lock_timeout', ${String(lockMs)}, true), set_config('statement_timeout', '0', true),
-    set_config('idle_in_transaction_session_timeout', '0', true)`.execute(tx);
+async function lockTimeout(tx: Transaction, milliseconds: number): Promise<void> {
+  await sql`select set_config('lock_timeout', ${String(milliseconds)}, true)`.execute(tx);
 }
 
 function explainWait(reason: string): (cause: unknown) => never {

@@ -1,22 +1,35 @@
 import pg from 'pg';
-import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { createConnectionPool } from './connection-pool.ts';
 import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import type { Connect, EmbeddedOptions } from './embedded/embedded-postgres.ts';
-import { createStatementKeeper } from './prepared-statements.ts';
-import { countOn } from './statement-count.ts';
+import { listen } from './listen.ts';
+import { inspectServer } from './inspect-server.ts';
+import { findRoles } from './roles.ts';
+import type { DatabaseRoles, RoleUsers } from './roles.ts';
+import { sessionStatement } from './session-settings.ts';
 
 /** An open database and what else needs its address. */
 export interface OpenDatabase extends AsyncDisposable {
+  /** Works in the role of the service; before the first migration with the rights of the user. */
   readonly db: Database;
   /** The pool below it, for a library that brings statements of its own (the counters of attempts). */
-  readonly pool: { query(...args: unknown[]): unknown };
+  readonly pool: { query(statement: unknown, values?: unknown[]): Promise<unknown> };
   /** Connection string, with the password: for what keeps connections of its own. Never logged. */
   readonly url: string;
+  /** The same for the user that migrates. */
+  readonly ownerUrl: string;
   /** Major version of the server. */
   readonly serverVersion: number;
+  /** The users that migrate and that the pool connects as. */
+  readonly users: RoleUsers;
+  /**
+   * Runs `work` on one connection of the migrating user, without a role and without timeouts. Afterwards the pool's
+   * connections are made anew, in the roles that are there then.
+   */
+  migrating<T>(work: (db: Database) => Promise<T>): Promise<T>;
   /** Calls back for each `notify channel, 'text'`, until the returned function is called; comes back after a loss. */
   listen(channel: string, heard: (text: string) => void): Promise<() => Promise<void>>;
   /** Waits for running statements, closes all connections, and stops an embedded server nobody else uses. */
@@ -31,13 +44,14 @@ export interface OpenDatabaseOptions {
   poolSize?: number;
 }
 
-const OLDEST_VERSION = 15;
 const POOL_SIZE = 12;
-const CONNECT_MS = 5000;
-const STATEMENT_MS = 5000;
-/** A transaction that waits for us this long is ended by the server, so a lost request cannot hold locks. */
+/** A request waits so long for a connection, and as long for one statement; together it is answered within 5 seconds. */
+const CONNECT_MS = 4000;
+const STATEMENT_MS = 4000;
+/** Beyond the server's own timeout: where it is reached the link is silent. */
+const DEADLINE_MS = 4400;
 const IDLE_IN_TRANSACTION_MS = 15_000;
-const RECONNECT_MS = 1000;
+const KEEP_ALIVE_MS = 10_000;
 
 // Read as text: the driver would make a local midnight of a day, which is another day in UTC.
 const types: pg.CustomTypesConfig = {
@@ -46,56 +60,92 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
- * Opens the database. Throws `database.unavailable` when it cannot be reached or started, `database.too-old` for a
- * server before version 15.
+ * Opens the database. Throws `database.unavailable` when it cannot be reached, started or used (a standby, a pooler by
+ * transaction), `database.too-old` for a server before version 15.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { log, source } = options;
   const embedded = 'url' in source ? undefined : await openEmbeddedPostgres(connect, { ...source, log });
   const url = embedded?.url ?? ('url' in source ? source.url : '');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.poolSize ?? POOL_SIZE,
+  const ownerUrl = embedded?.ownerUrl ?? url;
+  const connection = (address: string): pg.PoolConfig => ({
+    connectionString: address,
     connectionTimeoutMillis: CONNECT_MS,
     idleTimeoutMillis: 30_000,
-    statement_timeout: STATEMENT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: 'gatehouse',
-    // A kept statement is planned once, not for each use: over daily tables planning costs more than what it could save.
-    options: '-c plan_cache_mode=force_generic_plan',
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     types,
   });
-  const keepStatements = createStatementKeeper();
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
-  // The pool hears of idle connections only: of one that is lost between two statements of a transaction nobody would.
-  pool.on('connect', (client) => {
-    client.on('error', () => {});
-    keepStatements(client);
-    countOn(client);
+
+  const known = await inspectServer(connection(url)).catch(async (error: unknown) => {
+    await embedded?.close();
+    throw error;
+  });
+  let roles: DatabaseRoles | undefined;
+  const { schema } = known;
+  const pool = createConnectionPool({
+    connection: { ...connection(url), max: options.poolSize ?? POOL_SIZE },
+    deadlineMs: DEADLINE_MS,
+    prepare: () =>
+      sessionStatement({
+        statementMs: STATEMENT_MS,
+        idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
+        schema,
+        roles,
+        entersService: true,
+      }),
+    onLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
   });
   const db = databaseOver(pool);
-  const stops = new Set<() => Promise<void>>();
 
+  const withOwner = async <T>(work: (owner: Database) => Promise<T>): Promise<T> => {
+    const prepare = (): string =>
+      sessionStatement({ statementMs: 0, idleInTransactionMs: 0, schema, roles, entersService: false });
+    const single = new pg.Pool({
+      ...connection(ownerUrl),
+      max: 1,
+      onConnect: (async (client: pg.Client) => {
+        client.on('error', () => {});
+        await client.query(prepare());
+      }) as unknown as pg.PoolConfig['onConnect'],
+    });
+    single.on('error', (error) => log.warn({ err: error }, 'the migrating connection was lost'));
+    const owner = databaseOver(single);
+    try {
+      return await work(owner);
+    } finally {
+      await owner.destroy();
+    }
+  };
+  const stops = new Set<() => Promise<void>>();
   const close = async (): Promise<void> => {
     await Promise.all([...stops].map(async (stop) => stop()));
-    if (!pool.ended && !pool.ending) await pool.end();
+    await pool.end();
     await embedded?.close();
   };
-  let serverVersion: number;
   try {
-    serverVersion = await versionOf(pool);
+    roles = await findRoles(db);
+    if (roles !== undefined) pool.renew();
   } catch (error) {
     await close();
     throw error;
   }
   return {
     db,
-    pool: pool as unknown as OpenDatabase['pool'],
+    pool,
     url,
-    serverVersion,
+    ownerUrl,
+    serverVersion: known.version,
+    users: { pool: known.user, migrating: embedded?.ownerUser ?? known.user },
+    async migrating(work) {
+      const result = await withOwner(work);
+      roles = await findRoles(db);
+      pool.renew();
+      return result;
+    },
     async listen(channel, heard) {
-      const stop = await listen(url, channel, heard, log);
+      const stop = await listen(connection(url), channel, heard, log);
       stops.add(stop);
       return async () => {
         stops.delete(stop);
@@ -105,21 +155,6 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function versionOf(pool: pg.Pool): Promise<number> {
-  const answer = await pool
-    .query<{ version: string }>("select current_setting('server_version_num') as version")
-    .catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-      throw new AppError('database.unavailable', { detail: `The database does not answer: ${reason}.`, cause });
-    });
-  const version = Math.floor(Number(answer.rows[0]?.version) / 10_000);
-  if (version < OLDEST_VERSION) {
-    const detail = `The database is PostgreSQL ${version}; Gatehouse needs ${OLDEST_VERSION} or newer.`;
-    throw new AppError('database.too-old', { detail });
-  }
-  return version;
 }
 
 /** A connection beside the pool. */
@@ -143,44 +178,3 @@ const connect: Connect = async (url, onLost) => {
     },
   };
 };
-
-/** A connection that only listens; after a loss it is made again, and what was said meanwhile is not heard. */
-async function listen(
-  url: string,
-  channel: string,
-  heard: (text: string) => void,
-  log: Log,
-): Promise<() => Promise<void>> {
-  let client: pg.Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const begin = async (): Promise<void> => {
-    const next = new pg.Client({
-      connectionString: url,
-      connectionTimeoutMillis: CONNECT_MS,
-      keepAlive: true,
-      application_name: 'gatehouse-listener',
-    });
-    client = next;
-    next.on('notification', (message) => heard(message.payload ?? ''));
-    next.on('error', (error) => {
-      log.warn({ err: error, channel }, 'the listening database connection was lost');
-      again();
-    });
-    await next.connect();
-    await next.query(`listen ${pg.escapeIdentifier(channel)}`);
-  };
-  const again = (): void => {
-    if (stopped || timer !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      begin().catch(again);
-    }, RECONNECT_MS);
-  };
-  await begin();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await client?.end().catch(() => {});
-  };
-}

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { after, DAY, utcDay } from '../base/clock.ts';
+import { after, DAY, systemClock, utcDay } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Database } from './database.ts';
 
@@ -29,4 +29,39 @@ export async function keepPartitions(
       deps.db,
     );
   }
+}
+
+/**
+ * Runs an insert, and once more after making the partition it missed: nothing made partitions for some days, as in a
+ * database restored from an older copy. Not within a transaction, which the failure has ended.
+ */
+export async function repairPartition<T>(
+  query: (...args: unknown[]) => Promise<unknown>,
+  statement: readonly unknown[],
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const missed = missedPartition(error);
+    if (missed === undefined || statement.length > 2) throw error;
+    // Nothing is older than the first day, so that nothing is dropped.
+    const today = utcDay(systemClock.now());
+    const made = query('select gatehouse_keep_partitions($1, $2::date, $3::date, 1)', [missed, FIRST_DAY, today]);
+    await made.catch(() => {
+      throw error;
+    });
+    return run();
+  }
+}
+
+const FIRST_DAY = '0001-01-01';
+
+/**
+ * The table of a row for which there is no partition (SQLSTATE 23514). Under row-level security the server does not say
+ * the row's day; rows are made on the day they are inserted.
+ */
+function missedPartition(error: unknown): string | undefined {
+  const { code, message = '' } = error as { code?: string; message?: string };
+  return code === '23514' ? /^no partition of relation "(\w+)"/.exec(message)?.[1] : undefined;
 }

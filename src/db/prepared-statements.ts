@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The call Kysely makes on a `pg` connection; the same with a name makes the server keep what it parsed and planned. */
 type Query = (statement: string | { name: string; text: string; values: unknown[] }, values?: unknown[]) => unknown;
 
@@ -17,7 +19,7 @@ export function createStatementKeeper(): (client: { query: unknown }) => void {
     let statement = known.get(text);
     if (statement === undefined) {
       if (known.size >= MOST_STATEMENTS) return undefined;
-      statement = { uses: 0, name: `gatehouse_${known.size + 1}` };
+      statement = { uses: 0, name: nameOf(text) };
       known.set(text, statement);
     }
     statement.uses += 1;
@@ -40,12 +42,32 @@ export function createStatementKeeper(): (client: { query: unknown }) => void {
         });
       });
     };
-    // Libraries call with an object or a callback: theirs pass as they are.
-    client.query = (...args: unknown[]) =>
-      args.length <= 2 && typeof args[0] === 'string' && (args[1] === undefined || Array.isArray(args[1]))
-        ? kept(args[0], args[1])
-        : (query as (...all: unknown[]) => unknown)(...args);
+    client.query = (...args: unknown[]) => {
+      if (args.length <= 2 && typeof args[0] === 'string' && (args[1] === undefined || Array.isArray(args[1]))) {
+        return kept(args[0], args[1]);
+      }
+      // A library's own named statement gets a name of ours: its one name may stand for several texts.
+      const [first, ...rest] = args;
+      const named = isNamed(first) ? { ...first, name: nameOf(first.text) } : first;
+      return (query as (...all: unknown[]) => unknown)(named, ...rest);
+    };
   };
+}
+
+/**
+ * A digest of the text: behind a pooler connections of several processes meet, and one name must mean one statement.
+ * PostgreSQL cuts names at 63 bytes.
+ */
+function nameOf(text: string): string {
+  return `gatehouse_${createHash('sha256').update(text).digest('base64url').slice(0, 32)}`;
+}
+
+function isNamed(statement: unknown): statement is { name: string; text: string } {
+  const { name, text } = (typeof statement === 'object' && statement !== null ? statement : {}) as Record<
+    string,
+    unknown
+  >;
+  return typeof name === 'string' && typeof text === 'string';
 }
 
 /** A column changed its type under a kept plan, or a pooler in between gave us another connection. */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
+import { sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
-import { checkDatabase, sqlState } from './database.ts';
+import { checkDatabase } from './database.ts';
 import type { Database } from './database.ts';
 
 /** A write that worked is believed for this long; a failed one is tried again at the next question. */

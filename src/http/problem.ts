@@ -1,3 +1,4 @@
+import { asUnavailable } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { ErrorKind } from '../base/errors.ts';
 import type { FieldError } from '../base/field-errors.ts';
@@ -49,7 +50,7 @@ export function asAppError(error: unknown): AppError {
       return new AppError('input.malformed', { detail, cause: error });
     }
   }
-  return new AppError('internal', { cause: error });
+  return asUnavailable(error) ?? new AppError('internal', { cause: error });
 }
 
 /** The answer of the API and of plain endpoints to a refusal. */

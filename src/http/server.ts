@@ -4,6 +4,7 @@ import { fastifyFormbody } from '@fastify/formbody';
 import { fastify } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { RETRY_AFTER_SECONDS } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import { randomReadable } from '../base/random.ts';
 import type { Text } from '../texts/catalog.ts';
@@ -68,6 +69,12 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
     refuseLargeBody(request, reply);
+  });
+  // Of pages and problems alike: what is away now is soon back.
+  server.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode === 503 && !reply.hasHeader('retry-after')) {
+      reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    }
   });
   const announceStop = closeAfterAnswers(server);
   let stopping = false;

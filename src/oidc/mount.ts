@@ -150,6 +150,7 @@ function pinHost(raw: IncomingMessage, publicUrl: URL): void {
 
 function logFaults(provider: Provider, log: Log): void {
   provider.on('server_error', (ctx, error) => {
+    ctx.state['fault'] = error;
     log.error({ err: error, reqId: ctx.state['reference'], path: ctx.path }, 'fault in the OpenID Provider');
   });
   const refused = (

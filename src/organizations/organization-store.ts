@@ -28,7 +28,7 @@ export async function selectOrganizationForUpdate(
   db: Transaction,
   id: OrganizationId,
 ): Promise<Organization | undefined> {
-  return db.selectFrom('organization').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();
+  return db.selectFrom('organization').select(COLUMNS).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 /** Several organizations by id, in no order; unknown ids are left out. */

@@ -37,7 +37,7 @@ export async function selectUserForUpdate(
     .select(USER_COLUMNS)
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 
@@ -161,7 +161,7 @@ export async function lockAdministrators(
     .where('consoleRole', '=', 'administrator')
     .where('status', '=', 'verified')
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
 }
 

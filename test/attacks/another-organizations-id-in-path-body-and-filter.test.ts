@@ -50,9 +50,11 @@ async function rowLevelSecurity(state: 'enable' | 'disable'): Promise<void> {
     where n.nspname = 'public' and c.relrowsecurity <> ${state === 'enable'} and c.relkind in ('r', 'p')
       and exists (select from pg_policy p where p.polrelid = c.oid)`.execute(db);
   expect(tables.rows.length).toBeGreaterThan(10);
-  for (const { name } of tables.rows) {
-    await sql`alter table ${sql.table(name)} ${sql.raw(state)} row level security`.execute(db);
-  }
+  await service.database.open.migrating(async (owner) => {
+    for (const { name } of tables.rows) {
+      await sql`alter table ${sql.table(name)} ${sql.raw(state)} row level security`.execute(owner);
+    }
+  });
 }
 
 describe.each(['with row-level security', 'with row-level security off'] as const)('%s', (how) => {

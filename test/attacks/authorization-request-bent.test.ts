@@ -61,14 +61,18 @@ describe('a redirect URI that is not registered exactly', () => {
 
   it('is recorded for the owner of the application, some times and not without end', async () => {
     const { db } = service.database;
-    await db.deleteFrom('auditEvent').execute();
+    const before = (await db.selectFrom('auditEvent').select('id').execute()).map(({ id }) => id);
     service.clock.advance(11 * 60);
     for (let request = 0; request < 15; request += 1) {
       await ask(authorizeUrl(service, application, { redirect_uri: 'https://evil.example/back' }));
     }
-    const rows = await db.selectFrom('auditEvent').select(['kind', 'organizationId', 'details']).execute();
+    const rows = await db
+      .selectFrom('auditEvent')
+      .select(['kind', 'organizationId', 'details'])
+      .where('id', 'not in', before)
+      .execute();
     expect(rows).toHaveLength(10);
-    expect(rows[0]).toMatchObject({ kind: 'application.request-refused', organization_id: root.id });
+    expect(rows[0]).toMatchObject({ kind: 'application.request-refused', organizationId: root.id });
     expect(rows[0]?.details).toMatchObject({ application: application.clientId, reference: expect.any(String) });
   });
 

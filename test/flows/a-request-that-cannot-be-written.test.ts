@@ -24,12 +24,13 @@ afterAll(async () => {
 
 /** While a table is not there, as while a database is out of reach. */
 async function without<T>(table: string, work: () => Promise<T>): Promise<T> {
-  const { db } = service.database;
-  await sql`alter table ${sql.id(table)} rename to ${sql.id(`${table}_away`)}`.execute(db);
+  const rename = async (from: string, to: string): Promise<unknown> =>
+    service.database.open.migrating(async (db) => sql`alter table ${sql.id(from)} rename to ${sql.id(to)}`.execute(db));
+  await rename(table, `${table}_away`);
   try {
     return await work();
   } finally {
-    await sql`alter table ${sql.id(`${table}_away`)} rename to ${sql.id(table)}`.execute(db);
+    await rename(`${table}_away`, table);
   }
 }
 

@@ -80,8 +80,11 @@ async function postmaster(folder = dataFolder): Promise<number> {
   return Number((await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]);
 }
 
-async function remember(db: Database): Promise<void> {
-  await sql`create table if not exists memory (id int)`.execute(db);
+async function remember({ db, migrating }: OpenDatabase): Promise<void> {
+  await migrating(async (owner) => {
+    await sql`create table if not exists memory (id int)`.execute(owner);
+    await sql`grant all on memory to public`.execute(owner);
+  });
   await sql`insert into memory values (1)`.execute(db);
 }
 
@@ -95,7 +98,7 @@ describe('the embedded database', () => {
     const { rows } = await sql`select current_user::text as user, rolsuper as super, rolcreaterole as roles,
       current_setting('fsync') as fsync, inet_server_addr()::text as address
       from pg_roles where rolname = current_user`.execute(db);
-    expect(rows).toEqual([{ user: 'gatehouse', super: false, roles: true, fsync: 'on', address: '127.0.0.1/32' }]);
+    expect(rows).toEqual([{ user: 'gatehouse', super: false, roles: false, fsync: 'on', address: '127.0.0.1/32' }]);
     const file = await stat(join(dataFolder, 'postgres.json'));
     expect(file.mode & 0o777).toBe(0o600);
     expect((await stat(dataFolder)).mode & 0o777).toBe(0o700);
@@ -107,7 +110,7 @@ describe('the embedded database', () => {
     const pid = await postmaster();
     await Promise.all([letGo(first), one.close()]);
     expect(await isRunning(pid)).toBe(true);
-    await remember(other.db);
+    await remember(other);
     await other.close();
     expect(await isRunning(pid)).toBe(false);
   });
@@ -126,8 +129,8 @@ describe('the embedded database', () => {
 
   test('killed with its clients, it starts again over its stale pid file', async () => {
     await useMade();
-    const { db } = await open();
-    await remember(db);
+    const database = await open();
+    await remember(database);
     const holder = await hold();
     await opened.pop()?.close();
     const pid = await postmaster();
@@ -143,8 +146,8 @@ describe('the embedded database', () => {
     process.kill(holder.child.pid ?? 0, 'SIGSTOP');
     process.kill(pid, 'SIGKILL');
     await expect.poll(async () => readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
-    const { db } = await open();
-    await remember(db);
+    const database = await open();
+    await remember(database);
     expect(await postmaster()).not.toBe(pid);
     await kill(holder);
   });
@@ -152,13 +155,14 @@ describe('the embedded database', () => {
   test('its pid file cut off by a crash, it starts again', async () => {
     await useMade();
     await writeFile(join(dataFolder, 'postgres/postmaster.pid'), '');
-    await remember((await open()).db);
+    await remember(await open());
   });
 
   test('killed under a running service, it comes back where the pool looks for it', async () => {
     await useMade();
-    const { db } = await open();
-    await remember(db);
+    const database = await open();
+    const { db } = database;
+    await remember(database);
     const pid = await postmaster();
     process.kill(pid, 'SIGKILL');
     await expect.poll(async () => postmaster().catch(() => pid), { timeout: 60_000 }).not.toBe(pid);
@@ -168,7 +172,7 @@ describe('the embedded database', () => {
   test('is not taken for running by a pid file that names a stranger’s process or came with a copied folder', async () => {
     await useMade();
     const first = await open();
-    await remember(first.db);
+    await remember(first);
     await first.close();
     await writeFile(join(dataFolder, 'postgres/postmaster.pid'), `${process.pid}\n${dataFolder}/postgres\n1\n5432\n`);
     const second = await open();
@@ -187,7 +191,7 @@ describe('the embedded database', () => {
   test('gets a new password when postgres.json is lost', async () => {
     await useMade();
     const first = await open();
-    await remember(first.db);
+    await remember(first);
     await first.close();
     await rm(join(dataFolder, 'postgres.json'));
     expect(await remembered((await open()).db)).toBe(1);
@@ -196,7 +200,7 @@ describe('the embedded database', () => {
   test('is made anew when its making was cut off', async () => {
     await mkdir(join(dataFolder, 'postgres.new/base'), { recursive: true });
     await writeFile(join(dataFolder, 'postgres.new/PG_VERSION'), '18\n');
-    await remember((await open()).db);
+    await remember(await open());
     expect(await readdir(dataFolder)).not.toContain('postgres.new');
   });
 

@@ -28,8 +28,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     log: silentLog,
     poolSize: 2,
   });
-  await dropLeftovers(server.db);
-  project.provide('databaseServer', { url: server.url, template: await makeTemplate(server) });
+  // The tests' user makes databases and roles, as the one of an external database: it migrates and serves.
+  await using admin = await openDatabase({ source: { url: server.ownerUrl }, log: silentLog, poolSize: 2 });
+  await dropLeftovers(admin.db);
+  project.provide('databaseServer', { url: admin.url, template: await makeTemplate(admin) });
   return async () => server.close();
 }
 
@@ -59,7 +61,7 @@ async function makeTemplate({ db, url }: OpenDatabase): Promise<string> {
       await sql`create database ${sql.id(draft)}`.execute(connection);
       const fresh = await openDatabase({ source: { url: withDatabase(url, draft) }, log: silentLog, poolSize: 1 });
       try {
-        await migrate({ db: fresh.db, clock: systemClock }, migrations);
+        await migrate({ database: fresh, clock: systemClock }, migrations);
       } finally {
         await fresh.close();
       }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
-import { sqlState } from '../../src/db/database.ts';
+import { sqlState } from '../../src/base/database-failure.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';

@@ -13,7 +13,7 @@ export async function openThrowawayDatabase(): Promise<TestDatabase> {
   const dataFolder = await mkdtemp(join(projectFolder, '.cache', 'screens-'));
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
   const open = await openDatabase({ source: { dataFolder, settings }, log: silentLog });
-  await migrate({ db: open.db, clock: systemClock }, await readMigrations());
+  await migrate({ database: open, clock: systemClock }, await readMigrations());
   const close = async (): Promise<void> => {
     await open.close();
     await rm(dataFolder, { recursive: true, force: true });

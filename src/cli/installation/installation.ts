@@ -66,10 +66,13 @@ function installationOf(database: OpenDatabase, masterKeys: readonly Buffer[]): 
  * Brings the database to this version where the settings allow it; returns what was applied. Throws
  * `database.not-migrated` where they do not and something is missing.
  */
-export async function prepareDatabase({ config, clock, t }: InstallationDeps, { db }: OpenDatabase): Promise<string[]> {
+export async function prepareDatabase(
+  { config, clock, t }: InstallationDeps,
+  database: OpenDatabase,
+): Promise<string[]> {
   const migrations = await readMigrations();
-  if (config.migrate) return migrate({ db, clock }, migrations);
-  const { pending } = await migrationState(db, migrations);
+  if (config.migrate) return migrate({ database, clock }, migrations);
+  const { pending } = await migrationState(database.db, migrations);
   if (pending.length === 0) return [];
   throw new AppError('database.not-migrated', { detail: t('cli.serve.not-migrated', { names: pending.join(', ') }) });
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
 import { withLock } from './folder-lock.ts';
-import { ensureRunning, stopRunning, urlOf } from './postgres-folder.ts';
-import type { Access, PostgresFolder } from './postgres-folder.ts';
+import { OWNER_USER, ownerUrlOf, urlOf } from './access.ts';
+import type { Access } from './access.ts';
+import { ensureRunning, stopRunning } from './postgres-folder.ts';
+import type { PostgresFolder } from './postgres-folder.ts';
 import { postgresProgram } from './postgres-program.ts';
 
 /** One connection, as the driver gives it. */
@@ -21,14 +23,17 @@ export interface EmbeddedOptions {
   log: Log;
   /** Server settings besides ours; tests trade durability for speed with them. */
   settings?: Readonly<Record<string, string>>;
-  /** Whether the user may create further databases; tests make one for each file. */
+  /** Whether the user that migrates may create further databases; tests make one for each file. */
   mayCreateDatabases?: boolean;
 }
 
 /** A running PostgreSQL in the data folder. */
 export interface EmbeddedPostgres {
-  /** Connection string of the user `gatehouse`, who owns the database `gatehouse`. */
+  /** Connection string of the user `gatehouse`, to the database `gatehouse`: the service's. */
   readonly url: string;
+  /** Connection string of the user that migrates, and its name. */
+  readonly ownerUrl: string;
+  readonly ownerUser: string;
   /** Lets go of it; the last process that does so stops the server. */
   close(): Promise<void>;
 }
@@ -86,6 +91,8 @@ export async function openEmbeddedPostgres(connect: Connect, options: EmbeddedOp
   const access = await enter();
   return {
     url: urlOf(access),
+    ownerUrl: ownerUrlOf(access),
+    ownerUser: OWNER_USER,
     async close() {
       closing = true;
       await withLock(startLock, async () => {

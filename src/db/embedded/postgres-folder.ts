@@ -1,15 +1,16 @@
-import { chmod, chown, mkdir, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { randomSecret } from '../../base/random.ts';
+import { OWNER_USER, newAccess, readAccess, urlOf, writeAccess } from './access.ts';
+import type { Access } from './access.ts';
 import type { PostgresProgram } from './postgres-program.ts';
 import { clearRemains, findRunning, waitUntilGone } from './pid-file.ts';
-import { isRunning, readIfThere } from './process-facts.ts';
+import { isRunning } from './process-facts.ts';
 
 /** A data folder whose database we run. */
 export interface PostgresFolder {
@@ -20,18 +21,9 @@ export interface PostgresFolder {
   probe(url: string): Promise<void>;
   /** Server settings besides ours. */
   settings: Readonly<Record<string, string>>;
-  /** Whether the user may create further databases. */
+  /** Whether the user that migrates may create further databases. */
   mayCreateDatabases: boolean;
 }
-
-/** `postgres.json`: how commands on the same folder find the running server. Port and pid are those of the last start. */
-const Access = z.object({
-  port: z.int(),
-  password: z.string(),
-  pid: z.int().nullable(),
-  started: z.string().nullable(),
-});
-export type Access = z.infer<typeof Access>;
 
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
@@ -59,29 +51,25 @@ const PATIENCE_SECONDS = 60;
 const COMING_UP: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03']);
 const LOG_BYTES = 10_000_000;
 
-/** The connection string of the user who owns the database. */
-export function urlOf(access: Access, applicationName = 'gatehouse'): string {
-  return `postgres://gatehouse:${access.password}@127.0.0.1:${access.port}/gatehouse?application_name=${applicationName}`;
-}
-
 /**
  * Makes the database when there is none, starts it when it does not run. The caller holds the start lock.
  *
  * @param port the port to listen on, for a server that comes back to connections that know it.
  */
 export async function ensureRunning(folder: PostgresFolder, port?: number): Promise<Access> {
-  const known = await readAccess(folder);
+  const known = await readAccess(folder.dataFolder);
   if ((await stat(databaseFolder(folder)).catch(() => undefined)) === undefined) await initialize(folder);
-  else if (known === undefined) await resetPassword(folder);
-  const { password } = (await readAccess(folder)) ?? unreachable();
+  else if (known === undefined) await resetPasswords(folder);
+  else if (known.ownerPassword === undefined) await addOwner(folder, known);
+  const passwords = (await readAccess(folder.dataFolder)) ?? unreachable();
 
   for (let attempt = 1; ; attempt += 1) {
     const running = await findRunning(databaseFolder(folder));
     try {
-      if (running === undefined) return await start(folder, password, port);
-      const access = { password, ...running };
+      if (running === undefined) return await start(folder, passwords, port);
+      const access = { ...passwords, ...running };
       await waitUntilReady(folder, access, running.pid);
-      if (known?.pid !== running.pid || known.port !== running.port) await writeAccess(folder, access);
+      if (known?.pid !== running.pid || known.port !== running.port) await writeAccess(folder.dataFolder, access);
       return access;
     } catch (error) {
       // It ended while we waited, or another came up meanwhile, begun by a process that was killed just then.
@@ -135,33 +123,58 @@ async function initialize(folder: PostgresFolder): Promise<void> {
     '--no-instructions',
   ]);
   // The superuser never logs in: what needs it is done here, without a server.
-  const access = 'host all postgres all reject\nhost all all 127.0.0.1/32 scram-sha-256\n';
-  await writeOwned(folder, join(draft, 'pg_hba.conf'), access);
-  const password = randomSecret();
-  const rights = folder.mayCreateDatabases ? 'createrole createdb' : 'createrole';
+  const hosts = 'host all postgres all reject\nhost all all 127.0.0.1/32 scram-sha-256\n';
+  await writeOwned(folder, join(draft, 'pg_hba.conf'), hosts);
+  const access = newAccess();
   await singleUser(folder, draft, [
-    `create role gatehouse login ${rights} password '${password}'`,
-    'create database gatehouse owner gatehouse',
+    `create role gatehouse login password '${access.password}'`,
+    createOwner(folder, access),
+    `create database gatehouse owner ${OWNER_USER}`,
   ]);
-  await writeAccess(folder, { port: 0, password, pid: null, started: null });
+  await writeAccess(folder.dataFolder, access);
   await rename(draft, databaseFolder(folder));
 }
 
-/** For a folder whose `postgres.json` was lost: who can read the folder may give its user a new password. */
-async function resetPassword(folder: PostgresFolder): Promise<void> {
+function createOwner(folder: PostgresFolder, { ownerPassword }: { ownerPassword: string }): string {
+  const rights = folder.mayCreateDatabases ? 'createrole createdb' : 'createrole';
+  return `create role ${OWNER_USER} login ${rights} password '${ownerPassword}'`;
+}
+
+/** For a folder whose `postgres.json` was lost: who can read the folder may give its users new passwords. */
+async function resetPasswords(folder: PostgresFolder): Promise<void> {
   await stopRunning(folder);
   await clearRemains(databaseFolder(folder));
-  const password = randomSecret();
-  await singleUser(folder, databaseFolder(folder), [`alter role gatehouse password '${password}'`]);
-  await writeAccess(folder, { port: 0, password, pid: null, started: null });
+  const access = newAccess();
+  const known = `select from pg_roles where rolname = '${OWNER_USER}'`;
+  const create = createOwner(folder, access).replaceAll("'", "''");
+  await singleUser(folder, databaseFolder(folder), [
+    `do $$ begin if not exists (${known}) then execute '${create}'; end if; end $$`,
+    `alter role gatehouse password '${access.password}'`,
+    `alter role ${OWNER_USER} password '${access.ownerPassword}'`,
+    ...GIVE_TO_OWNER,
+  ]);
+  await writeAccess(folder.dataFolder, access);
 }
 
-async function singleUser(folder: PostgresFolder, database: string, statements: readonly string[]): Promise<void> {
+/** For a folder from before the service's user owned nothing. */
+async function addOwner(folder: PostgresFolder, known: Access): Promise<void> {
+  await stopRunning(folder);
+  await clearRemains(databaseFolder(folder));
+  const access = { ...known, ownerPassword: randomSecret() };
+  await singleUser(folder, databaseFolder(folder), [createOwner(folder, access), ...GIVE_TO_OWNER]);
+  await writeAccess(folder.dataFolder, access);
+}
+
+/** The role `gatehouse` keeps only what the roles of the database give it. */
+const GIVE_TO_OWNER = [`reassign owned by gatehouse to ${OWNER_USER}`, 'alter role gatehouse nocreaterole nocreatedb'];
+
+async function singleUser(folder: PostgresFolder, data: string, statements: readonly string[]): Promise<void> {
+  const database = data.endsWith('.new') ? 'postgres' : 'gatehouse';
   // One statement a line; a semicolon would end nothing here.
-  await folder.program.run('postgres', ['--single', '-D', database, 'postgres'], `${statements.join('\n')}\n`);
+  await folder.program.run('postgres', ['--single', '-D', data, database], `${statements.join('\n')}\n`);
 }
 
-async function start(folder: PostgresFolder, password: string, wantedPort: number | undefined): Promise<Access> {
+async function start(folder: PostgresFolder, passwords: Access, wantedPort: number | undefined): Promise<Access> {
   await clearRemains(databaseFolder(folder));
   const logFile = join(folder.dataFolder, 'postgres.log');
   if (((await stat(logFile).catch(() => undefined))?.size ?? 0) > LOG_BYTES) await truncate(logFile);
@@ -179,11 +192,11 @@ async function start(folder: PostgresFolder, password: string, wantedPort: numbe
       child.once('error', reject);
       if (child.pid !== undefined) resolve(child.pid);
     });
-    const access: Access = { port, password, pid: await spawned, started: null };
+    const access: Access = { ...passwords, port, pid: await spawned, started: null };
     try {
       await waitUntilReady(folder, access, await spawned);
       access.started = (await findRunning(databaseFolder(folder)))?.started ?? null;
-      await writeAccess(folder, access);
+      await writeAccess(folder.dataFolder, access);
       return access;
     } catch (cause) {
       if (cause instanceof AppError) {
@@ -222,29 +235,6 @@ function wrongPassword(folder: PostgresFolder, cause: unknown): AppError {
     detail: `The password in ${file} is not the database's: remove that file and start again.`,
     cause,
   });
-}
-
-async function readAccess(folder: PostgresFolder): Promise<Access | undefined> {
-  const text = await readIfThere(join(folder.dataFolder, 'postgres.json'));
-  if (text === undefined) return undefined;
-  try {
-    return Access.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Written beside and moved, so nobody reads half of it. */
-async function writeAccess(folder: PostgresFolder, access: Access): Promise<void> {
-  const file = join(folder.dataFolder, 'postgres.json');
-  const draft = await open(`${file}.new`, 'w', 0o600);
-  try {
-    await draft.writeFile(`${JSON.stringify(access, undefined, 2)}\n`);
-    await draft.sync();
-  } finally {
-    await draft.close();
-  }
-  await rename(`${file}.new`, file);
 }
 
 async function writeOwned(folder: PostgresFolder, file: string, text: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider';
+import { RETRY_AFTER_SECONDS, isUnavailable } from '../../base/database-failure.ts';
 import type { Log } from '../../base/log.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
@@ -21,6 +22,8 @@ export function flushAfterwards(options: {
     ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
     await next();
     try {
+      // What the library met while it answered, and would call a fault of ours.
+      if (isUnavailable(ctx.state['fault'])) throw ctx.state['fault'];
       const outcome = await UnitOfWork.current().flush();
       if (outcome.consumeLost) {
         ctx.status = 400;
@@ -35,7 +38,7 @@ export function flushAfterwards(options: {
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
       withdraw(ctx);
       ctx.status = 503;
-      ctx.set('retry-after', '5');
+      ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
       const reference = String(ctx.state['reference'] ?? '');
       if (isForPeople(ctx.path)) ctx.type = 'html';
       ctx.body = isForPeople(ctx.path)

@@ -1,0 +1,159 @@
+import pg from 'pg';
+import { breaksConnection } from '../base/database-failure.ts';
+import { createStatementKeeper } from './prepared-statements.ts';
+import { repairPartition } from './partitions.ts';
+import { countOn } from './statement-count.ts';
+
+/**
+ * A pool of connections that survives what happens to databases:
+ * every statement has a deadline on our side; a connection that missed it, was lost, or speaks to a server that is no
+ * primary any more is destroyed and not used again; after a missed deadline all connections from before are, since a link
+ * that went silent took every one of them along.
+ */
+export interface ConnectionPool {
+  /** What Kysely asks of a pool. */
+  readonly options: Record<string, unknown>;
+  connect(): Promise<pg.PoolClient>;
+  query(statement: unknown, values?: unknown[]): Promise<pg.QueryResult>;
+  /** Uses new connections from now on, set up as `prepare` says then; those in use end when they are given back. */
+  renew(): void;
+  end(): Promise<void>;
+}
+
+export interface PoolOptions {
+  connection: pg.PoolConfig;
+  /** Milliseconds after which we stop waiting for the answer to a statement. */
+  deadlineMs: number;
+  /** The statement sent on each new connection. */
+  prepare(): string;
+  /** Hears of idle connections that were lost. */
+  onLost(error: Error): void;
+}
+
+type Query = (...args: unknown[]) => Promise<unknown>;
+
+/** What we know of one connection. */
+interface Link {
+  broken: boolean;
+  busy: boolean;
+}
+
+/** Opens no connection yet. */
+export function createConnectionPool(options: PoolOptions): ConnectionPool {
+  const keepStatements = createStatementKeeper();
+  const links = new Map<pg.Client, Link>();
+
+  const open = (): pg.Pool => {
+    const pool = new pg.Pool({
+      ...options.connection,
+      onConnect: (async (client: pg.Client) => {
+        // The pool hears of idle connections only: of one that is lost while it is used nobody would.
+        client.on('error', () => {});
+        await withDeadline(client, options.deadlineMs, async () => client.query(options.prepare()));
+      }) as unknown as pg.PoolConfig['onConnect'],
+    });
+    pool.on('error', options.onLost);
+    pool.on('connect', (client) => {
+      links.set(client, { broken: false, busy: true });
+      keepStatements(client);
+      guard(client);
+      countOn(client);
+    });
+    pool.on('remove', (client) => links.delete(client));
+    return pool;
+  };
+  let current = open();
+
+  const renew = (): void => {
+    const before = current;
+    current = open();
+    for (const [client, link] of links) {
+      link.broken = true;
+      if (!link.busy) destroy(client);
+    }
+    before.end().catch(options.onLost);
+  };
+
+  /** Sends statements with a deadline, and notices what ends a connection. */
+  const guard = (client: pg.Client): void => {
+    const query = client.query.bind(client) as unknown as Query;
+    const guarded: Query = async (...args) => {
+      const link = links.get(client);
+      if (link === undefined || link.broken) throw lost();
+      try {
+        return await repairPartition(query, args, async () =>
+          withDeadline(client, options.deadlineMs, async () => query(...args)),
+        );
+      } catch (error) {
+        if (breaksConnection(error)) link.broken = true;
+        if (error instanceof MissedDeadline) renew();
+        throw error;
+      }
+    };
+    client.query = guarded as typeof client.query;
+  };
+
+  const connect = async (): Promise<pg.PoolClient> => {
+    const client = await current.connect();
+    const link = links.get(client);
+    if (link !== undefined) link.busy = true;
+    const release = client.release.bind(client);
+    client.release = (error) => {
+      if (link !== undefined) link.busy = false;
+      release(link?.broken === true ? true : error);
+    };
+    return client;
+  };
+
+  return {
+    options: {},
+    connect,
+    async query(statement, values) {
+      const client = await connect();
+      try {
+        return await (client.query as unknown as (...args: unknown[]) => Promise<pg.QueryResult>)(
+          ...(values === undefined ? [statement] : [statement, values]),
+        );
+      } finally {
+        client.release();
+      }
+    },
+    renew,
+    async end() {
+      if (!current.ended && !current.ending) await current.end();
+    },
+  };
+}
+
+/** The database did not answer a statement in time. */
+export class MissedDeadline extends Error {
+  override readonly name = 'MissedDeadline';
+  readonly code = 'ETIMEDOUT';
+}
+
+/** Waits for an answer for so long; then the connection is cut, since an answer may still come to whoever asks next. */
+async function withDeadline<T>(client: pg.Client, milliseconds: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const missed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      destroy(client);
+      reject(new MissedDeadline(`the database did not answer within ${milliseconds} ms`));
+    }, milliseconds);
+  });
+  const answer = work();
+  answer.catch(() => {}); // after a missed deadline nobody else hears of its end
+  try {
+    return await Promise.race([answer, missed]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Cuts a connection without a farewell: the link may be silent. */
+function destroy(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+function lost(): Error {
+  return Object.assign(new Error('Connection terminated: it was lost before'), { code: 'ECONNRESET' });
+}

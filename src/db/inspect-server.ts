@@ -1,0 +1,71 @@
+import pg from 'pg';
+import { AppError } from '../base/errors.ts';
+
+/** What is at the end of a connection string. */
+export interface ServerFacts {
+  /** Major version. */
+  version: number;
+  user: string;
+  /** Where the user's tables are made. */
+  schema: string;
+}
+
+const OLDEST_VERSION = 15;
+
+/**
+ * Looks at a server before it is used.
+ * @throws database.unavailable when it does not answer, is a standby, or a pooler by transaction stands before it;
+ *   database.too-old
+ */
+export async function inspectServer(config: pg.ClientConfig): Promise<ServerFacts> {
+  const [one, other] = [new pg.Client(config), new pg.Client(config)];
+  for (const client of [one, other]) client.on('error', () => {});
+  try {
+    await connectOrExplain(one);
+    const { rows } = await one.query<{
+      version: string;
+      user: string;
+      schema: string | null;
+      standby: boolean;
+      pid: number;
+    }>(`select current_setting('server_version_num') as version, session_user::text as user, current_schema() as schema,
+      pg_is_in_recovery() as standby, pg_backend_pid() as pid`);
+    const [row] = rows;
+    if (row === undefined) throw new Error('a select without a row');
+    const version = Math.floor(Number(row.version) / 10_000);
+    if (version < OLDEST_VERSION) {
+      const detail = `The database is PostgreSQL ${version}; Gatehouse needs ${OLDEST_VERSION} or newer.`;
+      throw new AppError('database.too-old', { detail });
+    }
+    if (row.standby) {
+      throw unusable('The database is a standby and takes no writes: name its primary in DATABASE_URL.');
+    }
+    await connectOrExplain(other);
+    await other.query('begin');
+    const second = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
+    if (second.rows[0]?.pid === row.pid) throw unusable(POOLER);
+    if (row.schema === null) {
+      throw unusable("No schema of the database user's search_path exists: create one, or name one in search_path.");
+    }
+    return { version, user: row.user, schema: row.schema };
+  } finally {
+    await Promise.all([one, other].map(async (client) => client.end().catch(() => {})));
+  }
+}
+
+/** Two clients on one server process at once: settings, prepared statements and LISTEN of a connection do not stay with it. */
+const POOLER =
+  'A connection pooler by transaction stands before the database. Gatehouse has a pool of its own and needs its connections for itself: connect to PostgreSQL directly, or set pool_mode=session for this database.';
+
+async function connectOrExplain(client: pg.Client): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new AppError('database.unavailable', { detail: `The database does not answer: ${reason}.`, cause });
+  }
+}
+
+function unusable(detail: string): AppError {
+  return new AppError('database.unavailable', { detail });
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { silentLog } from '../../src/base/log.ts';
+import { openDatabase } from '../../src/db/open-database.ts';
+import { startSilentProxy } from '../support/silent-proxy.ts';
+import type { SilentProxy } from '../support/silent-proxy.ts';
+import { createTestDatabase } from '../support/start-database.ts';
+import type { TestDatabase } from '../support/start-database.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+let own: TestDatabase;
+let proxy: SilentProxy;
+let service: TestService;
+
+beforeAll(async () => {
+  own = await createTestDatabase();
+  const url = new URL(own.url);
+  proxy = await startSilentProxy({ host: url.hostname, port: Number(url.port) });
+  [url.hostname, url.port] = ['127.0.0.1', String(proxy.port)];
+  const open = await openDatabase({ source: { url: url.href }, log: silentLog, poolSize: 4 });
+  service = await startService({ database: { ...own, url: url.href, db: open.db, open } });
+});
+afterAll(async () => {
+  await service?.close();
+  await service?.database.open.close();
+  await proxy?.[Symbol.asyncDispose]();
+  await own?.close();
+});
+
+/** One request at each door, each of which asks the database first. */
+async function ask(): Promise<{ api: number; token: number; ready: number; retryAfter: (string | null)[] }> {
+  const client = Buffer.from('nobody:nothing').toString('base64');
+  const [api, token, ready] = await Promise.all([
+    fetch(`${service.url}/api/v1/me`, { headers: { authorization: `Bearer gatehouse_${'x'.repeat(43)}` } }),
+    fetch(`${service.url}/oauth2/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${client}` },
+      body: new URLSearchParams({ grant_type: 'authorization_code', code: 'x', redirect_uri: 'http://localhost:1/' }),
+    }),
+    fetch(`${service.url}/readyz`),
+  ]);
+  const retryAfter = [api, token].map((response) => response.headers.get('retry-after'));
+  return { api: api.status, token: token.status, ready: ready.status, retryAfter };
+}
+
+const WELL = { api: 401, token: 401, ready: 200, retryAfter: [null, null] };
+const AWAY = { api: 503, token: 503, ready: 503, retryAfter: ['5', '5'] };
+
+describe('every door answers 503 with Retry-After while the database is away, and is well again after', () => {
+  test('when the link goes silent: nobody waits for ever, and no connection from before is used again', async () => {
+    expect(await ask()).toEqual(WELL);
+    proxy.silence();
+    expect(await ask()).toEqual(AWAY);
+    expect(await ask()).toEqual(AWAY);
+    proxy.restore();
+    expect(await ask()).toEqual(WELL);
+  });
+
+  test('when the server ends its connections', async () => {
+    expect(await ask()).toEqual(WELL);
+    await own.open.migrating(async (db) =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and application_name = 'gatehouse'`.execute(db),
+    );
+    await expect.poll(ask).toEqual(WELL);
+  });
+});
