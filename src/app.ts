@@ -11,6 +11,7 @@ import { createJobRunner } from './jobs/job-runner.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
+import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { checkDatabase } from './db/database.ts';
 import type { OpenDatabase } from './db/open-database.ts';
@@ -123,6 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
   });
 
+  const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
   const tellApplications = createTellApplications({ provider, db, clock, log, https });
   const connectors = createConnectors({ fetch: guardedFetch, clock });
   const federation = {
@@ -161,6 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     version: VERSION,
     fetch: guardedFetch,
+    askDns,
     rateLimit,
     tellApplications,
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
@@ -174,7 +177,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const jobs = createJobRunner(
     { db, clock, secrets, log, listen: database.listen },
-    backgroundJobs({ db, clock, log, rateLimit, tellApplications }),
+    backgroundJobs({ db, clock, log, secrets, t, rateLimit, askDns, tellApplications }),
   );
   await jobs.start();
 

@@ -5,9 +5,13 @@ import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { removeDormant } from './authenticators/rest-authenticators.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
+import type { SecretBox } from './base/secret-box.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
+import { inTransaction } from './db/database.ts';
 import type { Database } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
+import type { AskDns } from './domains/dns/ask-dns.ts';
+import { checkDueAttempts, recheckDomains } from './domains/recheck-domains.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
@@ -17,6 +21,7 @@ import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { endSessionsOfOrganization } from './sessions/end-sessions.ts';
 import { sweepSessions } from './sessions/find-session.ts';
 import type { EndedSession } from './sessions/session.ts';
+import type { Text } from './texts/catalog.ts';
 
 /** What the jobs of the service need. */
 export interface BackgroundDeps {
@@ -24,12 +29,16 @@ export interface BackgroundDeps {
   clock: Clock;
   log: Logger;
   rateLimit: RateLimit;
+  secrets: SecretBox;
+  t: Text;
+  askDns: AskDns;
   tellApplications(ended: EndedSession[]): Promise<void>;
 }
 
 /** Every kind of job that this version runs. */
 export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   const { db, clock, rateLimit, tellApplications } = deps;
+  const domainChecks = { ...deps, transact: async <T>(work: (tx: Database) => Promise<T>) => inTransaction(db, work) };
   return [
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => sweepSessions({ db, clock })),
@@ -39,6 +48,8 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-expired-logins', HOUR, async () => forgetOldLogins({ db, clock })),
     recurringJob('delete-expired-reset-links', HOUR, async () => sweepResetLinks({ db, clock })),
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.sweep(clock.now())),
+    recurringJob('check-domains', MINUTE, async () => checkDueAttempts(domainChecks)),
+    recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () =>
       endOldSessions({
         db,

@@ -25,6 +25,30 @@ interface OrganizationDomainTable {
   created_at: Date;
 }
 
+interface DomainVerificationTable {
+  organization_id: OrganizationId;
+  domain: string;
+  state: Generated<'pending' | 'verified' | 'grace' | 'expired' | 'lost'>;
+  token: string;
+  former_tokens: Generated<string[]>;
+  started_at: Date;
+  checking_until: Date | null;
+  checked_at: Date | null;
+  next_check_at: Date | null;
+  found_at: Date | null;
+  finding: Json | null;
+  name_servers: Generated<string[]>;
+  verified_at: Date | null;
+  grace_since: Date | null;
+  grace_days: Generated<number>;
+  grace_counted_on: string | null;
+  unknown_since: Date | null;
+  vanished_at: Date | null;
+  told_day: Generated<number>;
+  created_by: UserId | null;
+  created_at: Date;
+}
+
 interface AuditEventTable {
   id: AuditEventId;
   organization_id: OrganizationId;
@@ -99,6 +123,7 @@ interface SigningKeyTable {
 export interface GroundTables {
   organization: OrganizationTable;
   organization_domain: OrganizationDomainTable;
+  domain_verification: DomainVerificationTable;
   audit_event: AuditEventTable;
   mail_outbox: MailOutboxTable;
   job: JobTable;

@@ -22,7 +22,7 @@ import { findFollowers } from '../../organizations/change-method.ts';
 import { findMethodInForce } from '../../organizations/find-organization.ts';
 import { readOrganization } from '../../organizations/list-organizations.ts';
 import type { Organization } from '../../organizations/organization.ts';
-import { routeDomain } from '../../organizations/route-domains.ts';
+import { routeDomain } from '../../domains/route-domains.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 import { countSessionsOfOrganization } from '../../sessions/find-session.ts';
 import { countUserDomains, proposeDomain } from '../../users/find-users.ts';

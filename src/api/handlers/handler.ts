@@ -3,6 +3,7 @@ import type { Contract, RouteName } from '../contract/all-routes.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
+import type { AskDns } from '../../domains/dns/ask-dns.ts';
 import type { Database } from '../../db/database.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
 import type { EndedSession } from '../../sessions/session.ts';
@@ -17,6 +18,8 @@ export interface ApiDeps {
   config: { publicUrl: URL; productName: string; entraAuthority: URL };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;
+  /** Asks DNS about domains. */
+  askDns: AskDns;
   /** Refuses what is asked too often (request.too-many). */
   rateLimit: { consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void> };
   /** Version of the service, as `0.1.0`. */

@@ -4,7 +4,7 @@ import { asService } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 import type { Handler } from './handler.ts';
-import { domainOut, instant, nameOut } from './present.ts';
+import { instant, nameOut } from './present.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { Handling } from './handler.ts';
@@ -14,7 +14,7 @@ import {
   createOrganization,
   removeOrganization as remove,
 } from '../../organizations/manage-organizations.ts';
-import { mayRouteDomains, removeDomain as unroute, routeDomain as steer } from '../../organizations/route-domains.ts';
+import { mayRouteDomains } from '../../domains/route-domains.ts';
 import { proposeDomain } from '../../users/find-users.ts';
 
 /** *Managed organizations*. */
@@ -91,18 +91,6 @@ export const removeOrganization: Handler<'removeOrganization'> = async (handling
   return undefined;
 };
 
-/** Steer a domain here. */
-export const routeDomain: Handler<'routeDomain'> = async ({ deps, caller, params }) => {
-  const organizationId = parseId('org', params.organizationId);
-  return domainOut(await steer(deps, caller, { organizationId, domain: params.domain }));
-};
-
-/** Steer it here no longer. */
-export const removeDomain: Handler<'removeDomain'> = async ({ deps, caller, params }) => {
-  await unroute(deps, caller, { organizationId: parseId('org', params.organizationId), domain: params.domain });
-  return undefined;
-};
-
 async function show({ deps, caller }: Pick<Handling, 'deps' | 'caller'>, organizationId: OrganizationId) {
   const overview = await readOrganization(deps, caller, { organizationId });
   const { organization, path, counts } = overview;
@@ -121,7 +109,6 @@ async function show({ deps, caller }: Pick<Handling, 'deps' | 'caller'>, organiz
     users: counts.users,
     managedOrganizations: counts.managed,
     applications: counts.applications,
-    domains: overview.domains.map(domainOut),
     mayRouteDomains: mayRouteDomains(caller, organization),
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
     loginUrl: new URL(`/login/o/${id}`, deps.config.publicUrl).href,

@@ -1,35 +1,20 @@
+import type { OrganizationDomain } from './domain.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-/** A mail domain that steers addresses to an organization. */
-export interface OrganizationDomain {
-  /** ASCII, lower case. */
-  domain: string;
-  organizationId: OrganizationId;
-  /** When DNS proved it; null for one that is routed only. */
-  verifiedAt: Date | null;
-  createdAt: Date;
-}
-
-const COLUMNS = ['domain', 'organization_id', 'verified_at', 'created_at'] as const;
+const COLUMNS = ['domain', 'organization_id', 'created_at'] as const;
 
 interface Row {
   domain: string;
   organization_id: OrganizationId;
-  verified_at: Date | null;
   created_at: Date;
 }
 
 function toDomain(row: Row): OrganizationDomain {
-  return {
-    domain: row.domain,
-    organizationId: row.organization_id,
-    verifiedAt: row.verified_at,
-    createdAt: row.created_at,
-  };
+  return { domain: row.domain, organizationId: row.organization_id, createdAt: row.created_at };
 }
 
-/** Where a domain steers to. Over all organizations: an address is typed before its organization is known. */
+/** Where a domain is routed. Over all organizations: an address is typed before its organization is known. */
 export async function selectDomain(db: Database, domain: string): Promise<OrganizationDomain | undefined> {
   const row = await db
     .selectFrom('organization_domain')
@@ -39,7 +24,7 @@ export async function selectDomain(db: Database, domain: string): Promise<Organi
   return row && toDomain(row);
 }
 
-/** The domains of an organization, by name. */
+/** The domains routed to an organization, by name. */
 export async function selectDomains(db: Database, organizationId: OrganizationId): Promise<OrganizationDomain[]> {
   const rows = await db
     .selectFrom('organization_domain')
@@ -50,7 +35,7 @@ export async function selectDomains(db: Database, organizationId: OrganizationId
   return rows.map(toDomain);
 }
 
-/** Inserts a domain; false when it steers somewhere already, wherever that is. */
+/** Inserts a domain; false when it is routed somewhere already, wherever that is. */
 export async function insertDomain(
   db: Database,
   domain: OrganizationDomain,
@@ -61,7 +46,6 @@ export async function insertDomain(
     .values({
       domain: domain.domain,
       organization_id: domain.organizationId,
-      verified_at: domain.verifiedAt,
       created_by: createdBy,
       created_at: domain.createdAt,
     })
