@@ -64,8 +64,8 @@ export interface App extends AsyncDisposable {
 /** Applications are told of a logout within this time or not at all. */
 const TELL_WITHIN_MS = 1000;
 
-/** Where the console is built to, seen from the source and from `dist/server`. */
-const CONSOLE_FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/console/' : '../console/', import.meta.url);
+/** What is built beside the server, seen from the source and from `dist/server`. */
+const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
 
 /** Builds every part once and joins the doors: the only place that knows them all. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -166,9 +166,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     askDns,
     rateLimit,
     tellApplications,
+    referenceFolder: new URL('api-reference/', BUILT),
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
-  await mountConsole(server, CONSOLE_FOLDER);
+  await mountConsole(server, new URL('console/', BUILT));
   const mailer =
     config.smtpUrl === undefined
       ? createFolderMailer({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })

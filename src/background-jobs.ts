@@ -8,7 +8,7 @@ import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
 import { inTransaction } from './db/database.ts';
-import type { Database } from './db/database.ts';
+import type { Database, Transaction } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
 import type { AskDns } from './domains/dns/ask-dns.ts';
 import { checkDueAttempts, recheckDomains } from './domains/recheck-domains.ts';
@@ -38,7 +38,11 @@ export interface BackgroundDeps {
 /** Every kind of job that this version runs. */
 export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   const { db, clock, rateLimit, tellApplications } = deps;
-  const domainChecks = { ...deps, transact: async <T>(work: (tx: Database) => Promise<T>) => inTransaction(db, work) };
+  const domainChecks = {
+    ...deps,
+    transact: async <T>(work: (tx: Transaction) => Promise<T>) =>
+      inTransaction({ db }, async (inside) => work(inside.db)),
+  };
   return [
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => sweepSessions({ db, clock })),

@@ -18,7 +18,7 @@ import type { Seconds } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { isUniqueViolation } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -26,7 +26,7 @@ import { findOrganization } from '../organizations/find-organization.ts';
 /** What a check needs. `transact` opens a transaction: DNS is asked outside of one. */
 export interface CheckDeps extends Omit<TellDeps, 'db'> {
   askDns: AskDns;
-  transact: <T>(work: (tx: Database) => Promise<T>) => Promise<T>;
+  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
 /** For so long a check keeps others away: longer than it takes, so that it is over when a process died. */

@@ -2,7 +2,12 @@ import { LONGEST_DOMAIN, isVerified, newToken, nextAttemptCheck } from './domain
 import type { DomainVerification } from './domain.ts';
 import { readMailDomain } from './mail-domain.ts';
 import { requireOwnable } from './public-domains.ts';
-import { deleteVerification, insertVerification, selectVerification } from './verification-store.ts';
+import {
+  countVerifications,
+  deleteVerification,
+  insertVerification,
+  selectVerification,
+} from './verification-store.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -32,22 +37,30 @@ export async function claimDomain(
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<DomainVerification> {
-  return inTransaction(deps.db, async (db) => {
-    requireAccess(caller, 'edit-authentication', await findOrganization({ db }, input.organizationId));
+  return inTransaction(deps, async (deps) => {
+    requireAccess(caller, 'edit-authentication', await findOrganization(deps, input.organizationId));
     const now = deps.clock.now();
     requireFreshFactor(caller, now);
     const domain = readMailDomain(input.domain);
     if (domain === undefined || domain.length > LONGEST_DOMAIN) throw new AppError('domain.malformed');
     requireOwnable(domain);
     const { organizationId } = input;
+    const standing = await selectVerification(deps.db, organizationId, domain);
+    if (standing !== undefined) return standing;
+    if ((await countVerifications(deps.db, organizationId)) >= MOST_DOMAINS) {
+      throw new AppError('domain.too-many', { values: { most: MOST_DOMAINS } });
+    }
     const row = { organizationId, domain, token: newToken(), startedAt: now, createdAt: now };
-    const nextCheckAt = nextAttemptCheck(now, now);
-    const inserted = await insertVerification(db, { ...row, nextCheckAt }, caller.userId, MOST_DOMAINS);
-    const verification = await selectVerification(db, organizationId, domain);
-    if (verification === undefined) throw new AppError('domain.too-many', { values: { most: MOST_DOMAINS } });
+    const inserted = await insertVerification(
+      deps.db,
+      { ...row, nextCheckAt: nextAttemptCheck(now, now) },
+      caller.userId,
+    );
+    const verification = await selectVerification(deps.db, organizationId, domain);
+    if (verification === undefined) throw new Error('a verification that was inserted is not there');
     if (inserted) {
       const details = { domain };
-      await recordEvent({ ...deps, db }, { organizationId, kind: 'domain.added', actor: actorOf(caller), details });
+      await recordEvent(deps, { organizationId, kind: 'domain.added', actor: actorOf(caller), details });
     }
     return verification;
   });
@@ -63,14 +76,14 @@ export async function endVerification(
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    requireAccess(caller, 'edit-authentication', await findOrganization({ db }, input.organizationId));
+  await inTransaction(deps, async (deps) => {
+    requireAccess(caller, 'edit-authentication', await findOrganization(deps, input.organizationId));
     requireFreshFactor(caller, deps.clock.now());
     const domain = readMailDomain(input.domain);
-    const removed = domain === undefined ? undefined : await deleteVerification(db, input.organizationId, domain);
+    const removed = domain === undefined ? undefined : await deleteVerification(deps.db, input.organizationId, domain);
     if (removed === undefined) throw new AppError('domain.not-found');
     const details = { domain: removed.domain, verified: isVerified(removed) };
     const event = { organizationId: input.organizationId, kind: 'domain.verification-removed' } as const;
-    await recordEvent({ ...deps, db }, { ...event, actor: actorOf(caller), details });
+    await recordEvent(deps, { ...event, actor: actorOf(caller), details });
   });
 }

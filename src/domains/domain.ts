@@ -21,6 +21,12 @@ import type { OrganizationId } from '../base/ids.ts';
 import { randomBase32 } from '../base/random.ts';
 import type { Finding } from './diagnose/finding.ts';
 
+/** Who owns a mail domain. The one that verified it ranks before the one it is routed to. */
+export interface DomainOwners {
+  verified: OrganizationId | null;
+  routed: OrganizationId | null;
+}
+
 /** A mail domain that steers addresses to an organization. */
 export interface OrganizationDomain {
   /** ASCII, lower case. */

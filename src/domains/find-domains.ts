@@ -1,5 +1,5 @@
 import { isVerified } from './domain.ts';
-import type { DomainVerification } from './domain.ts';
+import type { DomainOwners, DomainVerification } from './domain.ts';
 import { selectDomain, selectDomains } from './domain-store.ts';
 import { selectOwners, selectVerification, selectVerifications } from './verification-store.ts';
 import { requireAccess } from '../organizations/access.ts';
@@ -7,12 +7,6 @@ import type { Caller } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
-
-/** Who owns a mail domain. The one that verified it ranks before the one it is routed to. */
-export interface DomainOwners {
-  verified: OrganizationId | null;
-  routed: OrganizationId | null;
-}
 
 /** Who owns a mail domain (as `readMailDomain` gives it), in one statement; both null for a domain of nobody. */
 export async function findDomainOwners(deps: { db: Database }, domain: string): Promise<DomainOwners> {

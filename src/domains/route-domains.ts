@@ -39,8 +39,8 @@ export async function routeDomain(
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<OrganizationDomain> {
-  return inTransaction(deps.db, async (db) => {
-    await requireRouting({ ...deps, db }, caller, input.organizationId);
+  return inTransaction(deps, async (deps) => {
+    await requireRouting(deps, caller, input.organizationId);
     const domain = readMailDomain(input.domain);
     if (domain === undefined) throw new AppError('domain.malformed');
     requireOwnable(domain);
@@ -49,18 +49,20 @@ export async function routeDomain(
       organizationId: input.organizationId,
       createdAt: deps.clock.now(),
     };
-    if (!(await insertDomain(db, routed, caller.userId))) {
-      const standing = await selectDomain(db, domain);
+    if (!(await insertDomain(deps.db, routed, caller.userId))) {
+      const standing = await selectDomain(deps.db, domain);
       if (standing?.organizationId === input.organizationId) return standing;
       // Another administrator's customer is not even seen under row-level security.
-      const holder = standing && (await findOrganization({ db }, standing.organizationId));
+      const holder = standing && (await findOrganization(deps, standing.organizationId));
       const known = holder !== undefined && reaches(caller.organizationPath, holder.path);
       throw new AppError(known ? 'domain.taken' : 'domain.unavailable', { values: { domain } });
     }
-    await recordEvent(
-      { ...deps, db },
-      { organizationId: input.organizationId, kind: 'domain.routed', actor: actorOf(caller), details: { domain } },
-    );
+    await recordEvent(deps, {
+      organizationId: input.organizationId,
+      kind: 'domain.routed',
+      actor: actorOf(caller),
+      details: { domain },
+    });
     return routed;
   });
 }
@@ -74,16 +76,18 @@ export async function removeDomain(
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    await requireRouting({ ...deps, db }, caller, input.organizationId);
+  await inTransaction(deps, async (deps) => {
+    await requireRouting(deps, caller, input.organizationId);
     const domain = readMailDomain(input.domain);
-    if (domain === undefined || !(await deleteDomain(db, input.organizationId, domain))) {
+    if (domain === undefined || !(await deleteDomain(deps.db, input.organizationId, domain))) {
       throw new AppError('domain.not-found');
     }
-    await recordEvent(
-      { ...deps, db },
-      { organizationId: input.organizationId, kind: 'domain.removed', actor: actorOf(caller), details: { domain } },
-    );
+    await recordEvent(deps, {
+      organizationId: input.organizationId,
+      kind: 'domain.removed',
+      actor: actorOf(caller),
+      details: { domain },
+    });
   });
 }
 

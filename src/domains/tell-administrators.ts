@@ -6,14 +6,14 @@ import { selectAdministratorAddresses } from './verification-store.ts';
 import { DAY, after, utcDay } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import type { Text } from '../texts/catalog.ts';
 
 /** What a mail about a domain needs. */
 export interface TellDeps {
-  db: Database;
+  db: Transaction;
   clock: Clock;
   secrets: SecretBox;
   t: Text;

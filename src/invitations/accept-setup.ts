@@ -42,9 +42,9 @@ export async function acceptSetup(
 ): Promise<User> {
   const now = deps.clock.now();
   try {
-    return await inTransaction(deps.db, async (db) => {
-      if (!(await acceptSetupLink(db, sha256(input.token), now))) throw new AppError('setup.closed');
-      const ground = { db, clock: deps.clock };
+    return await inTransaction(deps, async (deps) => {
+      if (!(await acceptSetupLink(deps.db, sha256(input.token), now))) throw new AppError('setup.closed');
+      const ground = deps;
       const root = await foundRoot(ground, OPERATOR, { name: input.organizationName });
       const user = await createUser(ground, OPERATOR, {
         organizationId: root.id,
@@ -53,7 +53,7 @@ export async function acceptSetup(
         breakGlass: true,
       });
       await insertTakenUp(
-        db,
+        deps.db,
         {
           id: randomUuid() as InvitationId,
           organizationId: root.id,

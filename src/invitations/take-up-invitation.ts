@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { InvitationId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findUser } from '../users/find-users.ts';
@@ -88,7 +88,7 @@ export async function findTakenUpInvitation(
  * @throws invitation.used when it was accepted or revoked meanwhile
  */
 export async function acceptInvitation(
-  deps: Deps,
+  deps: Inside<Deps>,
   actor: Actor,
   input: { id: InvitationId; user: Pick<User, 'id' | 'organizationId' | 'email'> },
 ): Promise<{ mailed: boolean }> {

@@ -20,33 +20,16 @@ function held(db: Database) {
     .selectFrom('invitation')
     .select([
       'id',
-      'organization_id',
-      'user_id',
-      'invited_by',
-      'expires_at',
-      'taken_up_at',
-      'browser_hash',
-      'accepted_at',
-      'revoked_at',
+      'organizationId',
+      'userId',
+      'invitedBy',
+      'expiresAt',
+      'takenUpAt',
+      'browserHash',
+      'acceptedAt',
+      'revokedAt',
       'mailed',
     ]);
-}
-
-type Row = Awaited<ReturnType<ReturnType<typeof held>['executeTakeFirstOrThrow']>>;
-
-function toHeld(row: Row): HeldInvitation {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    userId: row.user_id,
-    invitedBy: row.invited_by,
-    expiresAt: row.expires_at,
-    takenUpAt: row.taken_up_at,
-    browserHash: row.browser_hash,
-    acceptedAt: row.accepted_at,
-    revokedAt: row.revoked_at,
-    mailed: row.mailed,
-  };
 }
 
 // The next three are bound to 256 bits that left by mail, or that this browser's cookie holds: whose organization it is
@@ -54,20 +37,19 @@ function toHeld(row: Row): HeldInvitation {
 
 /** The invitation behind a link. */
 export async function selectByToken(db: Database, tokenHash: Buffer): Promise<HeldInvitation | undefined> {
-  const row = await held(db).where('token_hash', '=', tokenHash).executeTakeFirst();
-  return row && toHeld(row);
+  return held(db).where('tokenHash', '=', tokenHash).executeTakeFirst();
 }
 
 /** Binds an open invitation to a browser; false when it is not open or bound to another one. Of any number at once one wins. */
 export async function bindToBrowser(db: Database, tokenHash: Buffer, browserHash: Buffer, now: Date): Promise<boolean> {
   const result = await db
     .updateTable('invitation')
-    .set((eb) => ({ browser_hash: browserHash, taken_up_at: eb.fn.coalesce('taken_up_at', eb.val(now)) }))
-    .where('token_hash', '=', tokenHash)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now)
-    .where((eb) => eb.or([eb('browser_hash', 'is', null), eb('browser_hash', '=', browserHash)]))
+    .set((eb) => ({ browserHash, takenUpAt: eb.fn.coalesce('takenUpAt', eb.val(now)) }))
+    .where('tokenHash', '=', tokenHash)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .where((eb) => eb.or([eb('browserHash', 'is', null), eb('browserHash', '=', browserHash)]))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -78,14 +60,13 @@ export async function selectTakenUp(
   browserHash: Buffer,
   since: Date,
 ): Promise<HeldInvitation | undefined> {
-  const row = await held(db)
-    .where('browser_hash', '=', browserHash)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('taken_up_at', '>', since)
-    .orderBy('taken_up_at', 'desc')
+  return held(db)
+    .where('browserHash', '=', browserHash)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('takenUpAt', '>', since)
+    .orderBy('takenUpAt', 'desc')
     .executeTakeFirst();
-  return row && toHeld(row);
 }
 
 /** Accepts an invitation; undefined when it was accepted or revoked meanwhile. */
@@ -97,11 +78,11 @@ export async function updateAccepted(
 ): Promise<{ mailed: boolean } | undefined> {
   return db
     .updateTable('invitation')
-    .set({ accepted_at: now })
-    .where('organization_id', '=', organizationId)
+    .set({ acceptedAt: now })
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .returning('mailed')
     .executeTakeFirst();
 }
@@ -123,13 +104,13 @@ export async function insertTakenUp(
     .insertInto('invitation')
     .values({
       id: invitation.id,
-      organization_id: invitation.organizationId,
-      user_id: invitation.userId,
-      token_hash: invitation.tokenHash,
-      created_at: now,
-      expires_at: invitation.expiresAt,
-      browser_hash: invitation.browserHash,
-      taken_up_at: now,
+      organizationId: invitation.organizationId,
+      userId: invitation.userId,
+      tokenHash: invitation.tokenHash,
+      createdAt: now,
+      expiresAt: invitation.expiresAt,
+      browserHash: invitation.browserHash,
+      takenUpAt: now,
       mailed: false,
     })
     .execute();
@@ -144,10 +125,10 @@ export async function updateAcceptedOfUser(
 ): Promise<void> {
   await db
     .updateTable('invitation')
-    .set({ accepted_at: now })
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .set({ acceptedAt: now })
+    .where('organizationId', '=', organizationId)
+    .where('userId', '=', userId)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .execute();
 }

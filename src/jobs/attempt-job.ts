@@ -68,7 +68,7 @@ async function saveResult(deps: Deps, claim: ClaimedJob, handler: JobHandler, re
   const dueAt = hopeless ? null : nextAttempt(handler, claim, now);
   log.warn({ err: error, job: claim.id, kind: claim.kind, attempts: claim.attempts, dueAt }, 'a job failed');
   if (dueAt !== null) return rescheduleJob(db, claim, { dueAt, attempts: claim.attempts, lastError });
-  await inTransaction(db, async (tx) => {
+  await inTransaction(deps, async ({ db: tx }) => {
     if (await markGivenUp(tx, claim, { now, error: lastError })) await handler.onGivenUp?.(tx, job, lastError);
   });
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { JobId, OrganizationId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** A job to be written. */
 export interface JobToEnqueue<P> {
@@ -27,7 +27,7 @@ export function payloadPlace(id: JobId, organizationId: OrganizationId | null): 
 
 /** Writes a job in the transaction of what causes it; it runs once that is committed. */
 export async function enqueueJob<P>(
-  deps: { db: Database; clock: Clock; secrets: SecretBox },
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
   job: JobToEnqueue<P>,
 ): Promise<void> {
   await enqueueJobs(deps, [job]);
@@ -35,7 +35,7 @@ export async function enqueueJob<P>(
 
 /** As {@link enqueueJob}, any number in one statement. */
 export async function enqueueJobs<P>(
-  deps: { db: Database; clock: Clock; secrets: SecretBox },
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
   jobs: readonly JobToEnqueue<P>[],
 ): Promise<void> {
   if (jobs.length === 0) return;

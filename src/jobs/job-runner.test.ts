@@ -34,7 +34,15 @@ const deps = () => ({ db: database.db, clock, secrets, log: silentLog });
 const runner = (...handlers: JobHandler[]) => createJobRunner(deps(), handlers);
 const rows = async () => database.db.selectFrom('job').selectAll().orderBy('id').execute();
 const enqueue = async (text: string, more: { uniqueKey?: string; concurrencyKey?: string; dueAt?: Date } = {}) =>
-  enqueueJob(deps(), { kind: note, payload: { text }, organizationId: null, ...more });
+  inTransaction(deps(), async (inside) =>
+    enqueueJob(inside, { kind: note, payload: { text }, organizationId: null, ...more }),
+  );
+
+const nth = (i: number) => ({ kind: note, payload: { text: `n${i}` }, organizationId: null });
+const enqueueMany = async (length: number) => {
+  const jobs = Array.from({ length }, (_, i) => nth(i));
+  await inTransaction(deps(), async (inside) => enqueueJobs(inside, jobs));
+};
 
 /** A handler that keeps what it was given, and fails for as many attempts as asked. */
 function recorder(more: Partial<JobHandler<Note>> & { fail?: (job: Job<Note>) => void } = {}) {
@@ -57,10 +65,10 @@ describe('a job', () => {
     const handler: JobHandler<Note> = { kind: note, run: async (job) => ran.resolve(job) };
     await using jobs = createJobRunner({ ...deps(), listen: database.open.listen }, [handler]);
     await jobs.start();
-    await inTransaction(database.db, async (db) => {
-      await enqueueJob({ ...deps(), db }, { kind: note, payload: { text: 'hello' }, organizationId: null });
-      const [row] = await db.selectFrom('job').selectAll().execute();
-      expect(row?.sealed_payload?.toString('latin1')).not.toContain('hello');
+    await inTransaction(deps(), async (inside) => {
+      await enqueueJob(inside, { kind: note, payload: { text: 'hello' }, organizationId: null });
+      const [row] = await inside.db.selectFrom('job').selectAll().execute();
+      expect(row?.sealedPayload?.toString('latin1')).not.toContain('hello');
     });
     expect(await ran.promise).toMatchObject({ payload: { text: 'hello' }, attempts: 1, createdAt: now });
     await jobs.stop();
@@ -69,8 +77,8 @@ describe('a job', () => {
 
   it('is not written when its transaction fails', async () => {
     const { handler, seen } = recorder();
-    const failing = inTransaction(database.db, async (db) => {
-      await enqueueJob({ ...deps(), db }, { kind: note, payload: { text: 'never' }, organizationId: null });
+    const failing = inTransaction(deps(), async (inside) => {
+      await enqueueJob(inside, { kind: note, payload: { text: 'never' }, organizationId: null });
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
@@ -80,10 +88,7 @@ describe('a job', () => {
 
   it('runs once, of however many processes that look for it at once', async () => {
     const { handler, seen } = recorder();
-    await enqueueJobs(
-      deps(),
-      Array.from({ length: 40 }, (_, i) => ({ kind: note, payload: { text: `n${i}` }, organizationId: null })),
-    );
+    await enqueueMany(40);
     await Promise.all([runner(handler), runner(handler), runner(handler)].map(async (each) => each.runDue()));
     expect(new Set(seen).size).toBe(40);
     expect(seen).toHaveLength(40);
@@ -91,10 +96,7 @@ describe('a job', () => {
 
   it('costs about one statement: claims are shared by several', async () => {
     const { handler } = recorder({ concurrency: 10 });
-    await enqueueJobs(
-      deps(),
-      Array.from({ length: 100 }, (_, i) => ({ kind: note, payload: { text: `n${i}` }, organizationId: null })),
-    );
+    await enqueueMany(100);
     const { count } = await countStatements(async () => runner(handler).runDue());
     expect(count.statements).toBeLessThanOrEqual(130);
   });
@@ -116,7 +118,7 @@ describe('a job', () => {
     await enqueue('a');
     await jobs.runDue();
     const [first] = await rows();
-    expect(first).toMatchObject({ attempts: 1, due_at: after(started, 10), last_error: 'no answer', claim_id: null });
+    expect(first).toMatchObject({ attempts: 1, dueAt: after(started, 10), lastError: 'no answer', claimId: null });
     expect(await jobs.runDue()).toBe(0);
     for (const seconds of [10, 70, 100]) {
       now = after(started, seconds);
@@ -125,7 +127,7 @@ describe('a job', () => {
     expect(seen).toEqual(['a 1', 'a 2', 'a 3', 'a 4']);
     expect(given).toEqual(['a: no answer, in a transaction: true']);
     const [last] = await rows();
-    expect(last).toMatchObject({ due_at: null, failed_at: after(started, 100), sealed_payload: null });
+    expect(last).toMatchObject({ dueAt: null, failedAt: after(started, 100), sealedPayload: null });
   });
 
   it('is given up at once when its handler knows that it cannot succeed', async () => {
@@ -137,7 +139,7 @@ describe('a job', () => {
     await enqueue('a');
     await runner(handler).runDue();
     expect(seen).toEqual(['a 1']);
-    expect(await rows()).toMatchObject([{ due_at: null, failed_at: now, last_error: 'refused for good' }]);
+    expect(await rows()).toMatchObject([{ dueAt: null, failedAt: now, lastError: 'refused for good' }]);
   });
 
   it('waits for something else without using an attempt up, and is woken when that has come', async () => {
@@ -150,7 +152,7 @@ describe('a job', () => {
     const jobs = runner(handler);
     await enqueue('a');
     await jobs.runDue();
-    expect(await rows()).toMatchObject([{ attempts: 0, due_at: after(now, 3600), last_error: 'closed' }]);
+    expect(await rows()).toMatchObject([{ attempts: 0, dueAt: after(now, 3600), lastError: 'closed' }]);
     open = true;
     await wakeJobs(deps(), [note]);
     await jobs.runDue();
@@ -258,10 +260,10 @@ describe('the runner', () => {
     now = after(now, 3600);
     await Promise.all([first.runDue(), second.runDue()]);
     expect(runs).toBe(2);
-    expect(await rows()).toMatchObject([{ due_at: after(now, 10), attempts: 1, last_error: 'not this time' }]);
+    expect(await rows()).toMatchObject([{ dueAt: after(now, 10), attempts: 1, lastError: 'not this time' }]);
     now = after(now, 10);
     await first.runDue();
-    expect(await rows()).toMatchObject([{ due_at: after(now, 3600), attempts: 0, last_error: null }]);
+    expect(await rows()).toMatchObject([{ dueAt: after(now, 3600), attempts: 0, lastError: null }]);
   });
 
   it('claims nothing more when stopped, and waits for what runs', async () => {
@@ -283,12 +285,14 @@ describe('the runner', () => {
     const stopped = jobs.stop();
     finish.resolve();
     await Promise.all([stopped, all]);
-    expect(await rows()).toMatchObject([{ attempts: 0, claim_id: null }]);
+    expect(await rows()).toMatchObject([{ attempts: 0, claimId: null }]);
   });
 
   it('leaves jobs of kinds it does not know to others', async () => {
     const { handler } = recorder();
-    await enqueueJob(deps(), { kind: defineJob('newer'), payload: null, organizationId: null });
+    await inTransaction(deps(), async (inside) =>
+      enqueueJob(inside, { kind: defineJob('newer'), payload: null, organizationId: null }),
+    );
     await runner(handler).runDue();
     expect(await rows()).toMatchObject([{ kind: 'newer', attempts: 0 }]);
   });

@@ -9,6 +9,7 @@ import type { JobId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { randomUuid } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 
 const CONCURRENCY = 4;
@@ -184,10 +185,8 @@ export function createJobRunner(deps: RunnerDeps, handlers: readonly JobHandler[
 /** Writes the jobs that recur, where they do not exist yet. */
 async function enqueueRecurring(deps: RunnerDeps, handlers: readonly JobHandler[]): Promise<void> {
   const recurring = handlers.filter(({ every }) => every !== undefined);
-  await enqueueJobs(
-    deps,
-    recurring.map(({ kind }) => ({ kind, payload: null, organizationId: null, uniqueKey: 'recurring' })),
-  );
+  const jobs = recurring.map(({ kind }) => ({ kind, payload: null, organizationId: null, uniqueKey: 'recurring' }));
+  await inTransaction(deps, async (deps) => enqueueJobs(deps, jobs));
 }
 
 /** The kinds of which more may run, and how many. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JobId, OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** The channel on which the runners hear of new jobs, once the transaction that wrote them is through. */
 export const JOB_CHANNEL = 'job';
@@ -41,25 +41,14 @@ export interface ClaimableKind {
 }
 
 /** Writes jobs and notifies the runners at commit; a job whose unique key is there already is left out. */
-export async function insertJobs(db: Database, jobs: readonly NewJob[]): Promise<void> {
-  await db
+export async function insertJobs(tx: Transaction, jobs: readonly NewJob[]): Promise<void> {
+  await tx
     .with('inserted', (cte) =>
       cte
         .insertInto('job')
-        .values(
-          jobs.map((job) => ({
-            id: job.id,
-            kind: job.kind,
-            unique_key: job.uniqueKey,
-            concurrency_key: job.concurrencyKey,
-            organization_id: job.organizationId,
-            sealed_payload: job.sealedPayload,
-            due_at: job.dueAt,
-            created_at: job.createdAt,
-          })),
-        )
+        .values(jobs)
         .onConflict((conflict) =>
-          conflict.columns(['kind', 'unique_key']).where('unique_key', 'is not', null).doNothing(),
+          conflict.columns(['kind', 'uniqueKey']).where('uniqueKey', 'is not', null).doNothing(),
         )
         .returning('id'),
     )
@@ -79,15 +68,7 @@ export async function claimJobs(
   claim: { id: string; now: Date; leaseUntil: Date; without: readonly JobId[] },
 ): Promise<ClaimedJob[]> {
   const wanted = JSON.stringify(kinds.map(({ kind, limit, busyKeys }) => ({ kind, most: limit, busy: busyKeys })));
-  const { rows } = await sql<{
-    id: JobId;
-    kind: string;
-    concurrency_key: string | null;
-    organization_id: OrganizationId | null;
-    sealed_payload: Buffer | null;
-    attempts: number;
-    created_at: Date;
-  }>`with due as materialized (
+  const { rows } = await sql<Omit<ClaimedJob, 'claimId'>>`with due as materialized (
       select waiting.id from jsonb_to_recordset(${wanted}::jsonb) as wanted(kind text, most int, busy jsonb)
       cross join lateral (
         select id from job
@@ -100,25 +81,16 @@ export async function claimJobs(
     from due where job.id = due.id
     returning job.id, job.kind, job.concurrency_key, job.organization_id, job.sealed_payload, job.attempts,
       job.created_at`.execute(db);
-  return rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    concurrencyKey: row.concurrency_key,
-    organizationId: row.organization_id,
-    sealedPayload: row.sealed_payload,
-    attempts: row.attempts,
-    claimId: claim.id,
-    createdAt: row.created_at,
-  }));
+  return rows.map((row) => ({ ...row, claimId: claim.id }));
 }
 
 /** Puts claimed jobs back as if they had not been claimed. */
 export async function releaseJobs(db: Database, claimId: string, ids: readonly JobId[], now: Date): Promise<void> {
   await db
     .updateTable('job')
-    .set((eb) => ({ due_at: now, claim_id: null, attempts: eb('attempts', '-', 1) }))
+    .set((eb) => ({ dueAt: now, claimId: null, attempts: eb('attempts', '-', 1) }))
     .where('id', 'in', ids)
-    .where('claim_id', '=', claimId)
+    .where('claimId', '=', claimId)
     .execute();
 }
 
@@ -128,15 +100,15 @@ export async function renewLeases(db: Database, claims: readonly ClaimedJob[], l
   const claimIds = [...new Set(claims.map(({ claimId }) => claimId))];
   await db
     .updateTable('job')
-    .set({ due_at: leaseUntil })
+    .set({ dueAt: leaseUntil })
     .where('id', 'in', ids)
-    .where('claim_id', 'in', claimIds)
+    .where('claimId', 'in', claimIds)
     .execute();
 }
 
 /** Deletes a job that is done. */
 export async function deleteFinished(db: Database, claim: ClaimedJob): Promise<void> {
-  await db.deleteFrom('job').where('id', '=', claim.id).where('claim_id', '=', claim.claimId).execute();
+  await db.deleteFrom('job').where('id', '=', claim.id).where('claimId', '=', claim.claimId).execute();
 }
 
 /** Ends a claim; the job waits for another time. */
@@ -147,9 +119,9 @@ export async function rescheduleJob(
 ): Promise<void> {
   await db
     .updateTable('job')
-    .set({ due_at: change.dueAt, claim_id: null, attempts: change.attempts, last_error: change.lastError })
+    .set({ ...change, claimId: null })
     .where('id', '=', claim.id)
-    .where('claim_id', '=', claim.claimId)
+    .where('claimId', '=', claim.claimId)
     .execute();
 }
 
@@ -162,22 +134,22 @@ export async function markGivenUp(
   const { numUpdatedRows } = await db
     .updateTable('job')
     .set({
-      due_at: null,
-      claim_id: null,
-      failed_at: failure.now,
-      last_error: failure.error,
-      unique_key: null,
-      sealed_payload: null,
+      dueAt: null,
+      claimId: null,
+      failedAt: failure.now,
+      lastError: failure.error,
+      uniqueKey: null,
+      sealedPayload: null,
     })
     .where('id', '=', claim.id)
-    .where('claim_id', '=', claim.claimId)
+    .where('claimId', '=', claim.claimId)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
 /** Deletes the job of a unique key. */
 export async function deleteJob(db: Database, kind: string, uniqueKey: string): Promise<void> {
-  await db.deleteFrom('job').where('kind', '=', kind).where('unique_key', '=', uniqueKey).execute();
+  await db.deleteFrom('job').where('kind', '=', kind).where('uniqueKey', '=', uniqueKey).execute();
 }
 
 /** Makes the waiting jobs of some kinds due, and notifies the runners. */
@@ -186,10 +158,10 @@ export async function makeDue(db: Database, kinds: readonly string[], now: Date)
     .with('woken', (cte) =>
       cte
         .updateTable('job')
-        .set({ due_at: now })
+        .set({ dueAt: now })
         .where('kind', 'in', kinds)
-        .where('due_at', '>', now)
-        .where('claim_id', 'is', null)
+        .where('dueAt', '>', now)
+        .where('claimId', 'is', null)
         .returning('id'),
     )
     .selectFrom('woken')

@@ -8,7 +8,7 @@ import { next } from './login.ts';
 import type { Login, LoginEvent, Step, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
 
 /** A person may start over often; the newest entries of a trace are what an administrator asks for. */
@@ -28,7 +28,7 @@ export interface Advance {
   /** What the user allowed the application. */
   consent?: { scope: string };
   /** Written in the same transaction, before the login itself. A throw undoes both. */
-  work?: (tx: Database) => Promise<void>;
+  work?: (tx: Transaction) => Promise<void>;
 }
 
 /**
@@ -46,33 +46,21 @@ export async function advanceLogin(
 ): Promise<Login> {
   const login = next(state.login, event, advance.session);
   const more = advance.work !== undefined || ENDS.has(login.step) || event.kind === 'switched';
-  await (more ? inTransaction : alone)(deps.db, async (tx) => {
-    await advance.work?.(tx);
-    const result = resultOf(login);
-    if (login.step === 'finished') await finishLogin({ ...deps, db: tx }, row, login, result);
-    if (login.step === 'refused') await recordRefusal({ ...deps, db: tx }, row, login, advance.detail ?? {});
-    if (event.kind === 'switched') await dropSessionOfRequest(tx, row.id);
-    await write(
-      tx,
-      deps.clock,
-      row,
-      event,
-      login,
-      {
-        login,
-        notes: advance.notes ?? {},
-        result,
-        consent: advance.consent ?? state.consent,
-      },
-      advance.detail,
-    );
+  const result = resultOf(login);
+  const following = { login, notes: advance.notes ?? {}, result, consent: advance.consent ?? state.consent };
+  // A step that writes its own row and nothing else needs no transaction around that statement.
+  if (!more) {
+    await write(deps, row, event, following, advance.detail);
+    return login;
+  }
+  await inTransaction(deps, async (deps) => {
+    await advance.work?.(deps.db);
+    if (login.step === 'finished') await finishLogin(deps, row, login, result);
+    if (login.step === 'refused') await recordRefusal(deps, row, login, advance.detail ?? {});
+    if (event.kind === 'switched') await dropSessionOfRequest(deps.db, row.id);
+    await write(deps, row, event, following, advance.detail);
   });
   return login;
-}
-
-/** A step that writes its own row and nothing else needs no transaction around that statement. */
-async function alone<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
-  return work(db);
 }
 
 /** Writes notes of the present state without an event: an attempt that failed, a challenge given out. */
@@ -80,36 +68,34 @@ export async function noteInLogin(
   deps: { db: Database },
   visit: { row: LoginRow; state: LoginState },
   notes: Notes,
-  work?: (tx: Database) => Promise<void>,
+  work?: (tx: Transaction) => Promise<void>,
   entry?: TraceEntry,
 ): Promise<void> {
   const { row } = visit;
   const state = { ...visit.state, notes };
   const trace = entry === undefined ? row.trace : [...row.trace, entry].slice(-MOST_ENTRIES);
-  await inTransaction(deps.db, async (tx) => {
-    const written = await updateLogin(tx, row, { state, trace });
+  await inTransaction(deps, async (deps) => {
+    const written = await updateLogin(deps.db, row, { state, trace });
     if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
-    await work?.(tx);
+    await work?.(deps.db);
   });
   visit.state = state;
   visit.row = { ...row, state, trace, version: row.version + 1 };
 }
 
 async function write(
-  tx: Database,
-  clock: Clock,
+  deps: { db: Database; clock: Clock },
   row: LoginRow,
   event: LoginEvent,
-  login: Login,
   state: LoginState,
   detail: Record<string, unknown> | undefined,
 ): Promise<void> {
   const entry = {
-    at: clock.now().toISOString(),
+    at: deps.clock.now().toISOString(),
     event: event.kind,
-    step: login.step,
+    step: state.login.step,
     ...(detail === undefined ? {} : { detail }),
   };
-  const written = await updateLogin(tx, row, { state, trace: [...row.trace, entry].slice(-MOST_ENTRIES) });
+  const written = await updateLogin(deps.db, row, { state, trace: [...row.trace, entry].slice(-MOST_ENTRIES) });
   if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
 }

@@ -4,7 +4,7 @@ import type { LoginRow } from './login-store.ts';
 import type { LoginState } from './login-state.ts';
 import type { Problem } from './pages/parts.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import type { Html } from '../http/html.ts';
 
 /** A cookie a step wants set; `maxAge` in seconds, 0 takes it away. */
@@ -42,7 +42,7 @@ export type ConnectionOutcome =
       at: Date;
       federated: Federated;
       /** Binds the identity and confirms the connection, in the transaction that records the proof. */
-      complete: (tx: Database) => Promise<void>;
+      complete: (tx: Transaction) => Promise<void>;
     }
   /** A question first: another account, or the code mailed to the user's address. Shown at `/login/<handle>`. */
   | { kind: 'ask'; page: Html }

@@ -13,12 +13,13 @@ import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { findOrganization, findRootOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
+import type { Inside } from '../db/database.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 import { findUser } from '../users/find-users.ts';
 import { recordLogin } from '../users/record-login.ts';
 import type { User } from '../users/user.ts';
 
-/** What ending a login needs; `db` is the transaction that ends it. */
+/** What ending a login needs. */
 export type EndingDeps = Pick<LoginDeps, 'db' | 'clock' | 'secrets' | 'shell'>;
 
 /**
@@ -27,7 +28,7 @@ export type EndingDeps = Pick<LoginDeps, 'db' | 'clock' | 'secrets' | 'shell'>;
  * @throws login.refused when the user or the organization may not log in any more; invitation.used
  */
 export async function finishLogin(
-  deps: EndingDeps,
+  deps: Inside<EndingDeps>,
   row: LoginRow,
   login: Login,
   result: LoginResult | null,
@@ -64,7 +65,7 @@ export async function finishLogin(
  * @throws login.refused
  */
 async function requireOwnMethod(
-  deps: EndingDeps,
+  deps: Inside<EndingDeps>,
   row: LoginRow,
   login: Login,
   user: User,
@@ -82,7 +83,7 @@ async function requireOwnMethod(
 }
 
 /** Accepts the invitation this login came from; a first login without it leaves none open. */
-async function acceptInvitations(deps: EndingDeps, actor: Actor, login: Login, user: User): Promise<boolean> {
+async function acceptInvitations(deps: Inside<EndingDeps>, actor: Actor, login: Login, user: User): Promise<boolean> {
   if (login.invitationId !== null) {
     const { mailed } = await acceptInvitation(deps, actor, { id: login.invitationId, user });
     return mailed;
@@ -92,7 +93,7 @@ async function acceptInvitations(deps: EndingDeps, actor: Actor, login: Login, u
 }
 
 /** Each emergency access is mailed to its user. */
-async function mailEmergency(deps: EndingDeps, user: User, organization: Organization): Promise<void> {
+async function mailEmergency(deps: Inside<EndingDeps>, user: User, organization: Organization): Promise<void> {
   const { t } = deps.shell;
   await postMail(deps, {
     ...composeMail(t, {
@@ -110,7 +111,7 @@ async function mailEmergency(deps: EndingDeps, user: User, organization: Organiz
 
 /** The record of a refused login, in the log of the organization it was for, else of the root. */
 export async function recordRefusal(
-  deps: Pick<EndingDeps, 'db' | 'clock'>,
+  deps: Inside<Pick<EndingDeps, 'db' | 'clock'>>,
   row: LoginRow,
   login: Login,
   detail: Record<string, unknown>,

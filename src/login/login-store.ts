@@ -31,12 +31,10 @@ export interface LoginRow {
 export async function selectLogin(db: Database, loginId: LoginId): Promise<LoginRow | undefined> {
   const row = await db
     .selectFrom('login')
-    .select(['id', 'reference', 'client_id', 'state', 'trace', 'version', 'expires_at'])
+    .select(['id', 'reference', 'clientId', 'state', 'trace', 'version', 'expiresAt'])
     .where('id', '=', loginId)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { client_id: clientId, expires_at: expiresAt, ...rest } = row;
-  return toLoginRow({ ...rest, clientId, expiresAt });
+  return row && toLoginRow(row);
 }
 
 /** The row with its state and trace understood. */
@@ -61,37 +59,37 @@ export async function updateLogin(
       state: writeState(change.state),
       trace: JSON.stringify(change.trace),
       refusal: login.refusal,
-      organization_id: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
-      user_id: login.subject?.userId ?? null,
+      organizationId: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
+      userId: login.subject?.userId ?? null,
       version: row.version + 1,
     })
     .where('id', '=', row.id)
     .where('version', '=', row.version)
-    .where('ended_at', 'is', null)
+    .where('endedAt', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 
 /** The application a login leads or led to, by the id in its page's address; also when the login is over. */
 export async function selectClientOfLogin(db: Database, handleHash: Buffer): Promise<string | undefined> {
-  const row = await db.selectFrom('login').select('client_id').where('handle_hash', '=', handleHash).executeTakeFirst();
-  return row?.client_id;
+  const row = await db.selectFrom('login').select('clientId').where('handleHash', '=', handleHash).executeTakeFirst();
+  return row?.clientId;
 }
 
 /** Removes expired logins in which nobody came further than the first page, over all organizations. */
 export async function deleteUnopenedLogins(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom('login')
-    .where('expires_at', '<', now)
-    .where('user_id', 'is', null)
-    .where('organization_id', 'is', null)
+    .where('expiresAt', '<', now)
+    .where('userId', 'is', null)
+    .where('organizationId', 'is', null)
     .where(sql<boolean>`jsonb_array_length(trace) <= 1`)
     .execute();
 }
 
 /** Removes logins that began before an instant, over all organizations. */
 export async function deleteLoginsBefore(db: Database, instant: Date): Promise<void> {
-  await db.deleteFrom('login').where('created_at', '<', instant).execute();
+  await db.deleteFrom('login').where('createdAt', '<', instant).execute();
 }
 
 /**

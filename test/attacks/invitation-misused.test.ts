@@ -43,7 +43,7 @@ async function post(browser: HttpBrowser, link: string) {
 
 async function statusOf(email: string): Promise<string> {
   const { db } = service.database;
-  const user = await db.selectFrom('app_user').select('status').where('email', '=', email).executeTakeFirstOrThrow();
+  const user = await db.selectFrom('appUser').select('status').where('email', '=', email).executeTakeFirstOrThrow();
   return user.status;
 }
 
@@ -52,11 +52,11 @@ test('no look at the link spends it: GET, HEAD, a scanner', async () => {
   for (const method of ['GET', 'HEAD', 'GET']) await fetch(link, { method });
   const row = await service.database.db
     .selectFrom('invitation')
-    .innerJoin('app_user', 'app_user.id', 'invitation.user_id')
-    .select(['taken_up_at', 'browser_hash'])
-    .where('app_user.email', '=', 'scanned@contoso.example')
+    .innerJoin('appUser', 'appUser.id', 'invitation.userId')
+    .select(['takenUpAt', 'browserHash'])
+    .where('appUser.email', '=', 'scanned@contoso.example')
     .executeTakeFirstOrThrow();
-  expect(row).toEqual({ taken_up_at: null, browser_hash: null });
+  expect(row).toEqual({ takenUpAt: null, browserHash: null });
 });
 
 test('an edited or made-up link is none', async () => {
@@ -87,9 +87,9 @@ test('revoked, by whoever had it open, it does nothing', async () => {
   const { database, clock, secrets, config } = service;
   const invitation = await database.db
     .selectFrom('invitation')
-    .innerJoin('app_user', 'app_user.id', 'invitation.user_id')
+    .innerJoin('appUser', 'appUser.id', 'invitation.userId')
     .select('invitation.id')
-    .where('app_user.email', '=', email)
+    .where('appUser.email', '=', email)
     .executeTakeFirstOrThrow();
   const deps = { db: database.db, clock, secrets, config, t: createText('en', 'Gatehouse') };
   await revokeInvitation(deps, administratorOf(contoso, service), {
@@ -144,14 +144,14 @@ test('it falls with the inviter’s rights and with its organization', async () 
   const { db } = service.database;
   await using browser = openHttpBrowser();
   expect((await browser.open(link)).status).toBe(200);
-  await db.updateTable('app_user').set({ status: 'disabled' }).where('id', '=', boss.userId).execute();
+  await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', boss.userId).execute();
   expect((await post(browser, link)).status).toBe(410);
 
   const contosoRetail = await makeManaged(service, root, 'Contoso Retail');
   const other = await invite(service, mailbox, contosoRetail, 'late@contoso-retail.example');
   await db
     .updateTable('organization')
-    .set({ suspended_at: service.clock.now() })
+    .set({ suspendedAt: service.clock.now() })
     .where('id', '=', contosoRetail.id)
     .execute();
   expect((await post(browser, other)).status).toBe(410);
@@ -167,7 +167,7 @@ test('taken up already, it falls with the inviter’s rights, too', async () => 
   await using browser = openHttpBrowser();
   const identify = await browser.submit(await browser.open(link), {}, { button: 'Log In' });
   const { db } = service.database;
-  await db.updateTable('app_user').set({ console_role: null }).where('id', '=', chief.userId).execute();
+  await db.updateTable('appUser').set({ consoleRole: null }).where('id', '=', chief.userId).execute();
   const next = await browser.submit(identify, {}, { button: 'Continue' });
   expect(next.title).toContain('Enter Your Password');
 });

@@ -212,5 +212,5 @@ describe('an unconfirmed connection', () => {
 
 /** Addresses lead to the one organization that has them: each test ends with its people gone. */
 async function removeUsers(organization: Organization): Promise<void> {
-  await service.database.db.deleteFrom('app_user').where('organization_id', '=', organization.id).execute();
+  await service.database.db.deleteFrom('appUser').where('organizationId', '=', organization.id).execute();
 }

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAst } from 'vitest/node';
+import { parseSync } from 'vite';
 import { projectFolder } from '../project.ts';
 
 /** A protecting condition that can be taken out while the tests run. */
@@ -66,7 +66,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
       end: node.end,
     });
   };
-  walk(parseAst(source, { lang: 'ts' }) as unknown as Node, (node) => {
+  walk(parseSync(file, source).program as unknown as Node, (node) => {
     if (node.type === 'IfStatement' && leaves(node['consequent'] as Node)) {
       for (const one of operands(node['test'] as Node, '||')) add(one, 'false');
     }

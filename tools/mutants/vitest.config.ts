@@ -12,13 +12,12 @@ export default defineConfig({
   root: projectFolder,
   test: {
     ...config.test,
-    bail: 1,
     projects: (config.test!.projects as Project[])
       .filter(({ test }) => PROJECTS.includes(test.name))
       .map(({ test }) => ({
         root: projectFolder,
         plugins: [instrument()],
-        test: { ...test, setupFiles: ['tools/mutants/in-the-worker.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+        test: { ...test, setupFiles: ['tools/mutants/in-the-worker.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
       })),
   },
 });

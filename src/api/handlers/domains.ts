@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Handler } from './handler.ts';
+import type { Handler, OutsideHandler } from './handler.ts';
 import { instant } from './present.ts';
 import type { domain as domainShape } from '../contract/domains.ts';
 import { DAY, after } from '../../base/clock.ts';
@@ -31,7 +31,7 @@ export const addDomain: Handler<'addDomain'> = async ({ deps, caller, params, bo
 };
 
 /** *Check now*. */
-export const checkDomain: Handler<'checkDomain'> = async ({ deps, caller, params, transact }) => {
+export const checkDomain: OutsideHandler<'checkDomain'> = async ({ deps, caller, params, transact }) => {
   const organizationId = parseId('org', params.organizationId);
   const { domain } = await checkNow({ ...deps, transact }, caller, { organizationId, domain: params.domain });
   return domainOut(deps.t, await transact(async (db) => findDomainOf({ db }, organizationId, domain)));

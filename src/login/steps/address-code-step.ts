@@ -7,7 +7,7 @@ import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, linkForm, submit, summary, who } from '../pages/parts.ts';
 import { HOUR, MINUTE, after } from '../../base/clock.ts';
 import { randomDigits, sameDigest } from '../../base/random.ts';
-import type { Database } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 import { html } from '../../http/html.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { postMail } from '../../mail/post-mail.ts';
@@ -77,7 +77,7 @@ async function newCode(
   deps: LoginDeps,
   visit: Visit,
   address: EmailAddress,
-): Promise<{ notes: Notes; work: (tx: Database) => Promise<void> }> {
+): Promise<{ notes: Notes; work: (tx: Transaction) => Promise<void> }> {
   await deps.rateLimit.consume(CODES, address.key);
   const code = randomDigits(6);
   const { t } = deps.shell;

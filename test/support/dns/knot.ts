@@ -16,6 +16,8 @@ export interface Zone {
   serial: number;
   /** Lines of the zone file; names without a dot at their end are below the zone. */
   records: readonly string[];
+  /** How long an absence may be remembered (RFC 2308 4), seconds; 600 by default. */
+  absence?: number;
   /** Signed by Knot with a key of its own. */
   signed?: boolean;
 }
@@ -25,6 +27,10 @@ export interface Knot extends AsyncDisposable {
   address: string;
   /** Serves zones as they are now; a zone with the same name is replaced, whatever its serial. */
   publish(...zones: Zone[]): Promise<void>;
+  /** Serves a zone no longer. */
+  withdraw(zone: string): Promise<void>;
+  /** Ends the server. */
+  stop(): Promise<void>;
   /** DS record of a signed zone, as the parent would hold it. */
   delegationSigner(zone: string): Promise<string>;
 }
@@ -71,6 +77,12 @@ export async function startKnot(address: string, port: number): Promise<Knot> {
       }
       for (const { name } of changed) await control('-b', '-f', 'zone-reload', name);
     },
+    async withdraw(zone) {
+      zones.delete(zone);
+      await configure();
+      await control('-b', 'reload');
+    },
+    stop: async () => stopDnsProcess(child),
     async delegationSigner(zone) {
       const { stdout } = await run('keymgr', ['-c', configuration, zone, 'ds']);
       return stdout.split('\n').find((line) => / DS \d+ \d+ 2 /.test(line)) ?? '';
@@ -82,12 +94,11 @@ export async function startKnot(address: string, port: number): Promise<Knot> {
   };
 }
 
-function zoneFile({ name, primary, nameServers, serial, records }: Zone): string {
+function zoneFile({ name, primary, nameServers, serial, records, absence = 600 }: Zone): string {
   return [
     `$ORIGIN ${name === '.' ? '' : name}.`,
     '$TTL 0',
-    // The last number is how long an absence may be remembered (RFC 2308 4).
-    `@ 600 SOA ${primary}. hostmaster.${primary}. ${serial} 3600 600 86400 600`,
+    `@ ${absence} SOA ${primary}. hostmaster.${primary}. ${serial} 3600 600 86400 ${absence}`,
     ...nameServers.map((server) => `@ NS ${server}.`),
     ...records,
     '',

@@ -1,0 +1,58 @@
+// Generated from the migrated database by `npm run table-types`. Change a migration instead.
+import type { Generated } from 'kysely';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import type { Json } from './column-types.ts';
+
+interface DomainVerificationTable {
+  organizationId: OrganizationId;
+  domain: string;
+  state: Generated<'pending' | 'verified' | 'grace' | 'expired' | 'lost'>;
+  token: string;
+  formerTokens: Generated<string[]>;
+  startedAt: Date;
+  checkingUntil: Date | null;
+  checkedAt: Date | null;
+  nextCheckAt: Date | null;
+  foundAt: Date | null;
+  finding: Json | null;
+  nameServers: Generated<string[]>;
+  verifiedAt: Date | null;
+  graceSince: Date | null;
+  graceDays: Generated<number>;
+  graceCountedOn: string | null;
+  unknownSince: Date | null;
+  vanishedAt: Date | null;
+  toldDay: Generated<number>;
+  createdBy: UserId | null;
+  createdAt: Date;
+}
+
+interface OrganizationTable {
+  id: OrganizationId;
+  managingOrganizationId: OrganizationId | null;
+  path: string;
+  depth: number;
+  name: string;
+  method: Generated<'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing'>;
+  previousMethod: 'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing' | null;
+  methodChangedAt: Date | null;
+  supportContact: string | null;
+  suspendedAt: Date | null;
+  version: Generated<number>;
+  createdAt: Date;
+}
+
+interface OrganizationDomainTable {
+  domain: string;
+  organizationId: OrganizationId;
+  verifiedAt: Date | null;
+  createdBy: UserId | null;
+  createdAt: Date;
+}
+
+/** What each column means stands in the migrations. */
+export interface OrganizationsTables {
+  domainVerification: DomainVerificationTable;
+  organization: OrganizationTable;
+  organizationDomain: OrganizationDomainTable;
+}
