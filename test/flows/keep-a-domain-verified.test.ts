@@ -109,28 +109,13 @@ describe('the record of a verified domain', () => {
   });
 });
 
-test('a fifth of the domains gone at once is our own trouble: nothing is taken away', async () => {
-  const owns = [];
-  for (const domain of MANY) owns.push(await verified(domain));
-  await dns.ns1.publish(...MANY.map((domain) => dns.zone(domain, [], { serial: 2 })));
-  for (const own of await pass(DAY, ...owns)) expect(own).toMatchObject({ state: 'verified', graceUntil: null });
-});
-
-test('a domain that vanished and came back at other name servers needs a new token', async () => {
+test('administrators are told at once of a domain that vanished', async () => {
   await dns.ns1.publish(dns.zone('vanish', [`copied NS ${NS1}.`]));
   const own = await verified('copied.vanish');
   await dns.ns1.publish(dns.zone('vanish', [], { serial: 2, absence: 0 }));
   await dns.ns1.withdraw(own.domain);
   expect((await pass(DAY, own))[0]).toMatchObject({ state: 'grace', finding: { code: 'no-such-domain' } });
   await expect.poll(() => mailsTo(own.domain)).toEqual(['copied.vanish is gone from DNS']);
-  await dns.ns2.publish(dns.zone(own.domain, [txtRecord(own.value)], { nameServers: [NS2] }));
-  await dns.ns1.publish(
-    dns.zone('vanish', [`copied NS ${NS2}.`], { serial: 3 }),
-    dns.zone(own.domain, [txtRecord(own.value)], { nameServers: [NS2] }),
-  );
-  const [back] = await pass(DAY, own);
-  expect(back!.state).toBe('lost');
-  expect(back!.record.value).not.toBe(own.value);
 });
 
 test('answers that say nothing never take a domain away', async () => {
@@ -144,4 +129,12 @@ test('answers that say nothing never take a domain away', async () => {
   for (const days of [1, 8]) {
     expect((await pass(days * DAY, own))[0]).toMatchObject({ state: 'verified', graceUntil: null });
   }
+});
+
+// Last: a discarded run puts off every domain in it.
+test('a fifth of the domains gone at once is our own trouble: nothing is taken away', async () => {
+  const owns = [];
+  for (const domain of MANY) owns.push(await verified(domain));
+  await dns.ns1.publish(...MANY.map((domain) => dns.zone(domain, [], { serial: 2 })));
+  for (const own of await pass(DAY, ...owns)) expect(own).toMatchObject({ state: 'verified', graceUntil: null });
 });
