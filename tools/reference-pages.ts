@@ -3,6 +3,7 @@ import { AppError, ERROR_CODES } from '../src/base/errors.ts';
 import type { ErrorCode, ErrorKind } from '../src/base/errors.ts';
 import { VERSION } from '../src/base/version.ts';
 import { SETTINGS } from '../src/config.ts';
+import { FINDING_CODES } from '../src/domains/diagnose/finding.ts';
 import { statusOf } from '../src/http/problem.ts';
 
 export interface ReferencePage {
@@ -51,6 +52,16 @@ ${codes
     ({ code, kind, meaning }) =>
       `| <a id="${code}"></a>\`${code}\` | ${statusOf(new AppError(code))} | ${kind} | ${meaning} |`,
   )
+  .join('\n')}
+
+## Findings of a domain check
+
+What the check of a domain found, as \`finding.code\` and \`finding.notes[].code\`.
+
+| code | meaning |
+|---|---|
+${Object.entries(FINDING_CODES)
+  .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`)
   .join('\n')}
 `,
   };
