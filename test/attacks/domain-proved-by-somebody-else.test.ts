@@ -11,6 +11,7 @@ import { addSession, addUser, org } from '../support/people.ts';
 
 const DELEGATIONS = {
   'by-alias.example': [NS1],
+  'by-shared-alias.example': [NS1],
   'by-wildcard.example': [NS1],
   'by-wildcard-alias.example': [NS1],
   'hosting-service.example': [NS2],
@@ -52,6 +53,13 @@ test('an alias at the name that leads to a record of somebody else', async () =>
   await dns.ns2.publish(dns.zone('hosting-service.example', [txtRecord(own.value, 'proof')], { nameServers: [NS2] }));
   await dns.ns1.publish(dns.zone(own.domain, ['_gatehouse-challenge CNAME proof.hosting-service.example.']));
   expect(await tryToVerify(own)).toEqual({ state: 'pending', codes: ['alias'] });
+
+  // To a name of the zone that users of the domain fill: its server answers with alias and record at once.
+  const shared = await attempt('by-shared-alias.example');
+  await dns.ns1.publish(
+    dns.zone(shared.domain, ['_gatehouse-challenge CNAME user-content', txtRecord(shared.value, 'user-content')]),
+  );
+  expect(await tryToVerify(shared)).toEqual({ state: 'pending', codes: ['alias'] });
 });
 
 test('a wildcard that answers at the name, with the value or by an alias', async () => {
