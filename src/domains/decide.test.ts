@@ -93,6 +93,21 @@ describe('a verified domain', () => {
     expect(at(30)).toMatchObject({ notice: 'lost', row: { state: 'lost' } });
   });
 
+  test('whose record is there again starts from nothing the next time it is missed', () => {
+    const grace = {
+      ...row,
+      state: 'grace' as const,
+      graceSince: NOW,
+      graceDays: 4,
+      graceCountedOn: '2026-03-05',
+      toldDay: 4,
+    };
+    const back = decide(grace, finding('present', 'ns1.hosting.example'), after(NOW, 6 * DAY));
+    expect(back).toMatchObject({ event: 'domain.record-back', row: { state: 'verified', graceDays: 0, toldDay: 0 } });
+    const missed = decide(back.row, finding('absent'), after(NOW, 8 * DAY));
+    expect(missed).toMatchObject({ notice: 'missing', row: { state: 'grace', graceDays: 1, toldDay: 1 } });
+  });
+
   test('that is unknown advances no grace', () => {
     const grace = { ...row, state: 'grace' as const, graceSince: NOW, graceDays: 4, graceCountedOn: '2026-03-05' };
     const { row: after7 } = decide(grace, finding('unknown'), after(NOW, 7 * DAY));

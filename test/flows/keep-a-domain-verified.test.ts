@@ -97,15 +97,12 @@ describe('the record of a verified domain', () => {
       ]);
   });
 
-  test('is there again, and the grace begins anew the next time', async () => {
+  test('is there again within the week, and nothing was lost', async () => {
     const own = await verified('back.example');
     await dns.ns1.publish(dns.zone(own.domain, [], { serial: 2 }));
-    await pass(DAY, own);
-    await pass(6 * DAY, own);
+    expect((await pass(DAY, own))[0]!.state).toBe('grace');
     await dns.ns1.publish(dns.zone(own.domain, [txtRecord(own.value)], { serial: 3 }));
-    expect((await pass(DAY, own))[0]).toMatchObject({ state: 'verified', graceUntil: null });
-    await dns.ns1.publish(dns.zone(own.domain, [], { serial: 4 }));
-    for (const days of [1, 6]) expect((await pass(days * DAY, own))[0]!.state).toBe('grace');
+    expect((await pass(5 * DAY, own))[0]).toMatchObject({ state: 'verified', graceUntil: null });
   });
 });
 

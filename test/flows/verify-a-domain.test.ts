@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DnsWorld } from '../support/dns/dns-world.ts';
 import { NS1, NS2, SILENT, startDomainStage, txtRecord } from '../support/dns/domain-attempts.ts';
-import type { DomainStage } from '../support/dns/domain-attempts.ts';
+import type { Checked, DomainStage } from '../support/dns/domain-attempts.ts';
 
 /** Domain and the servers that its parent names; a test takes one and no other test touches it. */
 const DELEGATIONS = {
@@ -71,7 +71,16 @@ describe('a domain is verified', () => {
       dns.zone(lame.domain, [txtRecord(lame.value)], { nameServers: [NS1, NS2] }),
       dns.zone(silent.domain, [txtRecord(silent.value)], { nameServers: [NS1, SILENT] }),
     );
-    const [one, other] = await Promise.all([lame.check(), silent.check()]);
+    const again = `${silent.path}/${silent.domain}/check`;
+    const [one, ...both] = await Promise.all([
+      lame.check(),
+      stage.api.send('POST', again),
+      stage.api.send('POST', again),
+    ]);
+    // One check of a domain runs at a time.
+    const [running, refused] = both.toSorted((left, right) => left.status - right.status);
+    expect([refused!.status, refused!.body.code]).toEqual([409, 'domain.being-checked']);
+    const other: Checked = running!.body.verification;
     expect([one.finding.code, one.finding.notes]).toMatchObject([
       'confirming',
       [{ code: 'server-refuses', sentence: `${NS2} refuses to answer for ${lame.domain}. Remove or repair it.` }],
@@ -79,4 +88,11 @@ describe('a domain is verified', () => {
     expect(other.finding.notes).toMatchObject([{ code: 'server-silent' }]);
     expect(other.finding.nameServers).toContainEqual({ name: SILENT, answer: 'silent' });
   });
+});
+
+test('an organization checks at most ten times in a minute', async () => {
+  const { domain, path } = await attempt('often.example');
+  const answers = [];
+  for (let check = 0; check < 11; check += 1) answers.push(await stage.api.send('POST', `${path}/${domain}/check`));
+  expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
 });
