@@ -1,8 +1,8 @@
 import type { ConnectionChoice, Destination, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
-import { findWayIn as findWayInForce } from '../connections/find-connection.ts';
-import type { Way } from '../connections/find-connection.ts';
+import { findLoginMethod } from '../connections/find-login-method.ts';
+import type { LoginMethod } from '../connections/find-login-method.ts';
 import type { Database } from '../db/database.ts';
 import { findDomainOwners } from '../domains/find-domains.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -29,9 +29,9 @@ export interface Hints {
 /** How an organization's people prove who they are at this moment. */
 export interface WayIn {
   organization: Organization;
-  way: Way;
+  way: LoginMethod;
   /** The method before, while a connection is unconfirmed. */
-  another: Way | null;
+  another: LoginMethod | null;
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
@@ -78,8 +78,8 @@ export async function findWayIn(deps: Deps, organizationId: OrganizationId): Pro
 /** As {@link findWayIn}, for an organization that was just read. */
 export async function findWayOf(deps: Deps, organization: Organization): Promise<WayIn | undefined> {
   if (organization.suspendedAt !== null) return undefined;
-  const { way, another } = await findWayInForce(deps, organization);
-  return way === null ? undefined : { organization, way, another };
+  const { current, another } = await findLoginMethod(deps, organization);
+  return current === null ? undefined : { organization, way: current, another };
 }
 
 /** Whether a password of ours is a way in: the method is built-in, or was until an unconfirmed connection came. */
@@ -90,7 +90,7 @@ export function takesPassword({ way, another }: WayIn): boolean {
 /** Where *Try another way* leads while a connection is unconfirmed. */
 export function otherWayOf({ organization, another }: WayIn, user: User | undefined): Destination | undefined {
   if (another === null) return undefined;
-  if (another.method === 'built-in') return { kind: 'password', subject: subjectOf(user) };
+  if (another.connection === null) return { kind: 'password', subject: subjectOf(user) };
   return {
     kind: 'connection',
     subject: user === undefined ? null : { userId: user.id, organizationId: user.organizationId },
@@ -100,14 +100,14 @@ export function otherWayOf({ organization, another }: WayIn, user: User | undefi
 
 /** Where a link leads that names an organization which logs in elsewhere; undefined for one with passwords of ours. */
 export function linkedDestination({ organization, way, another }: WayIn): Destination | undefined {
-  if (way.method === 'built-in') return undefined;
+  if (way.connection === null) return undefined;
   const choice = choiceOf(organization, way, { invitationId: null, anotherWay: another !== null });
   return { kind: 'connection', subject: null, choice };
 }
 
 function choiceOf(
   organization: Organization,
-  way: Exclude<Way, { method: 'built-in' }>,
+  way: Exclude<LoginMethod, { connection: null }>,
   more: Pick<ConnectionChoice, 'invitationId' | 'anotherWay'>,
 ): ConnectionChoice {
   return { connectionId: way.connection.id, organizationId: organization.id, method: way.method, ...more };
@@ -117,7 +117,7 @@ function wayOf(found: WayIn | undefined, user: User | undefined, invitation: Hin
   if (found === undefined) return { kind: 'password', subject: null };
   const mine = invitation !== null && invitation.userId === user?.id ? invitation.id : null;
   const { organization, way, another } = found;
-  if (way.method !== 'built-in') {
+  if (way.connection !== null) {
     return {
       kind: 'connection',
       subject: user === undefined ? null : { userId: user.id, organizationId: user.organizationId },

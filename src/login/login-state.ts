@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { LoginResult } from '../sessions/login-result.ts';
 import { STEPS, isProved } from './login.ts';
 import type { Factor, Login, Proof } from './login.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 
 /** What stands in `login.state`: the machine's state, and notes that belong to the step it is in. */
 export interface LoginState {
@@ -51,7 +53,7 @@ const login = z.object({
     .object({
       connectionId: id<ConnectionId>(),
       organizationId: id<OrganizationId>(),
-      method: z.enum(['entra-id', 'openid-connect']),
+      method: id<FederatedMethod>(),
       invitationId: id<InvitationId>().nullable(),
       anotherWay: z.boolean(),
     })
@@ -86,7 +88,7 @@ const state = z.object({
     .object({
       userId: id<UserId>(),
       organizationId: id<OrganizationId>(),
-      method: z.enum(['built-in', 'entra-id', 'openid-connect']),
+      method: id<'built-in' | FederatedMethod>(),
       connectionId: id<ConnectionId>().nullable(),
       emergency: z.boolean(),
     })
@@ -104,7 +106,7 @@ export function readState(stored: unknown): LoginState | undefined {
 
 /** `login.state` as JSON; instants as ISO 8601. */
 export function writeState(value: LoginState): string {
-  return JSON.stringify(value);
+  return toStorableJson(value);
 }
 
 const AMR: Partial<Record<Proof['kind'], string>> = {

@@ -3,6 +3,7 @@ import type { StoredLogin } from './authorization-request.ts';
 import { readState, writeState } from './login-state.ts';
 import type { LoginState } from './login-state.ts';
 import type { LoginId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 import type { Database } from '../db/database.ts';
 
 /** One line of what happened in a login, for the administrator. Listed claims only; never tokens, codes, passwords. */
@@ -57,7 +58,7 @@ export async function updateLogin(
     .set({
       step: login.step,
       state: writeState(change.state),
-      trace: JSON.stringify(change.trace),
+      trace: toStorableJson(change.trace),
       refusal: login.refusal,
       organizationId: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
       userId: login.subject?.userId ?? null,

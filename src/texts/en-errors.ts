@@ -39,11 +39,11 @@ export const errors = {
   'error.login.expired': 'This log-in page has expired.',
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',
   'error.login.refused': 'You could not be logged in. Ask your administrator and quote the reference {reference}.',
-  'error.login.uninvited': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
+  'error.login.no-account': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',
   'error.provider.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
-  'error.provider.not-set-up':
+  'error.provider.misconfigured':
     'Your organization’s single sign-on is not set up right yet. Ask your administrator, and quote the reference code.',
   'error.provider.refused':
     'Your organization’s login did not let you in. Try another account, or ask your administrator.',

@@ -33,6 +33,11 @@ export const managedOrganization = z
   .meta({ id: 'ManagedOrganization' });
 export type ManagedOrganization = z.infer<typeof managedOrganization>;
 
+/** How the organization's audit events keep network addresses; shortened: /24 (IPv4), /48 (IPv6). */
+const auditNetwork = z
+  .enum(['full', 'shortened', 'none'])
+  .describe('How audit events keep network addresses: whole, shortened to /24 (IPv4) or /48 (IPv6), or not at all.');
+
 export const organization = z
   .object({
     id,
@@ -55,6 +60,7 @@ export const organization = z
       .describe('Domain of the first user, while none is routed and it is not public.'),
     loginUrl: z.string().describe('Link that starts a login here.'),
     suspendedAt: instant.nullable(),
+    auditNetwork,
     version,
     createdAt: instant,
   })
@@ -73,6 +79,7 @@ const organizationChange = z
   .strictObject({
     name: z.string().trim().min(1).max(120).optional(),
     supportContact: z.string().trim().max(200).nullable().optional().describe('Mail address, https or tel link.'),
+    auditNetwork: auditNetwork.optional(),
     version,
   })
   .meta({ id: 'OrganizationChange' });

@@ -4,12 +4,16 @@ import { readNotes } from './notes.ts';
 import { outPage } from './pages.ts';
 import type { ConnectionLogin, SetCookie, Visit } from '../connection-login.ts';
 import { AppError } from '../../base/errors.ts';
-import { beginConnectionLogin, usableConnection } from '../../connections/round-trip/begin-connection-login.ts';
-import type { RoundTripDeps } from '../../connections/round-trip/begin-connection-login.ts';
-import { TRANSACTION_LIFETIME } from '../../connections/round-trip/begin-connection-login.ts';
+import {
+  findUsableConnection,
+  sendAuthorizationRequest,
+  TRANSACTION_LIFETIME,
+} from '../../connections/authorization/send-authorization-request.ts';
+import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
+import { describeConnection } from '../../connections/connection-settings.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 
-export interface ConnectionStepDeps extends RoundTripDeps, BindingDeps {}
+export interface ConnectionStepDeps extends AuthorizationDeps, BindingDeps {}
 
 /** Ways out of one browser that may be under way at once; the oldest are forgotten. */
 const MOST_COOKIES = 5;
@@ -22,7 +26,7 @@ export function createConnectionLogin(deps: ConnectionStepDeps): ConnectionLogin
       const choice = state.login.connection;
       if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
       try {
-        const { url, cookieName, browserSecret } = await beginConnectionLogin(deps, {
+        const { url, cookieName, browserSecret } = await sendAuthorizationRequest(deps, {
           loginId: visit.row.id,
           organizationId: choice.organizationId,
           connectionId: choice.connectionId,
@@ -50,7 +54,7 @@ export function createConnectionLogin(deps: ConnectionStepDeps): ConnectionLogin
       const { connection: choice } = visit.state.login;
       if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
       const organization = await findOrganization(deps, choice.organizationId);
-      const connection = await usableConnection(deps, choice.organizationId, choice.connectionId);
+      const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
       const { failed } = readNotes(visit.state.notes.connection);
       const said =
         failed === undefined ? undefined : { text: t(`error.${failed}`, { reference: visit.row.reference }) };
@@ -59,7 +63,7 @@ export function createConnectionLogin(deps: ConnectionStepDeps): ConnectionLogin
         {
           handle: visit.request.handle,
           organization: organization?.name ?? '',
-          host: connection === undefined ? '' : new URL(connection.metadata.authorization_endpoint).host,
+          host: connection === undefined ? '' : describeConnection(deps, connection).host,
           anotherWay: choice.anotherWay,
           reference: visit.row.reference,
           supportContact: organization?.supportContact ?? null,
