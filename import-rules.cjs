@@ -202,6 +202,12 @@ module.exports = {
       '^src/connectors/outgoing/guarded-fetch[.]ts$',
       'Whatever leaves the service passes the guard against private addresses.',
     ),
+    only(
+      'dns-home',
+      'dns-packet|tldts|email-providers',
+      '^src/domains/',
+      'What a domain is, who shares it and what DNS says of it: one room knows.',
+    ),
     only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),
   ],
   options: {

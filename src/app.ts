@@ -13,6 +13,7 @@ import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
+import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
@@ -135,6 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
   });
 
+  const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
   const connectors = createConnectors(
     { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
     options.connectors,
@@ -173,6 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     config,
     version: VERSION,
     fetch: guardedFetch,
+    askDns,
     connectors,
     rateLimit,
     referenceFolder: new URL('api-reference/', BUILT),
@@ -186,7 +189,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ db, clock, secrets, log, listen: database.listen }, [
-    ...backgroundJobs({ db, clock, secrets, rateLimit, logoutNotices }),
+    ...backgroundJobs({ db, clock, secrets, rateLimit, t, log, askDns, logoutNotices }),
     ...mailHandlers({ db, clock, secrets, mailer, log }),
   ]);
   await jobs.start();

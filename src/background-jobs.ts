@@ -5,10 +5,14 @@ import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { removeDormant } from './authenticators/deactivate-authenticators.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
 import type { Clock, Seconds } from './base/clock.ts';
+import type { Log } from './base/log.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
-import type { Database } from './db/database.ts';
+import { inTransaction } from './db/database.ts';
+import type { Database, Transaction } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
+import type { AskDns } from './domains/dns/ask-dns.ts';
+import { checkDueAttempts, recheckDomains } from './domains/recheck-domains.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
@@ -20,6 +24,7 @@ import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
+import type { Text } from './texts/catalog.ts';
 
 /** What the jobs of the service need. */
 export interface BackgroundDeps {
@@ -27,6 +32,9 @@ export interface BackgroundDeps {
   clock: Clock;
   secrets: SecretBox;
   rateLimit: RateLimit;
+  t: Text;
+  log: Log;
+  askDns: AskDns;
   /** Delivers logout notices. */
   logoutNotices: JobHandler<LogoutNotice>;
 }
@@ -37,6 +45,11 @@ const SEALED_EVERY: Seconds = 3;
 /** Every kind of job that this version runs. */
 export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   const { db, clock, secrets, rateLimit } = deps;
+  const domainChecks = {
+    ...deps,
+    transact: async <T>(work: (tx: Transaction) => Promise<T>) =>
+      inTransaction({ db }, async (inside) => work(inside.db)),
+  };
   return [
     deps.logoutNotices,
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
@@ -50,6 +63,8 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),
     recurringJob('delete-expired-reset-links', HOUR, async () => sweepResetLinks({ db, clock })),
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.sweep(clock.now())),
+    recurringJob('check-domains', MINUTE, async () => checkDueAttempts(domainChecks)),
+    recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),

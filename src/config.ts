@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from './base/errors.ts';
 import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
 import { isNetwork } from './connectors/outgoing/network-address.ts';
+import { readDnsServer } from './domains/dns/dns-server.ts';
 
 /** One setting, for the generated reference. */
 export interface Setting {
@@ -34,6 +35,10 @@ export interface Config {
   productName: string;
   allowedProviderHosts: string[];
   entraAuthority: URL;
+  /** Recursive resolvers, the system's when empty. */
+  dnsResolvers: string[];
+  /** Internal addresses that name servers of customers' domains may have. */
+  dnsInternalServers: string[];
   migrate: boolean;
   workers: number;
   /** Seconds of serving on, unready, after the request to stop. */
@@ -147,6 +152,22 @@ const DECLARED = {
     'A stand-in for Microsoft Entra ID; its host must be in the list above.',
     origin,
   ),
+  GATEHOUSE_DNS_RESOLVERS: setting(
+    "the system's",
+    'Recursive DNS resolvers that verify domains: addresses, as `192.0.2.53` or `192.0.2.53:5353`, separated by commas. They should check DNSSEC; where the first one knows an internal DNS, name one outside as well.',
+    list.refine(
+      (entries) => entries.every((entry) => readDnsServer(entry) !== undefined),
+      'must be IP addresses, each with a port or without, separated by commas',
+    ),
+  ),
+  GATEHOUSE_DNS_INTERNAL_SERVERS: setting(
+    'empty: public addresses only',
+    "Internal addresses that the name servers of customers' domains may have: address, address:port, network (CIDR), separated by commas.",
+    list.refine(
+      (entries) => entries.every((entry) => isNetwork(entry) || readDnsServer(entry) !== undefined),
+      'must be IP addresses or networks (CIDR), separated by commas',
+    ),
+  ),
   GATEHOUSE_MIGRATE: setting('on', '`off`: the database is migrated by hand, with `gatehouse migrate`.', onOff),
   GATEHOUSE_WORKERS: setting('1', 'Server processes of one `serve`.', wholeNumber(1, 64)),
   GATEHOUSE_DRAIN_SECONDS: setting(
@@ -220,6 +241,8 @@ export function readConfig(given: Environment): Config {
     productName,
     allowedProviderHosts: read('GATEHOUSE_ALLOWED_PROVIDER_HOSTS') ?? [],
     entraAuthority: read('GATEHOUSE_ENTRA_AUTHORITY') ?? new URL(MICROSOFT),
+    dnsResolvers: read('GATEHOUSE_DNS_RESOLVERS') ?? [],
+    dnsInternalServers: read('GATEHOUSE_DNS_INTERNAL_SERVERS') ?? [],
     migrate: read('GATEHOUSE_MIGRATE') ?? true,
     workers: read('GATEHOUSE_WORKERS') ?? 1,
     drainSeconds: read('GATEHOUSE_DRAIN_SECONDS') ?? (read('DATABASE_URL') === undefined ? 0 : 5),

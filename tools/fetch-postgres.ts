@@ -5,7 +5,7 @@
  */
 import { existsSync, globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { run } from './project.ts';
+import { apt, mayInstall } from './apt.ts';
 
 const settings = '/etc/postgresql-common/createcluster.conf';
 
@@ -13,14 +13,8 @@ function installed(): string | undefined {
   return globSync('/usr/lib/postgresql/*/bin/initdb').at(0);
 }
 
-async function apt(...args: string[]): Promise<void> {
-  const quietly = { DEBIAN_FRONTEND: 'noninteractive' };
-  const { code, output } = await run('apt-get', ['-y', '-q', ...args], { environment: quietly });
-  if (code !== 0) throw new Error(`apt-get ${args.join(' ')} failed:\n${output.trim()}`);
-}
-
 async function fetchPostgres(): Promise<void> {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+  if (!mayInstall()) {
     throw new Error('The suite needs a PostgreSQL of the operating system: install its package "postgresql".');
   }
   console.log('Installing PostgreSQL from the operating system …');

@@ -7,6 +7,7 @@ import { methodSettings } from '../src/connections/configure/check-settings.ts';
 import { createConnectors } from '../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../src/connectors/outgoing/guarded-fetch.ts';
 import { SETTINGS } from '../src/config.ts';
+import { FINDING_CODES } from '../src/domains/diagnose/finding.ts';
 import { statusOf } from '../src/http/problem.ts';
 
 export interface ReferencePage {
@@ -55,6 +56,16 @@ ${codes
     ({ code, kind, meaning }) =>
       `| <a id="${code}"></a>\`${code}\` | ${statusOf(new AppError(code))} | ${kind} | ${meaning} |`,
   )
+  .join('\n')}
+
+## Findings of a domain check
+
+What the check of a domain found, as \`finding.code\` and \`finding.notes[].code\`.
+
+| code | meaning |
+|---|---|
+${Object.entries(FINDING_CODES)
+  .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`)
   .join('\n')}
 `,
   };

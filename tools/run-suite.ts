@@ -110,6 +110,7 @@ await step('types, lint, format', 'node', 'tools/check.ts');
 if (mode === 'quick') {
   await tests('unit and upkeep', ['unit', 'upkeep'], filters);
 } else if (await step('build', 'node', 'tools/build.ts')) {
+  await step('the operating system has DNS servers', 'node', 'tools/fetch-dns-servers.ts');
   await step('nothing is left over (knip)', 'knip', '--no-progress');
   await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'flows', 'attacks', 'browser'], filters);
   await externalPass();

@@ -4,6 +4,7 @@
 export const fileOfTable: Readonly<Record<string, string>> = {
   organization: 'organizations',
   organization_domain: 'organizations',
+  domain_verification: 'organizations',
   audit_event: 'ground',
   audit_pending: 'ground',
   audit_key: 'ground',

@@ -39,16 +39,19 @@ export const applications = {
   'application.initiate': 'Initiate login URI (optional)',
   'application.initiate.help': 'Where Your applications leads, and where an expired login starts again.',
   'application.refresh-tokens': 'Refresh tokens',
-  'application.refresh-tokens.help': 'It gets one with each login, so that it can renew its access without the browser.',
+  'application.refresh-tokens.help':
+    'It gets one with each login, so that it can renew its access without the browser.',
   'application.protocol': 'Protocol',
   'application.weaker': 'Weaker',
   'application.authentication.help':
     'At the token endpoint. Take what the software offers; a private key is the strongest, because no secret is ever sent.',
   'application.jwks': 'Public keys',
-  'application.jwks.help': 'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC or Ed25519. Never a private key.',
+  'application.jwks.help':
+    'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC or Ed25519. Never a private key.',
   'application.jwks.malformed': 'Paste the JSON Web Key Set: { "keys": [ … ] }.',
   'application.signing': 'ID token signature',
-  'application.signing.help': 'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
+  'application.signing.help':
+    'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
   'application.signing.RS256': 'RS256',
   'application.signing.ES256': 'ES256',
   'application.rotate': 'Rotate refresh tokens',

@@ -1,4 +1,5 @@
 import { applications } from './en-applications.ts';
+import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { users } from './en-users.ts';
@@ -9,6 +10,7 @@ export const en = {
   ...events,
   ...users,
   ...applications,
+  ...domains,
 
   // Everywhere
   skip: 'Skip to content',
@@ -167,25 +169,6 @@ export const en = {
   'login-link': 'Login link',
   'login-link.text':
     'Starts a login here directly, without asking for the email address first. Good for bookmarks and for tiles in your provider’s app list.',
-
-  // Domains
-  domain: 'Domain',
-  domains: 'Domains',
-  'domain.routed': 'Routed',
-  'domain.verified': 'Verified',
-  'domain.since': 'Since',
-  'domains.none': 'No domains yet',
-  'domains.none.text': 'Addresses of a routed domain are led to this organization’s login, even before a user exists.',
-  'domains.add': 'Route a domain',
-  'domains.add.help': 'The part after the @. Public mail domains cannot be routed.',
-  'domains.add.confirm': 'Route domain',
-  'domains.missing': 'Enter a domain, such as contoso.example.',
-  'domains.routed': 'Addresses at {domain} lead here now.',
-  'domains.remove': 'Remove domain',
-  'domains.remove.label': 'Remove {domain}',
-  'domains.remove.title': 'Stop routing {domain}?',
-  'domains.remove.text': 'Unknown addresses at {domain} are no longer led here. Users who exist log in as before.',
-  'domains.removed': '{domain} is no longer routed here.',
 
   // Authentication
   authentication: 'Authentication',

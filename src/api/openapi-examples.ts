@@ -35,6 +35,9 @@ const VALUES: Readonly<Record<string, unknown>> = {
   url: 'https://sso.northwind.example',
   roles: 'editor',
   confirm: 'Contoso',
+  'name.of.record': '_gatehouse-challenge.contoso.example',
+  value: 'gatehouse-verify=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+  sentence: 'The record is there.',
 };
 
 /** One valid value of a JSON schema whose references are in `schemas`. */

@@ -10,6 +10,7 @@ import * as authentication from './handlers/authentication.ts';
 import { errorsPage } from './errors-page.ts';
 import { API_BASE, contract } from './contract/all-routes.ts';
 import type { RouteName } from './contract/all-routes.ts';
+import * as domains from './handlers/domains.ts';
 import type { RouteEntry } from './handlers/handler.ts';
 import * as invitations from './handlers/invitations.ts';
 import { getMe } from './handlers/me.ts';
@@ -47,8 +48,13 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   getOrganization: { permission: 'read', handler: organizations.getOrganization },
   changeOrganization: { permission: 'edit-organizations', handler: organizations.editOrganization },
   removeOrganization: { permission: 'edit-authentication', handler: organizations.removeOrganization },
-  routeDomain: { permission: 'edit-authentication', handler: organizations.routeDomain },
-  removeDomain: { permission: 'edit-authentication', handler: organizations.removeDomain },
+
+  listDomains: { permission: 'read', handler: domains.listDomains },
+  addDomain: { permission: 'edit-authentication', handler: domains.addDomain },
+  checkDomain: { permission: 'edit-authentication', handler: domains.checkDomain, reachesOut: true },
+  removeVerification: { permission: 'edit-authentication', handler: domains.removeVerification },
+  routeDomain: { permission: 'edit-authentication', handler: domains.routeDomain },
+  removeDomain: { permission: 'edit-authentication', handler: domains.removeDomain },
 
   getAuthentication: { permission: 'read', handler: authentication.getAuthentication },
   proposeDirectory: {

@@ -29,6 +29,13 @@ export interface AuditDetails {
   'organization.switched-back': Change<string>;
   'domain.routed': { domain: string };
   'domain.removed': { domain: string };
+  'domain.added': { domain: string };
+  'domain.verified': { domain: string; finding: string; nameServers: string[] };
+  'domain.record-missing': { domain: string; finding: string; nameServers: string[] };
+  'domain.record-back': { domain: string; finding: string; nameServers: string[] };
+  'domain.expired': { domain: string; finding: string; nameServers: string[] };
+  'domain.lost': { domain: string; finding: string; nameServers: string[] };
+  'domain.verification-removed': { domain: string; verified: boolean };
   /** Beside these the settings as the connector describes them. */
   'connection.configured': {
     method: string;

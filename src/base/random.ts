@@ -37,6 +37,18 @@ export function timeOrderedUuid(now: Date): string {
   return formatUuid(bytes);
 }
 
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** A random 16-bit number: the id of a DNS question (RFC 5452 4.3). */
+export function randomUint16(): number {
+  return randomInt(65_536);
+}
+
+/** Random bytes in lower-case base32 without padding (RFC 4648 section 6); `bytes` is a multiple of 5. */
+export function randomBase32(bytes: number): string {
+  return Array.from({ length: (bytes / 5) * 8 }, () => BASE32[randomInt(32)]).join('');
+}
+
 /** `length` decimal digits, each equally likely: codes a person types from a mail. */
 export function randomDigits(length: number): string {
   return String(randomInt(10 ** length)).padStart(length, '0');

@@ -4,7 +4,8 @@ import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { findLoginMethod } from '../connections/find-login-method.ts';
 import type { LoginMethod } from '../connections/find-login-method.ts';
 import type { Database } from '../db/database.ts';
-import { findDomain, findOrganization } from '../organizations/find-organization.ts';
+import { findDomainOwners } from '../domains/find-domains.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import type { EmailAddress } from '../users/email-address.ts';
 import { findUsersByAddress } from '../users/find-users.ts';
@@ -42,7 +43,7 @@ const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
 export async function findDestination(deps: Deps, address: EmailAddress, hints: Hints): Promise<Destination> {
   const now = deps.clock.now();
   const users = (await findUsersByAddress(deps, address.key)).filter((user) => mayLogIn(user, now));
-  const domain = await findDomain(deps, address.domain);
+  const owners = await findDomainOwners(deps, address.domain);
   const verified = users.filter((user) => user.status === 'verified');
   const of = (organizationId: OrganizationId | null, among: User[]): boolean =>
     organizationId !== null && among.some((user) => user.organizationId === organizationId);
@@ -53,10 +54,10 @@ export async function findDestination(deps: Deps, address: EmailAddress, hints: 
   else if (invitation !== null && users.some((user) => user.id === invitation.userId))
     ({ organizationId } = invitation);
   else if (of(hints.lastChoice, verified)) organizationId = hints.lastChoice;
-  else if (domain !== undefined && domain.verifiedAt !== null) ({ organizationId } = domain);
+  else if (owners.verified !== null) organizationId = owners.verified;
   else if (verified.length === 1) ({ organizationId } = verified[0]!);
   else if (verified.length > 1) return { kind: 'address-code' };
-  else if (domain !== undefined) ({ organizationId } = domain);
+  else if (owners.routed !== null) organizationId = owners.routed;
   else if (users.length === 1) ({ organizationId } = users[0]!);
 
   const user = users.find((one) => one.organizationId === organizationId);

@@ -1,12 +1,8 @@
-import type { OrganizationDomain } from './domain-store.ts';
-import { selectDomain, selectDomains } from './domain-store.ts';
 import { selectOrganization, selectOrganizations, selectRootOrganization } from './organization-store.ts';
 import type { Method, Organization } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { asService, isInside } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
-
-export type { OrganizationDomain } from './domain-store.ts';
 
 /** One organization by id. */
 export async function findOrganization(deps: { db: Database }, id: OrganizationId): Promise<Organization | undefined> {
@@ -25,19 +21,6 @@ export async function findOrganizations(
 ): Promise<Map<OrganizationId, Organization>> {
   const found = await selectOrganizations(deps.db, ids);
   return new Map(found.map((organization) => [organization.id, organization]));
-}
-
-/** Where a mail domain (as `readMailDomain` gives it) steers to, whether verified or only routed. */
-export async function findDomain(deps: { db: Database }, domain: string): Promise<OrganizationDomain | undefined> {
-  return selectDomain(deps.db, domain);
-}
-
-/** The verified and routed domains of an organization. */
-export async function findDomainsOf(
-  deps: { db: Database },
-  organizationId: OrganizationId,
-): Promise<OrganizationDomain[]> {
-  return selectDomains(deps.db, organizationId);
 }
 
 /** The organization whose method and connection hold for another: itself, or the managing one it follows. */

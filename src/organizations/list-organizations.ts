@@ -2,8 +2,6 @@ import { MAX_DEPTH } from './organization.ts';
 import type { Organization } from './organization.ts';
 import { may, requireAccess } from './access.ts';
 import type { Caller } from './access.ts';
-import { selectDomains } from './domain-store.ts';
-import type { OrganizationDomain } from './domain-store.ts';
 import {
   countManagedOrganizations,
   selectConnectionInForce,
@@ -53,7 +51,6 @@ export interface OrganizationOverview {
   path: Organization[];
   state: MethodState;
   counts: { managed: number; users: number; applications: number };
-  domains: OrganizationDomain[];
   /** Whether organizations may be created below. */
   mayManage: boolean;
 }
@@ -82,7 +79,6 @@ export async function readOrganization(
       connection,
     }),
     counts,
-    domains: await selectDomains(deps.db, organization.id),
     mayManage: organization.depth < MAX_DEPTH && may(caller, 'edit-organizations', organization.path),
   };
 }

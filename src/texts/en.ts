@@ -1,5 +1,6 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
+import { domains } from './en-domains.ts';
 import { errors } from './en-errors.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
@@ -13,6 +14,7 @@ export const en = {
   ...errors,
   ...cli,
   ...connections,
+  ...domains,
   ...mail,
   ...login,
   ...links,

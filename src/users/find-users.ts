@@ -11,8 +11,8 @@ import { countByDomain } from './user-list-store.ts';
 import type { User } from './user.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
-import { findDomain, findDomainsOf } from '../organizations/find-organization.ts';
-import { isPublicMailDomain } from '../organizations/mail-domain.ts';
+import { findDomainOwners, findDomainsOf } from '../domains/find-domains.ts';
+import { isPublicMailDomain, isSharedDomain } from '../domains/public-domains.ts';
 
 /** One user by id, whatever its status. */
 export async function findUser(deps: { db: Database }, id: UserId): Promise<User | undefined> {
@@ -80,6 +80,7 @@ export async function proposeDomain(
 ): Promise<string | undefined> {
   if ((await findDomainsOf(deps, organizationId)).length > 0) return undefined;
   const first = (await selectUserAddresses(deps.db, organizationId, 1)).map(domainOf)[0];
-  if (first === undefined || isPublicMailDomain(first)) return undefined;
-  return (await findDomain(deps, first)) === undefined ? first : undefined;
+  if (first === undefined || isPublicMailDomain(first) || isSharedDomain(first)) return undefined;
+  const { verified, routed } = await findDomainOwners(deps, first);
+  return verified === null && routed === null ? first : undefined;
 }

@@ -70,6 +70,6 @@ test('nobody beside or below takes a domain away', async () => {
   );
   expect((await eve.send('DELETE', domains(houses.fabrikam, 'contoso.example'))).body.code).toBe('caller.denied');
   expect((await anna.send('DELETE', domains(houses.fabrikam, 'contoso.example'))).body.code).toBe('domain.not-found');
-  const { body } = await anna.get(`/organizations/${org(houses.contoso)}`);
-  expect(body.domains).toMatchObject([{ domain: 'contoso.example' }]);
+  const { body } = await anna.get(`/organizations/${org(houses.contoso)}/domains`);
+  expect(body.items).toMatchObject([{ domain: 'contoso.example' }]);
 });

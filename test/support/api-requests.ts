@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { addApiToken, addApplication, addUser, org, usr } from './people.ts';
+import { addApiToken, addApplication, addUser, operatorAt, org, usr } from './people.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import type { Clock } from '../../src/base/clock.ts';
@@ -8,6 +8,7 @@ import type { ApplicationId } from '../../src/base/ids.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
 import type { Database } from '../../src/db/database.ts';
+import { claimDomain } from '../../src/domains/claim-domain.ts';
 import { sendInvitation } from '../../src/invitations/send-invitation.ts';
 import { SERVICE } from '../../src/audit/audit-event.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
@@ -58,6 +59,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     .insertInto('organizationDomain')
     .values({ domain, organizationId: organization.id, createdAt: deps.clock.now() })
     .execute();
+  await claimDomain(deps, operatorAt(organization), { organizationId: organization.id, domain });
   return {
     organization,
     user,
@@ -93,6 +95,10 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     getOrganization: inOrganization,
     changeOrganization: { ...inOrganization, body: { name: 'Taken', version: 1 } },
     removeOrganization: { ...inOrganization, query: { confirm: at.organization.name } },
+    listDomains: inOrganization,
+    addDomain: { ...inOrganization, body: { domain: 'taken.example' } },
+    checkDomain: ofDomain,
+    removeVerification: ofDomain,
     routeDomain: { params: { organizationId, domain: 'taken.example' } },
     removeDomain: ofDomain,
     getAuthentication: inOrganization,
@@ -149,7 +155,7 @@ export async function holdingsOf(db: Database, organization: Organization): Prom
   const holdings: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {
     const { rows } = await sql<{ row: unknown }>`
-      select to_jsonb(held) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error'] as row from ${sql.table(name)} held
+      select to_jsonb(held) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error', 'checking_until', 'checked_at', 'next_check_at', 'finding'] as row from ${sql.table(name)} held
       where organization_id = ${organization.id} order by to_jsonb(held)::text`.execute(db);
     holdings[name] = rows.map(({ row }) => row);
   }

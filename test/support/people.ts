@@ -20,7 +20,7 @@ interface Ground {
 }
 
 /** Who runs the service, at the root. */
-function operatorAt(organization: Organization): Caller {
+export function operatorAt(organization: Organization): Caller {
   return {
     kind: 'operator',
     id: null,

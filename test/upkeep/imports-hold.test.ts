@@ -70,6 +70,7 @@ const planted: readonly (readonly [rule: string, file: string, imports: string, 
   ['http-framework-home', 'src/login/cookies.ts', '@fastify/cookie'],
   ['texts-home', 'src/login/texts.ts', 'intl-messageformat'],
   ['fetch-home', 'src/connections/fetch.ts', 'undici'],
+  ['dns-home', 'src/users/dns.ts', 'dns-packet'],
   ['react-home', 'src/login/component.ts', 'react'],
 ];
 

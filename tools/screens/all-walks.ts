@@ -1,4 +1,5 @@
 import type { Walk } from './screen.ts';
+import { consoleDomains } from './walk-domains.ts';
 import { door, proofs } from './walk-the-door.ts';
 import { invitations, securityKeys } from './walk-invitations.ts';
 import { ownPages } from './walk-own-pages.ts';
@@ -11,6 +12,7 @@ export const LOGIN_WALKS: readonly Walk[] = [door, invitations, securityKeys, pr
 /** The pages and dialogs of the console. */
 export const CONSOLE_WALKS: readonly Walk[] = [
   consoleOrganizations,
+  consoleDomains,
   consoleAuthentication,
   consoleUsers,
   consoleApplications,

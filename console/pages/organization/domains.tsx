@@ -1,90 +1,125 @@
 import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import type { Domain, Organization } from '../../../src/api/contract/organizations.ts';
-import { fieldErrors } from '../../parts/form/field-errors.ts';
+import type { Organization } from '../../../src/api/contract/organizations.ts';
 import { Card } from '../../parts/card.tsx';
-import { DataList, type Column } from '../../parts/list/data-list.tsx';
-import { Empty } from '../../parts/list/empty.tsx';
+import { fieldErrors } from '../../parts/form/field-errors.ts';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
-import { Moment } from '../../parts/moment.tsx';
 import { Question } from '../../parts/form/question.tsx';
-import { StateChip } from '../../parts/state-chip.tsx';
+import { Bone } from '../../parts/list/data-list.tsx';
+import { Empty } from '../../parts/list/empty.tsx';
 import { toast } from '../../parts/toast.ts';
-import { shownError, useAnswer, useChange } from '../../queries.ts';
+import { shownError, useAnswer, useChange, useMay } from '../../queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
+import { DomainItem } from './domain-item.tsx';
 
-/** Section *Domains*: which mail domains lead their addresses here. */
+/** What is asked before it is done. */
+type Asked = { domain: string; what: 'remove' | 'unroute' };
+
+/** Section *Domains*: the mail domains an organization proves by DNS, and those that are routed to it. */
 export function DomainsSection() {
   const { organizationId } = useScope();
-  const { data } = useAnswer('getOrganization', { params: { organizationId } });
-  const [leaving, setLeaving] = useState<Domain | null>(null);
-  const remove = useChange('removeDomain', (_, { params }) => {
+  const { data: organization } = useAnswer('getOrganization', { params: { organizationId } });
+  const { data } = useAnswer('listDomains', { params: { organizationId } });
+  const mayVerify = useMay('edit-authentication');
+  const mayRoute = organization?.mayRouteDomains === true;
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const remove = useChange('removeVerification', (_, { params }) => {
     toast(t('domains.removed', { domain: params.domain }));
-    setLeaving(null);
+    setAsked(null);
   });
-  const columns: Column<Domain>[] = [
-    { title: t('domain'), cell: (row) => <strong>{row.domain}</strong> },
-    {
-      title: t('state'),
-      cell: (row) =>
-        row.state === 'verified' ? (
-          <StateChip tone="good">{t('domain.verified')}</StateChip>
-        ) : (
-          <StateChip tone="idle">{t('domain.routed')}</StateChip>
-        ),
-    },
-    { title: t('domain.since'), cell: (row) => <Moment at={row.createdAt} /> },
-  ];
-  if (data?.mayRouteDomains === true) {
-    columns.push({
-      title: t('actions'),
-      actions: true,
-      cell: (row) => (
-        <Button
-          variant="default"
-          size="sm"
-          onClick={() => setLeaving(row)}
-          aria-label={t('domains.remove.label', { domain: row.domain })}
-        >
-          {t('remove')}
-        </Button>
-      ),
-    });
-  }
+  const unroute = useChange('removeDomain', (_, { params }) => {
+    toast(t('domains.unrouted', { domain: params.domain }));
+    setAsked(null);
+  });
+  const change = asked?.what === 'unroute' ? unroute : remove;
+  const what = asked?.what ?? 'remove';
+  const domain = asked?.domain ?? '';
   return (
-    <Card
-      title={t('domains')}
-      bare
-      foot={data?.mayRouteDomains === true ? <RouteDomain organization={data} /> : undefined}
-    >
-      <DataList
-        label={t('domains')}
-        columns={columns}
-        rows={data?.domains}
-        rowKey={(row) => row.domain}
-        bones={2}
-        empty={<Empty title={t('domains.none')} text={t('domains.none.text')} />}
-      />
+    <>
+      <Card title={t('domains')} bare foot={mayVerify ? <AddDomain /> : undefined}>
+        {data === undefined ? (
+          <div className="card-body">
+            <Bone width={260} />
+          </div>
+        ) : data.items.length === 0 ? (
+          <Empty title={t('domains.none')} text={t('domains.none.text')} />
+        ) : (
+          <ul className="domain-list">
+            {data.items.map((item) => (
+              <DomainItem
+                key={item.domain}
+                item={item}
+                mayVerify={mayVerify}
+                mayRoute={mayRoute}
+                onRemove={(of) => setAsked({ domain: of, what: 'remove' })}
+                onUnroute={(of) => setAsked({ domain: of, what: 'unroute' })}
+              />
+            ))}
+          </ul>
+        )}
+      </Card>
+      {mayRoute && (
+        <Card title={t('domains.route')}>
+          <p className="soft">{t('domains.route.text')}</p>
+          <RouteDomain organization={organization} />
+        </Card>
+      )}
       <Question
-        opened={leaving !== null}
-        title={t('domains.remove.title', { domain: leaving?.domain ?? '' })}
-        confirm={t('domains.remove')}
+        opened={asked !== null}
+        title={t(`domains.${what}.title`, { domain })}
+        confirm={t(`domains.${what}.confirm`)}
         danger
-        busy={remove.isPending}
-        error={shownError(remove.error)}
-        onConfirm={() => {
-          if (leaving !== null) remove.mutate({ params: { organizationId, domain: leaving.domain } });
-        }}
+        busy={change.isPending}
+        error={shownError(change.error)}
+        onConfirm={() => change.mutate({ params: { organizationId, domain } })}
         onClose={() => {
-          remove.reset();
-          setLeaving(null);
+          change.reset();
+          setAsked(null);
         }}
       >
-        {t('domains.remove.text', { domain: leaving?.domain ?? '' })}
+        {t(`domains.${what}.text`, { domain })}
       </Question>
-    </Card>
+    </>
+  );
+}
+
+/** Begins to verify a domain; the record to put appears in the list. */
+function AddDomain() {
+  const { organizationId } = useScope();
+  const form = useForm({
+    initialValues: { domain: '' },
+    validate: { domain: (value) => (value.trim() === '' ? t('domains.missing') : null) },
+  });
+  const add = useChange('addDomain', (made) => {
+    toast(t('domains.added', { domain: made.domain }));
+    form.setValues({ domain: '' });
+  });
+  return (
+    <form
+      noValidate
+      className="inline-form"
+      onSubmit={form.onSubmit(({ domain }) =>
+        add.mutate(
+          { params: { organizationId }, body: { domain: domain.trim() } },
+          { onError: (error) => form.setErrors(fieldErrors(error)) },
+        ),
+      )}
+    >
+      <TextInput
+        label={t('domains.add')}
+        description={t('domains.add.help')}
+        placeholder="contoso.example"
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('domain')}
+      />
+      <Button type="submit" variant="default" loading={add.isPending}>
+        {t('domains.add.confirm')}
+      </Button>
+      <FormProblem error={add.error} />
+    </form>
   );
 }
 
@@ -109,15 +144,14 @@ function RouteDomain({ organization }: { organization: Organization }) {
       )}
     >
       <TextInput
-        label={t('domains.add')}
-        description={t('domains.add.help')}
+        label={t('domains.route.domain')}
         placeholder="contoso.example"
         autoComplete="off"
         spellCheck={false}
         {...form.getInputProps('domain')}
       />
       <Button type="submit" variant="default" loading={route.isPending}>
-        {t('domains.add.confirm')}
+        {t('domains.route.confirm')}
       </Button>
       <FormProblem error={route.error} />
     </form>

@@ -2,6 +2,7 @@ import { apiTokenRoutes } from './api-tokens.ts';
 import { applicationRoutes } from './applications.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
+import { domainRoutes } from './domains.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
@@ -11,6 +12,7 @@ import { userRoutes } from './users.ts';
 export const GROUPS = {
   'Who calls': meRoutes,
   Organizations: organizationRoutes,
+  Domains: domainRoutes,
   Authentication: authenticationRoutes,
   Users: userRoutes,
   Invitations: invitationRoutes,
@@ -23,6 +25,7 @@ export const GROUPS = {
 export const contract = {
   ...meRoutes,
   ...organizationRoutes,
+  ...domainRoutes,
   ...authenticationRoutes,
   ...userRoutes,
   ...invitationRoutes,

@@ -33,12 +33,6 @@ export const managedOrganization = z
   .meta({ id: 'ManagedOrganization' });
 export type ManagedOrganization = z.infer<typeof managedOrganization>;
 
-/** A mail domain that steers addresses here: routed by an administrator above, or proven by DNS. */
-export const domain = z
-  .object({ domain: z.string(), state: z.enum(['routed', 'verified']), createdAt: instant })
-  .meta({ id: 'Domain' });
-export type Domain = z.infer<typeof domain>;
-
 /** How the organization's audit events keep network addresses; shortened: /24 (IPv4), /48 (IPv6). */
 const auditNetwork = z
   .enum(['full', 'shortened', 'none'])
@@ -59,7 +53,6 @@ export const organization = z
     users: z.int(),
     managedOrganizations: z.int().describe('Directly below.'),
     applications: z.int(),
-    domains: z.array(domain),
     mayRouteDomains: z.boolean().describe('An administrator above, or of the root for its own.'),
     proposedDomain: z
       .string()
@@ -90,8 +83,6 @@ const organizationChange = z
     version,
   })
   .meta({ id: 'OrganizationChange' });
-
-const domainOfOrganization = z.strictObject({ organizationId: id, domain: z.string().max(300) });
 
 export const organizationRoutes = {
   listOrganizations: route('GET', '/organizations', {
@@ -125,17 +116,6 @@ export const organizationRoutes = {
     summary: 'Remove an organization that manages none; with users or applications only when its name is given',
     params: inOrganization,
     query: z.strictObject({ confirm: confirmation.optional() }),
-    freshFactor: true,
-  }),
-  routeDomain: route('PUT', '/organizations/{organizationId}/domains/{domain}', {
-    summary: 'Steer the addresses of a mail domain to this organization',
-    params: domainOfOrganization,
-    output: domain,
-    freshFactor: true,
-  }),
-  removeDomain: route('DELETE', '/organizations/{organizationId}/domains/{domain}', {
-    summary: 'Steer the addresses of a mail domain here no longer',
-    params: domainOfOrganization,
     freshFactor: true,
   }),
 };

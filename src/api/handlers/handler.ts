@@ -5,6 +5,7 @@ import type { SecretBox } from '../../base/secret-box.ts';
 import type { CheckDeps, EnteredSettings } from '../../connections/configure/check-settings.ts';
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
 import type { Database, Inside, Transaction } from '../../db/database.ts';
+import type { AskDns } from '../../domains/dns/ask-dns.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
 import type { Text } from '../../texts/catalog.ts';
 
@@ -17,6 +18,8 @@ export interface ApiDeps {
   config: { publicUrl: URL; productName: string; entraAuthority: URL };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;
+  /** Asks DNS about domains. */
+  askDns: AskDns;
   connectors: CheckDeps['connectors'];
   /** What a form *Authentication settings* may send: the settings of every method. */
   methodSettings: z.ZodType<{ settings: EnteredSettings }>;

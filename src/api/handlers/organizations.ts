@@ -1,6 +1,6 @@
 import { byName, pageFrom, readCursor } from './cursor.ts';
 import type { Handler } from './handler.ts';
-import { domainOut, instant, nameOut } from './present.ts';
+import { instant, nameOut } from './present.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { RequestContext } from './handler.ts';
@@ -10,7 +10,7 @@ import {
   createOrganization,
   removeOrganization as remove,
 } from '../../organizations/manage-organizations.ts';
-import { mayRouteDomains, removeDomain as unroute, routeDomain as steer } from '../../organizations/route-domains.ts';
+import { mayRouteDomains } from '../../domains/route-domains.ts';
 import { proposeDomain } from '../../users/find-users.ts';
 
 /** *Managed organizations*. */
@@ -80,18 +80,6 @@ export const removeOrganization: Handler<'removeOrganization'> = async ({ deps, 
   return undefined;
 };
 
-/** Steer a domain here. */
-export const routeDomain: Handler<'routeDomain'> = async ({ deps, caller, params }) => {
-  const organizationId = parseId('org', params.organizationId);
-  return domainOut(await steer(deps, caller, { organizationId, domain: params.domain }));
-};
-
-/** Steer it here no longer. */
-export const removeDomain: Handler<'removeDomain'> = async ({ deps, caller, params }) => {
-  await unroute(deps, caller, { organizationId: parseId('org', params.organizationId), domain: params.domain });
-  return undefined;
-};
-
 async function show({ deps, caller }: Pick<RequestContext, 'deps' | 'caller'>, organizationId: OrganizationId) {
   const overview = await readOrganization(deps, caller, { organizationId });
   const { organization, path, counts } = overview;
@@ -110,7 +98,6 @@ async function show({ deps, caller }: Pick<RequestContext, 'deps' | 'caller'>, o
     users: counts.users,
     managedOrganizations: counts.managed,
     applications: counts.applications,
-    domains: overview.domains.map(domainOut),
     mayRouteDomains: mayRouteDomains(caller, organization),
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
     loginUrl: new URL(`/login/o/${id}`, deps.config.publicUrl).href,

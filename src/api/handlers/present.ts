@@ -2,7 +2,6 @@ import type { Text } from '../../texts/catalog.ts';
 import { formatId } from '../../base/ids.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
-import type { OrganizationDomain } from '../../organizations/find-organization.ts';
 
 /** Our models in the contract's words, where several parts of the door need it. */
 
@@ -19,14 +18,6 @@ export function nameOut(id: OrganizationId, name: string): { id: string; name: s
 
 export function userNameOut(user: { id: UserId; email: string; name: string | null }) {
   return { id: formatId('usr', user.id), email: user.email, name: user.name };
-}
-
-export function domainOut(domain: OrganizationDomain) {
-  return {
-    domain: domain.domain,
-    state: domain.verifiedAt === null ? ('routed' as const) : ('verified' as const),
-    createdAt: domain.createdAt.toISOString(),
-  };
 }
 
 /** The delivery state of a mail: given up, sent, delayed, or waiting. */

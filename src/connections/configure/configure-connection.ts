@@ -19,7 +19,7 @@ import type { Caller } from '../../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
-import { routeDomain } from '../../organizations/route-domains.ts';
+import { routeDomain } from '../../domains/route-domains.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 
 export interface ConfigureDeps extends CheckDeps {

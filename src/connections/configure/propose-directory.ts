@@ -4,8 +4,10 @@ import type { DirectoryDeps } from '../../connectors/entra-id/read-directory.ts'
 import type { Database, Transaction } from '../../db/database.ts';
 import { requireAccess } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
-import { findDomainsOf, findOrganization } from '../../organizations/find-organization.ts';
-import { isPublicMailDomain, readMailDomain } from '../../organizations/mail-domain.ts';
+import { findDomainsOf } from '../../domains/find-domains.ts';
+import { readMailDomain } from '../../domains/mail-domain.ts';
+import { isPublicMailDomain } from '../../domains/public-domains.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
 import { domainOf } from '../../users/email-address.ts';
 import { findUser, findUserDomains } from '../../users/find-users.ts';
 
@@ -55,7 +57,7 @@ async function candidateDomains(
       ? undefined
       : await findUser({ db }, caller.userId);
   const all: Omit<DirectoryProposal, 'directoryId'>[] = [
-    ...own.map(({ domain }) => ({ domain, source: 'organization-domain' as const })),
+    ...own.map((domain) => ({ domain, source: 'organization-domain' as const })),
     ...(user === undefined ? [] : [{ domain: domainOf(user.emailKey), source: 'administrator-address' as const }]),
     ...ofUsers.map((domain) => ({ domain, source: 'user-domain' as const })),
   ];

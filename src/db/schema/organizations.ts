@@ -2,6 +2,31 @@
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
+import type { Json } from './column-types.ts';
+
+interface DomainVerificationTable {
+  organizationId: OrganizationId;
+  domain: string;
+  state: Generated<'pending' | 'verified' | 'grace' | 'expired' | 'lost'>;
+  token: string;
+  formerTokens: Generated<string[]>;
+  startedAt: Date;
+  checkingUntil: Date | null;
+  checkedAt: Date | null;
+  nextCheckAt: Date | null;
+  foundAt: Date | null;
+  finding: Json | null;
+  nameServers: Generated<string[]>;
+  verifiedAt: Date | null;
+  graceSince: Date | null;
+  graceDays: Generated<number>;
+  graceCountedOn: string | null;
+  unknownSince: Date | null;
+  vanishedAt: Date | null;
+  toldDay: Generated<number>;
+  createdBy: UserId | null;
+  createdAt: Date;
+}
 
 interface OrganizationTable {
   id: OrganizationId;
@@ -29,6 +54,7 @@ interface OrganizationDomainTable {
 
 /** What each column means stands in the migrations. */
 export interface OrganizationsTables {
+  domainVerification: DomainVerificationTable;
   organization: OrganizationTable;
   organizationDomain: OrganizationDomainTable;
 }

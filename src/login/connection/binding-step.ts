@@ -24,7 +24,8 @@ import { findInviter } from '../../invitations/find-inviter.ts';
 import { findTakenUpInvitation } from '../../invitations/take-up-invitation.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { postMail } from '../../mail/post-mail.ts';
-import { findDomainsOf, findOrganization } from '../../organizations/find-organization.ts';
+import { findVerifiedDomains } from '../../domains/find-domains.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import { findUser } from '../../users/find-users.ts';
 import { recordFederatedProof } from '../../users/record-login.ts';
@@ -106,7 +107,7 @@ async function readReturned(
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
   }
-  const domains = await findDomainsOf(deps, organizationId);
+  const verifiedDomains = await findVerifiedDomains(deps, organizationId);
   const binding = await findBinding(deps, {
     organizationId,
     connection,
@@ -114,7 +115,7 @@ async function readReturned(
     invitedUserId: await invitedUser(deps, visit),
     typedUserId: login.subject?.organizationId === organizationId ? login.subject.userId : null,
     codeEntered,
-    verifiedDomains: domains.filter(({ verifiedAt }) => verifiedAt !== null).map(({ domain }) => domain),
+    verifiedDomains,
   });
   return { proved, connection, organizationId, binding };
 }

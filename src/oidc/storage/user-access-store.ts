@@ -58,8 +58,8 @@ export function accessColumns(clientId: RawBuilder<unknown>, organization: RawBu
     select u.id as user_id, u.status, u.access_until, u.name, u.email, u.console_role,
       home.id as home_id, home.name as home_name, home.path as home_path,
       u.email_proven_at is not null or exists (
-        select 1 from organization_domain d
-        where d.organization_id = home.id and d.verified_at is not null
+        select 1 from domain_verification d
+        where d.organization_id = home.id and d.state in ('verified', 'grace')
           and d.domain = split_part(u.email_key, '@', -1)) as email_proven,
       exists (
         select 1 from organization above

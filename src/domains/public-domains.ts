@@ -1,32 +1,12 @@
-import { domainToASCII, domainToUnicode } from 'node:url';
-import { mixesScripts } from '../base/scripts.ts';
-
-const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const DOMAIN_CHARACTERS = /^[\p{L}\p{M}\p{N}.\-。．｡]+$/u;
+import common from 'email-providers/common.json' with { type: 'json' };
+import { parse } from 'tldts';
+import { AppError } from '../base/errors.ts';
 
 /**
- * A mail domain as it is compared: UTS-46 to ASCII, lower case; undefined when it is none. An address of the form
- * `127.0.0.1`, a single label, an underscore and a label that mixes scripts are refused.
+ * Mail providers beside those of the package `email-providers`: domains where anybody gets a mailbox. No organization owns
+ * their addresses, so they steer nobody and name no directory.
  */
-export function readMailDomain(typed: string): string | undefined {
-  const text = typed.trim().normalize('NFC');
-  // The URL parser behind domainToASCII would cut off at "/", decode "%41" and drop tabs: none may get there.
-  if (text.length > 253 || !DOMAIN_CHARACTERS.test(text)) return undefined;
-  const ascii = domainToASCII(text);
-  const labels = ascii.split('.');
-  if (ascii.length > 253 || labels.length < 2 || !labels.every((label) => LABEL.test(label))) return undefined;
-  if (/^[0-9]+$/.test(labels.at(-1)!)) return undefined;
-  const shown = domainToUnicode(ascii).split('.');
-  if (shown.some((label) => label.startsWith('xn--') || mixesScripts(label))) return undefined;
-  return ascii;
-}
-
-/**
- * Domains where anybody gets a mailbox: no organization owns their addresses, so they steer nobody and name no
- * directory. Not complete, and need not be: a routed domain is unique and set by an administrator above.
- */
-const PUBLIC_MAIL_DOMAINS: ReadonlySet<string> = new Set(
-  `gmail.com googlemail.com outlook.com outlook.de outlook.fr outlook.es outlook.it hotmail.com hotmail.de hotmail.fr
+const MORE_PROVIDERS = `gmail.com googlemail.com outlook.com outlook.de outlook.fr outlook.es outlook.it hotmail.com hotmail.de hotmail.fr
   hotmail.it hotmail.es hotmail.co.uk live.com live.de live.fr live.nl live.co.uk msn.com passport.com
   yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.uk yahoo.co.jp yahoo.co.in yahoo.ca yahoo.com.br ymail.com
   rocketmail.com aol.com aol.de aim.com icloud.com me.com mac.com proton.me protonmail.com protonmail.ch pm.me
@@ -42,10 +22,28 @@ const PUBLIC_MAIL_DOMAINS: ReadonlySet<string> = new Set(
   qq.com foxmail.com 163.com 126.com yeah.net sina.com sina.cn sohu.com 139.com 189.cn aliyun.com naver.com daum.net
   hanmail.net kakao.com nate.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp rediffmail.com mailinator.com
   guerrillamail.com 10minutemail.com trashmail.com yopmail.com temp-mail.org sharklasers.com duck.com
-  simplelogin.com mozmail.com privaterelay.appleid.com`.split(/\s+/),
-);
+  simplelogin.com mozmail.com privaterelay.appleid.com`;
 
-/** Whether a domain (as {@link readMailDomain} gives it) hands out mailboxes to everybody. */
+const PUBLIC_MAIL_DOMAINS: ReadonlySet<string> = new Set([...common, ...MORE_PROVIDERS.split(/\s+/)]);
+
+/** Whether a domain (as `readMailDomain` gives it) hands out mailboxes to everybody. */
 export function isPublicMailDomain(domain: string): boolean {
   return PUBLIC_MAIL_DOMAINS.has(domain);
+}
+
+/**
+ * Whether domains of different owners lie directly below a domain: a public suffix of either division of the list
+ * (publicsuffix.org, shipped with `tldts`), or a reverse zone (RFC 1035 3.5, RFC 3596 2.5).
+ */
+export function isSharedDomain(domain: string): boolean {
+  return domain.endsWith('.arpa') || parse(domain, { allowPrivateDomains: true }).domain === null;
+}
+
+/**
+ * Refuses a domain that cannot belong to one organization.
+ * @throws domain.public, domain.suffix
+ */
+export function requireOwnable(domain: string): void {
+  if (isPublicMailDomain(domain)) throw new AppError('domain.public', { values: { domain } });
+  if (isSharedDomain(domain)) throw new AppError('domain.suffix', { values: { domain } });
 }

@@ -1,9 +1,11 @@
-import { isRootAdministrator, requireAccess, requireFreshFactor } from './access.ts';
-import type { Caller } from './access.ts';
+import { isRootAdministrator, requireAccess, requireFreshFactor } from '../organizations/access.ts';
+import type { Caller } from '../organizations/access.ts';
 import { deleteDomain, insertDomain, selectDomain } from './domain-store.ts';
-import type { OrganizationDomain } from './domain-store.ts';
-import { isPublicMailDomain, readMailDomain } from './mail-domain.ts';
-import { selectOrganization } from './organization-store.ts';
+import type { OrganizationDomain } from './domain.ts';
+import { readMailDomain } from './mail-domain.ts';
+import { requireOwnable } from './public-domains.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
+import { reaches } from '../organizations/organization.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -26,9 +28,11 @@ export function mayRouteDomains(caller: Caller, organization: { path: string }):
 }
 
 /**
- * Steers the addresses of a mail domain to an organization. Unique over the service; public mail domains belong to nobody.
- * Repeating it changes nothing.
- * @throws organization.not-found, caller.denied, caller.stale-factor, domain.malformed, domain.public, domain.taken
+ * Steers the addresses of a mail domain to an organization. Unique over the service; public mail domains and public
+ * suffixes belong to nobody. Repeating it changes nothing. That a domain is routed elsewhere is told only to whoever
+ * administers that organization as well.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, domain.malformed, domain.public, domain.suffix,
+ *   domain.taken, domain.unavailable
  */
 export async function routeDomain(
   deps: Deps,
@@ -39,18 +43,19 @@ export async function routeDomain(
     await requireRouting(deps, caller, input.organizationId);
     const domain = readMailDomain(input.domain);
     if (domain === undefined) throw new AppError('domain.malformed');
-    if (isPublicMailDomain(domain)) throw new AppError('domain.public', { values: { domain } });
+    requireOwnable(domain);
     const routed: OrganizationDomain = {
       domain,
       organizationId: input.organizationId,
-      verifiedAt: null,
       createdAt: deps.clock.now(),
     };
     if (!(await insertDomain(deps.db, routed, caller.userId))) {
-      // Under row-level security a domain of somebody else is not even seen: both look taken.
       const standing = await selectDomain(deps.db, domain);
       if (standing?.organizationId === input.organizationId) return standing;
-      throw new AppError('domain.taken', { values: { domain } });
+      // Another administrator's customer is not even seen under row-level security.
+      const holder = standing && (await findOrganization(deps, standing.organizationId));
+      const known = holder !== undefined && reaches(caller.organizationPath, holder.path);
+      throw new AppError(known ? 'domain.taken' : 'domain.unavailable', { values: { domain } });
     }
     await recordEvent(deps, {
       organizationId: input.organizationId,
@@ -87,7 +92,7 @@ export async function removeDomain(
 }
 
 async function requireRouting(deps: Deps, caller: Caller, organizationId: OrganizationId): Promise<void> {
-  const found = await selectOrganization(deps.db, organizationId);
+  const found = await findOrganization(deps, organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   if (!mayRouteDomains(caller, organization))
     throw new AppError('caller.denied', { detail: 'domains are routed from above' });

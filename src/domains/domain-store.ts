@@ -1,24 +1,15 @@
+import type { OrganizationDomain } from './domain.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
-/** A mail domain that steers addresses to an organization. */
-export interface OrganizationDomain {
-  /** ASCII, lower case. */
-  domain: string;
-  organizationId: OrganizationId;
-  /** When DNS proved it; null for one that is routed only. */
-  verifiedAt: Date | null;
-  createdAt: Date;
-}
+const COLUMNS = ['domain', 'organizationId', 'createdAt'] as const;
 
-const COLUMNS = ['domain', 'organizationId', 'verifiedAt', 'createdAt'] as const;
-
-/** Where a domain steers to. Over all organizations: an address is typed before its organization is known. */
+/** Where a domain is routed. Over all organizations: an address is typed before its organization is known. */
 export async function selectDomain(db: Database, domain: string): Promise<OrganizationDomain | undefined> {
   return db.selectFrom('organizationDomain').select(COLUMNS).where('domain', '=', domain).executeTakeFirst();
 }
 
-/** The domains of an organization, by name. */
+/** The domains routed to an organization, by name. */
 export async function selectDomains(db: Database, organizationId: OrganizationId): Promise<OrganizationDomain[]> {
   return db
     .selectFrom('organizationDomain')
@@ -28,28 +19,22 @@ export async function selectDomains(db: Database, organizationId: OrganizationId
     .execute();
 }
 
-/** Inserts a domain; false when it steers somewhere already, wherever that is. */
+/** Inserts a domain; false when it is routed somewhere already, wherever that is. */
 export async function insertDomain(
-  db: Database,
+  db: Transaction,
   domain: OrganizationDomain,
   createdBy: UserId | null,
 ): Promise<boolean> {
   const result = await db
     .insertInto('organizationDomain')
-    .values({
-      domain: domain.domain,
-      organizationId: domain.organizationId,
-      verifiedAt: domain.verifiedAt,
-      createdBy,
-      createdAt: domain.createdAt,
-    })
+    .values({ ...domain, createdBy })
     .onConflict((conflict) => conflict.column('domain').doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** Removes a domain of an organization. */
-export async function deleteDomain(db: Database, organizationId: OrganizationId, domain: string): Promise<boolean> {
+export async function deleteDomain(db: Transaction, organizationId: OrganizationId, domain: string): Promise<boolean> {
   const result = await db
     .deleteFrom('organizationDomain')
     .where('organizationId', '=', organizationId)

@@ -1,0 +1,108 @@
+import { decide } from './decide.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { Finding } from './diagnose/finding.ts';
+import type { AskDns } from './dns/ask-dns.ts';
+import { isVerified } from './domain.ts';
+import type { DomainVerification } from './domain.ts';
+import { readMailDomain } from './mail-domain.ts';
+import { registeredDomain } from './observe/find-zone.ts';
+import { observeDomain } from './observe/observe-domain.ts';
+import { tellAdministrators } from './tell-administrators.ts';
+import type { TellDeps } from './tell-administrators.ts';
+import { saveCheck, selectVerification, takeLease } from './verification-store.ts';
+import { SERVICE } from '../audit/audit-event.ts';
+import type { Actor } from '../audit/audit-event.ts';
+import { actorOf, recordEvent } from '../audit/record-event.ts';
+import { MINUTE, after } from '../base/clock.ts';
+import type { Seconds } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { isUniqueViolation } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Caller } from '../organizations/access.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
+
+/** What a check needs. `transact` opens a transaction: DNS is asked outside of one. */
+export interface CheckDeps extends Omit<TellDeps, 'db'> {
+  askDns: AskDns;
+  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
+/** For so long a check keeps others away: longer than it takes, so that it is over when a process died. */
+export const LEASE: Seconds = MINUTE;
+
+const CHECKS_OF_AN_ORGANIZATION = { name: 'domain-check', points: 10, seconds: MINUTE };
+
+/**
+ * *Check now*: asks DNS for an organization's record, and begins the schedule of checks again. One check of a domain runs
+ * at a time.
+ * @throws organization.not-found, caller.denied, domain.not-found, domain.being-checked, request.too-many
+ */
+export async function checkNow(
+  deps: CheckDeps & { rateLimit: { consume(limit: typeof CHECKS_OF_AN_ORGANIZATION, key: string): Promise<void> } },
+  caller: Caller,
+  input: { organizationId: OrganizationId; domain: string },
+): Promise<DomainVerification> {
+  const { organizationId } = input;
+  const domain = readMailDomain(input.domain);
+  const leased = await deps.transact(async (db) => {
+    requireAccess(caller, 'edit-authentication', await findOrganization({ db }, organizationId));
+    if (domain === undefined) throw new AppError('domain.not-found');
+    await deps.rateLimit.consume(CHECKS_OF_AN_ORGANIZATION, organizationId);
+    const now = deps.clock.now();
+    const row = await takeLease(db, { organizationId, domain }, now, after(now, LEASE));
+    if (row !== undefined) return isVerified(row) ? row : { ...row, state: 'pending' as const, startedAt: now };
+    const standing = await selectVerification(db, organizationId, domain);
+    throw new AppError(standing === undefined ? 'domain.not-found' : 'domain.being-checked');
+  });
+  return finishCheck(deps, leased, await lookAtDomain(deps, leased), actorOf(caller));
+}
+
+/** Asks DNS for the record of a verification. Changes nothing. */
+export async function lookAtDomain(deps: Pick<CheckDeps, 'askDns'>, row: DomainVerification): Promise<Finding> {
+  const { domain, token, formerTokens } = row;
+  const sought = { domain, token, formerNameServers: row.nameServers, again: isVerified(row) };
+  const observation = await observeDomain(deps.askDns, sought);
+  const serial = row.finding?.serial ?? null;
+  return diagnose(observation, { token, formerTokens, serial, registered: registeredDomain(domain) });
+}
+
+/**
+ * Writes what a finding changes, with its event and mails, in one transaction. A domain that another organization has
+ * verified stays there.
+ * @param row as it was when the lease was taken
+ */
+export async function finishCheck(
+  deps: CheckDeps,
+  row: DomainVerification,
+  finding: Finding,
+  actor: Actor = SERVICE,
+): Promise<DomainVerification> {
+  try {
+    return await write(deps, row, finding, actor);
+  } catch (error) {
+    if (!isUniqueViolation(error, 'domain_verification_one_owner')) throw error;
+    return write(deps, row, { ...finding, code: 'held-elsewhere', proof: false }, actor);
+  }
+}
+
+async function write(
+  deps: CheckDeps,
+  row: DomainVerification,
+  finding: Finding,
+  actor: Actor,
+): Promise<DomainVerification> {
+  return deps.transact(async (db) => {
+    const decision = decide(row, finding, deps.clock.now());
+    // Removed, or given another token, while DNS was asked.
+    if (!(await saveCheck(db, decision.row, row.token))) throw new AppError('domain.not-found');
+    const { organizationId, domain } = row;
+    if (decision.event !== null) {
+      const details = { domain, finding: finding.code, nameServers: decision.row.nameServers };
+      await recordEvent({ ...deps, db }, { organizationId, kind: decision.event, actor, details });
+    }
+    if (decision.notice !== null) await tellAdministrators({ ...deps, db }, decision.notice, decision.row);
+    return decision.row;
+  });
+}

@@ -1,0 +1,89 @@
+import { LONGEST_DOMAIN, isVerified, newToken, nextAttemptCheck } from './domain.ts';
+import type { DomainVerification } from './domain.ts';
+import { readMailDomain } from './mail-domain.ts';
+import { requireOwnable } from './public-domains.ts';
+import {
+  countVerifications,
+  deleteVerification,
+  insertVerification,
+  selectVerification,
+} from './verification-store.ts';
+import { actorOf, recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
+import type { Caller } from '../organizations/access.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+}
+
+/** Most domains that one organization verifies or tries to. */
+const MOST_DOMAINS = 100;
+
+/**
+ * Begins to verify a domain for an organization: makes the token of its TXT record. Whether another organization has the
+ * domain is not told. Repeating it changes nothing.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, domain.malformed, domain.public, domain.suffix,
+ *   domain.too-many
+ */
+export async function claimDomain(
+  deps: Deps,
+  caller: Caller,
+  input: { organizationId: OrganizationId; domain: string },
+): Promise<DomainVerification> {
+  return inTransaction(deps, async (deps) => {
+    requireAccess(caller, 'edit-authentication', await findOrganization(deps, input.organizationId));
+    const now = deps.clock.now();
+    requireFreshFactor(caller, now);
+    const domain = readMailDomain(input.domain);
+    if (domain === undefined || domain.length > LONGEST_DOMAIN) throw new AppError('domain.malformed');
+    requireOwnable(domain);
+    const { organizationId } = input;
+    const standing = await selectVerification(deps.db, organizationId, domain);
+    if (standing !== undefined) return standing;
+    if ((await countVerifications(deps.db, organizationId)) >= MOST_DOMAINS) {
+      throw new AppError('domain.too-many', { values: { most: MOST_DOMAINS } });
+    }
+    const row = { organizationId, domain, token: newToken(), startedAt: now, createdAt: now };
+    const inserted = await insertVerification(
+      deps.db,
+      { ...row, nextCheckAt: nextAttemptCheck(now, now) },
+      caller.userId,
+    );
+    const verification = await selectVerification(deps.db, organizationId, domain);
+    if (verification === undefined) throw new Error('a verification that was inserted is not there');
+    if (inserted) {
+      const details = { domain };
+      await recordEvent(deps, { organizationId, kind: 'domain.added', actor: actorOf(caller), details });
+    }
+    return verification;
+  });
+}
+
+/**
+ * Ends an organization's verification of a domain, and what follows from it. An administrator above may do it as well:
+ * so a domain moves to another organization, which then proves it with its own token.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, domain.not-found
+ */
+export async function endVerification(
+  deps: Deps,
+  caller: Caller,
+  input: { organizationId: OrganizationId; domain: string },
+): Promise<void> {
+  await inTransaction(deps, async (deps) => {
+    requireAccess(caller, 'edit-authentication', await findOrganization(deps, input.organizationId));
+    requireFreshFactor(caller, deps.clock.now());
+    const domain = readMailDomain(input.domain);
+    const removed = domain === undefined ? undefined : await deleteVerification(deps.db, input.organizationId, domain);
+    if (removed === undefined) throw new AppError('domain.not-found');
+    const details = { domain: removed.domain, verified: isVerified(removed) };
+    const event = { organizationId: input.organizationId, kind: 'domain.verification-removed' } as const;
+    await recordEvent(deps, { ...event, actor: actorOf(caller), details });
+  });
+}

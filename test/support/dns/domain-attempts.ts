@@ -1,0 +1,100 @@
+import { expect } from 'vitest';
+import { createOrganization } from '../../../src/organizations/manage-organizations.ts';
+import type { Organization } from '../../../src/organizations/organization.ts';
+import { apiClient } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
+import { addApiToken, foundNorthwind, operatorAt, org } from '../people.ts';
+import type { Northwind } from '../people.ts';
+import { startService } from '../start-service.ts';
+import type { TestService } from '../start-service.ts';
+import { startDnsWorld } from './dns-world.ts';
+import type { DnsWorld } from './dns-world.ts';
+
+/** One organization's attempt at a domain. */
+export interface Attempt {
+  domain: string;
+  organization: Organization;
+  /** Of the organization's domains, below `/api/v1`. */
+  path: string;
+  /** What the record has to say. */
+  value: string;
+  /** *Check now*. */
+  check(client?: ApiClient): Promise<Checked>;
+  /** As the API shows it, without a check. */
+  read(): Promise<Checked>;
+}
+
+/** The verification as the API answers it. */
+export interface Checked {
+  state: string;
+  finding: { code: string; sentence: string; notes: { code: string; sentence: string }[]; nameServers: unknown[] };
+  checkedAt: string | null;
+  nextCheckAt: string | null;
+  verifiedAt: string | null;
+  graceUntil: string | null;
+  record: { name: string; value: string };
+}
+
+/** A service, its DNS and an administrator of the root organization. */
+export interface DomainStage extends AsyncDisposable {
+  dns: DnsWorld;
+  service: TestService;
+  houses: Northwind;
+  api: ApiClient;
+  /** An attempt of an organization: by default of a new one, since each checks only so often in a minute. */
+  attempt(domain: string, by?: Organization): Promise<Attempt>;
+}
+
+/** Starts the stage; the plan is that of {@link startDnsWorld}. */
+export async function startDomainStage(
+  plan: Parameters<typeof startDnsWorld>[0],
+  settings: Record<string, string> = {},
+): Promise<DomainStage> {
+  const dns = await startDnsWorld(plan);
+  const service = await startService({ settings: { ...dns.settings, ...settings } });
+  const deps = { db: service.database.db, clock: service.clock, url: service.url };
+  const houses = await foundNorthwind(deps);
+  const api = apiClient(service.url, await addApiToken(deps, houses.northwind, 'administrator'));
+  return {
+    dns,
+    service,
+    houses,
+    api,
+    async attempt(domain, by) {
+      const organization = by ?? (await createOrganization(deps, operatorAt(houses.northwind), { name: domain }));
+      const path = `/organizations/${org(organization)}/domains`;
+      const added = await api.send('POST', path, { domain });
+      expect([added.status, added.body]).toMatchObject([201, { domain }]);
+      return {
+        domain,
+        organization,
+        path,
+        value: added.body.verification.record.value,
+        async check(client = api) {
+          const checked = await client.send('POST', `${path}/${domain}/check`);
+          expect([checked.status, checked.body]).toMatchObject([200, { domain }]);
+          return checked.body.verification;
+        },
+        async read() {
+          const { body } = await api.get(path);
+          return body.items.find((each: { domain: string }) => each.domain === domain).verification;
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await service.close();
+      await dns[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Name servers of the stage. */
+export const [NS1, NS2, SILENT, DC1] = [
+  'ns1.hosting.example',
+  'ns2.hosting.example',
+  'silent.hosting.example',
+  'dc1.hosting.example',
+] as const;
+
+/** A TXT record, as a line of a zone file. */
+export const txtRecord = (value: string, name = '_gatehouse-challenge'): string => `${name} TXT "${value}"`;
