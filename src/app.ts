@@ -4,7 +4,7 @@ import { effectsOf } from './api/handlers/configure-deps.ts';
 import { forgetOldAnswers } from './api/idempotency.ts';
 import { mountApi } from './api/routes.ts';
 import { SERVICE } from './audit/audit-event.ts';
-import { removeDormant } from './authenticators/rest-authenticators.ts';
+import { removeDormant } from './authenticators/deactivate-authenticators.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
@@ -32,15 +32,13 @@ import { AppError } from './base/errors.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { createTellApplications, watchLogouts } from './oidc/logout.ts';
-import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
 import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
-import { forgetOldLogins } from './login/forget-old-logins.ts';
+import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
-import { createConnectionLogin } from './login/connection/connection-steps.ts';
 import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
@@ -141,25 +139,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     secrets,
     rateLimit,
     shell,
+    t,
     publicUrl,
     connectors,
     effects: effectsOf({ clock }),
   };
-  const loginDeps: LoginDeps = {
-    db,
-    clock,
-    log,
-    secrets,
-    rateLimit,
-    passwords,
-    publicUrl,
-    productName: config.productName,
-    shell,
-    requests: createAuthorizationRequests({ provider, clock, publicUrl }),
-    startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
-    connections: createConnectionLogin(federation),
-    tellApplications,
-  };
+  const loginDeps: LoginDeps = { ...federation, passwords, productName: config.productName, tellApplications };
   mountLogin(server, loginDeps, assets.files);
   await mountCallback(server, federation);
   await mountApi(server, {
@@ -188,7 +173,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await forgetOldAnswers({ db, clock });
       await deleteEndedRecords(db, clock.now());
       await removeDormant({ db, clock });
-      await forgetOldLogins({ db, clock });
+      await deleteExpiredLogins({ db, clock });
       await sweepResetLinks({ db, clock });
       await rateLimit.sweep(clock.now());
     }),

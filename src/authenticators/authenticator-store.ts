@@ -267,7 +267,7 @@ export async function deleteFactors(db: Database, owner: Owner): Promise<number>
 }
 
 /** Lets rest what the users of an organization enrolled, but for break-glass users. */
-export async function letRest(db: Database, organizationId: OrganizationId, now: Date): Promise<void> {
+export async function deactivate(db: Database, organizationId: OrganizationId, now: Date): Promise<void> {
   await db
     .updateTable('authenticator')
     .set({ dormant_since: now })
@@ -284,7 +284,7 @@ export async function letRest(db: Database, organizationId: OrganizationId, now:
 }
 
 /** Wakes what the users of an organization enrolled. */
-export async function wake(db: Database, organizationId: OrganizationId): Promise<void> {
+export async function reactivate(db: Database, organizationId: OrganizationId): Promise<void> {
   await db
     .updateTable('authenticator')
     .set({ dormant_since: null })

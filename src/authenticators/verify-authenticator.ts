@@ -35,15 +35,15 @@ export const FACTOR_ATTEMPTS = { name: 'factor', points: 6, seconds: 5 * MINUTE 
 /**
  * Whether this is the password of the user, or of nobody: without a user, or one without a password, the same work is
  * done for the answer no. Attempts are counted by the address key, so that all spellings of an address and addresses of
- * nobody share the rule; those from a device its owner logged in on before (`device`) apart from all others.
+ * nobody share the rule; those from a browser its owner logged in with before (`browserName`) apart from all others.
  * @throws request.too-many
  */
 export async function verifyPassword(
   deps: { db: Database; clock: Clock; passwords: PasswordHasher; rateLimit: AttemptLimit },
-  account: { emailKey: string; owner: Owner | null; device?: string | undefined },
+  account: { emailKey: string; owner: Owner | null; browserName?: string | undefined },
   password: string,
 ): Promise<boolean> {
-  const counted = account.device === undefined ? account.emailKey : `${account.emailKey} ${account.device}`;
+  const counted = account.browserName === undefined ? account.emailKey : `${account.emailKey} ${account.browserName}`;
   await deps.rateLimit.consume(PASSWORD_ATTEMPTS, counted);
   const { owner } = account;
   const stored = await selectPassword(deps.db, owner ?? NOBODY);

@@ -1,6 +1,6 @@
 import { acceptSetupLink, selectSetupLink } from './setup-link-store.ts';
 import type { SetupLink } from './setup-link-store.ts';
-import { insertTakenUp } from './take-up-store.ts';
+import { insertRedeemed } from './redeemed-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { HOUR, after } from '../base/clock.ts';
@@ -11,7 +11,7 @@ import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { findRootOrganization } from '../organizations/find-organization.ts';
-import { foundRoot } from '../organizations/found-root.ts';
+import { createRootOrganization } from '../organizations/create-root-organization.ts';
 import { createUser } from '../users/create-user.ts';
 import type { EmailAddress } from '../users/email-address.ts';
 import type { User } from '../users/user.ts';
@@ -45,14 +45,14 @@ export async function acceptSetup(
     return await inTransaction(deps.db, async (db) => {
       if (!(await acceptSetupLink(db, sha256(input.token), now))) throw new AppError('setup.closed');
       const ground = { db, clock: deps.clock };
-      const root = await foundRoot(ground, OPERATOR, { name: input.organizationName });
+      const root = await createRootOrganization(ground, OPERATOR, { name: input.organizationName });
       const user = await createUser(ground, OPERATOR, {
         organizationId: root.id,
         address: input.address,
         consoleRole: 'administrator',
         breakGlass: true,
       });
-      await insertTakenUp(
+      await insertRedeemed(
         db,
         {
           id: randomUuid() as InvitationId,

@@ -37,7 +37,7 @@ function toInvitation(row: Row): Invitation {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     browserHash: row.browser_hash,
-    takenUpAt: row.taken_up_at,
+    redeemedAt: row.taken_up_at,
     acceptedAt: row.accepted_at,
     revokedAt: row.revoked_at,
   };

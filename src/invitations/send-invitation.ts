@@ -49,7 +49,7 @@ export async function sendInvitation(
     createdAt: now,
     expiresAt: after(now, INVITATION_LIFETIME),
     browserHash: null,
-    takenUpAt: null,
+    redeemedAt: null,
     acceptedAt: null,
     revokedAt: null,
   };

@@ -1,10 +1,9 @@
+import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Application } from '../applications/application.ts';
 import type { Payload } from './storage/request-scope.ts';
 
-/** Client ids of the applications that are part of the service. */
-export const START_CLIENT = 'start';
-export const CONSOLE_CLIENT = 'console';
+export { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 
 /** The resource (RFC 8707) that the console's access tokens are for. */
 export function apiResource(publicUrl: URL): string {

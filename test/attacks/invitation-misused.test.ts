@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomSecret } from '../../src/base/random.ts';
 import { revokeInvitation } from '../../src/invitations/invite-users.ts';
-import { takeUpInvitation } from '../../src/invitations/take-up-invitation.ts';
+import { redeemInvitation } from '../../src/invitations/redeem-invitation.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createText } from '../../src/texts/catalog.ts';
 import { firstLogin } from '../support/first-login.ts';
@@ -120,7 +120,7 @@ test('two people at the same moment: one takes it up', async () => {
   // Straight at the operation, as from several servers: the limit of the door would put them into a row.
   const deps = { db: service.database.db, clock: service.clock };
   const answers = await Promise.all(
-    Array.from({ length: 8 }, async () => takeUpInvitation(deps, { token, browserSecret: randomSecret() })),
+    Array.from({ length: 8 }, async () => redeemInvitation(deps, { token, browserSecret: randomSecret() })),
   );
   expect(answers.filter((answer) => answer.kind === 'open')).toHaveLength(1);
   expect(answers.filter((answer) => answer.kind === 'other-browser')).toHaveLength(7);

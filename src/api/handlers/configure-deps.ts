@@ -1,6 +1,6 @@
 import type { ApiDeps, Handling } from './handler.ts';
 import { closeResetLinksOf } from '../../authenticators/ask-for-reset.ts';
-import { restAuthenticators, wakeAuthenticators } from '../../authenticators/rest-authenticators.ts';
+import { deactivateAuthenticators, reactivateAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
 import type { ConfigureDeps } from '../../connections/configure-connection.ts';
 import type { MethodEffects } from '../../connections/put-aside.ts';
 
@@ -8,11 +8,11 @@ import type { MethodEffects } from '../../connections/put-aside.ts';
 export function effectsOf(deps: Pick<ApiDeps, 'clock'>): MethodEffects {
   return {
     async rest(db, organizationId) {
-      await restAuthenticators({ ...deps, db }, organizationId);
+      await deactivateAuthenticators({ ...deps, db }, organizationId);
       await closeResetLinksOf({ ...deps, db }, organizationId);
     },
     async wake(db, organizationId) {
-      await wakeAuthenticators({ db }, organizationId);
+      await reactivateAuthenticators({ db }, organizationId);
     },
   };
 }

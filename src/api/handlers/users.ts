@@ -3,7 +3,7 @@ import type { ApiDeps, Handler, Handling } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
 import { findApplicationRoles, setApplicationRoles as assign } from '../../applications/assign-roles.ts';
 import { actorOf } from '../../audit/record-event.ts';
-import { findAllAuthenticators } from '../../authenticators/rest-authenticators.ts';
+import { findAllAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
 import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
 import { AppError } from '../../base/errors.ts';

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../base/errors.ts';
 import type { ConnectionId } from '../../base/ids.ts';
 import type { Claims } from '../../connectors/connector.ts';
 
-/** What the connection's steps remember between two requests, in `notes.connection` of the login. */
+/** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
 export interface ConnectionNotes {
   /** What the provider proved, once the person is back. */
   proved?: { connectionId: ConnectionId; version: number; at: Date; claims: Claims };

@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { after, DAY, utcDay } from '../../base/clock.ts';
-import type { LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
-import type { LoginResult } from '../../sessions/login-result.ts';
 import type { ConsoleRole } from '../../organizations/access.ts';
 import type { UserStatus } from '../../users/user.ts';
-import type { GrantSource, LoginRow, Payload, RequestScope, SessionRow, Standing } from './request-scope.ts';
+import type { GrantSource, Payload, RequestScope, SessionRow, Standing } from './request-scope.ts';
 
 // Statements here are bound to what was proved (a cookie, a code, a token), not to an organization id: they find out
 // which organization it is.
@@ -209,63 +208,4 @@ export async function readSource(
   scope.standing = toStanding(row);
   scope.standingClientId = row.client_id;
   return scope.source;
-}
-
-interface LoginColumns {
-  id: LoginId;
-  request: Payload;
-  state: LoginState;
-  trace: unknown;
-  version: number;
-  reference: string;
-  client_id: string;
-  refusal: string | null;
-  expires_at: Date;
-  amr: string[];
-  emergency: boolean;
-}
-
-/** What the steps leave for the library in `login.state`. */
-interface LoginState {
-  result?: (Omit<LoginResult, 'authTime' | 'factorAt'> & { authTime: string | null; factorAt: string | null }) | null;
-  consent?: { scope: string } | null;
-}
-
-/** The login behind a handle, unless it ended or expired, with the session its request came from: one statement. */
-export async function readLogin(db: Database, scope: RequestScope, handle: string): Promise<void> {
-  const handleHash = sha256(handle);
-  const { rows } = await sql<LoginColumns & SessionColumns>`
-    select l.id, l.request, l.state, l.trace, l.version, l.reference, l.client_id, l.refusal, l.expires_at,
-      ${SESSION_COLUMNS}, s.amr, s.emergency
-    from login l
-      left join session s on s.uid = l.request #>> '{session,uid}'
-        and s.expires_at > ${scope.now} and s.idle_expires_at > ${scope.now}
-    where l.handle_hash = ${handleHash} and l.ended_at is null and l.expires_at > ${scope.now}
-  `.execute(db);
-  const row = rows[0];
-  if (row === undefined) return;
-  const { result = null, consent = null } = row.state;
-  const session = toSession(row);
-  scope.login = {
-    id: row.id,
-    handleHash,
-    request: row.request,
-    result:
-      result === null
-        ? null
-        : {
-            ...result,
-            authTime: result.authTime === null ? null : new Date(result.authTime),
-            factorAt: result.factorAt === null ? null : new Date(result.factorAt),
-          },
-    consent,
-    refusal: row.refusal,
-    expiresAt: row.expires_at,
-    reference: row.reference,
-    clientId: row.client_id,
-    state: row.state,
-    trace: row.trace,
-    version: row.version,
-    session: session === null ? null : { ...session, amr: row.amr, emergency: row.emergency },
-  } satisfies LoginRow;
 }

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { after, HOUR, utcDay } from '../../base/clock.ts';
 import { readId } from '../../base/ids.ts';
-import { randomReadable, randomUuid, sha256 } from '../../base/random.ts';
+import { randomUuid, sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
+import { changeRequest, endLogin, insertLogin } from '../../logins/login-sql.ts';
 import { SESSION_IDLE, SESSION_LIFETIME } from '../lifetimes.ts';
 import { endFamily } from './adapter-family.ts';
 import { eventPart } from './adapter-events.ts';
@@ -37,7 +38,11 @@ export async function flush(db: Database, scope: RequestScope): Promise<FlushOut
   const loginEnd = writes.find((w) => w.kind === 'login-end');
   // One name for the taking that all inserts hang on.
   const taken =
-    consume !== undefined ? consumePart(scope, consume) : loginEnd !== undefined ? endPart(scope, loginEnd) : undefined;
+    consume !== undefined
+      ? consumePart(scope, consume)
+      : loginEnd !== undefined
+        ? endLogin(scope.now, loginEnd.handle)
+        : undefined;
   const onlyIf = taken === undefined ? sql`true` : sql`exists (select 1 from taken)`;
 
   const parts: Part[] = [];
@@ -84,11 +89,6 @@ function consumePart(
     where ${createdOn} and ${key} = ${source?.hash ?? sha256(write.value)} and consumed_at is null returning 1`;
 }
 
-function endPart(scope: RequestScope, write: Extract<Write, { kind: 'login-end' }>): Part {
-  return sql`update login set ended_at = ${scope.now}, version = version + 1
-    where handle_hash = ${sha256(write.handle)} and ended_at is null returning 1`;
-}
-
 function writeParts(scope: RequestScope, write: Exclude<Write, { kind: 'family-revoke' }>, onlyIf: Part): Part[] {
   const { now } = scope;
   switch (write.kind) {
@@ -99,11 +99,9 @@ function writeParts(scope: RequestScope, write: Exclude<Write, { kind: 'family-r
     case 'login-insert':
       return [loginPart(scope, write)];
     case 'login-change':
-      return [
-        sql`update login set request = ${JSON.stringify(write.payload)}::jsonb where handle_hash = ${sha256(write.handle)}`,
-      ];
+      return [changeRequest(write.handle, write.payload)];
     case 'login-end':
-      return [endPart(scope, write)];
+      return [endLogin(now, write.handle)];
     case 'code-insert':
     case 'access-token-insert':
     case 'refresh-token-insert':
@@ -177,12 +175,10 @@ function loginPart(scope: RequestScope, write: Extract<Write, { kind: 'login-ins
   const { now, standing } = scope;
   const prompt = (write.payload['prompt'] as { name?: string } | undefined)?.name;
   // A question for consent concerns the user who is logged in; a login starts from nobody.
-  const asked = prompt === 'consent' ? standing : null;
-  return sql`insert into login (id, handle_hash, reference, client_id, organization_id, user_id, step, state, request, created_at, expires_at)
-    values (${randomUuid()}, ${sha256(write.handle)}, ${randomReadable(8)}, ${scope.clientId ?? ''},
-      ${asked?.home.id ?? null}, ${asked?.userId ?? null}, ${asked === null ? 'identify' : 'consent'},
-      '{}',
-      ${JSON.stringify(write.payload)}::jsonb, ${now}, ${after(now, write.lifetime)})`;
+  const subject =
+    prompt === 'consent' && standing !== null ? { userId: standing.userId, organizationId: standing.home.id } : null;
+  const { handle, payload: request, lifetime } = write;
+  return insertLogin(now, { handle, clientId: scope.clientId ?? '', subject, request, lifetime });
 }
 
 function isAuthTimeStated({ login, session }: RequestScope): boolean {

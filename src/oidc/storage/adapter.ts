@@ -4,7 +4,8 @@ import { epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
-import { readLogin, readSession, readSource } from './adapter-reads.ts';
+import { findLiveLogin } from '../../logins/find-login.ts';
+import { readSession, readSource } from './adapter-reads.ts';
 import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './record-store.ts';
 import { currentScope } from './request-scope.ts';
 import type { GrantSource, Payload } from './request-scope.ts';
@@ -96,9 +97,9 @@ function loginModel(db: Database): Model {
   return {
     async find(handle) {
       const scope = currentScope();
-      await readLogin(db, scope, handle);
-      const { login } = scope;
-      if (login === null) return undefined;
+      const login = await findLiveLogin({ db, clock: { now: () => scope.now } }, handle);
+      if (login === undefined) return undefined;
+      scope.login = login;
       const parameters = login.request['params'] as { client_id?: string; organization?: string } | undefined;
       scope.clientId ??= parameters?.client_id ?? null;
       return {

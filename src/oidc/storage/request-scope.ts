@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
-import type { LoginResult } from '../../sessions/login-result.ts';
+import type { LiveLogin } from '../../logins/login-row.ts';
 import type { ConsoleRole } from '../../organizations/access.ts';
 import type { UserStatus } from '../../users/user.ts';
 
@@ -58,25 +58,6 @@ export interface GrantSource {
   consumedAt: Date | null;
 }
 
-/** A login, as the library resumes it and as its pages begin. */
-export interface LoginRow {
-  id: LoginId;
-  handleHash: Buffer;
-  request: Payload;
-  result: LoginResult | null;
-  consent: { scope: string } | null;
-  refusal: string | null;
-  expiresAt: Date;
-  /** The columns of the login door, which alone reads them. */
-  reference: string;
-  clientId: string;
-  state: unknown;
-  trace: unknown;
-  version: number;
-  /** The session its request came from, if that lives on. */
-  session: (SessionRow & { amr: string[]; emergency: boolean }) | null;
-}
-
 /** One change to be written when the library is done with the request. */
 export type Write =
   | { kind: 'session-save'; uid: string; cookie: string; payload: Payload }
@@ -110,7 +91,7 @@ export interface RequestScope {
   /** The application gets email claims nobody proved. */
   unprovenAddresses: boolean;
   source: GrantSource | null;
-  login: LoginRow | null;
+  login: LiveLogin | null;
   writes: Write[];
   events: NewAuditEvent[];
 }

@@ -1,0 +1,38 @@
+import type { Authenticator, Owner } from './authenticator.ts';
+import { deleteDormant, deactivate, selectAllAuthenticators, reactivate } from './authenticator-store.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
+import { after, DAY } from '../base/clock.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+
+/** How long what a user enrolled lies dormant before it is removed. */
+export const DORMANT_FOR: Seconds = 30 * DAY;
+
+/**
+ * The organization's people log in elsewhere from now on: their passwords and authenticators are refused, and removed
+ * after 30 days. Break-glass users keep theirs, for `/login/emergency`.
+ */
+export async function deactivateAuthenticators(
+  deps: { db: Database; clock: Clock },
+  organizationId: OrganizationId,
+): Promise<void> {
+  await deactivate(deps.db, organizationId, deps.clock.now());
+}
+
+/** The organization's people log in with us again: what they enrolled before works as it did. */
+export async function reactivateAuthenticators(deps: { db: Database }, organizationId: OrganizationId): Promise<void> {
+  await reactivate(deps.db, organizationId);
+}
+
+/** A user's authenticators for an administrator, the dormant ones too. Access is checked where the user was read. */
+export async function findAllAuthenticators(
+  deps: { db: Database },
+  owner: Owner,
+): Promise<(Authenticator & { dormantSince: Date | null })[]> {
+  return selectAllAuthenticators(deps.db, owner);
+}
+
+/** Removes what lay dormant for 30 days, over all organizations; for the service's own tick. */
+export async function removeDormant(deps: { db: Database; clock: Clock }): Promise<void> {
+  await deleteDormant(deps.db, after(deps.clock.now(), -DORMANT_FOR));
+}

@@ -1,0 +1,50 @@
+import { insertOrganization } from './organization-store.ts';
+import type { Organization } from './organization.ts';
+import { pathBelow } from './organization.ts';
+import type { Actor } from '../audit/audit-event.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { randomUuid } from '../base/random.ts';
+import type { Database } from '../db/database.ts';
+import { inTransaction, isUniqueViolation } from '../db/database.ts';
+
+/**
+ * Creates the root organization; setup alone does. Of two at once one wins.
+ * @throws setup.closed
+ */
+export async function createRootOrganization(
+  deps: { db: Database; clock: Clock },
+  actor: Actor,
+  input: { name: string },
+): Promise<Organization> {
+  const id = randomUuid() as OrganizationId;
+  const root: Organization = {
+    id,
+    managingOrganizationId: null,
+    path: pathBelow('/', id),
+    depth: 1,
+    name: input.name.trim(),
+    method: 'built-in',
+    previousMethod: null,
+    methodChangedAt: null,
+    supportContact: null,
+    suspendedAt: null,
+    version: 1,
+    createdAt: deps.clock.now(),
+  };
+  try {
+    return await inTransaction(deps.db, async (tx) => {
+      await insertOrganization(tx, root);
+      await recordEvent(
+        { db: tx, clock: deps.clock },
+        { organizationId: id, kind: 'organization.created', actor, details: { name: root.name } },
+      );
+      return root;
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppError('setup.closed', { cause: error });
+    throw error;
+  }
+}
