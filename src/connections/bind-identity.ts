@@ -22,6 +22,7 @@ import type { Claims } from '../connectors/connector.ts';
 import type { Database } from '../db/database.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 import type { User } from '../users/user.ts';
 
 /** What the steps of a login ask before they let anybody in. */
@@ -67,7 +68,7 @@ export async function findBinding(deps: { db: Database; clock: Clock }, proved: 
             id: user.id,
             organizationId: user.organizationId,
             address: user.emailKey,
-            mayLogIn: user.status !== 'disabled' && (user.accessUntil === null || user.accessUntil > deps.clock.now()),
+            mayLogIn: mayLogIn(user, deps.clock.now()),
             hasIdentityHere: await hasIdentity(deps.db, key.connectionId, organizationId, user.id),
             invited: user.id === proved.invitedUserId,
           },

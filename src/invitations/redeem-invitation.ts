@@ -17,6 +17,7 @@ import type { Database } from '../db/database.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findUser } from '../users/find-users.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 import type { User } from '../users/user.ts';
 
 interface Deps {
@@ -46,9 +47,7 @@ export async function findInvitationOfLink(
   const user = await findUser(deps, invitation.userId);
   const organization = await findOrganization(deps, invitation.organizationId);
   if (user === undefined || organization === undefined) return { kind: 'revoked' };
-  const withdrawn =
-    user.status === 'disabled' || organization.suspendedAt !== null || (await inviterLeft(deps, invitation));
-  if (withdrawn) return { kind: 'revoked' };
+  if (!mayLogIn(user, deps.clock.now()) || (await inviterLeft(deps, invitation))) return { kind: 'revoked' };
   if (user.status === 'verified') return { kind: 'used' };
   const { browserHash } = invitation;
   const mine = browserSecret !== undefined && browserHash !== null && sameDigest(sha256(browserSecret), browserHash);

@@ -1,6 +1,6 @@
 import type { Browser } from './login-context.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { mayLogIn } from '../logins/find-destination.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 import { findSession } from '../sessions/find-session.ts';
 import type { Session } from '../sessions/session.ts';
 import { findUser } from '../users/find-users.ts';

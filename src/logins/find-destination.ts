@@ -1,13 +1,13 @@
-import type { ConnectionChoice, Destination, Subject } from './login.ts';
-import { findUsableMethod } from './find-login-method.ts';
+import { selectAddressFacts } from './destination-store.ts';
+import type { Candidate } from './destination-store.ts';
+import { acceptsPassword, findUsableMethod } from './find-login-method.ts';
 import type { LoginMethod, UsableMethod } from './find-login-method.ts';
+import type { ConnectionChoice, Destination, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
-import { findDomain } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import type { EmailAddress } from '../users/email-address.ts';
-import { findUsersByAddress } from '../users/find-users.ts';
 import type { User } from '../users/user.ts';
 
 interface Deps {
@@ -28,42 +28,73 @@ export interface Hints {
 const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
 
 /**
- * Where an address goes. An address of nobody takes the same path through the database as one of somebody, up to the
- * password page where both end.
+ * Where an address leads. Outside of a verified or routed domain only proven users steer: a user that a stranger's
+ * organization made with somebody's address changes nothing for that person. An address of nobody takes the same path
+ * through the database as one of somebody, up to the password page where both end.
  */
 export async function findDestination(deps: Deps, address: EmailAddress, hints: Hints): Promise<Destination> {
-  const now = deps.clock.now();
-  const users = (await findUsersByAddress(deps, address.key)).filter((user) => mayLogIn(user, now));
-  const domain = await findDomain(deps, address.domain);
-  const verified = users.filter((user) => user.status === 'verified');
-  const of = (organizationId: OrganizationId | null, among: User[]): boolean =>
-    organizationId !== null && among.some((user) => user.organizationId === organizationId);
-
-  let organizationId: OrganizationId | null = null;
+  const { candidates, domain } = await selectAddressFacts(deps.db, address, deps.clock.now());
+  const proven = candidates.filter((one) => one.proven);
   const { invitation } = hints;
-  if (of(hints.organizationId, users)) ({ organizationId } = hints);
-  else if (invitation !== null && users.some((user) => user.id === invitation.userId))
-    ({ organizationId } = invitation);
-  else if (of(hints.lastChoice, verified)) organizationId = hints.lastChoice;
-  else if (domain !== undefined && domain.verifiedAt !== null) ({ organizationId } = domain);
-  else if (verified.length === 1) ({ organizationId } = verified[0]!);
-  else if (verified.length > 1) return { kind: 'address-code' };
-  else if (domain !== undefined) ({ organizationId } = domain);
-  else if (users.length === 1) ({ organizationId } = users[0]!);
+  const isIn = (id: OrganizationId | null, among: Candidate[]): id is OrganizationId =>
+    id !== null && among.some((one) => one.organizationId === id);
 
-  const user = users.find((one) => one.organizationId === organizationId);
-  return toDestination(await findUsableMethod(deps, organizationId ?? NIL), user, invitation);
+  let organizationId: OrganizationId;
+  if (invitation !== null && candidates.some((one) => one.id === invitation.userId)) {
+    ({ organizationId } = invitation);
+  } else if (isIn(hints.organizationId, proven)) organizationId = hints.organizationId;
+  else if (isIn(hints.lastChoice, proven)) organizationId = hints.lastChoice;
+  else if (domain?.verified === true) ({ organizationId } = domain);
+  else if (domain !== null && isIn(domain.organizationId, candidates)) ({ organizationId } = domain);
+  else if (proven.length === 1) ({ organizationId } = proven[0]!);
+  else if (proven.length > 1) return { kind: 'address-code' };
+  else if (domain !== null) ({ organizationId } = domain);
+  else return unsteered(deps, candidates);
+
+  const user = candidates.find((one) => one.organizationId === organizationId);
+  return toDestination(await findUsableMethod(deps, organizationId), user, invitation);
 }
 
-/** Where a user goes once its organization was chosen among several. */
-export async function findDestinationOfUser(deps: Deps, user: User): Promise<Destination> {
+/**
+ * Where nothing steers: the password page, behind it the oldest unproven user whose organization takes passwords of ours.
+ * The root administers the service: its first administrator, whose mailbox nobody proved, goes where the root logs in.
+ */
+async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Destination> {
+  const known = candidates.filter((one) => one.status === 'verified');
+  const user = known.find((one) => one.root) ?? known[0];
+  const usable = await findUsableMethod(deps, user?.organizationId ?? NIL);
+  if (user?.root === true) return toDestination(usable, user, null);
+  const accepted = usable !== undefined && acceptsPassword(usable);
+  return { kind: 'password', subject: accepted ? passwordSubject(user) : null };
+}
+
+/** Emergency access: the password page for everyone; behind it somebody only for a break-glass user. */
+export async function findEmergencyDestination(deps: Deps, address: EmailAddress): Promise<Destination> {
+  const { candidates } = await selectAddressFacts(deps.db, address, deps.clock.now());
+  return {
+    kind: 'password',
+    subject: passwordSubject(candidates.find((one) => one.breakGlass && one.status === 'verified')),
+  };
+}
+
+/** The proven users of an address, for choosing among their organizations once the address was proved. */
+export async function findProvenUsers(deps: Deps, address: EmailAddress): Promise<Candidate[]> {
+  const { candidates } = await selectAddressFacts(deps.db, address, deps.clock.now());
+  return candidates.filter((one) => one.proven);
+}
+
+/** Where a user leads once its organization was chosen among several. */
+export async function findDestinationOfUser(deps: Deps, user: Candidate): Promise<Destination> {
   return toDestination(await findUsableMethod(deps, user.organizationId), user, null);
 }
+
+/** What a destination needs of a user. */
+type Identified = Pick<User, 'id' | 'organizationId' | 'status'>;
 
 /** Where *Try another way* leads while a connection is unconfirmed. */
 export function previousDestination(
   { organization, previous }: UsableMethod,
-  user: User | undefined,
+  user: Identified | undefined,
 ): Destination | undefined {
   if (previous === null) return undefined;
   if (previous.method === 'built-in') return { kind: 'password', subject: passwordSubject(user) };
@@ -91,7 +122,7 @@ function toChoice(
 
 function toDestination(
   usable: UsableMethod | undefined,
-  user: User | undefined,
+  user: Identified | undefined,
   invitation: Hints['invitation'],
 ): Destination {
   if (usable === undefined) return { kind: 'password', subject: null };
@@ -108,16 +139,11 @@ function toDestination(
   return { kind: 'password', subject: passwordSubject(user) };
 }
 
-function toSubject(user: User | undefined): Subject | null {
+function toSubject(user: Identified | undefined): Subject | null {
   return user === undefined ? null : { userId: user.id, organizationId: user.organizationId };
 }
 
 /** Whom a password may prove: nobody before the first login, which an invitation begins. */
-function passwordSubject(user: User | undefined): Subject | null {
+function passwordSubject(user: Identified | undefined): Subject | null {
   return user?.status === 'verified' ? toSubject(user) : null;
-}
-
-/** A disabled user, and one whose access has ended, is nobody. */
-export function mayLogIn(user: User, now: Date): boolean {
-  return user.status !== 'disabled' && (user.accessUntil === null || user.accessUntil > now);
 }

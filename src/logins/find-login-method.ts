@@ -21,7 +21,7 @@ export interface UsableMethod {
   previous: LoginMethod | null;
 }
 
-/** How an organization logs in; undefined when it does not exist, is suspended, or lacks the connection its method needs. */
+/** How an organization logs in; undefined when it does not exist, is suspended (or one above it), or lacks the connection its method needs. */
 export async function findUsableMethod(deps: Deps, organizationId: OrganizationId): Promise<UsableMethod | undefined> {
   const organization = await findOrganization(deps, organizationId);
   return organization === undefined ? undefined : findUsableMethodOf(deps, organization);
@@ -29,7 +29,7 @@ export async function findUsableMethod(deps: Deps, organizationId: OrganizationI
 
 /** As {@link findUsableMethod}, for an organization that was just read. */
 export async function findUsableMethodOf(deps: Deps, organization: Organization): Promise<UsableMethod | undefined> {
-  if (organization.suspendedAt !== null) return undefined;
+  if (organization.suspended) return undefined;
   const { way: method, another: previous } = await findWayIn(deps, organization);
   return method === null ? undefined : { organization, method, previous };
 }

@@ -18,6 +18,7 @@ import type { Organization } from '../organizations/organization.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 import type { Text } from '../texts/catalog.ts';
 import { findUser } from '../users/find-users.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 import { recordLogin } from '../users/record-login.ts';
 import type { User } from '../users/user.ts';
 
@@ -44,8 +45,7 @@ export async function finishLogin(
   const { userId, organizationId } = result;
   const organization = await findOrganization(deps, organizationId);
   const user = await findUser(deps, userId);
-  const over = user !== undefined && user.accessUntil !== null && user.accessUntil <= deps.clock.now();
-  if (user === undefined || user.status === 'disabled' || over || organization?.suspendedAt !== null) {
+  if (user === undefined || organization === undefined || !mayLogIn(user, deps.clock.now())) {
     throw new AppError('login.refused', {
       detail: 'the user or the organization may not log in any more',
       values: { reference: row.reference },

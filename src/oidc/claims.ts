@@ -5,6 +5,7 @@ import { formatId, readId } from '../base/ids.ts';
 import { currentScope } from './storage/request-scope.ts';
 import type { RequestScope, Standing } from './storage/request-scope.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 
 /** Which claims each scope brings; they stand in the ID token too. */
 export const CLAIMS_BY_SCOPE = {
@@ -18,8 +19,9 @@ export function refusalOf(scope: RequestScope): string | null {
   const { standing, clientId } = scope;
   if (standing === null) return 'no such user';
   if (standing.status !== 'verified') return `user is ${standing.status}`;
-  if (standing.accessUntil !== null && standing.accessUntil <= scope.now) return 'access of the user has ended';
-  if (standing.suspended) return 'organization is suspended';
+  if (!mayLogIn(standing, scope.now)) {
+    return standing.suspended ? 'organization is suspended' : 'access of the user has ended';
+  }
   if (clientId === START_CLIENT) return null;
   if (clientId === CONSOLE_CLIENT) return null; // without a role the console and its API show nothing
   if (!standing.applicationUsable) return 'application is not for this organization';

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { reachesScope, refusalOf } from './claims.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 import { currentScope } from './storage/request-scope.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 
 const { Check, Prompt } = interactionPolicy;
 
@@ -70,8 +71,7 @@ function userGone(): boolean {
   const scope = currentScope();
   const { standing } = scope;
   if (standing === null) return true;
-  const over = standing.accessUntil !== null && standing.accessUntil <= scope.now;
-  return standing.status !== 'verified' || standing.suspended || over;
+  return standing.status !== 'verified' || !mayLogIn(standing, scope.now);
 }
 
 function justLoggedIn(ctx: KoaContextWithOIDC): boolean {

@@ -31,6 +31,7 @@ export async function createRootOrganization(
     methodChangedAt: null,
     supportContact: null,
     suspendedAt: null,
+    suspended: false,
     version: 1,
     createdAt: deps.clock.now(),
   };

@@ -52,6 +52,7 @@ export async function createOrganization(
         methodChangedAt: null,
         supportContact,
         suspendedAt: null,
+        suspended: managing.suspended,
         version: 1,
         createdAt: deps.clock.now(),
       };

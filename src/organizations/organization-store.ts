@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Method, Organization } from './organization.ts';
+import { isSuspended } from './suspended-sql.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -13,6 +15,7 @@ const COLUMNS = [
   'organization.method_changed_at',
   'organization.support_contact',
   'organization.suspended_at',
+  isSuspended(sql`organization.path`).as('suspended'),
   'organization.version',
   'organization.created_at',
 ] as const;
@@ -28,6 +31,7 @@ interface Row {
   method_changed_at: Date | null;
   support_contact: string | null;
   suspended_at: Date | null;
+  suspended: boolean;
   version: number;
   created_at: Date;
 }
@@ -44,6 +48,7 @@ function toOrganization(row: Row): Organization {
     methodChangedAt: row.method_changed_at,
     supportContact: row.support_contact,
     suspendedAt: row.suspended_at,
+    suspended: row.suspended,
     version: row.version,
     createdAt: row.created_at,
   };

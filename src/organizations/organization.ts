@@ -19,6 +19,8 @@ export interface Organization {
   /** Address or URL its people are shown when a login is refused. */
   supportContact: string | null;
   suspendedAt: Date | null;
+  /** It, or an organization above it, is suspended. */
+  suspended: boolean;
   version: number;
   createdAt: Date;
 }

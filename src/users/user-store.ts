@@ -1,7 +1,11 @@
+import { sql } from 'kysely';
 import type { User, UserStatus } from './user.ts';
+import { isSuspended } from '../organizations/suspended-sql.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
+
+const SUSPENDED = isSuspended(sql`(select home.path from organization home where home.id = app_user.organization_id)`);
 
 /** Columns of a user, for {@link toUser}. */
 export const USER_COLUMNS = [
@@ -15,6 +19,7 @@ export const USER_COLUMNS = [
   'app_user.console_role_held_back',
   'app_user.break_glass',
   'app_user.access_until',
+  SUSPENDED.as('suspended'),
   'app_user.email_proven_at',
   'app_user.last_login_at',
   'app_user.version',
@@ -32,6 +37,7 @@ export interface UserRow {
   console_role_held_back: ConsoleRole | null;
   break_glass: boolean;
   access_until: Date | null;
+  suspended: boolean;
   email_proven_at: Date | null;
   last_login_at: Date | null;
   version: number;
@@ -51,6 +57,7 @@ export function toUser(row: UserRow): User {
     consoleRoleHeldBack: row.console_role_held_back,
     breakGlass: row.break_glass,
     accessUntil: row.access_until,
+    suspended: row.suspended,
     emailProvenAt: row.email_proven_at,
     lastLoginAt: row.last_login_at,
     version: row.version,

@@ -99,7 +99,7 @@ export async function usableConnection(
   connectionId: ConnectionId,
 ): Promise<Connection | undefined> {
   const organization = await findOrganization(deps, organizationId);
-  if (organization === undefined || organization.suspendedAt !== null) return undefined;
+  if (organization === undefined || organization.suspended) return undefined;
   const { way, another } = await findWayIn(deps, organization);
   for (const one of [way, another]) {
     if (one !== null && one.method !== 'built-in' && one.connection.id === connectionId) return one.connection;

@@ -2,7 +2,7 @@ import { startLoginUrl } from '../../logins/start-login-url.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
-import { mayLogIn } from '../../logins/find-destination.ts';
+import { mayLogIn } from '../../users/may-log-in.ts';
 import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from './layout.ts';

@@ -3,7 +3,7 @@ import { stepUrl } from './step.ts';
 import { mailAddressCode } from './address-code-step.ts';
 import { lastChoiceOf } from './last-choice.ts';
 import type { LoginContext } from '../login-context.ts';
-import { findDestination, mayLogIn } from '../../logins/find-destination.ts';
+import { findDestination, findEmergencyDestination } from '../../logins/find-destination.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import type { Destination } from '../../logins/login.ts';
 import { cardPage } from '../pages/layout.ts';
@@ -12,7 +12,6 @@ import { html } from '../../http/html.ts';
 import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
-import { findUsersByAddress } from '../../users/find-users.ts';
 
 /** *Log in*: the address, which decides where to prove it. */
 export const identifyStep: LoginStep = {
@@ -60,21 +59,11 @@ export const identifyStep: LoginStep = {
 };
 
 async function destinationFor(deps: LoginDeps, context: LoginContext, address: EmailAddress): Promise<Destination> {
-  if (context.state.login.mode === 'emergency') return emergencyDestination(deps, address);
+  if (context.state.login.mode === 'emergency') return findEmergencyDestination(deps, address);
   const invitation = await findRedeemedInvitation(deps, context.browser.cookie('invitation'));
   return findDestination(deps, address, {
     organizationId: context.request.organizationHint,
     invitation: invitation ?? null,
     lastChoice: lastChoiceOf(deps, context.browser, address.key),
   });
-}
-
-/** The password page for everyone; behind it somebody only for a break-glass user. */
-async function emergencyDestination(deps: LoginDeps, address: EmailAddress): Promise<Destination> {
-  const now = deps.clock.now();
-  const user = (await findUsersByAddress(deps, address.key)).find(
-    (one) => one.breakGlass && one.status === 'verified' && mayLogIn(one, now),
-  );
-  const subject = user === undefined ? null : { userId: user.id, organizationId: user.organizationId };
-  return { kind: 'password', subject };
 }

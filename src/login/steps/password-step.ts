@@ -2,7 +2,7 @@ import { knownBrowserOf } from './known-browser.ts';
 import type { LoginStep } from './step.ts';
 import { stepUrl } from './step.ts';
 import type { LoginContext } from '../login-context.ts';
-import { mayLogIn } from '../../logins/find-destination.ts';
+import { mayLogIn } from '../../users/may-log-in.ts';
 import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from '../pages/layout.ts';

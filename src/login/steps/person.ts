@@ -2,7 +2,7 @@ import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import type { Person } from '../../authenticators/enroll-authenticator.ts';
 import { AppError } from '../../base/errors.ts';
-import { mayLogIn } from '../../logins/find-destination.ts';
+import { mayLogIn } from '../../users/may-log-in.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import { findUser } from '../../users/find-users.ts';
 

@@ -4,6 +4,7 @@ import { after, DAY, utcDay } from '../../base/clock.ts';
 import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
+import { isSuspended } from '../../organizations/suspended-sql.ts';
 import type { ConsoleRole } from '../../organizations/access.ts';
 import type { UserStatus } from '../../users/user.ts';
 import type { GrantSource, Payload, RequestScope, SessionRow, Standing } from './request-scope.ts';
@@ -44,10 +45,7 @@ function standing(clientId: RawBuilder<unknown>, organization: RawBuilder<unknow
         select 1 from organization_domain d
         where d.organization_id = home.id and d.verified_at is not null
           and d.domain = split_part(u.email_key, '@', -1)) as email_proven,
-      exists (
-        select 1 from organization above
-        where above.id = any (string_to_array(trim(both '/' from home.path), '/')::uuid[])
-          and above.suspended_at is not null) as suspended,
+      ${isSuspended(sql`home.path`)} as suspended,
       scope.id as scope_id, scope.name as scope_name, scope.path as scope_path,
       coalesce(starts_with(home.path, owner.path) and (
         not exists (select 1 from application_access x where x.application_id = a.id)
