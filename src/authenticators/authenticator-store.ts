@@ -97,6 +97,22 @@ export async function lockFactors(db: Database, owner: Owner): Promise<Authentic
   return rows.map((row) => row.id);
 }
 
+/**
+ * Locks a user and says whether a second factor is enrolled: of two requests that each enrol the first one, the second
+ * waits here and sees the other's.
+ */
+export async function lockAndFindFactor(db: Database, owner: Owner): Promise<boolean> {
+  await db
+    .selectFrom('app_user')
+    .select('id')
+    .where('organization_id', '=', owner.organizationId)
+    .where('id', '=', owner.userId)
+    .forUpdate()
+    .execute();
+  const factor = await ofOwner(db, owner).select('id').where('kind', '!=', 'password').limit(1).executeTakeFirst();
+  return factor !== undefined;
+}
+
 /** A user's authenticator apps. */
 export async function selectTotps(db: Database, owner: Owner): Promise<TotpAuthenticator[]> {
   const rows = await ofOwner(db, owner)

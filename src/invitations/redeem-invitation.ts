@@ -6,13 +6,15 @@ import {
   updateAcceptedOfUser,
 } from './redeemed-store.ts';
 import type { HeldInvitation } from './redeemed-store.ts';
+import { STRANGER } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { InvitationId } from '../base/ids.ts';
-import { sameDigest, sha256 } from '../base/random.ts';
+import { sha256 } from '../base/random.ts';
+import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
@@ -29,17 +31,13 @@ interface Deps {
 export type LinkedInvitation =
   | { kind: 'open'; invitation: HeldInvitation; user: User; organization: Organization }
   | { kind: 'expired'; invitation: HeldInvitation; user: User; organization: Organization }
-  | { kind: 'used' | 'revoked' | 'other-browser' | 'unknown' };
+  | { kind: 'used' | 'revoked' | 'unknown' };
 
-/** How long a taken-up invitation may be finished in its browser. */
+/** How long a redeemed invitation may be accepted in its browser. */
 const FINISH_WITHIN = DAY;
 
 /** Looks at the invitation behind a link; spends nothing, so that scanners and previews do no harm. */
-export async function findInvitationOfLink(
-  deps: Deps,
-  token: string,
-  browserSecret: string | undefined,
-): Promise<LinkedInvitation> {
+export async function findInvitationOfLink(deps: Deps, token: string): Promise<LinkedInvitation> {
   const invitation = await selectByToken(deps.db, sha256(token));
   if (invitation === undefined) return { kind: 'unknown' };
   if (invitation.acceptedAt !== null) return { kind: 'used' };
@@ -49,9 +47,6 @@ export async function findInvitationOfLink(
   if (user === undefined || organization === undefined) return { kind: 'revoked' };
   if (!mayLogIn(user, deps.clock.now()) || (await inviterLeft(deps, invitation))) return { kind: 'revoked' };
   if (user.status === 'verified') return { kind: 'used' };
-  const { browserHash } = invitation;
-  const mine = browserSecret !== undefined && browserHash !== null && sameDigest(sha256(browserSecret), browserHash);
-  if (browserHash !== null && !mine) return { kind: 'other-browser' };
   if (invitation.expiresAt <= deps.clock.now()) return { kind: 'expired', invitation, user, organization };
   return { kind: 'open', invitation, user, organization };
 }
@@ -64,20 +59,35 @@ async function inviterLeft(deps: Deps, invitation: HeldInvitation): Promise<bool
 }
 
 /**
- * Takes an invitation up in a browser: no other one goes on with it. The button *Log In* on its page does this.
+ * Redeems an invitation in a browser: the button *Log In* on its page, which a mail scanner may press too. Until it is
+ * accepted another browser may redeem it again; the newest goes on, and each redeeming is an event.
  * @param browserSecret the value of the browser's cookie, old or new
  */
 export async function redeemInvitation(
   deps: Deps,
   input: { token: string; browserSecret: string },
 ): Promise<LinkedInvitation> {
-  const found = await findInvitationOfLink(deps, input.token, input.browserSecret);
+  const found = await findInvitationOfLink(deps, input.token);
   if (found.kind !== 'open') return found;
-  const bound = await bindToBrowser(deps.db, sha256(input.token), sha256(input.browserSecret), deps.clock.now());
-  return bound ? found : { kind: 'other-browser' };
+  const { invitation, user } = found;
+  return inTransaction(deps.db, async (db) => {
+    const bound = await bindToBrowser(db, sha256(input.token), sha256(input.browserSecret), deps.clock.now());
+    if (!bound) return { kind: 'used' };
+    await recordEvent(
+      { db, clock: deps.clock },
+      {
+        organizationId: invitation.organizationId,
+        kind: 'invitation.redeemed',
+        actor: STRANGER,
+        userId: user.id,
+        details: { email: user.email, again: invitation.redeemedAt !== null },
+      },
+    );
+    return found;
+  });
 }
 
-/** The invitation this browser took up and may finish; undefined without. */
+/** The invitation this browser redeemed and may accept; undefined without. */
 export async function findRedeemedInvitation(
   deps: Deps,
   browserSecret: string | undefined,

@@ -49,8 +49,7 @@ function toHeld(row: Row): HeldInvitation {
   };
 }
 
-// The next three are bound to 256 bits that left by mail, or that this browser's cookie holds: whose organization it is
-// is what they tell.
+// The next three look up by the hash of a link's token or of the browser's cookie; the row names the organization.
 
 /** The invitation behind a link. */
 export async function selectByToken(db: Database, tokenHash: Buffer): Promise<HeldInvitation | undefined> {
@@ -58,21 +57,20 @@ export async function selectByToken(db: Database, tokenHash: Buffer): Promise<He
   return row && toHeld(row);
 }
 
-/** Binds an open invitation to a browser; false when it is not open or bound to another one. Of any number at once one wins. */
+/** Binds an open invitation to a browser, instead of the one it was bound to before; false when it is not open. */
 export async function bindToBrowser(db: Database, tokenHash: Buffer, browserHash: Buffer, now: Date): Promise<boolean> {
   const result = await db
     .updateTable('invitation')
-    .set((eb) => ({ browser_hash: browserHash, taken_up_at: eb.fn.coalesce('taken_up_at', eb.val(now)) }))
+    .set({ browser_hash: browserHash, taken_up_at: now })
     .where('token_hash', '=', tokenHash)
     .where('accepted_at', 'is', null)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', now)
-    .where((eb) => eb.or([eb('browser_hash', 'is', null), eb('browser_hash', '=', browserHash)]))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 
-/** The invitation this browser took up last and has not finished; one taken up in time may be finished until `since` later. */
+/** The invitation this browser redeemed last, not accepted yet, redeemed after `since`. */
 export async function selectRedeemed(
   db: Database,
   browserHash: Buffer,
@@ -106,7 +104,7 @@ export async function updateAccepted(
     .executeTakeFirst();
 }
 
-/** An invitation that no mail carries, taken up in the browser that accepted a setup link. */
+/** An invitation that no mail carries, redeemed in the browser that accepted a setup link. */
 export async function insertRedeemed(
   db: Database,
   invitation: {
@@ -133,6 +131,43 @@ export async function insertRedeemed(
       mailed: false,
     })
     .execute();
+}
+
+/** The first administrator's invitation while setup is begun and not finished: no mail carries it, nobody accepted it. */
+export async function selectUnfinishedSetup(
+  db: Database,
+): Promise<{ id: InvitationId; organizationId: OrganizationId; userId: UserId } | undefined> {
+  return db
+    .selectFrom('invitation')
+    .innerJoin('app_user', 'app_user.id', 'invitation.user_id')
+    .select([
+      'invitation.id',
+      'invitation.organization_id as organizationId',
+      'invitation.user_id as userId',
+    ])
+    .where('invitation.mailed', '=', false)
+    .where('invitation.accepted_at', 'is', null)
+    .where('invitation.revoked_at', 'is', null)
+    .where('app_user.status', '=', 'pending')
+    .executeTakeFirst();
+}
+
+/** Binds the invitation of an unfinished setup to another browser; false when it was accepted meanwhile. */
+export async function rebindSetup(
+  db: Database,
+  setup: { id: InvitationId; organizationId: OrganizationId },
+  browserHash: Buffer,
+  now: Date,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('invitation')
+    .set({ browser_hash: browserHash, taken_up_at: now })
+    .where('organization_id', '=', setup.organizationId)
+    .where('id', '=', setup.id)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** Accepts what is open of a user. */

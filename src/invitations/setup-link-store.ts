@@ -26,20 +26,19 @@ export async function insertSetupLink(
     .execute();
 }
 
-/** A link that is valid now. */
+/** A link within its hour, whether setup was begun with it or not. */
 export async function selectSetupLink(db: Database, tokenHash: Buffer, now: Date): Promise<SetupLink | undefined> {
   const row = await db
     .selectFrom('setup_link')
     .select(['organization_name', 'email', 'expires_at'])
     .where('token_hash', '=', tokenHash)
-    .where('accepted_at', 'is', null)
     .where('expires_at', '>', now)
     .executeTakeFirst();
   return row && { organizationName: row.organization_name, email: row.email, expiresAt: row.expires_at };
 }
 
 /**
- * Accepts a link and closes setup for good: at most one row ever has `accepted_at`, so another acceptance is a unique
+ * Begins setup with a link, once for the whole service: at most one row ever has `accepted_at`, so another one is a unique
  * violation of `setup_link_accepted_once` or changes nothing.
  */
 export async function acceptSetupLink(db: Database, tokenHash: Buffer, now: Date): Promise<boolean> {

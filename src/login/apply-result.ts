@@ -75,9 +75,13 @@ async function applyProviderResult(deps: LoginDeps, context: LoginContext, resul
   return result.kind === 'stay' ? { ...answer, status: 502 } : answer;
 }
 
-/** A browser somebody logged in with a password of ours is known from then on. */
+/**
+ * A browser in which a password was proved is known from then on, for the address the password was proved for: never for
+ * one that a request only named, as in a step-up or a question for consent.
+ */
 function afterFinish(deps: LoginDeps, context: LoginContext, login: Login): SetCookie[] {
-  const address = login.connection === null && login.email !== null ? readEmailAddress(login.email) : undefined;
+  const proved = login.proofs.some(({ kind }) => kind === 'password');
+  const address = proved && login.email !== null ? readEmailAddress(login.email) : undefined;
   return address === undefined ? [] : [rememberBrowser(deps, context.browser, address.key)];
 }
 
@@ -113,9 +117,11 @@ export async function applyError(
   error: unknown,
 ): Promise<Answer> {
   if (!(error instanceof AppError)) throw error;
-  if (error.code === 'request.too-many' && step !== null) {
-    const page = await step.show(deps, context, { text: limitText(deps.shell, error) });
-    return { ...show(page, statusOf(error)), retryAfter: Number(error.values['seconds'] ?? 60) };
+  if (error.kind === 'limited' && step !== null) {
+    const blocked = error.code === 'password.blocked';
+    const text = blocked ? deps.t('error.password.blocked') : limitText(deps.shell, error);
+    const answer = show(await step.show(deps, context, { text }), statusOf(error));
+    return blocked ? answer : { ...answer, retryAfter: Number(error.values['seconds'] ?? 60) };
   }
   if (error.code === 'login.refused' || error.code.startsWith('invitation.')) {
     const detail = { code: error.code, ...(error.detail === undefined ? {} : { why: error.detail }) };

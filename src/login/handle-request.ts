@@ -8,6 +8,7 @@ import type { Form } from './steps/step.ts';
 import { AppError } from '../base/errors.ts';
 import { cookieName, crossSiteCookie, laxCookie } from '../http/cookies.ts';
 import { pageHeaders } from '../http/headers.ts';
+import { networkOf } from '../http/network.ts';
 import { asAppError, statusOf } from '../http/problem.ts';
 import { logRefusal } from '../http/server.ts';
 
@@ -96,7 +97,7 @@ export function readBrowser(deps: Pick<LoginDeps, 'publicUrl'>, request: Fastify
     },
     // Bound to the path of its page, so it has no `__Host-` prefix.
     loginHandle: request.cookies['login'],
-    address: request.ip,
+    network: networkOf(request.ip),
   };
 }
 

@@ -32,8 +32,8 @@ export interface Browser {
   cookieNames(start: string): string[];
   /** Handle of the login whose page the browser is at, by the OpenID Provider's cookie for that page. */
   loginHandle: string | undefined;
-  /** Network address, for limits and the audit log. */
-  address: string;
+  /** The network it comes from, for limits. */
+  network: string;
 }
 
 /** What came of the request to an identity provider. */

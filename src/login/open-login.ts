@@ -24,7 +24,9 @@ export async function openLogin(deps: LoginDeps, handle: string, browser: Browse
   const request = row === undefined ? undefined : toAuthorizationRequest(row, handle);
   if (row === undefined || request === undefined) throw new AppError('login.expired');
   if (row.state !== undefined) return { request, row, state: row.state, browser };
-  return { request, browser, ...(await beginLogin(deps, row, await firstState(deps, request, browser))) };
+  const login = await firstState(deps, request, browser);
+  const consent = login.step === 'finished' ? { scope: request.requestedScopes.join(' ') } : null;
+  return { request, browser, ...(await beginLogin(deps, row, login, consent)) };
 }
 
 async function firstState(deps: LoginDeps, request: AuthorizationRequest, browser: Browser): Promise<Login> {
@@ -38,14 +40,20 @@ async function firstState(deps: LoginDeps, request: AuthorizationRequest, browse
   const email = given ?? current?.email ?? null;
   const at = deps.clock.now();
   const beginning: Beginning = { kind: 'identify', mode, subject: null, email, at };
-  if (request.prompt.name === 'consent') return begin({ ...beginning, kind: 'consent', subject: subjectOf(session) });
+  if (request.prompt.name === 'consent') {
+    const asked = begin({ ...beginning, kind: 'consent', subject: subjectOf(session) });
+    // Our own pages need no consent, though anybody can ask for it (`prompt=consent`).
+    return request.application.kind === 'registered' ? asked : transition(asked, { kind: 'consented' }, session);
+  }
   const stepUp = mode === 'ordinary' && current !== undefined ? await stepUpMode(deps, request, current) : null;
   if (stepUp !== null && session !== null) {
     const { amr } = session;
     return begin({ ...beginning, kind: 'step-up', mode: stepUp, subject: subjectOf(session), amr });
   }
   const login = begin(beginning);
-  return mode === 'ordinary' && given === null ? throughLink(deps, request, login) : login;
+  // The page of an invitation named its organization already.
+  const named = request.organizationHint !== null && request.organizationHint === invitation?.organizationId;
+  return mode === 'ordinary' && !named ? throughLink(deps, request, login) : login;
 }
 
 /**
@@ -67,7 +75,10 @@ function subjectOf(session: AuthorizationRequest['session']): Subject | null {
   return session === null ? null : { userId: session.userId, organizationId: session.organizationId };
 }
 
-/** A link that names an organization which logs in elsewhere: its page asks before it goes there. */
+/**
+ * A link that names an organization which logs in elsewhere, whatever address it carries: its page says where it goes and
+ * asks first, and the address is not sent there.
+ */
 async function throughLink(deps: LoginDeps, request: AuthorizationRequest, login: Login): Promise<Login> {
   if (request.organizationHint === null) return login;
   const usable = await findUsableMethod(deps, request.organizationHint);

@@ -10,8 +10,6 @@ export const links = {
   'invitation.closed.used': 'It was used already. Log in as usual.',
   'invitation.closed.revoked':
     'It was withdrawn or replaced by a newer one. Use the newest mail, or ask your administrator.',
-  'invitation.closed.other-browser':
-    'It was opened in another browser. Go on there, or ask your administrator for a new one.',
   'invitation.closed.unknown': 'There is no such invitation. Check that the address is complete, or ask for a new one.',
 
   'forgot.title': 'Forgot password',
@@ -61,10 +59,11 @@ export const links = {
   'setup.lead': 'Name your own organization and its first administrator: you.',
   'setup.organization': 'Organization name',
   'setup.email': 'Your email address',
+  'setup.begun': '{organization} was created with {email} as its administrator. Go on to choose a password.',
   'setup.create': 'Create',
   'setup.name-missing': 'Give your organization a name of at most 120 characters.',
   'setup.closed.title': 'Setup is closed',
-  'setup.closed.used': 'This service is set up already. Log in, or ask who runs it.',
+  'setup.closed.used': 'This service is set up already. Log in. Who runs it can give access back with “gatehouse recover”.',
   'setup.closed.expired':
     'This setup link is not valid any more. Start the service again, or run “./gatehouse setup”, for a new one.',
 

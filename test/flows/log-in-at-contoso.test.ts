@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { callbacksOf, configure, eventsOf, gained, goToProvider, inForce } from '../support/federation.ts';
+import { callbacksOf, configure, eventsOf, gained, goToProvider, inForce, routeDomains } from '../support/federation.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
@@ -150,6 +150,7 @@ test('who follows the managing organization logs in through its connection, each
   const below = await makeManaged(service, organization, 'Fabrikam Toys');
   await configure(service, below, { method: 'same-as-managing' });
   await addUser(deps(), below, 'ines@contoso.example', { status: 'pending' });
+  await routeDomains(service, below);
   await using browser = openBrowser();
   const done = await enter(browser, await goToProvider(browser, service, 'ines@contoso.example'), 'ines');
   expect(done.title).toContain('Your applications');

@@ -2,6 +2,7 @@ import { startLoginUrl } from '../../logins/start-login-url.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { findVisitor } from '../find-visitor.ts';
+import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
 import type { PageRequest } from '../handle-request.ts';
 import { showAccount } from './account-page.ts';
 import type { Visitor } from './account-page.ts';
@@ -46,6 +47,16 @@ const CHANGES: Record<string, Change> = {
   'end-session': endOther,
 };
 
+/** Changes that enrol something. */
+const ENROLS: ReadonlySet<Change> = new Set([addOtp, addKey, newCodes]);
+
+/** Whether what a user enrolled here is ever asked: not where the organization logs in elsewhere, but of break-glass users. */
+async function usesAuthenticators(deps: LoginDeps, user: Visitor['user']): Promise<boolean> {
+  if (user.breakGlass) return true;
+  const usable = await findUsableMethod(deps, user.organizationId);
+  return usable !== undefined && acceptsPassword(usable);
+}
+
 /** GET /account: for whoever is logged in; else a login first. */
 export async function openAccount(deps: LoginDeps, request: PageRequest): Promise<Answer> {
   const visitor = await findVisitor(deps, request.browser);
@@ -62,6 +73,7 @@ export async function changeAccount(deps: LoginDeps, request: PageRequest): Prom
   const fresh = factorAt !== null && factorAt > after(deps.clock.now(), -FRESH);
   if (!fresh && change !== endOther) return toLogin(deps, true);
   const { user } = visitor;
+  if (ENROLS.has(change) && !(await usesAuthenticators(deps, user))) throw new AppError('authenticator.not-used');
   const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
   return change(deps, request, visitor, person);
 }

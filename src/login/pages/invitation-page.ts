@@ -20,8 +20,8 @@ const LOOKS = { name: 'link', points: 60, seconds: 60 };
 
 /** GET: the start page of the invitation, with **Log In**. Spends nothing. */
 export async function showInvitation(deps: LoginDeps, request: PageRequest): Promise<Answer> {
-  await deps.rateLimit.consume(LOOKS, request.browser.address);
-  const found = await findInvitationOfLink(deps, request.parameter('token'), request.browser.cookie('invitation'));
+  await deps.rateLimit.consume(LOOKS, request.browser.network);
+  const found = await findInvitationOfLink(deps, request.parameter('token'));
   if (found.kind !== 'open') return closed(deps, request, found);
   const { t } = deps.shell;
   const title = t('invitation.title');
@@ -30,9 +30,9 @@ export async function showInvitation(deps: LoginDeps, request: PageRequest): Pro
   return show(cardPage(deps.shell, { title, body }));
 }
 
-/** POST: takes the invitation up in this browser and begins a login for its address. */
+/** POST: redeems the invitation in this browser and begins a login for its address. */
 export async function redeem(deps: LoginDeps, request: PageRequest): Promise<Answer> {
-  await deps.rateLimit.consume(LOOKS, request.browser.address);
+  await deps.rateLimit.consume(LOOKS, request.browser.network);
   const browserSecret = request.browser.cookie('invitation') ?? randomSecret();
   const found = await redeemInvitation(deps, { token: request.parameter('token'), browserSecret });
   if (found.kind === 'expired' && request.form['again'] !== undefined) return sendAgain(deps, found);

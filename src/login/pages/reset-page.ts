@@ -11,6 +11,7 @@ import { flawProblem, newPasswordFields, repeatProblem } from './new-password.ts
 import { field, form, heading, submit, summary } from './parts.ts';
 import type { Problem } from './parts.ts';
 import { askForReset } from '../../authenticators/ask-for-reset.ts';
+import { forgetPasswordFailures } from '../../authenticators/verify-authenticator.ts';
 import { findReset, resetPassword } from '../../authenticators/reset-password.ts';
 import type { OpenReset } from '../../authenticators/reset-password.ts';
 import { HOUR } from '../../base/clock.ts';
@@ -45,7 +46,7 @@ export async function showForgot({ shell }: LoginDeps, _request: PageRequest, pr
 /** The same answer for every address, before anything is looked up: whether somebody is there shows in the mailbox alone. */
 export async function askForLink(deps: LoginDeps, request: PageRequest): Promise<Answer> {
   const { t } = deps.shell;
-  await deps.rateLimit.consume(ASKED, request.browser.address);
+  await deps.rateLimit.consume(ASKED, request.browser.network);
   const typed = request.form['email'] ?? '';
   const address = readEmailAddress(typed);
   if (address === undefined) {
@@ -84,7 +85,7 @@ export async function showReset(
   request: PageRequest,
   kind: OpenReset['link']['kind'],
 ): Promise<Answer> {
-  await deps.rateLimit.consume(LOOKS, request.browser.address);
+  await deps.rateLimit.consume(LOOKS, request.browser.network);
   const reset = await findReset(deps, request.parameter('token'), kind);
   return reset === undefined ? closed(deps) : resetForm(deps, request, reset);
 }
@@ -95,7 +96,7 @@ export async function submitReset(
   request: PageRequest,
   kind: OpenReset['link']['kind'],
 ): Promise<Answer> {
-  await deps.rateLimit.consume(LOOKS, request.browser.address);
+  await deps.rateLimit.consume(LOOKS, request.browser.network);
   const reset = await findReset(deps, request.parameter('token'), kind);
   if (reset === undefined) return closed(deps);
   const different = repeatProblem(deps.shell, request.form);
@@ -123,6 +124,7 @@ export async function submitReset(
     if (error instanceof AppError && error.code === 'login.expired') return closed(deps);
     throw error;
   }
+  await forgetPasswordFailures(deps, user.emailKey);
   await deps.tellApplications(ended);
   return resetDone(deps, reset);
 }

@@ -11,24 +11,43 @@ import { DAY } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
-import { acceptSetup, findSetup } from '../../invitations/accept-setup.ts';
+import { acceptSetup, continueSetup, findSetup } from '../../invitations/accept-setup.ts';
+import type { Organization } from '../../organizations/organization.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
+import type { User } from '../../users/user.ts';
 
 const LOOKS = { name: 'link', points: 60, seconds: 60 };
 
 /** GET: names the organization and its first administrator. */
 export async function showSetup(deps: LoginDeps, request: PageRequest): Promise<Answer> {
-  await deps.rateLimit.consume(LOOKS, request.browser.address);
+  await deps.rateLimit.consume(LOOKS, request.browser.network);
   const found = await findSetup(deps, request.parameter('token'));
-  if (typeof found === 'string') return closed(deps, found);
-  return setupForm(deps, request, { organization: found.organizationName ?? '', email: found.email ?? '' });
+  if (found.kind === 'begun') return begunPage(deps, request, found);
+  if (found.kind !== 'open') return closed(deps, found.kind);
+  const { organizationName, email } = found.proposal;
+  return setupForm(deps, request, { organization: organizationName ?? '', email: email ?? '' });
 }
 
-/** POST: creates both, closes setup for good, and goes on to the password in this browser. */
+/** The administrator was created and has chosen no password yet: whoever holds the link goes on. */
+function begunPage(
+  { shell }: LoginDeps,
+  request: PageRequest,
+  { organization, user }: { organization: Organization; user: User },
+): Answer {
+  const { t } = shell;
+  const title = t('setup.title');
+  const lead = t('setup.begun', { organization: organization.name, email: user.email });
+  const action = `/login/setup/${encodeURIComponent(request.parameter('token'))}`;
+  return show(cardPage(shell, { title, body: html`${heading(title, lead)} ${form(action, submit(t('login.continue')))}` }));
+}
+
+/** POST: creates both, or finds them created, and goes on to the password in this browser. */
 export async function submitSetup(deps: LoginDeps, request: PageRequest): Promise<Answer> {
-  await deps.rateLimit.consume(LOOKS, request.browser.address);
-  const found = await findSetup(deps, request.parameter('token'));
-  if (typeof found === 'string') return closed(deps, found);
+  await deps.rateLimit.consume(LOOKS, request.browser.network);
+  const token = request.parameter('token');
+  const found = await findSetup(deps, token);
+  if (found.kind === 'begun') return goOn(deps, async (browserSecret) => continueSetup(deps, { token, browserSecret }));
+  if (found.kind !== 'open') return closed(deps, found.kind);
   const { t } = deps.shell;
   const organization = (request.form['organization'] ?? '').trim();
   const email = request.form['email'] ?? '';
@@ -40,14 +59,16 @@ export async function submitSetup(deps: LoginDeps, request: PageRequest): Promis
   if (address === undefined) {
     return setupForm(deps, request, typed, { field: 'email', text: t('error.email.malformed') });
   }
+  return goOn(deps, async (browserSecret) =>
+    acceptSetup(deps, { token, organizationName: organization, address, browserSecret }),
+  );
+}
+
+/** To the password, in this browser. */
+async function goOn(deps: LoginDeps, work: (browserSecret: string) => Promise<User>): Promise<Answer> {
   const browserSecret = randomSecret();
   try {
-    const user = await acceptSetup(deps, {
-      token: request.parameter('token'),
-      organizationName: organization,
-      address,
-      browserSecret,
-    });
+    const user = await work(browserSecret);
     const cookies = [{ name: 'invitation', value: browserSecret, maxAge: DAY }];
     return redirect(startLoginUrl(deps.publicUrl, { loginHint: user.email, fresh: true }), cookies);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { knownBrowserOf } from './known-browser.ts';
 import type { LoginStep, StepResult } from './step.ts';
 import { stepUrl } from './step.ts';
 import type { LoginContext } from '../login-context.ts';
@@ -16,7 +17,9 @@ import type { EmailAddress } from '../../users/email-address.ts';
 
 const LIFETIME = 10 * MINUTE;
 const MOST_TRIES = 5;
+/** Codes asked for from one network or known browser, and in all for one mailbox: strangers do not use up the owner's. */
 const CODES = { name: 'address-code', points: 6, seconds: HOUR };
+const CODES_OF_STRANGERS = { name: 'address-code-strangers', points: 30, seconds: HOUR };
 
 /** *Check your mail*: an address of several users is proved before their organizations are named. */
 export const addressCodeStep: LoginStep = {
@@ -79,7 +82,9 @@ async function newCode(
   context: LoginContext,
   address: EmailAddress,
 ): Promise<{ stepState: StepState; inTransaction: (tx: Database) => Promise<void> }> {
-  await deps.rateLimit.consume(CODES, address.key);
+  const known = knownBrowserOf(deps, context.browser, address.key);
+  if (known === undefined) await deps.rateLimit.consume(CODES_OF_STRANGERS, address.key);
+  await deps.rateLimit.consume(CODES, `${address.key} ${known ?? context.browser.network}`);
   const code = randomDigits(6);
   const { t } = deps.shell;
   const mail = composeMail(t, {

@@ -4,9 +4,10 @@ import type { LoginStep, StepResult } from './step.ts';
 import { stepUrl } from './step.ts';
 import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
-import { prepareSecurityKey, prepareTotp } from '../../authenticators/enroll-authenticator.ts';
+import { asFirstFactor, prepareSecurityKey, prepareTotp } from '../../authenticators/enroll-authenticator.ts';
 import type { Enrolment } from '../../authenticators/enroll-authenticator.ts';
 import type { Person } from '../../authenticators/enroll-authenticator.ts';
+import { tellOfChange } from '../../authenticators/reset-password.ts';
 import { newRecoveryCodes } from '../../authenticators/recovery-codes.ts';
 import { registrationOptions } from '../../authenticators/security-key.ts';
 import { newSeed } from '../../authenticators/totp.ts';
@@ -48,7 +49,7 @@ export const enrollmentStep: LoginStep = {
     }
     await deps.rateLimit.consume(FACTOR_ATTEMPTS, person.userId);
     const enrolled = await enroll(deps, context, person, given);
-    if (enrolled.store !== undefined) return proved(deps, context, person, enrolled.factor, enrolled.store);
+    if (enrolled.store !== undefined) return proved(deps, context, person, { ...enrolled, store: enrolled.store });
     const misses = (stepState.misses ?? 0) + 1;
     const { t } = deps.shell;
     if (enrolled.factor === 'security-key') {
@@ -61,37 +62,51 @@ export const enrollmentStep: LoginStep = {
   },
 };
 
+interface Enrolled<Store> {
+  store: Store;
+  factor: 'otp' | 'security-key';
+  /** How its owner calls it. */
+  name: string;
+}
+
 async function enroll(
   deps: LoginDeps,
   context: LoginContext,
   person: Person,
   given: Readonly<Record<string, string>>,
-): Promise<{ store: Enrolment | undefined; factor: 'otp' | 'security-key' }> {
+): Promise<Enrolled<Enrolment | undefined>> {
   const { stepState } = context.state;
   const { t } = deps.shell;
   const named = (given['name'] ?? '').trim().slice(0, 60);
   if (stepState.using === 'security-key' && stepState.challenge !== undefined) {
     const name = named === '' ? t('login.enroll.key-name') : named;
     const input = { challenge: stepState.challenge, response: readJson(given['response']), name };
-    return { store: await prepareSecurityKey({ ...deps, party: deps }, person, input), factor: 'security-key' };
+    const store = await prepareSecurityKey({ ...deps, party: deps }, person, input);
+    return { store, factor: 'security-key', name };
   }
-  if (stepState.using !== 'otp' || stepState.sealedSeed === undefined) return { store: undefined, factor: 'otp' };
   const name = named === '' ? t('login.enroll.otp-name') : named;
+  if (stepState.using !== 'otp' || stepState.sealedSeed === undefined) {
+    return { store: undefined, factor: 'otp', name };
+  }
   const seed = openNote(deps, context, stepState.sealedSeed);
-  return { store: await prepareTotp(deps, person, { seed, code: given['code'] ?? '', name }), factor: 'otp' };
+  return { store: await prepareTotp(deps, person, { seed, code: given['code'] ?? '', name }), factor: 'otp', name };
 }
 
 async function proved(
   deps: LoginDeps,
   context: LoginContext,
   person: Person,
-  factor: 'otp' | 'security-key',
-  inTransaction: Enrolment,
+  { store, factor, name }: Enrolled<Enrolment>,
 ): Promise<StepResult> {
   await deps.rateLimit.forget(FACTOR_ATTEMPTS, person.userId);
   const { recoveryCodes } = await findFactors(deps, person);
   const codes = recoveryCodes === 0;
   const event = { kind: 'enrolled' as const, factor, at: deps.clock.now(), codes };
+  const enrol = asFirstFactor(person, store);
+  const inTransaction: Enrolment = async (tx) => {
+    await enrol(tx);
+    await tellOfChange({ ...deps, db: tx }, person, { kind: 'added', name });
+  };
   if (!codes) return { kind: 'go', event, inTransaction };
   const sealedCodes = sealNote(deps, context, JSON.stringify(newRecoveryCodes()));
   return { kind: 'go', event, inTransaction, stepState: { sealedCodes } };

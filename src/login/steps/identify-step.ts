@@ -10,14 +10,17 @@ import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, submit, summary } from '../pages/parts.ts';
 import { html } from '../../http/html.ts';
 import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
 
 /** *Log in*: the address, which decides where to prove it. */
 export const identifyStep: LoginStep = {
-  async show({ shell }, context, problem) {
+  async show(deps, context, problem) {
+    const { shell } = deps;
     const { t } = shell;
-    const { application } = context.request;
+    const { application, organizationHint } = context.request;
+    const organization = organizationHint === null ? undefined : await findOrganization(deps, organizationHint);
     const { login } = context.state;
     const emergency = login.mode === 'emergency';
     const title = emergency ? t('login.emergency.title') : t('login.identify.title');
@@ -38,6 +41,7 @@ export const identifyStep: LoginStep = {
     return cardPage(shell, {
       title,
       body: html`${heading(title, emergency ? t('login.emergency.lead') : lead)} ${summary(problem)}
+        ${organization !== undefined && html`<p>${t('login.to-organization', { organization: organization.name })}</p>`}
         ${form(stepUrl(context, 'identify'), html`${email}${submit(t('login.continue'))}`)}
         <p class="below">
           ${t('login.identify.note')} <a href="/login/trouble">${t('login.identify.trouble')}</a>

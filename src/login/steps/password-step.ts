@@ -55,7 +55,7 @@ export const passwordStep: LoginStep = {
   },
 
   async submit(deps, context, given) {
-    await deps.rateLimit.consume(GUESSES, context.browser.address);
+    await deps.rateLimit.consume(GUESSES, context.browser.network);
     const { key } = parseEmailAddress(context.state.login.email ?? '');
     const owner = await findOwner(deps, context);
     const browserName = knownBrowserOf(deps, context.browser, key);

@@ -148,7 +148,11 @@ function resultOf(login: NonNullable<ReturnType<typeof currentScope>['login']>):
       },
     };
   }
-  return consent === null ? {} : { result: { consent: {} } };
+  if (consent === null) return {};
+  // What the login before this question proved answers the same request still: nobody is asked for it twice. The library
+  // checks that the session is the one the question was asked in.
+  const { login: proved } = (login.request['lastSubmission'] ?? {}) as { login?: Payload };
+  return { result: { ...(proved === undefined ? {} : { login: proved }), consent: {} } };
 }
 
 /**
