@@ -51,6 +51,8 @@ export default defineConfig({
         sequence: { groupOrder: group },
         testTimeout: patience,
         hookTimeout: patience,
+        // expect.poll waits one second unless told: too short on a busy machine
+        expect: { poll: { timeout: minutes(1) } },
       },
     })),
   },

@@ -13,19 +13,9 @@ import { processTree, type ProcessTree } from './load/process-tree.ts';
 import { createSilentLogin } from './load/silent-login.ts';
 import { discoverTarget } from './load/target.ts';
 import { startGatehouseUnderLoad } from './gatehouse.ts';
-import { measure, type Measurement } from './measure.ts';
+import { measure, type Measured, type Measurement } from './measure.ts';
 import { writePage } from './performance-page.ts';
 import { measureStartUp } from './start-up.ts';
-
-/** What one implementation did in all rounds. */
-export interface Measured {
-  name: string;
-  silent: Measurement[];
-  federated: Measurement[];
-  /** For each silent login; undefined without a database. */
-  silentSent: SentCount | undefined;
-  federatedSent: SentCount | undefined;
-}
 
 export interface ComparisonOptions {
   concurrencies: readonly number[];

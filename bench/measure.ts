@@ -1,4 +1,5 @@
 import { runLoad, type LoadResult } from './load/closed-loop.ts';
+import type { SentCount } from './load/count-statements.ts';
 import type { ProcessTree } from './load/process-tree.ts';
 
 /** One load run with what it cost. */
@@ -6,6 +7,16 @@ export interface Measurement extends LoadResult {
   /** Microseconds of processor time for each flow, of the server's processes; undefined where it cannot be read. */
   serverCpu: number | undefined;
   databaseCpu: number | undefined;
+}
+
+/** What one implementation did in all rounds. */
+export interface Measured {
+  name: string;
+  silent: Measurement[];
+  federated: Measurement[];
+  /** For each silent login; undefined without a database. */
+  silentSent: SentCount | undefined;
+  federatedSent: SentCount | undefined;
 }
 
 export interface Load {

@@ -4,8 +4,7 @@ import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../tools/project.ts';
 import type { SentCount } from './load/count-statements.ts';
-import { median, type Measurement } from './measure.ts';
-import type { Measured } from './comparison.ts';
+import { median, type Measured, type Measurement } from './measure.ts';
 import type { StartUp } from './start-up.ts';
 
 export interface Figures {

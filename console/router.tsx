@@ -100,6 +100,12 @@ const managedUsers = createRoute({
 });
 const managedDomains = createRoute({ getParentRoute: () => managed, path: 'domains', component: domains });
 const managedSettings = createRoute({ getParentRoute: () => managed, path: 'settings', component: settings });
+const managedAuditLog = createRoute({
+  getParentRoute: () => managed,
+  path: 'audit-log',
+  component: auditLog,
+  validateSearch: searching(auditList),
+});
 const managedUser = createRoute({
   getParentRoute: () => root,
   path: 'managed-organizations/$organizationId/users/$userId',
@@ -155,6 +161,7 @@ const tree = root.addChildren([
     managedUsers,
     managedDomains,
     managedSettings,
+    managedAuditLog,
   ]),
   managedUser,
   mine.addChildren([myAuthentication, myAuthenticationSettings, myDomains, mySettings]),

@@ -1,28 +1,35 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
-/** A port nobody listens on at this moment: the preferred one if it is free. Throws when there is no such address. */
+/** Below what the system gives to outgoing connections (32768 on Linux), so none of them takes the port meanwhile. */
+const [FIRST, LAST] = [12_000, 32_000];
+const ATTEMPTS = 100;
+
+/**
+ * A port nobody listens on, the preferred one if it is free: for a server that has to know its address before it
+ * listens. Throws when there is no such address.
+ */
 export async function freePort({
   host = '127.0.0.1',
-  preferred = 0,
+  preferred,
 }: { host?: string; preferred?: number | undefined } = {}): Promise<number> {
-  return (
-    (await tryPort(host, preferred)) ?? (await tryPort(host, 0)) ?? Promise.reject(new Error(`no port on ${host}`))
-  );
+  if (preferred !== undefined && (await isFree(host, preferred))) return preferred;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(FIRST, LAST);
+    if (await isFree(host, port)) return port;
+  }
+  throw new Error(`no port on ${host}`);
 }
 
 /** The address if this machine has it: Linux has all of 127.0.0.0/8, others only the first. */
 export async function loopback(wanted: string): Promise<string> {
-  return (await tryPort(wanted, 0)) === undefined ? '127.0.0.1' : wanted;
+  return (await isFree(wanted, 0)) ? wanted : '127.0.0.1';
 }
 
-function tryPort(host: string, port: number): Promise<number | undefined> {
+function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, host, () => {
-      const found = (server.address() as AddressInfo).port;
-      server.close(() => resolve(found));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

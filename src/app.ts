@@ -1,22 +1,15 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { effectsOf } from './api/handlers/configure-deps.ts';
-import { forgetOldAnswers } from './api/idempotency.ts';
 import { mountApi } from './api/routes.ts';
-import { SERVICE } from './audit/audit-event.ts';
-import { removeDormant } from './authenticators/deactivate-authenticators.ts';
+import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
-import { endOldSessions } from './connections/record-outcome.ts';
+import { createJobRunner } from './jobs/job-runner.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
-import { HOUR, MINUTE } from './base/clock.ts';
-import { startTicker } from './base/ticker.ts';
-import { deleteEndedRecords } from './oidc/storage/record-store.ts';
-import { endSessionsOfOrganization } from './sessions/end-sessions.ts';
-import { sweepSessions } from './sessions/find-session.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { checkDatabase } from './db/database.ts';
@@ -32,10 +25,8 @@ import { AppError } from './base/errors.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { createTellApplications, watchLogouts } from './oidc/logout.ts';
-import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
-import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
@@ -70,8 +61,8 @@ export interface App extends AsyncDisposable {
 /** Applications are told of a logout within this time or not at all. */
 const TELL_WITHIN_MS = 1000;
 
-/** Where the console is built to, seen from the source and from `dist/server`. */
-const CONSOLE_FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../dist/console/' : '../console/', import.meta.url);
+/** What is built beside the server, seen from the source and from `dist/server`. */
+const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
 
 /** Builds every part once and joins the doors: the only place that knows them all. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -157,42 +148,25 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: guardedFetch,
     rateLimit,
     tellApplications,
+    referenceFolder: new URL('api-reference/', BUILT),
     consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
-  await mountConsole(server, CONSOLE_FOLDER);
+  await mountConsole(server, new URL('console/', BUILT));
   const mailer =
     config.smtpUrl === undefined
       ? createFolderMailer({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
       : createSmtpMailer({ url: config.smtpUrl, from: config.mailFrom });
   const mailTicker = startMailTicker({ db, clock, secrets, mailer, log, listen: database.listen });
 
-  const tickers = [
-    startTicker(log, 'housekeeping', HOUR, async () => {
-      await keepPartitions({ db, clock }, DAILY_TABLES);
-      await sweepSessions({ db, clock });
-      await forgetOldAnswers({ db, clock });
-      await deleteEndedRecords(db, clock.now());
-      await removeDormant({ db, clock });
-      await deleteExpiredLogins({ db, clock });
-      await sweepResetLinks({ db, clock });
-      await rateLimit.sweep(clock.now());
-    }),
-    startTicker(log, 'ending sessions from before a method', MINUTE, async () =>
-      endOldSessions({
-        db,
-        clock,
-        async endSessions(organizationId, except) {
-          const { connection: exceptConnection, since: before } = except;
-          const about = { organizationId, exceptConnection, before, reason: 'method changed' };
-          await tellApplications(await endSessionsOfOrganization({ db, clock }, SERVICE, about));
-        },
-      }),
-    ),
-  ];
+  const jobs = createJobRunner(
+    { db, clock, secrets, log, listen: database.listen },
+    backgroundJobs({ db, clock, log, rateLimit, tellApplications }),
+  );
+  await jobs.start();
 
   const close = async (): Promise<void> => {
     await server.close();
-    await Promise.all(tickers.map(async (ticker) => ticker.stop()));
+    await jobs.stop();
     await mailTicker[Symbol.asyncDispose]();
     await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();

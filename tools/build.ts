@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, glob, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import fastifyApiReference from '@scalar/fastify-api-reference';
+import { fastify } from 'fastify';
 import { projectFolder, run } from './project.ts';
 
 /** Files beside the code that it reads at run time; tsc leaves them behind. */
@@ -57,6 +60,34 @@ async function buildServer(): Promise<void> {
 async function buildConsole(): Promise<void> {
   if (!existsSync(join(projectFolder, 'console/vite.config.ts'))) return;
   await must('Building the console', 'vite', 'build', 'console', '--outDir', '../dist/console', '--emptyOutDir');
+  await compress('dist/console/assets/*.{js,css,svg}');
+}
+
+/** The reference page's code, which its library carries inside a Fastify plugin: asked of it once, served by ourselves. */
+async function buildReference(): Promise<void> {
+  const folder = join(projectFolder, 'dist/api-reference');
+  const server = fastify();
+  await server.register(fastifyApiReference, { routePrefix: '/reference', configuration: { content: '{}' } });
+  const { body } = await server.inject('/reference/js/scalar.js');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'scalar.js'), body.replace(/\n\/\/# sourceMappingURL=.*$/, ''));
+  await compress('dist/api-reference/*.js');
+}
+
+/** Beside each file its brotli and gzip forms: made once here, so that the server never spends a request on it. */
+async function compress(pattern: string): Promise<void> {
+  for await (const name of glob(pattern, { cwd: projectFolder })) {
+    const file = join(projectFolder, name);
+    const content = await readFile(file);
+    // The last percents of a large file cost a minute.
+    const quality = content.length > 1_000_000 ? 6 : constants.BROTLI_MAX_QUALITY;
+    await writeFile(
+      `${file}.br`,
+      brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }),
+    );
+    await writeFile(`${file}.gz`, gzipSync(content, { level: 9 }));
+  }
 }
 
 const wanted = await fingerprint();
@@ -69,7 +100,7 @@ if (!process.argv.includes('--when-stale') || built !== wanted) {
   console.error('Building Gatehouse …');
   try {
     await rm(stamp, { force: true });
-    await Promise.all([buildServer(), buildConsole()]);
+    await Promise.all([buildServer(), buildConsole(), buildReference()]);
     await rm(join(projectFolder, 'dist/.compile-cache'), { recursive: true, force: true });
     await writeFile(stamp, wanted);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditEvent } from '../../src/api/contract/audit.ts';
@@ -7,23 +7,25 @@ import { Empty } from '../parts/list/empty.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { useAnswer, useMe } from '../queries.ts';
+import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { actorName, detailRows, eventKinds, eventName, eventSentence } from './audit/event-texts.ts';
 import { PersonFilter } from './audit/person-filter.tsx';
 import { Facts } from '../parts/card.tsx';
 import { PageFailure } from './states.tsx';
 
-const place = getRouteApi('/audit-log');
-
-/** *Audit log*: what happened in one's organization, the newest first; read-only. */
+/** *Audit log*: what happened in one's own organization, or the section of a managed one; the newest first, read-only. */
 export function AuditLogPage() {
-  const { kind, user, cursor } = place.useSearch();
-  const navigate = useNavigate({ from: '/audit-log' });
+  const scope = useScope();
+  const { kind, user, cursor } = useSearch({ strict: false });
+  const navigate = useNavigate();
   const { organization } = useMe();
   const [open, setOpen] = useState<string | null>(null);
+  const { organizationId } = scope;
+  const place = scope.mine ? '/audit-log' : scope.section('audit-log');
   const list = useAnswer(
     'listAuditEvents',
-    { params: { organizationId: organization.id }, query: { kind, userId: user, cursor, limit: 50 } },
+    { params: { organizationId }, query: { kind, userId: user, cursor, limit: 50 } },
     { keep: true },
   );
   if (list.error !== null && list.data === undefined) {
@@ -33,12 +35,12 @@ export function AuditLogPage() {
   const { nextCursor = null } = list.data ?? {};
   return (
     <>
-      <PageHead title={t('nav.audit')} line={t('audit.line', { name: organization.name })} />
+      {scope.mine && <PageHead title={t('nav.audit')} line={t('audit.line', { name: organization.name })} />}
       <div className="filters">
         <PersonFilter
-          organizationId={organization.id}
+          organizationId={organizationId}
           userId={user}
-          onChoose={(userId) => void navigate({ search: (old) => ({ kind: old.kind, user: userId }) })}
+          onChoose={(userId) => void navigate({ to: place, search: (old) => ({ kind: old.kind, user: userId }) })}
         />
         <NativeSelect
           className="filters-choice"
@@ -47,7 +49,7 @@ export function AuditLogPage() {
           value={kind ?? ''}
           onChange={(event) => {
             const chosen = event.currentTarget.value || undefined;
-            void navigate({ search: (old) => ({ user: old.user, kind: chosen }) });
+            void navigate({ to: place, search: (old) => ({ user: old.user, kind: chosen }) });
           }}
           data={[
             { value: '', label: t('audit.any-kind') },
@@ -68,7 +70,7 @@ export function AuditLogPage() {
             text={filtered ? t('list.no-match.text') : t('audit.none.text')}
             action={
               filtered ? (
-                <Button variant="default" onClick={() => void navigate({ search: {} })}>
+                <Button variant="default" onClick={() => void navigate({ to: place, search: {} })}>
                   {t('list.clear')}
                 </Button>
               ) : undefined

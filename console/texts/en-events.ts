@@ -67,11 +67,11 @@ export const events = {
   'kind.application.removed': 'Application removed',
   'kind.application.secret-changed': 'Client secret changed',
   'kind.application.consented': 'Consent given',
-  'kind.application.request-refused': 'Request refused',
+  'kind.application.request-refused': 'Log-in request refused',
   'kind.application.logout-failed': 'Logout not delivered',
   'kind.api-token.created': 'API token created',
   'kind.api-token.revoked': 'API token revoked',
-  'kind.api.refused': 'Request refused',
+  'kind.api.refused': 'API request refused',
 
   'event.setup.completed': 'Setup was completed',
   'event.organization.created': 'Organization {name} was added',

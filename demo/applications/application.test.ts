@@ -3,7 +3,7 @@ import { openHttpBrowser, type HttpBrowser } from '../../test/support/http-brows
 import { linkOf } from '../../test/support/page.ts';
 import { registrationOf, startApplication, type ApplicationProcess } from '../../test/support/start-application.ts';
 import { startContoso, type Contoso } from '../../test/support/start-provider.ts';
-import { freePort } from '../../test/support/start-service.ts';
+import { freePort } from '../free-port.ts';
 
 let contoso: Contoso;
 let reports: ApplicationProcess;

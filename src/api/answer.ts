@@ -4,10 +4,11 @@ import type { Route } from './contract/route.ts';
 import type { RouteName } from './contract/all-routes.ts';
 import type { ApiDeps, Entry, Handling } from './handlers/handler.ts';
 import { onceForKey, readIdempotencyKey } from './idempotency.ts';
+import type { NewAuditEvent } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { AppError } from '../base/errors.ts';
 import { inTransaction, withApiRole } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Inside } from '../db/database.ts';
 import { parseInput } from '../http/input.ts';
 import { permissionsOf } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
@@ -44,36 +45,38 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Ap
     follows.push(work);
   };
   let known: Caller | undefined;
-  const enter = async (db: Database): Promise<Caller> => {
-    known = await enterAsCaller({ ...deps, db }, token);
+  const enter = async (inside: Inside<Deps>): Promise<Caller> => {
+    known = await enterAsCaller(inside, token);
     if (!permissionsOf(known.role).includes(entry.permission)) {
       throw new AppError('caller.denied', { detail: entry.permission });
     }
     return known;
   };
-  const handle = async (db: Database, caller: Caller): Promise<unknown> => {
-    const handling: Handling = {
-      deps: { ...deps, db },
-      caller,
-      params: parseInput(route.params, request.params) as Handling['params'],
-      query: parseInput(route.query, request.query) as Handling['query'],
-      body: parseInput(route.body, request.body ?? undefined) as Handling['body'],
-      afterwards,
-      transact: async (work) => (db.isTransaction ? work(db) : withApiRole(db, caller, work)),
-    };
-    return route.output.parse(await entry.handler(handling));
+  const sent = (caller: Caller): Omit<Handling, 'deps' | 'transact'> => ({
+    caller,
+    params: parseInput(route.params, request.params) as Handling['params'],
+    query: parseInput(route.query, request.query) as Handling['query'],
+    body: parseInput(route.body, request.body ?? undefined) as Handling['body'],
+    afterwards,
+  });
+  const handle = async (): Promise<unknown> => {
+    if (entry.reachesOut === true) {
+      const caller = await inTransaction(deps, enter);
+      const transact: Handling['transact'] = async (work) => withApiRole(deps.db, caller, work);
+      return route.output.parse(await entry.handler({ ...sent(caller), deps, transact }));
+    }
+    const { handler } = entry;
+    return inTransaction(deps, async (deps) => {
+      const caller = await enter(deps);
+      const transact: Handling['transact'] = async (work) => work(deps.db);
+      const once = async (): Promise<unknown> => route.output.parse(await handler({ ...sent(caller), deps, transact }));
+      const key = route.creates ? readIdempotencyKey(request.headers['idempotency-key']) : undefined;
+      if (key === undefined) return once();
+      return onceForKey(deps, caller, { key, method: route.method, path: request.url, body: request.body }, once);
+    });
   };
   try {
-    const result =
-      entry.reachesOut === true
-        ? await handle(deps.db, await inTransaction(deps.db, enter))
-        : await inTransaction(deps.db, async (db) => {
-            const caller = await enter(db);
-            const key = route.creates ? readIdempotencyKey(request.headers['idempotency-key']) : undefined;
-            if (key === undefined) return handle(db, caller);
-            const about = { key, method: route.method, path: request.url, body: request.body };
-            return onceForKey({ ...deps, db }, caller, about, async () => handle(db, caller));
-          });
+    const result = await handle();
     for (const work of follows)
       await work().catch((error: unknown) => request.log.warn({ err: error }, 'after the commit'));
     return result;
@@ -86,7 +89,7 @@ export async function answer(deps: Deps, { route, entry }: Answered, request: Ap
 /** A refusal that may be an attempt at something not theirs stands in the caller's own log. */
 async function recordRefusal(deps: Deps, caller: Caller, request: ApiRequest, error: AppError): Promise<void> {
   if (error.code !== 'caller.denied' && error.kind !== 'not-found') return;
-  await recordEvent(deps, {
+  const event: NewAuditEvent = {
     organizationId: caller.organizationId,
     kind: 'api.refused',
     actor: actorOf(caller),
@@ -96,5 +99,6 @@ async function recordRefusal(deps: Deps, caller: Caller, request: ApiRequest, er
       path: request.url.split('?')[0]?.slice(0, 300),
       reference: request.id,
     },
-  });
+  };
+  await inTransaction(deps, async (deps) => recordEvent(deps, event));
 }

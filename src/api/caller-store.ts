@@ -30,8 +30,8 @@ export async function enterAsTokenHolder(
   const days = [utcDay(now), utcDay(after(now, -DAY))];
   const { rows } = await sql<TokenHolder>`
     with holder as materialized (
-      select u.id as "userId", u.email, u.name, u.console_role as "consoleRole", home.id as "organizationId",
-        home.path as "organizationPath", s.factor_at as "factorAt"
+      select u.id as user_id, u.email, u.name, u.console_role, home.id as organization_id,
+        home.path as organization_path, s.factor_at
       from oidc_access_token t
         join session s on s.uid = t.session_uid and s.user_id = t.user_id
         join app_user u on u.id = t.user_id
@@ -41,7 +41,7 @@ export async function enterAsTokenHolder(
         and s.expires_at > ${now} and s.idle_expires_at > ${now}
         and u.status = 'verified' and ${mayLogInSql('u', sql`home.path`, now)}
     )
-    select holder.*, set_config('gatehouse.organization_path', holder."organizationPath", true) as path,
+    select holder.*, set_config('gatehouse.organization_path', holder.organization_path, true) as path,
       set_config('role', ${API_ROLE}, true) as role
     from holder`.execute(tx);
   return rows[0];

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { sha256 } from '../base/random.ts';
 import { enterApiRole } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import type { Caller } from '../organizations/access.ts';
 import { API_TOKEN_PREFIX } from '../users/api-token.ts';
 import { useApiToken } from '../users/manage-api-tokens.ts';
@@ -27,13 +27,13 @@ export function readBearer(header: string | undefined): string | undefined {
  * @throws caller.unauthenticated, caller.denied for a person without a console role
  */
 export async function enterAsCaller(
-  deps: { db: Database; clock: Clock; consoleTokens: ConsoleTokens },
+  deps: { db: Transaction; clock: Clock; consoleTokens: ConsoleTokens },
   token: string,
 ): Promise<Caller> {
   return token.startsWith(API_TOKEN_PREFIX) ? enterAsProgram(deps, token) : enterAsPerson(deps, token);
 }
 
-async function enterAsProgram(deps: { db: Database; clock: Clock }, token: string): Promise<Caller> {
+async function enterAsProgram(deps: { db: Transaction; clock: Clock }, token: string): Promise<Caller> {
   const found = await useApiToken(deps, token);
   if (found === undefined) throw new AppError('caller.unauthenticated', { detail: 'api token' });
   const { apiToken, organizationPath } = found;
@@ -51,7 +51,7 @@ async function enterAsProgram(deps: { db: Database; clock: Clock }, token: strin
 }
 
 async function enterAsPerson(
-  deps: { db: Database; clock: Clock; consoleTokens: ConsoleTokens },
+  deps: { db: Transaction; clock: Clock; consoleTokens: ConsoleTokens },
   token: string,
 ): Promise<Caller> {
   const holder = await enterAsTokenHolder(deps.db, { ...deps.consoleTokens, hash: sha256(token) }, deps.clock.now());

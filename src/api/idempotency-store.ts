@@ -22,31 +22,22 @@ export interface KeptAnswer {
  */
 export async function takeKey(db: Database, place: KeyPlace, requestHash: Buffer, now: Date): Promise<boolean> {
   const result = await db
-    .insertInto('idempotency_key')
-    .values({
-      organization_id: place.organizationId,
-      caller_id: place.callerId,
-      key: place.key,
-      request_hash: requestHash,
-      status: null,
-      sealed_response: null,
-      created_at: now,
-    })
-    .onConflict((conflict) => conflict.columns(['organization_id', 'caller_id', 'key']).doNothing())
+    .insertInto('idempotencyKey')
+    .values({ ...place, requestHash, createdAt: now })
+    .onConflict((conflict) => conflict.columns(['organizationId', 'callerId', 'key']).doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 /** The answer kept for a key. */
 export async function selectAnswer(db: Database, place: KeyPlace): Promise<KeptAnswer | undefined> {
-  const row = await db
-    .selectFrom('idempotency_key')
-    .select(['request_hash', 'status', 'sealed_response'])
-    .where('organization_id', '=', place.organizationId)
-    .where('caller_id', '=', place.callerId)
+  return db
+    .selectFrom('idempotencyKey')
+    .select(['requestHash', 'status', 'sealedResponse'])
+    .where('organizationId', '=', place.organizationId)
+    .where('callerId', '=', place.callerId)
     .where('key', '=', place.key)
     .executeTakeFirst();
-  return row && { requestHash: row.request_hash, status: row.status, sealedResponse: row.sealed_response };
 }
 
 /** Keeps an answer with its key. */
@@ -56,25 +47,25 @@ export async function updateAnswer(
   answer: { status: number; sealedResponse: Buffer },
 ): Promise<void> {
   await db
-    .updateTable('idempotency_key')
-    .set({ status: answer.status, sealed_response: answer.sealedResponse })
-    .where('organization_id', '=', place.organizationId)
-    .where('caller_id', '=', place.callerId)
+    .updateTable('idempotencyKey')
+    .set(answer)
+    .where('organizationId', '=', place.organizationId)
+    .where('callerId', '=', place.callerId)
     .where('key', '=', place.key)
     .execute();
 }
 
 /** Forgets everybody's keys from before an instant, over all organizations; for the service's own tick. */
 export async function deleteOldKeys(db: Database, before: Date): Promise<void> {
-  await db.deleteFrom('idempotency_key').where('created_at', '<', before).execute();
+  await db.deleteFrom('idempotencyKey').where('createdAt', '<', before).execute();
 }
 
 /** Forgets a caller's keys from before an instant. */
 export async function deleteKeysOf(db: Database, place: Omit<KeyPlace, 'key'>, before: Date): Promise<void> {
   await db
-    .deleteFrom('idempotency_key')
-    .where('organization_id', '=', place.organizationId)
-    .where('caller_id', '=', place.callerId)
-    .where('created_at', '<', before)
+    .deleteFrom('idempotencyKey')
+    .where('organizationId', '=', place.organizationId)
+    .where('callerId', '=', place.callerId)
+    .where('createdAt', '<', before)
     .execute();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contract } from './contract/all-routes.ts';
+import type { Route } from './contract/route.ts';
 import { openapiDocument } from './openapi.ts';
 
 interface Operation {
@@ -33,6 +34,16 @@ describe('the OpenAPI document', () => {
         expect((operation.parameters ?? []).some((each) => each.name === 'Idempotency-Key')).toBe(creates);
       }
     }
+  });
+
+  test.each(Object.keys(contract) as (keyof typeof contract)[])('gives %s an example that its schema takes', (name) => {
+    const { method, path, body, output, status } = contract[name] as Route;
+    const operation = paths[path]![method.toLowerCase()]!;
+    const given = (content: unknown): unknown =>
+      (content as { content?: { 'application/json': { example: unknown } } } | undefined)?.content?.['application/json']
+        .example;
+    expect(body.safeParse(given(operation.requestBody)).error).toBeUndefined();
+    expect(output.safeParse(given(operation.responses[status])).error).toBeUndefined();
   });
 
   test('has no reference that leads nowhere', () => {

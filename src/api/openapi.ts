@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { API_BASE, contract } from './contract/all-routes.ts';
+import { API_BASE, contract, GROUPS } from './contract/all-routes.ts';
 import type { Route } from './contract/route.ts';
 import { problem } from './contract/wire.ts';
+import { exampleOf } from './openapi-examples.ts';
 
 type Json = Record<string, unknown>;
 
 /** The OpenAPI 3.1 document of the API, made from the contract: it cannot say anything else than the code. */
 export function openapiDocument(about: { publicUrl: URL; version: string; product: string }): Json {
   const schemas: Json = {};
+  /** Schema and example of a body; the schemas it names are collected on the way. */
+  const bodyOf = (type: z.ZodType, io: 'input' | 'output'): Json => {
+    const schema = schemaOf(type, io);
+    return { 'application/json': { schema, example: exampleOf(schema, schemas) } };
+  };
   const schemaOf = (type: z.ZodType, io: 'input' | 'output'): Json => {
     const { $defs, $schema: _dialect, ...schema } = z.toJSONSchema(type, { io, target: 'draft-2020-12' }) as Json;
     for (const [name, definition] of Object.entries(($defs ?? {}) as Json)) schemas[name] = rebase(definition);
@@ -16,7 +22,7 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
   const paths: Record<string, Json> = {};
   for (const [name, route] of Object.entries(contract as Record<string, Route>)) {
     const path = (paths[route.path] ??= {});
-    path[route.method.toLowerCase()] = operationOf(name, route, schemaOf);
+    path[route.method.toLowerCase()] = { tags: [groupOf(name)], ...operationOf(name, route, { schemaOf, bodyOf }) };
   }
   return {
     openapi: '3.1.0',
@@ -28,6 +34,7 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
     },
     servers: [{ url: new URL(API_BASE, about.publicUrl).href }],
     security: [{ bearer: [] }],
+    tags: Object.keys(GROUPS).map((name) => ({ name })),
     paths,
     components: {
       schemas: { ...schemas, Problem: schemaOf(problem, 'output') },
@@ -44,7 +51,13 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
   };
 }
 
-function operationOf(name: string, route: Route, schemaOf: (type: z.ZodType, io: 'input' | 'output') => Json): Json {
+function groupOf(name: string): string {
+  return Object.entries(GROUPS).find(([, routes]) => name in routes)![0];
+}
+
+type Describe = (type: z.ZodType, io: 'input' | 'output') => Json;
+
+function operationOf(name: string, route: Route, { schemaOf, bodyOf }: { schemaOf: Describe; bodyOf: Describe }): Json {
   const parameters = [
     ...parametersOf(schemaOf(route.params, 'input'), 'path'),
     ...parametersOf(schemaOf(route.query, 'input'), 'query'),
@@ -66,13 +79,11 @@ function operationOf(name: string, route: Route, schemaOf: (type: z.ZodType, io:
     operationId: name,
     summary: route.summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(hasBody
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }
-      : {}),
+    ...(hasBody ? { requestBody: { required: true, content: bodyOf(route.body, 'input') } } : {}),
     responses: {
       [route.status]: {
         description: 'Done.',
-        ...(hasOutput ? { content: { 'application/json': { schema: schemaOf(route.output, 'output') } } } : {}),
+        ...(hasOutput ? { content: bodyOf(route.output, 'output') } : {}),
       },
       default: { $ref: '#/components/responses/Problem' },
     },

@@ -4,14 +4,14 @@ import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 
 /**
  * Records that a user allows an application some scopes, separated by spaces. Part of the login's transaction.
  * @throws application.not-found
  */
 export async function allowApplication(
-  deps: { db: Database; clock: Clock },
+  deps: { db: Transaction; clock: Clock },
   user: { userId: UserId; organizationId: OrganizationId; email: string },
   input: { clientId: string; scope: string },
 ): Promise<void> {

@@ -7,18 +7,18 @@ type Written = Omit<Application, 'ownerName' | 'id' | 'organizationId' | 'client
 function columnsOf(application: Written) {
   return {
     name: application.name,
-    first_party: application.firstParty,
-    redirect_uris: application.redirectUris,
-    post_logout_redirect_uris: application.postLogoutRedirectUris,
-    initiate_login_uri: application.initiateLoginUri,
-    backchannel_logout_uri: application.backchannelLogoutUri,
-    client_authentication: application.clientAuthentication,
-    client_secret_hash: application.clientSecretHash,
-    client_keys: application.clientKeys === null ? null : JSON.stringify(application.clientKeys),
-    signing_algorithm: application.signingAlgorithm,
-    refresh_tokens: application.refreshTokens,
+    firstParty: application.firstParty,
+    redirectUris: application.redirectUris,
+    postLogoutRedirectUris: application.postLogoutRedirectUris,
+    initiateLoginUri: application.initiateLoginUri,
+    backchannelLogoutUri: application.backchannelLogoutUri,
+    clientAuthentication: application.clientAuthentication,
+    clientSecretHash: application.clientSecretHash,
+    clientKeys: application.clientKeys === null ? null : JSON.stringify(application.clientKeys),
+    signingAlgorithm: application.signingAlgorithm,
+    refreshTokens: application.refreshTokens,
     offline: application.offline,
-    unproven_addresses: application.unprovenAddresses,
+    unprovenAddresses: application.unprovenAddresses,
   };
 }
 
@@ -28,11 +28,11 @@ export async function insertApplication(db: Database, application: Application):
     .insertInto('application')
     .values({
       id: application.id,
-      organization_id: application.organizationId,
-      client_id: application.clientId,
+      organizationId: application.organizationId,
+      clientId: application.clientId,
       kind: application.kind,
       version: application.version,
-      created_at: application.createdAt,
+      createdAt: application.createdAt,
       ...columnsOf(application),
     })
     .execute();
@@ -43,7 +43,7 @@ export async function updateApplication(db: Database, application: Application, 
   const result = await db
     .updateTable('application')
     .set({ ...columnsOf(application), version: version + 1 })
-    .where('organization_id', '=', application.organizationId)
+    .where('organizationId', '=', application.organizationId)
     .where('id', '=', application.id)
     .where('version', '=', version)
     .executeTakeFirst();
@@ -58,7 +58,7 @@ export async function deleteApplication(
 ): Promise<boolean> {
   const result = await db
     .deleteFrom('application')
-    .where('organization_id', '=', organizationId)
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .executeTakeFirst();
   return result.numDeletedRows > 0n;
@@ -72,15 +72,15 @@ export async function replaceAccess(
   now: Date,
 ): Promise<void> {
   // By the application alone: the caller checked that it and all these organizations are its to decide on.
-  await db.deleteFrom('application_access').where('application_id', '=', id).execute();
+  await db.deleteFrom('applicationAccess').where('applicationId', '=', id).execute();
   if (organizationIds.length === 0) return;
   await db
-    .insertInto('application_access')
+    .insertInto('applicationAccess')
     .values(
       organizationIds.map((organizationId) => ({
-        application_id: id,
-        organization_id: organizationId,
-        created_at: now,
+        applicationId: id,
+        organizationId,
+        createdAt: now,
       })),
     )
     .execute();

@@ -13,18 +13,18 @@ export interface ApplicationRoles {
 /** All application roles of a user; over all organizations in scope, because they hang on the user. */
 export async function selectApplicationRoles(db: Database, userId: UserId): Promise<ApplicationRoles[]> {
   return db
-    .selectFrom('user_application_role as given')
-    .innerJoin('application', 'application.id', 'given.application_id')
-    .innerJoin('organization', 'organization.id', 'given.organization_id')
+    .selectFrom('userApplicationRole as given')
+    .innerJoin('application', 'application.id', 'given.applicationId')
+    .innerJoin('organization', 'organization.id', 'given.organizationId')
     .select((eb) => [
-      'given.application_id as applicationId',
+      'given.applicationId',
       'application.name as applicationName',
-      'given.organization_id as organizationId',
+      'given.organizationId',
       'organization.name as organizationName',
       eb.fn.agg<string[]>('array_agg', ['given.role']).orderBy('given.role').as('roles'),
     ])
-    .where('given.user_id', '=', userId)
-    .groupBy(['given.application_id', 'application.name', 'given.organization_id', 'organization.name'])
+    .where('given.userId', '=', userId)
+    .groupBy(['given.applicationId', 'application.name', 'given.organizationId', 'organization.name'])
     .orderBy('application.name')
     .orderBy('organization.name')
     .execute();
@@ -42,21 +42,21 @@ export async function replaceApplicationRoles(
   },
 ): Promise<void> {
   await db
-    .deleteFrom('user_application_role')
-    .where('user_id', '=', about.userId)
-    .where('application_id', '=', about.applicationId)
-    .where('organization_id', '=', about.organizationId)
+    .deleteFrom('userApplicationRole')
+    .where('userId', '=', about.userId)
+    .where('applicationId', '=', about.applicationId)
+    .where('organizationId', '=', about.organizationId)
     .execute();
   if (about.roles.length === 0) return;
   await db
-    .insertInto('user_application_role')
+    .insertInto('userApplicationRole')
     .values(
       about.roles.map((role) => ({
-        user_id: about.userId,
-        application_id: about.applicationId,
-        organization_id: about.organizationId,
+        userId: about.userId,
+        applicationId: about.applicationId,
+        organizationId: about.organizationId,
         role,
-        created_at: about.now,
+        createdAt: about.now,
       })),
     )
     .execute();
@@ -69,8 +69,8 @@ export async function selectOwnerPath(
 ): Promise<{ clientId: string; ownerPath: string } | undefined> {
   return db
     .selectFrom('application')
-    .innerJoin('organization', 'organization.id', 'application.organization_id')
-    .select(['application.client_id as clientId', 'organization.path as ownerPath'])
+    .innerJoin('organization', 'organization.id', 'application.organizationId')
+    .select(['application.clientId', 'organization.path as ownerPath'])
     .where('application.id', '=', id)
     .executeTakeFirst();
 }

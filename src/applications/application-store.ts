@@ -6,28 +6,28 @@ import type { Database } from '../db/database.ts';
 function selectApplications(db: Database) {
   return db
     .selectFrom('application')
-    .innerJoin('organization as owner', 'owner.id', 'application.organization_id')
+    .innerJoin('organization as owner', 'owner.id', 'application.organizationId')
     .select([
       'application.id',
-      'application.organization_id as organizationId',
+      'application.organizationId',
       'owner.name as ownerName',
-      'application.client_id as clientId',
+      'application.clientId',
       'application.name',
       'application.kind',
-      'application.first_party as firstParty',
-      'application.redirect_uris as redirectUris',
-      'application.post_logout_redirect_uris as postLogoutRedirectUris',
-      'application.initiate_login_uri as initiateLoginUri',
-      'application.backchannel_logout_uri as backchannelLogoutUri',
-      'application.client_authentication as clientAuthentication',
-      'application.client_secret_hash as clientSecretHash',
-      'application.client_keys as clientKeys',
-      'application.signing_algorithm as signingAlgorithm',
-      'application.refresh_tokens as refreshTokens',
+      'application.firstParty',
+      'application.redirectUris',
+      'application.postLogoutRedirectUris',
+      'application.initiateLoginUri',
+      'application.backchannelLogoutUri',
+      'application.clientAuthentication',
+      'application.clientSecretHash',
+      'application.clientKeys',
+      'application.signingAlgorithm',
+      'application.refreshTokens',
       'application.offline',
-      'application.unproven_addresses as unprovenAddresses',
+      'application.unprovenAddresses',
       'application.version',
-      'application.created_at as createdAt',
+      'application.createdAt',
     ]);
 }
 
@@ -39,33 +39,33 @@ function toApplication(row: Row): Application {
 
 /** The application of a client id; of any organization, because the wire does not say which. */
 export async function selectByClientId(db: Database, clientId: string): Promise<Application | undefined> {
-  const row = await selectApplications(db).where('application.client_id', '=', clientId).executeTakeFirst();
+  const row = await selectApplications(db).where('application.clientId', '=', clientId).executeTakeFirst();
   return row === undefined ? undefined : toApplication(row);
 }
 
 /** The applications a user may open from *Your applications*: usable by its organization and with a place to start. */
 export async function selectOpenableBy(db: Database, userId: UserId): Promise<Application[]> {
   const rows = await selectApplications(db)
-    .innerJoin('app_user', (join) => join.on('app_user.id', '=', userId))
-    .innerJoin('organization as home', 'home.id', 'app_user.organization_id')
-    .where('application.initiate_login_uri', 'is not', null)
+    .innerJoin('appUser', (join) => join.on('appUser.id', '=', userId))
+    .innerJoin('organization as home', 'home.id', 'appUser.organizationId')
+    .where('application.initiateLoginUri', 'is not', null)
     .where((eb) => eb.fn<boolean>('starts_with', ['home.path', 'owner.path']))
     .where((eb) =>
       eb.or([
         eb.not(
           eb.exists(
             eb
-              .selectFrom('application_access as any_access')
-              .select('any_access.organization_id')
-              .whereRef('any_access.application_id', '=', 'application.id'),
+              .selectFrom('applicationAccess as anyAccess')
+              .select('anyAccess.organizationId')
+              .whereRef('anyAccess.applicationId', '=', 'application.id'),
           ),
         ),
         eb.exists(
           eb
-            .selectFrom('application_access')
-            .innerJoin('organization as allowed', 'allowed.id', 'application_access.organization_id')
-            .select('application_access.organization_id')
-            .whereRef('application_access.application_id', '=', 'application.id')
+            .selectFrom('applicationAccess')
+            .innerJoin('organization as allowed', 'allowed.id', 'applicationAccess.organizationId')
+            .select('applicationAccess.organizationId')
+            .whereRef('applicationAccess.applicationId', '=', 'application.id')
             .where((inner) => inner.fn<boolean>('starts_with', ['home.path', 'allowed.path'])),
         ),
       ]),
@@ -84,7 +84,7 @@ export async function selectApplication(
   lock = false,
 ): Promise<Application | undefined> {
   const query = selectApplications(db)
-    .where('application.organization_id', '=', organizationId)
+    .where('application.organizationId', '=', organizationId)
     .where('application.id', '=', id);
   const row = await (lock ? query.forUpdate('application') : query).executeTakeFirst();
   return row === undefined ? undefined : toApplication(row);
@@ -102,7 +102,7 @@ export interface ApplicationFilter {
 
 /** A page of the applications an organization owns, by name. */
 export async function selectApplicationsOf(db: Database, filter: ApplicationFilter): Promise<Application[]> {
-  let query = selectApplications(db).where('application.organization_id', '=', filter.organizationId);
+  let query = selectApplications(db).where('application.organizationId', '=', filter.organizationId);
   const { search, after } = filter;
   if (search !== undefined && search !== '') {
     query = query.where('application.name', 'ilike', `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
@@ -127,10 +127,10 @@ export async function selectAccess(
 ): Promise<{ applicationId: ApplicationId; id: OrganizationId; name: string }[]> {
   if (ids.length === 0) return [];
   return db
-    .selectFrom('application_access')
-    .innerJoin('organization', 'organization.id', 'application_access.organization_id')
-    .select(['application_access.application_id as applicationId', 'organization.id', 'organization.name'])
-    .where('application_access.application_id', 'in', ids)
+    .selectFrom('applicationAccess')
+    .innerJoin('organization', 'organization.id', 'applicationAccess.organizationId')
+    .select(['applicationAccess.applicationId', 'organization.id', 'organization.name'])
+    .where('applicationAccess.applicationId', 'in', ids)
     .orderBy('organization.name')
     .execute();
 }

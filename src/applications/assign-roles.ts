@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -27,7 +27,11 @@ export async function findApplicationRoles(deps: { db: Database }, userId: UserI
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, application.not-found
  */
 export async function setApplicationRoles(
-  deps: { db: Database; clock: Clock; asService: <T>(db: Database, work: (db: Database) => Promise<T>) => Promise<T> },
+  deps: {
+    db: Database;
+    clock: Clock;
+    asService: <T>(db: Transaction, work: (db: Transaction) => Promise<T>) => Promise<T>;
+  },
   caller: Caller,
   input: {
     organizationId: OrganizationId;
@@ -37,19 +41,19 @@ export async function setApplicationRoles(
     roles: string[];
   },
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    const { user, organization: home } = await readUser({ db }, caller, { ...input, permission: 'edit-roles' });
+  await inTransaction(deps, async (deps) => {
+    const { user, organization: home } = await readUser(deps, caller, { ...input, permission: 'edit-roles' });
     requireFreshFactor(caller, deps.clock.now());
-    const found = await findOrganization({ db }, input.organizationInScopeId);
+    const found = await findOrganization(deps, input.organizationInScopeId);
     const inScope = requireAccess(caller, 'edit-roles', found);
     if (!reaches(home.path, inScope.path))
       throw new AppError('organization.not-found', { detail: 'not below the home' });
-    const application = await deps.asService(db, async (service) => selectOwnerPath(service, input.applicationId));
+    const application = await deps.asService(deps.db, async (service) => selectOwnerPath(service, input.applicationId));
     if (application === undefined || !reaches(application.ownerPath, home.path)) {
       throw new AppError('application.not-found');
     }
     const roles = [...new Set(input.roles)];
-    await replaceApplicationRoles(db, {
+    await replaceApplicationRoles(deps.db, {
       userId: user.id,
       applicationId: input.applicationId,
       organizationId: inScope.id,
@@ -62,7 +66,7 @@ export async function setApplicationRoles(
       userId: user.id,
       details: { email: user.email, application: application.clientId, organization: inScope.name, roles },
     } as const;
-    await recordEvent({ ...deps, db }, { ...event, organizationId: home.id });
-    if (inScope.id !== home.id) await recordEvent({ ...deps, db }, { ...event, organizationId: inScope.id });
+    await recordEvent(deps, { ...event, organizationId: home.id });
+    if (inScope.id !== home.id) await recordEvent(deps, { ...event, organizationId: inScope.id });
   });
 }

@@ -8,16 +8,16 @@ export async function upsertConsent(
   now: Date,
 ): Promise<void> {
   await db
-    .insertInto('application_consent')
+    .insertInto('applicationConsent')
     .values({
-      user_id: consent.userId,
-      application_id: consent.applicationId,
-      organization_id: consent.organizationId,
+      userId: consent.userId,
+      applicationId: consent.applicationId,
+      organizationId: consent.organizationId,
       scope: consent.scope,
-      granted_at: now,
+      grantedAt: now,
     })
     .onConflict((conflict) =>
-      conflict.columns(['user_id', 'application_id']).doUpdateSet({ scope: consent.scope, granted_at: now }),
+      conflict.columns(['userId', 'applicationId']).doUpdateSet({ scope: consent.scope, grantedAt: now }),
     )
     .execute();
 }

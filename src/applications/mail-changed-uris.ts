@@ -1,7 +1,7 @@
 import type { Application } from './application.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import type { Caller } from '../organizations/access.ts';
@@ -14,7 +14,7 @@ import { findAdministrators } from '../users/find-users.ts';
  * administrator's browser shall not do this unseen.
  */
 export async function mailChangedUris(
-  deps: { db: Database; clock: Clock; secrets: SecretBox; t: Text; config: { publicUrl: URL } },
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox; t: Text; config: { publicUrl: URL } },
   caller: Caller,
   about: { owner: Organization; before: Application; after: Application },
 ): Promise<void> {

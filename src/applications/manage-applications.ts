@@ -16,7 +16,7 @@ import { formatId } from '../base/ids.ts';
 import { randomPlainSecret, randomUuid, sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -83,8 +83,8 @@ export async function registerApplication(
     jwks?: Record<string, unknown> | undefined;
   },
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
-  return inTransaction(deps.db, async (db) => {
-    const owner = await requireOwner({ ...deps, db }, caller, input.organizationId);
+  return inTransaction(deps, async (deps) => {
+    const owner = await requireOwner(deps, caller, input.organizationId);
     const authentication = input.kind === 'web' ? (input.clientAuthentication ?? 'client_secret_basic') : 'none';
     if (input.kind !== 'web' && input.clientAuthentication !== undefined) {
       throw wrong('clientAuthentication', 'no-place-for-a-secret');
@@ -115,16 +115,16 @@ export async function registerApplication(
       version: 1,
       createdAt: deps.clock.now(),
     };
-    const access = await checkSettings({ db }, caller, {
+    const access = await checkSettings(deps, caller, {
       owner,
       before: undefined,
       after: application,
       access: input.access,
     });
-    await insertApplication(db, application);
-    if (access !== undefined) await replaceAccess(db, id, access, application.createdAt);
-    await record(deps, db, caller, application, 'application.registered', { redirectUris: application.redirectUris });
-    return { ...(await withAccess(db, [application]))[0]!, clientSecret };
+    await insertApplication(deps.db, application);
+    if (access !== undefined) await replaceAccess(deps.db, id, access, application.createdAt);
+    await record(deps, caller, application, 'application.registered', { redirectUris: application.redirectUris });
+    return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
 
@@ -138,20 +138,20 @@ export async function changeApplication(
   caller: Caller,
   input: ApplicationSettings & WhichApplication & { version: number },
 ): Promise<ApplicationWithAccess> {
-  return inTransaction(deps.db, async (db) => {
-    const { owner, application: before } = await requireApplication({ ...deps, db }, caller, input);
+  return inTransaction(deps, async (deps) => {
+    const { owner, application: before } = await requireApplication(deps, caller, input);
     const application: Application = { ...before, ...settingsOf(input, before), version: input.version + 1 };
-    const access = await checkSettings({ db }, caller, { owner, before, after: application, access: input.access });
-    if (!(await updateApplication(db, application, input.version))) throw new AppError('version.conflict');
-    if (access !== undefined) await replaceAccess(db, application.id, access, deps.clock.now());
+    const access = await checkSettings(deps, caller, { owner, before, after: application, access: input.access });
+    if (!(await updateApplication(deps.db, application, input.version))) throw new AppError('version.conflict');
+    if (access !== undefined) await replaceAccess(deps.db, application.id, access, deps.clock.now());
     const urisChanged = JSON.stringify(before.redirectUris) !== JSON.stringify(application.redirectUris);
-    if (urisChanged) await mailChangedUris({ ...deps, db }, caller, { owner, before, after: application });
-    await record(deps, db, caller, application, 'application.changed', {
+    if (urisChanged) await mailChangedUris(deps, caller, { owner, before, after: application });
+    await record(deps, caller, application, 'application.changed', {
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
     });
-    return (await withAccess(db, [application]))[0]!;
+    return (await withAccess(deps.db, [application]))[0]!;
   });
 }
 
@@ -165,14 +165,14 @@ export async function rotateSecret(
   caller: Caller,
   input: WhichApplication,
 ): Promise<ApplicationWithAccess & { clientSecret: string }> {
-  return inTransaction(deps.db, async (db) => {
-    const { application: before } = await requireApplication({ ...deps, db }, caller, input);
+  return inTransaction(deps, async (deps) => {
+    const { application: before } = await requireApplication(deps, caller, input);
     if (before.clientSecretHash === null) throw new AppError('application.no-secret');
     const clientSecret = randomPlainSecret();
     const application = { ...before, clientSecretHash: sha256(clientSecret), version: before.version + 1 };
-    if (!(await updateApplication(db, application, before.version))) throw new AppError('version.conflict');
-    await record(deps, db, caller, application, 'application.secret-changed');
-    return { ...(await withAccess(db, [application]))[0]!, clientSecret };
+    if (!(await updateApplication(deps.db, application, before.version))) throw new AppError('version.conflict');
+    await record(deps, caller, application, 'application.secret-changed');
+    return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
 
@@ -185,11 +185,11 @@ export async function removeApplication(
   caller: Caller,
   input: WhichApplication & { confirm: string },
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    const { application } = await requireApplication({ ...deps, db }, caller, input);
+  await inTransaction(deps, async (deps) => {
+    const { application } = await requireApplication(deps, caller, input);
     if (input.confirm.trim() !== application.name) throw new AppError('confirmation.wrong');
-    await deleteApplication(db, application.organizationId, application.id);
-    await record(deps, db, caller, application, 'application.removed');
+    await deleteApplication(deps.db, application.organizationId, application.id);
+    await record(deps, caller, application, 'application.removed');
   });
 }
 
@@ -244,20 +244,16 @@ function wrong(field: string, code: FieldErrorCode): AppError {
 }
 
 async function record(
-  deps: Deps,
-  db: Database,
+  deps: Inside<Deps>,
   caller: Caller,
   application: Application,
   kind: AuditKind,
   details: Record<string, unknown> = {},
 ): Promise<void> {
-  await recordEvent(
-    { ...deps, db },
-    {
-      organizationId: application.organizationId,
-      kind,
-      actor: actorOf(caller),
-      details: { application: application.clientId, name: application.name, ...details },
-    },
-  );
+  await recordEvent(deps, {
+    organizationId: application.organizationId,
+    kind,
+    actor: actorOf(caller),
+    details: { application: application.clientId, name: application.name, ...details },
+  });
 }

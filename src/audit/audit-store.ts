@@ -1,22 +1,22 @@
 import type { Actor, AuditEvent, AuditKind, NewAuditEvent } from './audit-event.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** Appends one event. */
-export async function insertEvent(db: Database, event: NewAuditEvent, now: Date): Promise<void> {
-  await db
-    .insertInto('audit_event')
+export async function insertEvent(tx: Transaction, event: NewAuditEvent, now: Date): Promise<void> {
+  await tx
+    .insertInto('auditEvent')
     .values({
       id: timeOrderedUuid(now) as AuditEventId,
-      organization_id: event.organizationId,
-      occurred_at: now,
+      organizationId: event.organizationId,
+      occurredAt: now,
       kind: event.kind,
-      actor_kind: event.actor.kind,
-      actor_id: event.actor.id,
-      actor_name: event.actor.name,
-      user_id: event.userId ?? null,
-      login_id: event.loginId ?? null,
+      actorKind: event.actor.kind,
+      actorId: event.actor.id,
+      actorName: event.actor.name,
+      userId: event.userId ?? null,
+      loginId: event.loginId ?? null,
       details: JSON.stringify(event.details ?? {}),
     })
     .execute();
@@ -34,35 +34,35 @@ export async function selectEvents(
   },
 ): Promise<AuditEvent[]> {
   let query = db
-    .selectFrom('audit_event')
+    .selectFrom('auditEvent')
     .select([
       'id',
-      'organization_id',
-      'occurred_at',
+      'organizationId',
+      'occurredAt',
       'kind',
-      'actor_kind',
-      'actor_id',
-      'actor_name',
-      'user_id',
-      'login_id',
+      'actorKind',
+      'actorId',
+      'actorName',
+      'userId',
+      'loginId',
       'details',
     ])
-    .where('organization_id', '=', filter.organizationId);
+    .where('organizationId', '=', filter.organizationId);
   const { userId, kind, before } = filter;
   if (userId !== undefined) {
-    query = query.where((eb) => eb.or([eb('user_id', '=', userId), eb('actor_id', '=', userId)]));
+    query = query.where((eb) => eb.or([eb('userId', '=', userId), eb('actorId', '=', userId)]));
   }
   if (kind !== undefined) query = query.where('kind', '=', kind);
   if (before !== undefined) query = query.where('id', '<', before);
   const rows = await query.orderBy('id', 'desc').limit(filter.limit).execute();
   return rows.map((row) => ({
     id: row.id,
-    organizationId: row.organization_id,
-    occurredAt: row.occurred_at,
+    organizationId: row.organizationId,
+    occurredAt: row.occurredAt,
     kind: row.kind as AuditKind,
-    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name } satisfies Actor,
-    userId: row.user_id,
-    loginId: row.login_id,
+    actor: { kind: row.actorKind, id: row.actorId, name: row.actorName } satisfies Actor,
+    userId: row.userId,
+    loginId: row.loginId,
     details: row.details as Record<string, unknown>,
   }));
 }

@@ -1,10 +1,10 @@
 import type { Actor, NewAuditEvent } from './audit-event.ts';
 import { insertEvent } from './audit-store.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 
 /** Records a fact in the transaction of `deps.db`, so that fact and record stand or fall together. */
-export async function recordEvent(deps: { db: Database; clock: Clock }, event: NewAuditEvent): Promise<void> {
+export async function recordEvent(deps: { db: Transaction; clock: Clock }, event: NewAuditEvent): Promise<void> {
   await insertEvent(deps.db, event, deps.clock.now());
 }
 

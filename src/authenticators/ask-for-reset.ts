@@ -39,12 +39,12 @@ export async function askForReset(
   await deps.rateLimit.consume(MAILS, person.userId);
   const { t, clock } = deps;
   const now = clock.now();
-  await inTransaction(deps.db, async (db) => {
+  await inTransaction(deps, async (deps) => {
     const secret = randomSecret();
     const link = { ...ownerOf(person), kind: 'password' as const, id: randomUuid(), tokenHash: sha256(secret) };
-    await insertResetLink(db, { ...link, expiresAt: after(now, RESET_LIFETIME) }, now);
+    await insertResetLink(deps.db, { ...link, expiresAt: after(now, RESET_LIFETIME) }, now);
     await postMail(
-      { db, clock, secrets: deps.secrets },
+      { db: deps.db, clock, secrets: deps.secrets },
       {
         ...composeMail(t, {
           subject: t('mail.reset.subject'),
@@ -59,7 +59,7 @@ export async function askForReset(
       },
     );
     await recordEvent(
-      { db, clock },
+      { db: deps.db, clock },
       { organizationId: person.organizationId, kind: 'password.reset-asked', actor: STRANGER, userId: person.userId },
     );
   });
@@ -84,18 +84,15 @@ export async function createRecoveryLink(
     tokenHash: sha256(secret),
     expiresAt,
   };
-  await inTransaction(deps.db, async (db) => {
-    await insertResetLink(db, link, now);
-    await recordEvent(
-      { db, clock: deps.clock },
-      {
-        organizationId: person.organizationId,
-        kind: 'password.reset-asked',
-        actor,
-        userId: person.userId,
-        details: { recovery: true },
-      },
-    );
+  await inTransaction(deps, async (deps) => {
+    await insertResetLink(deps.db, link, now);
+    await recordEvent(deps, {
+      organizationId: person.organizationId,
+      kind: 'password.reset-asked',
+      actor,
+      userId: person.userId,
+      details: { recovery: true },
+    });
   });
   return { url: new URL(`/login/recover/${secret}`, deps.publicUrl).href, expiresAt };
 }

@@ -2,15 +2,15 @@ import { sql } from 'kysely';
 import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator } from './authenticator.ts';
 import type { SecurityKey } from './security-key.ts';
 import type { AuthenticatorId, OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** One table, three kinds; a dormant authenticator (its organization logs in elsewhere) is found by none of the reads. */
 function ofOwner(db: Database, owner: Owner) {
   return db
     .selectFrom('authenticator')
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
-    .where('dormant_since', 'is', null);
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
+    .where('dormantSince', 'is', null);
 }
 
 /** A user's password, unless it has none or it lies dormant. */
@@ -19,10 +19,10 @@ export async function selectPassword(
   owner: Owner,
 ): Promise<{ id: AuthenticatorId; hash: string; setAt: Date } | undefined> {
   const row = await ofOwner(db, owner)
-    .select(['id', 'password_hash', 'created_at'])
+    .select(['id', 'passwordHash', 'createdAt'])
     .where('kind', '=', 'password')
     .executeTakeFirst();
-  return row === undefined ? undefined : { id: row.id, hash: row.password_hash!, setAt: row.created_at };
+  return row === undefined ? undefined : { id: row.id, hash: row.passwordHash!, setAt: row.createdAt };
 }
 
 /** Sets a user's password; there is one. */
@@ -37,18 +37,18 @@ export async function upsertPassword(
     .insertInto('authenticator')
     .values({
       id,
-      organization_id: owner.organizationId,
-      user_id: owner.userId,
+      organizationId: owner.organizationId,
+      userId: owner.userId,
       kind: 'password',
       name: '',
-      password_hash: hash,
-      created_at: now,
+      passwordHash: hash,
+      createdAt: now,
     })
     .onConflict((conflict) =>
       conflict
-        .column('user_id')
+        .column('userId')
         .where('kind', '=', sql.lit('password')) // as a parameter it would not be found to be the index's condition
-        .doUpdateSet({ password_hash: hash, created_at: now, last_used_at: null, dormant_since: null }),
+        .doUpdateSet({ passwordHash: hash, createdAt: now, lastUsedAt: null, dormantSince: null }),
     )
     .execute();
 }
@@ -56,17 +56,17 @@ export async function upsertPassword(
 /** All authenticators of a user, the password first, then the oldest. */
 export async function selectAuthenticators(db: Database, owner: Owner): Promise<Authenticator[]> {
   const rows = await ofOwner(db, owner)
-    .select(['id', 'kind', 'name', 'created_at', 'last_used_at'])
+    .select(['id', 'kind', 'name', 'createdAt', 'lastUsedAt'])
     .orderBy((eb) => eb('kind', '=', 'password'), 'desc')
-    .orderBy('created_at')
+    .orderBy('createdAt')
     .orderBy('id')
     .execute();
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
     name: row.name,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
   }));
 }
 
@@ -78,16 +78,16 @@ export async function selectAllAuthenticators(
   const { organizationId, userId } = owner;
   return db
     .selectFrom('authenticator')
-    .select(['id', 'kind', 'name', 'created_at as createdAt', 'last_used_at as lastUsedAt'])
-    .select('dormant_since as dormantSince')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .orderBy('created_at')
+    .select(['id', 'kind', 'name', 'createdAt', 'lastUsedAt'])
+    .select('dormantSince')
+    .where('organizationId', '=', organizationId)
+    .where('userId', '=', userId)
+    .orderBy('createdAt')
     .execute();
 }
 
 /** The second factors of a user, locked until the transaction ends, so that two removals cannot both think the other stays. */
-export async function lockFactors(db: Database, owner: Owner): Promise<AuthenticatorId[]> {
+export async function lockFactors(db: Transaction, owner: Owner): Promise<AuthenticatorId[]> {
   const rows = await ofOwner(db, owner)
     .select('id')
     .where('kind', '!=', 'password')
@@ -97,36 +97,26 @@ export async function lockFactors(db: Database, owner: Owner): Promise<Authentic
   return rows.map((row) => row.id);
 }
 
-/**
- * Locks a user and says whether a second factor is enrolled: of two requests that each enrol the first one, the second
- * waits here and sees the other's.
- */
-export async function lockAndFindFactor(db: Database, owner: Owner): Promise<boolean> {
-  await db
-    .selectFrom('app_user')
-    .select('id')
-    .where('organization_id', '=', owner.organizationId)
-    .where('id', '=', owner.userId)
-    .forUpdate()
-    .execute();
-  const factor = await ofOwner(db, owner).select('id').where('kind', '!=', 'password').limit(1).executeTakeFirst();
-  return factor !== undefined;
+/** Whether a second factor is enrolled; locks the user, so that of two who each enrol the first one the second waits. */
+export async function lockAndFindFactor(db: Transaction, owner: Owner): Promise<boolean> {
+  await sql`select 1 from app_user where id = ${owner.userId} for update`.execute(db);
+  return (await lockFactors(db, owner)).length > 0;
 }
 
 /** A user's authenticator apps. */
 export async function selectTotps(db: Database, owner: Owner): Promise<TotpAuthenticator[]> {
   const rows = await ofOwner(db, owner)
-    .select(['id', 'name', 'created_at', 'last_used_at', 'sealed_seed'])
+    .select(['id', 'name', 'createdAt', 'lastUsedAt', 'sealedSeed'])
     .where('kind', '=', 'totp')
-    .orderBy('created_at')
+    .orderBy('createdAt')
     .execute();
   return rows.map((row) => ({
     id: row.id,
     kind: 'totp',
     name: row.name,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    sealedSeed: row.sealed_seed!,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
+    sealedSeed: row.sealedSeed!,
   }));
 }
 
@@ -140,14 +130,14 @@ export async function insertTotp(
     .insertInto('authenticator')
     .values({
       id: totp.id,
-      organization_id: owner.organizationId,
-      user_id: owner.userId,
+      organizationId: owner.organizationId,
+      userId: owner.userId,
       kind: 'totp',
       name: totp.name,
-      sealed_seed: totp.sealedSeed,
-      last_time_step: totp.timeStep,
-      created_at: now,
-      last_used_at: now,
+      sealedSeed: totp.sealedSeed,
+      lastTimeStep: totp.timeStep,
+      createdAt: now,
+      lastUsedAt: now,
     })
     .execute();
 }
@@ -162,11 +152,11 @@ export async function takeTimeStep(
 ): Promise<boolean> {
   const result = await db
     .updateTable('authenticator')
-    .set({ last_time_step: timeStep, last_used_at: now })
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
+    .set({ lastTimeStep: timeStep, lastUsedAt: now })
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
     .where('id', '=', id)
-    .where((eb) => eb.or([eb('last_time_step', 'is', null), eb('last_time_step', '<', String(timeStep))]))
+    .where((eb) => eb.or([eb('lastTimeStep', 'is', null), eb('lastTimeStep', '<', String(timeStep))]))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -174,29 +164,20 @@ export async function takeTimeStep(
 /** A user's security keys. */
 export async function selectSecurityKeys(db: Database, owner: Owner): Promise<SecurityKeyAuthenticator[]> {
   const rows = await ofOwner(db, owner)
-    .select([
-      'id',
-      'name',
-      'created_at',
-      'last_used_at',
-      'credential_id',
-      'public_key',
-      'signature_count',
-      'transports',
-    ])
+    .select(['id', 'name', 'createdAt', 'lastUsedAt', 'credentialId', 'publicKey', 'signatureCount', 'transports'])
     .where('kind', '=', 'security-key')
-    .orderBy('created_at')
+    .orderBy('createdAt')
     .execute();
   return rows.map((row) => ({
     id: row.id,
     kind: 'security-key',
     name: row.name,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
     key: {
-      credentialId: row.credential_id!,
-      publicKey: row.public_key!,
-      signatureCount: Number(row.signature_count),
+      credentialId: row.credentialId!,
+      publicKey: row.publicKey!,
+      signatureCount: Number(row.signatureCount),
       transports: row.transports ?? [],
     },
   }));
@@ -213,16 +194,16 @@ export async function insertSecurityKey(
     .insertInto('authenticator')
     .values({
       id: key.id,
-      organization_id: owner.organizationId,
-      user_id: owner.userId,
+      organizationId: owner.organizationId,
+      userId: owner.userId,
       kind: 'security-key',
       name: key.name,
-      credential_id: key.credentialId,
-      public_key: key.publicKey,
-      signature_count: key.signatureCount,
+      credentialId: key.credentialId,
+      publicKey: key.publicKey,
+      signatureCount: key.signatureCount,
       transports: key.transports,
-      created_at: now,
-      last_used_at: now,
+      createdAt: now,
+      lastUsedAt: now,
     })
     .execute();
 }
@@ -237,11 +218,11 @@ export async function updateSignatureCount(
 ): Promise<boolean> {
   const result = await db
     .updateTable('authenticator')
-    .set({ signature_count: count.to, last_used_at: now })
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
+    .set({ signatureCount: count.to, lastUsedAt: now })
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
     .where('id', '=', id)
-    .where('signature_count', '=', String(count.from))
+    .where('signatureCount', '=', String(count.from))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -250,8 +231,8 @@ export async function updateSignatureCount(
 export async function touchAuthenticator(db: Database, owner: Owner, id: AuthenticatorId, now: Date): Promise<void> {
   await db
     .updateTable('authenticator')
-    .set({ last_used_at: now })
-    .where('organization_id', '=', owner.organizationId)
+    .set({ lastUsedAt: now })
+    .where('organizationId', '=', owner.organizationId)
     .where('id', '=', id)
     .execute();
 }
@@ -264,8 +245,8 @@ export async function deleteAuthenticator(
 ): Promise<Pick<Authenticator, 'kind' | 'name'> | undefined> {
   return db
     .deleteFrom('authenticator')
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
     .where('id', '=', id)
     .returning(['kind', 'name'])
     .executeTakeFirst();
@@ -275,41 +256,41 @@ export async function deleteAuthenticator(
 export async function deleteFactors(db: Database, owner: Owner): Promise<number> {
   const result = await db
     .deleteFrom('authenticator')
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
     .where('kind', '!=', 'password')
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 
-/** Lets rest what the users of an organization enrolled, but for break-glass users. */
+/** Deactivates what the users of an organization enrolled, but for break-glass users. */
 export async function deactivate(db: Database, organizationId: OrganizationId, now: Date): Promise<void> {
   await db
     .updateTable('authenticator')
-    .set({ dormant_since: now })
-    .where('organization_id', '=', organizationId)
-    .where('dormant_since', 'is', null)
-    .where('user_id', 'not in', (eb) =>
+    .set({ dormantSince: now })
+    .where('organizationId', '=', organizationId)
+    .where('dormantSince', 'is', null)
+    .where('userId', 'not in', (eb) =>
       eb
-        .selectFrom('app_user')
-        .select('app_user.id')
-        .where('app_user.organization_id', '=', organizationId)
-        .where('app_user.break_glass', '=', true),
+        .selectFrom('appUser')
+        .select('appUser.id')
+        .where('appUser.organizationId', '=', organizationId)
+        .where('appUser.breakGlass', '=', true),
     )
     .execute();
 }
 
-/** Wakes what the users of an organization enrolled. */
+/** Reactivates what the users of an organization enrolled. */
 export async function reactivate(db: Database, organizationId: OrganizationId): Promise<void> {
   await db
     .updateTable('authenticator')
-    .set({ dormant_since: null })
-    .where('organization_id', '=', organizationId)
-    .where('dormant_since', 'is not', null)
+    .set({ dormantSince: null })
+    .where('organizationId', '=', organizationId)
+    .where('dormantSince', 'is not', null)
     .execute();
 }
 
-/** Removes what has been dormant since before an instant. Over all organizations. */
+/** Deletes what has been deactivated since before an instant. Over all organizations. */
 export async function deleteDormant(db: Database, before: Date): Promise<void> {
-  await db.deleteFrom('authenticator').where('dormant_since', '<', before).execute();
+  await db.deleteFrom('authenticator').where('dormantSince', '<', before).execute();
 }

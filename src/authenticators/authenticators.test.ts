@@ -12,6 +12,7 @@ import { createSecretBox } from '../base/secret-box.ts';
 import { createRootOrganization } from '../organizations/create-root-organization.ts';
 import { createUser } from '../users/create-user.ts';
 import { parseEmailAddress } from '../users/email-address.ts';
+import { inTransaction } from '../db/database.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 
@@ -153,7 +154,7 @@ describe('verifying', () => {
 
     const made = await preparePassword(deps, person, 'violet otter harbour', []);
     if ('flaw' in made) throw new Error(made.flaw);
-    await made.set(database.db);
+    await inTransaction(deps, async ({ db }) => made.set(db));
     expect(await verifyPassword(deps, { emailKey: address.key, owner: person }, 'violet otter harbour')).toBe(true);
     expect(await verifyPassword(deps, { emailKey: address.key, owner: person }, 'violet otter harbou')).toBe(false);
     expect(await verifyPassword(deps, { emailKey: address.key, owner: null }, 'violet otter harbour')).toBe(false);
@@ -163,7 +164,7 @@ describe('verifying', () => {
     const epoch = Math.floor(clock.now().getTime() / 1000);
     const code = await generate({ secret: seed, epoch });
     const store = await prepareTotp(deps, person, { seed, code, name: 'Phone' });
-    await store?.(database.db);
+    await inTransaction(deps, async ({ db }) => store?.(db));
     // Each code of one seed would count once for each time it is enrolled.
     expect(await prepareTotp(deps, person, { seed, code, name: 'Phone again' })).toBeUndefined();
     expect(await verifyTotp(deps, person, code)).toBe(false); // the code that enrolled it is spent
@@ -192,9 +193,9 @@ describe('verifying', () => {
       const seed = newSeed();
       const code = await generate({ secret: seed, epoch: Math.floor(clock.now().getTime() / 1000) });
       const store = await prepareTotp(deps, person, { seed, code, name });
-      await store?.(database.db);
+      await inTransaction(deps, async ({ db }) => store?.(db));
     }
-    const ids = await database.db.selectFrom('authenticator').select('id').where('user_id', '=', user.id).execute();
+    const ids = await database.db.selectFrom('authenticator').select('id').where('userId', '=', user.id).execute();
     const removed = await Promise.all(ids.map(async ({ id }) => removeAuthenticator(deps, person, id)));
     expect(removed.filter(Boolean)).toHaveLength(1);
   });

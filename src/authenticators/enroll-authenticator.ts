@@ -26,7 +26,7 @@ import { AppError } from '../base/errors.ts';
 import type { AuthenticatorId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside, Transaction } from '../db/database.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
 
 /** The person at the keyboard, proved by the step before. */
@@ -49,7 +49,7 @@ export async function preparePassword(
   person: Person,
   password: string,
   words: readonly string[],
-): Promise<{ flaw: PasswordFlaw } | { set: (tx: Database) => Promise<void> }> {
+): Promise<{ flaw: PasswordFlaw } | { set: (tx: Transaction) => Promise<void> }> {
   const flaw = flawOf(password, [...words, person.email]);
   if (flaw !== undefined) return { flaw };
   const hash = await deps.passwords.hash(password);
@@ -62,7 +62,7 @@ export async function preparePassword(
 }
 
 /** Stores what was proved; part of the transaction of what it is proved for, so that of two at once one enrols. */
-export type Enrolment = (tx: Database) => Promise<void>;
+export type Enrolment = (tx: Transaction) => Promise<void>;
 
 /**
  * An authenticator app, once a code of its shows that the seed arrived. The seed is ours, kept sealed until then.
@@ -134,9 +134,9 @@ export async function keepRecoveryCodes(
   codes: readonly string[],
 ): Promise<void> {
   const macs = codes.map((code) => recoveryCodeMac(deps.secrets, person.userId, code));
-  await inTransaction(deps.db, async (tx) => {
-    await replaceRecoveryCodes(tx, person, macs, deps.clock.now());
-    await record({ db: tx, clock: deps.clock }, person, 'recovery-codes.made', { count: codes.length });
+  await inTransaction(deps, async (deps) => {
+    await replaceRecoveryCodes(deps.db, person, macs, deps.clock.now());
+    await record(deps, person, 'recovery-codes.made', { count: codes.length });
   });
 }
 
@@ -159,18 +159,18 @@ export async function removeAuthenticator(
   person: Person,
   id: AuthenticatorId,
 ): Promise<Pick<Authenticator, 'kind' | 'name'> | undefined> {
-  return inTransaction(deps.db, async (tx) => {
-    const factors = await lockFactors(tx, person);
+  return inTransaction(deps, async (deps) => {
+    const factors = await lockFactors(deps.db, person);
     if (factors.length < 2 || !factors.includes(id)) return undefined;
-    const removed = await deleteAuthenticator(tx, person, id);
+    const removed = await deleteAuthenticator(deps.db, person, id);
     if (removed === undefined) return undefined;
-    await record({ db: tx, clock: deps.clock }, person, 'authenticator.removed', removed);
+    await record(deps, person, 'authenticator.removed', removed);
     return removed;
   });
 }
 
 /** Removes all second factors and recovery codes, so that the next login enrols anew. Part of a transaction. */
-export async function removeFactors(deps: Ground, owner: Owner): Promise<void> {
+export async function removeFactors(deps: Inside<Ground>, owner: Owner): Promise<void> {
   const removed = await deleteFactors(deps.db, owner);
   await deleteRecoveryCodes(deps.db, owner);
   if (removed === 0) return;
@@ -187,7 +187,12 @@ function newId(): AuthenticatorId {
   return randomUuid() as AuthenticatorId;
 }
 
-async function record(deps: Ground, person: Person, kind: AuditKind, details: Record<string, unknown>): Promise<void> {
+async function record(
+  deps: Inside<Ground>,
+  person: Person,
+  kind: AuditKind,
+  details: Record<string, unknown>,
+): Promise<void> {
   await recordEvent(deps, {
     organizationId: person.organizationId,
     kind,

@@ -5,11 +5,11 @@ import type { Database } from '../db/database.ts';
 /** How many unused codes a user has. */
 export async function countRecoveryCodes(db: Database, owner: Owner): Promise<number> {
   const row = await db
-    .selectFrom('recovery_code')
+    .selectFrom('recoveryCode')
     .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
-    .where('used_at', 'is', null)
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
+    .where('usedAt', 'is', null)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -17,10 +17,10 @@ export async function countRecoveryCodes(db: Database, owner: Owner): Promise<nu
 /** When a user's set was made; null without one. */
 export async function selectRecoveryCodesMadeAt(db: Database, owner: Owner): Promise<Date | null> {
   const row = await db
-    .selectFrom('recovery_code')
-    .select((eb) => eb.fn.max('created_at').as('madeAt'))
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
+    .selectFrom('recoveryCode')
+    .select((eb) => eb.fn.max('createdAt').as('madeAt'))
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
     .executeTakeFirstOrThrow();
   return row.madeAt;
 }
@@ -34,14 +34,14 @@ export async function replaceRecoveryCodes(
 ): Promise<void> {
   await deleteRecoveryCodes(db, owner);
   await db
-    .insertInto('recovery_code')
+    .insertInto('recoveryCode')
     .values(
       macs.map((mac) => ({
         id: randomUuid(),
-        organization_id: owner.organizationId,
-        user_id: owner.userId,
-        code_mac: mac,
-        created_at: now,
+        organizationId: owner.organizationId,
+        userId: owner.userId,
+        codeMac: mac,
+        createdAt: now,
       })),
     )
     .execute();
@@ -50,20 +50,20 @@ export async function replaceRecoveryCodes(
 /** Takes a code; false when there is none such or it was taken before. One of any number at once wins. */
 export async function takeRecoveryCode(db: Database, owner: Owner, mac: Buffer, now: Date): Promise<boolean> {
   const result = await db
-    .updateTable('recovery_code')
-    .set({ used_at: now })
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
-    .where('code_mac', '=', mac)
-    .where('used_at', 'is', null)
+    .updateTable('recoveryCode')
+    .set({ usedAt: now })
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
+    .where('codeMac', '=', mac)
+    .where('usedAt', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 
 export async function deleteRecoveryCodes(db: Database, owner: Owner): Promise<void> {
   await db
-    .deleteFrom('recovery_code')
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
+    .deleteFrom('recoveryCode')
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
     .execute();
 }

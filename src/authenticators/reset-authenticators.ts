@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { mayGive, requireFreshFactor } from '../organizations/access.ts';
@@ -27,44 +27,38 @@ export async function resetAuthenticators(
     clock: Clock;
     secrets: SecretBox;
     t: Text;
-    end: (db: Database, user: User) => Promise<unknown>;
+    end: (db: Transaction, user: User) => Promise<unknown>;
   },
   caller: Caller,
   input: WhichUser,
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    const { user, organization } = await readUser({ db }, caller, { ...input, permission: 'edit-users' });
+  await inTransaction(deps, async (deps) => {
+    const { user, organization } = await readUser(deps, caller, { ...input, permission: 'edit-users' });
     requireFreshFactor(caller, deps.clock.now());
     if (!mayGive(caller.role, user.consoleRole)) {
       throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
     }
     const owner = { organizationId: organization.id, userId: user.id };
-    const removed = await deleteFactors(db, owner);
-    await deleteRecoveryCodes(db, owner);
-    await recordEvent(
-      { ...deps, db },
-      {
-        ...owner,
-        kind: 'authenticator.removed',
-        actor: actorOf(caller),
-        details: { email: user.email, all: removed },
-      },
-    );
-    await deps.end(db, user);
+    const removed = await deleteFactors(deps.db, owner);
+    await deleteRecoveryCodes(deps.db, owner);
+    await recordEvent(deps, {
+      ...owner,
+      kind: 'authenticator.removed',
+      actor: actorOf(caller),
+      details: { email: user.email, all: removed },
+    });
+    await deps.end(deps.db, user);
     const { t } = deps;
-    await postMail(
-      { ...deps, db },
-      {
-        ...composeMail(t, {
-          subject: t('mail.authenticators-changed.subject'),
-          heading: t('mail.authenticators-changed.heading'),
-          paragraphs: [t('mail.authenticators-reset', { who: caller.name, email: user.email })],
-          notes: [t('mail.authenticators-changed.alarm')],
-        }),
-        kind: 'authenticators-changed',
-        recipient: user.email,
-        ...owner,
-      },
-    );
+    await postMail(deps, {
+      ...composeMail(t, {
+        subject: t('mail.authenticators-changed.subject'),
+        heading: t('mail.authenticators-changed.heading'),
+        paragraphs: [t('mail.authenticators-reset', { who: caller.name, email: user.email })],
+        notes: [t('mail.authenticators-changed.alarm')],
+      }),
+      kind: 'authenticators-changed',
+      recipient: user.email,
+      ...owner,
+    });
   });
 }

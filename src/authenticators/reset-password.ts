@@ -8,7 +8,7 @@ import { AppError } from '../base/errors.ts';
 import { sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside, Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import type { Text, TextKey } from '../texts/catalog.ts';
@@ -47,29 +47,29 @@ export async function findReset(deps: Deps, token: string, kind: ResetLink['kind
 export async function resetPassword(
   deps: Deps & { secrets: SecretBox; passwords: PasswordHasher; t: Text },
   input: { token: string; reset: OpenReset; password: string; words: readonly string[] },
-  endSessions: (tx: Database) => Promise<void>,
+  endSessions: (tx: Transaction) => Promise<void>,
 ): Promise<{ flaw: PasswordFlaw } | { done: true }> {
   const { user, link } = input.reset;
   const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
   const made = await preparePassword(deps, person, input.password, input.words);
   if ('flaw' in made) return made;
-  await inTransaction(deps.db, async (db) => {
-    const taken = await takeResetLink(db, sha256(input.token), deps.clock.now());
+  await inTransaction(deps, async (deps) => {
+    const taken = await takeResetLink(deps.db, sha256(input.token), deps.clock.now());
     if (!taken) throw new AppError('login.expired', { detail: 'reset link' });
-    await made.set(db);
+    await made.set(deps.db);
     if (link.kind === 'recovery') {
-      await removeFactors({ db, clock: deps.clock }, person);
-      await recoverUser({ db, clock: deps.clock }, user);
+      await removeFactors(deps, person);
+      await recoverUser(deps, user);
     }
-    await endSessions(db);
-    await tellOwner({ ...deps, db }, person, 'mail.password-changed.lead', 'password-changed', {});
+    await endSessions(deps.db);
+    await tellOwner(deps, person, 'mail.password-changed.lead', 'password-changed', {});
   });
   return { done: true };
 }
 
 /** Mails a user that an authenticator of theirs was added or removed, or that recovery codes were made. Part of the change. */
 export async function tellOfChange(
-  deps: Deps & { secrets: SecretBox; t: Text },
+  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
   person: Person,
   change: { kind: 'added' | 'removed'; name: string } | { kind: 'codes' },
 ): Promise<void> {
@@ -78,7 +78,7 @@ export async function tellOfChange(
 }
 
 async function tellOwner(
-  deps: Deps & { secrets: SecretBox; t: Text },
+  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
   person: Person,
   lead: TextKey,
   kind: 'password-changed' | 'authenticators-changed',

@@ -160,19 +160,16 @@ export async function verifyRecoveryCode(
   const code = readRecoveryCode(typed);
   if (code === undefined) return undefined;
   const mac = recoveryCodeMac(deps.secrets, owner.userId, code);
-  const left = await inTransaction(deps.db, async (tx) => {
-    if (!(await takeRecoveryCode(tx, owner, mac, deps.clock.now()))) return undefined;
-    const remaining = await countRecoveryCodes(tx, owner);
-    await recordEvent(
-      { db: tx, clock: deps.clock },
-      {
-        organizationId: owner.organizationId,
-        kind: 'recovery-code.used',
-        actor: { kind: 'user', id: owner.userId, name: owner.email },
-        userId: owner.userId,
-        details: { left: remaining },
-      },
-    );
+  const left = await inTransaction(deps, async (deps) => {
+    if (!(await takeRecoveryCode(deps.db, owner, mac, deps.clock.now()))) return undefined;
+    const remaining = await countRecoveryCodes(deps.db, owner);
+    await recordEvent(deps, {
+      organizationId: owner.organizationId,
+      kind: 'recovery-code.used',
+      actor: { kind: 'user', id: owner.userId, name: owner.email },
+      userId: owner.userId,
+      details: { left: remaining },
+    });
     return remaining;
   });
   if (left !== undefined) await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);

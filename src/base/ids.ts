@@ -15,6 +15,7 @@ export type SessionId = Id<'ses'>;
 export type ApiTokenId = Id<'tok'>;
 export type AuditEventId = Id<'evt'>;
 export type MailId = Id<'mai'>;
+export type JobId = Id<'job'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -28,6 +29,7 @@ interface IdByPrefix {
   tok: ApiTokenId;
   evt: AuditEventId;
   mai: MailId;
+  job: JobId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

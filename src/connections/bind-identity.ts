@@ -19,7 +19,7 @@ import { AppError } from '../base/errors.ts';
 import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { Claims } from '../connectors/connector.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
@@ -85,7 +85,7 @@ export async function findBinding(deps: { db: Database; clock: Clock }, proved: 
  * @throws login.refused
  */
 export async function applyBinding(
-  deps: { db: Database; clock: Clock },
+  deps: { db: Transaction; clock: Clock },
   input: {
     decision: Extract<BindingDecision, { kind: 'log-in' | 'bind' }>;
     key: SubjectKey;
@@ -124,7 +124,7 @@ export async function applyBinding(
 
 /** Forgets who a user is at the identity provider, so that the next login binds anew. The caller was checked. */
 export async function resetIdentities(
-  deps: { db: Database; clock: Clock },
+  deps: { db: Transaction; clock: Clock },
   actor: Actor,
   user: { id: UserId; organizationId: OrganizationId },
 ): Promise<number> {

@@ -12,7 +12,7 @@ import { after } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { ProviderFault } from '../connectors/read-provider.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../organizations/change-method.ts';
@@ -24,7 +24,7 @@ export type MethodSettings = { method: 'built-in' } | { method: 'same-as-managin
 
 export interface ConfigureDeps extends CheckDeps {
   /** Runs work in a transaction of the caller's rights. The provider is asked between two of them, never within one. */
-  transact<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   effects: MethodEffects;
 }
 
@@ -35,7 +35,7 @@ export interface ConfigureInput {
   /** The organization's, as read. */
   version: number;
   /** Further changes of the same save, in its transaction: routed domains, sessions that end at once. */
-  alongside?: (tx: Database) => Promise<void>;
+  alongside?: (tx: Transaction) => Promise<void>;
 }
 
 /** Saved, or what is wrong with the settings. */
@@ -79,7 +79,7 @@ export async function readBefore(
 }
 
 interface SaveDeps extends ConfigureDeps {
-  db: Database;
+  db: Transaction;
 }
 
 async function saveOwnMethod(

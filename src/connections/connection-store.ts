@@ -1,5 +1,5 @@
-import type { Connection, ConnectionState, FederatedMethod } from './connection.ts';
-import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
+import type { Connection, ConnectionState } from './connection.ts';
+import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { parseKeys } from '../connectors/keys.ts';
 import type { ProviderKeys } from '../connectors/keys.ts';
 import { parseMetadata } from '../connectors/metadata.ts';
@@ -7,85 +7,39 @@ import type { Database } from '../db/database.ts';
 
 const COLUMNS = [
   'connection.id',
-  'connection.organization_id',
+  'connection.organizationId',
   'connection.method',
   'connection.state',
   'connection.version',
-  'connection.client_id',
+  'connection.clientId',
   'connection.issuer',
-  'connection.directory_id',
+  'connection.directoryId',
   'connection.credential',
-  'connection.client_secret_set_at',
+  'connection.clientSecretSetAt',
   'connection.flow',
-  'connection.redirect_uri',
+  'connection.redirectUri',
   'connection.metadata',
   'connection.keys',
-  'connection.keys_read_at',
-  'connection.configured_by',
-  'connection.configured_at',
-  'connection.confirmed_at',
-  'connection.unconfirmed_until',
-  'connection.previous_until',
-  'connection.ends_sessions_at',
-  'connection.last_success_at',
-  'connection.failing_since',
-  'connection.last_failure',
+  'connection.keysReadAt',
+  'connection.configuredBy',
+  'connection.configuredAt',
+  'connection.confirmedAt',
+  'connection.unconfirmedUntil',
+  'connection.previousUntil',
+  'connection.endsSessionsAt',
+  'connection.lastSuccessAt',
+  'connection.failingSince',
+  'connection.lastFailure',
 ] as const;
 
-interface Row {
-  id: ConnectionId;
-  organization_id: OrganizationId;
-  method: FederatedMethod;
-  state: ConnectionState;
-  version: number;
-  client_id: string;
-  issuer: string;
-  directory_id: string | null;
-  credential: 'none' | 'secret';
-  client_secret_set_at: Date | null;
-  flow: 'id-token' | 'code';
-  redirect_uri: string;
-  metadata: unknown;
-  keys: unknown;
-  keys_read_at: Date;
-  configured_by: UserId | null;
-  configured_at: Date;
-  confirmed_at: Date | null;
-  unconfirmed_until: Date | null;
-  previous_until: Date | null;
-  ends_sessions_at: Date | null;
-  last_success_at: Date | null;
-  failing_since: Date | null;
-  last_failure: string | null;
+function selectConnections(db: Database) {
+  return db.selectFrom('connection').select(COLUMNS);
 }
 
+type Row = Awaited<ReturnType<ReturnType<typeof selectConnections>['executeTakeFirstOrThrow']>>;
+
 function toConnection(row: Row): Connection {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    method: row.method,
-    state: row.state,
-    version: row.version,
-    clientId: row.client_id,
-    issuer: row.issuer,
-    directoryId: row.directory_id,
-    credential: row.credential,
-    clientSecretSetAt: row.client_secret_set_at,
-    flow: row.flow,
-    redirectUri: row.redirect_uri,
-    metadata: parseMetadata(row.metadata),
-    keys: parseKeys(row.keys),
-    keysReadAt: row.keys_read_at,
-    configuredBy: row.configured_by,
-    configuredAt: row.configured_at,
-    confirmedAt: row.confirmed_at,
-    unconfirmedUntil: row.unconfirmed_until,
-    previousUntil: row.previous_until,
-    endsSessionsAt: row.ends_sessions_at,
-    lastSuccessAt: row.last_success_at,
-    failingSince: row.failing_since,
-    lastFailure: row.last_failure,
-  };
+  return { ...row, metadata: parseMetadata(row.metadata), keys: parseKeys(row.keys) };
 }
 
 /** The connection in force of an organization: unconfirmed or active, at most one. `lock` holds it for the transaction. */
@@ -94,10 +48,8 @@ export async function selectConnectionInForce(
   organizationId: OrganizationId,
   options: { lock?: boolean } = {},
 ): Promise<Connection | undefined> {
-  const query = db
-    .selectFrom('connection')
-    .select(COLUMNS)
-    .where('organization_id', '=', organizationId)
+  const query = selectConnections(db)
+    .where('organizationId', '=', organizationId)
     .where('state', 'in', ['unconfirmed', 'active']);
   const row = await (options.lock === true ? query.forUpdate() : query).executeTakeFirst();
   return row && toConnection(row);
@@ -109,14 +61,12 @@ export async function selectPreviousConnection(
   organizationId: OrganizationId,
   now: Date,
 ): Promise<Connection | undefined> {
-  const row = await db
-    .selectFrom('connection')
-    .select(COLUMNS)
-    .where('organization_id', '=', organizationId)
+  const row = await selectConnections(db)
+    .where('organizationId', '=', organizationId)
     .where('state', '=', 'previous')
-    .where('previous_until', '>', now)
-    .orderBy('previous_until', 'desc')
-    .orderBy('configured_at', 'desc')
+    .where('previousUntil', '>', now)
+    .orderBy('previousUntil', 'desc')
+    .orderBy('configuredAt', 'desc')
     .executeTakeFirst();
   return row && toConnection(row);
 }
@@ -129,11 +79,11 @@ export async function selectSealedSecret(
 ): Promise<Buffer | null> {
   const row = await db
     .selectFrom('connection')
-    .select('sealed_client_secret')
-    .where('organization_id', '=', organizationId)
+    .select('sealedClientSecret')
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .executeTakeFirst();
-  return row?.sealed_client_secret ?? null;
+  return row?.sealedClientSecret ?? null;
 }
 
 /** Inserts a connection, or writes all of one anew. A second one in force is a unique violation. */
@@ -144,36 +94,17 @@ export async function putConnection(
 ): Promise<void> {
   const { id, organizationId, ...rest } = connection;
   const values = {
-    method: rest.method,
-    state: rest.state,
-    version: rest.version,
-    client_id: rest.clientId,
-    issuer: rest.issuer,
-    directory_id: rest.directoryId,
-    credential: rest.credential,
-    sealed_client_secret: sealedClientSecret,
-    client_secret_set_at: rest.clientSecretSetAt,
-    flow: rest.flow,
-    redirect_uri: rest.redirectUri,
+    ...rest,
+    sealedClientSecret,
     metadata: JSON.stringify(rest.metadata),
-    metadata_read_at: rest.keysReadAt,
+    metadataReadAt: rest.keysReadAt,
     keys: JSON.stringify(rest.keys),
-    keys_read_at: rest.keysReadAt,
-    configured_by: rest.configuredBy,
-    configured_at: rest.configuredAt,
-    confirmed_at: rest.confirmedAt,
-    unconfirmed_until: rest.unconfirmedUntil,
-    previous_until: rest.previousUntil,
-    ends_sessions_at: rest.endsSessionsAt,
-    last_success_at: rest.lastSuccessAt,
-    failing_since: rest.failingSince,
-    last_failure: rest.lastFailure,
   };
   await db
     .insertInto('connection')
-    .values({ id, organization_id: organizationId, ...values })
+    .values({ id, organizationId, ...values })
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet(values).where('connection.organization_id', '=', organizationId),
+      conflict.column('id').doUpdateSet(values).where('connection.organizationId', '=', organizationId),
     )
     .execute();
 }
@@ -198,17 +129,8 @@ export async function updateConnection(
 ): Promise<boolean> {
   const result = await db
     .updateTable('connection')
-    .set({
-      ...(change.state === undefined ? {} : { state: change.state }),
-      ...(change.confirmedAt === undefined ? {} : { confirmed_at: change.confirmedAt }),
-      ...(change.unconfirmedUntil === undefined ? {} : { unconfirmed_until: change.unconfirmedUntil }),
-      ...(change.previousUntil === undefined ? {} : { previous_until: change.previousUntil }),
-      ...(change.endsSessionsAt === undefined ? {} : { ends_sessions_at: change.endsSessionsAt }),
-      ...(change.lastSuccessAt === undefined ? {} : { last_success_at: change.lastSuccessAt }),
-      ...(change.failingSince === undefined ? {} : { failing_since: change.failingSince }),
-      ...(change.lastFailure === undefined ? {} : { last_failure: change.lastFailure }),
-    })
-    .where('organization_id', '=', connection.organizationId)
+    .set(change)
+    .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
     .where('state', '=', connection.state)
@@ -225,8 +147,8 @@ export async function updateKeys(
 ): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ keys: JSON.stringify(keys), keys_read_at: readAt })
-    .where('organization_id', '=', connection.organizationId)
+    .set({ keys: JSON.stringify(keys), keysReadAt: readAt })
+    .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
     .execute();
@@ -234,11 +156,9 @@ export async function updateKeys(
 
 /** Active connections whose sessions from before are due to end. Over all organizations: for the service's own tick. */
 export async function selectSessionsDue(db: Database, now: Date, limit: number): Promise<Connection[]> {
-  const rows = await db
-    .selectFrom('connection')
-    .select(COLUMNS)
+  const rows = await selectConnections(db)
     .where('state', '=', 'active')
-    .where('ends_sessions_at', '<=', now)
+    .where('endsSessionsAt', '<=', now)
     .limit(limit)
     .execute();
   return rows.map(toConnection);

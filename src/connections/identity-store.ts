@@ -35,15 +35,14 @@ export async function selectIdentityOf(
   db: Database,
   key: SubjectKey,
 ): Promise<{ userId: UserId; organizationId: OrganizationId } | undefined> {
-  const row = await db
+  return db
     .selectFrom('identity')
-    .select(['user_id', 'organization_id'])
-    .where('connection_id', '=', key.connectionId)
+    .select(['userId', 'organizationId'])
+    .where('connectionId', '=', key.connectionId)
     .where('issuer', '=', key.issuer)
-    .where('directory_id', '=', key.directoryId)
+    .where('directoryId', '=', key.directoryId)
     .where('subject', '=', key.subject)
     .executeTakeFirst();
-  return row && { userId: row.user_id, organizationId: row.organization_id };
 }
 
 /** Whether a user has an identity in a connection. */
@@ -56,9 +55,9 @@ export async function hasIdentity(
   const row = await db
     .selectFrom('identity')
     .select('id')
-    .where('connection_id', '=', connectionId)
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
+    .where('connectionId', '=', connectionId)
+    .where('organizationId', '=', organizationId)
+    .where('userId', '=', userId)
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -67,19 +66,7 @@ export async function hasIdentity(
 export async function insertIdentity(db: Database, identity: Identity): Promise<boolean> {
   const result = await db
     .insertInto('identity')
-    .values({
-      id: identity.id,
-      connection_id: identity.connectionId,
-      organization_id: identity.organizationId,
-      user_id: identity.userId,
-      issuer: identity.issuer,
-      directory_id: identity.directoryId,
-      subject: identity.subject,
-      bound_by: identity.boundBy,
-      address_at_binding: identity.addressAtBinding,
-      bound_at: identity.boundAt,
-      last_seen_at: identity.lastSeenAt,
-    })
+    .values(identity)
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
@@ -94,13 +81,13 @@ export async function touchIdentity(
 ): Promise<boolean> {
   const result = await db
     .updateTable('identity')
-    .set({ last_seen_at: now })
-    .where('connection_id', '=', key.connectionId)
+    .set({ lastSeenAt: now })
+    .where('connectionId', '=', key.connectionId)
     .where('issuer', '=', key.issuer)
-    .where('directory_id', '=', key.directoryId)
+    .where('directoryId', '=', key.directoryId)
     .where('subject', '=', key.subject)
-    .where('organization_id', '=', owner.organizationId)
-    .where('user_id', '=', owner.userId)
+    .where('organizationId', '=', owner.organizationId)
+    .where('userId', '=', owner.userId)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -109,8 +96,8 @@ export async function touchIdentity(
 export async function deleteIdentities(db: Database, organizationId: OrganizationId, userId: UserId): Promise<number> {
   const result = await db
     .deleteFrom('identity')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
+    .where('organizationId', '=', organizationId)
+    .where('userId', '=', userId)
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
@@ -132,16 +119,16 @@ export async function selectIdentitiesOf(
 ): Promise<ListedIdentity[]> {
   return db
     .selectFrom('identity')
-    .innerJoin('connection', 'connection.id', 'identity.connection_id')
+    .innerJoin('connection', 'connection.id', 'identity.connectionId')
     .select([
       'connection.method',
       'identity.issuer',
-      'identity.address_at_binding as addressAtBinding',
-      'identity.bound_at as boundAt',
-      'identity.last_seen_at as lastSeenAt',
+      'identity.addressAtBinding',
+      'identity.boundAt',
+      'identity.lastSeenAt',
     ])
-    .where('identity.organization_id', '=', organizationId)
-    .where('identity.user_id', '=', userId)
-    .orderBy('identity.last_seen_at', 'desc')
+    .where('identity.organizationId', '=', organizationId)
+    .where('identity.userId', '=', userId)
+    .orderBy('identity.lastSeenAt', 'desc')
     .execute();
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { GuardedFetch } from '../connectors/outgoing/guarded-fetch.ts';
 import { findDirectory } from '../connectors/read-provider.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findDomainsOf, findOrganization } from '../organizations/find-organization.ts';
@@ -27,7 +27,7 @@ const MAX_ASKED = 5;
  */
 export async function proposeDirectory(
   deps: {
-    transact<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+    transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
     clock: Clock;
     fetch: GuardedFetch;
     entraAuthority: string;

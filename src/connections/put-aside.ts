@@ -7,14 +7,14 @@ import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** What changing a method does in other rooms; the composition root hands it in. All within the given transaction. */
 export interface MethodEffects {
   /** Passwords and authenticators of the organization's people rest, their reset links die; not those of break-glass users. */
-  rest(tx: Database, organizationId: OrganizationId): Promise<void>;
+  rest(tx: Transaction, organizationId: OrganizationId): Promise<void>;
   /** What rested works again. */
-  wake(tx: Database, organizationId: OrganizationId): Promise<void>;
+  wake(tx: Transaction, organizationId: OrganizationId): Promise<void>;
 }
 
 interface Deps {

@@ -10,7 +10,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { findFollowers } from '../organizations/change-method.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 
@@ -24,7 +24,7 @@ const SUCCESS_GRAIN: Seconds = MINUTE;
  * connection active: from then on what people used before is refused.
  */
 export async function recordSuccess(
-  deps: { db: Database; clock: Clock; effects: MethodEffects },
+  deps: { db: Transaction; clock: Clock; effects: MethodEffects },
   connection: Connection,
   by: { userId: UserId; name: string; loginId: LoginId },
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { selectConnectionInForce } from './connection-store.ts';
 import type { MethodEffects } from './put-aside.ts';
 import { asService } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { findFollowers } from '../organizations/change-method.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
@@ -12,7 +12,7 @@ import type { Organization } from '../organizations/organization.ts';
  * organization it follows). An unconfirmed one lets it be until its first login. Part of the change's transaction.
  */
 export async function settleAuthenticators(
-  deps: { db: Database; effects: MethodEffects },
+  deps: { db: Transaction; effects: MethodEffects },
   organization: Organization,
 ): Promise<void> {
   const { method, from } = await findMethodInForce(deps, organization);

@@ -14,7 +14,7 @@ import type { OrganizationId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { ExplanationCode } from '../connectors/explain-failure.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../organizations/change-method.ts';
@@ -37,11 +37,11 @@ export async function switchBack(
   input: { organizationId: OrganizationId; version: number },
 ): Promise<Organization> {
   requireFreshFactor(caller, deps.clock.now());
-  return inTransaction(deps.db, async (db) => {
-    const found = await lockOrganization({ ...deps, db }, input.organizationId);
+  return inTransaction(deps, async (deps) => {
+    const found = await lockOrganization(deps, input.organizationId);
     const organization = requireAccess(caller, 'edit-authentication', found);
     if (switchBackUntil(organization, deps.clock.now()) === null) throw new AppError('connection.not-found');
-    return goBack({ ...deps, db }, caller, organization, input.version);
+    return goBack(deps, caller, organization, input.version);
   });
 }
 
@@ -57,23 +57,25 @@ export function switchBackUntil(organization: Organization, now: Date): Date | n
  * whether it did: another login may have confirmed it meanwhile.
  */
 export async function revertUnconfirmed(deps: Deps, failed: Connection, reason: ExplanationCode): Promise<boolean> {
-  return inTransaction(deps.db, async (db) => {
-    const organization = await lockOrganization({ ...deps, db }, failed.organizationId);
-    const inForce = await selectConnectionInForce(db, failed.organizationId, { lock: true });
+  return inTransaction(deps, async (deps) => {
+    const organization = await lockOrganization(deps, failed.organizationId);
+    const inForce = await selectConnectionInForce(deps.db, failed.organizationId, { lock: true });
     const same = inForce?.id === failed.id && inForce.version === failed.version && inForce.state === 'unconfirmed';
     if (organization === undefined || !same || organization.previousMethod === null) return false;
-    if ((await previousWay({ ...deps, db }, organization)) === null) return false;
-    await goBack({ ...deps, db }, null, organization);
-    await recordEvent(
-      { ...deps, db },
-      { organizationId: organization.id, kind: 'connection.reverted', actor: SERVICE, details: { reason } },
-    );
+    if ((await previousWay(deps, organization)) === null) return false;
+    await goBack(deps, null, organization);
+    await recordEvent(deps, {
+      organizationId: organization.id,
+      kind: 'connection.reverted',
+      actor: SERVICE,
+      details: { reason },
+    });
     return true;
   });
 }
 
 async function goBack(
-  deps: Deps,
+  deps: Inside<Deps>,
   caller: Caller | null,
   organization: Organization,
   version?: number,

@@ -1,28 +1,49 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import type { PostgresPool } from 'kysely';
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
+import type { PostgresPool, Transaction as OpenTransaction } from 'kysely';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from './schema/schema.ts';
 
-/** The database, or a transaction in it: operations take either, see {@link inTransaction}. */
+/** The database: the pool, or a transaction in it. For reads, and for single statements that stand on their own. */
 export type Database = Kysely<Schema>;
+/**
+ * A transaction. What must not be written apart from the rest asks for it: {@link Database} is not assignable to it.
+ * Made by {@link inTransaction} and {@link withApiRole}.
+ */
+export type Transaction = OpenTransaction<Schema>;
+/** The dependencies of an operation with the transaction in the place of the database. */
+export type Inside<D> = D & { db: Transaction };
 
 /** The role under row-level security that the administrators' door works in. */
 export const API_ROLE = 'gatehouse_api';
 /** The role with the rights of the hot paths; the pool's user is a member of it. */
 export const SERVICE_ROLE = 'gatehouse_service';
 
-/** The query builder over a pool of `pg` connections. */
+/**
+ * The query builder over a pool of `pg` connections. Tables and columns are camelCase in code and snake_case in the
+ * database; so are the columns that raw SQL returns. Keys inside JSON stay as they are.
+ */
 export function databaseOver(pool: PostgresPool): Database {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins });
 }
 
 /**
- * Runs `work` in a transaction: a new one, or the one given. So an operation can open its own and still be
- * part of a larger one. A throw rolls back the whole transaction, the outer one included.
+ * Runs `work` in a transaction: a new one, or the one that `deps` are in already. `work` is given the dependencies with
+ * `db` in that transaction; named `deps` again, they hide the ones outside. A throw rolls back the whole transaction,
+ * the outer one included.
  */
-export async function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work);
+export async function inTransaction<D extends { db: Database }, T>(
+  deps: D,
+  work: (deps: Inside<D>) => Promise<T>,
+): Promise<T> {
+  if (isInside(deps)) return work(deps);
+  return deps.db.transaction().execute(async (db) => work({ ...deps, db }));
+}
+
+/** Whether `deps` are in a transaction already. */
+export function isInside<D extends { db: Database }>(deps: D): deps is Inside<D> {
+  return deps.db.isTransaction;
 }
 
 /**
@@ -32,7 +53,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Database) => Pro
 export async function withApiRole<T>(
   db: Database,
   caller: { organizationPath: string },
-  work: (tx: Database) => Promise<T>,
+  work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   if (db.isTransaction) throw new Error('the api role needs a transaction of its own');
   return db.transaction().execute(async (tx) => {
@@ -42,8 +63,7 @@ export async function withApiRole<T>(
 }
 
 /** Sets role and path for the rest of the transaction; for a door that read the caller in the same transaction. */
-export async function enterApiRole(tx: Database, organizationPath: string): Promise<void> {
-  if (!tx.isTransaction) throw new Error('the api role would outlive its request');
+export async function enterApiRole(tx: Transaction, organizationPath: string): Promise<void> {
   await sql`select set_config('role', ${API_ROLE}, true),
     set_config('gatehouse.organization_path', ${organizationPath}, true)`.execute(tx);
 }
@@ -52,7 +72,7 @@ export async function enterApiRole(tx: Database, organizationPath: string): Prom
  * Runs `work` with the rights of the service inside a transaction that entered the api role, and goes back into it: for
  * the few steps that follow from what the caller may do and touch rows it may not (ending a disabled user's tokens).
  */
-export async function asService<T>(tx: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+export async function asService<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const entered = await sql<{ role: string }>`select current_setting('role') as role`.execute(tx);
   if (entered.rows[0]?.role !== API_ROLE) return work(tx);
   await sql`select set_config('role', 'none', true)`.execute(tx);

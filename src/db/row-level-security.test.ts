@@ -30,14 +30,14 @@ function organization(name: string, above?: Made): Made {
 }
 
 function row({ id, path, depth, name, above }: Made) {
-  return { id, path, depth, name, managing_organization_id: above, created_at: now };
+  return { id, path, depth, name, managingOrganizationId: above, createdAt: now };
 }
 
 beforeAll(async () => {
   own = await createTestDatabase();
   const all = [root, northwind, contoso, contosoRetail];
   await own.db.insertInto('organization').values(all.map(row)).execute();
-  await own.db.insertInto('app_user').values(all.map(person)).execute();
+  await own.db.insertInto('appUser').values(all.map(person)).execute();
 });
 afterAll(async () => own.close());
 
@@ -45,12 +45,12 @@ function person({ id, name }: Made) {
   const email = `maria@${name.toLowerCase()}.example`;
   return {
     id: randomUuid() as UserId,
-    organization_id: id,
+    organizationId: id,
     email,
-    email_key: email,
+    emailKey: email,
     name: 'Maria',
     status: 'verified' as const,
-    created_at: now,
+    createdAt: now,
   };
 }
 
@@ -59,7 +59,7 @@ async function seenBy(organizationPath: string): Promise<{ organizations: string
     organizations: (await tx.selectFrom('organization').select('name').orderBy('name').execute()).map(
       ({ name }) => name,
     ),
-    users: (await tx.selectFrom('app_user').select('id').execute()).length,
+    users: (await tx.selectFrom('appUser').select('id').execute()).length,
   }));
 }
 
@@ -78,7 +78,7 @@ describe('in the api role', () => {
     expect(await seenBy('')).toEqual(nothing);
     expect(await seenBy('%')).toEqual(nothing);
     expect(await seenBy(`${randomUuid()}/`)).toEqual(nothing);
-    const { rows } = await inTransaction(own.db, async (tx) => {
+    const { rows } = await inTransaction(own, async ({ db: tx }) => {
       await sql`set local role gatehouse_api`.execute(tx);
       return sql`select id from organization`.execute(tx);
     });
@@ -89,21 +89,21 @@ describe('in the api role', () => {
     const caller = { organizationPath: contoso.path };
     const insert = withApiRole(own.db, caller, async (tx) =>
       tx
-        .insertInto('app_user')
-        .values({ ...person(contosoRetail), email_key: 'new@contoso-retail.example' })
+        .insertInto('appUser')
+        .values({ ...person(contosoRetail), emailKey: 'new@contoso-retail.example' })
         .execute(),
     );
     await expect(insert).rejects.toMatchObject({ code: '42501' });
     const move = withApiRole(own.db, caller, async (tx) =>
-      tx.updateTable('app_user').set({ organization_id: contosoRetail.id }).execute(),
+      tx.updateTable('appUser').set({ organizationId: contosoRetail.id }).execute(),
     );
     await expect(move).rejects.toMatchObject({ code: '42501' });
     const touched = await withApiRole(own.db, caller, async (tx) =>
-      tx.updateTable('app_user').set({ name: 'Taken' }).executeTakeFirst(),
+      tx.updateTable('appUser').set({ name: 'Taken' }).executeTakeFirst(),
     );
     expect(touched.numUpdatedRows).toBe(1n);
     const removed = await withApiRole(own.db, caller, async (tx) =>
-      tx.deleteFrom('app_user').where('organization_id', '=', contosoRetail.id).executeTakeFirst(),
+      tx.deleteFrom('appUser').where('organizationId', '=', contosoRetail.id).executeTakeFirst(),
     );
     expect(removed.numDeletedRows).toBe(0n);
   });
@@ -154,7 +154,7 @@ test('every table with an organization stands under row-level security, also for
 
 test('audit events are never changed or taken away by the service', async () => {
   for (const statement of [sql`update audit_event set kind = 'other'`, sql`delete from audit_event`]) {
-    const attempt = inTransaction(own.db, async (tx) => {
+    const attempt = inTransaction(own, async ({ db: tx }) => {
       await sql`set local role gatehouse_service`.execute(tx);
       await statement.execute(tx);
     });

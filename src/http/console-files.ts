@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { fastifyStatic } from '@fastify/static';
 import { randomSecret } from '../base/random.ts';
+import { serveBuiltFiles } from './built-files.ts';
 import { pageHeaders } from './headers.ts';
 import type { Server } from './server.ts';
 
@@ -21,12 +20,10 @@ export async function mountConsole(server: Server, folder: URL): Promise<void> {
     return;
   }
   const page = await readFile(index, 'utf8');
-  await server.register(fastifyStatic, {
-    root: fileURLToPath(new URL('assets/', folder)),
+  await serveBuiltFiles(server, {
+    folder: new URL('assets/', folder),
     prefix: '/console/assets/',
     immutable: true,
-    maxAge: '365d',
-    index: false,
   });
   const sendPage = async (
     _request: unknown,

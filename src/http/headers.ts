@@ -15,15 +15,16 @@ export function baseHeaders(https: boolean): Record<string, string> {
  * Headers of a page for people. Without `form-action` on purpose: browsers apply it to the redirects after a POST,
  * and a log-in form leads to the identity provider.
  * @param nonce allows the page's own `<style>` and `<script>` with that nonce; without it only files of ours.
+ * @param options.inlineStyles weaker: any style in the page, for a library that writes its own; scripts stay bound
  */
-export function pageHeaders(nonce?: string): Record<string, string> {
+export function pageHeaders(nonce?: string, options: { inlineStyles?: boolean } = {}): Record<string, string> {
   const own = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
   return {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     'content-security-policy': [
       "default-src 'none'",
-      `style-src ${own}`,
+      options.inlineStyles === true ? "style-src 'self' 'unsafe-inline'" : `style-src ${own}`,
       `script-src ${own}`,
       "img-src 'self' data:",
       "font-src 'self'",

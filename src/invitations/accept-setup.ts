@@ -58,22 +58,19 @@ export async function continueSetup(deps: Deps, input: { token: string; browserS
   const found = await findSetup(deps, input.token);
   if (found.kind !== 'begun') throw new AppError('setup.closed');
   const { user } = found;
-  await inTransaction(deps.db, async (db) => {
-    const unfinished = await selectUnfinishedSetup(db);
+  await inTransaction(deps, async (deps) => {
+    const unfinished = await selectUnfinishedSetup(deps.db);
     const bound =
       unfinished !== undefined &&
-      (await rebindSetup(db, unfinished, sha256(input.browserSecret), deps.clock.now()));
+      (await rebindSetup(deps.db, unfinished, sha256(input.browserSecret), deps.clock.now()));
     if (!bound) throw new AppError('setup.closed');
-    await recordEvent(
-      { db, clock: deps.clock },
-      {
-        organizationId: user.organizationId,
-        kind: 'invitation.redeemed',
-        actor: OPERATOR,
-        userId: user.id,
-        details: { email: user.email, again: true },
-      },
-    );
+    await recordEvent(deps, {
+      organizationId: user.organizationId,
+      kind: 'invitation.redeemed',
+      actor: OPERATOR,
+      userId: user.id,
+      details: { email: user.email, again: true },
+    });
   });
   return user;
 }
@@ -89,9 +86,9 @@ export async function acceptSetup(
 ): Promise<User> {
   const now = deps.clock.now();
   try {
-    return await inTransaction(deps.db, async (db) => {
-      if (!(await acceptSetupLink(db, sha256(input.token), now))) throw new AppError('setup.closed');
-      const ground = { db, clock: deps.clock };
+    return await inTransaction(deps, async (deps) => {
+      if (!(await acceptSetupLink(deps.db, sha256(input.token), now))) throw new AppError('setup.closed');
+      const ground = deps;
       const root = await createRootOrganization(ground, OPERATOR, { name: input.organizationName });
       const user = await createUser(ground, OPERATOR, {
         organizationId: root.id,
@@ -100,7 +97,7 @@ export async function acceptSetup(
         breakGlass: true,
       });
       await insertRedeemed(
-        db,
+        deps.db,
         {
           id: randomUuid() as InvitationId,
           organizationId: root.id,

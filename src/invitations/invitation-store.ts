@@ -4,44 +4,16 @@ import type { Database } from '../db/database.ts';
 
 const COLUMNS = [
   'invitation.id',
-  'invitation.organization_id',
-  'invitation.user_id',
-  'invitation.invited_by',
-  'invitation.created_at',
-  'invitation.expires_at',
-  'invitation.browser_hash',
-  'invitation.taken_up_at',
-  'invitation.accepted_at',
-  'invitation.revoked_at',
+  'invitation.organizationId',
+  'invitation.userId',
+  'invitation.invitedBy',
+  'invitation.createdAt',
+  'invitation.expiresAt',
+  'invitation.browserHash',
+  'invitation.takenUpAt as redeemedAt',
+  'invitation.acceptedAt',
+  'invitation.revokedAt',
 ] as const;
-
-interface Row {
-  id: InvitationId;
-  organization_id: OrganizationId;
-  user_id: UserId;
-  invited_by: UserId | null;
-  created_at: Date;
-  expires_at: Date;
-  browser_hash: Buffer | null;
-  taken_up_at: Date | null;
-  accepted_at: Date | null;
-  revoked_at: Date | null;
-}
-
-function toInvitation(row: Row): Invitation {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    userId: row.user_id,
-    invitedBy: row.invited_by,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    browserHash: row.browser_hash,
-    redeemedAt: row.taken_up_at,
-    acceptedAt: row.accepted_at,
-    revokedAt: row.revoked_at,
-  };
-}
 
 /** Inserts an invitation; a second open one of the same user is a unique violation of `invitation_one_open`. */
 export async function insertInvitation(db: Database, invitation: Invitation, tokenHash: Buffer): Promise<void> {
@@ -49,16 +21,16 @@ export async function insertInvitation(db: Database, invitation: Invitation, tok
     .insertInto('invitation')
     .values({
       id: invitation.id,
-      organization_id: invitation.organizationId,
-      user_id: invitation.userId,
-      token_hash: tokenHash,
-      invited_by: invitation.invitedBy,
-      created_at: invitation.createdAt,
-      expires_at: invitation.expiresAt,
-      browser_hash: null,
-      taken_up_at: null,
-      accepted_at: null,
-      revoked_at: null,
+      organizationId: invitation.organizationId,
+      userId: invitation.userId,
+      tokenHash,
+      invitedBy: invitation.invitedBy,
+      createdAt: invitation.createdAt,
+      expiresAt: invitation.expiresAt,
+      browserHash: null,
+      takenUpAt: null,
+      acceptedAt: null,
+      revokedAt: null,
     })
     .execute();
 }
@@ -69,13 +41,12 @@ export async function selectInvitation(
   organizationId: OrganizationId,
   id: InvitationId,
 ): Promise<Invitation | undefined> {
-  const row = await db
+  return db
     .selectFrom('invitation')
     .select(COLUMNS)
-    .where('organization_id', '=', organizationId)
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
     .executeTakeFirst();
-  return row && toInvitation(row);
 }
 
 /** Revokes what is open of a user and returns the ids. */
@@ -87,11 +58,11 @@ export async function revokeOpenInvitations(
 ): Promise<InvitationId[]> {
   const rows = await db
     .updateTable('invitation')
-    .set({ revoked_at: now })
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .set({ revokedAt: now })
+    .where('organizationId', '=', organizationId)
+    .where('userId', '=', userId)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .returning('id')
     .execute();
   return rows.map((row) => row.id);
@@ -104,15 +75,14 @@ export async function selectOpenInvitations(
   userIds: readonly UserId[],
 ): Promise<Invitation[]> {
   if (userIds.length === 0) return [];
-  const rows = await db
+  return db
     .selectFrom('invitation')
     .select(COLUMNS)
-    .where('organization_id', '=', organizationId)
-    .where('user_id', 'in', userIds)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .where('organizationId', '=', organizationId)
+    .where('userId', 'in', userIds)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .execute();
-  return rows.map(toInvitation);
 }
 
 /** How many invitations an organization made since an instant; with a user, to that one. */
@@ -125,9 +95,9 @@ export async function countInvitationsSince(
   const query = db
     .selectFrom('invitation')
     .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('organization_id', '=', organizationId)
-    .where('created_at', '>', since);
-  const row = await (userId === undefined ? query : query.where('user_id', '=', userId)).executeTakeFirstOrThrow();
+    .where('organizationId', '=', organizationId)
+    .where('createdAt', '>', since);
+  const row = await (userId === undefined ? query : query.where('userId', '=', userId)).executeTakeFirstOrThrow();
   return Number(row.count);
 }
 
@@ -151,31 +121,31 @@ export async function selectInvitations(
 ): Promise<ListedInvitation[]> {
   let query = db
     .selectFrom('invitation')
-    .innerJoin('app_user as invited', 'invited.id', 'invitation.user_id')
-    .leftJoin('app_user as inviter', 'inviter.id', 'invitation.invited_by')
-    .select([...COLUMNS, 'invited.email', 'invited.name', 'inviter.email as inviter_email'])
-    .where('invitation.organization_id', '=', filter.organizationId);
+    .innerJoin('appUser as invited', 'invited.id', 'invitation.userId')
+    .leftJoin('appUser as inviter', 'inviter.id', 'invitation.invitedBy')
+    .select([...COLUMNS, 'invited.email', 'invited.name', 'inviter.email as inviterEmail'])
+    .where('invitation.organizationId', '=', filter.organizationId);
   if (filter.onlyOpen) {
-    query = query.where('invitation.accepted_at', 'is', null).where('invitation.revoked_at', 'is', null);
+    query = query.where('invitation.acceptedAt', 'is', null).where('invitation.revokedAt', 'is', null);
   }
   const { before } = filter;
   if (before !== undefined) {
     query = query.where((eb) =>
       eb.or([
-        eb('invitation.created_at', '<', before.createdAt),
-        eb.and([eb('invitation.created_at', '=', before.createdAt), eb('invitation.id', '<', before.id)]),
+        eb('invitation.createdAt', '<', before.createdAt),
+        eb.and([eb('invitation.createdAt', '=', before.createdAt), eb('invitation.id', '<', before.id)]),
       ]),
     );
   }
   const rows = await query
-    .orderBy('invitation.created_at', 'desc')
+    .orderBy('invitation.createdAt', 'desc')
     .orderBy('invitation.id', 'desc')
     .limit(filter.limit)
     .execute();
-  return rows.map((row) => ({
-    invitation: toInvitation(row),
-    user: { id: row.user_id, email: row.email, name: row.name },
-    inviterEmail: row.inviter_email,
+  return rows.map(({ email, name, inviterEmail, ...invitation }) => ({
+    invitation,
+    user: { id: invitation.userId, email, name },
+    inviterEmail,
   }));
 }
 
@@ -187,10 +157,10 @@ export async function selectInviter(
 ): Promise<UserId | null> {
   const row = await db
     .selectFrom('invitation')
-    .select('invited_by')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .orderBy('created_at', 'desc')
+    .select('invitedBy')
+    .where('organizationId', '=', organizationId)
+    .where('userId', '=', userId)
+    .orderBy('createdAt', 'desc')
     .executeTakeFirst();
-  return row?.invited_by ?? null;
+  return row?.invitedBy ?? null;
 }

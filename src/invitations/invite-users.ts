@@ -70,11 +70,10 @@ export async function inviteUsers(
     });
   }
   await limitMails(deps, organization.id, typed.length);
-  return inTransaction(deps.db, async (db) => {
+  return inTransaction(deps, async (deps) => {
     const seen = new Set<string>();
     const results: InvitationResult[] = [];
-    for (const text of typed)
-      results.push(await inviteOne({ ...deps, db }, caller, { organization, role, text, seen }));
+    for (const text of typed) results.push(await inviteOne(deps, caller, { organization, role, text, seen }));
     return results;
   });
 }
@@ -146,23 +145,20 @@ export async function revokeInvitation(
   input: { organizationId: OrganizationId; invitationId: InvitationId },
 ): Promise<{ invitation: Invitation; user: User }> {
   const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
-  return inTransaction(deps.db, async (db) => {
+  return inTransaction(deps, async (deps) => {
     const now = deps.clock.now();
-    const { invitation, user } = await openInvitation({ ...deps, db }, input);
+    const { invitation, user } = await openInvitation(deps, input);
     if (invitation.revokedAt !== null) return { invitation, user };
-    const revoked = await revokeOpenInvitations(db, organization.id, user.id, now);
-    await withdrawMail({ db }, organization.id, invitation.id);
+    const revoked = await revokeOpenInvitations(deps.db, organization.id, user.id, now);
+    await withdrawMail(deps, organization.id, invitation.id);
     if (revoked.includes(invitation.id)) {
-      await recordEvent(
-        { ...deps, db },
-        {
-          organizationId: organization.id,
-          kind: 'invitation.revoked',
-          actor: actorOf(caller),
-          userId: user.id,
-          details: { email: user.email },
-        },
-      );
+      await recordEvent(deps, {
+        organizationId: organization.id,
+        kind: 'invitation.revoked',
+        actor: actorOf(caller),
+        userId: user.id,
+        details: { email: user.email },
+      });
     }
     return { invitation: { ...invitation, revokedAt: now }, user };
   });

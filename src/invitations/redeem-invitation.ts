@@ -15,7 +15,7 @@ import { AppError } from '../base/errors.ts';
 import type { InvitationId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findUser } from '../users/find-users.ts';
@@ -70,19 +70,16 @@ export async function redeemInvitation(
   const found = await findInvitationOfLink(deps, input.token);
   if (found.kind !== 'open') return found;
   const { invitation, user } = found;
-  return inTransaction(deps.db, async (db) => {
-    const bound = await bindToBrowser(db, sha256(input.token), sha256(input.browserSecret), deps.clock.now());
+  return inTransaction(deps, async (deps) => {
+    const bound = await bindToBrowser(deps.db, sha256(input.token), sha256(input.browserSecret), deps.clock.now());
     if (!bound) return { kind: 'used' };
-    await recordEvent(
-      { db, clock: deps.clock },
-      {
-        organizationId: invitation.organizationId,
-        kind: 'invitation.redeemed',
-        actor: STRANGER,
-        userId: user.id,
-        details: { email: user.email, again: invitation.redeemedAt !== null },
-      },
-    );
+    await recordEvent(deps, {
+      organizationId: invitation.organizationId,
+      kind: 'invitation.redeemed',
+      actor: STRANGER,
+      userId: user.id,
+      details: { email: user.email, again: invitation.redeemedAt !== null },
+    });
     return found;
   });
 }
@@ -103,7 +100,7 @@ export async function findRedeemedInvitation(
  * @throws invitation.used when it was accepted or revoked meanwhile
  */
 export async function acceptInvitation(
-  deps: Deps,
+  deps: Inside<Deps>,
   actor: Actor,
   input: { id: InvitationId; user: Pick<User, 'id' | 'organizationId' | 'email'> },
 ): Promise<{ mailed: boolean }> {

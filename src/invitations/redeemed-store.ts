@@ -20,52 +20,34 @@ function held(db: Database) {
     .selectFrom('invitation')
     .select([
       'id',
-      'organization_id',
-      'user_id',
-      'invited_by',
-      'expires_at',
-      'taken_up_at',
-      'browser_hash',
-      'accepted_at',
-      'revoked_at',
+      'organizationId',
+      'userId',
+      'invitedBy',
+      'expiresAt',
+      'takenUpAt as redeemedAt',
+      'browserHash',
+      'acceptedAt',
+      'revokedAt',
       'mailed',
     ]);
-}
-
-type Row = Awaited<ReturnType<ReturnType<typeof held>['executeTakeFirstOrThrow']>>;
-
-function toHeld(row: Row): HeldInvitation {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    userId: row.user_id,
-    invitedBy: row.invited_by,
-    expiresAt: row.expires_at,
-    redeemedAt: row.taken_up_at,
-    browserHash: row.browser_hash,
-    acceptedAt: row.accepted_at,
-    revokedAt: row.revoked_at,
-    mailed: row.mailed,
-  };
 }
 
 // The next three look up by the hash of a link's token or of the browser's cookie; the row names the organization.
 
 /** The invitation behind a link. */
 export async function selectByToken(db: Database, tokenHash: Buffer): Promise<HeldInvitation | undefined> {
-  const row = await held(db).where('token_hash', '=', tokenHash).executeTakeFirst();
-  return row && toHeld(row);
+  return held(db).where('tokenHash', '=', tokenHash).executeTakeFirst();
 }
 
 /** Binds an open invitation to a browser, instead of the one it was bound to before; false when it is not open. */
 export async function bindToBrowser(db: Database, tokenHash: Buffer, browserHash: Buffer, now: Date): Promise<boolean> {
   const result = await db
     .updateTable('invitation')
-    .set({ browser_hash: browserHash, taken_up_at: now })
-    .where('token_hash', '=', tokenHash)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now)
+    .set({ browserHash, takenUpAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -76,14 +58,13 @@ export async function selectRedeemed(
   browserHash: Buffer,
   since: Date,
 ): Promise<HeldInvitation | undefined> {
-  const row = await held(db)
-    .where('browser_hash', '=', browserHash)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('taken_up_at', '>', since)
-    .orderBy('taken_up_at', 'desc')
+  return held(db)
+    .where('browserHash', '=', browserHash)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('takenUpAt', '>', since)
+    .orderBy('takenUpAt', 'desc')
     .executeTakeFirst();
-  return row && toHeld(row);
 }
 
 /** Accepts an invitation; undefined when it was accepted or revoked meanwhile. */
@@ -95,11 +76,11 @@ export async function updateAccepted(
 ): Promise<{ mailed: boolean } | undefined> {
   return db
     .updateTable('invitation')
-    .set({ accepted_at: now })
-    .where('organization_id', '=', organizationId)
+    .set({ acceptedAt: now })
+    .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .returning('mailed')
     .executeTakeFirst();
 }
@@ -121,13 +102,13 @@ export async function insertRedeemed(
     .insertInto('invitation')
     .values({
       id: invitation.id,
-      organization_id: invitation.organizationId,
-      user_id: invitation.userId,
-      token_hash: invitation.tokenHash,
-      created_at: now,
-      expires_at: invitation.expiresAt,
-      browser_hash: invitation.browserHash,
-      taken_up_at: now,
+      organizationId: invitation.organizationId,
+      userId: invitation.userId,
+      tokenHash: invitation.tokenHash,
+      createdAt: now,
+      expiresAt: invitation.expiresAt,
+      browserHash: invitation.browserHash,
+      takenUpAt: now,
       mailed: false,
     })
     .execute();
@@ -139,16 +120,12 @@ export async function selectUnfinishedSetup(
 ): Promise<{ id: InvitationId; organizationId: OrganizationId; userId: UserId } | undefined> {
   return db
     .selectFrom('invitation')
-    .innerJoin('app_user', 'app_user.id', 'invitation.user_id')
-    .select([
-      'invitation.id',
-      'invitation.organization_id as organizationId',
-      'invitation.user_id as userId',
-    ])
+    .innerJoin('appUser', 'appUser.id', 'invitation.userId')
+    .select(['invitation.id', 'invitation.organizationId', 'invitation.userId'])
     .where('invitation.mailed', '=', false)
-    .where('invitation.accepted_at', 'is', null)
-    .where('invitation.revoked_at', 'is', null)
-    .where('app_user.status', '=', 'pending')
+    .where('invitation.acceptedAt', 'is', null)
+    .where('invitation.revokedAt', 'is', null)
+    .where('appUser.status', '=', 'pending')
     .executeTakeFirst();
 }
 
@@ -161,11 +138,11 @@ export async function rebindSetup(
 ): Promise<boolean> {
   const result = await db
     .updateTable('invitation')
-    .set({ browser_hash: browserHash, taken_up_at: now })
-    .where('organization_id', '=', setup.organizationId)
+    .set({ browserHash, takenUpAt: now })
+    .where('organizationId', '=', setup.organizationId)
     .where('id', '=', setup.id)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -179,10 +156,10 @@ export async function updateAcceptedOfUser(
 ): Promise<void> {
   await db
     .updateTable('invitation')
-    .set({ accepted_at: now })
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .where('accepted_at', 'is', null)
-    .where('revoked_at', 'is', null)
+    .set({ acceptedAt: now })
+    .where('organizationId', '=', organizationId)
+    .where('userId', '=', userId)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .execute();
 }

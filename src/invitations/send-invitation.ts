@@ -53,35 +53,29 @@ export async function sendInvitation(
     acceptedAt: null,
     revokedAt: null,
   };
-  return inTransaction(deps.db, async (db) => {
-    const lately = await countInvitationsSince(db, organization.id, after(now, -HOUR), user.id);
+  return inTransaction(deps, async (deps) => {
+    const lately = await countInvitationsSince(deps.db, organization.id, after(now, -HOUR), user.id);
     if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
-    for (const older of await revokeOpenInvitations(db, organization.id, user.id, now)) {
-      await withdrawMail({ db }, organization.id, older);
+    for (const older of await revokeOpenInvitations(deps.db, organization.id, user.id, now)) {
+      await withdrawMail(deps, organization.id, older);
     }
-    await insertInvitation(db, invitation, sha256(secret));
-    const inForce = await findMethodInForce({ db }, organization);
-    await postMail(
-      { ...deps, db },
-      {
-        ...composeInvitation(deps, { ...input, secret, method: inForce.method }),
-        kind: 'invitation',
-        recipient: user.email,
-        organizationId: organization.id,
-        userId: user.id,
-        invitationId: invitation.id,
-      },
-    );
-    await recordEvent(
-      { ...deps, db },
-      {
-        organizationId: organization.id,
-        kind: 'invitation.sent',
-        actor,
-        userId: user.id,
-        details: { email: user.email, expiresAt: invitation.expiresAt.toISOString() },
-      },
-    );
+    await insertInvitation(deps.db, invitation, sha256(secret));
+    const inForce = await findMethodInForce(deps, organization);
+    await postMail(deps, {
+      ...composeInvitation(deps, { ...input, secret, method: inForce.method }),
+      kind: 'invitation',
+      recipient: user.email,
+      organizationId: organization.id,
+      userId: user.id,
+      invitationId: invitation.id,
+    });
+    await recordEvent(deps, {
+      organizationId: organization.id,
+      kind: 'invitation.sent',
+      actor,
+      userId: user.id,
+      details: { email: user.email, expiresAt: invitation.expiresAt.toISOString() },
+    });
     return invitation;
   });
 }

@@ -14,27 +14,26 @@ export async function insertSetupLink(
   now: Date,
 ): Promise<void> {
   await db
-    .insertInto('setup_link')
+    .insertInto('setupLink')
     .values({
       id: link.id,
-      token_hash: link.tokenHash,
-      organization_name: link.organizationName,
+      tokenHash: link.tokenHash,
+      organizationName: link.organizationName,
       email: link.email,
-      created_at: now,
-      expires_at: link.expiresAt,
+      createdAt: now,
+      expiresAt: link.expiresAt,
     })
     .execute();
 }
 
 /** A link within its hour, whether setup was begun with it or not. */
 export async function selectSetupLink(db: Database, tokenHash: Buffer, now: Date): Promise<SetupLink | undefined> {
-  const row = await db
-    .selectFrom('setup_link')
-    .select(['organization_name', 'email', 'expires_at'])
-    .where('token_hash', '=', tokenHash)
-    .where('expires_at', '>', now)
+  return db
+    .selectFrom('setupLink')
+    .select(['organizationName', 'email', 'expiresAt'])
+    .where('tokenHash', '=', tokenHash)
+    .where('expiresAt', '>', now)
     .executeTakeFirst();
-  return row && { organizationName: row.organization_name, email: row.email, expiresAt: row.expires_at };
 }
 
 /**
@@ -43,11 +42,11 @@ export async function selectSetupLink(db: Database, tokenHash: Buffer, now: Date
  */
 export async function acceptSetupLink(db: Database, tokenHash: Buffer, now: Date): Promise<boolean> {
   const result = await db
-    .updateTable('setup_link')
-    .set({ accepted_at: now })
-    .where('token_hash', '=', tokenHash)
-    .where('accepted_at', 'is', null)
-    .where('expires_at', '>', now)
+    .updateTable('setupLink')
+    .set({ acceptedAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('acceptedAt', 'is', null)
+    .where('expiresAt', '>', now)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }

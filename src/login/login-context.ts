@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import type { Html } from '../http/html.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
@@ -44,7 +44,7 @@ export type ConnectionOutcome =
       at: Date;
       federated: Federated;
       /** Binds the identity and confirms the connection, in the transaction that records the proof. */
-      inTransaction: (tx: Database) => Promise<void>;
+      inTransaction: (tx: Transaction) => Promise<void>;
     }
   /** A question first: another account, or the code mailed to the user's address. Shown at `/login/<handle>`. */
   | { kind: 'ask'; page: Html }

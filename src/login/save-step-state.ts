@@ -1,5 +1,5 @@
 import type { LoginContext } from './login-context.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { saveStepState as save } from '../logins/apply-event.ts';
 import type { StepState } from '../logins/login-state.ts';
 
@@ -11,7 +11,7 @@ export async function saveStepState(
   deps: { db: Database },
   context: LoginContext,
   stepState: StepState,
-  inTransaction?: (tx: Database) => Promise<void>,
+  inTransaction?: (tx: Transaction) => Promise<void>,
 ): Promise<LoginContext> {
   const state = { ...context.state, stepState };
   return { ...context, state, row: await save(deps, context.row, state, inTransaction) };

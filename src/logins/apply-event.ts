@@ -7,7 +7,7 @@ import type { LoginRow, TraceEntry } from './login-row.ts';
 import { transition } from './login.ts';
 import type { Login, LoginEvent, Step, Subject } from './login.ts';
 import { AppError } from '../base/errors.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
 
 /** Entries a trace keeps, the newest: a person may start over any number of times. */
@@ -27,7 +27,7 @@ export interface EventOptions {
   /** What the user allowed the application. */
   consent?: { scope: string } | undefined;
   /** Written in the same transaction, before the login itself. A throw undoes both. */
-  inTransaction?: ((tx: Database) => Promise<void>) | undefined;
+  inTransaction?: ((tx: Transaction) => Promise<void>) | undefined;
 }
 
 /**
@@ -52,27 +52,32 @@ export async function applyEvent(
     step: login.step,
     ...(detail === undefined ? {} : { detail }),
   };
+  const result = toLoginResult(login);
+  const change = {
+    state: { login, stepState: options.stepState ?? {} },
+    result,
+    consent: options.consent ?? row.consent,
+    trace: [...row.trace, entry].slice(-MOST_ENTRIES),
+  };
   const more = options.inTransaction !== undefined || ENDS.has(login.step) || event.kind === 'switched';
-  await (more ? inTransaction : alone)(deps.db, async (tx) => {
-    await options.inTransaction?.(tx);
-    const result = toLoginResult(login);
-    if (login.step === 'finished') await finishLogin({ ...deps, db: tx }, row, login, result);
-    if (login.step === 'refused') await recordRefusal({ ...deps, db: tx }, row, login, detail ?? {});
-    if (event.kind === 'switched') await dropSessionOfRequest(tx, row);
-    const written = await updateLogin(tx, row, {
-      state: { login, stepState: options.stepState ?? {} },
-      result,
-      consent: options.consent ?? row.consent,
-      trace: [...row.trace, entry].slice(-MOST_ENTRIES),
-    });
-    if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
+  // A step that writes only the login's row is one statement and needs no transaction around it.
+  if (!more) {
+    await write(deps.db, row, change);
+    return login;
+  }
+  await inTransaction(deps, async (deps) => {
+    await options.inTransaction?.(deps.db);
+    if (login.step === 'finished') await finishLogin(deps, row, login, result);
+    if (login.step === 'refused') await recordRefusal(deps, row, login, detail ?? {});
+    if (event.kind === 'switched') await dropSessionOfRequest(deps.db, row);
+    await write(deps.db, row, change);
   });
   return login;
 }
 
-/** A step that writes only the login's row is one statement and needs no transaction around it. */
-async function alone<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
-  return work(db);
+async function write(db: Database, row: LoginRow, change: Parameters<typeof updateLogin>[2]): Promise<void> {
+  const written = await updateLogin(db, row, change);
+  if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
 }
 
 /**
@@ -84,15 +89,14 @@ export async function saveStepState(
   deps: { db: Database },
   row: LoginRow,
   state: LoginState,
-  work?: (tx: Database) => Promise<void>,
+  work?: (tx: Transaction) => Promise<void>,
   entry?: TraceEntry,
 ): Promise<LoginRow> {
   const { result, consent } = row;
   const trace = entry === undefined ? row.trace : [...row.trace, entry].slice(-MOST_ENTRIES);
-  await inTransaction(deps.db, async (tx) => {
-    const written = await updateLogin(tx, row, { state, result, consent, trace });
-    if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
-    await work?.(tx);
+  await inTransaction(deps, async (deps) => {
+    await write(deps.db, row, { state, result, consent, trace });
+    await work?.(deps.db);
   });
   return { ...row, state, trace, version: row.version + 1 };
 }

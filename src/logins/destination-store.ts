@@ -24,15 +24,10 @@ export interface AddressFacts {
   domain: { organizationId: OrganizationId; verified: boolean } | null;
 }
 
-interface Row {
-  domain_organization_id: OrganizationId | null;
-  domain_verified: boolean;
+interface Row extends Omit<Candidate, 'id'> {
   id: UserId | null;
-  organization_id: OrganizationId;
-  status: UserStatus;
-  break_glass: boolean;
-  root: boolean;
-  proven: boolean;
+  domainOrganizationId: OrganizationId | null;
+  domainVerified: boolean;
 }
 
 /** Over all organizations: an address is typed before its organization is known. One statement, also for nobody's address. */
@@ -55,12 +50,12 @@ export async function selectAddressFacts(
     limit 50`.execute(db);
   const [first] = rows;
   return {
-    candidates: rows.flatMap(({ id, organization_id: organizationId, status, break_glass: breakGlass, root, proven }) =>
+    candidates: rows.flatMap(({ id, organizationId, status, breakGlass, root, proven }) =>
       id === null ? [] : [{ id, organizationId, status, breakGlass, root, proven }],
     ),
     domain:
-      first === undefined || first.domain_organization_id === null
+      first === undefined || first.domainOrganizationId === null
         ? null
-        : { organizationId: first.domain_organization_id, verified: first.domain_verified },
+        : { organizationId: first.domainOrganizationId, verified: first.domainVerified },
   };
 }

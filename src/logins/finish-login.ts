@@ -15,6 +15,7 @@ import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { findOrganization, findRootOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
+import type { Inside } from '../db/database.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 import type { Text } from '../texts/catalog.ts';
 import { findUser } from '../users/find-users.ts';
@@ -36,7 +37,7 @@ export interface FinishDeps {
  * @throws login.refused when the user or the organization may not log in any more; invitation.used
  */
 export async function finishLogin(
-  deps: FinishDeps,
+  deps: Inside<FinishDeps>,
   row: LoginRow,
   login: Login,
   result: LoginResult | null,
@@ -72,7 +73,7 @@ export async function finishLogin(
  * @throws login.refused
  */
 async function requireOwnMethod(
-  deps: FinishDeps,
+  deps: Inside<FinishDeps>,
   row: LoginRow,
   login: Login,
   user: User,
@@ -90,7 +91,7 @@ async function requireOwnMethod(
 }
 
 /** Accepts the invitation this login came from; a first login without it leaves none open. */
-async function acceptInvitations(deps: FinishDeps, actor: Actor, login: Login, user: User): Promise<boolean> {
+async function acceptInvitations(deps: Inside<FinishDeps>, actor: Actor, login: Login, user: User): Promise<boolean> {
   if (login.invitationId !== null) {
     const { mailed } = await acceptInvitation(deps, actor, { id: login.invitationId, user });
     return mailed;
@@ -100,7 +101,7 @@ async function acceptInvitations(deps: FinishDeps, actor: Actor, login: Login, u
 }
 
 /** Each emergency access is mailed to its user. */
-async function mailEmergency(deps: FinishDeps, user: User, organization: Organization): Promise<void> {
+async function mailEmergency(deps: Inside<FinishDeps>, user: User, organization: Organization): Promise<void> {
   const { t } = deps;
   await postMail(deps, {
     ...composeMail(t, {
@@ -118,7 +119,7 @@ async function mailEmergency(deps: FinishDeps, user: User, organization: Organiz
 
 /** The record of a refused login, in the log of the organization it was for, else of the root. */
 export async function recordRefusal(
-  deps: Pick<FinishDeps, 'db' | 'clock'>,
+  deps: Inside<Pick<FinishDeps, 'db' | 'clock'>>,
   row: LoginRow,
   login: Login,
   detail: Record<string, unknown>,

@@ -11,38 +11,38 @@ import type { Database } from '../db/database.ts';
 const COLUMNS = [
   'login.id',
   'login.reference',
-  'login.client_id',
+  'login.clientId',
   'login.request',
   'login.state',
   'login.trace',
   'login.refusal',
   'login.version',
-  'login.expires_at',
+  'login.expiresAt',
 ] as const;
 
 interface Columns {
   id: LoginId;
   reference: string;
-  client_id: string;
+  clientId: string;
   request: unknown;
   state: unknown;
   trace: unknown;
   refusal: string | null;
   version: number;
-  expires_at: Date;
+  expiresAt: Date;
 }
 
 function toLoginRow(row: Columns): LoginRow {
   return {
     id: row.id,
     reference: row.reference,
-    clientId: row.client_id,
+    clientId: row.clientId,
     request: row.request as RequestPayload,
     ...readState(row.state),
     refusal: row.refusal,
     trace: row.trace as TraceEntry[],
     version: row.version,
-    expiresAt: row.expires_at,
+    expiresAt: row.expiresAt,
   };
 }
 
@@ -59,61 +59,61 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
     .leftJoin('session', (join) =>
       join
         .on(sql<boolean>`session.uid = login.request #>> '{session,uid}'`)
-        .on('session.expires_at', '>', now)
-        .on('session.idle_expires_at', '>', now),
+        .on('session.expiresAt', '>', now)
+        .on('session.idleExpiresAt', '>', now),
     )
-    .leftJoin('application', 'application.client_id', 'login.client_id')
-    .leftJoin('organization as owner', 'owner.id', 'application.organization_id')
+    .leftJoin('application', 'application.clientId', 'login.clientId')
+    .leftJoin('organization as owner', 'owner.id', 'application.organizationId')
     .select(COLUMNS)
     .select([
-      'session.id as session_id',
-      'session.uid as session_uid',
-      'session.cookie_hash as session_cookie_hash',
-      'session.user_id as session_user_id',
-      'session.organization_id as session_organization_id',
-      'session.method as session_method',
-      'session.auth_time as session_auth_time',
-      'session.expires_at as session_expires_at',
-      'session.payload as session_payload',
-      'session.amr as session_amr',
-      'session.emergency as session_emergency',
-      'application.name as application_name',
-      'application.first_party as application_first_party',
-      'application.initiate_login_uri as application_initiate_login_uri',
-      'owner.name as owner_name',
+      'session.id as sessionId',
+      'session.uid as sessionUid',
+      'session.cookieHash as sessionCookieHash',
+      'session.userId as sessionUserId',
+      'session.organizationId as sessionOrganizationId',
+      'session.method as sessionMethod',
+      'session.authTime as sessionAuthTime',
+      'session.expiresAt as sessionExpiresAt',
+      'session.payload as sessionPayload',
+      'session.amr as sessionAmr',
+      'session.emergency as sessionEmergency',
+      'application.name as applicationName',
+      'application.firstParty as applicationFirstParty',
+      'application.initiateLoginUri as applicationInitiateLoginUri',
+      'owner.name as ownerName',
     ])
-    .where('login.handle_hash', '=', handleHash)
-    .where('login.ended_at', 'is', null)
-    .where('login.expires_at', '>', now)
+    .where('login.handleHash', '=', handleHash)
+    .where('login.endedAt', 'is', null)
+    .where('login.expiresAt', '>', now)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
     ...toLoginRow(row),
     handleHash,
     session:
-      row.session_id === null
+      row.sessionId === null
         ? null
         : {
-            id: row.session_id,
-            uid: row.session_uid!,
-            cookieHash: row.session_cookie_hash!,
-            userId: row.session_user_id,
-            organizationId: row.session_organization_id,
-            method: row.session_method,
-            authTime: row.session_auth_time,
-            expiresAt: row.session_expires_at!,
-            payload: row.session_payload as RequestPayload,
-            amr: row.session_amr!,
-            emergency: row.session_emergency!,
+            id: row.sessionId,
+            uid: row.sessionUid!,
+            cookieHash: row.sessionCookieHash!,
+            userId: row.sessionUserId,
+            organizationId: row.sessionOrganizationId,
+            method: row.sessionMethod,
+            authTime: row.sessionAuthTime,
+            expiresAt: row.sessionExpiresAt!,
+            payload: row.sessionPayload as RequestPayload,
+            amr: row.sessionAmr!,
+            emergency: row.sessionEmergency!,
           },
     application:
-      row.application_name === null
+      row.applicationName === null
         ? null
         : {
-            name: row.application_name,
-            firstParty: row.application_first_party === true,
-            ownerName: row.owner_name ?? '',
-            initiateLoginUri: row.application_initiate_login_uri,
+            name: row.applicationName,
+            firstParty: row.applicationFirstParty === true,
+            ownerName: row.ownerName ?? '',
+            initiateLoginUri: row.applicationInitiateLoginUri,
           },
   };
 }
@@ -135,36 +135,36 @@ export async function updateLogin(
       state: writeState(change),
       trace: JSON.stringify(change.trace),
       refusal: login.refusal,
-      organization_id: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
-      user_id: login.subject?.userId ?? null,
+      organizationId: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
+      userId: login.subject?.userId ?? null,
       version: row.version + 1,
     })
     .where('id', '=', row.id)
     .where('version', '=', row.version)
-    .where('ended_at', 'is', null)
+    .where('endedAt', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 
 export async function selectClientOfLogin(db: Database, handleHash: Buffer): Promise<string | undefined> {
-  const row = await db.selectFrom('login').select('client_id').where('handle_hash', '=', handleHash).executeTakeFirst();
-  return row?.client_id;
+  const row = await db.selectFrom('login').select('clientId').where('handleHash', '=', handleHash).executeTakeFirst();
+  return row?.clientId;
 }
 
 /** Deletes expired logins in which nobody came further than the first page, over all organizations. */
 export async function deleteUnopenedLogins(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom('login')
-    .where('expires_at', '<', now)
-    .where('user_id', 'is', null)
-    .where('organization_id', 'is', null)
+    .where('expiresAt', '<', now)
+    .where('userId', 'is', null)
+    .where('organizationId', 'is', null)
     .where(sql<boolean>`jsonb_array_length(trace) <= 1`)
     .execute();
 }
 
 /** Deletes logins that began before an instant, over all organizations. */
 export async function deleteLoginsBefore(db: Database, instant: Date): Promise<void> {
-  await db.deleteFrom('login').where('created_at', '<', instant).execute();
+  await db.deleteFrom('login').where('createdAt', '<', instant).execute();
 }
 
 /**

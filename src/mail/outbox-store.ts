@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** A mail in the outbox, its body sealed. */
 export interface OutboxMail {
@@ -28,7 +28,7 @@ export const OUTBOX_CHANNEL = 'mail_outbox';
 
 /** Writes a mail and wakes the ticker at commit. */
 export async function insertMail(
-  db: Database,
+  tx: Transaction,
   mail: {
     id: MailId;
     organizationId: OrganizationId | null;
@@ -40,21 +40,11 @@ export async function insertMail(
     createdAt: Date;
   },
 ): Promise<void> {
-  await db
-    .insertInto('mail_outbox')
-    .values({
-      id: mail.id,
-      organization_id: mail.organizationId,
-      user_id: mail.userId,
-      invitation_id: mail.invitationId,
-      kind: mail.kind,
-      recipient: mail.recipient,
-      sealed_message: mail.sealedMessage,
-      next_attempt_at: mail.createdAt,
-      created_at: mail.createdAt,
-    })
+  await tx
+    .insertInto('mailOutbox')
+    .values({ ...mail, nextAttemptAt: mail.createdAt })
     .execute();
-  await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(db);
+  await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
 }
 
 /**
@@ -63,40 +53,33 @@ export async function insertMail(
  */
 export async function claimDueMail(db: Database, now: Date, leaseUntil: Date): Promise<OutboxMail | undefined> {
   const row = await db
-    .updateTable('mail_outbox')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1), next_attempt_at: leaseUntil }))
+    .updateTable('mailOutbox')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1), nextAttemptAt: leaseUntil }))
     .where(
       'id',
       '=',
       db
-        .selectFrom('mail_outbox')
+        .selectFrom('mailOutbox')
         .select('id')
-        .where('next_attempt_at', '<=', now)
-        .where('sealed_message', 'is not', null)
-        .orderBy('next_attempt_at')
+        .where('nextAttemptAt', '<=', now)
+        .where('sealedMessage', 'is not', null)
+        .orderBy('nextAttemptAt')
         .orderBy('id')
         .limit(1)
         .forUpdate()
         .skipLocked(),
     )
-    .returning(['id', 'organization_id', 'recipient', 'sealed_message', 'attempts', 'created_at'])
+    .returning(['id', 'organizationId', 'recipient', 'sealedMessage', 'attempts', 'createdAt'])
     .executeTakeFirst();
-  if (row === undefined || row.sealed_message === null) return undefined;
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    recipient: row.recipient,
-    sealedMessage: row.sealed_message,
-    attempts: row.attempts,
-    createdAt: row.created_at,
-  };
+  if (row === undefined || row.sealedMessage === null) return undefined;
+  return { ...row, sealedMessage: row.sealedMessage };
 }
 
 /** The mail server took it: the body is erased. Bound to the mail's id alone: the sender works over all organizations. */
 export async function markSent(db: Database, id: MailId, now: Date): Promise<void> {
   await db
-    .updateTable('mail_outbox')
-    .set({ sent_at: now, sealed_message: null, next_attempt_at: null, failed_at: null, last_error: null })
+    .updateTable('mailOutbox')
+    .set({ sentAt: now, sealedMessage: null, nextAttemptAt: null, failedAt: null, lastError: null })
     .where('id', '=', id)
     .execute();
 }
@@ -108,14 +91,14 @@ export async function markRefused(
   refusal: { error: string; retryAt: Date | null; now: Date },
 ): Promise<void> {
   await db
-    .updateTable('mail_outbox')
+    .updateTable('mailOutbox')
     .set({
-      last_error: refusal.error,
-      next_attempt_at: refusal.retryAt,
-      ...(refusal.retryAt === null ? { failed_at: refusal.now, sealed_message: null } : {}),
+      lastError: refusal.error,
+      nextAttemptAt: refusal.retryAt,
+      ...(refusal.retryAt === null ? { failedAt: refusal.now, sealedMessage: null } : {}),
     })
     .where('id', '=', id)
-    .where('sent_at', 'is', null)
+    .where('sentAt', 'is', null)
     .execute();
 }
 
@@ -126,11 +109,11 @@ export async function withdrawMailOfInvitation(
   invitationId: InvitationId,
 ): Promise<void> {
   await db
-    .updateTable('mail_outbox')
-    .set({ next_attempt_at: null, sealed_message: null })
-    .where('organization_id', '=', organizationId)
-    .where('invitation_id', '=', invitationId)
-    .where('sent_at', 'is', null)
+    .updateTable('mailOutbox')
+    .set({ nextAttemptAt: null, sealedMessage: null })
+    .where('organizationId', '=', organizationId)
+    .where('invitationId', '=', invitationId)
+    .where('sentAt', 'is', null)
     .execute();
 }
 
@@ -142,22 +125,13 @@ export async function selectDeliveries(
 ): Promise<Map<InvitationId, DeliveryState>> {
   if (invitationIds.length === 0) return new Map();
   const rows = await db
-    .selectFrom('mail_outbox')
-    .select(['invitation_id', 'sent_at', 'failed_at', 'next_attempt_at', 'attempts', 'last_error'])
-    .where('organization_id', '=', organizationId)
-    .where('invitation_id', 'in', invitationIds)
+    .selectFrom('mailOutbox')
+    .select(['invitationId', 'sentAt', 'failedAt', 'nextAttemptAt', 'attempts', 'lastError'])
+    .where('organizationId', '=', organizationId)
+    .where('invitationId', 'in', invitationIds)
     .orderBy('id')
     .execute();
   const states = new Map<InvitationId, DeliveryState>();
-  for (const row of rows) {
-    if (row.invitation_id === null) continue;
-    states.set(row.invitation_id, {
-      sentAt: row.sent_at,
-      failedAt: row.failed_at,
-      nextAttemptAt: row.next_attempt_at,
-      attempts: row.attempts,
-      lastError: row.last_error,
-    });
-  }
+  for (const { invitationId, ...state } of rows) if (invitationId !== null) states.set(invitationId, state);
   return states;
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 export type { DeliveryState } from './outbox-store.ts';
 
@@ -28,7 +28,7 @@ export function bodyPlace(id: MailId, organizationId: OrganizationId | null): Se
 
 /** Puts a mail into the outbox, in the transaction of what causes it; it leaves once that is committed. */
 export async function postMail(
-  deps: { db: Database; clock: Clock; secrets: SecretBox },
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
   mail: MailToPost,
 ): Promise<void> {
   const now = deps.clock.now();

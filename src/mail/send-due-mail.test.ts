@@ -2,6 +2,7 @@ import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../db/database.ts';
 import { startMailbox } from '../../test/support/mailbox.ts';
 import type { Mailbox } from '../../test/support/mailbox.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
@@ -33,36 +34,29 @@ afterAll(async () => {
 beforeEach(async () => {
   mailbox.clear();
   mailbox.acceptAll();
-  await database.db.deleteFrom('mail_outbox').execute();
+  await database.db.deleteFrom('mailOutbox').execute();
 });
 
 async function post(recipient: string): Promise<void> {
-  await postMail(
-    { db: database.db, clock, secrets },
-    {
-      kind: 'test',
-      recipient,
-      organizationId: null,
-      subject: 'Grüße',
-      text: 'Open secret-link',
-      html: '<p>Open secret-link</p>',
-    },
+  const body = { subject: 'Grüße', text: 'Open secret-link', html: '<p>Open secret-link</p>' };
+  await inTransaction({ db: database.db, clock, secrets }, async (deps) =>
+    postMail(deps, { kind: 'test', recipient, organizationId: null, ...body }),
   );
 }
-const row = async () => database.db.selectFrom('mail_outbox').selectAll().executeTakeFirstOrThrow();
+const row = async () => database.db.selectFrom('mailOutbox').selectAll().executeTakeFirstOrThrow();
 const deps = (mailer: Mailer) => ({ db: database.db, clock, secrets, mailer, log: silentLog });
 
 describe('the outbox', () => {
   it('keeps the body sealed, sends it once and erases it', async () => {
     await using mailer = createSmtpMailer({ url: mailbox.url, from });
     await post('maria@contoso.example');
-    expect((await row()).sealed_message?.toString('latin1')).not.toContain('secret-link');
+    expect((await row()).sealedMessage?.toString('latin1')).not.toContain('secret-link');
 
     await Promise.all([sendDueMail(deps(mailer)), sendDueMail(deps(mailer)), sendDueMail(deps(mailer))]);
     await sendDueMail(deps(mailer));
 
     expect(mailbox.mails.map(({ to, subject }) => [to, subject])).toEqual([[['maria@contoso.example'], 'Grüße']]);
-    expect(await row()).toMatchObject({ sent_at: now, sealed_message: null, next_attempt_at: null, attempts: 1 });
+    expect(await row()).toMatchObject({ sentAt: now, sealedMessage: null, nextAttemptAt: null, attempts: 1 });
   });
 
   it('tries again with growing waits and shows what the server said', async () => {
@@ -72,8 +66,8 @@ describe('the outbox', () => {
     const started = now;
     expect(await sendDueMail(deps(mailer))).toBe(0);
     const waiting = await row();
-    expect(waiting).toMatchObject({ attempts: 1, sent_at: null, next_attempt_at: after(now, 60) });
-    expect(waiting.last_error).toContain('451');
+    expect(waiting).toMatchObject({ attempts: 1, sentAt: null, nextAttemptAt: after(now, 60) });
+    expect(waiting.lastError).toContain('451');
 
     mailbox.acceptAll();
     expect(await sendDueMail(deps(mailer))).toBe(0);
@@ -87,19 +81,19 @@ describe('the outbox', () => {
     mailbox.refuse('nobody@contoso.example');
     await post('nobody@contoso.example');
     await sendDueMail(deps(mailer));
-    expect(await row()).toMatchObject({ failed_at: now, sealed_message: null, next_attempt_at: null });
+    expect(await row()).toMatchObject({ failedAt: now, sealedMessage: null, nextAttemptAt: null });
 
-    await database.db.deleteFrom('mail_outbox').execute();
+    await database.db.deleteFrom('mailOutbox').execute();
     mailbox.refuse('nobody@contoso.example', true);
     await post('nobody@contoso.example');
     const started = now;
     let state = await row();
-    for (let i = 0; i < 40 && state.next_attempt_at !== null; i += 1) {
-      now = state.next_attempt_at;
+    for (let i = 0; i < 40 && state.nextAttemptAt !== null; i += 1) {
+      now = state.nextAttemptAt;
       await sendDueMail(deps(mailer));
       state = await row();
     }
-    expect(state).toMatchObject({ failed_at: after(started, 86_400), sealed_message: null });
+    expect(state).toMatchObject({ failedAt: after(started, 86_400), sealedMessage: null });
     expect(mailbox.mails).toHaveLength(0);
   });
 

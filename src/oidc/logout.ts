@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider';
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { recordEvent } from '../audit/record-event.ts';
+import { inTransaction } from '../db/database.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { formatId } from '../base/ids.ts';
@@ -91,15 +92,10 @@ async function recordFailure(
   error: unknown,
 ): Promise<void> {
   try {
-    await recordEvent(deps, {
-      organizationId,
-      kind: 'application.logout-failed',
-      actor: SERVICE,
-      details: {
-        application: client.clientId,
-        reason: error instanceof errors.OIDCProviderError ? error.error : 'unreachable',
-      },
-    });
+    const reason = error instanceof errors.OIDCProviderError ? error.error : 'unreachable';
+    const details = { application: client.clientId, reason };
+    const event = { organizationId, kind: 'application.logout-failed', actor: SERVICE, details } as const;
+    await inTransaction(deps, async (deps) => recordEvent(deps, event));
   } catch (failure) {
     deps.log.error({ err: failure }, 'a failed logout notice could not be recorded');
   }

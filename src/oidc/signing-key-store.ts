@@ -15,16 +15,9 @@ export interface SigningKeyRow {
 /** Every key, the signing ones first. */
 export async function selectSigningKeys(db: Database): Promise<SigningKeyRow[]> {
   return db
-    .selectFrom('signing_key')
-    .select([
-      'id',
-      'kid',
-      'algorithm',
-      'sealed_private_jwk as sealedPrivateJwk',
-      'created_at as createdAt',
-      'retired_at as retiredAt',
-    ])
-    .orderBy('retired_at', (order) => order.desc().nullsFirst())
+    .selectFrom('signingKey')
+    .select(['id', 'kid', 'algorithm', 'sealedPrivateJwk', 'createdAt', 'retiredAt'])
+    .orderBy('retiredAt', (order) => order.desc().nullsFirst())
     .orderBy('algorithm')
     .execute();
 }
@@ -42,15 +35,15 @@ export async function insertSigningKey(
   },
 ): Promise<void> {
   await db
-    .insertInto('signing_key')
+    .insertInto('signingKey')
     .values({
       id: key.id,
       kid: key.kid,
       algorithm: key.algorithm,
-      sealed_private_jwk: key.sealedPrivateJwk,
-      public_jwk: JSON.stringify(key.publicJwk),
-      created_at: key.now,
-      retired_at: null,
+      sealedPrivateJwk: key.sealedPrivateJwk,
+      publicJwk: JSON.stringify(key.publicJwk),
+      createdAt: key.now,
+      retiredAt: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();

@@ -6,7 +6,7 @@ import { SERVICE } from '../audit/audit-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import type { Caller } from './access.ts';
 
 interface Deps {
@@ -15,7 +15,7 @@ interface Deps {
 }
 
 /** One organization, locked until the transaction ends; what changes its method begins with it. */
-export async function lockOrganization(deps: Deps, id: OrganizationId): Promise<Organization | undefined> {
+export async function lockOrganization(deps: Inside<Deps>, id: OrganizationId): Promise<Organization | undefined> {
   return selectOrganizationForUpdate(deps.db, id);
 }
 
@@ -26,7 +26,7 @@ export async function lockOrganization(deps: Deps, id: OrganizationId): Promise<
  * @throws version.conflict
  */
 export async function changeMethod(
-  deps: Deps,
+  deps: Inside<Deps>,
   caller: Caller | null,
   change: {
     organization: Organization;

@@ -36,12 +36,14 @@ export async function createRootOrganization(
     createdAt: deps.clock.now(),
   };
   try {
-    return await inTransaction(deps.db, async (tx) => {
-      await insertOrganization(tx, root);
-      await recordEvent(
-        { db: tx, clock: deps.clock },
-        { organizationId: id, kind: 'organization.created', actor, details: { name: root.name } },
-      );
+    return await inTransaction(deps, async (deps) => {
+      await insertOrganization(deps.db, root);
+      await recordEvent(deps, {
+        organizationId: id,
+        kind: 'organization.created',
+        actor,
+        details: { name: root.name },
+      });
       return root;
     });
   } catch (error) {

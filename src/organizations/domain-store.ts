@@ -11,43 +11,21 @@ export interface OrganizationDomain {
   createdAt: Date;
 }
 
-const COLUMNS = ['domain', 'organization_id', 'verified_at', 'created_at'] as const;
-
-interface Row {
-  domain: string;
-  organization_id: OrganizationId;
-  verified_at: Date | null;
-  created_at: Date;
-}
-
-function toDomain(row: Row): OrganizationDomain {
-  return {
-    domain: row.domain,
-    organizationId: row.organization_id,
-    verifiedAt: row.verified_at,
-    createdAt: row.created_at,
-  };
-}
+const COLUMNS = ['domain', 'organizationId', 'verifiedAt', 'createdAt'] as const;
 
 /** Where a domain steers to. Over all organizations: an address is typed before its organization is known. */
 export async function selectDomain(db: Database, domain: string): Promise<OrganizationDomain | undefined> {
-  const row = await db
-    .selectFrom('organization_domain')
-    .select(COLUMNS)
-    .where('domain', '=', domain)
-    .executeTakeFirst();
-  return row && toDomain(row);
+  return db.selectFrom('organizationDomain').select(COLUMNS).where('domain', '=', domain).executeTakeFirst();
 }
 
 /** The domains of an organization, by name. */
 export async function selectDomains(db: Database, organizationId: OrganizationId): Promise<OrganizationDomain[]> {
-  const rows = await db
-    .selectFrom('organization_domain')
+  return db
+    .selectFrom('organizationDomain')
     .select(COLUMNS)
-    .where('organization_id', '=', organizationId)
+    .where('organizationId', '=', organizationId)
     .orderBy('domain')
     .execute();
-  return rows.map(toDomain);
 }
 
 /** Inserts a domain; false when it steers somewhere already, wherever that is. */
@@ -57,13 +35,13 @@ export async function insertDomain(
   createdBy: UserId | null,
 ): Promise<boolean> {
   const result = await db
-    .insertInto('organization_domain')
+    .insertInto('organizationDomain')
     .values({
       domain: domain.domain,
-      organization_id: domain.organizationId,
-      verified_at: domain.verifiedAt,
-      created_by: createdBy,
-      created_at: domain.createdAt,
+      organizationId: domain.organizationId,
+      verifiedAt: domain.verifiedAt,
+      createdBy,
+      createdAt: domain.createdAt,
     })
     .onConflict((conflict) => conflict.column('domain').doNothing())
     .executeTakeFirst();
@@ -73,8 +51,8 @@ export async function insertDomain(
 /** Removes a domain of an organization. */
 export async function deleteDomain(db: Database, organizationId: OrganizationId, domain: string): Promise<boolean> {
   const result = await db
-    .deleteFrom('organization_domain')
-    .where('organization_id', '=', organizationId)
+    .deleteFrom('organizationDomain')
+    .where('organizationId', '=', organizationId)
     .where('domain', '=', domain)
     .executeTakeFirst();
   return result.numDeletedRows > 0n;

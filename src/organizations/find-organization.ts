@@ -3,7 +3,7 @@ import { selectDomain, selectDomains } from './domain-store.ts';
 import { selectOrganization, selectOrganizations, selectRootOrganization } from './organization-store.ts';
 import type { Method, Organization } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
-import { asService } from '../db/database.ts';
+import { asService, isInside } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 
 export type { OrganizationDomain } from './domain-store.ts';
@@ -55,7 +55,7 @@ export async function findMethodInForce(deps: { db: Database }, organization: Or
     const managing =
       (await selectOrganization(deps.db, above)) ??
       // An administrator of this organization does not reach the one above; what holds here does not depend on who asks.
-      (deps.db.isTransaction ? await asService(deps.db, async (db) => selectOrganization(db, above)) : undefined);
+      (isInside(deps) ? await asService(deps.db, async (db) => selectOrganization(db, above)) : undefined);
     if (managing === undefined) break;
     from = managing;
   }

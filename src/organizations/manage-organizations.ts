@@ -17,7 +17,7 @@ import { formatId } from '../base/ids.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 interface Deps {
   db: Database;
@@ -35,9 +35,9 @@ export async function createOrganization(
 ): Promise<Organization> {
   const supportContact = readSupportContact(input.supportContact ?? null);
   return keepNames(async () =>
-    inTransaction(deps.db, async (db) => {
+    inTransaction(deps, async (deps) => {
       // Locked, so that it is not removed before the new one hangs on it.
-      const above = await selectOrganizationForUpdate(db, input.managingOrganizationId ?? caller.organizationId);
+      const above = await selectOrganizationForUpdate(deps.db, input.managingOrganizationId ?? caller.organizationId);
       const managing = requireAccess(caller, 'edit-organizations', above);
       if (managing.depth >= MAX_DEPTH) throw new AppError('organization.too-deep');
       const id = randomUuid() as OrganizationId;
@@ -56,17 +56,18 @@ export async function createOrganization(
         version: 1,
         createdAt: deps.clock.now(),
       };
-      await insertOrganization(db, organization);
+      await insertOrganization(deps.db, organization);
       const created = {
         kind: 'organization.created',
         actor: actorOf(caller),
         details: { name: organization.name },
       } as const;
-      await recordEvent({ ...deps, db }, { ...created, organizationId: id });
-      await recordEvent(
-        { ...deps, db },
-        { ...created, organizationId: managing.id, details: { name: organization.name, managed: formatId('org', id) } },
-      );
+      await recordEvent(deps, { ...created, organizationId: id });
+      await recordEvent(deps, {
+        ...created,
+        organizationId: managing.id,
+        details: { name: organization.name, managed: formatId('org', id) },
+      });
       return organization;
     }),
   );
@@ -82,27 +83,24 @@ export async function changeOrganization(
   input: { organizationId: OrganizationId; name?: string; supportContact?: string | null; version: number },
 ): Promise<Organization> {
   return keepNames(async () =>
-    inTransaction(deps.db, async (db) => {
-      const found = await selectOrganizationForUpdate(db, input.organizationId);
+    inTransaction(deps, async (deps) => {
+      const found = await selectOrganizationForUpdate(deps.db, input.organizationId);
       const before = requireAccess(caller, 'edit-organizations', found);
       const change = {
         ...(input.name === undefined ? {} : { name: readName(input.name) }),
         ...(input.supportContact === undefined ? {} : { supportContact: readSupportContact(input.supportContact) }),
       };
-      const organization = await updateOrganization(db, before.id, change, input.version);
+      const organization = await updateOrganization(deps.db, before.id, change, input.version);
       if (organization === undefined) throw new AppError('version.conflict');
-      await recordEvent(
-        { ...deps, db },
-        {
-          organizationId: before.id,
-          kind: 'organization.changed',
-          actor: actorOf(caller),
-          details: {
-            before: { name: before.name, supportContact: before.supportContact },
-            after: { name: organization.name, supportContact: organization.supportContact },
-          },
+      await recordEvent(deps, {
+        organizationId: before.id,
+        kind: 'organization.changed',
+        actor: actorOf(caller),
+        details: {
+          before: { name: before.name, supportContact: before.supportContact },
+          after: { name: organization.name, supportContact: organization.supportContact },
         },
-      );
+      });
       return organization;
     }),
   );
@@ -116,13 +114,13 @@ export async function changeOrganization(
 export async function removeOrganization(
   deps: Deps & {
     /** Ends the sessions of its users, in the transaction that removes it. */
-    endSessions(db: Database, organizationId: OrganizationId): Promise<void>;
+    endSessions(db: Transaction, organizationId: OrganizationId): Promise<void>;
   },
   caller: Caller,
   input: { organizationId: OrganizationId; confirm?: string | undefined },
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    const found = await selectOrganizationForUpdate(db, input.organizationId);
+  await inTransaction(deps, async (deps) => {
+    const found = await selectOrganizationForUpdate(deps.db, input.organizationId);
     const organization = requireAccess(caller, 'edit-organizations', found);
     requireAccess(caller, 'edit-authentication', organization);
     requireFreshFactor(caller, deps.clock.now());
@@ -130,19 +128,20 @@ export async function removeOrganization(
     if (managingId === null || organization.id === caller.organizationId) {
       throw new AppError('caller.denied', { detail: 'the own organization' });
     }
-    const contents = await countContents(db, organization.id);
+    const contents = await countContents(deps.db, organization.id);
     if (contents.managed > 0) throw new AppError('organization.not-empty');
     const empty = contents.users === 0 && contents.applications === 0;
     if (!empty && input.confirm?.trim() !== organization.name) throw new AppError('confirmation.wrong');
     const details = { name: organization.name, users: contents.users, applications: contents.applications };
     const removed = { kind: 'organization.removed', actor: actorOf(caller), details } as const;
-    await recordEvent({ ...deps, db }, { ...removed, organizationId: organization.id });
-    await recordEvent(
-      { ...deps, db },
-      { ...removed, organizationId: managingId, details: { ...details, managed: formatId('org', organization.id) } },
-    );
-    await deps.endSessions(db, organization.id);
-    await deleteOrganization(db, organization.id);
+    await recordEvent(deps, { ...removed, organizationId: organization.id });
+    await recordEvent(deps, {
+      ...removed,
+      organizationId: managingId,
+      details: { ...details, managed: formatId('org', organization.id) },
+    });
+    await deps.endSessions(deps.db, organization.id);
+    await deleteOrganization(deps.db, organization.id);
   });
 }
 

@@ -33,7 +33,7 @@ function matching(db: Database, filter: Pick<ManagedFilter, 'abovePath' | 'searc
   let query = db
     .selectFrom('organization')
     .where('organization.path', 'like', `${filter.abovePath}_%`)
-    .where('organization.managing_organization_id', 'is not', null);
+    .where('organization.managingOrganizationId', 'is not', null);
   const { search, method } = filter;
   if (method !== undefined) query = query.where('organization.method', '=', method);
   if (search !== undefined && search !== '') {
@@ -43,10 +43,10 @@ function matching(db: Database, filter: Pick<ManagedFilter, 'abovePath' | 'searc
         eb('organization.name', 'ilike', pattern),
         eb.exists(
           eb
-            .selectFrom('organization_domain')
-            .select('organization_domain.domain')
-            .whereRef('organization_domain.organization_id', '=', 'organization.id')
-            .where('organization_domain.domain', 'ilike', pattern),
+            .selectFrom('organizationDomain')
+            .select('organizationDomain.domain')
+            .whereRef('organizationDomain.organizationId', '=', 'organization.id')
+            .where('organizationDomain.domain', 'ilike', pattern),
         ),
       ]),
     );
@@ -57,32 +57,32 @@ function matching(db: Database, filter: Pick<ManagedFilter, 'abovePath' | 'searc
 /** A page of the organizations below a path, by name; users are counted for the lines of the page only. */
 export async function selectManagedOrganizations(db: Database, filter: ManagedFilter): Promise<ManagedOrganization[]> {
   let query = matching(db, filter)
-    .leftJoin('organization as managing', 'managing.id', 'organization.managing_organization_id')
+    .leftJoin('organization as managing', 'managing.id', 'organization.managingOrganizationId')
     .leftJoin('connection', (join) =>
       join
-        .onRef('connection.organization_id', '=', 'organization.id')
+        .onRef('connection.organizationId', '=', 'organization.id')
         .on('connection.state', 'in', ['unconfirmed', 'active']),
     )
     .select((eb) => [
       'organization.id',
       'organization.name',
-      'organization.managing_organization_id',
-      'managing.name as managing_name',
+      'organization.managingOrganizationId',
+      'managing.name as managingName',
       'organization.depth',
       'organization.method',
-      'organization.suspended_at',
+      'organization.suspendedAt',
       'connection.state',
-      'connection.failing_since',
+      'connection.failingSince',
       eb
-        .selectFrom('app_user')
+        .selectFrom('appUser')
         .select((of) => of.fn.countAll<string>().as('count'))
-        .whereRef('app_user.organization_id', '=', 'organization.id')
+        .whereRef('appUser.organizationId', '=', 'organization.id')
         .as('users'),
       eb
-        .selectFrom('app_user')
-        .select((of) => of.fn.max('app_user.last_login_at').as('last'))
-        .whereRef('app_user.organization_id', '=', 'organization.id')
-        .as('last_login_at'),
+        .selectFrom('appUser')
+        .select((of) => of.fn.max('appUser.lastLoginAt').as('last'))
+        .whereRef('appUser.organizationId', '=', 'organization.id')
+        .as('lastLoginAt'),
     ]);
   const { after } = filter;
   if (after !== undefined) {
@@ -98,17 +98,17 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
-    managingOrganizationId: row.managing_organization_id,
-    managingOrganizationName: row.managing_name,
+    managingOrganizationId: row.managingOrganizationId,
+    managingOrganizationName: row.managingName,
     depth: row.depth,
     method: row.method,
     connection:
       row.state === 'unconfirmed' || row.state === 'active'
-        ? { state: row.state, failingSince: row.failing_since }
+        ? { state: row.state, failingSince: row.failingSince }
         : null,
     users: Number(row.users),
-    lastLoginAt: row.last_login_at,
-    suspendedAt: row.suspended_at,
+    lastLoginAt: row.lastLoginAt,
+    suspendedAt: row.suspendedAt,
   }));
 }
 
@@ -130,10 +130,10 @@ export async function selectConnectionInForce(
 ): Promise<ManagedOrganization['connection']> {
   const row = await db
     .selectFrom('connection')
-    .select(['state', 'failing_since'])
-    .where('organization_id', '=', organizationId)
+    .select(['state', 'failingSince'])
+    .where('organizationId', '=', organizationId)
     .where('state', 'in', ['unconfirmed', 'active'])
     .executeTakeFirst();
   if (row === undefined || (row.state !== 'unconfirmed' && row.state !== 'active')) return null;
-  return { state: row.state, failingSince: row.failing_since };
+  return { state: row.state, failingSince: row.failingSince };
 }

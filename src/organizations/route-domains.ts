@@ -35,8 +35,8 @@ export async function routeDomain(
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<OrganizationDomain> {
-  return inTransaction(deps.db, async (db) => {
-    await requireRouting({ ...deps, db }, caller, input.organizationId);
+  return inTransaction(deps, async (deps) => {
+    await requireRouting(deps, caller, input.organizationId);
     const domain = readMailDomain(input.domain);
     if (domain === undefined) throw new AppError('domain.malformed');
     if (isPublicMailDomain(domain)) throw new AppError('domain.public', { values: { domain } });
@@ -46,16 +46,18 @@ export async function routeDomain(
       verifiedAt: null,
       createdAt: deps.clock.now(),
     };
-    if (!(await insertDomain(db, routed, caller.userId))) {
+    if (!(await insertDomain(deps.db, routed, caller.userId))) {
       // Under row-level security a domain of somebody else is not even seen: both look taken.
-      const standing = await selectDomain(db, domain);
+      const standing = await selectDomain(deps.db, domain);
       if (standing?.organizationId === input.organizationId) return standing;
       throw new AppError('domain.taken', { values: { domain } });
     }
-    await recordEvent(
-      { ...deps, db },
-      { organizationId: input.organizationId, kind: 'domain.routed', actor: actorOf(caller), details: { domain } },
-    );
+    await recordEvent(deps, {
+      organizationId: input.organizationId,
+      kind: 'domain.routed',
+      actor: actorOf(caller),
+      details: { domain },
+    });
     return routed;
   });
 }
@@ -69,16 +71,18 @@ export async function removeDomain(
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<void> {
-  await inTransaction(deps.db, async (db) => {
-    await requireRouting({ ...deps, db }, caller, input.organizationId);
+  await inTransaction(deps, async (deps) => {
+    await requireRouting(deps, caller, input.organizationId);
     const domain = readMailDomain(input.domain);
-    if (domain === undefined || !(await deleteDomain(db, input.organizationId, domain))) {
+    if (domain === undefined || !(await deleteDomain(deps.db, input.organizationId, domain))) {
       throw new AppError('domain.not-found');
     }
-    await recordEvent(
-      { ...deps, db },
-      { organizationId: input.organizationId, kind: 'domain.removed', actor: actorOf(caller), details: { domain } },
-    );
+    await recordEvent(deps, {
+      organizationId: input.organizationId,
+      kind: 'domain.removed',
+      actor: actorOf(caller),
+      details: { domain },
+    });
   });
 }
 

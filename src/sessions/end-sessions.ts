@@ -28,10 +28,10 @@ export async function endSessionsOfUser(
   actor: Actor,
   input: { userId: UserId; organizationId: OrganizationId; except?: SessionId; reason: string },
 ): Promise<EndedSession[]> {
-  return inTransaction(deps.db, async (db) => {
-    await deleteOfflineTokens(db, input.userId);
+  return inTransaction(deps, async (deps) => {
+    await deleteOfflineTokens(deps.db, input.userId);
     const ending = input.except === undefined ? {} : { except: input.except };
-    return end({ ...deps, db }, actor, { userId: input.userId, ...ending }, input);
+    return end(deps, actor, { userId: input.userId, ...ending }, input);
   });
 }
 
@@ -45,10 +45,10 @@ export async function endSessionsOfOrganization(
   input: { organizationId: OrganizationId; exceptConnection?: ConnectionId; before?: Date; reason: string },
 ): Promise<EndedSession[]> {
   const { organizationId, exceptConnection, before = deps.clock.now() } = input;
-  return inTransaction(deps.db, async (db) => {
-    await deleteOfflineTokensOfOrganization(db, organizationId, before);
+  return inTransaction(deps, async (deps) => {
+    await deleteOfflineTokensOfOrganization(deps.db, organizationId, before);
     const ending = exceptConnection === undefined ? {} : { exceptConnection };
-    return end({ ...deps, db }, actor, { organizationId, ...ending }, input);
+    return end(deps, actor, { organizationId, ...ending }, input);
   });
 }
 
@@ -58,19 +58,16 @@ async function end(
   ending: Ending,
   about: { organizationId: OrganizationId; reason: string },
 ): Promise<EndedSession[]> {
-  return inTransaction(deps.db, async (db) => {
-    const ended = await deleteSessions(db, ending);
+  return inTransaction(deps, async (deps) => {
+    const ended = await deleteSessions(deps.db, ending);
     for (const session of ended) {
-      await recordEvent(
-        { ...deps, db },
-        {
-          organizationId: about.organizationId,
-          kind: 'session.ended',
-          actor,
-          userId: session.userId,
-          details: { reason: about.reason, applications: session.clientIds.length },
-        },
-      );
+      await recordEvent(deps, {
+        organizationId: about.organizationId,
+        kind: 'session.ended',
+        actor,
+        userId: session.userId,
+        details: { reason: about.reason, applications: session.clientIds.length },
+      });
     }
     return ended;
   });

@@ -9,52 +9,52 @@ function selectLive(db: Database, now: Date) {
     .selectFrom('session')
     .select([
       'id',
-      'user_id',
-      'organization_id',
-      'connection_id',
+      'userId',
+      'organizationId',
+      'connectionId',
       'method',
       'emergency',
       'amr',
-      'factor_at',
-      'logged_in_at',
-      'last_seen_at',
-      'expires_at',
+      'factorAt',
+      'loggedInAt',
+      'lastSeenAt',
+      'expiresAt',
     ])
-    .where('user_id', 'is not', null)
-    .where('expires_at', '>', now)
-    .where('idle_expires_at', '>', now);
+    .where('userId', 'is not', null)
+    .where('expiresAt', '>', now)
+    .where('idleExpiresAt', '>', now);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectLive>['executeTakeFirstOrThrow']>>;
 
 function toSession(row: Row): Session {
-  if (row.user_id === null || row.organization_id === null || row.logged_in_at === null) {
+  if (row.userId === null || row.organizationId === null || row.loggedInAt === null) {
     throw new Error('a session of nobody');
   }
   return {
     id: row.id,
-    userId: row.user_id,
-    organizationId: row.organization_id,
-    connectionId: row.connection_id,
+    userId: row.userId,
+    organizationId: row.organizationId,
+    connectionId: row.connectionId,
     method: row.method ?? 'built-in',
     emergency: row.emergency,
     amr: row.amr,
-    factorAt: row.factor_at,
-    loggedInAt: row.logged_in_at,
-    lastSeenAt: row.last_seen_at,
-    expiresAt: row.expires_at,
+    factorAt: row.factorAt,
+    loggedInAt: row.loggedInAt,
+    lastSeenAt: row.lastSeenAt,
+    expiresAt: row.expiresAt,
   };
 }
 
 /** The live session of a cookie; bound to what the browser holds, not to an organization. */
 export async function selectByCookie(db: Database, cookie: string, now: Date): Promise<Session | undefined> {
-  const row = await selectLive(db, now).where('cookie_hash', '=', sha256(cookie)).executeTakeFirst();
+  const row = await selectLive(db, now).where('cookieHash', '=', sha256(cookie)).executeTakeFirst();
   return row === undefined ? undefined : toSession(row);
 }
 
 /** A user's live sessions, the latest used first. */
 export async function selectOfUser(db: Database, userId: UserId, now: Date): Promise<Session[]> {
-  const rows = await selectLive(db, now).where('user_id', '=', userId).orderBy('last_seen_at', 'desc').execute();
+  const rows = await selectLive(db, now).where('userId', '=', userId).orderBy('lastSeenAt', 'desc').execute();
   return rows.map(toSession);
 }
 
@@ -63,10 +63,10 @@ export async function countOfOrganization(db: Database, organizationId: Organiza
   const row = await db
     .selectFrom('session')
     .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('organization_id', '=', organizationId)
-    .where('user_id', 'is not', null)
-    .where('expires_at', '>', now)
-    .where('idle_expires_at', '>', now)
+    .where('organizationId', '=', organizationId)
+    .where('userId', 'is not', null)
+    .where('expiresAt', '>', now)
+    .where('idleExpiresAt', '>', now)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -80,25 +80,23 @@ export type Ending =
 /** Ends sessions and says what they were. Tokens bound to them end with them. */
 export async function deleteSessions(db: Database, ending: Ending): Promise<EndedSession[]> {
   let query = db.deleteFrom('session');
-  if ('session' in ending) query = query.where('id', '=', ending.session).where('user_id', '=', ending.userId);
+  if ('session' in ending) query = query.where('id', '=', ending.session).where('userId', '=', ending.userId);
   else if ('userId' in ending) {
-    query = query.where('user_id', '=', ending.userId);
+    query = query.where('userId', '=', ending.userId);
     if (ending.except !== undefined) query = query.where('id', '!=', ending.except);
   } else {
     const { organizationId, exceptConnection } = ending;
-    query = query.where('organization_id', '=', organizationId);
+    query = query.where('organizationId', '=', organizationId);
     if (exceptConnection !== undefined) {
-      query = query.where((eb) =>
-        eb.or([eb('connection_id', 'is', null), eb('connection_id', '!=', exceptConnection)]),
-      );
+      query = query.where((eb) => eb.or([eb('connectionId', 'is', null), eb('connectionId', '!=', exceptConnection)]));
     }
   }
-  const rows = await query.returning(['uid', 'user_id', 'organization_id', 'client_ids']).execute();
+  const rows = await query.returning(['uid', 'userId', 'organizationId', 'clientIds']).execute();
   return rows.map((row) => ({
     uid: row.uid,
-    userId: row.user_id,
-    organizationId: row.organization_id,
-    clientIds: row.client_ids,
+    userId: row.userId,
+    organizationId: row.organizationId,
+    clientIds: row.clientIds,
   }));
 }
 
@@ -106,7 +104,7 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
 export async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom('session')
-    .where((eb) => eb.or([eb('expires_at', '<', now), eb('idle_expires_at', '<', now)]))
+    .where((eb) => eb.or([eb('expiresAt', '<', now), eb('idleExpiresAt', '<', now)]))
     .execute();
 }
 
@@ -124,5 +122,5 @@ export async function deleteOfflineTokensOfOrganization(
 
 /** Ends refresh tokens that outlive their session (applications registered as offline). */
 export async function deleteOfflineTokens(db: Database, userId: UserId): Promise<void> {
-  await db.deleteFrom('oidc_refresh_token').where('user_id', '=', userId).execute();
+  await db.deleteFrom('oidcRefreshToken').where('userId', '=', userId).execute();
 }

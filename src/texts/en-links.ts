@@ -63,7 +63,8 @@ export const links = {
   'setup.create': 'Create',
   'setup.name-missing': 'Give your organization a name of at most 120 characters.',
   'setup.closed.title': 'Setup is closed',
-  'setup.closed.used': 'This service is set up already. Log in. Who runs it can give access back with “gatehouse recover”.',
+  'setup.closed.used':
+    'This service is set up already. Log in. Who runs it can give access back with “gatehouse recover”.',
   'setup.closed.expired':
     'This setup link is not valid any more. Start the service again, or run “./gatehouse setup”, for a new one.',
 

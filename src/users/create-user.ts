@@ -45,18 +45,15 @@ export async function createUser(deps: { db: Database; clock: Clock }, actor: Ac
     createdAt: deps.clock.now(),
   };
   try {
-    return await inTransaction(deps.db, async (tx) => {
-      await insertUser(tx, user);
-      await recordEvent(
-        { db: tx, clock: deps.clock },
-        {
-          organizationId: user.organizationId,
-          kind: 'user.created',
-          actor,
-          userId: user.id,
-          details: { email: user.email, consoleRole: user.consoleRole, breakGlass: user.breakGlass },
-        },
-      );
+    return await inTransaction(deps, async (deps) => {
+      await insertUser(deps.db, user);
+      await recordEvent(deps, {
+        organizationId: user.organizationId,
+        kind: 'user.created',
+        actor,
+        userId: user.id,
+        details: { email: user.email, consoleRole: user.consoleRole, breakGlass: user.breakGlass },
+      });
       return user;
     });
   } catch (error) {

@@ -38,7 +38,7 @@ test('a token opens what it was made for until it expires, and its use is noted 
   });
   expect(token).toMatch(/^gatehouse_[\w-]{43}$/);
   expect(apiToken.expiresAt).toEqual(after(now, 90 * DAY));
-  const stored = await own.db.selectFrom('api_token').selectAll().execute();
+  const stored = await own.db.selectFrom('apiToken').selectAll().execute();
   expect(JSON.stringify(stored)).not.toContain(token);
 
   expect(await useApiToken(deps, token)).toMatchObject({
@@ -67,7 +67,7 @@ test('a revoked token, a changed one and a stranger’s open nothing', async () 
   expect(await useApiToken(deps, token)).toBeUndefined();
   const again = await revokeApiToken(deps, caller, { organizationId: caller.organizationId, id: apiToken.id });
   expect(again.revokedAt).toEqual(now);
-  const events = await own.db.selectFrom('audit_event').select('kind').where('kind', 'like', 'api-token.%').execute();
+  const events = await own.db.selectFrom('auditEvent').select('kind').where('kind', 'like', 'api-token.%').execute();
   expect(events.map(({ kind }) => kind).filter((kind) => kind === 'api-token.revoked')).toHaveLength(1);
   expect(
     (await listApiTokens(deps, caller, { organizationId: caller.organizationId, limit: 1 })).map(({ id }) => id),

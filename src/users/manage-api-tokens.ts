@@ -61,17 +61,14 @@ export async function createApiToken(
     lastUsedAt: null,
     revokedAt: null,
   };
-  await inTransaction(deps.db, async (db) => {
-    await insertApiToken(db, apiToken, sha256(token));
-    await recordEvent(
-      { ...deps, db },
-      {
-        organizationId: organization.id,
-        kind: 'api-token.created',
-        actor: actorOf(caller),
-        details: { apiTokenId: apiToken.id, role: apiToken.role, expiresAt: apiToken.expiresAt.toISOString() },
-      },
-    );
+  await inTransaction(deps, async (deps) => {
+    await insertApiToken(deps.db, apiToken, sha256(token));
+    await recordEvent(deps, {
+      organizationId: organization.id,
+      kind: 'api-token.created',
+      actor: actorOf(caller),
+      details: { apiTokenId: apiToken.id, role: apiToken.role, expiresAt: apiToken.expiresAt.toISOString() },
+    });
   });
   return { apiToken, token };
 }
@@ -120,19 +117,16 @@ export async function revokeApiToken(
   const now = deps.clock.now();
   const organization = requireAccess(caller, 'edit-roles', await findOrganization(deps, input.organizationId));
   requireFreshFactor(caller, now);
-  return inTransaction(deps.db, async (db) => {
-    const revoked = await updateApiTokenRevoked(db, organization.id, input.id, now);
+  return inTransaction(deps, async (deps) => {
+    const revoked = await updateApiTokenRevoked(deps.db, organization.id, input.id, now);
     if (revoked === undefined) throw new AppError('token.not-found');
     if (revoked.changed) {
-      await recordEvent(
-        { ...deps, db },
-        {
-          organizationId: organization.id,
-          kind: 'api-token.revoked',
-          actor: actorOf(caller),
-          details: { apiTokenId: revoked.apiToken.id },
-        },
-      );
+      await recordEvent(deps, {
+        organizationId: organization.id,
+        kind: 'api-token.revoked',
+        actor: actorOf(caller),
+        details: { apiTokenId: revoked.apiToken.id },
+      });
     }
     return revoked.apiToken;
   });

@@ -9,7 +9,7 @@ import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside, Transaction } from '../db/database.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole, Permission } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -66,17 +66,17 @@ export async function changeUser(
   caller: Caller,
   input: WhichUser & { name?: string | null | undefined; role?: ConsoleRole | null | undefined; version: number },
 ): Promise<User> {
-  return change(deps, caller, input, async (db, before, organization) => {
+  return change(deps, caller, input, async (deps, before, organization) => {
     const { name, role } = input;
     const gives = role !== undefined && (role !== before.consoleRole || before.consoleRoleHeldBack !== null);
     if (gives) {
       requireAccess(caller, 'edit-roles', organization);
       requireFreshFactor(caller, deps.clock.now());
       if (!mayGive(caller.role, role)) throw new AppError('caller.denied', { detail: 'role above the own' });
-      if (role !== 'administrator') await keepAdministrator(db, caller, before, organization);
+      if (role !== 'administrator') await keepAdministrator(deps.db, caller, before, organization);
     }
     const after = await updateUser(
-      db,
+      deps.db,
       organization.id,
       before.id,
       {
@@ -87,9 +87,9 @@ export async function changeUser(
     );
     if (after === undefined) throw new AppError('version.conflict');
     const roles = { before: before.consoleRole, after: after.consoleRole };
-    if (gives) await record(deps, db, caller, after, 'user.role-changed', roles);
+    if (gives) await record(deps, caller, after, 'user.role-changed', roles);
     if (after.name !== before.name) {
-      await record(deps, db, caller, after, 'user.changed', { before: before.name, after: after.name });
+      await record(deps, caller, after, 'user.changed', { before: before.name, after: after.name });
     }
     return after;
   });
@@ -101,18 +101,18 @@ export async function changeUser(
  * @throws organization.not-found, caller.denied, user.not-found, user.last-administrator
  */
 export async function disableUser<T>(
-  deps: Deps & { end: (db: Database, user: User) => Promise<T> },
+  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
   caller: Caller,
   input: WhichUser,
 ): Promise<{ user: User; ended: T }> {
-  return change(deps, caller, input, async (db, before, organization) => {
-    await keepAdministrator(db, caller, before, organization);
+  return change(given, caller, input, async (deps, before, organization) => {
+    await keepAdministrator(deps.db, caller, before, organization);
     const user =
       before.status === 'disabled'
         ? before
-        : ((await updateUser(db, organization.id, before.id, { status: 'disabled' })) ?? before);
-    if (before.status !== 'disabled') await record(deps, db, caller, user, 'user.disabled');
-    return { user, ended: await deps.end(db, user) };
+        : ((await updateUser(deps.db, organization.id, before.id, { status: 'disabled' })) ?? before);
+    if (before.status !== 'disabled') await record(deps, caller, user, 'user.disabled');
+    return { user, ended: await given.end(deps.db, user) };
   });
 }
 
@@ -121,11 +121,11 @@ export async function disableUser<T>(
  * @throws organization.not-found, caller.denied, user.not-found
  */
 export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): Promise<User> {
-  return change(deps, caller, input, async (db, before, organization) => {
+  return change(deps, caller, input, async (deps, before, organization) => {
     if (before.status !== 'disabled') return before;
     const status = before.lastLoginAt === null ? 'pending' : 'verified';
-    const user = (await updateUser(db, organization.id, before.id, { status })) ?? before;
-    await record(deps, db, caller, user, 'user.enabled');
+    const user = (await updateUser(deps.db, organization.id, before.id, { status })) ?? before;
+    await record(deps, caller, user, 'user.enabled');
     return user;
   });
 }
@@ -136,17 +136,17 @@ export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): 
  *   confirmation.wrong
  */
 export async function removeUser<T>(
-  deps: Deps & { end: (db: Database, user: User) => Promise<T> },
+  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
   caller: Caller,
   input: WhichUser & { confirm: string },
 ): Promise<{ ended: T }> {
-  return change(deps, caller, input, async (db, before, organization) => {
+  return change(given, caller, input, async (deps, before, organization) => {
     requireFreshFactor(caller, deps.clock.now());
-    await keepAdministrator(db, caller, before, organization);
+    await keepAdministrator(deps.db, caller, before, organization);
     if (input.confirm.trim().toLowerCase() !== before.email.toLowerCase()) throw new AppError('confirmation.wrong');
-    const ended = await deps.end(db, before);
-    await deleteUser(db, organization.id, before.id);
-    await record(deps, db, caller, before, 'user.removed', { status: before.status });
+    const ended = await given.end(deps.db, before);
+    await deleteUser(deps.db, organization.id, before.id);
+    await record(deps, caller, before, 'user.removed', { status: before.status });
     return { ended };
   });
 }
@@ -156,17 +156,17 @@ async function change<T>(
   deps: Deps,
   caller: Caller,
   input: WhichUser,
-  work: (db: Database, before: User, organization: Organization) => Promise<T>,
+  work: (deps: Inside<Deps>, before: User, organization: Organization) => Promise<T>,
 ): Promise<T> {
-  return inTransaction(deps.db, async (db) => {
-    const organization = requireAccess(caller, 'edit-users', await findOrganization({ db }, input.organizationId));
-    const before = await selectUserForUpdate(db, organization.id, input.userId);
+  return inTransaction(deps, async (deps) => {
+    const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+    const before = await selectUserForUpdate(deps.db, organization.id, input.userId);
     if (before === undefined) throw new AppError('user.not-found');
     const highest = [before.consoleRole, before.consoleRoleHeldBack];
     if (!highest.every((role) => mayGive(caller.role, role))) {
       throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
     }
-    return work(db, before, organization);
+    return work(deps, before, organization);
   });
 }
 
@@ -174,7 +174,12 @@ async function change<T>(
  * Keeps the last administrator that could let the others back in. Of a managed organization an administrator above may
  * take the last one away, because that one can give another; the root also keeps a break-glass administrator.
  */
-async function keepAdministrator(db: Database, caller: Caller, user: User, organization: Organization): Promise<void> {
+async function keepAdministrator(
+  db: Transaction,
+  caller: Caller,
+  user: User,
+  organization: Organization,
+): Promise<void> {
   if (user.consoleRole !== 'administrator' || user.status === 'disabled') return;
   const isRoot = organization.managingOrganizationId === null;
   if (!isRoot && caller.organizationId !== organization.id) return;
@@ -186,23 +191,19 @@ async function keepAdministrator(db: Database, caller: Caller, user: User, organ
 }
 
 async function record(
-  deps: Deps,
-  db: Database,
+  deps: Inside<Deps>,
   caller: Caller,
   user: User,
   kind: AuditKind,
   details: Record<string, unknown> = {},
 ): Promise<void> {
-  await recordEvent(
-    { ...deps, db },
-    {
-      organizationId: user.organizationId,
-      kind,
-      actor: actorOf(caller),
-      userId: user.id,
-      details: { email: user.email, ...details },
-    },
-  );
+  await recordEvent(deps, {
+    organizationId: user.organizationId,
+    kind,
+    actor: actorOf(caller),
+    userId: user.id,
+    details: { email: user.email, ...details },
+  });
 }
 
 function readName(typed: string | null): string | null {

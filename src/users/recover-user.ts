@@ -4,7 +4,7 @@ import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 
 const OPERATOR: Actor = { kind: 'operator', id: null, name: null };
 
@@ -14,7 +14,7 @@ const OPERATOR: Actor = { kind: 'operator', id: null, name: null };
  * transaction that takes the link.
  * @throws user.not-found
  */
-export async function recoverUser(deps: { db: Database; clock: Clock }, user: User): Promise<void> {
+export async function recoverUser(deps: { db: Transaction; clock: Clock }, user: User): Promise<void> {
   const breakGlass = user.breakGlass || user.consoleRole === 'administrator';
   const recovered = await updateUser(deps.db, user.organizationId, user.id, { status: 'verified', breakGlass });
   if (recovered === undefined) throw new AppError('user.not-found');

@@ -1,4 +1,4 @@
-import { USER_COLUMNS, toUser } from './user-store.ts';
+import { USER_COLUMNS } from './user-store.ts';
 import type { User, UserStatus } from './user.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
@@ -15,12 +15,12 @@ export interface UserFilter {
 }
 
 function matching(db: Database, filter: Pick<UserFilter, 'organizationId' | 'search' | 'status'>) {
-  let query = db.selectFrom('app_user').where('app_user.organization_id', '=', filter.organizationId);
+  let query = db.selectFrom('appUser').where('appUser.organizationId', '=', filter.organizationId);
   const { search, status } = filter;
-  if (status !== undefined) query = query.where('app_user.status', '=', status);
+  if (status !== undefined) query = query.where('appUser.status', '=', status);
   if (search !== undefined && search !== '') {
     const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    query = query.where((eb) => eb.or([eb('app_user.email', 'ilike', pattern), eb('app_user.name', 'ilike', pattern)]));
+    query = query.where((eb) => eb.or([eb('appUser.email', 'ilike', pattern), eb('appUser.name', 'ilike', pattern)]));
   }
   return query;
 }
@@ -28,9 +28,8 @@ function matching(db: Database, filter: Pick<UserFilter, 'organizationId' | 'sea
 /** A page of an organization's users in the order of their addresses. */
 export async function selectUsers(db: Database, filter: UserFilter): Promise<User[]> {
   let query = matching(db, filter).select(USER_COLUMNS);
-  if (filter.after !== undefined) query = query.where('app_user.email_key', '>', filter.after);
-  const rows = await query.orderBy('app_user.email_key').limit(filter.limit).execute();
-  return rows.map(toUser);
+  if (filter.after !== undefined) query = query.where('appUser.emailKey', '>', filter.after);
+  return query.orderBy('appUser.emailKey').limit(filter.limit).execute();
 }
 
 /** How many users an organization has, disabled ones left out; by mail domain, the most frequent first. */
@@ -39,19 +38,19 @@ export async function countByDomain(
   organizationId: OrganizationId,
 ): Promise<{ domain: string; users: number; breakGlass: number }[]> {
   const rows = await db
-    .selectFrom('app_user')
+    .selectFrom('appUser')
     .select((eb) => [
-      eb.fn<string>('split_part', ['email_key', eb.val('@'), eb.val(-1)]).as('domain'),
+      eb.fn<string>('split_part', ['emailKey', eb.val('@'), eb.val(-1)]).as('domain'),
       eb.fn.countAll<string>().as('users'),
-      eb.fn.countAll<string>().filterWhere('break_glass', '=', true).as('break_glass'),
+      eb.fn.countAll<string>().filterWhere('breakGlass', '=', true).as('breakGlass'),
     ])
-    .where('organization_id', '=', organizationId)
+    .where('organizationId', '=', organizationId)
     .where('status', '!=', 'disabled')
     .groupBy('domain')
     .orderBy('users', 'desc')
     .orderBy('domain')
     .execute();
-  return rows.map((row) => ({ domain: row.domain, users: Number(row.users), breakGlass: Number(row.break_glass) }));
+  return rows.map((row) => ({ domain: row.domain, users: Number(row.users), breakGlass: Number(row.breakGlass) }));
 }
 
 /** How many users a filter finds. */

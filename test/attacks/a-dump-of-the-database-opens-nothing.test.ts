@@ -120,7 +120,7 @@ async function everyText(): Promise<string[]> {
 
 /** Limits would refuse the later ones unread; here every one shall be read. */
 async function forgetAttempts(): Promise<void> {
-  await service.database.db.deleteFrom('rate_limit').execute();
+  await service.database.db.deleteFrom('rateLimit').execute();
 }
 
 test('no text of any table opens what its owner’s secret opens', async () => {

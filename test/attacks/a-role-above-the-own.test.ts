@@ -62,7 +62,7 @@ test('an administrator of a managed organization makes no application first-part
   const made = await ofContoso.send('POST', path, { ...input, firstParty: true });
   expect([made.status, made.body.code]).toEqual([403, 'caller.denied']);
   const id = await addApplication(deps(), houses.contoso, 'Reports');
-  await service.database.db.updateTable('application').set({ first_party: true }).where('id', '=', id).execute();
+  await service.database.db.updateTable('application').set({ firstParty: true }).where('id', '=', id).execute();
   const changed = await ofContoso.send('PATCH', `${path}/${formatId('app', id)}`, {
     redirectUris: ['https://evil.contoso.example/'],
     version: 1,

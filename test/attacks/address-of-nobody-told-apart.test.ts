@@ -22,9 +22,9 @@ beforeAll(async () => {
   maria = await makePerson(service, contoso, 'maria@contoso.example');
   const gone = await makePerson(service, contoso, 'gone@contoso.example');
   const { db } = service.database;
-  await db.updateTable('app_user').set({ status: 'disabled' }).where('id', '=', gone.userId).execute();
+  await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', gone.userId).execute();
   const idle = await makePerson(service, contoso, 'idle@contoso.example');
-  await db.updateTable('app_user').set({ status: 'pending' }).where('id', '=', idle.userId).execute();
+  await db.updateTable('appUser').set({ status: 'pending' }).where('id', '=', idle.userId).execute();
 });
 afterAll(async () => service.close());
 
@@ -154,8 +154,8 @@ test('at a domain that logs in elsewhere, an address of nobody goes where a know
   await sendElsewhere(service, contosoRetail);
   const now = service.clock.now();
   await db
-    .insertInto('organization_domain')
-    .values({ domain: 'contoso-retail.example', organization_id: contosoRetail.id, created_at: now })
+    .insertInto('organizationDomain')
+    .values({ domain: 'contoso-retail.example', organizationId: contosoRetail.id, createdAt: now })
     .execute();
   const ways = [];
   for (const email of [lena.email, 'nobody@contoso-retail.example']) {

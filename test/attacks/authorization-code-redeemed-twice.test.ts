@@ -39,7 +39,7 @@ const times = async (count: number, ask: () => Promise<TokenAnswer>): Promise<To
 /** What the audit log says of codes and tokens that came twice, since it was asked last. */
 async function replays(): Promise<unknown[]> {
   const rows = await service.database.db
-    .selectFrom('audit_event')
+    .selectFrom('auditEvent')
     .select('details')
     .where('kind', '=', 'token.replayed')
     .orderBy('id')

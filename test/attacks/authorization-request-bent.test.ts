@@ -61,12 +61,12 @@ describe('a redirect URI that is not registered exactly', () => {
 
   it('is recorded for the owner of the application, some times and not without end', async () => {
     const { db } = service.database;
-    await db.deleteFrom('audit_event').execute();
+    await db.deleteFrom('auditEvent').execute();
     service.clock.advance(11 * 60);
     for (let request = 0; request < 15; request += 1) {
       await ask(authorizeUrl(service, application, { redirect_uri: 'https://evil.example/back' }));
     }
-    const rows = await db.selectFrom('audit_event').select(['kind', 'organization_id', 'details']).execute();
+    const rows = await db.selectFrom('auditEvent').select(['kind', 'organizationId', 'details']).execute();
     expect(rows).toHaveLength(10);
     expect(rows[0]).toMatchObject({ kind: 'application.request-refused', organization_id: root.id });
     expect(rows[0]?.details).toMatchObject({ application: application.clientId, reference: expect.any(String) });

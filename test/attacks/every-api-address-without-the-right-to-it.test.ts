@@ -55,8 +55,8 @@ describe('nobody reaches an address of the API', () => {
     const { db } = service.database;
     const revoked = await addApiToken(deps(), houses.northwind, 'administrator');
     await db
-      .updateTable('api_token')
-      .set({ revoked_at: service.clock.now() })
+      .updateTable('apiToken')
+      .set({ revokedAt: service.clock.now() })
       .where('role', '=', 'administrator')
       .execute();
     const ended = await addSession(deps(), anna);
@@ -93,7 +93,7 @@ describe('nobody reaches an address of the API', () => {
     const ben = await addUser(deps(), houses.northwind, 'ben@northwind.example', { role: 'administrator' });
     const { token } = await addSession(deps(), ben);
     expect((await apiClient(service.url, token).get('/me')).status).toBe(200);
-    await service.database.db.updateTable('app_user').set({ status: 'disabled' }).where('id', '=', ben.id).execute();
+    await service.database.db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', ben.id).execute();
     expect((await apiClient(service.url, token).get('/me')).status).toBe(401);
     const late = await addSession(deps(), anna);
     service.clock.advance(601);
@@ -107,7 +107,7 @@ describe('nobody reaches an address of the API', () => {
     const suspend = async (since: Date | null) =>
       service.database.db
         .updateTable('organization')
-        .set({ suspended_at: since })
+        .set({ suspendedAt: since })
         .where('id', '=', houses.contoso.id)
         .execute();
     await suspend(service.clock.now());

@@ -114,10 +114,10 @@ test('no claim gives a role', async () => {
   await using browser = ground.openBrowser();
   await ground.tryLogin(browser);
   const user = await deps()
-    .db.selectFrom('app_user')
-    .select(['console_role', 'name'])
+    .db.selectFrom('appUser')
+    .select(['consoleRole', 'name'])
     .where('email', '=', MALLORY)
     .executeTakeFirstOrThrow();
-  expect(user.console_role).toBeNull();
+  expect(user.consoleRole).toBeNull();
   expect((user.name ?? '').length).toBeLessThanOrEqual(120);
 });

@@ -55,7 +55,7 @@ test('no step can be posted before its turn; the login stays where it was', asyn
   const before = await service.database.db
     .selectFrom('login')
     .select(['step', 'version'])
-    .orderBy('created_at', 'desc')
+    .orderBy('createdAt', 'desc')
     .executeTakeFirstOrThrow();
   expect(before.step).toBe('second-factor');
   for (const [step, fields] of [...STEPS, ['password', { password: maria.password }] as const]) {
@@ -66,7 +66,7 @@ test('no step can be posted before its turn; the login stays where it was', asyn
   const after = await service.database.db
     .selectFrom('login')
     .select(['step', 'version'])
-    .orderBy('created_at', 'desc')
+    .orderBy('createdAt', 'desc')
     .executeTakeFirstOrThrow();
   expect(after).toEqual(before);
 });
@@ -83,7 +83,7 @@ test('after the password alone nothing opens: no page, no other application, no 
   const sessions = await service.database.db
     .selectFrom('session')
     .selectAll()
-    .where('user_id', '=', maria.userId)
+    .where('userId', '=', maria.userId)
     .execute();
   expect(sessions).toHaveLength(0);
 });

@@ -97,7 +97,7 @@ describe('a login that was begun with the password', () => {
     const owner = { userId: noor.userId, organizationId: rail.id, email: noor.email };
     const changed = await preparePassword(deps, owner, 'another password, quietly', []);
     if ('flaw' in changed) throw new Error(changed.flaw);
-    await inTransaction(deps.db, changed.set);
+    await inTransaction(deps, async ({ db }) => changed.set(db));
     expect((await finish(browser, factor, noor)).title).toContain('You could not be logged in');
     expect(await sessionsOf(noor)).toBe(0);
   });
@@ -107,7 +107,7 @@ async function sessionsOf(person: Person): Promise<number> {
   const rows = await service.database.db
     .selectFrom('session')
     .select('id')
-    .where('user_id', '=', person.userId)
+    .where('userId', '=', person.userId)
     .execute();
   return rows.length;
 }

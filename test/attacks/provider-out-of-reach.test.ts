@@ -22,7 +22,7 @@ test('discovery and keys down for hours: with what was read last, people log in'
   const readAt = new Date(ground.service.clock.now().getTime() - 5 * 3600_000);
   await ground.service.database.db
     .updateTable('connection')
-    .set({ metadata_read_at: readAt, keys_read_at: readAt })
+    .set({ metadataReadAt: readAt, keysReadAt: readAt })
     .execute();
   await using browser = ground.openBrowser();
   expect((await ground.tryLogin(browser)).title).toContain('Your applications');

@@ -111,7 +111,7 @@ test('recovery codes: once, none of an older set, none of another user', async (
 test('enrolment uses the server’s seed, whatever the browser sends', async () => {
   const person = await makePerson(service, root, 'enrol@northwind.example');
   const { db } = service.database;
-  await db.deleteFrom('authenticator').where('user_id', '=', person.userId).where('kind', '=', 'totp').execute();
+  await db.deleteFrom('authenticator').where('userId', '=', person.userId).where('kind', '=', 'totp').execute();
   await using browser = openHttpBrowser();
   const safe = await toFactor(browser, person);
   expect(safe.title).toContain('Keep Your Account Safe');
@@ -125,7 +125,7 @@ test('enrolment uses the server’s seed, whatever the browser sends', async () 
     await db
       .selectFrom('authenticator')
       .select('id')
-      .where('user_id', '=', person.userId)
+      .where('userId', '=', person.userId)
       .where('kind', '=', 'totp')
       .execute(),
   ).toHaveLength(0);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   anna = await makePerson(service, root, 'anna@northwind.example', { role: 'administrator', breakGlass: true });
   await makePerson(service, contoso, 'maria@contoso.example');
   browser = await launchChromium();
-  context = await openContext(browser, { reducedMotion: 'reduce' });
+  context = await openContext(browser);
   page = await context.newPage();
   complaints = listenForComplaints(page);
   await openConsole(page, service, anna);
@@ -49,7 +49,7 @@ test('the search narrows the list, stands in the address, and says when nothing 
   await page.getByRole('link', { name: 'Contoso' }).waitFor();
   await page.getByRole('combobox', { name: 'Method' }).selectOption('entra-id');
   await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
-  expect(new URL(page.url()).search).toContain('method=entra-id');
+  await page.waitForURL(/method=entra-id/);
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await page.getByRole('link', { name: 'Contoso' }).waitFor();
 });
@@ -60,9 +60,9 @@ test('settings that do not work are explained, keep what was typed, and change n
   await page.getByLabel('Method').selectOption('openid-connect');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Enter the client ID.').waitFor();
-  expect(await page.getByLabel('Client ID').evaluate((field) => field === field.ownerDocument.activeElement)).toBe(
-    true,
-  );
+  await expect
+    .poll(() => page.getByLabel('Client ID').evaluate((field) => field === field.ownerDocument.activeElement))
+    .toBe(true);
   await page.getByLabel('Client ID').fill('gatehouse');
   await page.getByLabel('Discovery url').fill(`${provider.issuer}/nothing-here`);
   await page.getByRole('button', { name: 'Save' }).click();
@@ -80,7 +80,9 @@ test('Save shows who is affected first; afterwards the connection is unconfirmed
   await page.getByRole('button', { name: 'Save' }).click();
   const save = dialog('Save authentication settings?');
   await save.getByText('1 user will log in through your identity provider from now on.').waitFor();
-  expect(await save.getByRole('checkbox', { name: 'Lead addresses at contoso.example here' }).isChecked()).toBe(true);
+  await expect
+    .poll(() => save.getByRole('checkbox', { name: 'Lead addresses at contoso.example here' }).isChecked())
+    .toBe(true);
   await save.getByRole('button', { name: 'Save' }).click();
   await main().getByText('Single Sign-On (SSO) is configured with OpenID Connect authentication.').waitFor();
   await main().getByText('Unconfirmed').waitFor();
@@ -127,18 +129,31 @@ test('a user gets a role, is disabled, enabled, and removed once the address is 
   await remove.getByRole('button', { name: 'Remove user' }).click();
   await page.waitForURL(/\/users$/);
   await page.getByRole('link', { name: 'eva@contoso.example' }).waitFor();
-  expect(await page.getByRole('link', { name: 'tom@contoso.example' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'tom@contoso.example' }).waitFor({ state: 'detached' });
+});
+
+test('a managed organization has an audit log of its own, and each section its own page title', async () => {
+  await main().getByRole('link', { name: 'Audit log' }).click();
+  await page
+    .getByRole('button', { name: /^Details: .*tom@contoso\.example/ })
+    .first()
+    .waitFor();
+  expect(await page.getByRole('button', { name: /Northwind/ }).count()).toBe(0);
+  await expect.poll(() => page.title()).toBe('Audit log · Contoso · Gatehouse');
+  await main().getByRole('link', { name: 'Settings' }).click();
+  await expect.poll(() => page.title()).toBe('Settings · Contoso · Gatehouse');
 });
 
 test('leaving a form with changes is asked about first', async () => {
-  await main().getByRole('link', { name: 'Settings' }).click();
+  const watch = page.getByRole('list', { name: 'Watch' });
   await page.getByLabel('Name', { exact: true }).fill('Contoso Research');
-  await page.getByRole('link', { name: 'Audit log' }).click();
+  await watch.getByRole('link', { name: 'Audit log' }).click();
   await dialog('Leave without saving?').getByRole('button', { name: 'Cancel' }).click();
+  await dialog('Leave without saving?').waitFor({ state: 'detached' });
   expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Contoso Research');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { level: 1, name: 'Contoso Research' }).waitFor();
-  await page.getByRole('link', { name: 'Audit log' }).click();
+  await watch.getByRole('link', { name: 'Audit log' }).click();
   await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
 });
 

@@ -40,7 +40,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
 }
 
 test('an organization is added and its method chosen without a mouse', async () => {
-  await using context = await openContext(browser, { reducedMotion: 'reduce' });
+  await using context = await openContext(browser);
   const page = await context.newPage();
   await openConsole(page, service, anna);
   await expect.poll(() => focused(page)).toBe('Managed organizations');

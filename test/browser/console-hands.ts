@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { registrationOf, startApplication } from '../support/start-application.ts';
 import type { ApplicationProcess } from '../support/start-application.ts';
-import { freePort } from '../support/start-service.ts';
+import { freePort } from '../../demo/free-port.ts';
 import type { Stage } from './stage.ts';
 
 /** *Managed organizations → Add organization*; ends on the new organization's page. */

@@ -28,7 +28,7 @@ afterAll(async () => {
   await service?.close();
 });
 beforeEach(async () => {
-  context = await openContext(browser, { reducedMotion: 'reduce' });
+  context = await openContext(browser);
   page = await context.newPage();
   complaints = listenForComplaints(page);
 });
@@ -40,12 +40,12 @@ afterEach(async () => {
 /** The last proof was a quarter of an hour ago: changes that reach far ask for a new login from then on. */
 async function letFactorsGrowOld(): Promise<void> {
   const before = new Date(service.clock.now().getTime() - 15 * 60_000);
-  await service.database.db.updateTable('session').set({ factor_at: before }).execute();
+  await service.database.db.updateTable('session').set({ factorAt: before }).execute();
 }
 
 test('whoever opens a page of the console logs in and comes back to that page', async () => {
   await openConsole(page, service, anna, 'users?status=verified');
-  expect(page.url()).toBe(`${service.url}/console/users?status=verified`);
+  await page.waitForURL(`${service.url}/console/users?status=verified`);
   await page.getByRole('link', { name: 'anna@northwind.example' }).waitFor();
 });
 
@@ -65,7 +65,7 @@ test('a user without a role is told so, and whom to ask', async () => {
   await page.goto(`${service.url}/console/`);
   await passLogIn(page, service, tom);
   await page.getByRole('heading', { name: 'There is nothing for you to configure' }).waitFor();
-  expect(await page.getByText('Ask an administrator of your organization').isVisible()).toBe(true);
+  await page.getByText('Ask an administrator of your organization').waitFor();
 });
 
 test('a change that asks for a fresh proof says so, and brings back what was typed', async () => {
@@ -79,7 +79,7 @@ test('a change that asks for a fresh proof says so, and brings back what was typ
   await page.getByRole('heading', { name: 'Confirm It’s You' }).waitFor();
   await proveFactor(page, service, anna);
   await page.getByRole('heading', { name: 'Register application' }).waitFor();
-  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Reports');
+  await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('Reports');
   await page.getByRole('button', { name: 'Register application' }).click();
   await page.getByRole('dialog', { name: 'Client secret' }).getByRole('button', { name: 'I have stored it' }).click();
   await page.getByRole('heading', { level: 1, name: 'Reports' }).waitFor();
@@ -94,7 +94,7 @@ test('asked for a fresh proof from within a dialog, the question lies above it',
   await letFactorsGrowOld();
   await roles.getByRole('button', { name: 'Change role' }).click();
   const question = page.getByRole('dialog', { name: 'Confirm that it is you' });
-  await question.getByRole('button', { name: 'Confirm' }).click({ timeout: 15_000 });
+  await question.getByRole('button', { name: 'Confirm' }).click();
   await page.getByRole('heading', { name: 'Confirm It’s You' }).waitFor();
 });
 
@@ -107,7 +107,7 @@ test('a session that ended under a form with changes loses nothing that was type
   await dialog.getByRole('button', { name: 'Log in again' }).click();
   await passLogIn(page, service, anna);
   await page.waitForURL(/my-organization\/settings/);
-  expect(await page.getByLabel('Support contact (optional)').inputValue()).toBe('help@northwind.example');
+  await expect.poll(() => page.getByLabel('Support contact (optional)').inputValue()).toBe('help@northwind.example');
 });
 
 test('Log Out ends the session', async () => {
@@ -115,8 +115,11 @@ test('Log Out ends the session', async () => {
   await page.getByRole('button', { name: /account of/ }).click();
   await page.getByRole('menuitem', { name: 'Log Out' }).click();
   await page.waitForURL(/logout/);
+  const loggedOut = page.getByRole('heading', { name: 'You are logged out' });
   const yes = page.getByRole('button', { name: /log out/i });
+  await loggedOut.or(yes).first().waitFor();
   if (await yes.isVisible()) await yes.click();
+  await loggedOut.waitFor();
   await page.goto(`${service.url}/console/`);
   await page.getByLabel('Email address').waitFor();
 });

@@ -31,6 +31,7 @@ test('without JavaScript: from the invitation to the applications with an authen
   await giveCode(page, await freshCode(stage, seed));
 
   // What script would do is not offered; reading and downloading the codes needs none.
+  await page.getByLabel('I’ve saved these codes').waitFor();
   expect(await page.getByRole('button', { name: 'Copy' }).count()).toBe(0);
   expect(await page.getByRole('link', { name: 'Download' }).getAttribute('href')).toContain(
     'rosa%40contoso-retail.example',
@@ -54,6 +55,7 @@ test('without JavaScript: from the invitation to the applications with an authen
 test('with the keyboard alone: a login, each stop on the way in order and seen', async () => {
   const page = await stage.newVisitor();
   await page.goto(`${stage.service.url}/login/start`);
+  await page.locator('input:focus').waitFor();
   expect(await stops(page, 3)).toEqual(['Email address', 'Continue', 'Trouble logging in?']);
   await page.reload();
   await typeWhereItStands(page, stage.paul.email);
@@ -73,6 +75,7 @@ test('with the keyboard alone: the console, from the skip link to the rows and i
   const page = await enterConsole(stage);
   await openConsole(stage, page, '/managed-organizations');
   // A page of the console begins at its heading; the frame lies before it, with a link that leaps over it.
+  await expect.poll(() => page.locator('h1').evaluate(isFocused)).toBe(true);
   await page.keyboard.press('Tab');
   expect(await stops(page, 4)).toEqual(['Add organization', 'Search by name or domain', 'Method', 'Contoso']);
   await page.getByRole('link', { name: 'Skip to content' }).focus();
@@ -93,10 +96,10 @@ test('with the keyboard alone: the console, from the skip link to the rows and i
   await add.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
-  expect(await page.getByRole('dialog').getByLabel('Name').evaluate(isFocused)).toBe(true);
+  await expect.poll(() => page.getByRole('dialog').getByLabel('Name').evaluate(isFocused)).toBe(true);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  expect(await add.evaluate(isFocused)).toBe(true);
+  await expect.poll(() => add.evaluate(isFocused)).toBe(true); // the dialog gives it back after it is gone
 });
 
 /** Types without choosing a field first: the page has put the cursor where it belongs. */

@@ -7,7 +7,8 @@ import { launchChromium, openContext } from '../support/chromium.ts';
 import { PASSWORD } from '../support/fixtures.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
-import { freePort, startService } from '../support/start-service.ts';
+import { freePort } from '../../demo/free-port.ts';
+import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 import { startTlsProxy } from '../support/tls-proxy.ts';
 import { totpAt } from '../support/totp.ts';
@@ -51,7 +52,6 @@ export async function setStage(
       const context = await openContext(browser, { viewport: { width: 1280, height: 860 } });
       contexts.push(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(30_000);
       photographFailure(page, contexts.length);
       return page;
     },

@@ -31,10 +31,10 @@ afterAll(async () => {
 const resting = async (person: Person): Promise<boolean[]> => {
   const rows = await ground.service.database.db
     .selectFrom('authenticator')
-    .select('dormant_since')
-    .where('user_id', '=', person.userId)
+    .select('dormantSince')
+    .where('userId', '=', person.userId)
     .execute();
-  return rows.map((row) => row.dormant_since !== null);
+  return rows.map((row) => row.dormantSince !== null);
 };
 
 /** What the service's own tick does each minute. */
@@ -61,7 +61,7 @@ async function giveOfflineToken(clientId: string, seconds: number): Promise<void
 
 async function offlineTokens(): Promise<string[]> {
   const { db } = ground.service.database;
-  return (await db.selectFrom('oidc_refresh_token').select('client_id').execute()).map((row) => row.client_id);
+  return (await db.selectFrom('oidcRefreshToken').select('clientId').execute()).map((row) => row.clientId);
 }
 
 test('sessions, passwords and authenticators from before, but not those of break-glass administrators', async () => {

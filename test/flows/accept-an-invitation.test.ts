@@ -41,12 +41,12 @@ test('from the mail to the applications; the mailbox is proved by it', async () 
   expect(page.text).not.toContain('Configuration');
 
   const user = await service.database.db
-    .selectFrom('app_user')
-    .select(['status', 'email_proven_at'])
-    .where('email_key', '=', 'maria@contoso.example')
+    .selectFrom('appUser')
+    .select(['status', 'emailProvenAt'])
+    .where('emailKey', '=', 'maria@contoso.example')
     .executeTakeFirstOrThrow();
   expect(user.status).toBe('verified');
-  expect(user.email_proven_at).not.toBeNull();
+  expect(user.emailProvenAt).not.toBeNull();
   expect((await browser.open(link)).text).toContain('It was used already.');
 });
 
@@ -89,12 +89,12 @@ test('taken up while somebody else is logged in: asks, then ends that session', 
   const identify = await browser.submit(await browser.open(link), {}, { button: 'Log In' });
   const { page } = await firstLogin(browser, service, await browser.submit(identify));
   expect(page.text).toContain('You are logged in as ada@northwind.example. Log out and go on as nora@contoso.example?');
-  const sessions = async () => service.database.db.selectFrom('session').select('user_id').execute();
+  const sessions = async () => service.database.db.selectFrom('session').select('userId').execute();
   const before = await sessions();
   const home = await browser.submit(page, {}, { button: 'Log out and go on' });
   expect(home.text).toContain('Your applications');
   expect((await browser.open(`${service.url}/account`)).text).toContain('nora@contoso.example');
-  expect((await sessions()).filter((one) => one.user_id === ada.userId)).toHaveLength(
-    before.filter((one) => one.user_id === ada.userId).length - 1,
+  expect((await sessions()).filter((one) => one.userId === ada.userId)).toHaveLength(
+    before.filter((one) => one.userId === ada.userId).length - 1,
   );
 });

@@ -66,9 +66,9 @@ async function contosoInReports(): Promise<{ contoso: Organization; sub: string 
 
 const failures = async (organization: Organization): Promise<unknown[]> => {
   const rows = await service.database.db
-    .selectFrom('audit_event')
+    .selectFrom('auditEvent')
     .select('details')
-    .where('organization_id', '=', organization.id)
+    .where('organizationId', '=', organization.id)
     .where('kind', '=', 'application.logout-failed')
     .execute();
   return rows.map(({ details }) => details);

@@ -53,7 +53,7 @@ test('Forgot password: a mailed link, a new password, all sessions end, the seco
 test('the operator’s recovery link also removes the second factor, and brings a pending or disabled user back', async () => {
   const omar = await makePerson(service, root, 'omar@northwind.example', { role: 'administrator' });
   const { db } = service.database;
-  await db.updateTable('app_user').set({ status: 'disabled' }).where('id', '=', omar.userId).execute();
+  await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', omar.userId).execute();
   const deps = { db, clock: service.clock, publicUrl: service.config.publicUrl };
   const { url } = await createRecoveryLink(deps, omar, { kind: 'operator', id: null, name: null });
   await using browser = open();

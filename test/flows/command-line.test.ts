@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CommandLine, freePort, gatehouse } from '../support/command-line.ts';
+import { freePort } from '../../demo/free-port.ts';
+import { CommandLine, gatehouse } from '../support/command-line.ts';
 import type { Settings } from '../support/command-line.ts';
 
 let outer: string;

@@ -178,10 +178,10 @@ describe('the pane Authentication settings', () => {
       const { db } = service.database;
       const rows = await db
         .selectFrom('authenticator')
-        .select('dormant_since')
-        .where('user_id', '=', kim.userId)
+        .select('dormantSince')
+        .where('userId', '=', kim.userId)
         .execute();
-      return rows.map((row) => row.dormant_since !== null);
+      return rows.map((row) => row.dormantSince !== null);
     };
     expect(await save('same-as-managing')).toBe(200);
     expect(await dormant()).toEqual([true, true]);

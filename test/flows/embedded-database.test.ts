@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -17,7 +18,14 @@ let seed: string;
 let outer: string;
 let dataFolder: string;
 const opened: OpenDatabase[] = [];
-const holders: ChildProcess[] = [];
+const holders: Holder[] = [];
+
+/** Another process that uses the database. */
+interface Holder {
+  child: ChildProcessByStdio<Writable, Readable, null>;
+  /** Settles when it has ended, also when it ended before anybody asked. */
+  ended: Promise<unknown>;
+}
 
 beforeAll(async () => {
   seed = await mkdtemp(join(tmpdir(), 'embedded-seed-'));
@@ -46,18 +54,25 @@ async function useMade(): Promise<void> {
   await cp(seed, dataFolder, { recursive: true });
 }
 
-/** Another process that uses the database. */
-async function hold(): Promise<ChildProcess> {
+/** Starts another process that uses the database; it has opened it. */
+async function hold(): Promise<Holder> {
   const script = fileURLToPath(new URL('../support/hold-database.ts', import.meta.url));
   const child = spawn(process.execPath, [script, dataFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
-  holders.push(child);
-  await once(child.stdout, 'data');
-  return child;
+  const holder = { child, ended: once(child, 'exit') };
+  holders.push(holder);
+  const opened = await Promise.race([once(child.stdout, 'data').then(() => true), holder.ended.then(() => false)]);
+  if (!opened) throw new Error('the process ended before it had opened the database');
+  return holder;
 }
 
-async function letGo(child: ChildProcess): Promise<void> {
-  child.stdin?.end();
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+async function letGo({ child, ended }: Holder): Promise<void> {
+  child.stdin.end();
+  await ended;
+}
+
+async function kill({ child, ended }: Holder): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
 }
 
 async function postmaster(folder = dataFolder): Promise<number> {
@@ -100,8 +115,7 @@ describe('the embedded database', () => {
     await useMade();
     const holder = await hold();
     const pid = await postmaster();
-    holder.kill('SIGKILL');
-    await once(holder, 'exit');
+    await kill(holder);
     expect(await isRunning(pid)).toBe(true);
     const again = await open();
     expect(await postmaster()).toBe(pid);
@@ -115,10 +129,29 @@ describe('the embedded database', () => {
     await remember(db);
     const holder = await hold();
     await opened.pop()?.close();
-    holder.kill('SIGKILL');
-    process.kill(await postmaster(), 'SIGKILL');
-    await once(holder, 'exit');
+    const pid = await postmaster();
+    process.kill(pid, 'SIGKILL');
+    await kill(holder);
     expect(await remembered((await open()).db)).toBe(1);
+  });
+
+  test('killed while nobody collects it, it starts again: a zombie holds its pid file', async () => {
+    await useMade();
+    const holder = await hold(); // the parent of the server
+    const pid = await postmaster();
+    process.kill(holder.child.pid ?? 0, 'SIGSTOP');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(async () => readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
+    const { db } = await open();
+    await remember(db);
+    expect(await postmaster()).not.toBe(pid);
+    await kill(holder);
+  });
+
+  test('its pid file cut off by a crash, it starts again', async () => {
+    await useMade();
+    await writeFile(join(dataFolder, 'postgres/postmaster.pid'), '');
+    await remember((await open()).db);
   });
 
   test('killed under a running service, it comes back where the pool looks for it', async () => {
@@ -127,8 +160,8 @@ describe('the embedded database', () => {
     await remember(db);
     const pid = await postmaster();
     process.kill(pid, 'SIGKILL');
-    await expect.poll(async () => postmaster().catch(() => pid), { timeout: 20_000 }).not.toBe(pid);
-    await expect.poll(async () => remembered(db).catch(() => 'away'), { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => postmaster().catch(() => pid), { timeout: 60_000 }).not.toBe(pid);
+    await expect.poll(async () => remembered(db).catch(() => 'away'), { timeout: 60_000 }).toBe(1);
   });
 
   test('is not taken for running by a pid file that names a stranger’s process or came with a copied folder', async () => {

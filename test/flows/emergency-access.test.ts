@@ -32,12 +32,12 @@ test('a break-glass administrator gets in although the organization logs in else
   const mail = await mailbox.waitForMail({ to: ada.email, subject: 'Emergency access to Gatehouse was used' });
   expect(mail.text).toContain('ada@northwind.example of Northwind');
   const { db } = service.database;
-  const kinds = await db.selectFrom('audit_event').select('kind').where('user_id', '=', ada.userId).execute();
+  const kinds = await db.selectFrom('auditEvent').select('kind').where('userId', '=', ada.userId).execute();
   expect(kinds.map((event) => event.kind)).toContain('login.emergency');
   const session = await db
     .selectFrom('session')
     .select(['emergency', 'method'])
-    .where('user_id', '=', ada.userId)
+    .where('userId', '=', ada.userId)
     .executeTakeFirst();
   expect(session).toEqual({ emergency: true, method: 'built-in' });
 

@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { callbacksOf, configure, eventsOf, gained, goToProvider, inForce, routeDomains } from '../support/federation.ts';
+import {
+  callbacksOf,
+  configure,
+  eventsOf,
+  gained,
+  goToProvider,
+  inForce,
+  routeDomains,
+} from '../support/federation.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
@@ -213,5 +221,5 @@ describe('an unconfirmed connection', () => {
 
 /** Addresses lead to the one organization that has them: each test ends with its people gone. */
 async function removeUsers(organization: Organization): Promise<void> {
-  await service.database.db.deleteFrom('app_user').where('organization_id', '=', organization.id).execute();
+  await service.database.db.deleteFrom('appUser').where('organizationId', '=', organization.id).execute();
 }

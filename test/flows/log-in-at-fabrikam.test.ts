@@ -95,7 +95,7 @@ describe('an organization that logs in with Entra ID', () => {
     const done = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
     expect(done.title).toContain('Your applications');
     const identity = await service.database.db.selectFrom('identity').selectAll().executeTakeFirstOrThrow();
-    expect(identity).toMatchObject({ subject: lena.oid, directory_id: DIRECTORY, bound_by: 'proven-address' });
+    expect(identity).toMatchObject({ subject: lena.oid, directoryId: DIRECTORY, boundBy: 'proven-address' });
     expect((await inForce(service, organization))?.state).toBe('active');
   });
 
@@ -121,7 +121,7 @@ describe('an organization that logs in with Entra ID', () => {
     const back = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
     expect(back.title).not.toContain('Your applications');
     const events = await service.database.db
-      .selectFrom('audit_event')
+      .selectFrom('auditEvent')
       .select('details')
       .where('kind', '=', 'connection.reverted')
       .orderBy('id', 'desc')
@@ -205,17 +205,17 @@ test('the administrator who configures it for My organization gets in without an
   expect(done.title).toContain('Your applications');
   expect(await eventsOf(service, root)).toContain('connection.confirmed');
   const user = await service.database.db
-    .selectFrom('app_user')
-    .select(['console_role', 'console_role_held_back'])
+    .selectFrom('appUser')
+    .select(['consoleRole', 'consoleRoleHeldBack'])
     .where('id', '=', person.userId)
     .executeTakeFirstOrThrow();
-  expect(user).toEqual({ console_role: 'administrator', console_role_held_back: null });
+  expect(user).toEqual({ consoleRole: 'administrator', consoleRoleHeldBack: null });
   // Her password rests for nobody: she is break-glass.
   const resting = await service.database.db
     .selectFrom('authenticator')
     .select('id')
-    .where('user_id', '=', person.userId)
-    .where('dormant_since', 'is not', null)
+    .where('userId', '=', person.userId)
+    .where('dormantSince', 'is not', null)
     .execute();
   expect(resting).toEqual([]);
 });

@@ -54,10 +54,10 @@ test('a mailed code, the list, then one organization; the next time the browser 
   service.clock.advance(30);
   const code = await totpAt(contosoRetail.seed, service.clock.now());
   expect((await browser.submit(factor, { code }, { button: 'Continue' })).text).toContain('Your applications');
-  const { user_id: userId } = await service.database.db
+  const { userId } = await service.database.db
     .selectFrom('session')
-    .select('user_id')
-    .where('user_id', 'is not', null)
+    .select('userId')
+    .where('userId', 'is not', null)
     .executeTakeFirstOrThrow();
   expect(userId).toBe(contosoRetail.userId);
 

@@ -26,14 +26,14 @@ afterAll(async () => own.close());
 async function addUser(organizationId: OrganizationId, email: string): Promise<UserId> {
   const id = randomUuid() as UserId;
   await own.db
-    .insertInto('app_user')
+    .insertInto('appUser')
     .values({
       id,
-      organization_id: organizationId,
+      organizationId,
       email,
-      email_key: email,
+      emailKey: email,
       status: 'verified',
-      created_at: systemClock.now(),
+      createdAt: systemClock.now(),
     })
     .execute();
   return id;
@@ -44,7 +44,7 @@ async function addOrganization(name: string): Promise<OrganizationId> {
   const path = pathBelow(`/${root}/`, id);
   await own.db
     .insertInto('organization')
-    .values({ id, managing_organization_id: root, path, depth: 2, name, created_at: systemClock.now() })
+    .values({ id, managingOrganizationId: root, path, depth: 2, name, createdAt: systemClock.now() })
     .execute();
   return id;
 }
@@ -54,8 +54,8 @@ test('setup prints a link until somebody set the service up', async () => {
   const open = await gatehouse(words, settings);
   expect(open.code).toBe(0);
   const secret = String(JSON.parse(open.out).url).split('/').at(-1) ?? '';
-  const [link] = await own.db.selectFrom('setup_link').select(['token_hash', 'organization_name', 'email']).execute();
-  expect(link).toEqual({ token_hash: sha256(secret), organization_name: 'Northwind', email: maria });
+  const [link] = await own.db.selectFrom('setupLink').select(['tokenHash', 'organizationName', 'email']).execute();
+  expect(link).toEqual({ tokenHash: sha256(secret), organizationName: 'Northwind', email: maria });
 
   root = (await createRootOrganization({ db: own.db, clock: systemClock }, SERVICE, { name: 'Northwind' })).id;
   const closed = await gatehouse(words, settings);
@@ -82,11 +82,11 @@ test('token create prints a token that works for the organization, and records w
     apiToken: { role: 'editor', organizationId: root },
   });
   const event = await own.db
-    .selectFrom('audit_event')
-    .select(['actor_kind', 'actor_name'])
+    .selectFrom('auditEvent')
+    .select(['actorKind', 'actorName'])
     .where('kind', '=', 'api-token.created')
     .executeTakeFirstOrThrow();
-  expect(event).toMatchObject({ actor_kind: 'operator', actor_name: expect.stringMatching(/./) });
+  expect(event).toMatchObject({ actorKind: 'operator', actorName: expect.stringMatching(/./) });
 });
 
 test('token create without a role, with another role or for too long is wrong usage', async () => {
@@ -112,11 +112,11 @@ test('recover finds the user: the root organization’s first, else the only one
   expect(await recovered(maria.toUpperCase())).toBe(formatId('usr', atRoot));
 
   const links = await own.db
-    .selectFrom('reset_link')
-    .select(['user_id', 'kind', 'voided_at'])
-    .orderBy('created_at')
+    .selectFrom('resetLink')
+    .select(['userId', 'kind', 'voidedAt'])
+    .orderBy('createdAt')
     .execute();
-  expect(links.map(({ kind, voided_at }) => [kind, voided_at === null])).toEqual([
+  expect(links.map(({ kind, voidedAt }) => [kind, voidedAt === null])).toEqual([
     ['recovery', false], // replaced by the next one of the same user
     ['recovery', true],
     ['recovery', true],
@@ -128,7 +128,7 @@ async function recovered(email: string, ...more: string[]): Promise<unknown> {
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const answer = JSON.parse(out) as { url: string; userId: string };
   const secret = answer.url.split('/').at(-1) ?? '';
-  const link = await own.db.selectFrom('reset_link').select('id').where('token_hash', '=', sha256(secret)).execute();
+  const link = await own.db.selectFrom('resetLink').select('id').where('tokenHash', '=', sha256(secret)).execute();
   expect(link).toHaveLength(1);
   return answer.userId;
 }

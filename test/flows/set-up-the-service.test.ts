@@ -40,9 +40,9 @@ test('the setup link makes the root organization and its first administrator, wh
   expect(kept.page.text).toContain('Your applications');
   expect(kept.page.text).toContain('Configuration');
 
-  const user = await service.database.db.selectFrom('app_user').selectAll().executeTakeFirstOrThrow();
-  expect(user).toMatchObject({ status: 'verified', console_role: 'administrator', break_glass: true });
-  expect(user.email_proven_at).toBeNull(); // a link on the terminal proves no mailbox
+  const user = await service.database.db.selectFrom('appUser').selectAll().executeTakeFirstOrThrow();
+  expect(user).toMatchObject({ status: 'verified', consoleRole: 'administrator', breakGlass: true });
+  expect(user.emailProvenAt).toBeNull(); // a link on the terminal proves no mailbox
 });
 
 test('the first acceptance closes setup for good: for this link, another one and a new one', async () => {
@@ -85,5 +85,5 @@ test('two setups at the same moment make one root organization', async () => {
   for (const browser of browsers) await browser[Symbol.asyncDispose]();
   expect(answers.map((page) => page.status).toSorted((a, b) => a - b)).toEqual([200, 410]);
   expect(await second.database.db.selectFrom('organization').select('id').execute()).toHaveLength(1);
-  expect(await second.database.db.selectFrom('app_user').select('id').execute()).toHaveLength(1);
+  expect(await second.database.db.selectFrom('appUser').select('id').execute()).toHaveLength(1);
 });

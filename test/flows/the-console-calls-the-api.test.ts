@@ -74,7 +74,7 @@ test('a change that asks for a fresh factor is done after proving one again', as
   await logIn(browser, service, await browser.open(forConsole()), anna);
   // The clock stays: the library dates its cookies by the machine's.
   const longAgo = new Date(service.clock.now().getTime() - 601_000);
-  await service.database.db.updateTable('session').set({ factor_at: longAgo }).execute();
+  await service.database.db.updateTable('session').set({ factorAt: longAgo }).execute();
   const silent = apiClient(
     service.url,
     await tokenOf(await codeFor(browser, service, console_, { scope: 'openid', resource, prompt: 'none' })),

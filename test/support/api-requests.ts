@@ -48,15 +48,15 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
   const applicationId = await addApplication(deps, organization, `Reports-${word}`);
   await addApiToken(deps, organization, 'viewer');
   const token = await deps.db
-    .selectFrom('api_token')
+    .selectFrom('apiToken')
     .select('id')
-    .where('organization_id', '=', organization.id)
+    .where('organizationId', '=', organization.id)
     .where('role', '=', 'viewer')
     .executeTakeFirstOrThrow();
   const domain = `${word}.example`;
   await deps.db
-    .insertInto('organization_domain')
-    .values({ domain, organization_id: organization.id, created_at: deps.clock.now() })
+    .insertInto('organizationDomain')
+    .values({ domain, organizationId: organization.id, createdAt: deps.clock.now() })
     .execute();
   return {
     organization,

@@ -11,13 +11,18 @@ let gate: TlsProxy;
 let provider: TlsProxy;
 let behind: ListeningServer;
 let browser: Browser;
+/** The cookies of each request that came to the gate's address for answers. */
+const posted: (string | undefined)[] = [];
 beforeAll(async () => {
   certificates = await makeTestCertificates();
   [gate, provider] = await Promise.all([startTlsProxy(certificates), startTlsProxy(certificates, '127.0.0.2')]);
   behind = await listen(
     (exchange) => {
       const { url, request, response } = exchange;
-      if (url.pathname === '/echo') return sendJson(exchange, 200, { cookie: request.headers.cookie });
+      if (url.pathname === '/echo') {
+        posted.push(request.headers.cookie);
+        return sendJson(exchange, 200, { cookie: request.headers.cookie });
+      }
       if (url.pathname === '/form-post') return sendPage(exchange, 200, formPostPage(`${gate.url}/echo`, [['a', 'b']]));
       response.setHeader('set-cookie', [
         '__Host-lax=1; Path=/; Secure; SameSite=Lax',
@@ -48,12 +53,11 @@ test('two sites over TLS: a form post from the provider brings the transaction c
   await page.goto(gate.url);
   await page.getByRole('link', { name: 'Provider' }).click();
   await page.waitForURL(`${gate.url}/echo`);
-  expect(JSON.parse(await page.locator('body').innerText())).toEqual({ cookie: '__Host-tx=1' });
+  expect(posted.splice(0)).toEqual(['__Host-tx=1']);
   await context.close();
 });
 
-// Seen failing once on a very busy machine, where the second visit came without the cookie; it is tried again then.
-test('Contoso and Fabrikam behind TLS log a person in and post back to the other site', { retry: 2 }, async () => {
+test('Contoso and Fabrikam behind TLS log a person in and post back to the other site', async () => {
   const callback = `${gate.url}/echo`;
   const [directory, app] = ['aaaaaaaa-0000-4000-8000-000000000001', 'bbbbbbbb-0000-4000-8000-000000000001'];
   await using contoso = await startBehindTls(certificates, (issuer) =>
@@ -93,9 +97,10 @@ test('Contoso and Fabrikam behind TLS log a person in and post back to the other
     await page.getByRole('button', { name: button }).click();
     await page.waitForURL(callback);
     // logged in there already: straight in
-    const again = page.waitForResponse(callback);
     await page.goto(address);
-    expect(JSON.parse(await (await again).text())).toEqual({ cookie: '__Host-tx=1' });
+    await page.waitForURL(callback);
+    // Asked of the gate: the browser's copy of an answer is not there yet while it goes on to the next page.
+    expect(posted.splice(0)).toEqual(['__Host-tx=1', '__Host-tx=1']);
   }
   await context.close();
 });

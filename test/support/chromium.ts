@@ -41,9 +41,23 @@ export async function launchChromium(options: { spki?: readonly string[] } = {})
   });
 }
 
-/** A new person: no cookies, no history. Test certificates are accepted; time and language are fixed. */
-export function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  return browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB', timezoneId: 'UTC', ...options });
+/** Ends what hangs; nothing is timed in a test, and the machine may be busy. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * A new person: no cookies, no history. Test certificates are accepted; time and language are fixed, and nothing moves
+ * (`prefers-reduced-motion`), so that what is looked at stands still.
+ */
+export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 /** A security key plugged into a page's computer; it is touched whenever a page asks. */

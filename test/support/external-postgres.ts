@@ -2,12 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from '../../demo/free-port.ts';
 
 const run = promisify(execFile);
 const DEBIAN = '/usr/lib/postgresql';
@@ -52,14 +51,6 @@ async function ordinaryUser(folder: string): Promise<AsOrdinaryUser> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /**
  * Starts a throw-away cluster on loopback. Nothing is synced to disk: the folder goes when it stops.
  * Throws a plain Error with the server's own words when it does not come up.
@@ -85,7 +76,7 @@ export async function startExternalPostgres(): Promise<ExternalPostgres> {
     '--no-sync',
   );
   await run(initdb, initArgs);
-  const { child, port } = await startPostmaster(as, binaries, folder);
+  const { child, port, ended } = await startPostmaster(as, binaries, folder);
   const url = (user: string, database: string): string =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
   const superuserUrl = url('postgres', 'postgres');
@@ -96,7 +87,6 @@ export async function startExternalPostgres(): Promise<ExternalPostgres> {
   };
   const stop = async (): Promise<void> => {
     process.off('exit', killNow);
-    const ended = child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : undefined;
     child.kill('SIGQUIT'); // immediate: the data is thrown away
     await ended;
     await rm(folder, { recursive: true, force: true });
@@ -121,7 +111,7 @@ async function startPostmaster(
   as: AsOrdinaryUser,
   binaries: string,
   folder: string,
-): Promise<{ child: ChildProcess; port: number }> {
+): Promise<{ child: ChildProcess; port: number; ended: Promise<void> }> {
   let said = '';
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const port = await freePort();
@@ -137,14 +127,15 @@ async function startPostmaster(
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const [command, ...args] = as(join(binaries, 'postgres'), '-D', join(folder, 'data'), ...flags);
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const came = await new Promise<boolean>((resolve) => {
-      child.once('exit', () => resolve(false));
+      void ended.then(() => resolve(false));
       child.stderr.setEncoding('utf8').on('data', (words: string) => {
         said = (said + words).slice(-4000);
         if (words.includes('ready to accept connections')) resolve(true);
       });
     });
-    if (came) return { child, port };
+    if (came) return { child, port, ended };
   }
   await rm(folder, { recursive: true, force: true });
   throw new Error(`PostgreSQL did not start: ${said}`);

@@ -37,7 +37,7 @@ export async function configure(
       fetch,
       entraAuthority: service.config.entraAuthority.origin,
       publicUrl: service.url,
-      transact: async (work) => inTransaction(db, work),
+      transact: async (work) => inTransaction({ db }, async (inside) => work(inside.db)),
       effects: effectsOf({ clock: service.clock }),
     },
     administratorOf(organization, service),
@@ -76,9 +76,9 @@ export async function goToProvider(browser: HttpBrowser, service: TestService, e
 /** Kinds of audit events of an organization, the oldest first. */
 export async function eventsOf(service: TestService, organization: Organization): Promise<string[]> {
   const rows = await service.database.db
-    .selectFrom('audit_event')
+    .selectFrom('auditEvent')
     .select('kind')
-    .where('organization_id', '=', organization.id)
+    .where('organizationId', '=', organization.id)
     .orderBy('id')
     .execute();
   return rows.map(({ kind }) => kind);
@@ -94,7 +94,7 @@ export async function gained(
     const row = await db
       .selectFrom(table)
       .select((eb) => eb.fn.countAll<string>().as('count'))
-      .where('organization_id', '=', organization.id)
+      .where('organizationId', '=', organization.id)
       .executeTakeFirstOrThrow();
     return Number(row.count);
   };

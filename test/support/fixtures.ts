@@ -61,7 +61,7 @@ export async function makePerson(
   const passwords = createPasswordHasher({ memoryKib: 8 * 1024, passes: 1, lanes: 1 });
   const ready = await preparePassword({ ...deps, passwords }, owner, PASSWORD, []);
   if ('flaw' in ready) throw new Error(ready.flaw);
-  await inTransaction(deps.db, ready.set);
+  await inTransaction(deps, async ({ db }) => ready.set(db));
   const seed = newSeed();
   // Proved with the code of a minute ago, so that the code of now is still unused.
   const before = new Date(service.clock.now().getTime() - 60_000);
@@ -69,7 +69,7 @@ export async function makePerson(
   const proved = { seed, code, name: 'Phone' };
   const store = await prepareTotp({ ...deps, clock: { now: () => before } }, owner, proved);
   if (store === undefined) throw new Error('the code is not right');
-  await inTransaction(deps.db, store);
+  await inTransaction(deps, async ({ db }) => store(db));
   return { userId: user.id, organizationId: organization.id, email, password: PASSWORD, seed };
 }
 

@@ -128,7 +128,7 @@ export async function startMailbox(): Promise<Mailbox> {
           waiters.delete(waiter);
           const seen = mails.map((mail) => `"${mail.subject}" to ${mail.to.join(', ')}`).join('; ') || 'none';
           reject(new Error(`no mail ${String(wanted.subject ?? '')} to ${wanted.to ?? 'anybody'}; received: ${seen}`));
-        }, wanted.timeoutMs ?? 10_000);
+        }, wanted.timeoutMs ?? 60_000);
         const waiter: Waiter = {
           fits,
           give: (mail) => {

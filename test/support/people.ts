@@ -88,34 +88,34 @@ export async function addSession(
     .insertInto('session')
     .values({
       id: sessionId,
-      cookie_hash: sha256(randomSecret()),
+      cookieHash: sha256(randomSecret()),
       uid,
-      user_id: user.id,
-      organization_id: user.organizationId,
-      connection_id: null,
+      userId: user.id,
+      organizationId: user.organizationId,
+      connectionId: null,
       method: 'built-in',
-      auth_time: now,
-      factor_at: more.factorAt === undefined ? now : more.factorAt,
-      logged_in_at: now,
-      last_seen_at: now,
-      expires_at: after(now, 12 * 3600),
-      idle_expires_at: after(now, 3600),
-      client_ids: [clientId],
+      authTime: now,
+      factorAt: more.factorAt === undefined ? now : more.factorAt,
+      loggedInAt: now,
+      lastSeenAt: now,
+      expiresAt: after(now, 12 * 3600),
+      idleExpiresAt: after(now, 3600),
+      clientIds: [clientId],
       payload: '{}',
     })
     .execute();
   await deps.db
-    .insertInto('oidc_access_token')
+    .insertInto('oidcAccessToken')
     .values({
-      created_on: utcDay(now),
-      token_hash: sha256(token),
-      family_id: randomUuid(),
-      client_id: clientId,
-      user_id: user.id,
-      organization_in_scope_id: user.organizationId,
-      session_uid: uid,
+      createdOn: utcDay(now),
+      tokenHash: sha256(token),
+      familyId: randomUuid(),
+      clientId,
+      userId: user.id,
+      organizationInScopeId: user.organizationId,
+      sessionUid: uid,
       payload: JSON.stringify({ aud: more.audience ?? `${deps.url}/api/v1`, scope: 'api' }),
-      expires_at: after(now, 600),
+      expiresAt: after(now, 600),
     })
     .execute();
   return { sessionId, token };
@@ -128,17 +128,17 @@ export async function addApplication(deps: Ground, owner: Organization, name: st
     .insertInto('application')
     .values({
       id,
-      organization_id: owner.id,
-      client_id: formatId('app', id),
+      organizationId: owner.id,
+      clientId: formatId('app', id),
       name,
       kind: 'web',
-      redirect_uris: [`https://${name.toLowerCase()}.contoso.example/callback`],
-      initiate_login_uri: null,
-      backchannel_logout_uri: null,
-      client_authentication: 'client_secret_basic',
-      client_secret_hash: sha256(randomSecret()),
-      client_keys: null,
-      created_at: deps.clock.now(),
+      redirectUris: [`https://${name.toLowerCase()}.contoso.example/callback`],
+      initiateLoginUri: null,
+      backchannelLogoutUri: null,
+      clientAuthentication: 'client_secret_basic',
+      clientSecretHash: sha256(randomSecret()),
+      clientKeys: null,
+      createdAt: deps.clock.now(),
     })
     .execute();
   return id;

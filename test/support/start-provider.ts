@@ -124,7 +124,8 @@ async function startProvider(file: string, configuration: object): Promise<Provi
   });
   if (child.stdout === null || child.pid === undefined) throw new Error(`${file} did not start`);
   const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
+  const ended = once(child, 'exit');
+  const first = await Promise.race([once(lines, 'line'), ended]);
   const ready: unknown = typeof first[0] === 'string' ? JSON.parse(first[0]) : undefined;
   if (!isReady(ready)) throw new Error(`${file} ended before it was ready (code ${String(first[0])})`);
   const { origin, issuer, control: controlUrl } = ready;
@@ -136,9 +137,8 @@ async function startProvider(file: string, configuration: object): Promise<Provi
     return answer.json();
   };
   const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
-    await once(child, 'exit');
+    await ended;
   };
   return {
     origin,

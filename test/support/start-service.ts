@@ -1,7 +1,6 @@
-import { createServer as createSocketServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../demo/free-port.ts';
 import { createApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -113,17 +112,4 @@ export async function startService(
     },
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const socket = createSocketServer();
-  await new Promise<void>((resolve) => {
-    socket.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = socket.address() as AddressInfo;
-  await new Promise((resolve) => {
-    socket.close(resolve);
-  });
-  return port;
 }

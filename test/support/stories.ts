@@ -34,30 +34,30 @@ export async function sendElsewhere(service: TestService, organization: Organiza
     .insertInto('connection')
     .values({
       id: randomUuid() as ConnectionId,
-      organization_id: organization.id,
+      organizationId: organization.id,
       method: 'openid-connect',
       state: 'active',
-      client_id: 'gatehouse',
+      clientId: 'gatehouse',
       issuer,
       credential: 'none',
       flow: 'id-token',
-      redirect_uri: `${service.url}/login/callback`,
+      redirectUri: `${service.url}/login/callback`,
       metadata: JSON.stringify({
         issuer,
         authorization_endpoint: `${issuer}/authorize`,
         jwks_uri: `${issuer}/keys`,
         id_token_signing_alg_values_supported: ['ES256'],
       }),
-      metadata_read_at: now,
+      metadataReadAt: now,
       keys: JSON.stringify({ keys: [] }),
-      keys_read_at: now,
-      configured_at: now,
-      confirmed_at: now,
+      keysReadAt: now,
+      configuredAt: now,
+      confirmedAt: now,
     })
     .execute();
   await db
     .updateTable('organization')
-    .set({ method: 'openid-connect', previous_method: 'built-in', method_changed_at: now })
+    .set({ method: 'openid-connect', previousMethod: 'built-in', methodChangedAt: now })
     .where('id', '=', organization.id)
     .execute();
 }

@@ -26,17 +26,6 @@ describe.each([...tables])('table %s', (table, columns) => {
     const state = { guarded: guarded.test(migrationSql), open: open.test(migrationSql) };
     expect(state).not.toEqual({ guarded: false, open: true });
   });
-
-  test('the types of the code have the same columns, null where they may be null', () => {
-    const described = describedTables().get(table) ?? [];
-    const byName = (rows: readonly { name: string; required: boolean }[]): unknown =>
-      Object.fromEntries(rows.map(({ name, required }) => [name, required ? 'not null' : 'null']));
-    expect(byName(described)).toEqual(byName(columns));
-  });
-});
-
-test('the types name no table that the migrations do not create', () => {
-  expect([...describedTables().keys()].filter((table) => !tables.has(table))).toEqual([]);
 });
 
 test('time is passed in: no statement asks the database for it', () => {
@@ -54,22 +43,3 @@ test('time is passed in: no statement asks the database for it', () => {
   );
   expect(asking).toEqual([]);
 });
-
-/** Tables and columns as `src/db/schema-*.ts` describes them to Kysely. */
-function describedTables(): ReadonlyMap<string, readonly { name: string; required: boolean }[]> {
-  const source = globSync('src/db/schema-*.ts', { cwd: projectFolder })
-    .map((file) => readFileSync(join(projectFolder, file), 'utf8'))
-    .join('\n');
-  const interfaces = new Map(
-    [...source.matchAll(/interface (\w+) \{\n(.*?)^\}/gms)].map(([, name = '', body = '']) => [
-      name,
-      [...body.replaceAll(/\n {3,}/g, ' ').matchAll(/^ {2}(\w+): ([^;]+);/gm)].map(([, column = '', type = '']) => ({
-        name: column,
-        type,
-        required: !/\bnull\b|\bNullable/.test(type),
-      })),
-    ]),
-  );
-  const registers = [...interfaces].filter(([name]) => name.endsWith('Tables')).flatMap(([, rows]) => rows);
-  return new Map(registers.map(({ name, type }) => [name, interfaces.get(type) ?? []]));
-}

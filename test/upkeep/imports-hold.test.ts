@@ -18,6 +18,13 @@ test('every import of the tree obeys the import rules', async () => {
   expect(files.length).toBeGreaterThan(80);
 });
 
+test('no circle in the whole tree', async () => {
+  const result = await cruiseTree(projectFolder, ['src', 'console', 'demo', 'bench', 'test', 'tools']);
+  const circles = result.summary.violations.filter(({ rule }) => rule.name === 'no-circles');
+  expect(circles.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  expect(result.modules.some(({ source }) => source.startsWith('bench/'))).toBe(true);
+});
+
 /** One file that breaks one rule: the rule, the file, what it imports. `import type` counts as well. */
 const planted: readonly (readonly [rule: string, file: string, imports: string, kind?: 'type'])[] = [
   ['no-circles', 'src/users/circle-a.ts', './circle-b.ts', 'type'],

@@ -31,7 +31,7 @@ export async function givePassword(page: Page, password: string): Promise<void> 
  * browser's, or screens would speak of times to come.
  */
 export async function freshCode({ service }: Stage, seed: string): Promise<string> {
-  await service.database.db.updateTable('authenticator').set({ last_time_step: null }).execute();
+  await service.database.db.updateTable('authenticator').set({ lastTimeStep: null }).execute();
   return totpAt(seed, service.clock.now());
 }
 

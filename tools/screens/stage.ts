@@ -98,14 +98,9 @@ export async function openStage(database?: TestDatabase): Promise<Stage> {
     browser,
     complaints,
     async newVisitor(options = {}) {
-      const context = await openContext(browser, {
-        viewport: { width: 1320, height: 860 },
-        reducedMotion: 'reduce',
-        ...options,
-      });
+      const context = await openContext(browser, { viewport: { width: 1320, height: 860 }, ...options });
       contexts.push(context);
       listen(context, service.url, complaints);
-      context.setDefaultTimeout(15_000);
       return context.newPage();
     },
     close,
@@ -228,8 +223,8 @@ async function configureConnections(stage: SetStage): Promise<void> {
   const { db } = service.database;
   await db
     .updateTable('connection')
-    .set({ failing_since: new Date(now.getTime() - 3 * 3_600_000) })
-    .where('organization_id', '=', houses.fabrikam.id)
+    .set({ failingSince: new Date(now.getTime() - 3 * 3_600_000) })
+    .where('organizationId', '=', houses.fabrikam.id)
     .execute();
 }
 

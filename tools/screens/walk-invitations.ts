@@ -94,11 +94,7 @@ async function closedInvitations(stage: SetStage, see: See, used: string): Promi
   const link = await invite(stage, contosoRetail, email);
   const { db } = stage.service.database;
   const past = new Date(stage.service.clock.now().getTime() - 1000);
-  await db
-    .updateTable('invitation')
-    .set({ expires_at: past })
-    .where('organization_id', '=', contosoRetail.id)
-    .execute();
+  await db.updateTable('invitation').set({ expiresAt: past }).where('organizationId', '=', contosoRetail.id).execute();
   await page.goto(link);
   await see(page, 'Invitation, expired');
   await press(page, 'Ask for a new invitation');

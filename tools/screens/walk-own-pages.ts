@@ -23,9 +23,9 @@ export const ownPages: Walk = {
     await see(page, 'Account, new recovery codes');
     const { db } = service.database;
     const earlier = new Date(service.clock.now().getTime() - 11 * 60_000);
-    const newest = db.selectFrom('session').select('id').where('user_id', '=', anna.userId);
-    const ofThisPage = newest.orderBy('logged_in_at', 'desc').limit(1);
-    await db.updateTable('session').set({ factor_at: earlier }).where('id', '=', ofThisPage).execute();
+    const newest = db.selectFrom('session').select('id').where('userId', '=', anna.userId);
+    const ofThisPage = newest.orderBy('loggedInAt', 'desc').limit(1);
+    await db.updateTable('session').set({ factorAt: earlier }).where('id', '=', ofThisPage).execute();
     await page.goto(`${service.url}/account`);
     await press(page, 'Make new codes');
     await see(page, 'Fresh proof');

@@ -31,6 +31,11 @@ export async function enterConsole(stage: SetStage): Promise<Page> {
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const dialog = (page: Page) => page.getByRole('dialog');
 
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
+}
+
 /** *Managed organizations*, the sections of one, and of one's own. */
 export const consoleOrganizations: Walk = {
   title: 'Console, organizations',
@@ -117,7 +122,7 @@ export const consoleAuthentication: Walk = {
     await button(page, 'Save').click();
     await dialog(page).waitFor();
     await see(page, 'Save dialog');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await method.selectOption('openid-connect');
     await see(page, 'OpenID Connect');
     await page.getByLabel('Client ID').fill('gatehouse');
@@ -171,16 +176,17 @@ export const consoleUsers: Walk = {
     await settled(page);
     await see(page, 'User');
     await button(page, 'Change role').click();
+    await dialog(page).waitFor();
     await see(page, 'Change role');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await button(page, 'Disable').click();
     await dialog(page).waitFor();
     await see(page, 'Disable user');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await button(page, 'Remove user').click();
     await dialog(page).waitFor();
     await see(page, 'Remove user');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await overSessions(stage, page, see);
   },
 };
@@ -188,10 +194,10 @@ export const consoleUsers: Walk = {
 /** A change long after the last proof, and one after the session has ended. */
 async function overSessions(stage: SetStage, page: Page, see: See): Promise<void> {
   const { db } = stage.service.database;
-  const sessions = db.selectFrom('session').select('id').where('user_id', '=', stage.anna.userId);
-  const newest = sessions.orderBy('logged_in_at', 'desc').limit(1);
+  const sessions = db.selectFrom('session').select('id').where('userId', '=', stage.anna.userId);
+  const newest = sessions.orderBy('loggedInAt', 'desc').limit(1);
   const earlier = new Date(stage.service.clock.now().getTime() - 11 * 60_000);
-  await db.updateTable('session').set({ factor_at: earlier }).where('id', '=', newest).execute();
+  await db.updateTable('session').set({ factorAt: earlier }).where('id', '=', newest).execute();
   await button(page, 'Change role').click();
   await dialog(page).getByLabel('Editor').check();
   await dialog(page).getByRole('button', { name: 'Change role' }).click();

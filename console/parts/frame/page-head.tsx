@@ -3,6 +3,8 @@ import { productName } from '../../texts/t.ts';
 
 interface PageHeadProps {
   title: string;
+  /** The section of the page that is shown, for the browser's title. */
+  section?: string | undefined;
   /** A chip beside the title. */
   state?: ReactNode;
   /** One line below the title: what this is, how many. */
@@ -13,12 +15,12 @@ interface PageHeadProps {
 }
 
 /** Head of a page: its only h1, which takes the focus when the page is entered, so that readers hear where they are. */
-export function PageHead({ title, state, line, back, actions }: PageHeadProps) {
+export function PageHead({ title, section, state, line, back, actions }: PageHeadProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
-    document.title = `${title} · ${productName()}`;
-  }, [title]);
+    document.title = [section, title, productName()].filter((part) => part !== undefined).join(' · ');
+  }, [section, title]);
   return (
     <div className="head">
       <div className="head-text">

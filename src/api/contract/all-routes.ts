@@ -7,6 +7,18 @@ import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { userRoutes } from './users.ts';
 
+/** The addresses in groups, as the reference page shows them. */
+export const GROUPS = {
+  'Who calls': meRoutes,
+  Organizations: organizationRoutes,
+  Authentication: authenticationRoutes,
+  Users: userRoutes,
+  Invitations: invitationRoutes,
+  Applications: applicationRoutes,
+  'API tokens': apiTokenRoutes,
+  'Audit log': auditRoutes,
+};
+
 /** Every address of the API, by name: `contract.listUsers`. Server, console and OpenAPI document all read this. */
 export const contract = {
   ...meRoutes,

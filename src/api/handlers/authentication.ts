@@ -1,5 +1,5 @@
 import { configureDeps, effectsOf } from './configure-deps.ts';
-import type { Handler, Handling } from './handler.ts';
+import type { Handler, Handling, OutsideHandler } from './handler.ts';
 import { instant, nameOut } from './present.ts';
 import { actorOf } from '../../audit/record-event.ts';
 import { AppError } from '../../base/errors.ts';
@@ -15,7 +15,6 @@ import { switchBack as goBack, switchBackUntil } from '../../connections/switch-
 import { explain } from '../../connectors/explain-failure.ts';
 import type { ProviderFault } from '../../connectors/read-provider.ts';
 import { asService } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
 import type { RateLimit } from '../../http/rate-limit.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findFollowers } from '../../organizations/change-method.ts';
@@ -29,8 +28,8 @@ import { countUserDomains, proposeDomain } from '../../users/find-users.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** How the people of an organization log in. */
-export const getAuthentication: Handler<'getAuthentication'> = async (handling) =>
-  show(handling, handling.deps.db, parseId('org', handling.params.organizationId));
+export const getAuthentication: Handler<'getAuthentication'> = async ({ deps, caller, params }) =>
+  show(deps, caller, parseId('org', params.organizationId));
 
 /**
  * How often the form of an organization may make us call an address somebody typed: it is no scanner. Counted for the
@@ -46,7 +45,7 @@ async function countProviderCall(
 }
 
 /** The Entra ID directory of the organization's mail domains. */
-export const proposeDirectory: Handler<'proposeDirectory'> = async (handling) => {
+export const proposeDirectory: OutsideHandler<'proposeDirectory'> = async (handling) => {
   const { caller, params, query } = handling;
   const organizationId = parseId('org', params.organizationId);
   await countProviderCall(handling, organizationId);
@@ -54,7 +53,7 @@ export const proposeDirectory: Handler<'proposeDirectory'> = async (handling) =>
 };
 
 /** Tries settings without saving. */
-export const checkAuthentication: Handler<'checkAuthentication'> = async (handling) => {
+export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async (handling) => {
   const { deps, caller, params, body, transact } = handling;
   const { settings } = body;
   const organizationId = parseId('org', params.organizationId);
@@ -85,7 +84,7 @@ export const checkAuthentication: Handler<'checkAuthentication'> = async (handli
 };
 
 /** Save configures it. */
-export const saveAuthentication: Handler<'saveAuthentication'> = async (handling) => {
+export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (handling) => {
   const { deps, caller, params, body, transact, afterwards } = handling;
   const organizationId = parseId('org', params.organizationId);
   await countProviderCall(handling, organizationId);
@@ -107,7 +106,7 @@ export const saveAuthentication: Handler<'saveAuthentication'> = async (handling
     },
   });
   if (!saved.saved) throw refusalOf(deps.t, saved);
-  return transact(async (db) => show(handling, db, organizationId));
+  return transact(async (db) => show({ ...handling.deps, db }, caller, organizationId));
 };
 
 /** Returns to the method before. */
@@ -115,11 +114,10 @@ export const switchBack: Handler<'switchBack'> = async (handling) => {
   const { deps, caller, params, body } = handling;
   const organizationId = parseId('org', params.organizationId);
   await goBack({ ...deps, effects: effectsOf(deps) }, caller, { organizationId, version: body.version });
-  return show(handling, deps.db, organizationId);
+  return show(deps, caller, organizationId);
 };
 
-async function show({ deps: given, caller }: Pick<Handling, 'deps' | 'caller'>, db: Database, id: OrganizationId) {
-  const deps = { ...given, db };
+async function show(deps: Handling['deps'], caller: Caller, id: OrganizationId) {
   const { organization, state, counts } = await readOrganization(deps, caller, { organizationId: id });
   const inForce = await findMethodInForce(deps, organization);
   const connection = await findConnectionInForce(deps, id);

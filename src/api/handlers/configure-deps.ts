@@ -1,4 +1,4 @@
-import type { ApiDeps, Handling } from './handler.ts';
+import type { ApiDeps, ReachingOut } from './handler.ts';
 import { closeResetLinksOf } from '../../authenticators/ask-for-reset.ts';
 import { deactivateAuthenticators, reactivateAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
 import type { ConfigureDeps } from '../../connections/configure-connection.ts';
@@ -18,7 +18,7 @@ export function effectsOf(deps: Pick<ApiDeps, 'clock'>): MethodEffects {
 }
 
 /** What configuring a connection needs: the world's side of it, and transactions of the caller's rights. */
-export function configureDeps({ deps, transact }: Pick<Handling, 'deps' | 'transact'>): ConfigureDeps {
+export function configureDeps({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>): ConfigureDeps {
   return {
     clock: deps.clock,
     secrets: deps.secrets,

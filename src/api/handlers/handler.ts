@@ -3,7 +3,7 @@ import type { Contract, RouteName } from '../contract/all-routes.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Inside, Transaction } from '../../db/database.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
 import type { EndedSession } from '../../sessions/session.ts';
 import type { Text } from '../../texts/catalog.ts';
@@ -28,7 +28,7 @@ export interface ApiDeps {
 /** One request on its way: who calls, what was sent, and the transaction it runs in. */
 export interface Handling<N extends RouteName = RouteName> {
   /** `db` is the request's transaction in the api role. */
-  deps: ApiDeps;
+  deps: Inside<ApiDeps>;
   caller: Caller;
   params: z.output<Contract[N]['params']>;
   query: z.output<Contract[N]['query']>;
@@ -36,20 +36,22 @@ export interface Handling<N extends RouteName = RouteName> {
   /** Runs after the commit; what fails there is logged and fails nobody. */
   afterwards: (work: () => Promise<void>) => void;
   /** Runs work in a transaction in the api role: the request's own, or for a handler that reaches out a new one. */
-  transact: <T>(work: (tx: Database) => Promise<T>) => Promise<T>;
+  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
 /** Answers one address; what it returns passes the contract's schema before it leaves. */
 export type Handler<N extends RouteName> = (handling: Handling<N>) => Promise<z.input<Contract[N]['output']>>;
 
-/** A line of the table of routes. */
-export interface Entry<N extends RouteName> {
-  /** Refused at the door; the operation behind asks again, for the organization concerned. */
-  permission: Permission;
-  handler: Handler<N>;
-  /**
-   * Speaks with the world (an identity provider) and therefore has no transaction around it: it opens them by
-   * `transact`, and reads nothing by `deps.db`.
-   */
-  reachesOut?: true;
-}
+/**
+ * As {@link Handling}, for what speaks with the world (an identity provider) and therefore has no transaction around it:
+ * it opens them by `transact`.
+ */
+export type ReachingOut<N extends RouteName = RouteName> = Omit<Handling<N>, 'deps'> & { deps: Omit<ApiDeps, 'db'> };
+
+/** As {@link Handler}, without a transaction. */
+export type OutsideHandler<N extends RouteName> = (handling: ReachingOut<N>) => Promise<z.input<Contract[N]['output']>>;
+
+/** A line of the table of routes. The permission is asked at the door; the operation behind asks again, for its organization. */
+export type Entry<N extends RouteName> =
+  | { permission: Permission; handler: Handler<N>; reachesOut?: never }
+  | { permission: Permission; handler: OutsideHandler<N>; reachesOut: true };

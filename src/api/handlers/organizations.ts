@@ -1,7 +1,7 @@
 import { byName, pageFrom, readCursor } from './cursor.ts';
 import { actorOf } from '../../audit/record-event.ts';
 import { asService } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 import type { Handler } from './handler.ts';
 import { domainOut, instant, nameOut } from './present.ts';
@@ -79,7 +79,7 @@ export const editOrganization: Handler<'changeOrganization'> = async (handling) 
 /** Remove for good; the applications its people were in are told. */
 export const removeOrganization: Handler<'removeOrganization'> = async (handling) => {
   const { deps, caller, params, query, afterwards } = handling;
-  const endSessions = async (db: Database, organizationId: OrganizationId): Promise<void> => {
+  const endSessions = async (db: Transaction, organizationId: OrganizationId): Promise<void> => {
     const about = { organizationId, reason: 'organization removed' };
     const ended = await asService(db, async (service) =>
       endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),

@@ -11,7 +11,7 @@ import { formatId, parseId } from '../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
 import { asService } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 import { findOpenInvitations, withdrawInvitations } from '../../invitations/invite-users.ts';
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
@@ -61,7 +61,7 @@ export const changeUser: Handler<'changeUser'> = async (handling) => {
 /** Disable, and end what is running. */
 export const disableUser: Handler<'disableUser'> = async (handling) => {
   const { deps, caller, params } = handling;
-  const end = async (db: Database, user: User): Promise<EndedSession[]> => {
+  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
     await withdrawInvitations({ ...deps, db }, user);
     return ending(handling, 'user disabled')(db, user);
   };
@@ -97,7 +97,7 @@ export const resetIdentity: Handler<'resetIdentity'> = async (handling) => {
 export const removeUser: Handler<'removeUser'> = async (handling) => {
   const { deps, caller, params, query } = handling;
   const input = { ...which(params), confirm: query.confirm };
-  const end = async (db: Database, user: User): Promise<EndedSession[]> => {
+  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
     await withdrawInvitations({ ...deps, db }, user);
     return ending(handling, 'user removed')(db, user);
   };
@@ -126,7 +126,7 @@ function which(params: { organizationId: string; userId: string }): { organizati
  * service's tables; that this user may be touched was decided before.
  */
 function ending({ deps, caller, afterwards }: Pick<Handling, 'deps' | 'caller' | 'afterwards'>, reason: string) {
-  return async (db: Database, user: User): Promise<EndedSession[]> => {
+  return async (db: Transaction, user: User): Promise<EndedSession[]> => {
     const ended = await asService(db, async (service) =>
       endSessionsOfUser({ ...deps, db: service }, actorOf(caller), {
         userId: user.id,

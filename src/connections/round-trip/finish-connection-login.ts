@@ -97,18 +97,15 @@ export async function finishConnectionLogin(deps: RoundTripDeps, answer: Arrived
 async function keepKeys(deps: RoundTripDeps, connection: Connection, keys: ProviderKeys): Promise<void> {
   const known = new Set(connection.keys.keys.map(({ kid }) => kid));
   const replaced = !keys.keys.some(({ kid }) => known.has(kid));
-  await inTransaction(deps.db, async (db) => {
-    await updateKeys(db, connection, keys, deps.clock.now());
+  await inTransaction(deps, async (deps) => {
+    await updateKeys(deps.db, connection, keys, deps.clock.now());
     if (!replaced) return;
-    await recordEvent(
-      { ...deps, db },
-      {
-        organizationId: connection.organizationId,
-        kind: 'connection.metadata-changed',
-        actor: SERVICE,
-        details: { what: 'all signing keys were replaced', keys: keys.keys.length, issuer: connection.issuer },
-      },
-    );
+    await recordEvent(deps, {
+      organizationId: connection.organizationId,
+      kind: 'connection.metadata-changed',
+      actor: SERVICE,
+      details: { what: 'all signing keys were replaced', keys: keys.keys.length, issuer: connection.issuer },
+    });
   });
 }
 

@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { randomSecret } from '../../base/random.ts';
 import type { PostgresProgram } from './postgres-program.ts';
-import { isRunning, readIfThere, removeIfThere, workingFolder } from './process-facts.ts';
+import { clearRemains, findRunning, waitUntilGone } from './pid-file.ts';
+import { isRunning, readIfThere } from './process-facts.ts';
 
 /** A data folder whose database we run. */
 export interface PostgresFolder {
@@ -52,7 +53,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
+/** How long a start may take, replaying the log of a crash included. */
 const PATIENCE_SECONDS = 60;
+/** Not listening yet; starting, perhaps replaying its log (57P03); a crash of one of its processes ends all (57P0x). */
+const COMING_UP: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03']);
 const LOG_BYTES = 10_000_000;
 
 /** The connection string of the user who owns the database. */
@@ -71,19 +75,29 @@ export async function ensureRunning(folder: PostgresFolder, port?: number): Prom
   else if (known === undefined) await resetPassword(folder);
   const { password } = (await readAccess(folder)) ?? unreachable();
 
-  const running = await findRunning(folder);
-  if (running !== undefined) {
-    const access = { password, ...running };
-    await waitUntilReady(folder, access, running.pid);
-    if (known?.pid !== running.pid || known.port !== running.port) await writeAccess(folder, access);
-    return access;
+  for (let attempt = 1; ; attempt += 1) {
+    const running = await findRunning(databaseFolder(folder));
+    try {
+      if (running === undefined) return await start(folder, password, port);
+      const access = { password, ...running };
+      await waitUntilReady(folder, access, running.pid);
+      if (known?.pid !== running.pid || known.port !== running.port) await writeAccess(folder, access);
+      return access;
+    } catch (error) {
+      // It ended while we waited, or another came up meanwhile, begun by a process that was killed just then.
+      const again = running === undefined ? startedElsewhere(error) : !(await isRunning(running.pid));
+      if (attempt === 3 || !again) throw error;
+    }
   }
-  return start(folder, password, port);
+}
+
+function startedElsewhere(error: unknown): boolean {
+  return error instanceof AppError && /lock file .* already exists|is still in use/.test(error.detail ?? '');
 }
 
 /** Stops the server, rolling back what is open. Nothing happens when it does not run. */
 export async function stopRunning(folder: PostgresFolder): Promise<void> {
-  const running = await findRunning(folder);
+  const running = await findRunning(databaseFolder(folder));
   if (running === undefined) return;
   if (platform() === 'win32') {
     await folder.program.run('pg_ctl', ['stop', '--mode=fast', '-D', databaseFolder(folder)]);
@@ -136,6 +150,7 @@ async function initialize(folder: PostgresFolder): Promise<void> {
 /** For a folder whose `postgres.json` was lost: who can read the folder may give its user a new password. */
 async function resetPassword(folder: PostgresFolder): Promise<void> {
   await stopRunning(folder);
+  await clearRemains(databaseFolder(folder));
   const password = randomSecret();
   await singleUser(folder, databaseFolder(folder), [`alter role gatehouse password '${password}'`]);
   await writeAccess(folder, { port: 0, password, pid: null, started: null });
@@ -147,6 +162,7 @@ async function singleUser(folder: PostgresFolder, database: string, statements: 
 }
 
 async function start(folder: PostgresFolder, password: string, wantedPort: number | undefined): Promise<Access> {
+  await clearRemains(databaseFolder(folder));
   const logFile = join(folder.dataFolder, 'postgres.log');
   if (((await stat(logFile).catch(() => undefined))?.size ?? 0) > LOG_BYTES) await truncate(logFile);
   const flags = Object.entries({ ...SETTINGS, ...folder.settings }).flatMap(([name, value]) => [
@@ -166,7 +182,7 @@ async function start(folder: PostgresFolder, password: string, wantedPort: numbe
     const access: Access = { port, password, pid: await spawned, started: null };
     try {
       await waitUntilReady(folder, access, await spawned);
-      access.started = (await findRunning(folder))?.started ?? null;
+      access.started = (await findRunning(databaseFolder(folder)))?.started ?? null;
       await writeAccess(folder, access);
       return access;
     } catch (cause) {
@@ -181,34 +197,6 @@ async function start(folder: PostgresFolder, password: string, wantedPort: numbe
   }
 }
 
-/**
- * The server that runs on this folder, by its `postmaster.pid`. A file left by a crash may name a process that is
- * somebody else's by now, or come from another folder with a copy: it is removed, since PostgreSQL itself looks only
- * at whether the process lives and would refuse to start.
- */
-async function findRunning(
-  folder: PostgresFolder,
-): Promise<{ pid: number; port: number; started: string | null } | undefined> {
-  const database = databaseFolder(folder);
-  const pidFile = join(database, 'postmaster.pid');
-  for (;;) {
-    const [pidLine, madeIn, startedAt, port, , , , status] = ((await readIfThere(pidFile)) ?? '')
-      .split('\n')
-      .map((line) => line.trim());
-    const pid = Number(pidLine);
-    if (!(pid > 0) || !(await isRunning(pid))) return undefined;
-    const cwd = await workingFolder(pid);
-    if (cwd === undefined ? madeIn !== database : cwd !== database) {
-      await removeIfThere(pidFile);
-      return undefined;
-    }
-    if (status === 'stopping') await waitUntilGone(pid);
-    else if (Number(port) > 0) {
-      return { pid, port: Number(port), started: new Date(Number(startedAt) * 1000).toISOString() };
-    } else await pause(20); // it has begun to write the file
-  }
-}
-
 async function waitUntilReady(folder: PostgresFolder, access: Access, pid: number): Promise<void> {
   for (let waited = 0; ; waited += 20) {
     try {
@@ -217,20 +205,10 @@ async function waitUntilReady(folder: PostgresFolder, access: Access, pid: numbe
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === '28P01') throw wrongPassword(folder, error);
-      // Refused: it does not listen yet. 57P03: it starts, perhaps replaying its log after a crash.
-      const patient = waited < PATIENCE_SECONDS * 1000 && (code === 'ECONNREFUSED' || code === '57P03');
+      const patient = waited < PATIENCE_SECONDS * 1000 && code !== undefined && COMING_UP.has(code);
       if (!patient || !(await isRunning(pid))) throw error;
       await pause(20);
     }
-  }
-}
-
-async function waitUntilGone(pid: number): Promise<void> {
-  for (let waited = 0; await isRunning(pid); waited += 20) {
-    if (waited > PATIENCE_SECONDS * 1000) {
-      throw new AppError('database.unavailable', { detail: `PostgreSQL (process ${pid}) does not stop.` });
-    }
-    await pause(20);
   }
 }
 

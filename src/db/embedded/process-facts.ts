@@ -1,13 +1,38 @@
-import { readFile, readlink, unlink } from 'node:fs/promises';
+import { readFile, readdir, readlink, unlink } from 'node:fs/promises';
 
-/** Whether a process with this id runs, of whichever user. One that ended and was not yet collected does not. */
+/**
+ * Whether a process with this id runs, of whichever user. A zombie (ended, not yet collected by its parent) does not;
+ * where the first process of a container collects none, zombies stay for ever.
+ */
 export async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  return (await statFields(pid))?.[0] !== 'Z';
+  return !hasEnded(await statFields(pid));
+}
+
+/** Ids of the running processes of this name whose working directory is `folder`; undefined without /proc. */
+export async function processesIn(folder: string, name: string): Promise<number[] | undefined> {
+  if ((await statFields(process.pid)) === undefined) return undefined;
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      if ((await nameOf(pid)) !== name || (await workingFolder(pid)) !== folder) return undefined;
+      return hasEnded(await statFields(pid)) ? undefined : pid;
+    }),
+  );
+  return found.filter((pid) => pid !== undefined);
+}
+
+/** States of /proc/<pid>/stat: zombie and dead. */
+function hasEnded(fields: readonly string[] | undefined): boolean {
+  return fields?.[0] === 'Z' || fields?.[0] === 'X';
+}
+
+async function nameOf(pid: number): Promise<string | undefined> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => undefined))?.trim();
 }
 
 /** When a process started, in clock ticks since boot: tells it from a later one with the same id. Null without /proc. */

@@ -149,9 +149,9 @@ async function newCodes(deps: LoginDeps, request: PageRequest, visitor: Visitor,
 async function remove(deps: LoginDeps, request: PageRequest, visitor: Visitor, person: Person): Promise<Answer> {
   const { t } = deps.shell;
   const id = readId('aut', request.form['authenticator'] ?? '');
-  const removed = await inTransaction(deps.db, async (db) => {
-    const gone = id === undefined ? undefined : await removeAuthenticator({ ...deps, db }, person, id);
-    if (gone !== undefined) await tellOfChange({ ...deps, t, db }, person, { kind: 'removed', name: gone.name });
+  const removed = await inTransaction(deps, async (deps) => {
+    const gone = id === undefined ? undefined : await removeAuthenticator(deps, person, id);
+    if (gone !== undefined) await tellOfChange({ ...deps, t }, person, { kind: 'removed', name: gone.name });
     return gone;
   });
   if (removed !== undefined) return redirect('/account');
@@ -180,9 +180,9 @@ async function done(
   change: Parameters<typeof tellOfChange>[2],
   work: Enrolment,
 ): Promise<Answer> {
-  await inTransaction(deps.db, async (db) => {
-    await work(db);
-    await tellOfChange({ ...deps, t: deps.shell.t, db }, person, change);
+  await inTransaction(deps, async (deps) => {
+    await work(deps.db);
+    await tellOfChange({ ...deps, t: deps.shell.t }, person, change);
   });
   return redirect('/account');
 }

@@ -19,7 +19,7 @@ import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
 import type { MethodEffects } from '../../connections/put-aside.ts';
 import { recordSuccess } from '../../connections/record-outcome.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Inside } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
 import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
 import { composeMail } from '../../mail/compose.ts';
@@ -186,7 +186,7 @@ type Completed = Omit<Returned, 'binding'> & {
 };
 
 /** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
-async function complete(deps: BindingDeps, context: LoginContext, completed: Completed): Promise<void> {
+async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
   const user = await findUser(deps, decision.userId);
   if (user === undefined) throw new Error('a decision without its user');
@@ -245,7 +245,7 @@ function codeMac(deps: BindingDeps, context: LoginContext, returned: Returned, u
   return deps.secrets.mac('binding code', JSON.stringify(proves));
 }
 
-async function tellInviter(deps: BindingDeps, user: User, came: string | null): Promise<void> {
+async function tellInviter(deps: Inside<BindingDeps>, user: User, came: string | null): Promise<void> {
   const inviter = await findInviter(deps, user);
   if (inviter === undefined) return;
   const { t } = deps.shell;

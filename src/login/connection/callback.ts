@@ -19,7 +19,7 @@ import { finishConnectionLogin } from '../../connections/round-trip/finish-conne
 import type { RoundTripFailure } from '../../connections/round-trip/finish-connection-login.ts';
 import type { MethodEffects } from '../../connections/put-aside.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
-import type { Database } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 
 export interface CallbackDeps extends RoundTripDeps, FinishDeps {
   log: Log;
@@ -139,7 +139,8 @@ async function refuse(
 ): Promise<void> {
   if (state.login.connection?.anotherWay === true) {
     const entry = { at: deps.clock.now().toISOString(), event: 'failed', detail };
-    const record = async (tx: Database): Promise<void> => recordRefusal({ ...deps, db: tx }, row, state.login, detail);
+    const record = async (tx: Transaction): Promise<void> =>
+      recordRefusal({ ...deps, db: tx }, row, state.login, detail);
     await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, entry);
     return;
   }

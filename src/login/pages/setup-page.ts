@@ -38,7 +38,9 @@ function begunPage(
   const title = t('setup.title');
   const lead = t('setup.begun', { organization: organization.name, email: user.email });
   const action = `/login/setup/${encodeURIComponent(request.parameter('token'))}`;
-  return show(cardPage(shell, { title, body: html`${heading(title, lead)} ${form(action, submit(t('login.continue')))}` }));
+  return show(
+    cardPage(shell, { title, body: html`${heading(title, lead)} ${form(action, submit(t('login.continue')))}` }),
+  );
 }
 
 /** POST: creates both, or finds them created, and goes on to the password in this browser. */

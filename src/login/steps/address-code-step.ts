@@ -8,7 +8,7 @@ import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, linkForm, submit, summary, who } from '../pages/parts.ts';
 import { HOUR, MINUTE, after } from '../../base/clock.ts';
 import { randomDigits, sameDigest } from '../../base/random.ts';
-import type { Database } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 import { html } from '../../http/html.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { postMail } from '../../mail/post-mail.ts';
@@ -81,7 +81,7 @@ async function newCode(
   deps: LoginDeps,
   context: LoginContext,
   address: EmailAddress,
-): Promise<{ stepState: StepState; inTransaction: (tx: Database) => Promise<void> }> {
+): Promise<{ stepState: StepState; inTransaction: (tx: Transaction) => Promise<void> }> {
   const known = knownBrowserOf(deps, context.browser, address.key);
   if (known === undefined) await deps.rateLimit.consume(CODES_OF_STRANGERS, address.key);
   await deps.rateLimit.consume(CODES, `${address.key} ${known ?? context.browser.network}`);

@@ -13,23 +13,23 @@ import type { GrantSource, Payload, RequestScope, SessionRow, Standing } from '.
 // which organization it is.
 
 interface StandingRow {
-  user_id: UserId | null;
+  userId: UserId | null;
   status: UserStatus;
-  access_until: Date | null;
+  accessUntil: Date | null;
   name: string | null;
   email: string;
-  email_proven: boolean;
-  console_role: ConsoleRole | null;
-  home_id: OrganizationId;
-  home_name: string;
-  home_path: string;
+  emailProven: boolean;
+  consoleRole: ConsoleRole | null;
+  homeId: OrganizationId;
+  homeName: string;
+  homePath: string;
   suspended: boolean;
-  scope_id: OrganizationId | null;
-  scope_name: string;
-  scope_path: string;
-  application_usable: boolean;
+  scopeId: OrganizationId | null;
+  scopeName: string;
+  scopePath: string;
+  applicationUsable: boolean;
   roles: string[];
-  consent_scope: string | null;
+  consentScope: string | null;
 }
 
 /**
@@ -68,34 +68,34 @@ function standing(clientId: RawBuilder<unknown>, organization: RawBuilder<unknow
 }
 
 function toStanding(row: StandingRow): Standing | null {
-  if (row.user_id === null) return null;
+  if (row.userId === null) return null;
   return {
-    userId: row.user_id,
+    userId: row.userId,
     status: row.status,
-    accessUntil: row.access_until,
+    accessUntil: row.accessUntil,
     name: row.name,
     email: row.email,
-    emailProven: row.email_proven,
-    consoleRole: row.console_role,
-    home: { id: row.home_id, name: row.home_name, path: row.home_path },
+    emailProven: row.emailProven,
+    consoleRole: row.consoleRole,
+    home: { id: row.homeId, name: row.homeName, path: row.homePath },
     suspended: row.suspended,
-    scope: row.scope_id === null ? null : { id: row.scope_id, name: row.scope_name, path: row.scope_path },
-    applicationUsable: row.application_usable,
+    scope: row.scopeId === null ? null : { id: row.scopeId, name: row.scopeName, path: row.scopePath },
+    applicationUsable: row.applicationUsable,
     roles: row.roles,
-    consentScope: row.consent_scope,
+    consentScope: row.consentScope,
   };
 }
 
 interface SessionColumns {
-  session_id: SessionId | null;
-  session_uid: string;
-  cookie_hash: Buffer;
-  session_user_id: UserId | null;
-  session_organization_id: OrganizationId | null;
-  session_method: string | null;
-  session_auth_time: Date | null;
-  session_expires_at: Date;
-  session_payload: Payload;
+  sessionId: SessionId | null;
+  sessionUid: string;
+  cookieHash: Buffer;
+  sessionUserId: UserId | null;
+  sessionOrganizationId: OrganizationId | null;
+  sessionMethod: string | null;
+  sessionAuthTime: Date | null;
+  sessionExpiresAt: Date;
+  sessionPayload: Payload;
 }
 
 const SESSION_COLUMNS = sql`s.id as session_id, s.uid as session_uid, s.cookie_hash, s.user_id as session_user_id,
@@ -103,17 +103,17 @@ const SESSION_COLUMNS = sql`s.id as session_id, s.uid as session_uid, s.cookie_h
   s.expires_at as session_expires_at, s.payload as session_payload`;
 
 function toSession(row: SessionColumns): SessionRow | null {
-  if (row.session_id === null) return null;
+  if (row.sessionId === null) return null;
   return {
-    id: row.session_id,
-    uid: row.session_uid,
-    cookieHash: row.cookie_hash,
-    userId: row.session_user_id,
-    organizationId: row.session_organization_id,
-    method: row.session_method,
-    authTime: row.session_auth_time,
-    expiresAt: row.session_expires_at,
-    payload: row.session_payload,
+    id: row.sessionId,
+    uid: row.sessionUid,
+    cookieHash: row.cookieHash,
+    userId: row.sessionUserId,
+    organizationId: row.sessionOrganizationId,
+    method: row.sessionMethod,
+    authTime: row.sessionAuthTime,
+    expiresAt: row.sessionExpiresAt,
+    payload: row.sessionPayload,
   };
 }
 
@@ -147,20 +147,20 @@ export async function readStanding(db: Database, scope: RequestScope, userId: Us
 }
 
 interface SourceColumns {
-  family_id: string;
-  client_id: string;
-  source_user_id: UserId;
-  organization_in_scope_id: OrganizationId;
-  source_session_uid: string | null;
+  familyId: string;
+  clientId: string;
+  sourceUserId: UserId;
+  organizationInScopeId: OrganizationId;
+  sourceSessionUid: string | null;
   payload: Payload;
-  expires_at: Date;
-  consumed_at: Date | null;
+  expiresAt: Date;
+  consumedAt: Date | null;
 }
 
 const SOURCES = {
-  AuthorizationCode: { table: 'oidc_code', key: 'code_hash', days: 1 },
-  AccessToken: { table: 'oidc_access_token', key: 'token_hash', days: 1 },
-  RefreshToken: { table: 'oidc_refresh_token', key: 'token_hash', days: 31 },
+  AuthorizationCode: { table: 'oidcCode', key: 'codeHash', days: 1 },
+  AccessToken: { table: 'oidcAccessToken', key: 'tokenHash', days: 1 },
+  RefreshToken: { table: 'oidcRefreshToken', key: 'tokenHash', days: 31 },
 } as const;
 
 /**
@@ -193,17 +193,17 @@ export async function readSource(
   scope.source = {
     kind,
     hash,
-    familyId: row.family_id,
-    clientId: row.client_id,
-    userId: row.source_user_id,
-    organizationInScopeId: row.organization_in_scope_id,
-    sessionUid: row.source_session_uid,
+    familyId: row.familyId,
+    clientId: row.clientId,
+    userId: row.sourceUserId,
+    organizationInScopeId: row.organizationInScopeId,
+    sessionUid: row.sourceSessionUid,
     payload: row.payload,
-    expiresAt: row.expires_at,
-    consumedAt: row.consumed_at,
+    expiresAt: row.expiresAt,
+    consumedAt: row.consumedAt,
   };
   scope.session = toSession(row);
   scope.standing = toStanding(row);
-  scope.standingClientId = row.client_id;
+  scope.standingClientId = row.clientId;
   return scope.source;
 }

@@ -10,9 +10,9 @@ import { endFamily } from './adapter-family.ts';
 import { currentScope, withScope } from './request-scope.ts';
 
 const TABLES = [
-  ['oidc_code', 'code_hash'],
-  ['oidc_access_token', 'token_hash'],
-  ['oidc_refresh_token', 'token_hash'],
+  ['oidcCode', 'codeHash'],
+  ['oidcAccessToken', 'tokenHash'],
+  ['oidcRefreshToken', 'tokenHash'],
 ] as const;
 
 /** As much of them as the event of a replay tells. */
@@ -61,6 +61,6 @@ test('two who end a family at once, one behind a lost race and one behind a used
     expect(await Promise.allSettled(ends)).toEqual(ends.map(() => ({ status: 'fulfilled', value: undefined })));
   }
   for (const [table] of TABLES) {
-    expect(await db.selectFrom(table).select('family_id').execute()).toEqual([]);
+    expect(await db.selectFrom(table).select('familyId').execute()).toEqual([]);
   }
 });

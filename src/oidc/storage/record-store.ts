@@ -9,17 +9,17 @@ import type { Payload } from './request-scope.ts';
 /** A live record with its id put back. */
 export async function selectRecord(db: Database, kind: string, id: string, now: Date): Promise<Payload | undefined> {
   const row = await db
-    .selectFrom('oidc_record')
-    .select(['payload', 'expires_at', 'consumed_at'])
+    .selectFrom('oidcRecord')
+    .select(['payload', 'expiresAt', 'consumedAt'])
     .where('kind', '=', kind)
-    .where('id_hash', '=', sha256(id))
-    .where('expires_at', '>', now)
+    .where('idHash', '=', sha256(id))
+    .where('expiresAt', '>', now)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
     ...(row.payload as Payload),
     jti: id,
-    ...(row.consumed_at === null ? {} : { consumed: epochSeconds(row.consumed_at) }),
+    ...(row.consumedAt === null ? {} : { consumed: epochSeconds(row.consumedAt) }),
   };
 }
 
@@ -33,8 +33,8 @@ export async function insertRecord(
   lifetime: Seconds,
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
-    .insertInto('oidc_record')
-    .values({ kind, id_hash: sha256(id), payload: JSON.stringify(payload), expires_at: after(now, lifetime) })
+    .insertInto('oidcRecord')
+    .values({ kind, idHash: sha256(id), payload: JSON.stringify(payload), expiresAt: after(now, lifetime) })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return numInsertedOrUpdatedRows === 1n;
@@ -43,21 +43,21 @@ export async function insertRecord(
 /** Takes a record once. */
 export async function consumeRecord(db: Database, kind: string, id: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('oidc_record')
-    .set({ consumed_at: now })
+    .updateTable('oidcRecord')
+    .set({ consumedAt: now })
     .where('kind', '=', kind)
-    .where('id_hash', '=', sha256(id))
-    .where('consumed_at', 'is', null)
+    .where('idHash', '=', sha256(id))
+    .where('consumedAt', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 
 /** Removes a record. */
 export async function deleteRecord(db: Database, kind: string, id: string): Promise<void> {
-  await db.deleteFrom('oidc_record').where('kind', '=', kind).where('id_hash', '=', sha256(id)).execute();
+  await db.deleteFrom('oidcRecord').where('kind', '=', kind).where('idHash', '=', sha256(id)).execute();
 }
 
 /** Removes records that ended; run hourly. */
 export async function deleteEndedRecords(db: Database, now: Date): Promise<void> {
-  await db.deleteFrom('oidc_record').where('expires_at', '<', now).execute();
+  await db.deleteFrom('oidcRecord').where('expiresAt', '<', now).execute();
 }

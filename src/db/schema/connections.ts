@@ -1,0 +1,70 @@
+// Generated from the migrated database by `npm run table-types`. Change a migration instead.
+import type { Generated } from 'kysely';
+import type { ConnectionId, LoginId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { Json } from './column-types.ts';
+
+interface ConnectionTable {
+  id: ConnectionId;
+  organizationId: OrganizationId;
+  method: 'entra-id' | 'openid-connect';
+  state: 'draft' | 'unconfirmed' | 'active' | 'previous';
+  version: Generated<number>;
+  clientId: string;
+  issuer: string;
+  directoryId: string | null;
+  credential: 'none' | 'secret';
+  sealedClientSecret: Buffer | null;
+  clientSecretSetAt: Date | null;
+  flow: 'id-token' | 'code';
+  redirectUri: string;
+  metadata: Json;
+  metadataReadAt: Date;
+  keys: Json;
+  keysReadAt: Date;
+  configuredBy: UserId | null;
+  configuredAt: Date;
+  confirmedAt: Date | null;
+  unconfirmedUntil: Date | null;
+  previousUntil: Date | null;
+  endsSessionsAt: Date | null;
+  lastSuccessAt: Date | null;
+  failingSince: Date | null;
+  lastFailure: string | null;
+}
+
+interface ConnectionTransactionTable {
+  stateHash: Buffer;
+  loginId: LoginId;
+  organizationId: OrganizationId;
+  connectionId: ConnectionId;
+  connectionVersion: number;
+  issuer: string;
+  redirectUri: string;
+  nonce: string;
+  sealedCodeVerifier: Buffer | null;
+  browserHash: Buffer;
+  maxAge: number | null;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+interface IdentityTable {
+  id: string;
+  connectionId: ConnectionId;
+  organizationId: OrganizationId;
+  userId: UserId;
+  issuer: string;
+  directoryId: Generated<string>;
+  subject: string;
+  boundBy: 'invitation' | 'proven-address' | 'mailed-code';
+  addressAtBinding: string | null;
+  boundAt: Date;
+  lastSeenAt: Date;
+}
+
+/** What each column means stands in the migrations. */
+export interface ConnectionsTables {
+  connection: ConnectionTable;
+  connectionTransaction: ConnectionTransactionTable;
+  identity: IdentityTable;
+}

@@ -1,0 +1,73 @@
+// Generated from the migrated database by `npm run table-types`. Change a migration instead.
+import type { Generated } from 'kysely';
+import type { AuditEventId, InvitationId, JobId, LoginId, MailId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { Bigint, DefaultedJson } from './column-types.ts';
+
+interface AuditEventTable {
+  id: AuditEventId;
+  organizationId: OrganizationId;
+  occurredAt: Date;
+  kind: string;
+  actorKind: 'user' | 'operator' | 'api-token' | 'service' | 'stranger';
+  actorId: string | null;
+  actorName: string | null;
+  userId: UserId | null;
+  loginId: LoginId | null;
+  details: DefaultedJson;
+}
+
+interface IdempotencyKeyTable {
+  organizationId: OrganizationId;
+  callerId: string;
+  key: string;
+  requestHash: Buffer;
+  status: number | null;
+  sealedResponse: Buffer | null;
+  createdAt: Date;
+}
+
+interface JobTable {
+  id: JobId;
+  kind: string;
+  uniqueKey: string | null;
+  concurrencyKey: string | null;
+  organizationId: OrganizationId | null;
+  sealedPayload: Buffer | null;
+  dueAt: Date | null;
+  claimId: string | null;
+  attempts: Generated<number>;
+  lastError: string | null;
+  failedAt: Date | null;
+  createdAt: Date;
+}
+
+interface MailOutboxTable {
+  id: MailId;
+  organizationId: OrganizationId | null;
+  userId: UserId | null;
+  invitationId: InvitationId | null;
+  kind: string;
+  recipient: string;
+  sealedMessage: Buffer | null;
+  attempts: Generated<number>;
+  nextAttemptAt: Date | null;
+  sentAt: Date | null;
+  failedAt: Date | null;
+  lastError: string | null;
+  createdAt: Date;
+}
+
+interface RateLimitTable {
+  key: string;
+  points: Generated<number>;
+  expire: Bigint | null;
+}
+
+/** What each column means stands in the migrations. */
+export interface GroundTables {
+  auditEvent: AuditEventTable;
+  idempotencyKey: IdempotencyKeyTable;
+  job: JobTable;
+  mailOutbox: MailOutboxTable;
+  rateLimit: RateLimitTable;
+}

@@ -1,0 +1,109 @@
+// Generated from the migrated database by `npm run table-types`. Change a migration instead.
+import type { Generated } from 'kysely';
+import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import type { DefaultedJson, Json } from './column-types.ts';
+
+interface LoginTable {
+  id: LoginId;
+  handleHash: Buffer;
+  reference: string;
+  clientId: string;
+  organizationId: OrganizationId | null;
+  userId: UserId | null;
+  step: string;
+  state: Json;
+  request: Json;
+  trace: DefaultedJson;
+  refusal: string | null;
+  version: Generated<number>;
+  createdAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+}
+
+interface OidcAccessTokenTable {
+  createdOn: string;
+  tokenHash: Buffer;
+  familyId: string;
+  clientId: string;
+  userId: UserId;
+  organizationInScopeId: OrganizationId;
+  sessionUid: string | null;
+  payload: Json;
+  expiresAt: Date;
+}
+
+interface OidcCodeTable {
+  createdOn: string;
+  codeHash: Buffer;
+  familyId: string;
+  clientId: string;
+  userId: UserId;
+  organizationInScopeId: OrganizationId;
+  sessionUid: string;
+  payload: Json;
+  expiresAt: Date;
+  consumedAt: Date | null;
+}
+
+interface OidcRecordTable {
+  kind: string;
+  idHash: Buffer;
+  payload: Json;
+  expiresAt: Date;
+  consumedAt: Date | null;
+}
+
+interface OidcRefreshTokenTable {
+  createdOn: string;
+  tokenHash: Buffer;
+  familyId: string;
+  clientId: string;
+  userId: UserId;
+  organizationInScopeId: OrganizationId;
+  sessionUid: string | null;
+  payload: Json;
+  expiresAt: Date;
+  consumedAt: Date | null;
+}
+
+interface SessionTable {
+  id: SessionId;
+  cookieHash: Buffer;
+  uid: string;
+  userId: UserId | null;
+  organizationId: OrganizationId | null;
+  connectionId: ConnectionId | null;
+  method: string | null;
+  emergency: Generated<boolean>;
+  amr: Generated<string[]>;
+  authTime: Date | null;
+  factorAt: Date | null;
+  loggedInAt: Date | null;
+  lastSeenAt: Date;
+  expiresAt: Date;
+  idleExpiresAt: Date;
+  clientIds: Generated<string[]>;
+  payload: Json;
+}
+
+interface SigningKeyTable {
+  id: string;
+  kid: string;
+  algorithm: 'ES256' | 'RS256';
+  sealedPrivateJwk: Buffer;
+  publicJwk: Json;
+  createdAt: Date;
+  retiredAt: Date | null;
+}
+
+/** What each column means stands in the migrations. */
+export interface OidcTables {
+  login: LoginTable;
+  oidcAccessToken: OidcAccessTokenTable;
+  oidcCode: OidcCodeTable;
+  oidcRecord: OidcRecordTable;
+  oidcRefreshToken: OidcRefreshTokenTable;
+  session: SessionTable;
+  signingKey: SigningKeyTable;
+}

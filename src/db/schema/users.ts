@@ -1,0 +1,65 @@
+// Generated from the migrated database by `npm run table-types`. Change a migration instead.
+import type { Generated } from 'kysely';
+import type { ApiTokenId, InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
+
+interface ApiTokenTable {
+  id: ApiTokenId;
+  organizationId: OrganizationId;
+  role: 'administrator' | 'editor' | 'viewer';
+  tokenHash: Buffer;
+  createdBy: string;
+  createdAt: Date;
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+interface AppUserTable {
+  id: UserId;
+  organizationId: OrganizationId;
+  email: string;
+  emailKey: string;
+  name: string | null;
+  status: 'pending' | 'verified' | 'disabled';
+  consoleRole: 'administrator' | 'editor' | 'viewer' | null;
+  consoleRoleHeldBack: 'administrator' | 'editor' | 'viewer' | null;
+  breakGlass: Generated<boolean>;
+  accessUntil: Date | null;
+  emailProvenAt: Date | null;
+  lastLoginAt: Date | null;
+  version: Generated<number>;
+  createdAt: Date;
+}
+
+interface InvitationTable {
+  id: InvitationId;
+  organizationId: OrganizationId;
+  userId: UserId;
+  tokenHash: Buffer;
+  invitedBy: UserId | null;
+  createdAt: Date;
+  expiresAt: Date;
+  browserHash: Buffer | null;
+  takenUpAt: Date | null;
+  acceptedAt: Date | null;
+  revokedAt: Date | null;
+  mailed: Generated<boolean>;
+}
+
+interface SetupLinkTable {
+  id: string;
+  tokenHash: Buffer;
+  organizationName: string | null;
+  email: string | null;
+  createdAt: Date;
+  expiresAt: Date;
+  acceptedAt: Date | null;
+}
+
+/** What each column means stands in the migrations. */
+export interface UsersTables {
+  apiToken: ApiTokenTable;
+  appUser: AppUserTable;
+  invitation: InvitationTable;
+  setupLink: SetupLinkTable;
+}

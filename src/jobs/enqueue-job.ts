@@ -1,0 +1,76 @@
+import { deleteJob, insertJobs, makeDue } from './job-store.ts';
+import type { JobKind } from './job.ts';
+import type { Clock } from '../base/clock.ts';
+import type { JobId, OrganizationId } from '../base/ids.ts';
+import { timeOrderedUuid } from '../base/random.ts';
+import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
+import type { Database, Transaction } from '../db/database.ts';
+
+/** A job to be written. */
+export interface JobToEnqueue<P> {
+  kind: JobKind<P>;
+  payload: P;
+  /** The organization it is done for, null where it is none's. */
+  organizationId: OrganizationId | null;
+  /** At most one job of the kind has this key: while one waits or runs, nothing is added. */
+  uniqueKey?: string;
+  /** What may be slow on its own: a receiver's host, a recipient's domain. */
+  concurrencyKey?: string;
+  /** At once by default. */
+  dueAt?: Date;
+}
+
+/** Where a payload is sealed. */
+export function payloadPlace(id: JobId, organizationId: OrganizationId | null): SealedPlace {
+  return { table: 'job', column: 'sealed_payload', row: id, organization: organizationId ?? '' };
+}
+
+/** Writes a job in the transaction of what causes it; it runs once that is committed. */
+export async function enqueueJob<P>(
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  job: JobToEnqueue<P>,
+): Promise<void> {
+  await enqueueJobs(deps, [job]);
+}
+
+/** As {@link enqueueJob}, any number in one statement. */
+export async function enqueueJobs<P>(
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  jobs: readonly JobToEnqueue<P>[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  const now = deps.clock.now();
+  const rows = jobs.map((job) => {
+    const id = timeOrderedUuid(now) as JobId;
+    const { organizationId, payload } = job;
+    return {
+      id,
+      kind: job.kind.name,
+      uniqueKey: job.uniqueKey ?? null,
+      concurrencyKey: job.concurrencyKey ?? null,
+      organizationId,
+      sealedPayload:
+        payload === null ? null : deps.secrets.seal(JSON.stringify(payload), payloadPlace(id, organizationId)),
+      dueAt: job.dueAt ?? now,
+      createdAt: now,
+    };
+  });
+  await insertJobs(deps.db, rows);
+}
+
+/** Deletes the job of a unique key; one that runs at this moment is not stopped. */
+export async function cancelJob(deps: { db: Database }, kind: JobKind<unknown>, uniqueKey: string): Promise<void> {
+  await deleteJob(deps.db, kind.name, uniqueKey);
+}
+
+/** Makes the waiting jobs of some kinds due now: what they waited for has come. */
+export async function wakeJobs(
+  deps: { db: Database; clock: Clock },
+  kinds: readonly JobKind<unknown>[],
+): Promise<void> {
+  await makeDue(
+    deps.db,
+    kinds.map(({ name }) => name),
+    deps.clock.now(),
+  );
+}

@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import type { JobId, OrganizationId } from '../base/ids.ts';
+import type { Database, Transaction } from '../db/database.ts';
+
+/** The channel on which the runners hear of new jobs, once the transaction that wrote them is through. */
+export const JOB_CHANNEL = 'job';
+
+/** A job as it is inserted. */
+export interface NewJob {
+  id: JobId;
+  kind: string;
+  uniqueKey: string | null;
+  concurrencyKey: string | null;
+  organizationId: OrganizationId | null;
+  sealedPayload: Buffer | null;
+  dueAt: Date;
+  createdAt: Date;
+}
+
+/** A job as it was claimed, its payload sealed. */
+export interface ClaimedJob {
+  id: JobId;
+  kind: string;
+  concurrencyKey: string | null;
+  organizationId: OrganizationId | null;
+  sealedPayload: Buffer | null;
+  /** This attempt included. */
+  attempts: number;
+  /** Names this claim: a result is stored only while no other process has claimed the job since. */
+  claimId: string;
+  createdAt: Date;
+}
+
+/** What a claim may take of one kind. */
+export interface ClaimableKind {
+  kind: string;
+  /** Most jobs to claim. */
+  limit: number;
+  /** Concurrency keys of which as many run as may. */
+  busyKeys: readonly string[];
+}
+
+/** Writes jobs and notifies the runners at commit; a job whose unique key is there already is left out. */
+export async function insertJobs(tx: Transaction, jobs: readonly NewJob[]): Promise<void> {
+  await tx
+    .with('inserted', (cte) =>
+      cte
+        .insertInto('job')
+        .values(jobs)
+        .onConflict((conflict) =>
+          conflict.columns(['kind', 'uniqueKey']).where('uniqueKey', 'is not', null).doNothing(),
+        )
+        .returning('id'),
+    )
+    .selectFrom('inserted')
+    .select(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
+    .limit(1)
+    .execute();
+}
+
+/**
+ * Claims due jobs of some kinds until `leaseUntil`, in one statement: of several processes each claims others. Over all
+ * organizations.
+ */
+export async function claimJobs(
+  db: Database,
+  kinds: readonly ClaimableKind[],
+  claim: { id: string; now: Date; leaseUntil: Date; without: readonly JobId[] },
+): Promise<ClaimedJob[]> {
+  const wanted = JSON.stringify(kinds.map(({ kind, limit, busyKeys }) => ({ kind, most: limit, busy: busyKeys })));
+  const { rows } = await sql<Omit<ClaimedJob, 'claimId'>>`with due as materialized (
+      select waiting.id from jsonb_to_recordset(${wanted}::jsonb) as wanted(kind text, most int, busy jsonb)
+      cross join lateral (
+        select id from job
+        where job.kind = wanted.kind and due_at <= ${claim.now} and id <> all(${claim.without}::uuid[])
+          and (concurrency_key is null or not wanted.busy ? concurrency_key)
+        order by due_at limit wanted.most for update skip locked
+      ) waiting
+    )
+    update job set attempts = attempts + 1, claim_id = ${claim.id}, due_at = ${claim.leaseUntil}
+    from due where job.id = due.id
+    returning job.id, job.kind, job.concurrency_key, job.organization_id, job.sealed_payload, job.attempts,
+      job.created_at`.execute(db);
+  return rows.map((row) => ({ ...row, claimId: claim.id }));
+}
+
+/** Puts claimed jobs back as if they had not been claimed. */
+export async function releaseJobs(db: Database, claimId: string, ids: readonly JobId[], now: Date): Promise<void> {
+  await db
+    .updateTable('job')
+    .set((eb) => ({ dueAt: now, claimId: null, attempts: eb('attempts', '-', 1) }))
+    .where('id', 'in', ids)
+    .where('claimId', '=', claimId)
+    .execute();
+}
+
+/** Renews the leases of claimed jobs. */
+export async function renewLeases(db: Database, claims: readonly ClaimedJob[], leaseUntil: Date): Promise<void> {
+  const ids = claims.map(({ id }) => id);
+  const claimIds = [...new Set(claims.map(({ claimId }) => claimId))];
+  await db
+    .updateTable('job')
+    .set({ dueAt: leaseUntil })
+    .where('id', 'in', ids)
+    .where('claimId', 'in', claimIds)
+    .execute();
+}
+
+/** Deletes a job that is done. */
+export async function deleteFinished(db: Database, claim: ClaimedJob): Promise<void> {
+  await db.deleteFrom('job').where('id', '=', claim.id).where('claimId', '=', claim.claimId).execute();
+}
+
+/** Ends a claim; the job waits for another time. */
+export async function rescheduleJob(
+  db: Database,
+  claim: ClaimedJob,
+  change: { dueAt: Date; attempts: number; lastError: string | null },
+): Promise<void> {
+  await db
+    .updateTable('job')
+    .set({ ...change, claimId: null })
+    .where('id', '=', claim.id)
+    .where('claimId', '=', claim.claimId)
+    .execute();
+}
+
+/** Gives a claimed job up and erases its payload; false when the claim is no longer the current one. */
+export async function markGivenUp(
+  db: Database,
+  claim: ClaimedJob,
+  failure: { now: Date; error: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('job')
+    .set({
+      dueAt: null,
+      claimId: null,
+      failedAt: failure.now,
+      lastError: failure.error,
+      uniqueKey: null,
+      sealedPayload: null,
+    })
+    .where('id', '=', claim.id)
+    .where('claimId', '=', claim.claimId)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Deletes the job of a unique key. */
+export async function deleteJob(db: Database, kind: string, uniqueKey: string): Promise<void> {
+  await db.deleteFrom('job').where('kind', '=', kind).where('uniqueKey', '=', uniqueKey).execute();
+}
+
+/** Makes the waiting jobs of some kinds due, and notifies the runners. */
+export async function makeDue(db: Database, kinds: readonly string[], now: Date): Promise<void> {
+  await db
+    .with('woken', (cte) =>
+      cte
+        .updateTable('job')
+        .set({ dueAt: now })
+        .where('kind', 'in', kinds)
+        .where('dueAt', '>', now)
+        .where('claimId', 'is', null)
+        .returning('id'),
+    )
+    .selectFrom('woken')
+    .select(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
+    .limit(1)
+    .execute();
+}

@@ -1,0 +1,106 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSync } from 'vite';
+import { projectFolder } from '../project.ts';
+
+/** A protecting condition that can be taken out while the tests run. */
+export interface Mutant {
+  /** Stable as long as the file keeps its text: `src/login/routes.ts:120:7`. */
+  readonly id: string;
+  readonly file: string;
+  readonly line: number;
+  /** Source text of the condition. */
+  readonly condition: string;
+  /** What takes its place: a guard that never holds, or a demand that always does. */
+  readonly becomes: 'false' | 'true';
+  /** Offsets in the file, UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where what protects people stands; other folders are tested by what they do. */
+export const PROTECTING = [
+  'src/login/**/*.ts',
+  'src/logins/**/*.ts',
+  'src/connections/**/*.ts',
+  'src/connectors/**/*.ts',
+  'src/organizations/access.ts',
+  'src/oidc/**/*.ts',
+  'src/authenticators/**/*.ts',
+  'src/callers/**/*.ts',
+];
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [key: string]: unknown;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+
+/** All mutants of the protecting folders, in the order of their files and lines. */
+export function findMutants(): Mutant[] {
+  return globSync(PROTECTING, { cwd: projectFolder })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .toSorted()
+    .flatMap((file) => mutantsOf(file, readFileSync(join(projectFolder, file), 'utf8')));
+}
+
+/**
+ * Two kinds: `if (guard) throw …` or `return …` whose guard, or one of its alternatives, never holds; and
+ * `return demand && demand` without one of its demands.
+ */
+export function mutantsOf(file: string, source: string): Mutant[] {
+  const found: Mutant[] = [];
+  const add = (node: Node, becomes: Mutant['becomes']): void => {
+    const before = source.slice(0, node.start).split('\n');
+    found.push({
+      id: `${file}:${before.length}:${before.at(-1)!.length + 1}`,
+      file,
+      line: before.length,
+      condition: source.slice(node.start, node.end).replaceAll(/\s+/g, ' '),
+      becomes,
+      start: node.start,
+      end: node.end,
+    });
+  };
+  walk(parseSync(file, source).program as unknown as Node, (node) => {
+    if (node.type === 'IfStatement' && leaves(node['consequent'] as Node)) {
+      for (const one of operands(node['test'] as Node, '||')) add(one, 'false');
+    }
+    const answer =
+      node.type === 'ReturnStatement'
+        ? node['argument']
+        : node.type === 'ArrowFunctionExpression' && node['expression'] === true
+          ? node['body']
+          : null;
+    const demands = isNode(answer) ? operands(answer, '&&') : [];
+    if (demands.length > 1) for (const one of demands) add(one, 'true');
+  });
+  return found;
+}
+
+/** Whether a branch ends the function: its last statement throws or returns. */
+function leaves(branch: Node): boolean {
+  if (branch.type === 'BlockStatement') {
+    const last = (branch['body'] as Node[]).at(-1);
+    return last !== undefined && leaves(last);
+  }
+  return branch.type === 'ThrowStatement' || branch.type === 'ReturnStatement';
+}
+
+/** The parts of `a || b || c`; a single node when it is none. */
+function operands(node: Node, operator: '||' | '&&'): Node[] {
+  if (node.type === 'ParenthesizedExpression') return operands(node['expression'] as Node, operator);
+  if (node.type !== 'LogicalExpression' || node['operator'] !== operator) return [node];
+  return [...operands(node['left'] as Node, operator), ...operands(node['right'] as Node, operator)];
+}
+
+function walk(node: Node, visit: (node: Node) => void): void {
+  visit(node);
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) walk(child, visit);
+  }
+}

@@ -1,0 +1,29 @@
+import { relative } from 'node:path';
+import type { Plugin } from 'vitest/config';
+import { projectFolder } from '../project.ts';
+import { findMutants } from './find-mutants.ts';
+
+/**
+ * Wraps every protecting condition of the product as it is loaded: `__mutant("id", "false") ?? (condition)`, which notes
+ * that the test came by and gives the mutant's value instead of the condition when its turn has come.
+ */
+export function instrument(): Plugin {
+  const byFile = Map.groupBy(findMutants(), ({ file }) => file);
+  return {
+    name: 'mutants',
+    enforce: 'pre',
+    transform(code, id) {
+      const mutants = byFile.get(relative(projectFolder, id.split('?')[0]!));
+      if (mutants === undefined) return undefined;
+      const edits = mutants.flatMap(({ id: mutant, becomes, start, end }) => [
+        { at: start, text: `(globalThis.__mutant(${JSON.stringify(mutant)}, ${becomes}) ?? (` },
+        { at: end, text: '))' },
+      ]);
+      let changed = code;
+      for (const { at, text } of edits.toSorted((one, other) => other.at - one.at)) {
+        changed = changed.slice(0, at) + text + changed.slice(at);
+      }
+      return { code: changed, map: null };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+import config from '../../vitest.config.ts';
+import { projectFolder } from '../project.ts';
+import { instrument } from './instrument.ts';
+
+/** Tests that start no browser and no process of their own, with the protecting conditions of the product wrapped. */
+const PROJECTS = ['unit', 'flows', 'attacks'];
+
+type Project = { test: { name: string } };
+
+export default defineConfig({
+  root: projectFolder,
+  test: {
+    ...config.test,
+    projects: (config.test!.projects as Project[])
+      .filter(({ test }) => PROJECTS.includes(test.name))
+      .map(({ test }) => ({
+        root: projectFolder,
+        plugins: [instrument()],
+        test: { ...test, setupFiles: ['tools/mutants/in-the-worker.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      })),
+  },
+});
