@@ -57,7 +57,8 @@ export async function selectFollowers(db: Database, path: string): Promise<Organ
 
 /** Inserts an organization; a second root or a second name beside it is a unique violation. */
 export async function insertOrganization(db: Database, organization: Organization): Promise<void> {
-  await db.insertInto('organization').values(organization).execute();
+  const { suspended: _, ...columns } = organization;
+  await db.insertInto('organization').values(columns).execute();
 }
 
 /** What may change in an organization; the method changes together with `previousMethod` and its time. */

@@ -89,7 +89,8 @@ export async function selectUsersByAddress(db: Database, emailKey: string): Prom
 
 /** Inserts a user; fails with a unique violation of `app_user_organization_id_email_key_key` when the address exists there. */
 export async function insertUser(db: Database, user: User): Promise<void> {
-  await db.insertInto('appUser').values(user).execute();
+  const { suspended: _, ...columns } = user;
+  await db.insertInto('appUser').values(columns).execute();
 }
 
 /** What may change in a user. */
