@@ -33,6 +33,8 @@ export interface AttemptLimit {
 export const PASSWORD_ATTEMPTS = { name: 'password', points: 10, seconds: 5 * MINUTE };
 /** Wrong passwords in a row, whatever the pace: 100 by NIST SP 800-63B 5.2.2. A right one and a new password start again. */
 export const PASSWORD_FAILURES = { name: 'password-in-a-row', points: 100, seconds: 30 * DAY };
+/** Wrong second factors in a row, whatever the pace, until their owner is told: whoever tries them knows the password. */
+const FACTOR_FAILURES = { name: 'wrong-factors', points: 7, seconds: 30 * DAY };
 export const FACTOR_ATTEMPTS = { name: 'factor', points: 6, seconds: 5 * MINUTE };
 
 /**
@@ -80,6 +82,24 @@ export async function isPasswordOf(deps: { db: Database }, owner: Owner, provedA
 const NIL = '00000000-0000-0000-0000-000000000000';
 const NOBODY = { organizationId: NIL, userId: NIL } as Owner;
 
+/** Counts a wrong second factor; whether it is the eighth in a row. */
+export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<boolean> {
+  try {
+    await deps.rateLimit.consume(FACTOR_FAILURES, owner.userId);
+    return false;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
+    await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+    return true;
+  }
+}
+
+/** After a right second factor: wrong ones are counted anew. */
+async function forgetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
+  await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+}
+
 /** What a user can prove a second factor with. */
 export async function findFactors(deps: { db: Database }, owner: Owner): Promise<EnrolledFactors> {
   const totps = await selectTotps(deps.db, owner);
@@ -115,7 +135,7 @@ export async function verifyTotp(
     const seed = deps.secrets.open(totp.sealedSeed, seedPlace(totp.id, owner));
     const timeStep = await timeStepOf(seed, code, now);
     if (timeStep !== undefined && (await takeTimeStep(deps.db, owner, totp.id, timeStep, now))) {
-      await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+      await forgetWrongFactors(deps, owner);
       return true;
     }
   }
@@ -143,7 +163,7 @@ export async function verifySecurityKey(
   if (count === undefined) return false;
   const change = { from: enrolled.key.signatureCount, to: count };
   if (!(await updateSignatureCount(deps.db, owner, enrolled.id, change, deps.clock.now()))) return false;
-  await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  await forgetWrongFactors(deps, owner);
   return true;
 }
 
@@ -172,6 +192,6 @@ export async function verifyRecoveryCode(
     });
     return remaining;
   });
-  if (left !== undefined) await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  if (left !== undefined) await forgetWrongFactors(deps, owner);
   return left;
 }

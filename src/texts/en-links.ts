@@ -36,6 +36,11 @@ export const links = {
   'mail.password-changed.heading': 'Your password was changed',
   'mail.password-changed.lead': 'The password of {email} was changed, and all its sessions were ended.',
   'mail.password-changed.alarm': 'If it was not you, tell your administrator at once.',
+  'mail.wrong-factors.subject': 'Somebody may know your password for {product}',
+  'mail.wrong-factors.heading': 'Somebody may know your password',
+  'mail.wrong-factors.lead':
+    'The right password of {email} was given, and then eight wrong codes or security keys in a row. Nobody got in that way.',
+  'mail.wrong-factors.alarm': 'If it was not you, choose a new password and tell your administrator.',
   'mail.authenticators-changed.subject': 'How you log in to {product} was changed',
   'mail.authenticators-changed.heading': 'How you log in was changed',
   'mail.authenticators-changed.added': '“{name}” was added to {email} as a second proof.',

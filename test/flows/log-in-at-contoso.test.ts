@@ -167,6 +167,7 @@ test('who follows the managing organization logs in through its connection, each
   expect((await inForce(service, organization))?.state).toBe('active');
   // The subject is bound in the organization below: it is nobody of the one above.
   await addUser(deps(), organization, 'maria@contoso.example');
+  await routeDomains(service, organization);
   await using other = openBrowser();
   await contosoProvider.endSessions();
   const refused = await enter(other, await goToProvider(other, service, 'maria@contoso.example'), 'ines');

@@ -10,7 +10,9 @@ import { secondFactorPage } from '../pages/second-factor-page.ts';
 import type { EnrolledFactors } from '../../authenticators/authenticator.ts';
 import type { Person } from '../../authenticators/enroll-authenticator.ts';
 import { authenticationOptions } from '../../authenticators/security-key.ts';
+import { tellOfWrongFactors } from '../../authenticators/reset-password.ts';
 import {
+  countWrongFactor,
   findFactors,
   verifyRecoveryCode,
   verifySecurityKey,
@@ -84,7 +86,8 @@ async function isRight(
   return verifySecurityKey({ ...deps, party: deps }, person, challenge, readJson(given['response']));
 }
 
-function wrong(deps: LoginDeps, context: LoginContext, person: Person, using: Factor): StepResult {
+async function wrong(deps: LoginDeps, context: LoginContext, person: Person, using: Factor): Promise<StepResult> {
+  const alarm = await countWrongFactor(deps, person);
   const { t } = deps.shell;
   const misses = (context.state.stepState.misses ?? 0) + 1;
   const stepState: StepState = { using, misses, challenge: randomSecret() };
@@ -100,8 +103,8 @@ function wrong(deps: LoginDeps, context: LoginContext, person: Person, using: Fa
     kind: 'stay',
     problem,
     stepState,
-    inTransaction: async (tx) =>
-      recordEvent(
+    inTransaction: async (tx) => {
+      await recordEvent(
         { db: tx, clock: deps.clock },
         {
           organizationId: person.organizationId,
@@ -111,7 +114,9 @@ function wrong(deps: LoginDeps, context: LoginContext, person: Person, using: Fa
           loginId: context.row.id,
           details: { reason: 'wrong second factor', factor: using, reference: context.row.reference },
         },
-      ),
+      );
+      if (alarm) await tellOfWrongFactors({ ...deps, db: tx }, person);
+    },
   };
 }
 
