@@ -12,7 +12,7 @@ import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { keepPartitions } from './db/partitions.ts';
-import { checkDatabase } from './db/database.ts';
+import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
 import { createFolderMailer } from './mail/folder-mailer.ts';
 import { startMailTicker } from './mail/send-due-mail.ts';
@@ -54,6 +54,8 @@ export interface App extends AsyncDisposable {
   server: Server;
   /** Listens on the configured host and port. */
   listen(): Promise<void>;
+  /** Turns unready and goes on serving, so that load balancers move on before {@link App.close}. */
+  announceStop(): void;
   /** Drains and stops; the database stays open. */
   close(): Promise<void>;
 }
@@ -80,12 +82,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Before the first request: without today's partitions nothing can be stored.
   await keepPartitions({ db, clock }, DAILY_TABLES);
 
-  const server = await createServer({
+  const { server, announceStop } = await createServer({
     publicUrl,
     trustedProxies: config.trustedProxies,
     log,
     t,
-    checkReady: async () => checkDatabase(db, clock),
+    checkReady: createReadiness({ db, clock }),
   });
 
   const provider = createProvider({
@@ -176,6 +178,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async listen() {
       await server.listen({ host: config.host, port: config.port });
     },
+    announceStop,
     close,
     [Symbol.asyncDispose]: close,
   };

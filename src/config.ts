@@ -18,6 +18,8 @@ export interface Setting {
 export interface Config {
   /** Public URL and issuer, without a slash at its end. */
   publicUrl: URL;
+  /** Whether the operator set it. */
+  publicUrlGiven: boolean;
   host: string;
   port: number;
   /** Absolute. */
@@ -34,6 +36,8 @@ export interface Config {
   entraAuthority: URL;
   migrate: boolean;
   workers: number;
+  /** Seconds of serving on, unready, after the request to stop. */
+  drainSeconds: number;
   metricsToken: string | undefined;
   argon2: { memoryKib: number; passes: number; lanes: number };
   logLevel: string;
@@ -145,6 +149,11 @@ const DECLARED = {
   ),
   GATEHOUSE_MIGRATE: setting('on', '`off`: the database is migrated by hand, with `gatehouse migrate`.', onOff),
   GATEHOUSE_WORKERS: setting('1', 'Server processes of one `serve`.', wholeNumber(1, 64)),
+  GATEHOUSE_DRAIN_SECONDS: setting(
+    '5 with DATABASE_URL, else 0',
+    'How long a server that was asked to stop goes on serving while `/readyz` answers 503, for load balancers to notice.',
+    wholeNumber(0, 300),
+  ),
   GATEHOUSE_METRICS_TOKEN: setting(
     'none',
     'Bearer token for `/metrics`, at least 16 characters. Checked, but not used yet: metrics are later work.',
@@ -196,9 +205,11 @@ export function readConfig(given: Environment): Config {
   };
   const port = read('PORT') ?? 3000;
   const productName = read('GATEHOUSE_PRODUCT_NAME') ?? 'Gatehouse';
-  const publicUrl = read('GATEHOUSE_URL') ?? new URL(`http://localhost:${port}`);
+  const givenUrl = read('GATEHOUSE_URL');
+  const publicUrl = givenUrl ?? new URL(`http://localhost:${port}`);
   const config: Config = {
     publicUrl,
+    publicUrlGiven: givenUrl !== undefined,
     host: read('HOST') ?? '127.0.0.1',
     port,
     dataFolder: resolve(read('GATEHOUSE_DATA') ?? 'data'),
@@ -211,6 +222,7 @@ export function readConfig(given: Environment): Config {
     entraAuthority: read('GATEHOUSE_ENTRA_AUTHORITY') ?? new URL(MICROSOFT),
     migrate: read('GATEHOUSE_MIGRATE') ?? true,
     workers: read('GATEHOUSE_WORKERS') ?? 1,
+    drainSeconds: read('GATEHOUSE_DRAIN_SECONDS') ?? (read('DATABASE_URL') === undefined ? 0 : 5),
     metricsToken: read('GATEHOUSE_METRICS_TOKEN'),
     argon2: read('GATEHOUSE_ARGON2') ?? { memoryKib: 19 * 1024, passes: 2, lanes: 1 },
     logLevel: read('LOG_LEVEL') ?? 'info',

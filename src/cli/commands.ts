@@ -11,10 +11,11 @@ import type { Text } from '../texts/catalog.ts';
 import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../users/api-token.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
-import type { Installation, InstallationDeps } from './installation.ts';
+import type { Installation, InstallationDeps } from './installation/installation.ts';
 import { migrateNow } from './migrate.ts';
 import { recover } from './recover.ts';
 import { openSetupLink, setUp } from './setup.ts';
+import type { StopRequest } from './serve/stop.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
 
@@ -23,7 +24,7 @@ export interface Process {
   terminal: Terminal;
   environment: Environment;
   /** Settles when the process is asked to stop; `heard` is called at once. */
-  stopRequested(heard: () => void): Promise<void>;
+  stopRequested(heard: () => void): Promise<StopRequest>;
 }
 
 /** Runs `gatehouse <words>` and returns the exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -103,7 +104,7 @@ async function serveUntilStopped(
 ): Promise<void> {
   const config = readConfig(environment);
   // The other commands start without what only the service needs.
-  const [{ serve }, { createLogger }] = await Promise.all([import('./serve.ts'), import('../http/logger.ts')]);
+  const [{ serve }, { createLogger }] = await Promise.all([import('./serve/serve.ts'), import('../http/logger.ts')]);
   const deps = { config, clock: systemClock, log: createLogger(config.logLevel), t };
   await serve({
     ...deps,

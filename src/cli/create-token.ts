@@ -2,8 +2,8 @@ import { formatId } from '../base/ids.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 import { createApiToken } from '../users/manage-api-tokens.ts';
-import { openInstallation, prepareDatabase } from './installation.ts';
-import type { InstallationDeps } from './installation.ts';
+import { openInstallation, prepareDatabase } from './installation/installation.ts';
+import type { InstallationDeps } from './installation/installation.ts';
 import { operatorCaller } from './operator.ts';
 import type { Result } from './terminal.ts';
 

@@ -5,14 +5,15 @@ import { lockHolder } from '../db/embedded/folder-lock.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
 import { readRoles, roleLines } from '../db/roles.ts';
-import { openInstallation } from './installation.ts';
-import type { InstallationDeps } from './installation.ts';
-import { masterKeyFile } from './master-key.ts';
+import { checkMasterKey } from './installation/check-master-key.ts';
+import { openInstallation } from './installation/installation.ts';
+import type { Installation, InstallationDeps } from './installation/installation.ts';
+import { masterKeyFile } from './installation/master-key.ts';
 import { sentenceOf } from './terminal.ts';
 import type { Result } from './terminal.ts';
 
 interface Finding {
-  check: 'settings' | 'master-key' | 'service' | 'database' | 'schema' | 'roles' | 'clock';
+  check: 'settings' | 'folder' | 'master-key' | 'service' | 'database' | 'schema' | 'roles' | 'clock';
   good: boolean;
   message: string;
 }
@@ -30,7 +31,8 @@ export async function diagnose(deps: InstallationDeps): Promise<Result> {
       config.masterKeys === undefined
         ? t('cli.doctor.key.file', { file: masterKeyFile(config.dataFolder) })
         : t('cli.doctor.key.given');
-    findings.push({ check: 'master-key', good: true, message }, ...(await lookAtDatabase(deps, installation.database)));
+    findings.push(await lookAtMasterKey(deps, installation, message));
+    findings.push(...(await lookAtDatabase(deps, installation.database)));
   } catch (error) {
     findings.push(refusal(error, deps));
   }
@@ -44,6 +46,15 @@ async function lookAtService({ config, t }: InstallationDeps): Promise<Finding> 
   const pid = await lockHolder(join(config.dataFolder, 'serve.lock'));
   const message = pid === undefined ? t('cli.doctor.not-serving') : t('cli.doctor.serving', { pid: String(pid) });
   return { check: 'service', good: true, message };
+}
+
+async function lookAtMasterKey(deps: InstallationDeps, installation: Installation, fine: string): Promise<Finding> {
+  try {
+    await checkMasterKey({ ...deps, db: installation.database.db, secrets: installation.secrets });
+    return { check: 'master-key', good: true, message: fine };
+  } catch (error) {
+    return refusal(error, deps);
+  }
 }
 
 async function lookAtDatabase({ clock, t }: InstallationDeps, database: OpenDatabase): Promise<Finding[]> {
@@ -78,6 +89,9 @@ function refusal(error: unknown, { t }: InstallationDeps): Finding {
 
 const CHECKS = {
   'data.master-key': 'master-key',
+  'data.other-master-key': 'master-key',
+  'data.folder': 'folder',
+  'data.full': 'folder',
   'database.unavailable': 'database',
   'database.too-old': 'database',
   'database.newer': 'schema',

@@ -1,6 +1,6 @@
 import { migrate, readMigrations } from '../db/migrate.ts';
-import { openInstallation } from './installation.ts';
-import type { InstallationDeps } from './installation.ts';
+import { openInstallation } from './installation/installation.ts';
+import type { InstallationDeps } from './installation/installation.ts';
 import type { Result } from './terminal.ts';
 
 /** `gatehouse migrate`: brings the database to this version, whatever GATEHOUSE_MIGRATE says. */

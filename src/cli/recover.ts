@@ -6,8 +6,9 @@ import { actorOf } from '../audit/record-event.ts';
 import { parseEmailAddress } from '../users/email-address.ts';
 import { findUsersByAddress } from '../users/find-users.ts';
 import type { User } from '../users/user.ts';
-import { openInstallation, prepareDatabase } from './installation.ts';
-import type { InstallationDeps } from './installation.ts';
+import { publicUrlOf } from './installation/data-folder.ts';
+import { openInstallation, prepareDatabase } from './installation/installation.ts';
+import type { InstallationDeps } from './installation/installation.ts';
 import { operatorCaller } from './operator.ts';
 import type { Result } from './terminal.ts';
 
@@ -34,7 +35,7 @@ export async function recover(
     throw new AppError('user.not-found', { detail });
   }
   const { url, expiresAt } = await createRecoveryLink(
-    { db, clock, publicUrl: config.publicUrl },
+    { db, clock, publicUrl: await publicUrlOf(config) },
     { organizationId: user.organizationId, userId: user.id, email: user.email },
     actorOf(operator),
   );

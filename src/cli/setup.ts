@@ -1,7 +1,8 @@
 import { AppError } from '../base/errors.ts';
 import { createSetupLink } from '../invitations/create-setup-link.ts';
-import { openInstallation, prepareDatabase } from './installation.ts';
-import type { Installation, InstallationDeps } from './installation.ts';
+import { publicUrlOf } from './installation/data-folder.ts';
+import { openInstallation, prepareDatabase } from './installation/installation.ts';
+import type { Installation, InstallationDeps } from './installation/installation.ts';
 import type { Result } from './terminal.ts';
 
 /** `gatehouse setup`: prints the link that creates the root organization and its first administrator. Throws `setup.closed`. */
@@ -9,7 +10,7 @@ export async function setUp(deps: InstallationDeps, options: { organization: str
   await using installation = await openInstallation(deps);
   await prepareDatabase(deps, installation.database);
   const { url, expiresAt } = await createSetupLink(
-    { ...deps, db: installation.database.db },
+    { ...deps, db: installation.database.db, config: { publicUrl: await publicUrlOf(deps.config) } },
     { organizationName: options.organization, email: options.email },
   );
   return { data: { url, expiresAt: expiresAt.toISOString() }, text: deps.t('cli.setup.link', { url }) };

@@ -1,9 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { fastifyCookie } from '@fastify/cookie';
 import { fastifyFormbody } from '@fastify/formbody';
 import { fastify } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { AppError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { randomReadable } from '../base/random.ts';
 import type { Text } from '../texts/catalog.ts';
 import { API_HEADERS, baseHeaders } from './headers.ts';
@@ -25,17 +26,34 @@ export interface ServerOptions {
 /** The largest body any route takes unless it says otherwise, in bytes. */
 const BODY_LIMIT = 256 * 1024;
 
-/** Makes the server with what all doors share: request ids, headers, cookies, the one error edge, health. */
-export async function createServer(options: ServerOptions): Promise<Server> {
+/** Deadlines of a request, in milliseconds: its head, all of it; how often connections are looked over for them. */
+const HEAD_MS = 10_000;
+const REQUEST_MS = 30_000;
+const LOOK_MS = 2_000;
+
+/** The server, and how it prepares its end. */
+export interface CreatedServer {
+  server: Server;
+  /**
+   * From now on `/readyz` answers 503 and each connection is closed after its answer, while everything else is answered
+   * as before: load balancers move on without a failed request.
+   */
+  announceStop(): void;
+}
+
+/** Makes the server with what all doors share: request ids, headers, cookies, deadlines, the one error edge, health. */
+export async function createServer(options: ServerOptions): Promise<CreatedServer> {
   const loggerInstance: FastifyBaseLogger = options.log;
   const server = fastify({
     loggerInstance,
     genReqId: () => randomReadable(8),
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS },
     keepAliveTimeout: 65_000,
-    return503OnClosing: true,
+    // What reaches us while we close is answered: whoever sent it believes that we serve.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
     forceCloseConnections: 'idle',
   });
@@ -43,19 +61,58 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await server.register(fastifyFormbody, { bodyLimit: 64 * 1024 });
 
   const headers = baseHeaders(options.publicUrl.protocol === 'https:');
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
+    refuseLargeBody(request, reply);
   });
+  const announceStop = closeAfterAnswers(server);
+  let stopping = false;
   server.setErrorHandler(async (thrown: unknown, request, reply) => {
     await sendProblem(asAppError(thrown), request, reply, options.t);
   });
 
   server.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'ok' }));
-  server.get('/readyz', { logLevel: 'warn' }, async () => {
+  server.get('/readyz', { logLevel: 'warn' }, async (_request, reply) => {
+    if (stopping) return reply.code(503).send({ status: 'stopping' });
     await options.checkReady();
     return { status: 'ready' };
   });
-  return server;
+  return {
+    server,
+    announceStop() {
+      stopping = true;
+      announceStop();
+    },
+  };
+}
+
+/**
+ * Returns what makes every connection end with its answer, those being answered included, also where the OpenID
+ * Provider writes the answer by itself (`Connection: close`, RFC 9112, section 9.6).
+ */
+function closeAfterAnswers(server: Server): () => void {
+  const answering = new Set<ServerResponse>();
+  let stopping = false;
+  server.server.prependListener('request', (request, response) => {
+    response.shouldKeepAlive = !stopping && response.shouldKeepAlive;
+    answering.add(response);
+    response.once('close', () => {
+      answering.delete(response);
+      // Its head had left before.
+      if (stopping && response.shouldKeepAlive) request.socket.destroySoon();
+    });
+  });
+  return () => {
+    stopping = true;
+    for (const response of answering) if (!response.headersSent) response.shouldKeepAlive = false;
+  };
+}
+
+/** By its stated length, before any of it is read, whoever reads it (RFC 9110, section 15.5.14). */
+function refuseLargeBody({ headers, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+  if (Number(headers['content-length'] ?? 0) <= (routeOptions.bodyLimit ?? BODY_LIMIT)) return;
+  reply.header('connection', 'close');
+  throw new AppError('request.too-large');
 }
 
 /** Logs a refusal as it deserves and answers with a problem document (RFC 9457). */

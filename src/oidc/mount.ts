@@ -10,6 +10,9 @@ import { flush } from './storage/adapter-writes.ts';
 import { endFamily } from './storage/adapter-family.ts';
 import { currentScope, withScope } from './storage/request-scope.ts';
 
+/** What the library reads of a body at most, in bytes. */
+const BODY_LIMIT = 56 * 1024;
+
 interface MountOptions {
   provider: Provider;
   db: Database;
@@ -56,7 +59,8 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         reply.raw.end();
       }
     };
-    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*']) door.all(url, handler);
+    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*'])
+      door.all(url, { bodyLimit: BODY_LIMIT }, handler);
   });
 }
 

@@ -44,6 +44,20 @@ export const cli = {
   'cli.key.open':
     '{file} can be read by others than its owner: take those rights away (chmod 600) and consider the key known.',
 
+  'cli.key.other.given':
+    'GATEHOUSE_MASTER_KEY does not open {kinds} of this database: set the key it was made with; after a change of keys list the older ones behind the new one.',
+  'cli.key.other.file':
+    '{file} does not open {kinds} of this database: put back the file that belongs to it, or set GATEHOUSE_MASTER_KEY.',
+
+  'cli.folder.closed':
+    'The data folder {folder} cannot be used ({reason}): give the account that runs Gatehouse the right to write there, or set GATEHOUSE_DATA to another folder.',
+  'cli.folder.full':
+    'The disk of the data folder {folder} is full: free some space (a new database takes 100 MB) and start again.',
+  'cli.listen.in-use': 'Another program listens on {host}, port {port}: stop it, or set PORT to another port.',
+  'cli.listen.denied':
+    'This account may not listen on {host}, port {port}: set PORT to one above 1023 and put a reverse proxy before it.',
+  'cli.listen.not-here': 'This machine has no address {host}: set HOST to one it has, 127.0.0.1 or 0.0.0.0.',
+
   'cli.doctor.settings': 'The settings are right; public URL {url}.',
   'cli.doctor.key.given': 'The master key is given (GATEHOUSE_MASTER_KEY).',
   'cli.doctor.key.file': 'The master key is in {file}, readable by its owner alone.',

@@ -91,9 +91,10 @@ describe('serve', () => {
     const socket = connect(Number(settings['PORT']), '127.0.0.1');
     let answer = '';
     socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
-    socket.write('POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n');
-    socket.write('content-type: application/x-www-form-urlencoded\r\ncontent-length: 9\r\n\r\ngrant');
-    await new Promise((resolve) => setTimeout(resolve, 200)); // until its head was read
+    socket.write('POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\n');
+    socket.write('content-type: application/x-www-form-urlencoded\r\ncontent-length: 9\r\n\r\n');
+    await expect.poll(() => answer).toContain('HTTP/1.1 100'); // its head was read
+    socket.write('grant');
     service.child.kill('SIGTERM');
     await service.says('Stopping');
     await expect

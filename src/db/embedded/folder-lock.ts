@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { link, rename, writeFile } from 'node:fs/promises';
+import { link, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
@@ -9,8 +10,14 @@ import { isRunning, readIfThere, removeIfThere, startTime } from './process-fact
 /**
  * Who holds a lock. A process id alone is not enough: ids are used again, soon after a restart in a container.
  * `startTime` (clock ticks since boot, from /proc) tells two processes with one id apart; null where there is no /proc.
+ * `folder` (its inode) tells a lock that came along with a copy of the folder.
  */
-const Holder = z.object({ pid: z.int().positive(), startTime: z.string().nullable(), nonce: z.string() });
+const Holder = z.object({
+  pid: z.int().positive(),
+  startTime: z.string().nullable(),
+  folder: z.string(),
+  nonce: z.string(),
+});
 type Holder = z.infer<typeof Holder>;
 
 /** A lock file held by this process; it is given back by `release` or by the death of the process. */
@@ -46,11 +53,16 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 /** Whether a living process holds the lock file at `path`. */
 export async function lockHolder(path: string): Promise<number | undefined> {
   const holder = parseHolder(await readIfThere(path));
-  return holder !== undefined && (await isAlive(holder)) ? holder.pid : undefined;
+  return holder !== undefined && (await isAlive(holder, path)) ? holder.pid : undefined;
 }
 
 async function tryLock(path: string): Promise<FolderLock | { heldBy: number }> {
-  const me: Holder = { pid: process.pid, startTime: await startTime(process.pid), nonce: randomUuid() };
+  const me: Holder = {
+    pid: process.pid,
+    startTime: await startTime(process.pid),
+    folder: await folderOf(path),
+    nonce: randomUuid(),
+  };
   const text = JSON.stringify(me);
   const draft = `${path}.${me.nonce}`;
   await writeFile(draft, text, { mode: 0o600 });
@@ -78,7 +90,7 @@ async function claim(path: string, draft: string): Promise<number | undefined> {
     const found = await readIfThere(path);
     if (found === undefined) continue;
     const holder = parseHolder(found);
-    if (holder !== undefined && (await isAlive(holder))) return holder.pid;
+    if (holder !== undefined && (await isAlive(holder, path))) return holder.pid;
 
     const guard = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}`;
     if ((await claim(guard, draft)) !== undefined) {
@@ -99,8 +111,13 @@ async function claim(path: string, draft: string): Promise<number | undefined> {
   }
 }
 
-async function isAlive(holder: Holder): Promise<boolean> {
+async function isAlive(holder: Holder, path: string): Promise<boolean> {
+  if (holder.folder !== (await folderOf(path))) return false;
   return (await isRunning(holder.pid)) && (await startTime(holder.pid)) === holder.startTime;
+}
+
+async function folderOf(path: string): Promise<string> {
+  return String((await stat(dirname(path), { bigint: true })).ino);
 }
 
 function parseHolder(text: string | undefined): Holder | undefined {

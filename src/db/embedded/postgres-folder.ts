@@ -186,6 +186,10 @@ async function start(folder: PostgresFolder, password: string, wantedPort: numbe
       await writeAccess(folder, access);
       return access;
     } catch (cause) {
+      if (cause instanceof AppError) {
+        await stopRunning(folder);
+        throw cause;
+      }
       const said = (await readFile(logFile, 'utf8')).slice(logged);
       if (attempt < 3 && /could not bind|could not create any TCP/.test(said)) continue;
       const reason = /FATAL: .*/.exec(said)?.[0] ?? (cause instanceof Error ? cause.message : String(cause));

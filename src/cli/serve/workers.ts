@@ -2,13 +2,16 @@ import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Installation, ServeDeps } from './installation.ts';
+import type { Installation, ServeDeps } from '../installation/installation.ts';
+import { listenOrExplain, tryListening } from './listen.ts';
+import { waitForBalancers } from './stop.ts';
 
 /** A worker that ends by itself is replaced, not faster than this. */
 const REPLACE_AFTER_MS = 1000;
 
 /** Runs the service in several processes that share one port, until asked to stop; each drains by itself. */
 export async function runWorkers(deps: ServeDeps, installation: Installation): Promise<void> {
+  await listenOrExplain(deps.config, deps.t, async () => tryListening(deps.config));
   const workers = new Set<Worker>();
   let stopping = false;
   const start = (): Worker => {
@@ -28,14 +31,14 @@ export async function runWorkers(deps: ServeDeps, installation: Installation): P
   const first = Array.from({ length: deps.config.workers }, start);
   await Promise.race([Promise.all(first.map(async (worker) => once(worker, 'listening'))), deps.stopRequested]);
   await deps.ready(installation);
-  await deps.stopRequested;
+  const asked = await deps.stopRequested;
 
   stopping = true;
-  await Promise.all(
-    [...workers].map(async (worker) => {
-      const gone = once(worker, 'exit');
-      worker.process.kill('SIGTERM');
-      await gone;
-    }),
-  );
+  const gone = [...workers].map(async (worker) => {
+    const exit = once(worker, 'exit');
+    worker.process.kill(asked.signal);
+    await exit;
+  });
+  await waitForBalancers(deps.config, asked); // as each of them does
+  await Promise.all(gone);
 }

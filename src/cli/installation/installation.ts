@@ -1,15 +1,17 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
-import { createSecretBox } from '../base/secret-box.ts';
-import type { SecretBox } from '../base/secret-box.ts';
-import type { Config } from '../config.ts';
-import { migrate, migrationState, readMigrations } from '../db/migrate.ts';
-import { openDatabase } from '../db/open-database.ts';
-import type { OpenDatabase } from '../db/open-database.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { createSecretBox } from '../../base/secret-box.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { Config } from '../../config.ts';
+import { migrate, migrationState, readMigrations } from '../../db/migrate.ts';
+import { openDatabase } from '../../db/open-database.ts';
+import type { OpenDatabase, OpenDatabaseOptions } from '../../db/open-database.ts';
+import type { Text } from '../../texts/catalog.ts';
+import { inDataFolder } from './data-folder.ts';
 import { readMasterKey } from './master-key.ts';
+import type { StopRequest } from '../serve/stop.ts';
 
 /** What a command works on: an open database and the keys to what is sealed in it. */
 export interface Installation extends AsyncDisposable {
@@ -31,20 +33,28 @@ export interface InstallationDeps {
 export interface ServeDeps extends InstallationDeps {
   log: Logger;
   /** Settles when the process is asked to stop. */
-  stopRequested: Promise<unknown>;
+  stopRequested: Promise<StopRequest>;
   /** Called once when requests are answered. */
   ready(installation: Installation): Promise<void>;
 }
 
 /** Opens the installation the settings name; the embedded database is started when it does not run. */
-export async function openInstallation({ config, log, t }: InstallationDeps): Promise<Installation> {
-  // Before the database, so that there never is one without its key.
-  const masterKeys = config.masterKeys ?? [await readMasterKey(config.dataFolder, t)];
-  const database = await openDatabase({
-    source: config.databaseUrl === undefined ? { dataFolder: config.dataFolder } : { url: config.databaseUrl },
-    log,
-    poolSize: Math.max(2, Math.min(12, Math.floor(CONNECTIONS / config.workers))),
+export async function openInstallation(deps: InstallationDeps): Promise<Installation> {
+  const { config, log, t } = deps;
+  const poolSize = Math.max(2, Math.min(12, Math.floor(CONNECTIONS / config.workers)));
+  const open = async (source: OpenDatabaseOptions['source']): Promise<OpenDatabase> =>
+    openDatabase({ source, log, poolSize });
+  if (config.databaseUrl !== undefined) {
+    return installationOf(await open({ url: config.databaseUrl }), config.masterKeys ?? []);
+  }
+  return inDataFolder(config, t, async () => {
+    // Before the database, so that there never is one without its key.
+    const masterKeys = config.masterKeys ?? [await readMasterKey(config.dataFolder, t)];
+    return installationOf(await open({ dataFolder: config.dataFolder }), masterKeys);
   });
+}
+
+function installationOf(database: OpenDatabase, masterKeys: readonly Buffer[]): Installation {
   return {
     database,
     secrets: createSecretBox(masterKeys),

@@ -1,9 +1,9 @@
 import { link, mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../base/errors.ts';
-import { randomKey, randomUuid } from '../base/random.ts';
-import { readIfThere } from '../db/embedded/process-facts.ts';
-import type { Text } from '../texts/catalog.ts';
+import { AppError } from '../../base/errors.ts';
+import { randomKey, randomUuid } from '../../base/random.ts';
+import { readIfThere } from '../../db/embedded/process-facts.ts';
+import type { Text } from '../../texts/catalog.ts';
 
 /** The file in the data folder that holds the master key when none is given. */
 export function masterKeyFile(dataFolder: string): string {

@@ -1,11 +1,14 @@
 import cluster from 'node:cluster';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApp } from '../app.ts';
-import { takeLock } from '../db/embedded/folder-lock.ts';
-import type { FolderLock } from '../db/embedded/folder-lock.ts';
-import { openInstallation, prepareDatabase } from './installation.ts';
-import type { Installation, InstallationDeps, ServeDeps } from './installation.ts';
+import { createApp } from '../../app.ts';
+import { takeLock } from '../../db/embedded/folder-lock.ts';
+import type { FolderLock } from '../../db/embedded/folder-lock.ts';
+import { checkMasterKey } from '../installation/check-master-key.ts';
+import { inDataFolder, rememberPublicUrl, watchDisk } from '../installation/data-folder.ts';
+import { openInstallation, prepareDatabase } from '../installation/installation.ts';
+import type { Installation, InstallationDeps, ServeDeps } from '../installation/installation.ts';
+import { listenOrExplain } from './listen.ts';
+import { waitForBalancers } from './stop.ts';
 import { runWorkers } from './workers.ts';
 
 /**
@@ -17,12 +20,15 @@ export async function serve(deps: ServeDeps): Promise<void> {
   if (cluster.isWorker) return serveAsWorker(deps);
 
   const lock = await lockFolder(deps);
+  const stopWatching = lock === undefined ? undefined : watchDisk(deps.config, deps.log);
   try {
     await using installation = await openInstallation(deps);
     const applied = await prepareDatabase(deps, installation.database);
     if (applied.length > 0) deps.log.info({ applied }, 'the database was migrated');
+    await checkMasterKey({ ...deps, db: installation.database.db, secrets: installation.secrets });
     await (deps.config.workers > 1 ? runWorkers(deps, installation) : answerRequests(deps, installation));
   } finally {
+    stopWatching?.();
     await lock?.release();
   }
 }
@@ -39,17 +45,24 @@ async function serveAsWorker(deps: ServeDeps): Promise<void> {
 async function answerRequests(deps: ServeDeps, installation: Installation): Promise<void> {
   const { config, clock, log } = deps;
   await using app = await createApp({ config, clock, log, ...installation });
-  await app.listen();
+  await listenOrExplain(config, deps.t, async () => app.listen());
   log.info({ url: config.publicUrl.origin, host: config.host, port: config.port }, 'ready');
   if (!cluster.isWorker) await deps.ready(installation);
-  await deps.stopRequested;
+  const asked = await deps.stopRequested;
   log.info('stopping');
+  app.announceStop();
+  await waitForBalancers(config, asked);
 }
 
 /** The data folder has one service; a database elsewhere may have many. */
 async function lockFolder({ config, t }: InstallationDeps): Promise<FolderLock | undefined> {
   if (config.databaseUrl !== undefined) return undefined;
   const folder = config.dataFolder;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return takeLock(join(folder, 'serve.lock'), (pid) => t('cli.serve.second', { pid: String(pid), folder }));
+  return inDataFolder(config, t, async () => {
+    const lock = await takeLock(join(folder, 'serve.lock'), (pid) =>
+      t('cli.serve.second', { pid: String(pid), folder }),
+    );
+    await rememberPublicUrl(config);
+    return lock;
+  });
 }

@@ -1,0 +1,44 @@
+import cluster from 'node:cluster';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Config } from '../../config.ts';
+
+/** That the process was asked to stop, and by whom. */
+export interface StopRequest {
+  /** `SIGINT` is Ctrl+C: a person waits. */
+  signal: NodeJS.Signals;
+}
+
+/** What still runs this long after the service closed its doors is cut off. */
+const CUT_OFF_MS = 25_000;
+
+/**
+ * Settles at the first signal to stop, or when the launcher that started this process is gone: `gatehouse` on an older
+ * Node hands over to another process and keeps a channel to it. `heard` is called at once. A second signal ends the
+ * process without waiting.
+ */
+export function stopRequested(heard: () => void): Promise<StopRequest> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = (signal: NodeJS.Signals): void => {
+      // A terminal sends Ctrl+C to all processes; the first one alone decides for its workers.
+      if (asked && cluster.isPrimary) process.exit(1);
+      if (asked) return;
+      asked = true;
+      heard();
+      resolve({ signal });
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+    if (process.channel === undefined || cluster.isWorker) return;
+    process.once('disconnect', () => stop('SIGTERM'));
+    process.channel.unref(); // the channel alone keeps nothing running
+  });
+}
+
+/**
+ * Waits while load balancers notice that the service is unready (`GATEHOUSE_DRAIN_SECONDS`), not at Ctrl+C. What takes
+ * too long afterwards is cut off by ending the process with 1.
+ */
+export async function waitForBalancers(config: Config, { signal }: StopRequest): Promise<void> {
+  if (signal !== 'SIGINT') await pause(config.drainSeconds * 1000);
+  setTimeout(() => process.exit(1), CUT_OFF_MS).unref();
+}
