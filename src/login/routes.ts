@@ -7,6 +7,7 @@ import { answerBinding, finishBinding } from './connection/binding-step.ts';
 import { connectionOutStep } from './connection/connection-out-step.ts';
 import { handleRequest, sendRefusal } from './handle-request.ts';
 import type { PageRequest } from './handle-request.ts';
+import { isLoggedInMeanwhile } from './logged-in-meanwhile.ts';
 import type { LoginContext } from './login-context.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { openLogin } from './open-login.ts';
@@ -82,9 +83,13 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
       handleRequest(deps, async (request) => handler(deps, request)),
     );
   const inLogin = (handler: LoginHandler) =>
-    handleRequest(deps, async (request) =>
-      handler(await openLogin(deps, request.parameter('handle'), request.browser), request),
-    );
+    handleRequest(deps, async (request) => {
+      const context = await openLogin(deps, request.parameter('handle'), request.browser);
+      if (await isLoggedInMeanwhile(deps, context, request.form)) {
+        return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+      }
+      return handler(context, request);
+    });
 
   page('/', showStart);
   page('/account', openAccount);
