@@ -5,7 +5,7 @@ import { AppError } from '../base/errors.ts';
 import { findRedeemedInvitation } from '../invitations/redeem-invitation.ts';
 import { toAuthorizationRequest } from '../logins/authorization-request.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
-import { beginLogin } from '../logins/begin-login.ts';
+import { beginLogin } from '../logins/apply-event.ts';
 import { linkedDestination } from '../logins/find-destination.ts';
 import { findLiveLogin } from '../logins/find-login.ts';
 import { findUsableMethod } from '../logins/find-login-method.ts';

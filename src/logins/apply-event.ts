@@ -2,11 +2,13 @@ import { finishLogin, recordRefusal } from './finish-login.ts';
 import type { FinishDeps } from './finish-login.ts';
 import { toLoginResult } from './login-state.ts';
 import type { LoginState, StepState } from './login-state.ts';
-import { dropSessionOfRequest, updateLogin } from './login-store.ts';
+import { dropSessionOfRequest, selectLogin, updateLogin } from './login-store.ts';
 import type { LoginRow, TraceEntry } from './login-row.ts';
 import { transition } from './login.ts';
 import type { Login, LoginEvent, Step, Subject } from './login.ts';
+import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { randomSecret } from '../base/random.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
 
@@ -99,4 +101,24 @@ export async function saveStepState(
     await work?.(deps.db);
   });
   return { ...row, state, trace, version: row.version + 1 };
+}
+
+/**
+ * Writes the first state of a login; with `consent` where nothing is to be asked. Concurrent calls (a reload): the first one counts, the others read it.
+ * @throws login.expired when the login is gone
+ */
+export async function beginLogin(
+  deps: { db: Database; clock: Clock },
+  row: LoginRow,
+  login: Login,
+  consent: { scope: string } | null = null,
+): Promise<{ row: LoginRow; state: LoginState }> {
+  const state: LoginState = { login, stepState: { challenge: randomSecret() } };
+  const trace = [{ at: deps.clock.now().toISOString(), event: 'began', detail: { step: login.step } }];
+  if (await updateLogin(deps.db, row, { state, result: null, consent, trace })) {
+    return { state, row: { ...row, state, consent, trace, version: row.version + 1 } };
+  }
+  const begun = await selectLogin(deps.db, row.id);
+  if (begun?.state === undefined) throw new AppError('login.expired');
+  return { row: begun, state: begun.state };
 }

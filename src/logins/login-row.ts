@@ -11,11 +11,10 @@ import type { LoginResult } from '../sessions/login-result.ts';
  *
  * - login.ts: the state machine, pure; login-state.ts: its state as stored, and the result a session is made from.
  * - login-row.ts: the row; login-store.ts: its SQL; login-sql.ts: the parts in the OpenID Provider's one statement.
- * - authorization-request.ts: what the application asks for, read from the row.
- * - find-login.ts, begin-login.ts, apply-event.ts, finish-login.ts, delete-expired-logins.ts: operations on a login. Any
+ * - authorization-request.ts: what the application asks for, read from the row; addresses that begin and resume a login.
+ * - find-login.ts, apply-event.ts (beginLogin too), finish-login.ts, delete-expired-logins.ts: operations on a login. Any
  *   door may read a login and its trace by find-login.ts.
  * - find-login-method.ts, find-destination.ts: how an organization logs in, and where an address leads.
- * - start-login-url.ts: the address that begins a login for *Your applications*.
  */
 
 /** What the OpenID Provider keeps of an authorization request: an object of JSON values. */

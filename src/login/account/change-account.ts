@@ -1,4 +1,4 @@
-import { startLoginUrl } from '../../logins/start-login-url.ts';
+import { startLoginUrl } from '../../logins/authorization-request.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { findVisitor } from '../find-visitor.ts';
