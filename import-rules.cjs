@@ -95,12 +95,7 @@ module.exports = {
       comment: 'Only connections work with connectors; the guarded fetch is for everybody.',
       from: {
         path: '^src/',
-        pathNot: [
-          '^src/(connectors|connections|login/connection)/',
-          '^src/api/handlers/authentication[.]ts$',
-          '^src/app[.]ts$',
-          '[.]test[.]ts$',
-        ],
+        pathNot: ['^src/(connectors|connections)/', '^src/app[.]ts$', '[.]test[.]ts$'],
       },
       to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
     },

@@ -1,18 +1,20 @@
 import type { MethodState } from '../src/api/contract/organizations.ts';
 import type { Delivery, User } from '../src/api/contract/users.ts';
-import type { Method, Role } from '../src/api/contract/wire.ts';
+import type { Role } from '../src/api/contract/wire.ts';
+import { isKnownMethod } from './methods.ts';
 import { StateChip, type Tone } from './parts/state-chip.tsx';
 import { clockOrDay, moment, t, type TextKey } from './texts/t.ts';
 
 /** What people call a method; `managing` names the organization whose method is followed. */
-export function methodName(method: Method, managing?: string | null): string {
+export function methodName(method: string, managing?: string | null): string {
+  if (!isKnownMethod(method)) return method;
   if (method !== 'same-as-managing') return t(`method.${method}`);
   return managing === undefined || managing === null ? t('method.same-as-managing') : t('method.same-as', { managing });
 }
 
 /** Who the people of a method meet, in a sentence: “through Microsoft”. */
-export function providerName(method: Method): string {
-  return t(`provider.${method}`);
+export function providerName(method: string): string {
+  return isKnownMethod(method) ? t(`provider.${method}`) : t('provider.openid-connect');
 }
 
 const STATES: Record<MethodState, readonly [Tone, TextKey]> = {

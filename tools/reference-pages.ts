@@ -1,7 +1,11 @@
 import { openapiDocument } from '../src/api/openapi.ts';
+import { systemClock } from '../src/base/clock.ts';
 import { AppError, ERROR_CODES } from '../src/base/errors.ts';
 import type { ErrorCode, ErrorKind } from '../src/base/errors.ts';
 import { VERSION } from '../src/base/version.ts';
+import { methodSettings } from '../src/connections/configure/check-settings.ts';
+import { createConnectors } from '../src/connectors/create-connectors.ts';
+import { createGuardedFetch } from '../src/connectors/outgoing/guarded-fetch.ts';
 import { SETTINGS } from '../src/config.ts';
 import { statusOf } from '../src/http/problem.ts';
 
@@ -76,7 +80,11 @@ ${SETTINGS.map(({ name, fallback, description }) => `| \`${name}\` | ${fallback}
 
 /** What a running service answers at `/api/openapi.json`, with the default settings. */
 function openapiPage(): ReferencePage {
-  const about = { publicUrl: new URL('http://localhost:3000'), version: VERSION, product: 'Gatehouse' };
+  const publicUrl = new URL('http://localhost:3000');
+  const fetch = createGuardedFetch({ allowedHosts: [] });
+  const entraAuthority = 'https://login.microsoftonline.com';
+  const connectors = createConnectors({ fetch, clock: systemClock, entraAuthority, ownIssuer: publicUrl.href });
+  const about = { publicUrl, version: VERSION, product: 'Gatehouse', schemas: [methodSettings(connectors)] };
   return { file: 'docs/reference/openapi.json', content: `${JSON.stringify(openapiDocument(about), null, 2)}\n` };
 }
 

@@ -1,7 +1,7 @@
 /** The table types of `src/db/schema/` as the migrated database says them; written by `npm run table-types`. */
 import { sql } from 'kysely';
 import type { Database } from '../src/db/database.ts';
-import { fileOfTable, idOfColumn, idOfTable, undescribed } from './table-types-map.ts';
+import { fileOfTable, idOfColumn, idOfTable, typeOfColumn, undescribed } from './table-types-map.ts';
 
 export interface TypesFile {
   /** Path from the project's folder. */
@@ -60,6 +60,9 @@ function imports(body: string): string {
   const types = used(['Bigint', 'DefaultedJson', 'Json']);
   return [
     ...(/\bGenerated</.test(body) ? ["import type { Generated } from 'kysely';\n"] : []),
+    ...(used(['FederatedMethod']).length > 0
+      ? [importLine(['FederatedMethod'], '../../base/federated-method.ts')]
+      : []),
     ...(ids.length > 0 ? [importLine(ids, '../../base/ids.ts')] : []),
     ...(types.length > 0 ? [importLine(types, './column-types.ts')] : []),
   ].join('');
@@ -95,7 +98,7 @@ function typeOf(column: Column): string {
   const { hasDefault, nullable, type } = column;
   if (type === 'jsonb' || type === 'json') return or(hasDefault ? 'DefaultedJson' : 'Json', nullable);
   if (type === 'bigint') return or('Bigint', nullable);
-  const plain = or(idType(column) ?? choices(column) ?? plainType(column), nullable);
+  const plain = or(idType(column) ?? namedType(column) ?? choices(column) ?? plainType(column), nullable);
   return hasDefault ? `Generated<${plain}>` : plain;
 }
 
@@ -104,8 +107,13 @@ function or(type: string, nullable: boolean): string {
 }
 
 function idType({ table, name, type }: Column): string | undefined {
-  if (type !== 'uuid') return undefined;
-  return name === 'id' ? idOfTable[table] : (idOfColumn[`${table}.${name}`] ?? idOfColumn[name]);
+  if (type !== 'uuid' && type !== 'uuid[]') return undefined;
+  const id = name === 'id' ? idOfTable[table] : (idOfColumn[`${table}.${name}`] ?? idOfColumn[name]);
+  return id !== undefined && type === 'uuid[]' ? `${id}[]` : id;
+}
+
+function namedType({ table, name }: Column): string | undefined {
+  return typeOfColumn[`${table}.${name}`];
 }
 
 /** The literals a text may be, where a check constraint of the column alone lists them. */
@@ -122,6 +130,7 @@ function plainType({ table, name, type }: Column): string {
     text: 'string',
     uuid: 'string',
     date: 'string',
+    inet: 'string',
     boolean: 'boolean',
     integer: 'number',
     smallint: 'number',

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Authentication, Connection } from '../../src/api/contract/authentication.ts';
 import { MethodChip, methodName } from '../labels.tsx';
+import { isKnownMethod } from '../methods.ts';
 import { Card, Facts } from '../parts/card.tsx';
 import { Bone } from '../parts/list/data-list.tsx';
 import { ExplainedFailure } from '../parts/explained-failure.tsx';
@@ -56,13 +57,11 @@ export function AuthenticationSection() {
 
 /** The method in a sentence. */
 function summary(data: Authentication): string {
-  if (data.method === 'same-as-managing') {
-    return t('authentication.follows', {
-      managing: data.inForce.from.name,
-      method: methodName(data.inForce.method),
-    });
-  }
-  return t(`authentication.summary.${data.method}`);
+  const { method, inForce } = data;
+  if (!isKnownMethod(method)) return t('authentication.summary.other', { method });
+  return method === 'same-as-managing'
+    ? t('authentication.follows', { managing: inForce.from.name, method: methodName(inForce.method) })
+    : t(`authentication.summary.${method}`);
 }
 
 function ConnectionState({
@@ -94,12 +93,11 @@ function ConnectionState({
 function facts({ method, inForce, connection, users }: Authentication) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
-    const entra = connection.method === 'entra-id';
+    const { clientId, directoryId, discoveryUrl } = connection.settings;
+    if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
+    if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
+    if (discoveryUrl !== undefined) rows.push([t('discovery-url'), <code key="discovery">{discoveryUrl}</code>]);
     rows.push(
-      [t('client-id'), <code key="client">{connection.clientId}</code>],
-      entra
-        ? [t('directory'), <code key="directory">{connection.directoryId}</code>]
-        : [t('discovery-url'), <code key="discovery">{connection.discoveryUrl}</code>],
       [
         t('credential'),
         connection.clientSecretSetAt === null

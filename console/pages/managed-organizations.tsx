@@ -2,8 +2,9 @@ import { Button, NativeSelect } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type { ManagedOrganization } from '../../src/api/contract/organizations.ts';
-import { method as methodSchema, type Method } from '../../src/api/contract/wire.ts';
+import { method as methodSchema } from '../../src/api/contract/wire.ts';
 import { MethodChip, methodName } from '../labels.tsx';
+import { METHODS } from '../methods.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
 import { Empty } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
@@ -13,10 +14,10 @@ import { SearchField } from '../parts/list/search-field.tsx';
 import { useAnswer, useMay, useMe } from '../queries.ts';
 import { t } from '../texts/t.ts';
 import { AddOrganization } from './organization/add-organization.tsx';
+import { FirstSteps } from './organization/first-steps.tsx';
 import { PageFailure } from './states.tsx';
 
 const place = getRouteApi('/managed-organizations');
-const METHODS: readonly Method[] = ['built-in', 'entra-id', 'openid-connect', 'same-as-managing'];
 
 /** *Managed organizations*: everything below one's own, however deep. */
 export function ManagedOrganizationsPage() {
@@ -58,6 +59,7 @@ export function ManagedOrganizationsPage() {
         line={t('organizations.line', { count: me.organization.managedOrganizations, name: me.organization.name })}
         actions={filtered || list.data?.items.length !== 0 ? add : undefined}
       />
+      <FirstSteps onAdd={() => setAdding(true)} />
       <div className="filters">
         <SearchField label={t('organizations.search')} value={search ?? ''} onSearch={onSearch} found={found} />
         <NativeSelect

@@ -39,7 +39,36 @@ export const applications = {
   'application.initiate': 'Initiate login URI (optional)',
   'application.initiate.help': 'Where Your applications leads, and where an expired login starts again.',
   'application.refresh-tokens': 'Refresh tokens',
-  'application.refresh-tokens.help': 'The application may renew its access while the session lives.',
+  'application.refresh-tokens.help':
+    'It gets one with each login, so that it can renew its access without the browser.',
+  'application.protocol': 'Protocol',
+  'application.weaker': 'Weaker',
+  'application.authentication.help':
+    'At the token endpoint. Take what the software offers; a private key is the strongest, because no secret is ever sent.',
+  'application.jwks': 'Public keys',
+  'application.jwks.help':
+    'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC or Ed25519. Never a private key.',
+  'application.jwks.malformed': 'Paste the JSON Web Key Set: { "keys": [ … ] }.',
+  'application.signing': 'ID token signature',
+  'application.signing.help':
+    'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
+  'application.signing.RS256': 'RS256',
+  'application.signing.ES256': 'ES256',
+  'application.rotate': 'Rotate refresh tokens',
+  'application.rotate.help':
+    'Each use gives a new one. Software that refreshes several times at once loses its login; leave it off there.',
+  'application.offline': 'Offline access',
+  'application.offline.help': 'Refresh tokens outlive the session, up to 30 days: logging out does not end them.',
+  'application.unproven': 'Unproven addresses',
+  'application.unproven.help':
+    'Also gets email addresses that nobody proved, marked as not verified. It must never find accounts by address.',
+  'application.without-pkce': 'Without PKCE',
+  'application.without-pkce.help':
+    'For server software that cannot send it. A stolen authorization code is then bound to the client secret alone.',
+  'application.access': 'Organizations (optional)',
+  'application.access.help': 'Narrows it to these and those below. Empty: {name} and all below.',
+  'application.access.all': 'All',
+  'application.access.clear': 'Take all out',
   'application.identification': 'Identification',
   'application.authentication': 'Authenticates with',
   'application.authentication.client_secret_basic': 'Client secret (basic)',

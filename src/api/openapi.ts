@@ -6,8 +6,16 @@ import { exampleOf } from './openapi-examples.ts';
 
 type Json = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of the API, made from the contract: it cannot say anything else than the code. */
-export function openapiDocument(about: { publicUrl: URL; version: string; product: string }): Json {
+/**
+ * The OpenAPI 3.1 document of the API, made from the contract: it cannot say anything else than the code.
+ * @param about.schemas named schemas (`meta.id`) that replace the contract's looser ones of the same name
+ */
+export function openapiDocument(about: {
+  publicUrl: URL;
+  version: string;
+  product: string;
+  schemas?: readonly z.ZodType[];
+}): Json {
   const schemas: Json = {};
   /** Schema and example of a body; the schemas it names are collected on the way. */
   const bodyOf = (type: z.ZodType, io: 'input' | 'output'): Json => {
@@ -24,6 +32,7 @@ export function openapiDocument(about: { publicUrl: URL; version: string; produc
     const path = (paths[route.path] ??= {});
     path[route.method.toLowerCase()] = { tags: [groupOf(name)], ...operationOf(name, route, { schemaOf, bodyOf }) };
   }
+  for (const schema of about.schemas ?? []) schemaOf(z.object({ schema }), 'input');
   return {
     openapi: '3.1.0',
     info: {

@@ -61,7 +61,7 @@ export const ERROR_CODES = {
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
   'provider.unreachable': ['upstream', 'The identity provider does not answer, or reports a fault of its own.'],
-  'provider.not-set-up': ['upstream', 'The identity provider or its connection is not set up as it must be.'],
+  'provider.misconfigured': ['upstream', 'The identity provider or its connection is not set up as it must be.'],
   'provider.refused': ['denied', 'The identity provider refused the login.'],
   'provider.not-assigned': [
     'denied',

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { sharesIdentities } from './connection.ts';
+import { sharesIdentities } from './connection-settings.ts';
 import { selectConnectionInForce } from './connection-store.ts';
 import { decideBinding } from './decide-binding.ts';
 import type { BindingDecision } from './decide-binding.ts';
@@ -19,6 +19,7 @@ import { AppError } from '../base/errors.ts';
 import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { Claims } from '../connectors/connector.ts';
+import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
@@ -48,10 +49,12 @@ export interface Binding {
 }
 
 /** Reads what {@link decideBinding} needs and asks it. */
-export async function findBinding(deps: { db: Database; clock: Clock }, proved: ProvedSubject): Promise<Binding> {
+export async function findBinding(
+  deps: { db: Database; clock: Clock; connectors: Connectors },
+  proved: ProvedSubject,
+): Promise<Binding> {
   const { organizationId, claims } = proved;
-  const key = await subjectKey(deps, proved.connection, claims);
-  const bound = await selectIdentityOf(deps.db, key);
+  const key = await subjectKey(deps, proved);
   const claimed = keysOf(claims.claimedAddresses);
   const proven = new Set(keysOf(claims.provenAddresses));
   for (const address of claimed) {
@@ -60,7 +63,7 @@ export async function findBinding(deps: { db: Database; clock: Clock }, proved: 
   const user = await userFor(deps, proved, claimed);
   const decision = decideBinding({
     organizationId,
-    bound: bound ?? null,
+    bound: (await selectIdentityOf(deps.db, key)) ?? null,
     user:
       user === null
         ? null
@@ -80,43 +83,46 @@ export async function findBinding(deps: { db: Database; clock: Clock }, proved: 
 }
 
 /**
- * Makes the decision real, in the transaction that ends the login: two tabs race for one subject, and one user can have
- * but one identity in a connection; the loser is refused.
- * @throws login.refused
+ * Carries out the decision, in the transaction that ends the login. A user has one identity in a connection and a subject
+ * one user: of concurrent bindings exactly one succeeds. Another one of the same subject to the same user (two tabs, a
+ * callback that arrived twice) shares its result.
+ * @throws identity.taken when subject or user was bound otherwise meanwhile, or the identity was reset
  */
 export async function applyBinding(
   deps: { db: Transaction; clock: Clock },
   input: {
     decision: Extract<BindingDecision, { kind: 'log-in' | 'bind' }>;
     key: SubjectKey;
-    organizationId: OrganizationId;
     claims: Claims;
     loginId: LoginId;
     userName: string;
   },
 ): Promise<void> {
-  const { decision, key, organizationId, claims } = input;
+  const { decision, key, claims } = input;
+  const { userId } = decision;
   const now = deps.clock.now();
-  const owner = { organizationId, userId: decision.userId };
   if (decision.kind === 'log-in') {
-    if (!(await touchIdentity(deps.db, key, owner, now))) throw lost('the identity is gone');
-    return;
+    if (await touchIdentity(deps.db, key, userId, now)) return;
+    throw new AppError('identity.taken', { detail: 'the identity was reset meanwhile' });
   }
   const bound = await insertIdentity(deps.db, {
     ...key,
-    ...owner,
+    userId,
     id: randomUuid(),
     boundBy: decision.by,
     addressAtBinding: claims.displayAddress,
     boundAt: now,
     lastSeenAt: now,
   });
-  if (!bound) throw lost('subject or user was bound in the meantime');
+  if (!bound) {
+    if ((await selectIdentityOf(deps.db, key)) === userId) return;
+    throw new AppError('identity.taken', { detail: 'subject or user was bound otherwise meanwhile' });
+  }
   await recordEvent(deps, {
-    organizationId,
+    organizationId: key.organizationId,
     kind: 'identity.bound',
-    actor: { kind: 'user', id: decision.userId, name: input.userName },
-    userId: decision.userId,
+    actor: { kind: 'user', id: userId, name: input.userName },
+    userId,
     loginId: input.loginId,
     details: { by: decision.by, issuer: key.issuer, subject: key.subject, address: claims.displayAddress },
   });
@@ -139,13 +145,22 @@ export async function resetIdentities(
  * Where a subject's identity is looked up. A connection tried beside the one in force keeps its identities there when both
  * know people by the same subjects (a new secret, another client id of the same directory).
  */
-async function subjectKey(deps: { db: Database }, connection: Connection, claims: Claims): Promise<SubjectKey> {
+async function subjectKey(
+  deps: { db: Database; connectors: Connectors },
+  { connection, claims, organizationId }: ProvedSubject,
+): Promise<SubjectKey> {
   let connectionId: ConnectionId = connection.id;
   if (connection.state === 'previous') {
     const inForce = await selectConnectionInForce(deps.db, connection.organizationId);
-    if (inForce !== undefined && sharesIdentities(inForce, connection)) connectionId = inForce.id;
+    if (inForce !== undefined && sharesIdentities(deps, inForce, connection)) connectionId = inForce.id;
   }
-  return { connectionId, issuer: claims.issuer, directoryId: claims.directoryId, subject: claims.subject };
+  return {
+    connectionId,
+    organizationId,
+    issuer: claims.issuer,
+    directoryId: claims.directoryId,
+    subject: claims.subject,
+  };
 }
 
 async function userFor(
@@ -165,10 +180,6 @@ async function userFor(
 /** Addresses as they are compared; what is no usable address says nothing. */
 function keysOf(addresses: readonly string[]): string[] {
   return [...new Set(addresses.flatMap((address) => readEmailAddress(address)?.key ?? []))];
-}
-
-function lost(detail: string): AppError {
-  return new AppError('login.refused', { detail, values: { reference: '' } });
 }
 
 /** The identities bound to a user. Whether the caller may see the user is checked where it was read. */

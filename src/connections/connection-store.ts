@@ -1,8 +1,5 @@
 import type { Connection, ConnectionState } from './connection.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
-import { parseKeys } from '../connectors/keys.ts';
-import type { ProviderKeys } from '../connectors/keys.ts';
-import { parseMetadata } from '../connectors/metadata.ts';
 import type { Database } from '../db/database.ts';
 
 const COLUMNS = [
@@ -11,16 +8,11 @@ const COLUMNS = [
   'connection.method',
   'connection.state',
   'connection.version',
-  'connection.clientId',
   'connection.issuer',
-  'connection.directoryId',
   'connection.credential',
   'connection.clientSecretSetAt',
-  'connection.flow',
   'connection.redirectUri',
-  'connection.metadata',
-  'connection.keys',
-  'connection.keysReadAt',
+  'connection.settings',
   'connection.configuredBy',
   'connection.configuredAt',
   'connection.confirmedAt',
@@ -36,12 +28,6 @@ function selectConnections(db: Database) {
   return db.selectFrom('connection').select(COLUMNS);
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof selectConnections>['executeTakeFirstOrThrow']>>;
-
-function toConnection(row: Row): Connection {
-  return { ...row, metadata: parseMetadata(row.metadata), keys: parseKeys(row.keys) };
-}
-
 /** The connection in force of an organization: unconfirmed or active, at most one. `lock` holds it for the transaction. */
 export async function selectConnectionInForce(
   db: Database,
@@ -51,24 +37,22 @@ export async function selectConnectionInForce(
   const query = selectConnections(db)
     .where('organizationId', '=', organizationId)
     .where('state', 'in', ['unconfirmed', 'active']);
-  const row = await (options.lock === true ? query.forUpdate() : query).executeTakeFirst();
-  return row && toConnection(row);
+  return (options.lock === true ? query.forUpdate() : query).executeTakeFirst();
 }
 
-/** The connection an organization may return to: the latest one put aside that is not too old. */
+/** The connection an organization may return to: the latest archived one that is not too old. */
 export async function selectPreviousConnection(
   db: Database,
   organizationId: OrganizationId,
   now: Date,
 ): Promise<Connection | undefined> {
-  const row = await selectConnections(db)
+  return selectConnections(db)
     .where('organizationId', '=', organizationId)
     .where('state', '=', 'previous')
     .where('previousUntil', '>', now)
     .orderBy('previousUntil', 'desc')
     .orderBy('configuredAt', 'desc')
     .executeTakeFirst();
-  return row && toConnection(row);
 }
 
 /** The sealed client secret; only for sealing it anew and for speaking to the provider. */
@@ -96,9 +80,7 @@ export async function putConnection(
   const values = {
     ...rest,
     sealedClientSecret,
-    metadata: JSON.stringify(rest.metadata),
-    metadataReadAt: rest.keysReadAt,
-    keys: JSON.stringify(rest.keys),
+    settings: JSON.stringify(rest.settings),
   };
   await db
     .insertInto('connection')
@@ -138,28 +120,22 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n;
 }
 
-/** Keeps a key set fetched anew as the last good one. */
-export async function updateKeys(
+/** Stores settings whose keys were fetched anew. The version does not count it. */
+export async function updateSettings(
   db: Database,
   connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
-  keys: ProviderKeys,
-  readAt: Date,
+  settings: unknown,
 ): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ keys: JSON.stringify(keys), keysReadAt: readAt })
+    .set({ settings: JSON.stringify(settings) })
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
     .execute();
 }
 
-/** Active connections whose sessions from before are due to end. Over all organizations: for the service's own tick. */
+/** Active connections whose sessions from before are due to end. Over all organizations: for the service's own job. */
 export async function selectSessionsDue(db: Database, now: Date, limit: number): Promise<Connection[]> {
-  const rows = await selectConnections(db)
-    .where('state', '=', 'active')
-    .where('endsSessionsAt', '<=', now)
-    .limit(limit)
-    .execute();
-  return rows.map(toConnection);
+  return selectConnections(db).where('state', '=', 'active').where('endsSessionsAt', '<=', now).limit(limit).execute();
 }

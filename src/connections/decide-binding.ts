@@ -5,8 +5,8 @@ import type { OrganizationId, UserId } from '../base/ids.ts';
 export interface BindingFacts {
   /** The organization whose people this login may log in. */
   organizationId: OrganizationId;
-  /** Whom this subject logs in through this connection already. */
-  bound: { userId: UserId; organizationId: OrganizationId } | null;
+  /** Whom this subject logs in through this connection, in this organization, already. */
+  bound: UserId | null;
   /** Whom the login is for: the invited user, or the one whose address was typed, or who has a claimed address. */
   user: {
     id: UserId;
@@ -25,12 +25,7 @@ export interface BindingFacts {
   codeEntered: boolean;
 }
 
-export type BindingRefusal =
-  | 'no-user'
-  | 'user-may-not'
-  | 'subject-of-another-user'
-  | 'subject-of-another-organization'
-  | 'user-has-another-identity';
+export type BindingRefusal = 'no-user' | 'user-may-not' | 'subject-of-another-user' | 'user-has-another-identity';
 
 export type BindingDecision =
   /** Bound before. */
@@ -44,7 +39,7 @@ export type BindingDecision =
  * Whom a proved subject logs in. An address alone never does: it finds the user, and what ties the two is a binding made
  * before, an invitation in this very browser, a proof by the provider, or a code from the user's own mailbox.
  *
- *     subject bound         -> that user, if of this organization and not another than invited
+ *     subject bound         -> that user, if not another than invited
  *     no user               -> refuse
  *     user bound otherwise  -> refuse; an administrator may reset the link
  *     code entered          -> bind
@@ -55,9 +50,8 @@ export type BindingDecision =
 export function decideBinding(facts: BindingFacts): BindingDecision {
   const { bound, user } = facts;
   if (bound !== null) {
-    if (bound.organizationId !== facts.organizationId) return refuse('subject-of-another-organization');
-    if (user?.invited === true && user.id !== bound.userId) return refuse('subject-of-another-user');
-    return { kind: 'log-in', userId: bound.userId };
+    if (user?.invited === true && user.id !== bound) return refuse('subject-of-another-user');
+    return { kind: 'log-in', userId: bound };
   }
   if (user === null || user.organizationId !== facts.organizationId) return refuse('no-user');
   if (!user.mayLogIn) return refuse('user-may-not');

@@ -1,3 +1,4 @@
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -22,27 +23,30 @@ export interface Identity {
   lastSeenAt: Date;
 }
 
-/** A person as one connection knows it. Never looked up without the connection: another may claim the same issuer. */
+/**
+ * A person as one connection knows it, in one organization: the people of a managed organization that logs in as its
+ * managing one may have an account in both. Never looked up without the connection: another may claim the same issuer.
+ */
 export interface SubjectKey {
   connectionId: ConnectionId;
+  organizationId: OrganizationId;
   issuer: string;
   directoryId: string;
   subject: string;
 }
 
-/** Whose identity a subject is, with the organization of that user; undefined when it is bound to nobody. */
-export async function selectIdentityOf(
-  db: Database,
-  key: SubjectKey,
-): Promise<{ userId: UserId; organizationId: OrganizationId } | undefined> {
-  return db
+/** Whose identity a subject is in the organization; undefined when it is bound to nobody there. */
+export async function selectIdentityOf(db: Database, key: SubjectKey): Promise<UserId | undefined> {
+  const row = await db
     .selectFrom('identity')
-    .select(['userId', 'organizationId'])
+    .select('userId')
     .where('connectionId', '=', key.connectionId)
+    .where('organizationId', '=', key.organizationId)
     .where('issuer', '=', key.issuer)
     .where('directoryId', '=', key.directoryId)
     .where('subject', '=', key.subject)
     .executeTakeFirst();
+  return row?.userId;
 }
 
 /** Whether a user has an identity in a connection. */
@@ -73,12 +77,7 @@ export async function insertIdentity(db: Database, identity: Identity): Promise<
 }
 
 /** Marks that an identity logged in; false when it is gone. */
-export async function touchIdentity(
-  db: Database,
-  key: SubjectKey,
-  owner: { organizationId: OrganizationId; userId: UserId },
-  now: Date,
-): Promise<boolean> {
+export async function touchIdentity(db: Database, key: SubjectKey, userId: UserId, now: Date): Promise<boolean> {
   const result = await db
     .updateTable('identity')
     .set({ lastSeenAt: now })
@@ -86,8 +85,8 @@ export async function touchIdentity(
     .where('issuer', '=', key.issuer)
     .where('directoryId', '=', key.directoryId)
     .where('subject', '=', key.subject)
-    .where('organizationId', '=', owner.organizationId)
-    .where('userId', '=', owner.userId)
+    .where('organizationId', '=', key.organizationId)
+    .where('userId', '=', userId)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -104,7 +103,7 @@ export async function deleteIdentities(db: Database, organizationId: Organizatio
 
 /** What an administrator sees of an identity: where, since when, under which address. The subject stays inside. */
 export interface ListedIdentity {
-  method: 'entra-id' | 'openid-connect';
+  method: FederatedMethod;
   issuer: string;
   addressAtBinding: string | null;
   boundAt: Date;

@@ -1,18 +1,19 @@
 import type { Connection } from './connection.ts';
 import { OLD_SESSIONS_FOR } from './connection.ts';
+import { deleteExpiredTransactions } from './authorization/transaction-store.ts';
+import type { CallbackFailure } from './authorization/read-callback.ts';
+import { revertUnconfirmed } from './configure/switch-back.ts';
 import { selectSessionsDue, updateConnection } from './connection-store.ts';
-import type { RoundTripFailure } from './round-trip/finish-connection-login.ts';
-import type { MethodEffects } from './put-aside.ts';
-import { revertUnconfirmed } from './switch-back.ts';
-import { deleteExpiredTransactions } from './round-trip/transaction-store.ts';
+import { deactivateBehind, findOrganizationsOf } from './sync-authenticators.ts';
+import { SERVICE } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
-import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
+import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { findFollowers } from '../organizations/change-method.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
@@ -20,16 +21,17 @@ const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
 const SUCCESS_GRAIN: Seconds = MINUTE;
 
 /**
- * A login through a connection succeeded; part of the transaction that records it. The first one makes an unconfirmed
- * connection active: from then on what people used before is refused.
+ * A login through a connection succeeded; part of the transaction that records it. The first one of a user of the
+ * connection's own organization makes an unconfirmed connection active: from then on what people used before is refused.
+ * People of organizations that follow it confirm nothing: their logins are no proof that those of the owner can log in.
  */
 export async function recordSuccess(
-  deps: { db: Transaction; clock: Clock; effects: MethodEffects },
+  deps: { db: Transaction; clock: Clock },
   connection: Connection,
-  by: { userId: UserId; name: string; loginId: LoginId },
+  by: { userId: UserId; organizationId: OrganizationId; name: string; loginId: LoginId },
 ): Promise<void> {
   const now = deps.clock.now();
-  if (connection.state !== 'unconfirmed') {
+  if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
     if (recent && connection.failingSince === null) return;
     await updateConnection(deps.db, connection, { lastSuccessAt: now, failingSince: null, lastFailure: null });
@@ -55,9 +57,7 @@ export async function recordSuccess(
     loginId: by.loginId,
     details: { method: connection.method, issuer: connection.issuer },
   });
-  for (const organizationId of await organizationsOf(deps, connection.organizationId)) {
-    await deps.effects.rest(deps.db, organizationId);
-  }
+  await deactivateBehind(deps, connection);
 }
 
 /**
@@ -65,9 +65,9 @@ export async function recordSuccess(
  * browser can post any nonsense. An unconfirmed one that is refused for good reverts.
  */
 export async function recordFailure(
-  deps: { db: Database; clock: Clock; secrets: SecretBox; effects: MethodEffects },
+  deps: { db: Database; clock: Clock; secrets: SecretBox; connectors: Connectors },
   connection: Connection,
-  failure: RoundTripFailure,
+  failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
   const now = deps.clock.now();
   if (!failure.serverToServer) {
@@ -86,35 +86,26 @@ export async function recordFailure(
 }
 
 /**
- * Ends the sessions from before connections that are confirmed now, when their time has come; for the service's own tick.
- * @param deps.endSessions ends the sessions of an organization's people but those made through the connection, and
- *   what outlives sessions from before it
+ * Ends the sessions from before connections that are confirmed now, when their time has come: those of the
+ * organization's users but the ones made through the connection, and what outlives sessions from before it.
  */
-export async function endOldSessions(deps: {
-  db: Database;
-  clock: Clock;
-  endSessions(organizationId: OrganizationId, except: { connection: ConnectionId; since: Date }): Promise<void>;
-}): Promise<void> {
+export async function endOldSessions(deps: { db: Database; clock: Clock; secrets: SecretBox }): Promise<void> {
   const now = deps.clock.now();
   for (const connection of await selectSessionsDue(deps.db, now, 100)) {
-    for (const organizationId of await organizationsOf(deps, connection.organizationId)) {
-      await deps.endSessions(organizationId, { connection: connection.id, since: connection.confirmedAt ?? now });
+    for (const organizationId of await findOrganizationsOf(deps, connection)) {
+      const before = connection.confirmedAt ?? now;
+      const about = { organizationId, exceptConnection: connection.id, before, reason: 'method changed' };
+      await endSessionsOfOrganization(deps, SERVICE, about);
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }
   await deleteExpiredTransactions(deps.db, now);
 }
 
-function isForGood(failure: RoundTripFailure): boolean {
+function isForGood(failure: CallbackFailure): boolean {
   return (
     ['login.credential', 'login.signature', 'login.issuer', 'login.directory', 'login.audience'].includes(
       failure.code,
     ) || failure.code.startsWith('entra.')
   );
-}
-
-async function organizationsOf(deps: { db: Database }, organizationId: OrganizationId): Promise<OrganizationId[]> {
-  const organization = await findOrganization(deps, organizationId);
-  if (organization === undefined) return [];
-  return [organizationId, ...(await findFollowers(deps, organization)).map(({ id }) => id)];
 }

@@ -1,50 +1,86 @@
-import type { ProviderKeys } from './keys.ts';
-import type { ProviderMetadata } from './metadata.ts';
+/**
+ * A connector speaks one protocol to identity providers and owns all of it: what an administrator enters, what is
+ * stored of it, the authorization request, what must be remembered until the callback, and the reading of the callback.
+ *
+ *     check  entered settings + the provider's own documents -> settings to store, or a fault of one field
+ *     begin  stored settings                                 -> URL for the browser + state to remember
+ *     finish stored settings + state + callback              -> claims, or a ProviderFailure
+ *
+ * Whose provider it is, when a connection is in force and whom a subject logs in is decided by src/connections.
+ * Files: define-connector.ts gives a typed connector the form that connections use; create-connectors.ts lists them;
+ * provider-failure.ts and explain-failure.ts say what went wrong; outgoing/ is the guarded fetch; one folder for each
+ * protocol.
+ */
+import type { z } from 'zod';
+import type { Seconds } from '../base/clock.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
+import type { ExplanationCode } from './explain-failure.ts';
 
-/** How an identity provider answers: an ID token the browser posts, or a code we redeem (with PKCE). */
-export type Flow = 'id-token' | 'code';
-
-/** What a connector needs of a connection; nothing of it is fetched on the way out. */
-export interface ProviderSettings {
-  /** As the provider's metadata states it; every answer must come from it. */
+/** A connection as its connector sees it. */
+export interface StoredConnection<Settings> {
+  /** As the provider names itself; every answer must come from it. */
   issuer: string;
-  /** Directory (tenant) ID of Entra ID. */
-  directoryId: string | null;
-  clientId: string;
+  /** Our URL where the callback must arrive, as registered at the provider. */
+  redirectUri: string;
   /** Null when we have no credential there. */
   clientSecret: string | null;
-  flow: Flow;
-  redirectUri: string;
-  metadata: ProviderMetadata;
-  keys: ProviderKeys;
-  keysReadAt: Date;
+  /** The connector's own document. */
+  settings: Settings;
 }
 
-/** One way out. */
-export interface WayOut {
+/** Our callback URLs: one shared, for answers that carry a verifiable issuer; one of the organization, for all others. */
+export interface CallbackUrls {
+  shared: string;
+  organization: string;
+}
+
+/** Settings that hold: the provider answers and fits. */
+export interface CheckedConnection<Settings> extends StoredConnection<Settings> {
+  method: FederatedMethod;
+}
+
+/** Why settings cannot be used. */
+export interface ProviderFault {
+  fault: ExplanationCode;
+  /** The field of the form it belongs to. */
+  field: string;
+}
+
+/** What people read of a connection. */
+export interface ConnectionDescription {
+  /** Host of the page the browser is sent to. */
+  host: string;
+  /** Hosts the service itself speaks to. */
+  hosts: string[];
+  /** The settings as an administrator entered or may compare them; no secret, no key. */
+  settings: Record<string, string>;
+}
+
+/** What an authorization request asks for. */
+export interface AuthorizationRequest {
+  /** Sent along and given back by the callback, in {@link Connector.stateParameter}. */
   state: string;
-  nonce: string;
-  /** PKCE code verifier (RFC 7636); null where no code is asked. */
-  codeVerifier: string | null;
   /** The address typed on our page. */
   loginHint: string | null;
-  /** Greatest age of the login there, seconds; 0 asks for credentials now. Null on the plain path. */
-  maxAge: number | null;
+  /** Greatest age of the login there; 0 asks for credentials now. Null on the plain path. */
+  maxAge: Seconds | null;
   /** Ask which account, when the person said it was the wrong one. */
   chooseAccount: boolean;
 }
 
-/** The way back to a {@link WayOut}. */
-export interface WayBack {
-  nonce: string;
-  codeVerifier: string | null;
-  maxAge: number | null;
+/** What came back for an {@link AuthorizationRequest}. */
+export interface Callback<State> {
+  /** What `begin` gave to remember. */
+  state: State;
+  maxAge: Seconds | null;
   startedAt: Date;
-  /** The answer's parameters, each at most once: the query, or the form that the browser posted. */
+  /** A form the browser posted; otherwise the query of a GET. */
+  posted: boolean;
+  /** Each at most once. */
   parameters: URLSearchParams;
 }
 
-/** What the provider proved, from a verified ID token. */
+/** What the provider proved. */
 export interface Claims {
   issuer: string;
   /** `tid` for Entra ID, empty otherwise. */
@@ -61,22 +97,43 @@ export interface Claims {
   /** RFC 8176, as stated. */
   amr: string[];
   acr: string | null;
-  /** When the person proved something there; null when not stated. */
+  /** When the person proved something there, never in the future; null when not stated. */
   authTime: Date | null;
   /** Claims for the trace an administrator reads; a closed list, never a token. */
   shown: Record<string, string>;
 }
 
-/** A finished way back. The keys are handed back when they were fetched anew: the caller keeps them as the last good ones. */
-export interface Proof {
+/** A verified callback. */
+export interface Proof<Settings> {
   claims: Claims;
-  refreshedKeys: ProviderKeys | null;
+  /** Settings with keys that were fetched anew; the caller stores them. Null when nothing changed. */
+  refreshed: { settings: Settings; allKeysReplaced: boolean } | null;
 }
 
 /** Our code for one kind of provider. */
-export interface Connector {
-  /** Where to send the browser. */
-  begin(settings: ProviderSettings, out: WayOut): Promise<URL>;
-  /** Verifies the answer; throws {@link import('./provider-failure.ts').ProviderFailure}. */
-  finish(settings: ProviderSettings, back: WayBack): Promise<Proof>;
+export interface Connector<Entered = unknown, Settings = unknown, State = unknown> {
+  method: FederatedMethod;
+  /** Callback parameter that carries our state: `state` (RFC 6749 4.1.2), `RelayState` in SAML. */
+  stateParameter: string;
+  /** What an administrator enters, as the API takes it: an object whose `method` is the connector's. */
+  entered: z.ZodType<Entered> & z.core.$ZodTypeDiscriminable;
+  /** What is stored in `connection.settings`. */
+  settings: z.ZodType<Settings>;
+  /** What is stored, sealed, until the callback. */
+  state: z.ZodType<State>;
+  /** Settings entered under another method that this connector must handle, in its own form; null: none of its business. */
+  adopt(method: string, entered: unknown): Entered | null;
+  /** Asks the provider whether entered settings hold. `before` is the connection in force, of the same method. */
+  check(
+    entered: Entered,
+    callbacks: CallbackUrls,
+    before: StoredConnection<Settings> | null,
+  ): Promise<CheckedConnection<Settings> | ProviderFault>;
+  describe(settings: Settings): ConnectionDescription;
+  /** Whether both know people by the same subjects, so that identities bound under one hold under the other. */
+  sharesSubjects(one: Settings, other: Settings): boolean;
+  /** The authorization request. Nothing is fetched. */
+  begin(connection: StoredConnection<Settings>, request: AuthorizationRequest): Promise<{ url: URL; state: State }>;
+  /** Verifies a callback. @throws ProviderFailure */
+  finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof<Settings>>;
 }

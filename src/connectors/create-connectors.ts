@@ -1,14 +1,27 @@
 import type { Connector } from './connector.ts';
-import { createEntraIdConnector } from './entra-id.ts';
+import { createEntraIdConnector } from './entra-id/entra-id.ts';
+import { createOpenIdConnectConnector } from './openid-connect/openid-connect.ts';
+import { createKeySource } from './openid-connect/provider-keys.ts';
 import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
-import { createOpenIdConnectConnector } from './openid-connect.ts';
-import { createKeySource } from './provider-keys.ts';
 import type { Clock } from '../base/clock.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
 
 /** The connectors by method; one set for each process. */
-export type Connectors = Readonly<Record<'entra-id' | 'openid-connect', Connector>>;
+export type Connectors = ReadonlyMap<FederatedMethod, Connector>;
 
-export function createConnectors(deps: { fetch: GuardedFetch; clock: Clock }): Connectors {
+/** What connectors use of the world. */
+export interface ConnectorDeps {
+  fetch: GuardedFetch;
+  clock: Clock;
+  /** Origin of Entra ID's login service, as `https://login.microsoftonline.com`. */
+  entraAuthority: string;
+  /** Our own issuer: an organization's provider cannot be we ourselves. */
+  ownIssuer: string;
+}
+
+/** @param further connectors beside the product's own */
+export function createConnectors(deps: ConnectorDeps, further: readonly Connector[] = []): Connectors {
   const calls = { ...deps, keySource: createKeySource(deps) };
-  return { 'entra-id': createEntraIdConnector(calls), 'openid-connect': createOpenIdConnectConnector(calls) };
+  const all = [createEntraIdConnector(calls), createOpenIdConnectConnector(calls), ...further];
+  return new Map(all.map((connector) => [connector.method, connector]));
 }

@@ -1,7 +1,7 @@
 import type { ProviderFailure } from './provider-failure.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import { isTextKey } from '../texts/catalog.ts';
 import type { TextKey } from '../texts/catalog.ts';
-import { en } from '../texts/en.ts';
 
 type CodeOf<Key> = Key extends `connection.${infer Code}.what` ? Code : never;
 
@@ -62,12 +62,13 @@ export function personCode(failure: ProviderFailure): ErrorCode {
       return 'provider.not-fresh';
     case 'code-refused':
     case 'nonce':
+    case 'wrong-callback':
       return 'provider.try-again';
     default:
-      return 'provider.not-set-up';
+      return 'provider.misconfigured';
   }
 }
 
 function isExplanationCode(code: string): code is ExplanationCode {
-  return Object.hasOwn(en, `connection.${code}.what`);
+  return isTextKey(`connection.${code}.what`);
 }

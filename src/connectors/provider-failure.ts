@@ -19,6 +19,8 @@ export type FailureCategory =
   | 'times'
   | 'directory'
   | 'claim-missing'
+  /** It arrived in another way than the one asked for. */
+  | 'wrong-callback'
   /** A fresh login was asked for, and nothing shows that it took place. */
   | 'not-fresh';
 

@@ -1,5 +1,5 @@
 import type { Invitation } from './invitation.ts';
-import { INVITATION_LIFETIME, invitationPath } from './invitation.ts';
+import { INVITATION_LIFETIME, invitationMailKey, invitationPath } from './invitation.ts';
 import { countInvitationsSince, insertInvitation, revokeOpenInvitations } from './invitation-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -12,10 +12,12 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
-import { postMail, withdrawMail } from '../mail/post-mail.ts';
+import { postMail } from '../mail/post-mail.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { MethodInForce } from '../organizations/find-organization.ts';
+import { isTextKey } from '../texts/catalog.ts';
+import type { Text, TextKey } from '../texts/catalog.ts';
 import type { User } from '../users/user.ts';
 
 const MOST_TO_ONE_PER_HOUR = 10;
@@ -56,9 +58,7 @@ export async function sendInvitation(
   return inTransaction(deps, async (deps) => {
     const lately = await countInvitationsSince(deps.db, organization.id, after(now, -HOUR), user.id);
     if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
-    for (const older of await revokeOpenInvitations(deps.db, organization.id, user.id, now)) {
-      await withdrawMail(deps, organization.id, older);
-    }
+    await revokeOpenInvitations(deps.db, organization.id, user.id, now);
     await insertInvitation(deps.db, invitation, sha256(secret));
     const inForce = await findMethodInForce(deps, organization);
     await postMail(deps, {
@@ -68,6 +68,7 @@ export async function sendInvitation(
       organizationId: organization.id,
       userId: user.id,
       invitationId: invitation.id,
+      carries: { replaceKey: invitationMailKey(user.id), expiresAt: invitation.expiresAt, urgent: false },
     });
     await recordEvent(deps, {
       organizationId: organization.id,
@@ -86,7 +87,7 @@ function composeInvitation(
     organization: Organization;
     inviterName: string | null;
     secret: string;
-    method: 'built-in' | 'entra-id' | 'openid-connect';
+    method: MethodInForce['method'];
   },
 ) {
   const organization = about.organization.name;
@@ -98,7 +99,7 @@ function composeInvitation(
       inviter === null
         ? t('mail.invitation.invited', { organization })
         : t('mail.invitation.invited-by', { organization, inviter }),
-      t(`mail.invitation.method.${about.method}`, { organization }),
+      t(methodText(about.method), { organization }),
     ],
     button: {
       label: t('mail.invitation.button'),
@@ -106,4 +107,10 @@ function composeInvitation(
     },
     notes: [t('mail.invitation.valid'), t('mail.invitation.unexpected')],
   });
+}
+
+/** How one will log in: a method without a sentence of its own is some account at the organization. */
+function methodText(method: MethodInForce['method']): TextKey {
+  const key = `mail.invitation.method.${method}`;
+  return isTextKey(key) ? key : 'mail.invitation.method.federated';
 }

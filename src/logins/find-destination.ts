@@ -97,7 +97,7 @@ export function previousDestination(
   user: Identified | undefined,
 ): Destination | undefined {
   if (previous === null) return undefined;
-  if (previous.method === 'built-in') return { kind: 'password', subject: passwordSubject(user) };
+  if (previous.connection === null) return { kind: 'password', subject: passwordSubject(user) };
   return {
     kind: 'connection',
     subject: toSubject(user),
@@ -107,14 +107,14 @@ export function previousDestination(
 
 /** Where a link leads that names an organization which logs in elsewhere; undefined for one with passwords of ours. */
 export function linkedDestination({ organization, method, previous }: UsableMethod): Destination | undefined {
-  if (method.method === 'built-in') return undefined;
+  if (method.connection === null) return undefined;
   const choice = toChoice(organization, method, { invitationId: null, anotherWay: previous !== null });
   return { kind: 'connection', subject: null, choice };
 }
 
 function toChoice(
   organization: Organization,
-  method: Exclude<LoginMethod, { method: 'built-in' }>,
+  method: Exclude<LoginMethod, { connection: null }>,
   more: Pick<ConnectionChoice, 'invitationId' | 'anotherWay'>,
 ): ConnectionChoice {
   return { connectionId: method.connection.id, organizationId: organization.id, method: method.method, ...more };
@@ -128,7 +128,7 @@ function toDestination(
   if (usable === undefined) return { kind: 'password', subject: null };
   const { organization, method, previous } = usable;
   const invitationId = invitation !== null && invitation.userId === user?.id ? invitation.id : null;
-  if (method.method !== 'built-in') {
+  if (method.connection !== null) {
     const choice = toChoice(organization, method, { invitationId, anotherWay: previous !== null });
     return { kind: 'connection', subject: toSubject(user), choice };
   }

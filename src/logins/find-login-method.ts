@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
-import { findWayIn } from '../connections/find-connection.ts';
-import type { Way as LoginMethod } from '../connections/find-connection.ts';
+import { findLoginMethod } from '../connections/find-login-method.ts';
+import type { LoginMethod } from '../connections/find-login-method.ts';
 import type { Database } from '../db/database.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
@@ -30,7 +30,7 @@ export async function findUsableMethod(deps: Deps, organizationId: OrganizationI
 /** As {@link findUsableMethod}, for an organization that was just read. */
 export async function findUsableMethodOf(deps: Deps, organization: Organization): Promise<UsableMethod | undefined> {
   if (organization.suspended) return undefined;
-  const { way: method, another: previous } = await findWayIn(deps, organization);
+  const { current: method, another: previous } = await findLoginMethod(deps, organization);
   return method === null ? undefined : { organization, method, previous };
 }
 

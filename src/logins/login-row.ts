@@ -56,6 +56,8 @@ export interface RequestSession {
   uid: string;
   cookieHash: Buffer;
   userId: UserId | null;
+  /** Address of its user, for the audit log. */
+  email: string | null;
   organizationId: OrganizationId | null;
   method: string | null;
   authTime: Date | null;

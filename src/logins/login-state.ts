@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { LoginResult } from '../sessions/login-result.ts';
 import { STEPS, isProved } from './login.ts';
 import type { Factor, Login, Proof } from './login.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 
 /** Where a login stands: the machine's state, and what its present step remembers. */
 export interface LoginState {
@@ -56,7 +58,7 @@ const login = z.object({
     .object({
       connectionId: id<ConnectionId>(),
       organizationId: id<OrganizationId>(),
-      method: z.enum(['entra-id', 'openid-connect']),
+      method: id<FederatedMethod>(),
       invitationId: id<InvitationId>().nullable(),
       anotherWay: z.boolean(),
     })
@@ -91,7 +93,7 @@ const stored = z.object({
     .object({
       userId: id<UserId>(),
       organizationId: id<OrganizationId>(),
-      method: z.enum(['built-in', 'entra-id', 'openid-connect']),
+      method: id<'built-in' | FederatedMethod>(),
       connectionId: id<ConnectionId>().nullable(),
       emergency: z.boolean(),
     })
@@ -114,7 +116,7 @@ export function readState(value: unknown): Pick<StoredState, 'result' | 'consent
 
 /** `login.state` as JSON; instants as ISO 8601. */
 export function writeState({ state, result, consent }: StoredState): string {
-  return JSON.stringify({ ...state, result, consent });
+  return toStorableJson({ ...state, result, consent });
 }
 
 const AMR: Partial<Record<Proof['kind'], string>> = {

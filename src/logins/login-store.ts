@@ -3,6 +3,7 @@ import { readState, writeState } from './login-state.ts';
 import type { StoredState } from './login-state.ts';
 import type { LiveLogin, LoginRow, RequestPayload, TraceEntry } from './login-row.ts';
 import type { LoginId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 import type { Database } from '../db/database.ts';
 
 // Statements here name a login by its id or handle and by no organization: before an address is given there is none. The
@@ -62,6 +63,7 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
         .on('session.expiresAt', '>', now)
         .on('session.idleExpiresAt', '>', now),
     )
+    .leftJoin('appUser as visitor', 'visitor.id', 'session.userId')
     .leftJoin('application', 'application.clientId', 'login.clientId')
     .leftJoin('organization as owner', 'owner.id', 'application.organizationId')
     .select(COLUMNS)
@@ -70,6 +72,7 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
       'session.uid as sessionUid',
       'session.cookieHash as sessionCookieHash',
       'session.userId as sessionUserId',
+      'visitor.email as sessionEmail',
       'session.organizationId as sessionOrganizationId',
       'session.method as sessionMethod',
       'session.authTime as sessionAuthTime',
@@ -98,6 +101,7 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
             uid: row.sessionUid!,
             cookieHash: row.sessionCookieHash!,
             userId: row.sessionUserId,
+            email: row.sessionEmail,
             organizationId: row.sessionOrganizationId,
             method: row.sessionMethod,
             authTime: row.sessionAuthTime,
@@ -133,7 +137,7 @@ export async function updateLogin(
     .set({
       step: login.step,
       state: writeState(change),
-      trace: JSON.stringify(change.trace),
+      trace: toStorableJson(change.trace),
       refusal: login.refusal,
       organizationId: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
       userId: login.subject?.userId ?? null,

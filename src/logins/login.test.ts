@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../base/errors.ts';
+import { federatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { readState, toLoginResult, writeState } from './login-state.ts';
 import { begin, isProved, transition } from './login.ts';
@@ -17,7 +18,7 @@ const omar = subject('omar', 'fabrikam');
 const choice = (organizationId: string, anotherWay: boolean) => ({
   connectionId: `connection of ${organizationId}` as ConnectionId,
   organizationId: organizationId as OrganizationId,
-  method: 'openid-connect' as const,
+  method: federatedMethod('openid-connect'),
   invitationId: null,
   anotherWay,
 });

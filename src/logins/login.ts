@@ -1,3 +1,4 @@
+import type { FederatedMethod } from '../base/federated-method.ts';
 import { AppError } from '../base/errors.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { ErrorCode } from '../base/errors.ts';
@@ -64,7 +65,7 @@ export interface ConnectionChoice {
   connectionId: ConnectionId;
   /** The organization of the user; the connection may be its managing organization's. */
   organizationId: OrganizationId;
-  method: 'entra-id' | 'openid-connect';
+  method: FederatedMethod;
   /** The invitation redeemed in this browser that led here. */
   invitationId: InvitationId | null;
   /** The previous method may still be used: the connection is unconfirmed. */

@@ -1,9 +1,13 @@
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Application } from '../applications/application.ts';
-import type { Payload } from './storage/request-scope.ts';
+import { ROTATE_REFRESH_TOKENS } from './refresh-tokens.ts';
+import type { Payload } from './storage/write.ts';
 
 export { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
+
+/** Client metadata of ours: takes authorization requests without a code challenge. */
+export const WITHOUT_PKCE = 'without_pkce';
 
 /** The resource (RFC 8707) that the console's access tokens are for. */
 export function apiResource(publicUrl: URL): string {
@@ -63,6 +67,8 @@ export function clientMetadata(application: Application): Payload {
       : { backchannel_logout_uri: application.backchannelLogoutUri, backchannel_logout_session_required: true }),
     offline: application.offline,
     first_party: application.firstParty,
+    [WITHOUT_PKCE]: application.withoutPkce,
+    [ROTATE_REFRESH_TOKENS]: application.rotateRefreshTokens,
     unproven_addresses: application.unprovenAddresses,
     owner_id: application.organizationId,
     owner_name: application.ownerName,
@@ -71,6 +77,8 @@ export function clientMetadata(application: Application): Payload {
 
 /** Metadata the library does not know; it keeps them on the client under these names. */
 export const EXTRA_CLIENT_METADATA = [
+  WITHOUT_PKCE,
+  ROTATE_REFRESH_TOKENS,
   'offline',
   'first_party',
   'unproven_addresses',

@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from './organization.ts';
-import type { Method, Organization } from './organization.ts';
+import type { Organization } from './organization.ts';
 import { may, requireAccess } from './access.ts';
 import type { Caller } from './access.ts';
 import { selectDomains } from './domain-store.ts';
@@ -23,7 +23,7 @@ export interface ListManaged {
   /** Whose managed organizations; the caller's own when left out. */
   below?: OrganizationId | undefined;
   search?: string | undefined;
-  method?: Method | undefined;
+  method?: string | undefined;
   after?: { name: string; id: OrganizationId } | undefined;
   limit: number;
 }

@@ -23,7 +23,8 @@ export interface ManagedFilter {
   /** Path of the organization whose managed ones are meant, those below them included. */
   abovePath: string;
   search?: string | undefined;
-  method?: Method | undefined;
+  /** Any text; what no organization has finds none. */
+  method?: string | undefined;
   /** Place of the last line of the page before. */
   after?: { name: string; id: OrganizationId } | undefined;
   limit: number;
@@ -35,7 +36,7 @@ function matching(db: Database, filter: Pick<ManagedFilter, 'abovePath' | 'searc
     .where('organization.path', 'like', `${filter.abovePath}_%`)
     .where('organization.managingOrganizationId', 'is not', null);
   const { search, method } = filter;
-  if (method !== undefined) query = query.where('organization.method', '=', method);
+  if (method !== undefined) query = query.where('organization.method', '=', method as Method);
   if (search !== undefined && search !== '') {
     const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
     query = query.where((eb) =>

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { federatedMethod } from '../base/federated-method.ts';
 import { methodState } from './method-state.ts';
 
 const active = { state: 'active', failingSince: null } as const;
-const about = { method: 'openid-connect', suspended: false, users: 3, connection: active } as const;
+const about = { method: federatedMethod('openid-connect'), suspended: false, users: 3, connection: active } as const;
 
 test.each([
   ['active', about],

@@ -1,3 +1,4 @@
+import { isFederated } from './organization.ts';
 import type { Method } from './organization.ts';
 
 /** What the chip beside an organization's method says. */
@@ -13,8 +14,7 @@ export function methodState(about: {
 }): MethodState {
   if (about.suspended) return 'suspended';
   const { connection } = about;
-  const federated = about.method === 'entra-id' || about.method === 'openid-connect';
-  if (federated && connection !== null) {
+  if (isFederated(about.method) && connection !== null) {
     if (connection.failingSince !== null) return 'failing';
     if (connection.state === 'unconfirmed') return 'unconfirmed';
   }

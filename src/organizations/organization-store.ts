@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Method, Organization } from './organization.ts';
+import type { AuditNetwork, Method, Organization } from './organization.ts';
 import { isSuspended } from './suspended-sql.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -16,6 +16,7 @@ const COLUMNS = [
   'organization.supportContact',
   'organization.suspendedAt',
   isSuspended(sql`organization.path`).as('suspended'),
+  'organization.auditNetwork',
   'organization.version',
   'organization.createdAt',
 ] as const;
@@ -68,6 +69,7 @@ export interface OrganizationChange {
   method?: Method;
   previousMethod?: Method | null;
   methodChangedAt?: Date;
+  auditNetwork?: AuditNetwork;
 }
 
 /** Changes an organization and counts the change; undefined when it is gone or, with `version`, when somebody else was first. */

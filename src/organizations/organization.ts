@@ -1,7 +1,16 @@
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { OrganizationId } from '../base/ids.ts';
 
 /** How the people of an organization log in. */
-export type Method = 'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing';
+export type Method = 'built-in' | 'same-as-managing' | FederatedMethod;
+
+/** Whether people of this method log in at an identity provider of their own organization. */
+export function isFederated(method: Method): method is FederatedMethod {
+  return method !== 'built-in' && method !== 'same-as-managing';
+}
+
+/** How an organization's audit events keep network addresses; shortened: /24 (IPv4), /48 (IPv6). */
+export type AuditNetwork = 'full' | 'shortened' | 'none';
 
 /** A customer or an MSP. */
 export interface Organization {
@@ -21,6 +30,7 @@ export interface Organization {
   suspendedAt: Date | null;
   /** It, or an organization above it, is suspended. */
   suspended: boolean;
+  auditNetwork: AuditNetwork;
   version: number;
   createdAt: Date;
 }

@@ -1,10 +1,11 @@
+import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 
 /** What a finished login proved; the session is made from it. */
 export interface LoginResult {
   userId: UserId;
   organizationId: OrganizationId;
-  method: 'built-in' | 'entra-id' | 'openid-connect';
+  method: 'built-in' | FederatedMethod;
   connectionId: ConnectionId | null;
   /** Authentication Methods References (RFC 8176): ours, or as the identity provider stated them. */
   amr: string[];

@@ -4,6 +4,11 @@ import { en } from './en.ts';
 /** A key of the catalog. */
 export type TextKey = keyof typeof en;
 
+/** Whether the catalog has a text under this key. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key);
+}
+
 /** Values for the placeholders of a text. */
 export type TextValues = Record<string, string | number | Date>;
 

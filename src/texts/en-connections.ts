@@ -41,6 +41,8 @@ export const connections = {
   'connection.discovery.too-large.fix': 'Check the address with your identity provider.',
   'connection.discovery.malformed.what': 'The discovery document is not as the standard wants it.',
   'connection.discovery.malformed.fix': 'Ask the makers of your identity provider.',
+  'connection.discovery.own-issuer.what': 'This is the address of {product} itself.',
+  'connection.discovery.own-issuer.fix': 'Enter the address of the organization’s identity provider.',
   'connection.discovery.issuer-mismatch.what': 'The document at this address names another issuer.',
   'connection.discovery.issuer-mismatch.fix':
     'Use the address of the issuer itself. An identity provider that answers under several addresses has to be set to one.',
@@ -134,8 +136,8 @@ export const connections = {
     'Have it state auth_time in ID tokens (Entra ID: Token configuration → optional claim).',
   'connection.login.changed.what': 'The connection was changed while the person was at the identity provider.',
   'connection.login.changed.fix': 'Log in again.',
-  'connection.login.wrong-way-back.what': 'The answer arrived at an address where it must not arrive.',
-  'connection.login.wrong-way-back.fix':
+  'connection.login.wrong-callback.what': 'The answer arrived at an address where it must not arrive.',
+  'connection.login.wrong-callback.fix':
     'Register the Redirect URL shown here, and no other, at the identity provider.',
 
   'login.connection.lead': 'You will log in to {organization} at {host}.',

@@ -42,7 +42,7 @@ export const errors = {
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',
   'error.provider.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
-  'error.provider.not-set-up':
+  'error.provider.misconfigured':
     'Your organization’s single sign-on is not set up right yet. Ask your administrator, and quote the reference code.',
   'error.provider.refused':
     'Your organization’s login did not let you in. Try another account, or ask your administrator.',

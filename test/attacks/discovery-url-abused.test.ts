@@ -9,7 +9,7 @@ import type { ApiClient } from '../support/api-client.ts';
 import { org } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { createApiToken } from '../../src/users/manage-api-tokens.ts';
+import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
 let service: TestService;
@@ -84,6 +84,10 @@ describe('a Discovery url does not lead inside', () => {
     ['https://169.254.169.254/', 'discovery.address-refused'],
     ['https://[::1]/', 'discovery.address-refused'],
     ['https://[::ffff:127.0.0.9]/', 'discovery.address-refused'],
+    ['https://[::ffff:0:127.0.0.9]/', 'discovery.address-refused'],
+    ['https://168.63.129.16/', 'discovery.address-refused'],
+    ['OWN/', 'discovery.own-issuer'],
+    ['OWN/.well-known/openid-configuration', 'discovery.own-issuer'],
     ['https://0/', 'discovery.address-refused'],
     ['https://2130706441/', 'discovery.address-refused'],
     ['https://intranet/', 'discovery.address-refused'],
@@ -95,7 +99,7 @@ describe('a Discovery url does not lead inside', () => {
     ['https://login.contoso.example/?next=https://inner', 'discovery.has-query'],
     ['nonsense', 'discovery.not-a-url'],
   ])('%s: %s', async (url, code) => {
-    expect(await refusal(url.replace('PORT', String(innerPort)))).toBe(code);
+    expect(await refusal(url.replace('PORT', String(innerPort)).replace('OWN', service.url))).toBe(code);
     expect(visits).toBe(0);
   });
 

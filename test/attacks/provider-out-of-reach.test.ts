@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { configure, eventsOf, gained, inForce } from '../support/federation.ts';
@@ -22,7 +23,7 @@ test('discovery and keys down for hours: with what was read last, people log in'
   const readAt = new Date(ground.service.clock.now().getTime() - 5 * 3600_000);
   await ground.service.database.db
     .updateTable('connection')
-    .set({ metadataReadAt: readAt, keysReadAt: readAt })
+    .set({ settings: sql`jsonb_set(settings, '{keysReadAt}', ${JSON.stringify(readAt)}::jsonb)` })
     .execute();
   await using browser = ground.openBrowser();
   expect((await ground.tryLogin(browser)).title).toContain('Your applications');

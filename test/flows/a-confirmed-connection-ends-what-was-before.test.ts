@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SERVICE } from '../../src/audit/audit-event.ts';
 import { after, DAY, epochSeconds, utcDay } from '../../src/base/clock.ts';
 import { randomUuid, sha256 } from '../../src/base/random.ts';
 import { endOldSessions } from '../../src/connections/record-outcome.ts';
-import { endSessionsOfOrganization } from '../../src/sessions/end-sessions.ts';
 import { configure, gained, inForce } from '../support/federation.ts';
 import { makePerson } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
@@ -37,16 +35,10 @@ const resting = async (person: Person): Promise<boolean[]> => {
   return rows.map((row) => row.dormantSince !== null);
 };
 
-/** What the service's own tick does each minute. */
+/** What the recurring job does each minute. */
 async function tick(): Promise<void> {
-  const deps = { db: ground.service.database.db, clock: ground.service.clock };
-  await endOldSessions({
-    ...deps,
-    async endSessions(organizationId, { connection: exceptConnection, since: before }) {
-      const about = { organizationId, exceptConnection, before, reason: 'method changed' };
-      await endSessionsOfOrganization(deps, SERVICE, about);
-    },
-  });
+  const { database, clock, secrets } = ground.service;
+  await endOldSessions({ db: database.db, clock, secrets });
 }
 
 /** A refresh token of ines that outlives its session, its family begun so many seconds from now. */

@@ -74,8 +74,10 @@ describe('the pane Authentication settings', () => {
     expect(good.body).toMatchObject({
       ok: true,
       problem: null,
-      provider: { issuer: contosoProvider.issuer, directoryId: null },
-      flow: 'code',
+      provider: {
+        issuer: contosoProvider.issuer,
+        settings: { discoveryUrl: contosoProvider.issuer, flow: 'code' },
+      },
       redirectUrl: `${service.url}/login/callback/${org(houses.contoso)}`,
       affected: { users: 2, domains: [{ domain: 'contoso.example', users: 2 }], sessions: 0, followers: 0 },
     });
@@ -105,7 +107,12 @@ describe('the pane Authentication settings', () => {
     expect(saved.body).toMatchObject({
       method: 'openid-connect',
       state: 'unconfirmed',
-      connection: { state: 'unconfirmed', clientId: 'gatehouse', issuer: contosoProvider.issuer, credential: 'secret' },
+      connection: {
+        state: 'unconfirmed',
+        issuer: contosoProvider.issuer,
+        settings: { clientId: 'gatehouse', discoveryUrl: contosoProvider.issuer },
+        credential: 'secret',
+      },
       switchBack: { method: 'built-in', connection: null },
       proposedDomain: null,
     });
@@ -121,7 +128,7 @@ describe('the pane Authentication settings', () => {
 
     const { clientSecret: _entered, ...withoutSecret } = openidConnect({ clientId: 'gatehouse-2' });
     const again = await administrator.send('PUT', pane(), { settings: withoutSecret, version: saved.body.version });
-    expect(again.body.connection).toMatchObject({ clientId: 'gatehouse-2', credential: 'secret' });
+    expect(again.body.connection).toMatchObject({ settings: { clientId: 'gatehouse-2' }, credential: 'secret' });
 
     const back = await administrator.send('POST', pane('/switch-back'), { version: again.body.version });
     expect(back.body).toMatchObject({ method: 'built-in', connection: null });
@@ -141,8 +148,7 @@ describe('the pane Authentication settings', () => {
     const saved = await administrator.send('PUT', path, { settings, version: 1 });
     expect(saved.body.connection).toMatchObject({
       method: 'entra-id',
-      directoryId: DIRECTORY,
-      flow: 'id-token',
+      settings: { directoryId: DIRECTORY, flow: 'id-token' },
       redirectUrl: `${service.url}/login/callback`,
     });
   });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import {
   callbacksOf,
@@ -96,7 +97,7 @@ describe('a person of an organization that logs in at Contoso', () => {
     const connection = await configure(service, organization, settings);
     expect(connection).toMatchObject({
       state: 'unconfirmed',
-      flow: credential === 'secret' ? 'code' : 'id-token',
+      settings: { flow: credential === 'secret' ? 'code' : 'id-token' },
       redirectUri: callbacksOf(service, organization)[credential === 'secret' ? 'own' : 'shared'],
     });
     await using browser = openBrowser();
@@ -152,29 +153,59 @@ describe('a person of an organization that logs in at Contoso', () => {
   });
 });
 
-test('who follows the managing organization logs in through its connection, each in its own organization', async () => {
-  const { organization, settings } = await organizationAt('Fabrikam');
-  await configure(service, organization, settings);
-  const below = await makeManaged(service, organization, 'Fabrikam Toys');
-  await configure(service, below, { method: 'same-as-managing' });
-  await addUser(deps(), below, 'ines@contoso.example', { status: 'pending' });
-  await routeDomains(service, below);
-  await using browser = openBrowser();
-  const done = await enter(browser, await goToProvider(browser, service, 'ines@contoso.example'), 'ines');
-  expect(done.title).toContain('Your applications');
-  expect(await gained(service, below)).toEqual({ sessions: 1, identities: 1 });
-  expect(await gained(service, organization)).toEqual({ sessions: 0, identities: 0 });
-  expect((await inForce(service, organization))?.state).toBe('active');
-  // The subject is bound in the organization below: it is nobody of the one above.
-  await addUser(deps(), organization, 'maria@contoso.example');
-  await routeDomains(service, organization);
-  await using other = openBrowser();
-  await contosoProvider.endSessions();
-  const refused = await enter(other, await goToProvider(other, service, 'maria@contoso.example'), 'ines');
-  expect(refused.text).toContain('Ask your administrator to reset the link');
-  expect(await gained(service, organization)).toEqual({ sessions: 0, identities: 0 });
-  await removeUsers(below);
-  await removeUsers(organization);
+describe('an organization that follows its managing one', () => {
+  test('does not make its connection active: a user of the managing organization does', async () => {
+    const { organization, below } = await followed('Fabrikam');
+    await addUser(deps(), below, 'ines@contoso.example', { status: 'pending' });
+    await routeDomains(service, below);
+    await using browser = openBrowser();
+    const done = await enter(browser, await goToProvider(browser, service, 'ines@contoso.example'), 'ines');
+    expect(done.title).toContain('Your applications');
+    expect(await gained(service, below)).toEqual({ sessions: 1, identities: 1 });
+    expect(await inForce(service, organization)).toMatchObject({ state: 'unconfirmed', failingSince: null });
+    expect(await eventsOf(service, organization)).not.toContain('connection.confirmed');
+
+    // The subject is bound in the organization below: it is nobody of the one above.
+    await addUser(deps(), organization, 'maria@contoso.example');
+    await routeDomains(service, organization);
+    await contosoProvider.endSessions();
+    await using other = openBrowser();
+    const asked = await enter(other, await goToProvider(other, service, 'maria@contoso.example'), 'ines');
+    expect(asked.text).toContain('This account is maria@contoso.example');
+    expect(await gained(service, organization)).toEqual({ sessions: 0, identities: 0 });
+
+    await contosoProvider.endSessions();
+    await using owner = openBrowser();
+    await enter(owner, await goToProvider(owner, service, 'maria@contoso.example'), 'maria');
+    expect((await inForce(service, organization))?.state).toBe('active');
+    await removeUsers(below);
+    await removeUsers(organization);
+  });
+
+  test('does not take a technician from the managing one, whose login link of a customer came first', async () => {
+    const { organization, below } = await followed('Northwind Care');
+    for (const each of [organization, below]) await addUser(deps(), each, 'ines@contoso.example');
+    for (const each of [below, organization]) {
+      await using browser = openBrowser();
+      const named = await browser.open(`${service.url}/login/o/${formatId('org', each.id)}`);
+      expect(named.text).toContain(`You will log in to ${each.name}`);
+      const done = await enter(browser, await browser.submit(named, {}, { button: 'Continue' }), 'ines');
+      expect(done.title).toContain('Your applications');
+      await contosoProvider.endSessions();
+    }
+    expect(await gained(service, below)).toEqual({ sessions: 1, identities: 1 });
+    expect(await gained(service, organization)).toEqual({ sessions: 1, identities: 1 });
+    await removeUsers(below);
+    await removeUsers(organization);
+  });
+
+  async function followed(name: string): Promise<{ organization: Organization; below: Organization }> {
+    const { organization, settings } = await organizationAt(name.replaceAll(' ', '-'));
+    await configure(service, organization, settings);
+    const below = await makeManaged(service, organization, `${name} Toys`);
+    await configure(service, below, { method: 'same-as-managing' });
+    return { organization, below };
+  }
 });
 
 describe('an unconfirmed connection', () => {
@@ -207,7 +238,7 @@ describe('an unconfirmed connection', () => {
   test('whose secret is wrong goes back by itself', async () => {
     const { organization, settings } = await organizationAt('Example');
     const maria = await makePerson(service, organization, 'maria@contoso.example');
-    await configure(service, organization, { ...settings, clientSecret: 'another' } as typeof settings);
+    await configure(service, organization, { ...settings, clientSecret: 'another' });
     await using browser = openBrowser();
     const back = await enter(browser, await goToProvider(browser, service, maria.email), 'maria');
     expect(back.title).not.toContain('Your applications');

@@ -87,8 +87,7 @@ describe('an organization that logs in with Entra ID', () => {
     const connection = await configure(service, organization, entra({ directoryId: 'fabrikam.example' }));
     expect(connection).toMatchObject({
       method: 'entra-id',
-      directoryId: DIRECTORY,
-      flow: 'id-token',
+      settings: { directoryId: DIRECTORY, flow: 'id-token' },
       redirectUri: callbacksOf(service, organization).shared,
     });
     await using browser = openBrowser();
@@ -105,7 +104,10 @@ describe('an organization that logs in with Entra ID', () => {
       organization,
       entra({ clientId: SECRET, credential: 'secret', clientSecret: 'value of the secret' }),
     );
-    expect(connection).toMatchObject({ flow: 'code', redirectUri: callbacksOf(service, organization).own });
+    expect(connection).toMatchObject({
+      settings: { flow: 'code' },
+      redirectUri: callbacksOf(service, organization).own,
+    });
     await using browser = openBrowser();
     const done = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
     expect(done.title).toContain('Your applications');
@@ -127,7 +129,7 @@ describe('an organization that logs in with Entra ID', () => {
       .orderBy('id', 'desc')
       .executeTakeFirstOrThrow();
     expect(events.details).toEqual({ reason: code });
-    expect(await inForce(service, organization)).toMatchObject({ state: 'active', clientId: SECRET });
+    expect(await inForce(service, organization)).toMatchObject({ state: 'active', settings: { clientId: SECRET } });
     await using again = openBrowser();
     expect((await enter(again, await goToProvider(again, service, lena.upn), lena)).title).toContain(
       'Your applications',

@@ -3,12 +3,12 @@ import { administratorOf } from './fixtures.ts';
 import type { HttpBrowser } from './http-browser.ts';
 import type { Page } from './page.ts';
 import type { TestService } from './start-service.ts';
-import { effectsOf } from '../../src/api/handlers/configure-deps.ts';
 import { formatId } from '../../src/base/ids.ts';
-import { findConnectionInForce } from '../../src/connections/find-connection.ts';
+import { findConnectionInForce } from '../../src/connections/find-login-method.ts';
 import type { Connection } from '../../src/connections/connection.ts';
-import { configureConnection } from '../../src/connections/configure-connection.ts';
-import type { MethodSettings } from '../../src/connections/configure-connection.ts';
+import { configureConnection } from '../../src/connections/configure/configure-connection.ts';
+import type { EnteredSettings } from '../../src/connections/configure/check-settings.ts';
+import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { inTransaction } from '../../src/db/database.ts';
 import { findOrganization } from '../../src/organizations/find-organization.ts';
@@ -24,21 +24,20 @@ export function callbacksOf(service: TestService, organization: Organization): {
 export async function configure(
   service: TestService,
   organization: Organization,
-  settings: MethodSettings,
+  settings: EnteredSettings,
   more: { endSessions?: 'at-once' } = {},
 ): Promise<Connection | null> {
-  const { db } = service.database;
+  const { clock, secrets, config, url, database } = service;
+  const { db } = database;
   const fetch = createGuardedFetch({ allowedHosts: service.config.allowedProviderHosts });
   const now = await findOrganization({ db }, organization.id);
   const configured = await configureConnection(
     {
-      clock: service.clock,
-      secrets: service.secrets,
-      fetch,
-      entraAuthority: service.config.entraAuthority.origin,
-      publicUrl: service.url,
+      clock,
+      secrets,
+      connectors: createConnectors({ fetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: url }),
+      publicUrl: url,
       transact: async (work) => inTransaction({ db }, async (inside) => work(inside.db)),
-      effects: effectsOf({ clock: service.clock }),
     },
     administratorOf(organization, service),
     {

@@ -2,13 +2,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as jose from 'jose';
 import { systemClock } from '../../src/base/clock.ts';
-import type { Claims, Flow, ProviderSettings, WayBack } from '../../src/connectors/connector.ts';
+import { federatedMethod } from '../../src/base/federated-method.ts';
+import type {
+  AuthorizationRequest,
+  Callback,
+  Claims,
+  Proof,
+  StoredConnection,
+} from '../../src/connectors/connector.ts';
 import { createConnectors } from '../../src/connectors/create-connectors.ts';
-import type { Connectors } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
-import { checkKeys } from '../../src/connectors/keys.ts';
-import type { ProviderKeys } from '../../src/connectors/keys.ts';
+import { checkKeys } from '../../src/connectors/openid-connect/keys.ts';
+import type { ProviderKeys } from '../../src/connectors/openid-connect/keys.ts';
+import type { Flow, ProviderSettings, RequestState } from '../../src/connectors/openid-connect/settings.ts';
 import { ProviderFailure } from '../../src/connectors/provider-failure.ts';
+
+type Method = 'entra-id' | 'openid-connect';
+type Given = ProviderSettings & { directoryId?: string };
+type GivenCallback = Partial<Callback<RequestState>> & { parameters: URLSearchParams };
 
 /** Endpoints that say whatever a test wants, in this process, for the connectors alone. */
 export interface SayingProvider {
@@ -21,7 +32,9 @@ export interface SayingProvider {
   now: Date;
   keys: ProviderKeys;
   stranger: jose.GenerateKeyPairResult;
-  connectors(): Connectors;
+  begin(method: Method, settings: Given, request: AuthorizationRequest): Promise<{ url: URL; state: unknown }>;
+  /** What the connector of a method makes of a callback. */
+  finish(method: Method, settings: Given, callback: GivenCallback): Promise<Proof<unknown>>;
   reset(): void;
   settings(flow: Flow, change?: Partial<ProviderSettings>): ProviderSettings;
   /** Claims of a good ID token. */
@@ -65,7 +78,21 @@ export async function startSayingProvider(): Promise<SayingProvider> {
   const key = await jose.generateKeyPair('RS256', { extractable: true });
   const stranger = await jose.generateKeyPair('RS256', { extractable: true });
   const keys = checkKeys({ keys: [{ ...(await jose.exportJWK(key.publicKey)), kid: 'one' }] }) as ProviderKeys;
-  let connectors = createConnectors({ fetch, clock: { now: () => clock.at } });
+  const create = () =>
+    createConnectors({
+      fetch,
+      clock: { now: () => clock.at },
+      entraAuthority: origin,
+      ownIssuer: 'https://gatehouse.example',
+    });
+  let connectors = create();
+  const connectorOf = (method: Method) => connectors.get(federatedMethod(method))!;
+  const toStored = ({ issuer, redirectUri, clientSecret, ...settings }: Given): StoredConnection<unknown> => ({
+    issuer,
+    redirectUri,
+    clientSecret,
+    settings: { ...settings, discoveryUrl: issuer },
+  });
   return {
     origin,
     answers,
@@ -74,16 +101,23 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     now,
     keys,
     stranger,
-    connectors: () => connectors,
+    begin: async (method, settings, request) => connectorOf(method).begin(toStored(settings), request),
+    finish: async (method, settings, callback) =>
+      connectorOf(method).finish(toStored(settings), {
+        state: { nonce: NONCE, codeVerifier: 'v'.repeat(43) },
+        maxAge: null,
+        startedAt: now,
+        posted: settings.flow === 'id-token',
+        ...callback,
+      }),
     reset() {
       asked.length = 0;
       clock.at = now;
       Object.assign(answers, { idToken: '', tokenStatus: 200, tokenBody: undefined, keys, userInfo: {} });
-      connectors = createConnectors({ fetch, clock: { now: () => clock.at } });
+      connectors = create();
     },
     settings: (flow, change = {}) => ({
       issuer: origin,
-      directoryId: null,
       clientId: 'gatehouse',
       clientSecret: flow === 'code' ? 'secret' : null,
       flow,
@@ -123,21 +157,12 @@ export async function startSayingProvider(): Promise<SayingProvider> {
   };
 }
 
-/** The way back with these parameters, for a login that began just now. */
-export function wayBack(
-  provider: SayingProvider,
+/** A callback with these parameters, for a login that began just now. */
+export function callbackWith(
   parameters: Record<string, string>,
-  change: Partial<WayBack> = {},
-): WayBack {
-  const all = new URLSearchParams({ state: 'state', ...parameters });
-  return {
-    nonce: NONCE,
-    codeVerifier: 'v'.repeat(43),
-    maxAge: null,
-    startedAt: provider.now,
-    parameters: all,
-    ...change,
-  };
+  change: Partial<Callback<RequestState>> = {},
+): GivenCallback {
+  return { parameters: new URLSearchParams({ state: 'state', ...parameters }), ...change };
 }
 
 /** The claims that were proved, or the failure. */

@@ -9,6 +9,7 @@ import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
+import type { Connector } from '../../src/connectors/connector.ts';
 import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
@@ -53,12 +54,20 @@ export interface TestService extends AsyncDisposable {
  * @param options.publicUrl behind a TLS proxy: its address; `port` is then where the proxy sends
  */
 export async function startService(
-  options: { settings?: Record<string, string>; publicUrl?: string; port?: number; database?: TestDatabase } = {},
+  options: {
+    settings?: Record<string, string>;
+    publicUrl?: string;
+    port?: number;
+    database?: TestDatabase;
+    /** The newest first. */
+    masterKeys?: Buffer[];
+    connectors?: readonly Connector[];
+  } = {},
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
   const url = options.publicUrl ?? `http://localhost:${port}`;
   const database = options.database ?? (await createTestDatabase());
-  const masterKey = Buffer.alloc(32, 7).toString('base64');
+  const masterKeys = options.masterKeys ?? [Buffer.alloc(32, 7)];
   const config = readConfig({
     GATEHOUSE_URL: url,
     HOST: '127.0.0.1',
@@ -66,20 +75,21 @@ export async function startService(
     DATABASE_URL: database.url,
     // Mails nobody asked about go here.
     GATEHOUSE_DATA: join(tmpdir(), `gatehouse-test-${process.pid}`),
-    GATEHOUSE_MASTER_KEY: masterKey,
+    GATEHOUSE_MASTER_KEY: masterKeys.map((key) => key.toString('base64')).join(','),
     GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,localhost',
     GATEHOUSE_ARGON2: '8/1/1',
     LOG_LEVEL: 'silent',
     ...options.settings,
   });
   const clock = createTestClock();
-  const secrets = createSecretBox([Buffer.from(masterKey, 'base64')]);
+  const secrets = createSecretBox(masterKeys);
   const app = await createApp({
     config,
     database: database.open,
     secrets,
     clock,
     log: createLogger(config.logLevel),
+    connectors: options.connectors ?? [],
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {

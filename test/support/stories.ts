@@ -1,3 +1,4 @@
+import { federatedMethod } from '../../src/base/federated-method.ts';
 import type { ConnectionId } from '../../src/base/ids.ts';
 import { randomUuid } from '../../src/base/random.ts';
 import { inviteUsers } from '../../src/invitations/invite-users.ts';
@@ -30,34 +31,37 @@ export async function sendElsewhere(service: TestService, organization: Organiza
   const { db } = service.database;
   const now = service.clock.now();
   const issuer = 'https://login.contoso.example';
+  const method = federatedMethod('openid-connect');
   await db
     .insertInto('connection')
     .values({
       id: randomUuid() as ConnectionId,
       organizationId: organization.id,
-      method: 'openid-connect',
+      method,
       state: 'active',
-      clientId: 'gatehouse',
       issuer,
       credential: 'none',
-      flow: 'id-token',
       redirectUri: `${service.url}/login/callback`,
-      metadata: JSON.stringify({
-        issuer,
-        authorization_endpoint: `${issuer}/authorize`,
-        jwks_uri: `${issuer}/keys`,
-        id_token_signing_alg_values_supported: ['ES256'],
+      settings: JSON.stringify({
+        clientId: 'gatehouse',
+        discoveryUrl: issuer,
+        flow: 'id-token',
+        metadata: {
+          issuer,
+          authorization_endpoint: `${issuer}/authorize`,
+          jwks_uri: `${issuer}/keys`,
+          id_token_signing_alg_values_supported: ['ES256'],
+        },
+        keys: { keys: [] },
+        keysReadAt: now,
       }),
-      metadataReadAt: now,
-      keys: JSON.stringify({ keys: [] }),
-      keysReadAt: now,
       configuredAt: now,
       confirmedAt: now,
     })
     .execute();
   await db
     .updateTable('organization')
-    .set({ method: 'openid-connect', previousMethod: 'built-in', methodChangedAt: now })
+    .set({ method, previousMethod: 'built-in', methodChangedAt: now })
     .where('id', '=', organization.id)
     .execute();
 }

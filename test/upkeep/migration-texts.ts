@@ -41,5 +41,12 @@ function readTables(): Map<string, ColumnText[]> {
   )) {
     found.get(table)?.push({ name, required: /\bnot null\b/.test(rest) });
   }
+  for (const [, table = '', name = '', change] of migrationSql.matchAll(
+    /^alter table ([\w.]+) alter column (\w+) (set|drop) not null;/gm,
+  )) {
+    const columns = found.get(table) ?? [];
+    const at = columns.findIndex((column) => column.name === name);
+    if (at !== -1) columns[at] = { name, required: change === 'set' };
+  }
   return found;
 }

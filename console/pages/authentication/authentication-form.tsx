@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
-import type { Method } from '../../../src/api/contract/wire.ts';
+import { isKnownMethod, METHODS, type KnownMethod } from '../../methods.ts';
 import { fieldErrors, focusFirstError } from '../../parts/form/field-errors.ts';
 import { methodName } from '../../labels.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
@@ -42,7 +42,8 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
   const [confirming, setConfirming] = useState<AuthenticationCheck | null>(null);
   const [saved, setSaved] = useState(false);
   const save = useChange('saveAuthentication', (now) => {
-    toast(t(`authentication.saved.${now.method}`, { managing: now.inForce.from.name }));
+    const chosen = isKnownMethod(now.method) ? now.method : values.method;
+    toast(t(`authentication.saved.${chosen}`, { managing: now.inForce.from.name }));
     setConfirming(null);
     setSaved(true);
   });
@@ -68,7 +69,7 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
       (error) => form.setErrors(fieldErrors(error)),
     );
   };
-  const chooseMethod = (method: Method): void => {
+  const chooseMethod = (method: KnownMethod): void => {
     form.clearErrors();
     check.forget();
     form.setFieldValue('method', method);
@@ -91,7 +92,7 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
             label={t('method')}
             description={t(`method.who.${values.method}`)}
             value={values.method}
-            onChange={(event) => chooseMethod(event.currentTarget.value as Method)}
+            onChange={(event) => chooseMethod(event.currentTarget.value as KnownMethod)}
             data={choices(start.mayFollowManaging)}
           />
           {values.method === 'entra-id' && <EntraFields {...fields} />}
@@ -137,8 +138,9 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
   );
 }
 
-function choices(mayFollowManaging: boolean): { value: Method; label: string }[] {
-  const methods: Method[] = ['built-in', 'entra-id', 'openid-connect'];
-  if (mayFollowManaging) methods.push('same-as-managing');
-  return methods.map((value) => ({ value, label: methodName(value) }));
+function choices(mayFollowManaging: boolean): { value: KnownMethod; label: string }[] {
+  return METHODS.filter((method) => mayFollowManaging || method !== 'same-as-managing').map((value) => ({
+    value,
+    label: methodName(value),
+  }));
 }

@@ -1,10 +1,10 @@
 import type { Authentication, AuthenticationSettings } from '../../../src/api/contract/authentication.ts';
-import type { Method } from '../../../src/api/contract/wire.ts';
+import { isKnownMethod, type KnownMethod } from '../../methods.ts';
 import { t } from '../../texts/t.ts';
 
 /** What the form holds: the fields of all methods, so that a change of mind loses nothing typed. */
 export interface SettingsValues {
-  method: Method;
+  method: KnownMethod;
   clientId: string;
   directoryId: string;
   discoveryUrl: string;
@@ -23,12 +23,10 @@ const EMPTY: SettingsValues = {
 
 /** The form as it stands in the service. */
 export function initialValues({ method, connection }: Authentication): SettingsValues {
-  const stored: SettingsValues = { ...EMPTY, method };
+  const stored: SettingsValues = { ...EMPTY, method: isKnownMethod(method) ? method : EMPTY.method };
   if (connection !== null && connection.method === method) {
-    stored.clientId = connection.clientId;
-    stored.directoryId = connection.directoryId ?? '';
-    stored.discoveryUrl = connection.method === 'openid-connect' ? connection.discoveryUrl : '';
-    stored.credential = connection.credential;
+    const { clientId = '', directoryId = '', discoveryUrl = '' } = connection.settings;
+    Object.assign(stored, { clientId, directoryId, discoveryUrl, credential: connection.credential });
   }
   return stored;
 }

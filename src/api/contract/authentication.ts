@@ -3,38 +3,11 @@ import { methodState } from './organizations.ts';
 import { route } from './route.ts';
 import { id, inOrganization, instant, method, organizationName, version } from './wire.ts';
 
-const clientId = z.string().trim().min(1).max(255);
-const clientSecret = z
-  .string()
-  .min(1)
-  .max(1000)
-  .optional()
-  .describe(
-    'Written, never read. Left out with `credential: secret`: the stored one stays, if the provider is the same.',
-  );
-const credential = z.enum(['none', 'secret']);
-
-/** What the pane *Authentication settings* saves. */
-export const authenticationSettings = z
-  .discriminatedUnion('method', [
-    z.strictObject({ method: z.literal('built-in') }),
-    z.strictObject({ method: z.literal('same-as-managing') }),
-    z.strictObject({
-      method: z.literal('entra-id'),
-      clientId,
-      directoryId: z.string().trim().max(100).describe('Directory (tenant) ID.'),
-      credential,
-      clientSecret,
-    }),
-    z.strictObject({
-      method: z.literal('openid-connect'),
-      clientId,
-      discoveryUrl: z.string().trim().max(2000).describe('With or without `/.well-known/openid-configuration`.'),
-      credential,
-      clientSecret,
-    }),
-  ])
-  .meta({ id: 'AuthenticationSettings' });
+/**
+ * What the pane *Authentication settings* saves. Beside `built-in` and `same-as-managing` there is one form for each
+ * connector, read and described by the connector itself.
+ */
+export const authenticationSettings = z.looseObject({ method: method }).meta({ id: 'AuthenticationSettings' });
 export type AuthenticationSettings = z.infer<typeof authenticationSettings>;
 
 /** A failure of an identity provider in words, with what to do about it. */
@@ -47,18 +20,19 @@ export const explanation = z
   .meta({ id: 'Explanation' });
 export type Explanation = z.infer<typeof explanation>;
 
+const connectorSettings = z
+  .record(z.string(), z.string())
+  .describe('As entered, by the names of `AuthenticationSettings`; `flow` is `id-token` or `code`.');
+
 export const connection = z
   .object({
     id,
-    method: z.enum(['entra-id', 'openid-connect']),
+    method,
     state: z.enum(['unconfirmed', 'active', 'previous']),
-    clientId: z.string(),
     issuer: z.string(),
-    discoveryUrl: z.string(),
-    directoryId: z.string().nullable(),
-    credential,
+    settings: connectorSettings,
+    credential: z.enum(['none', 'secret']),
     clientSecretSetAt: instant.nullable(),
-    flow: z.enum(['id-token', 'code']),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     configuredAt: instant,
     confirmedAt: instant.nullable(),
@@ -100,12 +74,10 @@ export const authenticationCheck = z
     provider: z
       .object({
         issuer: z.string(),
-        authorizationEndpoint: z.string(),
-        keys: z.int(),
-        directoryId: z.string().nullable(),
+        host: z.string().describe('Where people will log in.'),
+        settings: connectorSettings,
       })
       .nullable(),
-    flow: z.enum(['id-token', 'code']).nullable(),
     redirectUrl: z.string().nullable().describe('The one to register at the provider for this choice.'),
     affected: z.object({
       users: z.int().describe('Who will log in the new way.'),

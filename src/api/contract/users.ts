@@ -5,6 +5,7 @@ import {
   id,
   inOrganization,
   instant,
+  method,
   organizationName,
   pageOf,
   paging,
@@ -21,7 +22,7 @@ export const delivery = z
     attempts: z.int(),
     sentAt: instant.nullable(),
     nextAttemptAt: instant.nullable(),
-    lastError: z.string().nullable().describe('What the mail server said last.'),
+    lastError: z.string().nullable().describe('Why it was not taken: whose fault, and what the mail server said.'),
   })
   .meta({ id: 'Delivery' });
 export type Delivery = z.infer<typeof delivery>;
@@ -62,7 +63,7 @@ export const userDetail = user
     recoveryCodesLeft: z.int(),
     identities: z.array(
       z.object({
-        method: z.enum(['entra-id', 'openid-connect']),
+        method,
         issuer: z.string(),
         addressAtBinding: z.string().nullable(),
         boundAt: instant,

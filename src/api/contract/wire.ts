@@ -6,7 +6,11 @@ export const id = z.string().max(64);
 export const instant = z.iso.datetime();
 export const role = z.enum(['administrator', 'editor', 'viewer']);
 export type Role = z.infer<typeof role>;
-export const method = z.enum(['built-in', 'entra-id', 'openid-connect', 'same-as-managing']);
+export const method = z
+  .string()
+  .max(80)
+  .regex(/^[a-z][a-z0-9-]*$/)
+  .describe('`built-in`, `same-as-managing`, or a connection’s: `entra-id`, `openid-connect`.');
 export type Method = z.infer<typeof method>;
 
 /** An organization where only its name is needed. */

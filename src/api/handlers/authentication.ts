@@ -1,30 +1,20 @@
-import { configureDeps, effectsOf } from './configure-deps.ts';
-import type { Handler, Handling, OutsideHandler } from './handler.ts';
+import type { ApiDeps, Handler, OutsideHandler, ReachingOut } from './handler.ts';
 import { instant, nameOut } from './present.ts';
-import { actorOf } from '../../audit/record-event.ts';
 import { AppError } from '../../base/errors.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import { checkSettings } from '../../connections/check-settings.ts';
-import { configureConnection, readBefore } from '../../connections/configure-connection.ts';
-import { callbackUrls } from '../../connections/connection.ts';
-import type { Connection } from '../../connections/connection.ts';
-import { findConnectionInForce, previousWay } from '../../connections/find-connection.ts';
-import { proposeDirectory as propose } from '../../connections/propose-directory.ts';
-import { switchBack as goBack, switchBackUntil } from '../../connections/switch-back.ts';
-import { explain } from '../../connectors/explain-failure.ts';
-import type { ProviderFault } from '../../connectors/read-provider.ts';
-import { asService } from '../../db/database.ts';
+import { checkAuthentication as check } from '../../connections/configure/check-authentication.ts';
+import { configureConnection } from '../../connections/configure/configure-connection.ts';
+import type { Configured } from '../../connections/configure/configure-connection.ts';
+import { proposeDirectory as propose } from '../../connections/configure/propose-directory.ts';
+import { readAuthentication } from '../../connections/configure/read-authentication.ts';
+import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
+import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
+import { explainFailure } from '../../connections/connection-settings.ts';
+import type { Inside } from '../../db/database.ts';
+import { parseInput } from '../../http/input.ts';
 import type { RateLimit } from '../../http/rate-limit.ts';
 import type { Caller } from '../../organizations/access.ts';
-import { findFollowers } from '../../organizations/change-method.ts';
-import { findMethodInForce } from '../../organizations/find-organization.ts';
-import { readOrganization } from '../../organizations/list-organizations.ts';
-import type { Organization } from '../../organizations/organization.ts';
-import { routeDomain } from '../../organizations/route-domains.ts';
-import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
-import { countSessionsOfOrganization } from '../../sessions/find-session.ts';
-import { countUserDomains, proposeDomain } from '../../users/find-users.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** How the people of an organization log in. */
@@ -46,136 +36,92 @@ async function countProviderCall(
 
 /** The Entra ID directory of the organization's mail domains. */
 export const proposeDirectory: OutsideHandler<'proposeDirectory'> = async (handling) => {
-  const { caller, params, query } = handling;
+  const { deps, caller, params, query, transact } = handling;
   const organizationId = parseId('org', params.organizationId);
   await countProviderCall(handling, organizationId);
-  return { proposal: await propose(configureDeps(handling), caller, { organizationId, domain: query.domain }) };
+  const { fetch, config } = deps;
+  const asked = { fetch, transact, entraAuthority: config.entraAuthority.origin, ownIssuer: config.publicUrl.href };
+  return { proposal: await propose(asked, caller, { organizationId, domain: query.domain }) };
 };
 
 /** Tries settings without saving. */
 export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async (handling) => {
-  const { deps, caller, params, body, transact } = handling;
-  const { settings } = body;
+  const { deps, caller, params } = handling;
   const organizationId = parseId('org', params.organizationId);
-  const before = await transact(async (db) => readBefore(deps, db, caller, organizationId));
-  const affected = await transact(async (db) => affectedBy({ ...deps, db }, caller, organizationId));
-  const nothingFound = { provider: null, flow: null, redirectUrl: null };
-  if (settings.method === 'built-in' || settings.method === 'same-as-managing') {
-    return { ok: true, problem: null, ...nothingFound, ...affected };
-  }
-  await countProviderCall(handling, organizationId);
-  const checked = await checkSettings(configureDeps(handling), { organizationId, settings, before });
-  if ('fault' in checked)
-    return { ok: false, problem: explanation(deps.t, checked.fault), ...nothingFound, ...affected };
-  const { metadata, keys, directoryId } = checked.provider;
+  const { settings } = parseInput(deps.methodSettings, handling.body);
+  const beforeAsking = async (): Promise<void> => countProviderCall(handling, organizationId);
+  const checked = await check(depsOf(handling), caller, { organizationId, settings, beforeAsking });
+  const { fault, provider, affected, proposedDomain } = checked;
   return {
-    ok: true,
-    problem: null,
-    provider: {
-      issuer: metadata.issuer,
-      authorizationEndpoint: metadata.authorization_endpoint,
-      keys: keys.keys.length,
-      directoryId,
-    },
-    flow: checked.flow,
-    redirectUrl: checked.redirectUri,
-    ...affected,
+    ok: fault === null,
+    problem: fault === null ? null : explanation(deps.t, fault.fault),
+    provider: provider && { issuer: provider.issuer, host: provider.host, settings: provider.settings },
+    redirectUrl: provider?.redirectUri ?? null,
+    affected,
+    proposedDomain,
   };
 };
 
 /** Save configures it. */
 export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (handling) => {
-  const { deps, caller, params, body, transact, afterwards } = handling;
+  const { deps, caller, params, body, transact } = handling;
   const organizationId = parseId('org', params.organizationId);
+  const { settings } = parseInput(deps.methodSettings, { settings: body.settings });
   await countProviderCall(handling, organizationId);
-  const saved = await configureConnection(configureDeps(handling), caller, {
-    organizationId,
-    settings: body.settings,
-    endSessions: body.endSessions,
-    version: body.version,
-    alongside: async (db) => {
-      for (const domain of body.routeDomains) await routeDomain({ ...deps, db }, caller, { organizationId, domain });
-      // A connection waits for its first login (`endOldSessions`); a method of ours is in force at once.
-      const own = body.settings.method === 'built-in' || body.settings.method === 'same-as-managing';
-      if (!own || body.endSessions !== 'at-once') return;
-      const about = { organizationId, reason: 'method changed' };
-      const ended = await asService(db, async (service) =>
-        endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),
-      );
-      afterwards(async () => deps.tellApplications(ended));
-    },
-  });
+  const { endSessions, routeDomains, version } = body;
+  const input = { organizationId, settings, endSessions, routeDomains, version };
+  const saved = await configureConnection(depsOf(handling), caller, input);
   if (!saved.saved) throw refusalOf(deps.t, saved);
-  return transact(async (db) => show({ ...handling.deps, db }, caller, organizationId));
+  return transact(async (db) => show({ ...deps, db }, caller, organizationId));
 };
 
 /** Returns to the method before. */
-export const switchBack: Handler<'switchBack'> = async (handling) => {
-  const { deps, caller, params, body } = handling;
+export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, body }) => {
   const organizationId = parseId('org', params.organizationId);
-  await goBack({ ...deps, effects: effectsOf(deps) }, caller, { organizationId, version: body.version });
+  await restorePreviousMethod(deps, caller, { organizationId, version: body.version });
   return show(deps, caller, organizationId);
 };
 
-async function show(deps: Handling['deps'], caller: Caller, id: OrganizationId) {
-  const { organization, state, counts } = await readOrganization(deps, caller, { organizationId: id });
-  const inForce = await findMethodInForce(deps, organization);
-  const connection = await findConnectionInForce(deps, id);
+function depsOf({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>) {
+  return { ...deps, publicUrl: deps.config.publicUrl.href, transact };
+}
+
+async function show(deps: Inside<ApiDeps>, caller: Caller, organizationId: OrganizationId) {
+  const about = { ...deps, publicUrl: deps.config.publicUrl.href };
+  return authenticationOut(deps.t, await readAuthentication(about, caller, { organizationId }));
+}
+
+function authenticationOut(t: Text, found: Authentication) {
+  const { organization, inForce, connection, switchBack: back, callbacks } = found;
   return {
     organization: nameOut(organization.id, organization.name),
     method: organization.method,
-    state,
+    state: found.state,
     inForce: { method: inForce.method, from: nameOut(inForce.from.id, inForce.from.name) },
-    connection: connection === undefined ? null : connectionOut(deps.t, connection),
-    switchBack: await switchBackOut(deps, organization),
+    connection: connection && connectionOut(t, connection),
+    switchBack: back && {
+      method: back.method,
+      connection: back.connection && connectionOut(t, back.connection),
+      until: instant(back.until),
+    },
     mayFollowManaging: organization.managingOrganizationId !== null,
-    redirectUrls: callbackUrls(deps.config.publicUrl.href, id),
-    users: counts.users,
-    proposedDomain: (await proposeDomain(deps, id)) ?? null,
+    redirectUrls: { none: callbacks.shared, secret: callbacks.organization },
+    users: found.users,
+    proposedDomain: found.proposedDomain,
     version: organization.version,
   };
 }
 
-async function switchBackOut(deps: Handling['deps'], organization: Organization) {
-  const until = switchBackUntil(organization, deps.clock.now());
-  const way = until === null ? null : await previousWay(deps, organization);
-  if (way === null || organization.previousMethod === null) return null;
-  const own = way.method !== 'built-in' && way.connection.organizationId === organization.id;
-  return {
-    method: organization.previousMethod,
-    connection: way.method !== 'built-in' && own ? connectionOut(deps.t, way.connection) : null,
-    until: instant(until),
-  };
-}
-
-async function affectedBy(deps: Handling['deps'], caller: Handling['caller'], organizationId: OrganizationId) {
-  const { organization } = await readOrganization(deps, caller, { organizationId });
-  const users = await countUserDomains(deps, organizationId);
-  return {
-    affected: {
-      users: users.total,
-      domains: users.domains,
-      breakGlass: users.breakGlass,
-      sessions: await countSessionsOfOrganization(deps, organizationId),
-      followers: (await findFollowers(deps, organization)).length,
-    },
-    proposedDomain: (await proposeDomain(deps, organizationId)) ?? null,
-  };
-}
-
-function connectionOut(t: Text, connection: Connection) {
+function connectionOut(t: Text, connection: DescribedConnection) {
   return {
     id: formatId('con', connection.id),
     method: connection.method,
     // A draft is not in force and not switched back to; it is never read here.
     state: connection.state === 'draft' ? ('previous' as const) : connection.state,
-    clientId: connection.clientId,
     issuer: connection.issuer,
-    discoveryUrl: `${connection.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-    directoryId: connection.directoryId,
+    settings: connection.described.settings,
     credential: connection.credential,
     clientSecretSetAt: instant(connection.clientSecretSetAt),
-    flow: connection.flow,
     redirectUrl: connection.redirectUri,
     configuredAt: instant(connection.configuredAt),
     confirmedAt: instant(connection.confirmedAt),
@@ -187,16 +133,16 @@ function connectionOut(t: Text, connection: Connection) {
   };
 }
 
-function explanation(t: Text, code: string) {
-  const keys = explain(code);
-  return keys === undefined ? { code, what: code, fix: null } : { code, what: t(keys.what), fix: t(keys.fix) };
+function explanation(t: Text, failure: string) {
+  const { code, what, fix } = explainFailure(failure);
+  return { code, what: what === null ? code : t(what), fix: fix === null ? null : t(fix) };
 }
 
-function refusalOf(t: Text, { fault }: { fault: ProviderFault }): AppError {
-  const { what, fix } = explanation(t, fault.fault);
+function refusalOf(t: Text, { fault }: Extract<Configured, { saved: false }>): AppError {
+  const { code, what, fix } = explanation(t, fault.fault);
   const message = fix === null ? what : `${what} ${fix}`;
   return new AppError('connection.refused', {
-    detail: fault.fault,
-    fields: [{ field: `settings.${fault.field}`, code: fault.fault, message }],
+    detail: code,
+    fields: [{ field: `settings.${fault.field}`, code, message }],
   });
 }

@@ -1,9 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import type { IPVersion } from 'node:net';
 
-/** Networks that no identity provider of the public internet has: private, local, special and documentation ranges. */
+/** Networks that no identity provider of the public internet has: private, local, special and documentation ranges,
+ * and the address at which Azure's platform answers every virtual machine (168.63.129.16). */
 const FORBIDDEN: readonly string[] = (
-  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 ' +
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 ' +
   '192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3 ::/128 ::1/128 ' +
   '64:ff9b:1::/48 100::/64 2001::/32 2001:db8::/32 3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8'
 ).split(' ');
@@ -58,8 +59,8 @@ function withoutZone(address: string): string {
 }
 
 /**
- * The IPv4 address that an IPv6 one carries: mapped (::ffff:0:0/96), compatible (::/96), NAT64 (64:ff9b::/96,
- * RFC 6052) and 6to4 (2002::/16, RFC 3056). A packet to it may end at that IPv4 address.
+ * The IPv4 address that an IPv6 one carries: mapped (::ffff:0:0/96), translated (::ffff:0:0:0/96, RFC 2765
+ * 2.1), compatible (::/96), NAT64 (64:ff9b::/96, RFC 6052) and 6to4 (2002::/16, RFC 3056). A packet to it may end at that IPv4 address.
  */
 function embeddedIpv4(address: string): string | undefined {
   if (isIP(address) !== 6) return undefined;
@@ -70,7 +71,7 @@ function embeddedIpv4(address: string): string | undefined {
     .slice(0, 6)
     .map((group) => group.toString(16))
     .join(':');
-  if (prefix === '0:0:0:0:0:ffff' || prefix === '64:ff9b:0:0:0:0') return dotted(groups[6]!, groups[7]!);
+  if (['0:0:0:0:0:ffff', '0:0:0:0:ffff:0', '64:ff9b:0:0:0:0'].includes(prefix)) return dotted(groups[6]!, groups[7]!);
   // ::1 and :: are what they are.
   if (prefix === '0:0:0:0:0:0' && groups[6] !== 0) return dotted(groups[6]!, groups[7]!);
   return undefined;

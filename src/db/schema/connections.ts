@@ -1,26 +1,27 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
+import type { FederatedMethod } from '../../base/federated-method.ts';
 import type { ConnectionId, LoginId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
 
 interface ConnectionTable {
   id: ConnectionId;
   organizationId: OrganizationId;
-  method: 'entra-id' | 'openid-connect';
+  method: FederatedMethod;
   state: 'draft' | 'unconfirmed' | 'active' | 'previous';
   version: Generated<number>;
-  clientId: string;
+  clientId: string | null;
   issuer: string;
   directoryId: string | null;
   credential: 'none' | 'secret';
   sealedClientSecret: Buffer | null;
   clientSecretSetAt: Date | null;
-  flow: 'id-token' | 'code';
+  flow: 'id-token' | 'code' | null;
   redirectUri: string;
-  metadata: Json;
-  metadataReadAt: Date;
-  keys: Json;
-  keysReadAt: Date;
+  metadata: Json | null;
+  metadataReadAt: Date | null;
+  keys: Json | null;
+  keysReadAt: Date | null;
   configuredBy: UserId | null;
   configuredAt: Date;
   confirmedAt: Date | null;
@@ -30,6 +31,7 @@ interface ConnectionTable {
   lastSuccessAt: Date | null;
   failingSince: Date | null;
   lastFailure: string | null;
+  settings: Json;
 }
 
 interface ConnectionTransactionTable {
@@ -40,12 +42,14 @@ interface ConnectionTransactionTable {
   connectionVersion: number;
   issuer: string;
   redirectUri: string;
-  nonce: string;
+  nonce: string | null;
   sealedCodeVerifier: Buffer | null;
   browserHash: Buffer;
   maxAge: number | null;
   createdAt: Date;
   expiresAt: Date;
+  sealedState: Buffer | null;
+  receivedAt: Date | null;
 }
 
 interface IdentityTable {

@@ -1,5 +1,6 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
+import type { FederatedMethod } from '../../base/federated-method.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 
 interface OrganizationTable {
@@ -8,13 +9,14 @@ interface OrganizationTable {
   path: string;
   depth: number;
   name: string;
-  method: Generated<'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing'>;
-  previousMethod: 'built-in' | 'entra-id' | 'openid-connect' | 'same-as-managing' | null;
+  method: Generated<'built-in' | 'same-as-managing' | FederatedMethod>;
+  previousMethod: 'built-in' | 'same-as-managing' | FederatedMethod | null;
   methodChangedAt: Date | null;
   supportContact: string | null;
   suspendedAt: Date | null;
   version: Generated<number>;
   createdAt: Date;
+  auditNetwork: Generated<'full' | 'shortened' | 'none'>;
 }
 
 interface OrganizationDomainTable {

@@ -168,8 +168,7 @@ async function endOther(deps: LoginDeps, request: PageRequest, _visitor: Visitor
     organizationId: person.organizationId,
     reason: 'ended by its user',
   };
-  const ended = await endSession(deps, actor, input);
-  await deps.tellApplications(ended);
+  await endSession(deps, actor, input);
   return redirect('/account');
 }
 

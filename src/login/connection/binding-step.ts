@@ -10,14 +10,14 @@ import type { Clock } from '../../base/clock.ts';
 import { after, HOUR, MINUTE } from '../../base/clock.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import { randomDigits, sameDigest } from '../../base/random.ts';
+import { randomDigits } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import { usableConnection } from '../../connections/round-trip/begin-connection-login.ts';
+import { findUsableConnection } from '../../connections/authorization/send-authorization-request.ts';
 import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
 import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
-import type { MethodEffects } from '../../connections/put-aside.ts';
+import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
 import { recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
@@ -36,11 +36,13 @@ export interface BindingDeps {
   secrets: SecretBox;
   rateLimit: AttemptLimit;
   shell: Shell;
-  effects: MethodEffects;
+  connectors: AuthorizationDeps['connectors'];
 }
 
 const CODE_LIFETIME = 10 * MINUTE;
 const MOST_TRIES = 5;
+/** Of the key that codes are stored under. */
+const PURPOSE = 'binding code';
 const CODES = { name: 'binding-code', points: 6, seconds: HOUR };
 
 /** Where a person stands who is back from the provider. */
@@ -76,7 +78,7 @@ export async function answerBinding(
   const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
   const { code } = notes;
   const live = code !== undefined && code.expiresAt > deps.clock.now() && code.attempts < MOST_TRIES;
-  if (!live || !sameDigest(codeMac(deps, context, returned, user, typed), Buffer.from(code.mac, 'base64url'))) {
+  if (!live || !isCode(deps, provedBy(context, returned, user, typed), code.mac)) {
     if (code !== undefined) {
       const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
       await saveStepState(deps, context, { ...context.state.stepState, connection });
@@ -99,7 +101,7 @@ async function readReturned(
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
   // Saved anew, switched back or suspended since the answer came: what was proved counts no more.
-  const connection = await usableConnection(deps, organizationId, proved.connectionId);
+  const connection = await findUsableConnection(deps, organizationId, proved.connectionId);
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
   }
@@ -128,7 +130,6 @@ const REFUSALS: Record<BindingRefusal, ErrorCode> = {
   'no-user': 'login.no-account',
   'user-may-not': 'login.refused',
   'subject-of-another-user': 'identity.taken',
-  'subject-of-another-organization': 'identity.taken',
   'user-has-another-identity': 'identity.taken',
 };
 
@@ -192,8 +193,8 @@ async function complete(deps: Inside<BindingDeps>, context: LoginContext, comple
   if (user === undefined) throw new Error('a decision without its user');
   const { claims } = proved;
   const loginId = context.row.id;
-  await applyBinding(deps, { decision, key: binding.key, organizationId, claims, loginId, userName: user.email });
-  await recordSuccess(deps, connection, { userId: user.id, name: user.email, loginId });
+  await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });
+  await recordSuccess(deps, connection, { userId: user.id, organizationId, name: user.email, loginId });
   const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
   const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
   // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.
@@ -222,27 +223,38 @@ async function sendCode(
     code,
     notes: [t('mail.binding-code.valid'), t('mail.binding-code.ignore')],
   });
+  const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
   const notes: ConnectionNotes = {
     ...readNotes(context.state.stepState.connection),
     code: {
-      mac: codeMac(deps, context, returned, user, code).toString('base64url'),
-      expiresAt: after(deps.clock.now(), CODE_LIFETIME),
+      mac: deps.secrets.mac(PURPOSE, provedBy(context, returned, user, code)).toString('base64url'),
+      expiresAt,
       attempts: 0,
     },
   };
   return saveStepState(deps, context, { ...context.state.stepState, connection: notes }, async (tx) =>
     postMail(
       { ...deps, db: tx },
-      { ...mail, kind: 'binding-code', recipient: user.email, organizationId: user.organizationId, userId: user.id },
+      {
+        ...mail,
+        kind: 'binding-code',
+        recipient: user.email,
+        organizationId: user.organizationId,
+        userId: user.id,
+        carries: { replaceKey: `binding-code ${context.row.id}`, expiresAt, urgent: true },
+      },
     ),
   );
 }
 
 /** A code names all it proves: this login, this user, and the very subject that came back. */
-function codeMac(deps: BindingDeps, context: LoginContext, returned: Returned, user: User, code: string): Buffer {
+function provedBy(context: LoginContext, returned: Returned, user: User, code: string): string {
   const { key } = returned.binding;
-  const proves = [context.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code];
-  return deps.secrets.mac('binding code', JSON.stringify(proves));
+  return JSON.stringify([context.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code]);
+}
+
+function isCode(deps: BindingDeps, proves: string, mac: string): boolean {
+  return deps.secrets.isMac(PURPOSE, proves, Buffer.from(mac, 'base64url'));
 }
 
 async function tellInviter(deps: Inside<BindingDeps>, user: User, came: string | null): Promise<void> {

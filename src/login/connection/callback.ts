@@ -11,21 +11,19 @@ import type { LoginState } from '../../logins/login-state.ts';
 import type { Log } from '../../base/log.ts';
 import { AppError } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
-import { transactionCookie } from '../../connections/round-trip/begin-connection-login.ts';
-import type { RoundTripDeps } from '../../connections/round-trip/begin-connection-login.ts';
+import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
+import type { CallbackFailure } from '../../connections/authorization/read-callback.ts';
+import { transactionCookie } from '../../connections/authorization/send-authorization-request.ts';
+import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
 import type { Connection } from '../../connections/connection.ts';
-import type { Claims } from '../../connectors/connector.ts';
-import { finishConnectionLogin } from '../../connections/round-trip/finish-connection-login.ts';
-import type { RoundTripFailure } from '../../connections/round-trip/finish-connection-login.ts';
-import type { MethodEffects } from '../../connections/put-aside.ts';
+import type { Claims } from '../../connections/claims.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
 import type { Transaction } from '../../db/database.ts';
 
-export interface CallbackDeps extends RoundTripDeps, FinishDeps {
+export interface CallbackDeps extends AuthorizationDeps, FinishDeps {
   log: Log;
   shell: Shell;
   publicUrl: URL;
-  effects: MethodEffects;
 }
 
 /** An identity provider's answer, as the browser brought it. */
@@ -49,13 +47,13 @@ const STATE = /^[A-Za-z0-9_-]{43}$/;
 export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Promise<Answer> {
   const { t } = deps.shell;
   const parameters = readOnce(call.parameters);
-  const state = parameters?.get('state') ?? '';
+  const state = parameters === undefined ? '' : (readCallbackState(deps, parameters) ?? '');
   if (parameters === undefined || !STATE.test(state)) {
     return { status: 400, page: strayPage(deps.shell, t('login.stray.lead')) };
   }
   const name = transactionCookie(state);
   const [browserSecret, handle] = splitCookie(call.browser.cookie(name));
-  const came = await finishConnectionLogin(deps, {
+  const result = await readCallback(deps, {
     state,
     arrivedAt: `${deps.publicUrl.origin}${call.path}`,
     posted: call.posted,
@@ -63,22 +61,23 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     browserSecret,
   });
   const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
-  if (came.kind === 'unknown' || came.kind === 'other-browser' || handle === undefined) {
-    deps.log.warn({ callback: came.kind }, 'an answer of an identity provider that belongs to no login here');
+  if (result.kind === 'unknown' || result.kind === 'other-browser' || handle === undefined) {
+    deps.log.warn({ callback: result.kind }, 'an answer of an identity provider that belongs to no login here');
     // Reloaded or pressed Back: the login it belonged to says where it stands.
-    if (came.kind === 'unknown' && handle !== undefined) return { status: 303, location: `/login/${handle}`, cookies };
-    const lead = came.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
+    if (result.kind === 'unknown' && handle !== undefined)
+      return { status: 303, location: `/login/${handle}`, cookies };
+    const lead = result.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
     return { status: 400, page: strayPage(deps.shell, lead), cookies };
   }
-  const row = await findLogin(deps, came.loginId);
+  const row = await findLogin(deps, result.loginId);
   const login = row?.state;
   const onward = { status: 303, location: `/login/${handle}/finish`, cookies } satisfies Answer;
   if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
     return { ...onward, location: `/login/${handle}` };
   }
   try {
-    if (came.kind === 'proved') await cameBack(deps, row, login, came);
-    else await cameWithout(deps, row, login, came);
+    if (result.kind === 'proved') await recordProof(deps, row, login, result);
+    else await recordMissing(deps, row, login, result);
   } catch (error) {
     // Another tab went on with this login: its page says so.
     if (!(error instanceof AppError) || error.code !== 'login.out-of-order') throw error;
@@ -86,13 +85,13 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   return onward;
 }
 
-async function cameBack(
+async function recordProof(
   deps: CallbackDeps,
   row: LoginRow,
   state: LoginState,
-  came: { connection: Connection; claims: Claims },
+  result: { connection: Connection; claims: Claims },
 ): Promise<void> {
-  const { connection, claims } = came;
+  const { connection, claims } = result;
   const at = deps.clock.now();
   await applyEvent(
     deps,
@@ -107,19 +106,19 @@ async function cameBack(
   );
 }
 
-async function cameWithout(
+async function recordMissing(
   deps: CallbackDeps,
   row: LoginRow,
   state: LoginState,
-  came:
+  result:
     | { kind: 'expired'; loginId: LoginId }
-    | { kind: 'failed'; connection: Connection | null; failure: RoundTripFailure },
+    | { kind: 'failed'; connection: Connection | null; failure: CallbackFailure },
 ): Promise<void> {
-  if (came.kind === 'expired') {
+  if (result.kind === 'expired') {
     await refuse(deps, row, state, 'provider.try-again', { code: 'login.too-late' });
     return;
   }
-  const { connection, failure } = came;
+  const { connection, failure } = result;
   const { code, detail, providerCode, correlationId } = failure;
   deps.log.warn(
     { code, detail, providerCode, correlationId, reference: row.reference },
@@ -134,7 +133,7 @@ async function refuse(
   deps: CallbackDeps,
   row: LoginRow,
   state: LoginState,
-  code: RoundTripFailure['person'],
+  code: CallbackFailure['person'],
   detail: Record<string, unknown>,
 ): Promise<void> {
   if (state.login.connection?.anotherWay === true) {

@@ -5,10 +5,11 @@ import type { LoginDeps } from '../login-deps.ts';
 import type { LoginStep, StepResult } from '../steps/step.ts';
 import { AppError } from '../../base/errors.ts';
 import {
-  beginConnectionLogin,
+  findUsableConnection,
+  sendAuthorizationRequest,
   TRANSACTION_LIFETIME,
-  usableConnection,
-} from '../../connections/round-trip/begin-connection-login.ts';
+} from '../../connections/authorization/send-authorization-request.ts';
+import { describeConnection } from '../../connections/connection-settings.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 
 /** Requests to providers that one browser may have under way; the cookies of older ones are removed. */
@@ -21,7 +22,7 @@ export const connectionOutStep: LoginStep = {
     const { connection: choice } = context.state.login;
     if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
     const organization = await findOrganization(deps, choice.organizationId);
-    const connection = await usableConnection(deps, choice.organizationId, choice.connectionId);
+    const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
     const { failed } = readNotes(context.state.stepState.connection);
     const said =
       failed === undefined ? undefined : { text: t(`error.${failed}`, { reference: context.row.reference }) };
@@ -30,7 +31,7 @@ export const connectionOutStep: LoginStep = {
       {
         handle: context.request.handle,
         organization: organization?.name ?? '',
-        host: connection === undefined ? '' : new URL(connection.metadata.authorization_endpoint).host,
+        host: connection === undefined ? '' : describeConnection(deps, connection).host,
         anotherWay: choice.anotherWay,
         reference: context.row.reference,
         supportContact: organization?.supportContact ?? null,
@@ -56,7 +57,7 @@ export async function goToProvider(
   const choice = state.login.connection;
   if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
   try {
-    const { url, cookieName, browserSecret } = await beginConnectionLogin(deps, {
+    const { url, cookieName, browserSecret } = await sendAuthorizationRequest(deps, {
       loginId: row.id,
       organizationId: choice.organizationId,
       connectionId: choice.connectionId,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { ConnectionId } from '../../base/ids.ts';
-import type { Claims } from '../../connectors/connector.ts';
+import { storedClaims } from '../../connections/claims.ts';
+import type { Claims } from '../../connections/claims.ts';
 
 /** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
 export interface ConnectionNotes {
@@ -14,26 +15,13 @@ export interface ConnectionNotes {
 }
 
 const instant = z.coerce.date();
-const claims = z.object({
-  issuer: z.string(),
-  directoryId: z.string(),
-  subject: z.string(),
-  name: z.string().nullable(),
-  displayAddress: z.string().nullable(),
-  claimedAddresses: z.array(z.string()),
-  provenAddresses: z.array(z.string()),
-  amr: z.array(z.string()),
-  acr: z.string().nullable(),
-  authTime: instant.nullable(),
-  shown: z.record(z.string(), z.string()),
-});
 const shape = z
   .object({
     proved: z.object({
       connectionId: z.custom<ConnectionId>((value) => typeof value === 'string'),
       version: z.number(),
       at: instant,
-      claims,
+      claims: storedClaims,
     }),
     code: z.object({ mac: z.string(), expiresAt: instant, attempts: z.number() }),
     failed: z.custom<ErrorCode>((value) => typeof value === 'string'),

@@ -19,8 +19,6 @@ import { AppError } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
-import { endSessionsOfUser } from '../../sessions/end-sessions.ts';
-import type { EndedSession } from '../../sessions/session.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
 import { findUsersByAddress } from '../../users/find-users.ts';
@@ -103,8 +101,6 @@ export async function submitReset(
   if (different !== undefined) return resetForm(deps, request, reset, different);
   const { user } = reset;
   const organization = await findOrganization(deps, user.organizationId);
-  const ended: EndedSession[] = [];
-  const actor = { kind: 'user' as const, id: user.id, name: user.email };
   try {
     const answer = await resetPassword(
       { ...deps, t: deps.shell.t },
@@ -114,10 +110,6 @@ export async function submitReset(
         password: request.form['password'] ?? '',
         words: [deps.productName, organization?.name ?? ''],
       },
-      async (tx) => {
-        const input = { userId: user.id, organizationId: user.organizationId, reason: 'password reset' };
-        ended.push(...(await endSessionsOfUser({ db: tx, clock: deps.clock }, actor, input)));
-      },
     );
     if ('flaw' in answer) return resetForm(deps, request, reset, flawProblem(deps.shell, answer.flaw));
   } catch (error) {
@@ -125,7 +117,6 @@ export async function submitReset(
     throw error;
   }
   await forgetPasswordFailures(deps, user.emailKey);
-  await deps.tellApplications(ended);
   return resetDone(deps, reset);
 }
 

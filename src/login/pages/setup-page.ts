@@ -9,6 +9,7 @@ import { field, form, heading, submit, summary } from './parts.ts';
 import type { Problem } from './parts.ts';
 import { DAY } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
+import { readPlainName } from '../../base/plain-name.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
 import { acceptSetup, continueSetup, findSetup } from '../../invitations/accept-setup.ts';
@@ -55,7 +56,7 @@ export async function submitSetup(deps: LoginDeps, request: PageRequest): Promis
   const email = request.form['email'] ?? '';
   const address = readEmailAddress(email);
   const typed = { organization, email };
-  if (organization === '' || organization.length > 120) {
+  if (typeof readPlainName(organization) === 'string') {
     return setupForm(deps, request, typed, { field: 'organization', text: t('setup.name-missing') });
   }
   if (address === undefined) {

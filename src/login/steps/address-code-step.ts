@@ -7,7 +7,7 @@ import type { StepState } from '../../logins/login-state.ts';
 import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, linkForm, submit, summary, who } from '../pages/parts.ts';
 import { HOUR, MINUTE, after } from '../../base/clock.ts';
-import { randomDigits, sameDigest } from '../../base/random.ts';
+import { randomDigits } from '../../base/random.ts';
 import type { Transaction } from '../../db/database.ts';
 import { html } from '../../http/html.ts';
 import { composeMail } from '../../mail/compose.ts';
@@ -17,6 +17,8 @@ import type { EmailAddress } from '../../users/email-address.ts';
 
 const LIFETIME = 10 * MINUTE;
 const MOST_TRIES = 5;
+/** Of the key that codes are stored under. */
+const PURPOSE = 'address code';
 /** Codes asked for from one network or known browser, and in all for one mailbox: strangers do not use up the owner's. */
 const CODES = { name: 'address-code', points: 6, seconds: HOUR };
 const CODES_OF_STRANGERS = { name: 'address-code-strangers', points: 30, seconds: HOUR };
@@ -55,7 +57,7 @@ export const addressCodeStep: LoginStep = {
     const known = context.state.stepState.addressCode;
     const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
     const live = known !== undefined && known.expiresAt > deps.clock.now() && known.attempts < MOST_TRIES;
-    if (live && sameDigest(codeMac(deps, context, address, typed), Buffer.from(known.mac, 'base64url'))) {
+    if (live && isCode(deps, context, address, typed, known.mac)) {
       return { kind: 'go', event: { kind: 'address-proved' } };
     }
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
@@ -94,20 +96,34 @@ async function newCode(
     code,
     notes: [t('mail.address-code.valid'), t('mail.address-code.ignore')],
   });
+  const expiresAt = after(deps.clock.now(), LIFETIME);
   return {
     stepState: {
       addressCode: {
-        mac: codeMac(deps, context, address, code).toString('base64url'),
-        expiresAt: after(deps.clock.now(), LIFETIME),
+        mac: deps.secrets.mac(PURPOSE, provedBy(context, address, code)).toString('base64url'),
+        expiresAt,
         attempts: 0,
       },
     },
     inTransaction: async (tx) =>
-      postMail({ ...deps, db: tx }, { ...mail, kind: 'address-code', recipient: address.email, organizationId: null }),
+      postMail(
+        { ...deps, db: tx },
+        {
+          ...mail,
+          kind: 'address-code',
+          recipient: address.email,
+          organizationId: null,
+          carries: { replaceKey: `address-code ${context.row.id}`, expiresAt, urgent: true },
+        },
+      ),
   };
 }
 
 /** A code counts for this login and this address alone. */
-function codeMac(deps: LoginDeps, context: LoginContext, address: EmailAddress, code: string): Buffer {
-  return deps.secrets.mac('address code', JSON.stringify([context.row.id, address.key, code]));
+function provedBy(context: LoginContext, address: EmailAddress, code: string): string {
+  return JSON.stringify([context.row.id, address.key, code]);
+}
+
+function isCode(deps: LoginDeps, context: LoginContext, address: EmailAddress, typed: string, mac: string): boolean {
+  return deps.secrets.isMac(PURPOSE, provedBy(context, address, typed), Buffer.from(mac, 'base64url'));
 }

@@ -1,24 +1,26 @@
 import type { Browser, SetCookie } from '../login-context.ts';
 import { DAY } from '../../base/clock.ts';
-import { randomSecret, sameDigest } from '../../base/random.ts';
+import { randomSecret } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 
 const COOKIE = 'known_browser';
 const MOST = 5;
+const PURPOSE = 'known browser';
 
 /**
  * The browser's own name, if somebody logged in here with the address before: its attempts are counted apart from those
- * of strangers, who therefore cannot lock an owner out of a browserName of theirs. It proves nothing else.
+ * of strangers, who therefore cannot lock an owner out of a browser of theirs. It proves nothing else.
  */
 export function knownBrowserOf(
   deps: { secrets: SecretBox },
   browser: Pick<Browser, 'cookie'>,
   emailKey: string,
 ): string | undefined {
-  const [browserName, ...marks] = partsOf(browser);
-  if (browserName === undefined) return undefined;
-  const expected = markOf(deps.secrets, browserName, emailKey);
-  return marks.some((mark) => sameDigest(Buffer.from(mark, 'base64url'), expected)) ? browserName : undefined;
+  const [name, ...marks] = partsOf(browser);
+  if (name === undefined) return undefined;
+  const value = markedValue(name, emailKey);
+  const { secrets } = deps;
+  return marks.some((mark) => secrets.isMac(PURPOSE, value, Buffer.from(mark, 'base64url'))) ? name : undefined;
 }
 
 /** The cookie after a login with the address in this browser; the oldest of five addresses falls out. */
@@ -28,14 +30,14 @@ export function rememberBrowser(
   emailKey: string,
 ): SetCookie {
   const [known, ...marks] = partsOf(browser);
-  const browserName = known ?? randomSecret();
-  const mark = markOf(deps.secrets, browserName, emailKey).toString('base64url');
-  const value = [browserName, ...new Set([mark, ...marks])].slice(0, MOST + 1).join('.');
+  const name = known ?? randomSecret();
+  const mark = deps.secrets.mac(PURPOSE, markedValue(name, emailKey)).toString('base64url');
+  const value = [name, ...new Set([mark, ...marks])].slice(0, MOST + 1).join('.');
   return { name: COOKIE, value, maxAge: 365 * DAY };
 }
 
-function markOf(secrets: SecretBox, browserName: string, emailKey: string): Buffer {
-  return secrets.mac('known browser', `${browserName}:${emailKey}`);
+function markedValue(name: string, emailKey: string): string {
+  return `${name}:${emailKey}`;
 }
 
 function partsOf(browser: Pick<Browser, 'cookie'>): string[] {

@@ -77,11 +77,11 @@ export const passwordStep: LoginStep = {
           { db: tx, clock: deps.clock },
           {
             organizationId,
-            kind: 'login.refused',
+            kind: 'login.failed',
             actor: STRANGER,
             userId: owner?.userId ?? null,
             loginId: context.row.id,
-            details: { reason: 'wrong password', reference: context.row.reference },
+            details: { factor: 'password', reference: context.row.reference },
           },
         );
       },

@@ -108,11 +108,11 @@ async function wrong(deps: LoginDeps, context: LoginContext, person: Person, usi
         { db: tx, clock: deps.clock },
         {
           organizationId: person.organizationId,
-          kind: 'login.refused',
+          kind: 'login.failed',
           actor: { kind: 'user', id: person.userId, name: person.email },
           userId: person.userId,
           loginId: context.row.id,
-          details: { reason: 'wrong second factor', factor: using, reference: context.row.reference },
+          details: { factor: using, reference: context.row.reference },
         },
       );
       if (alarm) await tellOfWrongFactors({ ...deps, db: tx }, person);

@@ -1,0 +1,128 @@
+import type { Connection } from './connection.ts';
+import { PREVIOUS_FOR, UNCONFIRMED_FOR } from './connection.ts';
+import { openSecret, secretPlace, sharesIdentities } from './connection-settings.ts';
+import { putConnection } from './connection-store.ts';
+import type { Clock } from '../base/clock.ts';
+import { after } from '../base/clock.ts';
+import type { ConnectionId, OrganizationId } from '../base/ids.ts';
+import { randomUuid } from '../base/random.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Connectors } from '../connectors/create-connectors.ts';
+import type { Transaction } from '../db/database.ts';
+
+interface Deps {
+  db: Transaction;
+  clock: Clock;
+  secrets: SecretBox;
+  connectors: Connectors;
+}
+
+/** Writes a connection with its secret, sealed for the row it stands in. */
+async function writeConnection(deps: Deps, connection: Connection, secret: string | null): Promise<void> {
+  const sealed = secret === null ? null : deps.secrets.seal(secret, secretPlace(connection));
+  await putConnection(deps.db, connection, sealed);
+}
+
+/** Takes a connection out of force and keeps it 30 days for switching back. */
+export async function archiveConnection(deps: Deps, connection: Connection): Promise<void> {
+  await retire(deps, connection, after(deps.clock.now(), PREVIOUS_FOR));
+}
+
+/**
+ * Takes an unconfirmed connection out of force: nobody ever logged in with it, so nobody can switch back to it. The row
+ * stays, because events name it.
+ */
+export async function discardConnection(deps: Deps, connection: Connection): Promise<void> {
+  await retire(deps, connection, deps.clock.now());
+}
+
+async function retire(deps: Deps, connection: Connection, previousUntil: Date): Promise<void> {
+  const retired: Connection = {
+    ...connection,
+    state: 'previous',
+    previousUntil,
+    unconfirmedUntil: null,
+    endsSessionsAt: null,
+    version: connection.version + 1,
+  };
+  await writeConnection(deps, retired, await openSecret(deps, connection));
+}
+
+/** Archives a confirmed connection, discards an unconfirmed one. */
+export async function archiveOrDiscard(deps: Deps, connection: Connection): Promise<void> {
+  await (connection.state === 'unconfirmed' ? discardConnection : archiveConnection)(deps, connection);
+}
+
+/**
+ * Activates new settings and archives those in force. Where both know people by the same subjects the row in force keeps
+ * its id, so that its identities stay; a copy of the old settings is archived.
+ */
+export async function activateConnection(
+  deps: Deps,
+  organizationId: OrganizationId,
+  inForce: Connection | undefined,
+  next: { settings: Omit<Connection, 'id' | 'organizationId' | 'version'>; secret: string | null },
+): Promise<Connection> {
+  const fresh: Connection = { ...next.settings, id: newId(), organizationId, version: 1 };
+  if (inForce === undefined) {
+    await writeConnection(deps, fresh, next.secret);
+    return fresh;
+  }
+  if (!sharesIdentities(deps, inForce, fresh)) {
+    await archiveOrDiscard(deps, inForce);
+    await writeConnection(deps, fresh, next.secret);
+    return fresh;
+  }
+  const oldSecret = await openSecret(deps, inForce);
+  const kept: Connection = { ...fresh, id: inForce.id, version: inForce.version + 1 };
+  await writeConnection(deps, kept, next.secret);
+  if (inForce.state !== 'unconfirmed') {
+    const copy: Connection = { ...inForce, id: newId(), state: 'previous', version: 1, endsSessionsAt: null };
+    await writeConnection(deps, { ...copy, previousUntil: after(deps.clock.now(), PREVIOUS_FOR) }, oldSecret);
+  }
+  return kept;
+}
+
+/** Reactivates an archived connection, replacing the current one. Confirmed once, it is active at once. */
+export async function reactivateConnection(
+  deps: Deps,
+  inForce: Connection | undefined,
+  previous: Connection,
+): Promise<Connection> {
+  const now = deps.clock.now();
+  const confirmed = previous.confirmedAt !== null;
+  const restored: Connection = {
+    ...previous,
+    state: confirmed ? 'active' : 'unconfirmed',
+    unconfirmedUntil: confirmed ? null : after(now, UNCONFIRMED_FOR),
+    previousUntil: null,
+    failingSince: null,
+    lastFailure: null,
+    version: previous.version + 1,
+  };
+  const secret = await openSecret(deps, previous);
+  if (inForce === undefined || !sharesIdentities(deps, inForce, previous)) {
+    if (inForce !== undefined) await archiveConnection(deps, inForce);
+    await writeConnection(deps, restored, secret);
+    return restored;
+  }
+  // The two rows exchange their settings; identities stay with the row in force.
+  const secretInForce = await openSecret(deps, inForce);
+  const back: Connection = { ...restored, id: inForce.id, version: inForce.version + 1 };
+  await writeConnection(deps, back, secret);
+  const archived: Connection = {
+    ...inForce,
+    id: previous.id,
+    state: 'previous',
+    version: previous.version + 1,
+    previousUntil: after(now, PREVIOUS_FOR),
+    unconfirmedUntil: null,
+    endsSessionsAt: null,
+  };
+  await writeConnection(deps, archived, secretInForce);
+  return back;
+}
+
+function newId(): ConnectionId {
+  return randomUuid() as ConnectionId;
+}

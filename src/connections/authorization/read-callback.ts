@@ -1,0 +1,154 @@
+import { findUsableConnection, statePlace } from './send-authorization-request.ts';
+import type { AuthorizationDeps } from './send-authorization-request.ts';
+import { consumeTransaction } from './transaction-store.ts';
+import type { ConnectionTransaction } from './transaction-store.ts';
+import type { Connection } from '../connection.ts';
+import { connectorOf, toStoredConnection } from '../connection-settings.ts';
+import { updateSettings } from '../connection-store.ts';
+import { SERVICE } from '../../audit/audit-event.ts';
+import { recordEvent } from '../../audit/record-event.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { LoginId } from '../../base/ids.ts';
+import { sameDigest, sha256 } from '../../base/random.ts';
+import type { Claims, Proof } from '../../connectors/connector.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
+import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
+import type { ExplanationCode } from '../../connectors/explain-failure.ts';
+import { ProviderFailure } from '../../connectors/provider-failure.ts';
+import { inTransaction } from '../../db/database.ts';
+
+/** A provider's answer as the browser brought it. */
+export interface ReceivedCallback {
+  state: string;
+  /** Public URL and path where it arrived, without the query. */
+  arrivedAt: string;
+  /** A form the browser posted; otherwise the query of a GET. */
+  posted: boolean;
+  /** The query or the posted form; no name twice. */
+  parameters: URLSearchParams;
+  /** What the transaction cookie of this state holds in this browser. */
+  browserSecret: string | undefined;
+}
+
+/** Why a login did not succeed at the provider, for the trace and the texts. */
+export interface CallbackFailure {
+  code: ExplanationCode;
+  /** What the person is told. */
+  person: ErrorCode;
+  /** For the trace: never the provider's own sentences. */
+  detail: string;
+  providerCode: string | null;
+  correlationId: string | null;
+  serverToServer: boolean;
+  /** Nothing the person or the connection did: log in again. */
+  stale: boolean;
+}
+
+/** What came of a callback. */
+export type CallbackResult =
+  /** No authorization request is known by this state: invented, used before, or gone. Nothing is written anywhere. */
+  | { kind: 'unknown' }
+  /** The request belongs to another browser. Nothing is written to its login. */
+  | { kind: 'other-browser' }
+  | { kind: 'expired'; loginId: LoginId }
+  | { kind: 'failed'; loginId: LoginId; connection: Connection | null; failure: CallbackFailure }
+  | { kind: 'proved'; loginId: LoginId; connection: Connection; claims: Claims };
+
+/** The callback's state, in whichever parameter a connector has it; undefined when there is none. */
+export function readCallbackState(deps: { connectors: Connectors }, parameters: URLSearchParams): string | undefined {
+  for (const name of new Set([...deps.connectors.values()].map(({ stateParameter }) => stateParameter))) {
+    const state = parameters.get(name);
+    if (state !== null) return state;
+  }
+  return undefined;
+}
+
+/**
+ * Reads a provider's callback: consumes the transaction first, then compares browser, path, connection and issuer, and
+ * only then lets the connector speak to the provider. Nothing of a refused callback can be tried again.
+ */
+export async function readCallback(deps: AuthorizationDeps, received: ReceivedCallback): Promise<CallbackResult> {
+  const now = deps.clock.now();
+  const transaction = await consumeTransaction(deps.db, sha256(received.state), now);
+  if (transaction === undefined) return { kind: 'unknown' };
+  const browser = received.browserSecret;
+  if (browser === undefined || !sameDigest(sha256(browser), transaction.browserHash)) return { kind: 'other-browser' };
+  const { loginId, sealedState } = transaction;
+  if (transaction.expiresAt <= now || sealedState === null) return { kind: 'expired', loginId };
+  // A code that a hostile provider had the honest one send carries our shared path or another organization's.
+  if (received.arrivedAt !== transaction.redirectUri) {
+    return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.wrong-callback') };
+  }
+  const connection = await findUsableConnection(deps, transaction.organizationId, transaction.connectionId);
+  if (connection === undefined || !isUnchanged(connection, transaction)) {
+    return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.changed') };
+  }
+  const { posted, parameters } = received;
+  try {
+    const stored = await toStoredConnection(deps, connection);
+    const proof = await connectorOf(deps, connection.method).finish(stored, {
+      state: JSON.parse(deps.secrets.open(sealedState, statePlace(transaction.stateHash, transaction.organizationId))),
+      maxAge: transaction.maxAge,
+      startedAt: transaction.createdAt,
+      posted,
+      parameters,
+    });
+    if (proof.refreshed !== null) await storeRefreshed(deps, connection, proof.refreshed);
+    return { kind: 'proved', loginId, connection, claims: proof.claims };
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    return { kind: 'failed', loginId, connection, failure: toCallbackFailure(error) };
+  }
+}
+
+/** Stores keys fetched anew as the last good ones. That none of the old ones is left, an administrator may want to know. */
+async function storeRefreshed(
+  deps: AuthorizationDeps,
+  connection: Connection,
+  refreshed: NonNullable<Proof<unknown>['refreshed']>,
+): Promise<void> {
+  await inTransaction(deps, async (deps) => {
+    await updateSettings(deps.db, connection, refreshed.settings);
+    if (!refreshed.allKeysReplaced) return;
+    await recordEvent(deps, {
+      organizationId: connection.organizationId,
+      kind: 'connection.metadata-changed',
+      actor: SERVICE,
+      details: { what: 'all signing keys were replaced', issuer: connection.issuer },
+    });
+  });
+}
+
+function isUnchanged(connection: Connection, transaction: ConnectionTransaction): boolean {
+  return (
+    connection.version === transaction.connectionVersion &&
+    connection.issuer === transaction.issuer &&
+    connection.redirectUri === transaction.redirectUri
+  );
+}
+
+const STALE: ReadonlySet<string> = new Set(['code-refused', 'nonce', 'wrong-callback']);
+
+function toCallbackFailure(failure: ProviderFailure): CallbackFailure {
+  return {
+    code: explanationOf(failure),
+    person: personCode(failure),
+    detail: failure.detail,
+    providerCode: failure.providerCode,
+    correlationId: failure.correlationId,
+    serverToServer: failure.serverToServer,
+    stale: STALE.has(failure.category),
+  };
+}
+
+function ownFailure(code: 'login.changed' | 'login.wrong-callback'): CallbackFailure {
+  return {
+    code,
+    person: 'provider.try-again',
+    detail: code,
+    providerCode: null,
+    correlationId: null,
+    serverToServer: false,
+    stale: true,
+  };
+}

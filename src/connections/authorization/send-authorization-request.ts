@@ -1,0 +1,109 @@
+import { insertTransaction } from './transaction-store.ts';
+import type { Connection } from '../connection.ts';
+import { connectorOf, toStoredConnection } from '../connection-settings.ts';
+import { findLoginMethod } from '../find-login-method.ts';
+import type { Clock, Seconds } from '../../base/clock.ts';
+import { after, MINUTE } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
+import { randomSecret, sha256 } from '../../base/random.ts';
+import type { SealedPlace, SecretBox } from '../../base/secret-box.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
+import type { Database } from '../../db/database.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+
+/** How long a person may take at the provider. */
+export const TRANSACTION_LIFETIME: Seconds = 10 * MINUTE;
+
+/** What authorization requests and their callbacks use. */
+export interface AuthorizationDeps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  connectors: Connectors;
+}
+
+/** A stored authorization request. */
+export interface SentRequest {
+  /** Where to send the browser. */
+  url: URL;
+  /** Name of the transaction cookie, without prefix: one for each request, so that tabs do not disturb each other. */
+  cookieName: string;
+  /** What the cookie must hold; only its hash is stored. */
+  browserSecret: string;
+}
+
+/** The transaction cookie's name for a state. */
+export function transactionCookie(state: string): string {
+  return `tx-${sha256(state).toString('hex').slice(0, 8)}`;
+}
+
+/**
+ * Makes the authorization request of a login, for a connection that is in force for the user's organization (or may
+ * still be used beside it), and stores what its callback must be compared with.
+ * @throws connection.not-found when the connection is neither
+ */
+export async function sendAuthorizationRequest(
+  deps: AuthorizationDeps,
+  input: {
+    loginId: LoginId;
+    /** The user's organization; the connection may be its managing organization's. */
+    organizationId: OrganizationId;
+    connectionId: ConnectionId;
+    loginHint: string | null;
+    /** Greatest age of the login there; 0 asks for credentials now. */
+    maxAge: Seconds | null;
+    chooseAccount?: boolean;
+  },
+): Promise<SentRequest> {
+  const connection = await findUsableConnection(deps, input.organizationId, input.connectionId);
+  if (connection === undefined) throw new AppError('connection.not-found');
+  const state = randomSecret();
+  const browserSecret = randomSecret();
+  const { loginHint, maxAge, chooseAccount = false } = input;
+  const begun = await connectorOf(deps, connection.method).begin(await toStoredConnection(deps, connection), {
+    state,
+    loginHint,
+    maxAge,
+    chooseAccount,
+  });
+  const now = deps.clock.now();
+  const stateHash = sha256(state);
+  const place = statePlace(stateHash, connection.organizationId);
+  await insertTransaction(deps.db, {
+    stateHash,
+    loginId: input.loginId,
+    organizationId: connection.organizationId,
+    connectionId: connection.id,
+    connectionVersion: connection.version,
+    issuer: connection.issuer,
+    redirectUri: connection.redirectUri,
+    sealedState: deps.secrets.seal(JSON.stringify(begun.state), place),
+    browserHash: sha256(browserSecret),
+    maxAge,
+    createdAt: now,
+    expiresAt: after(now, TRANSACTION_LIFETIME),
+  });
+  return { url: begun.url, cookieName: transactionCookie(state), browserSecret };
+}
+
+/** The connection, if people of the organization may log in through it at this moment. */
+export async function findUsableConnection(
+  deps: { db: Database; clock: Clock },
+  organizationId: OrganizationId,
+  connectionId: ConnectionId,
+): Promise<Connection | undefined> {
+  const organization = await findOrganization(deps, organizationId);
+  if (organization === undefined || organization.suspended) return undefined;
+  const { current, another } = await findLoginMethod(deps, organization);
+  for (const one of [current, another]) {
+    if (one?.connection?.id === connectionId) return one.connection;
+  }
+  return undefined;
+}
+
+/** Where the connector's state of a request stands sealed. */
+export function statePlace(stateHash: Buffer, organizationId: OrganizationId): SealedPlace {
+  const row = stateHash.toString('hex');
+  return { table: 'connection_transaction', column: 'sealed_state', row, organization: organizationId };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Connection } from '../connection.ts';
+import { callbackUrls } from '../connection.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { CheckedConnection, Connector, ProviderFault } from '../../connectors/connector.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
+
+/** What is entered for a provider; all but `method` is read by the method's connector. */
+export interface EnteredSettings {
+  method: string;
+  [name: string]: unknown;
+}
+
+/** What the pane *Authentication settings* saves: a method of ours, or what one of the connectors takes. */
+export function methodSettings(connectors: Connectors): z.ZodType<EnteredSettings> {
+  const federated = [...connectors.values()].map(({ entered }) => entered);
+  return z
+    .discriminatedUnion('method', [
+      z.strictObject({ method: z.literal('built-in') }),
+      z.strictObject({ method: z.literal('same-as-managing') }),
+      ...federated,
+    ])
+    .meta({ id: 'AuthenticationSettings' }) as z.ZodType<EnteredSettings>;
+}
+
+export interface CheckDeps {
+  clock: Clock;
+  connectors: Connectors;
+  publicUrl: string;
+}
+
+/** The connection in force, with its client secret: the secret stays when none is entered and the provider is the same. */
+export interface ConnectionBefore {
+  connection: Connection;
+  secret: string | null;
+}
+
+/** Settings that hold, and since when the client secret is the one it is. */
+export interface CheckedSettings extends CheckedConnection<unknown> {
+  clientSecretSetAt: Date | null;
+}
+
+/**
+ * Asks the provider and checks that entered settings fit it. Changes nothing; what it fetched is what a save then keeps.
+ * @throws input.malformed for a method that has no connector
+ */
+export async function checkSettings(
+  deps: CheckDeps,
+  input: { organizationId: OrganizationId; settings: EnteredSettings; before: ConnectionBefore | undefined },
+): Promise<CheckedSettings | ProviderFault> {
+  const { before } = input;
+  const { connector, entered } = findConnector(deps.connectors, input.settings);
+  const stored =
+    before === undefined || before.connection.method !== connector.method
+      ? null
+      : { ...before.connection, clientSecret: before.secret };
+  const checked = await connector.check(entered, callbackUrls(deps.publicUrl, input.organizationId), stored);
+  if ('fault' in checked) return checked;
+  const kept = stored !== null && stored.clientSecret === checked.clientSecret && stored.issuer === checked.issuer;
+  const setAt = kept ? stored.clientSecretSetAt : deps.clock.now();
+  return { ...checked, clientSecretSetAt: checked.clientSecret === null ? null : setAt };
+}
+
+/** The connector for what was entered: another one's than the chosen method's when it must handle these settings. */
+function findConnector(connectors: Connectors, settings: EnteredSettings): { connector: Connector; entered: unknown } {
+  for (const connector of connectors.values()) {
+    const adopted = connector.method === settings.method ? null : connector.adopt(settings.method, settings);
+    if (adopted !== null) return { connector, entered: adopted };
+  }
+  const chosen = [...connectors.values()].find(({ method }) => method === settings.method);
+  if (chosen === undefined) throw new AppError('input.malformed', { detail: 'no method of this name' });
+  return { connector: chosen, entered: settings };
+}

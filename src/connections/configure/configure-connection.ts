@@ -1,0 +1,183 @@
+import { checkSettings } from './check-settings.ts';
+import type { CheckDeps, CheckedSettings, ConnectionBefore, EnteredSettings } from './check-settings.ts';
+import { activateConnection, archiveOrDiscard } from '../archive-connection.ts';
+import { OLD_SESSIONS_FOR, UNCONFIRMED_FOR } from '../connection.ts';
+import type { Connection } from '../connection.ts';
+import { describeConnection, openSecret, sharesIdentities } from '../connection-settings.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
+import { syncAuthenticators } from '../sync-authenticators.ts';
+import { actorOf, recordEvent } from '../../audit/record-event.ts';
+import { after } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { ProviderFault } from '../../connectors/connector.ts';
+
+import type { Database, Transaction } from '../../db/database.ts';
+import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
+import type { Caller } from '../../organizations/access.ts';
+import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+import type { Organization } from '../../organizations/organization.ts';
+import { routeDomain } from '../../organizations/route-domains.ts';
+import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
+
+export interface ConfigureDeps extends CheckDeps {
+  secrets: SecretBox;
+  /** Runs work in a transaction of the caller's rights. The provider is asked between two of them, never within one. */
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+}
+
+export interface ConfigureInput {
+  organizationId: OrganizationId;
+  settings: EnteredSettings;
+  endSessions: 'within-12-hours' | 'at-once';
+  /** Mail domains to route to the organization in the same transaction. */
+  routeDomains?: readonly string[];
+  /** The organization's, as read. */
+  version: number;
+}
+
+/** Saved, or what is wrong with the settings. */
+export type Configured =
+  | {
+      saved: true;
+      organization: Organization;
+      connection: Connection | null;
+    }
+  | { saved: false; fault: ProviderFault };
+
+/**
+ * Saves how the people of an organization log in. A provider is checked first; then, in one transaction, what was in force
+ * is archived for 30 days and the new connection is live as unconfirmed: until its first successful login, at most 14
+ * days, the method before works beside it, so that a mistake locks nobody out.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, version.conflict, input.malformed
+ */
+export async function configureConnection(
+  deps: ConfigureDeps,
+  caller: Caller,
+  input: ConfigureInput,
+): Promise<Configured> {
+  requireFreshFactor(caller, deps.clock.now());
+  const before = await deps.transact((db) => readBefore(deps, db, caller, input.organizationId));
+  const { settings } = input;
+  const { method } = settings;
+  if (method === 'built-in' || method === 'same-as-managing') {
+    return deps.transact((db) => saveOwnMethod({ ...deps, db }, caller, { ...input, method }));
+  }
+  const checked = await checkSettings(deps, { organizationId: input.organizationId, settings, before });
+  if ('fault' in checked) return { saved: false, fault: checked };
+  return deps.transact((db) => saveConnection({ ...deps, db }, caller, input, checked));
+}
+
+/** What is in force before a save or a check, with the secret that stays when none is entered. */
+export async function readBefore(
+  deps: Pick<ConfigureDeps, 'secrets'>,
+  db: Database,
+  caller: Caller,
+  organizationId: OrganizationId,
+): Promise<ConnectionBefore | undefined> {
+  requireAccess(caller, 'edit-authentication', await findOrganization({ db }, organizationId));
+  const connection = await selectConnectionInForce(db, organizationId);
+  return connection && { connection, secret: await openSecret({ db, secrets: deps.secrets }, connection) };
+}
+
+interface SaveDeps extends ConfigureDeps {
+  db: Transaction;
+}
+
+async function saveOwnMethod(
+  deps: SaveDeps,
+  caller: Caller,
+  input: ConfigureInput & { method: 'built-in' | 'same-as-managing' },
+): Promise<Configured> {
+  const found = await lockOrganization(deps, input.organizationId);
+  const organization = requireAccess(caller, 'edit-authentication', found);
+  if (input.method === 'same-as-managing' && organization.managingOrganizationId === null) {
+    throw new AppError('input.malformed', { detail: 'the root follows nobody' });
+  }
+  const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  if (inForce !== undefined) await archiveOrDiscard(deps, inForce);
+  const previous = returnsTo(organization, inForce);
+  const changed = await changeMethod(deps, caller, {
+    organization,
+    method: input.method,
+    previousMethod: previous === input.method ? null : previous,
+    kind: 'organization.method-changed',
+    version: input.version,
+  });
+  await syncAuthenticators(deps, changed);
+  await routeDomains(deps, caller, input);
+  // A method of ours is in force at once; a connection waits for its first login (`endOldSessions`).
+  if (input.endSessions === 'at-once') {
+    const about = { organizationId: organization.id, reason: 'method changed' };
+    await endSessionsOfOrganization(deps, actorOf(caller), about);
+  }
+  return { saved: true, organization: changed, connection: null };
+}
+
+async function saveConnection(
+  deps: SaveDeps,
+  caller: Caller,
+  input: ConfigureInput,
+  checked: CheckedSettings,
+): Promise<Configured> {
+  const now = deps.clock.now();
+  const found = await lockOrganization(deps, input.organizationId);
+  const organization = requireAccess(caller, 'edit-authentication', found);
+  const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  const { clientSecret, ...settings } = checked;
+  const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
+    ...settings,
+    state: 'unconfirmed',
+    credential: clientSecret === null ? 'none' : 'secret',
+    configuredBy: caller.userId,
+    configuredAt: now,
+    confirmedAt: null,
+    unconfirmedUntil: after(now, UNCONFIRMED_FOR),
+    previousUntil: null,
+    endsSessionsAt: input.endSessions === 'at-once' ? now : after(now, OLD_SESSIONS_FOR),
+    lastSuccessAt: null,
+    failingSince: null,
+    lastFailure: null,
+  };
+  // The same people log in in the same place: their sessions stay what they are.
+  const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);
+  const connection = await activateConnection(deps, organization.id, inForce, {
+    settings: samePeople ? { ...next, endsSessionsAt: null } : next,
+    secret: clientSecret,
+  });
+  const changed = await changeMethod(deps, caller, {
+    organization,
+    method: checked.method,
+    previousMethod: returnsTo(organization, inForce),
+    kind: 'organization.method-changed',
+    version: input.version,
+  });
+  const described = describeConnection(deps, connection);
+  await recordEvent(deps, {
+    organizationId: organization.id,
+    kind: 'connection.configured',
+    actor: actorOf(caller),
+    details: {
+      method: connection.method,
+      issuer: connection.issuer,
+      ...described.settings,
+      credential: connection.credential,
+      redirectUri: connection.redirectUri,
+      hosts: described.hosts,
+    },
+  });
+  await routeDomains(deps, caller, input);
+  return { saved: true, organization: changed, connection };
+}
+
+async function routeDomains(deps: SaveDeps, caller: Caller, input: ConfigureInput): Promise<void> {
+  const { organizationId } = input;
+  for (const domain of input.routeDomains ?? []) await routeDomain(deps, caller, { organizationId, domain });
+}
+
+/** What *Switch back* leads to: the last method that worked. Settings nobody ever logged in with are skipped. */
+function returnsTo(organization: Organization, inForce: Connection | undefined): Organization['previousMethod'] {
+  return inForce?.state === 'unconfirmed' ? organization.previousMethod : organization.method;
+}

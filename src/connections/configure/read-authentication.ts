@@ -1,0 +1,77 @@
+import { switchBackUntil } from './switch-back.ts';
+import type { Connection } from '../connection.ts';
+import { callbackUrls } from '../connection.ts';
+import { describeConnection } from '../connection-settings.ts';
+import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { CallbackUrls, ConnectionDescription } from '../../connectors/connector.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
+import type { Database } from '../../db/database.ts';
+import type { Caller } from '../../organizations/access.ts';
+import { findMethodInForce } from '../../organizations/find-organization.ts';
+import type { MethodInForce } from '../../organizations/find-organization.ts';
+import { readOrganization } from '../../organizations/list-organizations.ts';
+import type { MethodState } from '../../organizations/method-state.ts';
+import type { Method, Organization } from '../../organizations/organization.ts';
+import { proposeDomain } from '../../users/find-users.ts';
+
+/** A connection and what its connector says of it. */
+export interface DescribedConnection extends Connection {
+  described: ConnectionDescription;
+}
+
+/** How the people of an organization log in, for an administrator. */
+export interface Authentication {
+  organization: Organization;
+  state: MethodState;
+  users: number;
+  inForce: MethodInForce;
+  connection: DescribedConnection | null;
+  /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. */
+  switchBack: { method: Method; connection: DescribedConnection | null; until: Date } | null;
+  callbacks: CallbackUrls;
+  /** A mail domain that could be routed here. */
+  proposedDomain: string | null;
+}
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+  connectors: Connectors;
+  publicUrl: string;
+}
+
+/** @throws organization.not-found */
+export async function readAuthentication(
+  deps: Deps,
+  caller: Caller,
+  input: { organizationId: OrganizationId },
+): Promise<Authentication> {
+  const { organization, state, counts } = await readOrganization(deps, caller, input);
+  const connection = await findConnectionInForce(deps, organization.id);
+  return {
+    organization,
+    state,
+    users: counts.users,
+    inForce: await findMethodInForce(deps, organization),
+    connection: connection === undefined ? null : withDescription(deps, connection),
+    switchBack: await readSwitchBack(deps, organization),
+    callbacks: callbackUrls(deps.publicUrl, organization.id),
+    proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
+  };
+}
+
+async function readSwitchBack(deps: Deps, organization: Organization): Promise<Authentication['switchBack']> {
+  const { previousMethod } = organization;
+  const until = switchBackUntil(organization, deps.clock.now());
+  const previous = until === null ? null : await findPreviousMethod(deps, organization);
+  if (until === null || previous === null || previousMethod === null) return null;
+  const { connection } = previous;
+  const own = connection !== null && connection.organizationId === organization.id;
+  return { method: previousMethod, connection: own ? withDescription(deps, connection) : null, until };
+}
+
+function withDescription(deps: Deps, connection: Connection): DescribedConnection {
+  return { ...connection, described: describeConnection(deps, connection) };
+}

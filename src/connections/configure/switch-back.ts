@@ -1,0 +1,108 @@
+import { PREVIOUS_FOR } from '../connection.ts';
+import type { Connection } from '../connection.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
+import { archiveConnection, reactivateConnection } from '../archive-connection.ts';
+import { findPreviousMethod } from '../find-login-method.ts';
+import type { LoginMethod } from '../find-login-method.ts';
+import { syncAuthenticators } from '../sync-authenticators.ts';
+import { recordEvent } from '../../audit/record-event.ts';
+import { SERVICE } from '../../audit/audit-event.ts';
+import type { Clock } from '../../base/clock.ts';
+import { after } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
+import type { ExplanationCode } from '../../connectors/explain-failure.ts';
+import { inTransaction } from '../../db/database.ts';
+import type { Database, Inside } from '../../db/database.ts';
+import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
+import type { Caller } from '../../organizations/access.ts';
+import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
+import type { Organization } from '../../organizations/organization.ts';
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  connectors: Connectors;
+}
+
+/**
+ * Returns an organization to the method before, within 30 days. What was in force is archived in turn.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, connection.not-found, version.conflict
+ */
+export async function switchBack(
+  deps: Deps,
+  caller: Caller,
+  input: { organizationId: OrganizationId; version: number },
+): Promise<Organization> {
+  requireFreshFactor(caller, deps.clock.now());
+  return inTransaction(deps, async (deps) => {
+    const found = await lockOrganization(deps, input.organizationId);
+    const organization = requireAccess(caller, 'edit-authentication', found);
+    if (switchBackUntil(organization, deps.clock.now()) === null) throw new AppError('connection.not-found');
+    return restorePreviousMethod(deps, caller, organization, input.version);
+  });
+}
+
+/** Until when an organization may switch back; null when it may not. */
+export function switchBackUntil(organization: Organization, now: Date): Date | null {
+  if (organization.previousMethod === null || organization.methodChangedAt === null) return null;
+  const until = after(organization.methodChangedAt, PREVIOUS_FOR);
+  return until > now ? until : null;
+}
+
+/**
+ * An unconfirmed connection that its provider does not accept goes back by itself; an active one never does. Answers
+ * whether it did: another login may have confirmed it meanwhile.
+ */
+export async function revertUnconfirmed(deps: Deps, failed: Connection, reason: ExplanationCode): Promise<boolean> {
+  return inTransaction(deps, async (deps) => {
+    const organization = await lockOrganization(deps, failed.organizationId);
+    const inForce = await selectConnectionInForce(deps.db, failed.organizationId, { lock: true });
+    const same = inForce?.id === failed.id && inForce.version === failed.version && inForce.state === 'unconfirmed';
+    if (organization === undefined || !same || organization.previousMethod === null) return false;
+    if ((await findPreviousMethod(deps, organization)) === null) return false;
+    await restorePreviousMethod(deps, null, organization);
+    await recordEvent(deps, {
+      organizationId: organization.id,
+      kind: 'connection.reverted',
+      actor: SERVICE,
+      details: { reason },
+    });
+    return true;
+  });
+}
+
+async function restorePreviousMethod(
+  deps: Inside<Deps>,
+  caller: Caller | null,
+  organization: Organization,
+  version?: number,
+): Promise<Organization> {
+  const previous = await findPreviousMethod(deps, organization);
+  if (previous === null) throw new AppError('connection.not-found');
+  const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  await restore(deps, organization, inForce, previous);
+  const changed = await changeMethod(deps, caller, {
+    organization,
+    method: organization.previousMethod!,
+    previousMethod: organization.method,
+    kind: 'organization.switched-back',
+    version,
+  });
+  await syncAuthenticators(deps, changed);
+  return changed;
+}
+
+async function restore(
+  deps: Inside<Deps>,
+  organization: Organization,
+  inForce: Connection | undefined,
+  { connection }: LoginMethod,
+): Promise<void> {
+  const own = connection !== null && connection.organizationId === organization.id;
+  if (own) await reactivateConnection(deps, inForce, connection);
+  else if (inForce !== undefined) await archiveConnection(deps, inForce);
+}

@@ -1,0 +1,68 @@
+import type { Connection } from './connection.ts';
+import { selectSealedSecret } from './connection-store.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
+import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
+import type { Connector, ConnectionDescription, StoredConnection } from '../connectors/connector.ts';
+import type { Connectors } from '../connectors/create-connectors.ts';
+import { explain } from '../connectors/explain-failure.ts';
+import type { Database } from '../db/database.ts';
+import type { TextKey } from '../texts/catalog.ts';
+
+/** The connector of a method. @throws Error for a method that has none: the row is of another version of the service */
+export function connectorOf(deps: { connectors: Connectors }, method: FederatedMethod): Connector {
+  const connector = deps.connectors.get(method);
+  if (connector === undefined) throw new Error(`no connector for the method ${method}`);
+  return connector;
+}
+
+/** A connection as its connector needs it, the client secret opened. */
+export async function toStoredConnection(
+  deps: { db: Database; secrets: SecretBox },
+  connection: Connection,
+): Promise<StoredConnection<unknown>> {
+  const { issuer, redirectUri, settings } = connection;
+  const clientSecret = connection.credential === 'secret' ? await openSecret(deps, connection) : null;
+  return { issuer, redirectUri, clientSecret, settings };
+}
+
+/** The client secret of a connection, or null. */
+export async function openSecret(
+  deps: { db: Database; secrets: SecretBox },
+  connection: Connection,
+): Promise<string | null> {
+  const sealed = await selectSealedSecret(deps.db, connection.organizationId, connection.id);
+  return sealed === null ? null : deps.secrets.open(sealed, secretPlace(connection));
+}
+
+/** Where a connection's client secret stands sealed. */
+export function secretPlace(connection: Pick<Connection, 'id' | 'organizationId'>): SealedPlace {
+  const { id, organizationId } = connection;
+  return { table: 'connection', column: 'sealed_client_secret', row: id, organization: organizationId };
+}
+
+/** What people read of a connection. */
+export function describeConnection(deps: { connectors: Connectors }, connection: Connection): ConnectionDescription {
+  return connectorOf(deps, connection.method).describe(connection.settings);
+}
+
+/** Whether identities bound under one connection hold under the other. */
+export function sharesIdentities(
+  deps: { connectors: Connectors },
+  one: Pick<Connection, 'method' | 'issuer' | 'settings'>,
+  other: Pick<Connection, 'method' | 'issuer' | 'settings'>,
+): boolean {
+  if (one.method !== other.method || one.issuer !== other.issuer) return false;
+  return connectorOf(deps, one.method).sharesSubjects(one.settings, other.settings);
+}
+
+/** A failure or fault for an administrator: texts of the catalog, or the bare code of one that has none. */
+export interface ExplainedFailure {
+  code: string;
+  what: TextKey | null;
+  fix: TextKey | null;
+}
+
+/** The texts of a code, as stored in `connection.last_failure` or just made by a check. */
+export function explainFailure(code: string): ExplainedFailure {
+  return explain(code) ?? { code, what: null, fix: null };
+}

@@ -1,0 +1,23 @@
+import type { Connector, StoredConnection } from './connector.ts';
+
+/**
+ * Gives a typed connector the form in which connections hold it: what was stored is parsed before the connector sees it.
+ * A row that does not parse is a fault of ours and throws.
+ */
+export function defineConnector<Entered, Settings, State>(typed: Connector<Entered, Settings, State>): Connector {
+  const settingsOf = (stored: unknown): Settings => typed.settings.parse(stored);
+  const read = (connection: StoredConnection<unknown>): StoredConnection<Settings> => ({
+    ...connection,
+    settings: settingsOf(connection.settings),
+  });
+  return {
+    ...typed,
+    check: async (entered, callbacks, before) =>
+      typed.check(typed.entered.parse(entered), callbacks, before === null ? null : read(before)),
+    describe: (settings) => typed.describe(settingsOf(settings)),
+    sharesSubjects: (one, other) => typed.sharesSubjects(settingsOf(one), settingsOf(other)),
+    begin: async (connection, request) => typed.begin(read(connection), request),
+    finish: async (connection, callback) =>
+      typed.finish(read(connection), { ...callback, state: typed.state.parse(callback.state) }),
+  };
+}

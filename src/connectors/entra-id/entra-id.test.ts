@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../base/clock.ts';
+import type { Claims } from '../connector.ts';
+import type { ProviderSettings } from '../openid-connect/settings.ts';
+import type { ProviderFailure } from '../provider-failure.ts';
+import { outcomeOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
+import type { SayingProvider } from '../../../test/support/saying-provider.ts';
+
+const DIRECTORY = '0f9a3b1c-1111-4222-8333-444455556666';
+const OBJECT = '11111111-2222-4333-8444-555566667777';
+
+const epoch = Math.floor(systemClock.now().getTime() / 1000);
+let provider: SayingProvider;
+
+beforeAll(async () => {
+  provider = await startSayingProvider();
+});
+beforeEach(() => provider.reset());
+afterAll(() => provider.close());
+
+describe('Entra ID', () => {
+  const entra = (): ProviderSettings & { directoryId: string } => {
+    const issuer = `${provider.origin}/${DIRECTORY}/v2.0`;
+    const base = provider.settings('id-token');
+    return {
+      ...base,
+      issuer,
+      directoryId: DIRECTORY,
+      metadata: { ...base.metadata, issuer, cloud_instance_name: 'c' },
+    };
+  };
+  const token = (): Record<string, unknown> => ({
+    ...provider.plain(),
+    iss: `${provider.origin}/${DIRECTORY}/v2.0`,
+    ver: '2.0',
+    tid: DIRECTORY,
+    oid: OBJECT,
+    preferred_username: 'maria@fabrikam.example',
+    email: 'victim@fabrikam.example',
+    iat: epoch - 300,
+  });
+  const finish = async (
+    change: Record<string, unknown>,
+    given: Partial<ProviderSettings> = {},
+  ): Promise<Claims | ProviderFailure> =>
+    outcomeOf(
+      provider.finish(
+        'entra-id',
+        { ...entra(), ...given },
+        callbackWith({ id_token: await provider.sign({ ...token(), ...change }), session_state: 'x' }),
+      ),
+    );
+
+  test('takes tid and oid, and proves the sign-in name, not the address anybody may write', async () => {
+    expect(await finish({})).toMatchObject({
+      subject: OBJECT,
+      directoryId: DIRECTORY,
+      provenAddresses: ['maria@fabrikam.example'],
+      claimedAddresses: ['victim@fabrikam.example', 'maria@fabrikam.example'],
+    });
+  });
+
+  test.each<[Record<string, unknown>, string[]]>([
+    [{ acct: 1 }, []],
+    [{ idp: 'https://sts.windows.net/other/' }, []],
+    [{ xms_edov: '1', acct: 1 }, ['victim@fabrikam.example']],
+    [{ xms_edov: true }, ['victim@fabrikam.example', 'maria@fabrikam.example']],
+    [{ xms_edov: false }, ['maria@fabrikam.example']],
+    [{ email_verified: true, preferred_username: '+49 30 1' }, []],
+  ])('%j proves %j', async (change, proven) => {
+    expect(await finish(change)).toMatchObject({ provenAddresses: proven });
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ tid: '9188040d-6c67-4c5b-b112-36a304b66dad' }, 'directory'],
+    [{ tid: undefined }, 'directory'],
+    [{ TID: DIRECTORY }, 'directory'],
+    [{ ver: '1.0' }, 'directory'],
+    [{ oid: undefined }, 'claim-missing'],
+    [{ iss: `https://sts.windows.net/${DIRECTORY}/` }, 'issuer'],
+  ])('%j is refused: %s', async (change, category) => {
+    expect(await finish(change)).toMatchObject({ category });
+  });
+
+  test.each([
+    { issuer: `https://login.example/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0` },
+    { cloud_instance_name: 'other' },
+  ])('a key with %j is refused', async (change) => {
+    const foreign = { keys: provider.keys.keys.map((one) => ({ ...one, ...change })) };
+    expect(await finish({}, { keys: foreign })).toMatchObject({ category: 'issuer' });
+  });
+
+  test('a key for the template of all directories is taken', async () => {
+    const template = {
+      keys: provider.keys.keys.map((one) => ({ ...one, issuer: `${provider.origin}/{tenantid}/v2.0` })),
+    };
+    expect(await finish({}, { keys: template })).toMatchObject({ subject: OBJECT });
+  });
+});

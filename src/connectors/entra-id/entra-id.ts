@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { isGuid } from './guid.ts';
+import { microsoftDirectory, readDirectory } from './read-directory.ts';
+import type { DirectoryDeps } from './read-directory.ts';
+import { federatedMethod } from '../../base/federated-method.ts';
+import type { Claims, Connector } from '../connector.ts';
+import { defineConnector } from '../define-connector.ts';
+import { authorizationRequest } from '../openid-connect/authorization-request.ts';
+import type { CallDeps } from '../openid-connect/client-configuration.ts';
+import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/id-token.ts';
+import type { ReadToken } from '../openid-connect/id-token.ts';
+import type { ProviderKeys } from '../openid-connect/keys.ts';
+import { hostsOf, supports } from '../openid-connect/metadata.ts';
+import { withRefreshedKeys } from '../openid-connect/provider-keys.ts';
+import {
+  clientSecretFor,
+  commonSettings,
+  enteredInCommon,
+  isFault,
+  pasted,
+  requestState,
+  toProviderSettings,
+} from '../openid-connect/settings.ts';
+import type { ProviderSettings, RequestState } from '../openid-connect/settings.ts';
+import { verifyCallback } from '../openid-connect/verify-callback.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+
+/** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */
+const TOLERANCE_SECONDS = 300;
+
+const SHOWN = 'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat'.split(' ');
+
+const entered = z.strictObject({
+  method: z.literal('entra-id'),
+  ...enteredInCommon,
+  directoryId: pasted(100)
+    .overwrite((text) => text.replace(/^\{([^{}]*)\}$/, '$1'))
+    .describe('Directory (tenant) ID.'),
+  appSpecificKeys: z
+    .boolean()
+    .optional()
+    .describe('The application signs with keys of its own (a claims-mapping policy). Left out: as before.'),
+});
+const settings = commonSettings.extend({ directoryId: z.string(), appSpecificKeys: z.boolean().default(false) });
+type Settings = z.infer<typeof settings>;
+type EntraSettings = Settings & ProviderSettings;
+
+/** The connector for Microsoft Entra ID: one directory, named by its id, each person by `tid` and `oid`. */
+export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connector {
+  const method = federatedMethod('entra-id');
+  return defineConnector<z.infer<typeof entered>, Settings, RequestState>({
+    method,
+    stateParameter: 'state',
+    entered,
+    settings,
+    state: requestState,
+    // A Discovery URL of Microsoft's is Entra ID, whatever was chosen: its tokens need Entra ID's own checks.
+    adopt(_method, given) {
+      const read = discoveryUrlEntered.safeParse(given);
+      if (!read.success) return null;
+      const { discoveryUrl, ...rest } = read.data;
+      const directoryId = microsoftDirectory(discoveryUrl, deps.entraAuthority);
+      if (directoryId === null) return null;
+      const appSpecificKeys = new URL(discoveryUrl).searchParams.has('appid');
+      return { ...rest, method: 'entra-id', directoryId, appSpecificKeys };
+    },
+    async check(given, callbacks, before) {
+      const clientId = given.clientId.toLowerCase();
+      if (!isGuid(clientId)) return { fault: 'entra.client-id', field: 'clientId' };
+      const appSpecificKeys = given.appSpecificKeys ?? before?.settings.appSpecificKeys ?? false;
+      const found = await readDirectory(deps, given.directoryId, appSpecificKeys ? clientId : null);
+      if ('fault' in found) return found;
+      const { metadata, keys, directoryId } = found;
+      const clientSecret = clientSecretFor(given, metadata.issuer, before);
+      if (isFault(clientSecret)) return clientSecret;
+      // Without a credential Entra ID redeems no code for the platform Web: the browser posts the ID token.
+      const code = given.credential === 'secret';
+      if (code && !supports(metadata).code) return { fault: 'discovery.no-flow', field: 'directoryId' };
+      return {
+        method,
+        issuer: metadata.issuer,
+        redirectUri: code ? callbacks.organization : callbacks.shared,
+        clientSecret,
+        settings: {
+          clientId,
+          directoryId,
+          appSpecificKeys,
+          flow: code ? 'code' : 'id-token',
+          metadata,
+          keys,
+          keysReadAt: deps.clock.now(),
+        },
+      };
+    },
+    describe: ({ clientId, directoryId, flow, metadata }) => ({
+      ...hostsOf(metadata),
+      settings: { clientId, directoryId, flow },
+    }),
+    // `oid` is the same for all applications of a directory.
+    sharesSubjects: (one, other) => one.directoryId === other.directoryId,
+    begin: async (connection, request) => authorizationRequest(deps, toProviderSettings(connection), request),
+    async finish(connection, callback) {
+      const provider = toProviderSettings(connection);
+      const verified = await verifyCallback(deps, provider, callback, TOLERANCE_SECONDS);
+      checkDirectory(provider, verified.claims, provider.flow === 'code');
+      checkKey(provider, verified.token, verified.keys);
+      const { oid } = verified.claims;
+      if (typeof oid !== 'string' || !isGuid(oid)) throw new ProviderFailure('claim-missing', 'oid');
+      return {
+        claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
+        refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
+      };
+    },
+  });
+}
+
+const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(2000) });
+
+/** The token is of the pinned directory, in every place that says so. */
+function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {
+  const refuse = (detail: string): never => {
+    throw new ProviderFailure('directory', detail, { serverToServer });
+  };
+  if (claims['ver'] !== '2.0') refuse('ver is not 2.0');
+  // A claims mapping can add names; one that differs in case alone would be read as `tid` by other software.
+  const spellings = Object.keys(claims).filter((name) => name.toLowerCase() === 'tid');
+  if (spellings.length !== 1 || claims['tid'] !== settings.directoryId) refuse('tid is not the directory');
+  if (!settings.issuer.endsWith(`/${settings.directoryId}/v2.0`)) refuse('issuer without the directory');
+  if (Array.isArray(claims['aud'])) refuse('aud is a list');
+}
+
+/** Key sets hold keys of other clouds and of personal accounts too: the verifying key must be for this issuer. */
+function checkKey(settings: EntraSettings, token: ReadToken, keys: ProviderKeys): void {
+  const key = keys.keys.find(({ kid }) => kid !== undefined && kid === token.header['kid']);
+  if (key === undefined) throw new ProviderFailure('signature', 'token without a known key id');
+  const issuer = key.issuer?.replace('{tenantid}', settings.directoryId);
+  if (issuer !== undefined && issuer !== settings.issuer) throw new ProviderFailure('issuer', 'key of another issuer');
+  const cloud = settings.metadata.cloud_instance_name;
+  if (key.cloud_instance_name !== undefined && cloud !== undefined && key.cloud_instance_name !== cloud) {
+    throw new ProviderFailure('issuer', 'key of another cloud');
+  }
+}
+
+function toClaims(settings: EntraSettings, objectId: string, claims: Record<string, unknown>, now: Date): Claims {
+  const email = addressClaim(claims['email']);
+  const username = addressClaim(claims['preferred_username']);
+  const { idp } = claims;
+  const guest = claims['acct'] === 1 || claims['acct'] === '1' || (idp !== undefined && idp !== settings.issuer);
+  const ownerVerified = [true, 'true', '1', 1].includes(claims['xms_edov'] as never);
+  return {
+    issuer: settings.issuer,
+    directoryId: settings.directoryId,
+    subject: objectId,
+    name: textClaim(claims['name']),
+    displayAddress: username ?? email ?? textClaim(claims['preferred_username']),
+    claimedAddresses: [email, username].filter((address) => address !== null),
+    // Anybody may write any address into `email`; a sign-in name must lie in a domain the directory has proved.
+    provenAddresses: [ownerVerified ? email : null, guest ? null : username].filter((address) => address !== null),
+    ...statedAuthentication(claims, now),
+    shown: shownClaims(claims, SHOWN),
+  };
+}

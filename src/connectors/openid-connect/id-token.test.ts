@@ -1,0 +1,153 @@
+import * as jose from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { after, systemClock } from '../../base/clock.ts';
+import type { Callback } from '../connector.ts';
+import type { ProviderSettings, RequestState } from './settings.ts';
+import { categoryOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
+import type { SayingProvider } from '../../../test/support/saying-provider.ts';
+
+const epoch = Math.floor(systemClock.now().getTime() / 1000);
+let provider: SayingProvider;
+
+beforeAll(async () => {
+  provider = await startSayingProvider();
+});
+beforeEach(() => provider.reset());
+afterAll(() => provider.close());
+
+/** The same token by the browser and by the token endpoint. */
+async function both(
+  token: string,
+  change: Partial<Callback<RequestState>> = {},
+  given: Partial<ProviderSettings> = {},
+): Promise<string[]> {
+  provider.answers.idToken = token;
+  const front = callbackWith({ id_token: token }, change);
+  return [
+    await categoryOf(provider.finish('openid-connect', provider.settings('id-token', given), front)),
+    await categoryOf(
+      provider.finish('openid-connect', provider.settings('code', given), callbackWith({ code: 'c' }, change)),
+    ),
+  ];
+}
+
+describe('an ID token', () => {
+  test('of the connection proves who somebody is', async () => {
+    expect(await both(await provider.sign(provider.plain()))).toEqual(['proved', 'proved']);
+    expect(provider.asked).toEqual(['/token']); // no keys are fetched: those stored serve
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['iss of another', { iss: 'https://other.example' }, 'issuer'],
+    ['no iss', { iss: undefined }, 'issuer'],
+    ['aud of another', { aud: 'other' }, 'audience'],
+    ['a second audience', { aud: ['gatehouse', 'other'], azp: 'gatehouse' }, 'audience'],
+    ['azp of another', { azp: 'other' }, 'audience'],
+    ['nonce of another login', { nonce: 'other' }, 'nonce'],
+    ['no nonce', { nonce: undefined }, 'nonce'],
+    ['no sub', { sub: undefined }, 'claim-missing'],
+    ['empty sub', { sub: '' }, 'claim-missing'],
+    ['long sub', { sub: 's'.repeat(256) }, 'claim-missing'],
+    ['expired', { exp: epoch - 61, iat: epoch - 400 }, 'times'],
+    ['iat ahead', { iat: epoch + 120, exp: epoch + 400 }, 'times'],
+    ['nbf ahead', { nbf: epoch + 120 }, 'times'],
+  ])('with %s is refused', async (_what, change, category) => {
+    expect(await both(await provider.sign({ ...provider.plain(), ...change }))).toEqual([category, category]);
+  });
+
+  test('with text or nothing for a time or a subject is refused', async () => {
+    for (const change of [
+      { exp: '1' },
+      { exp: undefined },
+      { iat: undefined },
+      { sub: 7 },
+      { iss: [provider.origin] },
+    ]) {
+      expect(await both(await provider.sign({ ...provider.plain(), ...change }))).not.toContain('proved');
+    }
+  });
+
+  test('signed with another key is refused', async () => {
+    const token = await provider.sign(provider.plain(), {}, provider.stranger.privateKey);
+    expect(await both(token)).toEqual(['signature', 'signature']);
+  });
+
+  test('with alg none, or keyed with what a browser knows, is refused, whatever the metadata announces', async () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const none = `${part({ alg: 'none' })}.${part(provider.plain())}.`;
+    const mac = await provider.sign(
+      provider.plain(),
+      { alg: 'HS256' },
+      new TextEncoder().encode('secret'.padEnd(32, '-')),
+    );
+    const lying = { ...provider.settings('code').metadata, id_token_signing_alg_values_supported: ['RS256'] };
+    for (const token of [none, mac])
+      expect(await both(token, {}, { metadata: lying })).toEqual(['signature', 'signature']);
+  });
+
+  test('that brings its own key, or a critical header, is refused', async () => {
+    const jwk = await jose.exportJWK(provider.stranger.publicKey);
+    const own = await provider.sign(
+      provider.plain(),
+      { jwk, jku: `${provider.origin}/evil`, kid: 'evil' },
+      provider.stranger.privateKey,
+    );
+    expect(await both(own)).toEqual(['signature', 'signature']);
+    expect(provider.asked).not.toContain('/evil');
+    const [head = '', ...rest] = (await provider.sign(provider.plain())).split('.');
+    const header = JSON.parse(Buffer.from(head, 'base64url').toString()) as object;
+    const critical = [Buffer.from(JSON.stringify({ ...header, crit: ['b64'] })).toString('base64url'), ...rest];
+    expect(await both(critical.join('.'))).not.toContain('proved');
+  });
+
+  test.each(['not.a-token', 'a.b.c.d.e', '', `${'a'.repeat(70_000)}.b.c`])(
+    'of another form is refused: %#',
+    async (token) => {
+      expect(await both(token)).not.toContain('proved');
+    },
+  );
+
+  test('asked fresh must say when the person logged in', async () => {
+    const fresh = { maxAge: 0 };
+    expect(await both(await provider.sign(provider.plain()), fresh)).toEqual(['not-fresh', 'not-fresh']);
+    expect(await both(await provider.sign({ ...provider.plain(), auth_time: epoch - 300 }), fresh)).toEqual([
+      'not-fresh',
+      'not-fresh',
+    ]);
+    expect(await both(await provider.sign({ ...provider.plain(), auth_time: epoch }), fresh)).toEqual([
+      'proved',
+      'proved',
+    ]);
+  });
+});
+
+describe('keys', () => {
+  test('that rotated are fetched once, and handed back to be kept', async () => {
+    const two = { keys: [{ ...(await jose.exportJWK(provider.stranger.publicKey)), kid: 'two' }] };
+    provider.answers.keys = two;
+    const token = await provider.sign(provider.plain(), { kid: 'two' }, provider.stranger.privateKey);
+    const proof = await provider.finish(
+      'openid-connect',
+      provider.settings('id-token'),
+      callbackWith({ id_token: token }),
+    );
+    expect(proof.refreshed).toMatchObject({ allKeysReplaced: true, settings: { keys: { keys: [{ kid: 'two' }] } } });
+  });
+
+  test('unknown key ids cause one call in 30 seconds', async () => {
+    for (let i = 0; i < 5; i += 1)
+      await both(await provider.sign(provider.plain(), { kid: `unknown-${i}` }, provider.stranger.privateKey));
+    expect(provider.asked.filter((path) => path === '/keys')).toHaveLength(1);
+    provider.clock.at = after(provider.now, 31);
+    await both(await provider.sign(provider.plain(), { kid: 'unknown' }, provider.stranger.privateKey));
+    expect(provider.asked.filter((path) => path === '/keys')).toHaveLength(2);
+  });
+
+  test('last known serve on while the provider publishes none', async () => {
+    provider.answers.keys = { error: 'down' };
+    provider.clock.at = after(provider.now, 100);
+    const old = { keysReadAt: after(provider.now, -7200) };
+    expect(await both(await provider.sign(provider.plain()), {}, old)).toEqual(['proved', 'proved']);
+    expect(provider.asked).toContain('/keys');
+  });
+});

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Claims } from '../connector.ts';
+import type { Flow, ProviderSettings, RequestState } from './settings.ts';
+import { explain, explanationOf, personCode } from '../explain-failure.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+import { en } from '../../texts/en.ts';
+import { categoryOf, outcomeOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
+import type { SayingProvider } from '../../../test/support/saying-provider.ts';
+
+let provider: SayingProvider;
+
+beforeAll(async () => {
+  provider = await startSayingProvider();
+});
+beforeEach(() => provider.reset());
+afterAll(() => provider.close());
+
+describe('an answer', () => {
+  test.each<[string, Flow, Record<string, string>, string]>([
+    ['with iss of another', 'code', { code: 'c', iss: 'https://other.example' }, 'issuer'],
+    ['with an ID token nobody provider.asked for', 'code', { code: 'c', id_token: 'x' }, 'unusable-answer'],
+    ['without a code', 'code', {}, 'unusable-answer'],
+    ['without an ID token', 'id-token', { code: 'c' }, 'unusable-answer'],
+    ['that says no', 'code', { error: 'access_denied', error_description: '<img onerror>' }, 'refused'],
+    ['that is down', 'code', { error: 'temporarily_unavailable' }, 'unreachable'],
+  ])('%s is refused before any call', async (_what, flow, parameters, category) => {
+    expect(await categoryOf(provider.finish('openid-connect', provider.settings(flow), callbackWith(parameters)))).toBe(
+      category,
+    );
+    expect(provider.asked).toEqual([]);
+  });
+
+  test('without iss, where the provider announces it, is refused before any call', async () => {
+    const metadata = { ...provider.settings('code').metadata, authorization_response_iss_parameter_supported: true };
+    const call = provider.finish(
+      'openid-connect',
+      provider.settings('code', { metadata }),
+      callbackWith({ code: 'c' }),
+    );
+    expect(await categoryOf(call)).toBe('issuer');
+    expect(provider.asked).toEqual([]);
+  });
+
+  test.each<[number, unknown, string]>([
+    [401, { error: 'invalid_client' }, 'credential'],
+    [400, { error: 'invalid_grant' }, 'code-refused'],
+    [503, { error: 'server_error' }, 'unreachable'],
+    [500, '<html>', 'unreachable'],
+    [200, { access_token: 'at', token_type: 'Bearer' }, 'unusable-answer'],
+    [200, { access_token: 'at', token_type: 'mac', id_token: 'x' }, 'unusable-answer'],
+    [307, {}, 'unusable-answer'],
+    [200, { padding: 'x'.repeat(200_000) }, 'unusable-answer'],
+  ])('of the token endpoint: %s %# is %s', async (status, body, category) => {
+    Object.assign(provider.answers, { tokenStatus: status, tokenBody: body });
+    const result = await outcomeOf(
+      provider.finish('openid-connect', provider.settings('code'), callbackWith({ code: 'c' })),
+    );
+    expect(result).toMatchObject({ category, serverToServer: true });
+  });
+});
+
+describe('addresses', () => {
+  const claimsOf = async (change: Record<string, unknown>, given: Partial<ProviderSettings> = {}): Promise<Claims> => {
+    const token = await provider.sign({ ...provider.plain(), ...change });
+    const call = provider.finish(
+      'openid-connect',
+      provider.settings('id-token', given),
+      callbackWith({ id_token: token }),
+    );
+    return (await call).claims;
+  };
+
+  test.each<[Record<string, unknown>, string[]]>([
+    [{}, ['maria@contoso.example']],
+    [{ email_verified: 'true' }, []],
+    [{ email_verified: 'false' }, []],
+    [{ email_verified: undefined }, []],
+    [{ email: ['maria@contoso.example'] }, []],
+    [{ email: 'maria@contoso.example\r\nBcc: tom@contoso.example' }, []],
+  ])('%j proves %j', async (change, proven) => {
+    expect((await claimsOf(change)).provenAddresses).toEqual(proven);
+  });
+
+  test.each<[unknown, string, string[]]>([
+    ['contoso.example', 'maria@contoso.example', ['maria@contoso.example']],
+    ['Contoso.example', 'maria@contoso.example', ['maria@contoso.example']],
+    [undefined, 'maria@contoso.example', []],
+    ['fabrikam.example', 'maria@contoso.example', []],
+    ['example', 'maria@contoso.example', []],
+    [true, 'maria@contoso.example', []],
+    // A consumer account: whoever owns the address, no organization manages it.
+    [undefined, 'maria@gmail.com', []],
+  ])('of Google with hd %j: %s proves %j', async (hd, email, proven) => {
+    const iss = 'https://accounts.google.com';
+    const metadata = { ...provider.settings('id-token').metadata, issuer: iss };
+    const claims = await claimsOf({ iss, hd, email, email_verified: true }, { issuer: iss, metadata });
+    expect(claims.provenAddresses).toEqual(proven);
+  });
+
+  test('that only the userinfo endpoint states are asked there, for the same subject', async () => {
+    provider.answers.idToken = await provider.sign({
+      ...provider.plain(),
+      email: undefined,
+      email_verified: undefined,
+    });
+    provider.answers.userInfo = { sub: 'maria', email: 'maria@contoso.example', email_verified: true };
+    const finish = (): Promise<{ claims: Claims }> =>
+      provider.finish('openid-connect', provider.settings('code'), callbackWith({ code: 'c' }));
+    expect((await finish()).claims.provenAddresses).toEqual(['maria@contoso.example']);
+    provider.answers.userInfo = { sub: 'tom', email: 'tom@contoso.example' };
+    expect(await categoryOf(finish())).not.toBe('proved');
+  });
+});
+
+describe('explanations', () => {
+  test('an Entra ID number leads to its own text, any other to its kind', async () => {
+    Object.assign(provider.answers, {
+      tokenStatus: 401,
+      tokenBody: { error: 'invalid_client', error_codes: [7000222], error_description: 'AADSTS7000222: The provided' },
+    });
+    const failure = (await outcomeOf(
+      provider.finish('openid-connect', provider.settings('code'), callbackWith({ code: 'c' })),
+    )) as ProviderFailure;
+    expect(explanationOf(failure)).toBe('entra.7000222');
+    expect(explain('entra.7000222')).toMatchObject({ fix: 'connection.entra.7000222.fix' });
+    expect(personCode(failure)).toBe('provider.misconfigured');
+    expect(explanationOf(new ProviderFailure('refused', '', { providerCode: 'access_denied' }))).toBe('login.refused');
+    expect(explanationOf(new ProviderFailure('refused', '', { providerCode: '12345' }))).toBe('login.refused');
+  });
+});
+
+test('the authorization request carries state, nonce, PKCE and the hint, and no prompt', async () => {
+  const request = { state: 's', loginHint: 'maria@contoso.example', maxAge: null, chooseAccount: false };
+  const code = await provider.begin('openid-connect', provider.settings('code'), request);
+  const { codeVerifier, nonce } = code.state as RequestState;
+  expect(Object.fromEntries(code.url.searchParams)).toMatchObject({
+    response_type: 'code',
+    state: 's',
+    nonce,
+    code_challenge_method: 'S256',
+    code_challenge: createHash('sha256')
+      .update(codeVerifier ?? '')
+      .digest('base64url'),
+    login_hint: 'maria@contoso.example',
+  });
+  expect(code.url.searchParams.has('prompt')).toBe(false);
+  const settings = { ...provider.settings('id-token'), directoryId: '0f9a3b1c-1111-4222-8333-444455556666' };
+  const front = await provider.begin('entra-id', settings, { ...request, maxAge: 0 });
+  expect(Object.fromEntries(front.url.searchParams)).toMatchObject({
+    response_type: 'id_token',
+    response_mode: 'form_post',
+    prompt: 'login',
+    max_age: '0',
+  });
+});
+
+test('every explanation says what to do', () => {
+  const whats = Object.keys(en).filter((key) => key.startsWith('connection.') && key.endsWith('.what'));
+  expect(whats.filter((key) => !(key.replace(/what$/, 'fix') in en))).toEqual([]);
+});

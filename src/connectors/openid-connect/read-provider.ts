@@ -1,0 +1,69 @@
+import { readDiscoveryUrl } from './discovery-url.ts';
+import type { DiscoveryUrl } from './discovery-url.ts';
+import { checkKeys } from './keys.ts';
+import type { ProviderKeys } from './keys.ts';
+import { checkMetadata } from './metadata.ts';
+import type { ProviderMetadata } from './metadata.ts';
+import { jsonOf, KEYS_LIMIT } from './provider-keys.ts';
+import type { ProviderFault } from '../connector.ts';
+import { FetchRefused } from '../outgoing/fetch-refused.ts';
+import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
+
+/** A provider as it presents itself now. */
+export interface FoundProvider {
+  metadata: ProviderMetadata;
+  keys: ProviderKeys;
+}
+
+export interface ReadDeps {
+  fetch: GuardedFetch;
+  /** Our own issuer, which is refused as an organization's provider. */
+  ownIssuer: string;
+}
+
+const METADATA_LIMIT = 256 * 1024;
+
+/** Reads a provider's discovery document and keys, and checks both. */
+export async function readProvider(deps: ReadDeps, discoveryUrl: string): Promise<FoundProvider | ProviderFault> {
+  const address = readDiscoveryUrl(discoveryUrl);
+  if (typeof address === 'string') return { fault: `discovery.${address}`, field: 'discoveryUrl' };
+  // Whoever logs in through ourselves would be whoever this service says: any of its users.
+  if (new URL(address.issuer).origin === new URL(deps.ownIssuer).origin) {
+    return { fault: 'discovery.own-issuer', field: 'discoveryUrl' };
+  }
+  const document = await fetchDocument(deps, address);
+  if ('refused' in document) return { fault: `discovery.${document.refused.category}`, field: 'discoveryUrl' };
+  return readDocument(deps, document.json, address, 'discoveryUrl');
+}
+
+/** A discovery document as fetched, or why it could not be. */
+export async function fetchDocument(
+  deps: ReadDeps,
+  address: DiscoveryUrl,
+): Promise<{ json: unknown } | { refused: FetchRefused }> {
+  try {
+    return { json: await jsonOf(await deps.fetch(address.document, {}, { bodyBytes: METADATA_LIMIT })) };
+  } catch (error) {
+    if (error instanceof FetchRefused) return { refused: error };
+    throw error;
+  }
+}
+
+/** Checks a discovery document and reads the keys it names. `field` is the form's field that is at fault. */
+export async function readDocument(
+  deps: ReadDeps,
+  json: unknown,
+  address: DiscoveryUrl,
+  field: string,
+): Promise<FoundProvider | ProviderFault> {
+  const metadata = checkMetadata(json, address);
+  if (typeof metadata === 'string') return { fault: `discovery.${metadata}`, field };
+  try {
+    const answer = await deps.fetch(metadata.jwks_uri, {}, { bodyBytes: KEYS_LIMIT });
+    const keys = checkKeys(await jsonOf(answer));
+    return typeof keys === 'string' ? { fault: 'keys.unusable', field } : { metadata, keys };
+  } catch (error) {
+    if (error instanceof FetchRefused) return { fault: 'keys.unreachable', field };
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { readPasted } from '../../base/outside-text.ts';
+import type { ProviderFault, StoredConnection } from '../connector.ts';
+import { storedKeys } from './keys.ts';
+import { storedMetadata } from './metadata.ts';
+
+/** How an identity provider answers: an ID token the browser posts, or an authorization code we redeem (with PKCE). */
+export const FLOWS = ['id-token', 'code'] as const;
+export type Flow = (typeof FLOWS)[number];
+
+/** What is stored of every provider that speaks OpenID Connect. Metadata and keys are the last good ones. */
+export const commonSettings = z.object({
+  clientId: z.string(),
+  flow: z.enum(FLOWS),
+  metadata: storedMetadata,
+  keys: storedKeys,
+  keysReadAt: z.coerce.date(),
+});
+export type CommonSettings = z.infer<typeof commonSettings>;
+
+/** What must be remembered between the authorization request and its callback. */
+export const requestState = z.object({
+  nonce: z.string(),
+  /** PKCE code verifier (RFC 7636); null where no code is asked. */
+  codeVerifier: z.string().nullable(),
+});
+export type RequestState = z.infer<typeof requestState>;
+
+/** One provider, as the calls to it need it. */
+export interface ProviderSettings extends CommonSettings {
+  issuer: string;
+  redirectUri: string;
+  clientSecret: string | null;
+}
+
+/** The stored connection in one level. */
+export function toProviderSettings<S extends CommonSettings>({
+  settings,
+  ...connection
+}: StoredConnection<S>): S & Omit<StoredConnection<S>, 'settings'> {
+  return { ...settings, ...connection };
+}
+
+/** A field for ids and addresses. */
+export const pasted = (limit: number) => z.string().max(limit).overwrite(readPasted);
+
+const clientId = pasted(255).min(1);
+const clientSecret = pasted(1000)
+  .min(1)
+  .optional()
+  .describe(
+    'Written, never read. Left out with `credential: secret`: the stored one stays, if the provider is the same.',
+  );
+
+/** What an administrator enters for every provider that speaks OpenID Connect. */
+export const enteredInCommon = { clientId, credential: z.enum(['none', 'secret']), clientSecret };
+
+/** A credential was chosen, and there is none. */
+const SECRET_MISSING: ProviderFault = { fault: 'secret.missing', field: 'clientSecret' };
+
+export function isFault(secret: string | null | ProviderFault): secret is ProviderFault {
+  return secret !== null && typeof secret === 'object';
+}
+
+export interface EnteredCredential {
+  credential: 'none' | 'secret';
+  clientSecret?: string | undefined;
+}
+
+/**
+ * The client secret to store: the one entered, or the stored one as long as the provider is the same. A secret never
+ * travels to another provider than the one it was entered for.
+ */
+export function clientSecretFor(
+  entered: EnteredCredential,
+  issuer: string,
+  before: StoredConnection<unknown> | null,
+): string | null | ProviderFault {
+  if (entered.credential === 'none') return null;
+  if (entered.clientSecret !== undefined && entered.clientSecret !== '') return entered.clientSecret;
+  return before === null || before.clientSecret === null || before.issuer !== issuer
+    ? SECRET_MISSING
+    : before.clientSecret;
+}

@@ -1,0 +1,150 @@
+import * as client from 'openid-client';
+import type { Seconds } from '../../base/clock.ts';
+import { after } from '../../base/clock.ts';
+import type { Callback } from '../connector.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+import { configureClient } from './client-configuration.ts';
+import type { CallDeps, Calls } from './client-configuration.ts';
+import { checkClaims, readToken } from './id-token.ts';
+import type { ReadToken } from './id-token.ts';
+import type { ProviderKeys } from './keys.ts';
+import { failureOf } from './library-failure.ts';
+import { KEYS_AGE } from './provider-keys.ts';
+import type { ProviderSettings, RequestState } from './settings.ts';
+
+/** A verified ID token and, for a code, the access token that came with it. */
+export interface Verified {
+  token: ReadToken;
+  claims: Record<string, unknown>;
+  /** The set the signature was verified with. */
+  keys: ProviderKeys;
+  refreshedKeys: ProviderKeys | null;
+  /** Further claims from the provider's userinfo endpoint, asked when this is called; null when there are none. */
+  userInfo(): Promise<Record<string, unknown> | null>;
+}
+
+/**
+ * Verifies a callback and, for a code, redeems it at the token endpoint of this very connection. Our own checks come
+ * after the library's, which verifies the signature in both flows.
+ */
+export async function verifyCallback(
+  deps: CallDeps,
+  settings: ProviderSettings,
+  callback: Callback<RequestState>,
+  toleranceSeconds: Seconds,
+): Promise<Verified> {
+  checkParameters(settings, callback);
+  const answeringKeys = await currentKeys(deps, settings);
+  const calls = configureClient(deps, { ...settings, keys: answeringKeys.keys }, toleranceSeconds);
+  const answer =
+    settings.flow === 'code' ? await redeem(calls, settings, callback) : await takeIdToken(calls, settings, callback);
+  const serverToServer = settings.flow === 'code';
+  try {
+    const token = readToken(answer.idToken, settings.metadata.id_token_signing_alg_values_supported);
+    checkClaims(token.payload, {
+      issuer: settings.issuer,
+      clientId: settings.clientId,
+      now: deps.clock.now(),
+      toleranceSeconds,
+      maxAge: callback.maxAge,
+      startedAt: callback.startedAt,
+    });
+    const refreshedKeys = calls.refreshedKeys() ?? answeringKeys.refreshed;
+    return {
+      token,
+      claims: token.payload,
+      keys: refreshedKeys ?? settings.keys,
+      refreshedKeys,
+      userInfo: () => fetchUserInfo(calls.config, settings, answer.accessToken, String(token.payload['sub'])),
+    };
+  } catch (error) {
+    throw failureOf(error, { serverToServer });
+  }
+}
+
+/** Keys too old are fetched again first; when that fails the last good ones serve on (they survive an outage). */
+async function currentKeys(
+  deps: CallDeps,
+  settings: ProviderSettings,
+): Promise<{ keys: ProviderKeys; refreshed: ProviderKeys | null }> {
+  if (after(settings.keysReadAt, KEYS_AGE) > deps.clock.now()) return { keys: settings.keys, refreshed: null };
+  const refreshed = await deps.keySource.refetch(settings.metadata.jwks_uri);
+  return { keys: refreshed ?? settings.keys, refreshed };
+}
+
+/** What must hold of a callback before anything is sent anywhere (RFC 9207 2.4, mix-up). */
+function checkParameters(settings: ProviderSettings, { posted, parameters }: Callback<RequestState>): void {
+  // An ID token in an address would stand in histories and logs; a posted code is not what we asked for.
+  if (posted !== (settings.flow === 'id-token') && !parameters.has('error')) {
+    throw new ProviderFailure('wrong-callback', posted ? 'posted' : 'in the address');
+  }
+  const issuer = parameters.get('iss');
+  if (issuer !== null && issuer !== settings.issuer) throw new ProviderFailure('issuer', 'iss parameter of another');
+  const announced = settings.metadata.authorization_response_iss_parameter_supported === true;
+  if (announced && settings.flow === 'code' && issuer === null) {
+    throw new ProviderFailure('issuer', 'iss parameter missing though announced');
+  }
+  if (parameters.has('error')) return;
+  if (settings.flow === 'code' && parameters.has('id_token'))
+    throw new ProviderFailure('unusable-answer', 'unasked ID token');
+  if (!parameters.has(settings.flow === 'code' ? 'code' : 'id_token')) {
+    throw new ProviderFailure('unusable-answer', `no ${settings.flow} in the answer`);
+  }
+}
+
+interface Answer {
+  idToken: string;
+  accessToken: string | null;
+}
+
+async function redeem(calls: Calls, settings: ProviderSettings, callback: Callback<RequestState>): Promise<Answer> {
+  if (callback.state.codeVerifier === null) throw new Error('a code is never redeemed without PKCE');
+  // The library takes the redirect URI from here: ours as configured, not as a proxy in front of us tells it.
+  const url = new URL(settings.redirectUri);
+  url.search = callback.parameters.toString();
+  try {
+    const tokens = await client.authorizationCodeGrant(calls.config, url, {
+      pkceCodeVerifier: callback.state.codeVerifier,
+      expectedNonce: callback.state.nonce,
+      expectedState: callback.parameters.get('state') ?? '', // the transaction was found by it
+      idTokenExpected: true,
+    });
+    if (tokens.id_token === undefined) throw new ProviderFailure('unusable-answer', 'no ID token');
+    return { idToken: tokens.id_token, accessToken: tokens.access_token };
+  } catch (error) {
+    // Until the provider was asked, all there is came through the browser: anybody's nonsense.
+    throw failureOf(error, { serverToServer: calls.askedForTokens() });
+  }
+}
+
+async function takeIdToken(
+  calls: Calls,
+  settings: ProviderSettings,
+  callback: Callback<RequestState>,
+): Promise<Answer> {
+  const idToken = callback.parameters.get('id_token') ?? '';
+  try {
+    if (!callback.parameters.has('error')) readToken(idToken, settings.metadata.id_token_signing_alg_values_supported);
+    const request = new Request(settings.redirectUri, { method: 'POST', body: callback.parameters });
+    await client.implicitAuthentication(calls.config, request, callback.state.nonce, {
+      expectedState: callback.parameters.get('state') ?? '',
+    });
+    return { idToken, accessToken: null };
+  } catch (error) {
+    throw failureOf(error, { serverToServer: false });
+  }
+}
+
+async function fetchUserInfo(
+  config: client.Configuration,
+  settings: ProviderSettings,
+  accessToken: string | null,
+  subject: string,
+): Promise<Record<string, unknown> | null> {
+  if (accessToken === null || settings.metadata.userinfo_endpoint === undefined) return null;
+  try {
+    return await client.fetchUserInfo(config, accessToken, subject);
+  } catch (error) {
+    throw failureOf(error, { serverToServer: true });
+  }
+}
