@@ -115,10 +115,11 @@ module.exports = {
     {
       name: 'only-stores-speak-sql',
       severity: 'error',
-      comment: 'SQL stands in *-store.ts (and in the storage adapter of the OpenID Provider).',
+      comment:
+        'SQL stands in *-store.ts, its fragments in *-sql.ts (and in the storage adapter of the OpenID Provider).',
       from: {
         path: '^src/',
-        pathNot: ['-store[.]ts$', '^src/db/', '^src/oidc/storage/adapter[^/]*[.]ts$', '[.]test[.]ts$'],
+        pathNot: ['-(store|sql)[.]ts$', '^src/db/', '^src/oidc/storage/adapter[^/]*[.]ts$', '[.]test[.]ts$'],
       },
       to: { path: '^node_modules/kysely/|^src/db/schema[^/]*[.]ts$' },
     },
@@ -128,6 +129,13 @@ module.exports = {
       comment: 'A store is imported by its own room and by app.ts. Others ask an operation.',
       from: { path: '^src/([^/]+)/', ...code },
       to: { path: '^src/.+-store[.]ts$', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'fragments-in-statements',
+      severity: 'error',
+      comment: 'A fragment of SQL is imported by a store and by the storage of the OpenID Provider.',
+      from: { path: '^src/', pathNot: ['-(store|sql)[.]ts$', '^src/oidc/storage/', '[.]test[.]ts$'] },
+      to: { path: '-sql[.]ts$' },
     },
     {
       name: 'one-composition-root',
@@ -187,7 +195,7 @@ module.exports = {
     only(
       'http-framework-home',
       'fastify|@fastify/[^/]+',
-      '^src/http/|^src/[^/]+/routes[.]ts$|^src/oidc/mount[.]ts$',
+      '^src/http/|^src/[^/]+/routes[.]ts$|^src/oidc/mount[.]ts$|^src/login/handle-request[.]ts$',
       'The framework is seen where routes are declared, nowhere else.',
     ),
     only(

@@ -28,13 +28,11 @@ import { AppError } from './base/errors.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { watchLogouts } from './oidc/logout.ts';
-import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
-import { createConnectionLogin } from './login/connection/connection-steps.ts';
 import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
@@ -148,23 +146,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     secrets,
     rateLimit,
     shell,
+    t,
     publicUrl,
     connectors,
   };
-  const loginDeps: LoginDeps = {
-    db,
-    clock,
-    log,
-    secrets,
-    rateLimit,
-    passwords,
-    publicUrl,
-    productName: config.productName,
-    shell,
-    requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
-    startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
-    connections: createConnectionLogin(federation),
-  };
+  const loginDeps: LoginDeps = { ...federation, passwords, productName: config.productName };
   mountLogin(server, loginDeps, assets.files);
   await mountCallback(server, federation);
   await mountApi(server, {

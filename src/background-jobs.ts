@@ -17,9 +17,9 @@ import type { RateLimit } from './http/rate-limit.ts';
 import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
+import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { deleteOldMails } from './mail/delete-old-mails.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
-import { forgetOldLogins } from './login/forget-old-logins.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
@@ -57,7 +57,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-expired-answers', HOUR, async () => forgetOldAnswers({ db, clock })),
     recurringJob('delete-expired-records', HOUR, async () => deleteEndedRecords(db, clock.now())),
     recurringJob('delete-dormant-authenticators', HOUR, async () => removeDormant({ db, clock })),
-    recurringJob('delete-expired-logins', HOUR, async () => forgetOldLogins({ db, clock })),
+    recurringJob('delete-expired-logins', HOUR, async () => deleteExpiredLogins({ db, clock })),
     recurringJob('delete-old-audit-events', HOUR, async () => deleteOldEvents({ db, clock })),
     recurringJob('delete-old-mails', HOUR, async () => deleteOldMails({ db, clock })),
     recurringJob('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),

@@ -58,6 +58,7 @@ export interface AuditDetails {
   'user.recovered': About & { breakGlass: boolean };
   'invitation.sent': About & { expiresAt: string };
   'invitation.revoked': About;
+  'invitation.redeemed': About & { again: boolean };
   'invitation.accepted': About;
   'password.changed': undefined;
   'password.reset-asked': { recovery: true } | undefined;

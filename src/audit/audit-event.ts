@@ -31,6 +31,7 @@ export const AUDIT_KINDS = [
   'user.recovered',
   'invitation.sent',
   'invitation.revoked',
+  'invitation.redeemed',
   'invitation.accepted',
   'password.changed',
   'password.reset-asked',

@@ -97,6 +97,12 @@ export async function lockFactors(db: Transaction, owner: Owner): Promise<Authen
   return rows.map((row) => row.id);
 }
 
+/** Whether a second factor is enrolled; locks the user, so that of two who each enrol the first one the second waits. */
+export async function lockAndFindFactor(db: Transaction, owner: Owner): Promise<boolean> {
+  await sql`select 1 from app_user where id = ${owner.userId} for update`.execute(db);
+  return (await lockFactors(db, owner)).length > 0;
+}
+
 /** A user's authenticator apps. */
 export async function selectTotps(db: Database, owner: Owner): Promise<TotpAuthenticator[]> {
   const rows = await ofOwner(db, owner)
@@ -257,7 +263,7 @@ export async function deleteFactors(db: Database, owner: Owner): Promise<number>
   return Number(result.numDeletedRows);
 }
 
-/** Lets rest what the users of an organization enrolled, but for break-glass users. */
+/** Deactivates what the users of an organization enrolled, but for break-glass users. */
 export async function deactivate(db: Database, organizationId: OrganizationId, now: Date): Promise<void> {
   await db
     .updateTable('authenticator')
@@ -274,7 +280,7 @@ export async function deactivate(db: Database, organizationId: OrganizationId, n
     .execute();
 }
 
-/** Wakes what the users of an organization enrolled. */
+/** Reactivates what the users of an organization enrolled. */
 export async function reactivate(db: Database, organizationId: OrganizationId): Promise<void> {
   await db
     .updateTable('authenticator')
@@ -284,7 +290,7 @@ export async function reactivate(db: Database, organizationId: OrganizationId): 
     .execute();
 }
 
-/** Removes what has been dormant since before an instant. Over all organizations. */
+/** Deletes what has been deactivated since before an instant. Over all organizations. */
 export async function deleteDormant(db: Database, before: Date): Promise<void> {
   await db.deleteFrom('authenticator').where('dormantSince', '<', before).execute();
 }

@@ -2,6 +2,17 @@ import type { SecurityKey } from './security-key.ts';
 import type { AuthenticatorId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SealedPlace } from '../base/secret-box.ts';
 
+/**
+ * What users enrolled to prove who they are: password, authenticator app (TOTP, RFC 6238), security keys (WebAuthn) and
+ * recovery codes. All kinds are rows of `authenticator`, recovery codes of `recovery_code`.
+ *
+ * - enroll-authenticator.ts: prepare (check, hash, verify; outside of a transaction), then store within one.
+ * - verify-authenticator.ts: a proof within a login; attempts are counted before they are made.
+ * - deactivate-authenticators.ts: what an organization's people enrolled while it logs in elsewhere.
+ * - ask-for-reset.ts, reset-password.ts, reset-authenticators.ts: links by mail, and an administrator's reset.
+ * - password.ts, totp.ts, security-key.ts, recovery-codes.ts: one kind each, pure rules.
+ */
+
 /** Whose authenticators. */
 export interface Owner {
   organizationId: OrganizationId;

@@ -9,7 +9,7 @@ import { SERVICE } from '../audit/audit-event.ts';
 import { after } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { createSecretBox } from '../base/secret-box.ts';
-import { foundRoot } from '../organizations/found-root.ts';
+import { createRootOrganization } from '../organizations/create-root-organization.ts';
 import { createUser } from '../users/create-user.ts';
 import { parseEmailAddress } from '../users/email-address.ts';
 import { inTransaction } from '../db/database.ts';
@@ -147,7 +147,7 @@ describe('verifying', () => {
 
   it('takes each proof once, of any number at the same moment', async () => {
     const deps = { db: database.db, clock, secrets, passwords, rateLimit };
-    const root = await foundRoot(deps, SERVICE, { name: 'Northwind' });
+    const root = await createRootOrganization(deps, SERVICE, { name: 'Northwind' });
     const address = parseEmailAddress('Maria@Contoso.example');
     const user = await createUser(deps, SERVICE, { organizationId: root.id, address });
     const person = { organizationId: root.id, userId: user.id, email: user.email };

@@ -1,5 +1,5 @@
 import type { Authenticator, Owner } from './authenticator.ts';
-import { deleteDormant, deactivate, selectAllAuthenticators, reactivate } from './authenticator-store.ts';
+import { deactivate, deleteDormant, reactivate, selectAllAuthenticators } from './authenticator-store.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, DAY } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';

@@ -3,6 +3,7 @@ import {
   deleteFactors,
   insertSecurityKey,
   insertTotp,
+  lockAndFindFactor,
   lockFactors,
   selectAuthenticators,
   selectSecurityKeys,
@@ -113,6 +114,19 @@ export async function prepareSecurityKey(
     }
     const details = { kind: 'security-key', name: input.name };
     await record({ db: tx, clock: deps.clock }, person, { kind: 'authenticator.enrolled', details });
+  };
+}
+
+/**
+ * An enrolment within a login, which has proved a password and no factor yet: it counts only as the first one.
+ * @throws login.refused when a factor was enrolled meanwhile: by whoever else knows the password
+ */
+export function asFirstFactor(person: Person, enrolment: Enrolment): Enrolment {
+  return async (tx) => {
+    if (await lockAndFindFactor(tx, person)) {
+      throw new AppError('login.refused', { detail: 'a second factor was enrolled meanwhile' });
+    }
+    await enrolment(tx);
   };
 }
 

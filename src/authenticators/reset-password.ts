@@ -77,11 +77,19 @@ export async function tellOfChange(
   await tellOwner(deps, person, `mail.authenticators-changed.${change.kind}`, 'authenticators-changed', values);
 }
 
+/** Mails a user that second factors were tried and wrong, time after time: by somebody who knows the password. */
+export async function tellOfWrongFactors(
+  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
+  person: Person,
+): Promise<void> {
+  await tellOwner(deps, person, 'mail.wrong-factors.lead', 'wrong-factors', {});
+}
+
 async function tellOwner(
   deps: Inside<Deps> & { secrets: SecretBox; t: Text },
   person: Person,
   lead: TextKey,
-  kind: 'password-changed' | 'authenticators-changed',
+  kind: 'password-changed' | 'authenticators-changed' | 'wrong-factors',
   values: Record<string, string>,
 ): Promise<void> {
   const { t } = deps;

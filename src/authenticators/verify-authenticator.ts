@@ -16,8 +16,9 @@ import { credentialIdOf, verifyAuthentication } from './security-key.ts';
 import type { RelyingParty } from './security-key.ts';
 import { timeStepOf } from './totp.ts';
 import { recordEvent } from '../audit/record-event.ts';
+import { AppError } from '../base/errors.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
-import { after, MINUTE } from '../base/clock.ts';
+import { after, DAY, MINUTE } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
@@ -30,30 +31,45 @@ export interface AttemptLimit {
 
 /** By account, whatever its login, session or browser: 200 guesses at once are still 200 guesses at one account. */
 export const PASSWORD_ATTEMPTS = { name: 'password', points: 10, seconds: 5 * MINUTE };
+/** Wrong passwords in a row, whatever the pace: 100 by NIST SP 800-63B 5.2.2. A right one and a new password start again. */
+export const PASSWORD_FAILURES = { name: 'password-in-a-row', points: 100, seconds: 30 * DAY };
+/** Wrong second factors in a row, whatever the pace, until their owner is told: whoever tries them knows the password. */
+const FACTOR_FAILURES = { name: 'wrong-factors', points: 7, seconds: 30 * DAY };
 export const FACTOR_ATTEMPTS = { name: 'factor', points: 6, seconds: 5 * MINUTE };
 
 /**
  * Whether this is the password of the user, or of nobody: without a user, or one without a password, the same work is
  * done for the answer no. Attempts are counted by the address key, so that all spellings of an address and addresses of
- * nobody share the rule; those from a device its owner logged in on before (`device`) apart from all others.
- * @throws request.too-many
+ * nobody share the rule; those from a browser its owner logged in with before (`browserName`) apart from all others, so that strangers do not lock
+ * the owner out there.
+ * @throws request.too-many; password.blocked after {@link PASSWORD_FAILURES}, until a new password is set
  */
 export async function verifyPassword(
   deps: { db: Database; clock: Clock; passwords: PasswordHasher; rateLimit: AttemptLimit },
-  account: { emailKey: string; owner: Owner | null; device?: string | undefined },
+  account: { emailKey: string; owner: Owner | null; browserName?: string | undefined },
   password: string,
 ): Promise<boolean> {
-  const counted = account.device === undefined ? account.emailKey : `${account.emailKey} ${account.device}`;
+  const counted = account.browserName === undefined ? account.emailKey : `${account.emailKey} ${account.browserName}`;
   await deps.rateLimit.consume(PASSWORD_ATTEMPTS, counted);
+  await deps.rateLimit.consume(PASSWORD_FAILURES, counted).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
+    throw new AppError('password.blocked', { cause: error });
+  });
   const { owner } = account;
   const stored = await selectPassword(deps.db, owner ?? NOBODY);
   const right = await deps.passwords.verify(stored?.hash ?? null, password);
   if (!right || owner === null || stored === undefined) return false;
-  await deps.rateLimit.forget(PASSWORD_ATTEMPTS, counted);
+  await forgetPasswordFailures(deps, counted);
   const now = deps.clock.now();
   if (!deps.passwords.isStale(stored.hash)) await touchAuthenticator(deps.db, owner, stored.id, now);
   else await upsertPassword(deps.db, owner, stored.id, await deps.passwords.hash(password), now);
   return true;
+}
+
+/** After a right or a new password: attempts counted for an address start again. */
+export async function forgetPasswordFailures(deps: { rateLimit: AttemptLimit }, emailKey: string): Promise<void> {
+  await deps.rateLimit.forget(PASSWORD_ATTEMPTS, emailKey);
+  await deps.rateLimit.forget(PASSWORD_FAILURES, emailKey);
 }
 
 /** Whether a password that was proved at an instant is the user's still: neither changed since nor laid aside. */
@@ -65,6 +81,24 @@ export async function isPasswordOf(deps: { db: Database }, owner: Owner, provedA
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 const NOBODY = { organizationId: NIL, userId: NIL } as Owner;
+
+/** Counts a wrong second factor; whether it is the eighth in a row. */
+export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<boolean> {
+  try {
+    await deps.rateLimit.consume(FACTOR_FAILURES, owner.userId);
+    return false;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
+    await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+    return true;
+  }
+}
+
+/** After a right second factor: wrong ones are counted anew. */
+async function forgetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
+  await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+}
 
 /** What a user can prove a second factor with. */
 export async function findFactors(deps: { db: Database }, owner: Owner): Promise<EnrolledFactors> {
@@ -101,7 +135,7 @@ export async function verifyTotp(
     const seed = deps.secrets.open(totp.sealedSeed, seedPlace(totp.id, owner));
     const timeStep = await timeStepOf(seed, code, now);
     if (timeStep !== undefined && (await takeTimeStep(deps.db, owner, totp.id, timeStep, now))) {
-      await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+      await forgetWrongFactors(deps, owner);
       return true;
     }
   }
@@ -129,7 +163,7 @@ export async function verifySecurityKey(
   if (count === undefined) return false;
   const change = { from: enrolled.key.signatureCount, to: count };
   if (!(await updateSignatureCount(deps.db, owner, enrolled.id, change, deps.clock.now()))) return false;
-  await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  await forgetWrongFactors(deps, owner);
   return true;
 }
 
@@ -158,6 +192,6 @@ export async function verifyRecoveryCode(
     });
     return remaining;
   });
-  if (left !== undefined) await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
+  if (left !== undefined) await forgetWrongFactors(deps, owner);
   return left;
 }

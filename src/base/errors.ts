@@ -22,6 +22,8 @@ export const ERROR_CODES = {
   ],
   'id.malformed': ['not-found', 'An id in the request is not of the kind expected there.'],
   'request.too-large': ['invalid', 'The request is larger than this address takes.'],
+  'authenticator.not-used': ['denied', 'The organization logs in elsewhere; nothing can be enrolled here.'],
+  'password.blocked': ['limited', 'Too many wrong passwords in a row; a new password is set by a mailed link.'],
   'request.too-many': ['limited', 'Too many requests; `Retry-After` says in how many seconds to try again.'],
   'request.cross-site': ['denied', 'A form was posted from a page that is not ours.'],
   'not-found': ['not-found', 'There is nothing at this address, or it is not yours.'],

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { DAY, after, utcDay } from '../base/clock.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { mayLogInSql } from '../users/may-log-in-sql.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
 /** The user of an access token of the console, with session and role as they are now. */
@@ -37,9 +38,7 @@ export async function enterAsTokenHolder(
       where t.created_on = any (${days}::date[]) and t.token_hash = ${token.hash} and t.expires_at > ${now}
         and t.client_id = ${token.clientId} and t.payload ->> 'aud' = ${token.audience}
         and s.expires_at > ${now} and s.idle_expires_at > ${now}
-        and u.status = 'verified' and (u.access_until is null or u.access_until > ${now})
-        and not exists (select from organization above
-          where above.suspended_at is not null and starts_with(home.path, above.path))
+        and u.status = 'verified' and ${mayLogInSql('u', sql`home.path`, now)}
         and not exists (select from oidc_ended ended where ended.subject_id = t.family_id)
     )
     select holder.*, set_config('gatehouse.organization_path', holder.organization_path, true) as path,

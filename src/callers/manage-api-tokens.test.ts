@@ -7,7 +7,7 @@ import { after, DAY } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { Caller } from '../organizations/access.ts';
-import { foundRoot } from '../organizations/found-root.ts';
+import { createRootOrganization } from '../organizations/create-root-organization.ts';
 
 let own: TestDatabase;
 let now = new Date('2026-03-01T12:00:00Z');
@@ -16,7 +16,7 @@ const clock = { now: () => now };
 
 beforeAll(async () => {
   own = await createTestDatabase();
-  const root = await foundRoot({ db: own.db, clock }, SERVICE, { name: 'Northwind' });
+  const root = await createRootOrganization({ db: own.db, clock }, SERVICE, { name: 'Northwind' });
   caller = {
     kind: 'operator',
     id: null,

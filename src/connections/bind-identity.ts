@@ -23,6 +23,7 @@ import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 import type { User } from '../users/user.ts';
 
 /** What the steps of a login ask before they let anybody in. */
@@ -70,7 +71,7 @@ export async function findBinding(
             id: user.id,
             organizationId: user.organizationId,
             address: user.emailKey,
-            mayLogIn: user.status !== 'disabled' && (user.accessUntil === null || user.accessUntil > deps.clock.now()),
+            mayLogIn: mayLogIn(user, deps.clock.now()),
             hasIdentityHere: await hasIdentity(deps.db, key.connectionId, organizationId, user.id),
             invited: user.id === proved.invitedUserId,
           },

@@ -10,7 +10,7 @@ const COLUMNS = [
   'invitation.createdAt',
   'invitation.expiresAt',
   'invitation.browserHash',
-  'invitation.takenUpAt',
+  'invitation.takenUpAt as redeemedAt',
   'invitation.acceptedAt',
   'invitation.revokedAt',
 ] as const;

@@ -2,6 +2,16 @@ import { DAY } from '../base/clock.ts';
 import type { Seconds } from '../base/clock.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 
+/**
+ * How a user gets in for the first time: by an invitation's link, mailed, or as first administrator by a setup link.
+ *
+ *     invited ─> redeemed (Log In pressed in a browser) ─> accepted (a login proved password and factor, or the provider)
+ *
+ * - invite-users.ts, send-invitation.ts: an administrator invites; invitation-store.ts: their SQL.
+ * - redeem-invitation.ts: the holder of a link; redeemed-store.ts: its SQL, looked up by hash of the link or the cookie.
+ * - create-setup-link.ts, accept-setup.ts, setup-link-store.ts: the first administrator of a new installation.
+ */
+
 /** How long an invitation's link works. */
 export const INVITATION_LIFETIME: Seconds = 2 * DAY;
 
@@ -16,23 +26,23 @@ export interface Invitation {
   expiresAt: Date;
   /** SHA-256 of the cookie of the browser that took it up. */
   browserHash: Buffer | null;
-  takenUpAt: Date | null;
+  redeemedAt: Date | null;
   acceptedAt: Date | null;
   revokedAt: Date | null;
 }
 
-/** taken-up: Log In was pressed on its page, and the login not finished yet. */
-export type InvitationState = 'open' | 'taken-up' | 'expired' | 'accepted' | 'revoked';
+/** redeemed: Log In was pressed on its page, and the login not finished yet. */
+export type InvitationState = 'open' | 'redeemed' | 'expired' | 'accepted' | 'revoked';
 
 /** Where an invitation stands; an instant at which it expires is past it. */
 export function invitationState(
-  invitation: Pick<Invitation, 'acceptedAt' | 'revokedAt' | 'expiresAt' | 'takenUpAt'>,
+  invitation: Pick<Invitation, 'acceptedAt' | 'revokedAt' | 'expiresAt' | 'redeemedAt'>,
   now: Date,
 ): InvitationState {
   if (invitation.acceptedAt !== null) return 'accepted';
   if (invitation.revokedAt !== null) return 'revoked';
   if (invitation.expiresAt <= now) return 'expired';
-  return invitation.takenUpAt === null ? 'open' : 'taken-up';
+  return invitation.redeemedAt === null ? 'open' : 'redeemed';
 }
 
 /** The path of an invitation's page; the door for people serves it. */

@@ -36,12 +36,12 @@ test.each([
 
 describe('an invitation', () => {
   const now = new Date('2026-11-23T12:00:00Z');
-  const open = { acceptedAt: null, revokedAt: null, takenUpAt: null, expiresAt: new Date('2026-11-23T12:00:01Z') };
+  const open = { acceptedAt: null, revokedAt: null, redeemedAt: null, expiresAt: new Date('2026-11-23T12:00:01Z') };
   test.each([
     ['open', open],
-    ['taken-up', { ...open, takenUpAt: now }],
+    ['redeemed', { ...open, redeemedAt: now }],
     ['expired', { ...open, expiresAt: now }],
-    ['expired', { ...open, expiresAt: now, takenUpAt: now }],
+    ['expired', { ...open, expiresAt: now, redeemedAt: now }],
     ['revoked', { ...open, revokedAt: now, expiresAt: now }],
     ['accepted', { ...open, acceptedAt: now, revokedAt: now }],
   ] as const)('is %s', (state, invitation) => {

@@ -88,7 +88,7 @@ export async function writeInvitation(
     createdAt: now,
     expiresAt: after(now, INVITATION_LIFETIME),
     browserHash: null,
-    takenUpAt: null,
+    redeemedAt: null,
     acceptedAt: null,
     revokedAt: null,
   };

@@ -26,19 +26,18 @@ export async function insertSetupLink(
     .execute();
 }
 
-/** A link that is valid now. */
+/** A link within its hour, whether setup was begun with it or not. */
 export async function selectSetupLink(db: Database, tokenHash: Buffer, now: Date): Promise<SetupLink | undefined> {
   return db
     .selectFrom('setupLink')
     .select(['organizationName', 'email', 'expiresAt'])
     .where('tokenHash', '=', tokenHash)
-    .where('acceptedAt', 'is', null)
     .where('expiresAt', '>', now)
     .executeTakeFirst();
 }
 
 /**
- * Accepts a link and closes setup for good: at most one row ever has `accepted_at`, so another acceptance is a unique
+ * Begins setup with a link, once for the whole service: at most one row ever has `accepted_at`, so another one is a unique
  * violation of `setup_link_accepted_once` or changes nothing.
  */
 export async function acceptSetupLink(db: Database, tokenHash: Buffer, now: Date): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { SetCookie } from './connection-login.ts';
+import type { SetCookie } from './login-context.ts';
 
 /** What a handler of the login door answers; `routes.ts` alone speaks HTTP. */
 export interface Answer {

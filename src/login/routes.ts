@@ -1,190 +1,225 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { changeAccount, openAccount } from './account/change-account.ts';
 import type { Answer } from './answer.ts';
-import type { Browser } from './connection-login.ts';
-import { askForLink, showForgot, showReset, takeReset } from './entrances/reset-page.ts';
-import { beginEmergency, showEmergency, showTrouble } from './entrances/emergency-page.ts';
-import { changeAccount, openAccount } from './entrances/change-account.ts';
-import type { Call } from './entrances/entrance.ts';
-import { showInvitation, takeUp } from './entrances/invitation-page.ts';
-import { showSetup, takeSetup } from './entrances/setup-page.ts';
-import { openOrganization, showDone, showStart, startLogin } from './entrances/start-page.ts';
-import { showExpired } from './entrances/expired-login.ts';
+import { redirect, show } from './answer.ts';
+import { applyError, applyOutcome, applyResult, goOn } from './apply-result.ts';
 import type { AssetFile } from './assets/login-assets.ts';
+import { answerBinding, finishBinding } from './connection/binding-step.ts';
+import { connectionOutStep } from './connection/connection-out-step.ts';
+import { handleRequest, sendRefusal } from './handle-request.ts';
+import type { PageRequest } from './handle-request.ts';
+import { isLoggedInMeanwhile } from './logged-in-meanwhile.ts';
+import type { LoginContext } from './login-context.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { showLogin, takeStep } from './login-steps.ts';
-import { openVisit } from './open-visit.ts';
-import { elsewherePage, faultPage } from './pages/message-pages.ts';
-import type { Form } from './steps/turn.ts';
+import { openLogin } from './open-login.ts';
+import { beginEmergency, showEmergency, showTrouble } from './pages/emergency-page.ts';
+import { redeem, showInvitation } from './pages/invitation-page.ts';
+import { elsewherePage } from './pages/message-pages.ts';
+import { showRefusal } from './pages/refusal-page.ts';
+import { askForLink, showForgot, showReset, submitReset } from './pages/reset-page.ts';
+import { showSetup, submitSetup } from './pages/setup-page.ts';
+import { openOrganization, showDone, showStart, startLogin } from './pages/start-page.ts';
+import { addressCodeStep } from './steps/address-code-step.ts';
+import { chooseOrganizationStep } from './steps/choose-organization-step.ts';
+import { choosePasswordStep } from './steps/choose-password-step.ts';
+import { consentStep } from './steps/consent-step.ts';
+import { enrollmentStep } from './steps/enrollment-step.ts';
+import { identifyStep } from './steps/identify-step.ts';
+import { passwordStep } from './steps/password-step.ts';
+import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
+import { secondFactorStep } from './steps/second-factor-step.ts';
+import type { LoginStep } from './steps/step.ts';
+import { switchUserStep } from './steps/switch-user-step.ts';
 import { AppError } from '../base/errors.ts';
-import { cookieName, crossSiteCookie, laxCookie } from '../http/cookies.ts';
-import { pageHeaders } from '../http/headers.ts';
-import { asAppError, statusOf } from '../http/problem.ts';
-import { logRefusal, sendProblem } from '../http/server.ts';
+import { sendProblem } from '../http/server.ts';
 import type { Server } from '../http/server.ts';
+import { resumeUrl } from '../logins/authorization-request.ts';
+import { findUsableMethod } from '../logins/find-login-method.ts';
+import { previousDestination } from '../logins/find-destination.ts';
+import type { Step } from '../logins/login.ts';
+import { findUser } from '../users/find-users.ts';
 
-type Entrance = (deps: LoginDeps, call: Call) => Promise<Answer>;
+/**
+ * The door for people: HTML pages and forms, no script needed but for security keys.
+ *
+ *     routes.ts ─> handle-request.ts   cookies, form, same-site check; refusals become pages
+ *        │  /login/<handle>…           one login
+ *        ├─> open-login.ts             the login's row in the browser it belongs to
+ *        ├─> steps/*-step.ts           show: the page of a state; submit: its form, which gives a StepResult
+ *        │      └─> operations of the rooms below, which do the work
+ *        ├─> apply-result.ts           StepResult -> event of `logins/login.ts` -> where the browser goes
+ *        │  everything else            pages/ (start, links by mail, emergency), account/
+ *        └─ connection/                to and from an identity provider; its callback has routes of its own
+ *
+ * The OpenID Provider sends a browser to /login/<handle>; a finished login sends it back by `resumeUrl`.
+ */
+const STEPS: Partial<Record<Step, LoginStep>> = {
+  identify: identifyStep,
+  'address-code': addressCodeStep,
+  'choose-organization': chooseOrganizationStep,
+  password: passwordStep,
+  'choose-password': choosePasswordStep,
+  enroll: enrollmentStep,
+  'recovery-codes': recoveryCodesStep,
+  'second-factor': secondFactorStep,
+  'step-up': secondFactorStep,
+  'switch-user': switchUserStep,
+  consent: consentStep,
+  'connection-out': connectionOutStep,
+};
 
-/** Every address of the pages for people; the answers of identity providers come in through `connection/callback-routes.ts`. */
+type Handler = (deps: LoginDeps, request: PageRequest) => Promise<Answer>;
+type LoginHandler = (context: LoginContext, request: PageRequest) => Promise<Answer>;
+
+/** Every address of the pages for people; the answers of identity providers arrive at `connection/callback-routes.ts`. */
 export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[]): void {
-  const page = (url: string, entrance: Entrance): void => void server.get(url, entered(deps, entrance));
-  const form = (url: string, entrance: Entrance): void => void server.post(url, entered(deps, entrance));
+  const page = (url: string, handler: Handler): void =>
+    void server.get(
+      url,
+      handleRequest(deps, async (request) => handler(deps, request)),
+    );
+  const form = (url: string, handler: Handler): void =>
+    void server.post(
+      url,
+      handleRequest(deps, async (request) => handler(deps, request)),
+    );
+  const inLogin = (handler: LoginHandler) =>
+    handleRequest(deps, async (request) => {
+      const context = await openLogin(deps, request.parameter('handle'), request.browser);
+      if (await isLoggedInMeanwhile(deps, context, request.form)) {
+        return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+      }
+      return handler(context, request);
+    });
 
   page('/', showStart);
   page('/account', openAccount);
-  form('/account/:token', changeAccount);
+  form('/account/:action', changeAccount);
   page('/login/start', startLogin);
   page('/login/done', showDone);
   page('/login/trouble', showTrouble);
-  page('/login/o/:token', openOrganization);
+  page('/login/o/:organizationId', openOrganization);
   page('/login/emergency', showEmergency);
   form('/login/emergency', beginEmergency);
   page('/login/setup/:token', showSetup);
-  form('/login/setup/:token', takeSetup);
+  form('/login/setup/:token', submitSetup);
   page('/login/invitation/:token', showInvitation);
-  form('/login/invitation/:token', takeUp);
+  form('/login/invitation/:token', redeem);
   page('/login/forgot', showForgot);
   form('/login/forgot', askForLink);
-  page('/login/reset/:token', async (d, call) => showReset(d, call, 'password'));
-  form('/login/reset/:token', async (d, call) => takeReset(d, call, 'password'));
-  page('/login/recover/:token', async (d, call) => showReset(d, call, 'recovery'));
-  form('/login/recover/:token', async (d, call) => takeReset(d, call, 'recovery'));
+  page('/login/reset/:token', async (d, request) => showReset(d, request, 'password'));
+  form('/login/reset/:token', async (d, request) => submitReset(d, request, 'password'));
+  page('/login/recover/:token', async (d, request) => showReset(d, request, 'recovery'));
+  form('/login/recover/:token', async (d, request) => submitReset(d, request, 'recovery'));
 
-  // What is no address at all: a page for people, a problem document for programs.
+  const showLogin = inLogin(async (context) => showState(deps, context));
+  server.get('/login/:handle', showLogin);
+  // Where an identity provider's answer leads: this site's Lax cookies arrive here.
+  server.get('/login/:handle/finish', showLogin);
+  for (const [name, step] of Object.entries(STEPS)) {
+    server.post(
+      `/login/:handle/${name}`,
+      inLogin(async (context, { form: given }) => submitStep(deps, context, name, step, given)),
+    );
+  }
+  server.post(
+    '/login/:handle/connection-back',
+    inLogin(async (context, { form: given }) => submitBinding(deps, context, given)),
+  );
+  server.post(
+    '/login/:handle/start-over',
+    inLogin(async (context) => goOn(deps, requireUnfinished(context), { kind: 'started-over' })),
+  );
+  server.post(
+    '/login/:handle/another-way',
+    inLogin(async (context) => tryPreviousMethod(deps, requireUnfinished(context))),
+  );
+  server.post(
+    '/login/:handle/leave',
+    inLogin(async (context) => {
+      if (context.state.login.step !== 'refused') return showElsewhere(deps, context);
+      return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+    }),
+  );
+
+  server.post(
+    '/login/:handle/:step',
+    inLogin(async (context) => showElsewhere(deps, requireUnfinished(context))),
+  );
+
+  // What is no address at all: a page for people, a problem document (RFC 9457) for programs.
   server.setNotFoundHandler(async (request, reply) => {
     const error = new AppError('not-found');
-    if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, deps.shell.t);
-    logRefusal(error, request);
-    send(deps, reply, await refusal(deps, request, error));
+    if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, deps.t);
+    await sendRefusal(deps, request, reply, error);
   });
-
   for (const file of assets) {
     server.get(`/login/assets/${file.name}`, { logLevel: 'warn' }, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=31536000, immutable').type(file.type).send(file.body),
     );
   }
-
-  // One login: its page, its forms, and the way back from an identity provider, where this site's cookies arrive.
-  server.get(
-    '/login/:handle',
-    oneLogin(deps, async (visit) => showLogin(deps, visit)),
-  );
-  server.get(
-    '/login/:handle/finish',
-    oneLogin(deps, async (visit) => showLogin(deps, visit)),
-  );
-  server.post(
-    '/login/:handle/:step',
-    oneLogin(deps, async (visit, given, step) => takeStep(deps, visit, step, given)),
-  );
 }
 
-/** A page that belongs to no login. */
-function entered(deps: LoginDeps, entrance: Entrance) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    await answered(deps, request, reply, async () =>
-      entrance(deps, { browser: browserOf(deps, request), token: parameter(request, 'token'), form: formOf(request) }),
-    );
-  };
+/** GET /login/<handle>: the page of the state a login is in. Changes nothing, except on the way back from a provider. */
+async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer> {
+  const { login } = context.state;
+  const step = STEPS[login.step];
+  if (step !== undefined) return show(await step.show(deps, context, undefined));
+  switch (login.step) {
+    case 'connection-back':
+      return applyOutcome(deps, context, await finishBinding(deps, context));
+    case 'finished':
+      return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+    case 'refused':
+      return showRefusal(deps, context);
+    default:
+      throw new AppError('login.expired');
+  }
 }
 
-function oneLogin(
+/** POST /login/<handle>/<step>: one form. The step in the address must be the one the login is in. */
+async function submitStep(
   deps: LoginDeps,
-  work: (visit: Awaited<ReturnType<typeof openVisit>>, form: Form, step: string) => Promise<Answer>,
-) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    await answered(deps, request, reply, async () => {
-      const call = {
-        raw: { request: request.raw, response: reply.raw },
-        handle: parameter(request, 'handle'),
-        browser: browserOf(deps, request),
-      };
-      return work(await openVisit(deps, call), formOf(request), parameter(request, 'step'));
-    });
-  };
-}
-
-/** Ends every page: refusals become pages, a form of another site is refused before anything else. */
-async function answered(
-  deps: LoginDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  work: () => Promise<Answer>,
-): Promise<void> {
+  context: LoginContext,
+  name: string,
+  step: LoginStep,
+  form: PageRequest['form'],
+): Promise<Answer> {
+  const { login } = requireUnfinished(context).state;
+  const current = name === login.step;
+  // Back to the first page and another address is no step out of order.
+  if (!current && (name !== 'identify' || login.step === 'consent')) return showElsewhere(deps, context);
   try {
-    if (request.method === 'POST') requireSameSite(deps, request);
-    send(deps, reply, await work());
-  } catch (thrown) {
-    const error = asAppError(thrown);
-    logRefusal(error, request);
-    send(deps, reply, await refusal(deps, request, error));
+    return await applyResult(deps, context, step, await step.submit(deps, context, form));
+  } catch (error) {
+    return applyError(deps, context, current ? step : null, error);
   }
 }
 
-async function refusal(deps: LoginDeps, request: FastifyRequest, error: AppError): Promise<Answer> {
-  const status = statusOf(error);
-  const handle = parameter(request, 'handle');
-  if (error.code === 'login.expired') return { status, page: await showExpired(deps, handle) };
-  if (error.code === 'login.out-of-order' && handle !== '') return { status, page: elsewherePage(deps.shell, handle) };
-  const page = faultPage(deps.shell, error, request.id);
-  return error.kind === 'limited'
-    ? { status, page, retryAfter: Number(error.values['seconds'] ?? 60) }
-    : { status, page };
-}
-
-/**
- * Only our own pages post here. Browsers say where a request comes from in Sec-Fetch-Site (https and this machine), older
- * ones in Origin; a form of ours arrives with `Origin: null` because its page sends no referrer.
- */
-function requireSameSite(deps: LoginDeps, request: FastifyRequest): void {
-  const site = request.headers['sec-fetch-site'];
-  const { origin } = request.headers;
-  const own = site === undefined ? origin === deps.publicUrl.origin : site === 'same-origin';
-  if (!own)
-    throw new AppError('request.cross-site', { detail: `sec-fetch-site ${String(site)}, origin ${String(origin)}` });
-}
-
-/** Sends what a handler answered. */
-export function send(deps: Pick<LoginDeps, 'publicUrl'>, reply: FastifyReply, answer: Answer): void {
-  const https = deps.publicUrl.protocol === 'https:';
-  for (const cookie of answer.cookies ?? []) {
-    const options = cookie.crossSite === true ? crossSiteCookie(cookie.maxAge) : laxCookie(https, cookie.maxAge);
-    reply.setCookie(cookieName(cookie.name, https), cookie.value, options);
+/** A form of the page that asks after the way back from a provider. */
+async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageRequest['form']): Promise<Answer> {
+  if (requireUnfinished(context).state.login.step !== 'connection-back') return showElsewhere(deps, context);
+  try {
+    return await applyOutcome(deps, context, await answerBinding(deps, context, form));
+  } catch (error) {
+    return applyError(deps, context, null, error);
   }
-  if (answer.retryAfter !== undefined) reply.header('retry-after', String(answer.retryAfter));
-  reply.code(answer.status).headers(pageHeaders());
-  if (answer.location === undefined) void reply.send(answer.page ?? '');
-  else void reply.header('location', answer.location).send('');
 }
 
-/** What steps may know of a request's browser. */
-export function browserOf(deps: Pick<LoginDeps, 'publicUrl'>, request: FastifyRequest): Browser {
-  const https = deps.publicUrl.protocol === 'https:';
-  return {
-    cookie(name) {
-      const value = request.cookies[cookieName(name, https)];
-      return value === '' ? undefined : value;
-    },
-    cookieNames(start) {
-      const whole = cookieName(start, https);
-      return Object.keys(request.cookies)
-        .filter((name) => name.startsWith(whole))
-        .map((name) => start + name.slice(whole.length));
-    },
-    address: request.ip,
-  };
+/** *Try another way*, while a connection is unconfirmed. */
+async function tryPreviousMethod(deps: LoginDeps, context: LoginContext): Promise<Answer> {
+  const { connection, subject } = context.state.login;
+  const usable = connection === null ? undefined : await findUsableMethod(deps, connection.organizationId);
+  const user = subject === null ? undefined : await findUser(deps, subject.userId);
+  const to = usable === undefined ? undefined : previousDestination(usable, user);
+  if (to === undefined) throw new AppError('login.out-of-order', { detail: 'there is no other way' });
+  return goOn(deps, context, { kind: 'another-way', to });
 }
 
-function parameter(request: FastifyRequest, name: string): string {
-  const value = (request.params as Record<string, string | undefined>)[name];
-  return value ?? '';
+function requireUnfinished(context: LoginContext): LoginContext {
+  if (context.state.login.step === 'finished') throw new AppError('login.expired');
+  return context;
 }
 
-/** The form's fields; of several with one name the last, as nobody sends two. */
-function formOf(request: FastifyRequest): Form {
-  if (typeof request.body !== 'object' || request.body === null) return {};
-  const fields = Object.entries(request.body).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.at(-1) : value,
-  ]);
-  return Object.fromEntries(fields.filter(([, value]) => typeof value === 'string')) as Form;
+function showElsewhere(deps: LoginDeps, context: LoginContext): Answer {
+  return show(elsewherePage(deps.shell, context.request.handle), 422);
 }

@@ -3,6 +3,7 @@ import { formatId, readId } from '../base/ids.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import type { UserAccess } from './storage/user-access-store.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
 
 /** Which claims each scope brings; they stand in the ID token too. */
 export const CLAIMS_BY_SCOPE = {
@@ -11,11 +12,11 @@ export const CLAIMS_BY_SCOPE = {
   email: ['email', 'email_verified'],
 };
 
-/** Whether a user may not log in now: not verified, past its end of access, or its organization is suspended. */
+/** Why a user may not log in now; null when it may. */
 export function mayNotLogIn(access: UserAccess, now: Date): string | null {
   if (access.status !== 'verified') return `user is ${access.status}`;
-  if (access.accessUntil !== null && access.accessUntil <= now) return 'access of the user has ended';
-  return access.suspended ? 'organization is suspended' : null;
+  if (mayLogIn(access, now)) return null;
+  return access.suspended ? 'organization is suspended' : 'access of the user has ended';
 }
 
 /** Why a user may not have tokens for an application now; null when it may. */

@@ -1,11 +1,10 @@
+import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Application } from '../applications/application.ts';
 import { ROTATE_REFRESH_TOKENS } from './refresh-tokens.ts';
 import type { Payload } from './storage/write.ts';
 
-/** Client ids of the applications that are part of the service. */
-export const START_CLIENT = 'start';
-export const CONSOLE_CLIENT = 'console';
+export { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 
 /** Client metadata of ours: takes authorization requests without a code challenge. */
 export const WITHOUT_PKCE = 'without_pkce';

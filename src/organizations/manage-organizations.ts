@@ -55,6 +55,7 @@ export async function createOrganization(
         methodChangedAt: null,
         supportContact,
         suspendedAt: null,
+        suspended: managing.suspended,
         auditNetwork: 'full',
         version: 1,
         createdAt: deps.clock.now(),

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { AuditNetwork, Method, Organization } from './organization.ts';
+import { isSuspended } from './suspended-sql.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
@@ -13,6 +15,7 @@ const COLUMNS = [
   'organization.methodChangedAt',
   'organization.supportContact',
   'organization.suspendedAt',
+  isSuspended(sql`organization.path`).as('suspended'),
   'organization.auditNetwork',
   'organization.version',
   'organization.createdAt',
@@ -55,7 +58,8 @@ export async function selectFollowers(db: Database, path: string): Promise<Organ
 
 /** Inserts an organization; a second root or a second name beside it is a unique violation. */
 export async function insertOrganization(db: Database, organization: Organization): Promise<void> {
-  await db.insertInto('organization').values(organization).execute();
+  const { suspended: _, ...columns } = organization;
+  await db.insertInto('organization').values(columns).execute();
 }
 
 /** What may change in an organization; the method changes together with `previousMethod` and its time. */

@@ -28,6 +28,8 @@ export interface Organization {
   /** Address or URL its people are shown when a login is refused. */
   supportContact: string | null;
   suspendedAt: Date | null;
+  /** It, or an organization above it, is suspended. */
+  suspended: boolean;
   auditNetwork: AuditNetwork;
   version: number;
   createdAt: Date;

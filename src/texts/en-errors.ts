@@ -5,6 +5,9 @@ export const errors = {
   'error.input.malformed': 'Some fields need another look.',
   'error.id.malformed': 'There is nothing here, or it is not yours to see.',
   'error.request.too-large': 'That is more than we can take at once.',
+  'error.authenticator.not-used': 'Your organization logs in elsewhere: there is nothing to add here.',
+  'error.password.blocked':
+    'Too many wrong passwords were given for this address. Choose Forgot password to set a new one.',
   'error.request.too-many': 'Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}.',
   'error.request.cross-site': 'That form did not come from one of our pages. Open the page again and repeat it there.',
   'error.not-found': 'There is nothing here, or it is not yours to see.',

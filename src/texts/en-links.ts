@@ -10,8 +10,6 @@ export const links = {
   'invitation.closed.used': 'It was used already. Log in as usual.',
   'invitation.closed.revoked':
     'It was withdrawn or replaced by a newer one. Use the newest mail, or ask your administrator.',
-  'invitation.closed.other-browser':
-    'It was opened in another browser. Go on there, or ask your administrator for a new one.',
   'invitation.closed.unknown': 'There is no such invitation. Check that the address is complete, or ask for a new one.',
 
   'forgot.title': 'Forgot password',
@@ -38,6 +36,11 @@ export const links = {
   'mail.password-changed.heading': 'Your password was changed',
   'mail.password-changed.lead': 'The password of {email} was changed, and all its sessions were ended.',
   'mail.password-changed.alarm': 'If it was not you, tell your administrator at once.',
+  'mail.wrong-factors.subject': 'Somebody may know your password for {product}',
+  'mail.wrong-factors.heading': 'Somebody may know your password',
+  'mail.wrong-factors.lead':
+    'The right password of {email} was given, and then eight wrong codes or security keys in a row. Nobody got in that way.',
+  'mail.wrong-factors.alarm': 'If it was not you, choose a new password and tell your administrator.',
   'mail.authenticators-changed.subject': 'How you log in to {product} was changed',
   'mail.authenticators-changed.heading': 'How you log in was changed',
   'mail.authenticators-changed.added': '“{name}” was added to {email} as a second proof.',
@@ -61,10 +64,12 @@ export const links = {
   'setup.lead': 'Name your own organization and its first administrator: you.',
   'setup.organization': 'Organization name',
   'setup.email': 'Your email address',
+  'setup.begun': '{organization} was created with {email} as its administrator. Go on to choose a password.',
   'setup.create': 'Create',
   'setup.name-missing': 'Give your organization a name of at most 120 characters.',
   'setup.closed.title': 'Setup is closed',
-  'setup.closed.used': 'This service is set up already. Log in, or ask who runs it.',
+  'setup.closed.used':
+    'This service is set up already. Log in. Who runs it can give access back with “gatehouse recover”.',
   'setup.closed.expired':
     'This setup link is not valid any more. Start the service again, or run “./gatehouse setup”, for a new one.',
 

@@ -9,6 +9,7 @@ export const login = {
   'login.copied': 'Copied',
   'login.reference': 'Reference {reference}',
   'login.support': 'Questions? Ask {contact}.',
+  'login.to-organization': 'You will log in to {organization}.',
   'login.to-application': 'to continue to {application}',
   'login.as': 'Logging in as {email}.',
   'login.not-you': 'Not you?',

@@ -38,6 +38,7 @@ export async function createUser(deps: { db: Database; clock: Clock }, actor: Ac
     consoleRoleHeldBack: null,
     breakGlass: input.breakGlass ?? false,
     accessUntil: null,
+    suspended: false,
     emailProvenAt: input.emailProvenAt ?? null,
     lastLoginAt: null,
     version: 1,

@@ -1,7 +1,11 @@
+import { sql } from 'kysely';
 import type { User, UserStatus } from './user.ts';
+import { isSuspended } from '../organizations/suspended-sql.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
+
+const SUSPENDED = isSuspended(sql`(select home.path from organization home where home.id = app_user.organization_id)`);
 
 /** The columns of a {@link User}. */
 export const USER_COLUMNS = [
@@ -15,6 +19,7 @@ export const USER_COLUMNS = [
   'appUser.consoleRoleHeldBack',
   'appUser.breakGlass',
   'appUser.accessUntil',
+  SUSPENDED.as('suspended'),
   'appUser.emailProvenAt',
   'appUser.lastLoginAt',
   'appUser.version',
@@ -84,7 +89,8 @@ export async function selectUsersByAddress(db: Database, emailKey: string): Prom
 
 /** Inserts a user; fails with a unique violation of `app_user_organization_id_email_key_key` when the address exists there. */
 export async function insertUser(db: Database, user: User): Promise<void> {
-  await db.insertInto('appUser').values(user).execute();
+  const { suspended: _, ...columns } = user;
+  await db.insertInto('appUser').values(columns).execute();
 }
 
 /** What may change in a user. */

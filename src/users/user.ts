@@ -18,6 +18,8 @@ export interface User {
   consoleRoleHeldBack: ConsoleRole | null;
   breakGlass: boolean;
   accessUntil: Date | null;
+  /** Its organization, or one above it, is suspended. */
+  suspended: boolean;
   /** When we proved the mailbox for this user; null when we did not. */
   emailProvenAt: Date | null;
   lastLoginAt: Date | null;

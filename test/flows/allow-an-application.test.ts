@@ -57,3 +57,31 @@ test('a page of a login that is over begins again where the application begins i
   expect(over.status).toBe(410);
   expect(linkOf(over, 'Log in again').href).toBe('http://127.0.0.1:9003/log-in');
 });
+
+test.each([{ prompt: 'login' }, { max_age: '0' }, { prompt: 'login consent' }] as Record<string, string>[])(
+  'what the login proved is kept over the question for consent: %o asks for credentials once',
+  async (parameters) => {
+    await service.database.db.deleteFrom('applicationConsent').execute();
+    await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+    await logIn(browser, service, await browser.open(`${service.url}/login/start`), maria);
+    const page = await browser.open(authorizeUrl(service, tickets, { scope: 'openid', ...parameters }));
+    const consent = await logIn(browser, service, page, maria);
+    expect(consent.title).toContain('Allow Tickets?');
+    const allowed = await browser.submit(consent, {}, { button: 'Allow' });
+    expect(allowed.stoppedAt?.searchParams.get('code')).toBeTruthy();
+    // The next request is asked for credentials again.
+    const next = await browser.open(authorizeUrl(service, tickets, { scope: 'openid', ...parameters }));
+    expect(next.title).toContain('Log in');
+  },
+);
+
+test('nobody is asked to allow our own pages, whoever asks for the question', async () => {
+  await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+  const start = await browser.open(`${service.url}/login/start`);
+  await logIn(browser, service, start, maria);
+  const request = new URL(start.hops[1]!.url);
+  request.searchParams.set('prompt', 'consent');
+  const page = await browser.open(request);
+  // The only application there is.
+  expect(page.stoppedAt?.href).toBe('http://127.0.0.1:9003/log-in');
+});

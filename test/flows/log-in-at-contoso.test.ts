@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { callbacksOf, configure, eventsOf, gained, goToProvider, inForce } from '../support/federation.ts';
+import {
+  callbacksOf,
+  configure,
+  eventsOf,
+  gained,
+  goToProvider,
+  inForce,
+  routeDomains,
+} from '../support/federation.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
@@ -149,6 +157,7 @@ describe('an organization that follows its managing one', () => {
   test('does not make its connection active: a user of the managing organization does', async () => {
     const { organization, below } = await followed('Fabrikam');
     await addUser(deps(), below, 'ines@contoso.example', { status: 'pending' });
+    await routeDomains(service, below);
     await using browser = openBrowser();
     const done = await enter(browser, await goToProvider(browser, service, 'ines@contoso.example'), 'ines');
     expect(done.title).toContain('Your applications');
@@ -158,6 +167,7 @@ describe('an organization that follows its managing one', () => {
 
     // The subject is bound in the organization below: it is nobody of the one above.
     await addUser(deps(), organization, 'maria@contoso.example');
+    await routeDomains(service, organization);
     await contosoProvider.endSessions();
     await using other = openBrowser();
     const asked = await enter(other, await goToProvider(other, service, 'maria@contoso.example'), 'ines');

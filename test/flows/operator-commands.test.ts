@@ -8,7 +8,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { OrganizationId, UserId } from '../../src/base/ids.ts';
 import { randomUuid, sha256 } from '../../src/base/random.ts';
-import { foundRoot } from '../../src/organizations/found-root.ts';
+import { createRootOrganization } from '../../src/organizations/create-root-organization.ts';
 import { pathBelow } from '../../src/organizations/organization.ts';
 import { useApiToken } from '../../src/callers/manage-api-tokens.ts';
 
@@ -57,7 +57,7 @@ test('setup prints a link until somebody set the service up', async () => {
   const [link] = await own.db.selectFrom('setupLink').select(['tokenHash', 'organizationName', 'email']).execute();
   expect(link).toEqual({ tokenHash: sha256(secret), organizationName: 'Northwind', email: maria });
 
-  root = (await foundRoot({ db: own.db, clock: systemClock }, SERVICE, { name: 'Northwind' })).id;
+  root = (await createRootOrganization({ db: own.db, clock: systemClock }, SERVICE, { name: 'Northwind' })).id;
   const closed = await gatehouse(words, settings);
   expect(closed.code).toBe(1);
   expect(JSON.parse(closed.err)).toMatchObject({ error: { code: 'setup.closed' } });

@@ -45,7 +45,7 @@ test('the setup link makes the root organization and its first administrator, wh
   expect(user.emailProvenAt).toBeNull(); // a link on the terminal proves no mailbox
 });
 
-test('the first acceptance closes setup for good: for this link, another one and a new one', async () => {
+test('the first login closes setup for good: for this link, another one and a new one', async () => {
   await using browser = openHttpBrowser();
   const again = await browser.open(link);
   expect(again.status).toBe(410);
@@ -69,6 +69,28 @@ test('the administrator logs in with password and code, and with a recovery code
     const code = kept.recoveryCodes[0]!.toLowerCase();
     expect((await other.submit(recovery, { code }, { button: 'Continue' })).text).toContain(expected);
   }
+});
+
+test('a browser closed after Create locks nobody out: the link, and a new one, go on until password and factor stand', async () => {
+  await using other = await startService();
+  const ground = { db: other.database.db, clock: other.clock, config: other.config };
+  const { url } = await createSetupLink(ground, { organizationName: 'Northwind', email: 'ada@northwind.example' });
+  await using closed = openHttpBrowser();
+  await closed.submit(await closed.open(url), {}, { button: 'Create' });
+  const printedAgain = await createSetupLink(ground);
+  for (const link of [url, printedAgain.url]) {
+    await using browser = openHttpBrowser();
+    const begun = await browser.open(link);
+    expect(begun.text).toContain('Northwind was created with ada@northwind.example as its administrator.');
+    const login = await browser.submit(begun, {}, { button: 'Continue' });
+    const choose = await browser.submit(login);
+    expect(choose.title).toContain('Choose a Password');
+    if (link === url) continue;
+    expect((await firstLogin(browser, other, choose)).page.text).toContain('Configuration');
+  }
+  await using late = openHttpBrowser();
+  expect((await late.open(printedAgain.url)).status).toBe(410);
+  await expect(createSetupLink(ground)).rejects.toThrow('setup.closed');
 });
 
 test('two setups at the same moment make one root organization', async () => {

@@ -12,7 +12,7 @@ import type { TestService } from '../support/start-service.ts';
 import { keepRecoveryCodes } from '../../src/authenticators/enroll-authenticator.ts';
 import { newRecoveryCodes } from '../../src/authenticators/recovery-codes.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
-import { knownDeviceOf, rememberDevice } from '../../src/login/steps/known-device.ts';
+import { knownBrowserOf, rememberBrowser } from '../../src/login/steps/known-browser.ts';
 import { lastChoiceOf, rememberChoice } from '../../src/login/steps/last-choice.ts';
 
 const OLD = Buffer.alloc(32, 7);
@@ -70,11 +70,11 @@ test('cookies signed under the old key are known, and written anew under the new
   const later = { secrets: createSecretBox([NEW]) };
   const holding = (value: string) => ({ cookie: () => value });
   const key = 'maria@northwind.example';
-  const device = rememberDevice(before, holding(''), key).value;
-  expect(knownDeviceOf(later, holding(device), key)).toBeUndefined();
-  expect(knownDeviceOf(now, holding(device), key)).toBe(device.split('.')[0]);
-  const rewritten = rememberDevice(now, holding(device), key).value;
-  expect(knownDeviceOf(later, holding(rewritten), key)).toBe(device.split('.')[0]);
+  const device = rememberBrowser(before, holding(''), key).value;
+  expect(knownBrowserOf(later, holding(device), key)).toBeUndefined();
+  expect(knownBrowserOf(now, holding(device), key)).toBe(device.split('.')[0]);
+  const rewritten = rememberBrowser(now, holding(device), key).value;
+  expect(knownBrowserOf(later, holding(rewritten), key)).toBe(device.split('.')[0]);
 
   const organizationId = '00000000-0000-4000-8000-000000000001' as Parameters<typeof rememberChoice>[3];
   const choice = rememberChoice(before, holding(''), key, organizationId).value;

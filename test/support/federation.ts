@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { administratorOf } from './fixtures.ts';
 import type { HttpBrowser } from './http-browser.ts';
 import type { Page } from './page.ts';
@@ -48,7 +49,16 @@ export async function configure(
   );
   await fetch.close();
   if (!configured.saved) throw new Error(configured.fault.fault);
+  await routeDomains(service, organization);
   return configured.connection;
+}
+
+/** Routes the mail domains of an organization's users to it, as the pane proposes; from now on they lead nowhere else. */
+export async function routeDomains(service: TestService, organization: Organization): Promise<void> {
+  await sql`insert into organization_domain (domain, organization_id, created_at)
+    select distinct split_part(email_key, '@', -1), organization_id, ${service.clock.now()}::timestamptz
+    from app_user where organization_id = ${organization.id}
+    on conflict (domain) do update set organization_id = excluded.organization_id`.execute(service.database.db);
 }
 
 /** The connection in force, as the database has it. */

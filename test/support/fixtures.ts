@@ -6,7 +6,7 @@ import { createPasswordHasher } from '../../src/authenticators/password.ts';
 import { newSeed } from '../../src/authenticators/totp.ts';
 import { STRANGER } from '../../src/audit/audit-event.ts';
 import { inTransaction } from '../../src/db/database.ts';
-import { foundRoot } from '../../src/organizations/found-root.ts';
+import { createRootOrganization } from '../../src/organizations/create-root-organization.ts';
 import { createOrganization } from '../../src/organizations/manage-organizations.ts';
 import type { Caller, ConsoleRole } from '../../src/organizations/access.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
@@ -30,7 +30,7 @@ export const PASSWORD = 'brass gate at dusk, quietly';
 
 /** The root organization, made as setup makes it. */
 export async function makeRoot(service: TestService, name = 'Northwind'): Promise<Organization> {
-  return foundRoot(ground(service), STRANGER, { name });
+  return createRootOrganization(ground(service), STRANGER, { name });
 }
 
 /** A managed organization. */

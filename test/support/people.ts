@@ -5,7 +5,7 @@ import { randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import type { Caller, ConsoleRole } from '../../src/organizations/access.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createOrganization } from '../../src/organizations/manage-organizations.ts';
-import { foundRoot } from '../../src/organizations/found-root.ts';
+import { createRootOrganization } from '../../src/organizations/create-root-organization.ts';
 import { createUser } from '../../src/users/create-user.ts';
 import { parseEmailAddress } from '../../src/users/email-address.ts';
 import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
@@ -43,7 +43,7 @@ export interface Northwind {
 
 /** Founds the root and three organizations below it. */
 export async function foundNorthwind(deps: Ground): Promise<Northwind> {
-  const northwind = await foundRoot(deps, SERVICE, { name: 'Northwind' });
+  const northwind = await createRootOrganization(deps, SERVICE, { name: 'Northwind' });
   const operator = operatorAt(northwind);
   const contoso = await createOrganization(deps, operator, { name: 'Contoso' });
   const fabrikam = await createOrganization(deps, operator, { name: 'Fabrikam' });

@@ -7,7 +7,7 @@ const invitation = z
   .object({
     id,
     user: userName,
-    state: z.enum(['open', 'taken-up', 'expired', 'accepted', 'revoked']),
+    state: z.enum(['open', 'redeemed', 'expired', 'accepted', 'revoked']),
     invitedBy: z.string().nullable().describe('Address of the user who invited; null for a program or the operator.'),
     createdAt: instant,
     expiresAt: instant,

@@ -94,7 +94,7 @@ export async function findUsableConnection(
   connectionId: ConnectionId,
 ): Promise<Connection | undefined> {
   const organization = await findOrganization(deps, organizationId);
-  if (organization === undefined || organization.suspendedAt !== null) return undefined;
+  if (organization === undefined || organization.suspended) return undefined;
   const { current, another } = await findLoginMethod(deps, organization);
   for (const one of [current, another]) {
     if (one?.connection?.id === connectionId) return one.connection;

@@ -1,8 +1,8 @@
 import { readNotes } from './notes.ts';
 import type { ConnectionNotes } from './notes.ts';
 import { bindingPage } from './pages.ts';
-import { noteInLogin } from '../advance-login.ts';
-import type { ConnectionOutcome, Visit } from '../connection-login.ts';
+import { saveStepState } from '../save-step-state.ts';
+import type { ConnectionOutcome, LoginContext } from '../login-context.ts';
 import type { Shell } from '../pages/layout.ts';
 import type { Problem } from '../pages/parts.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
@@ -21,7 +21,7 @@ import type { AuthorizationDeps } from '../../connections/authorization/send-aut
 import { recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
-import { findTakenUpInvitation } from '../../invitations/take-up-invitation.ts';
+import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { postMail } from '../../mail/post-mail.ts';
 import { findVerifiedDomains } from '../../domains/find-domains.ts';
@@ -55,50 +55,49 @@ interface Returned {
 }
 
 /** Decides whom the proved subject logs in, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */
-export async function finishBinding(deps: BindingDeps, visit: Visit): Promise<ConnectionOutcome> {
-  const returned = await readReturned(deps, visit, false);
+export async function finishBinding(deps: BindingDeps, context: LoginContext): Promise<ConnectionOutcome> {
+  const returned = await readReturned(deps, context, false);
   if ('kind' in returned) return returned;
-  return decide(deps, visit, returned, undefined);
+  return decide(deps, context, returned, undefined);
 }
 
 /** A form of the page "this account is Y": another account, send a code, or the code itself. */
 export async function answerBinding(
   deps: BindingDeps,
-  visit: Visit,
+  context: LoginContext,
   given: Record<string, string>,
 ): Promise<ConnectionOutcome> {
   if (given['other'] !== undefined) return { kind: 'choose-account' };
-  const returned = await readReturned(deps, visit, false);
+  const returned = await readReturned(deps, context, false);
   if ('kind' in returned) return returned;
   const { user, decision } = returned.binding;
-  if (decision.kind !== 'ask' || user === null) return decide(deps, visit, returned, undefined);
+  if (decision.kind !== 'ask' || user === null) return decide(deps, context, returned, undefined);
   if (given['send'] !== undefined) {
-    await sendCode(deps, visit, returned, user);
-    return decide(deps, visit, returned, undefined);
+    return decide(deps, await sendCode(deps, context, returned, user), returned, undefined);
   }
-  const notes = readNotes(visit.state.notes.connection);
+  const notes = readNotes(context.state.stepState.connection);
   const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
   const { code } = notes;
   const live = code !== undefined && code.expiresAt > deps.clock.now() && code.attempts < MOST_TRIES;
-  if (!live || !isCode(deps, provedBy(visit, returned, user, typed), code.mac)) {
+  if (!live || !isCode(deps, provedBy(context, returned, user, typed), code.mac)) {
     if (code !== undefined) {
       const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
-      await noteInLogin(deps, visit, { ...visit.state.notes, connection });
+      await saveStepState(deps, context, { ...context.state.stepState, connection });
     }
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
-    return decide(deps, visit, returned, problem);
+    return decide(deps, context, returned, problem);
   }
-  const proven = await readReturned(deps, visit, true);
-  return 'kind' in proven ? proven : decide(deps, visit, proven, undefined);
+  const proven = await readReturned(deps, context, true);
+  return 'kind' in proven ? proven : decide(deps, context, proven, undefined);
 }
 
 async function readReturned(
   deps: BindingDeps,
-  visit: Visit,
+  context: LoginContext,
   codeEntered: boolean,
 ): Promise<Returned | Extract<ConnectionOutcome, { kind: 'refused' }>> {
-  const { login, notes } = visit.state;
-  const { proved } = readNotes(notes.connection);
+  const { login, stepState } = context.state;
+  const { proved } = readNotes(stepState.connection);
   const choice = login.connection;
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
@@ -112,7 +111,7 @@ async function readReturned(
     organizationId,
     connection,
     claims: proved.claims,
-    invitedUserId: await invitedUser(deps, visit),
+    invitedUserId: await invitedUser(deps, context),
     typedUserId: login.subject?.organizationId === organizationId ? login.subject.userId : null,
     codeEntered,
     verifiedDomains,
@@ -121,10 +120,10 @@ async function readReturned(
 }
 
 /** The invitation counts in the browser that took it up, for the login it led to. */
-async function invitedUser(deps: BindingDeps, visit: Visit): Promise<User['id'] | null> {
-  const expected = visit.state.login.connection?.invitationId ?? null;
+async function invitedUser(deps: BindingDeps, context: LoginContext): Promise<User['id'] | null> {
+  const expected = context.state.login.connection?.invitationId ?? null;
   if (expected === null) return null;
-  const invitation = await findTakenUpInvitation(deps, visit.browser.cookie('invitation'));
+  const invitation = await findRedeemedInvitation(deps, context.browser.cookie('invitation'));
   return invitation?.id === expected ? invitation.userId : null;
 }
 
@@ -137,7 +136,7 @@ const REFUSALS: Record<BindingRefusal, ErrorCode> = {
 
 async function decide(
   deps: BindingDeps,
-  visit: Visit,
+  context: LoginContext,
   returned: Returned,
   problem: Problem | undefined,
 ): Promise<ConnectionOutcome> {
@@ -156,11 +155,11 @@ async function decide(
       const page = bindingPage(
         deps.shell,
         {
-          handle: visit.request.handle,
+          handle: context.request.handle,
           organization: organization?.name ?? '',
           came: claims.displayAddress,
           account: binding.user?.email ?? '',
-          codeSent: readNotes(visit.state.notes.connection).code !== undefined,
+          codeSent: readNotes(context.state.stepState.connection).code !== undefined,
         },
         problem,
       );
@@ -177,7 +176,7 @@ async function decide(
         at: proved.at,
         // When the provider asked, by its own word; never when the person came back.
         federated: { amr, acr, authTime, factorAt: authTime },
-        complete: async (tx) => complete({ ...deps, db: tx }, visit, { ...returned, connection, decision }),
+        inTransaction: async (tx) => complete({ ...deps, db: tx }, context, { ...returned, connection, decision }),
       };
     }
   }
@@ -189,12 +188,12 @@ type Completed = Omit<Returned, 'binding'> & {
 };
 
 /** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
-async function complete(deps: Inside<BindingDeps>, visit: Visit, completed: Completed): Promise<void> {
+async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
   const user = await findUser(deps, decision.userId);
   if (user === undefined) throw new Error('a decision without its user');
   const { claims } = proved;
-  const loginId = visit.row.id;
+  const loginId = context.row.id;
   await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });
   await recordSuccess(deps, connection, { userId: user.id, organizationId, name: user.email, loginId });
   const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
@@ -209,7 +208,12 @@ function isStated(user: User, addresses: readonly string[]): boolean {
   return addresses.some((address) => readEmailAddress(address)?.key === user.emailKey);
 }
 
-async function sendCode(deps: BindingDeps, visit: Visit, returned: Returned, user: User): Promise<void> {
+async function sendCode(
+  deps: BindingDeps,
+  context: LoginContext,
+  returned: Returned,
+  user: User,
+): Promise<LoginContext> {
   await deps.rateLimit.consume(CODES, user.id);
   const { t } = deps.shell;
   const code = randomDigits(6);
@@ -222,14 +226,14 @@ async function sendCode(deps: BindingDeps, visit: Visit, returned: Returned, use
   });
   const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
   const notes: ConnectionNotes = {
-    ...readNotes(visit.state.notes.connection),
+    ...readNotes(context.state.stepState.connection),
     code: {
-      mac: deps.secrets.mac(PURPOSE, provedBy(visit, returned, user, code)).toString('base64url'),
+      mac: deps.secrets.mac(PURPOSE, provedBy(context, returned, user, code)).toString('base64url'),
       expiresAt,
       attempts: 0,
     },
   };
-  await noteInLogin(deps, visit, { ...visit.state.notes, connection: notes }, async (tx) =>
+  return saveStepState(deps, context, { ...context.state.stepState, connection: notes }, async (tx) =>
     postMail(
       { ...deps, db: tx },
       {
@@ -238,16 +242,16 @@ async function sendCode(deps: BindingDeps, visit: Visit, returned: Returned, use
         recipient: user.email,
         organizationId: user.organizationId,
         userId: user.id,
-        carries: { replaceKey: `binding-code ${visit.row.id}`, expiresAt, urgent: true },
+        carries: { replaceKey: `binding-code ${context.row.id}`, expiresAt, urgent: true },
       },
     ),
   );
 }
 
 /** A code names all it proves: this login, this user, and the very subject that came back. */
-function provedBy(visit: Visit, returned: Returned, user: User, code: string): string {
+function provedBy(context: LoginContext, returned: Returned, user: User, code: string): string {
   const { key } = returned.binding;
-  return JSON.stringify([visit.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code]);
+  return JSON.stringify([context.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code]);
 }
 
 function isCode(deps: BindingDeps, proves: string, mac: string): boolean {

@@ -2,7 +2,7 @@ import { takeCallback } from './callback.ts';
 import type { CallbackDeps } from './callback.ts';
 import { strayPage } from './pages.ts';
 import { faultPage } from '../pages/message-pages.ts';
-import { browserOf, send } from '../routes.ts';
+import { readBrowser, send } from '../handle-request.ts';
 import { asAppError, statusOf } from '../../http/problem.ts';
 import { logRefusal } from '../../http/server.ts';
 import type { Server } from '../../http/server.ts';
@@ -32,11 +32,11 @@ export async function mountCallback(server: Server, deps: CallbackDeps): Promise
       send(deps, reply, { status: malformed ? 400 : statusOf(error), page });
     });
     const path = { shared: '/login/callback', organization: '/login/callback/:organization' };
-    const call = (request: Parameters<typeof browserOf>[1], posted: boolean, parameters: string) => ({
+    const call = (request: Parameters<typeof readBrowser>[1], posted: boolean, parameters: string) => ({
       path: request.url.split('?')[0]!,
       posted,
       parameters,
-      browser: browserOf(deps, request),
+      browser: readBrowser(deps, request),
     });
     scope.post(path.shared, { bodyLimit: LARGEST }, async (request, reply) => {
       send(

@@ -1,12 +1,13 @@
 import { strayPage } from './pages.ts';
-import { advanceLogin, noteInLogin } from '../advance-login.ts';
+import { applyEvent, saveStepState } from '../../logins/apply-event.ts';
 import type { Answer } from '../answer.ts';
-import { recordRefusal } from '../finish-login.ts';
-import type { EndingDeps } from '../finish-login.ts';
-import type { Browser, SetCookie } from '../connection-login.ts';
-import { selectLogin } from '../login-store.ts';
-import type { LoginRow } from '../login-store.ts';
-import type { LoginState } from '../login-state.ts';
+import { recordRefusal } from '../../logins/finish-login.ts';
+import type { FinishDeps } from '../../logins/finish-login.ts';
+import type { Browser, SetCookie } from '../login-context.ts';
+import type { Shell } from '../pages/layout.ts';
+import { findLogin } from '../../logins/find-login.ts';
+import type { LoginRow } from '../../logins/login-row.ts';
+import type { LoginState } from '../../logins/login-state.ts';
 import type { Log } from '../../base/log.ts';
 import { AppError } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
@@ -19,8 +20,9 @@ import type { Claims } from '../../connections/claims.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
 import type { Transaction } from '../../db/database.ts';
 
-export interface CallbackDeps extends AuthorizationDeps, EndingDeps {
+export interface CallbackDeps extends AuthorizationDeps, FinishDeps {
   log: Log;
+  shell: Shell;
   publicUrl: URL;
 }
 
@@ -67,7 +69,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     const lead = result.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
     return { status: 400, page: strayPage(deps.shell, lead), cookies };
   }
-  const row = await selectLogin(deps.db, result.loginId);
+  const row = await findLogin(deps, result.loginId);
   const login = row?.state;
   const onward = { status: 303, location: `/login/${handle}/finish`, cookies } satisfies Answer;
   if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
@@ -91,14 +93,14 @@ async function recordProof(
 ): Promise<void> {
   const { connection, claims } = result;
   const at = deps.clock.now();
-  await advanceLogin(
+  await applyEvent(
     deps,
     row,
     state,
     { kind: 'came-back' },
     {
       session: null,
-      notes: { connection: { proved: { connectionId: connection.id, version: connection.version, at, claims } } },
+      stepState: { connection: { proved: { connectionId: connection.id, version: connection.version, at, claims } } },
       detail: { issuer: connection.issuer, claims: claims.shown },
     },
   );
@@ -138,10 +140,10 @@ async function refuse(
     const entry = { at: deps.clock.now().toISOString(), event: 'failed', detail };
     const record = async (tx: Transaction): Promise<void> =>
       recordRefusal({ ...deps, db: tx }, row, state.login, detail);
-    await noteInLogin(deps, { row, state }, { connection: { failed: code } }, record, entry);
+    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, entry);
     return;
   }
-  await advanceLogin(deps, row, state, { kind: 'refused', code }, { session: null, detail });
+  await applyEvent(deps, row, state, { kind: 'refused', code }, { session: null, detail });
 }
 
 /** The parameters, if none is given twice (RFC 6749 3.1) and there are not too many. */

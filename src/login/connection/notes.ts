@@ -4,7 +4,7 @@ import type { ConnectionId } from '../../base/ids.ts';
 import { storedClaims } from '../../connections/claims.ts';
 import type { Claims } from '../../connections/claims.ts';
 
-/** What the connection's steps remember between two requests, in `notes.connection` of the login. */
+/** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
 export interface ConnectionNotes {
   /** What the provider proved, once the person is back. */
   proved?: { connectionId: ConnectionId; version: number; at: Date; claims: Claims };

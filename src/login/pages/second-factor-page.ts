@@ -3,7 +3,7 @@ import { cardPage } from './layout.ts';
 import type { Shell } from './layout.ts';
 import { field, form, heading, linkForm, submit, summary, who } from './parts.ts';
 import type { Problem } from './parts.ts';
-import type { Factor } from '../login.ts';
+import type { Factor } from '../../logins/login.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 

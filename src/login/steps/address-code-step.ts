@@ -1,8 +1,9 @@
-import type { LoginStep, Turn } from './turn.ts';
-import { actionOf } from './turn.ts';
-import type { Visit } from '../connection-login.ts';
+import { knownBrowserOf } from './known-browser.ts';
+import type { LoginStep, StepResult } from './step.ts';
+import { stepUrl } from './step.ts';
+import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
-import type { Notes } from '../login-state.ts';
+import type { StepState } from '../../logins/login-state.ts';
 import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, linkForm, submit, summary, who } from '../pages/parts.ts';
 import { HOUR, MINUTE, after } from '../../base/clock.ts';
@@ -18,14 +19,16 @@ const LIFETIME = 10 * MINUTE;
 const MOST_TRIES = 5;
 /** Of the key that codes are stored under. */
 const PURPOSE = 'address code';
+/** Codes asked for from one network or known browser, and in all for one mailbox: strangers do not use up the owner's. */
 const CODES = { name: 'address-code', points: 6, seconds: HOUR };
+const CODES_OF_STRANGERS = { name: 'address-code-strangers', points: 30, seconds: HOUR };
 
 /** *Check your mail*: an address of several users is proved before their organizations are named. */
 export const addressCodeStep: LoginStep = {
-  async show({ shell }, visit, problem) {
+  async show({ shell }, context, problem) {
     const { t } = shell;
     const title = t('login.address-code.title');
-    const email = visit.state.login.email ?? '';
+    const email = context.state.login.email ?? '';
     const code = field(
       {
         name: 'code',
@@ -37,50 +40,53 @@ export const addressCodeStep: LoginStep = {
       problem,
       problem === undefined,
     );
-    const action = actionOf(visit, 'address-code');
+    const action = stepUrl(context, 'address-code');
     return cardPage(shell, {
       title,
       body: html`${heading(title, t('login.address-code.lead', { email }))} ${summary(problem)}
-        ${who(t, email, actionOf(visit, 'start-over'))} ${form(action, html`${code}${submit(t('login.continue'))}`)}
+        ${who(t, email, stepUrl(context, 'start-over'))} ${form(action, html`${code}${submit(t('login.continue'))}`)}
         <div class="below">${linkForm(action, t('login.address-code.again'), { again: 'yes' })}</div>`,
     });
   },
 
-  async take(deps, visit, given) {
-    const address = parseEmailAddress(visit.state.login.email ?? '');
+  async submit(deps, context, given) {
+    const address = parseEmailAddress(context.state.login.email ?? '');
     if (given['again'] !== undefined) {
-      const { notes, work } = await newCode(deps, visit, address);
-      return { kind: 'stay', notes, work };
+      return { kind: 'stay', ...(await newCode(deps, context, address)) };
     }
-    const known = visit.state.notes.addressCode;
+    const known = context.state.stepState.addressCode;
     const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
     const live = known !== undefined && known.expiresAt > deps.clock.now() && known.attempts < MOST_TRIES;
-    if (live && isCode(deps, visit, address, typed, known.mac)) {
+    if (live && isCode(deps, context, address, typed, known.mac)) {
       return { kind: 'go', event: { kind: 'address-proved' } };
     }
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
     if (known === undefined) return { kind: 'stay', problem };
-    return { kind: 'stay', problem, notes: { addressCode: { ...known, attempts: known.attempts + 1 } } };
+    return { kind: 'stay', problem, stepState: { addressCode: { ...known, attempts: known.attempts + 1 } } };
   },
 };
 
-/** The turn to this step: mails a code. */
-export async function addressCodeTurn(deps: LoginDeps, visit: Visit, address: EmailAddress): Promise<Turn> {
-  const { notes, work } = await newCode(deps, visit, address);
+/** Leads to this step: mails a code. */
+export async function mailAddressCode(
+  deps: LoginDeps,
+  context: LoginContext,
+  address: EmailAddress,
+): Promise<StepResult> {
   return {
     kind: 'go',
     event: { kind: 'identified', email: address.email, to: { kind: 'address-code' } },
-    notes,
-    work,
+    ...(await newCode(deps, context, address)),
   };
 }
 
 async function newCode(
   deps: LoginDeps,
-  visit: Visit,
+  context: LoginContext,
   address: EmailAddress,
-): Promise<{ notes: Notes; work: (tx: Transaction) => Promise<void> }> {
-  await deps.rateLimit.consume(CODES, address.key);
+): Promise<{ stepState: StepState; inTransaction: (tx: Transaction) => Promise<void> }> {
+  const known = knownBrowserOf(deps, context.browser, address.key);
+  if (known === undefined) await deps.rateLimit.consume(CODES_OF_STRANGERS, address.key);
+  await deps.rateLimit.consume(CODES, `${address.key} ${known ?? context.browser.network}`);
   const code = randomDigits(6);
   const { t } = deps.shell;
   const mail = composeMail(t, {
@@ -92,14 +98,14 @@ async function newCode(
   });
   const expiresAt = after(deps.clock.now(), LIFETIME);
   return {
-    notes: {
+    stepState: {
       addressCode: {
-        mac: deps.secrets.mac(PURPOSE, provedBy(visit, address, code)).toString('base64url'),
+        mac: deps.secrets.mac(PURPOSE, provedBy(context, address, code)).toString('base64url'),
         expiresAt,
         attempts: 0,
       },
     },
-    work: async (tx) =>
+    inTransaction: async (tx) =>
       postMail(
         { ...deps, db: tx },
         {
@@ -107,17 +113,17 @@ async function newCode(
           kind: 'address-code',
           recipient: address.email,
           organizationId: null,
-          carries: { replaceKey: `address-code ${visit.row.id}`, expiresAt, urgent: true },
+          carries: { replaceKey: `address-code ${context.row.id}`, expiresAt, urgent: true },
         },
       ),
   };
 }
 
 /** A code counts for this login and this address alone. */
-function provedBy(visit: Visit, address: EmailAddress, code: string): string {
-  return JSON.stringify([visit.row.id, address.key, code]);
+function provedBy(context: LoginContext, address: EmailAddress, code: string): string {
+  return JSON.stringify([context.row.id, address.key, code]);
 }
 
-function isCode(deps: LoginDeps, visit: Visit, address: EmailAddress, typed: string, mac: string): boolean {
-  return deps.secrets.isMac(PURPOSE, provedBy(visit, address, typed), Buffer.from(mac, 'base64url'));
+function isCode(deps: LoginDeps, context: LoginContext, address: EmailAddress, typed: string, mac: string): boolean {
+  return deps.secrets.isMac(PURPOSE, provedBy(context, address, typed), Buffer.from(mac, 'base64url'));
 }

@@ -1,9 +1,7 @@
 import { rememberChoice } from './last-choice.ts';
-import type { LoginStep } from './turn.ts';
-import { actionOf } from './turn.ts';
-import type { Visit } from '../connection-login.ts';
-import { destinationOf, mayLogIn } from '../find-organization.ts';
-import type { LoginDeps } from '../login-deps.ts';
+import type { LoginStep } from './step.ts';
+import { stepUrl } from './step.ts';
+import { findDestinationOfUser, findProvenUsers } from '../../logins/find-destination.ts';
 import { cardPage } from '../pages/layout.ts';
 import { choice, heading, summary, who } from '../pages/parts.ts';
 import { AppError } from '../../base/errors.ts';
@@ -11,16 +9,14 @@ import { formatId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { findOrganizations } from '../../organizations/find-organization.ts';
 import { parseEmailAddress } from '../../users/email-address.ts';
-import { findUsersByAddress } from '../../users/find-users.ts';
-import type { User } from '../../users/user.ts';
 
-/** *Choose your organization*, among those where the proved address is a verified user. */
+/** *Choose your organization*, among those where the proved address is a proven user. */
 export const chooseOrganizationStep: LoginStep = {
-  async show(deps, visit, problem) {
+  async show(deps, context, problem) {
     const { t } = deps.shell;
     const title = t('login.choose-organization.title');
-    const email = visit.state.login.email ?? '';
-    const users = await usersOf(deps, visit);
+    const email = context.state.login.email ?? '';
+    const users = await findProvenUsers(deps, parseEmailAddress(email));
     const organizations = await findOrganizations(
       deps,
       users.map((user) => user.organizationId),
@@ -29,8 +25,8 @@ export const chooseOrganizationStep: LoginStep = {
     return cardPage(deps.shell, {
       title,
       body: html`${heading(title, t('login.choose-organization.lead'))} ${summary(problem)}
-        ${who(t, email, actionOf(visit, 'start-over'))}
-        <form method="post" action="${actionOf(visit, 'choose-organization')}" class="choices">
+        ${who(t, email, stepUrl(context, 'start-over'))}
+        <form method="post" action="${stepUrl(context, 'choose-organization')}" class="choices">
           ${names.map(({ id, name }) =>
             choice({ name: 'organization', value: formatId('org', id), title: name, icon: 'organization' }),
           )}
@@ -38,22 +34,17 @@ export const chooseOrganizationStep: LoginStep = {
     });
   },
 
-  async take(deps, visit, given) {
-    const users = await usersOf(deps, visit);
+  async submit(deps, context, given) {
+    const address = parseEmailAddress(context.state.login.email ?? '');
+    const users = await findProvenUsers(deps, address);
     const user = users.find((one) => formatId('org', one.organizationId) === given['organization']);
     if (user === undefined)
       throw new AppError('login.out-of-order', { detail: 'an organization that was not offered' });
-    const to = await destinationOf(deps, user);
+    const to = await findDestinationOfUser(deps, user);
     return {
       kind: 'go',
       event: { kind: 'organization-chosen', to },
-      cookies: [rememberChoice(deps, visit.browser, user.emailKey, user.organizationId)],
+      cookies: [rememberChoice(deps, context.browser, address.key, user.organizationId)],
     };
   },
 };
-
-async function usersOf(deps: LoginDeps, visit: Visit): Promise<User[]> {
-  const { key } = parseEmailAddress(visit.state.login.email ?? '');
-  const now = deps.clock.now();
-  return (await findUsersByAddress(deps, key)).filter((user) => user.status === 'verified' && mayLogIn(user, now));
-}

@@ -1,6 +1,6 @@
 import { personOf } from './person.ts';
-import type { LoginStep } from './turn.ts';
-import { actionOf } from './turn.ts';
+import type { LoginStep } from './step.ts';
+import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
 import { allowApplication } from '../../applications/allow-application.ts';
@@ -12,9 +12,9 @@ const KNOWN = ['openid', 'profile', 'email', 'roles', 'offline_access'] as const
 
 /** *Allow …?*, once for each application that is not first-party: whose it is, what it asks, where the answer goes. */
 export const consentStep: LoginStep = {
-  async show(deps, visit, problem) {
+  async show(deps, context, problem) {
     const { t } = deps.shell;
-    const { application, requestedScopes } = visit.request;
+    const { application, requestedScopes } = context.request;
     const title = t('login.consent.title', { application: application.name });
     return cardPage(deps.shell, {
       title,
@@ -24,25 +24,26 @@ export const consentStep: LoginStep = {
           ${requestedScopes.map((scope) => html`<li>${nameOf(t, scope)}</li>`)}
         </ul>
         <p class="soft small">${t('login.consent.host', { host: application.redirectHost })}</p>
-        <form method="post" action="${actionOf(visit, 'consent')}" class="actions">
+        <form method="post" action="${stepUrl(context, 'consent')}" class="actions">
           <button class="btn" type="submit" name="answer" value="allow">${t('login.consent.allow')}</button>
           <button class="btn ghost" type="submit" name="answer" value="deny">${t('login.consent.deny')}</button>
         </form>`,
     });
   },
 
-  async take(deps, visit, given) {
-    const person = await personOf(deps, visit);
-    const { session, application, requestedScopes } = visit.request;
+  async submit(deps, context, given) {
+    const person = await personOf(deps, context);
+    const { session, application, requestedScopes } = context.request;
     if (session?.userId !== person.userId) {
       throw new AppError('login.out-of-order', { detail: 'another user is logged in now' });
     }
     if (given['answer'] !== 'allow') return { kind: 'go', event: { kind: 'refused', code: 'access_denied' } };
     const scope = requestedScopes.join(' ');
     return {
-      kind: 'consent',
-      scope,
-      work: async (tx) =>
+      kind: 'go',
+      event: { kind: 'consented' },
+      consent: { scope },
+      inTransaction: async (tx) =>
         allowApplication({ db: tx, clock: deps.clock }, person, { clientId: application.clientId, scope }),
     };
   },

@@ -1,26 +1,28 @@
-import type { LoginStep, Turn } from './turn.ts';
-import { actionOf } from './turn.ts';
-import { addressCodeTurn } from './address-code-step.ts';
+import type { LoginStep, StepResult } from './step.ts';
+import { stepUrl } from './step.ts';
+import { mailAddressCode } from './address-code-step.ts';
 import { lastChoiceOf } from './last-choice.ts';
-import type { Visit } from '../connection-login.ts';
-import { findDestination, mayLogIn } from '../find-organization.ts';
+import type { LoginContext } from '../login-context.ts';
+import { findDestination, findEmergencyDestination } from '../../logins/find-destination.ts';
 import type { LoginDeps } from '../login-deps.ts';
-import type { Destination } from '../login.ts';
+import type { Destination } from '../../logins/login.ts';
 import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, submit, summary } from '../pages/parts.ts';
 import { html } from '../../http/html.ts';
-import { findTakenUpInvitation } from '../../invitations/take-up-invitation.ts';
+import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
-import { findUsersByAddress } from '../../users/find-users.ts';
 
 /** *Log in*: the address, which decides where to prove it. */
 export const identifyStep: LoginStep = {
-  async show({ shell }, visit, problem) {
+  async show(deps, context, problem) {
+    const { shell } = deps;
     const { t } = shell;
-    const { application } = visit.request;
-    const { login } = visit.state;
-    const emergency = login.entrance === 'emergency';
+    const { application, organizationHint } = context.request;
+    const organization = organizationHint === null ? undefined : await findOrganization(deps, organizationHint);
+    const { login } = context.state;
+    const emergency = login.mode === 'emergency';
     const title = emergency ? t('login.emergency.title') : t('login.identify.title');
     const lead = application.kind === 'registered' && t('login.to-application', { application: application.name });
     const email = field(
@@ -39,42 +41,33 @@ export const identifyStep: LoginStep = {
     return cardPage(shell, {
       title,
       body: html`${heading(title, emergency ? t('login.emergency.lead') : lead)} ${summary(problem)}
-        ${form(actionOf(visit, 'identify'), html`${email}${submit(t('login.continue'))}`)}
+        ${organization !== undefined && html`<p>${t('login.to-organization', { organization: organization.name })}</p>`}
+        ${form(stepUrl(context, 'identify'), html`${email}${submit(t('login.continue'))}`)}
         <p class="below">
           ${t('login.identify.note')} <a href="/login/trouble">${t('login.identify.trouble')}</a>
         </p>`,
     });
   },
 
-  async take(deps, visit, given) {
+  async submit(deps, context, given) {
     const typed = given['email'] ?? '';
     const address = readEmailAddress(typed);
     if (address === undefined) {
       const text = deps.shell.t('error.email.malformed');
       return { kind: 'stay', problem: { field: 'email', text, value: typed.slice(0, 508) } };
     }
-    const to = await destinationFor(deps, visit, address);
-    if (to.kind === 'address-code') return addressCodeTurn(deps, visit, address);
-    return { kind: 'go', event: { kind: 'identified', email: address.email, to } } satisfies Turn;
+    const to = await destinationFor(deps, context, address);
+    if (to.kind === 'address-code') return mailAddressCode(deps, context, address);
+    return { kind: 'go', event: { kind: 'identified', email: address.email, to } } satisfies StepResult;
   },
 };
 
-async function destinationFor(deps: LoginDeps, visit: Visit, address: EmailAddress): Promise<Destination> {
-  if (visit.state.login.entrance === 'emergency') return emergencyDestination(deps, address);
-  const invitation = await findTakenUpInvitation(deps, visit.browser.cookie('invitation'));
+async function destinationFor(deps: LoginDeps, context: LoginContext, address: EmailAddress): Promise<Destination> {
+  if (context.state.login.mode === 'emergency') return findEmergencyDestination(deps, address);
+  const invitation = await findRedeemedInvitation(deps, context.browser.cookie('invitation'));
   return findDestination(deps, address, {
-    organizationId: visit.request.organizationHint,
+    organizationId: context.request.organizationHint,
     invitation: invitation ?? null,
-    lastChoice: lastChoiceOf(deps, visit.browser, address.key),
+    lastChoice: lastChoiceOf(deps, context.browser, address.key),
   });
-}
-
-/** The password page for everyone; behind it somebody only for a break-glass user. */
-async function emergencyDestination(deps: LoginDeps, address: EmailAddress): Promise<Destination> {
-  const now = deps.clock.now();
-  const user = (await findUsersByAddress(deps, address.key)).find(
-    (one) => one.breakGlass && one.status === 'verified' && mayLogIn(one, now),
-  );
-  const subject = user === undefined ? null : { userId: user.id, organizationId: user.organizationId };
-  return { kind: 'password', subject };
 }

@@ -1,4 +1,4 @@
-import type { Browser, SetCookie } from '../connection-login.ts';
+import type { Browser, SetCookie } from '../login-context.ts';
 import { DAY } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
 import type { OrganizationId } from '../../base/ids.ts';

@@ -1,8 +1,9 @@
-import { knownDeviceOf } from './known-device.ts';
-import type { LoginStep } from './turn.ts';
-import { actionOf } from './turn.ts';
-import type { Visit } from '../connection-login.ts';
-import { findWayIn, mayLogIn, takesPassword } from '../find-organization.ts';
+import { knownBrowserOf } from './known-browser.ts';
+import type { LoginStep } from './step.ts';
+import { stepUrl } from './step.ts';
+import type { LoginContext } from '../login-context.ts';
+import { mayLogIn } from '../../users/may-log-in.ts';
+import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, submit, summary, who } from '../pages/parts.ts';
@@ -25,10 +26,10 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** *Enter Your Password*; the same page, work and answers for an address of nobody. */
 export const passwordStep: LoginStep = {
-  async show({ shell }, visit, problem) {
+  async show({ shell }, context, problem) {
     const { t } = shell;
     const title = t('login.password.title');
-    const email = visit.state.login.email ?? '';
+    const email = context.state.login.email ?? '';
     const password = field(
       {
         name: 'password',
@@ -42,9 +43,9 @@ export const passwordStep: LoginStep = {
     );
     return cardPage(shell, {
       title,
-      body: html`${heading(title)} ${summary(problem)} ${who(t, email, actionOf(visit, 'start-over'))}
+      body: html`${heading(title)} ${summary(problem)} ${who(t, email, stepUrl(context, 'start-over'))}
         ${form(
-          actionOf(visit, 'password'),
+          stepUrl(context, 'password'),
           html`<input type="hidden" name="email" value="${email}" autocomplete="username" />${password}${submit(
             t('login.continue'),
           )}`,
@@ -53,24 +54,24 @@ export const passwordStep: LoginStep = {
     });
   },
 
-  async take(deps, visit, given) {
-    await deps.rateLimit.consume(GUESSES, visit.browser.address);
-    const { key } = parseEmailAddress(visit.state.login.email ?? '');
-    const owner = await findOwner(deps, visit);
-    const device = knownDeviceOf(deps, visit.browser, key);
-    const right = await verifyPassword(deps, { emailKey: key, owner, device }, given['password'] ?? '');
+  async submit(deps, context, given) {
+    await deps.rateLimit.consume(GUESSES, context.browser.network);
+    const { key } = parseEmailAddress(context.state.login.email ?? '');
+    const owner = await findOwner(deps, context);
+    const browserName = knownBrowserOf(deps, context.browser, key);
+    const right = await verifyPassword(deps, { emailKey: key, owner, browserName }, given['password'] ?? '');
     if (right && owner !== null) {
       const factors = await findFactors(deps, owner);
       const event = { kind: 'password-proved' as const, at: deps.clock.now(), factors: hasFactor(factors) };
-      return { kind: 'go', event, notes: { challenge: randomSecret() } };
+      return { kind: 'go', event, stepState: { challenge: randomSecret() } };
     }
     const root = await findRootOrganization(deps);
     const organizationId = owner?.organizationId ?? root?.id;
     return {
       kind: 'stay',
       problem: { field: 'password', text: deps.shell.t('login.password.wrong') },
-      notes: { misses: (visit.state.notes.misses ?? 0) + 1 },
-      work: async (tx) => {
+      stepState: { misses: (context.state.stepState.misses ?? 0) + 1 },
+      inTransaction: async (tx) => {
         if (organizationId === undefined) return;
         await recordEvent(
           { db: tx, clock: deps.clock },
@@ -79,8 +80,8 @@ export const passwordStep: LoginStep = {
             kind: 'login.failed',
             actor: STRANGER,
             userId: owner?.userId ?? null,
-            loginId: visit.row.id,
-            details: { factor: 'password', reference: visit.row.reference },
+            loginId: context.row.id,
+            details: { factor: 'password', reference: context.row.reference },
           },
         );
       },
@@ -92,12 +93,12 @@ export const passwordStep: LoginStep = {
  * Whose password it may be at this moment, asked afresh: the step was reached before the post, and since then the user
  * may have been disabled or the organization have chosen another method. The database is asked the same for nobody.
  */
-async function findOwner(deps: LoginDeps, visit: Visit): Promise<Owner | null> {
-  const { subject, entrance } = visit.state.login;
+async function findOwner(deps: LoginDeps, context: LoginContext): Promise<Owner | null> {
+  const { subject, mode } = context.state.login;
   const user = await findUser(deps, subject?.userId ?? (NIL as UserId));
-  const way = await findWayIn(deps, subject?.organizationId ?? (NIL as OrganizationId));
-  if (user === undefined || way === undefined || user.status !== 'verified') return null;
+  const usable = await findUsableMethod(deps, subject?.organizationId ?? (NIL as OrganizationId));
+  if (user === undefined || usable === undefined || user.status !== 'verified') return null;
   if (!mayLogIn(user, deps.clock.now())) return null;
-  const allowed = entrance === 'emergency' ? user.breakGlass : takesPassword(way);
+  const allowed = mode === 'emergency' ? user.breakGlass : acceptsPassword(usable);
   return allowed ? { userId: user.id, organizationId: user.organizationId } : null;
 }

@@ -1,8 +1,8 @@
-import type { Visit } from '../connection-login.ts';
+import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import type { Person } from '../../authenticators/enroll-authenticator.ts';
 import { AppError } from '../../base/errors.ts';
-import { mayLogIn } from '../find-organization.ts';
+import { mayLogIn } from '../../users/may-log-in.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import { findUser } from '../../users/find-users.ts';
 
@@ -10,11 +10,11 @@ import { findUser } from '../../users/find-users.ts';
  * The user a proved step goes on with, read afresh.
  * @throws login.refused when the user was removed or disabled meanwhile
  */
-export async function personOf(deps: LoginDeps, visit: Visit): Promise<Person> {
-  const { subject } = visit.state.login;
+export async function personOf(deps: LoginDeps, context: LoginContext): Promise<Person> {
+  const { subject } = context.state.login;
   const user = subject === null ? undefined : await findUser(deps, subject.userId);
   if (user === undefined || !mayLogIn(user, deps.clock.now())) {
-    throw new AppError('login.refused', { detail: 'the user is gone', values: { reference: visit.row.reference } });
+    throw new AppError('login.refused', { detail: 'the user is gone', values: { reference: context.row.reference } });
   }
   return { userId: user.id, organizationId: user.organizationId, email: user.email };
 }

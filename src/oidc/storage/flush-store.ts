@@ -7,7 +7,7 @@ import type { LoginResult } from '../../sessions/login-result.ts';
 import { insertEvent } from './audit-part-store.ts';
 import { endFamily, recordReplay } from './family-store.ts';
 import { insertJob } from './job-part-store.ts';
-import { writeLogin } from './login-record-store.ts';
+import { writeLogin } from './login-write-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { consumeToken, deleteToken, insertToken } from './token-record-store.ts';

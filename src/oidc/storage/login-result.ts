@@ -1,14 +1,20 @@
 import { epochSeconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
-import type { LoginRecord } from './login-record-store.ts';
+import type { LoginRow } from '../../logins/login-row.ts';
 import type { Payload } from './write.ts';
 
 /** What the steps of a login came to, as the library expects it in `interaction.result`. */
-export function toLibraryResult({ refusal, result, consent }: LoginRecord): Payload {
+export function toLibraryResult({ refusal, result, consent, request }: LoginRow): Payload {
   if (refusal !== null) {
     return { result: { error: 'access_denied', error_description: 'the login was refused' } };
   }
-  if (result === null) return consent === null ? {} : { result: { consent: {} } };
+  if (result === null) {
+    if (consent === null) return {};
+    // What the login before this question proved answers the same request still: nobody is asked for it twice. The library
+    // checks that the session is the one the question was asked in.
+    const { login: proved } = (request['lastSubmission'] ?? {}) as { login?: Payload };
+    return { result: { ...(proved === undefined ? {} : { login: proved }), consent: {} } };
+  }
   return {
     result: {
       login: {

@@ -6,8 +6,8 @@ import type { Database } from '../../db/database.ts';
 import { endReplayedFamily } from './family-store.ts';
 import { flushCollected } from './flush-store.ts';
 import type { FlushOutcome } from './flush-store.ts';
-import { selectLogin } from './login-record-store.ts';
-import type { LoginRecord } from './login-record-store.ts';
+import { findLiveLogin } from '../../logins/find-login.ts';
+import type { LiveLogin } from '../../logins/login-row.ts';
 import { selectSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { selectToken } from './token-record-store.ts';
@@ -43,7 +43,7 @@ export class UnitOfWork {
   readonly #asked: Asked;
   #session: SessionRecord | null = null;
   #presentedToken: PresentedToken | null = null;
-  #login: LoginRecord | null = null;
+  #login: LiveLogin | null = null;
   #subject: UserAccess | null = null;
   readonly #access = new Map<string, Promise<UserAccess | null>>();
   readonly #writes: Write[] = [];
@@ -92,8 +92,8 @@ export class UnitOfWork {
   }
 
   /** Finds the live login of a handle, and with it the session its request came from. */
-  async findLogin(handle: string): Promise<LoginRecord | null> {
-    this.#login = (await selectLogin(this.#db, handle, this.now)) ?? null;
+  async findLogin(handle: string): Promise<LiveLogin | null> {
+    this.#login = (await findLiveLogin({ db: this.#db, clock: { now: () => this.now } }, handle)) ?? null;
     return this.#login;
   }
 
@@ -108,7 +108,7 @@ export class UnitOfWork {
   }
 
   /** The login this request resumes or shows. */
-  login(): LoginRecord | null {
+  login(): LiveLogin | null {
     return this.#login;
   }
 

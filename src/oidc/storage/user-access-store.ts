@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isSuspended } from '../../organizations/suspended-sql.ts';
 import type { RawBuilder } from 'kysely';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
@@ -61,10 +62,7 @@ export function accessColumns(clientId: RawBuilder<unknown>, organization: RawBu
         select 1 from domain_verification d
         where d.organization_id = home.id and d.state in ('verified', 'grace')
           and d.domain = split_part(u.email_key, '@', -1)) as email_proven,
-      exists (
-        select 1 from organization above
-        where above.id = any (string_to_array(trim(both '/' from home.path), '/')::uuid[])
-          and above.suspended_at is not null) as suspended,
+      ${isSuspended(sql`home.path`)} as suspended,
       scope.id as scope_id, scope.name as scope_name, scope.path as scope_path,
       coalesce(starts_with(home.path, owner.path) and (
         not exists (select 1 from application_access x where x.application_id = a.id)

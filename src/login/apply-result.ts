@@ -1,0 +1,131 @@
+import { redirect, show } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { connectionOutStep, goToProvider } from './connection/connection-out-step.ts';
+import { rememberBrowser } from './steps/known-browser.ts';
+import type { ConnectionOutcome, LoginContext, SetCookie } from './login-context.ts';
+import type { LoginDeps } from './login-deps.ts';
+import { limitText } from './pages/message-pages.ts';
+import type { LoginStep, StepResult } from './steps/step.ts';
+import { saveStepState } from './save-step-state.ts';
+import { AppError } from '../base/errors.ts';
+import { statusOf } from '../http/problem.ts';
+import { applyEvent } from '../logins/apply-event.ts';
+import type { EventOptions } from '../logins/apply-event.ts';
+import { resumeUrl } from '../logins/authorization-request.ts';
+import type { Login, LoginEvent } from '../logins/login.ts';
+import { readEmailAddress } from '../users/email-address.ts';
+
+/** Does what a step's form came to, and says where the browser goes. */
+export async function applyResult(
+  deps: LoginDeps,
+  context: LoginContext,
+  step: LoginStep,
+  result: StepResult,
+): Promise<Answer> {
+  switch (result.kind) {
+    case 'leave':
+      return redirect(result.url, result.cookies);
+    case 'stay': {
+      const { problem, stepState, inTransaction } = result;
+      let current = context;
+      if (stepState !== undefined || inTransaction !== undefined) {
+        current = await saveStepState(deps, context, stepState ?? context.state.stepState, inTransaction);
+      }
+      if (problem === undefined) return redirect(`/login/${context.request.handle}`);
+      return show(await step.show(deps, current, problem), 422);
+    }
+    case 'go': {
+      const { event, kind: _, afterCommit, cookies, ...options } = result;
+      const answer = await goOn(deps, context, event, options);
+      if (afterCommit !== undefined) {
+        await afterCommit().catch((error: unknown) => deps.log.error({ err: error }, 'after a step'));
+      }
+      return { ...answer, cookies: [...(answer.cookies ?? []), ...(cookies ?? [])] };
+    }
+  }
+}
+
+/** Applies an event and says where the browser goes. */
+export async function goOn(
+  deps: LoginDeps,
+  context: LoginContext,
+  event: LoginEvent,
+  options: Omit<EventOptions, 'session'> & { chooseAccount?: boolean } = {},
+): Promise<Answer> {
+  const { chooseAccount, ...more } = options;
+  // Switching ends the session that stood in the way, in the same transaction.
+  const session = event.kind === 'switched' ? null : context.request.session;
+  const login = await applyEvent(deps, context.row, context.state, event, { session, ...more });
+  const { handle } = context.request;
+  if (login.step === 'finished') return redirect(resumeUrl(deps.publicUrl, handle), afterFinish(deps, context, login));
+  if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(resumeUrl(deps.publicUrl, handle));
+  if (login.step !== 'connection-out') return redirect(`/login/${handle}`);
+  // An address was typed: straight to its provider, no page in between.
+  const next = {
+    ...context,
+    row: { ...context.row, version: context.row.version + 1 },
+    state: { login, stepState: {} },
+  };
+  return applyProviderResult(deps, next, await goToProvider(deps, next, chooseAccount === true));
+}
+
+/** As {@link applyResult} for the way to a provider: one that cannot be used answers 502. */
+async function applyProviderResult(deps: LoginDeps, context: LoginContext, result: StepResult): Promise<Answer> {
+  const answer = await applyResult(deps, context, connectionOutStep, result);
+  return result.kind === 'stay' ? { ...answer, status: 502 } : answer;
+}
+
+/**
+ * A browser in which a password was proved is known from then on, for the address the password was proved for: never for
+ * one that a request only named, as in a step-up or a question for consent.
+ */
+function afterFinish(deps: LoginDeps, context: LoginContext, login: Login): SetCookie[] {
+  const proved = login.proofs.some(({ kind }) => kind === 'password');
+  const address = proved && login.email !== null ? readEmailAddress(login.email) : undefined;
+  return address === undefined ? [] : [rememberBrowser(deps, context.browser, address.key)];
+}
+
+/** What the request to the identity provider came to. */
+export async function applyOutcome(
+  deps: LoginDeps,
+  context: LoginContext,
+  outcome: ConnectionOutcome,
+): Promise<Answer> {
+  switch (outcome.kind) {
+    case 'ask':
+      return show(outcome.page.markup);
+    case 'choose-account': {
+      const { connection, subject, email } = context.state.login;
+      if (connection === null) throw new AppError('login.out-of-order');
+      const to = { kind: 'connection', choice: connection, subject } as const;
+      return goOn(deps, context, { kind: 'identified', email, to }, { chooseAccount: true });
+    }
+    case 'refused':
+      return goOn(deps, context, { kind: 'refused', code: outcome.code }, { detail: outcome.detail });
+    case 'proved': {
+      const { subject, at, federated, inTransaction } = outcome;
+      return goOn(deps, context, { kind: 'connection-proved', subject, at, federated }, { inTransaction });
+    }
+  }
+}
+
+/** A limit is said on the step's own page, where what was typed stays; a refusal ends the login; the rest is thrown. */
+export async function applyError(
+  deps: LoginDeps,
+  context: LoginContext,
+  step: LoginStep | null,
+  error: unknown,
+): Promise<Answer> {
+  if (!(error instanceof AppError)) throw error;
+  if (error.kind === 'limited' && step !== null) {
+    const blocked = error.code === 'password.blocked';
+    const text = blocked ? deps.t('error.password.blocked') : limitText(deps.shell, error);
+    const answer = show(await step.show(deps, context, { text }), statusOf(error));
+    return blocked ? answer : { ...answer, retryAfter: Number(error.values['seconds'] ?? 60) };
+  }
+  if (error.code === 'login.refused' || error.code.startsWith('invitation.')) {
+    const detail = { code: error.code, ...(error.detail === undefined ? {} : { why: error.detail }) };
+    return goOn(deps, context, { kind: 'refused', code: error.code }, { detail });
+  }
+  throw error;
+}

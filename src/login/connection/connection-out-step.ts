@@ -1,0 +1,92 @@
+import { readNotes } from './notes.ts';
+import { outPage } from './pages.ts';
+import type { LoginContext, SetCookie } from '../login-context.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import type { LoginStep, StepResult } from '../steps/step.ts';
+import { AppError } from '../../base/errors.ts';
+import {
+  findUsableConnection,
+  sendAuthorizationRequest,
+  TRANSACTION_LIFETIME,
+} from '../../connections/authorization/send-authorization-request.ts';
+import { describeConnection } from '../../connections/connection-settings.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+
+/** Requests to providers that one browser may have under way; the cookies of older ones are removed. */
+const MOST_COOKIES = 5;
+
+/** *You will log in to …*: where a link, not typing, leads; also the page when the provider cannot be used. */
+export const connectionOutStep: LoginStep = {
+  async show(deps, context, problem) {
+    const { t } = deps.shell;
+    const { connection: choice } = context.state.login;
+    if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
+    const organization = await findOrganization(deps, choice.organizationId);
+    const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
+    const { failed } = readNotes(context.state.stepState.connection);
+    const said =
+      failed === undefined ? undefined : { text: t(`error.${failed}`, { reference: context.row.reference }) };
+    const page = outPage(
+      deps.shell,
+      {
+        handle: context.request.handle,
+        organization: organization?.name ?? '',
+        host: connection === undefined ? '' : describeConnection(deps, connection).host,
+        anotherWay: choice.anotherWay,
+        reference: context.row.reference,
+        supportContact: organization?.supportContact ?? null,
+      },
+      problem ?? said,
+    );
+    return page.markup;
+  },
+
+  submit: async (deps, context) => goToProvider(deps, context, false),
+};
+
+/**
+ * Begins a request to the identity provider of `context.state.login.connection`, in state `connection-out`. The callback
+ * finds the login by its transaction and brings the event `came-back`.
+ */
+export async function goToProvider(
+  deps: LoginDeps,
+  context: LoginContext,
+  chooseAccount: boolean,
+): Promise<StepResult> {
+  const { request, state, row } = context;
+  const choice = state.login.connection;
+  if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
+  try {
+    const { url, cookieName, browserSecret } = await sendAuthorizationRequest(deps, {
+      loginId: row.id,
+      organizationId: choice.organizationId,
+      connectionId: choice.connectionId,
+      loginHint: state.login.email,
+      // Our own start page asks for a login to begin, not for credentials: who is logged in there goes straight in.
+      maxAge: request.forced && request.application.kind !== 'start' ? 0 : request.maxAge,
+      chooseAccount,
+    });
+    const cookie: SetCookie = {
+      name: cookieName,
+      // The callback is reached without the Lax cookies: this one says which login it belongs to.
+      value: `${browserSecret}.${request.handle}`,
+      maxAge: TRANSACTION_LIFETIME,
+      crossSite: true,
+    };
+    return { kind: 'leave', url: url.href, cookies: [...removeOldest(context), cookie] };
+  } catch (error) {
+    const unusable =
+      error instanceof AppError && (error.code === 'connection.not-found' || error.code === 'connection.refused');
+    if (!unusable) throw error;
+    deps.log.warn({ code: error.code, detail: error.detail, reference: row.reference }, 'provider not usable');
+    return { kind: 'stay', problem: { text: deps.shell.t('login.connection.unavailable') } };
+  }
+}
+
+/** Removes cookies of earlier requests but for the newest four; the browser sends them in the order it got them. */
+function removeOldest(context: LoginContext): SetCookie[] {
+  const names = context.browser.cookieNames('tx-');
+  return names
+    .slice(0, Math.max(0, names.length - MOST_COOKIES + 1))
+    .map((name) => ({ name, value: '', maxAge: 0, crossSite: true }));
+}

@@ -1,0 +1,124 @@
+import { finishLogin, recordRefusal } from './finish-login.ts';
+import type { FinishDeps } from './finish-login.ts';
+import { toLoginResult } from './login-state.ts';
+import type { LoginState, StepState } from './login-state.ts';
+import { dropSessionOfRequest, selectLogin, updateLogin } from './login-store.ts';
+import type { LoginRow, TraceEntry } from './login-row.ts';
+import { transition } from './login.ts';
+import type { Login, LoginEvent, Step, Subject } from './login.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { randomSecret } from '../base/random.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { inTransaction } from '../db/database.ts';
+
+/** Entries a trace keeps, the newest: a person may start over any number of times. */
+const MOST_ENTRIES = 50;
+
+/** Steps that write more than the login's row. */
+const ENDS: ReadonlySet<Step> = new Set(['finished', 'refused']);
+
+/** What goes along with an event. */
+export interface EventOptions {
+  /** Who is logged in in this browser at this moment; null where that cannot be seen (a callback). */
+  session: Subject | null;
+  /** What the step that follows remembers. */
+  stepState?: StepState | undefined;
+  /** For the trace: listed claims, counts, names. Never a token, code or password. */
+  detail?: Record<string, unknown> | undefined;
+  /** What the user allowed the application. */
+  consent?: { scope: string } | undefined;
+  /** Written in the same transaction, before the login itself. A throw undoes both. */
+  inTransaction?: ((tx: Transaction) => Promise<void>) | undefined;
+}
+
+/**
+ * Applies an event to a login: the next state, what finishing means, and `inTransaction`, in one transaction. Concurrent
+ * calls: exactly one succeeds.
+ * @returns the new state
+ * @throws login.out-of-order when the event does not come in this state or another request was first; what
+ *   {@link finishLogin} throws
+ */
+export async function applyEvent(
+  deps: FinishDeps,
+  row: LoginRow,
+  state: LoginState,
+  event: LoginEvent,
+  options: EventOptions,
+): Promise<Login> {
+  const login = transition(state.login, event, options.session);
+  const { detail } = options;
+  const entry = {
+    at: deps.clock.now().toISOString(),
+    event: event.kind,
+    step: login.step,
+    ...(detail === undefined ? {} : { detail }),
+  };
+  const result = toLoginResult(login);
+  const change = {
+    state: { login, stepState: options.stepState ?? {} },
+    result,
+    consent: options.consent ?? row.consent,
+    trace: [...row.trace, entry].slice(-MOST_ENTRIES),
+  };
+  const more = options.inTransaction !== undefined || ENDS.has(login.step) || event.kind === 'switched';
+  // A step that writes only the login's row is one statement and needs no transaction around it.
+  if (!more) {
+    await write(deps.db, row, change);
+    return login;
+  }
+  await inTransaction(deps, async (deps) => {
+    await options.inTransaction?.(deps.db);
+    if (login.step === 'finished') await finishLogin(deps, row, login, result);
+    if (login.step === 'refused') await recordRefusal(deps, row, login, detail ?? {});
+    if (event.kind === 'switched') await dropSessionOfRequest(deps.db, row);
+    await write(deps.db, row, change);
+  });
+  return login;
+}
+
+async function write(db: Database, row: LoginRow, change: Parameters<typeof updateLogin>[2]): Promise<void> {
+  const written = await updateLogin(db, row, change);
+  if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
+}
+
+/**
+ * Writes what the present step remembers, without an event: an attempt that failed, a challenge given out.
+ * @returns the row as written
+ * @throws login.out-of-order when another request was first
+ */
+export async function saveStepState(
+  deps: { db: Database },
+  row: LoginRow,
+  state: LoginState,
+  work?: (tx: Transaction) => Promise<void>,
+  entry?: TraceEntry,
+): Promise<LoginRow> {
+  const { result, consent } = row;
+  const trace = entry === undefined ? row.trace : [...row.trace, entry].slice(-MOST_ENTRIES);
+  await inTransaction(deps, async (deps) => {
+    await write(deps.db, row, { state, result, consent, trace });
+    await work?.(deps.db);
+  });
+  return { ...row, state, trace, version: row.version + 1 };
+}
+
+/**
+ * Writes the first state of a login; with `consent` where nothing is to be asked. Concurrent calls (a reload): the first one counts, the others read it.
+ * @throws login.expired when the login is gone
+ */
+export async function beginLogin(
+  deps: { db: Database; clock: Clock },
+  row: LoginRow,
+  login: Login,
+  consent: { scope: string } | null = null,
+): Promise<{ row: LoginRow; state: LoginState }> {
+  const state: LoginState = { login, stepState: { challenge: randomSecret() } };
+  const trace = [{ at: deps.clock.now().toISOString(), event: 'began', detail: { step: login.step } }];
+  if (await updateLogin(deps.db, row, { state, result: null, consent, trace })) {
+    return { state, row: { ...row, state, consent, trace, version: row.version + 1 } };
+  }
+  const begun = await selectLogin(deps.db, row.id);
+  if (begun?.state === undefined) throw new AppError('login.expired');
+  return { row: begun, state: begun.state };
+}

@@ -1,0 +1,129 @@
+import type { LiveLogin } from './login-row.ts';
+import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
+import { formatId, readId } from '../base/ids.ts';
+import type { OrganizationId, SessionId, UserId } from '../base/ids.ts';
+import { randomSecret, sha256 } from '../base/random.ts';
+
+/** The authorization request (OpenID Connect Core 3.1.2.1) a login belongs to. */
+export interface AuthorizationRequest {
+  /** Id in `/login/<handle>` and in the browser's cookie; stored as a hash. */
+  handle: string;
+  application: {
+    clientId: string;
+    name: string;
+    /** The built-in applications `start` (Your applications) and `console`, or a registered one. */
+    kind: 'start' | 'console' | 'registered';
+    firstParty: boolean;
+    ownerName: string;
+    /** Host and port of the redirect URI, for the consent page. */
+    redirectHost: string;
+    /** Where a login can be started again. */
+    initiateLoginUri: string | null;
+  };
+  /** What the library asks for, and why (`no_session`, `max_age`, `login_prompt`, …). */
+  prompt: { name: 'login' | 'consent'; reasons: string[] };
+  requestedScopes: string[];
+  loginHint: string | null;
+  /** The `organization` parameter. */
+  organizationHint: OrganizationId | null;
+  /** Greatest age of the authentication in seconds; null when not asked. */
+  maxAge: number | null;
+  /** The application asks for credentials whoever is logged in (`prompt=login`). */
+  forced: boolean;
+  /** Who is logged in in this browser now. */
+  session: {
+    id: SessionId;
+    userId: UserId;
+    organizationId: OrganizationId;
+    /** What its login had proved (RFC 8176). */
+    amr: string[];
+    emergency: boolean;
+  } | null;
+}
+
+/** What the library stores of a request, as far as the login's pages read it. */
+interface Stored {
+  params?: Record<string, string | undefined>;
+  prompt?: { name?: string; reasons?: string[] };
+  session?: { uid?: string; accountId?: string };
+}
+
+/**
+ * The request of a live login; undefined when its application is gone, or the session it came from has ended or belongs
+ * to another user by now.
+ */
+export function toAuthorizationRequest(login: LiveLogin, handle: string): AuthorizationRequest | undefined {
+  const { params = {}, prompt = {}, session: origin } = login.request as Stored;
+  const session = toSession(login.session);
+  if (origin?.uid !== undefined) {
+    if (login.session === null) return undefined;
+    if (origin.accountId !== (session === null ? undefined : formatId('usr', session.userId))) return undefined;
+  }
+  const { clientId } = login;
+  const kind = clientId === START_CLIENT ? 'start' : clientId === CONSOLE_CLIENT ? 'console' : 'registered';
+  const { application } = login;
+  if (kind === 'registered' && application === null) return undefined;
+  return {
+    handle,
+    application: {
+      clientId,
+      name: application?.name ?? clientId,
+      kind,
+      firstParty: application?.firstParty ?? true,
+      ownerName: application?.ownerName ?? '',
+      redirectHost: URL.parse(params['redirect_uri'] ?? '')?.host ?? '',
+      initiateLoginUri: application?.initiateLoginUri ?? null,
+    },
+    prompt: { name: prompt.name === 'consent' ? 'consent' : 'login', reasons: prompt.reasons ?? [] },
+    requestedScopes: (params['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
+    loginHint: params['login_hint'] ?? null,
+    organizationHint: readId('org', params['organization'] ?? '') ?? null,
+    maxAge: params['max_age'] === undefined ? null : Number(params['max_age']),
+    forced: (params['prompt'] ?? '').split(' ').includes('login'),
+    session,
+  };
+}
+
+/** Who is logged in in a session; nobody in one that was made before a login. */
+function toSession(session: LiveLogin['session']): AuthorizationRequest['session'] {
+  if (session === null || session.userId === null || session.organizationId === null) return null;
+  const { id, userId, organizationId, amr, emergency } = session;
+  return { id, userId, organizationId, amr, emergency };
+}
+
+/**
+ * Where to send the browser once result, consent or refusal stand in the row: the OpenID Provider reads them there, makes
+ * the session and answers the application.
+ */
+export function resumeUrl(publicUrl: URL, handle: string): string {
+  return new URL(`/oauth2/authorize/${handle}`, publicUrl).href;
+}
+
+/** What a login for *Your applications* is asked with. */
+export interface StartHints {
+  loginHint?: string;
+  /** As `org_…`. */
+  organization?: string;
+  /** Ask even when somebody is logged in (`prompt=login`). */
+  fresh?: boolean;
+}
+
+/**
+ * Address of an authorization request that begins a login for *Your applications*. Its code challenge (RFC 7636) has no
+ * known verifier, so its authorization code cannot be redeemed.
+ */
+export function startLoginUrl(publicUrl: URL, hints: StartHints): string {
+  const url = new URL('/oauth2/authorize', publicUrl);
+  url.search = new URLSearchParams({
+    client_id: START_CLIENT,
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: new URL('/login/done', publicUrl).href,
+    code_challenge: sha256(randomSecret()).toString('base64url'),
+    code_challenge_method: 'S256',
+    ...(hints.loginHint === undefined ? {} : { login_hint: hints.loginHint }),
+    ...(hints.organization === undefined ? {} : { organization: hints.organization }),
+    ...(hints.fresh === true ? { prompt: 'login' } : {}),
+  }).toString();
+  return url.href;
+}

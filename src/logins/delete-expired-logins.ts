@@ -1,0 +1,14 @@
+import { deleteLoginsBefore, deleteUnopenedLogins } from './login-store.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Database } from '../db/database.ts';
+import { deleteInBatches, retainedSince } from '../db/retention.ts';
+
+/**
+ * Deletes logins and their traces that were kept for as long as the retention policy says, and sooner those in which
+ * nobody gave an address: anybody can begin any number of them. Run hourly.
+ */
+export async function deleteExpiredLogins(deps: { db: Database; clock: Clock }): Promise<void> {
+  await deleteUnopenedLogins(deps.db, deps.clock.now());
+  const before = await retainedSince(deps, 'login');
+  await deleteInBatches(async (most) => deleteLoginsBefore(deps.db, before, most));
+}

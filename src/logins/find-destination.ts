@@ -1,0 +1,149 @@
+import { selectAddressFacts } from './destination-store.ts';
+import type { Candidate } from './destination-store.ts';
+import { acceptsPassword, findUsableMethod } from './find-login-method.ts';
+import type { LoginMethod, UsableMethod } from './find-login-method.ts';
+import type { ConnectionChoice, Destination, Subject } from './login.ts';
+import type { Clock } from '../base/clock.ts';
+import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import type { Database } from '../db/database.ts';
+import type { Organization } from '../organizations/organization.ts';
+import type { EmailAddress } from '../users/email-address.ts';
+import type { User } from '../users/user.ts';
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+}
+
+/** What is known beside the address. */
+export interface Hints {
+  /** The `organization` parameter of the application. */
+  organizationId: OrganizationId | null;
+  /** The invitation redeemed in this browser. */
+  invitation: { id: InvitationId; userId: UserId; organizationId: OrganizationId } | null;
+  /** The organization this browser last chose for the address. */
+  lastChoice: OrganizationId | null;
+}
+
+const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
+
+/**
+ * Where an address leads. Outside of a verified or routed domain only proven users steer: a user that a stranger's
+ * organization made with somebody's address changes nothing for that person. An address of nobody takes the same path
+ * through the database as one of somebody, up to the password page where both end.
+ */
+export async function findDestination(deps: Deps, address: EmailAddress, hints: Hints): Promise<Destination> {
+  const { candidates, domain } = await selectAddressFacts(deps.db, address, deps.clock.now());
+  const proven = candidates.filter((one) => one.proven);
+  const { invitation } = hints;
+  const isIn = (id: OrganizationId | null, among: Candidate[]): id is OrganizationId =>
+    id !== null && among.some((one) => one.organizationId === id);
+
+  let organizationId: OrganizationId;
+  if (invitation !== null && candidates.some((one) => one.id === invitation.userId)) {
+    ({ organizationId } = invitation);
+  } else if (isIn(hints.organizationId, proven)) organizationId = hints.organizationId;
+  else if (isIn(hints.lastChoice, proven)) organizationId = hints.lastChoice;
+  else if (domain.verified !== null) organizationId = domain.verified;
+  else if (isIn(domain.routed, candidates)) organizationId = domain.routed;
+  else if (proven.length === 1) ({ organizationId } = proven[0]!);
+  else if (proven.length > 1) return { kind: 'address-code' };
+  else if (domain.routed !== null) organizationId = domain.routed;
+  else return unsteered(deps, candidates);
+
+  const user = candidates.find((one) => one.organizationId === organizationId);
+  return toDestination(await findUsableMethod(deps, organizationId), user, invitation);
+}
+
+/**
+ * Where nothing steers: the password page, behind it the oldest unproven user whose organization takes passwords of ours.
+ * The root administers the service: its first administrator, whose mailbox nobody proved, goes where the root logs in.
+ */
+async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Destination> {
+  const known = candidates.filter((one) => one.status === 'verified');
+  const user = known.find((one) => one.root) ?? known[0];
+  const usable = await findUsableMethod(deps, user?.organizationId ?? NIL);
+  if (user?.root === true) return toDestination(usable, user, null);
+  const accepted = usable !== undefined && acceptsPassword(usable);
+  return { kind: 'password', subject: accepted ? passwordSubject(user) : null };
+}
+
+/** Emergency access: the password page for everyone; behind it somebody only for a break-glass user. */
+export async function findEmergencyDestination(deps: Deps, address: EmailAddress): Promise<Destination> {
+  const { candidates } = await selectAddressFacts(deps.db, address, deps.clock.now());
+  return {
+    kind: 'password',
+    subject: passwordSubject(candidates.find((one) => one.breakGlass && one.status === 'verified')),
+  };
+}
+
+/** The proven users of an address, for choosing among their organizations once the address was proved. */
+export async function findProvenUsers(deps: Deps, address: EmailAddress): Promise<Candidate[]> {
+  const { candidates } = await selectAddressFacts(deps.db, address, deps.clock.now());
+  return candidates.filter((one) => one.proven);
+}
+
+/** Where a user leads once its organization was chosen among several. */
+export async function findDestinationOfUser(deps: Deps, user: Candidate): Promise<Destination> {
+  return toDestination(await findUsableMethod(deps, user.organizationId), user, null);
+}
+
+/** What a destination needs of a user. */
+type Identified = Pick<User, 'id' | 'organizationId' | 'status'>;
+
+/** Where *Try another way* leads while a connection is unconfirmed. */
+export function previousDestination(
+  { organization, previous }: UsableMethod,
+  user: Identified | undefined,
+): Destination | undefined {
+  if (previous === null) return undefined;
+  if (previous.connection === null) return { kind: 'password', subject: passwordSubject(user) };
+  return {
+    kind: 'connection',
+    subject: toSubject(user),
+    choice: toChoice(organization, previous, { invitationId: null, anotherWay: false }),
+  };
+}
+
+/** Where a link leads that names an organization which logs in elsewhere; undefined for one with passwords of ours. */
+export function linkedDestination({ organization, method, previous }: UsableMethod): Destination | undefined {
+  if (method.connection === null) return undefined;
+  const choice = toChoice(organization, method, { invitationId: null, anotherWay: previous !== null });
+  return { kind: 'connection', subject: null, choice };
+}
+
+function toChoice(
+  organization: Organization,
+  method: Exclude<LoginMethod, { connection: null }>,
+  more: Pick<ConnectionChoice, 'invitationId' | 'anotherWay'>,
+): ConnectionChoice {
+  return { connectionId: method.connection.id, organizationId: organization.id, method: method.method, ...more };
+}
+
+function toDestination(
+  usable: UsableMethod | undefined,
+  user: Identified | undefined,
+  invitation: Hints['invitation'],
+): Destination {
+  if (usable === undefined) return { kind: 'password', subject: null };
+  const { organization, method, previous } = usable;
+  const invitationId = invitation !== null && invitation.userId === user?.id ? invitation.id : null;
+  if (method.connection !== null) {
+    const choice = toChoice(organization, method, { invitationId, anotherWay: previous !== null });
+    return { kind: 'connection', subject: toSubject(user), choice };
+  }
+  const subject = toSubject(user);
+  if (subject !== null && user?.status === 'pending' && invitationId !== null) {
+    return { kind: 'choose-password', subject, invitationId };
+  }
+  return { kind: 'password', subject: passwordSubject(user) };
+}
+
+function toSubject(user: Identified | undefined): Subject | null {
+  return user === undefined ? null : { userId: user.id, organizationId: user.organizationId };
+}
+
+/** Whom a password may prove: nobody before the first login, which an invitation begins. */
+function passwordSubject(user: Identified | undefined): Subject | null {
+  return user?.status === 'verified' ? toSubject(user) : null;
+}

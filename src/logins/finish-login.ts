@@ -1,0 +1,138 @@
+import { acceptsPassword, findUsableMethodOf } from './find-login-method.ts';
+import type { LoginRow } from './login-row.ts';
+import type { Login } from './login.ts';
+import { closeResetLinks } from '../authenticators/ask-for-reset.ts';
+import { isPasswordOf } from '../authenticators/verify-authenticator.ts';
+import { STRANGER } from '../audit/audit-event.ts';
+import type { Actor } from '../audit/audit-event.ts';
+import { recordEvent } from '../audit/record-event.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+import { acceptInvitation, closeInvitations } from '../invitations/redeem-invitation.ts';
+import { composeMail } from '../mail/compose.ts';
+import { postMail } from '../mail/post-mail.ts';
+import { findOrganization, findRootOrganization } from '../organizations/find-organization.ts';
+import type { Organization } from '../organizations/organization.ts';
+import type { Inside } from '../db/database.ts';
+import type { LoginResult } from '../sessions/login-result.ts';
+import type { Text } from '../texts/catalog.ts';
+import { findUser } from '../users/find-users.ts';
+import { mayLogIn } from '../users/may-log-in.ts';
+import { recordLogin } from '../users/record-login.ts';
+import type { User } from '../users/user.ts';
+
+/** What finishing a login needs; `db` is the transaction that does it. */
+export interface FinishDeps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  t: Text;
+}
+
+/**
+ * What a finished login changes beside its own row: its user, the invitation it came from, links to reset a password,
+ * the audit log. Part of the transaction that ends it.
+ * @throws login.refused when the user or the organization may not log in any more; invitation.used
+ */
+export async function finishLogin(
+  deps: Inside<FinishDeps>,
+  row: LoginRow,
+  login: Login,
+  result: LoginResult | null,
+): Promise<void> {
+  if (result === null) return; // consent alone: nobody logged in
+  const { userId, organizationId } = result;
+  const organization = await findOrganization(deps, organizationId);
+  const user = await findUser(deps, userId);
+  if (user === undefined || organization === undefined || !mayLogIn(user, deps.clock.now())) {
+    throw new AppError('login.refused', {
+      detail: 'the user or the organization may not log in any more',
+      values: { reference: row.reference },
+    });
+  }
+  if (result.connectionId === null) await requireOwnMethod(deps, row, login, user, organization);
+  const actor: Actor = { kind: 'user', id: userId, name: user.email };
+  const emailProven = await acceptInvitations(deps, actor, login, user);
+  await recordLogin(deps, { userId, organizationId, emailProven });
+  await closeResetLinks(deps, { userId, organizationId });
+  if (result.emergency) await mailEmergency(deps, user, organization);
+  await recordEvent(deps, {
+    organizationId,
+    kind: result.emergency ? 'login.emergency' : 'login.finished',
+    actor,
+    userId,
+    loginId: row.id,
+    details: { method: result.method, amr: result.amr, clientId: row.clientId, reference: row.reference },
+  });
+}
+
+/**
+ * What was proved of ours still counts: steps that were begun under a method, or with a password, die with it.
+ * @throws login.refused
+ */
+async function requireOwnMethod(
+  deps: Inside<FinishDeps>,
+  row: LoginRow,
+  login: Login,
+  user: User,
+  organization: Organization,
+): Promise<void> {
+  const method = await findUsableMethodOf(deps, organization);
+  const allowed = login.mode === 'emergency' ? user.breakGlass : method !== undefined && acceptsPassword(method);
+  const proof = login.proofs.findLast(({ kind }) => kind === 'password');
+  const owner = { userId: user.id, organizationId: user.organizationId };
+  if (allowed && (proof === undefined || (await isPasswordOf(deps, owner, proof.at)))) return;
+  throw new AppError('login.refused', {
+    detail: allowed ? 'the password was changed meanwhile' : 'the organization logs in another way meanwhile',
+    values: { reference: row.reference },
+  });
+}
+
+/** Accepts the invitation this login came from; a first login without it leaves none open. */
+async function acceptInvitations(deps: Inside<FinishDeps>, actor: Actor, login: Login, user: User): Promise<boolean> {
+  if (login.invitationId !== null) {
+    const { mailed } = await acceptInvitation(deps, actor, { id: login.invitationId, user });
+    return mailed;
+  }
+  if (user.status === 'pending') await closeInvitations(deps, user);
+  return false;
+}
+
+/** Each emergency access is mailed to its user. */
+async function mailEmergency(deps: Inside<FinishDeps>, user: User, organization: Organization): Promise<void> {
+  const { t } = deps;
+  await postMail(deps, {
+    ...composeMail(t, {
+      subject: t('mail.emergency.subject'),
+      heading: t('mail.emergency.heading'),
+      paragraphs: [t('mail.emergency.lead', { email: user.email, organization: organization.name })],
+      notes: [t('mail.emergency.alarm')],
+    }),
+    kind: 'emergency',
+    recipient: user.email,
+    organizationId: organization.id,
+    userId: user.id,
+  });
+}
+
+/** The record of a refused login, in the log of the organization it was for, else of the root. */
+export async function recordRefusal(
+  deps: Inside<Pick<FinishDeps, 'db' | 'clock'>>,
+  row: LoginRow,
+  login: Login,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  const known = login.subject?.organizationId ?? login.connection?.organizationId;
+  const organizationId = known ?? (await findRootOrganization(deps))?.id;
+  if (organizationId === undefined) return;
+  await recordEvent(deps, {
+    organizationId,
+    kind: 'login.refused',
+    actor: STRANGER,
+    userId: login.subject?.userId ?? null,
+    loginId: row.id,
+    details: { ...detail, reason: login.refusal, clientId: row.clientId, reference: row.reference },
+  });
+}
