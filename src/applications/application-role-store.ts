@@ -59,6 +59,7 @@ export async function replaceApplicationRoles(
         createdAt: about.now,
       })),
     )
+    .onConflict((conflict) => conflict.doNothing()) // given by another request at this moment
     .execute();
 }
 

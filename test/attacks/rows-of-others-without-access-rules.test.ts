@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ROUTE_NAMES, furnish, holdingsOf, requestsAt } from '../support/api-requests.ts';
 import type { Belongings } from '../support/api-requests.ts';
 import { addUser, foundNorthwind, org, usr } from '../support/people.ts';
@@ -10,6 +11,8 @@ import type { RequestContext } from '../../src/api/handlers/handler.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
+import { methodSettings } from '../../src/connections/configure/check-settings.ts';
+import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { withApiRole } from '../../src/db/database.ts';
 import type { Caller } from '../../src/organizations/access.ts';
@@ -23,6 +26,12 @@ let forged: Caller;
 const clock = systemClock;
 const secrets = createSecretBox([Buffer.alloc(32, 7)]);
 const guardedFetch = createGuardedFetch({ allowedHosts: [] });
+const connectors = createConnectors({
+  fetch: guardedFetch,
+  clock,
+  entraAuthority: 'http://localhost:1',
+  ownIssuer: 'http://localhost:3000',
+});
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -69,6 +78,8 @@ test('with every access rule passed, the database gives the api role nothing of 
           },
           version: '0',
           fetch: guardedFetch,
+          connectors,
+          methodSettings: z.object({ settings: methodSettings(connectors) }),
           rateLimit: { consume: async () => {}, forget: async () => {} },
         },
         caller: forged,
