@@ -46,14 +46,19 @@ async function giveOfflineToken(clientId: string, seconds: number): Promise<void
   const { database, clock } = ground.service;
   const now = clock.now();
   await sql`insert into oidc_refresh_token (created_on, token_hash, family_id, client_id, user_id,
-      organization_in_scope_id, session_uid, payload, expires_at)
+      organization_in_scope_id, session_uid, payload, expires_at, started_at)
     values (${utcDay(now)}, ${sha256(clientId)}, ${randomUuid()}, ${clientId}, ${ines.userId}, ${ground.organization.id},
-      null, ${JSON.stringify({ iiat: epochSeconds(now) + seconds })}, ${after(now, DAY)})`.execute(database.db);
+      null, ${JSON.stringify({ iiat: epochSeconds(now) + seconds })}, ${after(now, DAY)}, ${after(now, seconds)})`.execute(
+    database.db,
+  );
 }
 
+/** The refresh tokens of ines that no mark has ended. */
 async function offlineTokens(): Promise<string[]> {
-  const { db } = ground.service.database;
-  return (await db.selectFrom('oidcRefreshToken').select('clientId').execute()).map((row) => row.clientId);
+  const { rows } = await sql<{ clientId: string }>`select t.client_id from oidc_refresh_token t where not exists (
+    select 1 from oidc_ended e where e.subject_id in (t.user_id, ${ground.organization.id})
+      and t.started_at < e.started_before)`.execute(ground.service.database.db);
+  return rows.map((row) => row.clientId);
 }
 
 test('sessions, passwords and authenticators from before, but not those of break-glass administrators', async () => {
