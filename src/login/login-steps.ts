@@ -61,6 +61,24 @@ export async function showLogin(deps: LoginDeps, visit: Visit, problem?: Problem
   }
 }
 
+/**
+ * GET /login/<handle>/finish: where a callback leads. Of several at once (two tabs) one goes on with the login; the others
+ * share what came of it.
+ */
+export async function showAfterCallback(deps: LoginDeps, visit: Visit): Promise<Answer> {
+  try {
+    return await showLogin(deps, visit);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'login.out-of-order') return redirect(`/login/${visit.request.handle}/finish`);
+    if (error.code === 'identity.taken') {
+      const detail = { code: error.code, why: error.detail };
+      return follow(deps, visit, await advance(deps, visit, { kind: 'refused', code: error.code }, { detail }));
+    }
+    throw error;
+  }
+}
+
 /** POST /login/<handle>/<step>: one form. The step in the address must be the one the login is in. */
 export async function takeStep(deps: LoginDeps, visit: Visit, step: string, form: Form): Promise<Answer> {
   const { login } = visit.state;

@@ -71,10 +71,19 @@ export async function updateLogin(
   return result.numUpdatedRows === 1n;
 }
 
-/** The application a login leads or led to, by the id in its page's address; also when the login is over. */
-export async function selectClientOfLogin(db: Database, handleHash: Buffer): Promise<string | undefined> {
-  const row = await db.selectFrom('login').select('clientId').where('handleHash', '=', handleHash).executeTakeFirst();
-  return row?.clientId;
+/** The application's request behind a login, by the id in its page's address; also when the login is over. */
+export async function selectRequestOfLogin(
+  db: Database,
+  handleHash: Buffer,
+): Promise<{ clientId: string; parameters: Record<string, unknown>; expiresAt: Date; succeeded: boolean } | undefined> {
+  const row = await db
+    .selectFrom('login')
+    .select(['clientId', 'request', 'expiresAt', 'step'])
+    .where('handleHash', '=', handleHash)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { params = {} } = row.request as { params?: Record<string, unknown> };
+  return { clientId: row.clientId, parameters: params, expiresAt: row.expiresAt, succeeded: row.step === 'finished' };
 }
 
 /** Removes expired logins in which nobody came further than the first page, over all organizations. */

@@ -8,10 +8,10 @@ import type { Call } from './entrances/entrance.ts';
 import { showInvitation, takeUp } from './entrances/invitation-page.ts';
 import { showSetup, takeSetup } from './entrances/setup-page.ts';
 import { openOrganization, showDone, showStart, startLogin } from './entrances/start-page.ts';
-import { showExpired } from './entrances/expired-login.ts';
+import { answerExpired } from './entrances/expired-login.ts';
 import type { AssetFile } from './assets/login-assets.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { showLogin, takeStep } from './login-steps.ts';
+import { showAfterCallback, showLogin, takeStep } from './login-steps.ts';
 import { openVisit } from './open-visit.ts';
 import { elsewherePage, faultPage } from './pages/message-pages.ts';
 import type { Form } from './steps/turn.ts';
@@ -70,8 +70,11 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
   );
   server.get(
     '/login/:handle/finish',
-    oneLogin(deps, async (visit) => showLogin(deps, visit)),
+    oneLogin(deps, async (visit) => showAfterCallback(deps, visit)),
   );
+  server.get('/login/:handle/over', async (request, reply) => {
+    await answered(deps, request, reply, async () => answerExpired(deps, parameter(request, 'handle'), 'repeat'));
+  });
   server.post(
     '/login/:handle/:step',
     oneLogin(deps, async (visit, given, step) => takeStep(deps, visit, step, given)),
@@ -123,7 +126,8 @@ async function answered(
 async function refusal(deps: LoginDeps, request: FastifyRequest, error: AppError): Promise<Answer> {
   const status = statusOf(error);
   const handle = parameter(request, 'handle');
-  if (error.code === 'login.expired') return { status, page: await showExpired(deps, handle) };
+  if (error.code === 'login.expired')
+    return answerExpired(deps, handle, request.url.endsWith('/finish') ? 'repeat' : 'ask');
   if (error.code === 'login.out-of-order' && handle !== '') return { status, page: elsewherePage(deps.shell, handle) };
   const page = faultPage(deps.shell, error, request.id);
   return error.kind === 'limited'

@@ -83,6 +83,7 @@ function flushAfterwards({ provider, db, log, expiredPage, faultPage }: MountOpt
     ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
     await next();
     const scope = currentScope();
+    const handle = /^\/oauth2\/authorize\/([\w-]+)$/.exec(ctx.path)?.[1];
     try {
       const outcome = await flush(db, scope);
       if (outcome.consumeLost) {
@@ -92,11 +93,17 @@ function flushAfterwards({ provider, db, log, expiredPage, faultPage }: MountOpt
         if (code !== null) await endFamily(db, scope, code.familyId, true);
         ctx.status = 400;
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
+      } else if (handle !== undefined && ctx.status === 400) {
+        // Another tab was first and the login is over: its own address shares what came of it.
+        withdraw(ctx);
+        ctx.redirect(`/login/${handle}/over`);
       } else if (outcome.loginLost) {
         withdraw(ctx);
-        ctx.status = 410;
-        ctx.type = 'html';
-        ctx.body = expiredPage();
+        if (handle === undefined) {
+          ctx.status = 410;
+          ctx.type = 'html';
+          ctx.body = expiredPage();
+        } else ctx.redirect(`/login/${handle}/over`);
       }
     } catch (error) {
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
