@@ -112,6 +112,7 @@ async function seed(
   const { clientId, clientSecret } = await registerApplication(api, root.id, {
     name: 'Bench',
     redirectUris: [redirectUri],
+    signingAlgorithm: 'ES256', // as the rivals
   });
   return { clientId, secret: clientSecret };
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { mountApi } from './api/routes.ts';
+import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
@@ -15,7 +17,7 @@ import { keepPartitions } from './db/partitions.ts';
 import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
 import { createFolderMailer } from './mail/folder-mailer.ts';
-import { startMailTicker } from './mail/send-due-mail.ts';
+import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
 import { createSmtpMailer } from './mail/smtp-mailer.ts';
 import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
@@ -24,7 +26,7 @@ import type { Server } from './http/server.ts';
 import { AppError } from './base/errors.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
-import { createTellApplications, watchLogouts } from './oidc/logout.ts';
+import { watchLogouts } from './oidc/logout.ts';
 import { createAuthorizationRequests, startLoginUrl } from './oidc/interactions.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -36,8 +38,8 @@ import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
-import { recordEntries } from './oidc/record-entries.ts';
-import { recordRefusedRequests } from './oidc/record-refused-requests.ts';
+import { recordEntries } from './oidc/requests/record-entries.ts';
+import { recordRefusedRequests } from './oidc/requests/record-refused-requests.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createText } from './texts/catalog.ts';
@@ -58,14 +60,16 @@ export interface App extends AsyncDisposable {
   server: Server;
   /** Listens on the configured host and port. */
   listen(): Promise<void>;
+  /** The background jobs of this process; they run until it closes. */
+  jobs: JobRunner;
   /** Turns unready and goes on serving, so that load balancers move on before {@link App.close}. */
   announceStop(): void;
   /** Drains and stops; the database stays open. */
   close(): Promise<void>;
 }
 
-/** Applications are told of a logout within this time or not at all. */
-const TELL_WITHIN_MS = 1000;
+/** An application has this long to answer a logout notice; then it is tried again. */
+const NOTICE_MS = 10_000;
 
 /** What is built beside the server, seen from the source and from `dist/server`. */
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
@@ -93,9 +97,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     t,
     checkReady: createReadiness({ db, clock }),
   });
+  server.addHook('preHandler', (request, _reply, done) =>
+    withOrigin({ address: request.ip, browser: request.headers['user-agent'] }, done),
+  );
 
   const provider = createProvider({
-    db,
     clock,
     publicUrl,
     adapter: createAdapter({
@@ -104,9 +110,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
+    successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
     fetch: async (url, init) =>
       guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
-        deadlineMs: TELL_WITHIN_MS,
+        deadlineMs: NOTICE_MS,
       }),
     pages: {
       error: (error) => requestErrorPage(shell, error),
@@ -116,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   recordEntries(provider);
   recordRefusedRequests(provider, clock);
-  watchLogouts({ provider, db, clock, log, https });
+  const logoutNotices = watchLogouts({ provider, db, clock, secrets, https });
   await mountProvider(server, {
     provider,
     db,
@@ -125,9 +132,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     expiredPage: () => expiredPage(shell),
     faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
+    requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
   });
 
-  const tellApplications = createTellApplications({ provider, db, clock, log, https });
   const connectors = createConnectors(
     { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
     options.connectors,
@@ -152,10 +159,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     productName: config.productName,
     shell,
-    requests: createAuthorizationRequests({ provider, clock, publicUrl }),
+    requests: createAuthorizationRequests({ provider, db, clock, publicUrl }),
     startLoginUrl: (hints) => startLoginUrl(publicUrl, hints),
     connections: createConnectionLogin(federation),
-    tellApplications,
   };
   mountLogin(server, loginDeps, assets.files);
   await mountCallback(server, federation);
@@ -169,32 +175,31 @@ export async function createApp(options: AppOptions): Promise<App> {
     fetch: guardedFetch,
     connectors,
     rateLimit,
-    tellApplications,
     referenceFolder: new URL('api-reference/', BUILT),
-    consoleTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
+    accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, new URL('console/', BUILT));
   const mailer =
     config.smtpUrl === undefined
       ? createFolderMailer({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
       : createSmtpMailer({ url: config.smtpUrl, from: config.mailFrom });
-  const mailTicker = startMailTicker({ db, clock, secrets, mailer, log, listen: database.listen });
+  await retryMailNow({ db, clock });
 
-  const jobs = createJobRunner(
-    { db, clock, secrets, log, listen: database.listen },
-    backgroundJobs({ db, clock, log, rateLimit, tellApplications }),
-  );
+  const jobs = createJobRunner({ db, clock, secrets, log, listen: database.listen }, [
+    ...backgroundJobs({ db, clock, secrets, rateLimit, logoutNotices }),
+    ...mailHandlers({ db, clock, secrets, mailer, log }),
+  ]);
   await jobs.start();
 
   const close = async (): Promise<void> => {
     await server.close();
     await jobs.stop();
-    await mailTicker[Symbol.asyncDispose]();
     await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();
   };
   return {
     server,
+    jobs,
     async listen() {
       await server.listen({ host: config.host, port: config.port });
     },

@@ -5,8 +5,12 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   organization: 'organizations',
   organization_domain: 'organizations',
   audit_event: 'ground',
+  audit_pending: 'ground',
+  audit_key: 'ground',
+  audit_seal: 'ground',
   job: 'ground',
   mail_outbox: 'ground',
+  mail_pause: 'ground',
   idempotency_key: 'ground',
   rate_limit: 'ground',
   signing_key: 'oidc',
@@ -30,6 +34,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   oidc_access_token: 'oidc',
   oidc_refresh_token: 'oidc',
   oidc_record: 'oidc',
+  oidc_ended: 'oidc',
 };
 
 /** Tables that no query of ours names by the query builder. */
@@ -71,4 +76,8 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   connection_id: 'ConnectionId',
   application_id: 'ApplicationId',
   login_id: 'LoginId',
+  event_id: 'AuditEventId',
+  event_ids: 'AuditEventId',
+  created_by_user_id: 'UserId',
+  created_by_token_id: 'ApiTokenId',
 };

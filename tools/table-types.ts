@@ -107,8 +107,9 @@ function or(type: string, nullable: boolean): string {
 }
 
 function idType({ table, name, type }: Column): string | undefined {
-  if (type !== 'uuid') return undefined;
-  return name === 'id' ? idOfTable[table] : (idOfColumn[`${table}.${name}`] ?? idOfColumn[name]);
+  if (type !== 'uuid' && type !== 'uuid[]') return undefined;
+  const id = name === 'id' ? idOfTable[table] : (idOfColumn[`${table}.${name}`] ?? idOfColumn[name]);
+  return id !== undefined && type === 'uuid[]' ? `${id}[]` : id;
 }
 
 function namedType({ table, name }: Column): string | undefined {
@@ -129,6 +130,7 @@ function plainType({ table, name, type }: Column): string {
     text: 'string',
     uuid: 'string',
     date: 'string',
+    inet: 'string',
     boolean: 'boolean',
     integer: 'number',
     smallint: 'number',

@@ -14,6 +14,7 @@ import { SearchField } from '../parts/list/search-field.tsx';
 import { useAnswer, useMay, useMe } from '../queries.ts';
 import { t } from '../texts/t.ts';
 import { AddOrganization } from './organization/add-organization.tsx';
+import { FirstSteps } from './organization/first-steps.tsx';
 import { PageFailure } from './states.tsx';
 
 const place = getRouteApi('/managed-organizations');
@@ -58,6 +59,7 @@ export function ManagedOrganizationsPage() {
         line={t('organizations.line', { count: me.organization.managedOrganizations, name: me.organization.name })}
         actions={filtered || list.data?.items.length !== 0 ? add : undefined}
       />
+      <FirstSteps onAdd={() => setAdding(true)} />
       <div className="filters">
         <SearchField label={t('organizations.search')} value={search ?? ''} onSearch={onSearch} found={found} />
         <NativeSelect

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { methodSettings } from '../connections/configure/check-settings.ts';
 import type { Server } from '../http/server.ts';
-import { answer } from './answer.ts';
+import { handleRequest } from './handle-request.ts';
+import type { BoundRoute, HandleDeps } from './handle-request.ts';
 import * as apiTokens from './handlers/api-tokens.ts';
 import * as applications from './handlers/applications.ts';
 import { listAuditEvents } from './handlers/audit.ts';
 import * as authentication from './handlers/authentication.ts';
-import type { ConsoleTokens } from './caller.ts';
+import { errorsPage } from './errors-page.ts';
 import { API_BASE, contract } from './contract/all-routes.ts';
 import type { RouteName } from './contract/all-routes.ts';
-import type { ApiDeps, Entry } from './handlers/handler.ts';
+import type { RouteEntry } from './handlers/handler.ts';
 import * as invitations from './handlers/invitations.ts';
 import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
@@ -17,10 +18,28 @@ import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as users from './handlers/users.ts';
 import { AppError } from '../base/errors.ts';
-import { API_HEADERS } from '../http/headers.ts';
+import { API_HEADERS, pageHeaders } from '../http/headers.ts';
+import { parseJson } from '../http/json.ts';
+import { ERRORS_PAGE } from '../http/problem.ts';
 
-/** Every address of the API: what it asks for and what answers. Method, path, input and output stand in the contract. */
-export const ROUTES: { readonly [N in RouteName]: Entry<N> } = {
+/*
+ * The API: the door for administrators and their programs.
+ *
+ *   request ─ routes.ts ─ handle-request.ts ─ handlers/*.ts ─ an operation of a room ─ its store
+ *                            │
+ *                            ├─ callers: bearer token → Caller, in the transaction's first statement
+ *                            ├─ permission (below), input (contract), Idempotency-Key (idempotency.ts)
+ *                            └─ output checked against the contract
+ *
+ * contract/      zod schemas of every route: server, console and OpenAPI document are made from it
+ * handlers/      one function per route: from the wire to an operation and back
+ * openapi.ts     the document at /api/openapi.json
+ * errors-page.ts what each code means: the `type` of a problem refers to it
+ * Refusals are problem documents (RFC 9457); http/problem.ts makes them from an AppError.
+ */
+
+/** Permission and handler of every route; method, path, input and output stand in the contract. */
+export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   getMe: { permission: 'read', handler: getMe },
 
   listOrganizations: { permission: 'read', handler: organizations.listOrganizations },
@@ -78,10 +97,10 @@ export const ROUTES: { readonly [N in RouteName]: Entry<N> } = {
   listAuditEvents: { permission: 'read-audit', handler: listAuditEvents },
 };
 
-/** Mounts the door for administrators: the addresses of the table, and the document that describes them. */
+/** Mounts every route of the table, and the OpenAPI document. */
 export async function mountApi(
   server: Server,
-  given: Omit<ApiDeps, 'methodSettings'> & { consoleTokens: ConsoleTokens; referenceFolder: URL },
+  given: Omit<HandleDeps, 'methodSettings'> & { referenceFolder: URL },
 ): Promise<void> {
   const settings = methodSettings(given.connectors);
   const deps = { ...given, methodSettings: z.object({ settings }) };
@@ -95,23 +114,23 @@ export async function mountApi(
   await server.register(async (door) => {
     // JSON alone: a form that another site posts is not even read.
     door.removeAllContentTypeParsers();
-    const parseJson = door.getDefaultJsonParser('error', 'error');
-    door.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-      if (body === '') done(null, undefined);
-      else void parseJson(request, body as string, done);
-    });
+    door.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) =>
+      body === '' ? undefined : parseJson(body),
+    );
     door.addHook('onRequest', async (_request, reply) => {
       reply.headers(API_HEADERS);
     });
     door.get('/api/openapi.json', async () => document);
+    const errors = errorsPage(deps.t);
+    door.get(ERRORS_PAGE, async (_request, reply) => reply.headers(pageHeaders()).send(errors));
     for (const name of Object.keys(contract) as RouteName[]) {
       const route = contract[name];
-      const answered = { route: contract[name], entry: ROUTES[name] };
+      const bound: BoundRoute = { route: contract[name], entry: ROUTES[name] };
       door.route({
         method: route.method,
         url: API_BASE + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
         async handler(request, reply) {
-          const result = await answer(deps, answered, request);
+          const result = await handleRequest(deps, bound, request);
           return reply.code(route.status).send(result);
         },
       });

@@ -19,6 +19,8 @@ function columnsOf(application: Written) {
     refreshTokens: application.refreshTokens,
     offline: application.offline,
     unprovenAddresses: application.unprovenAddresses,
+    withoutPkce: application.withoutPkce,
+    rotateRefreshTokens: application.rotateRefreshTokens,
   };
 }
 

@@ -3,6 +3,7 @@ import { problemOfRedirectUri, problemOfWebAddress, requireUris } from './redire
 import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId } from '../base/ids.ts';
+import { parsePlainName } from '../base/plain-name.ts';
 import type { Database } from '../db/database.ts';
 import { isRootAdministrator } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
@@ -21,6 +22,8 @@ export interface ApplicationSettings {
   refreshTokens?: boolean | undefined;
   offline?: boolean | undefined;
   unprovenAddresses?: boolean | undefined;
+  withoutPkce?: boolean | undefined;
+  rotateRefreshTokens?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
   access?: OrganizationId[] | undefined;
@@ -37,6 +40,8 @@ type Settled = Pick<
   | 'refreshTokens'
   | 'offline'
   | 'unprovenAddresses'
+  | 'withoutPkce'
+  | 'rotateRefreshTokens'
   | 'firstParty'
 >;
 
@@ -53,6 +58,8 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     refreshTokens: input.refreshTokens ?? before.refreshTokens,
     offline: input.offline ?? before.offline,
     unprovenAddresses: input.unprovenAddresses ?? before.unprovenAddresses,
+    withoutPkce: input.withoutPkce ?? before.withoutPkce,
+    rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
     firstParty: input.firstParty ?? before.firstParty,
   };
 }
@@ -77,13 +84,15 @@ export async function checkSettings(
   if ((after.firstParty || before?.firstParty === true) && !isRootAdministrator(caller)) {
     throw new AppError('caller.denied', { detail: 'first-party' });
   }
-  if (after.name === '' || after.name.length > 120 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(after.name)) {
-    throw new AppError('input.malformed', {
-      fields: [fieldError('name', 'one-line', { most: 120 })],
-    });
-  }
+  if (after.name !== before?.name) parsePlainName('name', after.name);
   if (after.offline && !after.refreshTokens) {
     throw new AppError('input.malformed', { fields: [fieldError('offline', 'offline-without-refresh')] });
+  }
+  if (after.rotateRefreshTokens && !after.refreshTokens) {
+    throw new AppError('input.malformed', { fields: [fieldError('rotateRefreshTokens', 'offline-without-refresh')] });
+  }
+  if (after.withoutPkce && after.clientAuthentication === 'none') {
+    throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
   const { kind } = after;
   const initiate = after.initiateLoginUri;

@@ -26,6 +26,8 @@ function selectApplications(db: Database) {
       'application.refreshTokens',
       'application.offline',
       'application.unprovenAddresses',
+      'application.withoutPkce',
+      'application.rotateRefreshTokens',
       'application.version',
       'application.createdAt',
     ]);

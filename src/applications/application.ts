@@ -33,6 +33,10 @@ export interface Application {
   offline: boolean;
   /** Gets email claims nobody proved. */
   unprovenAddresses: boolean;
+  /** Takes authorization requests without a code challenge (RFC 7636); confidential applications only. */
+  withoutPkce: boolean;
+  /** Each refresh gives a new refresh token; public applications always rotate. */
+  rotateRefreshTokens: boolean;
   version: number;
   createdAt: Date;
 }

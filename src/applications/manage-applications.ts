@@ -3,14 +3,14 @@ import { selectAccess, selectApplication, selectApplicationsOf } from './applica
 import type { ApplicationFilter } from './application-store.ts';
 import { checkSettings, settingsOf } from './application-settings.ts';
 import type { ApplicationSettings } from './application-settings.ts';
-import type { Application, ApplicationKind, ClientAuthentication } from './application.ts';
+import type { Application, ApplicationKind } from './application.ts';
+import { chooseCredentials } from './client-authentication.ts';
+import type { ChosenAuthentication } from './client-authentication.ts';
 import { mailChangedUris } from './mail-changed-uris.ts';
-import type { AuditKind } from '../audit/audit-event.ts';
+import type { AuditFact } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { fieldError } from '../base/field-errors.ts';
-import type { FieldErrorCode } from '../base/field-errors.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
 import { randomPlainSecret, randomUuid, sha256 } from '../base/random.ts';
@@ -79,17 +79,11 @@ export async function registerApplication(
     name: string;
     redirectUris: string[];
     kind: ApplicationKind;
-    clientAuthentication?: Exclude<ClientAuthentication, 'none'> | undefined;
-    jwks?: Record<string, unknown> | undefined;
-  },
+  } & ChosenAuthentication,
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
   return inTransaction(deps, async (deps) => {
     const owner = await requireOwner(deps, caller, input.organizationId);
-    const authentication = input.kind === 'web' ? (input.clientAuthentication ?? 'client_secret_basic') : 'none';
-    if (input.kind !== 'web' && input.clientAuthentication !== undefined) {
-      throw wrong('clientAuthentication', 'no-place-for-a-secret');
-    }
-    const clientSecret = authentication.startsWith('client_secret') ? randomPlainSecret() : null;
+    const { clientSecret, ...credentials } = chooseCredentials(input.kind, input, undefined);
     const id = randomUuid() as ApplicationId;
     const application: Application = {
       id,
@@ -97,9 +91,7 @@ export async function registerApplication(
       ownerName: owner.name,
       clientId: formatId('app', id),
       kind: input.kind,
-      clientAuthentication: authentication,
-      clientSecretHash: clientSecret === null ? null : sha256(clientSecret),
-      clientKeys: authentication === 'private_key_jwt' ? readPublicKeys(input.jwks) : null,
+      ...credentials,
       ...settingsOf(input, {
         name: input.name,
         redirectUris: input.redirectUris,
@@ -107,10 +99,12 @@ export async function registerApplication(
         postLogoutRedirectUris: [],
         initiateLoginUri: null,
         backchannelLogoutUri: null,
-        signingAlgorithm: 'ES256',
+        signingAlgorithm: 'RS256',
         refreshTokens: false,
         offline: false,
         unprovenAddresses: false,
+        withoutPkce: false,
+        rotateRefreshTokens: false,
       }),
       version: 1,
       createdAt: deps.clock.now(),
@@ -123,35 +117,45 @@ export async function registerApplication(
     });
     await insertApplication(deps.db, application);
     if (access !== undefined) await replaceAccess(deps.db, id, access, application.createdAt);
-    await record(deps, caller, application, 'application.registered', { redirectUris: application.redirectUris });
+    const details = { ...nameOf(application), redirectUris: application.redirectUris };
+    await record(deps, caller, application, { kind: 'application.registered', details });
     return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
 
 /**
- * Changes an application. Changed redirect URIs are mailed to the owner's administrators.
+ * Changes an application. Changed redirect URIs are mailed to the owner's administrators. One that leaves private_key_jwt
+ * gets a client secret, in this answer and nowhere else.
  * @throws organization.not-found, caller.denied, caller.stale-factor, application.not-found, application.redirect-uri,
  *   version.conflict, input.malformed
  */
 export async function changeApplication(
   deps: Deps & { secrets: SecretBox; t: Text; config: { publicUrl: URL } },
   caller: Caller,
-  input: ApplicationSettings & WhichApplication & { version: number },
-): Promise<ApplicationWithAccess> {
+  input: ApplicationSettings & ChosenAuthentication & WhichApplication & { version: number },
+): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
   return inTransaction(deps, async (deps) => {
     const { owner, application: before } = await requireApplication(deps, caller, input);
-    const application: Application = { ...before, ...settingsOf(input, before), version: input.version + 1 };
+    const { clientSecret, ...credentials } = chooseCredentials(before.kind, input, before);
+    const application: Application = {
+      ...before,
+      ...settingsOf(input, before),
+      ...credentials,
+      version: input.version + 1,
+    };
     const access = await checkSettings(deps, caller, { owner, before, after: application, access: input.access });
     if (!(await updateApplication(deps.db, application, input.version))) throw new AppError('version.conflict');
     if (access !== undefined) await replaceAccess(deps.db, application.id, access, deps.clock.now());
     const urisChanged = JSON.stringify(before.redirectUris) !== JSON.stringify(application.redirectUris);
     if (urisChanged) await mailChangedUris(deps, caller, { owner, before, after: application });
-    await record(deps, caller, application, 'application.changed', {
+    const details = {
+      ...nameOf(application),
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
-    });
-    return (await withAccess(deps.db, [application]))[0]!;
+    };
+    await record(deps, caller, application, { kind: 'application.changed', details });
+    return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
 
@@ -171,7 +175,7 @@ export async function rotateSecret(
     const clientSecret = randomPlainSecret();
     const application = { ...before, clientSecretHash: sha256(clientSecret), version: before.version + 1 };
     if (!(await updateApplication(deps.db, application, before.version))) throw new AppError('version.conflict');
-    await record(deps, caller, application, 'application.secret-changed');
+    await record(deps, caller, application, { kind: 'application.secret-changed', details: nameOf(application) });
     return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
@@ -189,7 +193,7 @@ export async function removeApplication(
     const { application } = await requireApplication(deps, caller, input);
     if (input.confirm.trim() !== application.name) throw new AppError('confirmation.wrong');
     await deleteApplication(deps.db, application.organizationId, application.id);
-    await record(deps, caller, application, 'application.removed');
+    await record(deps, caller, application, { kind: 'application.removed', details: nameOf(application) });
   });
 }
 
@@ -221,39 +225,11 @@ async function withAccess(db: Database, applications: Application[]): Promise<Ap
   }));
 }
 
-/** Only public keys: a private one sent by mistake would lie in our database. */
-function readPublicKeys(jwks: Record<string, unknown> | undefined): Record<string, unknown> {
-  const keys = jwks?.['keys'];
-  const fits =
-    Array.isArray(keys) &&
-    keys.length > 0 &&
-    keys.every((key: unknown) => {
-      if (typeof key !== 'object' || key === null) return false;
-      const { kty } = key as Record<string, unknown>;
-      return (
-        ['EC', 'RSA', 'OKP'].includes(String(kty)) &&
-        !['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'].some((part) => part in key)
-      );
-    });
-  if (!fits) throw wrong('jwks', 'public-keys');
-  return { keys };
+async function record(deps: Inside<Deps>, caller: Caller, application: Application, fact: AuditFact): Promise<void> {
+  const { organizationId } = application;
+  await recordEvent(deps, { ...fact, organizationId, actor: actorOf(caller) });
 }
 
-function wrong(field: string, code: FieldErrorCode): AppError {
-  return new AppError('input.malformed', { fields: [fieldError(field, code)] });
-}
-
-async function record(
-  deps: Inside<Deps>,
-  caller: Caller,
-  application: Application,
-  kind: AuditKind,
-  details: Record<string, unknown> = {},
-): Promise<void> {
-  await recordEvent(deps, {
-    organizationId: application.organizationId,
-    kind,
-    actor: actorOf(caller),
-    details: { application: application.clientId, name: application.name, ...details },
-  });
+function nameOf({ clientId, name }: Application): { application: string; name: string } {
+  return { application: clientId, name };
 }

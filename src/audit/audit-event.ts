@@ -1,6 +1,7 @@
+import type { AuditDetails } from './audit-details.ts';
 import type { AuditEventId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 
-/** What can happen; the closed list. The sentence for each stands in the console's catalog. */
+/** Every kind of event. Its details: `audit-details.ts`; its sentence: the console's catalog (`texts/en-events.ts`). */
 export const AUDIT_KINDS = [
   'setup.completed',
   'organization.created',
@@ -33,6 +34,7 @@ export const AUDIT_KINDS = [
   'identity.bound',
   'identity.reset',
   'login.finished',
+  'login.failed',
   'login.refused',
   'login.emergency',
   'session.ended',
@@ -64,18 +66,22 @@ export const SERVICE: Actor = { kind: 'service', id: null, name: null };
 /** Somebody who has not proved who they are. */
 export const STRANGER: Actor = { kind: 'stranger', id: null, name: null };
 
-/** A fact about to be recorded. */
-export interface NewAuditEvent {
+/** A kind together with the details that belong to it. */
+export type AuditFact = {
+  [K in AuditKind]: undefined extends AuditDetails[K]
+    ? { kind: K; details?: AuditDetails[K] }
+    : { kind: K; details: AuditDetails[K] };
+}[AuditKind];
+
+/** An event to be recorded. */
+export type NewAuditEvent = AuditFact & {
   organizationId: OrganizationId;
-  kind: AuditKind;
   actor: Actor;
   userId?: UserId | null;
   loginId?: LoginId | null;
-  /** Further facts; never a secret, token or code. */
-  details?: Record<string, unknown>;
-}
+};
 
-/** A recorded fact. */
+/** A recorded event. */
 export interface AuditEvent {
   id: AuditEventId;
   organizationId: OrganizationId;
@@ -84,5 +90,10 @@ export interface AuditEvent {
   actor: Actor;
   userId: UserId | null;
   loginId: LoginId | null;
+  /** JSON as recorded, possibly by an earlier version: not trusted to be of the types of `audit-details.ts`. */
   details: Record<string, unknown>;
+  /** Network address or, where the organization shortens it, prefix. */
+  network: string | null;
+  /** User-Agent. */
+  browser: string | null;
 }

@@ -1,11 +1,14 @@
+import { sql } from 'kysely';
 import type { Actor, AuditEvent, AuditKind, NewAuditEvent } from './audit-event.ts';
+import { currentOrigin } from './origin.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
-/** Appends one event. */
+/** Appends one event, with the origin of the request as the organization's policy lets it be kept. */
 export async function insertEvent(tx: Transaction, event: NewAuditEvent, now: Date): Promise<void> {
+  const { network, browser } = currentOrigin();
   await tx
     .insertInto('auditEvent')
     .values({
@@ -19,6 +22,8 @@ export async function insertEvent(tx: Transaction, event: NewAuditEvent, now: Da
       userId: event.userId ?? null,
       loginId: event.loginId ?? null,
       details: toStorableJson(event.details ?? {}),
+      network: sql`gatehouse_audit_network(${event.organizationId}::uuid, ${network}::inet)`,
+      browser,
     })
     .execute();
 }
@@ -47,7 +52,9 @@ export async function selectEvents(
       'userId',
       'loginId',
       'details',
+      'browser',
     ])
+    .select(sql<string | null>`abbrev(network)`.as('network'))
     .where('organizationId', '=', filter.organizationId);
   const { userId, kind, before } = filter;
   if (userId !== undefined) {
@@ -65,5 +72,7 @@ export async function selectEvents(
     userId: row.userId,
     loginId: row.loginId,
     details: row.details as Record<string, unknown>,
+    network: row.network,
+    browser: row.browser,
   }));
 }

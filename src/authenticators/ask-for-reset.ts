@@ -13,7 +13,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
-import { postMail } from '../mail/post-mail.ts';
+import { postMail, revokeMail, revokeMailOfKind } from '../mail/post-mail.ts';
 import type { Text } from '../texts/catalog.ts';
 
 export const RESET_LIFETIME: Seconds = 30 * MINUTE;
@@ -26,6 +26,9 @@ interface Deps {
   clock: Clock;
   publicUrl: URL;
 }
+
+const RESET_MAIL = 'password-reset';
+const resetMailKey = ({ userId }: { userId: string }): string => `${RESET_MAIL} ${userId}`;
 
 /**
  * Mails a user a link to choose a new password; the links before are void. Whether a password is a way in for this user
@@ -42,7 +45,8 @@ export async function askForReset(
   await inTransaction(deps, async (deps) => {
     const secret = randomSecret();
     const link = { ...ownerOf(person), kind: 'password' as const, id: randomUuid(), tokenHash: sha256(secret) };
-    await insertResetLink(deps.db, { ...link, expiresAt: after(now, RESET_LIFETIME) }, now);
+    const expiresAt = after(now, RESET_LIFETIME);
+    await insertResetLink(deps.db, { ...link, expiresAt }, now);
     await postMail(
       { db: deps.db, clock, secrets: deps.secrets },
       {
@@ -53,9 +57,10 @@ export async function askForReset(
           button: { label: t('mail.reset.button'), url: new URL(`/login/reset/${secret}`, deps.publicUrl).href },
           notes: [t('mail.reset.valid'), t('mail.reset.ignore')],
         }),
-        kind: 'password-reset',
+        kind: RESET_MAIL,
         recipient: person.email,
         ...ownerOf(person),
+        carries: { replaceKey: resetMailKey(person), expiresAt, urgent: true },
       },
     );
     await recordEvent(
@@ -100,6 +105,7 @@ export async function createRecoveryLink(
 /** A user who logs in needs no link: those made before are void. Part of the login's transaction. */
 export async function closeResetLinks(deps: { db: Database; clock: Clock }, owner: Owner): Promise<void> {
   await voidResetLinks(deps.db, owner, deps.clock.now(), ['password', 'recovery']);
+  await revokeMail(deps, resetMailKey(owner));
 }
 
 /** Passwords are no way in any more: the links of an organization's users are void. Part of the change's transaction. */
@@ -108,6 +114,7 @@ export async function closeResetLinksOf(
   organizationId: OrganizationId,
 ): Promise<void> {
   await voidResetLinksOf(deps.db, organizationId, deps.clock.now());
+  await revokeMailOfKind(deps, organizationId, RESET_MAIL);
 }
 
 /** Removes links that ended a day ago; run hourly. */

@@ -18,7 +18,7 @@ import { recoveryCodeMac } from './recovery-codes.ts';
 import { verifyRegistration } from './security-key.ts';
 import type { RelyingParty } from './security-key.ts';
 import { timeStepOf } from './totp.ts';
-import type { AuditKind } from '../audit/audit-event.ts';
+import type { AuditFact } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
@@ -55,7 +55,7 @@ export async function preparePassword(
   return {
     set: async (tx) => {
       await upsertPassword(tx, person, newId(), hash, deps.clock.now());
-      await record({ db: tx, clock: deps.clock }, person, 'password.changed', {});
+      await record({ db: tx, clock: deps.clock }, person, { kind: 'password.changed' });
     },
   };
 }
@@ -82,7 +82,10 @@ export async function prepareTotp(
   const sealedSeed = deps.secrets.seal(input.seed, seedPlace(id, person));
   return async (tx) => {
     await insertTotp(tx, person, { id, name: input.name, sealedSeed, timeStep }, now);
-    await record({ db: tx, clock: deps.clock }, person, 'authenticator.enrolled', { kind: 'totp', name: input.name });
+    await record({ db: tx, clock: deps.clock }, person, {
+      kind: 'authenticator.enrolled',
+      details: { kind: 'totp', name: input.name },
+    });
   };
 }
 
@@ -109,7 +112,7 @@ export async function prepareSecurityKey(
       throw error;
     }
     const details = { kind: 'security-key', name: input.name };
-    await record({ db: tx, clock: deps.clock }, person, 'authenticator.enrolled', details);
+    await record({ db: tx, clock: deps.clock }, person, { kind: 'authenticator.enrolled', details });
   };
 }
 
@@ -122,7 +125,10 @@ export async function keepRecoveryCodes(
   const macs = codes.map((code) => recoveryCodeMac(deps.secrets, person.userId, code));
   await inTransaction(deps, async (deps) => {
     await replaceRecoveryCodes(deps.db, person, macs, deps.clock.now());
-    await record(deps, person, 'recovery-codes.made', { count: codes.length });
+    await record(deps, person, {
+      kind: 'recovery-codes.made',
+      details: { count: codes.length },
+    });
   });
 }
 
@@ -150,7 +156,7 @@ export async function removeAuthenticator(
     if (factors.length < 2 || !factors.includes(id)) return undefined;
     const removed = await deleteAuthenticator(deps.db, person, id);
     if (removed === undefined) return undefined;
-    await record(deps, person, 'authenticator.removed', removed);
+    await record(deps, person, { kind: 'authenticator.removed', details: removed });
     return removed;
   });
 }
@@ -173,17 +179,7 @@ function newId(): AuthenticatorId {
   return randomUuid() as AuthenticatorId;
 }
 
-async function record(
-  deps: Inside<Ground>,
-  person: Person,
-  kind: AuditKind,
-  details: Record<string, unknown>,
-): Promise<void> {
-  await recordEvent(deps, {
-    organizationId: person.organizationId,
-    kind,
-    actor: { kind: 'user', id: person.userId, name: person.email },
-    userId: person.userId,
-    details,
-  });
+async function record(deps: Inside<Ground>, person: Person, fact: AuditFact): Promise<void> {
+  const { organizationId, userId, email } = person;
+  await recordEvent(deps, { ...fact, organizationId, userId, actor: { kind: 'user', id: userId, name: email } });
 }

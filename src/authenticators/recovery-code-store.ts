@@ -47,14 +47,22 @@ export async function replaceRecoveryCodes(
     .execute();
 }
 
-/** Takes a code; false when there is none such or it was taken before. One of any number at once wins. */
-export async function takeRecoveryCode(db: Database, owner: Owner, mac: Buffer, now: Date): Promise<boolean> {
+/**
+ * Takes a code; false when there is none such or it was taken before. Concurrent calls: exactly one succeeds.
+ * @param macs what may be stored of it, one for each master key
+ */
+export async function takeRecoveryCode(
+  db: Database,
+  owner: Owner,
+  macs: readonly Buffer[],
+  now: Date,
+): Promise<boolean> {
   const result = await db
     .updateTable('recoveryCode')
     .set({ usedAt: now })
     .where('organizationId', '=', owner.organizationId)
     .where('userId', '=', owner.userId)
-    .where('codeMac', '=', mac)
+    .where('codeMac', 'in', macs)
     .where('usedAt', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;

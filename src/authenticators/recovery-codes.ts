@@ -23,3 +23,8 @@ export function readRecoveryCode(typed: string): string | undefined {
 export function recoveryCodeMac(secrets: SecretBox, userId: UserId, code: string): Buffer {
   return secrets.mac('recovery code', `${userId}:${code}`);
 }
+
+/** As {@link recoveryCodeMac} under each listed master key: what may be stored of a code that somebody typed. */
+export function recoveryCodeMacs(secrets: SecretBox, userId: UserId, code: string): Buffer[] {
+  return secrets.macs('recovery code', `${userId}:${code}`);
+}

@@ -2,22 +2,21 @@ import { deleteFactors } from './authenticator-store.ts';
 import { deleteRecoveryCodes } from './recovery-code-store.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
-import { mayGive, requireFreshFactor } from '../organizations/access.ts';
+import { requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import type { Text } from '../texts/catalog.ts';
-import { readUser } from '../users/manage-users.ts';
+import { readUser, requireNotAbove } from '../users/manage-users.ts';
 import type { WhichUser } from '../users/manage-users.ts';
-import type { User } from '../users/user.ts';
 
 /**
  * Removes a user's apps, security keys and recovery codes, so that the next login enrolls anew: the help for somebody who
- * lost them all. The password stays, sessions end by `end`, and the user is told by mail, because this is also what an
+ * lost them all. The password stays, sessions end, and the user is told by mail, because this is also what an
  * impostor would ask for.
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found
  */
@@ -27,7 +26,6 @@ export async function resetAuthenticators(
     clock: Clock;
     secrets: SecretBox;
     t: Text;
-    end: (db: Transaction, user: User) => Promise<unknown>;
   },
   caller: Caller,
   input: WhichUser,
@@ -35,9 +33,7 @@ export async function resetAuthenticators(
   await inTransaction(deps, async (deps) => {
     const { user, organization } = await readUser(deps, caller, { ...input, permission: 'edit-users' });
     requireFreshFactor(caller, deps.clock.now());
-    if (!mayGive(caller.role, user.consoleRole)) {
-      throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
-    }
+    requireNotAbove(caller, user);
     const owner = { organizationId: organization.id, userId: user.id };
     const removed = await deleteFactors(deps.db, owner);
     await deleteRecoveryCodes(deps.db, owner);
@@ -47,7 +43,7 @@ export async function resetAuthenticators(
       actor: actorOf(caller),
       details: { email: user.email, all: removed },
     });
-    await deps.end(deps.db, user);
+    await endSessionsOfUser(deps, actorOf(caller), { ...owner, reason: 'authenticators reset' });
     const { t } = deps;
     await postMail(deps, {
       ...composeMail(t, {

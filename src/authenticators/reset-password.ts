@@ -8,9 +8,10 @@ import { AppError } from '../base/errors.ts';
 import { sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database, Inside, Transaction } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import type { Text, TextKey } from '../texts/catalog.ts';
 import { findUser } from '../users/find-users.ts';
 import { recoverUser } from '../users/recover-user.ts';
@@ -38,16 +39,14 @@ export async function findReset(deps: Deps, token: string, kind: ResetLink['kind
 }
 
 /**
- * Sets a new password with a link, once, and tells its owner. A second factor stays and is asked at the next login; the
+ * Sets a new password with a link, once, ends all the user's sessions, and tells its owner. A second factor stays and is asked at the next login; the
  * operator's recovery link removes it.
  * @param words what the person would use first: product, organization
- * @param endSessions ends all the user's sessions, in the same transaction
  * @throws login.expired when the link is not valid any more
  */
 export async function resetPassword(
   deps: Deps & { secrets: SecretBox; passwords: PasswordHasher; t: Text },
   input: { token: string; reset: OpenReset; password: string; words: readonly string[] },
-  endSessions: (tx: Transaction) => Promise<void>,
 ): Promise<{ flaw: PasswordFlaw } | { done: true }> {
   const { user, link } = input.reset;
   const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
@@ -61,7 +60,8 @@ export async function resetPassword(
       await removeFactors(deps, person);
       await recoverUser(deps, user);
     }
-    await endSessions(deps.db);
+    const about = { userId: user.id, organizationId: user.organizationId, reason: 'password reset' };
+    await endSessionsOfUser(deps, { kind: 'user', id: user.id, name: user.email }, about);
     await tellOwner(deps, person, 'mail.password-changed.lead', 'password-changed', {});
   });
   return { done: true };

@@ -11,7 +11,7 @@ import { seedPlace } from './authenticator.ts';
 import type { EnrolledFactors, Owner } from './authenticator.ts';
 import type { PasswordHasher } from './password.ts';
 import { countRecoveryCodes, takeRecoveryCode } from './recovery-code-store.ts';
-import { readRecoveryCode, recoveryCodeMac } from './recovery-codes.ts';
+import { readRecoveryCode, recoveryCodeMacs } from './recovery-codes.ts';
 import { credentialIdOf, verifyAuthentication } from './security-key.ts';
 import type { RelyingParty } from './security-key.ts';
 import { timeStepOf } from './totp.ts';
@@ -145,9 +145,9 @@ export async function verifyRecoveryCode(
   await deps.rateLimit.consume(FACTOR_ATTEMPTS, owner.userId);
   const code = readRecoveryCode(typed);
   if (code === undefined) return undefined;
-  const mac = recoveryCodeMac(deps.secrets, owner.userId, code);
+  const macs = recoveryCodeMacs(deps.secrets, owner.userId, code);
   const left = await inTransaction(deps, async (deps) => {
-    if (!(await takeRecoveryCode(deps.db, owner, mac, deps.clock.now()))) return undefined;
+    if (!(await takeRecoveryCode(deps.db, owner, macs, deps.clock.now()))) return undefined;
     const remaining = await countRecoveryCodes(deps.db, owner);
     await recordEvent(deps, {
       organizationId: owner.organizationId,

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { sameDigest } from './random.ts';
 
 /** Where a sealed value stands; part of what is authenticated, so that a sealed value moved elsewhere does not open. */
 export interface SealedPlace {
@@ -16,8 +17,15 @@ export interface SecretBox {
   seal(plain: string, place: SealedPlace): Buffer;
   /** Opens what {@link SecretBox.seal} made at the same place; throws when anything differs. */
   open(sealed: Buffer, place: SealedPlace): string;
-  /** HMAC-SHA-256 of a short code under a key of its own for each purpose: a stolen table does not let codes be guessed. */
+  /**
+   * HMAC-SHA-256 (RFC 2104) of a short code under a key of its own for each purpose and the newest master key: a stolen
+   * table does not let codes be guessed.
+   */
   mac(purpose: string, value: string): Buffer;
+  /** As {@link SecretBox.mac} under each listed master key, the newest first: what an older one wrote is still found. */
+  macs(purpose: string, value: string): Buffer[];
+  /** Whether `digest` is the {@link SecretBox.mac} of the value under any listed master key; in constant time. */
+  isMac(purpose: string, value: string, digest: Buffer): boolean;
   /** A key of `length` bytes for one purpose (HKDF-SHA-256, RFC 5869), the newest master key first. */
   deriveKeys(purpose: string, length: number): Buffer[];
 }
@@ -40,6 +48,11 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
 
   const additionalData = (place: SealedPlace, version: number): Buffer =>
     Buffer.from(JSON.stringify([place.table, place.column, place.row, place.organization, version]));
+
+  const macUnder = (master: Buffer, purpose: string, value: string): Buffer =>
+    createHmac('sha256', derive(master, `mac ${purpose}`, 32))
+      .update(value, 'utf8')
+      .digest();
 
   return {
     seal(plain, place) {
@@ -65,11 +78,10 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
       }
       throw new Error(`cannot open ${place.table}.${place.column}`, { cause: failure });
     },
-    mac(purpose, value) {
-      return createHmac('sha256', derive(masterKeys[0]!, `mac ${purpose}`, 32))
-        .update(value, 'utf8')
-        .digest();
-    },
+    mac: (purpose, value) => macUnder(masterKeys[0]!, purpose, value),
+    macs: (purpose, value) => masterKeys.map((master) => macUnder(master, purpose, value)),
+    isMac: (purpose, value, digest) =>
+      masterKeys.map((master) => sameDigest(macUnder(master, purpose, value), digest)).includes(true),
     deriveKeys(purpose, length) {
       return masterKeys.map((master) => derive(master, purpose, length));
     },

@@ -8,7 +8,7 @@ import { readConfig } from '../config.ts';
 import type { Environment } from '../config.ts';
 import { createText } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
-import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../users/api-token.ts';
+import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
@@ -18,6 +18,7 @@ import { openSetupLink, setUp } from './setup.ts';
 import type { StopRequest } from './serve/stop.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
+import { verifyAudit } from './verify-audit.ts';
 
 /** What the process gives a command. */
 export interface Process {
@@ -85,6 +86,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
         .makeOptionMandatory(),
     )
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
+  command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
   command(program, 'doctor', t('cli.doctor'), diagnose);
 

@@ -1,7 +1,7 @@
 import { formatId } from '../base/ids.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
-import { createApiToken } from '../users/manage-api-tokens.ts';
+import { createApiToken } from '../callers/manage-api-tokens.ts';
 import { openInstallation, prepareDatabase } from './installation/installation.ts';
 import type { InstallationDeps } from './installation/installation.ts';
 import { operatorCaller } from './operator.ts';

@@ -14,7 +14,6 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
-import type { EndedSession } from '../sessions/session.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
@@ -87,23 +86,20 @@ export async function recordFailure(
 }
 
 /**
- * Ends sessions from before a confirmed connection when their time has come; for the service's own job. Sessions made
- * through the connection stay.
- * @returns the ended sessions, whose applications are to be told
+ * Ends the sessions from before connections that are confirmed now, when their time has come: those of the
+ * organization's users but the ones made through the connection, and what outlives sessions from before it.
  */
-export async function endOldSessions(deps: { db: Database; clock: Clock }): Promise<EndedSession[]> {
+export async function endOldSessions(deps: { db: Database; clock: Clock; secrets: SecretBox }): Promise<void> {
   const now = deps.clock.now();
-  const ended: EndedSession[] = [];
   for (const connection of await selectSessionsDue(deps.db, now, 100)) {
     for (const organizationId of await findOrganizationsOf(deps, connection)) {
       const before = connection.confirmedAt ?? now;
       const about = { organizationId, exceptConnection: connection.id, before, reason: 'method changed' };
-      ended.push(...(await endSessionsOfOrganization(deps, SERVICE, about)));
+      await endSessionsOfOrganization(deps, SERVICE, about);
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }
   await deleteExpiredTransactions(deps.db, now);
-  return ended;
 }
 
 function isForGood(failure: CallbackFailure): boolean {

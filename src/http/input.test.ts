@@ -64,7 +64,7 @@ describe('input that does not fit is refused field by field, in words of the cat
     ],
     [
       { ...good, more: 1 },
-      { field: '', code: 'unknown', message: 'There is no such field: more.' },
+      { field: 'more', code: 'unknown', message: 'There is no such field: more.' },
     ],
   ])('%j', (input, problem) => {
     expect(problems(input)).toEqual([problem]);

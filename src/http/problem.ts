@@ -14,9 +14,12 @@ const STATUS: Record<ErrorKind, number> = {
   upstream: 502,
 };
 
+/** Path of the page that says what each code means. */
+export const ERRORS_PAGE = '/api/docs/errors';
+
 /** RFC 9457, section 3. */
 export interface Problem {
-  /** Page about the code. */
+  /** Relative reference to the page about the code (RFC 9457 3.1.1). */
   type: string;
   title: string;
   status: number;
@@ -50,7 +53,7 @@ export function asAppError(error: unknown): AppError {
 /** The answer of the API and of plain endpoints to a refusal. */
 export function problemOf(error: AppError, reference: string, t: Text): Problem {
   return {
-    type: `https://gatehouse.example/docs/reference/errors#${error.code}`,
+    type: `${ERRORS_PAGE}#${error.code}`,
     title: t(`error.${error.code}`, error.values),
     status: statusOf(error),
     code: error.code,

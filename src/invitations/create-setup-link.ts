@@ -2,6 +2,7 @@ import { insertSetupLink } from './setup-link-store.ts';
 import { HOUR, after } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { parsePlainName } from '../base/plain-name.ts';
 import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
 import { findRootOrganization } from '../organizations/find-organization.ts';
@@ -12,7 +13,7 @@ export const SETUP_LINK_LIFETIME: Seconds = HOUR;
 /**
  * Makes a link for whoever runs the service: it creates the root organization and its first administrator. Valid an hour;
  * printed on the terminal, never stored.
- * @throws setup.closed when the service is set up, email.malformed
+ * @throws setup.closed when the service is set up, email.malformed, input.malformed
  */
 export async function createSetupLink(
   deps: { db: Database; clock: Clock; config: { publicUrl: URL } },
@@ -27,7 +28,8 @@ export async function createSetupLink(
     {
       id: randomUuid(),
       tokenHash: sha256(secret),
-      organizationName: proposal.organizationName ?? null,
+      organizationName:
+        proposal.organizationName === undefined ? null : parsePlainName('organization', proposal.organizationName),
       email: proposal.email === undefined ? null : parseEmailAddress(proposal.email).email,
       expiresAt,
     },

@@ -39,3 +39,8 @@ export function invitationState(
 export function invitationPath(secret: string): string {
   return `/login/invitation/${secret}`;
 }
+
+/** The replace key of a user's invitation mail: one invitation of a user is open at a time. */
+export function invitationMailKey(userId: UserId): string {
+  return `invitation ${userId}`;
+}

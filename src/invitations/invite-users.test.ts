@@ -14,9 +14,24 @@ describe('pasted addresses', () => {
     ['<a@x.example> b@x.example', ['a@x.example', 'b@x.example']],
     ['what is this', ['what', 'is', 'this']],
     [' ,;\n', []],
+    ['Maria <maria@x.example', ['Maria', '<maria@x.example']],
+    ['<not one> maria@x.example', ['not', 'one', 'maria@x.example']],
+    ['<<a@x.example>>', ['a@x.example']],
   ])('%j are %j', (pasted, addresses) => {
     expect(splitAddresses(pasted)).toEqual(addresses);
   });
+});
+
+// Read as quadratic, one of these would take hours.
+test.each([
+  ['one word', 'a'.repeat(300_000)],
+  ['opening brackets', '<'.repeat(300_000)],
+  ['opening brackets and a closing one', `${'<'.repeat(300_000)}>`],
+  ['closing brackets', '>'.repeat(300_000)],
+  ['spaces', ' '.repeat(300_000)],
+  ['a word and a bracket', `${'a '.repeat(150_000)}<`],
+])('any length of text pasted is read once: %s', (_what, pasted) => {
+  expect(splitAddresses(pasted).every((piece) => piece.length <= 320)).toBe(true);
 });
 
 describe('an invitation', () => {

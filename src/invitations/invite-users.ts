@@ -1,5 +1,5 @@
 import type { Invitation } from './invitation.ts';
-import { invitationState } from './invitation.ts';
+import { invitationMailKey, invitationState } from './invitation.ts';
 import {
   countInvitationsSince,
   revokeOpenInvitations,
@@ -18,7 +18,7 @@ import { fieldError } from '../base/field-errors.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
-import { withdrawMail } from '../mail/post-mail.ts';
+import { revokeMail } from '../mail/post-mail.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -26,6 +26,7 @@ import type { Organization } from '../organizations/organization.ts';
 import { createUser } from '../users/create-user.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
+import { requireNotAbove } from '../users/manage-users.ts';
 import type { User } from '../users/user.ts';
 
 /** How many addresses are taken at once. */
@@ -40,10 +41,27 @@ export interface InvitationResult {
   invited: { invitation: Invitation; user: User } | null;
 }
 
-/** The addresses in what somebody pasted: between commas, semicolons, spaces and lines; `Maria <maria@…>` counts as one. */
+/** An address that is longer is none (RFC 5321 4.5.3.1); of what was pasted so much is shown again. */
+const LONGEST_PIECE = 320;
+
+/**
+ * The addresses in a pasted text: between commas, semicolons, spaces and lines; `Maria <maria@…>` counts as one
+ * (name-addr, RFC 5322 3.4). Linear in the length of the text; pieces are cut to {@link LONGEST_PIECE}.
+ */
 export function splitAddresses(pasted: string): string[] {
-  const bracketed = pasted.replaceAll(/[^,;\r\n<>]*<([^<>\s]+)>/g, ' $1 ');
-  return bracketed.split(/[\s,;]+/u).filter((part) => part !== '');
+  const parts: string[] = [];
+  for (const entry of pasted.split(/[,;\r\n]/)) {
+    let from = 0;
+    for (let close = entry.indexOf('>'); close !== -1; close = entry.indexOf('>', from)) {
+      const before = entry.slice(from, close);
+      const address = before.slice(before.lastIndexOf('<') + 1);
+      parts.push(/\s/u.test(address) ? before.replaceAll('<', ' ') : address);
+      from = close + 1;
+    }
+    parts.push(entry.slice(from));
+  }
+  const pieces = parts.join(' ').split(/\s+/u);
+  return pieces.filter((piece) => piece !== '').map((piece) => piece.slice(0, LONGEST_PIECE));
 }
 
 /**
@@ -101,6 +119,7 @@ async function inviteOne(
   const known = await findUserOf(deps, organization.id, address.key);
   if (known?.status === 'verified') return refused('already-verified');
   if (known?.status === 'disabled') return refused('disabled');
+  if (known !== undefined) requireNotAbove(caller, known);
   // A role chosen for a known pending user is a change of roles, made on the user's page and not in passing.
   const user =
     known ?? (await createUser(deps, actor, { organizationId: organization.id, address, consoleRole: input.role }));
@@ -124,6 +143,7 @@ export async function resendInvitation(
 ): Promise<{ invitation: Invitation; user: User }> {
   const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
   const { user } = await openInvitation(deps, input);
+  requireNotAbove(caller, user);
   if (user.status === 'disabled') throw new AppError('user.disabled');
   await limitMails(deps, organization.id, 1);
   const invitation = await sendInvitation(deps, actorOf(caller), {
@@ -148,9 +168,10 @@ export async function revokeInvitation(
   return inTransaction(deps, async (deps) => {
     const now = deps.clock.now();
     const { invitation, user } = await openInvitation(deps, input);
+    requireNotAbove(caller, user);
     if (invitation.revokedAt !== null) return { invitation, user };
     const revoked = await revokeOpenInvitations(deps.db, organization.id, user.id, now);
-    await withdrawMail(deps, organization.id, invitation.id);
+    await revokeMail(deps, invitationMailKey(user.id));
     if (revoked.includes(invitation.id)) {
       await recordEvent(deps, {
         organizationId: organization.id,
@@ -169,8 +190,8 @@ export async function withdrawInvitations(
   deps: { db: Database; clock: Clock },
   user: { id: UserId; organizationId: OrganizationId },
 ): Promise<void> {
-  const revoked = await revokeOpenInvitations(deps.db, user.organizationId, user.id, deps.clock.now());
-  for (const id of revoked) await withdrawMail(deps, user.organizationId, id);
+  await revokeOpenInvitations(deps.db, user.organizationId, user.id, deps.clock.now());
+  await revokeMail(deps, invitationMailKey(user.id));
 }
 
 async function openInvitation(

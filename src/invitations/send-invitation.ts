@@ -1,5 +1,5 @@
 import type { Invitation } from './invitation.ts';
-import { INVITATION_LIFETIME, invitationPath } from './invitation.ts';
+import { INVITATION_LIFETIME, invitationMailKey, invitationPath } from './invitation.ts';
 import { countInvitationsSince, insertInvitation, revokeOpenInvitations } from './invitation-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -12,7 +12,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
-import { postMail, withdrawMail } from '../mail/post-mail.ts';
+import { postMail } from '../mail/post-mail.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { MethodInForce } from '../organizations/find-organization.ts';
@@ -58,9 +58,7 @@ export async function sendInvitation(
   return inTransaction(deps, async (deps) => {
     const lately = await countInvitationsSince(deps.db, organization.id, after(now, -HOUR), user.id);
     if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
-    for (const older of await revokeOpenInvitations(deps.db, organization.id, user.id, now)) {
-      await withdrawMail(deps, organization.id, older);
-    }
+    await revokeOpenInvitations(deps.db, organization.id, user.id, now);
     await insertInvitation(deps.db, invitation, sha256(secret));
     const inForce = await findMethodInForce(deps, organization);
     await postMail(deps, {
@@ -70,6 +68,7 @@ export async function sendInvitation(
       organizationId: organization.id,
       userId: user.id,
       invitationId: invitation.id,
+      carries: { replaceKey: invitationMailKey(user.id), expiresAt: invitation.expiresAt, urgent: false },
     });
     await recordEvent(deps, {
       organizationId: organization.id,

@@ -39,8 +39,8 @@ export async function attemptJob(
 type Result = { job: Job<unknown>; error?: unknown };
 
 async function runHandler(deps: Deps, claim: ClaimedJob, handler: JobHandler, signal: AbortSignal): Promise<Result> {
-  const { id, organizationId, attempts, createdAt } = claim;
-  const job = { id, organizationId, attempts, createdAt, payload: null as unknown };
+  const { id, organizationId, uniqueKey, attempts, createdAt } = claim;
+  const job = { id, organizationId, uniqueKey, attempts, createdAt, payload: null as unknown };
   try {
     if (claim.sealedPayload !== null) {
       job.payload = JSON.parse(deps.secrets.open(claim.sealedPayload, payloadPlace(id, organizationId)));
@@ -58,16 +58,21 @@ async function saveResult(deps: Deps, claim: ClaimedJob, handler: JobHandler, re
   const now = clock.now();
   if (error === undefined) {
     if (handler.every === undefined) return deleteFinished(db, claim);
-    return rescheduleJob(db, claim, { dueAt: after(now, handler.every), attempts: 0, lastError: null });
+    return rescheduleJob(db, claim, { now, dueAt: after(now, handler.every), attempts: 0, lastError: null });
   }
   if (error instanceof JobPostponed) {
-    return rescheduleJob(db, claim, { dueAt: error.until, attempts: claim.attempts - 1, lastError: error.message });
+    return rescheduleJob(db, claim, {
+      now,
+      dueAt: error.until,
+      attempts: claim.attempts - 1,
+      lastError: error.message,
+    });
   }
   const lastError = (error instanceof Error ? error.message : 'unknown failure').slice(0, 500);
   const hopeless = error instanceof JobFailed && handler.every === undefined;
   const dueAt = hopeless ? null : nextAttempt(handler, claim, now);
   log.warn({ err: error, job: claim.id, kind: claim.kind, attempts: claim.attempts, dueAt }, 'a job failed');
-  if (dueAt !== null) return rescheduleJob(db, claim, { dueAt, attempts: claim.attempts, lastError });
+  if (dueAt !== null) return rescheduleJob(db, claim, { now, dueAt, attempts: claim.attempts, lastError });
   await inTransaction(deps, async ({ db: tx }) => {
     if (await markGivenUp(tx, claim, { now, error: lastError })) await handler.onGivenUp?.(tx, job, lastError);
   });

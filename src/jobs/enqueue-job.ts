@@ -1,10 +1,13 @@
 import { deleteJob, insertJobs, makeDue } from './job-store.ts';
+import type { NewJob } from './job-store.ts';
 import type { JobKind } from './job.ts';
 import type { Clock } from '../base/clock.ts';
 import type { JobId, OrganizationId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database, Transaction } from '../db/database.ts';
+
+export type { NewJob } from './job-store.ts';
 
 /** A job to be written. */
 export interface JobToEnqueue<P> {
@@ -39,23 +42,28 @@ export async function enqueueJobs<P>(
   jobs: readonly JobToEnqueue<P>[],
 ): Promise<void> {
   if (jobs.length === 0) return;
+  await insertJobs(
+    deps.db,
+    jobs.map((job) => prepareJob(deps, job)),
+  );
+}
+
+/** A job as it is inserted, its payload sealed: for whoever writes it as part of a larger statement. */
+export function prepareJob<P>(deps: { clock: Clock; secrets: SecretBox }, job: JobToEnqueue<P>): NewJob {
   const now = deps.clock.now();
-  const rows = jobs.map((job) => {
-    const id = timeOrderedUuid(now) as JobId;
-    const { organizationId, payload } = job;
-    return {
-      id,
-      kind: job.kind.name,
-      uniqueKey: job.uniqueKey ?? null,
-      concurrencyKey: job.concurrencyKey ?? null,
-      organizationId,
-      sealedPayload:
-        payload === null ? null : deps.secrets.seal(JSON.stringify(payload), payloadPlace(id, organizationId)),
-      dueAt: job.dueAt ?? now,
-      createdAt: now,
-    };
-  });
-  await insertJobs(deps.db, rows);
+  const id = timeOrderedUuid(now) as JobId;
+  const { organizationId, payload } = job;
+  const place = payloadPlace(id, organizationId);
+  return {
+    id,
+    kind: job.kind.name,
+    uniqueKey: job.uniqueKey ?? null,
+    concurrencyKey: job.concurrencyKey ?? null,
+    organizationId,
+    sealedPayload: payload === null ? null : deps.secrets.seal(JSON.stringify(payload), place),
+    dueAt: job.dueAt ?? now,
+    createdAt: now,
+  };
 }
 
 /** Deletes the job of a unique key; one that runs at this moment is not stopped. */
@@ -63,14 +71,12 @@ export async function cancelJob(deps: { db: Database }, kind: JobKind<unknown>, 
   await deleteJob(deps.db, kind.name, uniqueKey);
 }
 
-/** Makes the waiting jobs of some kinds due now: what they waited for has come. */
+/** Makes the waiting jobs of some kinds due now (with one concurrency key when given): what they waited for has come. */
 export async function wakeJobs(
   deps: { db: Database; clock: Clock },
   kinds: readonly JobKind<unknown>[],
+  concurrencyKey?: string,
 ): Promise<void> {
-  await makeDue(
-    deps.db,
-    kinds.map(({ name }) => name),
-    deps.clock.now(),
-  );
+  const names = kinds.map(({ name }) => name);
+  await makeDue(deps.db, names, deps.clock.now(), concurrencyKey);
 }

@@ -171,10 +171,14 @@ export function createJobRunner(deps: RunnerDeps, handlers: readonly JobHandler[
     },
     async runDue() {
       const before = attempts;
-      void claimNow();
-      while (nextClaiming !== undefined || claiming !== undefined || running.size > 0) {
-        await Promise.all([nextClaiming, claiming, ...[...running.values()].map(async ({ end }) => end)]);
-      }
+      let last: number;
+      do {
+        last = attempts;
+        void claimNow();
+        while (nextClaiming !== undefined || claiming !== undefined || running.size > 0) {
+          await Promise.all([nextClaiming, claiming, ...[...running.values()].map(async ({ end }) => end)]);
+        }
+      } while (attempts > last);
       return attempts - before;
     },
     stop,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JobId, OrganizationId } from '../base/ids.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 
 /** The channel on which the runners hear of new jobs, once the transaction that wrote them is through. */
 export const JOB_CHANNEL = 'job';
@@ -21,6 +21,7 @@ export interface NewJob {
 export interface ClaimedJob {
   id: JobId;
   kind: string;
+  uniqueKey: string | null;
   concurrencyKey: string | null;
   organizationId: OrganizationId | null;
   sealedPayload: Buffer | null;
@@ -41,20 +42,12 @@ export interface ClaimableKind {
 }
 
 /** Writes jobs and notifies the runners at commit; a job whose unique key is there already is left out. */
-export async function insertJobs(tx: Transaction, jobs: readonly NewJob[]): Promise<void> {
-  await tx
-    .with('inserted', (cte) =>
-      cte
-        .insertInto('job')
-        .values(jobs)
-        .onConflict((conflict) =>
-          conflict.columns(['kind', 'uniqueKey']).where('uniqueKey', 'is not', null).doNothing(),
-        )
-        .returning('id'),
-    )
-    .selectFrom('inserted')
-    .select(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
-    .limit(1)
+export async function insertJobs(db: Database, jobs: readonly NewJob[]): Promise<void> {
+  await db
+    .insertInto('job')
+    .values(jobs)
+    .onConflict((conflict) => conflict.columns(['kind', 'uniqueKey']).where('uniqueKey', 'is not', null).doNothing())
+    .returning(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
     .execute();
 }
 
@@ -77,9 +70,9 @@ export async function claimJobs(
         order by due_at limit wanted.most for update skip locked
       ) waiting
     )
-    update job set attempts = attempts + 1, claim_id = ${claim.id}, due_at = ${claim.leaseUntil}
+    update job set attempts = attempts + 1, woken = false, claim_id = ${claim.id}, due_at = ${claim.leaseUntil}
     from due where job.id = due.id
-    returning job.id, job.kind, job.concurrency_key, job.organization_id, job.sealed_payload, job.attempts,
+    returning job.id, job.kind, job.unique_key, job.concurrency_key, job.organization_id, job.sealed_payload, job.attempts,
       job.created_at`.execute(db);
   return rows.map((row) => ({ ...row, claimId: claim.id }));
 }
@@ -111,15 +104,20 @@ export async function deleteFinished(db: Database, claim: ClaimedJob): Promise<v
   await db.deleteFrom('job').where('id', '=', claim.id).where('claimId', '=', claim.claimId).execute();
 }
 
-/** Ends a claim; the job waits for another time. */
+/** Ends a claim; the job waits for another time, unless what it waits for came while it ran. */
 export async function rescheduleJob(
   db: Database,
   claim: ClaimedJob,
-  change: { dueAt: Date; attempts: number; lastError: string | null },
+  change: { now: Date; dueAt: Date; attempts: number; lastError: string | null },
 ): Promise<void> {
   await db
     .updateTable('job')
-    .set({ ...change, claimId: null })
+    .set({
+      dueAt: sql<Date>`case when woken then ${change.now}::timestamptz else ${change.dueAt}::timestamptz end`,
+      claimId: null,
+      attempts: change.attempts,
+      lastError: change.lastError,
+    })
     .where('id', '=', claim.id)
     .where('claimId', '=', claim.claimId)
     .execute();
@@ -152,20 +150,32 @@ export async function deleteJob(db: Database, kind: string, uniqueKey: string): 
   await db.deleteFrom('job').where('kind', '=', kind).where('uniqueKey', '=', uniqueKey).execute();
 }
 
-/** Makes the waiting jobs of some kinds due, and notifies the runners. */
-export async function makeDue(db: Database, kinds: readonly string[], now: Date): Promise<void> {
+/**
+ * Makes the waiting jobs of some kinds due, and those that run at this moment as soon as they wait again; notifies the
+ * runners. In the order of their ids, so that two such statements do not deadlock.
+ */
+export async function makeDue(
+  db: Database,
+  kinds: readonly string[],
+  now: Date,
+  concurrencyKey?: string,
+): Promise<void> {
   await db
-    .with('woken', (cte) =>
-      cte
-        .updateTable('job')
-        .set({ dueAt: now })
+    .updateTable('job')
+    .set({
+      dueAt: sql<Date>`case when claim_id is null then ${now}::timestamptz else due_at end`,
+      woken: sql<boolean>`claim_id is not null`,
+    })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('job')
+        .select('id')
         .where('kind', 'in', kinds)
         .where('dueAt', '>', now)
-        .where('claimId', 'is', null)
-        .returning('id'),
+        .$if(concurrencyKey !== undefined, (query) => query.where('concurrencyKey', '=', concurrencyKey ?? null))
+        .orderBy('id')
+        .forUpdate(),
     )
-    .selectFrom('woken')
-    .select(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
-    .limit(1)
+    .returning(sql`pg_notify(${JOB_CHANNEL}, '')`.as('notified'))
     .execute();
 }

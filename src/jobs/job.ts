@@ -16,7 +16,7 @@
 import { HOUR, MINUTE, after } from '../base/clock.ts';
 import type { Seconds } from '../base/clock.ts';
 import type { JobId, OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 
 declare const payloadOf: unique symbol;
 
@@ -36,6 +36,7 @@ export interface Job<P> {
   /** The same over all attempts: idempotency id for a receiver. */
   id: JobId;
   organizationId: OrganizationId | null;
+  uniqueKey: string | null;
   payload: P;
   /** This attempt included; 1 is the first. */
   attempts: number;
@@ -53,7 +54,7 @@ export interface JobHandler<P = unknown> {
    */
   run(job: Job<P>, signal: AbortSignal): Promise<void>;
   /** Runs in the transaction that gives the job up. */
-  onGivenUp?(tx: Database, job: Job<P>, error: string): Promise<void>;
+  onGivenUp?(tx: Transaction, job: Job<P>, error: string): Promise<void>;
   /** Most jobs of this kind that one process runs at once; 4 by default. */
   concurrency?: number;
   /** Most of them with the same concurrency key; 2 by default. */

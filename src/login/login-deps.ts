@@ -7,7 +7,6 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { AttemptLimit } from '../authenticators/verify-authenticator.ts';
 import type { PasswordHasher } from '../authenticators/password.ts';
 import type { Database } from '../db/database.ts';
-import type { EndedSession } from '../sessions/session.ts';
 
 /** What the login door is built from; `app.ts` hands it in. */
 export interface LoginDeps {
@@ -26,6 +25,4 @@ export interface LoginDeps {
   startLoginUrl(hints: { loginHint?: string; organization?: string; fresh?: boolean }): string;
   /** The logins through identity providers. */
   connections: ConnectionLogin;
-  /** Back-channel logout, after the transaction that ended the sessions. */
-  tellApplications(ended: EndedSession[]): Promise<void>;
 }

@@ -119,11 +119,8 @@ async function take(deps: LoginDeps, visit: Visit, turn: Turn): Promise<Answer> 
       return follow(deps, visit, await advance(deps, visit, { kind: 'consented' }, { consent: { scope }, work }));
     }
     case 'go': {
-      const { event, kind: _, afterwards, cookies, ...rest } = turn;
+      const { event, kind: _, cookies, ...rest } = turn;
       const login = await advance(deps, visit, event, rest);
-      if (afterwards !== undefined) {
-        await afterwards().catch((error: unknown) => deps.log.error({ err: error }, 'after a step'));
-      }
       const answer = await follow(deps, visit, login);
       return { ...answer, cookies: [...(answer.cookies ?? []), ...(cookies ?? [])] };
     }

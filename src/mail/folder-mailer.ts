@@ -22,10 +22,7 @@ export function createFolderMailer(options: { folder: string; from: string }): M
         await writeFile(`${target}.part`, await renderMessage(message, options.from), { mode: 0o600 });
         await rename(`${target}.part`, target);
       } catch (error) {
-        throw new MailRefused(`the mail folder cannot be written: ${String(error).slice(0, 200)}`, {
-          permanent: false,
-          cause: error,
-        });
+        throw new MailRefused('folder-not-writable', { fault: 'server', cause: error });
       }
     },
     async [Symbol.asyncDispose]() {},

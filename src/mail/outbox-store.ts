@@ -1,123 +1,133 @@
 import { sql } from 'kysely';
+import type { MailFailureCode } from './mailer.ts';
 import type { InvitationId, MailId, OrganizationId, UserId } from '../base/ids.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 
-/** A mail in the outbox, its body sealed. */
+/** A mail in the outbox. */
 export interface OutboxMail {
   id: MailId;
   /** Null where the mail is not sent for an organization. */
   organizationId: OrganizationId | null;
   recipient: string;
-  sealedMessage: Buffer;
-  /** This attempt included. */
+  /** Null once sent, given up or revoked. */
+  sealedMessage: Buffer | null;
+  /** Earlier attempts. */
   attempts: number;
-  createdAt: Date;
+  expiresAt: Date;
 }
 
-/** How a mail fares. */
+/** The state of a mail. */
 export interface DeliveryState {
   sentAt: Date | null;
   failedAt: Date | null;
+  /** Null when it is not tried any more. */
   nextAttemptAt: Date | null;
   attempts: number;
+  errorCode: MailFailureCode | null;
+  /** What the mail server said last. */
   lastError: string | null;
 }
 
-/** The channel on which a waiting ticker hears of new mail, once the transaction that wrote it is through. */
-export const OUTBOX_CHANNEL = 'mail_outbox';
+/** A mail as it is inserted. */
+export interface NewMail {
+  id: MailId;
+  organizationId: OrganizationId | null;
+  userId: UserId | null;
+  invitationId: InvitationId | null;
+  kind: string;
+  recipient: string;
+  urgent: boolean;
+  replaceKey: string | null;
+  sealedMessage: Buffer;
+  createdAt: Date;
+  expiresAt: Date;
+}
 
-/** Writes a mail and wakes the ticker at commit. */
-export async function insertMail(
-  tx: Transaction,
-  mail: {
-    id: MailId;
-    organizationId: OrganizationId | null;
-    userId: UserId | null;
-    invitationId: InvitationId | null;
-    kind: string;
-    recipient: string;
-    sealedMessage: Buffer;
-    createdAt: Date;
-  },
-): Promise<void> {
-  await tx
+/** Writes a mail; unsent ones with the same replace key are revoked. */
+export async function insertMail(db: Database, mail: NewMail): Promise<void> {
+  if (mail.replaceKey !== null) await revokeUnsent(db, mail.replaceKey);
+  await db
     .insertInto('mailOutbox')
-    .values({ ...mail, nextAttemptAt: mail.createdAt })
+    .values({ ...mail })
     .execute();
-  await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
 }
 
-/**
- * Takes the mail that is due longest, counts the attempt and puts its next one to `retryAt`, all in one statement: of
- * several senders each takes another mail, and one that dies leaves its mail to the others. Over all organizations.
- */
-export async function claimDueMail(db: Database, now: Date, leaseUntil: Date): Promise<OutboxMail | undefined> {
+/** A mail by its id; the sender works over all organizations. */
+export async function selectMail(db: Database, id: MailId): Promise<OutboxMail | undefined> {
   const row = await db
-    .updateTable('mailOutbox')
-    .set((eb) => ({ attempts: eb('attempts', '+', 1), nextAttemptAt: leaseUntil }))
-    .where(
-      'id',
-      '=',
-      db
-        .selectFrom('mailOutbox')
-        .select('id')
-        .where('nextAttemptAt', '<=', now)
-        .where('sealedMessage', 'is not', null)
-        .orderBy('nextAttemptAt')
-        .orderBy('id')
-        .limit(1)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returning(['id', 'organizationId', 'recipient', 'sealedMessage', 'attempts', 'createdAt'])
+    .selectFrom('mailOutbox')
+    .select(['id', 'organizationId', 'recipient', 'sealedMessage', 'attempts', 'createdAt', 'expiresAt'])
+    .where('id', '=', id)
     .executeTakeFirst();
-  if (row === undefined || row.sealedMessage === null) return undefined;
-  return { ...row, sealedMessage: row.sealedMessage };
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    recipient: row.recipient,
+    sealedMessage: row.sealedMessage,
+    attempts: row.attempts,
+    expiresAt: row.expiresAt ?? row.createdAt,
+  };
 }
 
-/** The mail server took it: the body is erased. Bound to the mail's id alone: the sender works over all organizations. */
+/** The mail server took it: the body is erased. By the mail's id alone. */
 export async function markSent(db: Database, id: MailId, now: Date): Promise<void> {
   await db
     .updateTable('mailOutbox')
-    .set({ sentAt: now, sealedMessage: null, nextAttemptAt: null, failedAt: null, lastError: null })
+    .set((eb) => ({
+      sentAt: now,
+      sealedMessage: null,
+      failedAt: null,
+      errorCode: null,
+      lastError: null,
+      attempts: eb('attempts', '+', 1),
+    }))
     .where('id', '=', id)
     .execute();
 }
 
-/** Not taken: tried again at `retryAt`, or given up (null), and then the body is erased. By the mail's id alone. */
+/** Not taken; with `failedAt` it is given up and its body erased. By the mail's id alone. */
 export async function markRefused(
   db: Database,
   id: MailId,
-  refusal: { error: string; retryAt: Date | null; now: Date },
+  refusal: { errorCode: MailFailureCode; lastError: string | null; failedAt: Date | null },
 ): Promise<void> {
   await db
     .updateTable('mailOutbox')
-    .set({
-      lastError: refusal.error,
-      nextAttemptAt: refusal.retryAt,
-      ...(refusal.retryAt === null ? { failedAt: refusal.now, sealedMessage: null } : {}),
-    })
+    .set((eb) => ({
+      errorCode: refusal.errorCode,
+      lastError: refusal.lastError,
+      attempts: eb('attempts', '+', refusal.errorCode === 'expired' ? 0 : 1),
+      ...(refusal.failedAt === null ? {} : { failedAt: refusal.failedAt, sealedMessage: null }),
+    }))
     .where('id', '=', id)
     .where('sentAt', 'is', null)
     .execute();
 }
 
-/** Withdraws the unsent mails of an invitation: its link is void. */
-export async function withdrawMailOfInvitation(
-  db: Database,
-  organizationId: OrganizationId,
-  invitationId: InvitationId,
-): Promise<void> {
+/** Erases the unsent mails with a replace key: their link or code is revoked. */
+export async function revokeUnsent(db: Database, replaceKey: string): Promise<void> {
   await db
     .updateTable('mailOutbox')
-    .set({ nextAttemptAt: null, sealedMessage: null })
-    .where('organizationId', '=', organizationId)
-    .where('invitationId', '=', invitationId)
-    .where('sentAt', 'is', null)
+    .set({ sealedMessage: null })
+    .where('replaceKey', '=', replaceKey)
+    .where('sealedMessage', 'is not', null)
     .execute();
 }
 
-/** How the newest mail of each invitation fares. */
+/** As {@link revokeUnsent}, all of one kind that were sent for an organization. */
+export async function revokeUnsentOfKind(db: Database, organizationId: OrganizationId, kind: string): Promise<void> {
+  await db
+    .updateTable('mailOutbox')
+    .set({ sealedMessage: null })
+    .where('organizationId', '=', organizationId)
+    .where('kind', '=', kind)
+    .where('replaceKey', 'is not', null)
+    .where('sealedMessage', 'is not', null)
+    .execute();
+}
+
+/** The state of the newest mail of each invitation. While the mail server takes no mail, that is the reason of all. */
 export async function selectDeliveries(
   db: Database,
   organizationId: OrganizationId,
@@ -126,12 +136,51 @@ export async function selectDeliveries(
   if (invitationIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('mailOutbox')
-    .select(['invitationId', 'sentAt', 'failedAt', 'nextAttemptAt', 'attempts', 'lastError'])
-    .where('organizationId', '=', organizationId)
+    .leftJoin('job', (join) =>
+      join.on('job.uniqueKey', '=', sql`mail_outbox.id::text`).on('job.kind', 'in', ['mail', 'mail.urgent']),
+    )
+    .leftJoin('mailPause', (join) => join.on('mailOutbox.sealedMessage', 'is not', null))
+    .select([
+      'invitationId',
+      'sentAt',
+      'mailOutbox.failedAt',
+      'mailOutbox.attempts',
+      sql<Date | null>`case when sealed_message is not null then greatest(due_at, mail_pause.until) end`.as('next'),
+      sql<MailFailureCode | null>`coalesce(mail_pause.error_code, mail_outbox.error_code)`.as('code'),
+      sql<string | null>`coalesce(mail_pause.last_error, mail_outbox.last_error)`.as('said'),
+    ])
+    .where('mailOutbox.organizationId', '=', organizationId)
     .where('invitationId', 'in', invitationIds)
-    .orderBy('id')
+    .orderBy('mailOutbox.id')
     .execute();
   const states = new Map<InvitationId, DeliveryState>();
-  for (const { invitationId, ...state } of rows) if (invitationId !== null) states.set(invitationId, state);
+  for (const row of rows) {
+    if (row.invitationId === null) continue;
+    states.set(row.invitationId, {
+      sentAt: row.sentAt,
+      failedAt: row.failedAt,
+      nextAttemptAt: row.next,
+      attempts: row.attempts,
+      errorCode: row.code,
+      lastError: row.said,
+    });
+  }
   return states;
+}
+
+/** Waiting mails that a version before the job table wrote: returns them, their attempt left to a job from now on. */
+export async function takeMailsWithoutJob(
+  db: Database,
+  due: Date,
+): Promise<{ id: MailId; organizationId: OrganizationId | null; recipient: string }[]> {
+  const rows = await db
+    .updateTable('mailOutbox')
+    .set((eb) => ({
+      nextAttemptAt: null,
+      expiresAt: eb.fn.coalesce('expiresAt', sql<Date>`created_at + interval '1 day'`),
+    }))
+    .where('nextAttemptAt', '<=', due)
+    .returning(['id', 'organizationId', 'recipient'])
+    .execute();
+  return rows.map((row) => ({ id: row.id, organizationId: row.organizationId, recipient: row.recipient }));
 }

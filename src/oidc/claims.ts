@@ -1,9 +1,7 @@
-import type { AccountClaims, FindAccount } from 'oidc-provider';
-import type { Database } from '../db/database.ts';
-import { readStanding } from './storage/adapter-reads.ts';
+import type { AccountClaims, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { formatId, readId } from '../base/ids.ts';
-import { currentScope } from './storage/request-scope.ts';
-import type { RequestScope, Standing } from './storage/request-scope.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
+import type { UserAccess } from './storage/user-access-store.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 
 /** Which claims each scope brings; they stand in the ID token too. */
@@ -13,70 +11,77 @@ export const CLAIMS_BY_SCOPE = {
   email: ['email', 'email_verified'],
 };
 
-/** Why a user may not have tokens for the application now; null when it may. */
-export function refusalOf(scope: RequestScope): string | null {
-  const { standing, clientId } = scope;
-  if (standing === null) return 'no such user';
-  if (standing.status !== 'verified') return `user is ${standing.status}`;
-  if (standing.accessUntil !== null && standing.accessUntil <= scope.now) return 'access of the user has ended';
-  if (standing.suspended) return 'organization is suspended';
-  if (clientId === START_CLIENT) return null;
-  if (clientId === CONSOLE_CLIENT) return null; // without a role the console and its API show nothing
-  if (!standing.applicationUsable) return 'application is not for this organization';
-  if (!reachesScope(standing)) return 'organization in scope is out of reach';
-  return null;
+/** Whether a user may not log in now: not verified, past its end of access, or its organization is suspended. */
+export function mayNotLogIn(access: UserAccess, now: Date): string | null {
+  if (access.status !== 'verified') return `user is ${access.status}`;
+  if (access.accessUntil !== null && access.accessUntil <= now) return 'access of the user has ended';
+  return access.suspended ? 'organization is suspended' : null;
 }
 
-/** The home organization, or one that it manages and a role of the user reaches. */
-export function reachesScope(standing: Standing): boolean {
-  const { scope, home } = standing;
-  if (scope === null) return false;
-  if (scope.id === home.id) return true;
-  return scope.path.startsWith(home.path) && (standing.consoleRole !== null || standing.roles.length > 0);
+/** Why a user may not have tokens for an application now; null when it may. */
+export function refusalOf(access: UserAccess, clientId: string, now: Date): string | null {
+  const refusal = mayNotLogIn(access, now);
+  if (refusal !== null) return refusal;
+  if (clientId === START_CLIENT) return null;
+  if (clientId === CONSOLE_CLIENT) return null; // without a role the console and its API show nothing
+  if (!access.applicationUsable) return 'application is not for this organization';
+  return reachesOrganizationInScope(access) ? null : 'organization in scope is out of reach';
+}
+
+/** Whether the organization in scope is the home, or one that the home manages and a role of the user reaches. */
+export function reachesOrganizationInScope(access: UserAccess): boolean {
+  const { organizationInScope: asked, home } = access;
+  if (asked === null) return false;
+  if (asked.id === home.id) return true;
+  return asked.path.startsWith(home.path) && (access.consoleRole !== null || access.roles.length > 0);
 }
 
 /**
- * oidc-provider's findAccount: the user, unless something speaks against tokens for it now. Where it stands was read
- * with the session, code or token; after a login, or when the application was not in the address, it is read here.
+ * The access of a user to the application of this request, for the organization that the code or token presented was
+ * issued for, else the one the request asks for. Null when there is no such user or application.
  */
-export function createFindAccount(db: Database): FindAccount {
-  return async (ctx, accountId) => {
-    const scope = currentScope();
-    const userId = readId('usr', accountId);
-    const { client, params } = ctx.oidc;
-    if (userId === undefined || client === undefined) return undefined;
-    scope.unprovenAddresses = client['unproven_addresses'] === true;
-    scope.clientId = client.clientId;
-    // A pushed request (RFC 9126) states its parameters elsewhere than in the address, and what the address adds to
-    // them counts for nothing. Without parameters (a token's request) the token itself says which organization.
-    if (params !== undefined) {
-      const organization = params['organization'];
-      scope.organizationHint = typeof organization === 'string' ? (readId('org', organization) ?? null) : null;
-    }
-    const read = scope.standing?.userId === userId && scope.standingClientId === client.clientId;
-    if (!read || (scope.source === null && scope.standingHint !== scope.organizationHint)) {
-      await readStanding(db, scope, userId);
-    }
-    const { standing } = scope;
-    if (standing === null || refusalOf(scope) !== null) return undefined;
-    return { accountId, claims: async () => claimsOf(scope, standing) };
-  };
+export async function accessOf(ctx: KoaContextWithOIDC, accountId: string | undefined): Promise<UserAccess | null> {
+  const { client, params } = ctx.oidc;
+  const userId = readId('usr', accountId ?? '');
+  if (userId === undefined || client === undefined) return null;
+  const work = UnitOfWork.current();
+  // A pushed request (RFC 9126) states its parameters elsewhere than in the address, and what the address adds to them
+  // counts for nothing.
+  const asked = params?.['organization'];
+  const organization =
+    work.presentedToken()?.organizationInScopeId ??
+    (typeof asked === 'string' ? readId('org', asked) : undefined) ??
+    null;
+  return work.access(userId, client.clientId, organization);
 }
 
-function claimsOf(scope: RequestScope, standing: Standing): AccountClaims {
-  const about = standing.scope ?? standing.home;
+/** oidc-provider's findAccount: the user, unless something speaks against tokens for it now. */
+export const findAccount: FindAccount = async (ctx, accountId) => {
+  const { client } = ctx.oidc;
+  const access = await accessOf(ctx, accountId);
+  const work = UnitOfWork.current();
+  if (client === undefined || access === null || refusalOf(access, client.clientId, work.now) !== null) {
+    return undefined;
+  }
+  work.issueFor(access);
+  const unprovenAddresses = client['unproven_addresses'] === true;
+  return { accountId, claims: async () => claimsOf(access, unprovenAddresses) };
+};
+
+function claimsOf(access: UserAccess, unprovenAddresses: boolean): AccountClaims {
+  const about = access.organizationInScope ?? access.home;
   const claims: AccountClaims = {
-    sub: formatId('usr', standing.userId),
-    name: standing.name ?? standing.email,
+    sub: formatId('usr', access.userId),
+    name: access.name ?? access.email,
     org_id: formatId('org', about.id),
     org_name: about.name,
-    home_org_id: formatId('org', standing.home.id),
-    roles: standing.roles,
+    home_org_id: formatId('org', access.home.id),
+    roles: access.roles,
   };
   // An address that nobody proved would make us the issuer of the nOAuth attack for our applications.
-  if (standing.emailProven || scope.unprovenAddresses) {
-    claims['email'] = standing.email;
-    claims['email_verified'] = standing.emailProven;
+  if (access.emailProven || unprovenAddresses) {
+    claims['email'] = access.email;
+    claims['email_verified'] = access.emailProven;
   }
   return claims;
 }

@@ -1,10 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { Application } from '../applications/application.ts';
-import type { Payload } from './storage/request-scope.ts';
+import { ROTATE_REFRESH_TOKENS } from './refresh-tokens.ts';
+import type { Payload } from './storage/write.ts';
 
 /** Client ids of the applications that are part of the service. */
 export const START_CLIENT = 'start';
 export const CONSOLE_CLIENT = 'console';
+
+/** Client metadata of ours: takes authorization requests without a code challenge. */
+export const WITHOUT_PKCE = 'without_pkce';
 
 /** The resource (RFC 8707) that the console's access tokens are for. */
 export function apiResource(publicUrl: URL): string {
@@ -64,6 +68,8 @@ export function clientMetadata(application: Application): Payload {
       : { backchannel_logout_uri: application.backchannelLogoutUri, backchannel_logout_session_required: true }),
     offline: application.offline,
     first_party: application.firstParty,
+    [WITHOUT_PKCE]: application.withoutPkce,
+    [ROTATE_REFRESH_TOKENS]: application.rotateRefreshTokens,
     unproven_addresses: application.unprovenAddresses,
     owner_id: application.organizationId,
     owner_name: application.ownerName,
@@ -72,6 +78,8 @@ export function clientMetadata(application: Application): Payload {
 
 /** Metadata the library does not know; it keeps them on the client under these names. */
 export const EXTRA_CLIENT_METADATA = [
+  WITHOUT_PKCE,
+  ROTATE_REFRESH_TOKENS,
   'offline',
   'first_party',
   'unproven_addresses',

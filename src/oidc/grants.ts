@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { apiResource, CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { currentScope } from './storage/request-scope.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 
 /** Scopes an application may ask for. */
 export const SCOPES = ['openid', 'profile', 'email'] as const;
@@ -24,14 +24,14 @@ export function sidOf(sessionUid: string, clientId: string): string {
 export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { client, session, account, provider } = ctx.oidc;
   if (client === undefined || session === undefined || account === undefined) return undefined;
-  const { standing } = currentScope();
   const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
   grant.jti = digest('grant', session.uid, client.clientId);
   // Two tabs that enter at once shall not give the application two session ids.
   session.sidFor(client.clientId, sidOf(session.uid, client.clientId));
 
   const builtIn = client.clientId === START_CLIENT || client.clientId === CONSOLE_CLIENT;
-  const allowed = builtIn || client['first_party'] === true ? SCOPES.join(' ') : (standing?.consentScope ?? '');
+  const allowed =
+    builtIn || client['first_party'] === true ? SCOPES.join(' ') : (UnitOfWork.current().subject()?.consentScope ?? '');
   if (allowed !== '') grant.addOIDCScope(allowed);
   if (allowed.includes('openid')) grant.addOIDCClaims([...ctx.oidc.requestParamClaims]);
   if (client.clientId === CONSOLE_CLIENT) grant.addResourceScope(apiResource(new URL(provider.issuer)), API_SCOPE);

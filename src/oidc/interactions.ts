@@ -4,22 +4,24 @@ import type { Client, Provider } from 'oidc-provider';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
+import type { Database } from '../db/database.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { currentScope, withScope } from './storage/request-scope.ts';
-import type { LoginRow } from './storage/request-scope.ts';
+import type { SessionRecord } from './storage/session-record-store.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 
 interface Deps {
   provider: Provider;
+  db: Database;
   clock: Clock;
   publicUrl: URL;
 }
 
 /** Hands authorization requests to the login door and takes its result; see `login/authorization-request.ts`. */
 export function createAuthorizationRequests(deps: Deps) {
-  const { provider, clock, publicUrl } = deps;
+  const { provider, db, clock, publicUrl } = deps;
   return {
     async find(request: IncomingMessage, response: ServerResponse, handle: string) {
-      return withScope(clock.now(), { clientId: null, organizationHint: null }, async () => {
+      return UnitOfWork.run(db, clock.now(), { clientId: null, organizationId: null }, async () => {
         let interaction;
         try {
           interaction = await provider.interactionDetails(request, response);
@@ -27,7 +29,7 @@ export function createAuthorizationRequests(deps: Deps) {
           if (error instanceof errors.SessionNotFound) return undefined;
           throw error;
         }
-        const { login } = currentScope();
+        const login = UnitOfWork.current().login();
         // The cookie decides which login this is; the address must name the same one.
         if (login === null || !login.handleHash.equals(sha256(handle))) return undefined;
         const parameters = interaction.params as Record<string, string | undefined>;
@@ -53,7 +55,7 @@ export function createAuthorizationRequests(deps: Deps) {
 }
 
 /** Of a session, who is logged in; nobody in one that was made before anybody was. */
-function subjectOf(session: LoginRow['session']) {
+function subjectOf(session: SessionRecord | null) {
   if (session === null || session.userId === null || session.organizationId === null) return null;
   const { id, userId, organizationId, amr, emergency } = session;
   return { id, userId, organizationId, amr, emergency };

@@ -9,13 +9,16 @@ export const SESSION_IDLE: Seconds = HOUR;
 export const LOGIN_LIFETIME: Seconds = HOUR;
 export const CODE_LIFETIME: Seconds = MINUTE;
 export const ACCESS_TOKEN_LIFETIME: Seconds = 10 * MINUTE;
-/** One refresh token, and all that follow from one login however often they are used. */
+/** One refresh token that rotates, and all that follow from one login however often they are used. */
 export const REFRESH_TOKEN_LIFETIME: Seconds = 14 * DAY;
 export const REFRESH_FAMILY_LIFETIME: Seconds = 30 * DAY;
+
+/** Within this time a refresh token that rotated may come again, a client's retry, and gives the same successor. */
+export const REFRESH_GRACE: Seconds = 10;
 
 /** Tables with a partition a day, and how long their rows may be needed. */
 export const DAILY_TABLES: readonly DailyTable[] = [
   { table: 'oidc_code', keepDays: 1 },
   { table: 'oidc_access_token', keepDays: 1 },
-  { table: 'oidc_refresh_token', keepDays: 15 },
+  { table: 'oidc_refresh_token', keepDays: 31 },
 ];

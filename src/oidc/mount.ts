@@ -6,9 +6,10 @@ import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import type { Server } from '../http/server.ts';
-import { flush } from './storage/adapter-writes.ts';
-import { endFamily } from './storage/adapter-family.ts';
-import { currentScope, withScope } from './storage/request-scope.ts';
+import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
+import { readForm } from './requests/request-form.ts';
+import { findUnstorable } from './requests/storable-request.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 
 /** What the library reads of a body at most, in bytes. */
 const BODY_LIMIT = 56 * 1024;
@@ -19,15 +20,29 @@ interface MountOptions {
   clock: Clock;
   log: Log;
   publicUrl: URL;
-  /** The page for a login that another request ended first. */
+  /** The pages of {@link flushAfterwards}. */
   expiredPage: () => string;
-  /** The page for a request that could not be written down; its cause is in the log under the reference. */
   faultPage: (reference: string) => string;
+  /** The page for a request that is refused before the library sees it. */
+  requestErrorPage: (reference: string) => string;
 }
 
-/** Adds the OpenID Provider's addresses to the server. */
+/**
+ * The OpenID Provider: the door for applications. A request's way:
+ *
+ *   mount.ts            pins host and protocol, refuses what cannot be stored, begins a unit of work
+ *   oidc-provider       checks and answers; `provider.ts` is its configuration
+ *     policy.ts           when a person is asked something
+ *     clients.ts          applications as OAuth clients; claims.ts: users as accounts, and who may have tokens
+ *     grants.ts           what an application may have; refresh-tokens.ts: who rotates
+ *     storage/            its database: `adapter.ts` on the request's `unit-of-work.ts`
+ *   requests/flush-afterwards.ts stores what the request collected, as one statement, and then lets the answer go
+ *
+ * `interactions.ts` gives authorization requests to the login door and takes its results; `logout.ts` tells applications
+ * of ended sessions; `requests/record-*.ts` write audit events.
+ */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
-  const { provider, clock, publicUrl, log } = options;
+  const { provider, db, clock, publicUrl, log, requestErrorPage } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
@@ -45,28 +60,84 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       reply.hijack();
       pinHost(raw, publicUrl);
       for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
-      const query = new URL(raw.url ?? '/', publicUrl).searchParams;
-      const known = {
-        clientId: query.get('client_id'),
-        organizationHint: readId('org', query.get('organization') ?? '') ?? null,
-      };
       (raw as { reference?: string }).reference = request.id;
       try {
-        await withScope(clock.now(), known, () => callback(raw, reply.raw));
+        const { pathname, searchParams: query } = new URL(raw.url ?? '/', publicUrl);
+        // Programs read JSON, whatever media types their HTTP library sends (RFC 6749 5.2).
+        if (!isForPeople(pathname)) raw.headers.accept = 'application/json';
+        const form = await readForm(raw);
+        const problem = form === null ? 'the form is too large' : problemOf(raw, query, form);
+        if (problem !== undefined) {
+          log.info({ code: 'invalid_request', detail: problem, reqId: request.id }, 'refused');
+          refuse(reply.raw, form === null ? 413 : 400, pathname, problem);
+          return;
+        }
+        if (pathname === '/oauth2/authorize' && form instanceof URLSearchParams) {
+          const location = `/oauth2/authorize?${new URLSearchParams([...query, ...form]).toString()}`;
+          if (location.length > LONGEST_ADDRESS) refuse(reply.raw, 413, pathname, 'the request is too large');
+          else sendOnAsGet(reply.raw, location);
+          return;
+        }
+        const asked = {
+          clientId: query.get('client_id'),
+          organizationId: readId('org', query.get('organization') ?? '') ?? null,
+        };
+        await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));
       } catch (error) {
         log.error({ err: error, reqId: request.id }, 'fault in the OpenID Provider');
         if (!reply.raw.headersSent) reply.raw.statusCode = 500;
         reply.raw.end();
       }
     };
-    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*'])
+    const refuse = (response: ServerResponse, status: number, pathname: string, problem: string): void => {
+      response.statusCode = status;
+      const forPeople = isForPeople(pathname);
+      response.setHeader('content-type', forPeople ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8');
+      const { reference } = response.req as { reference?: string };
+      response.end(
+        forPeople
+          ? requestErrorPage(reference ?? '')
+          : JSON.stringify({ error: 'invalid_request', error_description: problem }),
+      );
+    };
+    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*']) {
       door.all(url, { bodyLimit: BODY_LIMIT }, handler);
+    }
   });
 }
+
+/** Most parameters of one request. */
+const MOST_PARAMETERS = 100;
+/** Longest address a browser is sent to; HTTP servers take 8 kB of request line (RFC 9110 4.1). */
+const LONGEST_ADDRESS = 8000;
 
 interface Hijackable {
   hijack(): unknown;
   raw: ServerResponse;
+}
+
+/** What is wrong with a request that the library shall not see, undefined when nothing is. */
+function problemOf(
+  raw: IncomingMessage,
+  query: URLSearchParams,
+  form: URLSearchParams | undefined,
+): string | undefined {
+  const proof: [string, string][] = [['DPoP', String(raw.headers['dpop'] ?? '')]];
+  const name = findUnstorable([...query, ...(form ?? []), ...proof]);
+  if (name !== undefined)
+    return `${/^\w{1,50}$/.test(name) ? name : 'a parameter'} holds characters that cannot be taken`;
+  return query.size + (form?.size ?? 0) > MOST_PARAMETERS ? 'too many parameters' : undefined;
+}
+
+/**
+ * A posted authorization request (OpenID Connect Core 3.1.2.1) goes on as GET with the same parameters: another site's POST
+ * does not carry the session cookie (SameSite=Lax), the navigation that follows does.
+ */
+function sendOnAsGet(response: ServerResponse, location: string): void {
+  response.statusCode = 303;
+  response.setHeader('location', location);
+  response.setHeader('cache-control', 'no-store');
+  response.end();
 }
 
 /** Host and protocol come from the settings alone: discovery and every address built from it stay the same whoever asks. */
@@ -75,59 +146,6 @@ function pinHost(raw: IncomingMessage, publicUrl: URL): void {
   raw.headers['x-forwarded-host'] = publicUrl.host;
   raw.headers['x-forwarded-proto'] = publicUrl.protocol.slice(0, -1);
   delete raw.headers['forwarded'];
-}
-
-/** Writes what the request collected before its answer leaves, and changes the answer when that failed. */
-function flushAfterwards({ provider, db, log, expiredPage, faultPage }: MountOptions): void {
-  provider.use(async (ctx, next) => {
-    ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
-    await next();
-    const scope = currentScope();
-    const handle = /^\/oauth2\/authorize\/([\w-]+)$/.exec(ctx.path)?.[1];
-    try {
-      const outcome = await flush(db, scope);
-      if (outcome.consumeLost) {
-        // RFC 6749 4.1.2: a code used twice also ends what its first use gave. A refresh token's other use within the
-        // grace is a retry and ends nothing.
-        const code = scope.source?.kind === 'AuthorizationCode' ? scope.source : null;
-        if (code !== null) await endFamily(db, scope, code.familyId, true);
-        ctx.status = 400;
-        ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
-      } else if (handle !== undefined && ctx.status === 400) {
-        // Another tab was first and the login is over: its own address shares what came of it.
-        withdraw(ctx);
-        ctx.redirect(`/login/${handle}/over`);
-      } else if (outcome.loginLost) {
-        withdraw(ctx);
-        if (handle === undefined) {
-          ctx.status = 410;
-          ctx.type = 'html';
-          ctx.body = expiredPage();
-        } else ctx.redirect(`/login/${handle}/over`);
-      }
-    } catch (error) {
-      log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
-      withdraw(ctx);
-      ctx.status = 503;
-      ctx.set('retry-after', '5');
-      const reference = String(ctx.state['reference'] ?? '');
-      if (isForPeople(ctx.path)) ctx.type = 'html';
-      ctx.body = isForPeople(ctx.path)
-        ? faultPage(reference)
-        : { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
-    }
-  });
-}
-
-/** Addresses that a person's browser stands at; programs call the others. */
-function isForPeople(path: string): boolean {
-  return path.startsWith('/oauth2/authorize') || path.startsWith('/logout');
-}
-
-/** Takes back where the answer would lead and the cookies it would set. */
-function withdraw(ctx: { remove(name: string): void }): void {
-  ctx.remove('location');
-  ctx.remove('set-cookie');
 }
 
 function logFaults(provider: Provider, log: Log): void {

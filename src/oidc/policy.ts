@@ -1,8 +1,9 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { reachesScope, refusalOf } from './claims.ts';
+import { accessOf, mayNotLogIn, reachesOrganizationInScope, refusalOf } from './claims.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
-import { currentScope } from './storage/request-scope.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
+import type { UserAccess } from './storage/user-access-store.ts';
 
 const { Check, Prompt } = interactionPolicy;
 
@@ -15,25 +16,23 @@ export function createPolicy(): interactionPolicy.Prompt[] {
   const login = policy.get('login');
   if (login === undefined) throw new Error('the library has no login prompt');
   login.checks.add(
-    new Check('user_gone', 'the user may not log in any more', 'login_required', async () => {
-      const scope = currentScope();
-      if (scope.login !== null && scope.login.result !== null) return GO_ON;
-      return scope.session !== null && scope.session.userId !== null && userGone() ? ASK : GO_ON;
+    new Check('user_gone', 'the user may not log in any more', 'login_required', async (ctx) => {
+      const work = UnitOfWork.current();
+      if ((work.login()?.result ?? null) !== null) return GO_ON;
+      if ((work.session()?.userId ?? null) === null) return GO_ON;
+      return isGone(await subjectAccess(ctx)) ? ASK : GO_ON;
     }),
   );
   login.checks.add(
     new Check('organization', 'the user is of another organization', 'login_required', async (ctx) => {
-      const { standing } = currentScope();
-      return standing !== null && standing.scope !== null && !reachesScope(standing) && !justLoggedIn(ctx)
-        ? ASK
-        : GO_ON;
+      const access = await subjectAccess(ctx);
+      if (access === null || access.organizationInScope === null) return GO_ON;
+      return !reachesOrganizationInScope(access) && !justLoggedIn(ctx) ? ASK : GO_ON;
     }),
   );
   login.checks.add(
     new Check('auth_time', 'the time of authentication is not known', 'login_required', async (ctx) => {
-      if (ctx.oidc.params?.['max_age'] === undefined) return GO_ON;
-      const stated = statedAuthTime();
-      if (stated) return GO_ON;
+      if (ctx.oidc.params?.['max_age'] === undefined || UnitOfWork.current().isAuthTimeStated()) return GO_ON;
       // The identity provider did not say when the person authenticated, though asked: nothing stands in for it.
       if (justLoggedIn(ctx)) throw new errors.LoginRequired('the time of authentication could not be proved');
       return ASK;
@@ -41,19 +40,20 @@ export function createPolicy(): interactionPolicy.Prompt[] {
   );
   login.checks.add(
     new Check('access', 'no access', 'access_denied', async (ctx) => {
-      const scope = currentScope();
-      const { standing } = scope;
-      if (standing === null || userGone()) return GO_ON;
-      const elsewhere = standing.scope !== null && !reachesScope(standing);
+      const work = UnitOfWork.current();
+      const { client } = ctx.oidc;
+      const access = await subjectAccess(ctx);
+      if (client === undefined || access === null || isGone(access)) return GO_ON;
+      const elsewhere = access.organizationInScope !== null && !reachesOrganizationInScope(access);
       if (elsewhere && !justLoggedIn(ctx)) return GO_ON; // `organization` above asks for that organization's login
-      const refusal = refusalOf(scope);
+      const refusal = refusalOf(access, client.clientId, work.now);
       if (refusal === null) return GO_ON;
-      scope.events.push({
-        organizationId: standing.home.id,
+      work.audit({
+        organizationId: access.home.id,
         kind: 'login.refused',
-        actor: { kind: 'user', id: standing.userId, name: standing.email },
-        userId: standing.userId,
-        details: { application: scope.clientId, reason: refusal },
+        actor: { kind: 'user', id: access.userId, name: access.email },
+        userId: access.userId,
+        details: { application: client.clientId, reason: refusal },
       });
       throw new errors.AccessDenied('this application is not available to you');
     }),
@@ -66,22 +66,17 @@ export function createPolicy(): interactionPolicy.Prompt[] {
 const ASK = Check.REQUEST_PROMPT;
 const GO_ON = Check.NO_NEED_TO_PROMPT;
 
-function userGone(): boolean {
-  const scope = currentScope();
-  const { standing } = scope;
-  if (standing === null) return true;
-  const over = standing.accessUntil !== null && standing.accessUntil <= scope.now;
-  return standing.status !== 'verified' || standing.suspended || over;
+/** What the user logged in may do in the application of this request; null when nobody is logged in. */
+async function subjectAccess(ctx: KoaContextWithOIDC): Promise<UserAccess | null> {
+  return accessOf(ctx, ctx.oidc.session?.accountId);
+}
+
+function isGone(access: UserAccess | null): boolean {
+  return access === null || mayNotLogIn(access, UnitOfWork.current().now) !== null;
 }
 
 function justLoggedIn(ctx: KoaContextWithOIDC): boolean {
   return (ctx.oidc as { result?: { login?: unknown } }).result?.login !== undefined;
-}
-
-function statedAuthTime(): boolean {
-  const { login, session } = currentScope();
-  if (login !== null && login.result !== null) return login.result.authTime !== null;
-  return session !== null && session.authTime !== null;
 }
 
 function consentPrompt(): interactionPolicy.Prompt {

@@ -5,20 +5,14 @@ import { HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
-import type { Database } from '../db/database.ts';
 import { cookieName } from '../http/cookies.ts';
-import {
-  ACCESS_TOKEN_LIFETIME,
-  CODE_LIFETIME,
-  LOGIN_LIFETIME,
-  REFRESH_FAMILY_LIFETIME,
-  REFRESH_TOKEN_LIFETIME,
-  SESSION_LIFETIME,
-} from './lifetimes.ts';
-import { CLAIMS_BY_SCOPE, createFindAccount } from './claims.ts';
-import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA } from './clients.ts';
+import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
+import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
+import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 import { createPolicy } from './policy.ts';
+import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
@@ -31,13 +25,14 @@ export interface ProviderPages {
 }
 
 export interface ProviderOptions {
-  db: Database;
   clock: Clock;
   publicUrl: URL;
   adapter: (name: string) => Adapter;
   keys: { keys: JWK[] };
   /** Keys that sign cookies, the newest first. */
   cookieKeys: Buffer[];
+  /** Derives the successors of refresh tokens, 32 bytes. */
+  successorKey: Buffer;
   /** Outgoing requests (back-channel logout): guarded and limited in time. */
   fetch: typeof fetch;
   pages: ProviderPages;
@@ -78,7 +73,7 @@ export function createProvider(options: ProviderOptions): Provider {
     subjectTypes: ['public'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     clientDefaults: {
-      id_token_signed_response_alg: 'ES256',
+      id_token_signed_response_alg: 'RS256',
       response_types: ['code'],
       grant_types: ['authorization_code'],
     },
@@ -86,8 +81,9 @@ export function createProvider(options: ProviderOptions): Provider {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
     },
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => client[WITHOUT_PKCE] !== true },
     allowOmittingSingleRegisteredRedirectUri: false,
+    assertJwtClientAuthClaimsAndHeader: assertIssuerAsAudience,
     acrValues: [],
     extraParams: {
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
@@ -100,7 +96,7 @@ export function createProvider(options: ProviderOptions): Provider {
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: ownToken },
+      introspection: { enabled: true, allowedPolicy: ownLiveToken },
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
@@ -130,11 +126,11 @@ export function createProvider(options: ProviderOptions): Provider {
         },
       },
     },
-    findAccount: createFindAccount(options.db),
+    findAccount,
     loadExistingGrant,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async (ctx) => ctx.oidc.client?.['offline'] !== true,
-    rotateRefreshToken: true,
+    rotateRefreshToken,
     interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
     renderError: async (ctx, out) => {
@@ -149,8 +145,7 @@ export function createProvider(options: ProviderOptions): Provider {
       Interaction: LOGIN_LIFETIME,
       Session: SESSION_LIFETIME,
       Grant: SESSION_LIFETIME,
-      RefreshToken: (_ctx, token) =>
-        Math.max(1, Math.min(REFRESH_TOKEN_LIFETIME, REFRESH_FAMILY_LIFETIME - token.totalLifetime())),
+      RefreshToken: refreshTokenLifetime,
       PushedAuthorizationRequest: MINUTE,
       ReplayDetection: HOUR,
     },
@@ -163,6 +158,7 @@ export function createProvider(options: ProviderOptions): Provider {
   };
   // Every application is told the session's id: it needs it to understand a logout token.
   provider.Client.prototype['includeSid'] = () => true;
+  deriveSuccessors(provider, options.successorKey);
   return provider;
 }
 
@@ -173,6 +169,23 @@ async function ownToken(
   token: { clientId?: string | undefined },
 ): Promise<boolean> {
   return token.clientId === client.clientId;
+}
+
+/** As {@link ownToken}, and its user may have tokens now: another is told as inactive (RFC 7662 2.2). */
+async function ownLiveToken(...about: Parameters<typeof ownToken>): Promise<boolean> {
+  const work = UnitOfWork.current();
+  const access = work.presentedToken()?.access ?? null;
+  const [, client] = about;
+  return access !== null && refusalOf(access, client.clientId, work.now) === null && ownToken(...about);
+}
+
+/**
+ * The audience of a client assertion is the issuer, one string (FAPI 2.0 Security Profile 5.3.2.1): one made for another
+ * server's endpoint is not taken here.
+ */
+async function assertIssuerAsAudience(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): Promise<void> {
+  if (claims['aud'] === ctx.oidc.issuer) return;
+  throw new errors.InvalidClientAuth('audience (aud) must be the issuer identifier, a single string');
 }
 
 function nameOf(client: Client | undefined): string | null {

@@ -87,9 +87,10 @@ describe('a fresh factor', () => {
     expect(() => requireFreshFactor(caller('/x/', 'administrator'), now)).toThrow('caller.stale-factor');
   });
 
-  test('is not asked of programs and the operator', () => {
-    for (const kind of ['api-token', 'operator'] as const) {
-      expect(() => requireFreshFactor(caller('/x/', 'administrator', { kind }), now)).not.toThrow();
-    }
+  test('is not asked of the operator and of tokens the operator made; other tokens are refused', () => {
+    const program = (madeByOperator: boolean) => caller('/x/', 'administrator', { kind: 'api-token', madeByOperator });
+    expect(() => requireFreshFactor(caller('/x/', 'administrator', { kind: 'operator' }), now)).not.toThrow();
+    expect(() => requireFreshFactor(program(true), now)).not.toThrow();
+    expect(() => requireFreshFactor(program(false), now)).toThrow('caller.denied');
   });
 });

@@ -20,8 +20,10 @@ export interface Caller {
   /** The caller's home organization and its path; rights reach from there down. */
   organizationId: OrganizationId;
   organizationPath: string;
-  /** When a factor was last proved; null for programs and the operator, which are not asked. */
+  /** When a factor was last proved; null for programs and the operator. */
   factorAt: Date | null;
+  /** An API token that the operator made on the command line. */
+  madeByOperator?: boolean;
 }
 
 /** The permissions an operation asks for. */
@@ -83,12 +85,14 @@ export function factorFreshUntil(caller: Caller, now: Date): Date | null {
 }
 
 /**
- * Refuses a person whose factor was proved too long ago, or never. Programs and the operator are not asked: they hold a
- * secret made for this.
- * @throws caller.stale-factor
+ * Refuses a person whose factor was proved too long ago, or never, and every API token but those the operator made: a token
+ * that a person made must not do without the person what the person may only do after proving a factor.
+ * @throws caller.stale-factor, caller.denied for an API token
  */
 export function requireFreshFactor(caller: Caller, now: Date): void {
-  if (caller.kind === 'user' && factorFreshUntil(caller, now) === null) throw new AppError('caller.stale-factor');
+  if (caller.kind === 'operator' || caller.madeByOperator === true) return;
+  if (caller.kind === 'api-token') throw new AppError('caller.denied', { detail: 'asks a person for a fresh factor' });
+  if (factorFreshUntil(caller, now) === null) throw new AppError('caller.stale-factor');
 }
 
 /** All an administrator, editor or viewer may do. */
@@ -107,4 +111,9 @@ const RANK: Record<ConsoleRole, number> = { viewer: 1, editor: 2, administrator:
 /** Whether a caller of role `own` may give role `given` (never more than its own). */
 export function mayGive(own: ConsoleRole, given: ConsoleRole | null): boolean {
   return given === null || RANK[own] >= RANK[given];
+}
+
+/** The lowest of several roles. */
+export function lowestRole(first: ConsoleRole, others: readonly ConsoleRole[]): ConsoleRole {
+  return others.reduce((lowest, role) => (RANK[role] < RANK[lowest] ? role : lowest), first);
 }

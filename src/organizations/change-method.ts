@@ -35,7 +35,6 @@ export async function changeMethod(
     /** Why, where nobody asked for it. */
     kind: 'organization.method-changed' | 'organization.switched-back';
     version?: number | undefined;
-    details?: Record<string, unknown>;
   },
 ): Promise<Organization> {
   const { organization, method, previousMethod } = change;
@@ -51,7 +50,7 @@ export async function changeMethod(
     organizationId: organization.id,
     kind: change.kind,
     actor,
-    details: { before: organization.method, after: method, ...change.details },
+    details: { before: organization.method, after: method },
   });
   return changed;
 }

@@ -5,6 +5,7 @@ import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import { parsePlainName } from '../base/plain-name.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
@@ -25,12 +26,13 @@ export async function foundRoot(
     managingOrganizationId: null,
     path: pathBelow('/', id),
     depth: 1,
-    name: input.name.trim(),
+    name: parsePlainName('organization', input.name),
     method: 'built-in',
     previousMethod: null,
     methodChangedAt: null,
     supportContact: null,
     suspendedAt: null,
+    auditNetwork: 'full',
     version: 1,
     createdAt: deps.clock.now(),
   };

@@ -8,16 +8,19 @@ import {
   updateOrganization,
 } from './organization-store.ts';
 import { MAX_DEPTH, pathBelow } from './organization.ts';
-import type { Organization } from './organization.ts';
+import type { AuditNetwork, Organization } from './organization.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
 import { formatId } from '../base/ids.ts';
+import { parsePlainName } from '../base/plain-name.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
-import { inTransaction, isUniqueViolation } from '../db/database.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
+import { asService, inTransaction, isUniqueViolation } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 
 interface Deps {
   db: Database;
@@ -46,12 +49,13 @@ export async function createOrganization(
         managingOrganizationId: managing.id,
         path: pathBelow(managing.path, id),
         depth: managing.depth + 1,
-        name: readName(input.name),
+        name: parsePlainName('name', input.name),
         method: 'built-in',
         previousMethod: null,
         methodChangedAt: null,
         supportContact,
         suspendedAt: null,
+        auditNetwork: 'full',
         version: 1,
         createdAt: deps.clock.now(),
       };
@@ -73,48 +77,46 @@ export async function createOrganization(
 }
 
 /**
- * Renames an organization, sets whom its people may ask for support.
+ * Changes name, support contact and, by an administrator, how audit events keep network addresses. A new name is also an
+ * event of the managing organization: its people read that name.
  * @throws organization.not-found, caller.denied, organization.name-taken, version.conflict, input.malformed
  */
 export async function changeOrganization(
   deps: Deps,
   caller: Caller,
-  input: { organizationId: OrganizationId; name?: string; supportContact?: string | null; version: number },
+  input: {
+    organizationId: OrganizationId;
+    name?: string;
+    supportContact?: string | null;
+    auditNetwork?: AuditNetwork;
+    version: number;
+  },
 ): Promise<Organization> {
   return keepNames(async () =>
     inTransaction(deps, async (deps) => {
       const found = await selectOrganizationForUpdate(deps.db, input.organizationId);
       const before = requireAccess(caller, 'edit-organizations', found);
       const change = {
-        ...(input.name === undefined ? {} : { name: readName(input.name) }),
+        ...(input.name === undefined ? {} : { name: parsePlainName('name', input.name) }),
         ...(input.supportContact === undefined ? {} : { supportContact: readSupportContact(input.supportContact) }),
+        ...(input.auditNetwork === undefined ? {} : { auditNetwork: input.auditNetwork }),
       };
+      if (input.auditNetwork !== undefined) requireAccess(caller, 'read-audit', before);
       const organization = await updateOrganization(deps.db, before.id, change, input.version);
       if (organization === undefined) throw new AppError('version.conflict');
-      await recordEvent(deps, {
-        organizationId: before.id,
-        kind: 'organization.changed',
-        actor: actorOf(caller),
-        details: {
-          before: { name: before.name, supportContact: before.supportContact },
-          after: { name: organization.name, supportContact: organization.supportContact },
-        },
-      });
+      await recordChange(deps, caller, before, organization);
       return organization;
     }),
   );
 }
 
 /**
- * Removes an organization that manages none, with its users, connections and applications. Unless it is empty its name has
+ * Removes an organization that manages none, with its users, connections and applications, and ends their sessions. Unless it is empty its name has
  * to be given. The root and the caller's own cannot be removed. The event stands in the managing organization's log, too.
  * @throws organization.not-found, caller.denied, caller.stale-factor, organization.not-empty, confirmation.wrong
  */
 export async function removeOrganization(
-  deps: Deps & {
-    /** Ends the sessions of its users, in the transaction that removes it. */
-    endSessions(db: Transaction, organizationId: OrganizationId): Promise<void>;
-  },
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: { organizationId: OrganizationId; confirm?: string | undefined },
 ): Promise<void> {
@@ -139,9 +141,32 @@ export async function removeOrganization(
       organizationId: managingId,
       details: { ...details, managed: formatId('org', organization.id) },
     });
-    await deps.endSessions(deps.db, organization.id);
+    const about = { organizationId: organization.id, reason: 'organization removed' };
+    await endSessionsOfOrganization(deps, actorOf(caller), about);
     await deleteOrganization(deps.db, organization.id);
   });
+}
+
+async function recordChange(
+  deps: Inside<Deps>,
+  caller: Caller,
+  before: Organization,
+  after: Organization,
+): Promise<void> {
+  const factsOf = ({ name, supportContact, auditNetwork }: Organization) => ({ name, supportContact, auditNetwork });
+  const changed = { kind: 'organization.changed', actor: actorOf(caller) } as const;
+  const details = { before: factsOf(before), after: factsOf(after) };
+  await recordEvent(deps, { ...changed, organizationId: before.id, details });
+  const managing = after.managingOrganizationId;
+  if (managing === null || before.name === after.name) return;
+  const names = { before: { name: before.name }, after: { name: after.name } };
+  // The managing organization may lie above what the caller reaches.
+  await asService(deps.db, async (db) =>
+    recordEvent(
+      { ...deps, db },
+      { ...changed, organizationId: managing, details: { ...names, managed: formatId('org', after.id) } },
+    ),
+  );
 }
 
 async function keepNames<T>(work: () => Promise<T>): Promise<T> {
@@ -151,17 +176,6 @@ async function keepNames<T>(work: () => Promise<T>): Promise<T> {
     if (isUniqueViolation(error)) throw new AppError('organization.name-taken', { cause: error });
     throw error;
   }
-}
-
-/** Names stand in mails, headings and lists: one line of visible text. */
-function readName(typed: string): string {
-  const name = typed.trim().normalize('NFC');
-  if (name === '' || name.length > 120 || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) {
-    throw new AppError('input.malformed', {
-      fields: [fieldError('name', 'one-line', { most: 120 })],
-    });
-  }
-  return name;
 }
 
 /** A support contact becomes a link on pages for strangers: only a mail address, https or tel. */

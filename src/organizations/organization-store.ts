@@ -1,4 +1,4 @@
-import type { Method, Organization } from './organization.ts';
+import type { AuditNetwork, Method, Organization } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
@@ -13,6 +13,7 @@ const COLUMNS = [
   'organization.methodChangedAt',
   'organization.supportContact',
   'organization.suspendedAt',
+  'organization.auditNetwork',
   'organization.version',
   'organization.createdAt',
 ] as const;
@@ -64,6 +65,7 @@ export interface OrganizationChange {
   method?: Method;
   previousMethod?: Method | null;
   methodChangedAt?: Date;
+  auditNetwork?: AuditNetwork;
 }
 
 /** Changes an organization and counts the change; undefined when it is gone or, with `version`, when somebody else was first. */

@@ -9,6 +9,9 @@ export function isFederated(method: Method): method is FederatedMethod {
   return method !== 'built-in' && method !== 'same-as-managing';
 }
 
+/** How an organization's audit events keep network addresses; shortened: /24 (IPv4), /48 (IPv6). */
+export type AuditNetwork = 'full' | 'shortened' | 'none';
+
 /** A customer or an MSP. */
 export interface Organization {
   id: OrganizationId;
@@ -25,6 +28,7 @@ export interface Organization {
   /** Address or URL its people are shown when a login is refused. */
   supportContact: string | null;
   suspendedAt: Date | null;
+  auditNetwork: AuditNetwork;
   version: number;
   createdAt: Date;
 }

@@ -1,74 +1,85 @@
+import { enqueueLogoutNotices } from './logout-notice.ts';
 import type { EndedSession } from './session.ts';
-import { deleteOfflineTokens, deleteOfflineTokensOfOrganization, deleteSessions } from './session-store.ts';
+import { endOfflineTokens } from './ended-token-store.ts';
+import { deleteSessions } from './session-store.ts';
 import type { Ending } from './session-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
-import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { asService, inTransaction } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
-interface Deps {
+/** What ending sessions needs. Callers have decided that the actor may do it. */
+export interface EndSessionsDeps {
   db: Database;
   clock: Clock;
+  secrets: SecretBox;
 }
 
-/** Ends one session of a user. */
+/** Ends one session of a user, records it, and writes the logout notices of its applications. */
 export async function endSession(
-  deps: Deps,
+  deps: EndSessionsDeps,
   actor: Actor,
   input: { sessionId: SessionId; userId: UserId; organizationId: OrganizationId; reason: string },
 ): Promise<EndedSession[]> {
   return end(deps, actor, { session: input.sessionId, userId: input.userId }, input);
 }
 
-/** Ends a user's sessions, but for one when given, and its refresh tokens that would outlive them. */
+/** As {@link endSession}, all sessions of a user but `except`, and the tokens that outlive sessions. */
 export async function endSessionsOfUser(
-  deps: Deps,
+  deps: EndSessionsDeps,
   actor: Actor,
   input: { userId: UserId; organizationId: OrganizationId; except?: SessionId; reason: string },
 ): Promise<EndedSession[]> {
-  return inTransaction(deps, async (deps) => {
-    await deleteOfflineTokens(deps.db, input.userId);
-    const ending = input.except === undefined ? {} : { except: input.except };
-    return end(deps, actor, { userId: input.userId, ...ending }, input);
-  });
+  const ending = input.except === undefined ? {} : { except: input.except };
+  const now = deps.clock.now();
+  return end(deps, actor, { userId: input.userId, ...ending }, input, async (db) =>
+    endOfflineTokens(db, input.userId, now, now),
+  );
 }
 
 /**
- * Ends the sessions of an organization's users, but for those made through one connection, and the refresh tokens that
- * would outlive them and follow from a login before `before` (now without).
+ * As {@link endSession}, all sessions of an organization's users but those made through `exceptConnection`, and the
+ * tokens that outlive sessions and follow from a login before `before` (now by default).
  */
 export async function endSessionsOfOrganization(
-  deps: Deps,
+  deps: EndSessionsDeps,
   actor: Actor,
   input: { organizationId: OrganizationId; exceptConnection?: ConnectionId; before?: Date; reason: string },
 ): Promise<EndedSession[]> {
   const { organizationId, exceptConnection, before = deps.clock.now() } = input;
-  return inTransaction(deps, async (deps) => {
-    await deleteOfflineTokensOfOrganization(deps.db, organizationId, before);
-    const ending = exceptConnection === undefined ? {} : { exceptConnection };
-    return end(deps, actor, { organizationId, ...ending }, input);
-  });
+  const ending = exceptConnection === undefined ? {} : { exceptConnection };
+  return end(deps, actor, { organizationId, ...ending }, input, async (db) =>
+    endOfflineTokens(db, organizationId, before, deps.clock.now()),
+  );
 }
 
+/** Sessions and tokens are the service's tables: an administrator's transaction has no rights on them. */
 async function end(
-  deps: Deps,
+  deps: EndSessionsDeps,
   actor: Actor,
   ending: Ending,
   about: { organizationId: OrganizationId; reason: string },
+  endTokens?: (tx: Transaction) => Promise<void>,
 ): Promise<EndedSession[]> {
-  return inTransaction(deps, async (deps) => {
-    const ended = await deleteSessions(deps.db, ending);
-    for (const session of ended) {
-      await recordEvent(deps, {
-        organizationId: about.organizationId,
-        kind: 'session.ended',
-        actor,
-        userId: session.userId,
-        details: { reason: about.reason, applications: session.clientIds.length },
-      });
-    }
-    return ended;
-  });
+  return inTransaction(deps, async ({ db: tx }) =>
+    asService(tx, async (db) => {
+      const inside = { ...deps, db };
+      await endTokens?.(db);
+      const ended = await deleteSessions(db, ending);
+      for (const session of ended) {
+        await recordEvent(inside, {
+          organizationId: about.organizationId,
+          kind: 'session.ended',
+          actor,
+          userId: session.userId,
+          details: { reason: about.reason, applications: session.clientIds.length },
+        });
+      }
+      await enqueueLogoutNotices(inside, ended);
+      return ended;
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-/** The live session a browser's cookie names. A malformed cookie names none. */
+/** The live session of a browser's cookie; undefined for a malformed cookie. */
 export async function findSession(
   deps: { db: Database; clock: Clock },
   cookie: string | undefined,
@@ -26,7 +26,7 @@ export async function countSessionsOfOrganization(
   return countOfOrganization(deps.db, organizationId, deps.clock.now());
 }
 
-/** Removes what ended by itself. */
-export async function sweepSessions(deps: { db: Database; clock: Clock }): Promise<void> {
+/** Deletes expired sessions. */
+export async function deleteExpiredSessions(deps: { db: Database; clock: Clock }): Promise<void> {
   await deleteExpired(deps.db, deps.clock.now());
 }

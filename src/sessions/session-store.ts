@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { EndedSession, Session } from './session.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
@@ -46,7 +45,7 @@ function toSession(row: Row): Session {
   };
 }
 
-/** The live session of a cookie; bound to what the browser holds, not to an organization. */
+/** The live session of a cookie, looked up by the cookie's hash; over all organizations. */
 export async function selectByCookie(db: Database, cookie: string, now: Date): Promise<Session | undefined> {
   const row = await selectLive(db, now).where('cookieHash', '=', sha256(cookie)).executeTakeFirst();
   return row === undefined ? undefined : toSession(row);
@@ -71,13 +70,13 @@ export async function countOfOrganization(db: Database, organizationId: Organiza
   return Number(row.count);
 }
 
-/** What to end: one session, a user's, an organization's made through something else than one connection. */
+/** Which sessions: one of a user, all of a user but one, all of an organization's users but those of one connection. */
 export type Ending =
   | { session: SessionId; userId: UserId }
   | { userId: UserId; except?: SessionId }
   | { organizationId: OrganizationId; exceptConnection?: ConnectionId };
 
-/** Ends sessions and says what they were. Tokens bound to them end with them. */
+/** Deletes sessions and returns what they were. Tokens bound to a session are refused without it. */
 export async function deleteSessions(db: Database, ending: Ending): Promise<EndedSession[]> {
   let query = db.deleteFrom('session');
   if ('session' in ending) query = query.where('id', '=', ending.session).where('userId', '=', ending.userId);
@@ -100,27 +99,21 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
   }));
 }
 
-/** Removes sessions that ended by themselves; run hourly. */
+/** Of some applications, those that have a back-channel logout URI, by `client_id`. Over all organizations. */
+export async function selectWithBackchannelLogout(db: Database, clientIds: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('application')
+    .select('clientId')
+    .where('clientId', 'in', clientIds)
+    .where('backchannelLogoutUri', 'is not', null)
+    .execute();
+  return rows.map((row) => row.clientId);
+}
+
+/** Deletes expired sessions. */
 export async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db
     .deleteFrom('session')
     .where((eb) => eb.or([eb('expiresAt', '<', now), eb('idleExpiresAt', '<', now)]))
     .execute();
-}
-
-/** As {@link deleteOfflineTokens}, of an organization's users, those that follow from a login before an instant. */
-export async function deleteOfflineTokensOfOrganization(
-  db: Database,
-  organizationId: OrganizationId,
-  before: Date,
-): Promise<void> {
-  // `iiat` is when the first token of the family was issued; a renewed one keeps it.
-  await sql`delete from oidc_refresh_token t using app_user u
-    where u.id = t.user_id and u.organization_id = ${organizationId} and t.session_uid is null
-      and to_timestamp((t.payload ->> 'iiat')::bigint) < ${before}`.execute(db);
-}
-
-/** Ends refresh tokens that outlive their session (applications registered as offline). */
-export async function deleteOfflineTokens(db: Database, userId: UserId): Promise<void> {
-  await db.deleteFrom('oidcRefreshToken').where('userId', '=', userId).execute();
 }

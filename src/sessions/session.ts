@@ -16,7 +16,7 @@ export interface Session {
   expiresAt: Date;
 }
 
-/** A session that was ended, for telling the applications that got tokens in it. */
+/** A session that was ended, and the applications that got tokens in it. */
 export interface EndedSession {
   /** The library's id of the session; `sid` of each application is made from it. */
   uid: string;

@@ -38,6 +38,22 @@ export const cli = {
     'Users of several organizations have the address {email}: add --organization with one of {organizations}.',
   'cli.token.created': 'Valid until {day}, shown this once:\n{token}',
 
+  'cli.audit': 'Work with the audit log',
+  'cli.audit.verify': 'Verify that no event was changed, removed or inserted since it was sealed',
+  'cli.audit.sound':
+    'The audit log is as it was sealed: {events, plural, one {# event} other {# events}} in {seals, plural, one {# seal} other {# seals}}.',
+  'cli.audit.waiting':
+    '{count, plural, one {# event is} other {# events are}} not sealed yet; the service seals while it runs.',
+  'cli.audit.last': 'Last seal: {number, number, ::group-off} {digest}',
+  'cli.audit.where': 'First at: organization {organization}, segment {segment}, event {event}.',
+  'cli.audit.seal-missing': 'A seal was removed.',
+  'cli.audit.seal-changed': 'A seal was changed or moved.',
+  'cli.audit.seal-forged': 'A seal is not signed by this service; with another master key than before all are.',
+  'cli.audit.event-missing': 'An event was removed.',
+  'cli.audit.event-changed': 'An event was changed.',
+  'cli.audit.event-inserted': 'An event was inserted past the service.',
+  'cli.audit.event-backdated': 'An event was inserted later than it claims.',
+
   'cli.key.lost':
     '{file} is missing, and without it what the database in this folder keeps sealed cannot be read: put it back, or set GATEHOUSE_MASTER_KEY.',
   'cli.key.damaged': '{file} does not hold 32 bytes in base64: put the right file back, or set GATEHOUSE_MASTER_KEY.',

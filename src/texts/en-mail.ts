@@ -15,6 +15,24 @@ export const mail = {
   'mail.invitation.valid': 'The button works for 2 days; after that, it offers to send you a fresh one.',
   'mail.invitation.unexpected': 'If you were not expecting this, ignore this mail: nothing happens without you.',
 
+  'mail.failure.server-unreachable':
+    'The mail server of this service does not answer. That is for whoever runs {product} to mend; the mail is kept and tried again.',
+  'mail.failure.server-insecure':
+    'The connection to the mail server of this service is not secure. That is for whoever runs {product} to mend; the mail is kept and tried again.',
+  'mail.failure.server-login':
+    'The mail server of this service does not accept its password. That is for whoever runs {product} to mend; the mail is kept and tried again.',
+  'mail.failure.server-refused':
+    'The mail server of this service takes no mail at the moment. That is for whoever runs {product} to mend; the mail is kept and tried again.',
+  'mail.failure.folder-not-writable':
+    'The mail folder of this service cannot be written. That is for whoever runs {product} to mend; the mail is kept and tried again.',
+  'mail.failure.recipient-refused':
+    'The mail server does not deliver to this address. Check how it is written, or ask its owner.',
+  'mail.failure.content-refused': 'The mail server did not take this mail because of what it contains.',
+  'mail.failure.passing': 'The mail server asked to try again later. That is often over within the hour.',
+  'mail.failure.not-prepared': 'The mail could not be prepared. That is for whoever runs {product} to mend.',
+  'mail.failure.expired': 'The mail could not be delivered before its link expired. Send a fresh one.',
+  'mail.failure.said': '{sentence} The mail server said: {said}',
+
   'mail.redirect-uris.subject': 'Redirect addresses of {application} were changed',
   'mail.redirect-uris.who':
     '{who} changed where people are sent after they log in to {application}, an application of {organization}.',

@@ -16,4 +16,5 @@ export const en = {
   ...mail,
   ...login,
   ...links,
+  'api.errors.title': 'Error codes of {product}',
 } as const;

@@ -1,5 +1,6 @@
 import { AppError } from '../base/errors.ts';
-import { mixesScripts, readMailDomain } from '../organizations/mail-domain.ts';
+import { mixesScripts } from '../base/scripts.ts';
+import { readMailDomain } from '../organizations/mail-domain.ts';
 
 /** An email address: as a person typed it, and as it is compared. */
 export interface EmailAddress {

@@ -2,12 +2,15 @@ import { deleteUser, lockAdministrators, selectUser, selectUserForUpdate, update
 import { countUsers, selectUsers } from './user-list-store.ts';
 import type { UserFilter } from './user-list-store.ts';
 import type { User } from './user.ts';
-import type { AuditKind } from '../audit/audit-event.ts';
+import type { AuditFact } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { fieldError } from '../base/field-errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import { endSessionsOfUser } from '../sessions/end-sessions.ts';
+import type { EndedSession } from '../sessions/session.ts';
+import { parsePlainName } from '../base/plain-name.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database, Inside, Transaction } from '../db/database.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
@@ -86,33 +89,38 @@ export async function changeUser(
       input.version,
     );
     if (after === undefined) throw new AppError('version.conflict');
-    const roles = { before: before.consoleRole, after: after.consoleRole };
-    if (gives) await record(deps, caller, after, 'user.role-changed', roles);
+    const { email } = after;
+    if (gives) {
+      const roles = { before: before.consoleRole, after: after.consoleRole };
+      await record(deps, caller, after, { kind: 'user.role-changed', details: { email, ...roles } });
+    }
     if (after.name !== before.name) {
-      await record(deps, caller, after, 'user.changed', { before: before.name, after: after.name });
+      const names = { before: before.name, after: after.name };
+      await record(deps, caller, after, { kind: 'user.changed', details: { email, ...names } });
     }
     return after;
   });
 }
 
 /**
- * Disables a user: from the commit on nothing of it works any more. Sessions and refresh tokens are ended in the same
- * transaction by `end`, which the door hands in.
+ * Disables a user and ends its sessions and refresh tokens.
  * @throws organization.not-found, caller.denied, user.not-found, user.last-administrator
  */
-export async function disableUser<T>(
-  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
+export async function disableUser(
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: WhichUser,
-): Promise<{ user: User; ended: T }> {
-  return change(given, caller, input, async (deps, before, organization) => {
+): Promise<{ user: User; ended: EndedSession[] }> {
+  return change(deps, caller, input, async (deps, before, organization) => {
     await keepAdministrator(deps.db, caller, before, organization);
     const user =
       before.status === 'disabled'
         ? before
         : ((await updateUser(deps.db, organization.id, before.id, { status: 'disabled' })) ?? before);
-    if (before.status !== 'disabled') await record(deps, caller, user, 'user.disabled');
-    return { user, ended: await given.end(deps.db, user) };
+    if (before.status !== 'disabled') {
+      await record(deps, caller, user, { kind: 'user.disabled', details: { email: user.email } });
+    }
+    return { user, ended: await endSessionsOfUser(deps, actorOf(caller), endingOf(user, 'user disabled')) };
   });
 }
 
@@ -125,47 +133,58 @@ export async function enableUser(deps: Deps, caller: Caller, input: WhichUser): 
     if (before.status !== 'disabled') return before;
     const status = before.lastLoginAt === null ? 'pending' : 'verified';
     const user = (await updateUser(deps.db, organization.id, before.id, { status })) ?? before;
-    await record(deps, caller, user, 'user.enabled');
+    await record(deps, caller, user, { kind: 'user.enabled', details: { email: user.email } });
     return user;
   });
 }
 
 /**
- * Removes a user for good; `confirm` is its address. Sessions and tokens are ended by `end` beforehand.
+ * Removes a user for good and ends its sessions and refresh tokens; `confirm` is its address.
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, user.last-administrator,
  *   confirmation.wrong
  */
-export async function removeUser<T>(
-  given: Deps & { end: (tx: Transaction, user: User) => Promise<T> },
+export async function removeUser(
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: WhichUser & { confirm: string },
-): Promise<{ ended: T }> {
-  return change(given, caller, input, async (deps, before, organization) => {
+): Promise<{ ended: EndedSession[] }> {
+  return change(deps, caller, input, async (deps, before, organization) => {
     requireFreshFactor(caller, deps.clock.now());
     await keepAdministrator(deps.db, caller, before, organization);
     if (input.confirm.trim().toLowerCase() !== before.email.toLowerCase()) throw new AppError('confirmation.wrong');
-    const ended = await given.end(deps.db, before);
+    const ended = await endSessionsOfUser(deps, actorOf(caller), endingOf(before, 'user removed'));
     await deleteUser(deps.db, organization.id, before.id);
-    await record(deps, caller, before, 'user.removed', { status: before.status });
+    const details = { email: before.email, status: before.status };
+    await record(deps, caller, before, { kind: 'user.removed', details });
     return { ended };
   });
 }
 
+function endingOf(user: User, reason: string) {
+  return { userId: user.id, organizationId: user.organizationId, reason };
+}
+
+/**
+ * Refuses to touch a user who holds, or will hold once an administrator agrees, a role above the caller's.
+ * @throws caller.denied
+ */
+export function requireNotAbove(caller: Caller, user: Pick<User, 'consoleRole' | 'consoleRoleHeldBack'>): void {
+  if (mayGive(caller.role, user.consoleRole) && mayGive(caller.role, user.consoleRoleHeldBack)) return;
+  throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
+}
+
 /** What all changes share: access, the user locked, and nobody above the caller is touched. */
-async function change<T>(
-  deps: Deps,
+async function change<D extends Deps, T>(
+  deps: D,
   caller: Caller,
   input: WhichUser,
-  work: (deps: Inside<Deps>, before: User, organization: Organization) => Promise<T>,
+  work: (deps: Inside<D>, before: User, organization: Organization) => Promise<T>,
 ): Promise<T> {
   return inTransaction(deps, async (deps) => {
     const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
     const before = await selectUserForUpdate(deps.db, organization.id, input.userId);
     if (before === undefined) throw new AppError('user.not-found');
-    const highest = [before.consoleRole, before.consoleRoleHeldBack];
-    if (!highest.every((role) => mayGive(caller.role, role))) {
-      throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
-    }
+    requireNotAbove(caller, before);
     return work(deps, before, organization);
   });
 }
@@ -190,27 +209,12 @@ async function keepAdministrator(
   }
 }
 
-async function record(
-  deps: Inside<Deps>,
-  caller: Caller,
-  user: User,
-  kind: AuditKind,
-  details: Record<string, unknown> = {},
-): Promise<void> {
-  await recordEvent(deps, {
-    organizationId: user.organizationId,
-    kind,
-    actor: actorOf(caller),
-    userId: user.id,
-    details: { email: user.email, ...details },
-  });
+async function record(deps: Inside<Deps>, caller: Caller, user: User, fact: AuditFact): Promise<void> {
+  const { organizationId, id: userId } = user;
+  await recordEvent(deps, { ...fact, organizationId, userId, actor: actorOf(caller) });
 }
 
+/** A name as typed; nothing typed takes it away. */
 function readName(typed: string | null): string | null {
-  const name = typed?.trim().normalize('NFC') ?? '';
-  if (name === '') return null;
-  if (name.length <= 120 && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return name;
-  throw new AppError('input.malformed', {
-    fields: [fieldError('name', 'one-line', { most: 120 })],
-  });
+  return typed === null || typed.trim() === '' ? null : parsePlainName('name', typed);
 }

@@ -56,6 +56,42 @@ test('an editor does nothing to an administrator, below either', async () => {
   expect(body).toMatchObject({ status: 'verified', role: 'administrator', name: null, version: 1 });
 });
 
+test('an editor does nothing to somebody whose administrator role is held back', async () => {
+  const mia = await addUser(deps(), houses.northwind, 'mia@northwind.example');
+  await service.database.db
+    .updateTable('appUser')
+    .set({ consoleRoleHeldBack: 'administrator' })
+    .where('id', '=', mia.id)
+    .execute();
+  const path = `/organizations/${org(houses.northwind)}/users/${usr(mia)}`;
+  const answers = [
+    await editor.send('POST', `${path}/reset-authenticators`),
+    await editor.send('POST', `${path}/reset-identity`),
+    await editor.send('POST', `${path}/disable`),
+    await editor.send('PATCH', path, { name: 'Somebody', version: 1 }),
+  ];
+  expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [403, 'caller.denied']));
+});
+
+test('an editor sends, repeats and revokes no invitation of an administrator', async () => {
+  const invitations = `/organizations/${org(houses.northwind)}/invitations`;
+  const sent = await (
+    await as(anna)
+  ).send('POST', invitations, {
+    addresses: 'boss@northwind.example',
+    role: 'administrator',
+  });
+  const { id } = sent.body.results[0].invitation as { id: string };
+  const answers = [
+    await editor.send('POST', `${invitations}/${id}/resend`),
+    await editor.send('POST', `${invitations}/${id}/revoke`),
+    await editor.send('POST', invitations, { addresses: 'boss@northwind.example' }),
+  ];
+  expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [403, 'caller.denied']));
+  const { body } = await editor.get(`${invitations}?state=open`);
+  expect(body.items).toMatchObject([{ id, state: 'open' }]);
+});
+
 test('an administrator of a managed organization makes no application first-party, and touches none that is', async () => {
   const path = `/organizations/${org(houses.contoso)}/applications`;
   const input = { name: 'Tickets', kind: 'web', redirectUris: ['https://tickets.contoso.example/callback'] };

@@ -11,6 +11,8 @@ import type { TestService } from '../support/start-service.ts';
 let service: TestService;
 let application: RelyingApplication;
 let other: RelyingApplication;
+/** A public client: its refresh tokens rotate. */
+let single: RelyingApplication;
 let browser: HttpBrowser;
 let seen = 0;
 
@@ -18,12 +20,17 @@ beforeAll(async () => {
   service = await startService();
   const root = await makeRoot(service);
   const person = await makePerson(service, root, 'maria@northwind.example');
-  const register = async (name: string, redirectUri: string): Promise<RelyingApplication> => {
-    const made = await makeApplication(service, root, { name, redirectUris: [redirectUri] });
+  const register = async (
+    name: string,
+    redirectUri: string,
+    kind: 'web' | 'browser' = 'web',
+  ): Promise<RelyingApplication> => {
+    const made = await makeApplication(service, root, { name, kind, redirectUris: [redirectUri] });
     return { clientId: made.application.clientId, clientSecret: made.clientSecret, redirectUri };
   };
   application = await register('Reports', 'http://127.0.0.1:9001/back');
   other = await register('Tickets', 'http://127.0.0.1:9002/back');
+  single = await register('Board', 'http://127.0.0.1:9003/back', 'browser');
   browser = openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.port.startsWith('900') });
   await logIn(browser, service, await browser.open(authorizeUrl(service, application)), person);
 });
@@ -74,24 +81,43 @@ it('ends only what the code gave that came back: other tokens of the same sessio
   expect((await refresh(service, application, String(kept.body.refresh_token))).status).toBe(200);
 });
 
-it('gives one successor for one refresh token that 30 present at once, and the successor lives', async () => {
-  const first = await redeem(service, application, await codeFor(browser, service, application));
-  const answers = await times(30, async () => refresh(service, application, String(first.body.refresh_token)));
-  const [winner, ...more] = successes(answers);
-  expect(more).toEqual([]);
-  expect((await refresh(service, application, String(winner?.body.refresh_token))).status).toBe(200);
+it('gives one successor for one refresh token of a public client that 30 present at once, and the successor lives', async () => {
+  const first = await redeem(service, single, await codeFor(browser, service, single));
+  const answers = await times(30, async () => refresh(service, single, String(first.body.refresh_token)));
+  expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 30 }, () => 200));
+  const successors = new Set(answers.map((answer) => answer.body.refresh_token));
+  expect(successors.size).toBe(1);
+  const [successor] = successors;
+  expect(successor).not.toBe(first.body.refresh_token);
+  const next = await refresh(service, single, String(successor));
+  expect(next.status).toBe(200);
+  expect(next.body.refresh_token).not.toBe(successor);
 });
 
 it('ends the family when a used refresh token comes back after its grace', async () => {
-  const first = await redeem(service, application, await codeFor(browser, service, application));
-  const second = await refresh(service, application, String(first.body.refresh_token));
+  const first = await redeem(service, single, await codeFor(browser, service, single));
+  const second = await refresh(service, single, String(first.body.refresh_token));
   expect(second.status).toBe(200);
-  expect((await refresh(service, application, String(first.body.refresh_token))).body.error).toBe('invalid_grant');
-
   service.clock.advance(11);
-  expect((await refresh(service, application, String(first.body.refresh_token))).body.error).toBe('invalid_grant');
-  expect((await refresh(service, application, String(second.body.refresh_token))).body.error).toBe('invalid_grant');
-  expect(await replays()).toContainEqual({ application: application.clientId, presented: 'refresh token' });
+  expect((await refresh(service, single, String(first.body.refresh_token))).body.error).toBe('invalid_grant');
+  expect((await refresh(service, single, String(second.body.refresh_token))).body.error).toBe('invalid_grant');
+  expect(await replays()).toContainEqual({ application: single.clientId, presented: 'refresh token' });
+});
+
+it('does not give the successor to another client', async () => {
+  const first = await redeem(service, single, await codeFor(browser, service, single));
+  await refresh(service, single, String(first.body.refresh_token));
+  expect((await refresh(service, other, String(first.body.refresh_token))).body.error).toBe('invalid_grant');
+});
+
+it('keeps the refresh token of an application that authenticates itself, however many use it at once', async () => {
+  const first = await redeem(service, application, await codeFor(browser, service, application));
+  const answers = await times(10, async () => refresh(service, application, String(first.body.refresh_token)));
+  expect(answers.map((answer) => [answer.status, answer.body.refresh_token])).toEqual(
+    Array.from({ length: 10 }, () => [200, first.body.refresh_token]),
+  );
+  service.clock.advance(11);
+  expect((await refresh(service, application, String(first.body.refresh_token))).status).toBe(200);
 });
 
 it('does not take a code or a refresh token from another application, with another verifier or redirect URI, or late', async () => {

@@ -9,7 +9,7 @@ import type { ApiClient } from '../support/api-client.ts';
 import { org } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { createApiToken } from '../../src/users/manage-api-tokens.ts';
+import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
 let service: TestService;

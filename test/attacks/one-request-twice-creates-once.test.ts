@@ -85,4 +85,17 @@ describe('an Idempotency-Key', () => {
       expect(refused.status).not.toBe(201);
     }
   });
+
+  test('shows no secret again to a session whose factor was proved long ago', async () => {
+    const ben = await addUser(deps(), houses.northwind, 'ben@northwind.example', { role: 'administrator' });
+    const fresh = apiClient(service.url, (await addSession(deps(), ben)).token);
+    const stale = apiClient(service.url, (await addSession(deps(), ben, { factorAt: null })).token);
+    const headers = { 'idempotency-key': 'seen-once' };
+    const path = `/organizations/${org(houses.northwind)}/api-tokens`;
+    const made = await fresh.send('POST', path, { role: 'administrator' }, headers);
+    expect(made.body.token).toMatch(/^gatehouse_/);
+    const again = await stale.send('POST', path, { role: 'administrator' }, headers);
+    expect([again.status, again.body.code, again.body.token]).toEqual([403, 'caller.stale-factor', undefined]);
+    expect((await fresh.send('POST', path, { role: 'administrator' }, headers)).body).toEqual(made.body);
+  });
 });

@@ -6,7 +6,7 @@ import type { Northwind } from '../support/people.ts';
 import { createTestDatabase } from '../support/start-database.ts';
 import type { TestDatabase } from '../support/start-database.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
-import type { Handling } from '../../src/api/handlers/handler.ts';
+import type { RequestContext } from '../../src/api/handlers/handler.ts';
 import { ROUTES } from '../../src/api/routes.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
@@ -70,7 +70,6 @@ test('with every access rule passed, the database gives the api role nothing of 
           version: '0',
           fetch: guardedFetch,
           rateLimit: { consume: async () => {}, forget: async () => {} },
-          tellApplications: async () => {},
         },
         caller: forged,
         params: route.params.parse(request.params),
@@ -80,7 +79,7 @@ test('with every access rule passed, the database gives the api role nothing of 
         transact: async <T>(work: (inner: typeof db) => Promise<T>): Promise<T> =>
           tx.isTransaction ? work(tx) : withApiRole(db, atFabrikam, work),
       };
-      return ROUTES[name].handler(handling as unknown as Handling as never);
+      return ROUTES[name].handler(handling as unknown as RequestContext as never);
     };
     const got = await (ROUTES[name].reachesOut === true ? handle(db) : withApiRole(db, atFabrikam, handle)).then(
       (result) => ({ result: JSON.stringify(result ?? null), code: undefined }),

@@ -35,9 +35,10 @@ const resting = async (person: Person): Promise<boolean[]> => {
   return rows.map((row) => row.dormantSince !== null);
 };
 
-/** What the service's own job does each minute. */
+/** What the recurring job does each minute. */
 async function tick(): Promise<void> {
-  await endOldSessions({ db: ground.service.database.db, clock: ground.service.clock });
+  const { database, clock, secrets } = ground.service;
+  await endOldSessions({ db: database.db, clock, secrets });
 }
 
 /** A refresh token of ines that outlives its session, its family begun so many seconds from now. */

@@ -80,3 +80,50 @@ it('takes any port of a loopback address from a native application, and nothing 
   expect(await ask('http://127.0.0.1:51234/back?foo=bar')).toBe(400);
   expect(await ask('http://127.0.0.1.evil.example/back')).toBe(400);
 });
+
+/** Where an authorization request leads: the path of the login, or the error sent to the application. */
+async function enter(settings: Parameters<typeof makeApplication>[2], more: Record<string, string | undefined>) {
+  const { application } = await makeApplication(service, root, settings);
+  const [redirectUri] = settings.redirectUris;
+  const asked = { clientId: application.clientId, clientSecret: null, redirectUri: redirectUri! };
+  const answer = await fetch(authorizeUrl(service, asked, more), { redirect: 'manual' });
+  const location = new URL(answer.headers.get('location') ?? '', service.url);
+  return { application, leads: location.searchParams.get('error') ?? location.pathname.split('/')[1] };
+}
+
+const WITHOUT_CHALLENGE = { code_challenge: undefined, code_challenge_method: undefined };
+
+it('signs with RS256 unless ES256 was chosen, the standard’s default', async () => {
+  const redirectUris = ['https://reports.example/back'];
+  expect((await makeApplication(service, root, { redirectUris })).application.signingAlgorithm).toBe('RS256');
+});
+
+it('takes requests without a code challenge, and without a nonce, from an application registered without PKCE alone', async () => {
+  const redirectUris = ['https://reports.example/back'];
+  expect((await enter({ redirectUris }, WITHOUT_CHALLENGE)).leads).toBe('invalid_request');
+  expect((await enter({ redirectUris, withoutPkce: true }, WITHOUT_CHALLENGE)).leads).toBe('login');
+  expect((await enter({ redirectUris, withoutPkce: true }, { ...WITHOUT_CHALLENGE, prompt: 'none' })).leads).toBe(
+    'login_required',
+  );
+  // One that does send a challenge is held to it.
+  const plain = { code_challenge_method: 'plain' };
+  expect((await enter({ redirectUris, withoutPkce: true }, plain)).leads).toBe('invalid_request');
+});
+
+it('answers JSON to programs, whatever media types their HTTP library prefers', async () => {
+  for (const [path, body] of [
+    ['/oauth2/token', 'grant_type=authorization_code&code=x'],
+    ['/oauth2/par', 'response_type=code'],
+    ['/oauth2/introspect', 'token=x'],
+    ['/oauth2/revoke', 'token=x'],
+    ['/oauth2/userinfo', 'access_token=x'],
+  ]) {
+    const answer = await fetch(`${service.url}${path}`, {
+      method: 'POST',
+      body: body!,
+      headers: { accept: 'text/html,*/*;q=0.8', 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([path, answer.headers.get('content-type')]).toEqual([path, expect.stringMatching(/^application\/json/)]);
+    expect(await answer.json()).toMatchObject({ error: expect.any(String) });
+  }
+});

@@ -10,7 +10,7 @@ import type { OrganizationId, UserId } from '../../src/base/ids.ts';
 import { randomUuid, sha256 } from '../../src/base/random.ts';
 import { foundRoot } from '../../src/organizations/found-root.ts';
 import { pathBelow } from '../../src/organizations/organization.ts';
-import { useApiToken } from '../../src/users/manage-api-tokens.ts';
+import { useApiToken } from '../../src/callers/manage-api-tokens.ts';
 
 let own: TestDatabase;
 let settings: Settings;

@@ -34,6 +34,12 @@ export interface Mailbox {
   waitForMail(wanted: MailWanted): Promise<Mail>;
   /** From now on this recipient is refused with a permanent error (550), or with a passing one (451). */
   refuse(recipient: string, passing?: boolean): void;
+  /** From now on every mail is answered so at this stage of the session, as `554 5.7.1 relay access denied`. */
+  fail(stage: 'greeting' | 'login' | 'sender' | 'recipient' | 'data', reply: string): void;
+  /** How often a client tried to log in. */
+  readonly logins: number;
+  /** Recipients of this domain are answered only after the returned function is called. */
+  hold(domain: string): () => void;
   /** Accepts everybody again. */
   acceptAll(): void;
   clear(): void;
@@ -77,6 +83,14 @@ export async function startMailbox(): Promise<Mailbox> {
   const handedOut = new WeakSet<Mail>();
   const waiters = new Set<Waiter>();
   const refused = new Map<string, number>();
+  const failures = new Map<string, string>();
+  const held = new Map<string, Promise<void>>();
+  let logins = 0;
+  const failureAt = (stage: string): Error | undefined => {
+    const reply = failures.get(stage);
+    if (reply === undefined) return undefined;
+    return Object.assign(new Error(reply.slice(4)), { responseCode: Number(reply.slice(0, 3)) });
+  };
 
   /** Undefined when kept, else what the sender is told. */
   const keep = async (stream: AsyncIterable<Buffer>, recipients: string[]): Promise<Error | undefined> => {
@@ -94,15 +108,34 @@ export async function startMailbox(): Promise<Mailbox> {
     disabledCommands: ['STARTTLS'],
     authOptional: true,
     allowInsecureAuth: true,
-    onAuth: (auth, _session, done) => done(null, { user: auth.username }),
+    onConnect: (_session, done) => done(failureAt('greeting')),
+    onAuth: (auth, _session, done) => {
+      logins += 1;
+      const failure = failureAt('login');
+      if (failure === undefined) return done(null, { user: auth.username });
+      done(failure);
+    },
+    onMailFrom: (_address, _session, done) => done(failureAt('sender')),
     onRcptTo: ({ address }, _session, done) => {
       const code = refused.get(address.toLowerCase());
-      if (code === undefined) return done();
+      if (code === undefined) {
+        const domain = address.slice(address.indexOf('@') + 1).toLowerCase();
+        void (async () => {
+          await held.get(domain);
+          done(failureAt('recipient'));
+        })();
+        return;
+      }
       done(Object.assign(new Error(code === 550 ? 'no such mailbox' : 'try again later'), { responseCode: code }));
     },
     onData: (stream, session, done) => {
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
-      void (async () => done(await keep(stream, recipients)))();
+      void (async () => {
+        const failure = failureAt('data');
+        if (failure === undefined) return done(await keep(stream, recipients));
+        for await (const _chunk of stream) continue;
+        done(failure);
+      })();
     },
   });
   server.listen(0, '127.0.0.1');
@@ -142,7 +175,22 @@ export async function startMailbox(): Promise<Mailbox> {
       });
     },
     refuse: (recipient, passing = false) => void refused.set(recipient.toLowerCase(), passing ? 451 : 550),
-    acceptAll: () => refused.clear(),
+    fail: (stage, reply) => void failures.set(stage, reply),
+    get logins() {
+      return logins;
+    },
+    hold(domain) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.set(domain, promise);
+      return () => {
+        held.delete(domain);
+        resolve();
+      };
+    },
+    acceptAll: () => {
+      refused.clear();
+      failures.clear();
+    },
     clear: () => void mails.splice(0),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -8,7 +8,7 @@ import { createOrganization } from '../../src/organizations/manage-organizations
 import { foundRoot } from '../../src/organizations/found-root.ts';
 import { createUser } from '../../src/users/create-user.ts';
 import { parseEmailAddress } from '../../src/users/email-address.ts';
-import { createApiToken } from '../../src/users/manage-api-tokens.ts';
+import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
 import type { User } from '../../src/users/user.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Database } from '../../src/db/database.ts';

@@ -59,13 +59,15 @@ export async function startService(
     publicUrl?: string;
     port?: number;
     database?: TestDatabase;
+    /** The newest first. */
+    masterKeys?: Buffer[];
     connectors?: readonly Connector[];
   } = {},
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
   const url = options.publicUrl ?? `http://localhost:${port}`;
   const database = options.database ?? (await createTestDatabase());
-  const masterKey = Buffer.alloc(32, 7).toString('base64');
+  const masterKeys = options.masterKeys ?? [Buffer.alloc(32, 7)];
   const config = readConfig({
     GATEHOUSE_URL: url,
     HOST: '127.0.0.1',
@@ -73,14 +75,14 @@ export async function startService(
     DATABASE_URL: database.url,
     // Mails nobody asked about go here.
     GATEHOUSE_DATA: join(tmpdir(), `gatehouse-test-${process.pid}`),
-    GATEHOUSE_MASTER_KEY: masterKey,
+    GATEHOUSE_MASTER_KEY: masterKeys.map((key) => key.toString('base64')).join(','),
     GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,localhost',
     GATEHOUSE_ARGON2: '8/1/1',
     LOG_LEVEL: 'silent',
     ...options.settings,
   });
   const clock = createTestClock();
-  const secrets = createSecretBox([Buffer.from(masterKey, 'base64')]);
+  const secrets = createSecretBox(masterKeys);
   const app = await createApp({
     config,
     database: database.open,

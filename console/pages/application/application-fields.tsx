@@ -2,7 +2,9 @@ import { Radio, Switch, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { Application } from '../../../src/api/contract/applications.ts';
 import { t } from '../../texts/t.ts';
+import { AccessField } from './access-field.tsx';
 import type { ApplicationValues } from './application-values.ts';
+import { ProtocolFields } from './protocol-fields.tsx';
 
 const KINDS: readonly Application['kind'][] = ['web', 'browser', 'native'];
 
@@ -11,10 +13,12 @@ interface FieldsProps {
   /** The kind is chosen once, at registration. */
   chooseKind: boolean;
   maySetFirstParty: boolean;
+  /** Organizations it is narrowed to already. */
+  knownAccess: Application['access'];
 }
 
 /** The fields of an application, for registering and for changing it. */
-export function ApplicationFields({ form, chooseKind, maySetFirstParty }: FieldsProps) {
+export function ApplicationFields({ form, chooseKind, maySetFirstParty, knownAccess }: FieldsProps) {
   const { kind } = form.values;
   return (
     <>
@@ -69,10 +73,11 @@ export function ApplicationFields({ form, chooseKind, maySetFirstParty }: Fields
         spellCheck={false}
         {...form.getInputProps('initiateLoginUri')}
       />
-      <Switch
-        label={t('application.refresh-tokens')}
-        description={t('application.refresh-tokens.help')}
-        {...form.getInputProps('refreshTokens', { type: 'checkbox' })}
+      <ProtocolFields form={form} />
+      <AccessField
+        value={form.values.access}
+        onChange={(access) => form.setFieldValue('access', access)}
+        known={knownAccess}
       />
       {maySetFirstParty && (
         <Switch

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { Application } from '../../../src/api/contract/applications.ts';
 import { fieldErrors, focusFirstError } from '../../parts/form/field-errors.ts';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
@@ -11,6 +11,7 @@ import { useChange, useMe } from '../../queries.ts';
 import { t } from '../../texts/t.ts';
 import { ApplicationFields } from './application-fields.tsx';
 import { settingsOf, validate, valuesOf } from './application-values.ts';
+import { SecretDialog, type ShownSecret } from './secret-dialog.tsx';
 
 /** Changes an application that is registered. */
 export function ApplicationForm({ application }: { application: Application }) {
@@ -19,7 +20,9 @@ export function ApplicationForm({ application }: { application: Application }) {
   const formName = `application.${application.id}`;
   const form = useForm({ initialValues: valuesOf(application), validate });
   useKept(formName, form.setValues);
+  const [secret, setSecret] = useState<ShownSecret | null>(null);
   const change = useChange('changeApplication', (now) => {
+    if (now.clientSecret !== undefined) setSecret({ application: now, clientSecret: now.clientSecret });
     form.setInitialValues(valuesOf(now));
     form.setValues(valuesOf(now));
     toast(t('saved'));
@@ -46,13 +49,19 @@ export function ApplicationForm({ application }: { application: Application }) {
         () => focusFirstError(element.current),
       )}
     >
-      <ApplicationFields form={form} chooseKind={false} maySetFirstParty={isRootAdministrator} />
+      <ApplicationFields
+        form={form}
+        chooseKind={false}
+        maySetFirstParty={isRootAdministrator}
+        knownAccess={application.access}
+      />
       <FormProblem error={change.error} />
       <div className="form-actions">
         <Button type="submit" loading={change.isPending}>
           {t('save')}
         </Button>
       </div>
+      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
       <UnsavedGuard name={formName} dirty={form.isDirty()} keep={() => form.values} />
     </form>
   );

@@ -9,7 +9,17 @@ export interface ApplicationValues {
   postLogoutRedirectUris: string;
   backchannelLogoutUri: string;
   initiateLoginUri: string;
+  clientAuthentication: Exclude<Application['clientAuthentication'], 'none'>;
+  /** A JSON Web Key Set (RFC 7517), as text. */
+  jwks: string;
+  signingAlgorithm: Application['signingAlgorithm'];
   refreshTokens: boolean;
+  rotateRefreshTokens: boolean;
+  offline: boolean;
+  unprovenAddresses: boolean;
+  withoutPkce: boolean;
+  /** Ids of the organizations it is narrowed to. */
+  access: string[];
   firstParty: boolean;
 }
 
@@ -20,7 +30,15 @@ export const EMPTY_APPLICATION: ApplicationValues = {
   postLogoutRedirectUris: '',
   backchannelLogoutUri: '',
   initiateLoginUri: '',
+  clientAuthentication: 'client_secret_basic',
+  jwks: '',
+  signingAlgorithm: 'RS256',
   refreshTokens: false,
+  rotateRefreshTokens: false,
+  offline: false,
+  unprovenAddresses: false,
+  withoutPkce: false,
+  access: [],
   firstParty: false,
 };
 
@@ -32,7 +50,16 @@ export function valuesOf(application: Application): ApplicationValues {
     postLogoutRedirectUris: application.postLogoutRedirectUris.join('\n'),
     backchannelLogoutUri: application.backchannelLogoutUri ?? '',
     initiateLoginUri: application.initiateLoginUri ?? '',
+    clientAuthentication:
+      application.clientAuthentication === 'none' ? 'client_secret_basic' : application.clientAuthentication,
+    jwks: application.jwks === null ? '' : JSON.stringify(application.jwks, null, 2),
+    signingAlgorithm: application.signingAlgorithm,
     refreshTokens: application.refreshTokens,
+    rotateRefreshTokens: application.rotateRefreshTokens,
+    offline: application.offline,
+    unprovenAddresses: application.unprovenAddresses,
+    withoutPkce: application.withoutPkce,
+    access: application.access.map(({ id }) => id),
     firstParty: application.firstParty,
   };
 }
@@ -53,8 +80,24 @@ export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean)
     postLogoutRedirectUris: lines(values.postLogoutRedirectUris),
     backchannelLogoutUri: values.backchannelLogoutUri.trim() || null,
     initiateLoginUri: values.initiateLoginUri.trim() || null,
+    signingAlgorithm: values.signingAlgorithm,
     refreshTokens: values.refreshTokens,
+    offline: values.refreshTokens && values.offline,
+    unprovenAddresses: values.unprovenAddresses,
+    access: values.access,
+    ...(values.kind === 'web' ? serverSettings(values) : {}),
     ...(maySetFirstParty ? { firstParty: values.firstParty } : {}),
+  };
+}
+
+/** What only an application on a server chooses. */
+function serverSettings(values: ApplicationValues) {
+  const withKeys = values.clientAuthentication === 'private_key_jwt';
+  return {
+    clientAuthentication: values.clientAuthentication,
+    ...(withKeys ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {}),
+    rotateRefreshTokens: values.rotateRefreshTokens,
+    withoutPkce: values.withoutPkce,
   };
 }
 
@@ -72,5 +115,17 @@ export function validate(values: ApplicationValues): Partial<Record<keyof Applic
     const uri = values[field].trim();
     if (uri !== '' && !URL.canParse(uri)) wrong[field] = t('application.uri.malformed', { uri });
   }
+  if (values.kind === 'web' && values.clientAuthentication === 'private_key_jwt' && !isKeySet(values.jwks)) {
+    wrong.jwks = t('application.jwks.malformed');
+  }
   return wrong;
+}
+
+function isKeySet(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
+  } catch {
+    return false;
+  }
 }

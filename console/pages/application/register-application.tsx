@@ -66,7 +66,7 @@ export function RegisterApplicationPage() {
           )}
         >
           <StaleProofNotice />
-          <ApplicationFields form={form} chooseKind maySetFirstParty={isRootAdministrator} />
+          <ApplicationFields form={form} chooseKind maySetFirstParty={isRootAdministrator} knownAccess={[]} />
           <FormProblem error={register.error} />
           <div className="form-actions">
             <Button type="submit" loading={register.isPending}>

@@ -29,7 +29,7 @@ export function eventSentence(event: AuditEvent): string {
     actor: actorName(event.actor),
     user: named === '' ? t('event.somebody') : named,
     name: textOf(event.details['name'] ?? event.details['application']),
-    method: textOf(event.details['method'] ?? event.details['to']),
+    method: textOf(event.details['method'] ?? event.details['after']),
     domain: textOf(event.details['domain']),
   });
 }
@@ -42,6 +42,8 @@ export function detailRows(event: AuditEvent): (readonly [string, string])[] {
     [t('audit.when'), moment(new Date(event.occurredAt))],
     [t('audit.who'), `${actorName(event.actor)} (${t(`actor.${event.actor.kind}`)})`],
     [t('audit.about'), about === null ? '' : about.name === null ? about.email : `${about.name}, ${about.email}`],
+    [t('audit.network'), event.network ?? ''],
+    [t('audit.browser'), event.browser ?? ''],
     ...Object.entries(event.details).map(([name, value]) => [detailName(name), textOf(value)] as const),
   ];
 }

@@ -15,25 +15,59 @@ import {
 const uri = z.string().trim().min(1).max(2000);
 const uris = z.array(uri).max(50);
 
+/** What each setting means; one sentence for the reference and for the form of the console. */
+const ABOUT = {
+  kind: 'web keeps a secret on a server; browser runs in the browser and native is installed: those two are public clients, without a secret. Cannot be changed.',
+  firstParty: 'People are not asked for consent. Set by administrators of the root alone.',
+  redirectUris:
+    'Where authorization codes are sent: https, or http on a loopback address; compared exactly. Native: also a scheme of its own.',
+  postLogoutRedirectUris: 'Where a browser may return to after a logout; compared exactly.',
+  initiateLoginUri: 'Where its own login starts; it is opened from *Your applications*.',
+  backchannelLogoutUri: 'Gets a logout token when a session ends (OpenID Connect Back-Channel Logout).',
+  clientAuthentication:
+    'How it authenticates at the token endpoint. private_key_jwt never sends a secret and is the strongest; browser and native have none.',
+  jwks: 'Its public keys (RFC 7517) for private_key_jwt: RSA of 2048 bits or more, EC or Ed25519.',
+  signingAlgorithm:
+    'What its ID tokens are signed with. RS256 is taken by all software; ES256 costs us a tenth and is taken by most.',
+  refreshTokens:
+    'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
+  rotateRefreshTokens:
+    'Each refresh gives a new refresh token and voids the one before. Browser and native applications always rotate.',
+  offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
+  unprovenAddresses:
+    'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
+  withoutPkce:
+    'Takes logins without PKCE (RFC 7636), for server software that cannot send it. Weaker: a stolen authorization code is bound to nothing but the client secret.',
+  access: 'Narrows it to these organizations and those below; empty: the owner and all below.',
+} as const;
+
+const CLIENT_AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
+const signingAlgorithm = z.enum(['ES256', 'RS256']).describe(ABOUT.signingAlgorithm);
+const kind = z.enum(['web', 'browser', 'native']).describe(ABOUT.kind);
+const clientAuthentication = z.enum(CLIENT_AUTHENTICATIONS).describe(ABOUT.clientAuthentication);
+const jwks = z.looseObject({ keys: z.array(z.looseObject({})).max(10) }).describe(ABOUT.jwks);
+
 export const application = z
   .object({
     id,
     clientId: z.string(),
     name: z.string(),
     organization: organizationName.describe('Its owner.'),
-    kind: z.enum(['web', 'browser', 'native']),
-    firstParty: z.boolean().describe('No consent asked; set by administrators of the root alone.'),
-    redirectUris: uris,
-    postLogoutRedirectUris: uris,
-    initiateLoginUri: z.string().nullable(),
-    backchannelLogoutUri: z.string().nullable(),
-    clientAuthentication: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']),
-    signingAlgorithm: z.enum(['ES256', 'RS256']),
-    refreshTokens: z.boolean(),
-    offline: z.boolean().describe('Refresh tokens may outlive the session. Weaker.'),
-    unprovenAddresses: z.boolean().describe('Gets email claims that nobody proved. Weaker.'),
-    /** Narrowed to these and those below; empty: the owner and all below. */
-    access: z.array(organizationName),
+    kind,
+    firstParty: z.boolean().describe(ABOUT.firstParty),
+    redirectUris: uris.describe(ABOUT.redirectUris),
+    postLogoutRedirectUris: uris.describe(ABOUT.postLogoutRedirectUris),
+    initiateLoginUri: z.string().nullable().describe(ABOUT.initiateLoginUri),
+    backchannelLogoutUri: z.string().nullable().describe(ABOUT.backchannelLogoutUri),
+    clientAuthentication: z.enum([...CLIENT_AUTHENTICATIONS, 'none']).describe(ABOUT.clientAuthentication),
+    jwks: z.looseObject({}).nullable().describe(ABOUT.jwks),
+    signingAlgorithm,
+    refreshTokens: z.boolean().describe(ABOUT.refreshTokens),
+    rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
+    offline: z.boolean().describe(ABOUT.offline),
+    unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
+    withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
+    access: z.array(organizationName).describe(ABOUT.access),
     version,
     createdAt: instant,
   })
@@ -42,34 +76,23 @@ export type Application = z.infer<typeof application>;
 
 const settings = {
   name: z.string().trim().min(1).max(120),
-  redirectUris: uris
-    .min(1)
-    .describe('https, or http on a loopback address; compared exactly. Native: own schemes, too.'),
-  postLogoutRedirectUris: uris.optional(),
-  initiateLoginUri: uri.nullable().optional(),
-  backchannelLogoutUri: uri.nullable().optional(),
-  signingAlgorithm: z.enum(['ES256', 'RS256']).optional(),
-  refreshTokens: z.boolean().optional(),
-  offline: z.boolean().optional(),
-  unprovenAddresses: z.boolean().optional(),
-  firstParty: z.boolean().optional(),
-  access: z.array(id).max(200).optional(),
+  redirectUris: uris.min(1).describe(ABOUT.redirectUris),
+  postLogoutRedirectUris: uris.optional().describe(ABOUT.postLogoutRedirectUris),
+  initiateLoginUri: uri.nullable().optional().describe(ABOUT.initiateLoginUri),
+  backchannelLogoutUri: uri.nullable().optional().describe(ABOUT.backchannelLogoutUri),
+  clientAuthentication: clientAuthentication.optional(),
+  jwks: jwks.optional(),
+  signingAlgorithm: signingAlgorithm.optional(),
+  refreshTokens: z.boolean().optional().describe(ABOUT.refreshTokens),
+  rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
+  offline: z.boolean().optional().describe(ABOUT.offline),
+  unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
+  withoutPkce: z.boolean().optional().describe(ABOUT.withoutPkce),
+  firstParty: z.boolean().optional().describe(ABOUT.firstParty),
+  access: z.array(id).max(200).optional().describe(ABOUT.access),
 };
 
-const applicationToRegister = z
-  .strictObject({
-    ...settings,
-    kind: z.enum(['web', 'browser', 'native']),
-    clientAuthentication: z
-      .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt'])
-      .optional()
-      .describe('For kind web; browser and native ones are public clients.'),
-    jwks: z
-      .looseObject({ keys: z.array(z.looseObject({})).max(10) })
-      .optional()
-      .describe('For private_key_jwt.'),
-  })
-  .meta({ id: 'ApplicationToRegister' });
+const applicationToRegister = z.strictObject({ ...settings, kind }).meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z
   .strictObject({
@@ -79,6 +102,15 @@ const applicationChange = z
     version,
   })
   .meta({ id: 'ApplicationChange' });
+
+const changedApplication = application
+  .extend({
+    clientSecret: z
+      .string()
+      .optional()
+      .describe('A new client secret, shown this once: the application left private_key_jwt.'),
+  })
+  .meta({ id: 'ChangedApplication' });
 
 const ofApplication = z.strictObject({ organizationId: id, applicationId: id });
 const withSecret = z
@@ -109,7 +141,7 @@ export const applicationRoutes = {
     summary: 'Change an application; changed redirect URIs are mailed to administrators',
     params: ofApplication,
     body: applicationChange,
-    output: application,
+    output: changedApplication,
     freshFactor: true,
   }),
   rotateSecret: route('POST', '/organizations/{organizationId}/applications/{applicationId}/rotate-secret', {

@@ -13,6 +13,11 @@ export const auditEvent = z
       name: z.string().nullable().describe('As it was called at that time.'),
     }),
     user: userName.nullable().describe('The user it is about; null when none, or removed since.'),
+    network: z
+      .string()
+      .nullable()
+      .describe('Network address the request came from, as the policy of the organization keeps it.'),
+    browser: z.string().nullable().describe('User-Agent of the request.'),
     details: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEvent' });

@@ -39,6 +39,11 @@ export const domain = z
   .meta({ id: 'Domain' });
 export type Domain = z.infer<typeof domain>;
 
+/** How the organization's audit events keep network addresses; shortened: /24 (IPv4), /48 (IPv6). */
+const auditNetwork = z
+  .enum(['full', 'shortened', 'none'])
+  .describe('How audit events keep network addresses: whole, shortened to /24 (IPv4) or /48 (IPv6), or not at all.');
+
 export const organization = z
   .object({
     id,
@@ -62,6 +67,7 @@ export const organization = z
       .describe('Domain of the first user, while none is routed and it is not public.'),
     loginUrl: z.string().describe('Link that starts a login here.'),
     suspendedAt: instant.nullable(),
+    auditNetwork,
     version,
     createdAt: instant,
   })
@@ -80,6 +86,7 @@ const organizationChange = z
   .strictObject({
     name: z.string().trim().min(1).max(120).optional(),
     supportContact: z.string().trim().max(200).nullable().optional().describe('Mail address, https or tel link.'),
+    auditNetwork: auditNetwork.optional(),
     version,
   })
   .meta({ id: 'OrganizationChange' });

@@ -22,7 +22,7 @@ export const delivery = z
     attempts: z.int(),
     sentAt: instant.nullable(),
     nextAttemptAt: instant.nullable(),
-    lastError: z.string().nullable().describe('What the mail server said last.'),
+    lastError: z.string().nullable().describe('Why it was not taken: whose fault, and what the mail server said.'),
   })
   .meta({ id: 'Delivery' });
 export type Delivery = z.infer<typeof delivery>;

@@ -3,12 +3,12 @@ import type { Handler } from './handler.ts';
 import { instant } from './present.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { ApiTokenId } from '../../base/ids.ts';
-import type { ApiToken } from '../../users/api-token.ts';
+import type { ApiToken } from '../../callers/api-token.ts';
 import {
   createApiToken as create,
   listApiTokens as list,
   revokeApiToken as revoke,
-} from '../../users/manage-api-tokens.ts';
+} from '../../callers/manage-api-tokens.ts';
 
 /** API tokens, the newest first. */
 export const listApiTokens: Handler<'listApiTokens'> = async ({ deps, caller, params, query }) => {

@@ -47,13 +47,12 @@ export const registerApplication: Handler<'registerApplication'> = async ({ deps
 /** Change. */
 export const changeApplication: Handler<'changeApplication'> = async ({ deps, caller, params, body }) => {
   const { access, ...settings } = body;
-  return out(
-    await change(deps, caller, {
-      ...settings,
-      ...which(params),
-      ...(access === undefined ? {} : { access: access.map((id) => parseId('org', id)) }),
-    }),
-  );
+  const changed = await change(deps, caller, {
+    ...settings,
+    ...which(params),
+    ...(access === undefined ? {} : { access: access.map((id) => parseId('org', id)) }),
+  });
+  return { ...out(changed), ...(changed.clientSecret === null ? {} : { clientSecret: changed.clientSecret }) };
 };
 
 /** A new client secret, shown this once. */
@@ -91,7 +90,10 @@ function out({ application, access }: ApplicationWithAccess) {
     signingAlgorithm: application.signingAlgorithm,
     refreshTokens: application.refreshTokens,
     offline: application.offline,
+    jwks: application.clientKeys,
     unprovenAddresses: application.unprovenAddresses,
+    withoutPkce: application.withoutPkce,
+    rotateRefreshTokens: application.rotateRefreshTokens,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),

@@ -39,6 +39,8 @@ export const listAuditEvents: Handler<'listAuditEvents'> = async ({ deps, caller
         kind: event.kind,
         actor: { kind: event.actor.kind, id: actorId(event.actor), name: event.actor.name },
         user: user === undefined ? null : userNameOut(user),
+        network: event.network,
+        browser: event.browser,
         details: event.details,
       };
     },

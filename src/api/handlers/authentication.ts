@@ -64,7 +64,7 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
 
 /** Save configures it. */
 export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (handling) => {
-  const { deps, caller, params, body, transact, afterwards } = handling;
+  const { deps, caller, params, body, transact } = handling;
   const organizationId = parseId('org', params.organizationId);
   const { settings } = parseInput(deps.methodSettings, { settings: body.settings });
   await countProviderCall(handling, organizationId);
@@ -72,7 +72,6 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
   const input = { organizationId, settings, endSessions, routeDomains, version };
   const saved = await configureConnection(depsOf(handling), caller, input);
   if (!saved.saved) throw refusalOf(deps.t, saved);
-  afterwards(async () => deps.tellApplications(saved.ended));
   return transact(async (db) => show({ ...deps, db }, caller, organizationId));
 };
 

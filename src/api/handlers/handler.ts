@@ -6,7 +6,6 @@ import type { CheckDeps, EnteredSettings } from '../../connections/configure/che
 import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
 import type { Database, Inside, Transaction } from '../../db/database.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
-import type { EndedSession } from '../../sessions/session.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** What the door is given by `app.ts`. */
@@ -25,37 +24,32 @@ export interface ApiDeps {
   rateLimit: { consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void> };
   /** Version of the service, as `0.1.0`. */
   version: string;
-  /** Tells applications that their sessions ended (back-channel logout); after the commit. */
-  tellApplications: (ended: EndedSession[]) => Promise<void>;
 }
 
-/** One request on its way: who calls, what was sent, and the transaction it runs in. */
-export interface Handling<N extends RouteName = RouteName> {
+/** One request as its handler sees it: caller, parsed input, and the transaction it runs in. */
+export interface RequestContext<N extends RouteName = RouteName> {
   /** `db` is the request's transaction in the api role. */
   deps: Inside<ApiDeps>;
   caller: Caller;
   params: z.output<Contract[N]['params']>;
   query: z.output<Contract[N]['query']>;
   body: z.output<Contract[N]['body']>;
-  /** Runs after the commit; what fails there is logged and fails nobody. */
-  afterwards: (work: () => Promise<void>) => void;
   /** Runs work in a transaction in the api role: the request's own, or for a handler that reaches out a new one. */
   transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
-/** Answers one address; what it returns passes the contract's schema before it leaves. */
-export type Handler<N extends RouteName> = (handling: Handling<N>) => Promise<z.input<Contract[N]['output']>>;
+/** Handles one route; its result is checked against the contract's output. */
+export type Handler<N extends RouteName> = (handling: RequestContext<N>) => Promise<z.input<Contract[N]['output']>>;
 
-/**
- * As {@link Handling}, for what speaks with the world (an identity provider) and therefore has no transaction around it:
- * it opens them by `transact`.
- */
-export type ReachingOut<N extends RouteName = RouteName> = Omit<Handling<N>, 'deps'> & { deps: Omit<ApiDeps, 'db'> };
+/** As {@link RequestContext}, for what sends requests of its own (to an identity provider): it opens transactions by `transact`. */
+export type ReachingOut<N extends RouteName = RouteName> = Omit<RequestContext<N>, 'deps'> & {
+  deps: Omit<ApiDeps, 'db'>;
+};
 
-/** As {@link Handler}, without a transaction. */
-export type OutsideHandler<N extends RouteName> = (handling: ReachingOut<N>) => Promise<z.input<Contract[N]['output']>>;
+/** As {@link Handler}, without a transaction around it. */
+export type OutsideHandler<N extends RouteName> = (context: ReachingOut<N>) => Promise<z.input<Contract[N]['output']>>;
 
-/** A line of the table of routes. The permission is asked at the door; the operation behind asks again, for its organization. */
-export type Entry<N extends RouteName> =
+/** Permission and handler of one route. The permission is checked at the door, and again by the operation. */
+export type RouteEntry<N extends RouteName> =
   | { permission: Permission; handler: Handler<N>; reachesOut?: never }
   | { permission: Permission; handler: OutsideHandler<N>; reachesOut: true };

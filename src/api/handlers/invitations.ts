@@ -96,6 +96,6 @@ function out(deps: ApiDeps, one: Invited, deliveries: ReadonlyMap<InvitationId, 
     invitedBy: one.inviterEmail,
     createdAt: instant(invitation.createdAt),
     expiresAt: instant(invitation.expiresAt),
-    delivery: deliveryOut(deliveries.get(invitation.id)),
+    delivery: deliveryOut(deps.t, deliveries.get(invitation.id)),
   };
 }

@@ -1,13 +1,9 @@
 import { byName, pageFrom, readCursor } from './cursor.ts';
-import { actorOf } from '../../audit/record-event.ts';
-import { asService } from '../../db/database.ts';
-import type { Transaction } from '../../db/database.ts';
-import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 import type { Handler } from './handler.ts';
 import { domainOut, instant, nameOut } from './present.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import type { Handling } from './handler.ts';
+import type { RequestContext } from './handler.ts';
 import { listManagedOrganizations, readOrganization, stateOfManaged } from '../../organizations/list-organizations.ts';
 import {
   changeOrganization,
@@ -48,46 +44,39 @@ export const listOrganizations: Handler<'listOrganizations'> = async ({ deps, ca
 };
 
 /** One organization's page. */
-export const getOrganization: Handler<'getOrganization'> = async (handling) =>
-  show(handling, parseId('org', handling.params.organizationId));
+export const getOrganization: Handler<'getOrganization'> = async (context) =>
+  show(context, parseId('org', context.params.organizationId));
 
 /** *Add organization*. */
-export const addOrganization: Handler<'createOrganization'> = async (handling) => {
-  const { deps, caller, body } = handling;
+export const addOrganization: Handler<'createOrganization'> = async (context) => {
+  const { deps, caller, body } = context;
   const managing = body.managingOrganizationId;
   const organization = await createOrganization(deps, caller, {
     name: body.name,
     supportContact: body.supportContact ?? null,
     managingOrganizationId: managing === undefined ? undefined : parseId('org', managing),
   });
-  return show(handling, organization.id);
+  return show(context, organization.id);
 };
 
 /** Rename, set the support contact. */
-export const editOrganization: Handler<'changeOrganization'> = async (handling) => {
-  const { deps, caller, params, body } = handling;
+export const editOrganization: Handler<'changeOrganization'> = async (context) => {
+  const { deps, caller, params, body } = context;
   const organizationId = parseId('org', params.organizationId);
   await changeOrganization(deps, caller, {
     organizationId,
     version: body.version,
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.supportContact === undefined ? {} : { supportContact: body.supportContact }),
+    ...(body.auditNetwork === undefined ? {} : { auditNetwork: body.auditNetwork }),
   });
-  return show(handling, organizationId);
+  return show(context, organizationId);
 };
 
 /** Remove for good; the applications its people were in are told. */
-export const removeOrganization: Handler<'removeOrganization'> = async (handling) => {
-  const { deps, caller, params, query, afterwards } = handling;
-  const endSessions = async (db: Transaction, organizationId: OrganizationId): Promise<void> => {
-    const about = { organizationId, reason: 'organization removed' };
-    const ended = await asService(db, async (service) =>
-      endSessionsOfOrganization({ ...deps, db: service }, actorOf(caller), about),
-    );
-    afterwards(async () => deps.tellApplications(ended));
-  };
+export const removeOrganization: Handler<'removeOrganization'> = async ({ deps, caller, params, query }) => {
   const organizationId = parseId('org', params.organizationId);
-  await remove({ ...deps, endSessions }, caller, { organizationId, confirm: query.confirm });
+  await remove(deps, caller, { organizationId, confirm: query.confirm });
   return undefined;
 };
 
@@ -103,7 +92,7 @@ export const removeDomain: Handler<'removeDomain'> = async ({ deps, caller, para
   return undefined;
 };
 
-async function show({ deps, caller }: Pick<Handling, 'deps' | 'caller'>, organizationId: OrganizationId) {
+async function show({ deps, caller }: Pick<RequestContext, 'deps' | 'caller'>, organizationId: OrganizationId) {
   const overview = await readOrganization(deps, caller, { organizationId });
   const { organization, path, counts } = overview;
   const managing = path.find((each) => each.id === organization.managingOrganizationId);
@@ -126,6 +115,7 @@ async function show({ deps, caller }: Pick<Handling, 'deps' | 'caller'>, organiz
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
     loginUrl: new URL(`/login/o/${id}`, deps.config.publicUrl).href,
     suspendedAt: instant(organization.suspendedAt),
+    auditNetwork: organization.auditNetwork,
     version: organization.version,
     createdAt: organization.createdAt.toISOString(),
   };

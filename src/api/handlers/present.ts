@@ -1,3 +1,4 @@
+import type { Text } from '../../texts/catalog.ts';
 import { formatId } from '../../base/ids.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
@@ -28,15 +29,15 @@ export function domainOut(domain: OrganizationDomain) {
   };
 }
 
-/** How a mail fares: given up, sent, put off, or on its way. */
-export function deliveryOut(delivery: DeliveryState | undefined) {
+/** The delivery state of a mail: given up, sent, delayed, or waiting. */
+export function deliveryOut(t: Text, delivery: DeliveryState | undefined) {
   if (delivery === undefined) return null;
   const state =
     delivery.failedAt !== null
       ? ('failed' as const)
       : delivery.sentAt !== null
         ? ('sent' as const)
-        : delivery.lastError === null
+        : delivery.errorCode === null
           ? ('waiting' as const)
           : ('delayed' as const);
   return {
@@ -44,6 +45,13 @@ export function deliveryOut(delivery: DeliveryState | undefined) {
     attempts: delivery.attempts,
     sentAt: instant(delivery.sentAt),
     nextAttemptAt: instant(delivery.nextAttemptAt),
-    lastError: delivery.lastError,
+    lastError: failureSentence(t, delivery),
   };
+}
+
+/** Whose fault it is and what the mail server said; null when nothing failed. */
+function failureSentence(t: Text, { errorCode, lastError }: DeliveryState): string | null {
+  if (errorCode === null) return null;
+  const sentence = t(`mail.failure.${errorCode}`);
+  return lastError === null ? sentence : t('mail.failure.said', { sentence, said: lastError });
 }

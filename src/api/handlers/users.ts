@@ -1,22 +1,20 @@
 import { byKey, pageFrom, readCursor } from './cursor.ts';
-import type { ApiDeps, Handler, Handling } from './handler.ts';
+import type { ApiDeps, Handler, RequestContext } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
 import { findApplicationRoles, setApplicationRoles as assign } from '../../applications/assign-roles.ts';
 import { actorOf } from '../../audit/record-event.ts';
 import { findAllAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
 import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
-import { AppError } from '../../base/errors.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
 import { asService } from '../../db/database.ts';
-import type { Transaction } from '../../db/database.ts';
 import { findOpenInvitations, withdrawInvitations } from '../../invitations/invite-users.ts';
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
-import { mayGive, requireFreshFactor } from '../../organizations/access.ts';
+import { requireFreshFactor } from '../../organizations/access.ts';
 import { endSessionsOfUser } from '../../sessions/end-sessions.ts';
 import { findSessionsOfUser } from '../../sessions/find-session.ts';
 import type { EndedSession } from '../../sessions/session.ts';
@@ -27,6 +25,7 @@ import {
   listUsers as list,
   readUser,
   removeUser as remove,
+  requireNotAbove,
 } from '../../users/manage-users.ts';
 import type { User } from '../../users/user.ts';
 
@@ -49,94 +48,72 @@ export const listUsers: Handler<'listUsers'> = async ({ deps, caller, params, qu
 };
 
 /** One user, with what hangs on it. */
-export const getUser: Handler<'getUser'> = async (handling) => show(handling, which(handling.params));
+export const getUser: Handler<'getUser'> = async (context) => show(context, which(context.params));
 
 /** Name and role. */
-export const changeUser: Handler<'changeUser'> = async (handling) => {
-  const { deps, caller, params, body } = handling;
+export const changeUser: Handler<'changeUser'> = async (context) => {
+  const { deps, caller, params, body } = context;
   await change(deps, caller, { ...which(params), ...body });
-  return show(handling, which(params));
+  return show(context, which(params));
 };
 
 /** Disable, and end what is running. */
-export const disableUser: Handler<'disableUser'> = async (handling) => {
-  const { deps, caller, params } = handling;
-  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    await withdrawInvitations({ ...deps, db }, user);
-    return ending(handling, 'user disabled')(db, user);
-  };
-  const { ended } = await disable({ ...deps, end }, caller, which(params));
-  return { user: await show(handling, which(params)), ended: endedOut(ended) };
+export const disableUser: Handler<'disableUser'> = async (context) => {
+  const { deps, caller, params } = context;
+  const { user, ended } = await disable(deps, caller, which(params));
+  await withdrawInvitations(deps, user);
+  return { user: await show(context, which(params)), ended: endedOut(ended) };
 };
 
 /** Enable again. */
-export const enableUser: Handler<'enableUser'> = async (handling) => {
-  await enable(handling.deps, handling.caller, which(handling.params));
-  return show(handling, which(handling.params));
+export const enableUser: Handler<'enableUser'> = async (context) => {
+  await enable(context.deps, context.caller, which(context.params));
+  return show(context, which(context.params));
 };
 
 /** Let the user enroll anew. */
-export const resetAuthenticators: Handler<'resetAuthenticators'> = async (handling) => {
-  const { deps, caller, params } = handling;
-  await reset({ ...deps, end: ending(handling, 'authenticators reset') }, caller, which(params));
-  return show(handling, which(params));
+export const resetAuthenticators: Handler<'resetAuthenticators'> = async (context) => {
+  const { deps, caller, params } = context;
+  await reset(deps, caller, which(params));
+  return show(context, which(params));
 };
 
 /** *Reset the link*: the next login at the identity provider binds anew. */
-export const resetIdentity: Handler<'resetIdentity'> = async (handling) => {
-  const { deps, caller, params } = handling;
+export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
+  const { deps, caller, params } = context;
   const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
   requireFreshFactor(caller, deps.clock.now());
-  if (!mayGive(caller.role, user.consoleRole)) throw new AppError('caller.denied', { detail: 'a role above the own' });
+  requireNotAbove(caller, user);
   await resetIdentities(deps, actorOf(caller), user);
-  await ending(handling, 'identity reset')(deps.db, user);
-  return show(handling, which(params));
+  const about = { userId: user.id, organizationId: user.organizationId, reason: 'identity reset' };
+  await endSessionsOfUser(deps, actorOf(caller), about);
+  return show(context, which(params));
 };
 
 /** Remove for good. */
-export const removeUser: Handler<'removeUser'> = async (handling) => {
-  const { deps, caller, params, query } = handling;
+export const removeUser: Handler<'removeUser'> = async (context) => {
+  const { deps, caller, params, query } = context;
   const input = { ...which(params), confirm: query.confirm };
-  const end = async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    await withdrawInvitations({ ...deps, db }, user);
-    return ending(handling, 'user removed')(db, user);
-  };
-  const { ended } = await remove({ ...deps, end }, caller, input);
+  const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
+  await withdrawInvitations(deps, user);
+  const { ended } = await remove(deps, caller, input);
   return { ended: endedOut(ended) };
 };
 
 /** What the user may do in an application. */
-export const setApplicationRoles: Handler<'setApplicationRoles'> = async (handling) => {
-  const { deps, caller, params, body } = handling;
+export const setApplicationRoles: Handler<'setApplicationRoles'> = async (context) => {
+  const { deps, caller, params, body } = context;
   await assign({ ...deps, asService }, caller, {
     ...which(params),
     applicationId: parseId('app', params.applicationId),
     organizationInScopeId: parseId('org', body.organizationId),
     roles: body.roles,
   });
-  return show(handling, which(params));
+  return show(context, which(params));
 };
 
 function which(params: { organizationId: string; userId: string }): { organizationId: OrganizationId; userId: UserId } {
   return { organizationId: parseId('org', params.organizationId), userId: parseId('usr', params.userId) };
-}
-
-/**
- * Ends a user's sessions and refresh tokens, and tells the applications once that is committed. Tokens belong to the
- * service's tables; that this user may be touched was decided before.
- */
-function ending({ deps, caller, afterwards }: Pick<Handling, 'deps' | 'caller' | 'afterwards'>, reason: string) {
-  return async (db: Transaction, user: User): Promise<EndedSession[]> => {
-    const ended = await asService(db, async (service) =>
-      endSessionsOfUser({ ...deps, db: service }, actorOf(caller), {
-        userId: user.id,
-        organizationId: user.organizationId,
-        reason,
-      }),
-    );
-    afterwards(async () => deps.tellApplications(ended));
-    return ended;
-  };
 }
 
 function endedOut(ended: readonly EndedSession[]) {
@@ -174,7 +151,7 @@ function userOut(deps: ApiDeps, user: User, { invitations, deliveries }: Invited
             id: formatId('inv', invitation.id),
             expired: invitation.expiresAt <= deps.clock.now(),
             expiresAt: instant(invitation.expiresAt),
-            delivery: deliveryOut(deliveries.get(invitation.id)),
+            delivery: deliveryOut(deps.t, deliveries.get(invitation.id)),
           },
     version: user.version,
     createdAt: instant(user.createdAt),
@@ -182,7 +159,7 @@ function userOut(deps: ApiDeps, user: User, { invitations, deliveries }: Invited
 }
 
 async function show(
-  { deps, caller }: Pick<Handling, 'deps' | 'caller'>,
+  { deps, caller }: Pick<RequestContext, 'deps' | 'caller'>,
   input: { organizationId: OrganizationId; userId: UserId },
 ) {
   const { user, organization } = await readUser(deps, caller, input);

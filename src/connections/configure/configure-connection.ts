@@ -12,7 +12,7 @@ import { AppError } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ProviderFault } from '../../connectors/connector.ts';
-import { asService } from '../../db/database.ts';
+
 import type { Database, Transaction } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
@@ -21,7 +21,6 @@ import { findOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import { routeDomain } from '../../organizations/route-domains.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
-import type { EndedSession } from '../../sessions/session.ts';
 
 export interface ConfigureDeps extends CheckDeps {
   secrets: SecretBox;
@@ -45,8 +44,6 @@ export type Configured =
       saved: true;
       organization: Organization;
       connection: Connection | null;
-      /** Sessions that ended at once; their applications are to be told. */
-      ended: EndedSession[];
     }
   | { saved: false; fault: ProviderFault };
 
@@ -111,8 +108,12 @@ async function saveOwnMethod(
   });
   await syncAuthenticators(deps, changed);
   await routeDomains(deps, caller, input);
-  const ended = input.endSessions === 'at-once' ? await endSessions(deps, caller, organization.id) : [];
-  return { saved: true, organization: changed, connection: null, ended };
+  // A method of ours is in force at once; a connection waits for its first login (`endOldSessions`).
+  if (input.endSessions === 'at-once') {
+    const about = { organizationId: organization.id, reason: 'method changed' };
+    await endSessionsOfOrganization(deps, actorOf(caller), about);
+  }
+  return { saved: true, organization: changed, connection: null };
 }
 
 async function saveConnection(
@@ -168,18 +169,12 @@ async function saveConnection(
     },
   });
   await routeDomains(deps, caller, input);
-  return { saved: true, organization: changed, connection, ended: [] };
+  return { saved: true, organization: changed, connection };
 }
 
 async function routeDomains(deps: SaveDeps, caller: Caller, input: ConfigureInput): Promise<void> {
   const { organizationId } = input;
   for (const domain of input.routeDomains ?? []) await routeDomain(deps, caller, { organizationId, domain });
-}
-
-/** A method of ours is in force at once; a connection waits for its first login (`endOldSessions`). */
-async function endSessions(deps: SaveDeps, caller: Caller, organizationId: OrganizationId): Promise<EndedSession[]> {
-  const about = { organizationId, reason: 'method changed' };
-  return asService(deps.db, async (db) => endSessionsOfOrganization({ ...deps, db }, actorOf(caller), about));
 }
 
 /** What *Switch back* leads to: the last method that worked. Settings nobody ever logged in with are skipped. */

@@ -23,6 +23,8 @@ interface ApplicationTable {
   unprovenAddresses: Generated<boolean>;
   version: Generated<number>;
   createdAt: Date;
+  withoutPkce: Generated<boolean>;
+  rotateRefreshTokens: Generated<boolean>;
 }
 
 interface ApplicationAccessTable {

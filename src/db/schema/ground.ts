@@ -14,6 +14,33 @@ interface AuditEventTable {
   userId: UserId | null;
   loginId: LoginId | null;
   details: DefaultedJson;
+  network: string | null;
+  browser: string | null;
+}
+
+interface AuditKeyTable {
+  id: string;
+  publicKey: Buffer;
+  sealedPrivateKey: Buffer;
+  createdAt: Date;
+}
+
+interface AuditPendingTable {
+  organizationId: OrganizationId;
+  eventId: AuditEventId;
+}
+
+interface AuditSealTable {
+  number: Bigint;
+  organizationId: OrganizationId;
+  segment: number;
+  eventIds: AuditEventId[];
+  eventHashes: Buffer;
+  previous: Buffer | null;
+  digest: Buffer;
+  sealedAt: Date;
+  keyId: string;
+  signature: Buffer;
 }
 
 interface IdempotencyKeyTable {
@@ -35,6 +62,7 @@ interface JobTable {
   sealedPayload: Buffer | null;
   dueAt: Date | null;
   claimId: string | null;
+  woken: Generated<boolean>;
   attempts: Generated<number>;
   lastError: string | null;
   failedAt: Date | null;
@@ -55,6 +83,19 @@ interface MailOutboxTable {
   failedAt: Date | null;
   lastError: string | null;
   createdAt: Date;
+  urgent: Generated<boolean>;
+  replaceKey: string | null;
+  expiresAt: Date | null;
+  errorCode: string | null;
+}
+
+interface MailPauseTable {
+  id: Generated<number>;
+  since: Date;
+  until: Date;
+  attempts: number;
+  errorCode: string;
+  lastError: string | null;
 }
 
 interface RateLimitTable {
@@ -66,8 +107,12 @@ interface RateLimitTable {
 /** What each column means stands in the migrations. */
 export interface GroundTables {
   auditEvent: AuditEventTable;
+  auditKey: AuditKeyTable;
+  auditPending: AuditPendingTable;
+  auditSeal: AuditSealTable;
   idempotencyKey: IdempotencyKeyTable;
   job: JobTable;
   mailOutbox: MailOutboxTable;
+  mailPause: MailPauseTable;
   rateLimit: RateLimitTable;
 }

@@ -31,6 +31,7 @@ interface OidcAccessTokenTable {
   sessionUid: string | null;
   payload: Json;
   expiresAt: Date;
+  startedAt: Generated<Date>;
 }
 
 interface OidcCodeTable {
@@ -44,6 +45,13 @@ interface OidcCodeTable {
   payload: Json;
   expiresAt: Date;
   consumedAt: Date | null;
+  startedAt: Generated<Date>;
+}
+
+interface OidcEndedTable {
+  subjectId: string;
+  startedBefore: Date;
+  endedAt: Date;
 }
 
 interface OidcRecordTable {
@@ -65,6 +73,7 @@ interface OidcRefreshTokenTable {
   payload: Json;
   expiresAt: Date;
   consumedAt: Date | null;
+  startedAt: Generated<Date>;
 }
 
 interface SessionTable {
@@ -102,6 +111,7 @@ export interface OidcTables {
   login: LoginTable;
   oidcAccessToken: OidcAccessTokenTable;
   oidcCode: OidcCodeTable;
+  oidcEnded: OidcEndedTable;
   oidcRecord: OidcRecordTable;
   oidcRefreshToken: OidcRefreshTokenTable;
   session: SessionTable;

@@ -16,6 +16,7 @@ interface OrganizationTable {
   suspendedAt: Date | null;
   version: Generated<number>;
   createdAt: Date;
+  auditNetwork: Generated<'full' | 'shortened' | 'none'>;
 }
 
 interface OrganizationDomainTable {

@@ -12,6 +12,9 @@ interface ApiTokenTable {
   expiresAt: Date;
   lastUsedAt: Date | null;
   revokedAt: Date | null;
+  createdByKind: 'operator' | 'user' | 'api-token' | null;
+  createdByUserId: UserId | null;
+  createdByTokenId: ApiTokenId | null;
 }
 
 interface AppUserTable {

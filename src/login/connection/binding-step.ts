@@ -10,7 +10,7 @@ import type { Clock } from '../../base/clock.ts';
 import { after, HOUR, MINUTE } from '../../base/clock.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import { randomDigits, sameDigest } from '../../base/random.ts';
+import { randomDigits } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { findUsableConnection } from '../../connections/authorization/send-authorization-request.ts';
 import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
@@ -41,6 +41,8 @@ export interface BindingDeps {
 
 const CODE_LIFETIME = 10 * MINUTE;
 const MOST_TRIES = 5;
+/** Of the key that codes are stored under. */
+const PURPOSE = 'binding code';
 const CODES = { name: 'binding-code', points: 6, seconds: HOUR };
 
 /** Where a person stands who is back from the provider. */
@@ -77,7 +79,7 @@ export async function answerBinding(
   const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
   const { code } = notes;
   const live = code !== undefined && code.expiresAt > deps.clock.now() && code.attempts < MOST_TRIES;
-  if (!live || !sameDigest(codeMac(deps, visit, returned, user, typed), Buffer.from(code.mac, 'base64url'))) {
+  if (!live || !isCode(deps, provedBy(visit, returned, user, typed), code.mac)) {
     if (code !== undefined) {
       const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
       await noteInLogin(deps, visit, { ...visit.state.notes, connection });
@@ -217,27 +219,38 @@ async function sendCode(deps: BindingDeps, visit: Visit, returned: Returned, use
     code,
     notes: [t('mail.binding-code.valid'), t('mail.binding-code.ignore')],
   });
+  const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
   const notes: ConnectionNotes = {
     ...readNotes(visit.state.notes.connection),
     code: {
-      mac: codeMac(deps, visit, returned, user, code).toString('base64url'),
-      expiresAt: after(deps.clock.now(), CODE_LIFETIME),
+      mac: deps.secrets.mac(PURPOSE, provedBy(visit, returned, user, code)).toString('base64url'),
+      expiresAt,
       attempts: 0,
     },
   };
   await noteInLogin(deps, visit, { ...visit.state.notes, connection: notes }, async (tx) =>
     postMail(
       { ...deps, db: tx },
-      { ...mail, kind: 'binding-code', recipient: user.email, organizationId: user.organizationId, userId: user.id },
+      {
+        ...mail,
+        kind: 'binding-code',
+        recipient: user.email,
+        organizationId: user.organizationId,
+        userId: user.id,
+        carries: { replaceKey: `binding-code ${visit.row.id}`, expiresAt, urgent: true },
+      },
     ),
   );
 }
 
 /** A code names all it proves: this login, this user, and the very subject that came back. */
-function codeMac(deps: BindingDeps, visit: Visit, returned: Returned, user: User, code: string): Buffer {
+function provedBy(visit: Visit, returned: Returned, user: User, code: string): string {
   const { key } = returned.binding;
-  const proves = [visit.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code];
-  return deps.secrets.mac('binding code', JSON.stringify(proves));
+  return JSON.stringify([visit.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code]);
+}
+
+function isCode(deps: BindingDeps, proves: string, mac: string): boolean {
+  return deps.secrets.isMac(PURPOSE, proves, Buffer.from(mac, 'base64url'));
 }
 
 async function tellInviter(deps: Inside<BindingDeps>, user: User, came: string | null): Promise<void> {

@@ -153,8 +153,7 @@ async function endOther(deps: LoginDeps, call: Call, _visitor: Visitor, person: 
     organizationId: person.organizationId,
     reason: 'ended by its user',
   };
-  const ended = await endSession(deps, actor, input);
-  await deps.tellApplications(ended);
+  await endSession(deps, actor, input);
   return redirect('/account');
 }
 

@@ -16,8 +16,6 @@ import { AppError } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
-import { endSessionsOfUser } from '../../sessions/end-sessions.ts';
-import type { EndedSession } from '../../sessions/session.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
 import { findUsersByAddress } from '../../users/find-users.ts';
@@ -92,8 +90,6 @@ export async function takeReset(deps: LoginDeps, call: Call, kind: OpenReset['li
   if (different !== undefined) return resetForm(deps, call, reset, different);
   const { user } = reset;
   const organization = await findOrganization(deps, user.organizationId);
-  const ended: EndedSession[] = [];
-  const actor = { kind: 'user' as const, id: user.id, name: user.email };
   try {
     const answer = await resetPassword(
       { ...deps, t: deps.shell.t },
@@ -103,17 +99,12 @@ export async function takeReset(deps: LoginDeps, call: Call, kind: OpenReset['li
         password: call.form['password'] ?? '',
         words: [deps.productName, organization?.name ?? ''],
       },
-      async (tx) => {
-        const input = { userId: user.id, organizationId: user.organizationId, reason: 'password reset' };
-        ended.push(...(await endSessionsOfUser({ db: tx, clock: deps.clock }, actor, input)));
-      },
     );
     if ('flaw' in answer) return resetForm(deps, call, reset, flawProblem(deps.shell, answer.flaw));
   } catch (error) {
     if (error instanceof AppError && error.code === 'login.expired') return closed(deps);
     throw error;
   }
-  await deps.tellApplications(ended);
   return resetDone(deps, reset);
 }
 

@@ -8,6 +8,7 @@ import { field, form, heading, submit, summary } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { DAY } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
+import { readPlainName } from '../../base/plain-name.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
 import { acceptSetup, findSetup } from '../../invitations/accept-setup.ts';
@@ -33,7 +34,7 @@ export async function takeSetup(deps: LoginDeps, call: Call): Promise<Answer> {
   const email = call.form['email'] ?? '';
   const address = readEmailAddress(email);
   const typed = { organization, email };
-  if (organization === '' || organization.length > 120) {
+  if (typeof readPlainName(organization) === 'string') {
     return setupForm(deps, call, typed, { field: 'organization', text: t('setup.name-missing') });
   }
   if (address === undefined) {

@@ -6,7 +6,7 @@ import type { Notes } from '../login-state.ts';
 import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, linkForm, submit, summary, who } from '../pages/parts.ts';
 import { HOUR, MINUTE, after } from '../../base/clock.ts';
-import { randomDigits, sameDigest } from '../../base/random.ts';
+import { randomDigits } from '../../base/random.ts';
 import type { Transaction } from '../../db/database.ts';
 import { html } from '../../http/html.ts';
 import { composeMail } from '../../mail/compose.ts';
@@ -16,6 +16,8 @@ import type { EmailAddress } from '../../users/email-address.ts';
 
 const LIFETIME = 10 * MINUTE;
 const MOST_TRIES = 5;
+/** Of the key that codes are stored under. */
+const PURPOSE = 'address code';
 const CODES = { name: 'address-code', points: 6, seconds: HOUR };
 
 /** *Check your mail*: an address of several users is proved before their organizations are named. */
@@ -53,7 +55,7 @@ export const addressCodeStep: LoginStep = {
     const known = visit.state.notes.addressCode;
     const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
     const live = known !== undefined && known.expiresAt > deps.clock.now() && known.attempts < MOST_TRIES;
-    if (live && sameDigest(codeMac(deps, visit, address, typed), Buffer.from(known.mac, 'base64url'))) {
+    if (live && isCode(deps, visit, address, typed, known.mac)) {
       return { kind: 'go', event: { kind: 'address-proved' } };
     }
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
@@ -88,20 +90,34 @@ async function newCode(
     code,
     notes: [t('mail.address-code.valid'), t('mail.address-code.ignore')],
   });
+  const expiresAt = after(deps.clock.now(), LIFETIME);
   return {
     notes: {
       addressCode: {
-        mac: codeMac(deps, visit, address, code).toString('base64url'),
-        expiresAt: after(deps.clock.now(), LIFETIME),
+        mac: deps.secrets.mac(PURPOSE, provedBy(visit, address, code)).toString('base64url'),
+        expiresAt,
         attempts: 0,
       },
     },
     work: async (tx) =>
-      postMail({ ...deps, db: tx }, { ...mail, kind: 'address-code', recipient: address.email, organizationId: null }),
+      postMail(
+        { ...deps, db: tx },
+        {
+          ...mail,
+          kind: 'address-code',
+          recipient: address.email,
+          organizationId: null,
+          carries: { replaceKey: `address-code ${visit.row.id}`, expiresAt, urgent: true },
+        },
+      ),
   };
 }
 
 /** A code counts for this login and this address alone. */
-function codeMac(deps: LoginDeps, visit: Visit, address: EmailAddress, code: string): Buffer {
-  return deps.secrets.mac('address code', JSON.stringify([visit.row.id, address.key, code]));
+function provedBy(visit: Visit, address: EmailAddress, code: string): string {
+  return JSON.stringify([visit.row.id, address.key, code]);
+}
+
+function isCode(deps: LoginDeps, visit: Visit, address: EmailAddress, typed: string, mac: string): boolean {
+  return deps.secrets.isMac(PURPOSE, provedBy(visit, address, typed), Buffer.from(mac, 'base64url'));
 }

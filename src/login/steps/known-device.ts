@@ -1,10 +1,11 @@
 import type { Browser, SetCookie } from '../connection-login.ts';
 import { DAY } from '../../base/clock.ts';
-import { randomSecret, sameDigest } from '../../base/random.ts';
+import { randomSecret } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 
 const COOKIE = 'known_device';
 const MOST = 5;
+const PURPOSE = 'known device';
 
 /**
  * The browser's own name, if somebody logged in here with the address before: its attempts are counted apart from those
@@ -17,8 +18,9 @@ export function knownDeviceOf(
 ): string | undefined {
   const [device, ...marks] = partsOf(browser);
   if (device === undefined) return undefined;
-  const expected = markOf(deps.secrets, device, emailKey);
-  return marks.some((mark) => sameDigest(Buffer.from(mark, 'base64url'), expected)) ? device : undefined;
+  const value = markedValue(device, emailKey);
+  const { secrets } = deps;
+  return marks.some((mark) => secrets.isMac(PURPOSE, value, Buffer.from(mark, 'base64url'))) ? device : undefined;
 }
 
 /** The cookie after a login with the address in this browser; the oldest of five addresses falls out. */
@@ -29,13 +31,13 @@ export function rememberDevice(
 ): SetCookie {
   const [known, ...marks] = partsOf(browser);
   const device = known ?? randomSecret();
-  const mark = markOf(deps.secrets, device, emailKey).toString('base64url');
+  const mark = deps.secrets.mac(PURPOSE, markedValue(device, emailKey)).toString('base64url');
   const value = [device, ...new Set([mark, ...marks])].slice(0, MOST + 1).join('.');
   return { name: COOKIE, value, maxAge: 365 * DAY };
 }
 
-function markOf(secrets: SecretBox, device: string, emailKey: string): Buffer {
-  return secrets.mac('known device', `${device}:${emailKey}`);
+function markedValue(device: string, emailKey: string): string {
+  return `${device}:${emailKey}`;
 }
 
 function partsOf(browser: Pick<Browser, 'cookie'>): string[] {

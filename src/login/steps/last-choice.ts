@@ -7,9 +7,12 @@ import type { SecretBox } from '../../base/secret-box.ts';
 const COOKIE = 'last_organization';
 const MOST = 8;
 
-/** Names an address in the cookie without telling it to whoever reads the cookie. */
-function nameOf(secrets: SecretBox, emailKey: string): string {
-  return secrets.mac('last organization', emailKey).subarray(0, 12).toString('base64url');
+/**
+ * Names an address in the cookie without telling it to whoever reads the cookie; under the newest master key first, and
+ * under the others for cookies of before.
+ */
+function namesOf(secrets: SecretBox, emailKey: string): string[] {
+  return secrets.macs('last organization', emailKey).map((mac) => mac.subarray(0, 12).toString('base64url'));
 }
 
 /**
@@ -21,9 +24,9 @@ export function lastChoiceOf(
   browser: Pick<Browser, 'cookie'>,
   emailKey: string,
 ): OrganizationId | null {
-  const name = nameOf(deps.secrets, emailKey);
-  const entry = entriesOf(browser).find((one) => one.startsWith(`${name}.`));
-  return entry === undefined ? null : (readId('org', entry.slice(name.length + 1)) ?? null);
+  const names = namesOf(deps.secrets, emailKey);
+  const entry = entriesOf(browser).find((one) => names.includes(one.slice(0, one.indexOf('.'))));
+  return entry === undefined ? null : (readId('org', entry.slice(entry.indexOf('.') + 1)) ?? null);
 }
 
 /** The cookie with a choice put first; the oldest fall out. */
@@ -33,9 +36,9 @@ export function rememberChoice(
   emailKey: string,
   organizationId: OrganizationId,
 ): SetCookie {
-  const name = nameOf(deps.secrets, emailKey);
-  const others = entriesOf(browser).filter((one) => !one.startsWith(`${name}.`));
-  const value = [`${name}.${formatId('org', organizationId)}`, ...others].slice(0, MOST).join('~');
+  const names = namesOf(deps.secrets, emailKey);
+  const others = entriesOf(browser).filter((one) => !names.includes(one.slice(0, one.indexOf('.'))));
+  const value = [`${names[0]}.${formatId('org', organizationId)}`, ...others].slice(0, MOST).join('~');
   return { name: COOKIE, value, maxAge: 365 * DAY };
 }
 

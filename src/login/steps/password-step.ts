@@ -76,11 +76,11 @@ export const passwordStep: LoginStep = {
           { db: tx, clock: deps.clock },
           {
             organizationId,
-            kind: 'login.refused',
+            kind: 'login.failed',
             actor: STRANGER,
             userId: owner?.userId ?? null,
             loginId: visit.row.id,
-            details: { reason: 'wrong password', reference: visit.row.reference },
+            details: { factor: 'password', reference: visit.row.reference },
           },
         );
       },

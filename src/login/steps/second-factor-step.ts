@@ -99,11 +99,11 @@ function wrong(deps: LoginDeps, visit: Visit, person: Person, using: Factor): Tu
         { db: tx, clock: deps.clock },
         {
           organizationId: person.organizationId,
-          kind: 'login.refused',
+          kind: 'login.failed',
           actor: { kind: 'user', id: person.userId, name: person.email },
           userId: person.userId,
           loginId: visit.row.id,
-          details: { reason: 'wrong second factor', factor: using, reference: visit.row.reference },
+          details: { factor: using, reference: visit.row.reference },
         },
       ),
   };

@@ -5,7 +5,6 @@ import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
 import { html } from '../../http/html.ts';
 import { endSession } from '../../sessions/end-sessions.ts';
-import type { EndedSession } from '../../sessions/session.ts';
 import { findUser } from '../../users/find-users.ts';
 
 /** *Log out first?*: one session per browser; another user's is ended after asking, and its applications are told. */
@@ -32,7 +31,6 @@ export const switchUserStep: LoginStep = {
   async take(deps, visit, given) {
     if (given['answer'] !== 'yes') return { kind: 'away', url: '/', cookies: [] };
     const { session } = visit.request;
-    const ended: EndedSession[] = [];
     return {
       kind: 'go',
       event: { kind: 'switched' },
@@ -45,9 +43,8 @@ export const switchUserStep: LoginStep = {
           organizationId: session.organizationId,
           reason: 'another user logged in',
         };
-        ended.push(...(await endSession({ db: tx, clock: deps.clock }, actor, input)));
+        await endSession({ ...deps, db: tx }, actor, input);
       },
-      afterwards: async () => deps.tellApplications(ended),
     };
   },
 };

@@ -17,8 +17,6 @@ export type Turn =
       notes?: Notes;
       detail?: Record<string, unknown>;
       work?: NonNullable<Advance['work']>;
-      /** After the commit; what fails here is logged and changes nothing. */
-      afterwards?: () => Promise<void>;
       cookies?: SetCookie[];
     }
   /** The same page again, with what was wrong; `notes` are kept when given. */

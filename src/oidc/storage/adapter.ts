@@ -1,23 +1,21 @@
 import { errors } from 'oidc-provider';
 import type { Adapter } from 'oidc-provider';
-import { epochSeconds } from '../../base/clock.ts';
+import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
-import { formatId } from '../../base/ids.ts';
+import { formatId, readId } from '../../base/ids.ts';
+import { REFRESH_GRACE } from '../lifetimes.ts';
 import type { Database } from '../../db/database.ts';
-import { readLogin, readSession, readSource } from './adapter-reads.ts';
+import { toLibraryResult } from './login-result.ts';
 import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './record-store.ts';
-import { currentScope } from './request-scope.ts';
-import type { GrantSource, Payload } from './request-scope.ts';
-
-/** Other answers to a refresh token within this time are refused without ending its family: a client's own retry. */
-export const REFRESH_GRACE: Seconds = 10;
+import type { SessionRecord } from './session-record-store.ts';
+import { UnitOfWork } from './unit-of-work.ts';
+import type { Payload, TokenKind } from './write.ts';
 
 type Model = Partial<Adapter>;
 
 /**
- * oidc-provider's storage on our tables. Reads come from the one statement each request begins with, writes are
- * collected and flushed as one statement when the library is done (`adapter-writes.ts`). Ids that open something are
- * stripped from what is stored and put back on read.
+ * oidc-provider's storage on our tables. It reads and writes through the request's {@link UnitOfWork}. Ids that open
+ * something are stripped from what is stored and put back on read.
  */
 export function createAdapter(deps: {
   db: Database;
@@ -26,13 +24,16 @@ export function createAdapter(deps: {
 }): (name: string) => Adapter {
   const { db } = deps;
   const models: Record<string, Model> = {
-    Client: { find: async (clientId) => deps.findClient(clientId) },
-    Session: sessionModel(db),
-    Interaction: loginModel(db),
+    // Client ids are ours: what has another form is nobody's, and no statement is spent on it.
+    Client: {
+      find: async (clientId) => (readId('app', clientId) === undefined ? undefined : deps.findClient(clientId)),
+    },
+    Session: sessionModel(),
+    Interaction: loginModel(),
     Grant: grantModel(),
-    AuthorizationCode: tokenModel(db, 'AuthorizationCode', 'code-insert'),
-    AccessToken: tokenModel(db, 'AccessToken', 'access-token-insert'),
-    RefreshToken: tokenModel(db, 'RefreshToken', 'refresh-token-insert'),
+    AuthorizationCode: tokenModel('AuthorizationCode'),
+    AccessToken: tokenModel('AccessToken'),
+    RefreshToken: tokenModel('RefreshToken'),
     PushedAuthorizationRequest: recordModel(db, 'PushedAuthorizationRequest'),
     ReplayDetection: recordModel(db, 'ReplayDetection'),
   };
@@ -59,95 +60,64 @@ function seconds(lifetime: Seconds | undefined): Seconds {
   return lifetime;
 }
 
-function sessionModel(db: Database): Model {
-  const asPayload = (cookie: string | undefined): Payload | undefined => {
-    const { session } = currentScope();
-    if (session === null) return undefined;
-    return {
-      ...session.payload,
-      ...(cookie === undefined ? {} : { jti: cookie }),
-      uid: session.uid,
-      kind: 'Session',
-      exp: epochSeconds(session.expiresAt),
-    };
-  };
+function sessionModel(): Model {
+  const toPayload = (session: SessionRecord, cookie?: string): Payload => ({
+    ...session.payload,
+    ...(cookie === undefined ? {} : { jti: cookie }),
+    uid: session.uid,
+    kind: 'Session',
+    exp: epochSeconds(session.expiresAt),
+  });
   return {
     async find(cookie) {
-      const scope = currentScope();
-      await readSession(db, scope, cookie);
-      return asPayload(cookie);
+      const session = await UnitOfWork.current().findSession(cookie);
+      return session === null ? undefined : toPayload(session, cookie);
     },
     async findByUid(uid) {
-      const scope = currentScope();
       // Tokens bound to a session were read with it; a login's page asks for the session its request came from.
-      if (scope.login !== null) scope.session ??= scope.login.session;
-      return scope.session?.uid === uid ? asPayload(undefined) : undefined;
+      const work = UnitOfWork.current();
+      const session = work.session() ?? work.login()?.session ?? null;
+      return session?.uid === uid ? toPayload(session) : undefined;
     },
     async upsert(cookie, { jti: _cookie, uid, kind: _kind, exp: _exp, ...payload }) {
-      currentScope().writes.push({ kind: 'session-save', uid: String(uid), cookie, payload });
+      UnitOfWork.current().write({ kind: 'session-save', uid: String(uid), cookie, payload });
     },
     async destroy(cookie) {
-      currentScope().writes.push({ kind: 'session-end', cookie });
+      UnitOfWork.current().write({ kind: 'session-end', cookie });
     },
   };
 }
 
-function loginModel(db: Database): Model {
+function loginModel(): Model {
   return {
     async find(handle) {
-      const scope = currentScope();
-      await readLogin(db, scope, handle);
-      const { login } = scope;
+      const login = await UnitOfWork.current().findLogin(handle);
       if (login === null) return undefined;
-      const parameters = login.request['params'] as { client_id?: string; organization?: string } | undefined;
-      scope.clientId ??= parameters?.client_id ?? null;
       return {
         ...login.request,
         jti: handle,
         kind: 'Interaction',
         exp: epochSeconds(login.expiresAt),
-        ...resultOf(login),
+        ...toLibraryResult(login),
       };
     },
     async upsert(handle, { jti: _handle, kind: _kind, exp: _exp, result: _result, session, ...payload }, lifetime) {
-      const scope = currentScope();
+      const work = UnitOfWork.current();
       // The library would keep the session's id here; its uid is enough to see that it is still the same session.
       const { cookie: _cookie, ...known } = (session ?? {}) as Payload;
       const stored = { ...payload, ...(session === undefined ? {} : { session: known }) };
-      if (scope.login === null)
-        scope.writes.push({ kind: 'login-insert', handle, payload: stored, lifetime: seconds(lifetime) });
-      else if (scope.writes.some((w) => w.kind === 'login-end')) {
-        // A question after a login (consent) is a login row of its own.
-        scope.writes.push({ kind: 'login-insert', handle, payload: stored, lifetime: seconds(lifetime) });
-      } else scope.writes.push({ kind: 'login-change', handle, payload: stored });
+      // A question after a login (consent) is a login row of its own.
+      const isNew = work.login() === null || work.endsLogin();
+      work.write(
+        isNew
+          ? { kind: 'login-insert', handle, payload: stored, lifetime: seconds(lifetime) }
+          : { kind: 'login-change', handle, payload: stored },
+      );
     },
     async destroy(handle) {
-      currentScope().writes.push({ kind: 'login-end', handle });
+      UnitOfWork.current().write({ kind: 'login-end', handle });
     },
   };
-}
-
-/** What the steps of the login came to, in the library's words. */
-function resultOf(login: NonNullable<ReturnType<typeof currentScope>['login']>): Payload {
-  if (login.refusal !== null) {
-    return { result: { error: 'access_denied', error_description: 'the login was refused' } };
-  }
-  const { result, consent } = login;
-  if (result !== null) {
-    return {
-      result: {
-        login: {
-          accountId: formatId('usr', result.userId),
-          amr: result.amr,
-          ...(result.acr === null ? {} : { acr: result.acr }),
-          ...(result.authTime === null ? {} : { ts: epochSeconds(result.authTime) }),
-          remember: false,
-        },
-        ...(consent === null ? {} : { consent: {} }),
-      },
-    };
-  }
-  return consent === null ? {} : { result: { consent: {} } };
 }
 
 /**
@@ -157,17 +127,17 @@ function resultOf(login: NonNullable<ReturnType<typeof currentScope>['login']>):
 function grantModel(): Model {
   return {
     async find(grantId) {
-      const { source } = currentScope();
-      if (source === null || source.payload['grantId'] !== grantId) return undefined;
-      const scope = typeof source.payload['scope'] === 'string' ? source.payload['scope'] : '';
-      const resource = source.payload['resource'] ?? source.payload['aud'];
+      const token = UnitOfWork.current().presentedToken();
+      if (token === null || token.payload['grantId'] !== grantId) return undefined;
+      const scope = typeof token.payload['scope'] === 'string' ? token.payload['scope'] : '';
+      const resource = token.payload['resource'] ?? token.payload['aud'];
       return {
         jti: grantId,
         kind: 'Grant',
-        accountId: formatId('usr', source.userId),
-        clientId: source.clientId,
-        exp: epochSeconds(source.expiresAt),
-        openid: { scope, claims: claimNames(source.payload['claims']) },
+        accountId: formatId('usr', token.userId),
+        clientId: token.clientId,
+        exp: epochSeconds(token.expiresAt),
+        openid: { scope, claims: claimNames(token.payload['claims']) },
         ...(typeof resource === 'string' ? { resources: { [resource]: scope } } : {}),
       };
     },
@@ -180,64 +150,55 @@ function claimNames(claims: unknown): string[] {
   return Object.values(claims).flatMap((part) => (typeof part === 'object' && part !== null ? Object.keys(part) : []));
 }
 
-function tokenModel(
-  db: Database,
-  kind: GrantSource['kind'],
-  insert: 'code-insert' | 'access-token-insert' | 'refresh-token-insert',
-): Model {
+function tokenModel(model: TokenKind): Model {
   return {
     async find(value) {
-      const scope = currentScope();
-      if (scope.source !== null) return undefined; // already answered as another kind
-      const source = await readSource(db, scope, kind, value);
-      if (source === null) return undefined;
-      scope.clientId = source.clientId;
-      const grace =
-        kind === 'RefreshToken' &&
-        source.consumedAt !== null &&
-        scope.now.getTime() - source.consumedAt.getTime() <= REFRESH_GRACE * 1000;
+      const work = UnitOfWork.current();
+      if (work.presentedToken() !== null) return undefined; // already answered as another kind
+      const token = await work.findToken(model, value);
+      if (token === null) return undefined;
+      const { consumedAt } = token;
+      // A retry: the same successor is given once more.
+      const grace = model === 'RefreshToken' && consumedAt !== null && consumedAt >= after(work.now, -REFRESH_GRACE);
       return {
-        ...source.payload,
+        ...token.payload,
         jti: value,
-        kind,
-        accountId: formatId('usr', source.userId),
-        clientId: source.clientId,
-        ...(source.sessionUid === null ? {} : { sessionUid: source.sessionUid }),
-        exp: epochSeconds(source.expiresAt),
-        ...(source.consumedAt === null || grace ? {} : { consumed: epochSeconds(source.consumedAt) }),
+        kind: model,
+        accountId: formatId('usr', token.userId),
+        clientId: token.clientId,
+        ...(token.sessionUid === null ? {} : { sessionUid: token.sessionUid }),
+        exp: epochSeconds(token.expiresAt),
+        ...(consumedAt === null || grace ? {} : { consumed: epochSeconds(consumedAt) }),
       };
     },
     async upsert(value, { jti: _value, kind: _kind, exp: _exp, ...payload }, lifetime) {
-      currentScope().writes.push({ kind: insert, value, payload, lifetime: seconds(lifetime) });
+      UnitOfWork.current().write({ kind: 'token-insert', model, value, payload, lifetime: seconds(lifetime) });
     },
     async consume(value) {
-      const scope = currentScope();
-      if (scope.source !== null && scope.source.consumedAt !== null) {
-        throw new errors.InvalidGrant('refresh token was used a moment ago');
-      }
-      scope.writes.push({ kind: kind === 'RefreshToken' ? 'refresh-token-consume' : 'code-consume', value });
+      if (model !== 'AccessToken') UnitOfWork.current().write({ kind: 'token-consume', model, value });
     },
     async destroy(value) {
-      currentScope().writes.push({ kind: 'token-delete', model: kind, value });
+      UnitOfWork.current().write({ kind: 'token-delete', model, value });
     },
     async revokeByGrantId() {
       // Ended is what followed from the code or token presented. Without one a session ends, and what is bound to it
       // with it.
-      const { source, writes } = currentScope();
-      if (source !== null) writes.push({ kind: 'family-revoke', familyId: source.familyId });
+      const work = UnitOfWork.current();
+      const token = work.presentedToken();
+      if (token !== null) work.write({ kind: 'family-revoke', familyId: token.familyId });
     },
   };
 }
 
 function recordModel(db: Database, kind: string): Model {
   return {
-    find: async (id) => selectRecord(db, kind, id, currentScope().now),
+    find: async (id) => selectRecord(db, kind, id, UnitOfWork.current().now),
     upsert: async (id, payload, lifetime) => {
-      const inserted = await insertRecord(db, kind, id, payload, currentScope().now, seconds(lifetime));
+      const inserted = await insertRecord(db, kind, id, payload, UnitOfWork.current().now, seconds(lifetime));
       if (!inserted) throw new errors.InvalidRequest('used before');
     },
     consume: async (id) => {
-      const consumed = await consumeRecord(db, kind, id, currentScope().now);
+      const consumed = await consumeRecord(db, kind, id, UnitOfWork.current().now);
       if (!consumed) throw new errors.InvalidRequest('used before');
     },
     destroy: async (id) => deleteRecord(db, kind, id),

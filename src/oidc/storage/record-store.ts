@@ -1,8 +1,9 @@
-import { after, epochSeconds } from '../../base/clock.ts';
+import { after, DAY, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
-import type { Payload } from './request-scope.ts';
+import { REFRESH_FAMILY_LIFETIME } from '../lifetimes.ts';
+import type { Payload } from './write.ts';
 
 // Records belong to an application's request, not to an organization.
 
@@ -57,7 +58,9 @@ export async function deleteRecord(db: Database, kind: string, id: string): Prom
   await db.deleteFrom('oidcRecord').where('kind', '=', kind).where('idHash', '=', sha256(id)).execute();
 }
 
-/** Removes records that ended; run hourly. */
+/** Deletes expired records, and marks of ended tokens that no token can be as old as; run hourly. */
 export async function deleteEndedRecords(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('oidcRecord').where('expiresAt', '<', now).execute();
+  const oldest = after(now, -REFRESH_FAMILY_LIFETIME - DAY);
+  await db.deleteFrom('oidcEnded').where('endedAt', '<', oldest).execute();
 }

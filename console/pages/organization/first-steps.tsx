@@ -1,0 +1,88 @@
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useAnswer, useMe } from '../../queries.ts';
+import { t, type TextKey } from '../../texts/t.ts';
+
+interface Step {
+  done: boolean;
+  title: TextKey;
+  text: TextKey;
+  /** A page, or what opens the dialog of this page. */
+  to?: string;
+}
+
+/** What a new installation still needs, each ticked by itself; gone once all of it is there. Of the root alone. */
+export function FirstSteps({ onAdd }: { onAdd: () => void }) {
+  const { isRootAdministrator } = useMe();
+  const steps = useFirstSteps(isRootAdministrator);
+  if (!isRootAdministrator || steps === undefined || steps.every(({ done }) => done)) return null;
+  const done = steps.filter((step) => step.done).length;
+  return (
+    <section className="card steps" aria-labelledby="first-steps">
+      <div className="card-head">
+        <h2 id="first-steps">{t('first-steps')}</h2>
+        <span className="soft small">{t('first-steps.progress', { done, all: steps.length })}</span>
+      </div>
+      <ol>
+        {steps.map((step) => (
+          <li key={step.title} className="step" data-done={step.done || undefined}>
+            <span className="step-mark" aria-hidden="true">
+              {step.done ? '✓' : ''}
+            </span>
+            <span className="step-text">
+              {step.done ? (
+                <span>
+                  {t(step.title)} <span className="soft small">{t('first-steps.done')}</span>
+                </span>
+              ) : (
+                <StepLink step={step} onAdd={onAdd} />
+              )}
+              <span className="soft small">{t(step.text)}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function StepLink({ step, onAdd }: { step: Step; onAdd: () => void }) {
+  if (step.to !== undefined) return <Link to={step.to}>{t(step.title)}</Link>;
+  return (
+    <Anchor component="button" type="button" onClick={onAdd}>
+      {t(step.title)}
+    </Anchor>
+  );
+}
+
+/** Undefined until everything is known, so that no tick jumps. */
+function useFirstSteps(enabled: boolean): Step[] | undefined {
+  const { organization } = useMe();
+  const applications = useAnswer(
+    'listApplications',
+    { params: { organizationId: organization.id }, query: { limit: 1 } },
+    { enabled },
+  ).data;
+  const entra = useAnswer('listOrganizations', { query: { method: 'entra-id', limit: 1 } }, { enabled }).data;
+  const openid = useAnswer('listOrganizations', { query: { method: 'openid-connect', limit: 1 } }, { enabled }).data;
+  const all = useAnswer('listOrganizations', { query: { limit: 1 } }, { enabled }).data;
+  if (all === undefined || applications === undefined || entra === undefined || openid === undefined) return undefined;
+  const federated = entra.items.length + openid.items.length > 0 || organization.method !== 'built-in';
+  const some = all.items[0]?.id;
+  const place = some === undefined ? '/my-organization' : `/managed-organizations/${some}/authentication-settings`;
+  return [
+    { done: organization.users > 1, title: 'first-steps.invite', text: 'first-steps.invite.text', to: '/users' },
+    {
+      done: organization.managedOrganizations > 0,
+      title: 'first-steps.organization',
+      text: 'first-steps.organization.text',
+    },
+    { done: federated, title: 'first-steps.method', text: 'first-steps.method.text', to: place },
+    {
+      done: applications.items.length > 0,
+      title: 'first-steps.application',
+      text: 'first-steps.application.text',
+      to: '/applications/register',
+    },
+  ];
+}

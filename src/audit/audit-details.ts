@@ -1,0 +1,113 @@
+/** The value of something before and after a change. */
+export interface Change<T> {
+  before: T;
+  after: T;
+}
+
+/** Whose event it is, where it stands in the log of the managing organization, too. */
+interface Managed {
+  /** The managed organization's id, in its outside form. */
+  managed?: string;
+}
+
+/** The user an event is about, by address: it is still readable when the user is gone. */
+interface About {
+  email: string;
+}
+
+/**
+ * What is recorded with each kind of event, beside organization, actor, user and time. Never a secret, token or code.
+ * The compiler checks every `recordEvent` against it; what is read from the database is JSON and is not trusted to be
+ * of these types.
+ */
+export interface AuditDetails {
+  'setup.completed': About;
+  'organization.created': Managed & { name: string };
+  'organization.changed': Managed & Change<Partial<OrganizationFacts>>;
+  'organization.removed': Managed & { name: string; users: number; applications: number };
+  'organization.method-changed': Change<string>;
+  'organization.switched-back': Change<string>;
+  'domain.routed': { domain: string };
+  'domain.removed': { domain: string };
+  /** Beside these the settings as the connector describes them. */
+  'connection.configured': {
+    method: string;
+    issuer: string;
+    credential: string;
+    redirectUri: string;
+    hosts: string[];
+    [setting: string]: unknown;
+  };
+  'connection.confirmed': { method: string; issuer: string };
+  'connection.reverted': { reason: string };
+  'connection.metadata-changed': { what: string; issuer: string };
+  'user.created': About & { consoleRole: string | null; breakGlass: boolean };
+  'user.changed': About & Change<string | null>;
+  'user.role-changed': About &
+    (Change<string | null> | { application: string; organization: string; roles: readonly string[] });
+  'user.disabled': About;
+  'user.enabled': About;
+  'user.removed': About & { status: string };
+  'user.recovered': About & { breakGlass: boolean };
+  'invitation.sent': About & { expiresAt: string };
+  'invitation.revoked': About;
+  'invitation.accepted': About;
+  'password.changed': undefined;
+  'password.reset-asked': { recovery: true } | undefined;
+  'authenticator.enrolled': { kind: string; name: string };
+  'authenticator.removed': { kind: string; name: string } | { email?: string; all: number };
+  'recovery-codes.made': { count: number };
+  'recovery-code.used': { left: number };
+  'identity.bound': { by: string; issuer: string; subject: string; address: string | null };
+  'identity.reset': undefined;
+  'login.finished': LoginFacts;
+  'login.emergency': LoginFacts;
+  /** A wrong password, code or answer of a security key; the login goes on. */
+  'login.failed': { factor: 'password' | 'otp' | 'recovery-code' | 'security-key'; reference: string };
+  /** A login that ended without a session, or an application refused to somebody logged in. */
+  'login.refused': {
+    reason: string | null;
+    reference?: string;
+    clientId?: string;
+    application?: string | null;
+    /** What the login's trace keeps of the identity provider's answer. */
+    [traced: string]: unknown;
+  };
+  'session.ended': { reason: string; applications?: number };
+  'token.issued': { application: string | null; organizationInScope: string };
+  'token.replayed': { application: string; presented: string };
+  'application.registered': ApplicationFacts & { redirectUris: readonly string[] };
+  'application.changed': ApplicationFacts & {
+    redirectUris?: Change<readonly string[]>;
+    firstParty?: boolean;
+    access?: readonly string[];
+  };
+  'application.removed': ApplicationFacts;
+  'application.secret-changed': ApplicationFacts;
+  'application.consented': { application: string; clientId: string; scope: string };
+  'application.request-refused': ApplicationFacts & { problem: string; reference: string };
+  'application.logout-failed': { application: string; reason: string };
+  'api-token.created': { apiTokenId: string; role: string; expiresAt: string };
+  'api-token.revoked': { apiTokenId: string };
+  'api.refused': { code: string; method: string; path: string; reference: string };
+}
+
+interface OrganizationFacts {
+  name: string;
+  supportContact: string | null;
+  auditNetwork: string;
+}
+
+interface LoginFacts {
+  method: string;
+  /** Authentication methods (RFC 8176). */
+  amr: readonly string[];
+  clientId: string;
+  reference: string;
+}
+
+interface ApplicationFacts {
+  /** Client id. */
+  application: string;
+  name: string;
+}

@@ -1,0 +1,129 @@
+import { digestSeal, hashAt, hashEvent } from './seal.ts';
+import { openSealKeys } from './seal-key.ts';
+import type { SealKey } from './seal-key.ts';
+import { selectSeals, selectStoredEvents, selectUnsealedEvent, selectWaiting } from './seal-store.ts';
+import type { StoredSeal } from './seal-store.ts';
+import { HOUR, after } from '../base/clock.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
+import type { AuditEventId, OrganizationId } from '../base/ids.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+
+/** Why a seal or event is not as it was sealed. */
+export type SealFault =
+  /** A number or segment is missing: a seal was removed. */
+  | 'seal-missing'
+  /** Digest or link to the segment before is not what the seal says: it was changed or moved. */
+  | 'seal-changed'
+  /** The signature is not by a key of this service. */
+  | 'seal-forged'
+  /** An event is gone. */
+  | 'event-missing'
+  /** An event differs from what was sealed; two that changed places are two of these. */
+  | 'event-changed'
+  /** An event was inserted without being noted for its seal. */
+  | 'event-inserted'
+  /** An event claims to be older than seals made before it. */
+  | 'event-backdated';
+
+/** The first place where the log is not as it was sealed. */
+export interface BrokenSeal {
+  fault: SealFault;
+  organizationId: OrganizationId | null;
+  segment: number | null;
+  eventId: AuditEventId | null;
+}
+
+/** What a verification found. */
+export interface Verification {
+  broken: BrokenSeal | null;
+  seals: number;
+  events: number;
+  /** Events that are not sealed yet. */
+  waiting: { count: number; since: Date | null };
+  /** The last seal: kept outside, it shows whether the newest seals were cut off. */
+  last: { number: number; digest: string } | null;
+}
+
+const PAGE = 100;
+/** An event is sealed seconds after it is committed; no transaction is open for so long. */
+const LATEST: Seconds = HOUR;
+
+/**
+ * Verifies every seal and every sealed event, in the order they were sealed, and stops at the first that is not as it was
+ * sealed. Needs the master key: it alone says which signing keys are this service's.
+ */
+export async function verifySeals(deps: { db: Database; clock: Clock; secrets: SecretBox }): Promise<Verification> {
+  const keys = await openSealKeys(deps);
+  const chains = new Map<OrganizationId, StoredSeal>();
+  let last: StoredSeal | undefined;
+  let seals = 0;
+  let events = 0;
+  let broken: BrokenSeal | null = null;
+  for (;;) {
+    const page = await selectSeals(deps.db, last?.number ?? 0, PAGE);
+    for (const seal of page) {
+      const before = chains.get(seal.organizationId);
+      broken = faultOfSeal(keys, seal, last, before) ?? (await faultOfEvents(deps.db, seal, before));
+      if (broken !== null) break;
+      chains.set(seal.organizationId, seal);
+      last = seal;
+      seals += 1;
+      events += seal.eventIds.length;
+    }
+    if (broken !== null || page.length < PAGE) break;
+  }
+  if (broken === null) {
+    const inserted = await selectUnsealedEvent(deps.db);
+    if (inserted !== undefined) {
+      broken = {
+        fault: 'event-inserted',
+        organizationId: inserted.organizationId,
+        segment: null,
+        eventId: inserted.id,
+      };
+    }
+  }
+  const head = last === undefined ? null : { number: last.number, digest: last.digest.toString('hex') };
+  return { broken, seals, events, waiting: await selectWaiting(deps.db), last: head };
+}
+
+function faultOfSeal(
+  keys: ReadonlyMap<string, SealKey>,
+  seal: StoredSeal,
+  last: StoredSeal | undefined,
+  before: StoredSeal | undefined,
+): BrokenSeal | null {
+  const broken = (fault: SealFault): BrokenSeal => ({
+    fault,
+    organizationId: seal.organizationId,
+    segment: seal.segment,
+    eventId: null,
+  });
+  const digest = digestSeal(seal);
+  if (!digest.equals(seal.digest)) return broken('seal-changed');
+  if (keys.get(seal.keyId)?.verify(digest, seal.signature) !== true) return broken('seal-forged');
+  if (seal.number !== (last?.number ?? 0) + 1 || seal.segment !== (before?.segment ?? 0) + 1) {
+    return broken('seal-missing');
+  }
+  const linked = before === undefined ? seal.previous === null : seal.previous?.equals(before.digest) === true;
+  return linked ? null : broken('seal-changed');
+}
+
+async function faultOfEvents(
+  db: Database,
+  seal: StoredSeal,
+  before: StoredSeal | undefined,
+): Promise<BrokenSeal | null> {
+  const { organizationId, segment } = seal;
+  const stored = await selectStoredEvents(db, organizationId, seal.eventIds);
+  const oldest = before === undefined ? undefined : after(before.sealedAt, -LATEST).toISOString();
+  for (const [place, eventId] of seal.eventIds.entries()) {
+    const event = stored.get(eventId);
+    const broken = { organizationId, segment, eventId };
+    if (event === undefined) return { ...broken, fault: 'event-missing' };
+    if (!hashEvent(organizationId, event).equals(hashAt(seal, place))) return { ...broken, fault: 'event-changed' };
+    if (oldest !== undefined && event.occurredAt < oldest) return { ...broken, fault: 'event-backdated' };
+  }
+  return null;
+}

@@ -1,0 +1,57 @@
+import type { Provider } from 'oidc-provider';
+import type { Log } from '../../base/log.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
+
+/** Paths that a person's browser stands at; programs call the others. */
+export function isForPeople(path: string): boolean {
+  return path.startsWith('/oauth2/authorize') || path.startsWith('/logout');
+}
+
+/** Writes what the request collected before its answer leaves, and changes the answer when that failed. */
+export function flushAfterwards(options: {
+  provider: Provider;
+  log: Log;
+  /** The page for a login that another request ended first. */
+  expiredPage: () => string;
+  /** The page for a request that could not be written; its cause is in the log under the reference. */
+  faultPage: (reference: string) => string;
+}): void {
+  const { provider, log, expiredPage, faultPage } = options;
+  provider.use(async (ctx, next) => {
+    ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
+    await next();
+    const handle = /^\/oauth2\/authorize\/([\w-]+)$/.exec(ctx.path)?.[1];
+    try {
+      const outcome = await UnitOfWork.current().flush();
+      if (outcome.consumeLost) {
+        ctx.status = 400;
+        ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
+      } else if (handle !== undefined && (outcome.loginLost || ctx.status === 400)) {
+        // Another tab was first and the login is over: its own address shares what came of it.
+        withdraw(ctx);
+        ctx.redirect(`/login/${handle}/over`);
+      } else if (outcome.loginLost) {
+        withdraw(ctx);
+        ctx.status = 410;
+        ctx.type = 'html';
+        ctx.body = expiredPage();
+      }
+    } catch (error) {
+      log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
+      withdraw(ctx);
+      ctx.status = 503;
+      ctx.set('retry-after', '5');
+      const reference = String(ctx.state['reference'] ?? '');
+      if (isForPeople(ctx.path)) ctx.type = 'html';
+      ctx.body = isForPeople(ctx.path)
+        ? faultPage(reference)
+        : { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
+    }
+  });
+}
+
+/** Takes back where the answer would lead and the cookies it would set. */
+function withdraw(ctx: { remove(name: string): void }): void {
+  ctx.remove('location');
+  ctx.remove('set-cookie');
+}

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Longest form that is read, in bytes: what the library takes. */
+const FORM_LIMIT = 56 * 1024;
+
+/**
+ * Reads the form of a POST and puts its bytes back, so that the library finds the body as if nobody had read it.
+ * Undefined for another method or media type: the library refuses those. Null when it is longer than 56 KiB.
+ */
+export async function readForm(raw: IncomingMessage): Promise<URLSearchParams | undefined | null> {
+  const type = (raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (raw.method !== 'POST' || type !== 'application/x-www-form-urlencoded') return undefined;
+  if (Number(raw.headers['content-length'] ?? 0) > FORM_LIMIT) return null;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > FORM_LIMIT) return null;
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks, length);
+  Object.defineProperties(raw, {
+    readable: { value: true },
+    iterator: {
+      value: async function* again() {
+        yield body;
+      },
+    },
+  });
+  return new URLSearchParams(body.toString('utf8'));
+}

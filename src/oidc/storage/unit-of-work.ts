@@ -1,0 +1,209 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { NewAuditEvent } from '../../audit/audit-event.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import { randomUuid } from '../../base/random.ts';
+import type { Database } from '../../db/database.ts';
+import { endReplayedFamily } from './family-store.ts';
+import { flushCollected } from './flush-store.ts';
+import type { FlushOutcome } from './flush-store.ts';
+import { selectLogin } from './login-record-store.ts';
+import type { LoginRecord } from './login-record-store.ts';
+import { selectSession } from './session-record-store.ts';
+import type { SessionRecord } from './session-record-store.ts';
+import { selectToken } from './token-record-store.ts';
+import type { PresentedToken, TokenContext } from './token-record-store.ts';
+import { selectUserAccess } from './user-access-store.ts';
+import type { UserAccess } from './user-access-store.ts';
+import type { TokenKind, Write } from './write.ts';
+
+/** What the request's address names; the session is read together with the access to it. */
+export interface Asked {
+  /** Wire name of the application. */
+  clientId: string | null;
+  /** The `organization` parameter. */
+  organizationId: OrganizationId | null;
+}
+
+const storage = new AsyncLocalStorage<UnitOfWork>();
+
+/**
+ * What one request to the OpenID Provider reads and writes.
+ *
+ * The request begins with one statement: a session by its cookie (`findSession`), a code or token by its value
+ * (`findToken`) or a login by its handle (`findLogin`). The first two read the user's access along; `access()` answers
+ * from it, and asks the database only for another user, application or organization. The library's writes are
+ * collected (`write`, `audit`) and stored as one statement, and so as one commit, by `flush` when the library is done and
+ * before the answer leaves (`mount.ts`).
+ *
+ * Files: `adapter.ts` is the library's side, `*-store.ts` hold the SQL, `write.ts` names the writes.
+ */
+export class UnitOfWork {
+  readonly now: Date;
+  readonly #db: Database;
+  readonly #asked: Asked;
+  #session: SessionRecord | null = null;
+  #presentedToken: PresentedToken | null = null;
+  #login: LoginRecord | null = null;
+  #subject: UserAccess | null = null;
+  readonly #access = new Map<string, Promise<UserAccess | null>>();
+  readonly #writes: Write[] = [];
+  readonly #events: NewAuditEvent[] = [];
+
+  private constructor(db: Database, now: Date, asked: Asked) {
+    this.#db = db;
+    this.now = now;
+    this.#asked = asked;
+  }
+
+  /** Runs `work` with a unit of work of its own; nothing is stored before its `flush`. */
+  static run<T>(db: Database, now: Date, asked: Asked, work: () => T): T {
+    return storage.run(new UnitOfWork(db, now, asked), work);
+  }
+
+  /** The unit of work of the running request. */
+  static current(): UnitOfWork {
+    const work = storage.getStore();
+    if (work === undefined) throw new Error('the OpenID Provider was called outside of a unit of work');
+    return work;
+  }
+
+  /** Finds the live session of a cookie, and with it the user's access to the application asked for. */
+  async findSession(cookie: string): Promise<SessionRecord | null> {
+    const found = await selectSession(this.#db, cookie, this.#asked, this.now);
+    if (found === undefined) return null;
+    this.#session = found.session;
+    const { clientId, organizationId } = this.#asked;
+    if (found.session.userId !== null && clientId !== null) {
+      this.#access.set(keyOf(found.session.userId, clientId, organizationId), Promise.resolve(found.access));
+    }
+    return this.#session;
+  }
+
+  /** Finds a code or token by its value, and with it its session and its user's access to its application. */
+  async findToken(kind: TokenKind, value: string): Promise<PresentedToken | null> {
+    const found = await selectToken(this.#db, kind, value, this.now);
+    if (found === undefined) return null;
+    const { token } = found;
+    this.#presentedToken = token;
+    this.#session = found.session;
+    const key = keyOf(token.userId, token.clientId, token.organizationInScopeId);
+    this.#access.set(key, Promise.resolve(token.access));
+    return token;
+  }
+
+  /** Finds the live login of a handle, and with it the session its request came from. */
+  async findLogin(handle: string): Promise<LoginRecord | null> {
+    this.#login = (await selectLogin(this.#db, handle, this.now)) ?? null;
+    return this.#login;
+  }
+
+  /** The session of this request's cookie, or of the token presented. */
+  session(): SessionRecord | null {
+    return this.#session;
+  }
+
+  /** The code or token presented. */
+  presentedToken(): PresentedToken | null {
+    return this.#presentedToken;
+  }
+
+  /** The login this request resumes or shows. */
+  login(): LoginRecord | null {
+    return this.#login;
+  }
+
+  /**
+   * What a user may do in an application for an organization in scope; null when there is no such user.
+   * @param organization the organization asked for, null for the user's home
+   */
+  async access(user: UserId, client: string, organization: OrganizationId | null): Promise<UserAccess | null> {
+    const key = keyOf(user, client, organization);
+    const known = this.#access.get(key);
+    if (known !== undefined) return known;
+    const read = selectUserAccess(this.#db, { userId: user, clientId: client, organizationId: organization });
+    this.#access.set(key, read);
+    return read;
+  }
+
+  /** From here on, codes and tokens of this request are issued for this user and organization. */
+  issueFor(access: UserAccess): void {
+    this.#subject = access;
+  }
+
+  /** For whom this request issues codes and tokens, once known. */
+  subject(): UserAccess | null {
+    return this.#subject;
+  }
+
+  /** Whether the time of authentication is known: an identity provider may not have stated it. */
+  isAuthTimeStated(): boolean {
+    const result = this.#login?.result ?? null;
+    return result !== null ? result.authTime !== null : (this.#session?.authTime ?? null) !== null;
+  }
+
+  /** Collects a change. */
+  write(write: Write): void {
+    this.#writes.push(write);
+  }
+
+  /** Whether the login of this request has ended in it. */
+  endsLogin(): boolean {
+    return this.#writes.some((write) => write.kind === 'login-end');
+  }
+
+  /** Collects an audit event, stored with the changes and only where they are. */
+  audit(event: NewAuditEvent): void {
+    this.#events.push(event);
+  }
+
+  /** Stores what was collected. A code presented twice at the same moment also ends what the first presentation gave. */
+  async flush(): Promise<FlushOutcome> {
+    const loginResult = this.#login?.result ?? null;
+    const session = this.#session;
+    const outcome = await flushCollected(this.#db, {
+      now: this.now,
+      session,
+      presentedToken: this.#presentedToken,
+      loginResult,
+      subject: loginResult ?? loggedIn(session),
+      tokens: this.#tokenContext(),
+      writes: this.#writes,
+      events: this.#events,
+    });
+    // RFC 6749 4.1.2. A refresh token's other use within the grace is a retry and ends nothing.
+    const presented = this.#presentedToken;
+    if (outcome.consumeLost && presented?.kind === 'AuthorizationCode') {
+      await endReplayedFamily(this.#db, presented, this.now);
+    }
+    return outcome;
+  }
+
+  #tokenContext(): TokenContext | null {
+    const presented = this.#presentedToken;
+    const authTimeStated = this.isAuthTimeStated();
+    if (presented !== null) {
+      const { familyId, startedAt, userId, organizationInScopeId } = presented;
+      const isSuccessor = presented.kind === 'RefreshToken';
+      return { familyId, startedAt, userId, organizationInScopeId, isSuccessor, authTimeStated };
+    }
+    const subject = this.#subject;
+    if (subject === null || subject.organizationInScope === null) return null;
+    return {
+      familyId: randomUuid(),
+      startedAt: this.now,
+      userId: subject.userId,
+      organizationInScopeId: subject.organizationInScope.id,
+      isSuccessor: false,
+      authTimeStated,
+    };
+  }
+}
+
+function keyOf(user: UserId, client: string, organization: OrganizationId | null): string {
+  return JSON.stringify([user, client, organization]);
+}
+
+function loggedIn(session: SessionRecord | null): { userId: UserId; organizationId: OrganizationId } | null {
+  if (session === null || session.userId === null || session.organizationId === null) return null;
+  return { userId: session.userId, organizationId: session.organizationId };
+}

@@ -1,0 +1,48 @@
+import type { NewJob } from '../../jobs/enqueue-job.ts';
+
+/** What the library stores of one of its models: an object of JSON values. */
+export type Payload = Record<string, unknown>;
+
+/** The library's models of what an application presents: each is a row found by its SHA-256. */
+export type TokenKind = 'AuthorizationCode' | 'AccessToken' | 'RefreshToken';
+
+/** Stores a code or token. `lifetime` in seconds. */
+export interface TokenInsert {
+  kind: 'token-insert';
+  model: TokenKind;
+  value: string;
+  payload: Payload;
+  lifetime: number;
+}
+
+/** Marks a code or refresh token as used. */
+export interface TokenConsume {
+  kind: 'token-consume';
+  model: 'AuthorizationCode' | 'RefreshToken';
+  value: string;
+}
+
+/** A change to a login's row. `lifetime` in seconds. */
+export type LoginWrite =
+  | { kind: 'login-insert'; handle: string; payload: Payload; lifetime: number }
+  | { kind: 'login-change'; handle: string; payload: Payload }
+  | { kind: 'login-end'; handle: string };
+
+/** Saves a session; `uid` names it, `cookie` is its present id in the browser. */
+export interface SessionSave {
+  kind: 'session-save';
+  uid: string;
+  cookie: string;
+  payload: Payload;
+}
+
+/** One change to be written when the library is done with the request. */
+export type Write =
+  | SessionSave
+  | { kind: 'session-end'; cookie: string }
+  | LoginWrite
+  | TokenInsert
+  | TokenConsume
+  | { kind: 'token-delete'; model: TokenKind; value: string }
+  | { kind: 'family-revoke'; familyId: string }
+  | { kind: 'job-insert'; job: NewJob };
