@@ -17,7 +17,7 @@ export function readOutsideText(text: string, limit: number): string {
 
 /** The first `limit` code points: no character is cut in two. */
 export function cutText(text: string, limit: number): string {
-  return text.length <= limit ? text : [...text.slice(0, limit * 2)].slice(0, limit).join('').toWellFormed();
+  return text.length <= limit ? text : Array.from(text.slice(0, limit * 2)).slice(0, limit).join('').toWellFormed();
 }
 
 /** A value that was pasted into a field for ids and addresses: without invisible characters, trimmed. */

@@ -77,6 +77,7 @@ export async function makePerson(
 export function administratorOf(organization: Organization, service: TestService): Caller {
   return {
     kind: 'api-token',
+    madeByOperator: true,
     id: organization.id,
     userId: null,
     name: 'fixtures',
