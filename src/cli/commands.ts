@@ -1,3 +1,16 @@
+/*
+ * The operator's door: `gatehouse <command>`.
+ *
+ * main.ts → runCommand (this file: words and options) → one file per command → an operation of a room → its store.
+ *
+ *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
+ *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
+ *                   check-master-key.ts, data-folder.ts (disk, public URL)
+ *   setup, recover, create-token, migrate, doctor
+ *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
+ *
+ * A refusal is an AppError; its detail is the sentence for the operator, from texts/en-cli.ts.
+ */
 import cluster from 'node:cluster';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';

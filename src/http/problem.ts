@@ -44,7 +44,9 @@ export function asAppError(error: unknown): AppError {
   if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
     if (error.statusCode === 413) return new AppError('request.too-large', { cause: error });
     if (error.statusCode >= 400 && error.statusCode < 500) {
-      return new AppError('input.malformed', { detail: error.message, cause: error });
+      // Its message may repeat what was sent, and an address may hold a secret: the log gets the code alone.
+      const detail = 'code' in error ? String(error.code) : 'refused by the HTTP server';
+      return new AppError('input.malformed', { detail, cause: error });
     }
   }
   return new AppError('internal', { cause: error });

@@ -46,6 +46,10 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
   const loggerInstance: FastifyBaseLogger = options.log;
   const server = fastify({
     loggerInstance,
+    // An address that is no URL ("%zz") has no route and no error handler.
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(asAppError(error), request, reply, options.t);
+    },
     genReqId: () => randomReadable(8),
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     bodyLimit: BODY_LIMIT,

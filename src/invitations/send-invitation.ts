@@ -9,7 +9,7 @@ import { AppError } from '../base/errors.ts';
 import type { InvitationId, UserId } from '../base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { inTransaction } from '../db/database.ts';
+import { inTransaction, isUniqueViolation } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
@@ -33,7 +33,7 @@ export interface InvitationDeps {
 /**
  * Makes a fresh invitation of a user and mails it; older ones and their unsent mails are void. Whether this is allowed is
  * the caller's business: administrators invite, and an expired link may ask for a fresh one. The link is in the mail alone.
- * @throws request.too-many after ten to one person within an hour
+ * @throws request.too-many after ten to one person within an hour, version.conflict when somebody invites at the same moment
  */
 export async function sendInvitation(
   deps: InvitationDeps,
@@ -59,7 +59,10 @@ export async function sendInvitation(
     const lately = await countInvitationsSince(deps.db, organization.id, after(now, -HOUR), user.id);
     if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
     await revokeOpenInvitations(deps.db, organization.id, user.id, now);
-    await insertInvitation(deps.db, invitation, sha256(secret));
+    await insertInvitation(deps.db, invitation, sha256(secret)).catch((error: unknown) => {
+      // Somebody invited the same user at this moment: at most one invitation is open.
+      throw isUniqueViolation(error) ? new AppError('version.conflict', { cause: error }) : error;
+    });
     const inForce = await findMethodInForce(deps, organization);
     await postMail(deps, {
       ...composeInvitation(deps, { ...input, secret, method: inForce.method }),

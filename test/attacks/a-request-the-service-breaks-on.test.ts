@@ -166,6 +166,63 @@ test('a client id with a NUL in the Authorization header is nobody’s', async (
   }
 });
 
+describe('the pages for people', () => {
+  /** The address of a login that was just begun, and the browser that began it. */
+  async function begun(): Promise<{ path: string; cookie: string; close: () => Promise<void> }> {
+    const person = openHttpBrowser({ now: () => service.clock.now() });
+    const page = await person.open(authorizeUrl(service, application));
+    const cookie = person.cookies.headerFor({ url: page.url, method: 'GET', initiator: undefined });
+    return { path: page.url.pathname, cookie: cookie ?? '', close: async () => person[Symbol.asyncDispose]() };
+  }
+
+  test.each(Object.entries(NASTY))('answer no fault to %s', async (_what, encoded) => {
+    const short = encoded.slice(0, 300);
+    const faults: string[] = [];
+    const note = (what: string, { status }: Response): void => {
+      if (status >= 500) faults.push(`${what}: ${status}`);
+    };
+    const links = ['o', 'setup', 'invitation', 'reset', 'recover'].map((kind) => `/login/${kind}/${short}`);
+    const pages = [...links, `/login/${short}`, `/login/${short}/finish`, `/login/callback/${short}`];
+    const queries = ['login_hint', 'organization', 'error', 'state', 'code', 'iss', 'id_token', 'address'].map(
+      (name) => `${name}=${short}`,
+    );
+    const asked = [
+      '/',
+      '/account',
+      '/login/start',
+      '/login/done',
+      '/login/trouble',
+      '/login/emergency',
+      '/login/forgot',
+    ];
+    for (const path of [...pages, ...asked, '/login/callback']) {
+      note(path, await send(path));
+      for (const query of queries) note(`${path}?${query}`, await send(`${path}?${query}`));
+    }
+    const names = ['email', 'password', 'code', 'kept', 'response', 'name', 'organization', 'session', 'authenticator'];
+    const form = names.map((name) => `${name}=${encoded}`).join('&');
+    const login = await begun();
+    const steps = ['identify', 'password', 'second-factor', 'choose-password', 'enroll', 'consent', short];
+    const posts = [
+      ...links.slice(1),
+      '/login/emergency',
+      '/login/forgot',
+      '/login/callback',
+      ...['add-otp', 'add-key', 'codes', 'remove', 'end-session', short].map((action) => `/account/${action}`),
+      ...steps.map((step) => `${login.path}/${step}`),
+    ];
+    for (const path of posts) {
+      const headers = path.startsWith(login.path) ? { ...FORM, cookie: login.cookie } : FORM;
+      note(`POST ${path}`, await send(path, { method: 'POST', body: form, headers }));
+      for (const name of names.slice(0, 3)) {
+        note(`POST ${path} ${name}`, await send(path, { method: 'POST', body: `${name}=${encoded}`, headers }));
+      }
+    }
+    await login.close();
+    expect(faults).toEqual([]);
+  });
+});
+
 test('a code is given, and redeemed, after all of that', async () => {
   expect((await redeem(service, application, await codeFor(browser, service, application))).status).toBe(200);
 });

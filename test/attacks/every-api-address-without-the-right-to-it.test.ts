@@ -100,6 +100,19 @@ describe('nobody reaches an address of the API', () => {
     expect((await apiClient(service.url, late.token).get('/me')).status).toBe(401);
   });
 
+  test.each(['idleExpiresAt', 'expiresAt'] as const)('with the access token of a session past its %s', async (end) => {
+    const { token, sessionId } = await addSession(deps(), anna);
+    const client = apiClient(service.url, token);
+    expect((await client.get('/me')).status).toBe(200);
+    const past = new Date(service.clock.now().getTime() - 1000);
+    await service.database.db
+      .updateTable('session')
+      .set({ [end]: past })
+      .where('id', '=', sessionId)
+      .execute();
+    expect((await client.get('/me')).status).toBe(401);
+  });
+
   test('of a suspended organization, or below one', async () => {
     const lou = await addUser(deps(), houses.contosoRetail, 'lou@contoso-retail.example', { role: 'administrator' });
     const { token } = await addSession(deps(), lou);

@@ -42,6 +42,7 @@ it('enrolls a security key on Keep Your Account Safe and logs in with it', async
 
   await otto.getByRole('button', { name: 'Log Out' }).click();
   await otto.getByRole('button', { name: 'Log out' }).click();
+  await otto.getByRole('heading', { name: 'You are logged out' }).waitFor();
   await otto.goto(`${reports.url}/work`);
   await giveAddress(otto, EMAIL);
   await otto.getByLabel('Password', { exact: true }).fill(PASSWORD);

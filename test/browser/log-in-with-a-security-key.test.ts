@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { showScheme } from '../../tools/screens/screen.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
@@ -22,7 +23,7 @@ afterAll(async () => {
 /** Nothing axe finds, in both colour schemes, and no sideways scrolling at 360 px. */
 async function expectGood(page: Page): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
+    await showScheme(page, colorScheme);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map((one) => [page.url(), one.id, one.nodes.map((node) => node.html)])).toEqual([]);
   }

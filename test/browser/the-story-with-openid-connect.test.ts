@@ -52,7 +52,7 @@ it('plays the whole story: setup, single sign-on at Contoso, two applications, o
   const maria = await stage.person();
   await maria.goto(link);
   await maria.getByRole('button', { name: 'Log In' }).click();
-  expect(await maria.getByLabel('Email address').inputValue()).toBe(MARIA.email);
+  await expect.poll(() => maria.getByLabel('Email address').inputValue()).toBe(MARIA.email);
   await maria.getByRole('button', { name: 'Continue' }).click();
 
   // Logged out at Contoso: its own login page, then in.

@@ -25,7 +25,7 @@ async function followInvitation(browser: HttpBrowser, to: string): Promise<Page>
       if (found === undefined) throw new Error(`no mail to ${to} yet`);
       return found;
     },
-    { timeout: 30_000, interval: 250 },
+    { timeout: 60_000, interval: 250 },
   );
   const part = await browser.open(`${stage.mailbox}${line.getAttribute('href') ?? ''}/html`);
   return browser.open(linkOf(part, 'Access Gatehouse'));

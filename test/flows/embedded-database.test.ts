@@ -66,6 +66,7 @@ async function hold(): Promise<Holder> {
 }
 
 async function letGo({ child, ended }: Holder): Promise<void> {
+  child.kill('SIGCONT'); // a test that stopped it may have failed
   child.stdin.end();
   await ended;
 }

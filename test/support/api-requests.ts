@@ -144,7 +144,7 @@ export async function holdingsOf(db: Database, organization: Organization): Prom
   const tables = await sql<{ name: string }>`
     select table_name as name from information_schema.columns
     where table_schema = 'public' and column_name = 'organization_id'
-      and table_name not in ('audit_event', 'idempotency_key')
+      and table_name not in ('audit_event', 'audit_pending', 'audit_seal', 'idempotency_key')
     order by table_name`.execute(db);
   const holdings: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {

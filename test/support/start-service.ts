@@ -61,6 +61,8 @@ export async function startService(
     database?: TestDatabase;
     /** The newest first. */
     masterKeys?: Buffer[];
+    /** Where the log goes; nowhere without it. */
+    log?: { write(line: string): void };
     connectors?: readonly Connector[];
   } = {},
 ): Promise<TestService> {
@@ -88,7 +90,7 @@ export async function startService(
     database: database.open,
     secrets,
     clock,
-    log: createLogger(config.logLevel),
+    log: options.log === undefined ? createLogger(config.logLevel) : createLogger('trace', options.log),
     connectors: options.connectors ?? [],
   });
   let count: StatementCount | undefined;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { projectFolder } from '../../tools/project.ts';
 
 const documents = ['*.md', 'docs/**/*.md', 'test/**/*.md']
-  .flatMap((pattern) => globSync(pattern, { cwd: projectFolder }))
+  .flatMap((pattern) => globSync(pattern, { cwd: projectFolder, exclude: ['**/node_modules/**'] }))
   .map((file) => ({ file, content: readFileSync(join(projectFolder, file), 'utf8') }));
 
 test('every link to a file of the project leads somewhere', () => {

@@ -1,5 +1,6 @@
-import { mkdir, rename, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, rename, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Config } from '../../config.ts';
@@ -16,7 +17,7 @@ const LOOK_MS = 60_000;
  */
 export async function inDataFolder<T>({ dataFolder }: Config, t: Text, work: () => Promise<T>): Promise<T> {
   try {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    await makeFolder(dataFolder);
     return await work();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -31,6 +32,18 @@ export async function inDataFolder<T>({ dataFolder }: Config, t: Text, work: () 
       });
     }
     throw cause;
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Node says ENOENT of a folder that cannot be made on a read-only disk; the folder above tells why.
+    let above = dirname(folder);
+    while (above !== dirname(above) && !existsSync(above)) above = dirname(above);
+    await access(above, constants.W_OK);
+    throw error;
   }
 }
 
