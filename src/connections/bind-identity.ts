@@ -55,6 +55,7 @@ export async function findBinding(
 ): Promise<Binding> {
   const { organizationId, claims } = proved;
   const key = await subjectKey(deps, proved);
+  const bound = (await selectIdentityOf(deps.db, key)) ?? null;
   const claimed = keysOf(claims.claimedAddresses);
   const proven = new Set(keysOf(claims.provenAddresses));
   for (const address of claimed) {
@@ -63,7 +64,7 @@ export async function findBinding(
   const user = await userFor(deps, proved, claimed);
   const decision = decideBinding({
     organizationId,
-    bound: (await selectIdentityOf(deps.db, key)) ?? null,
+    bound,
     user:
       user === null
         ? null
@@ -72,7 +73,8 @@ export async function findBinding(
             organizationId: user.organizationId,
             address: user.emailKey,
             mayLogIn: mayLogIn(user, deps.clock.now()),
-            hasIdentityHere: await hasIdentity(deps.db, key.connectionId, organizationId, user.id),
+            // A bound subject decides alone.
+            hasIdentityHere: bound === null && (await hasIdentity(deps.db, key.connectionId, organizationId, user.id)),
             invited: user.id === proved.invitedUserId,
           },
     claimed,

@@ -1,11 +1,29 @@
+import { redirect } from './answer.ts';
+import type { Answer } from './answer.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { expiredPage } from './pages/message-pages.ts';
 import { findByClientId } from '../applications/find-application.ts';
-import { findClientOfLogin } from '../logins/find-login.ts';
+import { findRequestOfLogin } from '../logins/find-login.ts';
 
-/** The page of a login that is over. It begins again where the application begins its logins, if it said where. */
-export async function showExpired(deps: LoginDeps, handle: string): Promise<string> {
-  const clientId = await findClientOfLogin(deps, handle);
-  const application = clientId === undefined ? undefined : await findByClientId(deps, clientId);
-  return expiredPage(deps.shell, application?.initiateLoginUri ?? '/');
+/**
+ * What an address of a login answers that is over. *Log in again* repeats the application's request, so that the person
+ * comes where it wanted to go; a login older than that begins where the application begins its logins, if it said where.
+ * @param how `repeat`: after a login that succeeded at once, so that a callback that arrived twice leads to the same place
+ */
+export async function answerExpired(deps: LoginDeps, handle: string, how: 'ask' | 'repeat'): Promise<Answer> {
+  const stored = await findRequestOfLogin(deps, handle);
+  const live = stored !== undefined && stored.expiresAt > deps.clock.now();
+  const again = live ? requestUrl(deps.publicUrl, stored.parameters) : undefined;
+  if (again !== undefined && stored?.succeeded === true && how === 'repeat') return redirect(again);
+  const application = stored === undefined ? undefined : await findByClientId(deps, stored.clientId);
+  return { status: 410, page: expiredPage(deps.shell, again ?? application?.initiateLoginUri ?? '/') };
+}
+
+/** The authorization request (OpenID Connect Core 3.1.2.1) with the parameters it had. */
+function requestUrl(publicUrl: URL, parameters: Record<string, unknown>): string {
+  const url = new URL('/oauth2/authorize', publicUrl);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value === 'string') url.searchParams.set(name, value);
+  }
+  return url.href;
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from './answer.ts';
-import { showExpired } from './expired-login.ts';
+import { answerExpired } from './expired-login.ts';
 import type { Browser } from './login-context.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { elsewherePage, faultPage } from './pages/message-pages.ts';
@@ -48,7 +48,9 @@ export async function sendRefusal(
 async function refusal(deps: LoginDeps, request: FastifyRequest, error: AppError): Promise<Answer> {
   const status = statusOf(error);
   const handle = parameterOf(request, 'handle');
-  if (error.code === 'login.expired') return { status, page: await showExpired(deps, handle) };
+  if (error.code === 'login.expired') {
+    return answerExpired(deps, handle, request.url.endsWith('/finish') ? 'repeat' : 'ask');
+  }
   if (error.code === 'login.out-of-order' && handle !== '') return { status, page: elsewherePage(deps.shell, handle) };
   const page = faultPage(deps.shell, error, request.id);
   return error.kind === 'limited'

@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import { redirect, show } from './answer.ts';
 import { applyError, applyOutcome, applyResult, goOn } from './apply-result.ts';
 import type { AssetFile } from './assets/login-assets.ts';
+import { answerExpired } from './expired-login.ts';
 import { answerBinding, finishBinding } from './connection/binding-step.ts';
 import { connectionOutStep } from './connection/connection-out-step.ts';
 import { handleRequest, sendRefusal } from './handle-request.ts';
@@ -114,7 +115,11 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
   const showLogin = inLogin(async (context) => showState(deps, context));
   server.get('/login/:handle', showLogin);
   // Where an identity provider's answer leads: this site's Lax cookies arrive here.
-  server.get('/login/:handle/finish', showLogin);
+  server.get(
+    '/login/:handle/finish',
+    inLogin(async (context) => showAfterCallback(deps, context)),
+  );
+  page('/login/:handle/over', async (d, request) => answerExpired(d, request.parameter('handle'), 'repeat'));
   for (const [name, step] of Object.entries(STEPS)) {
     server.post(
       `/login/:handle/${name}`,
@@ -173,6 +178,22 @@ async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer
       return showRefusal(deps, context);
     default:
       throw new AppError('login.expired');
+  }
+}
+
+/**
+ * GET /login/<handle>/finish: where a callback leads. Of several at once (two tabs) one goes on with the login; the others
+ * share what came of it.
+ */
+async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promise<Answer> {
+  try {
+    return await showState(deps, context);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'login.out-of-order') return redirect(`/login/${context.request.handle}/finish`);
+    if (error.code !== 'identity.taken') throw error;
+    const detail = { code: error.code, why: error.detail };
+    return goOn(deps, context, { kind: 'refused', code: error.code }, { detail });
   }
 }
 

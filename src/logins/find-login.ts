@@ -1,4 +1,5 @@
-import { selectClientOfLogin, selectLiveLogin, selectLogin } from './login-store.ts';
+import { selectLiveLogin, selectLogin, selectRequestOfLogin } from './login-store.ts';
+import type { RequestOfLogin } from './login-store.ts';
 import type { LiveLogin, LoginRow } from './login-row.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LoginId } from '../base/ids.ts';
@@ -18,7 +19,7 @@ export async function findLogin(deps: { db: Database }, loginId: LoginId): Promi
   return selectLogin(deps.db, loginId);
 }
 
-/** Client id of the application a login leads or led to, by its handle; also when the login is over. */
-export async function findClientOfLogin(deps: { db: Database }, handle: string): Promise<string | undefined> {
-  return selectClientOfLogin(deps.db, sha256(handle));
+/** The application's request behind a login, by its handle; also when the login is over. */
+export async function findRequestOfLogin(deps: { db: Database }, handle: string): Promise<RequestOfLogin | undefined> {
+  return selectRequestOfLogin(deps.db, sha256(handle));
 }

@@ -150,9 +150,24 @@ export async function updateLogin(
   return result.numUpdatedRows === 1n;
 }
 
-export async function selectClientOfLogin(db: Database, handleHash: Buffer): Promise<string | undefined> {
-  const row = await db.selectFrom('login').select('clientId').where('handleHash', '=', handleHash).executeTakeFirst();
-  return row?.clientId;
+/** The application's request behind a login. */
+export interface RequestOfLogin {
+  clientId: string;
+  /** Parameters of the authorization request. */
+  parameters: Record<string, unknown>;
+  expiresAt: Date;
+  succeeded: boolean;
+}
+
+export async function selectRequestOfLogin(db: Database, handleHash: Buffer): Promise<RequestOfLogin | undefined> {
+  const row = await db
+    .selectFrom('login')
+    .select(['clientId', 'request', 'expiresAt', 'step'])
+    .where('handleHash', '=', handleHash)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { params = {} } = row.request as { params?: Record<string, unknown> };
+  return { clientId: row.clientId, parameters: params, expiresAt: row.expiresAt, succeeded: row.step === 'finished' };
 }
 
 /** Deletes expired logins in which nobody came further than the first page, over all organizations. */

@@ -134,6 +134,20 @@ describe('the pane Authentication settings', () => {
     expect(back.body).toMatchObject({ method: 'built-in', connection: null });
   });
 
+  test('keeps a Discovery url as it was typed, its policy too, and asks that very document', async () => {
+    const typed = `${contosoProvider.issuer}/.well-known/openid-configuration?p=B2C_1_sign-in`;
+    const { version } = (await administrator.get(pane())).body;
+    const settings = openidConnect({ discoveryUrl: `\u200B${typed} ` });
+    const saved = await administrator.send('PUT', pane(), { settings, version });
+    expect(saved.body.connection.settings.discoveryUrl).toBe(typed);
+    const opened = await administrator.get(pane());
+    expect(opened.body.connection.settings.discoveryUrl).toBe(typed);
+    const asked = (await contosoProvider.journal()).filter(({ path }) => path.includes('well-known'));
+    expect(asked.at(-1)?.query).toEqual({ p: 'B2C_1_sign-in' });
+    const { version: now } = opened.body;
+    expect((await administrator.send('POST', pane('/switch-back'), { version: now })).body.method).toBe('built-in');
+  });
+
   test('refuses settings the provider does not answer to, field by field', async () => {
     const { version } = (await administrator.get(pane())).body;
     const settings = { method: 'entra-id', clientId: 'not-a-guid', directoryId: DIRECTORY, credential: 'none' };

@@ -1,6 +1,6 @@
 import { findUsableConnection, statePlace } from './send-authorization-request.ts';
 import type { AuthorizationDeps } from './send-authorization-request.ts';
-import { consumeTransaction } from './transaction-store.ts';
+import { consumeTransaction, deleteTransaction, selectReceived } from './transaction-store.ts';
 import type { ConnectionTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
 import { connectorOf, toStoredConnection } from '../connection-settings.ts';
@@ -46,8 +46,10 @@ export interface CallbackFailure {
 
 /** What came of a callback. */
 export type CallbackResult =
-  /** No authorization request is known by this state: invented, used before, or gone. Nothing is written anywhere. */
+  /** No authorization request is known by this state: invented or gone. Nothing is written anywhere. */
   | { kind: 'unknown' }
+  /** This browser brought it before: the first callback decides, this one shares its result. */
+  | { kind: 'repeated'; loginId: LoginId }
   /** The request belongs to another browser. Nothing is written to its login. */
   | { kind: 'other-browser' }
   | { kind: 'expired'; loginId: LoginId }
@@ -69,10 +71,19 @@ export function readCallbackState(deps: { connectors: Connectors }, parameters: 
  */
 export async function readCallback(deps: AuthorizationDeps, received: ReceivedCallback): Promise<CallbackResult> {
   const now = deps.clock.now();
-  const transaction = await consumeTransaction(deps.db, sha256(received.state), now);
-  if (transaction === undefined) return { kind: 'unknown' };
-  const browser = received.browserSecret;
-  if (browser === undefined || !sameDigest(sha256(browser), transaction.browserHash)) return { kind: 'other-browser' };
+  const stateHash = sha256(received.state);
+  const transaction = await consumeTransaction(deps.db, stateHash, now);
+  if (transaction === undefined) {
+    const first = await selectReceived(deps.db, stateHash);
+    return first !== undefined && isFrom(received, first)
+      ? { kind: 'repeated', loginId: first.loginId }
+      : { kind: 'unknown' };
+  }
+  if (!isFrom(received, transaction)) {
+    // Spent all the same, and no first callback that its own browser could wait for.
+    await deleteTransaction(deps.db, stateHash);
+    return { kind: 'other-browser' };
+  }
   const { loginId, sealedState } = transaction;
   if (transaction.expiresAt <= now || sealedState === null) return { kind: 'expired', loginId };
   // A code that a hostile provider had the honest one send carries our shared path or another organization's.
@@ -99,6 +110,14 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
     if (!(error instanceof ProviderFailure)) throw error;
     return { kind: 'failed', loginId, connection, failure: toCallbackFailure(error) };
   }
+}
+
+/** Whether a callback came from the browser that was sent to the provider. */
+function isFrom(
+  { browserSecret }: ReceivedCallback,
+  { browserHash }: Pick<ConnectionTransaction, 'browserHash'>,
+): boolean {
+  return browserSecret !== undefined && sameDigest(sha256(browserSecret), browserHash);
 }
 
 /** Stores keys fetched anew as the last good ones. That none of the old ones is left, an administrator may want to know. */

@@ -1,6 +1,6 @@
 import { insertTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
-import { connectorOf, toStoredConnection } from '../connection-settings.ts';
+import { connectorOf } from '../connection-settings.ts';
 import { findLoginMethod } from '../find-login-method.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import { after, MINUTE } from '../../base/clock.ts';
@@ -61,7 +61,10 @@ export async function sendAuthorizationRequest(
   const state = randomSecret();
   const browserSecret = randomSecret();
   const { loginHint, maxAge, chooseAccount = false } = input;
-  const begun = await connectorOf(deps, connection.method).begin(await toStoredConnection(deps, connection), {
+  const { issuer, redirectUri, settings } = connection;
+  // An authorization request carries no credential: the secret is not even read.
+  const stored = { issuer, redirectUri, settings, clientSecret: null };
+  const begun = await connectorOf(deps, connection.method).begin(stored, {
     state,
     loginHint,
     maxAge,
@@ -76,8 +79,8 @@ export async function sendAuthorizationRequest(
     organizationId: connection.organizationId,
     connectionId: connection.id,
     connectionVersion: connection.version,
-    issuer: connection.issuer,
-    redirectUri: connection.redirectUri,
+    issuer,
+    redirectUri,
     sealedState: deps.secrets.seal(JSON.stringify(begun.state), place),
     browserHash: sha256(browserSecret),
     maxAge,

@@ -55,6 +55,11 @@ export async function selectReceived(
     .executeTakeFirst();
 }
 
+/** Deletes a transaction that nobody may use or join any more. */
+export async function deleteTransaction(db: Database, stateHash: Buffer): Promise<void> {
+  await db.deleteFrom('connectionTransaction').where('stateHash', '=', stateHash).execute();
+}
+
 /** Deletes expired transactions. Over all organizations: for the service's own job. */
 export async function deleteExpiredTransactions(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('connectionTransaction').where('expiresAt', '<', now).execute();

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { readNotes } from './notes.ts';
 import { strayPage } from './pages.ts';
 import { applyEvent, saveStepState } from '../../logins/apply-event.ts';
 import type { Answer } from '../answer.ts';
@@ -40,9 +42,12 @@ export interface CallbackCall {
 const STATE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Takes an answer: finds its login by the transaction alone, writes what came of it there, and sends the browser on to
+ * Reads a callback: finds its login by the transaction alone, writes its result there, and sends the browser on to
  * `/login/<handle>/finish` by 303. There the Lax cookies arrive that a form posted by another site does not carry.
- * Nothing of an answer is shown: what the browser brought may be anybody's.
+ * Nothing of a callback is shown: what the browser brought may be anybody's.
+ *
+ * A browser says things twice (reload, two tabs, a repeated form): a second callback waits for the result of the first
+ * and goes on with it. So the transaction cookie stays until it expires.
  */
 export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Promise<Answer> {
   const { t } = deps.shell;
@@ -60,18 +65,22 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     parameters,
     browserSecret,
   });
-  const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
   if (result.kind === 'unknown' || result.kind === 'other-browser' || handle === undefined) {
-    deps.log.warn({ callback: result.kind }, 'an answer of an identity provider that belongs to no login here');
-    // Reloaded or pressed Back: the login it belonged to says where it stands.
+    deps.log.warn({ callback: result.kind }, 'a callback that belongs to no login here');
+    const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
+    // Too late: the login it belonged to says where it stands.
     if (result.kind === 'unknown' && handle !== undefined)
       return { status: 303, location: `/login/${handle}`, cookies };
     const lead = result.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
     return { status: 400, page: strayPage(deps.shell, lead), cookies };
   }
+  const onward = { status: 303, location: `/login/${handle}/finish` } satisfies Answer;
+  if (result.kind === 'repeated') {
+    await untilAnswered(deps, result.loginId);
+    return onward;
+  }
   const row = await findLogin(deps, result.loginId);
   const login = row?.state;
-  const onward = { status: 303, location: `/login/${handle}/finish`, cookies } satisfies Answer;
   if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
     return { ...onward, location: `/login/${handle}` };
   }
@@ -83,6 +92,22 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     if (!(error instanceof AppError) || error.code !== 'login.out-of-order') throw error;
   }
   return onward;
+}
+
+/** How long a repeated callback waits for the first one, which may be speaking to a slow provider. */
+const WAIT_MS = 15_000;
+/** First and longest pause between two looks. */
+const PAUSE_MS = { first: 50, longest: 1000 };
+
+/** Waits until the first callback of a login has written its result. */
+async function untilAnswered(deps: CallbackDeps, loginId: LoginId): Promise<void> {
+  let pause = PAUSE_MS.first;
+  for (let waited = 0; waited < WAIT_MS; waited += pause) {
+    const state = (await findLogin(deps, loginId))?.state;
+    if (state?.login.step !== 'connection-out' || readNotes(state.stepState.connection).failed !== undefined) return;
+    await setTimeout(pause);
+    pause = Math.min(pause * 2, PAUSE_MS.longest);
+  }
 }
 
 async function recordProof(

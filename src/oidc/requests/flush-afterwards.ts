@@ -21,6 +21,7 @@ export function flushAfterwards(options: {
   provider.use(async (ctx, next) => {
     ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
     await next();
+    const handle = /^\/oauth2\/authorize\/([\w-]+)$/.exec(ctx.path)?.[1];
     try {
       // What the library met while it answered, and would call a fault of ours.
       if (isUnavailable(ctx.state['fault'])) throw ctx.state['fault'];
@@ -28,6 +29,10 @@ export function flushAfterwards(options: {
       if (outcome.consumeLost) {
         ctx.status = 400;
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
+      } else if (handle !== undefined && (outcome.loginLost || ctx.status === 400)) {
+        // Another tab was first and the login is over: its own address shares what came of it.
+        withdraw(ctx);
+        ctx.redirect(`/login/${handle}/over`);
       } else if (outcome.loginLost) {
         withdraw(ctx);
         ctx.status = 410;
