@@ -48,7 +48,7 @@ export const applications = {
   'application.jwks': 'Public keys',
   'application.jwks.help':
     'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC or Ed25519. Never a private key.',
-  'application.jwks.malformed': 'Paste the JSON Web Key Set: { "keys": [ … ] }.',
+  'application.jwks.malformed': 'Paste the whole JSON Web Key Set, with its list of keys.',
   'application.signing': 'ID token signature',
   'application.signing.help':
     'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',

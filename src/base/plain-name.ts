@@ -29,6 +29,11 @@ export function readPlainName(typed: string): { name: string } | 'one-line' | 'n
   return words.some(mixesScripts) ? 'mixed-scripts' : { name };
 }
 
+/** A name that somebody else states, cut to the longest that is taken; never through the middle of a character. */
+export function cutName(stated: string): string {
+  return stated.slice(0, MOST).replace(/\p{Cs}$/u, '');
+}
+
 /**
  * As {@link readPlainName}.
  * @param field path of the field in the input

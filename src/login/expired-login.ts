@@ -6,8 +6,8 @@ import { findByClientId } from '../applications/find-application.ts';
 import { findRequestOfLogin } from '../logins/find-login.ts';
 
 /**
- * What an address of a login answers that is over. *Log in again* repeats the application's request, so that the person
- * comes where it wanted to go; a login older than that begins where the application begins its logins, if it said where.
+ * What an address of a login answers that is over. *Log in again* begins where the application begins its logins; where it
+ * did not say that, it repeats the application's request while that lives, so that the application is not forgotten.
  * @param how `repeat`: after a login that succeeded at once, so that a callback that arrived twice leads to the same place
  */
 export async function answerExpired(deps: LoginDeps, handle: string, how: 'ask' | 'repeat'): Promise<Answer> {
@@ -16,7 +16,7 @@ export async function answerExpired(deps: LoginDeps, handle: string, how: 'ask' 
   const again = live ? requestUrl(deps.publicUrl, stored.parameters) : undefined;
   if (again !== undefined && stored?.succeeded === true && how === 'repeat') return redirect(again);
   const application = stored === undefined ? undefined : await findByClientId(deps, stored.clientId);
-  return { status: 410, page: expiredPage(deps.shell, again ?? application?.initiateLoginUri ?? '/') };
+  return { status: 410, page: expiredPage(deps.shell, application?.initiateLoginUri ?? again ?? '/') };
 }
 
 /** The authorization request (OpenID Connect Core 3.1.2.1) with the parameters it had. */

@@ -2,7 +2,7 @@ import { updateUser, updateUserAtLogin } from './user-store.ts';
 import type { User } from './user.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { readPlainName } from '../base/plain-name.ts';
+import { cutName, readPlainName } from '../base/plain-name.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -36,7 +36,7 @@ export async function recordFederatedProof(
   proof: { name: string | null; emailProven: boolean; holdBackRole: boolean },
 ): Promise<void> {
   // A name that breaks our rules (control or bidi characters, a web address) is not taken over.
-  const read = proof.name === null ? null : readPlainName(proof.name);
+  const read = proof.name === null ? null : readPlainName(cutName(proof.name));
   const name = read !== null && typeof read === 'object' ? read.name : user.name;
   const change = {
     ...(name === user.name ? {} : { name }),

@@ -65,15 +65,22 @@ test('an address at a domain routed or verified elsewhere goes there, whatever u
   const now = service.clock.now();
   await makePerson(service, hostile, 'proven@fabrikam.example');
   const owner = await makeManaged(service, contoso, 'Contoso Retail');
-  for (const [domain, verifiedAt] of [
-    ['routed.example', null],
-    ['fabrikam.example', now],
-  ] as const) {
-    await db
-      .insertInto('organizationDomain')
-      .values({ domain, organizationId: owner.id, verifiedAt, createdAt: now })
-      .execute();
-  }
+  const owned = { organizationId: owner.id, createdAt: now };
+  await db
+    .insertInto('organizationDomain')
+    .values({ ...owned, domain: 'routed.example' })
+    .execute();
+  await db
+    .insertInto('domainVerification')
+    .values({
+      ...owned,
+      domain: 'fabrikam.example',
+      state: 'verified',
+      token: 'a'.repeat(26),
+      startedAt: now,
+      verifiedAt: now,
+    })
+    .execute();
   await addUser(deps(), hostile, 'planted@routed.example');
   expect((await lead('planted@routed.example')).title).toContain('Enter Your Password');
   // Proved by a mailed invitation at the hostile organization, and yet the domain's own organization decides.

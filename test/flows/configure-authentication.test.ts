@@ -118,8 +118,9 @@ describe('the pane Authentication settings', () => {
     });
     expect(saved.body.connection.clientSecretSetAt).not.toBeNull();
     expect(JSON.stringify(saved.body)).not.toContain('the-secret-contoso-gave-us');
-    const page = await administrator.get(`/organizations/${org(houses.contoso)}`);
-    expect(page.body.domains).toMatchObject([{ domain: 'contoso.example', state: 'routed' }]);
+    const domains = await administrator.get(`/organizations/${org(houses.contoso)}/domains`);
+    expect(domains.body.items).toMatchObject([{ domain: 'contoso.example', verification: null }]);
+    expect(domains.body.items[0].routedAt).not.toBeNull();
     const line = await administrator.get('/organizations?search=contoso');
     expect(line.body.items[0]).toMatchObject({ method: 'openid-connect', state: 'unconfirmed' });
 

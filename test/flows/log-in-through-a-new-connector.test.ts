@@ -68,7 +68,8 @@ test('a connector nobody else knows of is configured by the API, logs somebody i
   const anna = await addUser(deps(), houses.northwind, 'anna@northwind.example', { role: 'administrator' });
   const api = apiClient(service.url, (await addSession(deps(), anna)).token);
   const pane = `/organizations/${org(houses.contoso)}/authentication`;
-  const save = async (settings: object, version: number) => api.send('PUT', pane, { settings, version });
+  const save = async (settings: object, version: number) =>
+    api.send('PUT', pane, { settings, version, routeDomains: ['contoso.example'] });
 
   const malformed = await save({ method: 'ticket-desk', desk: 'nowhere' }, 1);
   expect([malformed.status, malformed.body.errors[0].field]).toEqual([422, 'settings.desk']);

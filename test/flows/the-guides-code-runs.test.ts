@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { projectFolder } from '../../tools/project.ts';
@@ -41,11 +40,7 @@ test('every code block of a guide is one that a test here runs', () => {
       ([, language]) => `${guide}: ${language}`,
     ),
   );
-  expect(blocks.toSorted()).toEqual([
-    'connect-an-application.md: ts',
-    'connect-an-application.md: ts',
-    'operate.md: sql',
-  ]);
+  expect(blocks.toSorted()).toEqual(['connect-an-application.md: ts', 'connect-an-application.md: ts']);
 });
 
 test("the developer's guide logs somebody in against http://localhost, as it is written", async () => {
@@ -81,14 +76,4 @@ test("the developer's guide logs somebody in against http://localhost, as it is 
     return page.stoppedAt!;
   });
   expect(person).toMatchObject({ email: 'maria@northwind.example', email_verified: true });
-});
-
-test("the operator's lines for a superuser are SQL that PostgreSQL takes", async () => {
-  for (const block of blocksOf('operate.md', 'sql')) {
-    const attempt = service.database.db.transaction().execute(async (tx) => {
-      for (const line of block.split('\n').filter((one) => one.trim() !== '')) await sql.raw(line).execute(tx);
-    });
-    // The roles of the guide exist here already, or do not: what is looked for is a line that cannot be read.
-    await attempt.catch((error: { code?: string }) => expect(error.code).not.toBe('42601'));
-  }
 });

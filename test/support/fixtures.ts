@@ -76,9 +76,8 @@ export async function makePerson(
 /** A caller with every right below an organization: what an operation is given by the API's door. */
 export function administratorOf(organization: Organization, service: TestService): Caller {
   return {
-    kind: 'api-token',
-    madeByOperator: true,
-    id: organization.id,
+    kind: 'operator',
+    id: null,
     userId: null,
     name: 'fixtures',
     role: 'administrator',
