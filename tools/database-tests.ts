@@ -12,12 +12,22 @@ const suites = [
   'test/browser/built-in-*.test.ts',
 ];
 
+/** Slow, and about DNS, HTTP or a provider's documents: a second database would tell nothing new. */
+const notAboutStatements = new Set([
+  'test/flows/explain-a-missing-record.test.ts',
+  'test/flows/keep-a-domain-verified.test.ts',
+  'test/flows/stop-the-service.test.ts',
+  'test/attacks/a-request-the-service-breaks-on.test.ts',
+  'test/attacks/a-request-without-end.test.ts',
+  'test/attacks/discovery-url-abused.test.ts',
+]);
+
 /** Test files that use the run's database, directly or through what they import: those worth a second server. */
 export function databaseTests(): readonly string[] {
   const known = new Map<string, boolean>();
   return suites
     .flatMap((pattern) => globSync(pattern, { cwd: projectFolder }))
-    .filter((file) => reaches(file, known))
+    .filter((file) => !notAboutStatements.has(file) && reaches(file, known))
     .toSorted();
 }
 
