@@ -8,4 +8,4 @@ const look = async () => {
   before = now;
 };
 void look();
-setInterval(look, 2000);
+setInterval(() => void look(), 2000);
