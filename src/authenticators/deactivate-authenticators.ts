@@ -19,7 +19,7 @@ export async function deactivateAuthenticators(
   await deactivate(deps.db, organizationId, deps.clock.now());
 }
 
-/** The organization's people log in with us again: what they enrolled before works as it did. */
+/** The organization's method is built-in again: what its people enrolled before works as it did. */
 export async function reactivateAuthenticators(deps: { db: Database }, organizationId: OrganizationId): Promise<void> {
   await reactivate(deps.db, organizationId);
 }
@@ -32,7 +32,7 @@ export async function findAllAuthenticators(
   return selectAllAuthenticators(deps.db, owner);
 }
 
-/** Removes what lay dormant for 30 days, over all organizations; for the service's own tick. */
-export async function removeDormant(deps: { db: Database; clock: Clock }): Promise<void> {
+/** Deletes authenticators that were deactivated 30 days ago, over all organizations. */
+export async function deleteExpiredAuthenticators(deps: { db: Database; clock: Clock }): Promise<void> {
   await deleteDormant(deps.db, after(deps.clock.now(), -DORMANT_FOR));
 }

@@ -26,7 +26,7 @@ import { inTransaction } from '../db/database.ts';
 /** Counts attempts, over all server processes, before they are made. Handed in. */
 export interface AttemptLimit {
   consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
-  forget(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
+  reset(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
 }
 
 /** By account, whatever its login, session or browser: 200 guesses at once are still 200 guesses at one account. */
@@ -59,7 +59,7 @@ export async function verifyPassword(
   const stored = await selectPassword(deps.db, owner ?? NOBODY);
   const right = await deps.passwords.verify(stored?.hash ?? null, password);
   if (!right || owner === null || stored === undefined) return false;
-  await forgetPasswordFailures(deps, counted);
+  await resetPasswordFailures(deps, counted);
   const now = deps.clock.now();
   if (!deps.passwords.isStale(stored.hash)) await touchAuthenticator(deps.db, owner, stored.id, now);
   else await upsertPassword(deps.db, owner, stored.id, await deps.passwords.hash(password), now);
@@ -67,9 +67,9 @@ export async function verifyPassword(
 }
 
 /** After a right or a new password: attempts counted for an address start again. */
-export async function forgetPasswordFailures(deps: { rateLimit: AttemptLimit }, emailKey: string): Promise<void> {
-  await deps.rateLimit.forget(PASSWORD_ATTEMPTS, emailKey);
-  await deps.rateLimit.forget(PASSWORD_FAILURES, emailKey);
+export async function resetPasswordFailures(deps: { rateLimit: AttemptLimit }, emailKey: string): Promise<void> {
+  await deps.rateLimit.reset(PASSWORD_ATTEMPTS, emailKey);
+  await deps.rateLimit.reset(PASSWORD_FAILURES, emailKey);
 }
 
 /** Whether a password that was proved at an instant is the user's still: neither changed since nor laid aside. */
@@ -89,15 +89,15 @@ export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner:
     return false;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
-    await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+    await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
     return true;
   }
 }
 
 /** After a right second factor: wrong ones are counted anew. */
 async function forgetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
-  await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
-  await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+  await deps.rateLimit.reset(FACTOR_ATTEMPTS, owner.userId);
+  await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
 }
 
 /** What a user can prove a second factor with. */

@@ -32,7 +32,7 @@ export interface ProvedSubject {
   organizationId: OrganizationId;
   connection: Connection;
   claims: Claims;
-  /** The user of the invitation taken up in this browser. */
+  /** The user of the invitation redeemed in this browser. */
   invitedUserId: UserId | null;
   /** The user whose address was typed. */
   typedUserId: UserId | null;

@@ -15,7 +15,7 @@ export interface BindingFacts {
     address: string;
     mayLogIn: boolean;
     hasIdentityHere: boolean;
-    /** An invitation for this user was taken up in this browser. */
+    /** An invitation for this user was redeemed in this browser. */
     invited: boolean;
   } | null;
   /** Keys of the addresses the provider states; those it proved are among them. */

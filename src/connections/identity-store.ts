@@ -110,7 +110,7 @@ export interface ListedIdentity {
   lastSeenAt: Date;
 }
 
-/** The identities of a user, in connections in force and in those put aside; the latest used first. */
+/** The identities of a user, in current and in archived connections; the latest used first. */
 export async function selectIdentitiesOf(
   db: Database,
   organizationId: OrganizationId,

@@ -117,7 +117,7 @@ export async function acceptInvitation(
   return accepted;
 }
 
-/** A user who came in without the link needs it no more: what is open is accepted with the login. */
-export async function closeInvitations(deps: Deps, user: Pick<User, 'id' | 'organizationId'>): Promise<void> {
+/** Accepts the open invitations of a user who logged in without their link. */
+export async function acceptOpenInvitations(deps: Deps, user: Pick<User, 'id' | 'organizationId'>): Promise<void> {
   await updateAcceptedOfUser(deps.db, user.organizationId, user.id, deps.clock.now());
 }

@@ -71,8 +71,8 @@ export async function cancelJob(deps: { db: Database }, kind: JobKind<unknown>, 
   await deleteJob(deps.db, kind.name, uniqueKey);
 }
 
-/** Makes the waiting jobs of some kinds due now (with one concurrency key when given): what they waited for has come. */
-export async function wakeJobs(
+/** Makes the waiting jobs of some kinds due now (with one concurrency key when given). */
+export async function makeJobsDue(
   deps: { db: Database; clock: Clock },
   kinds: readonly JobKind<unknown>[],
   concurrencyKey?: string,

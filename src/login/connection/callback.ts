@@ -178,7 +178,7 @@ function readOnce(encoded: string): URLSearchParams | undefined {
   return names.length > 50 || new Set(names).size !== names.length ? undefined : parameters;
 }
 
-/** The cookie holds a secret of this way out, and the login it belongs to. */
+/** The cookie holds a secret of this authorization request, and the handle of its login. */
 function splitCookie(value: string | undefined): [secret: string | undefined, handle: string | undefined] {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
   return [match?.[1], match?.[2]];

@@ -31,17 +31,17 @@ export function flushAfterwards(options: {
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
       } else if (handle !== undefined && (outcome.loginLost || ctx.status === 400)) {
         // Another tab was first and the login is over: its own address shares what came of it.
-        withdraw(ctx);
+        discardAnswer(ctx);
         ctx.redirect(`/login/${handle}/over`);
       } else if (outcome.loginLost) {
-        withdraw(ctx);
+        discardAnswer(ctx);
         ctx.status = 410;
         ctx.type = 'html';
         ctx.body = expiredPage();
       }
     } catch (error) {
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
-      withdraw(ctx);
+      discardAnswer(ctx);
       ctx.status = 503;
       ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
       const reference = String(ctx.state['reference'] ?? '');
@@ -54,7 +54,7 @@ export function flushAfterwards(options: {
 }
 
 /** Takes back where the answer would lead and the cookies it would set. */
-function withdraw(ctx: { remove(name: string): void }): void {
+function discardAnswer(ctx: { remove(name: string): void }): void {
   ctx.remove('location');
   ctx.remove('set-cookie');
 }
