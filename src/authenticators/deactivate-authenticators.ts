@@ -5,7 +5,7 @@ import { after, DAY } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-/** How long what a user enrolled lies dormant before it is removed. */
+/** How long a deactivated authenticator is kept. */
 export const DORMANT_FOR: Seconds = 30 * DAY;
 
 /**

@@ -28,7 +28,7 @@ export async function insertResetLink(
     .execute();
 }
 
-/** A link that is valid now. Bound to its 256 bits: whose it is is what it tells. */
+/** A valid link. Looked up by token hash; the row names the owner. */
 export async function selectResetLink(db: Database, tokenHash: Buffer, now: Date): Promise<ResetLink | undefined> {
   return db
     .selectFrom('resetLink')
@@ -40,7 +40,7 @@ export async function selectResetLink(db: Database, tokenHash: Buffer, now: Date
     .executeTakeFirst();
 }
 
-/** Takes a link; false when it is not valid any more. Of any number at once one wins. */
+/** Marks a link as used; false when it is no longer valid. Concurrent calls: exactly one succeeds. */
 export async function takeResetLink(db: Database, tokenHash: Buffer, now: Date): Promise<boolean> {
   const result = await db
     .updateTable('resetLink')

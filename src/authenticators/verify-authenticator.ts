@@ -23,7 +23,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
 
-/** Counts attempts, over all server processes, before they are made. Handed in. */
+/** Counts attempts, over all server processes, before they are made (`http/rate-limit.ts`). */
 export interface AttemptLimit {
   consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
   reset(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
@@ -66,13 +66,13 @@ export async function verifyPassword(
   return true;
 }
 
-/** After a right or a new password: attempts counted for an address start again. */
+/** Deletes the counts of wrong passwords for an address, after a right or a new password. */
 export async function resetPasswordFailures(deps: { rateLimit: AttemptLimit }, emailKey: string): Promise<void> {
   await deps.rateLimit.reset(PASSWORD_ATTEMPTS, emailKey);
   await deps.rateLimit.reset(PASSWORD_FAILURES, emailKey);
 }
 
-/** Whether a password that was proved at an instant is the user's still: neither changed since nor laid aside. */
+/** Whether a password that was proved at an instant is the user's still: neither changed nor deactivated since. */
 export async function isPasswordOf(deps: { db: Database }, owner: Owner, provedAt: Date): Promise<boolean> {
   const stored = await selectPassword(deps.db, owner);
   // One that is chosen within a login is set a moment after the login says so.

@@ -13,11 +13,11 @@ export type { NewJob } from './job-store.ts';
 export interface JobToEnqueue<P> {
   kind: JobKind<P>;
   payload: P;
-  /** The organization it is done for, null where it is none's. */
+  /** The organization it is done for; null for work of the whole service. */
   organizationId: OrganizationId | null;
   /** At most one job of the kind has this key: while one waits or runs, nothing is added. */
   uniqueKey?: string;
-  /** What may be slow on its own: a receiver's host, a recipient's domain. */
+  /** Jobs with one key share at most two places: a receiver's host, a recipient's domain. */
   concurrencyKey?: string;
   /** At once by default. */
   dueAt?: Date;

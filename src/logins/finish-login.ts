@@ -69,7 +69,7 @@ export async function finishLogin(
 }
 
 /**
- * What was proved of ours still counts: steps that were begun under a method, or with a password, die with it.
+ * What was proved of ours still counts: a step begun under a method, or with a password, is refused once that changed.
  * @throws login.refused
  */
 async function requireOwnMethod(
