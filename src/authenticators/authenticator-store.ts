@@ -142,7 +142,10 @@ export async function insertTotp(
     .execute();
 }
 
-/** Uses a time step of an authenticator app (RFC 6238 5.2); false when it or a later one was used. Concurrent calls: exactly one succeeds. */
+/**
+ * Uses a time step of an authenticator app (RFC 6238 5.2); false when it or a later one was used before. Concurrent calls:
+ * exactly one succeeds.
+ */
 export async function takeTimeStep(
   db: Database,
   owner: Owner,

@@ -1,7 +1,7 @@
 import type { BoundBy } from './identity-store.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 
-/** What is known when somebody comes back from the provider. */
+/** What is known at a provider's callback. */
 export interface BindingFacts {
   /** The organization whose people this login may log in. */
   organizationId: OrganizationId;
