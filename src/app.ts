@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { mountApi } from './api/routes.ts';
 import { withOrigin } from './audit/origin.ts';
@@ -17,9 +16,8 @@ import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
-import { createFolderMailer } from './mail/folder-mailer.ts';
+import { createMailer } from './mail/create-mailer.ts';
 import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
-import { createSmtpMailer } from './mail/smtp-mailer.ts';
 import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
@@ -77,6 +75,7 @@ const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', impo
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, database, secrets, clock, log } = options;
   const { db } = database;
+  const ground = { db, clock, secrets };
   const { publicUrl } = config;
   const https = publicUrl.protocol === 'https:';
   const t = createText('en', config.productName);
@@ -96,8 +95,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     t,
     checkReady: createReadiness({ db, clock }),
   });
-  server.addHook('preHandler', (request, _reply, done) =>
-    withOrigin({ address: request.ip, browser: request.headers['user-agent'] }, done),
+  server.addHook('preHandler', ({ ip: address, headers }, _reply, done) =>
+    withOrigin({ address, browser: headers['user-agent'] }, done),
   );
 
   const provider = createProvider({
@@ -107,7 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       db,
       findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
     }),
-    keys: await loadSigningKeys({ db, clock, secrets }),
+    keys: await loadSigningKeys(ground),
     cookieKeys: secrets.deriveKeys('cookies', 32),
     successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
     fetch: async (url, init) =>
@@ -122,11 +121,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   recordEntries(provider);
   recordRefusedRequests(provider, clock);
-  const logoutNotices = watchLogouts({ provider, db, clock, secrets, https });
+  const logoutNotices = watchLogouts({ ...ground, provider, https });
   await mountProvider(server, {
+    ...ground,
     provider,
-    db,
-    clock,
     log,
     publicUrl,
     expiredPage: () => expiredPage(shell),
@@ -139,24 +137,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
     options.connectors,
   );
-  const federation = {
-    db,
-    clock,
-    log,
-    secrets,
-    rateLimit,
-    shell,
-    t,
-    publicUrl,
-    connectors,
-  };
+  const federation = { ...ground, log, rateLimit, shell, t, publicUrl, connectors };
   const loginDeps: LoginDeps = { ...federation, passwords, productName: config.productName };
   mountLogin(server, loginDeps, assets.files);
   await mountCallback(server, federation);
   await mountApi(server, {
-    db,
-    clock,
-    secrets,
+    ...ground,
     t,
     config,
     version: VERSION,
@@ -168,15 +154,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, new URL('console/', BUILT));
-  const mailer =
-    config.smtpUrl === undefined
-      ? createFolderMailer({ folder: join(config.dataFolder, 'mail'), from: config.mailFrom })
-      : createSmtpMailer({ url: config.smtpUrl, from: config.mailFrom });
+  const mailer = createMailer(config);
   await retryMailNow({ db, clock });
 
-  const jobs = createJobRunner({ db, clock, secrets, log, listen: database.listen }, [
-    ...backgroundJobs({ db, clock, secrets, rateLimit, t, log, askDns, logoutNotices }),
-    ...mailHandlers({ db, clock, secrets, mailer, log }),
+  const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
+    ...backgroundJobs({ ...ground, rateLimit, t, log, askDns, logoutNotices }),
+    ...mailHandlers({ ...ground, mailer, log }),
   ]);
   await jobs.start();
 
@@ -189,9 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     server,
     jobs,
-    async listen() {
-      await server.listen({ host: config.host, port: config.port });
-    },
+    listen: async () => void (await server.listen({ host: config.host, port: config.port })),
     announceStop,
     close,
     [Symbol.asyncDispose]: close,

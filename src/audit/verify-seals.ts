@@ -7,7 +7,9 @@ import { HOUR, after } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { AuditEventId, OrganizationId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { timeOfUuid } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
+import { retainedSince } from '../db/retention.ts';
 
 /** Why a seal or event is not as it was sealed. */
 export type SealFault =
@@ -39,6 +41,8 @@ export interface Verification {
   broken: BrokenSeal | null;
   seals: number;
   events: number;
+  /** Sealed events that the retention policy deleted since. */
+  retired: number;
   /** Events that are not sealed yet. */
   waiting: { count: number; since: Date | null };
   /** The last seal: kept outside, it shows whether the newest seals were cut off. */
@@ -51,7 +55,8 @@ const LATEST: Seconds = HOUR;
 
 /**
  * Verifies every seal and every sealed event, in the order they were sealed, and stops at the first that is not as it was
- * sealed. Needs the master key: it alone says which signing keys are this service's.
+ * sealed. Needs the master key: it alone says which signing keys are this service's. An event older than the retention
+ * policy keeps may be gone: its seal stays, signed, and its id tells its time (UUIDv7, RFC 9562 5.7).
  */
 export async function verifySeals(deps: { db: Database; clock: Clock; secrets: SecretBox }): Promise<Verification> {
   const keys = await openSealKeys(deps);
@@ -59,13 +64,19 @@ export async function verifySeals(deps: { db: Database; clock: Clock; secrets: S
   let last: StoredSeal | undefined;
   let seals = 0;
   let events = 0;
+  let retired = 0;
   let broken: BrokenSeal | null = null;
+  const keptSince = await retainedSince(deps, 'audit');
   for (;;) {
     const page = await selectSeals(deps.db, last?.number ?? 0, PAGE);
     for (const seal of page) {
       const before = chains.get(seal.organizationId);
-      broken = faultOfSeal(keys, seal, last, before) ?? (await faultOfEvents(deps.db, seal, before));
+      broken = faultOfSeal(keys, seal, last, before);
       if (broken !== null) break;
+      const found = await verifyEvents(deps.db, seal, before, keptSince);
+      broken = found.broken;
+      if (broken !== null) break;
+      retired += found.retired;
       chains.set(seal.organizationId, seal);
       last = seal;
       seals += 1;
@@ -85,7 +96,7 @@ export async function verifySeals(deps: { db: Database; clock: Clock; secrets: S
     }
   }
   const head = last === undefined ? null : { number: last.number, digest: last.digest.toString('hex') };
-  return { broken, seals, events, waiting: await selectWaiting(deps.db), last: head };
+  return { broken, seals, events, retired, waiting: await selectWaiting(deps.db), last: head };
 }
 
 function faultOfSeal(
@@ -110,20 +121,26 @@ function faultOfSeal(
   return linked ? null : broken('seal-changed');
 }
 
-async function faultOfEvents(
+async function verifyEvents(
   db: Database,
   seal: StoredSeal,
   before: StoredSeal | undefined,
-): Promise<BrokenSeal | null> {
+  keptSince: Date,
+): Promise<{ broken: BrokenSeal | null; retired: number }> {
   const { organizationId, segment } = seal;
   const stored = await selectStoredEvents(db, organizationId, seal.eventIds);
   const oldest = before === undefined ? undefined : after(before.sealedAt, -LATEST).toISOString();
+  let retired = 0;
   for (const [place, eventId] of seal.eventIds.entries()) {
     const event = stored.get(eventId);
-    const broken = { organizationId, segment, eventId };
-    if (event === undefined) return { ...broken, fault: 'event-missing' };
-    if (!hashEvent(organizationId, event).equals(hashAt(seal, place))) return { ...broken, fault: 'event-changed' };
-    if (oldest !== undefined && event.occurredAt < oldest) return { ...broken, fault: 'event-backdated' };
+    const broken = (fault: SealFault) => ({ broken: { organizationId, segment, eventId, fault }, retired });
+    if (event === undefined) {
+      if (timeOfUuid(eventId) >= keptSince) return broken('event-missing');
+      retired += 1;
+    } else {
+      if (!hashEvent(organizationId, event).equals(hashAt(seal, place))) return broken('event-changed');
+      if (oldest !== undefined && event.occurredAt < oldest) return broken('event-backdated');
+    }
   }
-  return null;
+  return { broken: null, retired };
 }

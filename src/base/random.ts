@@ -37,6 +37,11 @@ export function timeOrderedUuid(now: Date): string {
   return formatUuid(bytes);
 }
 
+/** The time of a {@link timeOrderedUuid}: its first 48 bits, milliseconds since 1970. */
+export function timeOfUuid(uuid: string): Date {
+  return new Date(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16));
+}
+
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** A random 16-bit number: the id of a DNS question (RFC 5452 4.3). */

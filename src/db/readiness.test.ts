@@ -4,7 +4,7 @@ import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 import { systemClock } from '../base/clock.ts';
 import { databaseOver } from './database.ts';
-import { createReadiness } from './readiness.ts';
+import { createReadiness, tryWriting } from './readiness.ts';
 
 let own: TestDatabase;
 beforeAll(async () => {
@@ -22,6 +22,11 @@ test('one that answers and refuses every write is not', async () => {
   const pool = new pg.Pool({ connectionString: own.url, options: '-c default_transaction_read_only=on' });
   const checkReady = createReadiness({ db: databaseOver(pool), clock: systemClock });
   await expect(checkReady()).rejects.toMatchObject({
+    code: 'database.unavailable',
+    detail: expect.stringContaining('takes no writes'),
+  });
+  // A full disk says nothing of itself: the attempt finds it.
+  await expect(tryWriting(databaseOver(pool))).rejects.toMatchObject({
     code: 'database.unavailable',
     detail: expect.stringContaining('cannot be written to'),
   });

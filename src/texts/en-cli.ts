@@ -42,6 +42,8 @@ export const cli = {
   'cli.audit.verify': 'Verify that no event was changed, removed or inserted since it was sealed',
   'cli.audit.sound':
     'The audit log is as it was sealed: {events, plural, one {# event} other {# events}} in {seals, plural, one {# seal} other {# seals}}.',
+  'cli.audit.retired':
+    '{count, plural, one {# sealed event was} other {# sealed events were}} deleted by the retention policy; the seals are kept.',
   'cli.audit.waiting':
     '{count, plural, one {# event is} other {# events are}} not sealed yet; the service seals while it runs.',
   'cli.audit.last': 'Last seal: {number, number, ::group-off} {digest}',

@@ -94,7 +94,8 @@ describe.each(Object.entries(clusters))('in one cluster of %s', (_, start) => {
       const roles = (await findRoles(db))!;
       const { rows: policies } = await sql<{ roles: string }>`
         select distinct unnest(roles)::text as roles from pg_policies`.execute(db);
-      expect(policies.map((row) => row.roles).toSorted()).toEqual([roles.api, roles.service].toSorted());
+      const own = [roles.api, roles.owner, roles.service, 'public'];
+      expect(policies.map((row) => row.roles).toSorted()).toEqual(own.toSorted());
       const { rows: left } = await sql<{ held: number }>`
         select count(*)::int as held from pg_class c cross join aclexplode(c.relacl) acl
         join pg_roles r on r.oid = acl.grantee where r.rolname in ('gatehouse_service', 'gatehouse_api')`.execute(db);

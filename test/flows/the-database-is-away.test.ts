@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** One request at each door, each of which asks the database first. */
 async function ask(): Promise<{ api: number; token: number; ready: number; retryAfter: (string | null)[] }> {
-  const client = Buffer.from('nobody:nothing').toString('base64');
+  const client = Buffer.from(`app_${'a'.repeat(26)}:nothing`).toString('base64');
   const [api, token, ready] = await Promise.all([
     fetch(`${service.url}/api/v1/me`, { headers: { authorization: `Bearer gatehouse_${'x'.repeat(43)}` } }),
     fetch(`${service.url}/oauth2/token`, {

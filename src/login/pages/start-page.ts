@@ -39,6 +39,8 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
     one.initiateLoginUri === null ? [] : [{ ...one, href: one.initiateLoginUri }],
   );
   const [only, ...more] = tiles;
+  // Nothing to open yet: the console's first page says what comes next.
+  if (only === undefined && administers) return redirect('/console/');
   if (only !== undefined && more.length === 0 && !administers) return redirect(only.href);
   const title = t('account.your-applications');
   return show(

@@ -61,7 +61,8 @@ export async function startDomainStage(
     houses,
     api,
     async attempt(domain, by) {
-      const organization = by ?? (await createOrganization(deps, operatorAt(houses.northwind), { name: domain.replaceAll('.', ' ') }));
+      const organization =
+        by ?? (await createOrganization(deps, operatorAt(houses.northwind), { name: domain.replaceAll('.', ' ') }));
       const path = `/organizations/${org(organization)}/domains`;
       const added = await api.send('POST', path, { domain });
       expect([added.status, added.body]).toMatchObject([201, { domain }]);
