@@ -164,7 +164,7 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
   }
 }
 
-/** GET /login/<handle>: the page of the state a login is in. Changes nothing, except on the way back from a provider. */
+/** GET /login/<handle>: the page of the state a login is in. Changes nothing, except after a provider's callback. */
 async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer> {
   const { login } = context.state;
   const step = STEPS[login.step];
@@ -216,7 +216,7 @@ async function submitStep(
   }
 }
 
-/** A form of the page that asks after the way back from a provider. */
+/** A form of the page that asks after a provider's callback. */
 async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageRequest['form']): Promise<Answer> {
   if (requireUnfinished(context).state.login.step !== 'connection-back') return showElsewhere(deps, context);
   try {
