@@ -53,7 +53,7 @@ export async function onceForKey<T>(
   return answer;
 }
 
-/** Forgets answers older than 24 hours. */
+/** Deletes answers older than 24 hours. */
 export async function deleteExpiredAnswers(deps: { db: Database; clock: Clock }): Promise<void> {
   await deleteOldKeys(deps.db, after(deps.clock.now(), -DAY));
 }

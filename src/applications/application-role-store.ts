@@ -63,7 +63,7 @@ export async function replaceApplicationRoles(
     .execute();
 }
 
-/** Path of the owner of an application, whoever that is: the application may belong to an organization above. */
+/** Path of the owner of an application. Over all organizations: the owner may be one above. */
 export async function selectOwnerPath(
   db: Database,
   id: ApplicationId,

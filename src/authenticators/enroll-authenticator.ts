@@ -61,7 +61,7 @@ export async function preparePassword(
   };
 }
 
-/** Stores what was proved; part of the transaction of what it is proved for, so that of two at once one enrols. */
+/** Stores a proved authenticator, in the transaction of its purpose. Concurrent calls: exactly one succeeds. */
 export type Enrolment = (tx: Transaction) => Promise<void>;
 
 /**
@@ -175,7 +175,7 @@ export async function removeAuthenticator(
   });
 }
 
-/** Removes all second factors and recovery codes, so that the next login enrols anew. Part of a transaction. */
+/** Removes all second factors and recovery codes, so that the next login asks to enroll. Runs in the caller's transaction. */
 export async function removeFactors(deps: Inside<Ground>, owner: Owner): Promise<void> {
   const removed = await deleteFactors(deps.db, owner);
   await deleteRecoveryCodes(deps.db, owner);

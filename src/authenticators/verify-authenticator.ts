@@ -94,7 +94,7 @@ export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner:
   }
 }
 
-/** After a right second factor: wrong ones are counted anew. */
+/** Deletes the count of wrong second factors, after a right one. */
 async function forgetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
   await deps.rateLimit.reset(FACTOR_ATTEMPTS, owner.userId);
   await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);

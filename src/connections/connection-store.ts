@@ -55,7 +55,7 @@ export async function selectPreviousConnection(
     .executeTakeFirst();
 }
 
-/** The sealed client secret; only for sealing it anew and for speaking to the provider. */
+/** The sealed client secret; only for re-sealing it and for requests to the provider. */
 export async function selectSealedSecret(
   db: Database,
   organizationId: OrganizationId,
@@ -70,7 +70,7 @@ export async function selectSealedSecret(
   return row?.sealedClientSecret ?? null;
 }
 
-/** Inserts a connection, or writes all of one anew. A second one in force is a unique violation. */
+/** Inserts or overwrites a connection. A second one in force is a unique violation. */
 export async function putConnection(
   db: Database,
   connection: Connection,

@@ -131,7 +131,7 @@ export class MissedDeadline extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** Waits for an answer for so long; then the connection is cut, since an answer may still come to whoever asks next. */
+/** Waits for an answer; after the deadline the connection is destroyed, since a late answer would go to the next statement. */
 async function withDeadline<T>(client: pg.Client, milliseconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const missed = new Promise<never>((_, reject) => {

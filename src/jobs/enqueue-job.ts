@@ -48,7 +48,7 @@ export async function enqueueJobs<P>(
   );
 }
 
-/** A job as it is inserted, its payload sealed: for whoever writes it as part of a larger statement. */
+/** A job as it is inserted, its payload sealed: for callers that write it as part of a larger statement. */
 export function prepareJob<P>(deps: { clock: Clock; secrets: SecretBox }, job: JobToEnqueue<P>): NewJob {
   const now = deps.clock.now();
   const id = timeOrderedUuid(now) as JobId;

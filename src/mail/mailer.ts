@@ -8,7 +8,8 @@
  *                        · passing: tried again by the job's back-off, until the mail expires
  *
  * mailer.ts: message, failures · compose.ts: layout · post-mail.ts: writes · send-mail.ts: job handlers ·
- * smtp-mailer.ts, smtp-failure.ts: SMTP (RFC 5321) · folder-mailer.ts: files · outbox-store.ts, pause-store.ts: SQL.
+ * smtp-mailer.ts, smtp-failure.ts: SMTP (RFC 5321) · folder-mailer.ts: files · create-mailer.ts:
+ * which of the two · outbox-store.ts, pause-store.ts: SQL.
  */
 
 /** A mail ready to be sent: one recipient, plain text and HTML saying the same. */

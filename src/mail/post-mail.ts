@@ -19,7 +19,7 @@ export const MAIL_JOB = defineJob('mail');
 /** As {@link MAIL_JOB}, codes and links that somebody waits for: with places of their own. */
 export const URGENT_MAIL_JOB = defineJob('mail.urgent');
 
-/** A mail to be sent, whoever it is for. */
+/** A mail to be sent. */
 export interface MailToPost extends ComposedMail {
   /** Which mail, as `invitation`; one word of the code. */
   kind: string;

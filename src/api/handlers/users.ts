@@ -71,7 +71,7 @@ export const enableUser: Handler<'enableUser'> = async (context) => {
   return show(context, which(context.params));
 };
 
-/** Let the user enroll anew. */
+/** Removes the user's second factors, so that the next login asks to enroll. */
 export const resetAuthenticators: Handler<'resetAuthenticators'> = async (context) => {
   const { deps, caller, params } = context;
   await reset(deps, caller, which(params));

@@ -18,7 +18,7 @@ export async function listenOrExplain({ host, port }: Config, t: Text, listen: (
   }
 }
 
-/** Listens on the configured address and lets go of it: for a process whose workers will listen there. */
+/** Tries to listen on the configured address and closes again: for a process whose workers will listen there. */
 export async function tryListening({ host, port }: Config): Promise<void> {
   const server = createServer().listen(port, host);
   await once(server, 'listening');

@@ -12,7 +12,7 @@ import { waitForBalancers } from './stop.ts';
 import { runWorkers } from './workers.ts';
 
 /**
- * `gatehouse serve`: runs the service until asked to stop, then finishes what runs and lets go of everything.
+ * `gatehouse serve`: runs the service until asked to stop, then finishes running requests and closes everything.
  * Throws `data.locked` when another one runs on this data folder.
  */
 export async function serve(deps: ServeDeps): Promise<void> {

@@ -27,7 +27,7 @@ const METADATA_LIMIT = 256 * 1024;
 export async function readProvider(deps: ReadDeps, discoveryUrl: string): Promise<FoundProvider | ProviderFault> {
   const address = readDiscoveryUrl(discoveryUrl);
   if (typeof address === 'string') return { fault: `discovery.${address}`, field: 'discoveryUrl' };
-  // Whoever logs in through ourselves would be whoever this service says: any of its users.
+  // Our own issuer as provider would prove any user of this service, also those of other organizations.
   if (new URL(address.issuer).origin === new URL(deps.ownIssuer).origin) {
     return { fault: 'discovery.own-issuer', field: 'discoveryUrl' };
   }

@@ -101,7 +101,7 @@ async function readReturned(
   const choice = login.connection;
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
-  // Saved anew, switched back or suspended since the answer came: what was proved counts no more.
+  // Saved, switched back or suspended since the callback: what was proved no longer counts.
   const connection = await findUsableConnection(deps, organizationId, proved.connectionId);
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };

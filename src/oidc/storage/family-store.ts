@@ -19,7 +19,7 @@ export function endFamily(familyId: string, now: Date): RawBuilder<unknown> {
 
 /**
  * Part of a larger statement with `ended`, an {@link endFamily}: records that a code or token came a second time (RFC 6749
- * 4.1.2 and 10.4), once for whoever ends the family first.
+ * 4.1.2 and 10.4), once, for the request that ends the family first.
  */
 export function recordReplay(
   now: Date,
