@@ -1,3 +1,14 @@
+/**
+ * Applications: software that relies on the service, as its owner registers it. `oidc/clients.ts` makes OAuth clients of them.
+ *
+ *   manage-applications.ts     registers, changes, rotates the secret, removes; mail-changed-uris.ts tells administrators
+ *     application-settings.ts    which settings go together; redirect-uri.ts: which addresses are taken
+ *     client-authentication.ts   client secret or keys
+ *   assign-roles.ts            what a user may do in an application for an organization in scope
+ *   allow-application.ts       a user's consent
+ *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
+ *   application-store.ts, application-change-store.ts, application-role-store.ts, consent-store.ts   the SQL
+ */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 
 /** web: keeps a secret on a server; browser: runs in the browser; native: installed. The latter two are public clients. */

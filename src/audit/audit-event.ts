@@ -1,3 +1,14 @@
+/**
+ * The audit log: what happened to an organization, recorded in the transaction in which it happens.
+ *
+ *   operation of any room -> record-event.ts -> audit-store.ts
+ *     origin.ts            network address and browser of the running request, noted by the server
+ *     audit-event.ts       kinds, actors, events (this file); audit-details.ts: the details of each kind
+ *   find-events.ts         an administrator reads
+ *   delete-old-events.ts   retention
+ *   seal-events.ts         a job seals what was committed; verify-seals.ts: `gatehouse audit verify`
+ *     seal.ts              what a seal covers, and its files
+ */
 import type { AuditDetails } from './audit-details.ts';
 import type { AuditEventId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 

@@ -2,7 +2,7 @@
  * The seal of the audit log: nobody changes, removes, inserts or reorders events unseen, not even with the rights of the
  * database's superuser, unless they also have the master key.
  *
- *   audit_event ── trigger ──> audit_pending ── sealPending (job, every 2 s) ──> audit_seal
+ *   audit_event ── trigger ──> audit_pending ── sealPending (job, every 3 s) ──> audit_seal
  *
  * An event is not chained where it is recorded: that would make logins of one organization wait for each other. A seal covers
  * one segment: the events of one organization that were committed since the seal before. Its digest covers number,

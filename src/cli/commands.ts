@@ -6,7 +6,7 @@
  *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
- *   setup, recover, create-token, migrate, doctor
+ *   setup, recover, create-token, migrate, verify-audit, doctor
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
  * A refusal is an AppError; its detail is the sentence for the operator, from texts/en-cli.ts.

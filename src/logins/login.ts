@@ -1,3 +1,11 @@
+/**
+ * Logins: one row from the authorization request to its result.
+ *
+ *   find-login.ts -> login-row.ts, login-state.ts   the row of a handle; authorization-request.ts: what was asked
+ *   find-destination.ts (find-login-method.ts)      where an address leads -> destination-store.ts
+ *   apply-event.ts   event of a step -> `transition` (this file) -> row; finish-login.ts: what the end of a login means
+ *   delete-expired-logins.ts; login-store.ts, login-sql.ts: the SQL
+ */
 import type { FederatedMethod } from '../base/federated-method.ts';
 import { AppError } from '../base/errors.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';

@@ -28,7 +28,7 @@ interface MountOptions {
 }
 
 /**
- * The OpenID Provider: the door for applications. A request's way:
+ * The OpenID Provider: the door for applications. A request passes:
  *
  *   mount.ts            pins host and protocol, refuses what cannot be stored, begins a unit of work
  *   oidc-provider       checks and answers; `provider.ts` is its configuration
@@ -38,8 +38,8 @@ interface MountOptions {
  *     storage/            its database: `adapter.ts` on the request's `unit-of-work.ts`
  *   requests/flush-afterwards.ts stores what the request collected, as one statement, and then lets the answer go
  *
- * `interactions.ts` gives authorization requests to the login door and takes its results; `logout.ts` tells applications
- * of ended sessions; `requests/record-*.ts` write audit events.
+ * The login door reads the row that the library's Interaction is; `storage/login-result.ts` gives its result to the library.
+ * `logout.ts` tells applications of ended sessions; `requests/record-*.ts` write audit events.
  */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
   const { provider, db, clock, publicUrl, log, requestErrorPage } = options;

@@ -1,3 +1,14 @@
+/**
+ * Organizations: a tree of customers below an MSP, at most {@link MAX_DEPTH} deep, and who may do what in it.
+ *
+ *   access.ts                     the rule: role and path of a caller, permissions, fresh factors (pure)
+ *   find-organization.ts          reads one; the method in force, which may be the managing organization's
+ *   manage-organizations.ts       creates, changes, suspends, removes managed organizations
+ *   change-method.ts              locks an organization and changes its method; connections calls it
+ *   list-organizations.ts         managed organizations with the state of their method (method-state.ts)
+ *   create-root-organization.ts   the one at the top, at setup
+ *   organization-store.ts, managed-organization-store.ts, suspended-sql.ts   the SQL
+ */
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { OrganizationId } from '../base/ids.ts';
 

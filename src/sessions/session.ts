@@ -1,3 +1,13 @@
+/**
+ * Sessions of browsers. The OpenID Provider makes a session when a login is finished, and renews it (`oidc/storage`); the
+ * other rooms read and end sessions here.
+ *
+ *   find-session.ts    by cookie, of a user, of an organization; deletes expired ones -> session-store.ts
+ *   end-sessions.ts    ends one, those of a user, those of an organization: row deleted, audit event, logout notices,
+ *                      in one transaction; ended-token-store.ts ends the tokens that outlive sessions
+ *   logout-notice.ts   the job that tells an application (OpenID Connect Back-Channel Logout 1.0); `oidc/logout.ts` delivers it
+ *   login-result.ts    what a finished login proved: a session is made of it
+ */
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 
 /** A browser's state after a login. */

@@ -1,3 +1,15 @@
+/**
+ * Users: a person's account in its home organization. What proves who they are stands in other rooms (`authenticators`,
+ * `connections`).
+ *
+ *   create-user.ts      invited or set up -> pending; record-login.ts: a first login makes it verified
+ *   manage-users.ts     an administrator lists, changes, disables, enables, removes
+ *   find-users.ts       what other rooms ask: by id, by address, administrators, mail domains
+ *   may-log-in.ts       the rule (status, end date, suspension); may-log-in-sql.ts: the same within a statement
+ *   recover-user.ts     the operator lets a user in again who is locked out
+ *   email-address.ts    an address as typed and as compared
+ *   user-store.ts, user-list-store.ts   the SQL
+ */
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
