@@ -1,8 +1,8 @@
-import { forgetOldAnswers } from './api/idempotency.ts';
+import { deleteExpiredAnswers } from './api/idempotency.ts';
 import { deleteOldEvents } from './audit/delete-old-events.ts';
 import { sealPending } from './audit/seal-events.ts';
-import { sweepResetLinks } from './authenticators/ask-for-reset.ts';
-import { removeDormant } from './authenticators/deactivate-authenticators.ts';
+import { deleteExpiredResetLinks } from './authenticators/ask-for-reset.ts';
+import { deleteExpiredAuthenticators } from './authenticators/deactivate-authenticators.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
 import type { Clock, Seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
@@ -54,15 +54,15 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     deps.logoutNotices,
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),
-    recurringJob('delete-expired-answers', HOUR, async () => forgetOldAnswers({ db, clock })),
+    recurringJob('delete-expired-answers', HOUR, async () => deleteExpiredAnswers({ db, clock })),
     recurringJob('delete-expired-records', HOUR, async () => deleteEndedRecords(db, clock.now())),
-    recurringJob('delete-dormant-authenticators', HOUR, async () => removeDormant({ db, clock })),
+    recurringJob('delete-dormant-authenticators', HOUR, async () => deleteExpiredAuthenticators({ db, clock })),
     recurringJob('delete-expired-logins', HOUR, async () => deleteExpiredLogins({ db, clock })),
     recurringJob('delete-old-audit-events', HOUR, async () => deleteOldEvents({ db, clock })),
     recurringJob('delete-old-mails', HOUR, async () => deleteOldMails({ db, clock })),
     recurringJob('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),
-    recurringJob('delete-expired-reset-links', HOUR, async () => sweepResetLinks({ db, clock })),
-    recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.sweep(clock.now())),
+    recurringJob('delete-expired-reset-links', HOUR, async () => deleteExpiredResetLinks({ db, clock })),
+    recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.deleteExpired(clock.now())),
     recurringJob('check-domains', MINUTE, async () => checkDueAttempts(domainChecks)),
     recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),

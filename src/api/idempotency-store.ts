@@ -55,7 +55,7 @@ export async function updateAnswer(
     .execute();
 }
 
-/** Forgets everybody's keys from before an instant, over all organizations; for the service's own tick. */
+/** Deletes keys older than an instant, over all organizations. */
 export async function deleteOldKeys(db: Database, before: Date): Promise<void> {
   await db.deleteFrom('idempotencyKey').where('createdAt', '<', before).execute();
 }

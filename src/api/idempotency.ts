@@ -54,7 +54,7 @@ export async function onceForKey<T>(
 }
 
 /** Forgets answers older than 24 hours. */
-export async function forgetOldAnswers(deps: { db: Database; clock: Clock }): Promise<void> {
+export async function deleteExpiredAnswers(deps: { db: Database; clock: Clock }): Promise<void> {
   await deleteOldKeys(deps.db, after(deps.clock.now(), -DAY));
 }
 

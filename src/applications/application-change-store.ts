@@ -40,7 +40,7 @@ export async function insertApplication(db: Database, application: Application):
     .execute();
 }
 
-/** Writes an application that was read at `version`; false when somebody else was first. */
+/** Writes an application that was read at `version`; false when it was changed since. */
 export async function updateApplication(db: Database, application: Application, version: number): Promise<boolean> {
   const result = await db
     .updateTable('application')

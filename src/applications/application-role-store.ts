@@ -10,7 +10,7 @@ export interface ApplicationRoles {
   roles: string[];
 }
 
-/** All application roles of a user; over all organizations in scope, because they hang on the user. */
+/** All application roles of a user; over all organizations in scope, because they belong to the user. */
 export async function selectApplicationRoles(db: Database, userId: UserId): Promise<ApplicationRoles[]> {
   return db
     .selectFrom('userApplicationRole as given')

@@ -49,7 +49,7 @@ const CURVES = new Set(['P-256', 'P-384', 'P-521', 'Ed25519']);
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use'] as const;
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 
-/** Public keys alone: a private one sent by mistake would lie in our database. */
+/** Accepts public keys alone: a private key sent by mistake must not be stored. */
 function readPublicKeys(jwks: Record<string, unknown> | undefined): Record<string, unknown> {
   const given = jwks?.['keys'];
   if (!Array.isArray(given) || given.length === 0 || given.length > MOST_KEYS) throw wrong('jwks', 'public-keys');

@@ -160,7 +160,7 @@ export async function changeApplication(
 }
 
 /**
- * Gives an application a new client secret, in this answer and nowhere else; the old one is void at once.
+ * Gives an application a new client secret, in this answer and nowhere else; the old one is invalid at once.
  * @throws organization.not-found, caller.denied, caller.stale-factor, application.not-found, application.no-secret,
  *   version.conflict
  */

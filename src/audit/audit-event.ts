@@ -80,9 +80,9 @@ export interface Actor {
   name: string | null;
 }
 
-/** The service itself, where nobody asked for what happened. */
+/** The service itself, for events without a request. */
 export const SERVICE: Actor = { kind: 'service', id: null, name: null };
-/** Somebody who has not proved who they are. */
+/** An unauthenticated person. */
 export const STRANGER: Actor = { kind: 'stranger', id: null, name: null };
 
 /** A kind together with the details that belong to it. */

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Database } from '../db/database.ts';
 import { deleteInBatches, retainedSince } from '../db/retention.ts';
 
-/** Deletes audit events that were kept for as long as the retention policy says. */
+/** Deletes audit events older than the retention policy allows. */
 export async function deleteOldEvents(deps: { db: Database; clock: Clock }): Promise<void> {
   const before = await retainedSince(deps, 'audit');
   await deleteInBatches(async (most) => deleteEventsBefore(deps.db, before, most));

@@ -4,7 +4,7 @@ import { selectEvents } from './audit-store.ts';
 import type { AuditEventId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-/** A page of an organization's events, the newest first. Who may read them is decided by the caller of this. */
+/** A page of an organization's events, the newest first. Callers check who may read them. */
 export async function findEvents(
   deps: { db: Database },
   filter: {

@@ -3,7 +3,7 @@ import { insertEvent } from './audit-store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Transaction } from '../db/database.ts';
 
-/** Records a fact in the transaction of `deps.db`, so that fact and record stand or fall together. */
+/** Records an event in the transaction of what it records: both are committed or neither. */
 export async function recordEvent(deps: { db: Transaction; clock: Clock }, event: NewAuditEvent): Promise<void> {
   await insertEvent(deps.db, event, deps.clock.now());
 }

@@ -1,4 +1,9 @@
-import { deleteResetLinksBefore, insertResetLink, voidResetLinks, voidResetLinksOf } from './reset-link-store.ts';
+import {
+  deleteResetLinksBefore,
+  insertResetLink,
+  updateRevokedOfUser,
+  updateRevokedOfOrganization,
+} from './reset-link-store.ts';
 import type { Owner } from './authenticator.ts';
 import type { Person } from './enroll-authenticator.ts';
 import type { AttemptLimit } from './verify-authenticator.ts';
@@ -31,8 +36,8 @@ const RESET_MAIL = 'password-reset';
 const resetMailKey = ({ userId }: { userId: string }): string => `${RESET_MAIL} ${userId}`;
 
 /**
- * Mails a user a link to choose a new password; the links before are void. Whether a password is a way in for this user
- * is the door's business.
+ * Mails a user a link to choose a new password; earlier links are revoked. Callers check that a password is a login
+ * method of this user.
  * @throws request.too-many after five mails in an hour
  */
 export async function askForReset(
@@ -102,23 +107,23 @@ export async function createRecoveryLink(
   return { url: new URL(`/login/recover/${secret}`, deps.publicUrl).href, expiresAt };
 }
 
-/** A user who logs in needs no link: those made before are void. Part of the login's transaction. */
-export async function closeResetLinks(deps: { db: Database; clock: Clock }, owner: Owner): Promise<void> {
-  await voidResetLinks(deps.db, owner, deps.clock.now(), ['password', 'recovery']);
+/** Revokes a user's reset and recovery links, and the mail that waits. Runs in the transaction of a finished login. */
+export async function revokeResetLinks(deps: { db: Database; clock: Clock }, owner: Owner): Promise<void> {
+  await updateRevokedOfUser(deps.db, owner, deps.clock.now(), ['password', 'recovery']);
   await revokeMail(deps, resetMailKey(owner));
 }
 
-/** Passwords are no way in any more: the links of an organization's users are void. Part of the change's transaction. */
-export async function closeResetLinksOf(
+/** Revokes the password links of all users of an organization. Runs in the transaction that changes its method. */
+export async function revokeResetLinksOfOrganization(
   deps: { db: Database; clock: Clock },
   organizationId: OrganizationId,
 ): Promise<void> {
-  await voidResetLinksOf(deps.db, organizationId, deps.clock.now());
+  await updateRevokedOfOrganization(deps.db, organizationId, deps.clock.now());
   await revokeMailOfKind(deps, organizationId, RESET_MAIL);
 }
 
-/** Removes links that ended a day ago; run hourly. */
-export async function sweepResetLinks(deps: { db: Database; clock: Clock }): Promise<void> {
+/** Deletes links that expired a day ago, over all organizations. */
+export async function deleteExpiredResetLinks(deps: { db: Database; clock: Clock }): Promise<void> {
   await deleteResetLinksBefore(deps.db, after(deps.clock.now(), -DAY));
 }
 

@@ -13,7 +13,7 @@ function ofOwner(db: Database, owner: Owner) {
     .where('dormantSince', 'is', null);
 }
 
-/** A user's password, unless it has none or it lies dormant. */
+/** A user's password; undefined when there is none or it is deactivated. */
 export async function selectPassword(
   db: Database,
   owner: Owner,
@@ -142,7 +142,10 @@ export async function insertTotp(
     .execute();
 }
 
-/** Takes a time step of an authenticator app; false when it, or a later one, was taken before. One of any number at once wins. */
+/**
+ * Uses a time step of an authenticator app (RFC 6238 5.2); false when it or a later one was used before. Concurrent calls:
+ * exactly one succeeds.
+ */
 export async function takeTimeStep(
   db: Database,
   owner: Owner,
@@ -183,7 +186,7 @@ export async function selectSecurityKeys(db: Database, owner: Owner): Promise<Se
   }));
 }
 
-/** Fails with a unique violation when the credential is enrolled already, by whomever. */
+/** Inserts a security key; a unique violation when any user has enrolled the credential. */
 export async function insertSecurityKey(
   db: Database,
   owner: Owner,

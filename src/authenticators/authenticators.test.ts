@@ -138,7 +138,7 @@ describe('verifying', () => {
   const counted: string[] = [];
   const rateLimit = {
     consume: async (limit: { name: string }, key: string) => void counted.push(`${limit.name} ${key}`),
-    forget: async () => {},
+    reset: async () => {},
   };
   beforeAll(async () => {
     database = await createTestDatabase();

@@ -5,7 +5,7 @@ import { after, DAY } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-/** How long what a user enrolled lies dormant before it is removed. */
+/** How long a deactivated authenticator is kept. */
 export const DORMANT_FOR: Seconds = 30 * DAY;
 
 /**
@@ -19,7 +19,7 @@ export async function deactivateAuthenticators(
   await deactivate(deps.db, organizationId, deps.clock.now());
 }
 
-/** The organization's people log in with us again: what they enrolled before works as it did. */
+/** The organization's method is built-in again: what its people enrolled before works as it did. */
 export async function reactivateAuthenticators(deps: { db: Database }, organizationId: OrganizationId): Promise<void> {
   await reactivate(deps.db, organizationId);
 }
@@ -32,7 +32,7 @@ export async function findAllAuthenticators(
   return selectAllAuthenticators(deps.db, owner);
 }
 
-/** Removes what lay dormant for 30 days, over all organizations; for the service's own tick. */
-export async function removeDormant(deps: { db: Database; clock: Clock }): Promise<void> {
+/** Deletes authenticators that were deactivated 30 days ago, over all organizations. */
+export async function deleteExpiredAuthenticators(deps: { db: Database; clock: Clock }): Promise<void> {
   await deleteDormant(deps.db, after(deps.clock.now(), -DORMANT_FOR));
 }

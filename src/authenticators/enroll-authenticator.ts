@@ -130,7 +130,7 @@ export function asFirstFactor(person: Person, enrolment: Enrolment): Enrolment {
   };
 }
 
-/** Puts a set of recovery codes in the place of the one before, which is void from then on. */
+/** Replaces a user's recovery codes; earlier ones no longer work. */
 export async function keepRecoveryCodes(
   deps: Ground & { secrets: SecretBox },
   person: Person,

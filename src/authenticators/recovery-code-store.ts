@@ -25,7 +25,7 @@ export async function selectRecoveryCodesMadeAt(db: Database, owner: Owner): Pro
   return row.madeAt;
 }
 
-/** Puts a new set in the place of the old one, used ones included. */
+/** Replaces all recovery codes of a user, used ones included. */
 export async function replaceRecoveryCodes(
   db: Database,
   owner: Owner,

@@ -7,13 +7,13 @@ export interface ResetLink extends Owner {
   kind: 'password' | 'recovery';
 }
 
-/** Makes a link; those before are void, but the operator's never by one that anybody may ask for. */
+/** Stores a link and revokes earlier ones. A link that anybody may ask for never revokes the operator's. */
 export async function insertResetLink(
   db: Database,
   link: ResetLink & { id: string; tokenHash: Buffer; expiresAt: Date },
   now: Date,
 ): Promise<void> {
-  await voidResetLinks(db, link, now, link.kind === 'recovery' ? ['password', 'recovery'] : ['password']);
+  await updateRevokedOfUser(db, link, now, link.kind === 'recovery' ? ['password', 'recovery'] : ['password']);
   await db
     .insertInto('resetLink')
     .values({
@@ -28,7 +28,7 @@ export async function insertResetLink(
     .execute();
 }
 
-/** A link that is valid now. Bound to its 256 bits: whose it is is what it tells. */
+/** A valid link. Looked up by token hash; the row names the owner. */
 export async function selectResetLink(db: Database, tokenHash: Buffer, now: Date): Promise<ResetLink | undefined> {
   return db
     .selectFrom('resetLink')
@@ -40,7 +40,7 @@ export async function selectResetLink(db: Database, tokenHash: Buffer, now: Date
     .executeTakeFirst();
 }
 
-/** Takes a link; false when it is not valid any more. Of any number at once one wins. */
+/** Marks a link as used; false when it is no longer valid. Concurrent calls: exactly one succeeds. */
 export async function takeResetLink(db: Database, tokenHash: Buffer, now: Date): Promise<boolean> {
   const result = await db
     .updateTable('resetLink')
@@ -53,13 +53,18 @@ export async function takeResetLink(db: Database, tokenHash: Buffer, now: Date):
   return result.numUpdatedRows === 1n;
 }
 
-/** Removes links that ended before an instant, over all organizations. */
+/** Deletes links that expired before an instant, over all organizations. */
 export async function deleteResetLinksBefore(db: Database, instant: Date): Promise<void> {
   await db.deleteFrom('resetLink').where('expiresAt', '<', instant).execute();
 }
 
-/** Makes a user's links of these kinds void. */
-export async function voidResetLinks(db: Database, owner: Owner, now: Date, kinds: ResetLink['kind'][]): Promise<void> {
+/** Revokes a user's unused links of these kinds. */
+export async function updateRevokedOfUser(
+  db: Database,
+  owner: Owner,
+  now: Date,
+  kinds: ResetLink['kind'][],
+): Promise<void> {
   await db
     .updateTable('resetLink')
     .set({ voidedAt: now })
@@ -71,8 +76,12 @@ export async function voidResetLinks(db: Database, owner: Owner, now: Date, kind
     .execute();
 }
 
-/** Makes the links of an organization's users void. */
-export async function voidResetLinksOf(db: Database, organizationId: OrganizationId, now: Date): Promise<void> {
+/** Revokes the unused password links of an organization's users. */
+export async function updateRevokedOfOrganization(
+  db: Database,
+  organizationId: OrganizationId,
+  now: Date,
+): Promise<void> {
   await db
     .updateTable('resetLink')
     .set({ voidedAt: now })

@@ -23,7 +23,7 @@ export interface SecurityKey {
   transports: string[];
 }
 
-/** Where keys are bound to: the public URL's host, and its origin compared exactly (WebAuthn Level 3, 7.1 and 7.2). */
+/** The relying party: the public URL's host, and its origin, compared exactly (WebAuthn Level 3, 7.1 and 7.2). */
 export interface RelyingParty {
   publicUrl: URL;
   productName: string;

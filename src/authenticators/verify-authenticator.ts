@@ -23,10 +23,10 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
 
-/** Counts attempts, over all server processes, before they are made. Handed in. */
+/** Counts attempts, over all server processes, before they are made (`http/rate-limit.ts`). */
 export interface AttemptLimit {
   consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
-  forget(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
+  reset(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
 }
 
 /** By account, whatever its login, session or browser: 200 guesses at once are still 200 guesses at one account. */
@@ -59,20 +59,20 @@ export async function verifyPassword(
   const stored = await selectPassword(deps.db, owner ?? NOBODY);
   const right = await deps.passwords.verify(stored?.hash ?? null, password);
   if (!right || owner === null || stored === undefined) return false;
-  await forgetPasswordFailures(deps, counted);
+  await resetPasswordFailures(deps, counted);
   const now = deps.clock.now();
   if (!deps.passwords.isStale(stored.hash)) await touchAuthenticator(deps.db, owner, stored.id, now);
   else await upsertPassword(deps.db, owner, stored.id, await deps.passwords.hash(password), now);
   return true;
 }
 
-/** After a right or a new password: attempts counted for an address start again. */
-export async function forgetPasswordFailures(deps: { rateLimit: AttemptLimit }, emailKey: string): Promise<void> {
-  await deps.rateLimit.forget(PASSWORD_ATTEMPTS, emailKey);
-  await deps.rateLimit.forget(PASSWORD_FAILURES, emailKey);
+/** Deletes the counts of wrong passwords for an address, after a right or a new password. */
+export async function resetPasswordFailures(deps: { rateLimit: AttemptLimit }, emailKey: string): Promise<void> {
+  await deps.rateLimit.reset(PASSWORD_ATTEMPTS, emailKey);
+  await deps.rateLimit.reset(PASSWORD_FAILURES, emailKey);
 }
 
-/** Whether a password that was proved at an instant is the user's still: neither changed since nor laid aside. */
+/** Whether a password that was proved at an instant is the user's still: neither changed nor deactivated since. */
 export async function isPasswordOf(deps: { db: Database }, owner: Owner, provedAt: Date): Promise<boolean> {
   const stored = await selectPassword(deps.db, owner);
   // One that is chosen within a login is set a moment after the login says so.
@@ -89,15 +89,15 @@ export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner:
     return false;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
-    await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+    await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
     return true;
   }
 }
 
 /** After a right second factor: wrong ones are counted anew. */
 async function forgetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
-  await deps.rateLimit.forget(FACTOR_ATTEMPTS, owner.userId);
-  await deps.rateLimit.forget(FACTOR_FAILURES, owner.userId);
+  await deps.rateLimit.reset(FACTOR_ATTEMPTS, owner.userId);
+  await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
 }
 
 /** What a user can prove a second factor with. */

@@ -17,7 +17,7 @@ export interface TokenHolder {
 }
 
 /**
- * Resolves an access token and enters the api role at the holder's organization, in one round trip: the first of the
+ * Resolves an access token and enters the api role at the holder's organization, in one statement: the first of the
  * request's transaction. Rights are read, never taken from the token: an ended session, a disabled user, a lowered role and
  * a suspended organization count at once. Looked up by token hash; the row names the organization.
  */

@@ -68,7 +68,7 @@ export interface LivingApiToken {
 const LONGEST_CHAIN = 10;
 
 /**
- * A living token by its hash. It lives while it, every token it descends from and every user who made one of them live:
+ * A valid token by its hash. It is valid while it, every token it descends from and every user who made one of them are:
  * not revoked or expired, not disabled or without a role, within reach, not suspended. Looked up by token hash; the row
  * names the organization.
  */

@@ -29,7 +29,7 @@ export interface ApiToken {
 export const API_TOKEN_DAYS = 90;
 export const MOST_API_TOKEN_DAYS = 366;
 
-/** Use is noted this often, so that a busy program does not write with each request. */
+/** `last_used_at` is written at most this often, so that a busy program does not write with each request. */
 export const USE_NOTED_EVERY: Seconds = 60;
 
 /** The life of a token of so many days. */

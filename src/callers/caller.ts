@@ -16,7 +16,7 @@ import type { Caller } from '../organizations/access.ts';
  *        └─ access token of the console ─ session ────┘
  *           (access-token-store)
  *
- * `proveCaller` runs in the first round trip of the request's transaction: role, status and suspension are read there and
+ * `proveCaller` runs in the first statement of the request's transaction: role, status and suspension are read there and
  * never come from the token. What a Caller may do is decided by `organizations/access.ts`.
  *
  * caller.ts               proveCaller

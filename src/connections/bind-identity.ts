@@ -32,7 +32,7 @@ export interface ProvedSubject {
   organizationId: OrganizationId;
   connection: Connection;
   claims: Claims;
-  /** The user of the invitation taken up in this browser. */
+  /** The user of the invitation redeemed in this browser. */
   invitedUserId: UserId | null;
   /** The user whose address was typed. */
   typedUserId: UserId | null;
@@ -130,7 +130,7 @@ export async function applyBinding(
   });
 }
 
-/** Forgets who a user is at the identity provider, so that the next login binds anew. The caller was checked. */
+/** Deletes a user's identities, so that the next login binds anew. Callers check access. */
 export async function resetIdentities(
   deps: { db: Transaction; clock: Clock },
   actor: Actor,
@@ -179,7 +179,7 @@ async function userFor(
   return null;
 }
 
-/** Addresses as they are compared; what is no usable address says nothing. */
+/** Keys of the usable addresses among those a provider states. */
 function keysOf(addresses: readonly string[]): string[] {
   return [...new Set(addresses.flatMap((address) => readEmailAddress(address)?.key ?? []))];
 }

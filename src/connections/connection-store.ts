@@ -91,7 +91,7 @@ export async function putConnection(
     .execute();
 }
 
-/** What a login, or a tick, may change in a connection. */
+/** What a login, or a job, may change in a connection. */
 export interface ConnectionChange {
   state?: ConnectionState;
   confirmedAt?: Date;
@@ -103,7 +103,7 @@ export interface ConnectionChange {
   lastFailure?: string | null;
 }
 
-/** Changes a connection that still has this version and state; answers whether it had. The version does not count these. */
+/** Changes a connection that still has this version and state; returns whether it had. Its version stays. */
 export async function updateConnection(
   db: Database,
   connection: Pick<Connection, 'organizationId' | 'id' | 'version' | 'state'>,
@@ -120,7 +120,7 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n;
 }
 
-/** Stores settings whose keys were fetched anew. The version does not count it. */
+/** Stores settings whose keys were fetched anew. Its version stays. */
 export async function updateSettings(
   db: Database,
   connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,

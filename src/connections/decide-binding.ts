@@ -1,7 +1,7 @@
 import type { BoundBy } from './identity-store.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 
-/** What is known when somebody comes back from the provider. */
+/** What is known at a provider's callback. */
 export interface BindingFacts {
   /** The organization whose people this login may log in. */
   organizationId: OrganizationId;
@@ -15,7 +15,7 @@ export interface BindingFacts {
     address: string;
     mayLogIn: boolean;
     hasIdentityHere: boolean;
-    /** An invitation for this user was taken up in this browser. */
+    /** An invitation for this user was redeemed in this browser. */
     invited: boolean;
   } | null;
   /** Keys of the addresses the provider states; those it proved are among them. */

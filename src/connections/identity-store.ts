@@ -66,7 +66,7 @@ export async function hasIdentity(
   return row !== undefined;
 }
 
-/** Binds a subject to a user unless either is bound in this connection already; answers whether it did. */
+/** Binds a subject to a user unless either is bound in this connection already; returns whether it did. */
 export async function insertIdentity(db: Database, identity: Identity): Promise<boolean> {
   const result = await db
     .insertInto('identity')
@@ -91,7 +91,7 @@ export async function touchIdentity(db: Database, key: SubjectKey, userId: UserI
   return result.numUpdatedRows === 1n;
 }
 
-/** Removes a user's identities, in every connection; answers how many. */
+/** Removes a user's identities, in every connection; returns how many. */
 export async function deleteIdentities(db: Database, organizationId: OrganizationId, userId: UserId): Promise<number> {
   const result = await db
     .deleteFrom('identity')
@@ -101,7 +101,7 @@ export async function deleteIdentities(db: Database, organizationId: Organizatio
   return Number(result.numDeletedRows);
 }
 
-/** What an administrator sees of an identity: where, since when, under which address. The subject stays inside. */
+/** What an administrator sees of an identity: where, since when, under which address. Without the subject. */
 export interface ListedIdentity {
   method: FederatedMethod;
   issuer: string;
@@ -110,7 +110,7 @@ export interface ListedIdentity {
   lastSeenAt: Date;
 }
 
-/** The identities of a user, in connections in force and in those put aside; the latest used first. */
+/** The identities of a user, in current and in archived connections; the latest used first. */
 export async function selectIdentitiesOf(
   db: Database,
   organizationId: OrganizationId,

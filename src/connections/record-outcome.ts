@@ -17,7 +17,7 @@ import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
-/** The time of the last success is kept this exactly: every login would write the row otherwise. */
+/** Precision of the last success, in seconds: otherwise every login would write the row. */
 const SUCCESS_GRAIN: Seconds = MINUTE;
 
 /**

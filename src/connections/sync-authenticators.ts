@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { selectConnectionInForce } from './connection-store.ts';
-import { closeResetLinksOf } from '../authenticators/ask-for-reset.ts';
+import { revokeResetLinksOfOrganization } from '../authenticators/ask-for-reset.ts';
 import { deactivateAuthenticators, reactivateAuthenticators } from '../authenticators/deactivate-authenticators.ts';
 import type { Clock } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
@@ -51,6 +51,6 @@ export async function findOrganizationsOf(
 async function deactivateAll(deps: Deps, organizations: readonly OrganizationId[]): Promise<void> {
   for (const organizationId of organizations) {
     await deactivateAuthenticators(deps, organizationId);
-    await closeResetLinksOf(deps, organizationId);
+    await revokeResetLinksOfOrganization(deps, organizationId);
   }
 }

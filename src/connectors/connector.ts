@@ -121,7 +121,7 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   settings: z.ZodType<Settings>;
   /** What is stored, sealed, until the callback. */
   state: z.ZodType<State>;
-  /** Settings entered under another method that this connector must handle, in its own form; null: none of its business. */
+  /** Settings entered under another method that this connector must handle, in its own form; null for all others. */
   adopt(method: string, entered: unknown): Entered | null;
   /** Asks the provider whether entered settings hold. `before` is the connection in force, of the same method. */
   check(

@@ -149,7 +149,7 @@ async function withDeadline<T>(client: pg.Client, milliseconds: number, work: ()
   }
 }
 
-/** Cuts a connection without a farewell: the link may be silent. */
+/** Destroys a connection without a Terminate message: the link may be silent. */
 function destroy(client: pg.Client): void {
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

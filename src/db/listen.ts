@@ -6,7 +6,7 @@ const RECONNECT_MS = 1000;
 const HEARTBEAT_MS = 10_000;
 
 /**
- * A connection that only listens on a channel; after a loss it is made again, and what was said meanwhile is not heard.
+ * A connection that only listens on a channel; after a loss it is made again, and notifications in between are lost.
  * Returns what ends it.
  */
 export async function listen(

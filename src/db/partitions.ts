@@ -10,7 +10,7 @@ export interface DailyTable {
   keepDays: number;
 }
 
-/** Made ahead, so that a server whose ticker failed for some days still has where to write. */
+/** Made ahead, so that inserts still find a partition after some days without the job. */
 const AHEAD_DAYS = 7;
 
 /**

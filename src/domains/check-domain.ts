@@ -29,7 +29,7 @@ export interface CheckDeps extends Omit<TellDeps, 'db'> {
   transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
-/** For so long a check keeps others away: longer than it takes, so that it is over when a process died. */
+/** Lease of a check, longer than a check takes; it expires when the process dies. */
 export const LEASE: Seconds = MINUTE;
 
 const CHECKS_OF_AN_ORGANIZATION = { name: 'domain-check', points: 10, seconds: MINUTE };

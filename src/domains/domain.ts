@@ -1,7 +1,7 @@
 /**
  * Mail domains of organizations. Two independent facts:
  *
- *   routed    an administrator above steers the addresses of a domain here    route-domains.ts → domain-store.ts
+ *   routed    an administrator above routes the addresses of a domain here    route-domains.ts → domain-store.ts
  *   verified  the organization proved the domain by a TXT record              claim-domain.ts → verification-store.ts
  *
  * A check of a domain:

@@ -14,7 +14,7 @@ type Deps = CheckDeps & { log: Log };
 /** Domains that one run takes; their leases last until it is over. */
 const MOST_IN_A_RUN = 100;
 const AT_ONCE = 5;
-/** A run that finds so many verified domains gone at once, and so large a part of them, tells of our own trouble. */
+/** A run that finds so many verified domains gone at once, and so large a part of them, points to a fault on our side. */
 const SUSPICIOUS = { domains: 5, part: 1 / 5 };
 const CONTROL_MS = 5000;
 

@@ -19,7 +19,7 @@ interface Deps {
 }
 
 /**
- * Whether the caller may steer domains to an organization: an administrator above it, or of the root to the root itself.
+ * Whether the caller may route domains to an organization: an administrator above it, or of the root to the root itself.
  * An organization cannot claim a domain by itself: that would take the log-ins of somebody else's people.
  */
 export function mayRouteDomains(caller: Caller, organization: { path: string }): boolean {
@@ -28,7 +28,7 @@ export function mayRouteDomains(caller: Caller, organization: { path: string }):
 }
 
 /**
- * Steers the addresses of a mail domain to an organization. Unique over the service; public mail domains and public
+ * Routes the addresses of a mail domain to an organization. Unique over the service; public mail domains and public
  * suffixes belong to nobody. Repeating it changes nothing. That a domain is routed elsewhere is told only to whoever
  * administers that organization as well.
  * @throws organization.not-found, caller.denied, caller.stale-factor, domain.malformed, domain.public, domain.suffix,
@@ -68,7 +68,7 @@ export async function routeDomain(
 }
 
 /**
- * Steers the addresses of a mail domain to an organization no longer.
+ * Ends the routing of a mail domain to an organization.
  * @throws organization.not-found, caller.denied, caller.stale-factor, domain.not-found
  */
 export async function removeDomain(

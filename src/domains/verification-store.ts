@@ -127,7 +127,7 @@ export async function saveCheck(db: Transaction, row: DomainVerification, token:
   return result.numUpdatedRows > 0n;
 }
 
-/** Puts the next check of some domains off, without anything else. */
+/** Postpones the next check of some domains. */
 export async function putOff(db: Transaction, rows: readonly Key[], until: Date): Promise<void> {
   await db
     .updateTable('domainVerification')

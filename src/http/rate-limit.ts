@@ -18,13 +18,13 @@ export interface RateLimit {
    * @throws request.too-many with the seconds to wait
    */
   consume(limit: Limit, key: string): Promise<void>;
-  /** Forgets the attempts on `key`, after a success. */
-  forget(limit: Limit, key: string): Promise<void>;
-  /** Removes counters whose time is over. */
-  sweep(now: Date): Promise<void>;
+  /** Deletes the count of attempts on `key`, after a success. */
+  reset(limit: Limit, key: string): Promise<void>;
+  /** Deletes expired counters. */
+  deleteExpired(now: Date): Promise<void>;
 }
 
-/** What the limiter needs of a `pg` pool. */
+/** The part of a `pg` pool that the limiter uses. */
 interface QueryRunner {
   query(...args: unknown[]): unknown;
 }
@@ -58,10 +58,10 @@ export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimi
         throw new AppError('request.too-many', { values: { seconds: Math.ceil(error.msBeforeNext / 1000) } });
       }
     },
-    async forget(limit, key) {
+    async reset(limit, key) {
       await limiterOf(limit).delete(keyOf(key));
     },
-    async sweep(now) {
+    async deleteExpired(now) {
       await pool.query('delete from rate_limit where expire < $1', [now.getTime()]);
     },
   };

@@ -33,7 +33,7 @@ export type Setup =
   | { kind: 'begun'; organization: Organization; user: User }
   | { kind: 'used' | 'expired' };
 
-/** Looks at a setup link; spends nothing. */
+/** Reads a setup link; changes nothing. */
 export async function findSetup(deps: Deps, token: string): Promise<Setup> {
   const proposal = await selectSetupLink(deps.db, sha256(token), deps.clock.now());
   const organization = await findRootOrganization(deps);

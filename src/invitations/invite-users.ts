@@ -134,7 +134,7 @@ async function inviteOne(
 }
 
 /**
- * Mails a fresh link for an invitation that was not accepted; the older link is void.
+ * Mails a fresh link for an invitation that was not accepted; the older link is revoked.
  * @throws organization.not-found, caller.denied, invitation.not-found, invitation.used, user.disabled, request.too-many
  */
 export async function resendInvitation(
@@ -157,7 +157,7 @@ export async function resendInvitation(
 }
 
 /**
- * Makes an invitation's link void and takes back its mail if it has not left.
+ * Revokes an invitation, and its mail if that was not sent.
  * @throws organization.not-found, caller.denied, invitation.not-found, invitation.used
  */
 export async function revokeInvitation(
@@ -186,8 +186,8 @@ export async function revokeInvitation(
   });
 }
 
-/** Makes void what is open of a user who may not log in any more. Part of the transaction that decides it. */
-export async function withdrawInvitations(
+/** Revokes the open invitations of a user who may not log in any more. Runs in the transaction that decides it. */
+export async function revokeInvitations(
   deps: { db: Database; clock: Clock },
   user: { id: UserId; organizationId: OrganizationId },
 ): Promise<void> {

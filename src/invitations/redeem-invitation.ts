@@ -27,7 +27,7 @@ interface Deps {
   clock: Clock;
 }
 
-/** What a link is at this moment, for whoever holds it. */
+/** State of an invitation's link. */
 export type LinkedInvitation =
   | { kind: 'open'; invitation: HeldInvitation; user: User; organization: Organization }
   | { kind: 'expired'; invitation: HeldInvitation; user: User; organization: Organization }
@@ -36,7 +36,7 @@ export type LinkedInvitation =
 /** How long a redeemed invitation may be accepted in its browser. */
 const FINISH_WITHIN = DAY;
 
-/** Looks at the invitation behind a link; spends nothing, so that scanners and previews do no harm. */
+/** Reads the invitation of a link. Changes nothing, so that mail scanners and previews do not redeem it. */
 export async function findInvitationOfLink(deps: Deps, token: string): Promise<LinkedInvitation> {
   const invitation = await selectByToken(deps.db, sha256(token));
   if (invitation === undefined) return { kind: 'unknown' };
@@ -117,7 +117,7 @@ export async function acceptInvitation(
   return accepted;
 }
 
-/** A user who came in without the link needs it no more: what is open is accepted with the login. */
-export async function closeInvitations(deps: Deps, user: Pick<User, 'id' | 'organizationId'>): Promise<void> {
+/** Accepts the open invitations of a user who logged in without their link. */
+export async function acceptOpenInvitations(deps: Deps, user: Pick<User, 'id' | 'organizationId'>): Promise<void> {
   await updateAcceptedOfUser(deps.db, user.organizationId, user.id, deps.clock.now());
 }

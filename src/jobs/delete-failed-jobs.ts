@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Database } from '../db/database.ts';
 import { deleteInBatches, retainedSince } from '../db/retention.ts';
 
-/** Deletes jobs that were given up and kept for as long as the retention policy says. */
+/** Deletes failed jobs older than the retention policy allows. */
 export async function deleteFailedJobs(deps: { db: Database; clock: Clock }): Promise<void> {
   const before = await retainedSince(deps, 'failed-job');
   await deleteInBatches(async (most) => deleteFailedBefore(deps.db, before, most));

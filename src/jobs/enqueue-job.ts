@@ -13,11 +13,11 @@ export type { NewJob } from './job-store.ts';
 export interface JobToEnqueue<P> {
   kind: JobKind<P>;
   payload: P;
-  /** The organization it is done for, null where it is none's. */
+  /** The organization it is done for; null for work of the whole service. */
   organizationId: OrganizationId | null;
   /** At most one job of the kind has this key: while one waits or runs, nothing is added. */
   uniqueKey?: string;
-  /** What may be slow on its own: a receiver's host, a recipient's domain. */
+  /** Jobs with one key share at most two places: a receiver's host, a recipient's domain. */
   concurrencyKey?: string;
   /** At once by default. */
   dueAt?: Date;
@@ -71,8 +71,8 @@ export async function cancelJob(deps: { db: Database }, kind: JobKind<unknown>, 
   await deleteJob(deps.db, kind.name, uniqueKey);
 }
 
-/** Makes the waiting jobs of some kinds due now (with one concurrency key when given): what they waited for has come. */
-export async function wakeJobs(
+/** Makes the waiting jobs of some kinds due now (with one concurrency key when given). */
+export async function makeJobsDue(
   deps: { db: Database; clock: Clock },
   kinds: readonly JobKind<unknown>[],
   concurrencyKey?: string,

@@ -6,7 +6,7 @@ import { silentLog } from '../base/log.ts';
 import { createSecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import { countStatements } from '../db/statement-count.ts';
-import { cancelJob, enqueueJob, enqueueJobs, wakeJobs } from './enqueue-job.ts';
+import { cancelJob, enqueueJob, enqueueJobs, makeJobsDue } from './enqueue-job.ts';
 import { createJobRunner } from './job-runner.ts';
 import { claimJobs } from './job-store.ts';
 import { JobFailed, JobPostponed, defineJob } from './job.ts';
@@ -154,7 +154,7 @@ describe('a job', () => {
     await jobs.runDue();
     expect(await rows()).toMatchObject([{ attempts: 0, dueAt: after(now, 3600), lastError: 'closed' }]);
     open = true;
-    await wakeJobs(deps(), [note]);
+    await makeJobsDue(deps(), [note]);
     await jobs.runDue();
     expect(seen).toEqual(['a 1', 'a 1']);
     expect(await rows()).toEqual([]);

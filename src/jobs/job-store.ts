@@ -77,7 +77,7 @@ export async function claimJobs(
   return rows.map((row) => ({ ...row, claimId: claim.id }));
 }
 
-/** Puts claimed jobs back as if they had not been claimed. */
+/** Releases claimed jobs; the attempt is not counted. */
 export async function releaseJobs(db: Database, claimId: string, ids: readonly JobId[], now: Date): Promise<void> {
   await db
     .updateTable('job')

@@ -15,7 +15,7 @@ import { resumeUrl } from '../logins/authorization-request.ts';
 import type { Login, LoginEvent } from '../logins/login.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 
-/** Does what a step's form came to, and says where the browser goes. */
+/** Applies the result of a step's form; returns where the browser goes. */
 export async function applyResult(
   deps: LoginDeps,
   context: LoginContext,
@@ -109,7 +109,7 @@ export async function applyOutcome(
   }
 }
 
-/** A limit is said on the step's own page, where what was typed stays; a refusal ends the login; the rest is thrown. */
+/** A limit is shown on the step's own page, with what was typed; a refusal ends the login; other errors are thrown. */
 export async function applyError(
   deps: LoginDeps,
   context: LoginContext,

@@ -12,7 +12,7 @@ export interface SetCookie {
   value: string;
   /** Seconds; 0 removes it. */
   maxAge: number;
-  /** Travels on a form another site posts (an identity provider's answer). */
+  /** Sent with a form that another site posts (SameSite=None): an identity provider's answer. */
   crossSite?: boolean;
 }
 

@@ -151,7 +151,7 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
     inLogin(async (context) => showElsewhere(deps, requireUnfinished(context))),
   );
 
-  // What is no address at all: a page for people, a problem document (RFC 9457) for programs.
+  // Unknown addresses: a page for people, a problem document (RFC 9457) for programs.
   server.setNotFoundHandler(async (request, reply) => {
     const error = new AppError('not-found');
     if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, deps.t);
@@ -164,7 +164,7 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
   }
 }
 
-/** GET /login/<handle>: the page of the state a login is in. Changes nothing, except on the way back from a provider. */
+/** GET /login/<handle>: the page of the state a login is in. Changes nothing, except after a provider's callback. */
 async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer> {
   const { login } = context.state;
   const step = STEPS[login.step];
@@ -182,8 +182,8 @@ async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer
 }
 
 /**
- * GET /login/<handle>/finish: where a callback leads. Of several at once (two tabs) one goes on with the login; the others
- * share what came of it.
+ * GET /login/<handle>/finish: where a callback leads. Concurrent requests (two tabs): one applies the result, the others
+ * show it.
  */
 async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promise<Answer> {
   try {
@@ -207,7 +207,7 @@ async function submitStep(
 ): Promise<Answer> {
   const { login } = requireUnfinished(context).state;
   const current = name === login.step;
-  // Back to the first page and another address is no step out of order.
+  // The first page may be posted from any step: another address.
   if (!current && (name !== 'identify' || login.step === 'consent')) return showElsewhere(deps, context);
   try {
     return await applyResult(deps, context, step, await step.submit(deps, context, form));
@@ -216,7 +216,7 @@ async function submitStep(
   }
 }
 
-/** A form of the page that asks after the way back from a provider. */
+/** A form of the page that asks after a provider's callback. */
 async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageRequest['form']): Promise<Answer> {
   if (requireUnfinished(context).state.login.step !== 'connection-back') return showElsewhere(deps, context);
   try {

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { deleteInBatches, retainedSince } from '../db/retention.ts';
 
 /**
- * Deletes logins and their traces that were kept for as long as the retention policy says, and sooner those in which
+ * Deletes logins and their traces that are older than the retention policy allows, and sooner those in which
  * nobody gave an address: anybody can begin any number of them. Run hourly.
  */
 export async function deleteExpiredLogins(deps: { db: Database; clock: Clock }): Promise<void> {

@@ -28,7 +28,7 @@ export interface Hints {
 const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
 
 /**
- * Where an address leads. Outside of a verified or routed domain only proven users steer: a user that a stranger's
+ * Where an address leads. Outside of a verified or routed domain only proven users decide: a user that a stranger's
  * organization made with somebody's address changes nothing for that person. An address of nobody takes the same path
  * through the database as one of somebody, up to the password page where both end.
  */
@@ -56,7 +56,7 @@ export async function findDestination(deps: Deps, address: EmailAddress, hints: 
 }
 
 /**
- * Where nothing steers: the password page, behind it the oldest unproven user whose organization takes passwords of ours.
+ * Where neither a domain nor a proven user decides: the password page, behind it the oldest unproven user whose organization takes passwords of ours.
  * The root administers the service: its first administrator, whose mailbox nobody proved, goes where the root logs in.
  */
 async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Destination> {
@@ -68,7 +68,7 @@ async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Destinati
   return { kind: 'password', subject: accepted ? passwordSubject(user) : null };
 }
 
-/** Emergency access: the password page for everyone; behind it somebody only for a break-glass user. */
+/** Emergency access: the password page for every address; only a break-glass user's password can succeed. */
 export async function findEmergencyDestination(deps: Deps, address: EmailAddress): Promise<Destination> {
   const { candidates } = await selectAddressFacts(deps.db, address, deps.clock.now());
   return {
@@ -143,7 +143,7 @@ function toSubject(user: Identified | undefined): Subject | null {
   return user === undefined ? null : { userId: user.id, organizationId: user.organizationId };
 }
 
-/** Whom a password may prove: nobody before the first login, which an invitation begins. */
+/** The user a password may prove; null for a pending one, whose first login begins with an invitation. */
 function passwordSubject(user: Identified | undefined): Subject | null {
   return user?.status === 'verified' ? toSubject(user) : null;
 }

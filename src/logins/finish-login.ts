@@ -1,7 +1,7 @@
 import { acceptsPassword, findUsableMethodOf } from './find-login-method.ts';
 import type { LoginRow } from './login-row.ts';
 import type { Login } from './login.ts';
-import { closeResetLinks } from '../authenticators/ask-for-reset.ts';
+import { revokeResetLinks } from '../authenticators/ask-for-reset.ts';
 import { isPasswordOf } from '../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
@@ -10,7 +10,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
-import { acceptInvitation, closeInvitations } from '../invitations/redeem-invitation.ts';
+import { acceptInvitation, acceptOpenInvitations } from '../invitations/redeem-invitation.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { findOrganization, findRootOrganization } from '../organizations/find-organization.ts';
@@ -56,7 +56,7 @@ export async function finishLogin(
   const actor: Actor = { kind: 'user', id: userId, name: user.email };
   const emailProven = await acceptInvitations(deps, actor, login, user);
   await recordLogin(deps, { userId, organizationId, emailProven });
-  await closeResetLinks(deps, { userId, organizationId });
+  await revokeResetLinks(deps, { userId, organizationId });
   if (result.emergency) await mailEmergency(deps, user, organization);
   await recordEvent(deps, {
     organizationId,
@@ -69,7 +69,7 @@ export async function finishLogin(
 }
 
 /**
- * What was proved of ours still counts: steps that were begun under a method, or with a password, die with it.
+ * What was proved of ours still counts: a step begun under a method, or with a password, is refused once that changed.
  * @throws login.refused
  */
 async function requireOwnMethod(
@@ -96,7 +96,7 @@ async function acceptInvitations(deps: Inside<FinishDeps>, actor: Actor, login: 
     const { mailed } = await acceptInvitation(deps, actor, { id: login.invitationId, user });
     return mailed;
   }
-  if (user.status === 'pending') await closeInvitations(deps, user);
+  if (user.status === 'pending') await acceptOpenInvitations(deps, user);
   return false;
 }
 

@@ -1,6 +1,6 @@
 import type { Text } from '../texts/catalog.ts';
 
-/** What a mail says, in whole sentences of the catalog; markup and layout are made here. */
+/** Content of a mail, in whole sentences of the catalog; markup and layout are added here. */
 export interface MailContent {
   subject: string;
   heading: string;

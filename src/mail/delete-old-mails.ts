@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Database } from '../db/database.ts';
 import { deleteInBatches, retainedSince } from '../db/retention.ts';
 
-/** Deletes mails that were sent, given up or revoked and kept for as long as the retention policy says. */
+/** Deletes sent, failed and revoked mails older than the retention policy allows. */
 export async function deleteOldMails(deps: { db: Database; clock: Clock }): Promise<void> {
   const before = await retainedSince(deps, 'mail');
   await deleteInBatches(async (most) => deleteMailsBefore(deps.db, before, most));

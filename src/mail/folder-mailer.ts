@@ -18,7 +18,7 @@ export function createFolderMailer(options: { folder: string; from: string }): M
       try {
         await mkdir(options.folder, { recursive: true, mode: 0o700 });
         await chmod(options.folder, 0o700);
-        // Named at last, so that a reader of the folder never meets half a mail.
+        // Renamed when complete, so that nobody reads half a mail.
         await writeFile(`${target}.part`, await renderMessage(message, options.from), { mode: 0o600 });
         await rename(`${target}.part`, target);
       } catch (error) {

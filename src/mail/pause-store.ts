@@ -32,7 +32,7 @@ export async function insertPause(
     .executeTakeFirstOrThrow();
 }
 
-/** Takes the one attempt that a pause allows when its time has come; of concurrent calls one succeeds. */
+/** Claims the one attempt that a pause allows when it is due. Concurrent calls: exactly one succeeds. */
 export async function takeAttempt(db: Database, now: Date, until: Date): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('mailPause')
@@ -42,7 +42,7 @@ export async function takeAttempt(db: Database, now: Date, until: Date): Promise
   return numUpdatedRows === 1n;
 }
 
-/** Lets the next attempt be made now: the settings may be others. */
+/** Makes the next attempt due now: settings may have changed. */
 export async function endDelay(db: Database, now: Date): Promise<void> {
   await db.updateTable('mailPause').set({ until: now, attempts: 0 }).where('until', '>', now).execute();
 }

@@ -12,7 +12,7 @@ import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
-import { wakeJobs } from '../jobs/enqueue-job.ts';
+import { makeJobsDue } from '../jobs/enqueue-job.ts';
 import { JobPostponed } from '../jobs/job.ts';
 import type { Job, JobHandler } from '../jobs/job.ts';
 
@@ -45,7 +45,7 @@ export function mailHandlers(deps: SendDeps): JobHandler[] {
 /** At a start the settings may be others: the next mail is tried at once, and its result is for all. */
 export async function retryMailNow(deps: Pick<SendDeps, 'db' | 'clock'>): Promise<void> {
   await endDelay(deps.db, deps.clock.now());
-  if ((await selectPause(deps.db)) !== undefined) await wakeJobs(deps, [URGENT_MAIL_JOB, MAIL_JOB]);
+  if ((await selectPause(deps.db)) !== undefined) await makeJobsDue(deps, [URGENT_MAIL_JOB, MAIL_JOB]);
 }
 
 async function sendMail(deps: SendDeps, id: MailId): Promise<void> {
@@ -84,11 +84,11 @@ async function rememberSent({ db, clock }: SendDeps, id: MailId): Promise<void> 
   }
 }
 
-/** The first success after an outage wakes the rest: of all, or of this domain. */
+/** The first success after an outage makes the waiting mails due: all, or those to this domain. */
 async function wakeOthers(deps: SendDeps, mail: OutboxMail, paused: boolean): Promise<void> {
   try {
     if (paused) await endPause(deps);
-    else if (mail.attempts > 0) await wakeJobs(deps, [URGENT_MAIL_JOB, MAIL_JOB], domainOf(mail.recipient));
+    else if (mail.attempts > 0) await makeJobsDue(deps, [URGENT_MAIL_JOB, MAIL_JOB], domainOf(mail.recipient));
   } catch (error) {
     deps.log.warn({ err: error }, 'waiting mails were not woken; each is tried at its own time');
   }
@@ -97,7 +97,7 @@ async function wakeOthers(deps: SendDeps, mail: OutboxMail, paused: boolean): Pr
 async function endPause(deps: SendDeps): Promise<void> {
   await inTransaction(deps, async (deps) => {
     if (!(await deletePause(deps.db))) return;
-    await wakeJobs(deps, [URGENT_MAIL_JOB, MAIL_JOB]);
+    await makeJobsDue(deps, [URGENT_MAIL_JOB, MAIL_JOB]);
     deps.log.info({}, 'the mail server takes mails again');
   });
 }

@@ -56,7 +56,7 @@ export async function accessOf(ctx: KoaContextWithOIDC, accountId: string | unde
   return work.access(userId, client.clientId, organization);
 }
 
-/** oidc-provider's findAccount: the user, unless something speaks against tokens for it now. */
+/** oidc-provider's `findAccount`: the user; undefined when it may not have tokens now. */
 export const findAccount: FindAccount = async (ctx, accountId) => {
   const { client } = ctx.oidc;
   const access = await accessOf(ctx, accountId);
@@ -79,7 +79,7 @@ function claimsOf(access: UserAccess, unprovenAddresses: boolean): AccountClaims
     home_org_id: formatId('org', access.home.id),
     roles: access.roles,
   };
-  // An address that nobody proved would make us the issuer of the nOAuth attack for our applications.
+  // Applications that find accounts by address would be open to takeover by an unproven one (nOAuth).
   if (access.emailProven || unprovenAddresses) {
     claims['email'] = access.email;
     claims['email_verified'] = access.emailProven;

@@ -102,8 +102,8 @@ export function createClientCache(deps: {
       .then((found) => (found === undefined ? undefined : clientMetadata(found)));
     kept.set(clientId, { readAt: now, metadata });
     // Strangers may ask for any id: only what exists is kept.
-    const forget = (): boolean => kept.delete(clientId);
-    metadata.then((found) => found ?? forget(), forget);
+    const drop = (): boolean => kept.delete(clientId);
+    metadata.then((found) => found ?? drop(), drop);
     return metadata;
   };
 }

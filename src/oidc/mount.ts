@@ -116,7 +116,7 @@ interface Hijackable {
   raw: ServerResponse;
 }
 
-/** What is wrong with a request that the library shall not see, undefined when nothing is. */
+/** Why a request is refused before the library sees it; undefined when it is not. */
 function problemOf(
   raw: IncomingMessage,
   query: URLSearchParams,

@@ -33,7 +33,7 @@ export function createPolicy(): interactionPolicy.Prompt[] {
   login.checks.add(
     new Check('auth_time', 'the time of authentication is not known', 'login_required', async (ctx) => {
       if (ctx.oidc.params?.['max_age'] === undefined || UnitOfWork.current().isAuthTimeStated()) return GO_ON;
-      // The identity provider did not say when the person authenticated, though asked: nothing stands in for it.
+      // The identity provider did not say when the person authenticated, though asked: no other time may replace it.
       if (justLoggedIn(ctx)) throw new errors.LoginRequired('the time of authentication could not be proved');
       return ASK;
     }),

@@ -22,7 +22,7 @@ export async function selectSigningKeys(db: Database): Promise<SigningKeyRow[]> 
     .execute();
 }
 
-/** Inserts the current key of an algorithm unless another server process was faster. */
+/** Inserts the current key of an algorithm unless there is one already. */
 export async function insertSigningKey(
   db: Database,
   key: {

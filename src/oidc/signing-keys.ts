@@ -6,10 +6,10 @@ import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { insertSigningKey, selectSigningKeys } from './signing-key-store.ts';
 
-/** ES256 signs by default; RS256 for applications that ask for it. */
+/** One key for each algorithm: RS256 by default, ES256 for applications registered so. */
 const ALGORITHMS = ['ES256', 'RS256'] as const;
 
-/** The key set with private parts, made at the first start. Two first starts at once end with one set. */
+/** The key set with private parts, made at the first start. Concurrent first starts end with one set. */
 export async function loadSigningKeys(deps: {
   db: Database;
   clock: Clock;

@@ -12,7 +12,7 @@ import type { Database } from '../db/database.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
 
 /**
- * Creates the root organization; setup alone does. Of two at once one wins.
+ * Creates the root organization; only setup calls it. Concurrent calls: exactly one succeeds.
  * @throws setup.closed
  */
 export async function createRootOrganization(

@@ -37,7 +37,7 @@ export async function findMethodInForce(deps: { db: Database }, organization: Or
     const above = from.managingOrganizationId;
     const managing =
       (await selectOrganization(deps.db, above)) ??
-      // An administrator of this organization does not reach the one above; what holds here does not depend on who asks.
+      // With the service's rights: an administrator of this organization does not reach the one above.
       (isInside(deps) ? await asService(deps.db, async (db) => selectOrganization(db, above)) : undefined);
     if (managing === undefined) break;
     from = managing;

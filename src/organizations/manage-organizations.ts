@@ -39,7 +39,7 @@ export async function createOrganization(
   const supportContact = readSupportContact(input.supportContact ?? null);
   return keepNames(async () =>
     inTransaction(deps, async (deps) => {
-      // Locked, so that it is not removed before the new one hangs on it.
+      // Locked, so that it is not removed while one is created below it.
       const above = await selectOrganizationForUpdate(deps.db, input.managingOrganizationId ?? caller.organizationId);
       const managing = requireAccess(caller, 'edit-organizations', above);
       if (managing.depth >= MAX_DEPTH) throw new AppError('organization.too-deep');

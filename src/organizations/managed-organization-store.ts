@@ -23,7 +23,7 @@ export interface ManagedFilter {
   /** Path of the organization whose managed ones are meant, those below them included. */
   abovePath: string;
   search?: string | undefined;
-  /** Any text; what no organization has finds none. */
+  /** Part of a name. A text that no name contains finds nothing. */
   method?: string | undefined;
   /** Place of the last line of the page before. */
   after?: { name: string; id: OrganizationId } | undefined;

@@ -72,7 +72,7 @@ export interface OrganizationChange {
   auditNetwork?: AuditNetwork;
 }
 
-/** Changes an organization and counts the change; undefined when it is gone or, with `version`, when somebody else was first. */
+/** Changes an organization and counts the change; undefined when it does not exist or, with `version`, was changed since. */
 export async function updateOrganization(
   db: Database,
   id: OrganizationId,
@@ -89,13 +89,13 @@ export async function updateOrganization(
   return (version === undefined ? query : query.where('version', '=', version)).returning(COLUMNS).executeTakeFirst();
 }
 
-/** Removes an organization and, by the database's rules, all that hangs on it but its audit events. */
+/** Removes an organization and, by the database's rules, all rows that refer to it but its audit events. */
 export async function deleteOrganization(db: Database, id: OrganizationId): Promise<boolean> {
   const result = await db.deleteFrom('organization').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows > 0n;
 }
 
-/** What hangs on an organization, for the question before removing it. */
+/** How much belongs to an organization, for the confirmation before it is removed. */
 export async function countContents(
   db: Database,
   id: OrganizationId,

@@ -11,7 +11,7 @@ import type { Database } from '../db/database.ts';
 import { inTransaction, isUniqueViolation } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
 
-/** A user to be. Access is the caller's business: invitations, setup and the command line decide it differently. */
+/** A user to create. Callers check access: invitations, setup and the command line have different rules. */
 export interface NewUser {
   organizationId: OrganizationId;
   address: EmailAddress;

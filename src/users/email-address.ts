@@ -14,8 +14,8 @@ export interface EmailAddress {
 
 const MAX_ADDRESS = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
 const MAX_LOCAL_PART = 64; // RFC 5321 4.5.3.1.1
-// A dot-atom of RFC 5322 3.2.3 with the letters of RFC 6531. Quoted local parts are refused: nobody has one, and their
-// spaces, at signs and line breaks have broken many a mail header.
+// A dot-atom of RFC 5322 3.2.3 with the letters of RFC 6531. Quoted local parts are refused: hardly anybody has one, and
+// their spaces, at signs and line breaks allow header injection.
 const LOCAL_PART = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 
 /** Reads an email address; undefined when it cannot be used. Control, bidi, zero-width and mixed scripts are refused. */

@@ -51,7 +51,7 @@ export async function findAdministrators(
   return selectAdministrators(deps.db, organizationId);
 }
 
-/** How many users an organization has that may log in, their most frequent mail domains, and who may use the way around. */
+/** How many users an organization has that may log in, their most frequent mail domains, and who may use emergency access. */
 export async function countUserDomains(
   deps: { db: Database },
   organizationId: OrganizationId,

@@ -104,7 +104,7 @@ export interface UserChange {
   breakGlass?: boolean;
 }
 
-/** Changes a user and counts the change; undefined when there is no such user or, with `version`, when somebody else was first. */
+/** Changes a user and counts the change; undefined when it does not exist or, with `version`, was changed since. */
 export async function updateUser(
   db: Database,
   organizationId: OrganizationId,
@@ -142,7 +142,7 @@ export async function updateUserAtLogin(
     .executeTakeFirst();
 }
 
-/** Removes a user and, by the database's rules, all that hangs on it. */
+/** Removes a user and, by the database's rules, all rows that refer to it. */
 export async function deleteUser(db: Database, organizationId: OrganizationId, id: UserId): Promise<boolean> {
   const result = await db
     .deleteFrom('appUser')

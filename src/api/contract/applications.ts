@@ -32,7 +32,7 @@ const ABOUT = {
   refreshTokens:
     'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
   rotateRefreshTokens:
-    'Each refresh gives a new refresh token and voids the one before. Browser and native applications always rotate.',
+    'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
   unprovenAddresses:
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
@@ -145,7 +145,7 @@ export const applicationRoutes = {
     freshFactor: true,
   }),
   rotateSecret: route('POST', '/organizations/{organizationId}/applications/{applicationId}/rotate-secret', {
-    summary: 'A new client secret, shown once; the old one is void at once',
+    summary: 'A new client secret, shown once; the old one is invalid at once',
     params: ofApplication,
     output: withSecret,
     creates: true,

@@ -20,7 +20,7 @@ export const invitationResult = z
     typed: z.string(),
     outcome: z
       .enum(['invited', 'invited-again', 'already-verified', 'disabled', 'malformed', 'repeated', 'too-often'])
-      .describe('`invited-again`: the user was pending, the older link is void now.'),
+      .describe('`invited-again`: the user was pending, the older link is revoked.'),
     invitation: invitation.nullable(),
   })
   .meta({ id: 'InvitationResult' });
@@ -48,13 +48,13 @@ export const invitationRoutes = {
     output: pageOf(invitation, 'Invitations'),
   }),
   resendInvitation: route('POST', '/organizations/{organizationId}/invitations/{invitationId}/resend', {
-    summary: 'A fresh link by mail; the older one is void',
+    summary: 'A fresh link by mail; the older one is revoked',
     params: ofInvitation,
     output: invitation,
     creates: true,
   }),
   revokeInvitation: route('POST', '/organizations/{organizationId}/invitations/{invitationId}/revoke', {
-    summary: 'Make the link void',
+    summary: 'Revoke the link',
     params: ofInvitation,
     output: invitation,
   }),

@@ -62,7 +62,7 @@ export const resendInvitation: Handler<'resendInvitation'> = async ({ deps, call
   return show(deps, organizationId, await resend(deps, caller, { organizationId, invitationId }));
 };
 
-/** Make the link void. */
+/** Revokes the link. */
 export const revokeInvitation: Handler<'revokeInvitation'> = async ({ deps, caller, params }) => {
   const organizationId = parseId('org', params.organizationId);
   const invitationId = parseId('inv', params.invitationId);

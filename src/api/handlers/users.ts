@@ -10,7 +10,7 @@ import { formatId, parseId } from '../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
 import { asService } from '../../db/database.ts';
-import { findOpenInvitations, withdrawInvitations } from '../../invitations/invite-users.ts';
+import { findOpenInvitations, revokeInvitations } from '../../invitations/invite-users.ts';
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
@@ -61,7 +61,7 @@ export const changeUser: Handler<'changeUser'> = async (context) => {
 export const disableUser: Handler<'disableUser'> = async (context) => {
   const { deps, caller, params } = context;
   const { user, ended } = await disable(deps, caller, which(params));
-  await withdrawInvitations(deps, user);
+  await revokeInvitations(deps, user);
   return { user: await show(context, which(params)), ended: endedOut(ended) };
 };
 
@@ -95,7 +95,7 @@ export const removeUser: Handler<'removeUser'> = async (context) => {
   const { deps, caller, params, query } = context;
   const input = { ...which(params), confirm: query.confirm };
   const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
-  await withdrawInvitations(deps, user);
+  await revokeInvitations(deps, user);
   const { ended } = await remove(deps, caller, input);
   return { ended: endedOut(ended) };
 };

@@ -80,7 +80,7 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
       : { kind: 'unknown' };
   }
   if (!isFrom(received, transaction)) {
-    // Spent all the same, and no first callback that its own browser could wait for.
+    // Consumed all the same: there is no result that its own browser could wait for.
     await deleteTransaction(deps.db, stateHash);
     return { kind: 'other-browser' };
   }

@@ -27,7 +27,7 @@ export interface AuthorizationDeps {
 export interface SentRequest {
   /** Where to send the browser. */
   url: URL;
-  /** Name of the transaction cookie, without prefix: one for each request, so that tabs do not disturb each other. */
+  /** Name of the transaction cookie, without prefix: one for each request, so that tabs do not overwrite each other's. */
   cookieName: string;
   /** What the cookie must hold; only its hash is stored. */
   browserSecret: string;

@@ -141,7 +141,7 @@ async function saveConnection(
     failingSince: null,
     lastFailure: null,
   };
-  // The same people log in in the same place: their sessions stay what they are.
+  // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);
   const connection = await activateConnection(deps, organization.id, inForce, {
     settings: samePeople ? { ...next, endsSessionsAt: null } : next,

@@ -5,7 +5,7 @@ import type { FetchCategory } from '../outgoing/fetch-refused.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import type { FailureCategory } from '../provider-failure.ts';
 
-/** Whatever a way back threw, as a {@link ProviderFailure}. Decides on codes alone, never on a provider's sentences. */
+/** Whatever reading a callback threw, as a {@link ProviderFailure}. Decides on codes alone, never on a provider's sentences. */
 export function failureOf(error: unknown, origin: { serverToServer: boolean }): ProviderFailure {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ProviderFailure) return withOrigin(cause, origin.serverToServer);

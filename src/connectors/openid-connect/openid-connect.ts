@@ -137,7 +137,7 @@ function toClaims(issuer: string, subject: string, claims: Record<string, unknow
 }
 
 function isProven(issuer: string, email: string, claims: Record<string, unknown>): boolean {
-  // The boolean alone: a provider that writes "false" as text would be taken at its word.
+  // The boolean alone: the text "false" is truthy.
   if (claims['email_verified'] !== true) return false;
   if (issuer === GOOGLE) {
     // Google's consumer accounts may carry a company address; `hd` says the domain's owner manages the account.

@@ -10,7 +10,7 @@ import type { CommonSettings } from './settings.ts';
 export const KEYS_LIMIT = 512 * 1024;
 /** An unknown key id makes us ask again, and anybody can send one: so at most this often per provider. */
 const REFETCH_PAUSE: Seconds = 30;
-/** Keys older than this are asked for again at the next login, so that a withdrawn one does not serve for ever. */
+/** Keys older than this are asked for again at the next login, so that a key the provider removed is not accepted for ever. */
 export const KEYS_AGE: Seconds = HOUR;
 
 /** Settings with a key set fetched anew, to be stored as the last good one; null when there is none. */
@@ -27,7 +27,7 @@ export function withRefreshedKeys<S extends CommonSettings>(
 
 /** Fetches key sets again when they may have changed. */
 export interface KeySource {
-  /** The current set, or null when it cannot be had or was asked for within the pause and could not be had then. */
+  /** The current set; null when it cannot be fetched, or could not within the pause. */
   refetch(jwksUri: string): Promise<ProviderKeys | null>;
 }
 

@@ -23,7 +23,7 @@ export interface GuardedRequest {
 }
 
 /**
- * The one way out of the service to addresses that organizations and applications name. Like `fetch`, but: https only
+ * The only client for requests to addresses that organizations and applications name. Like `fetch`, but: https only
  * (http for a loopback host in the operator's list), no private or local address even if a name resolves to one,
  * checked on the address the socket connects to, no redirects, a deadline, a limit on the body. Throws
  * {@link FetchRefused} with a category, never with text of the other side.

@@ -13,12 +13,12 @@ function normalize(value: string): string {
   return decodeText(value).replaceAll(AROUND, '').replace(QUOTES, '$1').replaceAll(AROUND, '').toLowerCase();
 }
 
-/** Whether a TXT value says what was asked for. Blanks and quotes around it and case are forgiven. */
+/** Whether a TXT value says what was asked for. Case, and blanks and quotes around it, are ignored. */
 export function matchesToken(value: string, token: string): boolean {
   return normalize(value) === challengeValue(token);
 }
 
-/** A stranger's text for showing: at most 100 characters, nothing invisible. */
+/** An untrusted text for display: at most 100 characters, nothing invisible. */
 export function showValue(value: string): string {
   return decodeText(value)
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u00A0\uFFFD]/gu, '·')

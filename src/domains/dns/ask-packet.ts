@@ -116,7 +116,7 @@ async function overTcp(
   }
 }
 
-/** A stranger's bytes: what cannot be read is no answer. */
+/** Decodes an untrusted packet; undefined when it is malformed. */
 function tryDecode(work: () => DecodedPacket): DecodedPacket | undefined {
   try {
     return work();

@@ -130,7 +130,7 @@ async function addKey(deps: LoginDeps, request: PageRequest, visitor: Visitor, p
 async function newCodes(deps: LoginDeps, request: PageRequest, visitor: Visitor, person: Person): Promise<Answer> {
   const { t } = deps.shell;
   const opened = openKept(deps, visitor, 'codes', request.form['kept']);
-  // The set says what it replaces: the same form again would revive codes that were used meanwhile.
+  // The form names the set it replaces: posted again, it would make used codes valid.
   const replaces = await recoveryCodesMadeAt(deps, person);
   const kept = opened === undefined ? undefined : (JSON.parse(opened) as { codes: string[]; replaces: number | null });
   if (kept !== undefined && kept.replaces !== replaces) {

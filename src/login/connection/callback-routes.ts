@@ -7,7 +7,7 @@ import { asAppError, statusOf } from '../../http/problem.ts';
 import { logRefusal } from '../../http/server.ts';
 import type { Server } from '../../http/server.ts';
 
-/** The largest answer taken: an ID token with 200 groups has about 10 KB. */
+/** Largest callback that is read, in bytes: an ID token with 200 groups has about 10 KB. */
 const LARGEST = 64 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 

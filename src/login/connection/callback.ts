@@ -46,7 +46,7 @@ const STATE = /^[A-Za-z0-9_-]{43}$/;
  * `/login/<handle>/finish` by 303. There the Lax cookies arrive that a form posted by another site does not carry.
  * Nothing of a callback is shown: what the browser brought may be anybody's.
  *
- * A browser says things twice (reload, two tabs, a repeated form): a second callback waits for the result of the first
+ * Browsers repeat requests (reload, two tabs, a repeated form): a second callback waits for the result of the first
  * and goes on with it. So the transaction cookie stays until it expires.
  */
 export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Promise<Answer> {
@@ -68,7 +68,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   if (result.kind === 'unknown' || result.kind === 'other-browser' || handle === undefined) {
     deps.log.warn({ callback: result.kind }, 'a callback that belongs to no login here');
     const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
-    // Too late: the login it belonged to says where it stands.
+    // Expired: the page of its login shows its state.
     if (result.kind === 'unknown' && handle !== undefined)
       return { status: 303, location: `/login/${handle}`, cookies };
     const lead = result.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
@@ -178,7 +178,7 @@ function readOnce(encoded: string): URLSearchParams | undefined {
   return names.length > 50 || new Set(names).size !== names.length ? undefined : parameters;
 }
 
-/** The cookie holds a secret of this way out, and the login it belongs to. */
+/** The cookie holds a secret of this authorization request, and the handle of its login. */
 function splitCookie(value: string | undefined): [secret: string | undefined, handle: string | undefined] {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
   return [match?.[1], match?.[2]];

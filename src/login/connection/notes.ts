@@ -28,7 +28,7 @@ const shape = z
   })
   .partial();
 
-/** Reads the notes; nothing noted is an empty object. */
+/** Reads the notes of a login; an empty object when there are none. */
 export function readNotes(stored: unknown): ConnectionNotes {
   return shape.parse(stored ?? {}) as ConnectionNotes;
 }

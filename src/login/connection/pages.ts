@@ -5,7 +5,7 @@ import { field, form, heading, hidden, linkForm, submit, summary } from '../page
 import { html, trusted } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 
-/** Where somebody is about to go: shown when a link, not typing, brought the browser here, or the way out failed. */
+/** Where somebody is about to go: shown when a link, not typing, brought the browser here, or the request could not be sent. */
 export function outPage(
   shell: Shell,
   about: {

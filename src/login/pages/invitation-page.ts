@@ -18,7 +18,7 @@ import type { LinkedInvitation } from '../../invitations/redeem-invitation.ts';
 
 const LOOKS = { name: 'link', points: 60, seconds: 60 };
 
-/** GET: the start page of the invitation, with **Log In**. Spends nothing. */
+/** GET: the start page of the invitation, with **Log In**. Changes nothing. */
 export async function showInvitation(deps: LoginDeps, request: PageRequest): Promise<Answer> {
   await deps.rateLimit.consume(LOOKS, request.browser.network);
   const found = await findInvitationOfLink(deps, request.parameter('token'));
@@ -41,7 +41,7 @@ export async function redeem(deps: LoginDeps, request: PageRequest): Promise<Ans
   return redirect(startLoginUrl(deps.publicUrl, hints), [{ name: 'invitation', value: browserSecret, maxAge: DAY }]);
 }
 
-/** An expired invitation can be had afresh, at the address it was for and nowhere else. */
+/** Mails a new link for an expired invitation, to the address it was for. */
 async function sendAgain(deps: LoginDeps, found: Extract<LinkedInvitation, { kind: 'expired' }>): Promise<Answer> {
   const { t } = deps.shell;
   const { organization, user, invitation } = found;

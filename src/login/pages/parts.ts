@@ -84,7 +84,7 @@ export function heading(title: string, lead?: string | false): Html {
     ${lead !== undefined && lead !== false && html`<p class="soft">${lead}</p>`}`;
 }
 
-/** The address a login goes on with, and the way back to another one. */
+/** The address of a login, with a link to enter another one. */
 export function who(t: Text, email: string, changeAction: string): Html {
   return html`<div class="who"><bdi dir="ltr">${email}</bdi>${linkForm(changeAction, t('login.change'))}</div>`;
 }

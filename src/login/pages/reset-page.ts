@@ -11,7 +11,7 @@ import { flawProblem, newPasswordFields, repeatProblem } from './new-password.ts
 import { field, form, heading, submit, summary } from './parts.ts';
 import type { Problem } from './parts.ts';
 import { askForReset } from '../../authenticators/ask-for-reset.ts';
-import { forgetPasswordFailures } from '../../authenticators/verify-authenticator.ts';
+import { resetPasswordFailures } from '../../authenticators/verify-authenticator.ts';
 import { findReset, resetPassword } from '../../authenticators/reset-password.ts';
 import type { OpenReset } from '../../authenticators/reset-password.ts';
 import { HOUR } from '../../base/clock.ts';
@@ -116,7 +116,7 @@ export async function submitReset(
     if (error instanceof AppError && error.code === 'login.expired') return closed(deps);
     throw error;
   }
-  await forgetPasswordFailures(deps, user.emailKey);
+  await resetPasswordFailures(deps, user.emailKey);
   return resetDone(deps, reset);
 }
 

@@ -13,7 +13,7 @@ import { html } from '../../http/html.ts';
 import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 
-/** *Choose a Password*: the first one of an invited user, in the browser that took the invitation up. */
+/** *Choose a Password*: the first one of an invited user, in the browser that redeemed the invitation. */
 export const choosePasswordStep: LoginStep = {
   async show(deps, context, problem) {
     const { t } = deps.shell;

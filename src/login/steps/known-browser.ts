@@ -23,7 +23,7 @@ export function knownBrowserOf(
   return marks.some((mark) => secrets.isMac(PURPOSE, value, Buffer.from(mark, 'base64url'))) ? name : undefined;
 }
 
-/** The cookie after a login with the address in this browser; the oldest of five addresses falls out. */
+/** The cookie after a login with the address in this browser; at most five addresses, the oldest is dropped. */
 export function rememberBrowser(
   deps: { secrets: SecretBox },
   browser: Pick<Browser, 'cookie'>,

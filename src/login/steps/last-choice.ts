@@ -29,7 +29,7 @@ export function lastChoiceOf(
   return entry === undefined ? null : (readId('org', entry.slice(entry.indexOf('.') + 1)) ?? null);
 }
 
-/** The cookie with a choice put first; the oldest fall out. */
+/** The cookie with a choice first; the oldest beyond the limit are dropped. */
 export function rememberChoice(
   deps: { secrets: SecretBox },
   browser: Pick<Browser, 'cookie'>,

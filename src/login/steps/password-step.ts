@@ -19,7 +19,7 @@ import { findRootOrganization } from '../../organizations/find-organization.ts';
 import { parseEmailAddress } from '../../users/email-address.ts';
 import { findUser } from '../../users/find-users.ts';
 
-/** Guesses one network may make, at whatever accounts: one password tried at many. Wide enough for an office at nine. */
+/** Guesses of one network at any accounts (password spraying). Wide enough for an office behind one address. */
 const GUESSES = { name: 'password-network', points: 300, seconds: 5 * MINUTE };
 
 const NIL = '00000000-0000-0000-0000-000000000000';

@@ -64,7 +64,7 @@ export const secondFactorStep: LoginStep = {
   },
 };
 
-/** A step-up speaks for the session it began in, and for no other. */
+/** A step-up counts for the session it began in alone. */
 function requireOwnSession(context: LoginContext): void {
   if (context.state.login.step !== 'step-up') return;
   if (context.request.session?.userId !== context.state.login.subject?.userId) {

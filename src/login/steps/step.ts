@@ -8,9 +8,9 @@ import type { LoginEvent } from '../../logins/login.ts';
 /** The fields of a posted form; of several with one name the last. */
 export type Form = Readonly<Record<string, string>>;
 
-/** What came of a step's form. */
+/** Result of a step's form. */
 export type StepResult =
-  /** Something was proved: the machine goes on. */
+  /** Something was proved: apply the event. */
   | ({
       kind: 'go';
       event: LoginEvent;
@@ -18,7 +18,7 @@ export type StepResult =
       afterCommit?: () => Promise<void>;
       cookies?: SetCookie[];
     } & Omit<EventOptions, 'session'>)
-  /** The same page again, with what was wrong; `stepState` replaces what the step remembers. */
+  /** The same page again, with the problem; `stepState` replaces the stored one. */
   | { kind: 'stay'; problem?: Problem; stepState?: StepState; inTransaction?: EventOptions['inTransaction'] }
   /** To an identity provider, or back to the application. */
   | { kind: 'leave'; url: string; cookies: SetCookie[] };

@@ -3,7 +3,7 @@ import { RETRY_AFTER_SECONDS, isUnavailable } from '../../base/database-failure.
 import type { Log } from '../../base/log.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
-/** Paths that a person's browser stands at; programs call the others. */
+/** Paths that browsers open; programs call the others. */
 export function isForPeople(path: string): boolean {
   return path.startsWith('/oauth2/authorize') || path.startsWith('/logout');
 }
@@ -23,25 +23,25 @@ export function flushAfterwards(options: {
     await next();
     const handle = /^\/oauth2\/authorize\/([\w-]+)$/.exec(ctx.path)?.[1];
     try {
-      // What the library met while it answered, and would call a fault of ours.
+      // A lost database while the library answered: it would answer 500.
       if (isUnavailable(ctx.state['fault'])) throw ctx.state['fault'];
       const outcome = await UnitOfWork.current().flush();
       if (outcome.consumeLost) {
         ctx.status = 400;
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
       } else if (handle !== undefined && (outcome.loginLost || ctx.status === 400)) {
-        // Another tab was first and the login is over: its own address shares what came of it.
-        withdraw(ctx);
+        // Another tab finished the login: /over shows its result.
+        discardAnswer(ctx);
         ctx.redirect(`/login/${handle}/over`);
       } else if (outcome.loginLost) {
-        withdraw(ctx);
+        discardAnswer(ctx);
         ctx.status = 410;
         ctx.type = 'html';
         ctx.body = expiredPage();
       }
     } catch (error) {
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
-      withdraw(ctx);
+      discardAnswer(ctx);
       ctx.status = 503;
       ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
       const reference = String(ctx.state['reference'] ?? '');
@@ -53,8 +53,8 @@ export function flushAfterwards(options: {
   });
 }
 
-/** Takes back where the answer would lead and the cookies it would set. */
-function withdraw(ctx: { remove(name: string): void }): void {
+/** Removes the Location and Set-Cookie headers of an answer. */
+function discardAnswer(ctx: { remove(name: string): void }): void {
   ctx.remove('location');
   ctx.remove('set-cookie');
 }

@@ -5,10 +5,10 @@ import { MINUTE } from '../../base/clock.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
-/** Anybody can send a bad request: so many of one application are recorded in each window, the rest stand in the log. */
+/** Anybody can send a bad request: so many of one application are recorded in each window, further ones are only logged. */
 const MOST = 10;
 const WINDOW: Seconds = 10 * MINUTE;
-/** Answers a good request may get, too: a silent one that finds nobody logged in, a person who said no. */
+/** Error codes that a valid request may get, too: nobody logged in with `prompt=none`, consent denied. */
 const NO_FAULT = new Set([
   'login_required',
   'consent_required',

@@ -24,7 +24,7 @@ export function createAdapter(deps: {
 }): (name: string) => Adapter {
   const { db } = deps;
   const models: Record<string, Model> = {
-    // Client ids are ours: what has another form is nobody's, and no statement is spent on it.
+    // Client ids have our form; anything else is unknown without a statement.
     Client: {
       find: async (clientId) => (readId('app', clientId) === undefined ? undefined : deps.findClient(clientId)),
     },

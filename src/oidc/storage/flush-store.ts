@@ -15,9 +15,9 @@ import type { PresentedToken, TokenContext } from './token-record-store.ts';
 import type { TokenConsume, Write } from './write.ts';
 import { sha256 } from '../../base/random.ts';
 
-/** What flushing found out: a lost race is not an error of the database. */
+/** Result of a flush: a lost race is not an error of the database. */
 export interface FlushOutcome {
-  /** Another request took the authorization code or refresh token first. */
+  /** Another request consumed the authorization code or refresh token first. */
   consumeLost: boolean;
   /** Another request ended the login first. */
   loginLost: boolean;
@@ -39,8 +39,8 @@ export interface Collected {
 }
 
 /**
- * Writes everything a request collected, as one statement and so as one commit: what depends on taking a code, a
- * refresh token or a login is inserted only where the taking succeeded.
+ * Writes everything a request collected, as one statement and so as one commit: what depends on consuming a
+ * code, a refresh token or a login is inserted only where that succeeded.
  */
 export async function flushCollected(db: Database, collected: Collected): Promise<FlushOutcome> {
   const outcome = { consumeLost: false, loginLost: false };
@@ -51,7 +51,7 @@ export async function flushCollected(db: Database, collected: Collected): Promis
   const revoke = all.find((w) => w.kind === 'family-revoke');
   const writes = all.filter((w) => w.kind !== 'family-revoke');
 
-  // One name for the taking that all inserts hang on.
+  // `taken`: the part of the statement that all inserts depend on.
   const consume = writes.find((w): w is TokenConsume => w.kind === 'token-consume');
   const loginEnd = writes.find((w) => w.kind === 'login-end');
   const taking = consume ?? loginEnd;

@@ -3,7 +3,7 @@ import { formatId } from '../../base/ids.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { Payload } from './write.ts';
 
-/** What the steps of a login came to, as the library expects it in `interaction.result`. */
+/** The result of a login, as the library expects it in `interaction.result`. */
 export function toLibraryResult({ refusal, result, consent, request }: LoginRow): Payload {
   if (refusal !== null) {
     return { result: { error: 'access_denied', error_description: 'the login was refused' } };

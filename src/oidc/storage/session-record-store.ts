@@ -49,7 +49,7 @@ export const SESSION_COLUMNS = sql`s.id as session_id, s.uid as session_uid, s.c
   s.method as session_method, s.amr as session_amr, s.emergency as session_emergency,
   s.auth_time as session_auth_time, s.expires_at as session_expires_at, s.payload as session_payload`;
 
-/** The session a row tells; null where it has none. */
+/** The session in a row; null where it has none. */
 export function toSessionRecord(row: SessionRow): SessionRecord | null {
   if (row.sessionId === null) return null;
   return {

@@ -84,7 +84,7 @@ export function accessColumns(clientId: RawBuilder<unknown>, organization: RawBu
     where home.id = u.organization_id`;
 }
 
-/** The access a row tells; null where it has no user. */
+/** The access in a row; null where it has no user. */
 export function toUserAccess(row: AccessRow): UserAccess | null {
   if (row.userId === null) return null;
   return {
