@@ -31,7 +31,7 @@ export const domains = {
   'domains.added': '{domain} was added. Now put its DNS record.',
   'domains.missing': 'Enter a domain, such as contoso.example.',
   'domains.check': 'Check now',
-  'domains.check.label': 'Check {domain} now',
+  'domains.check.label': 'Check now: {domain}',
   'domains.verify': 'Verify',
   'domains.verify.label': 'Verify {domain}',
   'domains.verified': '{domain} is verified.',

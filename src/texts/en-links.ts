@@ -77,6 +77,8 @@ export const links = {
   'account.organization': 'Organization',
   'account.email': 'Email address',
   'account.your-applications': 'Your applications',
+  'account.none.administers': 'No application is registered yet. Configuration shows the first steps.',
+  'account.first-steps': 'Open Configuration',
   'account.none': 'There is no application for you yet. Your administrator decides which you may use.',
   'account.configuration': 'Configuration',
   'account.account': 'Your account',

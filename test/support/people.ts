@@ -9,7 +9,7 @@ import { createRootOrganization } from '../../src/organizations/create-root-orga
 import { createUser } from '../../src/users/create-user.ts';
 import { parseEmailAddress } from '../../src/users/email-address.ts';
 import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
-import type { User } from '../../src/users/user.ts';
+import type { User, UserStatus } from '../../src/users/user.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Database } from '../../src/db/database.ts';
 import { SERVICE } from '../../src/audit/audit-event.ts';
@@ -56,7 +56,7 @@ export async function addUser(
   deps: Ground,
   organization: Organization,
   email: string,
-  more: { role?: ConsoleRole; status?: 'pending' | 'verified' | 'disabled'; breakGlass?: boolean } = {},
+  more: { role?: ConsoleRole; status?: UserStatus; breakGlass?: boolean; proven?: boolean } = {},
 ): Promise<User> {
   return createUser(deps, SERVICE, {
     organizationId: organization.id,
@@ -64,6 +64,7 @@ export async function addUser(
     status: more.status ?? 'verified',
     consoleRole: more.role ?? null,
     breakGlass: more.breakGlass ?? false,
+    ...(more.proven === true ? { emailProvenAt: deps.clock.now() } : {}),
   });
 }
 

@@ -144,7 +144,7 @@ export async function setStage(stage: Stage): Promise<SetStage> {
   for (const name of ['lena', 'otto']) await addUser(ground, houses.fabrikam, `${name}@fabrikam.example`);
   for (const name of ['kim', 'noor']) await addUser(ground, houses.fabrikamTrading, `${name}@fabrikam-trading.example`);
   for (const house of [houses.contosoRetail, houses.fabrikamTrading])
-    await addUser(ground, house, 'sam@northwind-rail.example');
+    await addUser(ground, house, 'sam@northwind-rail.example', { proven: true });
 
   const register = async (input: Parameters<typeof registerApplication>[2]): Promise<string> => {
     const caller = administratorOf(northwind, service);

@@ -1,4 +1,3 @@
-import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useAnswer, useMe } from '../../queries.ts';
 import { t, type TextKey } from '../../texts/t.ts';
@@ -49,9 +48,9 @@ export function FirstSteps({ onAdd }: { onAdd: () => void }) {
 function StepLink({ step, onAdd }: { step: Step; onAdd: () => void }) {
   if (step.to !== undefined) return <Link to={step.to}>{t(step.title)}</Link>;
   return (
-    <Anchor component="button" type="button" onClick={onAdd}>
+    <button className="link-button" type="button" onClick={onAdd}>
       {t(step.title)}
-    </Anchor>
+    </button>
   );
 }
 

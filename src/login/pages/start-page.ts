@@ -39,15 +39,14 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
     one.initiateLoginUri === null ? [] : [{ ...one, href: one.initiateLoginUri }],
   );
   const [only, ...more] = tiles;
-  // Nothing to open yet: the console's first page says what comes next.
-  if (only === undefined && administers) return redirect('/console/');
   if (only !== undefined && more.length === 0 && !administers) return redirect(only.href);
   const title = t('account.your-applications');
   return show(
     barPage(deps.shell, {
       title,
       links: barLinks(deps, administers),
-      body: html`${heading(title, tiles.length === 0 && t('account.none'))}
+      body: html`${heading(title, only === undefined && t(administers ? 'account.none.administers' : 'account.none'))}
+        ${only === undefined && administers && html`<div class="actions">${linkButton('/console/', t('account.first-steps'))}</div>`}
         <ul class="tiles">
           ${tiles.map(
             (tile) =>
