@@ -10,7 +10,7 @@ import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import { reaches } from '../organizations/organization.ts';
-import { readUser } from '../users/manage-users.ts';
+import { readUserForChange } from '../users/manage-users.ts';
 
 /**
  * What a user may do in which application. Whether the caller may see the user is checked by the door beforehand:
@@ -42,7 +42,7 @@ export async function setApplicationRoles(
   },
 ): Promise<void> {
   await inTransaction(deps, async (deps) => {
-    const { user, organization: home } = await readUser(deps, caller, { ...input, permission: 'edit-roles' });
+    const { user, organization: home } = await readUserForChange(deps, caller, { ...input, permission: 'edit-roles' });
     requireFreshFactor(caller, deps.clock.now());
     const found = await findOrganization(deps, input.organizationInScopeId);
     const inScope = requireAccess(caller, 'edit-roles', found);

@@ -50,12 +50,22 @@ export async function readUser(
   deps: { db: Database },
   caller: Caller,
   input: WhichUser & { permission?: Permission },
+  select: (db: Database, id: UserId) => Promise<User | undefined> = selectUser,
 ): Promise<{ user: User; organization: Organization }> {
   const found = await findOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, input.permission ?? 'read', found);
-  const user = await selectUser(deps.db, input.userId);
+  const user = await select(deps.db, input.userId);
   if (user === undefined || user.organizationId !== organization.id) throw new AppError('user.not-found');
   return { user, organization };
+}
+
+/** As {@link readUser}, locked until the transaction ends: what is written about the user finds it still there. */
+export async function readUserForChange(
+  deps: { db: Transaction },
+  caller: Caller,
+  input: WhichUser & { permission?: Permission },
+): Promise<{ user: User; organization: Organization }> {
+  return readUser(deps, caller, input, async () => selectUserForUpdate(deps.db, input.organizationId, input.userId));
 }
 
 /**
