@@ -74,7 +74,13 @@ it('plays the whole story: setup, single sign-on at Contoso, two applications, o
   await maria.getByRole('button', { name: 'Log Out' }).click();
   await maria.getByRole('button', { name: 'Log out' }).click();
   await maria.getByRole('heading', { name: 'You are logged out' }).waitFor();
-  await maria.goto(`${tickets.url}/work`);
+  // Tickets hears of it by a job, a moment after.
+  await expect
+    .poll(async () => {
+      await maria.goto(`${tickets.url}/work`);
+      return maria.url().startsWith(tickets.url);
+    })
+    .toBe(false);
   await maria.getByLabel('Email address').waitFor();
 
   // Logged in at Contoso still: straight in, no further question, to where she wanted to go.

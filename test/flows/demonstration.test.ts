@@ -51,6 +51,10 @@ test('Maria comes by her invitation and Contoso into both applications with one 
   const confirm = await browser.submit(await browser.open(stage.reports), {}, { button: 'Log Out' });
   const out = confirm.url.origin === stage.url ? await browser.submit(confirm, {}, { button: 'Log out' }) : confirm;
   expect([out.url.href, out.text]).toEqual([`${stage.reports}/logged-out`, expect.stringContaining('logged out')]);
+  // Tickets hears of it by a job, a moment after.
+  await expect
+    .poll(async () => (await browser.follow(tickets, 'Open tickets')).url.origin, { timeout: 60_000 })
+    .toBe(stage.url);
   const next = await browser.follow(tickets, 'Open tickets');
   expect([next.url.origin, next.text]).toEqual([stage.url, expect.stringContaining('to continue to Tickets')]);
 });
