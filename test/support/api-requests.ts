@@ -150,12 +150,12 @@ export async function holdingsOf(db: Database, organization: Organization): Prom
   const tables = await sql<{ name: string }>`
     select table_name as name from information_schema.columns
     where table_schema = 'public' and column_name = 'organization_id'
-      and table_name not in ('audit_event', 'audit_pending', 'audit_seal', 'idempotency_key')
+      and table_name not in ('audit_event', 'audit_pending', 'audit_seal', 'idempotency_key', 'job')
     order by table_name`.execute(db);
   const holdings: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {
     const { rows } = await sql<{ row: unknown }>`
-      select to_jsonb(held) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error', 'checking_until', 'checked_at', 'next_check_at', 'finding'] as row from ${sql.table(name)} held
+      select to_jsonb(held) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error', 'error_code', 'checking_until', 'checked_at', 'next_check_at', 'finding'] as row from ${sql.table(name)} held
       where organization_id = ${organization.id} order by to_jsonb(held)::text`.execute(db);
     holdings[name] = rows.map(({ row }) => row);
   }
