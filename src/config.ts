@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from './base/errors.ts';
 import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
 import { isNetwork } from './connectors/outgoing/network-address.ts';
+import { readDatabaseUrl } from './db/connection/database-url.ts';
 import { readDnsServer } from './domains/dns/dns-server.ts';
 
 /** One setting, for the generated reference. */
@@ -83,7 +84,10 @@ const publicOrigin = origin.refine(
   'must begin with https:// unless its host is this machine (localhost, 127.0.0.1)',
 );
 
-const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://');
+const databaseUrl = z.string().superRefine((text, context) => {
+  const read = readDatabaseUrl(text);
+  if ('fault' in read) context.addIssue(read.fault);
+});
 const smtpUrl = z.string().regex(/^smtps?:\/\/./, 'must begin with smtp:// or smtps://');
 const mailFrom = z
   .string()
@@ -127,7 +131,7 @@ const DECLARED = {
   GATEHOUSE_DATA: setting('./data', 'Data folder: the embedded database, the master key, the mail folder.', z.string()),
   DATABASE_URL: setting(
     'none: the embedded database',
-    'A PostgreSQL 15 or newer, as `postgres://user:password@host:5432/database`. The master key must then be given.',
+    'A PostgreSQL 15 or newer, as `postgres://user:password@host:5432/database`. The master key must then be given. [Parameters](../guides/operate.md#encryption-on-the-way-to-the-database) as `sslmode` mean what they do in psql.',
     databaseUrl,
   ),
   GATEHOUSE_MASTER_KEY: setting(

@@ -72,7 +72,6 @@ async function tests(
 
 /** What touches the database once more, on the operating system's PostgreSQL: an older major version, not ours. */
 async function externalPass(): Promise<void> {
-  if (!(await step('the operating system has a PostgreSQL', 'node', 'tools/fetch-postgres.ts'))) return;
   const server = await startExternalPostgres();
   try {
     const environment = { TEST_DATABASE_URL: server.url };
@@ -112,8 +111,9 @@ if (mode === 'quick') {
 } else if (await step('build', 'node', 'tools/build.ts')) {
   await step('the operating system has DNS servers', 'node', 'tools/fetch-dns-servers.ts');
   await step('nothing is left over (knip)', 'knip', '--no-progress');
+  const postgres = await step('the operating system has a PostgreSQL', 'node', 'tools/fetch-postgres.ts');
   await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'flows', 'attacks', 'browser'], filters);
-  await externalPass();
+  if (postgres) await externalPass();
 }
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);

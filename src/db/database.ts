@@ -95,10 +95,10 @@ export const CLOCK_TOLERANCE: Seconds = 60;
 
 /**
  * For readiness: throws when the database does not answer, and `database.unavailable` when it takes no writes (a standby,
- * a read-only spell), or when its clock and ours differ by more than {@link CLOCK_TOLERANCE}: of several servers on one
- * database, one of them would be wrong.
+ * a read-only spell), or when its clock and the one given differ by more than {@link CLOCK_TOLERANCE}: of several servers
+ * on one database, one of them would be wrong.
  */
-export async function checkDatabase(db: Database, clock: Clock): Promise<void> {
+export async function checkDatabase(db: Database, clock?: Clock): Promise<void> {
   const { rows } = await sql<{ at: Date; standby: boolean; readOnly: boolean }>`
     select clock_timestamp() as at, pg_is_in_recovery() as standby,
       current_setting('transaction_read_only') = 'on' as read_only`.execute(db);
@@ -106,11 +106,14 @@ export async function checkDatabase(db: Database, clock: Clock): Promise<void> {
   if (state === undefined) throw new Error('a select without a row');
   if (state.standby || state.readOnly) {
     const what = state.standby ? 'is a standby' : 'is read-only';
-    throw new AppError('database.unavailable', { detail: `the database ${what} and takes no writes` });
+    throw new AppError('database.unavailable', { detail: `The database ${what} and takes no writes.` });
   }
+  if (clock === undefined) return;
   const seconds = Math.round((state.at.getTime() - clock.now().getTime()) / 1000);
   if (Math.abs(seconds) <= CLOCK_TOLERANCE) return;
-  throw new AppError('database.unavailable', { detail: `the database's clock is ${seconds} seconds ahead of ours` });
+  throw new AppError('database.unavailable', {
+    detail: `The clock of the database is ${seconds} seconds ahead of ours.`,
+  });
 }
 
 /** By how many seconds the database's clock is ahead of ours. */

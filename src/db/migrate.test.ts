@@ -88,9 +88,14 @@ describe('roles', () => {
 
   test('the lines quote the name of the user', () => {
     const missing = ['gatehouse_api_1'];
-    expect(roleLines({ missing, notGranted: [{ role: 'gatehouse_api_1', to: 'o"hara' }] })).toEqual([
+    const [notGranted, withoutSchema] = [
+      [{ role: 'gatehouse_api_1', to: 'o"hara' }],
+      [{ role: 'gatehouse_api_1', schema: 'Gate' }],
+    ];
+    expect(roleLines({ missing, notGranted, withoutSchema })).toEqual([
       'CREATE ROLE gatehouse_api_1 NOLOGIN;',
       'GRANT gatehouse_api_1 TO "o""hara";',
+      'GRANT USAGE ON SCHEMA "Gate" TO gatehouse_api_1;',
     ]);
   });
 });

@@ -1,15 +1,20 @@
 import pg from 'pg';
+import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { createConnectionPool } from './connection-pool.ts';
+import { createConnectionPool } from './connection/connection-pool.ts';
 import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import type { Connect, EmbeddedOptions } from './embedded/embedded-postgres.ts';
-import { listen } from './listen.ts';
-import { inspectServer } from './inspect-server.ts';
+import { readDatabaseUrl } from './connection/database-url.ts';
+import type { DatabaseAddress } from './connection/database-url.ts';
+import { listen } from './connection/listen.ts';
+import { inspectServer } from './connection/inspect-server.ts';
 import { findRoles } from './roles.ts';
 import type { DatabaseRoles, RoleUsers } from './roles.ts';
-import { sessionStatement } from './session-settings.ts';
+import { sessionStatement } from './connection/session-settings.ts';
+import { connectionChoices } from './connection/tls.ts';
+import type { Protection } from './connection/tls.ts';
 
 /** An open database and what else needs its address. */
 export interface OpenDatabase extends AsyncDisposable {
@@ -23,6 +28,10 @@ export interface OpenDatabase extends AsyncDisposable {
   readonly ownerUrl: string;
   /** Major version of the server. */
   readonly serverVersion: number;
+  /** The schema of our tables. */
+  readonly schema: string;
+  /** Whether its connections are encrypted, and what of its certificate was checked. */
+  readonly protection: Protection;
   /** The users that migrate and that the pool connects as. */
   readonly users: RoleUsers;
   /**
@@ -61,31 +70,23 @@ const types: pg.CustomTypesConfig = {
 
 /**
  * Opens the database. Throws `database.unavailable` when it cannot be reached, started or used (a standby, a pooler by
- * transaction), `database.too-old` for a server before version 15.
+ * transaction), `database.too-old` for a server before version 15, `setting.wrong` for an address that is not understood.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   const { log, source } = options;
   const embedded = 'url' in source ? undefined : await openEmbeddedPostgres(connect, { ...source, log });
   const url = embedded?.url ?? ('url' in source ? source.url : '');
   const ownerUrl = embedded?.ownerUrl ?? url;
-  const connection = (address: string): pg.PoolConfig => ({
-    connectionString: address,
-    connectionTimeoutMillis: CONNECT_MS,
-    idleTimeoutMillis: 30_000,
-    application_name: 'gatehouse',
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    types,
-  });
-
-  const known = await inspectServer(connection(url)).catch(async (error: unknown) => {
+  const known = await inspectAt(url).catch(async (error: unknown) => {
     await embedded?.close();
     throw error;
   });
+  if (known.protection.fellBack) log.warn({}, 'the database offers no TLS: its connections are not encrypted');
+  const ownerConfig = embedded === undefined ? known.config : { ...known.config, ...userOf(ownerUrl) };
   let roles: DatabaseRoles | undefined;
   const { schema } = known;
   const pool = createConnectionPool({
-    connection: { ...connection(url), max: options.poolSize ?? POOL_SIZE },
+    connection: { ...known.config, max: options.poolSize ?? POOL_SIZE },
     deadlineMs: DEADLINE_MS,
     prepare: () =>
       sessionStatement({
@@ -103,7 +104,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     const prepare = (): string =>
       sessionStatement({ statementMs: 0, idleInTransactionMs: 0, schema, roles, entersService: false });
     const single = new pg.Pool({
-      ...connection(ownerUrl),
+      ...ownerConfig,
       max: 1,
       onConnect: (async (client: pg.Client) => {
         client.on('error', () => {});
@@ -137,6 +138,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     url,
     ownerUrl,
     serverVersion: known.version,
+    schema,
+    protection: known.protection,
     users: { pool: known.user, migrating: embedded?.ownerUser ?? known.user },
     async migrating(work) {
       const result = await withOwner(work);
@@ -145,7 +148,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
       return result;
     },
     async listen(channel, heard) {
-      const stop = await listen(connection(url), channel, heard, log);
+      const stop = await listen(known.config, channel, heard, log);
       stops.add(stop);
       return async () => {
         stops.delete(stop);
@@ -157,9 +160,34 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   };
 }
 
-/** A connection beside the pool. */
+const DEFAULTS: pg.PoolConfig = {
+  connectionTimeoutMillis: CONNECT_MS,
+  idleTimeoutMillis: 30_000,
+  application_name: 'gatehouse',
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  types,
+};
+
+async function inspectAt(url: string): ReturnType<typeof inspectServer> {
+  return inspectServer(addressOf(url), DEFAULTS);
+}
+
+function userOf(url: string): Pick<DatabaseAddress, 'user' | 'password'> {
+  const { user, password } = addressOf(url);
+  return { user, password };
+}
+
+function addressOf(url: string): DatabaseAddress {
+  const read = readDatabaseUrl(url);
+  if ('address' in read) return read.address;
+  throw new AppError('setting.wrong', { detail: `DATABASE_URL ${read.fault}.`, values: { name: 'DATABASE_URL' } });
+}
+
+/** A connection beside the pool, to the embedded server. */
 const connect: Connect = async (url, onLost) => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
+  const [config] = await connectionChoices(addressOf(url));
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
   let state: 'connecting' | 'open' | 'over' = 'connecting';
   const lost = (): void => {
     if (state !== 'open') return;

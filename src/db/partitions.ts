@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { after, DAY, systemClock, utcDay } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 import type { Database } from './database.ts';
 
 /** A table partitioned by the day its rows were made on (`created_on`). */
@@ -9,6 +10,9 @@ export interface DailyTable {
   /** Days a row may be needed after its own. */
   keepDays: number;
 }
+
+/** Nothing is older, so that nothing is dropped. */
+const FIRST_DAY = '0001-01-01';
 
 /** Made ahead, so that inserts still find a partition after some days without the job. */
 const AHEAD_DAYS = 7;
@@ -31,6 +35,32 @@ export async function keepPartitions(
   }
 }
 
+/** The tables whose rows of today have no partition, as in a database restored from an older copy. */
+export async function findMissedPartitions({ db, clock }: { db: Database; clock: Clock }): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select c.relname as name from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+    where c.relnamespace = current_schema()::regnamespace and not exists (
+      select from pg_inherits join pg_class child on child.oid = inhrelid
+      where inhparent = c.oid and child.relname = c.relname || '_' || to_char(${utcDay(clock.now())}::date, 'YYYYMMDD'))
+    order by 1`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+/** Makes the partitions of today where they are missed; drops none. Throws `database.unavailable` when it cannot. */
+export async function makeMissedPartitions(deps: { db: Database; clock: Clock }): Promise<void> {
+  const missed = await findMissedPartitions(deps);
+  const today = utcDay(deps.clock.now());
+  try {
+    for (const table of missed) {
+      await sql`select gatehouse_keep_partitions(${table}, ${FIRST_DAY}::date, ${today}::date, 1)`.execute(deps.db);
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const detail = `The partitions of today of ${missed.join(', ')} are missing and cannot be made: ${reason}.`;
+    throw new AppError('database.unavailable', { detail, cause });
+  }
+}
+
 /**
  * Runs an insert, and once more after making the partition it missed: nothing made partitions for some days, as in a
  * database restored from an older copy. Not within a transaction, which the failure has ended.
@@ -45,7 +75,6 @@ export async function repairPartition<T>(
   } catch (error) {
     const missed = missedPartition(error);
     if (missed === undefined || statement.length > 2) throw error;
-    // Nothing is older than the first day, so that nothing is dropped.
     const today = utcDay(systemClock.now());
     const made = query('select gatehouse_keep_partitions($1, $2::date, $3::date, 1)', [missed, FIRST_DAY, today]);
     await made.catch(() => {
@@ -54,8 +83,6 @@ export async function repairPartition<T>(
     return run();
   }
 }
-
-const FIRST_DAY = '0001-01-01';
 
 /**
  * The table of a row for which there is no partition (SQLSTATE 23514). Under row-level security the server does not say

@@ -4,14 +4,16 @@ import { sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import { checkDatabase } from './database.ts';
 import type { Database } from './database.ts';
+import { makeMissedPartitions } from './partitions.ts';
 
 /** A write that worked is believed for this long; a failed one is tried again at the next question. */
 const BELIEVED_MS = 5000;
 const MAY_NOT = '42501';
 
 /**
- * Makes the check behind `/readyz`: the database answers, its clock is right, and it can be written to. The returned
- * function throws `database.unavailable` when one of them does not hold.
+ * Makes the check behind `/readyz`: the database answers, its clock is right, it can be written to, and the tables of
+ * short-lived rows have a partition for today, which is made where it is missed. The returned function throws
+ * `database.unavailable` when one of them does not hold.
  */
 export function createReadiness(deps: { db: Database; clock: Clock }): () => Promise<void> {
   let wroteAt = Number.NEGATIVE_INFINITY;
@@ -19,6 +21,7 @@ export function createReadiness(deps: { db: Database; clock: Clock }): () => Pro
     await checkDatabase(deps.db, deps.clock);
     if (performance.now() - wroteAt < BELIEVED_MS) return;
     await tryWriting(deps.db);
+    await makeMissedPartitions(deps);
     wroteAt = performance.now();
   };
 }

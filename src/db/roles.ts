@@ -26,6 +26,8 @@ export interface RoleState {
   missing: string[];
   /** Memberships that are not there or cannot be used: inherit from, and switch to. */
   notGranted: { role: string; to: string }[];
+  /** Roles that may not use the schema of our tables. */
+  withoutSchema: { role: string; schema: string }[];
   /** Whether the migrating user may make what is missing. */
   mayCreate: boolean;
   /** Others who can enter one of our roles. */
@@ -78,8 +80,13 @@ export async function chooseRoles(db: Database): Promise<DatabaseRoles> {
   return (await findRoles(db)) ?? unreachable();
 }
 
-/** Reads which roles and memberships are there. */
-export async function readRoles(db: Database, roles: DatabaseRoles, users: RoleUsers): Promise<RoleState> {
+/** Reads which roles and memberships are there, and whether the roles may use the schema of our tables, where it is named. */
+export async function readRoles(
+  db: Database,
+  roles: DatabaseRoles,
+  users: RoleUsers,
+  schema?: string,
+): Promise<RoleState> {
   const wanted = membershipsOf(roles, users);
   const names = Object.values(roles);
   const { rows: known } = await sql<{ name: string }>`
@@ -97,6 +104,11 @@ export async function readRoles(db: Database, roles: DatabaseRoles, users: RoleU
     join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member
     where r.rolname = any(${names}) and m.rolname <> all(${[...names, users.migrating, users.pool]})
     group by 1, 2 order by 1, 2`.execute(db);
+  const { rows: withoutSchema } = await sql<{ role: string; schema: string }>`
+    select r.rolname as role, n.nspname as schema from pg_roles r join pg_namespace n on n.nspname = ${schema ?? null}
+    where r.rolname = any(${[roles.service, roles.api]}) and not has_schema_privilege(r.oid, n.oid, 'USAGE')`.execute(
+    db,
+  );
   const { rows: creates } = await sql<{ creates: boolean }>`
     select rolcreaterole or rolsuper as creates from pg_roles where rolname = ${users.migrating}`.execute(db);
   return {
@@ -104,6 +116,7 @@ export async function readRoles(db: Database, roles: DatabaseRoles, users: RoleU
     users,
     missing,
     notGranted: wanted.filter(({ role, to }) => !has(role, to)),
+    withoutSchema,
     mayCreate: creates[0]?.creates === true,
     strangers: members,
     poolMayOwn: users.pool === users.migrating || has(roles.owner, users.pool),
@@ -121,11 +134,20 @@ function membershipsOf(roles: DatabaseRoles, users: RoleUsers): { role: string; 
 }
 
 /** The lines a superuser has to run for us; empty when all is there. */
-export function roleLines({ missing, notGranted }: Pick<RoleState, 'missing' | 'notGranted'>): string[] {
+export function roleLines({
+  missing,
+  notGranted,
+  withoutSchema,
+}: Pick<RoleState, 'missing' | 'notGranted' | 'withoutSchema'>): string[] {
   return [
     ...missing.map((name) => `CREATE ROLE ${name} NOLOGIN;`),
-    ...notGranted.map(({ role, to }) => `GRANT ${role} TO "${to.replaceAll('"', '""')}";`),
+    ...notGranted.map(({ role, to }) => `GRANT ${role} TO ${quoted(to)};`),
+    ...withoutSchema.map(({ role, schema }) => `GRANT USAGE ON SCHEMA ${quoted(schema)} TO ${role};`),
   ];
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /**

@@ -82,6 +82,18 @@ export const cli = {
   'cli.doctor.serving': 'The service runs (process {pid}).',
   'cli.doctor.not-serving': 'The service does not run on this data folder.',
   'cli.doctor.database': 'PostgreSQL {version} answers.',
+  'cli.doctor.encryption.host':
+    'The connections to the database are encrypted ({protocol}); its certificate was checked, authority and host name.',
+  'cli.doctor.encryption.authority':
+    'The connections to the database are encrypted ({protocol}); the authority of its certificate was checked, its host name was not (sslmode=verify-full does).',
+  'cli.doctor.encryption.nothing':
+    'The connections to the database are encrypted ({protocol}); its certificate was not checked: somebody in between could be the server. sslmode=verify-full with sslrootcert checks it.',
+  'cli.doctor.encryption.local': 'The database is on this machine; its connections are not encrypted.',
+  'cli.doctor.encryption.off': 'The connections to the database are not encrypted, as sslmode=disable asks.',
+  'cli.doctor.encryption.not-offered':
+    'The connections to the database are not encrypted, for it offers no TLS: switch it on there, or set sslmode=disable for a network that you trust.',
+  'cli.doctor.partitions.missed':
+    'The partitions of today are missing ({tables}); the service makes them when it starts, when it is asked whether it is ready, and at the next login.',
   'cli.doctor.schema': 'The database is at this version ({count, plural, one {# migration} other {# migrations}}).',
   'cli.doctor.schema.behind':
     'The database lacks {names}: run “gatehouse migrate”, or start the service with GATEHOUSE_MIGRATE on.',

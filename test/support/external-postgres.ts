@@ -7,9 +7,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../../demo/free-port.ts';
+import { queryAs } from './query.ts';
 
 const run = promisify(execFile);
 const DEBIAN = '/usr/lib/postgresql';
+
+/** What a test wants otherwise. */
+export interface ExternalOptions {
+  /** The server offers TLS with this certificate and key, PEM. */
+  tls?: { certificate: string; key: string };
+  /** Lines of `pg_hba.conf` in the place of `initdb`'s. */
+  rules?: readonly string[];
+  /** More settings of the server. */
+  settings?: Readonly<Record<string, string>>;
+}
 
 /** A PostgreSQL that is not ours: the operating system's, for one test run. */
 export interface ExternalPostgres {
@@ -21,8 +32,17 @@ export interface ExternalPostgres {
   port: number;
   /** Makes an empty database owned by the role of `url` and returns its URL. */
   createDatabase(name: string): Promise<string>;
+  /** What it logged so far. */
+  log(): string;
+  /** Starts a standby that follows this server; it has the same roles and passwords. */
+  startStandby(): Promise<Standby>;
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A copy that takes no writes until it is promoted. */
+export interface Standby extends AsyncDisposable {
+  port: number;
 }
 
 /** The folder with `initdb` and `postgres`, newest version first; undefined where none is installed. */
@@ -55,7 +75,7 @@ async function ordinaryUser(folder: string): Promise<AsOrdinaryUser> {
  * Starts a throw-away cluster on loopback. Nothing is synced to disk: the folder goes when it stops.
  * Throws a plain Error with the server's own words when it does not come up.
  */
-export async function startExternalPostgres(): Promise<ExternalPostgres> {
+export async function startExternalPostgres(options: ExternalOptions = {}): Promise<ExternalPostgres> {
   const binaries = findPostgresBinaries();
   if (binaries === undefined) throw new Error(`no PostgreSQL below ${DEBIAN}; install Debian's package "postgresql"`);
   const folder = await mkdtemp(join(tmpdir(), 'external-postgres-'));
@@ -76,42 +96,95 @@ export async function startExternalPostgres(): Promise<ExternalPostgres> {
     '--no-sync',
   );
   await run(initdb, initArgs);
-  const { child, port, ended } = await startPostmaster(as, binaries, folder);
+  const settings = { ...options.settings, ...(await writeTls(as, folder, options.tls)) };
+  if (options.rules !== undefined) await writeAs(as, join(data, 'pg_hba.conf'), options.rules.join('\n'));
+  const { child, port, ended, log } = await startPostmaster(as, binaries, data, settings);
   const url = (user: string, database: string): string =>
     `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
   const superuserUrl = url('postgres', 'postgres');
 
   const createDatabase = async (name: string): Promise<string> => {
-    await execute(superuserUrl, `create database ${pg.escapeIdentifier(name)} owner gatehouse`);
+    await queryAs(superuserUrl, `create database ${pg.escapeIdentifier(name)} owner gatehouse`);
     return url('gatehouse', name);
   };
+  const startStandby = async (): Promise<Standby> => {
+    const copy = join(folder, 'standby');
+    const [basebackup, ...words] = as(
+      join(binaries, 'pg_basebackup'),
+      `--dbname=${superuserUrl}`,
+      `--pgdata=${copy}`,
+      '--write-recovery-conf',
+      '--checkpoint=fast',
+      '--no-sync',
+    );
+    await run(basebackup, words);
+    const standby = await startPostmaster(as, binaries, copy, options.settings ?? {});
+    const end = endOf(standby);
+    return { port: standby.port, [Symbol.asyncDispose]: end };
+  };
+  const end = endOf({ child, ended });
   const stop = async (): Promise<void> => {
-    process.off('exit', killNow);
-    child.kill('SIGQUIT'); // immediate: the data is thrown away
-    await ended;
+    await end();
     await rm(folder, { recursive: true, force: true });
   };
-  const killNow = (): void => void child.kill('SIGQUIT');
-  process.on('exit', killNow);
-  const options = `login createrole createdb password ${pg.escapeLiteral(password)}`;
-  await execute(superuserUrl, `create role gatehouse ${options}`);
+  const rights = `login createrole createdb password ${pg.escapeLiteral(password)}`;
+  await queryAs(superuserUrl, `create role gatehouse ${rights}`);
   return {
     url: await createDatabase('gatehouse'),
     superuserUrl,
     version: Number(binaries.split('/').at(-2)),
     port,
     createDatabase,
+    log,
+    startStandby,
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Ends a server, also when this process ends without asking. */
+function endOf({ child, ended }: Pick<Postmaster, 'child' | 'ended'>): () => Promise<void> {
+  const killNow = (): void => void child.kill('SIGQUIT'); // immediate: the data is thrown away
+  process.on('exit', killNow);
+  return async () => {
+    process.off('exit', killNow);
+    killNow();
+    await ended;
+  };
+}
+
+/** Writes a file as the server's user, who alone may read a private key. */
+async function writeAs(as: AsOrdinaryUser, file: string, text: string): Promise<void> {
+  const [command, ...args] = as('sh', '-c', 'umask 077; printf "%s\\n" "$1" > "$2"', 'sh', text, file);
+  await run(command, args);
+}
+
+async function writeTls(
+  as: AsOrdinaryUser,
+  folder: string,
+  tls: ExternalOptions['tls'],
+): Promise<Record<string, string>> {
+  if (tls === undefined) return {};
+  const [certificate, key] = [join(folder, 'data', 'server.crt'), join(folder, 'data', 'server.key')];
+  await writeAs(as, certificate, tls.certificate);
+  await writeAs(as, key, tls.key);
+  return { ssl: 'on', ssl_cert_file: certificate, ssl_key_file: key };
+}
+
+interface Postmaster {
+  child: ChildProcess;
+  port: number;
+  ended: Promise<void>;
+  log(): string;
 }
 
 /** The postmaster cannot choose a free port itself; another process may take ours first, so it is tried again. */
 async function startPostmaster(
   as: AsOrdinaryUser,
   binaries: string,
-  folder: string,
-): Promise<{ child: ChildProcess; port: number; ended: Promise<void> }> {
+  data: string,
+  more: Readonly<Record<string, string>>,
+): Promise<Postmaster> {
   let said = '';
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const port = await freePort();
@@ -123,30 +196,20 @@ async function startPostmaster(
       autovacuum: 'off', // its worker belongs to the superuser and would keep a database from being dropped
       max_connections: '200',
       shared_buffers: '64MB',
+      ...more,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    const [command, ...args] = as(join(binaries, 'postgres'), '-D', join(folder, 'data'), ...flags);
+    const [command, ...args] = as(join(binaries, 'postgres'), '-D', data, ...flags);
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const came = await new Promise<boolean>((resolve) => {
       void ended.then(() => resolve(false));
       child.stderr.setEncoding('utf8').on('data', (words: string) => {
-        said = (said + words).slice(-4000);
-        if (words.includes('ready to accept connections')) resolve(true);
+        said += words;
+        if (/ready to accept (?:read-only )?connections/.test(words)) resolve(true);
       });
     });
-    if (came) return { child, port, ended };
+    if (came) return { child, port, ended, log: () => said };
   }
-  await rm(folder, { recursive: true, force: true });
-  throw new Error(`PostgreSQL did not start: ${said}`);
-}
-
-async function execute(url: string, statement: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  throw new Error(`PostgreSQL did not start: ${said.slice(-4000)}`);
 }

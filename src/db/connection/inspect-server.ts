@@ -1,5 +1,8 @@
 import pg from 'pg';
-import { AppError } from '../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
+import type { DatabaseAddress } from './database-url.ts';
+import { connectionChoices, explainTls, protectionOf, refusesTls } from './tls.ts';
+import type { Protection } from './tls.ts';
 
 /** What is at the end of a connection string. */
 export interface ServerFacts {
@@ -8,16 +11,33 @@ export interface ServerFacts {
   user: string;
   /** Where the user's tables are made. */
   schema: string;
+  protection: Protection;
+  /** What the driver is given for each further connection. */
+  config: pg.ClientConfig;
 }
 
 const OLDEST_VERSION = 15;
 
 /**
- * Looks at a server before it is used.
+ * Looks at a server before it is used. Whether its connections are encrypted is decided here, once: what was encrypted
+ * does not become clear text later.
  * @throws database.unavailable when it does not answer, is a standby, or a pooler by transaction stands before it;
- *   database.too-old
+ *   database.too-old; setting.wrong for a certificate file that cannot be read
  */
-export async function inspectServer(config: pg.ClientConfig): Promise<ServerFacts> {
+export async function inspectServer(address: DatabaseAddress, defaults: pg.ClientConfig): Promise<ServerFacts> {
+  const choices = await connectionChoices(address);
+  for (const [index, choice] of choices.entries()) {
+    const config = { ...defaults, ...choice };
+    try {
+      return { ...(await inspect(config, address)), config };
+    } catch (error) {
+      if (index === choices.length - 1 || !refusesTls((error as Error).cause)) throw error;
+    }
+  }
+  throw new Error('an address without a way to connect');
+}
+
+async function inspect(config: pg.ClientConfig, address: DatabaseAddress): Promise<Omit<ServerFacts, 'config'>> {
   const [one, other] = [new pg.Client(config), new pg.Client(config)];
   for (const client of [one, other]) client.on('error', () => {});
   try {
@@ -47,7 +67,7 @@ export async function inspectServer(config: pg.ClientConfig): Promise<ServerFact
     if (row.schema === null) {
       throw unusable("No schema of the database user's search_path exists: create one, or name one in search_path.");
     }
-    return { version, user: row.user, schema: row.schema };
+    return { version, user: row.user, schema: row.schema, protection: protectionOf(one, address) };
   } finally {
     await Promise.all([one, other].map(async (client) => client.end().catch(() => {})));
   }
@@ -62,7 +82,8 @@ async function connectOrExplain(client: pg.Client): Promise<void> {
     await client.connect();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-    throw new AppError('database.unavailable', { detail: `The database does not answer: ${reason}.`, cause });
+    const detail = explainTls(cause) ?? `The database does not answer: ${reason}.`;
+    throw new AppError('database.unavailable', { detail, cause });
   }
 }
 

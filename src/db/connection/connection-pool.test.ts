@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { createTestDatabase } from '../../test/support/start-database.ts';
-import { systemClock, utcDay } from '../base/clock.ts';
-import { silentLog } from '../base/log.ts';
-import { randomUuid, sha256 } from '../base/random.ts';
-import type { Database } from './database.ts';
-import { openDatabase } from './open-database.ts';
+import { createTestDatabase } from '../../../test/support/start-database.ts';
+import { systemClock, utcDay } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { randomUuid, sha256 } from '../../base/random.ts';
+import type { Database } from '../database.ts';
+import { openDatabase } from '../open-database.ts';
 
 async function backend(db: Database): Promise<number> {
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { DatabaseRoles } from './roles.ts';
+import type { DatabaseRoles } from '../roles.ts';
 
 /** Every session setting that our statements depend on, whatever the role, the database or the server has as its own. */
 const SETTINGS: Readonly<Record<string, string>> = {

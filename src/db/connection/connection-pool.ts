@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { breaksConnection } from '../base/database-failure.ts';
+import { breaksConnection } from '../../base/database-failure.ts';
 import { createStatementKeeper } from './prepared-statements.ts';
-import { repairPartition } from './partitions.ts';
-import { countOn } from './statement-count.ts';
+import { repairPartition } from '../partitions.ts';
+import { countOn } from '../statement-count.ts';
 
 /**
  * A pool of connections that survives what happens to databases:

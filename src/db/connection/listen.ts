@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Log } from '../base/log.ts';
+import type { Log } from '../../base/log.ts';
 
 const RECONNECT_MS = 1000;
 /** So often the connection is asked whether it still lives; one that does not answer within this time is made anew. */
