@@ -21,8 +21,8 @@ const OLDEST_VERSION = 15;
 /**
  * Looks at a server before it is used. Whether its connections are encrypted is decided here, once: what was encrypted
  * does not become clear text later.
- * @throws database.unavailable when it does not answer, is a standby, or a pooler by transaction stands before it;
- *   database.too-old; setting.wrong for a certificate file that cannot be read
+ * @throws database.unavailable when it does not answer, is a standby, or a pooler by transaction stands before it, or
+ *   there is no schema for our tables; database.too-old; setting.wrong for a certificate file that cannot be read
  */
 export async function inspectServer(address: DatabaseAddress, defaults: pg.ClientConfig): Promise<ServerFacts> {
   const choices = await connectionChoices(address);
@@ -66,6 +66,11 @@ async function inspect(config: pg.ClientConfig, address: DatabaseAddress): Promi
     if (second.rows[0]?.pid === row.pid) throw unusable(POOLER);
     if (row.schema === null) {
       throw unusable("No schema of the database user's search_path exists: create one, or name one in search_path.");
+    }
+    if (!/^[a-z_][a-z0-9_]*$/.test(row.schema)) {
+      throw unusable(
+        `The schema "${row.schema}" has a name that SQL has to quote: use one of small letters, digits and _ alone.`,
+      );
     }
     return { version, user: row.user, schema: row.schema, protection: protectionOf(one, address) };
   } finally {
