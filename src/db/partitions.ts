@@ -62,25 +62,30 @@ export async function makeMissedPartitions(deps: { db: Database; clock: Clock })
 }
 
 /**
- * Runs an insert, and once more after making the partition it missed: nothing made partitions for some days, as in a
- * database restored from an older copy. Not within a transaction, which the failure has ended.
+ * Runs a statement, and again after making a partition it missed: nothing made partitions for some days, as in a database
+ * restored from an older copy. One statement may miss those of several tables; each is made once. Not within a
+ * transaction, which the failure has ended.
  */
 export async function repairPartition<T>(
   query: (...args: unknown[]) => Promise<unknown>,
   statement: readonly unknown[],
   run: () => Promise<T>,
 ): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const missed = missedPartition(error);
-    if (missed === undefined || statement.length > 2) throw error;
-    const today = utcDay(systemClock.now());
-    const made = query('select gatehouse_keep_partitions($1, $2::date, $3::date, 1)', [missed, FIRST_DAY, today]);
-    await made.catch(() => {
-      throw error;
-    });
-    return run();
+  const made = new Set<string>();
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      const missed = missedPartition(error);
+      if (missed === undefined || made.has(missed) || statement.length > 2) throw error;
+      made.add(missed);
+      const today = utcDay(systemClock.now());
+      await query('select gatehouse_keep_partitions($1, $2::date, $3::date, 1)', [missed, FIRST_DAY, today]).catch(
+        () => {
+          throw error;
+        },
+      );
+    }
   }
 }
 
