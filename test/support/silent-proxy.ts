@@ -10,6 +10,7 @@ export interface SilentProxy extends AsyncDisposable {
   restore(): void;
 }
 
+/** Listens on loopback; a `target` that is changed later is where new connections go. */
 export async function startSilentProxy(target: { host: string; port: number }): Promise<SilentProxy> {
   let silent = false;
   const sockets = new Set<Socket>();
