@@ -1,4 +1,4 @@
-import { selectByClientId } from './application-store.ts';
+import { keepByClientId } from './application-store.ts';
 import { upsertConsent } from './consent-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
@@ -15,7 +15,7 @@ export async function allowApplication(
   user: { userId: UserId; organizationId: OrganizationId; email: string },
   input: { clientId: string; scope: string },
 ): Promise<void> {
-  const application = await selectByClientId(deps.db, input.clientId);
+  const application = await keepByClientId(deps.db, input.clientId);
   if (application === undefined) throw new AppError('application.not-found');
   const { userId, organizationId } = user;
   const consent = { userId, organizationId, applicationId: application.id, scope: input.scope };

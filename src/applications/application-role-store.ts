@@ -63,7 +63,7 @@ export async function replaceApplicationRoles(
     .execute();
 }
 
-/** Path of the owner of an application. Over all organizations: the owner may be one above. */
+/** Path of the owner of an application, which is kept from being removed. Over all organizations: the owner may be one above. */
 export async function selectOwnerPath(
   db: Database,
   id: ApplicationId,
@@ -73,5 +73,6 @@ export async function selectOwnerPath(
     .innerJoin('organization', 'organization.id', 'application.organizationId')
     .select(['application.clientId', 'organization.path as ownerPath'])
     .where('application.id', '=', id)
+    .forKeyShare('application')
     .executeTakeFirst();
 }

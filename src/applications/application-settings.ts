@@ -7,7 +7,7 @@ import { parsePlainName } from '../base/plain-name.ts';
 import type { Database } from '../db/database.ts';
 import { isRootAdministrator } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
-import { findOrganizations } from '../organizations/find-organization.ts';
+import { keepOrganizations } from '../organizations/find-organization.ts';
 import { reaches } from '../organizations/organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 
@@ -106,7 +106,7 @@ export async function checkSettings(
   ]);
   if (about.access === undefined) return undefined;
   const ids = [...new Set(about.access)];
-  const found = await findOrganizations(deps, ids);
+  const found = await keepOrganizations(deps, ids);
   for (const id of ids) {
     const path = found.get(id)?.path ?? '';
     if (!reaches(about.owner.path, path) || !reaches(caller.organizationPath, path)) {

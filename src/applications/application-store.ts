@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Application } from './application.ts';
 import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 function selectApplications(db: Database) {
   return db
@@ -45,6 +45,13 @@ export async function selectByClientId(db: Database, clientId: string): Promise<
   return row === undefined ? undefined : toApplication(row);
 }
 
+/** As {@link selectByClientId}, kept from being removed until the transaction ends. */
+export async function keepByClientId(db: Transaction, clientId: string): Promise<Application | undefined> {
+  const query = selectApplications(db).where('application.clientId', '=', clientId);
+  const row = await query.forKeyShare('application').executeTakeFirst();
+  return row === undefined ? undefined : toApplication(row);
+}
+
 /** The applications a user may open from *Your applications*: usable by its organization and with a place to start. */
 export async function selectOpenableBy(db: Database, userId: UserId): Promise<Application[]> {
   const rows = await selectApplications(db)
@@ -78,17 +85,18 @@ export async function selectOpenableBy(db: Database, userId: UserId): Promise<Ap
   return rows.map(toApplication);
 }
 
-/** One application of its owner; `lock` holds it until the transaction ends. */
+/** One application of its owner, locked until the transaction ends: for changing it, or for removing it (`update`). */
 export async function selectApplication(
   db: Database,
   organizationId: OrganizationId,
   id: ApplicationId,
-  lock = false,
+  lock?: 'no key update' | 'update',
 ): Promise<Application | undefined> {
   const query = selectApplications(db)
     .where('application.organizationId', '=', organizationId)
     .where('application.id', '=', id);
-  const row = await (lock ? query.forNoKeyUpdate('application') : query).executeTakeFirst();
+  const locked = lock === 'update' ? query.forUpdate('application') : query.forNoKeyUpdate('application');
+  const row = await (lock === undefined ? query : locked).executeTakeFirst();
   return row === undefined ? undefined : toApplication(row);
 }
 

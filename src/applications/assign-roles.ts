@@ -8,7 +8,7 @@ import { inTransaction } from '../db/database.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { keepOrganization } from '../organizations/find-organization.ts';
 import { reaches } from '../organizations/organization.ts';
 import { readUserForChange } from '../users/manage-users.ts';
 
@@ -44,7 +44,7 @@ export async function setApplicationRoles(
   await inTransaction(deps, async (deps) => {
     const { user, organization: home } = await readUserForChange(deps, caller, { ...input, permission: 'edit-roles' });
     requireFreshFactor(caller, deps.clock.now());
-    const found = await findOrganization(deps, input.organizationInScopeId);
+    const found = await keepOrganization(deps, input.organizationInScopeId);
     const inScope = requireAccess(caller, 'edit-roles', found);
     if (!reaches(home.path, inScope.path))
       throw new AppError('organization.not-found', { detail: 'not below the home' });

@@ -19,7 +19,7 @@ import { inTransaction } from '../db/database.ts';
 import type { Database, Inside } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { findOrganization, keepOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import type { Text } from '../texts/catalog.ts';
 
@@ -190,7 +190,7 @@ export async function removeApplication(
   input: WhichApplication & { confirm: string },
 ): Promise<void> {
   await inTransaction(deps, async (deps) => {
-    const { application } = await requireApplication(deps, caller, input);
+    const { application } = await requireApplication(deps, caller, input, 'update');
     if (input.confirm.trim() !== application.name) throw new AppError('confirmation.wrong');
     await deleteApplication(deps.db, application.organizationId, application.id);
     await record(deps, caller, application, { kind: 'application.removed', details: nameOf(application) });
@@ -198,7 +198,7 @@ export async function removeApplication(
 }
 
 async function requireOwner(deps: Deps, caller: Caller, organizationId: OrganizationId): Promise<Organization> {
-  const owner = requireAccess(caller, 'edit-applications', await findOrganization(deps, organizationId));
+  const owner = requireAccess(caller, 'edit-applications', await keepOrganization(deps, organizationId));
   requireFreshFactor(caller, deps.clock.now());
   return owner;
 }
@@ -207,9 +207,10 @@ async function requireApplication(
   deps: Deps,
   caller: Caller,
   input: WhichApplication,
+  lock: 'no key update' | 'update' = 'no key update',
 ): Promise<{ owner: Organization; application: Application }> {
   const owner = await requireOwner(deps, caller, input.organizationId);
-  const application = await selectApplication(deps.db, owner.id, input.applicationId, true);
+  const application = await selectApplication(deps.db, owner.id, input.applicationId, lock);
   if (application === undefined) throw new AppError('application.not-found');
   return { owner, application };
 }

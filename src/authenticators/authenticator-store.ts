@@ -99,7 +99,7 @@ export async function lockFactors(db: Transaction, owner: Owner): Promise<Authen
 
 /** Whether a second factor is enrolled; locks the user, so that of two who each enrol the first one the second waits. */
 export async function lockAndFindFactor(db: Transaction, owner: Owner): Promise<boolean> {
-  await sql`select 1 from app_user where id = ${owner.userId} for update`.execute(db);
+  await sql`select 1 from app_user where id = ${owner.userId} for no key update`.execute(db);
   return (await lockFactors(db, owner)).length > 0;
 }
 

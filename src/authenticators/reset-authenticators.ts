@@ -11,7 +11,7 @@ import { requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import type { Text } from '../texts/catalog.ts';
-import { readUser, requireNotAbove } from '../users/manage-users.ts';
+import { readUserForChange, requireNotAbove } from '../users/manage-users.ts';
 import type { WhichUser } from '../users/manage-users.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function resetAuthenticators(
   input: WhichUser,
 ): Promise<void> {
   await inTransaction(deps, async (deps) => {
-    const { user, organization } = await readUser(deps, caller, { ...input, permission: 'edit-users' });
+    const { user, organization } = await readUserForChange(deps, caller, { ...input, permission: 'edit-users' });
     requireFreshFactor(caller, deps.clock.now());
     requireNotAbove(caller, user);
     const owner = { organizationId: organization.id, userId: user.id };

@@ -121,11 +121,14 @@ export async function updateApiTokenUse(
   id: ApiTokenId,
   now: Date,
 ): Promise<void> {
+  // Its organization is kept first, as everywhere: whoever removes it locks it before its tokens.
   await db
+    .with('kept', (cte) => cte.selectFrom('organization').select('id').where('id', '=', organizationId).forKeyShare())
     .updateTable('apiToken')
+    .from('kept')
     .set({ lastUsedAt: now })
-    .where('organizationId', '=', organizationId)
-    .where('id', '=', id)
+    .whereRef('apiToken.organizationId', '=', 'kept.id')
+    .where('apiToken.id', '=', id)
     .execute();
 }
 

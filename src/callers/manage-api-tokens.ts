@@ -25,7 +25,7 @@ import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { lowestRole, mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { findOrganization, keepOrganization } from '../organizations/find-organization.ts';
 
 interface Deps {
   db: Database;
@@ -48,7 +48,7 @@ export async function createApiToken(
     const problem = fieldError('expiresInDays', 'between', { least: 1, most: MOST_API_TOKEN_DAYS });
     throw new AppError('input.malformed', { detail: problem.message, fields: [problem] });
   }
-  const organization = requireAccess(caller, 'edit-roles', await findOrganization(deps, input.organizationId));
+  const organization = requireAccess(caller, 'edit-roles', await keepOrganization(deps, input.organizationId));
   requireFreshFactor(caller, now);
   if (!mayGive(caller.role, input.role)) throw new AppError('caller.denied', { detail: 'a token above its maker' });
 
@@ -131,7 +131,7 @@ export async function revokeApiToken(
   input: { organizationId: OrganizationId; id: ApiTokenId },
 ): Promise<ApiToken> {
   const now = deps.clock.now();
-  const organization = requireAccess(caller, 'edit-roles', await findOrganization(deps, input.organizationId));
+  const organization = requireAccess(caller, 'edit-roles', await keepOrganization(deps, input.organizationId));
   requireFreshFactor(caller, now);
   return inTransaction(deps, async (deps) => {
     const revoked = await updateApiTokenRevoked(deps.db, organization.id, input.id, now);

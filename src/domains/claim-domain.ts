@@ -16,7 +16,7 @@ import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { keepOrganization } from '../organizations/find-organization.ts';
 
 interface Deps {
   db: Database;
@@ -38,7 +38,7 @@ export async function claimDomain(
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<DomainVerification> {
   return inTransaction(deps, async (deps) => {
-    requireAccess(caller, 'edit-authentication', await findOrganization(deps, input.organizationId));
+    requireAccess(caller, 'edit-authentication', await keepOrganization(deps, input.organizationId));
     const now = deps.clock.now();
     requireFreshFactor(caller, now);
     const domain = readMailDomain(input.domain);
@@ -77,7 +77,7 @@ export async function endVerification(
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<void> {
   await inTransaction(deps, async (deps) => {
-    requireAccess(caller, 'edit-authentication', await findOrganization(deps, input.organizationId));
+    requireAccess(caller, 'edit-authentication', await keepOrganization(deps, input.organizationId));
     requireFreshFactor(caller, deps.clock.now());
     const domain = readMailDomain(input.domain);
     const removed = domain === undefined ? undefined : await deleteVerification(deps.db, input.organizationId, domain);

@@ -4,7 +4,7 @@ import { deleteDomain, insertDomain, selectDomain } from './domain-store.ts';
 import type { OrganizationDomain } from './domain.ts';
 import { readMailDomain } from './mail-domain.ts';
 import { requireOwnable } from './public-domains.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { findOrganization, keepOrganization } from '../organizations/find-organization.ts';
 import { reaches } from '../organizations/organization.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
@@ -92,7 +92,7 @@ export async function removeDomain(
 }
 
 async function requireRouting(deps: Deps, caller: Caller, organizationId: OrganizationId): Promise<void> {
-  const found = await findOrganization(deps, organizationId);
+  const found = await keepOrganization(deps, organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   if (!mayRouteDomains(caller, organization))
     throw new AppError('caller.denied', { detail: 'domains are routed from above' });

@@ -21,7 +21,7 @@ import type { Database, Inside } from '../db/database.ts';
 import { revokeMail } from '../mail/post-mail.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole } from '../organizations/access.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { findOrganization, keepOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { createUser } from '../users/create-user.ts';
 import { readEmailAddress } from '../users/email-address.ts';
@@ -75,7 +75,7 @@ export async function inviteUsers(
   input: { organizationId: OrganizationId; addresses: string; role?: ConsoleRole | null },
 ): Promise<InvitationResult[]> {
   const role = input.role ?? null;
-  const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+  const organization = requireAccess(caller, 'edit-users', await keepOrganization(deps, input.organizationId));
   if (role !== null) {
     requireAccess(caller, 'edit-roles', organization);
     if (!mayGive(caller.role, role)) throw new AppError('caller.denied', { detail: 'role above the own' });
@@ -90,10 +90,20 @@ export async function inviteUsers(
   await limitMails(deps, organization.id, typed.length);
   return inTransaction(deps, async (deps) => {
     const seen = new Set<string>();
-    const results: InvitationResult[] = [];
-    for (const text of typed) results.push(await inviteOne(deps, caller, { organization, role, text, seen }));
-    return results;
+    const results = new Map<number, InvitationResult>();
+    // In the order of their addresses, so that two lists at once never wait for each other; answered as they were typed.
+    for (const at of inOrderOfAddress(typed)) {
+      results.set(at, await inviteOne(deps, caller, { organization, role, text: typed[at]!, seen }));
+    }
+    return typed.map((_, at) => results.get(at)!);
   });
+}
+
+function inOrderOfAddress(typed: readonly string[]): number[] {
+  const keys = typed.map((text) => readEmailAddress(text)?.key ?? '');
+  return [...keys.keys()].toSorted((one, other) =>
+    keys[one]! < keys[other]! ? -1 : keys[one]! > keys[other]! ? 1 : one - other,
+  );
 }
 
 /** An organization's invitations count in the table itself, so that the limit holds over all servers. */
@@ -142,7 +152,7 @@ export async function resendInvitation(
   caller: Caller,
   input: { organizationId: OrganizationId; invitationId: InvitationId },
 ): Promise<{ invitation: Invitation; user: User }> {
-  const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+  const organization = requireAccess(caller, 'edit-users', await keepOrganization(deps, input.organizationId));
   const { user } = await openInvitation(deps, input);
   requireNotAbove(caller, user);
   if (user.status === 'disabled') throw new AppError('user.disabled');
@@ -165,7 +175,7 @@ export async function revokeInvitation(
   caller: Caller,
   input: { organizationId: OrganizationId; invitationId: InvitationId },
 ): Promise<{ invitation: Invitation; user: User }> {
-  const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
+  const organization = requireAccess(caller, 'edit-users', await keepOrganization(deps, input.organizationId));
   return inTransaction(deps, async (deps) => {
     const now = deps.clock.now();
     const { invitation, user } = await openInvitation(deps, input);

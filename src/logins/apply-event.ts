@@ -28,7 +28,7 @@ export interface EventOptions {
   detail?: Record<string, unknown> | undefined;
   /** What the user allowed the application. */
   consent?: { scope: string } | undefined;
-  /** Written in the same transaction, before the login itself. A throw undoes both. */
+  /** Written in the same transaction, after the login itself. A throw undoes both. */
   inTransaction?: ((tx: Transaction) => Promise<void>) | undefined;
 }
 
@@ -68,11 +68,12 @@ export async function applyEvent(
     return login;
   }
   await inTransaction(deps, async (deps) => {
+    // First, so that of two requests the second waits here and nowhere else (docs/decisions/0014).
+    await write(deps.db, row, change);
     await options.inTransaction?.(deps.db);
     if (login.step === 'finished') await finishLogin(deps, row, login, result);
     if (login.step === 'refused') await recordRefusal(deps, row, login, detail ?? {});
     if (event.kind === 'switched') await dropSessionOfRequest(deps.db, row);
-    await write(deps.db, row, change);
   });
   return login;
 }

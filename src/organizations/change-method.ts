@@ -1,4 +1,4 @@
-import { selectFollowers, selectOrganizationForUpdate, updateOrganization } from './organization-store.ts';
+import { selectFollowers, selectOrganizationLocked, updateOrganization } from './organization-store.ts';
 import type { Method, Organization } from './organization.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
@@ -14,9 +14,12 @@ interface Deps {
   clock: Clock;
 }
 
-/** One organization, locked until the transaction ends; what changes its method begins with it. */
+/**
+ * One organization, locked until the transaction ends: what changes its method, or who administers it, begins with it and
+ * happens one after the other.
+ */
 export async function lockOrganization(deps: Inside<Deps>, id: OrganizationId): Promise<Organization | undefined> {
-  return selectOrganizationForUpdate(deps.db, id);
+  return selectOrganizationLocked(deps.db, id, 'no key update');
 }
 
 /**

@@ -1,4 +1,9 @@
-import { selectOrganization, selectOrganizations, selectRootOrganization } from './organization-store.ts';
+import {
+  selectOrganization,
+  selectOrganizationLocked,
+  selectOrganizations,
+  selectRootOrganization,
+} from './organization-store.ts';
 import type { Method, Organization } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { asService, isInside } from '../db/database.ts';
@@ -9,9 +14,30 @@ export async function findOrganization(deps: { db: Database }, id: OrganizationI
   return selectOrganization(deps.db, id);
 }
 
+/**
+ * One organization by id, kept from being removed until the transaction ends: what is written into it finds it still
+ * there. The first lock of a transaction (docs/decisions/0014).
+ */
+export async function keepOrganization(deps: { db: Database }, id: OrganizationId): Promise<Organization | undefined> {
+  return selectOrganizationLocked(deps.db, id, 'key share');
+}
+
 /** The root organization; undefined before setup. */
 export async function findRootOrganization(deps: { db: Database }): Promise<Organization | undefined> {
   return selectRootOrganization(deps.db);
+}
+
+/** As {@link keepOrganization}, several; unknown ids are left out. */
+export async function keepOrganizations(
+  deps: { db: Database },
+  ids: readonly OrganizationId[],
+): Promise<Map<OrganizationId, Organization>> {
+  const kept = new Map<OrganizationId, Organization>();
+  for (const id of ids.toSorted()) {
+    const organization = await keepOrganization(deps, id);
+    if (organization !== undefined) kept.set(id, organization);
+  }
+  return kept;
 }
 
 /** Several organizations by id; unknown ids are left out. */

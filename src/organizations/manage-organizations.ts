@@ -4,7 +4,7 @@ import {
   countContents,
   deleteOrganization,
   insertOrganization,
-  selectOrganizationForUpdate,
+  selectOrganizationLocked,
   updateOrganization,
 } from './organization-store.ts';
 import { MAX_DEPTH, pathBelow } from './organization.ts';
@@ -40,7 +40,8 @@ export async function createOrganization(
   return keepNames(async () =>
     inTransaction(deps, async (deps) => {
       // Locked, so that it is not removed while one is created below it.
-      const above = await selectOrganizationForUpdate(deps.db, input.managingOrganizationId ?? caller.organizationId);
+      const aboveId = input.managingOrganizationId ?? caller.organizationId;
+      const above = await selectOrganizationLocked(deps.db, aboveId, 'no key update');
       const managing = requireAccess(caller, 'edit-organizations', above);
       if (managing.depth >= MAX_DEPTH) throw new AppError('organization.too-deep');
       const id = randomUuid() as OrganizationId;
@@ -95,7 +96,7 @@ export async function changeOrganization(
 ): Promise<Organization> {
   return keepNames(async () =>
     inTransaction(deps, async (deps) => {
-      const found = await selectOrganizationForUpdate(deps.db, input.organizationId);
+      const found = await selectOrganizationLocked(deps.db, input.organizationId, 'no key update');
       const before = requireAccess(caller, 'edit-organizations', found);
       const change = {
         ...(input.name === undefined ? {} : { name: parsePlainName('name', input.name) }),
@@ -122,7 +123,8 @@ export async function removeOrganization(
   input: { organizationId: OrganizationId; confirm?: string | undefined },
 ): Promise<void> {
   await inTransaction(deps, async (deps) => {
-    const found = await selectOrganizationForUpdate(deps.db, input.organizationId);
+    // The strongest lock first: who writes into it has finished then, and who comes later finds it gone.
+    const found = await selectOrganizationLocked(deps.db, input.organizationId, 'update');
     const organization = requireAccess(caller, 'edit-organizations', found);
     requireAccess(caller, 'edit-authentication', organization);
     requireFreshFactor(caller, deps.clock.now());

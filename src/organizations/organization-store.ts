@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { AuditNetwork, Method, Organization } from './organization.ts';
 import { isSuspended } from './suspended-sql.ts';
 import type { OrganizationId } from '../base/ids.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 
 const COLUMNS = [
   'organization.id',
@@ -26,12 +26,20 @@ export async function selectOrganization(db: Database, id: OrganizationId): Prom
   return db.selectFrom('organization').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 }
 
-/** One organization, locked until the transaction ends. */
-export async function selectOrganizationForUpdate(
-  db: Transaction,
+/**
+ * One organization, locked until the transaction ends. `key share` keeps it from being removed and no more; `no key update`
+ * keeps others from changing it, while rows that refer to it may be written; `update` waits for those, too.
+ */
+export async function selectOrganizationLocked(
+  db: Database,
   id: OrganizationId,
+  lock: 'key share' | 'no key update' | 'update',
 ): Promise<Organization | undefined> {
-  return db.selectFrom('organization').select(COLUMNS).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  const query = db.selectFrom('organization').select(COLUMNS).where('id', '=', id);
+  if (lock === 'update') return query.forUpdate('organization').executeTakeFirst();
+  return (
+    lock === 'key share' ? query.forKeyShare('organization') : query.forNoKeyUpdate('organization')
+  ).executeTakeFirst();
 }
 
 /** Several organizations by id, in no order; unknown ids are left out. */

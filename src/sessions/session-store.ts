@@ -78,19 +78,24 @@ export type Ending =
 
 /** Deletes sessions and returns what they were. Tokens bound to a session are refused without it. */
 export async function deleteSessions(db: Database, ending: Ending): Promise<EndedSession[]> {
-  let query = db.deleteFrom('session');
-  if ('session' in ending) query = query.where('id', '=', ending.session).where('userId', '=', ending.userId);
+  let which = db.selectFrom('session').select('id');
+  if ('session' in ending) which = which.where('id', '=', ending.session).where('userId', '=', ending.userId);
   else if ('userId' in ending) {
-    query = query.where('userId', '=', ending.userId);
-    if (ending.except !== undefined) query = query.where('id', '!=', ending.except);
+    which = which.where('userId', '=', ending.userId);
+    if (ending.except !== undefined) which = which.where('id', '!=', ending.except);
   } else {
     const { organizationId, exceptConnection } = ending;
-    query = query.where('organizationId', '=', organizationId);
+    which = which.where('organizationId', '=', organizationId);
     if (exceptConnection !== undefined) {
-      query = query.where((eb) => eb.or([eb('connectionId', 'is', null), eb('connectionId', '!=', exceptConnection)]));
+      which = which.where((eb) => eb.or([eb('connectionId', 'is', null), eb('connectionId', '!=', exceptConnection)]));
     }
   }
-  const rows = await query.returning(['uid', 'userId', 'organizationId', 'clientIds']).execute();
+  // Locked in the order of their ids: those of a user and those of its organization may be ended at the same moment.
+  const rows = await db
+    .deleteFrom('session')
+    .where('id', 'in', which.orderBy('id').forUpdate())
+    .returning(['uid', 'userId', 'organizationId', 'clientIds'])
+    .execute();
   return rows.map((row) => ({
     uid: row.uid,
     userId: row.userId,

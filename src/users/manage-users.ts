@@ -1,4 +1,4 @@
-import { deleteUser, lockAdministrators, selectUser, selectUserForUpdate, updateUser } from './user-store.ts';
+import { deleteUser, selectUser, selectUserForUpdate, selectVerifiedAdministrators, updateUser } from './user-store.ts';
 import { countUsers, selectUsers } from './user-list-store.ts';
 import type { UserFilter } from './user-list-store.ts';
 import type { User } from './user.ts';
@@ -15,7 +15,8 @@ import { inTransaction } from '../db/database.ts';
 import type { Database, Inside, Transaction } from '../db/database.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller, ConsoleRole, Permission } from '../organizations/access.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
+import { lockOrganization } from '../organizations/change-method.ts';
+import { findOrganization, keepOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 
 interface Deps {
@@ -50,22 +51,28 @@ export async function readUser(
   deps: { db: Database },
   caller: Caller,
   input: WhichUser & { permission?: Permission },
-  select: (db: Database, id: UserId) => Promise<User | undefined> = selectUser,
 ): Promise<{ user: User; organization: Organization }> {
   const found = await findOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, input.permission ?? 'read', found);
-  const user = await select(deps.db, input.userId);
+  const user = await selectUser(deps.db, input.userId);
   if (user === undefined || user.organizationId !== organization.id) throw new AppError('user.not-found');
   return { user, organization };
 }
 
-/** As {@link readUser}, locked until the transaction ends: what is written about the user finds it still there. */
+/**
+ * As {@link readUser}, the user locked and its organization kept until the transaction ends: what is written about them
+ * finds them still there.
+ */
 export async function readUserForChange(
   deps: { db: Transaction },
   caller: Caller,
   input: WhichUser & { permission?: Permission },
 ): Promise<{ user: User; organization: Organization }> {
-  return readUser(deps, caller, input, async () => selectUserForUpdate(deps.db, input.organizationId, input.userId));
+  const found = await keepOrganization(deps, input.organizationId);
+  const organization = requireAccess(caller, input.permission ?? 'read', found);
+  const user = await selectUserForUpdate(deps.db, organization.id, input.userId);
+  if (user === undefined) throw new AppError('user.not-found');
+  return { user, organization };
 }
 
 /**
@@ -158,7 +165,7 @@ export async function removeUser(
   caller: Caller,
   input: WhichUser & { confirm: string },
 ): Promise<{ ended: EndedSession[] }> {
-  return change(deps, caller, input, async (deps, before, organization) => {
+  return change(deps, caller, { ...input, lock: 'update' }, async (deps, before, organization) => {
     requireFreshFactor(caller, deps.clock.now());
     await keepAdministrator(deps.db, caller, before, organization);
     if (input.confirm.trim().toLowerCase() !== before.email.toLowerCase()) throw new AppError('confirmation.wrong');
@@ -183,16 +190,19 @@ export function requireNotAbove(caller: Caller, user: Pick<User, 'consoleRole' |
   throw new AppError('caller.denied', { detail: 'the user holds a role above the own' });
 }
 
-/** What all changes share: access, the user locked, and nobody above the caller is touched. */
+/**
+ * What all changes share: access, organization and user locked, and nobody above the caller is touched. One organization's
+ * changes happen one after the other, so that of two administrators who take each other's role away one stays.
+ */
 async function change<D extends Deps, T>(
   deps: D,
   caller: Caller,
-  input: WhichUser,
+  input: WhichUser & { lock?: 'update' },
   work: (deps: Inside<D>, before: User, organization: Organization) => Promise<T>,
 ): Promise<T> {
   return inTransaction(deps, async (deps) => {
-    const organization = requireAccess(caller, 'edit-users', await findOrganization(deps, input.organizationId));
-    const before = await selectUserForUpdate(deps.db, organization.id, input.userId);
+    const organization = requireAccess(caller, 'edit-users', await lockOrganization(deps, input.organizationId));
+    const before = await selectUserForUpdate(deps.db, organization.id, input.userId, input.lock);
     if (before === undefined) throw new AppError('user.not-found');
     requireNotAbove(caller, before);
     return work(deps, before, organization);
@@ -212,7 +222,7 @@ async function keepAdministrator(
   if (user.consoleRole !== 'administrator' || user.status === 'disabled') return;
   const isRoot = organization.managingOrganizationId === null;
   if (!isRoot && caller.organizationId !== organization.id) return;
-  const others = (await lockAdministrators(db, organization.id)).filter((each) => each.id !== user.id);
+  const others = (await selectVerifiedAdministrators(db, organization.id)).filter((each) => each.id !== user.id);
   const needsBreakGlass = isRoot && user.breakGlass;
   if (others.length === 0 || (needsBreakGlass && !others.some((each) => each.breakGlass))) {
     throw new AppError('user.last-administrator');

@@ -31,19 +31,19 @@ export async function selectUser(db: Database, id: UserId): Promise<User | undef
   return db.selectFrom('appUser').select(USER_COLUMNS).where('id', '=', id).executeTakeFirst();
 }
 
-/** One user of one organization, locked until the transaction ends. */
+/** One user of one organization, locked until the transaction ends: for changing it, or for removing it (`update`). */
 export async function selectUserForUpdate(
   db: Transaction,
   organizationId: OrganizationId,
   id: UserId,
+  lock: 'no key update' | 'update' = 'no key update',
 ): Promise<User | undefined> {
-  return db
+  const query = db
     .selectFrom('appUser')
     .select(USER_COLUMNS)
     .where('organizationId', '=', organizationId)
-    .where('id', '=', id)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+    .where('id', '=', id);
+  return (lock === 'update' ? query.forUpdate() : query.forNoKeyUpdate()).executeTakeFirst();
 }
 
 /** The user of one organization with this address key. */
@@ -152,11 +152,8 @@ export async function deleteUser(db: Database, organizationId: OrganizationId, i
   return result.numDeletedRows > 0n;
 }
 
-/**
- * Locks the verified administrators of an organization: two who disable each other at the same moment wait for one
- * another here.
- */
-export async function lockAdministrators(
+/** The verified administrators of an organization. Who takes one away locked the organization before. */
+export async function selectVerifiedAdministrators(
   db: Transaction,
   organizationId: OrganizationId,
 ): Promise<{ id: UserId; breakGlass: boolean }[]> {
@@ -166,8 +163,6 @@ export async function lockAdministrators(
     .where('organizationId', '=', organizationId)
     .where('consoleRole', '=', 'administrator')
     .where('status', '=', 'verified')
-    .orderBy('id')
-    .forNoKeyUpdate()
     .execute();
 }
 

@@ -24,6 +24,7 @@ import {
   enableUser as enable,
   listUsers as list,
   readUser,
+  readUserForChange,
   removeUser as remove,
   requireNotAbove,
 } from '../../users/manage-users.ts';
@@ -81,7 +82,7 @@ export const resetAuthenticators: Handler<'resetAuthenticators'> = async (contex
 /** *Reset the link*: the next login at the identity provider binds anew. */
 export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
   const { deps, caller, params } = context;
-  const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
+  const { user } = await readUserForChange(deps, caller, { ...which(params), permission: 'edit-users' });
   requireFreshFactor(caller, deps.clock.now());
   requireNotAbove(caller, user);
   await resetIdentities(deps, actorOf(caller), user);
@@ -94,9 +95,9 @@ export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
 export const removeUser: Handler<'removeUser'> = async (context) => {
   const { deps, caller, params, query } = context;
   const input = { ...which(params), confirm: query.confirm };
-  const { user } = await readUser(deps, caller, { ...which(params), permission: 'edit-users' });
-  await revokeInvitations(deps, user);
   const { ended } = await remove(deps, caller, input);
+  // Invitations are gone with the user; their mails wait in the outbox.
+  await revokeInvitations(deps, { id: input.userId, organizationId: input.organizationId });
   return { ended: endedOut(ended) };
 };
 

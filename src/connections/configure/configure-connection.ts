@@ -174,7 +174,8 @@ async function saveConnection(
 
 async function routeDomains(deps: SaveDeps, caller: Caller, input: ConfigureInput): Promise<void> {
   const { organizationId } = input;
-  for (const domain of input.routeDomains ?? []) await routeDomain(deps, caller, { organizationId, domain });
+  for (const domain of input.routeDomains?.toSorted() ?? [])
+    await routeDomain(deps, caller, { organizationId, domain });
 }
 
 /** What *Switch back* leads to: the last method that worked. Settings nobody ever logged in with are skipped. */
