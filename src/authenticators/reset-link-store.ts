@@ -35,7 +35,7 @@ export async function selectResetLink(db: Database, tokenHash: Buffer, now: Date
     .select(['organizationId', 'userId', 'kind'])
     .where('tokenHash', '=', tokenHash)
     .where('usedAt', 'is', null)
-    .where('voidedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .where('expiresAt', '>', now)
     .executeTakeFirst();
 }
@@ -47,7 +47,7 @@ export async function takeResetLink(db: Database, tokenHash: Buffer, now: Date):
     .set({ usedAt: now })
     .where('tokenHash', '=', tokenHash)
     .where('usedAt', 'is', null)
-    .where('voidedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .where('expiresAt', '>', now)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
@@ -67,12 +67,12 @@ export async function updateRevokedOfUser(
 ): Promise<void> {
   await db
     .updateTable('resetLink')
-    .set({ voidedAt: now })
+    .set({ revokedAt: now })
     .where('organizationId', '=', owner.organizationId)
     .where('userId', '=', owner.userId)
     .where('kind', 'in', kinds)
     .where('usedAt', 'is', null)
-    .where('voidedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .execute();
 }
 
@@ -84,10 +84,10 @@ export async function updateRevokedOfOrganization(
 ): Promise<void> {
   await db
     .updateTable('resetLink')
-    .set({ voidedAt: now })
+    .set({ revokedAt: now })
     .where('organizationId', '=', organizationId)
     .where('kind', '=', 'password')
     .where('usedAt', 'is', null)
-    .where('voidedAt', 'is', null)
+    .where('revokedAt', 'is', null)
     .execute();
 }

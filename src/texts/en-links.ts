@@ -45,7 +45,7 @@ export const links = {
   'mail.authenticators-changed.heading': 'How you log in was changed',
   'mail.authenticators-changed.added': '“{name}” was added to {email} as a second proof.',
   'mail.authenticators-changed.removed': '“{name}” was removed from {email} as a second proof.',
-  'mail.authenticators-changed.codes': 'New recovery codes were made for {email}. The old ones are void.',
+  'mail.authenticators-changed.codes': 'New recovery codes were made for {email}. The old ones no longer work.',
   'mail.authenticators-reset':
     '{who} removed the authenticator apps, security keys and recovery codes of {email}. You will be asked to add one at your next login.',
   'mail.authenticators-changed.alarm': 'If it was not you, tell your administrator at once.',
@@ -99,7 +99,7 @@ export const links = {
   'account.codes-left': '{count, plural, =0 {None left.} one {# left.} other {# left.}}',
   'account.codes-few': 'Make new ones before they run out.',
   'account.codes-new': 'Make new codes',
-  'account.codes-void': 'A new set makes the old one void.',
+  'account.codes-replaced': 'A new set replaces the old one, which no longer works.',
   'account.last-factor': 'This is your only second proof. Add another one before you remove it.',
   'account.sessions': 'Where you are logged in',
   'account.session-here': 'This browser',

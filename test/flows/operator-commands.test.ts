@@ -113,10 +113,10 @@ test('recover finds the user: the root organization’s first, else the only one
 
   const links = await own.db
     .selectFrom('resetLink')
-    .select(['userId', 'kind', 'voidedAt'])
+    .select(['userId', 'kind', 'revokedAt'])
     .orderBy('createdAt')
     .execute();
-  expect(links.map(({ kind, voidedAt }) => [kind, voidedAt === null])).toEqual([
+  expect(links.map(({ kind, revokedAt }) => [kind, revokedAt === null])).toEqual([
     ['recovery', false], // replaced by the next one of the same user
     ['recovery', true],
     ['recovery', true],

@@ -39,7 +39,7 @@ interface ResetLinkTable {
   expiresAt: Date;
   browserHash: Buffer | null;
   usedAt: Date | null;
-  voidedAt: Date | null;
+  revokedAt: Date | null;
 }
 
 /** What each column means stands in the migrations. */

@@ -66,7 +66,7 @@ async function authenticators(deps: LoginDeps, { session, user }: Visitor): Prom
         <span class="name"
           >${t('account.codes')}<span class="note"
             >${t('account.codes-left', { count: recoveryCodes })} ${few && t('account.codes-few')}
-            ${t('account.codes-void')}</span
+            ${t('account.codes-replaced')}</span
           ></span
         >
         ${linkForm('/account/codes', t('account.codes-new'))}
