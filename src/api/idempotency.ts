@@ -9,6 +9,7 @@ import { sameDigest } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import type { Caller } from '../organizations/access.ts';
+import { keepOrganization } from '../organizations/find-organization.ts';
 
 /** The value of an `Idempotency-Key` header: visible ASCII, quotes around it allowed. */
 export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
@@ -23,7 +24,8 @@ export function readIdempotencyKey(header: string | string[] | undefined): strin
 /**
  * Runs what creates something once for each key: the same request within 24 hours gets the answer of the first one. Key and
  * what was created are written in one transaction, so a failure keeps neither.
- * @throws idempotency.mismatch when the key was used for another request
+ * @throws idempotency.mismatch when the key was used for another request; caller.unauthenticated when the caller's
+ *   organization was removed meanwhile
  */
 export async function onceForKey<T>(
   deps: { db: Database; clock: Clock; secrets: SecretBox },
@@ -37,6 +39,10 @@ export async function onceForKey<T>(
   const requestHash = createHash('sha256')
     .update(JSON.stringify([request.method, request.path, request.body ?? null]))
     .digest();
+  // The key refers to it; it may have been removed since the caller was proved, and the caller's token with it.
+  if ((await keepOrganization(deps, caller.organizationId)) === undefined) {
+    throw new AppError('caller.unauthenticated', { detail: 'organization removed meanwhile' });
+  }
   await deleteKeysOf(deps.db, place, after(now, -DAY));
   if (!(await takeKey(deps.db, place, requestHash, now))) {
     const kept = await selectAnswer(deps.db, place);

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { randomUuid } from '../../src/base/random.ts';
+import { parseId } from '../../src/base/ids.ts';
+import { findOrganization } from '../../src/organizations/find-organization.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { selectAdministrators } from '../../src/users/user-store.ts';
 import type { User } from '../../src/users/user.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiAnswer, ApiClient } from '../support/api-client.ts';
+import { atOnce, inRounds, isExpected, WRITERS } from '../support/at-once.ts';
+import type { Send } from '../support/at-once.ts';
 import { addApiToken, addSession, addUser, foundNorthwind, org, usr } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';
 import { queryAs } from '../support/query.ts';
@@ -12,12 +17,6 @@ import type { TestDatabase } from '../support/start-database.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
-/** Of each kind of write so many at once; several rounds, for which lock is waited for differs from round to round. */
-const WRITERS = 8;
-const ROUNDS = 3;
-/** A write that came first, one that came too late for its version, its row or its own rights: nothing else. */
-const isExpected = (statuses: number[]): boolean =>
-  statuses.every((status) => [200, 201, 204, 401, 403, 404, 409].includes(status));
 let own: TestDatabase;
 let service: TestService;
 let houses: Northwind;
@@ -39,23 +38,6 @@ afterAll(async () => {
   await service?.close();
   await own?.close();
 });
-
-type Send = (writer: number) => Promise<ApiAnswer>;
-
-/** The statuses of as many requests at once, each once, the smallest first. */
-async function atOnce(...sends: Send[]): Promise<number[]> {
-  const answers = await Promise.all(
-    Array.from({ length: WRITERS }, async (_, writer) => sends[writer % sends.length]!(writer)),
-  );
-  return [...new Set(answers.map(({ status }) => status))].toSorted((one, other) => one - other);
-}
-
-/** The same in several rounds. */
-async function inRounds(round: () => Promise<number[]>): Promise<number[]> {
-  const all = new Set<number>();
-  for (let at = 0; at < ROUNDS; at += 1) for (const status of await round()) all.add(status);
-  return [...all].toSorted((one, other) => one - other);
-}
 
 /** With an Idempotency-Key, which refers to the caller's organization. */
 const create = async (client: ApiClient, path: string, body: unknown): Promise<ApiAnswer> =>
@@ -89,9 +71,8 @@ const newPerson = async (more: Parameters<typeof addUser>[3] = {}): Promise<User
 
 describe('organizations', () => {
   test('are created', async () => {
-    expect(
-      await inRounds(async () => atOnce(async () => create(program, '/organizations', { name: name('Branch') }))),
-    ).toEqual([201]);
+    const send: Send = async () => create(program, '/organizations', { name: name('Branch') });
+    expect(await inRounds(async () => atOnce(send))).toEqual([201]);
   });
 
   test('get the same name: one has it', async () => {
@@ -110,16 +91,17 @@ describe('organizations', () => {
     expect(await atOnce(rename)).toEqual([200, 409]);
   });
 
-  test('are removed, also by two, and while others are created below them', async () => {
-    expect(
-      await inRounds(async () => {
-        const branch = await newOrganization();
-        const remove: Send = async () => removal(branch.path, branch.name);
-        return atOnce(remove, async () =>
-          create(program, '/organizations', { name: name('Below'), managingOrganizationId: branch.id }),
-        );
-      }),
-    ).toSatisfy(isExpected);
+  test('are removed, also by two, and while their own people create others below them', async () => {
+    const round = async (): Promise<number[]> => {
+      const { path, name: named, id } = await newOrganization();
+      const branch = (await findOrganization(deps(), parseId('org', id)))!;
+      const insider = apiClient(service.url, await addApiToken(deps(), branch, 'administrator'));
+      return atOnce(
+        async () => removal(path, named),
+        async () => create(insider, '/organizations', { name: name('Below') }),
+      );
+    };
+    expect(await inRounds(round)).toSatisfy(isExpected);
   });
 
   test('are removed while everything is written into them', async () => {
@@ -218,21 +200,26 @@ describe('people', () => {
   });
 
   test('take each other’s role away in a ring, and disable each other: an administrator stays', async () => {
-    expect(
-      await inRounds(async () => {
-        const ring = await Promise.all(
-          Array.from({ length: WRITERS }, async () => newPerson({ role: 'administrator' })),
-        );
-        const clients = await Promise.all(
-          ring.map(async (user) => apiClient(service.url, (await addSession(deps(), user)).token)),
-        );
-        const next = (writer: number): string => `${people()}/${usr(ring[(writer + 1) % WRITERS]!)}`;
-        return atOnce(
-          async (writer) => clients[writer]!.send('PATCH', next(writer), { role: null, version: 1 }),
-          async (writer) => clients[writer]!.send('POST', `${next(writer)}/disable`),
-        );
-      }),
-    ).toSatisfy(isExpected);
+    const round = async (): Promise<number[]> => {
+      const { id, path } = await newOrganization();
+      const branch = (await findOrganization(deps(), parseId('org', id)))!;
+      const ring = await Promise.all(
+        Array.from({ length: WRITERS }, async (_, at) =>
+          addUser(deps(), branch, `ring-${at}@branch.example`, { role: 'administrator' }),
+        ),
+      );
+      const clients = await Promise.all(
+        ring.map(async (user) => apiClient(service.url, (await addSession(deps(), user)).token)),
+      );
+      const next = (writer: number): string => `${path}/users/${usr(ring[(writer + 1) % WRITERS]!)}`;
+      const statuses = await atOnce(
+        async (writer) => clients[writer]!.send('PATCH', next(writer), { role: null, version: 1 }),
+        async (writer) => clients[writer]!.send('POST', `${next(writer)}/disable`),
+      );
+      expect(await selectAdministrators(own.db, branch.id)).not.toEqual([]);
+      return statuses;
+    };
+    expect(await inRounds(round)).toSatisfy(isExpected);
   });
 
   test('are disabled, reset and removed, one by many', async () => {

@@ -57,6 +57,15 @@ describe('every door answers 503 with Retry-After while the database is away, an
     expect(await ask()).toEqual(WELL);
   });
 
+  test('when the link goes silent and one request notices: the idle connections of then are not used either', async () => {
+    const many = async (): Promise<unknown[]> => Promise.all(Array.from({ length: 4 }, ask));
+    expect(await many()).toEqual([WELL, WELL, WELL, WELL]);
+    proxy.silence();
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
+    proxy.restore();
+    expect(await many()).toEqual([WELL, WELL, WELL, WELL]);
+  });
+
   test('when the server ends its connections', async () => {
     expect(await ask()).toEqual(WELL);
     await own.open.migrating(async (db) =>
