@@ -6,7 +6,7 @@ import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { makeManaged, makeRoot } from '../support/fixtures.ts';
-import { addSession, addUser, usr } from '../support/people.ts';
+import { addSession, addUser, org, usr } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -125,4 +125,22 @@ test('notices of one kind without end to a proven user', async () => {
   const user = await addUser(deps(), customer, 'leo@proseware.example', { proven: true });
   await resetFactors(await editorOf(customer), user, 55);
   expect(await mailsTo('leo@proseware.example')).toBe(50);
+});
+
+test('more than ten invitations of one user in an hour, by inviting again and by sending it again', async () => {
+  const editor = await editorOf(root);
+  const path = `/organizations/${org(root)}/invitations`;
+  const sent: number[] = [];
+  for (let i = 0; i < 12; i += 1) {
+    const { body } = await editor.send('GET', path);
+    const [open] = (body as { items: { id: string; email: string }[] }).items.filter(
+      ({ email }) => email === 'again@elsewhere.example',
+    );
+    const answer =
+      open === undefined
+        ? await editor.send('POST', path, { addresses: 'again@elsewhere.example' })
+        : await editor.send('POST', `${path}/${open.id}/resend`, {});
+    sent.push(answer.status);
+  }
+  expect(sent.slice(1)).toEqual([...Array(9).fill(201), 429, 429]);
 });
