@@ -12,10 +12,12 @@
  *   --seconds N         of each run, default 4
  *   --rounds N          of the comparison, default 3
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
+ *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
  *   --print             print the page instead of writing it
  */
 import { parseArgs } from 'node:util';
 import { compare } from './comparison.ts';
+import { measureLargestInputs } from './largest-inputs.ts';
 import { measureIssuer } from './one-issuer.ts';
 
 const { values } = parseArgs({
@@ -33,12 +35,14 @@ const { values } = parseArgs({
     'server-pid': { type: 'string' },
     'database-pid': { type: 'string' },
     print: { type: 'boolean', default: false },
+    inputs: { type: 'boolean', default: false },
   },
 });
 const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 const concurrencies = values.at.split(',').map(Number);
 const seconds = Number(values.seconds);
-if (values.issuer === undefined) {
+if (values.inputs) await measureLargestInputs();
+else if (values.issuer === undefined) {
   await compare({ concurrencies, seconds, rounds: Number(values.rounds), print: values.print });
 } else {
   await measureIssuer({

@@ -22,7 +22,6 @@ import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
-import { AppError } from './base/errors.ts';
 import { createAdapter } from './oidc/storage/adapter.ts';
 import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
 import { watchLogouts } from './oidc/logout.ts';
@@ -128,7 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     publicUrl,
     expiredPage: () => expiredPage(shell),
-    faultPage: (reference) => faultPage(shell, new AppError('database.unavailable'), reference),
+    faultPage: (error, reference) => faultPage(shell, error, reference),
     requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
   });
 

@@ -13,6 +13,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   mail_outbox: 'ground',
   mail_pause: 'ground',
   retention_policy: 'ground',
+  limit_policy: 'ground',
   idempotency_key: 'ground',
   rate_limit: 'ground',
   signing_key: 'oidc',

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
-import { postMail } from '../mail/post-mail.ts';
+import { postNotice } from '../mail/post-notice.ts';
 import type { Caller } from '../organizations/access.ts';
 import type { Organization } from '../organizations/organization.ts';
 import type { Text } from '../texts/catalog.ts';
@@ -33,12 +33,15 @@ export async function mailChangedUris(
     notes: [t('mail.redirect-uris.unexpected')],
   });
   for (const administrator of await findAdministrators(deps, owner.id)) {
-    await postMail(deps, {
-      ...mail,
-      kind: 'redirect-uris-changed',
-      recipient: administrator.email,
-      organizationId: owner.id,
-      userId: administrator.id,
-    });
+    await postNotice(
+      deps,
+      { ...administrator, organizationPath: owner.path },
+      {
+        ...mail,
+        kind: 'redirect-uris-changed',
+        organizationId: owner.id,
+        userId: administrator.id,
+      },
+    );
   }
 }

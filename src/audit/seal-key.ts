@@ -5,6 +5,7 @@ import type { SealKeyRow } from './seal-store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
+import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
 
 /** A key that signs seals (Ed25519, RFC 8032). */
 export interface SealKey {
@@ -27,10 +28,14 @@ export async function openSealKeys(deps: { db: Database; secrets: SecretBox }): 
   return keys;
 }
 
-/** The newest key; the first one is made here. */
+/** The newest key; the first one is made here. One that an older master key sealed is sealed anew. */
 export async function loadSealKey(deps: { db: Database; clock: Clock; secrets: SecretBox }): Promise<SealKey> {
-  const known = [...(await openSealKeys(deps)).values()].at(-1);
-  if (known !== undefined) return known;
+  for (const row of (await selectSealKeys(deps.db)).toReversed()) {
+    const known = openKey(deps.secrets, row);
+    if (known === undefined) continue;
+    await openAndReseal(deps, row.sealedPrivateKey, placeOf(row.id));
+    return known;
+  }
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const id = idOf(publicKey);
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');

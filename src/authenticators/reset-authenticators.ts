@@ -6,7 +6,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
-import { postMail } from '../mail/post-mail.ts';
+import { postNotice } from '../mail/post-notice.ts';
 import { requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { endSessionsOfUser } from '../sessions/end-sessions.ts';
@@ -45,16 +45,19 @@ export async function resetAuthenticators(
     });
     await endSessionsOfUser(deps, actorOf(caller), { ...owner, reason: 'authenticators reset' });
     const { t } = deps;
-    await postMail(deps, {
-      ...composeMail(t, {
-        subject: t('mail.authenticators-changed.subject'),
-        heading: t('mail.authenticators-changed.heading'),
-        paragraphs: [t('mail.authenticators-reset', { who: caller.name, email: user.email })],
-        notes: [t('mail.authenticators-changed.alarm')],
-      }),
-      kind: 'authenticators-changed',
-      recipient: user.email,
-      ...owner,
-    });
+    await postNotice(
+      deps,
+      { ...user, organizationPath: organization.path },
+      {
+        ...composeMail(t, {
+          subject: t('mail.authenticators-changed.subject'),
+          heading: t('mail.authenticators-changed.heading'),
+          paragraphs: [t('mail.authenticators-reset', { who: caller.name, email: user.email })],
+          notes: [t('mail.authenticators-changed.alarm')],
+        }),
+        kind: 'authenticators-changed',
+        ...owner,
+      },
+    );
   });
 }

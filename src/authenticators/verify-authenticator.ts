@@ -21,6 +21,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, DAY, MINUTE } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
+import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
 import { inTransaction } from '../db/database.ts';
 
 /** Counts attempts, over all server processes, before they are made (`http/rate-limit.ts`). */
@@ -132,7 +133,7 @@ export async function verifyTotp(
   await deps.rateLimit.consume(FACTOR_ATTEMPTS, owner.userId);
   const now = deps.clock.now();
   for (const totp of await selectTotps(deps.db, owner)) {
-    const seed = deps.secrets.open(totp.sealedSeed, seedPlace(totp.id, owner));
+    const seed = await openAndReseal(deps, totp.sealedSeed, seedPlace(totp.id, owner));
     const timeStep = await timeStepOf(seed, code, now);
     if (timeStep !== undefined && (await takeTimeStep(deps.db, owner, totp.id, timeStep, now))) {
       await forgetWrongFactors(deps, owner);

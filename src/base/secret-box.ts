@@ -17,6 +17,8 @@ export interface SecretBox {
   seal(plain: string, place: SealedPlace): Buffer;
   /** Opens what {@link SecretBox.seal} made at the same place; throws when anything differs. */
   open(sealed: Buffer, place: SealedPlace): string;
+  /** Whether the newest master key opens what is sealed at a place; otherwise it is sealed anew when it is used. */
+  isNewest(sealed: Buffer, place: SealedPlace): boolean;
   /**
    * HMAC-SHA-256 (RFC 2104) of a short code under a key of its own for each purpose and the newest master key: a stolen
    * table does not let codes be guessed.
@@ -49,6 +51,13 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
   const additionalData = (place: SealedPlace, version: number): Buffer =>
     Buffer.from(JSON.stringify([place.table, place.column, place.row, place.organization, version]));
 
+  const openUnder = (key: (typeof keys)[number], sealed: Buffer, place: SealedPlace): string => {
+    const decipher = createDecipheriv('aes-256-gcm', key.seal, sealed.subarray(1, 13));
+    decipher.setAAD(additionalData(place, key.version));
+    decipher.setAuthTag(sealed.subarray(sealed.length - 16));
+    return Buffer.concat([decipher.update(sealed.subarray(13, -16)), decipher.final()]).toString('utf8');
+  };
+
   const macUnder = (master: Buffer, purpose: string, value: string): Buffer =>
     createHmac('sha256', derive(master, `mac ${purpose}`, 32))
       .update(value, 'utf8')
@@ -68,15 +77,21 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
       let failure: unknown = new Error('sealed under a master key that was not given');
       for (const key of candidates) {
         try {
-          const decipher = createDecipheriv('aes-256-gcm', key.seal, sealed.subarray(1, 13));
-          decipher.setAAD(additionalData(place, key.version));
-          decipher.setAuthTag(sealed.subarray(sealed.length - 16));
-          return Buffer.concat([decipher.update(sealed.subarray(13, -16)), decipher.final()]).toString('utf8');
+          return openUnder(key, sealed, place);
         } catch (error) {
           failure = error;
         }
       }
       throw new Error(`cannot open ${place.table}.${place.column}`, { cause: failure });
+    },
+    isNewest(sealed, place) {
+      if (sealed[0] !== newest.version) return false;
+      try {
+        openUnder(newest, sealed, place);
+        return true;
+      } catch {
+        return false;
+      }
     },
     mac: (purpose, value) => macUnder(masterKeys[0]!, purpose, value),
     macs: (purpose, value) => masterKeys.map((master) => macUnder(master, purpose, value)),

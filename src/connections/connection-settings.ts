@@ -6,6 +6,7 @@ import type { Connector, ConnectionDescription, StoredConnection } from '../conn
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
 import type { Database } from '../db/database.ts';
+import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
 import type { TextKey } from '../texts/catalog.ts';
 
 /** The connector of a method. @throws Error for a method that has none: the row is of another version of the service */
@@ -31,7 +32,7 @@ export async function openSecret(
   connection: Connection,
 ): Promise<string | null> {
   const sealed = await selectSealedSecret(deps.db, connection.organizationId, connection.id);
-  return sealed === null ? null : deps.secrets.open(sealed, secretPlace(connection));
+  return sealed === null ? null : openAndReseal(deps, sealed, secretPlace(connection));
 }
 
 /** Where a connection's client secret stands sealed. */

@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
-import { postMail } from '../mail/post-mail.ts';
+import { postNotice } from '../mail/post-notice.ts';
 import type { Text } from '../texts/catalog.ts';
 
 /** What a mail about a domain needs. */
@@ -37,10 +37,9 @@ export async function tellAdministrators(deps: TellDeps, notice: DomainNotice, r
     notes: [t('mail.domain.where', values)],
   });
   for (const administrator of await selectAdministratorAddresses(deps.db, organizationId)) {
-    await postMail(deps, {
+    await postNotice(deps, administrator, {
       ...mail,
       kind: `domain-${notice}`,
-      recipient: administrator.email,
       organizationId,
       userId: administrator.id,
     });

@@ -194,14 +194,15 @@ export async function selectOwners(db: Database, domain: string): Promise<Domain
 export async function selectAdministratorAddresses(
   db: Database,
   organizationId: OrganizationId,
-): Promise<{ id: UserId; email: string }[]> {
+): Promise<{ id: UserId; email: string; emailProvenAt: Date | null; organizationPath: string }[]> {
   return db
     .selectFrom('appUser')
-    .select(['id', 'email'])
-    .where('organizationId', '=', organizationId)
+    .innerJoin('organization', 'organization.id', 'appUser.organizationId')
+    .select(['appUser.id', 'appUser.email', 'appUser.emailProvenAt', 'organization.path as organizationPath'])
+    .where('appUser.organizationId', '=', organizationId)
     .where('consoleRole', '=', 'administrator')
     .where('status', '=', 'verified')
-    .orderBy('createdAt')
+    .orderBy('appUser.createdAt')
     .limit(100)
     .execute();
 }

@@ -13,6 +13,7 @@ import { inTransaction, isUniqueViolation } from '../db/database.ts';
 import type { Database, Inside } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
+import { senderOf } from '../mail/post-notice.ts';
 import { takeFromRecipientLimit } from '../mail/recipient-limit.ts';
 import type { RecipientLimit } from '../mail/recipient-limit.ts';
 import type { Organization } from '../organizations/organization.ts';
@@ -63,8 +64,7 @@ export async function takeFromAddressLimit(
   address: string,
 ): Promise<boolean> {
   // One stranger is not mailed through many organizations: those below one customer of the root count as one sender.
-  const customer = organization.path.split('/')[2] ?? '';
-  return takeFromRecipientLimit(deps, MOST_TO_ONE_ADDRESS, { address, sender: customer === '' ? null : customer });
+  return takeFromRecipientLimit(deps, MOST_TO_ONE_ADDRESS, { address, sender: senderOf(organization.path) });
 }
 
 /**

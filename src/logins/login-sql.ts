@@ -8,7 +8,7 @@ import { randomReadable, randomUuid, sha256 } from '../base/random.ts';
 
 // Parts of the one statement in which the OpenID Provider writes what a request changed.
 
-/** Inserts the login of an authorization request. `subject`: the user a question for consent concerns. */
+/** Inserts the login of an authorization request where `onlyIf` holds. `subject`: the user a question for consent concerns. */
 export function insertLogin(
   now: Date,
   login: {
@@ -18,13 +18,15 @@ export function insertLogin(
     request: RequestPayload;
     lifetime: Seconds;
   },
+  onlyIf: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const { subject } = login;
   return sql`insert into login (id, handle_hash, reference, client_id, organization_id, user_id, step, state, request, created_at, expires_at)
-    values (${randomUuid()}, ${sha256(login.handle)}, ${randomReadable(8)}, ${login.clientId},
-      ${subject?.organizationId ?? null}, ${subject?.userId ?? null}, ${subject === null ? 'identify' : 'consent'},
-      '{}',
-      ${JSON.stringify(login.request)}::jsonb, ${now}, ${after(now, login.lifetime)})`;
+    select ${randomUuid()}::uuid, ${sha256(login.handle)}::bytea, ${randomReadable(8)}, ${login.clientId},
+      ${subject?.organizationId ?? null}::uuid, ${subject?.userId ?? null}::uuid,
+      ${subject === null ? 'identify' : 'consent'}, '{}'::jsonb, ${JSON.stringify(login.request)}::jsonb,
+      ${now}::timestamptz, ${after(now, login.lifetime)}::timestamptz
+    where ${onlyIf}`;
 }
 
 /** Replaces what the library keeps of the request. */

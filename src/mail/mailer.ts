@@ -7,8 +7,8 @@
  *                        · fault of the mail: given up, body erased
  *                        · passing: tried again by the job's back-off, until the mail expires
  *
- * mailer.ts: message, failures · compose.ts: layout · post-mail.ts: writes · send-mail.ts: job handlers ·
- * smtp-mailer.ts, smtp-failure.ts: SMTP (RFC 5321) · folder-mailer.ts: files · create-mailer.ts:
+ * mailer.ts: message, failures · compose.ts: layout · post-mail.ts: writes · post-notice.ts, recipient-limit.ts: how many
+ * to one recipient · send-mail.ts: job handlers · smtp-mailer.ts, smtp-failure.ts: SMTP (RFC 5321) · folder-mailer.ts: files · create-mailer.ts:
  * which of the two · outbox-store.ts, pause-store.ts: SQL.
  */
 

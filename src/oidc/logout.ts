@@ -54,12 +54,17 @@ export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
   return {
     ...LOGOUT_HANDLING,
     run: async ({ payload: { clientId, userId, sessionUid } }) =>
-      UnitOfWork.run(deps.db, deps.clock.now(), { clientId: null, organizationId: null }, async () => {
-        const client = await provider.Client.find(clientId);
-        if (client?.backchannelLogoutUri === undefined) return;
-        if (typeof deliver !== 'function') throw new Error('the library has no back-channel logout');
-        await Reflect.apply(deliver, client, [formatId('usr', userId), sidOf(sessionUid, clientId)]);
-      }),
+      UnitOfWork.run(
+        deps.db,
+        deps.clock.now(),
+        { clientId: null, organizationId: null, networkCounter: null },
+        async () => {
+          const client = await provider.Client.find(clientId);
+          if (client?.backchannelLogoutUri === undefined) return;
+          if (typeof deliver !== 'function') throw new Error('the library has no back-channel logout');
+          await Reflect.apply(deliver, client, [formatId('usr', userId), sidOf(sessionUid, clientId)]);
+        },
+      ),
     async onGivenUp(db, { organizationId, payload }, error) {
       if (organizationId === null) return;
       const details = { application: payload.clientId, reason: error };

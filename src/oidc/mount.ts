@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Clock } from '../base/clock.ts';
+import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
+import { networkOf } from '../http/network.ts';
 import type { Server } from '../http/server.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
 import { readForm } from './requests/request-form.ts';
@@ -18,11 +21,12 @@ interface MountOptions {
   provider: Provider;
   db: Database;
   clock: Clock;
+  secrets: SecretBox;
   log: Log;
   publicUrl: URL;
   /** The pages of {@link flushAfterwards}. */
   expiredPage: () => string;
-  faultPage: (reference: string) => string;
+  faultPage: (error: AppError, reference: string) => string;
   /** The page for a request that is refused before the library sees it. */
   requestErrorPage: (reference: string) => string;
 }
@@ -42,7 +46,7 @@ interface MountOptions {
  * `logout.ts` tells applications of ended sessions; `requests/record-*.ts` write audit events.
  */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
-  const { provider, db, clock, publicUrl, log, requestErrorPage } = options;
+  const { provider, db, clock, secrets, publicUrl, log, requestErrorPage } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
@@ -55,7 +59,10 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
     door.addContentTypeParser('*', (_request, _payload, done) => {
       done(null);
     });
-    const handler = async (request: { id: string; raw: IncomingMessage }, reply: Hijackable): Promise<void> => {
+    const handler = async (
+      request: { id: string; ip: string; raw: IncomingMessage },
+      reply: Hijackable,
+    ): Promise<void> => {
       const { raw } = request;
       reply.hijack();
       pinHost(raw, publicUrl);
@@ -81,6 +88,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         const asked = {
           clientId: query.get('client_id'),
           organizationId: readId('org', query.get('organization') ?? '') ?? null,
+          networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(request.ip)).toString('base64url')}`,
         };
         await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));
       } catch (error) {

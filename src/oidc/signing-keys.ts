@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { randomUuid } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
+import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
 import { insertSigningKey, selectSigningKeys } from './signing-key-store.ts';
 
 /** One key for each algorithm: RS256 by default, ES256 for applications registered so. */
@@ -27,14 +28,12 @@ export async function loadSigningKeys(deps: {
     await insertSigningKey(db, { id, kid, algorithm, sealedPrivateJwk, publicJwk, now: clock.now() });
   }
   rows = await selectSigningKeys(db);
-  return {
-    keys: rows.map((row) => ({
-      ...(JSON.parse(secrets.open(row.sealedPrivateJwk, place(row.id))) as JWK),
-      kid: row.kid,
-      alg: row.algorithm,
-      use: 'sig',
-    })),
-  };
+  const keys: JWK[] = [];
+  for (const { id, kid, algorithm, sealedPrivateJwk } of rows) {
+    const opened = JSON.parse(await openAndReseal(deps, sealedPrivateJwk, place(id))) as JWK;
+    keys.push({ ...opened, kid, alg: algorithm, use: 'sig' });
+  }
+  return { keys };
 }
 
 function place(row: string): SealedPlace {

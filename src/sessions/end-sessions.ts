@@ -3,6 +3,7 @@ import type { EndedSession } from './session.ts';
 import { endOfflineTokens } from './ended-token-store.ts';
 import { deleteSessions } from './session-store.ts';
 import type { Ending } from './session-store.ts';
+import { SERVICE } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
@@ -18,6 +19,13 @@ export interface EndSessionsDeps {
   secrets: SecretBox;
 }
 
+/** Sessions of a user that are more than a user may have. */
+export interface SurplusSessions {
+  sessions: readonly SessionId[];
+  userId: UserId;
+  organizationId: OrganizationId;
+}
+
 /** Ends one session of a user, records it, and writes the logout notices of its applications. */
 export async function endSession(
   deps: EndSessionsDeps,
@@ -25,6 +33,14 @@ export async function endSession(
   input: { sessionId: SessionId; userId: UserId; organizationId: OrganizationId; reason: string },
 ): Promise<EndedSession[]> {
   return end(deps, actor, { session: input.sessionId, userId: input.userId }, input);
+}
+
+/** As {@link endSession}, sessions of a user that are more than a user may have (`limit_policy`). */
+export async function endSurplusSessions(
+  deps: EndSessionsDeps,
+  { sessions, userId, organizationId }: SurplusSessions,
+): Promise<void> {
+  await end(deps, SERVICE, { sessions, userId }, { organizationId, reason: 'too many sessions' });
 }
 
 /** As {@link endSession}, all sessions of a user but `except`, and the tokens that outlive sessions. */

@@ -70,9 +70,10 @@ export async function countOfOrganization(db: Database, organizationId: Organiza
   return Number(row.count);
 }
 
-/** Which sessions: one of a user, all of a user but one, all of an organization's users but those of one connection. */
+/** Which sessions: one of a user, some of a user, all of a user but one, all of an organization's users but those of one connection. */
 export type Ending =
   | { session: SessionId; userId: UserId }
+  | { sessions: readonly SessionId[]; userId: UserId }
   | { userId: UserId; except?: SessionId }
   | { organizationId: OrganizationId; exceptConnection?: ConnectionId };
 
@@ -80,6 +81,7 @@ export type Ending =
 export async function deleteSessions(db: Database, ending: Ending): Promise<EndedSession[]> {
   let which = db.selectFrom('session').select('id');
   if ('session' in ending) which = which.where('id', '=', ending.session).where('userId', '=', ending.userId);
+  else if ('sessions' in ending) which = which.where('id', 'in', ending.sessions).where('userId', '=', ending.userId);
   else if ('userId' in ending) {
     which = which.where('userId', '=', ending.userId);
     if (ending.except !== undefined) which = which.where('id', '!=', ending.except);

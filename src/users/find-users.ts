@@ -47,7 +47,7 @@ export async function findUserOf(
 export async function findAdministrators(
   deps: { db: Database },
   organizationId: OrganizationId,
-): Promise<{ id: UserId; email: string }[]> {
+): Promise<{ id: UserId; email: string; emailProvenAt: Date | null }[]> {
   return selectAdministrators(deps.db, organizationId);
 }
 

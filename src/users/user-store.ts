@@ -170,10 +170,10 @@ export async function selectVerifiedAdministrators(
 export async function selectAdministrators(
   db: Database,
   organizationId: OrganizationId,
-): Promise<{ id: UserId; email: string }[]> {
+): Promise<{ id: UserId; email: string; emailProvenAt: Date | null }[]> {
   return db
     .selectFrom('appUser')
-    .select(['id', 'email'])
+    .select(['id', 'email', 'emailProvenAt'])
     .where('organizationId', '=', organizationId)
     .where('consoleRole', '=', 'administrator')
     .where('status', '=', 'verified')

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
+import type { User } from '../../src/users/user.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { makeManaged, makeRoot } from '../support/fixtures.ts';
-import { addSession, addUser } from '../support/people.ts';
+import { addSession, addUser, org, usr } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -79,4 +80,67 @@ test('from many customers at once; a day later it may be invited again', async (
   service.clock.advance(DAY);
   const tailspin = await makeManaged(service, root, 'Tailspin');
   expect(await invite(await editorOf(tailspin), { id: formatId('org', tailspin.id) }, STRANGER)).toBe('invited');
+});
+
+async function resetFactors(client: ApiClient, user: User, times: number): Promise<void> {
+  for (let i = 0; i < times; i += 1) {
+    const path = `/organizations/${formatId('org', user.organizationId)}/users/${usr(user)}/reset-authenticators`;
+    expect((await client.send('POST', path, {})).status).toBe(200);
+  }
+}
+
+async function mailsTo(recipient: string): Promise<number> {
+  const { count } = await service.database.db
+    .selectFrom('mailOutbox')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('recipient', '=', recipient)
+    .where('kind', '=', 'authenticators-changed')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+test('by changing the account of an unproven user of that address, in one organization after the other', async () => {
+  const customer = await makeManaged(service, root, 'Woodgrove');
+  const eve = await editorOf(customer);
+  for (let i = 0; i < 6; i += 1) {
+    const branch = await makeManaged(service, customer, `Office ${i}`);
+    await resetFactors(eve, await addUser(deps(), branch, 'nobody@elsewhere.example'), 5);
+  }
+  expect(await mailsTo('nobody@elsewhere.example')).toBe(20);
+});
+
+test('what others have mailed to an address holds back no notice to its proven user', async () => {
+  const customer = await makeManaged(service, root, 'Litware');
+  const maria = await addUser(deps(), customer, 'maria@litware.example', { proven: true });
+  const branch = await makeManaged(service, customer, 'Litware-North');
+  const eve = await editorOf(branch);
+  await resetFactors(eve, await addUser(deps(), branch, 'maria@litware.example'), 25);
+  expect(await mailsTo('maria@litware.example')).toBe(20);
+  await resetFactors(await editorOf(customer), maria, 1);
+  expect(await mailsTo('maria@litware.example')).toBe(21);
+});
+
+test('notices of one kind without end to a proven user', async () => {
+  const customer = await makeManaged(service, root, 'Proseware');
+  const user = await addUser(deps(), customer, 'leo@proseware.example', { proven: true });
+  await resetFactors(await editorOf(customer), user, 55);
+  expect(await mailsTo('leo@proseware.example')).toBe(50);
+});
+
+test('more than ten invitations of one user in an hour, by inviting again and by sending it again', async () => {
+  const editor = await editorOf(root);
+  const path = `/organizations/${org(root)}/invitations`;
+  const sent: number[] = [];
+  for (let i = 0; i < 12; i += 1) {
+    const { body } = await editor.send('GET', path);
+    const [open] = (body as { items: { id: string; email: string }[] }).items.filter(
+      ({ email }) => email === 'again@elsewhere.example',
+    );
+    const answer =
+      open === undefined
+        ? await editor.send('POST', path, { addresses: 'again@elsewhere.example' })
+        : await editor.send('POST', `${path}/${open.id}/resend`, {});
+    sent.push(answer.status);
+  }
+  expect(sent.slice(1)).toEqual([...Array(9).fill(201), 429, 429]);
 });

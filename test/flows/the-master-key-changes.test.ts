@@ -1,11 +1,16 @@
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
-import { makePerson, makeRoot } from '../support/fixtures.ts';
+import { configure, goToProvider } from '../support/federation.ts';
+import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
+import { startHostileProvider } from '../support/hostile-provider.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
+import { startMailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
-import { addApiToken } from '../support/people.ts';
+import { addApiToken, addSession, addUser, org, usr } from '../support/people.ts';
 import { createTestDatabase } from '../support/start-database.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
@@ -62,6 +67,109 @@ test('with a new master key before the old one, all that was sealed or keyed und
   expect((await withRecoveryCode(second, other, maria, codes[0]!)).text).toContain('Your applications');
   await using thief = openHttpBrowser();
   expect((await withRecoveryCode(second, thief, maria, codes[0]!)).text).not.toContain('Your applications');
+});
+
+test('what waits and what is under way goes on: a mail, the code in it, a logout notice', async () => {
+  await using mailbox = await startMailbox();
+  const told: string[] = [];
+  let status = 500;
+  const reports = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      told.push(body);
+      response.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    reports.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void reports.close());
+  const backchannelLogoutUri = `http://127.0.0.1:${(reports.address() as AddressInfo).port}/logout`;
+  await using database = await createTestDatabase();
+  const settings = { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' };
+  const first = await startService({ database, masterKeys: [OLD], settings });
+  const root = await makeRoot(first);
+  const kim = await makePerson(first, root, 'kim@consulting.example');
+  await makePerson(first, await makeManaged(first, root, 'Contoso'), kim.email);
+  const { application } = await makeApplication(first, root, {
+    redirectUris: ['http://127.0.0.1:9001/back'],
+    backchannelLogoutUri,
+  });
+  const deps = { db: database.db, clock: first.clock, url: first.url };
+  const maria = await addUser(deps, root, 'maria@northwind.example');
+  await addSession(deps, maria, { clientId: application.clientId });
+  const administrator = apiClient(first.url, await addApiToken(deps, root, 'administrator'));
+  const path = `/organizations/${org(root)}/users/${usr(maria)}/disable`;
+  expect((await administrator.send('POST', path, {})).status).toBe(200);
+
+  mailbox.fail('greeting', '421 back soon');
+  await using browser = openHttpBrowser();
+  const address = await browser.open(`${first.url}/login/start`);
+  const check = await browser.submit(address, { email: kim.email }, { button: 'Continue' });
+  expect(check.title).toContain('Check your mail');
+  await first.app.jobs.runDue();
+  await first.close();
+
+  mailbox.acceptAll();
+  status = 200;
+  told.length = 0;
+  await using second = await startService({ database, port: first.port, masterKeys: [NEW, OLD], settings });
+  const { subject } = await mailbox.waitForMail({ to: kim.email, subject: /is your code/ });
+  const list = await browser.submit(check, { code: subject.slice(0, 6) }, { button: 'Continue' });
+  expect(list.text).toContain('Choose your organization');
+  second.clock.advance(60);
+  await second.app.jobs.runDue();
+  expect(told).toEqual([expect.stringContaining('logout_token=')]);
+});
+
+const leo = 'leo@fabrikam.example';
+
+test('what was used since then is sealed under the new key: the old one may be left out', async () => {
+  await using database = await createTestDatabase();
+  const first = await startService({ database, masterKeys: [OLD] });
+  const sealEvents = async (service: TestService): Promise<void> => {
+    service.clock.advance(10);
+    await service.app.jobs.runDue();
+  };
+  const sealKeys = async (): Promise<number> =>
+    (await database.db.selectFrom('auditKey').select('id').execute()).length;
+  let moved = 0;
+  await using provider = await startHostileProvider({
+    clockOffset: () => moved,
+    person: { sub: 'leo', email: leo, email_verified: true },
+  });
+  const root = await makeRoot(first);
+  const maria = await makePerson(first, root, 'maria@northwind.example');
+  const fabrikam = await makeManaged(first, root, 'Fabrikam');
+  await addUser({ db: database.db, clock: first.clock }, fabrikam, leo);
+  await configure(first, fabrikam, {
+    method: 'openid-connect',
+    clientId: 'gatehouse',
+    discoveryUrl: provider.issuer,
+    credential: 'secret',
+    clientSecret: 'made before the rotation',
+  });
+  await sealEvents(first);
+  expect(await sealKeys()).toBe(1);
+  await first.close();
+  let logins = 0;
+  const everyLoginWorks = async (service: TestService): Promise<void> => {
+    service.clock.advance((logins += 1) * 60); // a code counts once; each service starts at the machine's time
+    await using browser = openHttpBrowser({ now: () => service.clock.now() });
+    const page = await browser.open(`${service.url}/login/start`);
+    expect((await logIn(browser, service, page, maria)).text).toContain('Your applications');
+    moved = Math.round((service.clock.now().getTime() - Date.now()) / 1000);
+    await using another = openHttpBrowser({ now: () => service.clock.now() });
+    expect((await goToProvider(another, service, leo)).text).toContain('Your applications');
+    await sealEvents(service);
+  };
+  const second = await startService({ database, port: first.port, masterKeys: [NEW, OLD] });
+  await everyLoginWorks(second);
+  await second.close();
+  await using third = await startService({ database, port: first.port, masterKeys: [NEW] });
+  await everyLoginWorks(third);
+  expect(await sealKeys()).toBe(1);
 });
 
 test('cookies signed under the old key are known, and written anew under the new one', () => {

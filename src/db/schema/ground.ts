@@ -69,6 +69,11 @@ interface JobTable {
   createdAt: Date;
 }
 
+interface LimitPolicyTable {
+  name: 'network-logins' | 'user-sessions';
+  most: number;
+}
+
 interface MailOutboxTable {
   id: MailId;
   organizationId: OrganizationId | null;
@@ -117,6 +122,7 @@ export interface GroundTables {
   auditSeal: AuditSealTable;
   idempotencyKey: IdempotencyKeyTable;
   job: JobTable;
+  limitPolicy: LimitPolicyTable;
   mailOutbox: MailOutboxTable;
   mailPause: MailPauseTable;
   rateLimit: RateLimitTable;

@@ -37,3 +37,10 @@ export async function selectSealedValues(db: Database): Promise<SealedValue[]> {
   }
   return values;
 }
+
+/** Replaces a sealed value by another of the same content, unless somebody wrote it meanwhile. By its row's id alone. */
+export async function updateSealedValue(db: Database, { place, sealed }: SealedValue, resealed: Buffer): Promise<void> {
+  const column = sql.id(place.column);
+  await sql`update ${sql.table(place.table)} set ${column} = ${resealed}
+    where id::text = ${place.row} and ${column} = ${sealed}`.execute(db);
+}

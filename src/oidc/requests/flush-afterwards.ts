@@ -1,6 +1,12 @@
 import type { Provider } from 'oidc-provider';
 import { RETRY_AFTER_SECONDS, isUnavailable } from '../../base/database-failure.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { Database } from '../../db/database.ts';
+import { endSurplusSessions } from '../../sessions/end-sessions.ts';
+import type { EndSessionsDeps, SurplusSessions } from '../../sessions/end-sessions.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /** Paths that browsers open; programs call the others. */
@@ -11,13 +17,16 @@ export function isForPeople(path: string): boolean {
 /** Writes what the request collected before its answer leaves, and changes the answer when that failed. */
 export function flushAfterwards(options: {
   provider: Provider;
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
   log: Log;
   /** The page for a login that another request ended first. */
   expiredPage: () => string;
-  /** The page for a request that could not be written; its cause is in the log under the reference. */
-  faultPage: (reference: string) => string;
+  /** The page for a request that was refused or could not be written; the cause is in the log under the reference. */
+  faultPage: (error: AppError, reference: string) => string;
 }): void {
-  const { provider, log, expiredPage, faultPage } = options;
+  const { provider, clock, log, expiredPage, faultPage } = options;
   provider.use(async (ctx, next) => {
     ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
     await next();
@@ -38,19 +47,42 @@ export function flushAfterwards(options: {
         ctx.status = 410;
         ctx.type = 'html';
         ctx.body = expiredPage();
+      } else if (outcome.refusedUntil !== null) {
+        const seconds = Math.max(1, Math.ceil((outcome.refusedUntil.getTime() - clock.now().getTime()) / 1000));
+        log.info({ code: 'request.too-many', reqId: ctx.state['reference'] }, 'refused');
+        discardAnswer(ctx);
+        ctx.status = 429;
+        ctx.set('retry-after', String(seconds));
+        ctx.type = 'html';
+        ctx.body = faultPage(new AppError('request.too-many', { values: { seconds } }), referenceOf(ctx));
+      } else if (outcome.surplus !== null) {
+        await endSurplus(options, outcome.surplus);
       }
     } catch (error) {
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
       discardAnswer(ctx);
       ctx.status = 503;
       ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
-      const reference = String(ctx.state['reference'] ?? '');
       if (isForPeople(ctx.path)) ctx.type = 'html';
       ctx.body = isForPeople(ctx.path)
-        ? faultPage(reference)
+        ? faultPage(new AppError('database.unavailable'), referenceOf(ctx))
         : { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
     }
   });
+}
+
+/** The login is done: a fault here changes nothing of its answer, and the user's next login ends what is left. */
+async function endSurplus(deps: EndSessionsDeps & { log: Log }, surplus: SurplusSessions): Promise<void> {
+  try {
+    await endSurplusSessions(deps, surplus);
+  } catch (error) {
+    deps.log.error({ err: error }, 'sessions that are too many were not ended');
+  }
+}
+
+function referenceOf(ctx: { state: Record<string, unknown> }): string {
+  const { reference } = ctx.state;
+  return typeof reference === 'string' ? reference : '';
 }
 
 /** Removes the Location and Set-Cookie headers of an answer. */

@@ -1,9 +1,15 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
-import type { OrganizationId, UserId } from '../../base/ids.ts';
+import { MINUTE, after } from '../../base/clock.ts';
+import type { Seconds } from '../../base/clock.ts';
+import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import { addToCounter } from '../../db/limits/counter-sql.ts';
 import type { Database } from '../../db/database.ts';
+import { limitInForce } from '../../db/limits/limit-policy-sql.ts';
 import type { LoginResult } from '../../sessions/login-result.ts';
+import type { SurplusSessions } from '../../sessions/end-sessions.ts';
+import { surplusSessions } from '../../sessions/surplus-sql.ts';
 import { insertEvent } from './audit-part-store.ts';
 import { endFamily, recordReplay } from './family-store.ts';
 import { insertJob } from './job-part-store.ts';
@@ -15,12 +21,19 @@ import type { PresentedToken, TokenContext } from './token-record-store.ts';
 import type { TokenConsume, Write } from './write.ts';
 import { sha256 } from '../../base/random.ts';
 
+/** How long what a network begins is counted. */
+const NETWORK_WINDOW: Seconds = 10 * MINUTE;
+
 /** Result of a flush: a lost race is not an error of the database. */
 export interface FlushOutcome {
   /** Another request consumed the authorization code or refresh token first. */
   consumeLost: boolean;
   /** Another request ended the login first. */
   loginLost: boolean;
+  /** Its network has begun as many logins as it may: nothing was begun, until then. */
+  refusedUntil: Date | null;
+  /** What is to be ended now that a session was made; null when the user has no more than allowed. */
+  surplus: SurplusSessions | null;
 }
 
 /** What a request read and what it writes. */
@@ -36,6 +49,8 @@ export interface Collected {
   tokens: TokenContext | null;
   writes: readonly Write[];
   events: readonly NewAuditEvent[];
+  /** Counter of what the request's network begins; null where nothing is counted. */
+  networkCounter: (() => string) | null;
 }
 
 /**
@@ -43,8 +58,8 @@ export interface Collected {
  * code, a refresh token or a login is inserted only where that succeeded.
  */
 export async function flushCollected(db: Database, collected: Collected): Promise<FlushOutcome> {
-  const outcome = { consumeLost: false, loginLost: false };
-  const { now, presentedToken, events } = collected;
+  const outcome: FlushOutcome = { consumeLost: false, loginLost: false, refusedUntil: null, surplus: null };
+  const { now, presentedToken, loginResult, events, networkCounter } = collected;
   const all = withoutSuperseded(collected.writes);
   if (all.length === 0 && events.length === 0) return outcome;
   // The library ends a family model by model; one mark ends it whole.
@@ -60,14 +75,21 @@ export async function flushCollected(db: Database, collected: Collected): Promis
       ? consumeToken(now, consume)
       : loginEnd === undefined
         ? undefined
-        : writeLogin(now, loginEnd, null);
-  const onlyIf = taken === undefined ? sql`true` : sql`exists (select 1 from taken)`;
+        : writeLogin(now, loginEnd, null, sql`true`);
+  // What anybody can begin is counted by network, and begun only below the limit.
+  const counter = writes.some((write) => isBegun(collected, write)) ? networkCounter : null;
+  const conditions = [
+    ...(taken === undefined ? [] : [sql`exists (select 1 from taken)`]),
+    ...(counter === null ? [] : [sql`not exists (select 1 from refused)`]),
+  ];
+  const onlyIf = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 
   const parts = [
     ...writes.filter((write) => write !== taking).map((write) => toPart(collected, write, onlyIf)),
     ...events.map((event) => insertEvent(now, event, onlyIf)),
   ];
   const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
+  if (counter !== null) clauses.unshift(...countBegun(now, counter()));
   if (taken !== undefined) clauses.unshift(sql`taken as (${taken})`);
   if (revoke !== undefined) {
     clauses.unshift(sql`ended as (${endFamily(revoke.familyId, now)})`);
@@ -76,13 +98,49 @@ export async function flushCollected(db: Database, collected: Collected): Promis
       clauses.push(sql`replay as (${recordReplay(now, replayed, replayed.access)})`);
     }
   }
-  const result = taken === undefined ? sql`1 as taken` : sql`(select count(*)::int from taken) as taken`;
-  const { rows } = await sql<{ taken: number }>`with ${sql.join(clauses)} select ${result}`.execute(db);
-  if (taken !== undefined && rows[0]?.taken !== 1) {
+  const saved = writes.find((w) => w.kind === 'session-save');
+  const results = [
+    taken === undefined ? sql`1 as taken` : sql`(select count(*)::int from taken) as taken`,
+    ...(counter === null ? [] : [sql`(select expire from refused) as refused_until`]),
+    ...(saved === undefined || loginResult === null
+      ? []
+      : [sql`array (${surplusSessions(now, loginResult.userId, saved.uid)}) as surplus`]),
+  ];
+  const { rows } = await sql<Results>`with ${sql.join(clauses)} select ${sql.join(results)}`.execute(db);
+  const row = rows[0];
+  if (taken !== undefined && row?.taken !== 1) {
     if (consume !== undefined) outcome.consumeLost = true;
     else outcome.loginLost = true;
+    return outcome;
+  }
+  if (typeof row?.refusedUntil === 'string') outcome.refusedUntil = new Date(Number(row.refusedUntil));
+  else if (loginResult !== null && row?.surplus !== undefined && row.surplus.length > 0) {
+    const { userId, organizationId } = loginResult;
+    outcome.surplus = { sessions: row.surplus, userId, organizationId };
   }
   return outcome;
+}
+
+/** What a flush gives back; each only where it was asked for. */
+interface Results {
+  taken: number;
+  /** Milliseconds since 1970. */
+  refusedUntil?: string | null;
+  surplus?: SessionId[];
+}
+
+/** Whether a write begins something nobody had to prove anything for: a login, a session that nobody is logged in to. */
+function isBegun({ session, loginResult }: Collected, write: Write): boolean {
+  if (write.kind === 'session-save') return session === null && loginResult === null;
+  return write.kind === 'login-insert';
+}
+
+/** Counts what a network begins; `refused` has a row when it was one too many. */
+function countBegun(now: Date, counter: string): RawBuilder<unknown>[] {
+  return [
+    sql`counted as (${addToCounter(counter, now, after(now, NETWORK_WINDOW))})`,
+    sql`refused as (select expire from counted where points > ${limitInForce('network-logins')})`,
+  ];
 }
 
 // The library destroys a session's old id before it saves the new one; here both are one row, changed in place.
@@ -110,7 +168,7 @@ function toPart(
     case 'login-insert':
     case 'login-change':
     case 'login-end':
-      return writeLogin(now, write, subject);
+      return writeLogin(now, write, subject, onlyIf);
     case 'token-insert':
       if (tokens === null) throw new Error('a token without a user or an organization');
       return insertToken(now, write, tokens, onlyIf);

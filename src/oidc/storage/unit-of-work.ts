@@ -16,12 +16,14 @@ import { selectUserAccess } from './user-access-store.ts';
 import type { UserAccess } from './user-access-store.ts';
 import type { TokenKind, Write } from './write.ts';
 
-/** What the request's address names; the session is read together with the access to it. */
+/** What a request names, and from where; the session is read together with the access to it. */
 export interface Asked {
   /** Wire name of the application. */
   clientId: string | null;
   /** The `organization` parameter. */
   organizationId: OrganizationId | null;
+  /** Counter of what its network begins; null in a background job. */
+  networkCounter: (() => string) | null;
 }
 
 const storage = new AsyncLocalStorage<UnitOfWork>();
@@ -169,6 +171,7 @@ export class UnitOfWork {
       tokens: this.#tokenContext(),
       writes: this.#writes,
       events: this.#events,
+      networkCounter: this.#asked.networkCounter,
     });
     // RFC 6749 4.1.2. A refresh token's other use within the grace is a retry and ends nothing.
     const presented = this.#presentedToken;

@@ -1,0 +1,15 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+
+/** Limits for which the table `limit_policy` has no row. */
+export const LIMITS = {
+  /** Logins begun from one network in ten minutes: an office of some thousand people behind one address begins its day. */
+  'network-logins': 3000,
+  /** Live sessions of one user: browsers that were used within the hour. */
+  'user-sessions': 20,
+} as const;
+
+/** A limit in force, as part of a larger statement. */
+export function limitInForce(name: keyof typeof LIMITS): RawBuilder<number> {
+  return sql<number>`coalesce((select most from limit_policy where name = ${name}), ${LIMITS[name]}::integer)`;
+}
