@@ -119,7 +119,7 @@ export async function applyError(
   if (!(error instanceof AppError)) throw error;
   if (error.kind === 'limited' && step !== null) {
     const blocked = error.code === 'password.blocked';
-    const text = blocked ? deps.t('error.password.blocked') : limitText(deps.shell, error);
+    const text = blocked ? deps.shell.t('error.password.blocked') : limitText(deps.shell, error);
     const answer = show(await step.show(deps, context, { text }), statusOf(error));
     return blocked ? answer : { ...answer, retryAfter: Number(error.values['seconds'] ?? 60) };
   }

@@ -21,10 +21,10 @@ interface MountOptions {
   log: Log;
   publicUrl: URL;
   /** The pages of {@link flushAfterwards}. */
-  expiredPage: () => string;
-  faultPage: (reference: string) => string;
+  expiredPage: (request: IncomingMessage) => string;
+  faultPage: (request: IncomingMessage, reference: string) => string;
   /** The page for a request that is refused before the library sees it. */
-  requestErrorPage: (reference: string) => string;
+  requestErrorPage: (request: IncomingMessage, reference: string) => string;
 }
 
 /**
@@ -96,7 +96,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       const { reference } = response.req as { reference?: string };
       response.end(
         forPeople
-          ? requestErrorPage(reference ?? '')
+          ? requestErrorPage(response.req, reference ?? '')
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };

@@ -67,7 +67,7 @@ export function barPage(
 function document(shell: Shell, content: Content, body: Html): string {
   const { t, assets } = shell;
   return html`<!doctype html>
-    <html lang="en" dir="ltr">
+    <html lang="${t.language}" dir="${t.direction}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -69,7 +69,7 @@ async function sendLinks(deps: LoginDeps, address: EmailAddress): Promise<void> 
     if (!user.breakGlass && (usable === undefined || !acceptsPassword(usable))) continue;
     const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
     try {
-      await askForReset({ ...deps, t: deps.shell.t }, person);
+      await askForReset(deps, person);
     } catch (error) {
       // Asked for too often: the answer was given, the mails sent before stand.
       if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
@@ -102,15 +102,12 @@ export async function submitReset(
   const { user } = reset;
   const organization = await findOrganization(deps, user.organizationId);
   try {
-    const answer = await resetPassword(
-      { ...deps, t: deps.shell.t },
-      {
-        token: request.parameter('token'),
-        reset,
-        password: request.form['password'] ?? '',
-        words: [deps.productName, organization?.name ?? ''],
-      },
-    );
+    const answer = await resetPassword(deps, {
+      token: request.parameter('token'),
+      reset,
+      password: request.form['password'] ?? '',
+      words: [deps.productName, organization?.name ?? ''],
+    });
     if ('flaw' in answer) return resetForm(deps, request, reset, flawProblem(deps.shell, answer.flaw));
   } catch (error) {
     if (error instanceof AppError && error.code === 'login.expired') return closed(deps);

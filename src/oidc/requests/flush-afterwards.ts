@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { RETRY_AFTER_SECONDS, isUnavailable } from '../../base/database-failure.ts';
 import type { Log } from '../../base/log.ts';
@@ -13,9 +14,9 @@ export function flushAfterwards(options: {
   provider: Provider;
   log: Log;
   /** The page for a login that another request ended first. */
-  expiredPage: () => string;
+  expiredPage: (request: IncomingMessage) => string;
   /** The page for a request that could not be written; its cause is in the log under the reference. */
-  faultPage: (reference: string) => string;
+  faultPage: (request: IncomingMessage, reference: string) => string;
 }): void {
   const { provider, log, expiredPage, faultPage } = options;
   provider.use(async (ctx, next) => {
@@ -37,7 +38,7 @@ export function flushAfterwards(options: {
         discardAnswer(ctx);
         ctx.status = 410;
         ctx.type = 'html';
-        ctx.body = expiredPage();
+        ctx.body = expiredPage(ctx.req);
       }
     } catch (error) {
       log.error({ err: error, reqId: ctx.state['reference'] }, 'the request could not be written');
@@ -47,7 +48,7 @@ export function flushAfterwards(options: {
       const reference = String(ctx.state['reference'] ?? '');
       if (isForPeople(ctx.path)) ctx.type = 'html';
       ctx.body = isForPeople(ctx.path)
-        ? faultPage(reference)
+        ? faultPage(ctx.req, reference)
         : { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
     }
   });
