@@ -17,7 +17,7 @@ import { beginEmergency, showEmergency, showTrouble } from './pages/emergency-pa
 import { redeem, showInvitation } from './pages/invitation-page.ts';
 import { elsewherePage } from './pages/message-pages.ts';
 import { showRefusal } from './pages/refusal-page.ts';
-import { askForLink, showForgot, showReset, submitReset } from './pages/reset-page.ts';
+import { askForLink, showForgot, showForgotInLogin, showReset, submitReset } from './pages/reset-page.ts';
 import { showSetup, submitSetup } from './pages/setup-page.ts';
 import { openOrganization, showDone, showStart, startLogin } from './pages/start-page.ts';
 import { addressCodeStep } from './steps/address-code-step.ts';
@@ -109,6 +109,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
   server.get('/login/:handle', showLogin);
   // Where an identity provider's answer leads: this site's Lax cookies arrive here.
   server.get('/login/:handle/finish', inLogin(showAfterCallback));
+  server.get('/login/:handle/forgot', inLogin(showForgotInLogin));
   page('/login/:handle/over', async (d, request) => answerExpired(d, request.parameter('handle'), 'repeat'));
   for (const [name, step] of Object.entries(STEPS)) {
     server.post(

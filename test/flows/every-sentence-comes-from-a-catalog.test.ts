@@ -1,29 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SERVICE } from '../../src/audit/audit-event.ts';
 import { createRecoveryLink } from '../../src/authenticators/ask-for-reset.ts';
-import { AppError, ERROR_CODES } from '../../src/base/errors.ts';
-import type { ErrorCode } from '../../src/base/errors.ts';
-import { FIELD_ERROR_CODES } from '../../src/base/field-errors.ts';
 import { formatId } from '../../src/base/ids.ts';
-import { EXPLANATION_CODES } from '../../src/connectors/explanation-codes.ts';
 import { inTransaction } from '../../src/db/database.ts';
 import type { DomainVerification } from '../../src/domains/domain.ts';
 import { tellAdministrators } from '../../src/domains/tell-administrators.ts';
-import { problemOf } from '../../src/http/problem.ts';
 import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
 import { inviteUsers } from '../../src/invitations/invite-users.ts';
-import type { Caller } from '../../src/organizations/access.ts';
 import { findRootOrganization } from '../../src/organizations/find-organization.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
 import { en } from '../../src/texts/en.ts';
-import { fieldSentence } from '../../src/texts/field-sentence.ts';
 import { apiClient } from '../support/api-client.ts';
 import { callbacksOf, configure } from '../support/federation.ts';
 import { administratorOf, makeApplication, makeManaged, makePerson, PASSWORD } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
-import type { HttpBrowser } from '../support/http-browser.ts';
+import { openLookingBrowser } from '../support/looking-browser.ts';
+import type { LookingBrowser } from '../support/looking-browser.ts';
 import { codeIn, startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
@@ -66,32 +60,9 @@ const deps = () => ({ db: service.database.db, clock: service.clock, secrets: se
 /** What is data on the pages: names that the test gave. */
 const GIVEN = ['Northwind', 'Contoso Retail', 'Contoso', 'Tickets', 'Phone', 'Fabrikam'];
 
-/** A browser in which every page is looked at. */
-function looking(): HttpBrowser & { main(page: Page, entries?: Record<string, string>): Promise<Page> } {
-  const browser = openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.port === '9003' });
-  const seen = async (page: Promise<Page>): Promise<Page> => {
-    const answer = await page;
-    if (answer.url.origin === service.url && answer.stoppedAt === undefined) {
-      const typed = [...answer.body.matchAll(/[\w.]+@[\w.-]+/g)].map(([address]) => address);
-      const codes = answer.html.querySelectorAll('#codes li').map((item) => item.text.trim());
-      expectFromCatalog(`${answer.url.pathname} ${answer.title}`, answer.body, [...GIVEN, ...typed, ...codes]);
-      titles.add(answer.title);
-    }
-    return answer;
-  };
-  return {
-    ...browser,
-    open: async (...request) => seen(browser.open(...request)),
-    submit: async (...request) => seen(browser.submit(...request)),
-    followTo: async (...request) => seen(browser.followTo(...request)),
-    post: async (...request) => seen(browser.post(...request)),
-    async main(page, entries = {}) {
-      return this.submit(page, entries, { form: 'form.fields' });
-    },
-  };
-}
+const looking = (): LookingBrowser => openLookingBrowser(service, { given: GIVEN, titles });
 
-async function logIn(browser: ReturnType<typeof looking>, person: Person, path = '/login/start'): Promise<Page> {
+async function logIn(browser: LookingBrowser, person: Person, path = '/login/start'): Promise<Page> {
   service.clock.advance(30);
   const asked = await browser.main(await browser.open(new URL(path, service.url)), { email: person.email });
   const factor = await browser.main(asked, { password: person.password });
@@ -245,7 +216,7 @@ describe('in a language of which every message is marked, nothing else stands on
     const inviter = await makePerson(service, fabrikam, 'ann@fabrikam.example', { role: 'administrator' });
     await inviteUsers(
       { ...deps(), texts, config: service.config },
-      { ...administratorOf(fabrikam, service), kind: 'user', userId: inviter.userId, name: inviter.email } as Caller,
+      { ...administratorOf(fabrikam, service), kind: 'user', userId: inviter.userId, name: inviter.email },
       { organizationId: fabrikam.id, addresses: 'liz@fabrikam.example' },
     );
     await configure(service, fabrikam, {
@@ -254,7 +225,7 @@ describe('in a language of which every message is marked, nothing else stands on
       discoveryUrl: provider.issuer,
       credential: 'secret',
       clientSecret: 'kept',
-    } as Parameters<typeof configure>[2]);
+    });
     await using browser = looking();
     await browser.open(`${service.url}/login/o/${formatId('org', fabrikam.id)}`);
     const there = await browser.main(await browser.open(`${service.url}/login/start`), {
@@ -323,46 +294,4 @@ test('mails: every kind was sent, and all of it is from the catalog', async () =
     expectFromCatalog(`mail ${subject}`, html, [...GIVEN, ...typed]);
     expect({ subject, stray: strayText(`${subject} ${text}`, [...GIVEN, ...typed]) }).toEqual({ subject, stray: '' });
   }
-});
-
-describe('the API', () => {
-  test('gives a sentence of the catalog for each code, each field error and each failure of a provider', () => {
-    const t = texts.default;
-    const names = Object.values(en).flatMap((text) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name!));
-    const values = Object.fromEntries(names.map((name) => [name, 1]));
-    const sentences = [
-      ...(Object.keys(ERROR_CODES) as ErrorCode[]).map((code) => [
-        code,
-        problemOf(new AppError(code, { values }), 'x', t).title,
-      ]),
-      ...[...FIELD_ERROR_CODES, ...EXPLANATION_CODES].map((code) => [code, fieldSentence(t, { code, values })]),
-    ] as [string, string][];
-    expect(sentences.filter(([, sentence]) => sentence === '' || strayText(sentence) !== '')).toEqual([]);
-  });
-
-  test('answers refusals in the language of the request, with codes that stay', async () => {
-    await using other = await startService({ catalogs: { 'en-XA': PSEUDO } });
-    const ask = async (language: string, path = '/api/v1/me') => {
-      const response = await fetch(other.url + path, { headers: { 'accept-language': language } });
-      return {
-        language: response.headers.get('content-language'),
-        body: (await response.json()) as { title: string; code: string },
-      };
-    };
-    const marked = await ask('en-XA, en;q=0.5');
-    const plain = await ask('en');
-    expect(marked.language).toBe('en-XA');
-    expect(marked.body.title).toBe(`⟦${plain.body.title}⟧`);
-    expect(marked.body.code).toBe('caller.unauthenticated');
-    expect(plain.body.code).toBe('caller.unauthenticated');
-    expect((await ask('fr')).language).toBe('en');
-    await using browser = openHttpBrowser({ headers: { 'accept-language': 'en-XA' } });
-    for (const path of ['/', '/login/forgot', '/logout', '/oauth2/authorize', '/nothing', '/console/']) {
-      expect((await browser.open(other.url + path)).html.querySelector('html')?.getAttribute('lang'), path).toBe(
-        'en-XA',
-      );
-    }
-    await using english = openHttpBrowser();
-    expect((await english.open(`${other.url}/`)).html.querySelector('html')?.getAttribute('lang')).toBe('en');
-  });
 });

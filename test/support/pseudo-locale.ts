@@ -18,6 +18,8 @@ export function pseudo(text: string): string {
 const MESSAGE = /⟦[^⟦⟧]*⟧/g;
 /** Attributes that are read out or shown. */
 const SHOWN = ['alt', 'aria-label', 'placeholder', 'title', 'data-done', 'data-closed', 'data-unsupported'];
+/** Of these attributes, what is no text. */
+const NO_TEXT = new Set(['true', 'false']);
 
 /**
  * What of a text comes from no catalog, without what is data: addresses, names and ids that the test gave, URLs, codes.
@@ -38,7 +40,7 @@ export function strayText(text: string, given: readonly string[] = []): string {
 /** Every text of a page that is shown or read out and comes from no catalog. `<code>`, `<bdi>` and `<time>` hold data. */
 export function strayTexts(body: string, given: readonly string[] = []): string[] {
   const html = parse(body.replace(/^\s*<!doctype[^>]*>/i, '').replaceAll(/<\/?noscript>/g, ' '));
-  for (const data of html.querySelectorAll('script, style, code, bdi, time')) data.remove();
+  for (const data of html.querySelectorAll('script, style, code, bdi, time, textarea[aria-hidden]')) data.remove();
   const texts = html.querySelectorAll('*').flatMap((element) => [...ownTexts(element), ...shownAttributes(element)]);
   return texts.map((text) => strayText(text, given)).filter((text) => text !== '');
 }
@@ -54,13 +56,15 @@ function ownTexts(element: HTMLElement): string[] {
 
 function shownAttributes(element: HTMLElement): string[] {
   const pressed = element.tagName === 'INPUT' && ['submit', 'button'].includes(element.getAttribute('type') ?? '');
-  return [...SHOWN, ...(pressed ? ['value'] : [])].map((name) => element.getAttribute(name) ?? '');
+  return [...SHOWN, ...(pressed ? ['value'] : [])]
+    .map((name) => element.getAttribute(name) ?? '')
+    .filter((value) => !NO_TEXT.has(value));
 }
 
 /** A catalog's message as it arrives, whatever stands in its placeholders; plurals and the like are any text. */
 export function patternOf(key: keyof typeof en): RegExp {
   let depth = 0;
-  const pattern = [...en[key]].map((character) => {
+  const pattern = en[key].split('').map((character) => {
     if (character === '{') depth += 1;
     if (character === '}') depth -= 1;
     if (depth > 0) return '';
