@@ -36,7 +36,6 @@ import { mountLogin } from './login/routes.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { recordEntries } from './oidc/requests/record-entries.ts';
-import { recordRefusedRequests } from './oidc/requests/record-refused-requests.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
 import { createTexts } from './texts/catalog.ts';
@@ -123,7 +122,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
   recordEntries(provider);
-  recordRefusedRequests(provider, clock);
   const logoutNotices = watchLogouts({ ...ground, provider, https });
   await mountProvider(server, {
     ...ground,

@@ -82,7 +82,11 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
       if (await isLoggedInMeanwhile(deps, context, request.form)) {
         return redirect(resumeUrl(deps.publicUrl, context.request.handle));
       }
-      return handler(deps, context, request);
+      try {
+        return await handler(deps, context, request);
+      } catch (error) {
+        return applyError(deps, context, null, error);
+      }
     });
 
   page('/', showStart);
@@ -182,9 +186,7 @@ async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promis
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'login.out-of-order') return redirect(`/login/${context.request.handle}/finish`);
-    if (error.code !== 'identity.taken') throw error;
-    const detail = { code: error.code, why: error.detail };
-    return goOn(deps, context, { kind: 'refused', code: error.code }, { detail });
+    throw error;
   }
 }
 
@@ -210,11 +212,7 @@ async function submitStep(
 /** A form of the page that asks after a provider's callback. */
 async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageRequest['form']): Promise<Answer> {
   if (requireUnfinished(context).state.login.step !== 'connection-back') return showElsewhere(deps, context);
-  try {
-    return await applyOutcome(deps, context, await answerBinding(deps, context, form));
-  } catch (error) {
-    return applyError(deps, context, null, error);
-  }
+  return applyOutcome(deps, context, await answerBinding(deps, context, form));
 }
 
 /** *Try another way*, while a connection is unconfirmed. */

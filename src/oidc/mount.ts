@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import type { Server } from '../http/server.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
+import { recordRefusedRequests } from './requests/record-refused-requests.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
@@ -46,6 +47,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
+  recordRefusedRequests(provider, options);
   logFaults(provider, log);
   const callback = provider.callback();
 

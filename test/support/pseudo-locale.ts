@@ -22,7 +22,7 @@ const SHOWN = ['alt', 'aria-label', 'placeholder', 'title', 'data-done', 'data-c
 const NO_TEXT = new Set(['true', 'false']);
 
 /**
- * What of a text comes from no catalog, without what is data: addresses, names and ids that the test gave, URLs, codes.
+ * What of a text comes from no catalog, without what is data: addresses, names and ids that the test gave, URLs, dates.
  * @param given what the test typed or made
  */
 export function strayText(text: string, given: readonly string[] = []): string {
@@ -32,8 +32,8 @@ export function strayText(text: string, given: readonly string[] = []): string {
     before = rest;
     rest = rest.replaceAll(MESSAGE, ' ');
   }
+  rest = rest.replaceAll(/https?:\/\/\S+|\d{1,2} \p{L}{3} \d{4}(?:, \d\d:\d\d)?/gu, ' ');
   for (const one of given.toSorted((a, b) => b.length - a.length)) rest = rest.replaceAll(one, ' ');
-  rest = rest.replaceAll(/https?:\/\/\S+/g, ' ');
   return /\p{L}/u.test(rest) ? rest.replaceAll(/\s+/g, ' ').trim() : '';
 }
 

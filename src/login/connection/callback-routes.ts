@@ -29,7 +29,9 @@ export async function mountCallback(server: Server, door: InNoLanguage<CallbackD
       logRefusal(error, request);
       const malformed = error.kind === 'invalid';
       const shell = shellFor(door, request);
-      const page = malformed ? strayPage(shell, shell.t('login.stray.lead')) : faultPage(shell, error, request.id);
+      const page = malformed
+        ? strayPage(shell, shell.t('login.stray.lead'), request.id)
+        : faultPage(shell, error, request.id);
       send(door, reply, { status: malformed ? 400 : statusOf(error), page });
     });
     const depsFor = (request: Parameters<typeof readBrowser>[1]): CallbackDeps => ({
@@ -42,6 +44,7 @@ export async function mountCallback(server: Server, door: InNoLanguage<CallbackD
       posted,
       parameters,
       browser: readBrowser(door, request),
+      reference: request.id,
     });
     scope.post(path.shared, { bodyLimit: LARGEST }, async (request, reply) => {
       const body = typeof request.body === 'string' ? request.body : '';

@@ -49,9 +49,10 @@ export function elsewherePage(shell: Shell, handle: string): string {
   });
 }
 
-/** A refused request outside of a login. */
-export function faultPage(shell: Shell, error: AppError, reference: string): string {
+/** A refused request outside of a login. A refusal that names a reference of its own (of a login) shows that one alone. */
+export function faultPage(shell: Shell, error: AppError, requestId: string): string {
   const { t } = shell;
+  const reference = String(error.values['reference'] ?? requestId);
   const limited = error.code === 'request.too-many';
   if (error.code === 'not-found') {
     const next = linkButton('/', t('login.back'));
