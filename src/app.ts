@@ -28,17 +28,17 @@ import { watchLogouts } from './oidc/logout.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
-import type { LoginDeps } from './login/login-deps.ts';
+import { shellFor } from './login/login-deps.ts';
+import type { LoginDoor } from './login/login-deps.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
 import { mountLogin } from './login/routes.ts';
-import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { recordEntries } from './oidc/requests/record-entries.ts';
-import { recordRefusedRequests } from './oidc/requests/record-refused-requests.ts';
 import { createProvider } from './oidc/provider.ts';
 import { loadSigningKeys } from './oidc/signing-keys.ts';
-import { createText } from './texts/catalog.ts';
+import { createTexts } from './texts/catalog.ts';
+import type { Catalogs } from './texts/catalog.ts';
 
 /** What the process gives: everything that differs between a test and the real thing. */
 export interface AppOptions {
@@ -49,6 +49,8 @@ export interface AppOptions {
   log: Logger;
   /** Connectors beside the product's own. */
   connectors?: readonly Connector[];
+  /** Languages beside the product's own. */
+  catalogs?: Catalogs;
 }
 
 /** The whole service, built once. */
@@ -77,11 +79,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ground = { db, clock, secrets };
   const { publicUrl } = config;
   const https = publicUrl.protocol === 'https:';
-  const t = createText('en', config.productName);
+  const texts = createTexts(config.productName, options.catalogs);
   const rateLimit = createRateLimit(database.pool, secrets);
   const passwords = createPasswordHasher(config.argon2);
   const assets = await readLoginAssets();
-  const shell: Shell = { t, assets: assets.addresses };
+  const pages = { texts, assets: assets.addresses };
   const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedProviderHosts });
 
   // Before the first request: without today's partitions nothing can be stored.
@@ -91,7 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     trustedProxies: config.trustedProxies,
     log,
-    t,
+    texts,
     checkReady: createReadiness({ db, clock }),
   });
   server.addHook('preHandler', ({ ip: address, headers }, _reply, done) =>
@@ -113,22 +115,22 @@ export async function createApp(options: AppOptions): Promise<App> {
         deadlineMs: NOTICE_MS,
       }),
     pages: {
-      error: (error) => requestErrorPage(shell, error),
-      logout: (logout) => logoutPage(shell, logout),
-      loggedOut: (after) => loggedOutPage(shell, after),
+      error: (request, error) => requestErrorPage(shellFor(pages, request), error),
+      logout: (request, logout) => logoutPage(shellFor(pages, request), logout),
+      loggedOut: (request, after) => loggedOutPage(shellFor(pages, request), after),
     },
   });
   recordEntries(provider);
-  recordRefusedRequests(provider, clock);
   const logoutNotices = watchLogouts({ ...ground, provider, https });
   await mountProvider(server, {
     ...ground,
     provider,
     log,
     publicUrl,
-    expiredPage: () => expiredPage(shell),
-    faultPage: (error, reference) => faultPage(shell, error, reference),
-    requestErrorPage: (reference) => requestErrorPage(shell, { code: 'invalid_request', reference }),
+    expiredPage: (request) => expiredPage(shellFor(pages, request)),
+    faultPage: (request, error, reference) => faultPage(shellFor(pages, request), error, reference),
+    requestErrorPage: (request, reference) =>
+      requestErrorPage(shellFor(pages, request), { code: 'invalid_request', reference }),
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
@@ -136,13 +138,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
     options.connectors,
   );
-  const federation = { ...ground, log, rateLimit, shell, t, publicUrl, connectors };
-  const loginDeps: LoginDeps = { ...federation, passwords, productName: config.productName };
-  mountLogin(server, loginDeps, assets.files);
+  const federation = { ...ground, log, rateLimit, ...pages, publicUrl, connectors };
+  const loginDoor: LoginDoor = { ...federation, passwords, productName: config.productName };
+  mountLogin(server, loginDoor, assets.files);
   await mountCallback(server, federation);
   await mountApi(server, {
     ...ground,
-    t,
+    texts,
     config,
     version: VERSION,
     fetch: guardedFetch,
@@ -152,12 +154,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     referenceFolder: new URL('api-reference/', BUILT),
     accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
-  await mountConsole(server, new URL('console/', BUILT));
+  await mountConsole(server, texts, new URL('console/', BUILT));
   const mailer = createMailer(config);
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
-    ...backgroundJobs({ ...ground, rateLimit, t, log, askDns, logoutNotices }),
+    ...backgroundJobs({ ...ground, rateLimit, texts, log, askDns, logoutNotices }),
     ...mailHandlers({ ...ground, mailer, log }),
   ]);
   await jobs.start();

@@ -24,7 +24,7 @@ import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
-import type { Text } from './texts/catalog.ts';
+import type { Texts } from './texts/catalog.ts';
 
 /** What the jobs of the service need. */
 export interface BackgroundDeps {
@@ -32,7 +32,7 @@ export interface BackgroundDeps {
   clock: Clock;
   secrets: SecretBox;
   rateLimit: RateLimit;
-  t: Text;
+  texts: Texts;
   log: Log;
   askDns: AskDns;
   /** Delivers logout notices. */

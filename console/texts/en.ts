@@ -32,7 +32,6 @@ export const en = {
   state: 'State',
   role: 'Role',
   created: 'Created',
-  actions: 'Actions',
   loading: 'Loading',
   'time.now': 'just now',
   'try-again': 'Try again',

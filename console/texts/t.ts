@@ -8,7 +8,12 @@ export type TextKey = keyof typeof en;
 /** Values for the placeholders of a text. */
 type TextValues = Record<string, string | number | Date>;
 
-const LOCALE = 'en';
+/** The languages the console has, by tag (BCP 47). */
+const CATALOGS: Readonly<Record<string, Readonly<Record<TextKey, string>>>> = { en };
+
+/** The service chose a language by the request and named it in the page; English where the console has no such catalog. */
+const LANGUAGE = languageOf(globalThis.document);
+const CATALOG = CATALOGS[LANGUAGE] ?? en;
 const REGION = regionOf(navigator.languages ?? []);
 const plain = new Map<TextKey, IntlMessageFormat>();
 const rich = new Map<TextKey, IntlMessageFormat>();
@@ -17,7 +22,7 @@ function formatOf(key: TextKey, ignoreTag: boolean): IntlMessageFormat {
   const formats = ignoreTag ? plain : rich;
   let format = formats.get(key);
   if (format === undefined) {
-    format = new IntlMessageFormat(en[key], LOCALE, undefined, { ignoreTag });
+    format = new IntlMessageFormat(CATALOG[key], LANGUAGE, undefined, { ignoreTag });
     formats.set(key, format);
   }
   return format;
@@ -60,9 +65,15 @@ const absolute = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium', timeStyl
 const timeOfDay = new Intl.DateTimeFormat(REGION, { hour: '2-digit', minute: '2-digit', hour12: false });
 const calendarDay = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium' });
 
-/** The reader's own English, for dates. Some browsers name a language no `Intl` knows (`en-US@posix`). */
+function languageOf(page: Document | undefined): string {
+  const named = page?.documentElement.lang ?? '';
+  return Object.hasOwn(CATALOGS, named) ? named : 'en';
+}
+
+/** The reader's own region of the language, for dates. Some browsers name one no `Intl` knows (`en-US@posix`). */
 export function regionOf(languages: readonly string[]): string {
-  return languages.find((language) => /^en(?:-[A-Z]{2})?$/.test(language)) ?? LOCALE;
+  const ofLanguage = new RegExp(`^${LANGUAGE}(?:-[A-Z]{2})?$`);
+  return languages.find((language) => ofLanguage.test(language)) ?? LANGUAGE;
 }
 
 /** A moment as seen from now: “2 minutes ago”, “yesterday”; a date once it is over a month away. */

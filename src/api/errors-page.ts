@@ -12,7 +12,7 @@ export function errorsPage(t: Text): string {
         <dd>${meaning}</dd>`,
   );
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${t.language}" dir="${t.direction}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />

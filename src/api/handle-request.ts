@@ -27,14 +27,18 @@ export interface ApiRequest {
   id: string;
   method: string;
   url: string;
-  headers: { authorization?: string | undefined; 'idempotency-key'?: string | string[] | undefined };
+  headers: {
+    authorization?: string | undefined;
+    'accept-language'?: string | undefined;
+    'idempotency-key'?: string | string[] | undefined;
+  };
   params: unknown;
   query: unknown;
   body: unknown;
 }
 
 /** What handling a request needs. */
-export type HandleDeps = ApiDeps & { accessTokens: AccessTokenScope };
+export type HandleDeps = Omit<ApiDeps, 't'> & { accessTokens: AccessTokenScope };
 
 /**
  * Handles one request: proves the caller in the transaction's first statement, checks the permission, parses the input, runs
@@ -42,14 +46,15 @@ export type HandleDeps = ApiDeps & { accessTokens: AccessTokenScope };
  * @returns the body of the answer
  */
 export async function handleRequest(
-  deps: HandleDeps,
+  given: HandleDeps,
   { route, entry }: BoundRoute,
   request: ApiRequest,
 ): Promise<unknown> {
+  const deps = { ...given, t: given.texts.for(request.headers['accept-language']) };
   const token = readBearerToken(request.headers.authorization);
   if (token === undefined) throw new AppError('caller.unauthenticated', { detail: 'no bearer token' });
   let known: Caller | undefined;
-  const enter = async (inside: Inside<HandleDeps>): Promise<Caller> => {
+  const enter = async (inside: Inside<ApiDeps & HandleDeps>): Promise<Caller> => {
     known = await proveCaller(inside, token);
     if (!permissionsOf(known.role).includes(entry.permission)) {
       throw new AppError('caller.denied', { detail: entry.permission });

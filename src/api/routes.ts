@@ -127,8 +127,9 @@ export async function mountApi(
       reply.headers(API_HEADERS);
     });
     door.get('/api/openapi.json', async () => document);
-    const errors = errorsPage(deps.t);
-    door.get(ERRORS_PAGE, async (_request, reply) => reply.headers(pageHeaders()).send(errors));
+    door.get(ERRORS_PAGE, async ({ headers }, reply) =>
+      reply.headers(pageHeaders()).send(errorsPage(deps.texts.for(headers['accept-language']))),
+    );
     for (const name of Object.keys(contract) as RouteName[]) {
       const route = contract[name];
       const bound: BoundRoute = { route: contract[name], entry: ROUTES[name] };

@@ -6,7 +6,7 @@ import { composeMail } from '../mail/compose.ts';
 import { postNotice } from '../mail/post-notice.ts';
 import type { Caller } from '../organizations/access.ts';
 import type { Organization } from '../organizations/organization.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 import { findAdministrators } from '../users/find-users.ts';
 
 /**
@@ -14,11 +14,11 @@ import { findAdministrators } from '../users/find-users.ts';
  * administrator's browser shall not do this unseen.
  */
 export async function mailChangedUris(
-  deps: { db: Transaction; clock: Clock; secrets: SecretBox; t: Text; config: { publicUrl: URL } },
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox; texts: Texts; config: { publicUrl: URL } },
   caller: Caller,
   about: { owner: Organization; before: Application; after: Application },
 ): Promise<void> {
-  const { t } = deps;
+  const t = deps.texts.default;
   const { owner, before, after } = about;
   const added = after.redirectUris.filter((uri) => !before.redirectUris.includes(uri));
   const removed = before.redirectUris.filter((uri) => !after.redirectUris.includes(uri));

@@ -21,7 +21,7 @@ import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findOrganization, keepOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 
 interface Deps {
   db: Database;
@@ -130,7 +130,7 @@ export async function registerApplication(
  *   version.conflict, input.malformed
  */
 export async function changeApplication(
-  deps: Deps & { secrets: SecretBox; t: Text; config: { publicUrl: URL } },
+  deps: Deps & { secrets: SecretBox; texts: Texts; config: { publicUrl: URL } },
   caller: Caller,
   input: ApplicationSettings & ChosenAuthentication & WhichApplication & { version: number },
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {

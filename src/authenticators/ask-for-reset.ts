@@ -19,7 +19,7 @@ import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail, revokeMail, revokeMailOfKind } from '../mail/post-mail.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 
 export const RESET_LIFETIME: Seconds = 30 * MINUTE;
 export const RECOVERY_LIFETIME: Seconds = HOUR;
@@ -41,11 +41,12 @@ const resetMailKey = ({ userId }: { userId: string }): string => `${RESET_MAIL} 
  * @throws request.too-many after five mails in an hour
  */
 export async function askForReset(
-  deps: Deps & { secrets: SecretBox; t: Text; rateLimit: AttemptLimit },
+  deps: Deps & { secrets: SecretBox; texts: Texts; rateLimit: AttemptLimit },
   person: Person,
 ): Promise<void> {
   await deps.rateLimit.consume(MAILS, person.userId);
-  const { t, clock } = deps;
+  const { clock } = deps;
+  const t = deps.texts.default;
   const now = clock.now();
   await inTransaction(deps, async (deps) => {
     const secret = randomSecret();

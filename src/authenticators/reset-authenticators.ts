@@ -10,7 +10,7 @@ import { postNotice } from '../mail/post-notice.ts';
 import { requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { endSessionsOfUser } from '../sessions/end-sessions.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 import { readUserForChange, requireNotAbove } from '../users/manage-users.ts';
 import type { WhichUser } from '../users/manage-users.ts';
 
@@ -25,7 +25,7 @@ export async function resetAuthenticators(
     db: Database;
     clock: Clock;
     secrets: SecretBox;
-    t: Text;
+    texts: Texts;
   },
   caller: Caller,
   input: WhichUser,
@@ -44,7 +44,7 @@ export async function resetAuthenticators(
       details: { email: user.email, all: removed },
     });
     await endSessionsOfUser(deps, actorOf(caller), { ...owner, reason: 'authenticators reset' });
-    const { t } = deps;
+    const t = deps.texts.default;
     await postNotice(
       deps,
       { ...user, organizationPath: organization.path },

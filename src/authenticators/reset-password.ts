@@ -12,7 +12,7 @@ import type { Database, Inside } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { endSessionsOfUser } from '../sessions/end-sessions.ts';
-import type { Text, TextKey } from '../texts/catalog.ts';
+import type { TextKey, Texts } from '../texts/catalog.ts';
 import { findUser } from '../users/find-users.ts';
 import { recoverUser } from '../users/recover-user.ts';
 import type { User } from '../users/user.ts';
@@ -45,7 +45,7 @@ export async function findReset(deps: Deps, token: string, kind: ResetLink['kind
  * @throws login.expired when the link is not valid any more
  */
 export async function resetPassword(
-  deps: Deps & { secrets: SecretBox; passwords: PasswordHasher; t: Text },
+  deps: Deps & { secrets: SecretBox; passwords: PasswordHasher; texts: Texts },
   input: { token: string; reset: OpenReset; password: string; words: readonly string[] },
 ): Promise<{ flaw: PasswordFlaw } | { done: true }> {
   const { user, link } = input.reset;
@@ -69,7 +69,7 @@ export async function resetPassword(
 
 /** Mails a user that an authenticator of theirs was added or removed, or that recovery codes were made. Part of the change. */
 export async function tellOfChange(
-  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
+  deps: Inside<Deps> & { secrets: SecretBox; texts: Texts },
   person: Person,
   change: { kind: 'added' | 'removed'; name: string } | { kind: 'codes' },
 ): Promise<void> {
@@ -79,20 +79,20 @@ export async function tellOfChange(
 
 /** Mails a user that second factors were tried and wrong, time after time: by somebody who knows the password. */
 export async function tellOfWrongFactors(
-  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
+  deps: Inside<Deps> & { secrets: SecretBox; texts: Texts },
   person: Person,
 ): Promise<void> {
   await tellOwner(deps, person, 'mail.wrong-factors.lead', 'wrong-factors', {});
 }
 
 async function tellOwner(
-  deps: Inside<Deps> & { secrets: SecretBox; t: Text },
+  deps: Inside<Deps> & { secrets: SecretBox; texts: Texts },
   person: Person,
   lead: TextKey,
   kind: 'password-changed' | 'authenticators-changed' | 'wrong-factors',
   values: Record<string, string>,
 ): Promise<void> {
-  const { t } = deps;
+  const t = deps.texts.default;
   await postMail(deps, {
     ...composeMail(t, {
       subject: t(`mail.${kind}.subject`),

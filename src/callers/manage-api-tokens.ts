@@ -46,7 +46,7 @@ export async function createApiToken(
   const days = input.days ?? API_TOKEN_DAYS;
   if (!Number.isInteger(days) || days < 1 || days > MOST_API_TOKEN_DAYS) {
     const problem = fieldError('expiresInDays', 'between', { least: 1, most: MOST_API_TOKEN_DAYS });
-    throw new AppError('input.malformed', { detail: problem.message, fields: [problem] });
+    throw new AppError('input.malformed', { detail: `${days} days`, fields: [problem] });
   }
   const organization = requireAccess(caller, 'edit-roles', await keepOrganization(deps, input.organizationId));
   requireFreshFactor(caller, now);

@@ -19,7 +19,7 @@ import type { OrganizationId } from '../base/ids.ts';
 import { silentLog } from '../base/log.ts';
 import { readConfig } from '../config.ts';
 import type { Environment } from '../config.ts';
-import { createText } from '../texts/catalog.ts';
+import { createTexts } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
 import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
 import { createToken } from './create-token.ts';
@@ -45,7 +45,7 @@ export interface Process {
 export async function runCommand(words: readonly string[], given: Process): Promise<ExitCode> {
   const { terminal, environment } = given;
   const name = environment['GATEHOUSE_PRODUCT_NAME'] ?? '';
-  const t = createText('en', name === '' ? 'Gatehouse' : name);
+  const t = createTexts(name === '' ? 'Gatehouse' : name).default;
   let exitCode: ExitCode = EXIT.done;
   const program = new Command('gatehouse')
     .description(t('cli.description'))

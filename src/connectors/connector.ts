@@ -14,7 +14,7 @@
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ExplanationCode } from './explain-failure.ts';
+import type { ExplanationCode } from './explanation-codes.ts';
 
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {

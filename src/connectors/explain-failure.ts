@@ -1,12 +1,8 @@
 import type { ProviderFailure } from './provider-failure.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import { isTextKey } from '../texts/catalog.ts';
+import { EXPLANATION_CODES } from './explanation-codes.ts';
+import type { ExplanationCode } from './explanation-codes.ts';
 import type { TextKey } from '../texts/catalog.ts';
-
-type CodeOf<Key> = Key extends `connection.${infer Code}.what` ? Code : never;
-
-/** A failure that an administrator can look up: stable, as `entra.50011` or `discovery.unreachable`. */
-export type ExplanationCode = CodeOf<TextKey>;
 
 /** What an administrator reads about a failure. */
 export interface ExplanationKeys {
@@ -14,6 +10,8 @@ export interface ExplanationKeys {
   what: TextKey;
   fix: TextKey;
 }
+
+const CODES: ReadonlySet<string> = new Set(EXPLANATION_CODES);
 
 /** Errors that mean the same to the reader. */
 const SAME_AS: Readonly<Record<string, string>> = {
@@ -39,7 +37,7 @@ export function explanationOf(failure: ProviderFailure): ExplanationCode {
 /** The texts of a code, as stored or just made; undefined for text that is no code. */
 export function explain(code: string): ExplanationKeys | undefined {
   if (!isExplanationCode(code)) return undefined;
-  return { code, what: `connection.${code}.what`, fix: `connection.${code}.fix` as TextKey };
+  return { code, what: `connection.${code}.what`, fix: `connection.${code}.fix` };
 }
 
 /** What the person is told who wanted to log in: no detail, and what to do next (`error.<code>` in the catalog). */
@@ -70,5 +68,5 @@ export function personCode(failure: ProviderFailure): ErrorCode {
 }
 
 function isExplanationCode(code: string): code is ExplanationCode {
-  return isTextKey(`connection.${code}.what`);
+  return CODES.has(code);
 }

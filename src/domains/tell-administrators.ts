@@ -9,19 +9,19 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
 import { postNotice } from '../mail/post-notice.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 
 /** What a mail about a domain needs. */
 export interface TellDeps {
   db: Transaction;
   clock: Clock;
   secrets: SecretBox;
-  t: Text;
+  texts: Texts;
 }
 
 /** Writes to the administrators of the organization what happens to its domain, in the transaction of the check. */
 export async function tellAdministrators(deps: TellDeps, notice: DomainNotice, row: DomainVerification): Promise<void> {
-  const { t } = deps;
+  const t = deps.texts.default;
   const { domain, organizationId, finding, graceSince } = row;
   const now = deps.clock.now();
   const ends = utcDay(after(graceSince ?? now, GRACE_DAYS * DAY));

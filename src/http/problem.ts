@@ -1,8 +1,8 @@
 import { asUnavailable } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { ErrorKind } from '../base/errors.ts';
-import type { FieldError } from '../base/field-errors.ts';
 import type { Text } from '../texts/catalog.ts';
+import { fieldSentence } from '../texts/field-sentence.ts';
 
 const STATUS: Record<ErrorKind, number> = {
   invalid: 422,
@@ -18,6 +18,13 @@ const STATUS: Record<ErrorKind, number> = {
 /** Path of the page that says what each code means. */
 export const ERRORS_PAGE = '/api/docs/errors';
 
+/** What is wrong with one field; `code` is stable, `message` its sentence. */
+interface FieldProblem {
+  field: string;
+  code: string;
+  message: string;
+}
+
 /** RFC 9457, section 3. */
 export interface Problem {
   /** Relative reference to the page about the code (RFC 9457 3.1.1). */
@@ -28,7 +35,7 @@ export interface Problem {
   code: string;
   /** Request id: what the operator looks for in the log. */
   reference: string;
-  errors?: FieldError[];
+  errors?: FieldProblem[];
 }
 
 /** The HTTP status of a refusal. */
@@ -61,6 +68,8 @@ export function problemOf(error: AppError, reference: string, t: Text): Problem 
     status: statusOf(error),
     code: error.code,
     reference,
-    ...(error.fields.length === 0 ? {} : { errors: error.fields }),
+    ...(error.fields.length === 0
+      ? {}
+      : { errors: error.fields.map((one) => ({ field: one.field, code: one.code, message: fieldSentence(t, one) })) }),
   };
 }

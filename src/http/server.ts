@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { RETRY_AFTER_SECONDS } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import { randomReadable } from '../base/random.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 import { API_HEADERS, baseHeaders } from './headers.ts';
 import { asAppError, problemOf, statusOf } from './problem.ts';
 
@@ -19,7 +19,7 @@ export interface ServerOptions {
   /** Addresses of proxies whose `X-Forwarded-For` is believed; host and protocol always come from the public URL. */
   trustedProxies: string[];
   log: Logger;
-  t: Text;
+  texts: Texts;
   /** Throws when the service cannot serve: database, keys, clock. */
   checkReady: () => Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
     loggerInstance,
     // An address that is no URL ("%zz") has no route and no error handler.
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(asAppError(error), request, reply, options.t);
+      void sendProblem(asAppError(error), request, reply, options.texts);
     },
     genReqId: () => randomReadable(8),
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
@@ -79,7 +79,7 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
   const announceStop = closeAfterAnswers(server);
   let stopping = false;
   server.setErrorHandler(async (thrown: unknown, request, reply) => {
-    await sendProblem(asAppError(thrown), request, reply, options.t);
+    await sendProblem(asAppError(thrown), request, reply, options.texts);
   });
 
   server.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'ok' }));
@@ -126,18 +126,20 @@ function refuseLargeBody({ headers, routeOptions }: FastifyRequest, reply: Fasti
   throw new AppError('request.too-large');
 }
 
-/** Logs a refusal as it deserves and answers with a problem document (RFC 9457). */
+/** Logs a refusal as it deserves and answers with a problem document (RFC 9457), in the language of the request. */
 export async function sendProblem(
   error: AppError,
   request: FastifyRequest,
   reply: FastifyReply,
-  t: Text,
+  texts: Texts,
 ): Promise<void> {
   logRefusal(error, request);
   if (error.kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
   if (error.kind === 'limited') reply.header('retry-after', String(error.values['seconds'] ?? 60));
+  const t = texts.for(request.headers['accept-language']);
   await reply
     .code(statusOf(error))
+    .header('content-language', t.language)
     .headers(API_HEADERS)
     .type('application/problem+json')
     .send(problemOf(error, request.id, t));

@@ -20,7 +20,7 @@ import type { Organization } from '../organizations/organization.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { MethodInForce } from '../organizations/find-organization.ts';
 import { isTextKey } from '../texts/catalog.ts';
-import type { Text, TextKey } from '../texts/catalog.ts';
+import type { TextKey, Texts } from '../texts/catalog.ts';
 import type { User } from '../users/user.ts';
 
 const MOST_TO_ONE_PER_HOUR = 10;
@@ -31,7 +31,7 @@ export interface InvitationDeps {
   db: Database;
   clock: Clock;
   secrets: SecretBox;
-  t: Text;
+  texts: Texts;
   config: { publicUrl: URL };
 }
 
@@ -120,7 +120,7 @@ export async function writeInvitation(
 }
 
 function composeInvitation(
-  { t, config }: Pick<InvitationDeps, 't' | 'config'>,
+  { texts, config }: Pick<InvitationDeps, 'texts' | 'config'>,
   about: {
     organization: Organization;
     inviterName: string | null;
@@ -128,6 +128,7 @@ function composeInvitation(
     method: MethodInForce['method'];
   },
 ) {
+  const t = texts.default;
   const organization = about.organization.name;
   const inviter = about.inviterName;
   return composeMail(t, {

@@ -109,6 +109,9 @@ export async function applyOutcome(
   }
 }
 
+/** Codes that end a login, thrown by operations; those of invitations do, too. */
+const ENDING: ReadonlySet<string> = new Set(['login.refused', 'identity.taken']);
+
 /** A limit is shown on the step's own page, with what was typed; a refusal ends the login; other errors are thrown. */
 export async function applyError(
   deps: LoginDeps,
@@ -119,11 +122,11 @@ export async function applyError(
   if (!(error instanceof AppError)) throw error;
   if (error.kind === 'limited' && step !== null) {
     const blocked = error.code === 'password.blocked';
-    const text = blocked ? deps.t('error.password.blocked') : limitText(deps.shell, error);
+    const text = blocked ? deps.shell.t('error.password.blocked') : limitText(deps.shell, error);
     const answer = show(await step.show(deps, context, { text }), statusOf(error));
     return blocked ? answer : { ...answer, retryAfter: Number(error.values['seconds'] ?? 60) };
   }
-  if (error.code === 'login.refused' || error.code.startsWith('invitation.')) {
+  if (ENDING.has(error.code) || error.code.startsWith('invitation.')) {
     const detail = { code: error.code, ...(error.detail === undefined ? {} : { why: error.detail }) };
     return goOn(deps, context, { kind: 'refused', code: error.code }, { detail });
   }

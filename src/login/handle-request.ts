@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from './answer.ts';
 import { answerExpired } from './expired-login.ts';
 import type { Browser } from './login-context.ts';
-import type { LoginDeps } from './login-deps.ts';
+import { shellFor } from './login-deps.ts';
+import type { LoginDeps, LoginDoor } from './login-deps.ts';
 import { elsewherePage, faultPage } from './pages/message-pages.ts';
 import type { Form } from './steps/step.ts';
 import { AppError } from '../base/errors.ts';
@@ -20,13 +21,21 @@ export interface PageRequest {
   parameter(name: string): string;
 }
 
-/** Ends every page: refusals become pages, a form of another site is refused before anything else. */
-export function handleRequest(deps: LoginDeps, handler: (request: PageRequest) => Promise<Answer>) {
+/**
+ * Ends every page: in the language of the request, refusals as pages; a form of another site is refused before anything
+ * else.
+ */
+export function handleRequest(door: LoginDoor, handler: (deps: LoginDeps, request: PageRequest) => Promise<Answer>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const deps = { ...door, shell: shellFor(door, request) };
     try {
       if (request.method === 'POST') requireSameSite(deps, request);
       const parameter = (name: string): string => parameterOf(request, name);
-      send(deps, reply, await handler({ browser: readBrowser(deps, request), form: readForm(request), parameter }));
+      send(
+        deps,
+        reply,
+        await handler(deps, { browser: readBrowser(deps, request), form: readForm(request), parameter }),
+      );
     } catch (thrown) {
       await sendRefusal(deps, request, reply, thrown);
     }

@@ -1,16 +1,30 @@
 import type { BindingDeps } from './connection/binding-step.ts';
-import type { Shell } from './pages/layout.ts';
+import type { Assets, Shell } from './pages/layout.ts';
 import type { Log } from '../base/log.ts';
 import type { PasswordHasher } from '../authenticators/password.ts';
 import type { AuthorizationDeps } from '../connections/authorization/send-authorization-request.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 
-/** What the login door is built from. */
+/** What the handling of one request is given. */
 export interface LoginDeps extends AuthorizationDeps, BindingDeps {
   log: Log;
   passwords: PasswordHasher;
   publicUrl: URL;
   productName: string;
   shell: Shell;
-  t: Text;
+  texts: Texts;
+}
+
+/** What the login door is built from, once: everything but the language of a request. */
+export type LoginDoor = InNoLanguage<LoginDeps>;
+
+/** Dependencies before a request says its language. */
+export type InNoLanguage<Deps extends { shell: Shell; texts: Texts }> = Omit<Deps, 'shell'> & { assets: Assets };
+
+/** The pages in the language of a request. */
+export function shellFor(
+  door: { texts: Texts; assets: Assets },
+  request: { headers: { 'accept-language'?: string | undefined } },
+): Shell {
+  return { t: door.texts.for(request.headers['accept-language']), assets: door.assets };
 }

@@ -10,13 +10,14 @@ import { handleRequest, sendRefusal } from './handle-request.ts';
 import type { PageRequest } from './handle-request.ts';
 import { isLoggedInMeanwhile } from './logged-in-meanwhile.ts';
 import type { LoginContext } from './login-context.ts';
-import type { LoginDeps } from './login-deps.ts';
+import { shellFor } from './login-deps.ts';
+import type { LoginDeps, LoginDoor } from './login-deps.ts';
 import { openLogin } from './open-login.ts';
 import { beginEmergency, showEmergency, showTrouble } from './pages/emergency-page.ts';
 import { redeem, showInvitation } from './pages/invitation-page.ts';
 import { elsewherePage } from './pages/message-pages.ts';
 import { showRefusal } from './pages/refusal-page.ts';
-import { askForLink, showForgot, showReset, submitReset } from './pages/reset-page.ts';
+import { askForLink, showForgot, showForgotInLogin, showReset, submitReset } from './pages/reset-page.ts';
 import { showSetup, submitSetup } from './pages/setup-page.ts';
 import { openOrganization, showDone, showStart, startLogin } from './pages/start-page.ts';
 import { addressCodeStep } from './steps/address-code-step.ts';
@@ -69,27 +70,23 @@ const STEPS: Partial<Record<Step, LoginStep>> = {
 };
 
 type Handler = (deps: LoginDeps, request: PageRequest) => Promise<Answer>;
-type LoginHandler = (context: LoginContext, request: PageRequest) => Promise<Answer>;
+type LoginHandler = (deps: LoginDeps, context: LoginContext, request: PageRequest) => Promise<Answer>;
 
 /** Every address of the pages for people; the answers of identity providers arrive at `connection/callback-routes.ts`. */
-export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[]): void {
-  const page = (url: string, handler: Handler): void =>
-    void server.get(
-      url,
-      handleRequest(deps, async (request) => handler(deps, request)),
-    );
-  const form = (url: string, handler: Handler): void =>
-    void server.post(
-      url,
-      handleRequest(deps, async (request) => handler(deps, request)),
-    );
+export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[]): void {
+  const page = (url: string, handler: Handler): void => void server.get(url, handleRequest(door, handler));
+  const form = (url: string, handler: Handler): void => void server.post(url, handleRequest(door, handler));
   const inLogin = (handler: LoginHandler) =>
-    handleRequest(deps, async (request) => {
+    handleRequest(door, async (deps, request) => {
       const context = await openLogin(deps, request.parameter('handle'), request.browser);
       if (await isLoggedInMeanwhile(deps, context, request.form)) {
         return redirect(resumeUrl(deps.publicUrl, context.request.handle));
       }
-      return handler(context, request);
+      try {
+        return await handler(deps, context, request);
+      } catch (error) {
+        return applyError(deps, context, null, error);
+      }
     });
 
   page('/', showStart);
@@ -112,35 +109,33 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
   page('/login/recover/:token', async (d, request) => showReset(d, request, 'recovery'));
   form('/login/recover/:token', async (d, request) => submitReset(d, request, 'recovery'));
 
-  const showLogin = inLogin(async (context) => showState(deps, context));
+  const showLogin = inLogin(showState);
   server.get('/login/:handle', showLogin);
   // Where an identity provider's answer leads: this site's Lax cookies arrive here.
-  server.get(
-    '/login/:handle/finish',
-    inLogin(async (context) => showAfterCallback(deps, context)),
-  );
+  server.get('/login/:handle/finish', inLogin(showAfterCallback));
+  server.get('/login/:handle/forgot', inLogin(showForgotInLogin));
   page('/login/:handle/over', async (d, request) => answerExpired(d, request.parameter('handle'), 'repeat'));
   for (const [name, step] of Object.entries(STEPS)) {
     server.post(
       `/login/:handle/${name}`,
-      inLogin(async (context, { form: given }) => submitStep(deps, context, name, step, given)),
+      inLogin(async (deps, context, { form: given }) => submitStep(deps, context, name, step, given)),
     );
   }
   server.post(
     '/login/:handle/connection-back',
-    inLogin(async (context, { form: given }) => submitBinding(deps, context, given)),
+    inLogin(async (deps, context, { form: given }) => submitBinding(deps, context, given)),
   );
   server.post(
     '/login/:handle/start-over',
-    inLogin(async (context) => goOn(deps, requireUnfinished(context), { kind: 'started-over' })),
+    inLogin(async (deps, context) => goOn(deps, requireUnfinished(context), { kind: 'started-over' })),
   );
   server.post(
     '/login/:handle/another-way',
-    inLogin(async (context) => tryPreviousMethod(deps, requireUnfinished(context))),
+    inLogin(async (deps, context) => tryPreviousMethod(deps, requireUnfinished(context))),
   );
   server.post(
     '/login/:handle/leave',
-    inLogin(async (context) => {
+    inLogin(async (deps, context) => {
       if (context.state.login.step !== 'refused') return showElsewhere(deps, context);
       return redirect(resumeUrl(deps.publicUrl, context.request.handle));
     }),
@@ -148,14 +143,14 @@ export function mountLogin(server: Server, deps: LoginDeps, assets: AssetFile[])
 
   server.post(
     '/login/:handle/:step',
-    inLogin(async (context) => showElsewhere(deps, requireUnfinished(context))),
+    inLogin(async (deps, context) => showElsewhere(deps, requireUnfinished(context))),
   );
 
   // Unknown addresses: a page for people, a problem document (RFC 9457) for programs.
   server.setNotFoundHandler(async (request, reply) => {
     const error = new AppError('not-found');
-    if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, deps.t);
-    await sendRefusal(deps, request, reply, error);
+    if (!(request.headers.accept ?? '').includes('text/html')) return sendProblem(error, request, reply, door.texts);
+    await sendRefusal({ ...door, shell: shellFor(door, request) }, request, reply, error);
   });
   for (const file of assets) {
     server.get(`/login/assets/${file.name}`, { logLevel: 'warn' }, async (_request, reply) =>
@@ -191,9 +186,7 @@ async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promis
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'login.out-of-order') return redirect(`/login/${context.request.handle}/finish`);
-    if (error.code !== 'identity.taken') throw error;
-    const detail = { code: error.code, why: error.detail };
-    return goOn(deps, context, { kind: 'refused', code: error.code }, { detail });
+    throw error;
   }
 }
 
@@ -219,11 +212,7 @@ async function submitStep(
 /** A form of the page that asks after a provider's callback. */
 async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageRequest['form']): Promise<Answer> {
   if (requireUnfinished(context).state.login.step !== 'connection-back') return showElsewhere(deps, context);
-  try {
-    return await applyOutcome(deps, context, await answerBinding(deps, context, form));
-  } catch (error) {
-    return applyError(deps, context, null, error);
-  }
+  return applyOutcome(deps, context, await answerBinding(deps, context, form));
 }
 
 /** *Try another way*, while a connection is unconfirmed. */

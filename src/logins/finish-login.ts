@@ -17,7 +17,7 @@ import { findOrganization, findRootOrganization } from '../organizations/find-or
 import type { Organization } from '../organizations/organization.ts';
 import type { Inside } from '../db/database.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
-import type { Text } from '../texts/catalog.ts';
+import type { Texts } from '../texts/catalog.ts';
 import { findUser } from '../users/find-users.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
 import { recordLogin } from '../users/record-login.ts';
@@ -28,7 +28,7 @@ export interface FinishDeps {
   db: Database;
   clock: Clock;
   secrets: SecretBox;
-  t: Text;
+  texts: Texts;
 }
 
 /**
@@ -102,7 +102,7 @@ async function acceptInvitations(deps: Inside<FinishDeps>, actor: Actor, login: 
 
 /** Each emergency access is mailed to its user. */
 async function mailEmergency(deps: Inside<FinishDeps>, user: User, organization: Organization): Promise<void> {
-  const { t } = deps;
+  const t = deps.texts.default;
   await postMail(deps, {
     ...composeMail(t, {
       subject: t('mail.emergency.subject'),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { parse } from 'node-html-parser';
 import { describe, expect, it } from 'vitest';
-import { createText } from '../texts/catalog.ts';
+import { createTexts } from '../texts/catalog.ts';
 import { composeMail } from './compose.ts';
 
-const t = createText('en', 'Gatehouse');
+const t = createTexts('Gatehouse').default;
 
 describe('a composed mail', () => {
   const mail = composeMail(t, {

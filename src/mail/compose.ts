@@ -84,7 +84,7 @@ ${small(escape(t('mail.plain-link')))}<p style="margin:0 0 18px;font-size:13px;l
       : `<p class="code" style="margin:20px 0;padding:14px 18px;border-radius:8px;background:${LIGHT.sunken};color:${LIGHT.ink};font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:26px;letter-spacing:.18em;text-align:center">${escape(oneLine(code))}</p>`;
 
   const html = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escape(subject)}</title><style>${DARK_STYLE}</style></head>
+<html lang="${t.language}" dir="${t.direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escape(subject)}</title><style>${DARK_STYLE}</style></head>
 <body class="bg" style="margin:0;padding:0;background:${LIGHT.bg};font-family:${FONT}">
 <table role="presentation" class="bg" width="100%" cellpadding="0" cellspacing="0" style="background:${LIGHT.bg}"><tr><td align="center" style="padding:32px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px"><tr><td style="padding:0 4px 16px"><span class="ink" style="font-size:15px;font-weight:650;color:${LIGHT.ink}">${escape(oneLine(t('mail.sender')))}</span></td></tr>

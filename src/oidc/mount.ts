@@ -10,6 +10,7 @@ import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import { networkOf } from '../http/network.ts';
 import type { Server } from '../http/server.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
+import { recordRefusedRequests } from './requests/record-refused-requests.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
@@ -25,10 +26,10 @@ interface MountOptions {
   log: Log;
   publicUrl: URL;
   /** The pages of {@link flushAfterwards}. */
-  expiredPage: () => string;
-  faultPage: (error: AppError, reference: string) => string;
+  expiredPage: (request: IncomingMessage) => string;
+  faultPage: (request: IncomingMessage, error: AppError, reference: string) => string;
   /** The page for a request that is refused before the library sees it. */
-  requestErrorPage: (reference: string) => string;
+  requestErrorPage: (request: IncomingMessage, reference: string) => string;
 }
 
 /**
@@ -50,6 +51,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
+  recordRefusedRequests(provider, options);
   logFaults(provider, log);
   const callback = provider.callback();
 
@@ -104,7 +106,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       const { reference } = response.req as { reference?: string };
       response.end(
         forPeople
-          ? requestErrorPage(reference ?? '')
+          ? requestErrorPage(response.req, reference ?? '')
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Provider, errors } from 'oidc-provider';
 import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { JWK } from 'jose';
@@ -14,14 +15,17 @@ import { UnitOfWork } from './storage/unit-of-work.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
+/** What the language of a page follows from. */
+type Asking = Pick<IncomingMessage, 'headers'>;
+
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
-  /** An authorization request that cannot be answered to the application: a sentence and a reference. */
-  error(error: { code: string; reference: string }): string;
+  /** A request that cannot be answered to the application: a sentence and a reference; `cause` where it is known. */
+  error(request: Asking, error: { code: string; reference: string; cause: 'post-logout' | null }): string;
   /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
-  logout(logout: { formMarkup: string; applicationName: string | null }): string;
+  logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
-  loggedOut(after: { federated: boolean }): string;
+  loggedOut(request: Asking, after: { federated: boolean }): string;
 }
 
 export interface ProviderOptions {
@@ -40,6 +44,9 @@ export interface ProviderOptions {
 
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
 export const AFTER_LOGOUT_COOKIE = 'after_logout';
+
+/** What the library says of a `post_logout_redirect_uri` that is not registered (RP-Initiated Logout 1.0, section 3). */
+const NOT_REGISTERED = 'post_logout_redirect_uri not registered';
 
 /** The one configuration of oidc-provider. */
 export function createProvider(options: ProviderOptions): Provider {
@@ -104,10 +111,12 @@ export function createProvider(options: ProviderOptions): Provider {
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: async (ctx, formMarkup) => {
-          ctx.body = options.pages.logout({ formMarkup, applicationName: nameOf(ctx.oidc.client) });
+          ctx.body = options.pages.logout(ctx.req, { formMarkup, applicationName: nameOf(ctx.oidc.client) });
         },
         postLogoutSuccessSource: async (ctx) => {
-          ctx.body = options.pages.loggedOut({ federated: ctx.cookies.get(AFTER_LOGOUT_COOKIE) === 'federated' });
+          ctx.body = options.pages.loggedOut(ctx.req, {
+            federated: ctx.cookies.get(AFTER_LOGOUT_COOKIE) === 'federated',
+          });
         },
       },
       resourceIndicators: {
@@ -135,7 +144,9 @@ export function createProvider(options: ProviderOptions): Provider {
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
     renderError: async (ctx, out) => {
       ctx.type = 'html';
-      ctx.body = options.pages.error({ code: out.error, reference: String(ctx.state['reference'] ?? '') });
+      const cause = out.error_description === NOT_REGISTERED ? 'post-logout' : null;
+      const reference = String(ctx.state['reference'] ?? '');
+      ctx.body = options.pages.error(ctx.req, { code: out.error, reference, cause });
     },
     fetch: options.fetch,
     ttl: {

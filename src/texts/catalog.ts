@@ -1,8 +1,15 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import { chooseLanguage } from './choose-language.ts';
 import { en } from './en.ts';
 
 /** A key of the catalog. */
 export type TextKey = keyof typeof en;
+
+/** Every text, in one language. */
+export type Catalog = Readonly<Record<TextKey, string>>;
+
+/** Catalogs by language tag (BCP 47). */
+export type Catalogs = Readonly<Record<string, Catalog>>;
 
 /** Whether the catalog has a text under this key. */
 export function isTextKey(key: string): key is TextKey {
@@ -13,17 +20,58 @@ export function isTextKey(key: string): key is TextKey {
 export type TextValues = Record<string, string | number | Date>;
 
 /** The text for a key, in one language, with its placeholders filled (ICU message syntax). */
-export type Text = (key: TextKey, values?: TextValues) => string;
+export interface Text {
+  (key: TextKey, values?: TextValues): string;
+  /** Language tag (BCP 47), as `<html lang>` takes it. */
+  readonly language: string;
+  readonly direction: 'ltr' | 'rtl';
+}
 
-/** The catalog in one language. Messages are parsed when first used and kept. */
-export function createText(locale: 'en', product: string): Text {
+/** The texts of the service, in every language it has. */
+export interface Texts {
+  /** The language of the installation: what the operator reads, and mails, whose recipients' language is not recorded. */
+  readonly default: Text;
+  /** The language that suits a request best; the installation's when none does, or nothing is asked for. */
+  for(acceptLanguage: string | undefined): Text;
+}
+
+/** The languages that ship; the first is the installation's. */
+const CATALOGS: Catalogs = { en };
+
+/** Languages written from right to left. */
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
+
+/**
+ * The catalogs as texts.
+ * @param product name of the product, for `{product}`
+ * @param more catalogs beside those that ship
+ */
+export function createTexts(product: string, more: Catalogs = {}): Texts {
+  const texts = Object.entries({ ...CATALOGS, ...more }).map(([language, catalog]) =>
+    createText(language, catalog, product),
+  );
+  const [first] = texts as [Text, ...Text[]];
+  const languages = texts.map(({ language }) => language);
+  return {
+    default: first,
+    for(acceptLanguage) {
+      const chosen = chooseLanguage(acceptLanguage, languages);
+      return texts.find(({ language }) => language === chosen) ?? first;
+    },
+  };
+}
+
+/** Messages are parsed when first used and kept. */
+function createText(language: string, catalog: Catalog, product: string): Text {
   const formats = new Map<TextKey, IntlMessageFormat>();
-  return (key, values) => {
+  const direction = RIGHT_TO_LEFT.has(language.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+  const text = (key: TextKey, values?: TextValues): string => {
     let format = formats.get(key);
     if (format === undefined) {
-      format = new IntlMessageFormat(en[key], locale, undefined, { ignoreTag: true });
+      format = new IntlMessageFormat(catalog[key], language, undefined, { ignoreTag: true });
       formats.set(key, format);
     }
     return String(format.format({ product, ...values }));
   };
+  return Object.assign(text, { language, direction } as const);
 }

@@ -41,7 +41,7 @@ export const errors = {
   'error.setup.closed': 'This service is set up already. Log in, or use “gatehouse recover”.',
   'error.login.expired': 'This log-in page has expired.',
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',
-  'error.login.refused': 'You could not be logged in. Ask your administrator and quote the reference {reference}.',
+  'error.login.refused': 'You could not be logged in. Ask your administrator, and quote the reference.',
   'error.login.no-account': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',

@@ -66,6 +66,7 @@ export const login = {
   'login.enroll-otp.step-install': 'Install an authenticator app on your phone, if you have none.',
   'login.enroll-otp.step-scan': 'Scan this code with it.',
   'login.enroll-otp.qr': 'QR code for your authenticator app',
+  'login.enroll-otp.open': 'Open in the app on this device',
   'login.enroll-otp.no-scan': 'Can’t scan?',
   'login.enroll-otp.typed': 'Type this key into the app instead:',
   'login.enroll-otp.step-code': 'Enter the six-digit code it shows.',
@@ -134,10 +135,13 @@ export const login = {
   'login.refused.lead': 'Your account may not log in here at the moment. Ask your administrator.',
   'login.refused.return': 'Back to {application}',
   'login.limited.title': 'One moment, please',
+  'login.limited.hours': 'Too many attempts. Try again in {hours, plural, one {# hour} other {# hours}}.',
   'login.limited.lead': 'Too many attempts. Try again in {minutes, plural, one {# minute} other {# minutes}}.',
   'login.fault.title': 'That did not work',
   'login.nothing.title': 'There is nothing here',
   'login.nothing.lead': 'This address leads nowhere, or what it leads to is gone or not yours to see.',
+  'login.fault.post-logout':
+    'You could not be sent back after logging out. For the developers of the application: the value of post_logout_redirect_uri is not one of the logout URIs registered for it.',
   'login.fault.request':
     'The application sent a request we cannot answer. Go back to it and try again; if it stays, tell its administrator the reference.',
 

@@ -2,6 +2,7 @@ import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { domains } from './en-domains.ts';
 import { errors } from './en-errors.ts';
+import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
@@ -12,11 +13,14 @@ import { mail } from './en-mail.ts';
  */
 export const en = {
   ...errors,
+  ...fields,
   ...cli,
   ...connections,
   ...domains,
   ...mail,
   ...login,
   ...links,
+  'console.title': 'Configuration',
+  'console.no-script': 'The console needs JavaScript. Logging in works without it.',
   'api.errors.title': 'Error codes of {product}',
 } as const;

@@ -3,7 +3,7 @@ import { randomSecret } from '../../src/base/random.ts';
 import { revokeInvitation } from '../../src/invitations/invite-users.ts';
 import { findRedeemedInvitation, redeemInvitation } from '../../src/invitations/redeem-invitation.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { createText } from '../../src/texts/catalog.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import { firstLogin } from '../support/first-login.ts';
 import { administratorOf, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -91,7 +91,7 @@ test('revoked, by whoever had it open, it does nothing', async () => {
     .select('invitation.id')
     .where('appUser.email', '=', email)
     .executeTakeFirstOrThrow();
-  const deps = { db: database.db, clock, secrets, config, t: createText('en', 'Gatehouse') };
+  const deps = { db: database.db, clock, secrets, config, texts: createTexts('Gatehouse') };
   await revokeInvitation(deps, administratorOf(contoso, service), {
     organizationId: contoso.id,
     invitationId: invitation.id,

@@ -16,7 +16,7 @@ import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { withApiRole } from '../../src/db/database.ts';
 import type { Caller } from '../../src/organizations/access.ts';
-import { createText } from '../../src/texts/catalog.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 
 let database: TestDatabase;
 let houses: Northwind;
@@ -70,7 +70,7 @@ test('with every access rule passed, the database gives the api role nothing of 
           db: tx,
           clock,
           secrets,
-          t: createText('en', 'Gatehouse'),
+          texts: createTexts('Gatehouse'),
           config: {
             publicUrl: new URL('http://localhost:3000'),
             productName: 'Gatehouse',

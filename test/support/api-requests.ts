@@ -12,7 +12,7 @@ import { claimDomain } from '../../src/domains/claim-domain.ts';
 import { sendInvitation } from '../../src/invitations/send-invitation.ts';
 import { SERVICE } from '../../src/audit/audit-event.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { createText } from '../../src/texts/catalog.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import type { User } from '../../src/users/user.ts';
 
 interface Ground {
@@ -40,7 +40,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     {
       ...deps,
       secrets: deps.secrets ?? createSecretBox([Buffer.alloc(32, 7)]),
-      t: createText('en', 'Gatehouse'),
+      texts: createTexts('Gatehouse'),
       config: { publicUrl: new URL('http://localhost') },
     },
     SERVICE,

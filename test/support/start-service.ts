@@ -13,6 +13,7 @@ import type { Connector } from '../../src/connectors/connector.ts';
 import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
+import type { Catalogs } from '../../src/texts/catalog.ts';
 import { createTestDatabase } from './start-database.ts';
 import type { TestDatabase } from './start-database.ts';
 
@@ -64,6 +65,8 @@ export async function startService(
     /** Where the log goes; nowhere without it. */
     log?: { write(line: string): void };
     connectors?: readonly Connector[];
+    /** Languages beside the product's own. */
+    catalogs?: Catalogs;
   } = {},
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
@@ -94,6 +97,7 @@ export async function startService(
     clock,
     log: options.log === undefined ? createLogger(config.logLevel) : createLogger('trace', options.log),
     connectors: options.connectors ?? [],
+    catalogs: options.catalogs ?? {},
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {

@@ -4,7 +4,7 @@ import { randomUuid } from '../../src/base/random.ts';
 import { inviteUsers } from '../../src/invitations/invite-users.ts';
 import type { Caller } from '../../src/organizations/access.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { createText } from '../../src/texts/catalog.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import { administratorOf } from './fixtures.ts';
 import type { Mailbox } from './mailbox.ts';
 import { linkNamed } from './mailbox.ts';
@@ -19,9 +19,9 @@ export async function invite(
   caller: Caller = administratorOf(organization, service),
 ): Promise<string> {
   const { database, clock, secrets, config } = service;
-  const t = createText('en', 'Gatehouse');
+  const texts = createTexts('Gatehouse');
   const input = { organizationId: organization.id, addresses: email };
-  await inviteUsers({ db: database.db, clock, secrets, t, config }, caller, input);
+  await inviteUsers({ db: database.db, clock, secrets, texts, config }, caller, input);
   const mail = await mailbox.waitForMail({ to: email, subject: 'Welcome to Gatehouse' });
   return linkNamed(mail, 'Access Gatehouse');
 }

@@ -2,10 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { expect, test } from 'vitest';
+import { en as consoleTexts } from '../../console/texts/en.ts';
 import { en } from '../../src/texts/en.ts';
 import { projectFolder } from '../../tools/project.ts';
 
-const texts = Object.entries(en);
+const texts = [...Object.entries<string>(en), ...Object.entries<string>(consoleTexts)];
 
 test('every text can be parsed', () => {
   const broken = texts.filter(([, text]) => {
@@ -21,17 +22,20 @@ test('every text can be parsed', () => {
 test('one word per thing: log in, organization, method, application', () => {
   const strange =
     /\bsign(?:ed|s|ing)?[ -](?:in|out|on|up)\b|\blog[ -]?on\b|\btenants?\b|\bworkspaces?\b|\bcompan(?:y|ies)\b|\b2FA\b/i;
-  const names = /Directory \(tenant\) ID|single sign-on|seamless single sign-on/gi; // Microsoft's label; the name of the thing
+  const names = /Directory \(tenant\) ID|sign-in redirect URI|single sign-on|seamless single sign-on/gi; // Microsoft's label; the name of the thing
   expect(texts.filter(([, text]) => strange.test(text.replaceAll(names, '')))).toEqual([]);
 });
 
-test('no text is left over: the code uses each', () => {
-  const code = globSync('src/**/*.ts', { cwd: projectFolder })
-    .filter((file) => !file.startsWith('src/texts/en'))
+test.each([
+  ['the server', 'src', en],
+  ['the console', 'console', consoleTexts],
+])('%s: no text is left over, the code uses each', (_, folder, catalog) => {
+  const code = globSync(`${folder}/**/*.{ts,tsx}`, { cwd: projectFolder })
+    .filter((file) => !file.startsWith(`${folder}/texts/en`))
     .map((file) => readFileSync(join(projectFolder, file), 'utf8'))
     .join('\n');
   const composed = [...code.matchAll(/`([\w.-]+\.)\$\{/g)].map(([, start = '']) => start);
-  const unused = Object.keys(en).filter(
+  const unused = Object.keys(catalog).filter(
     (key) => !code.includes(`'${key}'`) && !composed.some((start) => key.startsWith(start)),
   );
   expect(unused).toEqual([]);

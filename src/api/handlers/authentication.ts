@@ -71,7 +71,7 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
   const { endSessions, routeDomains, version } = body;
   const input = { organizationId, settings, endSessions, routeDomains, version };
   const saved = await configureConnection(depsOf(handling), caller, input);
-  if (!saved.saved) throw refusalOf(deps.t, saved);
+  if (!saved.saved) throw refusalOf(saved);
   return transact(async (db) => show({ ...deps, db }, caller, organizationId));
 };
 
@@ -138,11 +138,9 @@ function explanation(t: Text, failure: string) {
   return { code, what: what === null ? code : t(what), fix: fix === null ? null : t(fix) };
 }
 
-function refusalOf(t: Text, { fault }: Extract<Configured, { saved: false }>): AppError {
-  const { code, what, fix } = explanation(t, fault.fault);
-  const message = fix === null ? what : `${what} ${fix}`;
+function refusalOf({ fault }: Extract<Configured, { saved: false }>): AppError {
   return new AppError('connection.refused', {
-    detail: code,
-    fields: [{ field: `settings.${fault.field}`, code, message }],
+    detail: fault.fault,
+    fields: [{ field: `settings.${fault.field}`, code: fault.fault, values: {} }],
   });
 }

@@ -7,14 +7,16 @@ import type { GuardedFetch } from '../../connectors/outgoing/guarded-fetch.ts';
 import type { Database, Inside, Transaction } from '../../db/database.ts';
 import type { AskDns } from '../../domains/dns/ask-dns.ts';
 import type { Caller, Permission } from '../../organizations/access.ts';
-import type { Text } from '../../texts/catalog.ts';
+import type { Text, Texts } from '../../texts/catalog.ts';
 
 /** What the door is given by `app.ts`. */
 export interface ApiDeps {
   db: Database;
   clock: Clock;
   secrets: SecretBox;
+  /** In the language of the request. */
   t: Text;
+  texts: Texts;
   config: { publicUrl: URL; productName: string; entraAuthority: URL };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;

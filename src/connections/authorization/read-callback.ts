@@ -13,7 +13,7 @@ import { sameDigest, sha256 } from '../../base/random.ts';
 import type { Claims, Proof } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
-import type { ExplanationCode } from '../../connectors/explain-failure.ts';
+import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
 import { inTransaction } from '../../db/database.ts';
 

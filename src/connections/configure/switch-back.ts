@@ -13,7 +13,7 @@ import { AppError } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
-import type { ExplanationCode } from '../../connectors/explain-failure.ts';
+import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';

@@ -1,5 +1,5 @@
 import type { CallbackUrls } from '../connector.ts';
-import type { ExplanationCode } from '../explain-failure.ts';
+import type { ExplanationCode } from '../explanation-codes.ts';
 import { supports } from './metadata.ts';
 import type { ProviderMetadata } from './metadata.ts';
 import type { EnteredCredential, Flow } from './settings.ts';

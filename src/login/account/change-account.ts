@@ -151,7 +151,7 @@ async function remove(deps: LoginDeps, request: PageRequest, visitor: Visitor, p
   const id = readId('aut', request.form['authenticator'] ?? '');
   const removed = await inTransaction(deps, async (deps) => {
     const gone = id === undefined ? undefined : await removeAuthenticator(deps, person, id);
-    if (gone !== undefined) await tellOfChange({ ...deps, t }, person, { kind: 'removed', name: gone.name });
+    if (gone !== undefined) await tellOfChange(deps, person, { kind: 'removed', name: gone.name });
     return gone;
   });
   if (removed !== undefined) return redirect('/account');
@@ -181,7 +181,7 @@ async function done(
 ): Promise<Answer> {
   await inTransaction(deps, async (deps) => {
     await work(deps.db);
-    await tellOfChange({ ...deps, t: deps.shell.t }, person, change);
+    await tellOfChange(deps, person, change);
   });
   return redirect('/account');
 }

@@ -27,6 +27,7 @@ export async function readLoginAssets(): Promise<LoginAssets> {
   );
   const files: AssetFile[] = [
     { name: 'login-pages.css', type: 'text/css; charset=utf-8', body: await own('login-pages.css') },
+    { name: 'mark.svg', type: 'image/svg+xml', body: await own('mark.svg') },
     { name: 'inter.woff2', type: 'font/woff2', body: font },
     {
       name: 'security-key.js',
@@ -45,6 +46,7 @@ export async function readLoginAssets(): Promise<LoginAssets> {
       styles: address('login-pages.css'),
       securityKey: address('security-key.js'),
       conveniences: address('conveniences.js'),
+      icon: address('mark.svg'),
     },
   };
 }

@@ -26,6 +26,7 @@ import { composeMail } from '../../mail/compose.ts';
 import { postMail } from '../../mail/post-mail.ts';
 import { findVerifiedDomains } from '../../domains/find-domains.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import { findUser } from '../../users/find-users.ts';
 import { recordFederatedProof } from '../../users/record-login.ts';
@@ -37,6 +38,7 @@ export interface BindingDeps {
   secrets: SecretBox;
   rateLimit: AttemptLimit;
   shell: Shell;
+  texts: Texts;
   connectors: AuthorizationDeps['connectors'];
 }
 
@@ -261,7 +263,7 @@ function isCode(deps: BindingDeps, proves: string, mac: string): boolean {
 async function tellInviter(deps: Inside<BindingDeps>, user: User, came: string | null): Promise<void> {
   const inviter = await findInviter(deps, user);
   if (inviter === undefined) return;
-  const { t } = deps.shell;
+  const t = deps.texts.default;
   const mail = composeMail(t, {
     subject: t('mail.bound-otherwise.subject', { account: user.email }),
     heading: t('mail.bound-otherwise.heading'),

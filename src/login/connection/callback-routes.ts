@@ -3,6 +3,8 @@ import type { CallbackDeps } from './callback.ts';
 import { strayPage } from './pages.ts';
 import { faultPage } from '../pages/message-pages.ts';
 import { readBrowser, send } from '../handle-request.ts';
+import { shellFor } from '../login-deps.ts';
+import type { InNoLanguage } from '../login-deps.ts';
 import { asAppError, statusOf } from '../../http/problem.ts';
 import { logRefusal } from '../../http/server.ts';
 import type { Server } from '../../http/server.ts';
@@ -15,7 +17,7 @@ const FORM = 'application/x-www-form-urlencoded';
  * Where identity providers send the browser back to: the shared address takes a posted ID token, every code comes to the
  * address of its organization. No CSRF check but the transaction's own: these requests come from other sites.
  */
-export async function mountCallback(server: Server, deps: CallbackDeps): Promise<void> {
+export async function mountCallback(server: Server, door: InNoLanguage<CallbackDeps>): Promise<void> {
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // As text: the door itself sees that no parameter is given twice.
@@ -26,28 +28,31 @@ export async function mountCallback(server: Server, deps: CallbackDeps): Promise
       const error = asAppError(thrown);
       logRefusal(error, request);
       const malformed = error.kind === 'invalid';
+      const shell = shellFor(door, request);
       const page = malformed
-        ? strayPage(deps.shell, deps.shell.t('login.stray.lead'))
-        : faultPage(deps.shell, error, request.id);
-      send(deps, reply, { status: malformed ? 400 : statusOf(error), page });
+        ? strayPage(shell, shell.t('login.stray.lead'), request.id)
+        : faultPage(shell, error, request.id);
+      send(door, reply, { status: malformed ? 400 : statusOf(error), page });
+    });
+    const depsFor = (request: Parameters<typeof readBrowser>[1]): CallbackDeps => ({
+      ...door,
+      shell: shellFor(door, request),
     });
     const path = { shared: '/login/callback', organization: '/login/callback/:organization' };
     const call = (request: Parameters<typeof readBrowser>[1], posted: boolean, parameters: string) => ({
       path: request.url.split('?')[0]!,
       posted,
       parameters,
-      browser: readBrowser(deps, request),
+      browser: readBrowser(door, request),
+      reference: request.id,
     });
     scope.post(path.shared, { bodyLimit: LARGEST }, async (request, reply) => {
-      send(
-        deps,
-        reply,
-        await takeCallback(deps, call(request, true, typeof request.body === 'string' ? request.body : '')),
-      );
+      const body = typeof request.body === 'string' ? request.body : '';
+      send(door, reply, await takeCallback(depsFor(request), call(request, true, body)));
     });
     for (const url of [path.shared, path.organization]) {
       scope.get(url, { exposeHeadRoute: false }, async (request, reply) => {
-        send(deps, reply, await takeCallback(deps, call(request, false, request.url.split('?')[1] ?? '')));
+        send(door, reply, await takeCallback(depsFor(request), call(request, false, request.url.split('?')[1] ?? '')));
       });
     }
   });

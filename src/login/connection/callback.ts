@@ -11,6 +11,10 @@ import { findLogin } from '../../logins/find-login.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { LoginState } from '../../logins/login-state.ts';
 import type { Log } from '../../base/log.ts';
+import { STRANGER } from '../../audit/audit-event.ts';
+import { recordEvent } from '../../audit/record-event.ts';
+import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
+import { MINUTE } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
@@ -20,11 +24,14 @@ import type { AuthorizationDeps } from '../../connections/authorization/send-aut
 import type { Connection } from '../../connections/connection.ts';
 import type { Claims } from '../../connections/claims.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
+import { inTransaction } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
+import { findRootOrganization } from '../../organizations/find-organization.ts';
 
 export interface CallbackDeps extends AuthorizationDeps, FinishDeps {
   log: Log;
   shell: Shell;
+  rateLimit: AttemptLimit;
   publicUrl: URL;
 }
 
@@ -36,6 +43,8 @@ export interface CallbackCall {
   /** The query, or the posted form, still encoded. */
   parameters: string;
   browser: Browser;
+  /** Id of the request, quoted where it belongs to no login. */
+  reference: string;
 }
 
 /** `state` as we make it; anything else was never ours. */
@@ -54,7 +63,8 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   const parameters = readOnce(call.parameters);
   const state = parameters === undefined ? '' : (readCallbackState(deps, parameters) ?? '');
   if (parameters === undefined || !STATE.test(state)) {
-    return { status: 400, page: strayPage(deps.shell, t('login.stray.lead')) };
+    await recordStray(deps, call, 'unknown');
+    return { status: 400, page: strayPage(deps.shell, t('login.stray.lead'), call.reference) };
   }
   const name = transactionCookie(state);
   const [browserSecret, handle] = splitCookie(call.browser.cookie(name));
@@ -72,7 +82,8 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     if (result.kind === 'unknown' && handle !== undefined)
       return { status: 303, location: `/login/${handle}`, cookies };
     const lead = result.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
-    return { status: 400, page: strayPage(deps.shell, lead), cookies };
+    await recordStray(deps, call, result.kind);
+    return { status: 400, page: strayPage(deps.shell, lead, call.reference), cookies };
   }
   const onward = { status: 303, location: `/login/${handle}/finish` } satisfies Answer;
   if (result.kind === 'repeated') {
@@ -92,6 +103,25 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     if (!(error instanceof AppError) || error.code !== 'login.out-of-order') throw error;
   }
   return onward;
+}
+
+/** Anybody can send a callback: so many of one network are recorded, further ones are only logged. */
+const MOST_STRAYS = { name: 'stray-callback', points: 10, seconds: 10 * MINUTE };
+
+/** Records a callback that belongs to no login of this browser, in the root's log. */
+async function recordStray(deps: CallbackDeps, call: CallbackCall, why: string): Promise<void> {
+  const root = await findRootOrganization(deps);
+  if (root === undefined) return;
+  try {
+    await deps.rateLimit.consume(MOST_STRAYS, call.browser.network);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'request.too-many') return;
+    throw error;
+  }
+  const details = { reason: 'callback-of-no-login', why, reference: call.reference };
+  await inTransaction(deps, async (deps) =>
+    recordEvent(deps, { organizationId: root.id, kind: 'login.refused', actor: STRANGER, details }),
+  );
 }
 
 /** How long a repeated callback waits for the first one, which may be speaking to a slow provider. */

@@ -9,6 +9,7 @@ import {
   sendAuthorizationRequest,
   TRANSACTION_LIFETIME,
 } from '../../connections/authorization/send-authorization-request.ts';
+import { recordRefusal } from '../../logins/finish-login.ts';
 import { describeConnection } from '../../connections/connection-settings.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 
@@ -79,7 +80,12 @@ export async function goToProvider(
       error instanceof AppError && (error.code === 'connection.not-found' || error.code === 'connection.refused');
     if (!unusable) throw error;
     deps.log.warn({ code: error.code, detail: error.detail, reference: row.reference }, 'provider not usable');
-    return { kind: 'stay', problem: { text: deps.shell.t('login.connection.unavailable') } };
+    const detail = { code: error.code, why: error.detail };
+    return {
+      kind: 'stay',
+      problem: { text: deps.shell.t('login.connection.unavailable') },
+      inTransaction: async (tx) => recordRefusal({ ...deps, db: tx }, row, state.login, detail),
+    };
   }
 }
 

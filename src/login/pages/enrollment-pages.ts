@@ -62,6 +62,7 @@ export function enrollOtpPage(shell: Shell, view: View & { seed: string }, probl
         <li>
           ${t('login.enroll-otp.step-scan')}
           <div class="qr"><span id="qr-name" hidden>${t('login.enroll-otp.qr')}</span>${trusted(qr)}</div>
+          <a class="btn ghost small on-touch" href="${uri}">${t('login.enroll-otp.open')}</a>
           <details>
             <summary>${t('login.enroll-otp.no-scan')}</summary>
             <p class="small">${t('login.enroll-otp.typed')}</p>

@@ -46,7 +46,7 @@ async function sendAgain(deps: LoginDeps, found: Extract<LinkedInvitation, { kin
   const { t } = deps.shell;
   const { organization, user, invitation } = found;
   try {
-    await sendInvitation({ ...deps, t, config: deps }, SERVICE, {
+    await sendInvitation({ ...deps, config: deps }, SERVICE, {
       organization,
       user,
       invitedBy: invitation.invitedBy,

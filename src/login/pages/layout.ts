@@ -15,6 +15,8 @@ export interface Assets {
   securityKey: string;
   /** Copy and print. */
   conveniences: string;
+  /** The mark, for the browser's tab. */
+  icon: string;
 }
 
 export interface Content {
@@ -67,7 +69,7 @@ export function barPage(
 function document(shell: Shell, content: Content, body: Html): string {
   const { t, assets } = shell;
   return html`<!doctype html>
-    <html lang="en" dir="ltr">
+    <html lang="${t.language}" dir="${t.direction}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -75,7 +77,7 @@ function document(shell: Shell, content: Content, body: Html): string {
         <meta name="robots" content="noindex" />
         <title>${content.title} · ${t('mail.sender')}</title>
         <link rel="stylesheet" href="${assets.styles}" />
-        <link rel="icon" href="data:," />
+        <link rel="icon" href="${assets.icon}" type="image/svg+xml" />
         ${(content.scripts ?? []).map((name) => html`<script src="${assets[name]}" defer></script>`)}
       </head>
       <body>

@@ -1,6 +1,7 @@
 import { cardPage } from './layout.ts';
 import type { Shell } from './layout.ts';
 import { form, heading, linkForm, submit } from './parts.ts';
+import { HOUR, MINUTE } from '../../base/clock.ts';
 import type { AppError } from '../../base/errors.ts';
 import { html, trusted } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
@@ -48,9 +49,10 @@ export function elsewherePage(shell: Shell, handle: string): string {
   });
 }
 
-/** A refused request outside of a login. */
-export function faultPage(shell: Shell, error: AppError, reference: string): string {
+/** A refused request outside of a login. A refusal that names a reference of its own (of a login) shows that one alone. */
+export function faultPage(shell: Shell, error: AppError, requestId: string): string {
   const { t } = shell;
+  const reference = String(error.values['reference'] ?? requestId);
   const limited = error.code === 'request.too-many';
   if (error.code === 'not-found') {
     const next = linkButton('/', t('login.back'));
@@ -64,9 +66,11 @@ export function faultPage(shell: Shell, error: AppError, reference: string): str
   });
 }
 
-/** How long to wait, in minutes. */
-export function limitText({ t }: Shell, error: AppError): string {
-  return t('login.limited.lead', { minutes: Math.max(1, Math.ceil(Number(error.values['seconds'] ?? 60) / 60)) });
+/** How long to wait: in minutes, from two hours on in hours. */
+export function limitText({ t }: Pick<Shell, 't'>, error: AppError): string {
+  const seconds = Number(error.values['seconds'] ?? MINUTE);
+  if (seconds >= 2 * HOUR) return t('login.limited.hours', { hours: Math.ceil(seconds / HOUR) });
+  return t('login.limited.lead', { minutes: Math.max(1, Math.ceil(seconds / MINUTE)) });
 }
 
 /** The end of a login that was refused: what to do next, whom to ask, what to quote. */
@@ -97,13 +101,19 @@ export function refusedPage(
   });
 }
 
-/** An authorization request that cannot be answered to the application. */
-export function requestErrorPage(shell: Shell, error: { code: string; reference: string }): string {
+/** What is wrong with a request where its page can tell: a logout with a URI that is not registered. */
+export type RequestFault = 'post-logout';
+
+/** A request of an application that cannot be answered to it. */
+export function requestErrorPage(
+  shell: Shell,
+  error: { code: string; reference: string; cause?: RequestFault | null },
+): string {
   if (error.code === 'login.expired') return expiredPage(shell);
   const { t } = shell;
   return messagePage(shell, {
     title: t('login.fault.title'),
-    lead: t('login.fault.request'),
+    lead: t(`login.fault.${error.cause ?? 'request'}`),
     reference: error.reference,
     next: linkButton('/', t('login.back')),
   });

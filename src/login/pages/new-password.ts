@@ -1,5 +1,5 @@
 import type { Shell } from './layout.ts';
-import { field, hidden } from './parts.ts';
+import { field, userName } from './parts.ts';
 import type { Problem } from './parts.ts';
 import type { PasswordFlaw } from '../../authenticators/password.ts';
 import { html } from '../../http/html.ts';
@@ -7,7 +7,7 @@ import type { Html } from '../../http/html.ts';
 
 /** The two fields of a new password; the address goes along for password managers. */
 export function newPasswordFields({ t }: Shell, email: string, problem: Problem | undefined): Html {
-  return html`${hidden({ email })}
+  return html`${userName(email)}
   ${field(
     {
       name: 'password',

@@ -74,6 +74,15 @@ export function hidden(fields: Record<string, string>): Html[] {
   return Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`);
 }
 
+/**
+ * The user name beside a password, for password managers: they store and find a password under the field before it with
+ * this `autocomplete` (WHATWG HTML, autofill field `username`). Not shown: the page names the address elsewhere.
+ */
+export function userName(email: string): Html {
+  return html`<input class="unseen" type="text" name="email" value="${email}" autocomplete="username" readonly
+    tabindex="-1" aria-hidden="true" />`;
+}
+
 export function submit(label: string): Html {
   return html`<button class="btn full" type="submit">${label}</button>`;
 }

@@ -4,8 +4,10 @@ import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
 import { mayLogIn } from '../../users/may-log-in.ts';
 import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
+import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from './layout.ts';
+import type { Shell } from './layout.ts';
 import { linkButton, messagePage } from './message-pages.ts';
 import { flawProblem, newPasswordFields, repeatProblem } from './new-password.ts';
 import { field, form, heading, submit, summary } from './parts.ts';
@@ -27,11 +29,26 @@ const ASKED = { name: 'reset', points: 30, seconds: HOUR };
 const LOOKS = { name: 'link', points: 60, seconds: 60 };
 
 /** **Forgot password**: asks for the address. */
-export async function showForgot({ shell }: LoginDeps, _request: PageRequest, problem?: Problem): Promise<Answer> {
+export async function showForgot({ shell }: LoginDeps): Promise<Answer> {
+  return forgotForm(shell, '');
+}
+
+/** As {@link showForgot}, from a login: with the address that was typed there. */
+export async function showForgotInLogin({ shell }: LoginDeps, { state }: LoginContext): Promise<Answer> {
+  return forgotForm(shell, state.login.email ?? '');
+}
+
+function forgotForm(shell: Shell, address: string, problem?: Problem): Answer {
   const { t } = shell;
   const title = t('forgot.title');
   const email = field(
-    { name: 'email', label: t('login.identify.email'), type: 'email', autocomplete: 'username', value: problem?.value },
+    {
+      name: 'email',
+      label: t('login.identify.email'),
+      type: 'email',
+      autocomplete: 'username',
+      value: problem?.value ?? address,
+    },
     problem,
     problem === undefined,
   );
@@ -48,7 +65,7 @@ export async function askForLink(deps: LoginDeps, request: PageRequest): Promise
   const typed = request.form['email'] ?? '';
   const address = readEmailAddress(typed);
   if (address === undefined) {
-    return showForgot(deps, request, { field: 'email', text: t('error.email.malformed'), value: typed.slice(0, 508) });
+    return forgotForm(deps.shell, '', { field: 'email', text: t('error.email.malformed'), value: typed.slice(0, 508) });
   }
   sendLinks(deps, address).catch((error: unknown) => deps.log.error({ err: error }, 'reset links'));
   return show(
@@ -69,7 +86,7 @@ async function sendLinks(deps: LoginDeps, address: EmailAddress): Promise<void> 
     if (!user.breakGlass && (usable === undefined || !acceptsPassword(usable))) continue;
     const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
     try {
-      await askForReset({ ...deps, t: deps.shell.t }, person);
+      await askForReset(deps, person);
     } catch (error) {
       // Asked for too often: the answer was given, the mails sent before stand.
       if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
@@ -102,15 +119,12 @@ export async function submitReset(
   const { user } = reset;
   const organization = await findOrganization(deps, user.organizationId);
   try {
-    const answer = await resetPassword(
-      { ...deps, t: deps.shell.t },
-      {
-        token: request.parameter('token'),
-        reset,
-        password: request.form['password'] ?? '',
-        words: [deps.productName, organization?.name ?? ''],
-      },
-    );
+    const answer = await resetPassword(deps, {
+      token: request.parameter('token'),
+      reset,
+      password: request.form['password'] ?? '',
+      words: [deps.productName, organization?.name ?? ''],
+    });
     if ('flaw' in answer) return resetForm(deps, request, reset, flawProblem(deps.shell, answer.flaw));
   } catch (error) {
     if (error instanceof AppError && error.code === 'login.expired') return closed(deps);

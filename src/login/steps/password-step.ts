@@ -6,7 +6,7 @@ import { mayLogIn } from '../../users/may-log-in.ts';
 import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from '../pages/layout.ts';
-import { field, form, heading, submit, summary, who } from '../pages/parts.ts';
+import { field, form, heading, submit, summary, userName, who } from '../pages/parts.ts';
 import type { Owner } from '../../authenticators/authenticator.ts';
 import { findFactors, hasFactor, verifyPassword } from '../../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
@@ -36,7 +36,7 @@ export const passwordStep: LoginStep = {
         label: t('login.password.password'),
         type: 'password',
         autocomplete: 'current-password',
-        aside: html`<a class="small" href="/login/forgot">${t('login.password.forgot')}</a>`,
+        aside: html`<a class="small" href="${stepUrl(context, 'forgot')}">${t('login.password.forgot')}</a>`,
       },
       problem,
       problem === undefined,
@@ -44,12 +44,7 @@ export const passwordStep: LoginStep = {
     return cardPage(shell, {
       title,
       body: html`${heading(title)} ${summary(problem)} ${who(t, email, stepUrl(context, 'start-over'))}
-        ${form(
-          stepUrl(context, 'password'),
-          html`<input type="hidden" name="email" value="${email}" autocomplete="username" />${password}${submit(
-            t('login.continue'),
-          )}`,
-        )}
+        ${form(stepUrl(context, 'password'), html`${userName(email)}${password}${submit(t('login.continue'))}`)}
         <p class="below"><a href="/login/trouble">${t('login.identify.trouble')}</a></p>`,
     });
   },

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { RETRY_AFTER_SECONDS, isUnavailable } from '../../base/database-failure.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -22,9 +23,9 @@ export function flushAfterwards(options: {
   secrets: SecretBox;
   log: Log;
   /** The page for a login that another request ended first. */
-  expiredPage: () => string;
+  expiredPage: (request: IncomingMessage) => string;
   /** The page for a request that was refused or could not be written; the cause is in the log under the reference. */
-  faultPage: (error: AppError, reference: string) => string;
+  faultPage: (request: IncomingMessage, error: AppError, reference: string) => string;
 }): void {
   const { provider, clock, log, expiredPage, faultPage } = options;
   provider.use(async (ctx, next) => {
@@ -46,7 +47,7 @@ export function flushAfterwards(options: {
         discardAnswer(ctx);
         ctx.status = 410;
         ctx.type = 'html';
-        ctx.body = expiredPage();
+        ctx.body = expiredPage(ctx.req);
       } else if (outcome.refusedUntil !== null) {
         const seconds = Math.max(1, Math.ceil((outcome.refusedUntil.getTime() - clock.now().getTime()) / 1000));
         log.info({ code: 'request.too-many', reqId: ctx.state['reference'] }, 'refused');
@@ -54,7 +55,7 @@ export function flushAfterwards(options: {
         ctx.status = 429;
         ctx.set('retry-after', String(seconds));
         ctx.type = 'html';
-        ctx.body = faultPage(new AppError('request.too-many', { values: { seconds } }), referenceOf(ctx));
+        ctx.body = faultPage(ctx.req, new AppError('request.too-many', { values: { seconds } }), referenceOf(ctx));
       } else if (outcome.surplus !== null) {
         await endSurplus(options, outcome.surplus);
       }
@@ -65,7 +66,7 @@ export function flushAfterwards(options: {
       ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
       if (isForPeople(ctx.path)) ctx.type = 'html';
       ctx.body = isForPeople(ctx.path)
-        ? faultPage(new AppError('database.unavailable'), referenceOf(ctx))
+        ? faultPage(ctx.req, new AppError('database.unavailable'), referenceOf(ctx))
         : { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
     }
   });

@@ -1,8 +1,10 @@
-import type { Provider, errors } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import { MINUTE } from '../../base/clock.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
+import type { Database } from '../../db/database.ts';
+import { findRootOrganization } from '../../organizations/find-organization.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /** Anybody can send a bad request: so many of one application are recorded in each window, further ones are only logged. */
@@ -18,32 +20,54 @@ const NO_FAULT = new Set([
 ]);
 
 /**
- * Records authorization requests of a known application that were refused for what they were (a redirect URI that is not
- * registered, no code challenge), in the log of the application's owner. A request that names no application has no owner.
+ * Records requests that end on a page for people because of what they were (a redirect URI that is not registered, no
+ * code challenge, a logout to an unknown URI): in the log of the application's owner, where it names no application of
+ * ours in the root's. Its middleware has to run inside of what flushes the unit of work.
  */
-export function recordRefusedRequests(provider: Provider, clock: Clock): void {
+export function recordRefusedRequests(provider: Provider, deps: { db: Database; clock: Clock }): void {
   const windows = new Map<string, { since: number; count: number }>();
-  provider.on('authorization.error', (ctx, error: errors.OIDCProviderError) => {
+  const remember = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
+    if (!NO_FAULT.has(error.error)) ctx.state['refusedRequest'] = error;
+  };
+  provider.on('authorization.error', remember);
+  provider.on('end_session.error', remember);
+  provider.use(async (ctx, next) => {
+    await next();
+    const error = ctx.state['refusedRequest'] as errors.OIDCProviderError | undefined;
+    if (error === undefined) return;
     const { client } = ctx.oidc;
+    if (!hasRoom(windows, client?.clientId ?? '', deps.clock.now())) return;
     const owner = client?.['owner_id'] as OrganizationId | undefined;
-    if (client === undefined || owner === undefined || NO_FAULT.has(error.error)) return;
-    const now = clock.now().getTime();
-    const known = windows.get(client.clientId);
-    const window = known !== undefined && now - known.since < WINDOW * 1000 ? known : { since: now, count: 0 };
-    windows.set(client.clientId, window);
-    window.count += 1;
-    if (window.count > MOST) return;
+    // The console and the start page are the service's own: as a request of nobody.
+    const organizationId = owner ?? (await findRootOrganization(deps))?.id;
+    if (organizationId === undefined) return;
+    const stated = plain(String(ctx.oidc.params?.['client_id'] ?? '–'));
     UnitOfWork.current().audit({
-      organizationId: owner,
+      organizationId,
       kind: 'application.request-refused',
       actor: STRANGER,
       details: {
-        name: client.clientName ?? client.clientId,
-        application: client.clientId,
+        name: client?.clientName ?? stated,
+        application: client?.clientId ?? stated,
         // The description may repeat what the request said.
-        problem: (error.error_description ?? error.error).replaceAll(/\p{C}/gu, '').slice(0, 300),
+        problem: plain(error.error_description ?? error.error),
         reference: String(ctx.state['reference'] ?? ''),
       },
     });
   });
+}
+
+/** What a stranger sent, for the log: without control characters, cut. */
+function plain(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '').slice(0, 300);
+}
+
+/** Counts a refused request of an application; whether it is among those recorded in this window. */
+function hasRoom(windows: Map<string, { since: number; count: number }>, of: string, at: Date): boolean {
+  const now = at.getTime();
+  const known = windows.get(of);
+  const window = known !== undefined && now - known.since < WINDOW * 1000 ? known : { since: now, count: 0 };
+  windows.set(of, window);
+  window.count += 1;
+  return window.count <= MOST;
 }

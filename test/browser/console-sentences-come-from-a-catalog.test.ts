@@ -1,0 +1,131 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { en } from '../../console/texts/en.ts';
+import { formatId } from '../../src/base/ids.ts';
+import { launchChromium, openContext } from '../support/chromium.ts';
+import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
+import type { Person } from '../support/fixtures.ts';
+import { expectFromCatalog, pseudo, PSEUDO } from '../support/pseudo-locale.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+import { totpAt } from '../support/totp.ts';
+
+let service: TestService;
+let browser: Browser;
+let page: Page;
+let anna: Person;
+const marked = new Set<string>();
+
+/** What is data on the pages: names that the test gave, and the product's. */
+const GIVEN = [
+  'Northwind',
+  'Contoso',
+  'Reports',
+  'Phone',
+  'Gatehouse',
+  'AN',
+  'contoso.example',
+  'anna@northwind.example',
+  'maria@contoso.example',
+  'fixtures',
+];
+
+beforeAll(async () => {
+  service = await startService({ catalogs: { en: PSEUDO } });
+  browser = await launchChromium();
+  const context = await openContext(browser);
+  page = await context.newPage();
+  // The built console with its own catalog marked, message by message.
+  await page.route('**/console/assets/*.js', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: markMessages(await answer.text()) });
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.close();
+});
+
+/** Puts marks around every message of the catalog that a built file holds. */
+function markMessages(code: string): string {
+  return code.replaceAll(
+    /(?<=[{,])(["'`]?)([\w.-]+)\1:(["'`])((?:\\.|(?!\3).)*)\3/gs,
+    (whole, _, key: string, quote: string, text: string) => {
+      if (!Object.hasOwn(en, key) || !isMessage(key, text)) return whole;
+      marked.add(key);
+      return `"${key}":${quote}${pseudo(text)}${quote}`;
+    },
+  );
+}
+
+/** Short keys (`save`) are names of other things, too: the text has to be the catalog's. */
+function isMessage(key: string, text: string): boolean {
+  const unescaped = text.replaceAll(/\\(.)/gs, (_, character: string) => (character === 'n' ? '\n' : character));
+  return unescaped === en[key as keyof typeof en];
+}
+
+async function see(where: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  // What an event recorded is data.
+  const body = (await page.content()).replaceAll(/<dd.*?<\/dd>/gs, '');
+  expectFromCatalog(where, body, GIVEN);
+}
+
+/** A page, and what each of its buttons opens. */
+async function seePage(url: string): Promise<void> {
+  const open = async (): Promise<void> => {
+    await page.goto(url);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  };
+  await open();
+  await see(url);
+  const buttons = page.locator('main button:visible:enabled');
+  const count = await buttons.count();
+  for (let index = 0; index < count; index += 1) {
+    if (index > 0) await open();
+    await page.waitForLoadState('networkidle');
+    const button = buttons.nth(index);
+    const name = await button.innerText();
+    await button.click();
+    await see(`${url}, after “${name}”`);
+  }
+}
+
+test('in a language of which every message is marked, no page and no dialog of the console shows another sentence', async () => {
+  const root = await makeRoot(service);
+  const contoso = await makeManaged(service, root, 'Contoso');
+  anna = await makePerson(service, root, 'anna@northwind.example', { role: 'administrator', breakGlass: true });
+  const maria = await makePerson(service, contoso, 'maria@contoso.example');
+  const { application } = await makeApplication(service, root, {
+    redirectUris: ['https://reports.contoso.example/back'],
+  });
+  await page.goto(`${service.url}/console/`);
+  await page.fill('input[name=email]', anna.email);
+  await page.press('input[name=email]', 'Enter');
+  await page.fill('input[name=password]', anna.password);
+  await page.press('input[name=password]', 'Enter');
+  service.clock.advance(30);
+  await page.fill('input[name=code]', await totpAt(anna.seed, service.clock.now()));
+  await page.press('input[name=code]', 'Enter');
+  await page.waitForURL(/\/console\//);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const managed = `managed-organizations/${formatId('org', contoso.id)}`;
+  const organization = ['', '/authentication-settings', '/users', '/domains', '/settings', '/audit-log'];
+  const paths = [
+    'managed-organizations',
+    ...organization.map((path) => `${managed}${path}`),
+    ...organization.slice(0, 5).map((path) => `my-organization${path}`),
+    `${managed}/users/${formatId('usr', maria.userId)}`,
+    `users/${formatId('usr', anna.userId)}`,
+    'applications',
+    'applications/register',
+    `applications/${formatId('app', application.id)}`,
+    'audit-log',
+    'nothing-here',
+  ];
+  for (const path of paths) await seePage(`${service.url}/console/${path}`);
+});
+
+test('every message of the catalog was found in the built console', () => {
+  expect(Object.keys(en).filter((key) => !marked.has(key))).toEqual([]);
+});
