@@ -4,7 +4,6 @@ import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
-import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
@@ -23,9 +22,7 @@ import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
 import { AppError } from './base/errors.ts';
-import { createAdapter } from './oidc/storage/adapter.ts';
-import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
-import { watchLogouts } from './oidc/logout.ts';
+import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
@@ -35,10 +32,7 @@ import { mountLogin } from './login/routes.ts';
 import type { Shell } from './login/pages/layout.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
-import { recordEntries } from './oidc/requests/record-entries.ts';
-import { recordRefusedRequests } from './oidc/requests/record-refused-requests.ts';
-import { createProvider } from './oidc/provider.ts';
-import { loadSigningKeys } from './oidc/signing-keys.ts';
+import { buildProvider } from './oidc/build-provider.ts';
 import { createText } from './texts/catalog.ts';
 
 /** What the process gives: everything that differs between a test and the real thing. */
@@ -65,9 +59,6 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** An application has this long to answer a logout notice; then it is tried again. */
-const NOTICE_MS = 10_000;
-
 /** What is built beside the server, seen from the source and from `dist/server`. */
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
 
@@ -77,7 +68,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { db } = database;
   const ground = { db, clock, secrets };
   const { publicUrl } = config;
-  const https = publicUrl.protocol === 'https:';
   const t = createText('en', config.productName);
   const rateLimit = createRateLimit(database.pool, secrets);
   const passwords = createPasswordHasher(config.argon2);
@@ -99,29 +89,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     withOrigin({ address, browser: headers['user-agent'] }, done),
   );
 
-  const provider = createProvider({
-    clock,
+  const { provider, logoutNotices } = await buildProvider({
+    ...ground,
     publicUrl,
-    adapter: createAdapter({
-      db,
-      findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
-    }),
-    keys: await loadSigningKeys(ground),
-    cookieKeys: secrets.deriveKeys('cookies', 32),
-    successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
-    fetch: async (url, init) =>
-      guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
-        deadlineMs: NOTICE_MS,
-      }),
+    fetch: guardedFetch,
     pages: {
       error: (error) => requestErrorPage(shell, error),
       logout: (logout) => logoutPage(shell, logout),
       loggedOut: (after) => loggedOutPage(shell, after),
     },
   });
-  recordEntries(provider);
-  recordRefusedRequests(provider, clock);
-  const logoutNotices = watchLogouts({ ...ground, provider, https });
   await mountProvider(server, {
     ...ground,
     provider,

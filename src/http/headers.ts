@@ -15,7 +15,7 @@ export function baseHeaders(https: boolean): Record<string, string> {
  * Headers of a page for people. Without `form-action` on purpose: browsers apply it to the redirects after a POST,
  * and a log-in form leads to the identity provider.
  * @param nonce allows the page's own `<style>` and `<script>` with that nonce; without it only files of ours.
- * @param options.inlineStyles weaker: any style in the page, for a library that writes its own; scripts stay bound
+ * @param options.inlineStyles weaker: allows inline styles (`'unsafe-inline'`), for a library that writes its own; scripts stay bound to the nonce
  */
 export function pageHeaders(nonce?: string, options: { inlineStyles?: boolean } = {}): Record<string, string> {
   const own = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;

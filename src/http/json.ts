@@ -22,13 +22,18 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
+/** Whether PostgreSQL can store a text: it cannot with NUL, or with half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
 /**
- * Refuses a text that PostgreSQL cannot store: NUL, or half of a surrogate pair.
+ * Refuses a text that PostgreSQL cannot store ({@link isStorable}).
  * @param field path of the field in the input
  * @throws input.malformed
  */
 export function requireStorable(field: string, text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) refuse(field, 'characters');
+  if (!isStorable(text)) refuse(field, 'characters');
 }
 
 /** Walks a text that is known to be JSON. */
