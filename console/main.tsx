@@ -22,8 +22,8 @@ const client = createQueryClient();
 
 /** Logs in if need be, learns who is there, and only then shows a page. Undefined: the browser is leaving. */
 async function start(): Promise<React.ReactNode> {
-  const cameBack = location.pathname === CALLBACK_PATH;
-  if (cameBack) {
+  const isCallback = location.pathname === CALLBACK_PATH;
+  if (isCallback) {
     const returnTo = await session.finishLogIn(new URL(location.href));
     history.replaceState(null, '', returnTo);
   }
@@ -33,7 +33,7 @@ async function start(): Promise<React.ReactNode> {
     client.setQueryData(['getMe', {}], me);
     return <App session={session} api={api} client={client} />;
   } catch (error) {
-    if (!(error instanceof LoginNeeded) || cameBack) throw error; // straight back without a login: do not go in circles
+    if (!(error instanceof LoginNeeded) || isCallback) throw error; // the callback brought no login: another redirect would loop
     await session.logIn();
     return undefined;
   }

@@ -41,7 +41,7 @@ interface Attempt {
 export interface Session {
   /** A token good for the next request. @throws LoginNeeded, LoginRefused */
   token(): Promise<string>;
-  /** The API refused this token: forget it. */
+  /** The API refused this token: discard it. */
   drop(token: string): void;
   /** Leaves for the login page and comes back to where one was; `fresh` asks to prove again who one is. */
   logIn(options?: { fresh?: boolean; returnTo?: string }): Promise<void>;
@@ -141,7 +141,8 @@ export function createSession(origin: string): Session {
     async logIn({ fresh = false, returnTo = location.href.slice(location.origin.length) } = {}) {
       const state = oauth.generateRandomState();
       const attempt = newAttempt(returnTo);
-      // The page is left, so the verifier waits here: for this tab, once, worthless without the answer's code.
+      // The browser leaves the page, so the PKCE verifier (RFC 7636) is kept in sessionStorage: for this tab, used once, of no
+      // use without the authorization code.
       sessionStorage.setItem(`login.${state}`, JSON.stringify(attempt));
       location.assign(await authorizationUrl(state, attempt, fresh ? 'login' : undefined));
     },

@@ -106,7 +106,7 @@ async function closedInvitations(stage: SetStage, see: See, used: string): Promi
   await press(page, 'Log In');
   const elsewhere = await stage.newVisitor();
   await elsewhere.goto(fresh);
-  await see(elsewhere, 'Invitation, taken up in another browser');
+  await see(elsewhere, 'Invitation, redeemed in another browser');
 }
 
 /** A second factor that is a security key, and the other ways beside it. */

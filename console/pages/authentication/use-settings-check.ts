@@ -17,7 +17,7 @@ export interface SettingsCheck {
   soon(): void;
   /** Tries them now, or takes the answer that is already there. */
   now(onAnswer: (answer: AuthenticationCheck) => void, onError: (error: unknown) => void): void;
-  forget(): void;
+  reset(): void;
 }
 
 export function useSettingsCheck(organizationId: string, settings: AuthenticationSettings): SettingsCheck {
@@ -53,7 +53,7 @@ export function useSettingsCheck(organizationId: string, settings: Authenticatio
       setAwaited(true);
       check.mutate(input, { onSuccess: onAnswer, onError, onSettled: () => setAwaited(false) });
     },
-    forget() {
+    reset() {
       clearTimeout(timer.current);
       check.reset();
     },

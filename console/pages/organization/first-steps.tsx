@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { Card } from '../../parts/card.tsx';
 import { useAnswer, useMe } from '../../queries.ts';
 import { t, type TextKey } from '../../texts/t.ts';
 
@@ -17,12 +18,12 @@ export function FirstSteps({ onAdd }: { onAdd: () => void }) {
   if (!isRootAdministrator || steps === undefined || steps.every(({ done }) => done)) return null;
   const done = steps.filter((step) => step.done).length;
   return (
-    <section className="card steps" aria-labelledby="first-steps">
-      <div className="card-head">
-        <h2 id="first-steps">{t('first-steps')}</h2>
-        <span className="soft small">{t('first-steps.progress', { done, all: steps.length })}</span>
-      </div>
-      <ol>
+    <Card
+      title={t('first-steps')}
+      actions={<span className="soft small">{t('first-steps.progress', { done, all: steps.length })}</span>}
+      bare
+    >
+      <ol className="steps">
         {steps.map((step) => (
           <li key={step.title} className="step" data-done={step.done || undefined}>
             <span className="step-mark" aria-hidden="true">
@@ -41,7 +42,7 @@ export function FirstSteps({ onAdd }: { onAdd: () => void }) {
           </li>
         ))}
       </ol>
-    </section>
+    </Card>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { DialogActions } from './dialog-actions.tsx';
 import { FormProblem } from './form-problem.tsx';
 import { t } from '../../texts/t.ts';
 
@@ -67,14 +68,7 @@ function QuestionBody({ children, confirm, danger, typed, busy, error, onConfirm
         />
       )}
       <FormProblem error={error} />
-      <div className="question-actions">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button type="submit" variant={danger === true ? 'danger' : 'filled'} loading={busy ?? false}>
-          {confirm}
-        </Button>
-      </div>
+      <DialogActions confirm={confirm} danger={danger} busy={busy ?? false} onClose={onClose} />
     </form>
   );
 }

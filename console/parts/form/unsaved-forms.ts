@@ -1,7 +1,7 @@
 /** Which forms hold changes that leaving would lose. */
 export interface UnsavedForms {
   /**
-   * Notes a form with changes; call the answer when they are saved or dropped.
+   * Registers a form with unsaved changes; call the returned function when they are saved or discarded.
    * `keep` is asked when the console itself leaves for a login: what the form shows again on return, never a secret.
    */
   note(form: { name: string; keep?: () => unknown }): () => void;

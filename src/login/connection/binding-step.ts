@@ -119,7 +119,7 @@ async function readReturned(
   return { proved, connection, organizationId, binding };
 }
 
-/** The invitation counts in the browser that took it up, for the login it led to. */
+/** The invitation counts in the browser that redeemed it, for the login it led to. */
 async function invitedUser(deps: BindingDeps, context: LoginContext): Promise<User['id'] | null> {
   const expected = context.state.login.connection?.invitationId ?? null;
   if (expected === null) return null;
