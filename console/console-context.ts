@@ -8,7 +8,7 @@ export interface Console {
   session: Session;
   api: Api;
   unsaved: UnsavedForms;
-  /** Told of every failed question and change: a lost login and a proof grown old are met in one place. */
+  /** Called with every failed query and mutation: a missing login and a stale factor are handled in one place. */
   onFailure: (error: unknown) => void;
 }
 

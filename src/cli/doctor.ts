@@ -18,7 +18,7 @@ interface Finding {
   message: string;
 }
 
-/** `gatehouse doctor`: looks at everything the service stands on; what is wrong comes with what to do. */
+/** `gatehouse doctor`: checks what the service depends on; each fault is printed with what to do. */
 export async function diagnose(deps: InstallationDeps): Promise<Result> {
   const { config, t } = deps;
   const findings: Finding[] = [

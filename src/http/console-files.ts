@@ -5,7 +5,7 @@ import { serveBuiltFiles } from './built-files.ts';
 import { pageHeaders } from './headers.ts';
 import type { Server } from './server.ts';
 
-/** What the console's page carries in place of a nonce; each answer puts in its own. */
+/** Placeholder for the nonce in the built page of the console; each response replaces it. */
 const NONCE_MARK = '__CSP_NONCE__';
 
 /**

@@ -1,4 +1,4 @@
-/** Headers of everything: nothing is guessed, framed, leaked by Referer or kept. */
+/** Headers of every response: no MIME sniffing, no Referer, no framing, no use by other origins. */
 const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -6,7 +6,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** `Strict-Transport-Security` belongs to answers over https alone. */
+/** The headers of every response; `Strict-Transport-Security` over https alone (RFC 6797 7.2). */
 export function baseHeaders(https: boolean): Record<string, string> {
   return https ? { ...ALWAYS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : { ...ALWAYS };
 }

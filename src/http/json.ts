@@ -6,7 +6,7 @@ import type { FieldErrorCode } from '../base/field-errors.ts';
 const DEEPEST = 32;
 
 /**
- * Parses a JSON text (RFC 8259) from outside, and refuses what later code would have to think of: nesting deeper than
+ * Parses a JSON text (RFC 8259) from outside, and refuses what later code does not handle: nesting deeper than
  * {@link DEEPEST} (recursive code runs out of stack), a name twice in one object (parsers differ in which one wins,
  * RFC 8259 section 4), `__proto__`, and text that PostgreSQL cannot store (NUL, lone surrogates). One pass, linear.
  * @throws input.malformed

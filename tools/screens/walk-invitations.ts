@@ -56,7 +56,7 @@ export const invitations: Walk = {
   },
 };
 
-/** Shows the key's page, then goes back to choose the app. */
+/** Shows the security key's page, then goes back to choose the app. */
 async function lookAtKey(page: Page, see: See): Promise<void> {
   await page.getByRole('button', { name: /^Security Key/ }).click();
   await see(page, 'Security key');

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Organization } from '../../../src/api/contract/organizations.ts';
 import { Card } from '../../parts/card.tsx';
 import { Question } from '../../parts/form/question.tsx';
-import { Bone } from '../../parts/list/data-list.tsx';
+import { Skeleton } from '../../parts/list/data-list.tsx';
 import { Empty } from '../../parts/list/empty.tsx';
 import { toast } from '../../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../../queries.ts';
@@ -38,7 +38,7 @@ export function DomainsSection() {
       <Card title={t('domains')} bare foot={mayVerify ? <AddDomain /> : undefined}>
         {data === undefined ? (
           <div className="card-body">
-            <Bone width={260} />
+            <Skeleton width={260} />
           </div>
         ) : data.items.length === 0 ? (
           <Empty title={t('domains.none')} text={t('domains.none.text')} />

@@ -7,7 +7,7 @@ interface Step {
   done: boolean;
   title: TextKey;
   text: TextKey;
-  /** A page, or what opens the dialog of this page. */
+  /** The page of the step; without it a dialog of this page. */
   to?: string;
 }
 
@@ -55,7 +55,7 @@ function StepLink({ step, onAdd }: { step: Step; onAdd: () => void }) {
   );
 }
 
-/** Undefined until everything is known, so that no tick jumps. */
+/** Undefined until everything is loaded, so that the list does not change while it is read. */
 function useFirstSteps(enabled: boolean): Step[] | undefined {
   const { organization } = useMe();
   const applications = useAnswer(

@@ -116,7 +116,7 @@ function Results({
   onMore: () => void;
 }) {
   const isSent = ({ outcome }: InvitationResult): boolean => outcome === 'invited' || outcome === 'invited-again';
-  // What needs a hand stands first: the list may be longer than the dialog.
+  // Failures first: the list may be longer than the dialog.
   const listed = [...results.filter((result) => !isSent(result)), ...results.filter(isSent)];
   const sent = results.filter(isSent).length;
   return (

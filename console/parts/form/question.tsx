@@ -7,11 +7,11 @@ import { t } from '../../texts/t.ts';
 interface QuestionProps {
   opened: boolean;
   title: string;
-  /** What will happen. */
+  /** The consequences. */
   children: ReactNode;
   /** Names the action, never “OK”. */
   confirm: string;
-  /** It takes something away. */
+  /** It removes or disables something. */
   danger?: boolean;
   /** Irreversible: this name must be typed first. */
   typed?: string;
@@ -21,7 +21,7 @@ interface QuestionProps {
   onClose: () => void;
 }
 
-/** Above the dialog that the question may come from. */
+/** Shown above another dialog. */
 const ABOVE_DIALOGS = 300;
 
 /** Asks before something is done that cannot simply be undone. */

@@ -1,4 +1,4 @@
-/** Which forms hold changes that leaving would lose. */
+/** The forms with unsaved changes. */
 export interface UnsavedForms {
   /**
    * Registers a form with unsaved changes; call the returned function when they are saved or discarded.
@@ -6,10 +6,10 @@ export interface UnsavedForms {
    */
   note(form: { name: string; keep?: () => unknown }): () => void;
   any(): boolean;
-  /** Keeps what can be kept and holds the page back no longer: the console leaves for a login. */
+  /** Keeps the values of all forms and lets the page be left: the console goes to the login page. */
   release(): void;
   released(): boolean;
-  /** What was kept for the form of this name, once. */
+  /** Returns the kept values of the form of this name, once. */
   takeBack(name: string): unknown;
 }
 
