@@ -87,7 +87,7 @@ export function useAsk<N extends RouteName>(name: N): UseMutationResult<AnswerOf
 /** The user; loaded before any page is shown. */
 export function useMe(): Me {
   const { data } = useAnswer('getMe', {});
-  if (data === undefined) throw new Error('the caller is known before a page is shown');
+  if (data === undefined) throw new Error('the user is not loaded');
   return data;
 }
 

@@ -10,7 +10,7 @@ export interface DailyTable {
   keepDays: number;
 }
 
-/** Made ahead, so that inserts still find a partition after some days without the job. */
+/** Days for which partitions are made ahead: inserts still find one after some days without the job. */
 const AHEAD_DAYS = 7;
 
 /**

@@ -57,7 +57,7 @@ export async function claimDomain(
       caller.userId,
     );
     const verification = await selectVerification(deps.db, organizationId, domain);
-    if (verification === undefined) throw new Error('a verification that was inserted is not there');
+    if (verification === undefined) throw new Error('the inserted verification does not exist');
     if (inserted) {
       const details = { domain };
       await recordEvent(deps, { organizationId, kind: 'domain.added', actor: actorOf(caller), details });

@@ -11,6 +11,17 @@ import type { Text } from '../texts/catalog.ts';
 import { API_HEADERS, baseHeaders } from './headers.ts';
 import { asAppError, problemOf, statusOf } from './problem.ts';
 
+/*
+ * HTTP, as all doors need it: knows no product.
+ *
+ *   server.ts          listener, deadlines, error handler, health; problem.ts: AppError → status, problem document (RFC 9457)
+ *   input.ts, json.ts  parsing of what comes from outside
+ *   headers.ts, cookies.ts, html.ts     what answers carry: security headers, cookies, escaped markup
+ *   bearer-token.ts, network.ts, rate-limit.ts     who asks, and how often
+ *   console-files.ts, built-files.ts     files built for the browser
+ *   logger.ts          the log, without secrets
+ */
+
 /** The server every door adds its routes to. */
 export type Server = FastifyInstance;
 

@@ -57,7 +57,7 @@ export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
       UnitOfWork.run(deps.db, deps.clock.now(), { clientId: null, organizationId: null }, async () => {
         const client = await provider.Client.find(clientId);
         if (client?.backchannelLogoutUri === undefined) return;
-        if (typeof deliver !== 'function') throw new Error('the library has no back-channel logout');
+        if (typeof deliver !== 'function') throw new Error('oidc-provider has no Client.backchannelLogout');
         await Reflect.apply(deliver, client, [formatId('usr', userId), sidOf(sessionUid, clientId)]);
       }),
     async onGivenUp(db, { organizationId, payload }, error) {

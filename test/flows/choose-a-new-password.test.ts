@@ -67,7 +67,7 @@ test('the operator’s recovery link also removes the second factor, and brings 
   expect((await browser.open(url)).status).toBe(410);
 });
 
-test('a stranger who asks for a link to reset does not void the operator’s', async () => {
+test('a stranger who asks for a link to reset does not revoke the operator’s', async () => {
   const ines = await makePerson(service, root, 'ines@northwind.example');
   const deps = { db: service.database.db, clock: service.clock, publicUrl: service.config.publicUrl };
   const { url } = await createRecoveryLink(deps, ines, { kind: 'operator', id: null, name: null });

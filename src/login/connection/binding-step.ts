@@ -191,7 +191,7 @@ type Completed = Omit<Returned, 'binding'> & {
 async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
   const user = await findUser(deps, decision.userId);
-  if (user === undefined) throw new Error('a decision without its user');
+  if (user === undefined) throw new Error('the user of the binding decision does not exist');
   const { claims } = proved;
   const loginId = context.row.id;
   await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });
