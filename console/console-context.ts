@@ -17,6 +17,6 @@ export const ConsoleProvider = Context.Provider;
 
 export function useConsole(): Console {
   const value = useContext(Context);
-  if (value === null) throw new Error('useConsole was called outside of the console's provider');
+  if (value === null) throw new Error('useConsole was called outside of its provider');
   return value;
 }

@@ -15,9 +15,6 @@ import type { Database } from '../db/database.ts';
 import type { JobHandler } from '../jobs/job.ts';
 import type { LogoutNotice } from '../sessions/logout-notice.ts';
 
-/** An application has this long to answer a logout notice, milliseconds; then it is tried again. */
-const NOTICE_MS = 10_000;
-
 /**
  * Builds the OpenID Provider with its storage, its signing keys and what it records in the audit log.
  * @returns the provider, to be mounted, and the handler of the jobs that deliver logout notices
@@ -41,10 +38,9 @@ export async function buildProvider(deps: {
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
     successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
+    // The library aborts its requests after 2.5 s (its `AbortSignal` is in `init`).
     fetch: async (url, init) =>
-      deps.fetch(url instanceof Request ? url.url : url, { ...init } as Parameters<GuardedFetch>[1], {
-        deadlineMs: NOTICE_MS,
-      }),
+      deps.fetch(url instanceof Request ? url.url : url, { ...init } as Parameters<GuardedFetch>[1]),
     pages,
   });
   recordEntries(provider);
