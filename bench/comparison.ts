@@ -30,7 +30,7 @@ const SCOPE = 'openid profile email';
 const CLIENT = { id: 'bench', secret: 'a secret of the bench', redirectUri: REDIRECT };
 const COUNTED_FLOWS = 20;
 const CONNECTIONS = 12;
-/** Before the first round: what runs often is compiled by then, for all of them. */
+/** Warm-up before the first round, so that hot code is compiled for all of them. */
 const WARM_UP_SECONDS = 4;
 
 /** An implementation under load: where it is, who it is, and how to count what it sends. */

@@ -112,12 +112,12 @@ async function seed(
   const { clientId, clientSecret } = await registerApplication(api, root.id, {
     name: 'Bench',
     redirectUris: [redirectUri],
-    signingAlgorithm: 'ES256', // as the rivals
+    signingAlgorithm: 'ES256', // the same as the compared implementations
   });
   return { clientId, secret: clientSecret };
 }
 
-/** The invitations are mails in a folder; what sends them shall not be measured. */
+/** Invitations are mails in a folder: their sending is not measured. */
 async function mailsAreOut(folder: string): Promise<void> {
   for (let waited = 0; waited < 120; waited += 1) {
     const mails = await readdir(folder).catch(() => []);

@@ -80,7 +80,7 @@ export function createApi(session: Session): Api {
       const repeatable = route.method !== 'POST' || route.creates;
       const once = (): Promise<Response> => send(route, input as Parts, key, signal);
       const failed = (error: unknown): never => {
-        if (!(error instanceof TypeError)) throw error; // fetch throws a TypeError when nothing came back
+        if (!(error instanceof TypeError)) throw error; // fetch throws a TypeError when there was no response
         throw new ApiProblem({ code: 'network', cause: error });
       };
       let answer = await once().catch((error: unknown) =>

@@ -13,7 +13,7 @@ import { t } from './texts/t.ts';
 import { systemScheme, theme, tokens } from './theme.ts';
 import { createUnsavedForms } from './parts/form/unsaved-forms.ts';
 
-/** The kit around everything, also around the page that says why the console could not start. */
+/** Mantine's provider around every page, also around the one that says why the console could not start. */
 export function Kit({ nonce, children }: { nonce: string; children: React.ReactNode }) {
   return (
     <MantineProvider
@@ -28,7 +28,7 @@ export function Kit({ nonce, children }: { nonce: string; children: React.ReactN
   );
 }
 
-/** `fresh`: a change asks to prove again who one is; `ended`: nobody is logged in any more. */
+/** `fresh`: a change needs a fresh login; `ended`: nobody is logged in any more. */
 type LoginReason = 'fresh' | 'ended';
 
 /** The console once it knows who is there. */
@@ -36,7 +36,7 @@ export function App({ session, api, client }: { session: Session; api: Api; clie
   const [reason, setReason] = useState<LoginReason | null>(null);
   const [router] = useState(createConsoleRouter);
   const value = useMemo(() => {
-    // What a form held waits in this tab for the way back from the login page; forms keep no secret there.
+    // The values of a form are kept in this tab (sessionStorage) until the user is back from the login page; never a secret.
     const unsaved = createUnsavedForms(sessionStorage);
     const leave = (fresh: boolean): void => {
       unsaved.release();

@@ -8,7 +8,7 @@ export interface Console {
   session: Session;
   api: Api;
   unsaved: UnsavedForms;
-  /** Told of every failed question and change: a lost login and a proof grown old are met in one place. */
+  /** Called with every failed query and mutation: a missing login and a stale factor are handled in one place. */
   onFailure: (error: unknown) => void;
 }
 
@@ -17,6 +17,6 @@ export const ConsoleProvider = Context.Provider;
 
 export function useConsole(): Console {
   const value = useContext(Context);
-  if (value === null) throw new Error('a part of the console stands outside it');
+  if (value === null) throw new Error('useConsole was called outside of its provider');
   return value;
 }

@@ -1,4 +1,4 @@
-import './kit.css';
+import './mantine.css';
 import '@fontsource-variable/inter';
 import './console.css';
 import './parts/parts.css';
@@ -13,17 +13,17 @@ import { CALLBACK_PATH, createSession, LoginNeeded, LoginRefused } from './sessi
 import { setProductName, t } from './texts/t.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-// The kit's dialogs lock the page's scrolling with a style element of their own and look for the nonce here.
+// Mantine's dialogs lock scrolling with a style element of their own and read the nonce for it here.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const session = createSession(location.origin);
 const api = createApi(session);
 const client = createQueryClient();
 
-/** Logs in if need be, learns who is there, and only then shows a page. Undefined: the browser is leaving. */
+/** Logs in where needed and loads the user before any page is shown. Undefined while the browser navigates away. */
 async function start(): Promise<React.ReactNode> {
-  const cameBack = location.pathname === CALLBACK_PATH;
-  if (cameBack) {
+  const isCallback = location.pathname === CALLBACK_PATH;
+  if (isCallback) {
     const returnTo = await session.finishLogIn(new URL(location.href));
     history.replaceState(null, '', returnTo);
   }
@@ -33,7 +33,7 @@ async function start(): Promise<React.ReactNode> {
     client.setQueryData(['getMe', {}], me);
     return <App session={session} api={api} client={client} />;
   } catch (error) {
-    if (!(error instanceof LoginNeeded) || cameBack) throw error; // straight back without a login: do not go in circles
+    if (!(error instanceof LoginNeeded) || isCallback) throw error; // the callback brought no login: another redirect would loop
     await session.logIn();
     return undefined;
   }

@@ -13,7 +13,7 @@ export class ApiProblem extends Error {
   readonly status: number;
   /** The service's own sentence. */
   readonly title: string;
-  /** What the operator finds in the log. */
+  /** Request id, to be found in the log. */
   readonly reference: string | undefined;
   readonly fields: readonly FieldProblem[];
 

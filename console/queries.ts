@@ -19,7 +19,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 10_000,
-        // The client repeats what never arrived; what the API refused it refuses again.
+        // Requests that never arrived are repeated; a refusal of the API would be refused again.
         retry: false,
         refetchOnWindowFocus: (query) => !(query.state.error instanceof ApiProblem),
       },
@@ -27,7 +27,7 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-/** A question to the API; lists keep showing the last answer while the next one is under way. */
+/** A query of the API; lists keep the previous data while the next is fetched. */
 export function useAnswer<N extends RouteName>(
   name: N,
   input: InputOf<N>,
@@ -49,10 +49,10 @@ export function useAnswer<N extends RouteName>(
   }) as UseQueryResult<AnswerOf<N>>;
 }
 
-/** Answers no change of ours alters, and that cost a call to somebody else. */
+/** Queries that no mutation of ours changes and that make the service call an identity provider: not refetched. */
 const LASTING = new Set<unknown>(['proposeDirectory' satisfies RouteName]);
 
-/** A change through the API. Whatever is on the screen is asked again afterwards, also when somebody else was first. */
+/** A mutation through the API. Every query on the page is refetched after it, also after a conflict. */
 export function useChange<N extends RouteName>(
   name: N,
   onDone?: (answer: AnswerOf<N>, input: InputOf<N>) => void,
@@ -68,14 +68,14 @@ export function useChange<N extends RouteName>(
     onSuccess: async (answer, input) => {
       client.removeQueries({ type: 'inactive' }); // no other page shows for a moment what is gone
       const shown = client.invalidateQueries({ predicate: ({ queryKey }) => !LASTING.has(queryKey[0]) });
-      // What comes next (a second press on the same page) acts on what is there now; what was removed cannot be asked.
+      // The next mutation of this page needs the current versions; what was removed is not refetched.
       if (contract[name].method !== 'DELETE') await shown;
       onDone?.(answer, input);
     },
   });
 }
 
-/** A question that is asked when somebody presses or leaves something, and changes nothing. */
+/** A request on an event (a button, a field that loses focus) that changes nothing. */
 export function useAsk<N extends RouteName>(name: N): UseMutationResult<AnswerOf<N>, Error, InputOf<N>> {
   const { api, onFailure } = useConsole();
   return useMutation<AnswerOf<N>, Error, InputOf<N>>({
@@ -84,10 +84,10 @@ export function useAsk<N extends RouteName>(name: N): UseMutationResult<AnswerOf
   });
 }
 
-/** Who is logged in; there before any page is. */
+/** The user; loaded before any page is shown. */
 export function useMe(): Me {
   const { data } = useAnswer('getMe', {});
-  if (data === undefined) throw new Error('the caller is known before a page is shown');
+  if (data === undefined) throw new Error('the user is not loaded');
   return data;
 }
 
@@ -97,7 +97,7 @@ export function useMay(permission: Permission): boolean {
   return useMe().permissions.includes(permission);
 }
 
-/** What to show for a failed change: not that a login or a fresh proof is needed, which a dialog of its own says. */
+/** The error of a mutation to show in place: not a needed login or fresh factor, for which there is a dialog. */
 export function shownError(error: unknown): unknown {
   return error instanceof LoginNeeded || isProblem(error, 'caller.stale-factor') ? null : error;
 }

@@ -14,7 +14,7 @@ import { NotFound, PageFailure, Waiting } from './pages/states.tsx';
 import { Shell } from './parts/frame/shell.tsx';
 import { useMe } from './queries.ts';
 
-// What a list shows stands in its address; anything odd in an address falls back to the whole list.
+// Search and filters of a list are in its address; an invalid value means no filter.
 const listPlace = {
   search: z.string().optional().catch(undefined),
   cursor: z.string().optional().catch(undefined),

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 /** The console is an application like any other: public client, authorization code with PKCE (RFC 7636). */
 const CLIENT: oauth.Client = { client_id: 'console' };
 const NO_SECRET = oauth.None();
-/** A token is renewed this long before it ends, so that no request meets its last second. */
+/** A token is renewed this long before it expires, so that none expires on the way. */
 const MARGIN_MS = 30_000;
 
 /** Nobody is logged in in this browser any more: only a page of the service can help. */
@@ -30,7 +30,7 @@ const PAGE_NEEDED = new Set([
   'account_selection_required',
 ]);
 
-/** What must survive the way to the login page and back. */
+/** What is kept while the browser is at the login page. */
 interface Attempt {
   verifier: string;
   nonce: string;
@@ -41,9 +41,9 @@ interface Attempt {
 export interface Session {
   /** A token good for the next request. @throws LoginNeeded, LoginRefused */
   token(): Promise<string>;
-  /** The API refused this token: forget it. */
+  /** The API refused this token: discard it. */
   drop(token: string): void;
-  /** Leaves for the login page and comes back to where one was; `fresh` asks to prove again who one is. */
+  /** Leaves for the login page and returns to the same page; `fresh` asks for a fresh login. */
   logIn(options?: { fresh?: boolean; returnTo?: string }): Promise<void>;
   /** Takes the answer to {@link logIn} from the address; returns where to go on. @throws LoginNeeded, LoginRefused */
   finishLogIn(url: URL): Promise<string>;
@@ -114,12 +114,12 @@ export function createSession(origin: string): Session {
     return current.value;
   }
 
-  /** Asks for a code without a page: same origin, so the browser's session answers and the landing address tells. */
+  /** Asks for an authorization code with `prompt=none`: same origin, so the session cookie is sent and the final URL is readable. */
   async function renew(): Promise<string> {
     const state = oauth.generateRandomState();
     const attempt = newAttempt('');
     const answer = await fetch(await authorizationUrl(state, attempt, 'none'), { credentials: 'same-origin' });
-    await answer.body?.cancel(); // the address is all that is wanted
+    await answer.body?.cancel(); // only the final URL is needed
     const landed = new URL(answer.url);
     if (landed.pathname !== CALLBACK_PATH || landed.origin !== origin) throw new LoginNeeded();
     return redeem(landed, state, attempt);
@@ -141,7 +141,8 @@ export function createSession(origin: string): Session {
     async logIn({ fresh = false, returnTo = location.href.slice(location.origin.length) } = {}) {
       const state = oauth.generateRandomState();
       const attempt = newAttempt(returnTo);
-      // The page is left, so the verifier waits here: for this tab, once, worthless without the answer's code.
+      // The browser leaves the page, so the PKCE verifier (RFC 7636) is kept in sessionStorage: for this tab, used once, of no
+      // use without the authorization code.
       sessionStorage.setItem(`login.${state}`, JSON.stringify(attempt));
       location.assign(await authorizationUrl(state, attempt, fresh ? 'login' : undefined));
     },
@@ -150,7 +151,7 @@ export function createSession(origin: string): Session {
       const state = url.searchParams.get('state') ?? '';
       const kept = sessionStorage.getItem(`login.${state}`);
       sessionStorage.removeItem(`login.${state}`);
-      if (kept === null) return '/console/'; // an old address; the browser's session decides what comes next
+      if (kept === null) return '/console/'; // a callback URL that was opened again; the session decides
       const attempt = JSON.parse(kept) as Attempt;
       await redeem(url, state, attempt);
       return attempt.returnTo.startsWith('/console/') ? attempt.returnTo : '/console/';

@@ -64,7 +64,7 @@ export const theme = createTheme({
   },
 });
 
-/** The two heights of the house: 42 px, and 34 px in heads and rows. */
+/** The two heights of controls: 42 px, and 34 px in heads and rows. */
 function buttonSizes(_theme: unknown, props: { size?: string }): { root: Record<string, string> } {
   const small = props.size === 'sm';
   return {
@@ -76,7 +76,7 @@ function buttonSizes(_theme: unknown, props: { size?: string }): { root: Record<
   };
 }
 
-/** The kit's variables speak the tokens, so that both schemes are decided in one place. */
+/** Mantine's variables refer to our tokens, so that both schemes are defined in one place. */
 export const tokens: CSSVariablesResolver = () => {
   const both = {
     '--mantine-color-body': 'var(--surface)',

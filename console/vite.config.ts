@@ -6,13 +6,13 @@ export default defineConfig({
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     target: 'es2023',
-    cssTarget: ['chrome123', 'firefox121', 'safari17.5'], // the first to know light-dark()
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'], // the first versions with light-dark()
     assetsInlineLimit: 0, // data: addresses are not in the content security policy
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       onLog(level, log, next) {
-        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') next(level, log); // "use client" means nothing here
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') next(level, log); // "use client" has no effect without server components
       },
     },
   },

@@ -4,7 +4,6 @@ import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
 import type { SecretBox } from './base/secret-box.ts';
-import { findByClientId } from './applications/find-application.ts';
 import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
@@ -22,9 +21,7 @@ import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
-import { createAdapter } from './oidc/storage/adapter.ts';
-import { apiResource, CONSOLE_CLIENT, createClientCache } from './oidc/clients.ts';
-import { watchLogouts } from './oidc/logout.ts';
+import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
@@ -34,9 +31,7 @@ import { mountCallback } from './login/connection/callback-routes.ts';
 import { mountLogin } from './login/routes.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
-import { recordEntries } from './oidc/requests/record-entries.ts';
-import { createProvider } from './oidc/provider.ts';
-import { loadSigningKeys } from './oidc/signing-keys.ts';
+import { buildProvider } from './oidc/build-provider.ts';
 import { createTexts } from './texts/catalog.ts';
 import type { Catalogs } from './texts/catalog.ts';
 
@@ -66,9 +61,6 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** An application has this long to answer a logout notice; then it is tried again. */
-const NOTICE_MS = 10_000;
-
 /** What is built beside the server, seen from the source and from `dist/server`. */
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', import.meta.url);
 
@@ -78,7 +70,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { db } = database;
   const ground = { db, clock, secrets };
   const { publicUrl } = config;
-  const https = publicUrl.protocol === 'https:';
   const texts = createTexts(config.productName, options.catalogs);
   const rateLimit = createRateLimit(database.pool, secrets);
   const passwords = createPasswordHasher(config.argon2);
@@ -100,28 +91,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     withOrigin({ address, browser: headers['user-agent'] }, done),
   );
 
-  const provider = createProvider({
-    clock,
+  const { provider, logoutNotices } = await buildProvider({
+    ...ground,
     publicUrl,
-    adapter: createAdapter({
-      db,
-      findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
-    }),
-    keys: await loadSigningKeys(ground),
-    cookieKeys: secrets.deriveKeys('cookies', 32),
-    successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
-    fetch: async (url, init) =>
-      guardedFetch(url instanceof Request ? url.url : url, { ...init } as Parameters<typeof guardedFetch>[1], {
-        deadlineMs: NOTICE_MS,
-      }),
+    fetch: guardedFetch,
     pages: {
       error: (request, error) => requestErrorPage(shellFor(pages, request), error),
       logout: (request, logout) => logoutPage(shellFor(pages, request), logout),
       loggedOut: (request, after) => loggedOutPage(shellFor(pages, request), after),
     },
   });
-  recordEntries(provider);
-  const logoutNotices = watchLogouts({ ...ground, provider, https });
   await mountProvider(server, {
     ...ground,
     provider,

@@ -25,6 +25,7 @@ import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
 import type { Texts } from './texts/catalog.ts';
+import { domainNoticeHandler } from './users/mail-domain-notice.ts';
 
 /** What the jobs of the service need. */
 export interface BackgroundDeps {
@@ -52,6 +53,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   };
   return [
     deps.logoutNotices,
+    domainNoticeHandler(deps),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),
     recurringJob('delete-expired-answers', HOUR, async () => deleteExpiredAnswers({ db, clock })),

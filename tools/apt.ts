@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { run } from './project.ts';
 
-/** Whether packages of the operating system can be installed here: Debian and its kin, as root. */
+/** Whether packages of the operating system can be installed here: Debian and its derivatives, as root. */
 export function mayInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
 }

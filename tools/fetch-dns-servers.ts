@@ -1,6 +1,6 @@
 /**
  * Makes sure that DNS servers by other people are on the machine, for the tests of domains: Knot (authoritative) and
- * Unbound (recursive). Debian and its kin: as root they are installed by apt, and none of them is started. Says in one
+ * Unbound (recursive). Debian and its derivatives: as root they are installed by apt, and none of them is started. Says in one
  * sentence what to do where that is not possible; exit code 1 then.
  */
 import { existsSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Makes sure that a PostgreSQL which is not ours is on the machine, for the suite's second pass. Debian and its kin: as
+ * Makes sure that a PostgreSQL which is not ours is on the machine, for the suite's second pass. Debian and its derivatives: as
  * root it is installed by apt, without the cluster that the package would otherwise create and start. Says in one
  * sentence what to do where that is not possible; exit code 1 then.
  */

@@ -14,7 +14,7 @@ export interface LoadResult {
 export interface LoadOptions {
   concurrency: number;
   seconds: number;
-  /** Runs before anything is counted: compiled code, open connections. */
+  /** Warm-up before anything is counted: compiled code, open connections. */
   warmUpSeconds: number;
   /** One flow from its first request to its last, by worker number; a throw counts as an error. */
   flow: (worker: number) => Promise<void>;

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { z } from 'zod';
 import { openHttpBrowser, type HttpBrowser } from '../../test/support/http-browser.ts';
 import { formOf, type Page } from '../../test/support/page.ts';
+import { newCodeRequest, redeemCode } from './code-flow.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -32,7 +32,6 @@ export function createPlannedLogin(
   const agent = new Agent({ connections: 256, pipelining: 1 });
   const browsers = new Map<number, { browser: HttpBrowser; headers: Record<string, string> }>();
   const issuerHost = new URL(target.issuer).hostname;
-  const credentials = Buffer.from(`${encodeURIComponent(target.clientId)}:${encodeURIComponent(target.secret)}`);
   let started = 0;
 
   const openBrowser = (): { browser: HttpBrowser; headers: Record<string, string> } => {
@@ -42,19 +41,7 @@ export function createPlannedLogin(
   };
 
   const logIn = async ({ browser, headers }: ReturnType<typeof openBrowser>, person: number): Promise<void> => {
-    const verifier = randomBytes(32).toString('base64url');
-    const state = randomBytes(12).toString('base64url');
-    const url = new URL(target.authorization);
-    url.search = new URLSearchParams({
-      client_id: target.clientId,
-      response_type: 'code',
-      scope: target.scope,
-      redirect_uri: target.redirectUri,
-      state,
-      nonce: state,
-      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-    }).toString();
+    const { url, state, verifier } = newCodeRequest(target);
     if (plan.ownAddresses) headers['x-forwarded-for'] = addressOf((started += 1));
     let page = await browser.open(url);
     for (let pages = 0; page.stoppedAt === undefined; pages += 1) {
@@ -70,22 +57,7 @@ export function createPlannedLogin(
     if (code === null || page.stoppedAt.searchParams.get('state') !== state) {
       throw new Error(`no code but ${page.stoppedAt.search}`);
     }
-    const answer = await request(target.token, {
-      method: 'POST',
-      dispatcher: agent,
-      headers: {
-        authorization: `Basic ${credentials.toString('base64')}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: new URLSearchParams({
-        grant_type: 'authorization_code',
-        code,
-        code_verifier: verifier,
-        redirect_uri: target.redirectUri,
-      }).toString(),
-    });
-    const body = await answer.body.text();
-    if (answer.statusCode !== 200) throw new Error(`no tokens but ${answer.statusCode}: ${body.slice(0, 200)}`);
+    await redeemCode(agent, target, { code, verifier });
   };
 
   return {

@@ -11,7 +11,7 @@ export function mapAdapter(): AdapterFactory {
       upsert(id, payload, expiresIn) {
         rows.set(id, payload);
         if (model === 'Session' && payload.uid !== undefined) byUid.set(payload.uid, id);
-        // what lives for seconds does not pile up over a long run
+        // expired entries are deleted, so that a long run does not fill the memory
         if (model === 'AuthorizationCode') setTimeout(() => rows.delete(id), (expiresIn ?? 60) * 1000).unref();
         return Promise.resolve();
       },

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Application } from '../../src/api/contract/applications.ts';
 import { Card, Facts } from '../parts/card.tsx';
 import { CopyValue } from '../parts/copy-value.tsx';
-import { Bone } from '../parts/list/data-list.tsx';
+import { Skeleton } from '../parts/list/data-list.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { Question } from '../parts/form/question.tsx';
@@ -35,7 +35,7 @@ export function ApplicationPage() {
       />
       {data === undefined ? (
         <Card title={t('application.settings')}>
-          <Bone width={260} />
+          <Skeleton width={260} />
         </Card>
       ) : (
         <Sections application={data} mayEdit={mayEdit} />

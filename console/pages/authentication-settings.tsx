@@ -4,7 +4,7 @@ import { useAnswer, useMay } from '../queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { Card } from '../parts/card.tsx';
-import { Bone } from '../parts/list/data-list.tsx';
+import { Skeleton } from '../parts/list/data-list.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { AuthenticationForm } from './authentication/authentication-form.tsx';
 import { PageFailure } from './states.tsx';
@@ -32,7 +32,7 @@ function Body({ data, mayEdit }: { data: Authentication | undefined; mayEdit: bo
   if (data === undefined) {
     return (
       <div className="card-body">
-        <Bone width={260} />
+        <Skeleton width={260} />
       </div>
     );
   }

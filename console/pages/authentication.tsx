@@ -5,7 +5,7 @@ import type { Authentication, Connection } from '../../src/api/contract/authenti
 import { MethodChip, methodName } from '../labels.tsx';
 import { isKnownMethod } from '../methods.ts';
 import { Card, Facts } from '../parts/card.tsx';
-import { Bone } from '../parts/list/data-list.tsx';
+import { Skeleton } from '../parts/list/data-list.tsx';
 import { ExplainedFailure } from '../parts/explained-failure.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -28,7 +28,7 @@ export function AuthenticationSection() {
       <Card title={t('authentication')}>
         {[220, 300, 180].map((width) => (
           <p key={width}>
-            <Bone width={width} />
+            <Skeleton width={width} />
           </p>
         ))}
       </Card>

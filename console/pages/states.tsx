@@ -1,21 +1,21 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Bone } from '../parts/list/data-list.tsx';
+import { Skeleton } from '../parts/list/data-list.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { ApiProblem, sentenceOf } from '../problem.ts';
 import { t } from '../texts/t.ts';
 
-/** While the code of a page is on its way: the outline of one. */
+/** Skeleton of a page while its code loads. */
 export function Waiting() {
   return (
     <div className="waiting" aria-busy="true">
-      <Bone width={240} />
-      <Bone width={160} />
+      <Skeleton width={240} />
+      <Skeleton width={160} />
     </div>
   );
 }
 
-/** An address that leads nowhere. */
+/** Not found: no page has this address. */
 export function NotFound() {
   return (
     <>

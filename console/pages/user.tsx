@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { UserDetail } from '../../src/api/contract/users.ts';
 import { roleName, UserChip } from '../labels.tsx';
 import { Card, Facts } from '../parts/card.tsx';
-import { Bone } from '../parts/list/data-list.tsx';
+import { Skeleton } from '../parts/list/data-list.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
@@ -43,7 +43,7 @@ export function UserPage() {
       />
       {data === undefined ? (
         <Card title={t('user.about')}>
-          <Bone width={240} />
+          <Skeleton width={240} />
         </Card>
       ) : (
         <Sections user={data} />

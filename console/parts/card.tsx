@@ -14,7 +14,7 @@ interface CardProps {
 export function Card({ title, state, actions, foot, bare = false, children }: CardProps) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  // Whoever pressed the link that brought this here has lost the place with it: go on at the heading.
+  // Where the link that was pressed is gone, the keyboard focus goes to the heading.
   useEffect(() => {
     if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   }, []);

@@ -2,7 +2,7 @@ import { Button, VisuallyHidden } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { t } from '../texts/t.ts';
 
-/** A value to be pasted elsewhere, with a button that copies it and says so. `name` tells readers what is copied. */
+/** A value to be pasted elsewhere, with a button that copies it and says so. `name` says what is copied, for screen readers. */
 export function CopyValue({ value, name }: { value: string; name: string }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -15,7 +15,7 @@ export function CopyValue({ value, name }: { value: string; name: string }) {
       await navigator.clipboard.writeText(value);
       setCopied(true);
     } catch {
-      setCopied(false); // the browser keeps the clipboard to itself; the value can be selected with one click
+      setCopied(false); // the browser denies the clipboard; the value can be selected with one click
     }
   };
   return (

@@ -1,4 +1,4 @@
-/** good: works; warn: wants attention; bad: fails; idle: rests. */
+/** good: works; warn: wants attention; bad: fails; idle: not in use. */
 export type Tone = 'good' | 'warn' | 'bad' | 'idle';
 
 /** A state: a dot and a word, so that colour is never the only sign. */

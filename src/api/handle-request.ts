@@ -59,7 +59,7 @@ export async function handleRequest(
     if (!permissionsOf(known.role).includes(entry.permission)) {
       throw new AppError('caller.denied', { detail: entry.permission });
     }
-    // Also before an Idempotency-Key gives an earlier answer again: it may hold a secret.
+    // Checked before an Idempotency-Key repeats an earlier answer, which may hold a secret.
     if (route.freshFactor) requireFreshFactor(known, deps.clock.now());
     return known;
   };
@@ -96,7 +96,7 @@ export async function handleRequest(
   }
 }
 
-/** Path parameters, query and body, with nothing in them that the database could not store; `parseJson` read the body. */
+/** Path parameters, query and body, without what the database cannot store; `parseJson` read the body. */
 function readRequest(route: Route, { params, query, body }: ApiRequest): Pick<ApiRequest, 'params' | 'query' | 'body'> {
   for (const [name, value] of Object.entries({ ...(params as object), ...(query as object) })) {
     requireStorable('query', name);

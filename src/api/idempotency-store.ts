@@ -17,7 +17,7 @@ export interface KeptAnswer {
 }
 
 /**
- * Takes a key for this request; false when somebody has it. While another transaction holds it, waits for that one's end:
+ * Inserts a key for this request; false when it exists. While another transaction inserts it, waits for that one's end:
  * of two equal requests at once the second sees the first one's answer, or its own turn when that one failed.
  */
 export async function takeKey(db: Database, place: KeyPlace, requestHash: Buffer, now: Date): Promise<boolean> {

@@ -33,7 +33,7 @@ export async function onceForKey<T>(
   request: { key: string; method: string; path: string; body: unknown },
   work: () => Promise<T>,
 ): Promise<T> {
-  if (caller.id === null) throw new Error('a caller of the API has an id');
+  if (caller.id === null) throw new Error('the caller of the API has no id');
   const place: KeyPlace = { organizationId: caller.organizationId, callerId: caller.id, key: request.key };
   const now = deps.clock.now();
   const requestHash = createHash('sha256')
@@ -47,7 +47,7 @@ export async function onceForKey<T>(
   if (!(await takeKey(deps.db, place, requestHash, now))) {
     const kept = await selectAnswer(deps.db, place);
     if (kept === undefined || !sameDigest(kept.requestHash, requestHash)) throw new AppError('idempotency.mismatch');
-    if (kept.sealedResponse === null) throw new Error('an idempotency key without its answer');
+    if (kept.sealedResponse === null) throw new Error('the idempotency key has no stored answer');
     return JSON.parse(deps.secrets.open(kept.sealedResponse, placeOf(place))) as T;
   }
   const answer = await work();

@@ -3,11 +3,10 @@ import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Transaction } from '../db/database.ts';
 import { composeMail } from '../mail/compose.ts';
-import { postNotice } from '../mail/post-notice.ts';
 import type { Caller } from '../organizations/access.ts';
 import type { Organization } from '../organizations/organization.ts';
 import type { Texts } from '../texts/catalog.ts';
-import { findAdministrators } from '../users/find-users.ts';
+import { mailAdministrators } from '../users/mail-administrators.ts';
 
 /**
  * Tells the owner's administrators to which addresses an application's people are sent from now on: whoever takes over one
@@ -32,16 +31,5 @@ export async function mailChangedUris(
     ],
     notes: [t('mail.redirect-uris.unexpected')],
   });
-  for (const administrator of await findAdministrators(deps, owner.id)) {
-    await postNotice(
-      deps,
-      { ...administrator, organizationPath: owner.path },
-      {
-        ...mail,
-        kind: 'redirect-uris-changed',
-        organizationId: owner.id,
-        userId: administrator.id,
-      },
-    );
-  }
+  await mailAdministrators(deps, owner, { ...mail, kind: 'redirect-uris-changed' });
 }

@@ -211,7 +211,7 @@ export async function insertSecurityKey(
     .execute();
 }
 
-/** Notes a use of a key, if its counter was not raised by another use meanwhile. */
+/** Records a use of a key, if its counter was not raised by another use meanwhile. */
 export async function updateSignatureCount(
   db: Database,
   owner: Owner,
@@ -230,7 +230,7 @@ export async function updateSignatureCount(
   return result.numUpdatedRows === 1n;
 }
 
-/** Notes a use of a password. */
+/** Records a use of a password. */
 export async function touchAuthenticator(db: Database, owner: Owner, id: AuthenticatorId, now: Date): Promise<void> {
   await db
     .updateTable('authenticator')

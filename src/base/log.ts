@@ -5,5 +5,5 @@ export interface Log {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** A log that keeps nothing: commands whose output is their result. */
+/** A log that discards everything, for commands whose output is their result. */
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };

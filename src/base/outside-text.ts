@@ -6,11 +6,11 @@ const BIDI_CONTROLS = /\p{Bidi_Control}/gu;
 const INVISIBLE = /[\p{Cf}\p{Cc}]/gu;
 
 /**
- * Text that somebody outside states, as it may be stored and shown: well-formed (a lone surrogate becomes U+FFFD, RFC 8259
+ * Text from outside (claims, provider answers), as it may be stored and shown: well-formed (a lone surrogate becomes U+FFFD, RFC 8259
  * 8.2), on one line, without bidi controls, trimmed, and at most `limit` code points long.
  */
 export function readOutsideText(text: string, limit: number): string {
-  // A code point has at most two units; what lies beyond can be dropped before it is looked at.
+  // A code point has at most two UTF-16 units: longer input is cut before it is processed.
   const enough = text.slice(0, limit * 4).toWellFormed();
   return cutText(enough.replaceAll(CONTROLS, ' ').replaceAll(BIDI_CONTROLS, '').trim(), limit);
 }

@@ -29,7 +29,7 @@ export function readPlainName(typed: string): { name: string } | 'one-line' | 'n
   return words.some(mixesScripts) ? 'mixed-scripts' : { name };
 }
 
-/** A name that somebody else states, cut to the longest that is taken; never through the middle of a character. */
+/** A name from an identity provider, cut to the longest that is accepted, never within a surrogate pair. */
 export function cutName(stated: string): string {
   return stated.slice(0, MOST).replace(/\p{Cs}$/u, '');
 }

@@ -59,7 +59,7 @@ export function randomDigits(length: number): string {
   return String(randomInt(10 ** length)).padStart(length, '0');
 }
 
-// Without 0/O, 1/I/L and U: read aloud and typed without doubt.
+// Without 0/O, 1/I/L and U, which are mistaken for others when read aloud or typed.
 const READABLE = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** `length` characters a person can read aloud: recovery codes, reference codes. */
@@ -72,7 +72,7 @@ export function sha256(value: string): Buffer {
   return createHash('sha256').update(value, 'utf8').digest();
 }
 
-/** Compares two digests of equal length without telling by time where they differ. */
+/** Compares two digests of equal length in constant time. */
 export function sameDigest(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -3,6 +3,8 @@ import type { ApiToken, ApiTokenMaker } from './api-token.ts';
 import type { ApiTokenId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { ConsoleRole } from '../organizations/access.ts';
+import { isSuspended } from '../organizations/suspended-sql.ts';
+import { mayLogInSql } from '../users/may-log-in-sql.ts';
 
 const COLUMNS = [
   'apiToken.id',
@@ -86,12 +88,11 @@ export async function selectLivingApiToken(
     ), link as (
       select chain.place, chain.role, maker.console_role,
         chain.revoked_at is null and chain.expires_at > ${now}
-          and not exists (select from organization above where above.suspended_at is not null
-            and (starts_with(own.path, above.path) or starts_with(home.path, above.path)))
+          and not ${isSuspended(sql`own.path`)}
           and case chain.created_by_kind
             when 'operator' then true
             when 'user' then maker.status = 'verified' and maker.console_role is not null
-              and (maker.access_until is null or maker.access_until > ${now}) and starts_with(own.path, home.path)
+              and ${mayLogInSql('maker', sql`home.path`, now)} and starts_with(own.path, home.path)
             when 'api-token' then chain.created_by_token_id is not null and chain.place < ${LONGEST_CHAIN}
           end as lives
       from chain

@@ -9,7 +9,7 @@ import type { Installation, InstallationDeps } from './installation/installation
 import { masterKeyFile } from './installation/master-key.ts';
 import type { Result } from './terminal.ts';
 
-/** `gatehouse doctor`: looks at everything the service stands on; what is wrong comes with what to do. */
+/** `gatehouse doctor`: checks what the service depends on; each fault is printed with what to do. */
 export async function diagnose(deps: InstallationDeps): Promise<Result> {
   const { config, t } = deps;
   const findings: Finding[] = [

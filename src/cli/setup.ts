@@ -16,7 +16,7 @@ export async function setUp(deps: InstallationDeps, options: { organization: str
   return { data: { url, expiresAt: expiresAt.toISOString() }, text: deps.t('cli.setup.link', { url }) };
 }
 
-/** A setup link while nobody accepted one; undefined afterwards. For each start. */
+/** Makes a setup link at each start until one was accepted; then undefined. */
 export async function openSetupLink(deps: InstallationDeps, { database }: Installation): Promise<string | undefined> {
   try {
     return (await createSetupLink({ ...deps, db: database.db })).url;

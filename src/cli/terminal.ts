@@ -7,11 +7,11 @@ export interface Terminal {
   err(line: string): void;
 }
 
-/** What came of a command: for programs and for people. */
+/** The result of a command, for programs and for people. */
 export interface Result {
   data: Record<string, unknown>;
   text: string;
-  /** False when the command did its work and the answer is no. */
+  /** False when the command ran and its answer is no: exit code 1. */
   good?: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Result {
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Writes what came of a command, as a sentence or as JSON, and returns the exit code. Never throws. */
+/** Writes the result of a command, as a sentence or as JSON, and returns the exit code. Never throws. */
 export async function report(
   to: { terminal: Terminal; t: Text; json: boolean },
   work: () => Promise<Result>,
@@ -34,7 +34,7 @@ export async function report(
   }
 }
 
-/** Writes why something failed: a refusal in its sentence, a fault of ours with where it happened. */
+/** Writes why a command failed: a refusal as its sentence, a bug with its stack. */
 export function complain(to: { terminal: Terminal; t: Text; json: boolean }, error: unknown): void {
   const code = error instanceof AppError ? error.code : 'internal';
   const message = error instanceof AppError ? sentenceOf(error, to.t) : to.t('cli.failed', { reason: reasonOf(error) });

@@ -43,7 +43,7 @@ export async function inTransaction<D extends { db: Database }, T>(
   }
 }
 
-/** A transaction that met a deadlock or a serialization failure has changed nothing and is run again, so often at most. */
+/** Most runs of a transaction that ends in a deadlock or a serialization failure (40P01, 40001); it has changed nothing. */
 const MOST_TRIES = 3;
 
 /** Whether `deps` are in a transaction already. */
@@ -85,7 +85,7 @@ export async function asService<T>(tx: Transaction, work: (tx: Transaction) => P
   try {
     return await work(tx);
   } finally {
-    // After a failed statement nothing more can be said in this transaction, so a failure here hides no wider role.
+    // After a failed statement the transaction is aborted (25P02), so a failure here leaves no wider role behind.
     await sql`select set_config('role', current_setting('gatehouse.api_role'), true)`.execute(tx).catch(() => {});
   }
 }
@@ -103,7 +103,7 @@ export async function checkDatabase(db: Database, clock?: Clock): Promise<void> 
     select clock_timestamp() as at, pg_is_in_recovery() as standby,
       current_setting('transaction_read_only') = 'on' as read_only`.execute(db);
   const [state] = rows;
-  if (state === undefined) throw new Error('a select without a row');
+  if (state === undefined) throw new Error('the query returned no row');
   if (state.standby || state.readOnly) {
     const what = state.standby ? 'is a standby' : 'is read-only';
     throw new AppError('database.unavailable', { detail: `The database ${what} and takes no writes.` });

@@ -14,7 +14,7 @@ export interface DailyTable {
 /** Nothing is older, so that nothing is dropped. */
 const FIRST_DAY = '0001-01-01';
 
-/** Made ahead, so that inserts still find a partition after some days without the job. */
+/** Days for which partitions are made ahead: inserts still find one after some days without the job. */
 const AHEAD_DAYS = 7;
 
 /**

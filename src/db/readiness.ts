@@ -6,7 +6,7 @@ import { checkDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { makeMissedPartitions } from './partitions.ts';
 
-/** A write that worked is believed for this long; a failed one is tried again at the next question. */
+/** A successful write is cached for this long; after a failed one the next check tries again. */
 const BELIEVED_MS = 5000;
 const MAY_NOT = '42501';
 

@@ -155,7 +155,8 @@ function quoted(name: string): string {
  * when the migrating user may not (no CREATEROLE).
  */
 export async function ensureRoles(db: Database, roles: DatabaseRoles, users: RoleUsers): Promise<void> {
-  if (isInside({ db })) throw new Error('a role that exists already would end the transaction');
+  if (isInside({ db }))
+    throw new Error('ensureRoles must run outside of a transaction: a role that exists would abort it');
   const before = await readRoles(db, roles, users);
   const lines = roleLines(before);
   try {
@@ -179,5 +180,5 @@ async function tolerateRace(statement: Promise<unknown>): Promise<void> {
 }
 
 function unreachable(): never {
-  throw new Error('the roles of this database were just chosen');
+  throw new Error('the table installation has no role suffix, although it was just written');
 }

@@ -26,7 +26,7 @@ export function countStatementsInto(count: StatementCount): void {
 
 type Query = PostgresPoolClient['query'];
 
-/** Notes each statement of a connection for the scope it is sent from. Costs next to nothing outside of a scope. */
+/** Counts each statement of a connection for the scope that sends it. Outside of a scope only one lookup. */
 export function countOn(client: { query: unknown }): void {
   client.query = counted((client.query as Query).bind(client));
 }

@@ -7,24 +7,27 @@ import type { DomainVerification } from './domain.ts';
 import { readMailDomain } from './mail-domain.ts';
 import { registeredDomain } from './observe/find-zone.ts';
 import { observeDomain } from './observe/observe-domain.ts';
-import { tellAdministrators } from './tell-administrators.ts';
-import type { TellDeps } from './tell-administrators.ts';
+import { domainNoticeJob } from './domain-notice.ts';
 import { saveCheck, selectVerification, takeLease } from './verification-store.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { MINUTE, after } from '../base/clock.ts';
-import type { Seconds } from '../base/clock.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId } from '../base/ids.ts';
+import type { SecretBox } from '../base/secret-box.ts';
 import { isUniqueViolation } from '../db/database.ts';
 import type { Transaction } from '../db/database.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 
 /** What a check needs. `transact` opens a transaction: DNS is asked outside of one. */
-export interface CheckDeps extends Omit<TellDeps, 'db'> {
+export interface CheckDeps {
+  clock: Clock;
+  secrets: SecretBox;
   askDns: AskDns;
   transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
@@ -53,8 +56,8 @@ export async function checkNow(
     const now = deps.clock.now();
     const row = await takeLease(db, { organizationId, domain }, now, after(now, LEASE));
     if (row !== undefined) return isVerified(row) ? row : { ...row, state: 'pending' as const, startedAt: now };
-    const standing = await selectVerification(db, organizationId, domain);
-    throw new AppError(standing === undefined ? 'domain.not-found' : 'domain.being-checked');
+    const present = await selectVerification(db, organizationId, domain);
+    throw new AppError(present === undefined ? 'domain.not-found' : 'domain.being-checked');
   });
   return finishCheck(deps, leased, await lookAtDomain(deps, leased), actorOf(caller));
 }
@@ -69,7 +72,7 @@ export async function lookAtDomain(deps: Pick<CheckDeps, 'askDns'>, row: DomainV
 }
 
 /**
- * Writes what a finding changes, with its event and mails, in one transaction. A domain that another organization has
+ * Writes what a finding changes, with its event and its notice to administrators, in one transaction. A domain that another organization has
  * verified stays there.
  * @param row as it was when the lease was taken
  */
@@ -94,7 +97,8 @@ async function write(
   actor: Actor,
 ): Promise<DomainVerification> {
   return deps.transact(async (db) => {
-    const decision = decide(row, finding, deps.clock.now());
+    const now = deps.clock.now();
+    const decision = decide(row, finding, now);
     // Removed, or given another token, while DNS was asked.
     if (!(await saveCheck(db, decision.row, row.token))) throw new AppError('domain.not-found');
     const { organizationId, domain } = row;
@@ -102,7 +106,9 @@ async function write(
       const details = { domain, finding: finding.code, nameServers: decision.row.nameServers };
       await recordEvent({ ...deps, db }, { organizationId, kind: decision.event, actor, details });
     }
-    if (decision.notice !== null) await tellAdministrators({ ...deps, db }, decision.notice, decision.row);
+    if (decision.notice !== null) {
+      await enqueueJob({ ...deps, db }, domainNoticeJob(decision.notice, decision.row, now));
+    }
     return decision.row;
   });
 }

@@ -45,8 +45,8 @@ export async function claimDomain(
     if (domain === undefined || domain.length > LONGEST_DOMAIN) throw new AppError('domain.malformed');
     requireOwnable(domain);
     const { organizationId } = input;
-    const standing = await selectVerification(deps.db, organizationId, domain);
-    if (standing !== undefined) return standing;
+    const present = await selectVerification(deps.db, organizationId, domain);
+    if (present !== undefined) return present;
     if ((await countVerifications(deps.db, organizationId)) >= MOST_DOMAINS) {
       throw new AppError('domain.too-many', { values: { most: MOST_DOMAINS } });
     }
@@ -57,7 +57,7 @@ export async function claimDomain(
       caller.userId,
     );
     const verification = await selectVerification(deps.db, organizationId, domain);
-    if (verification === undefined) throw new Error('a verification that was inserted is not there');
+    if (verification === undefined) throw new Error('the inserted verification does not exist');
     if (inserted) {
       const details = { domain };
       await recordEvent(deps, { organizationId, kind: 'domain.added', actor: actorOf(caller), details });

@@ -12,13 +12,13 @@ export type DomainEvent =
   | 'domain.lost';
 
 /** Why administrators are written to. */
-export type DomainNotice = 'missing' | 'unknown' | 'vanished' | 'name-servers-changed' | 'lost';
+export type NoticeReason = 'missing' | 'unknown' | 'vanished' | 'name-servers-changed' | 'lost';
 
 /** What follows from a finding. */
 export interface Decision {
   row: DomainVerification;
   event: DomainEvent | null;
-  notice: DomainNotice | null;
+  notice: NoticeReason | null;
 }
 
 /** Days of the grace on which administrators are told. */

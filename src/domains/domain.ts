@@ -6,10 +6,11 @@
  *
  * A check of a domain:
  *
- *   check-domain.ts     lease → observe (no transaction) → decide → write, audit, mail (one transaction)
+ *   check-domain.ts     lease → observe (no transaction) → decide → write, audit, notice (one transaction)
  *   observe/            asks the authoritative servers, then the recursive resolver: an Observation
  *   diagnose/           Observation → Finding: present, absent or unknown, and why (pure)
- *   decide.ts           Finding + row → the row's next state and who is told (pure)
+ *   decide.ts           Finding + row → the row's next state and whether administrators are told (pure)
+ *   domain-notice.ts    what they are told, as a job; `users` mails it
  *   recheck-domains.ts  what the service checks by itself: due attempts, verified domains daily
  *   dns/                the questions themselves: Node's Resolver, and single packets for explanations
  *

@@ -4,7 +4,7 @@ import type { Finding } from './diagnose/finding.ts';
 import { ATTEMPT_STATES, VERIFIED_STATES } from './domain.ts';
 import type { DomainVerification } from './domain.ts';
 import { resolverWorks } from './observe/find-zone.ts';
-import { putOff, takeDue } from './verification-store.ts';
+import { postponeChecks, takeDue } from './verification-store.ts';
 import { HOUR, after } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -61,7 +61,7 @@ async function anyResolverWorks({ askDns }: Deps): Promise<boolean> {
 
 async function discard(deps: Deps, rows: readonly DomainVerification[], why: string): Promise<void> {
   deps.log.error({ domains: rows.length }, `daily check of domains discarded, repeated in an hour: ${why}`);
-  await deps.transact(async (db) => putOff(db, rows, after(deps.clock.now(), HOUR)));
+  await deps.transact(async (db) => postponeChecks(db, rows, after(deps.clock.now(), HOUR)));
 }
 
 async function finish(deps: Deps, row: DomainVerification, finding: Finding): Promise<void> {

@@ -50,10 +50,10 @@ export async function routeDomain(
       createdAt: deps.clock.now(),
     };
     if (!(await insertDomain(deps.db, routed, caller.userId))) {
-      const standing = await selectDomain(deps.db, domain);
-      if (standing?.organizationId === input.organizationId) return standing;
+      const present = await selectDomain(deps.db, domain);
+      if (present?.organizationId === input.organizationId) return present;
       // Another administrator's customer is not even seen under row-level security.
-      const holder = standing && (await findOrganization(deps, standing.organizationId));
+      const holder = present && (await findOrganization(deps, present.organizationId));
       const known = holder !== undefined && reaches(caller.organizationPath, holder.path);
       throw new AppError(known ? 'domain.taken' : 'domain.unavailable', { values: { domain } });
     }

@@ -128,7 +128,7 @@ export async function saveCheck(db: Transaction, row: DomainVerification, token:
 }
 
 /** Postpones the next check of some domains. */
-export async function putOff(db: Transaction, rows: readonly Key[], until: Date): Promise<void> {
+export async function postponeChecks(db: Transaction, rows: readonly Key[], until: Date): Promise<void> {
   await db
     .updateTable('domainVerification')
     .set({ nextCheckAt: until, checkingUntil: null })
@@ -188,21 +188,4 @@ export async function selectOwners(db: Database, domain: string): Promise<Domain
         where domain = ${domain} and state in ('verified', 'grace')) as verified,
       (select organization_id from organization_domain where domain = ${domain}) as routed`.execute(db);
   return rows[0] ?? { verified: null, routed: null };
-}
-
-/** The addresses of an organization's administrators, for mails about its domains. */
-export async function selectAdministratorAddresses(
-  db: Database,
-  organizationId: OrganizationId,
-): Promise<{ id: UserId; email: string; emailProvenAt: Date | null; organizationPath: string }[]> {
-  return db
-    .selectFrom('appUser')
-    .innerJoin('organization', 'organization.id', 'appUser.organizationId')
-    .select(['appUser.id', 'appUser.email', 'appUser.emailProvenAt', 'organization.path as organizationPath'])
-    .where('appUser.organizationId', '=', organizationId)
-    .where('consoleRole', '=', 'administrator')
-    .where('status', '=', 'verified')
-    .orderBy('appUser.createdAt')
-    .limit(100)
-    .execute();
 }

@@ -8,7 +8,7 @@ import { html } from './html.ts';
 import type { Server } from './server.ts';
 import type { Text, Texts } from '../texts/catalog.ts';
 
-/** What the console's page carries in place of a nonce; each answer puts in its own. */
+/** Placeholder for the nonce in the built page of the console; each response replaces it. */
 const NONCE_MARK = '__CSP_NONCE__';
 
 /**

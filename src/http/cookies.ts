@@ -14,13 +14,13 @@ export function cookieName(name: string, https: boolean): string {
   return https ? `__Host-${name}` : name;
 }
 
-/** A cookie that other sites' requests do not carry, except when a link leads here. */
+/** A cookie that requests of other sites do not carry, except top-level navigations (`SameSite=Lax`). */
 export function laxCookie(https: boolean, maxAge?: Seconds): CookieOptions {
   return { httpOnly: true, secure: https, sameSite: 'lax', path: '/', ...(maxAge === undefined ? {} : { maxAge }) };
 }
 
 /**
- * A cookie that also travels on a form another site posts: an identity provider's answer. Browsers take it with
+ * A cookie that is also sent with a form another site posts (`SameSite=None`): an identity provider's answer. Browsers take it with
  * `Secure` only, which Chromium and Firefox also allow on plain http to this machine (the only plain http there is).
  */
 export function crossSiteCookie(maxAge: Seconds): CookieOptions {

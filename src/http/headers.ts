@@ -1,4 +1,4 @@
-/** Headers of everything: nothing is guessed, framed, leaked by Referer or kept. */
+/** Headers of every response: no MIME sniffing, no Referer, no framing, no use by other origins. */
 const ALWAYS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -6,7 +6,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** `Strict-Transport-Security` belongs to answers over https alone. */
+/** The headers of every response; `Strict-Transport-Security` over https alone (RFC 6797 7.2). */
 export function baseHeaders(https: boolean): Record<string, string> {
   return https ? { ...ALWAYS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : { ...ALWAYS };
 }
@@ -15,7 +15,7 @@ export function baseHeaders(https: boolean): Record<string, string> {
  * Headers of a page for people. Without `form-action` on purpose: browsers apply it to the redirects after a POST,
  * and a log-in form leads to the identity provider.
  * @param nonce allows the page's own `<style>` and `<script>` with that nonce; without it only files of ours.
- * @param options.inlineStyles weaker: any style in the page, for a library that writes its own; scripts stay bound
+ * @param options.inlineStyles weaker: allows inline styles (`'unsafe-inline'`), for a library that writes its own; scripts stay bound to the nonce
  */
 export function pageHeaders(nonce?: string, options: { inlineStyles?: boolean } = {}): Record<string, string> {
   const own = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;

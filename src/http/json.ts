@@ -6,7 +6,7 @@ import type { FieldErrorCode } from '../base/field-errors.ts';
 const DEEPEST = 32;
 
 /**
- * Parses a JSON text (RFC 8259) from outside, and refuses what later code would have to think of: nesting deeper than
+ * Parses a JSON text (RFC 8259) from outside, and refuses what later code does not handle: nesting deeper than
  * {@link DEEPEST} (recursive code runs out of stack), a name twice in one object (parsers differ in which one wins,
  * RFC 8259 section 4), `__proto__`, and text that PostgreSQL cannot store (NUL, lone surrogates). One pass, linear.
  * @throws input.malformed
@@ -22,13 +22,18 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
+/** Whether PostgreSQL can store a text: it cannot with NUL, or with half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
 /**
- * Refuses a text that PostgreSQL cannot store: NUL, or half of a surrogate pair.
+ * Refuses a text that PostgreSQL cannot store ({@link isStorable}).
  * @param field path of the field in the input
  * @throws input.malformed
  */
 export function requireStorable(field: string, text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) refuse(field, 'characters');
+  if (!isStorable(text)) refuse(field, 'characters');
 }
 
 /** Walks a text that is known to be JSON. */

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * The network an address belongs to, for counting attempts: an IPv4 address as it is, of IPv6 the first 64 bits, which one
- * customer of a provider has whole (RFC 6177).
+ * The network an address belongs to, for counting attempts: an IPv4 address as it is, of IPv6 the first 64 bits, since one
+ * subscriber has at least a /64 (RFC 6177).
  */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

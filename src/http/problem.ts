@@ -52,7 +52,7 @@ export function asAppError(error: unknown): AppError {
   if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
     if (error.statusCode === 413) return new AppError('request.too-large', { cause: error });
     if (error.statusCode >= 400 && error.statusCode < 500) {
-      // Its message may repeat what was sent, and an address may hold a secret: the log gets the code alone.
+      // The message may repeat the request, and a URL may hold a secret: only the code is logged.
       const detail = 'code' in error ? String(error.code) : 'refused by the HTTP server';
       return new AppError('input.malformed', { detail, cause: error });
     }

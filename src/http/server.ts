@@ -11,6 +11,17 @@ import type { Texts } from '../texts/catalog.ts';
 import { API_HEADERS, baseHeaders } from './headers.ts';
 import { asAppError, problemOf, statusOf } from './problem.ts';
 
+/*
+ * HTTP, as all doors need it: knows no product.
+ *
+ *   server.ts          listener, deadlines, error handler, health; problem.ts: AppError → status, problem document (RFC 9457)
+ *   input.ts, json.ts  parsing of what comes from outside
+ *   headers.ts, cookies.ts, html.ts     what answers carry: security headers, cookies, escaped markup
+ *   bearer-token.ts, network.ts, rate-limit.ts     who asks, and how often
+ *   console-files.ts, built-files.ts     files built for the browser
+ *   logger.ts          the log, without secrets
+ */
+
 /** The server every door adds its routes to. */
 export type Server = FastifyInstance;
 
@@ -27,7 +38,7 @@ export interface ServerOptions {
 /** The largest body any route takes unless it says otherwise, in bytes. */
 const BODY_LIMIT = 256 * 1024;
 
-/** Deadlines of a request, in milliseconds: its head, all of it; how often connections are looked over for them. */
+/** Deadlines of a request, in milliseconds: its head, the whole request; interval at which connections are checked. */
 const HEAD_MS = 10_000;
 const REQUEST_MS = 30_000;
 const LOOK_MS = 2_000;
@@ -42,7 +53,7 @@ export interface CreatedServer {
   announceStop(): void;
 }
 
-/** Makes the server with what all doors share: request ids, headers, cookies, deadlines, the one error edge, health. */
+/** Makes the server with what all doors share: request ids, headers, cookies, deadlines, the error handler, health. */
 export async function createServer(options: ServerOptions): Promise<CreatedServer> {
   const loggerInstance: FastifyBaseLogger = options.log;
   const server = fastify({
@@ -57,7 +68,7 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
     requestTimeout: REQUEST_MS,
     http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS },
     keepAliveTimeout: 65_000,
-    // What reaches us while we close is answered: whoever sent it believes that we serve.
+    // Requests on open connections are still answered while the server closes: their clients do not know of it yet.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 500 },
     forceCloseConnections: 'idle',
@@ -70,7 +81,7 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
     reply.headers(headers);
     refuseLargeBody(request, reply);
   });
-  // Of pages and problems alike: what is away now is soon back.
+  // For pages and problem documents: 503 means that a dependency is away for a moment.
   server.addHook('onSend', async (_request, reply) => {
     if (reply.statusCode === 503 && !reply.hasHeader('retry-after')) {
       reply.header('retry-after', String(RETRY_AFTER_SECONDS));
@@ -98,8 +109,8 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
 }
 
 /**
- * Returns what makes every connection end with its answer, those being answered included, also where the OpenID
- * Provider writes the answer by itself (`Connection: close`, RFC 9112, section 9.6).
+ * Returns a function after whose call every connection is closed after its response (`Connection: close`, RFC 9112, section
+ * 9.6), also one that is being answered and one whose response the OpenID Provider writes.
  */
 function closeAfterAnswers(server: Server): () => void {
   const answering = new Set<ServerResponse>();
@@ -109,7 +120,7 @@ function closeAfterAnswers(server: Server): () => void {
     answering.add(response);
     response.once('close', () => {
       answering.delete(response);
-      // Its head had left before.
+      // Its head was sent before, without `Connection: close`.
       if (stopping && response.shouldKeepAlive) request.socket.destroySoon();
     });
   });
@@ -119,7 +130,7 @@ function closeAfterAnswers(server: Server): () => void {
   };
 }
 
-/** By its stated length, before any of it is read, whoever reads it (RFC 9110, section 15.5.14). */
+/** Refuses a body by its `Content-Length`, before it is read and whoever reads it (413, RFC 9110, section 15.5.14). */
 function refuseLargeBody({ headers, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   if (Number(headers['content-length'] ?? 0) <= (routeOptions.bodyLimit ?? BODY_LIMIT)) return;
   reply.header('connection', 'close');

@@ -1,6 +1,6 @@
 import { acceptSetupLink, selectSetupLink } from './setup-link-store.ts';
 import type { SetupLink } from './setup-link-store.ts';
-import { insertRedeemed, rebindSetup, selectUnfinishedSetup } from './redeemed-store.ts';
+import { insertRedeemed, rebindSetup, selectUnfinishedSetup } from './redeemed-invitation-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { HOUR, after } from '../base/clock.ts';

@@ -8,14 +8,15 @@ import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
  *     invited ─> redeemed (Log In pressed in a browser) ─> accepted (a login proved password and factor, or the provider)
  *
  * - invite-users.ts, send-invitation.ts: an administrator invites; invitation-store.ts: their SQL.
- * - redeem-invitation.ts: the holder of a link; redeemed-store.ts: its SQL, looked up by hash of the link or the cookie.
+ * - redeem-invitation.ts: the holder of a link; redeemed-invitation-store.ts: its SQL,
+ *   looked up by hash of the link's token or of the browser's cookie.
  * - create-setup-link.ts, accept-setup.ts, setup-link-store.ts: the first administrator of a new installation.
  */
 
 /** How long an invitation's link works. */
 export const INVITATION_LIFETIME: Seconds = 2 * DAY;
 
-/** An invitation of a user. Its link leaves by mail alone; here is only its hash. */
+/** An invitation of a user. Its link leaves by mail alone; the database has only the hash of its token. */
 export interface Invitation {
   id: InvitationId;
   organizationId: OrganizationId;
@@ -24,7 +25,7 @@ export interface Invitation {
   invitedBy: UserId | null;
   createdAt: Date;
   expiresAt: Date;
-  /** SHA-256 of the cookie of the browser that took it up. */
+  /** SHA-256 of the cookie of the browser that redeemed it. */
   browserHash: Buffer | null;
   redeemedAt: Date | null;
   acceptedAt: Date | null;
@@ -34,7 +35,7 @@ export interface Invitation {
 /** redeemed: Log In was pressed on its page, and the login not finished yet. */
 export type InvitationState = 'open' | 'redeemed' | 'expired' | 'accepted' | 'revoked';
 
-/** Where an invitation stands; an instant at which it expires is past it. */
+/** The state of an invitation; at `expiresAt` it has expired. */
 export function invitationState(
   invitation: Pick<Invitation, 'acceptedAt' | 'revokedAt' | 'expiresAt' | 'redeemedAt'>,
   now: Date,

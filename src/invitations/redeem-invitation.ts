@@ -4,8 +4,8 @@ import {
   selectRedeemed,
   updateAccepted,
   updateAcceptedOfUser,
-} from './redeemed-store.ts';
-import type { HeldInvitation } from './redeemed-store.ts';
+} from './redeemed-invitation-store.ts';
+import type { HeldInvitation } from './redeemed-invitation-store.ts';
 import { STRANGER } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';

@@ -152,7 +152,7 @@ describe('a login', () => {
     );
   });
 
-  it('forgets everything proved when another address is given', () => {
+  it('discards everything proved when another address is given', () => {
     const first = begin({ kind: 'identify', mode: 'ordinary', subject: null, email: null, at });
     const { path } = play(first, [
       [{ kind: 'identified', email: 'maria@contoso.example', to: { kind: 'password', subject: maria } }, null],

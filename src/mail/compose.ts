@@ -58,7 +58,8 @@ export function composeMail(t: Text, content: MailContent): ComposedMail {
   const notes = (content.notes ?? []).map(oneLine);
   const footer = oneLine(t('mail.footer'));
   const { button, code } = content;
-  if (button !== undefined && !/^https?:\/\/[^\s"<>]+$/.test(button.url)) throw new Error('a mail needs a plain link');
+  if (button !== undefined && !/^https?:\/\/[^\s"<>]+$/.test(button.url))
+    throw new Error('the link of a mail is not a plain http(s) URL');
 
   const text = [
     heading,

@@ -61,7 +61,7 @@ export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
         async () => {
           const client = await provider.Client.find(clientId);
           if (client?.backchannelLogoutUri === undefined) return;
-          if (typeof deliver !== 'function') throw new Error('the library has no back-channel logout');
+          if (typeof deliver !== 'function') throw new Error('oidc-provider has no Client.backchannelLogout');
           await Reflect.apply(deliver, client, [formatId('usr', userId), sidOf(sessionUid, clientId)]);
         },
       ),

@@ -37,6 +37,7 @@ interface MountOptions {
  *
  *   mount.ts            pins host and protocol, refuses what cannot be stored, begins a unit of work
  *   oidc-provider       checks and answers; `provider.ts` is its configuration
+ *     build-provider.ts   joins it with storage, signing keys and audit
  *     policy.ts           when a person is asked something
  *     clients.ts          applications as OAuth clients; claims.ts: users as accounts, and who may have tokens
  *     grants.ts           what an application may have; refresh-tokens.ts: who rotates

@@ -14,7 +14,7 @@ const { Check, Prompt } = interactionPolicy;
 export function createPolicy(): interactionPolicy.Prompt[] {
   const policy = interactionPolicy.base();
   const login = policy.get('login');
-  if (login === undefined) throw new Error('the library has no login prompt');
+  if (login === undefined) throw new Error('oidc-provider has no login prompt');
   login.checks.add(
     new Check('user_gone', 'the user may not log in any more', 'login_required', async (ctx) => {
       const work = UnitOfWork.current();

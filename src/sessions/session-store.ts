@@ -28,7 +28,7 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectLive>['executeTakeFirstOrT
 
 function toSession(row: Row): Session {
   if (row.userId === null || row.organizationId === null || row.loggedInAt === null) {
-    throw new Error('a session of nobody');
+    throw new Error('the session has no user');
   }
   return {
     id: row.id,

@@ -1,6 +1,5 @@
 import { domainOf } from './email-address.ts';
 import {
-  selectAdministrators,
   selectUser,
   selectUserAddresses,
   selectUserByAddress,
@@ -41,14 +40,6 @@ export async function findUserOf(
   emailKey: string,
 ): Promise<User | undefined> {
   return selectUserByAddress(deps.db, organizationId, emailKey);
-}
-
-/** The verified administrators of an organization, for mails that concern all of them. */
-export async function findAdministrators(
-  deps: { db: Database },
-  organizationId: OrganizationId,
-): Promise<{ id: UserId; email: string; emailProvenAt: Date | null }[]> {
-  return selectAdministrators(deps.db, organizationId);
 }
 
 /** How many users an organization has that may log in, their most frequent mail domains, and who may use emergency access. */

@@ -77,7 +77,7 @@ export async function readUserForChange(
 
 /**
  * Changes name and console role. A role asks for the right to give roles, a fresh factor, and is never above the caller's
- * own, before or after. Giving a role also settles one that was held back.
+ * own, before or after. Giving a role also replaces one that was held back.
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, user.last-administrator,
  *   version.conflict
  */

@@ -4,8 +4,9 @@
  *
  *   create-user.ts      invited or set up -> pending; record-login.ts: a first login makes it verified
  *   manage-users.ts     an administrator lists, changes, disables, enables, removes
- *   find-users.ts       what other rooms ask: by id, by address, administrators, mail domains
+ *   find-users.ts       what other rooms ask: by id, by address, mail domains
  *   may-log-in.ts       the rule (status, end date, suspension); may-log-in-sql.ts: the same within a statement
+ *   mail-administrators.ts   one mail to each; mail-domain-notice.ts: what `domains` has to tell them
  *   recover-user.ts     the operator lets a user in again who is locked out
  *   email-address.ts    an address as typed and as compared
  *   user-store.ts, user-list-store.ts   the SQL

@@ -32,12 +32,12 @@ test('an organization does not claim a domain by itself, neither a free one nor 
     const claimed = await eve.send('PUT', domains(houses.fabrikam, domain));
     expect([claimed.status, claimed.body.code]).toEqual([403, 'caller.denied']);
   }
-  const alongside = await eve.send('PUT', `/organizations/${org(houses.fabrikam)}/authentication`, {
+  const together = await eve.send('PUT', `/organizations/${org(houses.fabrikam)}/authentication`, {
     settings: { method: 'built-in' },
     routeDomains: ['contoso.example'],
     version: 1,
   });
-  expect([alongside.status, alongside.body.code]).toEqual([403, 'caller.denied']);
+  expect([together.status, together.body.code]).toEqual([403, 'caller.denied']);
 });
 
 test('a domain leads to one organization, however it is written', async () => {

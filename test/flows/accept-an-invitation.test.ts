@@ -50,7 +50,7 @@ test('from the mail to the applications; the mailbox is proved by it', async () 
   expect((await browser.open(link)).text).toContain('It was used already.');
 });
 
-test('left in the middle, it is taken up again in the same browser', async () => {
+test('left in the middle, it goes on in the same browser', async () => {
   const link = await invite(service, mailbox, contoso, 'omar@contoso.example');
   await using browser = open();
   const choose = await browser.submit(await browser.submit(await browser.open(link), {}, { button: 'Log In' }));
@@ -81,7 +81,7 @@ test('an expired one offers a fresh one, sent to the same address alone', async 
   expect((await browser.open(link)).text).toContain('withdrawn or replaced');
 });
 
-test('taken up while somebody else is logged in: asks, then ends that session', async () => {
+test('redeemed while somebody else is logged in: asks, then ends that session', async () => {
   const ada = await makePerson(service, root, 'ada@northwind.example');
   await using browser = open();
   await logIn(browser, service, await browser.open(`${service.url}/login/start`), ada);

@@ -185,7 +185,7 @@ describe('the pane Authentication settings', () => {
     expect(events.body.items).toHaveLength(1);
   });
 
-  test('lays passwords aside where the organization that is followed logs in elsewhere already, and takes them up again', async () => {
+  test('deactivates passwords where the organization that is followed logs in elsewhere already, and reactivates them', async () => {
     const above = await makeManaged(service, houses.northwind, 'Fabrikam Trading');
     const below = await makeManaged(service, above, 'Fabrikam Toys');
     const kim = await makePerson(service, below, 'kim@fabrikam-toys.example');

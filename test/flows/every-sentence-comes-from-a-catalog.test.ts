@@ -4,9 +4,10 @@ import { createRecoveryLink } from '../../src/authenticators/ask-for-reset.ts';
 import { formatId } from '../../src/base/ids.ts';
 import { inTransaction } from '../../src/db/database.ts';
 import type { DomainVerification } from '../../src/domains/domain.ts';
-import { tellAdministrators } from '../../src/domains/tell-administrators.ts';
+import { domainNoticeJob } from '../../src/domains/domain-notice.ts';
 import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
 import { inviteUsers } from '../../src/invitations/invite-users.ts';
+import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { findRootOrganization } from '../../src/organizations/find-organization.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
@@ -283,7 +284,7 @@ test('mails: every kind was sent, and all of it is from the catalog', async () =
   const row = { domain: 'northwind.example', organizationId: root.id, finding: null, graceSince: service.clock.now() };
   for (const notice of ['missing', 'unknown', 'vanished', 'name-servers-changed', 'lost'] as const) {
     await inTransaction(deps(), async (inside) =>
-      tellAdministrators({ ...inside, texts }, notice, row as unknown as DomainVerification),
+      enqueueJob(inside, domainNoticeJob(notice, row as unknown as DomainVerification, service.clock.now())),
     );
   }
   const subjects = (Object.keys(en) as (keyof typeof en)[]).filter((key) => /^mail\..*\.subject$/.test(key));

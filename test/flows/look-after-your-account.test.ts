@@ -60,7 +60,7 @@ test('the last second factor cannot be removed; with another one it can, and bot
   maria = { ...maria, seed };
 });
 
-test('new recovery codes work once they are said to be saved; the old ones no longer work', async () => {
+test('new recovery codes work once they are said to be saved; the old ones are refused', async () => {
   const first = await browser.submit(await account(), {}, { button: 'Make new codes' });
   const unsaved = await browser.submit(first, {}, { button: 'Continue' });
   expect(unsaved.status).toBe(422);

@@ -17,6 +17,45 @@ test('every link to a file of the project leads somewhere', () => {
   expect(dead).toEqual([]);
 });
 
+const files = globSync('{src,console,test,tools,bench,demo,docs}/**/*', {
+  cwd: projectFolder,
+  exclude: ['**/node_modules/**'],
+}).map((file) => `/${file}`);
+
+/** Names of files end so; names of folders begin with one of ours. */
+const PATH = /^(?:[\w./-]+\.(?:tsx?|cjs|mjs|sql|patch)|(?:src|console|test|tools|bench|demo|docs)\/[\w./-]*)$/;
+
+function isGone(path: string): boolean {
+  const name = path.replace(/\/$/, '');
+  return !existsSync(join(projectFolder, name)) && !files.some((file) => file.endsWith(`/${name}`));
+}
+
+// The CHANGELOG also names what was.
+test('every file that a document names by its path or name exists', () => {
+  const dead = documents
+    .filter(({ file }) => file !== 'CHANGELOG.md')
+    .flatMap(({ file, content }) =>
+      [...content.matchAll(/`([^`\s]+)`/g)]
+        .map(([, path = '']) => path)
+        .filter((path) => PATH.test(path) && !path.startsWith('.') && isGone(path))
+        .map((path) => `${file}: ${path}`),
+    );
+  expect(dead).toEqual([]);
+});
+
+test('every file that a comment names exists', () => {
+  const named = files
+    .filter((file) => /^\/(?:src|console|tools|bench|demo)\/.*\.tsx?$/.test(file))
+    .flatMap((file) => {
+      const comments = readFileSync(join(projectFolder, file), 'utf8').match(/\/\*[\s\S]*?\*\/|\/\/ .*/g) ?? [];
+      return comments
+        .flatMap((comment) => comment.match(/(?<![\w*@/.:-])[a-z][\w/-]*\.(?:tsx?|sql)\b/g) ?? [])
+        .filter(isGone)
+        .map((path) => `${file}: ${path}`);
+    });
+  expect(named).toEqual([]);
+});
+
 test('every npm command that a document names exists', () => {
   const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;

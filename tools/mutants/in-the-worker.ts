@@ -1,4 +1,4 @@
-/** Runs in every test worker: which mutant is in force, and which ones this test file came by. */
+/** Runs in every test worker: which mutant is active, and which ones this test file executes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, expect } from 'vitest';
 

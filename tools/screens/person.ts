@@ -47,7 +47,7 @@ export async function logInAs(stage: Stage, page: Page, person: Person): Promise
   await giveCode(page, await freshCode(stage, person.seed));
 }
 
-/** From an invitation's link to *Keep Your Account Safe*: takes it up and chooses a password. */
+/** From an invitation's link to *Keep Your Account Safe*: redeems it and chooses a password. */
 export async function toEnrollment(page: Page, link: string, password: string): Promise<void> {
   await page.goto(link);
   await press(page, 'Log In');

@@ -56,7 +56,7 @@ export const invitations: Walk = {
   },
 };
 
-/** Shows the key's page, then goes back to choose the app. */
+/** Shows the security key's page, then goes back to choose the app. */
 async function lookAtKey(page: Page, see: See): Promise<void> {
   await page.getByRole('button', { name: /^Security Key/ }).click();
   await see(page, 'Security key');
@@ -106,7 +106,7 @@ async function closedInvitations(stage: SetStage, see: See, used: string): Promi
   await press(page, 'Log In');
   const elsewhere = await stage.newVisitor();
   await elsewhere.goto(fresh);
-  await see(elsewhere, 'Invitation, taken up in another browser');
+  await see(elsewhere, 'Invitation, redeemed in another browser');
 }
 
 /** A second factor that is a security key, and the other ways beside it. */

@@ -9,7 +9,7 @@ export interface ShownSecret {
   clientSecret: string;
 }
 
-/** A client secret, shown this once: closing needs the button, so that no stray click loses it. */
+/** A client secret, shown this once: only the button closes it, so that a click beside the dialog does not lose it. */
 export function SecretDialog({ secret, onClose }: { secret: ShownSecret | null; onClose: () => void }) {
   return (
     <Modal

@@ -71,7 +71,7 @@ export function AuthenticationForm({ start }: { start: Authentication }) {
   };
   const chooseMethod = (method: KnownMethod): void => {
     form.clearErrors();
-    check.forget();
+    check.reset();
     form.setFieldValue('method', method);
   };
 

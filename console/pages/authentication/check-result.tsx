@@ -1,7 +1,7 @@
 import type { AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
 import type { Method } from '../../../src/api/contract/wire.ts';
 import { providerName } from '../../labels.tsx';
-import { Bone } from '../../parts/list/data-list.tsx';
+import { Skeleton } from '../../parts/list/data-list.tsx';
 import { ExplainedFailure } from '../../parts/explained-failure.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
@@ -21,7 +21,7 @@ export function CheckResult({
     return (
       <Notice tone="idle" live>
         <p>{t('check.pending')}</p>
-        <Bone width={200} />
+        <Skeleton width={200} />
       </Notice>
     );
   }

@@ -12,7 +12,7 @@ interface FieldsProps {
   organizationId: string;
   /** When the stored secret was set; null when there is none. */
   secretSetAt: string | null;
-  /** A field was left: what is filled in may be tried. */
+  /** A field lost focus: the settings may be checked. */
   onLeave: () => void;
 }
 

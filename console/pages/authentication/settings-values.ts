@@ -2,7 +2,7 @@ import type { Authentication, AuthenticationSettings } from '../../../src/api/co
 import { isKnownMethod, type KnownMethod } from '../../methods.ts';
 import { t } from '../../texts/t.ts';
 
-/** What the form holds: the fields of all methods, so that a change of mind loses nothing typed. */
+/** What the form holds: the fields of all methods, so that choosing another method loses nothing typed. */
 export interface SettingsValues {
   method: KnownMethod;
   clientId: string;
@@ -31,7 +31,7 @@ export function initialValues({ method, connection }: Authentication): SettingsV
   return stored;
 }
 
-/** What may wait for the return from a login: all but the secret. */
+/** The values that are kept during a login: all but the secret. */
 export function withoutSecret(values: SettingsValues): Omit<SettingsValues, 'clientSecret'> {
   const { clientSecret: _, ...rest } = values;
   return rest;

@@ -5,19 +5,19 @@ import { useAsk } from '../../queries.ts';
 /** Longer than a click: what appears above a button must not move it away while it is being pressed. */
 const AFTER_A_CLICK_MS = 500;
 
-/** Tries settings at the provider without saving them. */
+/** Checks settings against the provider without saving them. */
 export interface SettingsCheck {
-  /** What came of the settings as they stand now; undefined when they were not tried. */
+  /** The result for the current settings; undefined when they were not checked. */
   result: AuthenticationCheck | undefined;
   pending: boolean;
-  /** Whether somebody waits for the answer, and not only the form itself. */
+  /** Whether the user asked for the result. */
   awaited: boolean;
   error: unknown;
-  /** Tries them soon, unless somebody asks for the answer before. */
+  /** Checks them after a short delay, unless `now` is called before. */
   soon(): void;
-  /** Tries them now, or takes the answer that is already there. */
+  /** Checks them now, or uses the result for the same settings. */
   now(onAnswer: (answer: AuthenticationCheck) => void, onError: (error: unknown) => void): void;
-  forget(): void;
+  reset(): void;
 }
 
 export function useSettingsCheck(organizationId: string, settings: AuthenticationSettings): SettingsCheck {
@@ -53,7 +53,7 @@ export function useSettingsCheck(organizationId: string, settings: Authenticatio
       setAwaited(true);
       check.mutate(input, { onSuccess: onAnswer, onError, onSettled: () => setAwaited(false) });
     },
-    forget() {
+    reset() {
       clearTimeout(timer.current);
       check.reset();
     },

@@ -1,7 +1,8 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
 import { fieldErrors } from '../../parts/form/field-errors.ts';
+import { DialogActions } from '../../parts/form/dialog-actions.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useChange } from '../../queries.ts';
@@ -51,14 +52,7 @@ function AddForm({ onClose }: { onClose: () => void }) {
         {...form.getInputProps('supportContact')}
       />
       <FormProblem error={create.error} />
-      <div className="question-actions">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button type="submit" loading={create.isPending}>
-          {t('organizations.add')}
-        </Button>
-      </div>
+      <DialogActions confirm={t('organizations.add')} busy={create.isPending} onClose={onClose} />
     </form>
   );
 }

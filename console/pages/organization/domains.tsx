@@ -1,17 +1,14 @@
-import { Button, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import type { Organization } from '../../../src/api/contract/organizations.ts';
 import { Card } from '../../parts/card.tsx';
-import { fieldErrors } from '../../parts/form/field-errors.ts';
-import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Question } from '../../parts/form/question.tsx';
-import { Bone } from '../../parts/list/data-list.tsx';
+import { Skeleton } from '../../parts/list/data-list.tsx';
 import { Empty } from '../../parts/list/empty.tsx';
 import { toast } from '../../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../../queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
+import { DomainForm } from './domain-form.tsx';
 import { DomainItem } from './domain-item.tsx';
 
 /** What is asked before it is done. */
@@ -41,7 +38,7 @@ export function DomainsSection() {
       <Card title={t('domains')} bare foot={mayVerify ? <AddDomain /> : undefined}>
         {data === undefined ? (
           <div className="card-body">
-            <Bone width={260} />
+            <Skeleton width={260} />
           </div>
         ) : data.items.length === 0 ? (
           <Empty title={t('domains.none')} text={t('domains.none.text')} />
@@ -88,72 +85,33 @@ export function DomainsSection() {
 /** Begins to verify a domain; the record to put appears in the list. */
 function AddDomain() {
   const { organizationId } = useScope();
-  const form = useForm({
-    initialValues: { domain: '' },
-    validate: { domain: (value) => (value.trim() === '' ? t('domains.missing') : null) },
-  });
-  const add = useChange('addDomain', (made) => {
-    toast(t('domains.added', { domain: made.domain }));
-    form.setValues({ domain: '' });
-  });
+  const add = useChange('addDomain', (made) => toast(t('domains.added', { domain: made.domain })));
   return (
-    <form
-      noValidate
-      className="inline-form"
-      onSubmit={form.onSubmit(({ domain }) =>
-        add.mutate(
-          { params: { organizationId }, body: { domain: domain.trim() } },
-          { onError: (error) => form.setErrors(fieldErrors(error)) },
-        ),
-      )}
-    >
-      <TextInput
-        label={t('domains.add')}
-        description={t('domains.add.help')}
-        placeholder="contoso.example"
-        autoComplete="off"
-        spellCheck={false}
-        {...form.getInputProps('domain')}
-      />
-      <Button type="submit" variant="default" loading={add.isPending}>
-        {t('domains.add.confirm')}
-      </Button>
-      <FormProblem error={add.error} />
-    </form>
+    <DomainForm
+      label={t('domains.add')}
+      description={t('domains.add.help')}
+      confirm={t('domains.add.confirm')}
+      busy={add.isPending}
+      error={add.error}
+      onSubmit={(domain, { onDone, onError }) =>
+        add.mutate({ params: { organizationId }, body: { domain } }, { onSuccess: onDone, onError })
+      }
+    />
   );
 }
 
 function RouteDomain({ organization }: { organization: Organization }) {
-  const form = useForm({
-    initialValues: { domain: organization.proposedDomain ?? '' },
-    validate: { domain: (value) => (value.trim() === '' ? t('domains.missing') : null) },
-  });
-  const route = useChange('routeDomain', (made) => {
-    toast(t('domains.routed', { domain: made.domain }));
-    form.setValues({ domain: '' });
-  });
+  const route = useChange('routeDomain', (made) => toast(t('domains.routed', { domain: made.domain })));
   return (
-    <form
-      noValidate
-      className="inline-form"
-      onSubmit={form.onSubmit(({ domain }) =>
-        route.mutate(
-          { params: { organizationId: organization.id, domain: domain.trim() } },
-          { onError: (error) => form.setErrors(fieldErrors(error)) },
-        ),
-      )}
-    >
-      <TextInput
-        label={t('domains.route.domain')}
-        placeholder="contoso.example"
-        autoComplete="off"
-        spellCheck={false}
-        {...form.getInputProps('domain')}
-      />
-      <Button type="submit" variant="default" loading={route.isPending}>
-        {t('domains.route.confirm')}
-      </Button>
-      <FormProblem error={route.error} />
-    </form>
+    <DomainForm
+      label={t('domains.route.domain')}
+      confirm={t('domains.route.confirm')}
+      proposed={organization.proposedDomain}
+      busy={route.isPending}
+      error={route.error}
+      onSubmit={(domain, { onDone, onError }) =>
+        route.mutate({ params: { organizationId: organization.id, domain } }, { onSuccess: onDone, onError })
+      }
+    />
   );
 }

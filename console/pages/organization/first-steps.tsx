@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { Card } from '../../parts/card.tsx';
 import { useAnswer, useMe } from '../../queries.ts';
 import { t, type TextKey } from '../../texts/t.ts';
 
@@ -6,7 +7,7 @@ interface Step {
   done: boolean;
   title: TextKey;
   text: TextKey;
-  /** A page, or what opens the dialog of this page. */
+  /** The page of the step; without it a dialog of this page. */
   to?: string;
 }
 
@@ -17,12 +18,12 @@ export function FirstSteps({ onAdd }: { onAdd: () => void }) {
   if (!isRootAdministrator || steps === undefined || steps.every(({ done }) => done)) return null;
   const done = steps.filter((step) => step.done).length;
   return (
-    <section className="card steps" aria-labelledby="first-steps">
-      <div className="card-head">
-        <h2 id="first-steps">{t('first-steps')}</h2>
-        <span className="soft small">{t('first-steps.progress', { done, all: steps.length })}</span>
-      </div>
-      <ol>
+    <Card
+      title={t('first-steps')}
+      actions={<span className="soft small">{t('first-steps.progress', { done, all: steps.length })}</span>}
+      bare
+    >
+      <ol className="steps">
         {steps.map((step) => (
           <li key={step.title} className="step" data-done={step.done || undefined}>
             <span className="step-mark" aria-hidden="true">
@@ -41,7 +42,7 @@ export function FirstSteps({ onAdd }: { onAdd: () => void }) {
           </li>
         ))}
       </ol>
-    </section>
+    </Card>
   );
 }
 
@@ -54,7 +55,7 @@ function StepLink({ step, onAdd }: { step: Step; onAdd: () => void }) {
   );
 }
 
-/** Undefined until everything is known, so that no tick jumps. */
+/** Undefined until everything is loaded, so that the list does not change while it is read. */
 function useFirstSteps(enabled: boolean): Step[] | undefined {
   const { organization } = useMe();
   const applications = useAnswer(

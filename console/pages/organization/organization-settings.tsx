@@ -6,7 +6,7 @@ import type { Organization } from '../../../src/api/contract/organizations.ts';
 import { fieldErrors } from '../../parts/form/field-errors.ts';
 import { Card, Facts } from '../../parts/card.tsx';
 import { CopyValue } from '../../parts/copy-value.tsx';
-import { Bone } from '../../parts/list/data-list.tsx';
+import { Skeleton } from '../../parts/list/data-list.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Question } from '../../parts/form/question.tsx';
@@ -25,7 +25,7 @@ export function SettingsSection() {
   if (data === undefined) {
     return (
       <Card title={t('settings')}>
-        <Bone width={260} />
+        <Skeleton width={260} />
       </Card>
     );
   }

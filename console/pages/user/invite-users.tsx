@@ -5,6 +5,7 @@ import type { InvitationResult } from '../../../src/api/contract/invitations.ts'
 import { role as roleSchema, type Role } from '../../../src/api/contract/wire.ts';
 import { fieldErrors } from '../../parts/form/field-errors.ts';
 import { DeliveryLine, roleName } from '../../labels.tsx';
+import { DialogActions } from '../../parts/form/dialog-actions.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { useChange, useMay } from '../../queries.ts';
@@ -85,14 +86,7 @@ function InviteForm({
         />
       )}
       <FormProblem error={invite.error} />
-      <div className="question-actions">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button type="submit" loading={invite.isPending}>
-          {t('invite.confirm')}
-        </Button>
-      </div>
+      <DialogActions confirm={t('invite.confirm')} busy={invite.isPending} onClose={onClose} />
     </form>
   );
 }
@@ -122,7 +116,7 @@ function Results({
   onMore: () => void;
 }) {
   const isSent = ({ outcome }: InvitationResult): boolean => outcome === 'invited' || outcome === 'invited-again';
-  // What needs a hand stands first: the list may be longer than the dialog.
+  // Failures first: the list may be longer than the dialog.
   const listed = [...results.filter((result) => !isSent(result)), ...results.filter(isSent)];
   const sent = results.filter(isSent).length;
   return (

@@ -4,6 +4,7 @@ import type { UserDetail } from '../../../src/api/contract/users.ts';
 import { role as roleSchema, type Role } from '../../../src/api/contract/wire.ts';
 import { roleName } from '../../labels.tsx';
 import { Card } from '../../parts/card.tsx';
+import { DialogActions } from '../../parts/form/dialog-actions.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useChange, useMay } from '../../queries.ts';
@@ -66,14 +67,7 @@ function RoleForm({ user, onClose }: { user: UserDetail; onClose: () => void }) 
         </div>
       </Radio.Group>
       <FormProblem error={change.error} />
-      <div className="question-actions">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button type="submit" loading={change.isPending}>
-          {t('role.change')}
-        </Button>
-      </div>
+      <DialogActions confirm={t('role.change')} busy={change.isPending} onClose={onClose} />
     </form>
   );
 }

@@ -1,16 +1,17 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { DialogActions } from './dialog-actions.tsx';
 import { FormProblem } from './form-problem.tsx';
 import { t } from '../../texts/t.ts';
 
 interface QuestionProps {
   opened: boolean;
   title: string;
-  /** What will happen. */
+  /** The consequences. */
   children: ReactNode;
   /** Names the action, never “OK”. */
   confirm: string;
-  /** It takes something away. */
+  /** It removes or disables something. */
   danger?: boolean;
   /** Irreversible: this name must be typed first. */
   typed?: string;
@@ -20,7 +21,7 @@ interface QuestionProps {
   onClose: () => void;
 }
 
-/** Above the dialog that the question may come from. */
+/** Shown above another dialog. */
 const ABOVE_DIALOGS = 300;
 
 /** Asks before something is done that cannot simply be undone. */
@@ -67,14 +68,7 @@ function QuestionBody({ children, confirm, danger, typed, busy, error, onConfirm
         />
       )}
       <FormProblem error={error} />
-      <div className="question-actions">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button type="submit" variant={danger === true ? 'danger' : 'filled'} loading={busy ?? false}>
-          {confirm}
-        </Button>
-      </div>
+      <DialogActions confirm={confirm} danger={danger} busy={busy ?? false} onClose={onClose} />
     </form>
   );
 }

@@ -1,15 +1,15 @@
-/** Which forms hold changes that leaving would lose. */
+/** The forms with unsaved changes. */
 export interface UnsavedForms {
   /**
-   * Notes a form with changes; call the answer when they are saved or dropped.
+   * Registers a form with unsaved changes; call the returned function when they are saved or discarded.
    * `keep` is asked when the console itself leaves for a login: what the form shows again on return, never a secret.
    */
   note(form: { name: string; keep?: () => unknown }): () => void;
   any(): boolean;
-  /** Keeps what can be kept and holds the page back no longer: the console leaves for a login. */
+  /** Keeps the values of all forms and lets the page be left: the console goes to the login page. */
   release(): void;
   released(): boolean;
-  /** What was kept for the form of this name, once. */
+  /** Returns the kept values of the form of this name, once. */
   takeBack(name: string): unknown;
 }
 

@@ -5,14 +5,14 @@ import { t } from '../../texts/t.ts';
 import { Question } from './question.tsx';
 
 interface UnsavedGuardProps {
-  /** Names the form, so that what it held finds its way back after a login. */
+  /** Name of the form, under which its values are kept during a login. */
   name: string;
   dirty: boolean;
   /** What to show again after a login; never a secret. */
   keep?: () => unknown;
 }
 
-/** Holds whoever leaves a form with changes, and asks. */
+/** Asks before a form with unsaved changes is left. */
 export function UnsavedGuard({ name, dirty, keep }: UnsavedGuardProps) {
   const { unsaved } = useConsole();
   const newest = useRef(keep);

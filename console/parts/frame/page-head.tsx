@@ -14,7 +14,7 @@ interface PageHeadProps {
   actions?: ReactNode;
 }
 
-/** Head of a page: its only h1, which takes the focus when the page is entered, so that readers hear where they are. */
+/** Head of a page: its only h1, which takes the focus when the page is entered, so that screen readers announce the page. */
 export function PageHead({ title, section, state, line, back, actions }: PageHeadProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);

@@ -78,26 +78,10 @@ function SideLinks({ mayReadAudit }: { mayReadAudit: boolean }) {
   return (
     <nav aria-label={t('nav.configuration')}>
       <ul>
-        <li>
-          <Link className="side-link" to="/managed-organizations">
-            {t('nav.managed')}
-          </Link>
-        </li>
-        <li>
-          <Link className="side-link" to="/my-organization">
-            {t('nav.mine')}
-          </Link>
-        </li>
-        <li>
-          <Link className="side-link" to="/users">
-            {t('nav.users')}
-          </Link>
-        </li>
-        <li>
-          <Link className="side-link" to="/applications">
-            {t('nav.applications')}
-          </Link>
-        </li>
+        <SideLink to="/managed-organizations" name={t('nav.managed')} />
+        <SideLink to="/my-organization" name={t('nav.mine')} />
+        <SideLink to="/users" name={t('nav.users')} />
+        <SideLink to="/applications" name={t('nav.applications')} />
       </ul>
       {mayReadAudit && (
         <>
@@ -105,15 +89,21 @@ function SideLinks({ mayReadAudit }: { mayReadAudit: boolean }) {
             {t('nav.watch')}
           </div>
           <ul aria-labelledby="side-watch">
-            <li>
-              <Link className="side-link" to="/audit-log">
-                {t('nav.audit')}
-              </Link>
-            </li>
+            <SideLink to="/audit-log" name={t('nav.audit')} />
           </ul>
         </>
       )}
     </nav>
+  );
+}
+
+function SideLink({ to, name }: { to: string; name: string }) {
+  return (
+    <li>
+      <Link className="side-link" to={to}>
+        {name}
+      </Link>
+    </li>
   );
 }
 

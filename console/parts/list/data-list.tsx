@@ -5,30 +5,30 @@ import { t } from '../../texts/t.ts';
 export interface Column<Row> {
   title: string;
   cell: (row: Row) => ReactNode;
-  /** Numbers stand at the end of the line. */
+  /** Aligned at the end of the line, for numbers. */
   end?: boolean;
-  /** Buttons instead of a value; the title is heard, not seen. */
+  /** Buttons instead of a value; the title is for screen readers alone. */
   actions?: boolean;
 }
 
 interface DataListProps<Row> {
-  /** What the table holds, for readers. */
+  /** What the table holds, for screen readers. */
   label: string;
   columns: readonly Column<Row>[];
-  /** Undefined while the first answer is awaited. */
+  /** Undefined while the first page loads. */
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
-  /** The rows are those of the last question; the next answer is under way. */
+  /** The rows are those of the previous query; the next is being fetched. */
   stale?: boolean;
   /** Shown in place of rows when there are none. */
   empty: ReactNode;
-  /** How many bones stand in for rows to come. */
-  bones?: number;
+  /** How many skeleton rows are shown while the first page loads. */
+  skeletonRows?: number;
   /** A second line below a row, over all columns. */
   below?: (row: Row) => ReactNode;
 }
 
-/** A table, cards on a narrow screen; the layout stands before the data is there. */
+/** A table, cards on a narrow screen; the layout does not move when the data arrives. */
 export function DataList<Row>({
   label,
   columns,
@@ -36,7 +36,7 @@ export function DataList<Row>({
   rowKey,
   stale = false,
   empty,
-  bones = 5,
+  skeletonRows = 5,
   below,
 }: DataListProps<Row>) {
   if (rows?.length === 0) return <div className="list">{empty}</div>;
@@ -59,7 +59,9 @@ export function DataList<Row>({
         </thead>
         <tbody role="rowgroup">
           {rows === undefined
-            ? Array.from({ length: bones }, (_, index) => <BoneRow key={index} count={columns.length} seed={index} />)
+            ? Array.from({ length: skeletonRows }, (_, index) => (
+                <BoneRow key={index} count={columns.length} seed={index} />
+              ))
             : rows.map((row) => (
                 <Fragment key={rowKey(row)}>
                   <tr role="row">
@@ -96,7 +98,7 @@ function BoneRow({ count, seed }: { count: number; seed: number }) {
     <tr role="row">
       {Array.from({ length: count }, (_, index) => (
         <td role="cell" key={index}>
-          <Bone width={index === 0 ? 110 + ((seed * 37) % 60) : 56 + ((seed * 23 + index * 17) % 50)} />
+          <Skeleton width={index === 0 ? 110 + ((seed * 37) % 60) : 56 + ((seed * 23 + index * 17) % 50)} />
           {seed === 0 && index === 0 && <span className="unseen">{t('loading')}</span>}
         </td>
       ))}
@@ -104,7 +106,7 @@ function BoneRow({ count, seed }: { count: number; seed: number }) {
   );
 }
 
-/** Stands where a text will be. */
-export function Bone({ width }: { width: number }) {
-  return <span className="bone" style={{ width }} aria-hidden="true" />;
+/** A skeleton in the place of a text that loads. */
+export function Skeleton({ width }: { width: number }) {
+  return <span className="skeleton" style={{ width }} aria-hidden="true" />;
 }

@@ -4,7 +4,7 @@ import { t } from '../../texts/t.ts';
 
 const PAUSE_MS = 200;
 
-/** Searches a list once the typing pauses. `found` says how many, for those who do not see the list change. */
+/** Searches a list once the typing pauses. `found` says how many, for screen readers. */
 export function SearchField({
   label,
   value,

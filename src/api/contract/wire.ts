@@ -18,7 +18,7 @@ export const organizationName = z.object({ id, name: z.string() }).meta({ id: 'O
 /** A user where only name and address are needed. */
 export const userName = z.object({ id, email: z.string(), name: z.string().nullable() }).meta({ id: 'UserName' });
 
-/** Version of the thing as it was read: a change made by somebody else since answers `version.conflict`. */
+/** Version as it was read: after a change by somebody else the answer is `version.conflict`. */
 export const version = z.int().min(1);
 
 /** How lists are asked for. */

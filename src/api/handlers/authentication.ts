@@ -22,7 +22,7 @@ export const getAuthentication: Handler<'getAuthentication'> = async ({ deps, ca
   show(deps, caller, parseId('org', params.organizationId));
 
 /**
- * How often the form of an organization may make us call an address somebody typed: it is no scanner. Counted for the
+ * How often the form of an organization may make us call an address somebody typed: so that nobody scans networks with it. Counted for the
  * caller's organization too, so that nobody uses up another's.
  */
 const PROVIDER_CALLS = { name: 'provider-call', points: 30, seconds: 60 };

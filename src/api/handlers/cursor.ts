@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { fieldError } from '../../base/field-errors.ts';
 
-/** Place in a list, as text that says nothing to its holder. It opens nothing: each page checks access anew. */
+/** A position in a list as opaque text. It grants nothing: access is checked for each page. */
 export function writeCursor(place: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }

@@ -3,7 +3,7 @@ import { formatId } from '../../base/ids.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
 
-/** Our models in the contract's words, where several parts of the door need it. */
+/** Models as the contract presents them, for several handlers. */
 
 /** An instant on the wire. */
 export function instant(at: Date): string;

@@ -39,7 +39,7 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    // Node says ENOENT of a folder that cannot be made on a read-only disk; the folder above tells why.
+    // On a read-only disk Node reports ENOENT for a folder that cannot be made; access to the folder above gives the cause.
     let above = dirname(folder);
     while (above !== dirname(above) && !existsSync(above)) above = dirname(above);
     await access(above, constants.W_OK);

@@ -4,7 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Config } from '../../config.ts';
 import type { Text } from '../../texts/catalog.ts';
 
-/** Runs what listens on the configured address. Throws `service.address` with what to do when that is not possible. */
+/** Runs `listen`, which binds the configured address. Throws `service.address` with what to do when that is not possible. */
 export async function listenOrExplain({ host, port }: Config, t: Text, listen: () => Promise<void>): Promise<void> {
   try {
     await listen();

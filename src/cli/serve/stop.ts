@@ -8,7 +8,7 @@ export interface StopRequest {
   signal: NodeJS.Signals;
 }
 
-/** What still runs this long after the service closed its doors is cut off. */
+/** Requests that still run this long after the server closed are aborted. */
 const CUT_OFF_MS = 25_000;
 
 /**

@@ -6,7 +6,7 @@ import type { Installation, ServeDeps } from '../installation/installation.ts';
 import { listenOrExplain, tryListening } from './listen.ts';
 import { waitForBalancers } from './stop.ts';
 
-/** A worker that ends by itself is replaced, not faster than this. */
+/** Shortest interval at which a worker that ended by itself is replaced. */
 const REPLACE_AFTER_MS = 1000;
 
 /** Runs the service in several processes that share one port, until asked to stop; each drains by itself. */

@@ -98,7 +98,7 @@ interface Answer {
 }
 
 async function redeem(calls: Calls, settings: ProviderSettings, callback: Callback<RequestState>): Promise<Answer> {
-  if (callback.state.codeVerifier === null) throw new Error('a code is never redeemed without PKCE');
+  if (callback.state.codeVerifier === null) throw new Error('the transaction has no PKCE code verifier');
   // The library takes the redirect URI from here: ours as configured, not as a proxy in front of us tells it.
   const url = new URL(settings.redirectUri);
   url.search = callback.parameters.toString();

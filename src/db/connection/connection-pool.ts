@@ -47,7 +47,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     const pool = new pg.Pool({
       ...options.connection,
       onConnect: (async (client: pg.Client) => {
-        // The pool hears of idle connections only: of one that is lost while it is used nobody would.
+        // The pool handles errors of idle connections only; one that is lost while in use needs a listener of its own.
         client.on('error', () => {});
         await withDeadline(client, options.deadlineMs, async () => client.query(options.prepare()));
       }) as unknown as pg.PoolConfig['onConnect'],

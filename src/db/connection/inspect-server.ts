@@ -51,7 +51,7 @@ async function inspect(config: pg.ClientConfig, address: DatabaseAddress): Promi
     }>(`select current_setting('server_version_num') as version, session_user::text as user, current_schema() as schema,
       pg_is_in_recovery() as standby, pg_backend_pid() as pid`);
     const [row] = rows;
-    if (row === undefined) throw new Error('a select without a row');
+    if (row === undefined) throw new Error('the query returned no row');
     const version = Math.floor(Number(row.version) / 10_000);
     if (version < OLDEST_VERSION) {
       const detail = `The database is PostgreSQL ${version}; Gatehouse needs ${OLDEST_VERSION} or newer.`;

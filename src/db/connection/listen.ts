@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Log } from '../../base/log.ts';
 
 const RECONNECT_MS = 1000;
-/** So often the connection is asked whether it still lives; one that does not answer within this time is made anew. */
+/** Interval and deadline of the check whether the connection is alive; one that does not answer is replaced. */
 const HEARTBEAT_MS = 10_000;
 
 /**

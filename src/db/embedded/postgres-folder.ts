@@ -39,7 +39,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   io_method: 'sync', // saves the I/O processes of version 18
   random_page_cost: '1.1',
   log_checkpoints: 'off',
-  // Starts, stops and crashes: a refused statement is the service's business, and may name a person.
+  // Only starts, stops and crashes are logged: a refused statement may name a person.
   log_min_messages: 'log',
   log_error_verbosity: 'terse',
   timezone: 'UTC',
@@ -254,5 +254,5 @@ async function freePort(): Promise<number> {
 }
 
 function unreachable(): never {
-  throw new Error('postgres.json was just written');
+  throw new Error('postgres.json cannot be read, although it was just written');
 }

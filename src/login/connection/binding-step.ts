@@ -121,7 +121,7 @@ async function readReturned(
   return { proved, connection, organizationId, binding };
 }
 
-/** The invitation counts in the browser that took it up, for the login it led to. */
+/** The invitation counts in the browser that redeemed it, for the login it led to. */
 async function invitedUser(deps: BindingDeps, context: LoginContext): Promise<User['id'] | null> {
   const expected = context.state.login.connection?.invitationId ?? null;
   if (expected === null) return null;
@@ -193,7 +193,7 @@ type Completed = Omit<Returned, 'binding'> & {
 async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
   const user = await findUser(deps, decision.userId);
-  if (user === undefined) throw new Error('a decision without its user');
+  if (user === undefined) throw new Error('the user of the binding decision does not exist');
   const { claims } = proved;
   const loginId = context.row.id;
   await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });

@@ -1,19 +1,18 @@
+import { isStorable } from '../../http/json.ts';
+
 /** Deepest nesting of JSON in a parameter. */
 const DEEPEST = 8;
 
 /**
- * The name of the first parameter that the database could not store or that later code would have to think of: NUL, half of
- * a surrogate pair, JSON (the `claims` parameter, the parts of a JWT) nested deeper than 8. Undefined when there is none.
+ * The name of the first parameter that the database cannot store (NUL, half of a surrogate pair) or that holds JSON (the
+ * `claims` parameter, the parts of a JWT) nested deeper than 8: recursive code would run out of stack. Undefined when there
+ * is none.
  */
 export function findUnstorable(parameters: Iterable<readonly [string, string]>): string | undefined {
   for (const [name, value] of parameters) {
     if (!isStorable(name) || !isStorable(value) || !jsonIn(name, value).every(isPlain)) return name;
   }
   return undefined;
-}
-
-function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
 }
 
 /** The JSON texts in a parameter: the parameter itself, or header and payload of a JWT (RFC 7519). */

@@ -56,7 +56,7 @@ const nothing: Adapter = {
 
 /** The library gives every model we keep a lifetime. */
 function seconds(lifetime: Seconds | undefined): Seconds {
-  if (lifetime === undefined) throw new Error('a model without a lifetime');
+  if (lifetime === undefined) throw new Error('the library stored a model without a lifetime');
   return lifetime;
 }
 

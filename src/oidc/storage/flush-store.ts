@@ -170,11 +170,11 @@ function toPart(
     case 'login-end':
       return writeLogin(now, write, subject, onlyIf);
     case 'token-insert':
-      if (tokens === null) throw new Error('a token without a user or an organization');
+      if (tokens === null) throw new Error('a token has no user or no organization');
       return insertToken(now, write, tokens, onlyIf);
     case 'token-delete':
       return deleteToken(now, write.model, write.value);
     case 'token-consume':
-      throw new Error('only one code or refresh token is taken in a request');
+      throw new Error('a request consumes at most one authorization code or refresh token');
   }
 }

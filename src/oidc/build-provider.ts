@@ -1,0 +1,48 @@
+import type { Provider } from 'oidc-provider';
+import { createClientCache } from './clients.ts';
+import { watchLogouts } from './logout.ts';
+import { createProvider } from './provider.ts';
+import type { ProviderPages } from './provider.ts';
+import { recordEntries } from './requests/record-entries.ts';
+import { loadSigningKeys } from './signing-keys.ts';
+import { createAdapter } from './storage/adapter.ts';
+import { findByClientId } from '../applications/find-application.ts';
+import type { Clock } from '../base/clock.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { GuardedFetch } from '../connectors/outgoing/guarded-fetch.ts';
+import type { Database } from '../db/database.ts';
+import type { JobHandler } from '../jobs/job.ts';
+import type { LogoutNotice } from '../sessions/logout-notice.ts';
+
+/**
+ * Builds the OpenID Provider with its storage, its signing keys and what it records in the audit log.
+ * @returns the provider, to be mounted, and the handler of the jobs that deliver logout notices
+ */
+export async function buildProvider(deps: {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  publicUrl: URL;
+  fetch: GuardedFetch;
+  pages: ProviderPages;
+}): Promise<{ provider: Provider; logoutNotices: JobHandler<LogoutNotice> }> {
+  const { db, clock, secrets, publicUrl, pages } = deps;
+  const provider = createProvider({
+    clock,
+    publicUrl,
+    adapter: createAdapter({
+      db,
+      findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
+    }),
+    keys: await loadSigningKeys({ db, clock, secrets }),
+    cookieKeys: secrets.deriveKeys('cookies', 32),
+    successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
+    // The library aborts its requests after 2.5 s (its `AbortSignal` is in `init`).
+    fetch: async (url, init) =>
+      deps.fetch(url instanceof Request ? url.url : url, { ...init } as Parameters<GuardedFetch>[1]),
+    pages,
+  });
+  recordEntries(provider);
+  const https = publicUrl.protocol === 'https:';
+  return { provider, logoutNotices: watchLogouts({ db, clock, secrets, provider, https }) };
+}

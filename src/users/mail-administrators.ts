@@ -1,0 +1,25 @@
+import { selectAdministrators } from './user-store.ts';
+import type { Clock } from '../base/clock.ts';
+import type { SecretBox } from '../base/secret-box.ts';
+import type { Transaction } from '../db/database.ts';
+import type { ComposedMail } from '../mail/compose.ts';
+import { postNotice } from '../mail/post-notice.ts';
+import type { Organization } from '../organizations/organization.ts';
+
+/**
+ * Writes one mail to each verified administrator of an organization, in the transaction of what they are told.
+ * @param mail.kind which mail, as `redirect-uris-changed`
+ */
+export async function mailAdministrators(
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  { id: organizationId, path: organizationPath }: Pick<Organization, 'id' | 'path'>,
+  mail: ComposedMail & { kind: string },
+): Promise<void> {
+  for (const administrator of await selectAdministrators(deps.db, organizationId)) {
+    await postNotice(
+      deps,
+      { ...administrator, organizationPath },
+      { ...mail, organizationId, userId: administrator.id },
+    );
+  }
+}
