@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestCase, TestSpecification, TestSuite, Vitest } from 'vitest/node';
+import { projectFolder } from '../project.ts';
+import type { Mutant } from './find-mutants.ts';
+import { digestOf, writeMemory } from './memory.ts';
+import type { Killer, Learned, Memory, Result } from './memory.ts';
+import { NEEDLESS, OUTSIDE } from './sight.ts';
+import type { Attempt, Batch } from './sight.ts';
+
+/** A test file that may notice a mutant. */
+interface Candidate {
+  readonly file: string;
+  /** The tests it makes a difference to; undefined: all. */
+  readonly tests: readonly string[] | undefined;
+  /** What it takes to run them, milliseconds. */
+  readonly cost: number;
+}
+
+/** How one attempt ended. */
+interface Outcome {
+  killer?: Killer | undefined;
+  /** Undefined: the worker never came to its end. */
+  ended?: 'passed' | 'failed' | 'hook-failed' | 'needless';
+}
+
+const AT_ONCE = 40;
+const pidFile = join(tmpdir(), `gatehouse-mutants-${process.pid}.pid`);
+
+/**
+ * Tries each mutant on the tests it makes a difference to, the test file that noticed it last time first, then the
+ * cheapest. The mutants of one test file share a process: it loads the product once.
+ */
+export async function tryMutants(
+  vitest: Vitest,
+  attempts: TestSpecification,
+  mutants: readonly Mutant[],
+  memory: Memory,
+  told: (mutant: Mutant, result: Result) => void,
+): Promise<void> {
+  const pending = new Map<Mutant, Candidate[]>();
+  const settle = (mutant: Mutant): void => {
+    pending.delete(mutant);
+    told(mutant, memory.results[mutant.id]!);
+  };
+  for (const mutant of mutants) {
+    const left = candidatesOf(mutant, memory);
+    if (memory.results[mutant.id]!.killer !== undefined || left.length === 0) settle(mutant);
+    else pending.set(mutant, left);
+  }
+  while (pending.size > 0) {
+    const file = nextFile([...pending.values()]);
+    const chosen = [...pending].flatMap(([mutant, left]) => {
+      const candidate = left.find((one) => one.file === file);
+      return candidate !== undefined && candidate.cost <= left[0]!.cost * 1.5 + 1500 ? [{ mutant, candidate }] : [];
+    });
+    const outcomes = await run(vitest, attempts, file, chosen.slice(0, AT_ONCE), memory);
+    for (const { mutant, candidate, outcome } of outcomes) {
+      const result = memory.results[mutant.id]!;
+      const left = pending.get(mutant)!;
+      left.splice(left.indexOf(candidate), 1);
+      if (outcome.killer !== undefined) result.killer = outcome.killer;
+      else if (outcome.ended === 'hook-failed' && candidate.tests === undefined)
+        result.killer = { file, test: 'hooks', late: false };
+      else if (outcome.ended === 'passed') result.passed[file] = digestOf(file);
+      // Not because of the mutant, perhaps: once more with all tests of the file.
+      else if (candidate.tests !== undefined) left.unshift({ ...candidate, tests: undefined });
+      if (result.killer !== undefined || left.length === 0) settle(mutant);
+    }
+    writeMemory(memory);
+  }
+}
+
+/** Where a mutant makes a difference and has not been tried yet. */
+function candidatesOf({ id }: Mutant, { learned, results }: Memory): Candidate[] {
+  const { passed, last } = results[id]!;
+  return Object.entries(learned)
+    .filter(([file, { ok, digest, differs }]) => ok && differs[id] !== undefined && passed[file] !== digest)
+    .map(([file, one]) => {
+      const tests = one.differs[id]!;
+      const needed = tests.includes(OUTSIDE) || one.entangled === true ? undefined : tests;
+      const cost =
+        one.hooks + (needed ?? Object.keys(one.tests)).reduce((sum, test) => sum + (one.tests[test] ?? 0), 0);
+      return { file, tests: needed, cost: file === last ? 0 : cost };
+    })
+    .toSorted((one, other) => one.cost - other.cost);
+}
+
+/** The test file that is the next of most mutants. */
+function nextFile(left: readonly (readonly Candidate[])[]): string {
+  const votes = Map.groupBy(left, ([first]) => first!.file);
+  return [...votes].toSorted(([, one], [, other]) => other.length - one.length)[0]![0];
+}
+
+type Chosen = { readonly mutant: Mutant; readonly candidate: Candidate };
+
+async function run(
+  vitest: Vitest,
+  specification: TestSpecification,
+  file: string,
+  chosen: readonly Chosen[],
+  memory: Memory,
+): Promise<(Chosen & { outcome: Outcome })[]> {
+  const learned = memory.learned[file]!;
+  const attempts: Attempt[] = chosen.map(({ mutant, candidate }) => ({ mutant: mutant.id, tests: candidate.tests }));
+  const choices = new Map(attempts.map(({ tests }) => [JSON.stringify(tests), tests]));
+  for (const tests of choices.values()) if (!isBeginning(tests, learned)) attempts.push({ mutant: undefined, tests });
+  const longest = Math.max(learned.hooks, ...Object.values(learned.tests));
+  const patience = Math.round(Math.min(60_000, 10_000 + 4 * longest));
+  const outcomes = await runBatch(vitest, specification, {
+    path: join(projectFolder, file),
+    patience,
+    pidFile,
+    attempts,
+  });
+
+  // What hung the worker is the first that has no end.
+  const hung = outcomes.findIndex(({ ended, killer }) => ended === undefined && killer === undefined);
+  const uncontrolled = new Set<string>();
+  for (const [index, { mutant, tests }] of attempts.entries()) {
+    const { ended } = outcomes[index]!;
+    if (mutant === undefined && (ended === 'failed' || ended === 'hook-failed')) learned.entangled = true;
+    if (mutant === undefined && ended !== 'passed') uncontrolled.add(JSON.stringify(tests));
+  }
+  return chosen.flatMap(({ mutant, candidate }, index) => {
+    let outcome = outcomes[index]!;
+    if (index === hung) outcome = { killer: { file, test: 'worker', late: true } };
+    else if (outcome.ended === undefined && outcome.killer === undefined) return [];
+    else if (outcome.killer !== undefined && uncontrolled.has(JSON.stringify(candidate.tests)))
+      outcome = { ended: 'failed' };
+    return [{ mutant, candidate, outcome }];
+  });
+}
+
+/** Whether tests are the first ones of their file, so that they have all they may need. */
+function isBeginning(tests: readonly string[] | undefined, { tests: all }: Learned): boolean {
+  return (
+    tests === undefined ||
+    Object.keys(all)
+      .slice(0, tests.length)
+      .every((test) => tests.includes(test))
+  );
+}
+
+/** Runs a batch; kills a worker that says nothing for too long. */
+async function runBatch(vitest: Vitest, specification: TestSpecification, batch: Batch): Promise<Outcome[]> {
+  const outcomes: Outcome[] = batch.attempts.map(() => ({}));
+  let heard = Date.now();
+  listener = {
+    test(one) {
+      heard = Date.now();
+      const result = one.result();
+      if (result.state !== 'failed') return;
+      const [index, ...names] = one.fullName.split(' > ');
+      outcomes[Number(index)]!.killer ??= {
+        file: batch.path.slice(projectFolder.length + 1),
+        test: names.join(' > '),
+        late: result.errors.some(({ message }) => message.includes('timed out in')),
+      };
+    },
+    suite(one) {
+      heard = Date.now();
+      if (one.parent.type !== 'module') return;
+      const outcome = outcomes[Number(one.name)]!;
+      const [error] = one.errors();
+      outcome.ended = error?.message.includes(NEEDLESS)
+        ? 'needless'
+        : outcome.killer !== undefined
+          ? 'failed'
+          : one.errors().length > 0
+            ? 'hook-failed'
+            : 'passed';
+    },
+  };
+  const watch = setInterval(() => {
+    if (Date.now() - heard < 3 * batch.patience + 30_000) return;
+    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  }, 5000);
+  process.env['MUTANTS_BATCH'] = JSON.stringify(batch);
+  const { testModules } = await vitest.runTestSpecifications([specification], false);
+  delete process.env['MUTANTS_BATCH'];
+  clearInterval(watch);
+  if (testModules.length === 0 || [...testModules[0]!.children].length === 0) {
+    throw new Error(`${batch.path} cannot be loaded: ${JSON.stringify(testModules[0]?.errors())}`);
+  }
+  return outcomes;
+}
+
+let listener: { test(one: TestCase): void; suite(one: TestSuite): void } | undefined;
+
+/** To be given to vitest as its reporter. */
+export const reporter = {
+  onTestCaseResult: (one: TestCase): void => listener?.test(one),
+  onTestSuiteResult: (one: TestSuite): void => listener?.suite(one),
+};
