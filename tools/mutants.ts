@@ -7,18 +7,21 @@
  *
  * The files on disk are not changed: conditions are wrapped as they are loaded (`mutants/instrument.ts`). Each test file
  * runs once without a mutant, to learn to which test each mutant makes a difference (`mutants/learn-tests.ts`); then each
- * mutant meets those tests until one fails (`mutants/try-mutants.ts`). Exit code 1 when a survivor has no explanation, an
- * explanation no survivor, or too many survive.
+ * mutant meets those tests until one fails (`mutants/try-mutants.ts`), and the compiler when none does
+ * (`mutants/check-types.ts`). Exit code 1 when a survivor has no explanation, an explanation no survivor, or too many
+ * survive.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVitest } from 'vitest/node';
+import { refusedByTypes } from './mutants/check-types.ts';
 import { findMutants } from './mutants/find-mutants.ts';
 import type { Mutant } from './mutants/find-mutants.ts';
 import { learnTests, pathOf } from './mutants/learn-tests.ts';
 import { digestOf, readMemory, writeMemory } from './mutants/memory.ts';
 import type { Result } from './mutants/memory.ts';
 import { explanationOf, unusedExplanations, writeReport } from './mutants/report.ts';
+import type { Fate } from './mutants/report.ts';
 import { reporter, tryMutants } from './mutants/try-mutants.ts';
 import { projectFolder } from './project.ts';
 
@@ -60,8 +63,16 @@ await tryMutants(vitest, attempts, chosen, memory, tell);
 writeMemory(memory);
 await vitest.close();
 
-const fates = chosen.map((mutant) => ({ mutant, killer: memory.results[mutant.id]!.killer }));
-const survivors = fates.filter(({ killer }) => killer === undefined).map(({ mutant }) => mutant);
+const unnoticed = chosen.filter(({ id }) => memory.results[id]!.killer === undefined);
+const refused = await refusedByTypes(unnoticed.filter(({ id }) => memory.results[id]!.refused === undefined));
+for (const { id } of unnoticed) memory.results[id]!.refused ??= refused.has(id);
+writeMemory(memory);
+
+const fates = chosen.map((mutant): Fate => {
+  const { killer, refused } = memory.results[mutant.id]!;
+  return { mutant, by: killer !== undefined ? 'test' : refused === true ? 'types' : undefined };
+});
+const survivors = fates.filter(({ by }) => by === undefined).map(({ mutant }) => mutant);
 const failures = [
   ...survivors.filter((one) => explanationOf(one) === undefined).map(({ id }) => `survived: ${id}`),
   ...(whole ? unusedExplanations(survivors).map((id) => `explained, but noticed by a test or gone: ${id}`) : []),
@@ -73,19 +84,11 @@ for (const one of failures) console.log(one);
 console.log(`\n${chosen.length} conditions, ${survivors.length} survivors; ${failures.length} failed`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-function tell(mutant: Mutant, { killer, passed }: Result): void {
+function tell({ id }: Mutant, { killer, passed }: Result): void {
   told += 1;
-  const word =
-    killer !== undefined
-      ? killer.late
-        ? 'timed out'
-        : 'noticed'
-      : explanationOf(mutant) !== undefined
-        ? 'explained'
-        : 'SURVIVED';
-  const by =
+  const what =
     killer === undefined
-      ? `passed: ${Object.keys(passed).join(', ') || 'no test comes by'}`
-      : `${killer.file}: ${killer.test}`;
-  console.log(`${told}/${chosen.length} ${word} ${mutant.id}  (${by})`);
+      ? `NOT NOTICED ${id}  (passed: ${Object.keys(passed).join(', ') || 'no test comes by'})`
+      : `${killer.late ? 'timed out' : 'noticed'} ${id}  (${killer.file}: ${killer.test})`;
+  console.log(`${told}/${chosen.length} ${what}`);
 }

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { parseSync } from 'vite';
 import { projectFolder } from '../project.ts';
 
@@ -39,10 +39,15 @@ interface Node {
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 
+/** Whether a file, from the project's folder, is one whose conditions are taken out. */
+export function isProtecting(file: string): boolean {
+  return !file.endsWith('.test.ts') && PROTECTING.some((pattern) => matchesGlob(file, pattern));
+}
+
 /** All mutants of the protecting folders, in the order of their files and lines. */
 export function findMutants(): Mutant[] {
   return globSync(PROTECTING, { cwd: projectFolder })
-    .filter((file) => !file.endsWith('.test.ts'))
+    .filter(isProtecting)
     .toSorted()
     .flatMap((file) => mutantsOf(file, readFileSync(join(projectFolder, file), 'utf8')));
 }

@@ -17,6 +17,8 @@ export interface Result {
   /** Digest of its source file. */
   source: string;
   killer?: Killer | undefined;
+  /** The compiler refuses it. */
+  refused?: boolean;
   /** The test file that noticed it in an earlier run. */
   last?: string | undefined;
   /** Test files that passed in spite of it → their digests. */

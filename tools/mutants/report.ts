@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { projectFolder } from '../project.ts';
 import { PROTECTING } from './find-mutants.ts';
 import type { Mutant } from './find-mutants.ts';
-import type { Killer } from './memory.ts';
 
-/** A mutant and the test that noticed it; undefined when it survived. */
+/** What became of a mutant: a test noticed it, the compiler refuses it, or it survived. */
 export interface Fate {
   readonly mutant: Mutant;
-  readonly killer: Killer | undefined;
+  readonly by: 'test' | 'types' | undefined;
 }
 
 /** Why a survivor needs no test, in one line, by the mutant's id. */
@@ -30,10 +29,10 @@ export function unusedExplanations(survivors: readonly Mutant[]): string[] {
 
 /** Writes docs/reference/mutants.md: a row per folder, then every survivor with its explanation. */
 export function writeReport(fates: readonly Fate[]): void {
-  const survived = fates.filter(({ killer }) => killer === undefined);
+  const survived = fates.filter(({ by }) => by === undefined);
   const rows = [...Map.groupBy(fates, ({ mutant }) => folderOf(mutant.file))].map(([folder, all]) => {
-    const left = all.filter(({ killer }) => killer === undefined).length;
-    return `| \`${folder}\` | ${all.length} | ${all.length - left} | ${left} |`;
+    const numbers = (['test', 'types', undefined] as const).map((who) => all.filter(({ by }) => by === who).length);
+    return `| \`${folder}\` | ${[all.length, ...numbers].join(' | ')} |`;
   });
   const lines = survived.map(({ mutant }) => {
     const [where = ''] = mutant.id.split(': ');
@@ -44,10 +43,13 @@ export function writeReport(fates: readonly Fate[]): void {
 <!-- Written by \`npm run mutants\`. -->
 
 Each condition that ends a function early, and each part of an answer that demands several things, was taken out while
-the unit, flow and attack tests ran. **${fates.length} conditions, ${survived.length} survivors (${((100 * survived.length) / fates.length).toFixed(1)} %).**
+the unit, flow and attack tests ran. Those that no test noticed were given to the compiler: it refuses to lose a condition
+when the lines after it rely on the value being there.
 
-| folder | conditions | noticed by a test | survived |
-|---|---|---|---|
+**${fates.length} conditions, ${survived.length} survivors (${((100 * survived.length) / fates.length).toFixed(1)} %).**
+
+| folder | conditions | noticed by a test | refused by the compiler | survived |
+|---|---|---|---|---|
 ${rows.join('\n')}
 
 ## Survivors
