@@ -106,7 +106,7 @@ function claimOf(error: Error): string | undefined {
 }
 
 function withOrigin(failure: ProviderFailure, serverToServer: boolean): ProviderFailure {
-  if (failure.serverToServer || !serverToServer) return failure;
+  if (!serverToServer) return failure;
   const { providerCode, correlationId, cause } = failure;
   return new ProviderFailure(failure.category, failure.detail, { serverToServer, providerCode, correlationId, cause });
 }

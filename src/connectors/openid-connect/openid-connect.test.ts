@@ -111,6 +111,15 @@ describe('addresses', () => {
     provider.answers.userInfo = { sub: 'tom', email: 'tom@contoso.example' };
     expect(await categoryOf(finish())).not.toBe('proved');
   });
+
+  test('that no userinfo endpoint could state are left out', async () => {
+    provider.answers.idToken = await provider.sign({ ...provider.plain(), email: undefined });
+    const metadata = { ...provider.settings('code').metadata, userinfo_endpoint: undefined };
+    const settings = provider.settings('code', { metadata });
+    const { claims } = await provider.finish('openid-connect', settings, callbackWith({ code: 'c' }));
+    expect(claims).toMatchObject({ subject: 'maria', claimedAddresses: [] });
+    expect(provider.asked).toEqual(['/token']);
+  });
 });
 
 describe('explanations', () => {
