@@ -175,7 +175,7 @@ describe('our own checks', () => {
     },
   );
 
-  test.each([epoch + 61, 1e999, -1e999, '1', undefined])('believe no auth_time of %j', (time) => {
+  test.each([epoch + 61, Infinity, -Infinity, '1', undefined])('believe no auth_time of %j', (time) => {
     expect(statedAuthentication({ auth_time: time }, fromEpochSeconds(epoch)).authTime).toBeNull();
   });
 });

@@ -35,6 +35,8 @@ describe('Discovery URL', () => {
     ['https://login.contoso.example/#a', 'has-query'],
     ['https://login.contoso .example/', 'not-a-url'],
     ['contoso', 'not-a-url'],
+    // A URL parser drops it.
+    ['https://login.con\ttoso.example/', 'not-a-url'],
     [`https://login.contoso.example/${'a'.repeat(2048)}`, 'too-long'],
   ])('%s is %s', (typed, fault) => {
     expect(readDiscoveryUrl(typed)).toBe(fault);
@@ -73,6 +75,7 @@ describe('discovery document', () => {
     [{ issuer: ['https://login.contoso.example'] }, 'malformed'],
     [{ cloud_instance_name: 'a lone surrogate: \ud800' }, 'malformed'],
     [{ cloud_instance_name: 'two\nlines' }, 'malformed'],
+    [{ response_types_supported: [7] }, 'malformed'],
     [{ jwks_uri: undefined }, 'endpoint-missing'],
     [{ authorization_endpoint: undefined }, 'endpoint-missing'],
     [{ authorization_endpoint: 'javascript:alert(1)' }, 'endpoint-not-https'],
