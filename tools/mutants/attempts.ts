@@ -2,32 +2,35 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, vi } from 'vitest';
 import { putInForce } from './in-the-worker.ts';
-import { NEEDLESS } from './sight.ts';
+import { NEEDLESS, placeIn } from './sight.ts';
 import type { Batch } from './sight.ts';
 
 const { path, patience, pidFile, attempts } = JSON.parse(process.env['MUTANTS_BATCH']!) as Batch;
 writeFileSync(pidFile, String(process.pid));
 vi.setConfig({ testTimeout: patience, hookTimeout: patience });
-/** The choices of tests with which an attempt failed: a control is for them alone. */
-const failed = new Set<string>();
+/** The choices of tests with which an attempt failed and that need a control for it. */
+const doubtful = new Set<string>();
 
 for (const [index, { mutant, tests }] of attempts.entries()) {
   const title = String(index);
-  const choice = JSON.stringify(tests);
+  const choice = JSON.stringify(tests ?? 'all');
   describe(title, async () => {
+    let begun = false;
     let over = false;
     beforeAll(() => {
-      if (mutant === undefined && !failed.has(choice)) throw new Error(NEEDLESS);
+      if (mutant === undefined && !doubtful.has(choice)) throw new Error(NEEDLESS);
       putInForce(mutant);
     });
     afterAll(() => {
+      if (!begun) doubtful.add(choice);
       putInForce(undefined);
     });
     beforeEach(({ task, skip, onTestFailed }) => {
-      if (over || tests?.includes(task.fullTestName.slice(`${title} > `.length)) === false) skip();
+      begun = true;
+      if (over || tests?.includes(placeIn(task)) === false) skip();
       onTestFailed(() => {
         over = true;
-        failed.add(choice);
+        if (tests !== undefined) doubtful.add(choice);
       });
     });
     await import(/* @vite-ignore */ `${path}?attempt=${title}`);

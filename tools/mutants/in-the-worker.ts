@@ -1,7 +1,7 @@
 /** Runs in every test worker: which mutant is in force, and which ones make a difference to which test. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, expect } from 'vitest';
-import { OUTSIDE } from './sight.ts';
+import { OUTSIDE, placeIn } from './sight.ts';
 import type { Sight } from './sight.ts';
 
 interface Force {
@@ -31,17 +31,17 @@ export function putInForce(id: string | undefined): void {
 
 const folder = process.env['MUTANTS_LEARN'];
 if (folder !== undefined) {
-  let test = OUTSIDE;
+  let test: number = OUTSIDE;
   const sight: Sight = { path: '', differs: {}, touches: [] };
-  const differs = new Map<string, Set<string>>();
+  const differs = new Map<string, Set<number>>();
   const touches = new Set<string>();
   force.differs = (id) => {
-    const tests = differs.get(id) ?? new Set();
+    const tests = differs.get(id) ?? new Set<number>();
     differs.set(id, tests.add(test));
   };
   force.touches = (id) => touches.add(id.slice(0, id.indexOf(' ')));
   beforeEach(({ task }) => {
-    test = task.fullTestName;
+    test = placeIn(task, 'file');
     return () => {
       test = OUTSIDE;
     };

@@ -32,9 +32,9 @@ export interface Learned {
   ok: boolean;
   /** Time of its hooks, milliseconds. */
   hooks: number;
-  /** Time of its tests by full name, in their order. */
-  tests: Record<string, number>;
-  differs: Record<string, string[]>;
+  /** Time of its tests in their order. */
+  tests: number[];
+  differs: Record<string, number[]>;
   touches: string[];
   /** Its tests need those before them. */
   entangled?: boolean;

@@ -5,7 +5,7 @@ import type { TestCase, TestSpecification, TestSuite, Vitest } from 'vitest/node
 import { projectFolder } from '../project.ts';
 import type { Mutant } from './find-mutants.ts';
 import { digestOf, writeMemory } from './memory.ts';
-import type { Killer, Learned, Memory, Result } from './memory.ts';
+import type { Killer, Memory, Result } from './memory.ts';
 import { NEEDLESS, OUTSIDE } from './sight.ts';
 import type { Attempt, Batch } from './sight.ts';
 
@@ -13,7 +13,7 @@ import type { Attempt, Batch } from './sight.ts';
 interface Candidate {
   readonly file: string;
   /** The tests it makes a difference to; undefined: all. */
-  readonly tests: readonly string[] | undefined;
+  readonly tests: readonly number[] | undefined;
   /** What it takes to run them, milliseconds. */
   readonly cost: number;
 }
@@ -21,11 +21,15 @@ interface Candidate {
 /** How one attempt ended. */
 interface Outcome {
   killer?: Killer | undefined;
+  /** How many tests passed. */
+  passed?: number;
   /** Undefined: the worker never came to its end. */
   ended?: 'passed' | 'failed' | 'hook-failed' | 'needless';
 }
 
 const AT_ONCE = 40;
+/** What one attempt may cost, milliseconds: tests that take longer are not asked. */
+const DEAREST = 25_000;
 const pidFile = join(tmpdir(), `gatehouse-mutants-${process.pid}.pid`);
 
 /**
@@ -61,11 +65,10 @@ export async function tryMutants(
       const left = pending.get(mutant)!;
       left.splice(left.indexOf(candidate), 1);
       if (outcome.killer !== undefined) result.killer = outcome.killer;
-      else if (outcome.ended === 'hook-failed' && candidate.tests === undefined)
-        result.killer = { file, test: 'hooks', late: false };
       else if (outcome.ended === 'passed') result.passed[file] = digestOf(file);
       // Not because of the mutant, perhaps: once more with all tests of the file.
       else if (candidate.tests !== undefined) left.unshift({ ...candidate, tests: undefined });
+      else console.log(`${file} says nothing about ${mutant.id}: it fails without it as well`);
       if (result.killer !== undefined || left.length === 0) settle(mutant);
     }
     writeMemory(memory);
@@ -80,10 +83,10 @@ function candidatesOf({ id }: Mutant, { learned, results }: Memory): Candidate[]
     .map(([file, one]) => {
       const tests = one.differs[id]!;
       const needed = tests.includes(OUTSIDE) || one.entangled === true ? undefined : tests;
-      const cost =
-        one.hooks + (needed ?? Object.keys(one.tests)).reduce((sum, test) => sum + (one.tests[test] ?? 0), 0);
+      const cost = one.hooks + (needed ?? [...one.tests.keys()]).reduce((sum, test) => sum + (one.tests[test] ?? 0), 0);
       return { file, tests: needed, cost: file === last ? 0 : cost };
     })
+    .filter(({ cost }) => cost <= DEAREST)
     .toSorted((one, other) => one.cost - other.cost);
 }
 
@@ -104,9 +107,9 @@ async function run(
 ): Promise<(Chosen & { outcome: Outcome })[]> {
   const learned = memory.learned[file]!;
   const attempts: Attempt[] = chosen.map(({ mutant, candidate }) => ({ mutant: mutant.id, tests: candidate.tests }));
-  const choices = new Map(attempts.map(({ tests }) => [JSON.stringify(tests), tests]));
-  for (const tests of choices.values()) if (!isBeginning(tests, learned)) attempts.push({ mutant: undefined, tests });
-  const longest = Math.max(learned.hooks, ...Object.values(learned.tests));
+  const choices = new Map(attempts.map(({ tests }) => [JSON.stringify(tests ?? 'all'), tests]));
+  for (const tests of choices.values()) attempts.push({ mutant: undefined, tests });
+  const longest = Math.max(learned.hooks, ...learned.tests);
   const patience = Math.round(Math.min(60_000, 10_000 + 4 * longest));
   const outcomes = await runBatch(vitest, specification, {
     path: join(projectFolder, file),
@@ -117,30 +120,23 @@ async function run(
 
   // What hung the worker is the first that has no end.
   const hung = outcomes.findIndex(({ ended, killer }) => ended === undefined && killer === undefined);
-  const uncontrolled = new Set<string>();
+  /** Choices of tests that pass without a mutant, in a process that ran others before. */
+  const controlled = new Set<string>();
   for (const [index, { mutant, tests }] of attempts.entries()) {
     const { ended } = outcomes[index]!;
+    if (mutant === undefined && ended === 'passed') controlled.add(JSON.stringify(tests ?? 'all'));
     if (mutant === undefined && (ended === 'failed' || ended === 'hook-failed')) learned.entangled = true;
-    if (mutant === undefined && ended !== 'passed') uncontrolled.add(JSON.stringify(tests));
   }
   return chosen.flatMap(({ mutant, candidate }, index) => {
-    let outcome = outcomes[index]!;
+    const { killer, ended } = outcomes[index]!;
+    const sure = controlled.has(JSON.stringify(candidate.tests ?? 'all'));
+    let outcome: Outcome = { ended: ended ?? 'failed' };
     if (index === hung) outcome = { killer: { file, test: 'worker', late: true } };
-    else if (outcome.ended === undefined && outcome.killer === undefined) return [];
-    else if (outcome.killer !== undefined && uncontrolled.has(JSON.stringify(candidate.tests)))
-      outcome = { ended: 'failed' };
+    else if (killer !== undefined && (sure || candidate.tests === undefined)) outcome = { killer };
+    else if (ended === 'hook-failed' && sure) outcome = { killer: { file, test: 'hooks', late: false } };
+    else if (killer === undefined && ended === undefined) return [];
     return [{ mutant, candidate, outcome }];
   });
-}
-
-/** Whether tests are the first ones of their file, so that they have all they may need. */
-function isBeginning(tests: readonly string[] | undefined, { tests: all }: Learned): boolean {
-  return (
-    tests === undefined ||
-    Object.keys(all)
-      .slice(0, tests.length)
-      .every((test) => tests.includes(test))
-  );
 }
 
 /** Runs a batch; kills a worker that says nothing for too long. */
@@ -151,9 +147,11 @@ async function runBatch(vitest: Vitest, specification: TestSpecification, batch:
     test(one) {
       heard = Date.now();
       const result = one.result();
-      if (result.state !== 'failed') return;
       const [index, ...names] = one.fullName.split(' > ');
-      outcomes[Number(index)]!.killer ??= {
+      const outcome = outcomes[Number(index)]!;
+      if (result.state === 'passed') outcome.passed = (outcome.passed ?? 0) + 1;
+      if (result.state !== 'failed') return;
+      outcome.killer ??= {
         file: batch.path.slice(projectFolder.length + 1),
         test: names.join(' > '),
         late: result.errors.some(({ message }) => message.includes('timed out in')),
@@ -164,13 +162,11 @@ async function runBatch(vitest: Vitest, specification: TestSpecification, batch:
       if (one.parent.type !== 'module') return;
       const outcome = outcomes[Number(one.name)]!;
       const [error] = one.errors();
-      outcome.ended = error?.message.includes(NEEDLESS)
-        ? 'needless'
-        : outcome.killer !== undefined
-          ? 'failed'
-          : one.errors().length > 0
-            ? 'hook-failed'
-            : 'passed';
+      if (error?.message.includes(NEEDLESS)) outcome.ended = 'needless';
+      else if (outcome.killer !== undefined) outcome.ended = 'failed';
+      else if (error !== undefined) outcome.ended = 'hook-failed';
+      else if (outcome.passed === undefined) throw new Error(`${batch.path}: none of the tests ran`);
+      else outcome.ended = 'passed';
     },
   };
   const watch = setInterval(() => {

@@ -159,6 +159,23 @@ describe('our own checks', () => {
     expect(() => checkClaims({ ...good, ...change }, expected)).toThrow(expect.objectContaining({ category }));
   });
 
+  test('refuse a token of another form, algorithm or with a critical header', () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = (header: object, payload: object = {}): string => `${part(header)}.${part(payload)}.x`;
+    const rsa = { alg: 'RS256' };
+    for (const wrong of [
+      `${part(rsa)}.${part({})}`,
+      `${token(rsa)}.x`,
+      token(rsa, { name: 'a'.repeat(64 * 1024) }),
+      token({ alg: 'none' }),
+      token({ alg: 'HS256' }),
+      token({ alg: ['RS256'] }),
+      token({ ...rsa, crit: [] }),
+    ]) {
+      expect(() => readToken(wrong, ['RS256'])).toThrow(expect.objectContaining({ category: 'signature' }));
+    }
+  });
+
   test.each(['null', '[]', '7', '"text"'])('refuse %s in place of header or payload', (part) => {
     const encode = (text: string): string => Buffer.from(text).toString('base64url');
     const header = encode(JSON.stringify({ alg: 'RS256' }));

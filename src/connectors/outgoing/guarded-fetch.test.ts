@@ -75,6 +75,7 @@ describe('addresses', () => {
     'ftp://provider.example/',
     'https://u:p@provider.example/',
     'https://:p@provider.example/',
+    'https://u@provider.example/',
     'https://provider.example/#part',
     'javascript:alert(1)',
     'nonsense',
@@ -114,12 +115,17 @@ describe('what the operator names', () => {
     expect(await categoryOf(guarded(['provider.example'])('http://provider.example/'))).toBe('url-refused');
   });
 
-  test.each(['https://provider.example/', '10.0.0.256', '10.0.0.0/33', '10.0.0.0/', 'provider.example/8', '::/129'])(
-    '%s is no host, and stops the start',
-    (entry) => {
-      expect(() => guarded([entry])).toThrow(`"${entry}" is no host`);
-    },
-  );
+  test.each([
+    'https://provider.example/',
+    '10.0.0.256',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    'provider.example/8',
+    '::/129',
+  ])('%s is no host, and stops the start', (entry) => {
+    expect(() => guarded([entry])).toThrow(`"${entry}" is no host`);
+  });
 });
 
 describe('answers', () => {
