@@ -19,7 +19,8 @@ Object.assign(globalThis, {
   __mutant(id: string, value: boolean, condition: unknown): unknown {
     if (id === force.active) return value;
     force.touches(id);
-    if (Boolean(condition) !== value) force.differs(id);
+    // What a promise will say is not known yet.
+    if (condition instanceof Promise || Boolean(condition) !== value) force.differs(id);
     return condition;
   },
 });
