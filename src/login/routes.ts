@@ -30,7 +30,7 @@ import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
 import { secondFactorStep } from './steps/second-factor-step.ts';
 import type { LoginStep } from './steps/step.ts';
 import { switchUserStep } from './steps/switch-user-step.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, rethrowUnless } from '../base/errors.ts';
 import { sendProblem } from '../http/server.ts';
 import type { Server } from '../http/server.ts';
 import { resumeUrl } from '../logins/authorization-request.ts';
@@ -191,7 +191,7 @@ async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promis
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'login.out-of-order') return redirect(`/login/${context.request.handle}/finish`);
-    if (error.code !== 'identity.taken') throw error;
+    rethrowUnless(error, 'identity.taken');
     const detail = { code: error.code, why: error.detail };
     return goOn(deps, context, { kind: 'refused', code: error.code }, { detail });
   }

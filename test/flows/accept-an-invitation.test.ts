@@ -131,6 +131,8 @@ test('taken up while somebody else is logged in: asks, then ends that session', 
   expect(page.text).toContain('You are logged in as ada@northwind.example. Log out and go on as nora@contoso.example?');
   const sessions = async () => service.database.db.selectFrom('session').select('userId').execute();
   const before = await sessions();
+  await browser.submit(page, {}, { button: 'Log out and go on', forged: { answer: 'no' } });
+  expect((await browser.open(`${service.url}/account`)).text).toContain('ada@northwind.example');
   const home = await browser.submit(page, {}, { button: 'Log out and go on' });
   expect(home.text).toContain('Your applications');
   expect((await browser.open(`${service.url}/account`)).text).toContain('nora@contoso.example');

@@ -29,7 +29,7 @@ interface Outcome {
 
 const AT_ONCE = 40;
 /** What one attempt may cost, milliseconds: tests that take longer are not asked. */
-const DEAREST = 25_000;
+const DEAREST = 15_000;
 const pidFile = join(tmpdir(), `gatehouse-mutants-${process.pid}.pid`);
 
 /**
@@ -110,7 +110,7 @@ async function run(
   const choices = new Map(attempts.map(({ tests }) => [JSON.stringify(tests ?? 'all'), tests]));
   for (const tests of choices.values()) attempts.push({ mutant: undefined, tests });
   const longest = Math.max(learned.hooks, ...learned.tests);
-  const patience = Math.round(Math.min(60_000, 10_000 + 4 * longest));
+  const patience = Math.round(Math.max(6000 + 2.5 * Math.min(longest, 5000), 1.5 * longest));
   const outcomes = await runBatch(vitest, specification, {
     path: join(projectFolder, file),
     patience,
@@ -170,7 +170,7 @@ async function runBatch(vitest: Vitest, specification: TestSpecification, batch:
     },
   };
   const watch = setInterval(() => {
-    if (Date.now() - heard < 3 * batch.patience + 30_000) return;
+    if (Date.now() - heard < batch.patience + 30_000) return;
     process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
   }, 5000);
   process.env['MUTANTS_BATCH'] = JSON.stringify(batch);

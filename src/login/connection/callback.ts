@@ -11,7 +11,7 @@ import { findLogin } from '../../logins/find-login.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { LoginState } from '../../logins/login-state.ts';
 import type { Log } from '../../base/log.ts';
-import { AppError } from '../../base/errors.ts';
+import { rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
 import type { CallbackFailure } from '../../connections/authorization/read-callback.ts';
@@ -89,7 +89,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     else await recordMissing(deps, row, login, result);
   } catch (error) {
     // Another tab went on with this login: its page says so.
-    if (!(error instanceof AppError) || error.code !== 'login.out-of-order') throw error;
+    rethrowUnless(error, 'login.out-of-order');
   }
   return onward;
 }
