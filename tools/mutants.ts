@@ -6,9 +6,9 @@
  *   npm run mutants -- --resume            goes on: keeps what is known of source and test files that did not change
  *
  * The files on disk are not changed: conditions are wrapped as they are loaded (`mutants/instrument.ts`). Each test file
- * runs once without a mutant, to learn to which test each mutant makes a difference (`mutants/learn-tests.ts`); then each
- * mutant meets those tests until one fails (`mutants/try-mutants.ts`), and the compiler when none does
- * (`mutants/check-types.ts`). Exit code 1 when a survivor has no explanation, an explanation no survivor, or too many
+ * runs once without a mutant, to learn to which test each mutant makes a difference (`mutants/learn-tests.ts`). The compiler
+ * refuses many a mutant (`mutants/check-types.ts`); each of the others meets those tests until one fails
+ * (`mutants/try-mutants.ts`). Exit code 1 when a survivor has no explanation, an explanation no survivor, or too many
  * survive.
  */
 import { join } from 'node:path';
@@ -58,15 +58,16 @@ const there = new Set(specifications.map(pathOf));
 memory.learned = Object.fromEntries(Object.entries(memory.learned).filter(([file]) => there.has(file)));
 writeMemory(memory);
 
-let told = 0;
-await tryMutants(vitest, attempts, chosen, memory, tell);
-writeMemory(memory);
-await vitest.close();
-
 const unnoticed = chosen.filter(({ id }) => memory.results[id]!.killer === undefined);
+console.log(`${unnoticed.length} conditions for the compiler …`);
 const refused = await refusedByTypes(unnoticed.filter(({ id }) => memory.results[id]!.refused === undefined));
 for (const { id } of unnoticed) memory.results[id]!.refused ??= refused.has(id);
 writeMemory(memory);
+const left = unnoticed.filter(({ id }) => memory.results[id]!.refused === false);
+let told = 0;
+await tryMutants(vitest, attempts, left, memory, tell);
+writeMemory(memory);
+await vitest.close();
 
 const fates = chosen.map((mutant): Fate => {
   const { killer, refused } = memory.results[mutant.id]!;
@@ -90,5 +91,5 @@ function tell({ id }: Mutant, { killer, passed }: Result): void {
     killer === undefined
       ? `NOT NOTICED ${id}  (passed: ${Object.keys(passed).join(', ') || 'no test comes by'})`
       : `${killer.late ? 'timed out' : 'noticed'} ${id}  (${killer.file}: ${killer.test})`;
-  console.log(`${told}/${chosen.length} ${what}`);
+  console.log(`${told}/${left.length} ${what}`);
 }

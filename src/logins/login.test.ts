@@ -225,6 +225,13 @@ describe('a login', () => {
     expect(() => transition(brought, { kind: 'factor-proved', factor: 'otp', at }, null)).toThrow('without its proofs');
   });
 
+  it('takes from a provider nobody of another organization', () => {
+    const brought: Login = { ...fresh, ...through, step: 'connection-back', subject: null };
+    const of = (proved: Subject): LoginEvent => ({ kind: 'connection-proved', subject: proved, at, federated });
+    expect(transition(brought, of(maria), null).step).toBe('finished');
+    expect(() => transition(brought, of(omar), null)).toThrow('login.out-of-order');
+  });
+
   it('begins past the address only with the user of a session', () => {
     expect(begin({ kind: 'step-up', mode: 'ordinary', subject: null, email: null, at }).step).toBe('identify');
   });

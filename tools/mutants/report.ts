@@ -31,7 +31,7 @@ export function unusedExplanations(survivors: readonly Mutant[]): string[] {
 export function writeReport(fates: readonly Fate[]): void {
   const survived = fates.filter(({ by }) => by === undefined);
   const rows = [...Map.groupBy(fates, ({ mutant }) => folderOf(mutant.file))].map(([folder, all]) => {
-    const numbers = (['test', 'types', undefined] as const).map((who) => all.filter(({ by }) => by === who).length);
+    const numbers = (['types', 'test', undefined] as const).map((who) => all.filter(({ by }) => by === who).length);
     return `| \`${folder}\` | ${[all.length, ...numbers].join(' | ')} |`;
   });
   const lines = survived.map(({ mutant }) => {
@@ -43,12 +43,12 @@ export function writeReport(fates: readonly Fate[]): void {
 <!-- Written by \`npm run mutants\`. -->
 
 Each condition that ends a function early, and each part of an answer that demands several things, was taken out while
-the unit, flow and attack tests ran. Those that no test noticed were given to the compiler: it refuses to lose a condition
-when the lines after it rely on the value being there.
+the unit, flow and attack tests ran, until one of them failed. Not those that the compiler refuses to lose, because the lines
+after them rely on what they made sure of.
 
 **${fates.length} conditions, ${survived.length} survivors (${((100 * survived.length) / fates.length).toFixed(1)} %).**
 
-| folder | conditions | noticed by a test | refused by the compiler | survived |
+| folder | conditions | refused by the compiler | noticed by a test | survived |
 |---|---|---|---|---|
 ${rows.join('\n')}
 

@@ -16,6 +16,8 @@ interface Candidate {
   readonly tests: readonly number[] | undefined;
   /** What it takes to run them, milliseconds. */
   readonly cost: number;
+  /** Low when it is cheap, or noticed many mutants before. */
+  readonly rank: number;
 }
 
 /** How one attempt ended. */
@@ -29,12 +31,12 @@ interface Outcome {
 
 const AT_ONCE = 40;
 /** What one attempt may cost, milliseconds: tests that take longer are not asked. */
-const DEAREST = 15_000;
+const DEAREST = 40_000;
 const pidFile = join(tmpdir(), `gatehouse-mutants-${process.pid}.pid`);
 
 /**
- * Tries each mutant on the tests it makes a difference to, the test file that noticed it last time first, then the
- * cheapest. The mutants of one test file share a process: it loads the product once.
+ * Tries each mutant on the tests it makes a difference to: first the test file that noticed it last time, then those that
+ * are cheap and noticed many. The mutants of one test file share a process: it loads the product once.
  */
 export async function tryMutants(
   vitest: Vitest,
@@ -48,8 +50,9 @@ export async function tryMutants(
     pending.delete(mutant);
     told(mutant, memory.results[mutant.id]!);
   };
+  const chance = chances(memory);
   for (const mutant of mutants) {
-    const left = candidatesOf(mutant, memory);
+    const left = candidatesOf(mutant, memory, chance);
     if (memory.results[mutant.id]!.killer !== undefined || left.length === 0) settle(mutant);
     else pending.set(mutant, left);
   }
@@ -57,7 +60,7 @@ export async function tryMutants(
     const file = nextFile([...pending.values()]);
     const chosen = [...pending].flatMap(([mutant, left]) => {
       const candidate = left.find((one) => one.file === file);
-      return candidate !== undefined && candidate.cost <= left[0]!.cost * 1.5 + 1500 ? [{ mutant, candidate }] : [];
+      return candidate !== undefined && candidate.rank <= left[0]!.rank * 2 ? [{ mutant, candidate }] : [];
     });
     const outcomes = await run(vitest, attempts, file, chosen.slice(0, AT_ONCE), memory);
     for (const { mutant, candidate, outcome } of outcomes) {
@@ -76,7 +79,7 @@ export async function tryMutants(
 }
 
 /** Where a mutant makes a difference and has not been tried yet. */
-function candidatesOf({ id }: Mutant, { learned, results }: Memory): Candidate[] {
+function candidatesOf({ id }: Mutant, { learned, results }: Memory, chance: (file: string) => number): Candidate[] {
   const { passed, last } = results[id]!;
   return Object.entries(learned)
     .filter(([file, { ok, digest, differs }]) => ok && differs[id] !== undefined && passed[file] !== digest)
@@ -84,10 +87,22 @@ function candidatesOf({ id }: Mutant, { learned, results }: Memory): Candidate[]
       const tests = one.differs[id]!;
       const needed = tests.includes(OUTSIDE) || one.entangled === true ? undefined : tests;
       const cost = one.hooks + (needed ?? [...one.tests.keys()]).reduce((sum, test) => sum + (one.tests[test] ?? 0), 0);
-      return { file, tests: needed, cost: file === last ? 0 : cost };
+      return { file, tests: needed, cost, rank: file === last ? 0 : cost / chance(file) };
     })
     .filter(({ cost }) => cost <= DEAREST)
-    .toSorted((one, other) => one.cost - other.cost);
+    .toSorted((one, other) => one.rank - other.rank);
+}
+
+/** How many of the mutants that a test file met it noticed. */
+function chances({ results }: Memory): (file: string) => number {
+  const noticed = new Map<string, number>();
+  const met = new Map<string, number>();
+  const count = (counts: Map<string, number>, file: string): unknown => counts.set(file, (counts.get(file) ?? 0) + 1);
+  for (const { killer, passed } of Object.values(results)) {
+    if (killer !== undefined) count(noticed, killer.file);
+    for (const file of [...Object.keys(passed), ...(killer === undefined ? [] : [killer.file])]) count(met, file);
+  }
+  return (file) => ((noticed.get(file) ?? 0) + 1) / ((met.get(file) ?? 0) + 2);
 }
 
 /** The test file that is the next of most mutants. */
