@@ -4,6 +4,7 @@
  *   npm run mutants                        all of them; writes docs/reference/mutants.md
  *   npm run mutants -- --only src/oidc     those whose file begins so; prints only
  *   npm run mutants -- --resume            goes on: keeps what is known of source and test files that did not change
+ *   npm run mutants -- --minutes 30        begins nothing more after half an hour
  *
  * The files on disk are not changed: conditions are wrapped as they are loaded (`mutants/instrument.ts`). Each test file
  * runs once without a mutant, to learn to which test each mutant makes a difference (`mutants/learn-tests.ts`). The compiler
@@ -28,7 +29,14 @@ import { projectFolder } from './project.ts';
 /** Of all conditions, percent. */
 const MOST_SURVIVORS = 5;
 
-const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, resume: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    resume: { type: 'boolean' },
+    minutes: { type: 'string', default: '600' },
+  },
+});
+const until = new Date(Date.now() + Number(values.minutes) * 60_000);
 const whole = values.only === undefined;
 const mutants = findMutants();
 const chosen = mutants.filter(({ file }) => whole || values.only!.some((start) => file.startsWith(start)));
@@ -65,12 +73,13 @@ for (const { id } of unnoticed) memory.results[id]!.refused ??= refused.has(id);
 writeMemory(memory);
 const left = unnoticed.filter(({ id }) => memory.results[id]!.refused === false);
 let told = 0;
-await tryMutants(vitest, attempts, left, memory, tell);
+const untried = await tryMutants(vitest, attempts, left, memory, tell, until);
 writeMemory(memory);
 await vitest.close();
 
 const fates = chosen.map((mutant): Fate => {
   const { killer, refused } = memory.results[mutant.id]!;
+  if (untried.has(mutant)) return { mutant, by: 'nobody yet' };
   return { mutant, by: killer !== undefined ? 'test' : refused === true ? 'types' : undefined };
 });
 const survivors = fates.filter(({ by }) => by === undefined).map(({ mutant }) => mutant);
@@ -80,6 +89,7 @@ const failures = [
 ];
 const share = (100 * survivors.length) / chosen.length;
 if (whole && share > MOST_SURVIVORS) failures.push(`${share.toFixed(1)} % survived, at most ${MOST_SURVIVORS} % may`);
+if (untried.size > 0) failures.push(`${untried.size} not tried: go on with --resume`);
 if (whole) writeReport(fates);
 for (const one of failures) console.log(one);
 console.log(`\n${chosen.length} conditions, ${survivors.length} survivors; ${failures.length} failed`);

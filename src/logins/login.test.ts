@@ -232,6 +232,20 @@ describe('a login', () => {
     expect(() => transition(brought, of(omar), null)).toThrow('login.out-of-order');
   });
 
+  it('goes another way only where the connection leaves one, and never to a code for the address', () => {
+    const at = (anotherWay: boolean): Login => ({
+      ...fresh,
+      step: 'connection-out',
+      connection: choice('contoso', anotherWay),
+    });
+    const way = (to: Destination): LoginEvent => ({ kind: 'another-way', to });
+    expect(transition(at(true), way({ kind: 'password', subject: maria }), null).step).toBe('password');
+    expect(() => transition(at(false), way({ kind: 'password', subject: maria }), null)).toThrow('login.out-of-order');
+    expect(() => transition(at(true), way({ kind: 'address-code' }), null)).toThrow('login.out-of-order');
+    const chosen: LoginEvent = { kind: 'organization-chosen', to: { kind: 'address-code' } };
+    expect(() => transition({ ...fresh, step: 'choose-organization' }, chosen, null)).toThrow('login.out-of-order');
+  });
+
   it('begins past the address only with the user of a session', () => {
     expect(begin({ kind: 'step-up', mode: 'ordinary', subject: null, email: null, at }).step).toBe('identify');
   });

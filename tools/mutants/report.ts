@@ -4,10 +4,10 @@ import { projectFolder } from '../project.ts';
 import { PROTECTING } from './find-mutants.ts';
 import type { Mutant } from './find-mutants.ts';
 
-/** What became of a mutant: a test noticed it, the compiler refuses it, or it survived. */
+/** What became of a mutant: a test noticed it, the compiler refuses it, it was not tried, or it survived. */
 export interface Fate {
   readonly mutant: Mutant;
-  readonly by: 'test' | 'types' | undefined;
+  readonly by: 'test' | 'types' | 'nobody yet' | undefined;
 }
 
 /** Why a survivor needs no test, in one line, by the mutant's id. */
@@ -31,12 +31,14 @@ export function unusedExplanations(survivors: readonly Mutant[]): string[] {
 export function writeReport(fates: readonly Fate[]): void {
   const survived = fates.filter(({ by }) => by === undefined);
   const rows = [...Map.groupBy(fates, ({ mutant }) => folderOf(mutant.file))].map(([folder, all]) => {
-    const numbers = (['types', 'test', undefined] as const).map((who) => all.filter(({ by }) => by === who).length);
+    const numbers = (['types', 'test', 'nobody yet', undefined] as const).map(
+      (who) => all.filter(({ by }) => by === who).length,
+    );
     return `| \`${folder}\` | ${[all.length, ...numbers].join(' | ')} |`;
   });
   const lines = survived.map(({ mutant }) => {
     const [where = ''] = mutant.id.split(': ');
-    return `| \`${where}\` | \`${cell(mutant.condition)}\` | ${cell(explanationOf(mutant) ?? '')} |`;
+    return `| \`${where}\` | \`${cell(mutant.condition)}\` | ${cell(explanationOf(mutant) ?? '*open*')} |`;
   });
   const page = `# Protecting conditions taken out
 
@@ -48,8 +50,8 @@ after them rely on what they made sure of.
 
 **${fates.length} conditions, ${survived.length} survivors (${((100 * survived.length) / fates.length).toFixed(1)} %).**
 
-| folder | conditions | refused by the compiler | noticed by a test | survived |
-|---|---|---|---|---|
+| folder | conditions | refused by the compiler | noticed by a test | not tried yet | survived |
+|---|---|---|---|---|---|
 ${rows.join('\n')}
 
 ## Survivors

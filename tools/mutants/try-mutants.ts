@@ -36,7 +36,9 @@ const pidFile = join(tmpdir(), `gatehouse-mutants-${process.pid}.pid`);
 
 /**
  * Tries each mutant on the tests it makes a difference to: first the test file that noticed it last time, then those that
- * are cheap and noticed many. The mutants of one test file share a process: it loads the product once.
+ * are cheap and noticed many.
+ * @param until when to stop beginning
+ * @returns those that were not tried to their end The mutants of one test file share a process: it loads the product once.
  */
 export async function tryMutants(
   vitest: Vitest,
@@ -44,7 +46,8 @@ export async function tryMutants(
   mutants: readonly Mutant[],
   memory: Memory,
   told: (mutant: Mutant, result: Result) => void,
-): Promise<void> {
+  until: Date,
+): Promise<Set<Mutant>> {
   const pending = new Map<Mutant, Candidate[]>();
   const settle = (mutant: Mutant): void => {
     pending.delete(mutant);
@@ -56,7 +59,7 @@ export async function tryMutants(
     if (memory.results[mutant.id]!.killer !== undefined || left.length === 0) settle(mutant);
     else pending.set(mutant, left);
   }
-  while (pending.size > 0) {
+  while (pending.size > 0 && new Date() < until) {
     const file = nextFile([...pending.values()]);
     const chosen = [...pending].flatMap(([mutant, left]) => {
       const candidate = left.find((one) => one.file === file);
@@ -76,6 +79,7 @@ export async function tryMutants(
     }
     writeMemory(memory);
   }
+  return new Set(pending.keys());
 }
 
 /** Where a mutant makes a difference and has not been tried yet. */

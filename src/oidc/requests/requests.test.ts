@@ -31,6 +31,7 @@ describe('a posted form', () => {
 describe('parameters', () => {
   test.each([
     ['state', 'nothing\0'],
+    ['nothing\0', 'state'],
     ['state', 'half a pair: \ud800'],
     ['claims', '{"userinfo":{"email\\u0000":null}}'],
     ['claims', '{"userinfo":"half a pair: \\ud800"}'],
