@@ -30,6 +30,7 @@ export function unusedExplanations(survivors: readonly Mutant[]): string[] {
 /** Writes docs/reference/mutants.md: a row per folder, then every survivor with its explanation. */
 export function writeReport(fates: readonly Fate[]): void {
   const survived = fates.filter(({ by }) => by === undefined);
+  const untried = fates.filter(({ by }) => by === 'nobody yet').length;
   const rows = [...Map.groupBy(fates, ({ mutant }) => folderOf(mutant.file))].map(([folder, all]) => {
     const numbers = (['types', 'test', 'nobody yet', undefined] as const).map(
       (who) => all.filter(({ by }) => by === who).length,
@@ -48,7 +49,7 @@ Each condition that ends a function early, and each part of an answer that deman
 the unit, flow and attack tests ran, until one of them failed. Not those that the compiler refuses to lose, because the lines
 after them rely on what they made sure of.
 
-**${fates.length} conditions, ${survived.length} survivors (${((100 * survived.length) / fates.length).toFixed(1)} %).**
+**${fates.length} conditions, ${survived.length} survivors (${((100 * survived.length) / fates.length).toFixed(1)} %)${untried === 0 ? '' : `, ${untried} not tried yet`}.**
 
 | folder | conditions | refused by the compiler | noticed by a test | not tried yet | survived |
 |---|---|---|---|---|---|
