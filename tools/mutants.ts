@@ -3,98 +3,103 @@
  *
  *   npm run mutants                        all of them; writes docs/reference/mutants.md
  *   npm run mutants -- --only src/oidc     those whose file begins so; prints only
+ *   npm run mutants -- --resume            goes on: keeps what is known of source and test files that did not change
+ *   npm run mutants -- --minutes 30        begins nothing more after half an hour
  *
- * The files on disk are not changed: conditions are wrapped as they are loaded (`mutants/instrument.ts`). A first run
- * without a mutant learns which test file comes by which condition and how long it takes; each mutant then meets the
- * files that come by it, quickest first, until one fails. Exit code 1 when a survivor has no explanation, or an
- * explanation no survivor.
+ * The files on disk are not changed: conditions are wrapped as they are loaded (`mutants/instrument.ts`). Each test file
+ * runs once without a mutant, to learn to which test each mutant makes a difference (`mutants/learn-tests.ts`). The compiler
+ * refuses many a mutant (`mutants/check-types.ts`); each of the others meets those tests until one fails
+ * (`mutants/try-mutants.ts`). Exit code 1 when a survivor has no explanation, an explanation no survivor, or too many
+ * survive.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVitest } from 'vitest/node';
-import type { TestSpecification } from 'vitest/node';
+import { refusedByTypes } from './mutants/check-types.ts';
 import { findMutants } from './mutants/find-mutants.ts';
 import type { Mutant } from './mutants/find-mutants.ts';
+import { learnTests, pathOf } from './mutants/learn-tests.ts';
+import { digestOf, readMemory, writeMemory } from './mutants/memory.ts';
+import type { Result } from './mutants/memory.ts';
 import { explanationOf, unusedExplanations, writeReport } from './mutants/report.ts';
 import type { Fate } from './mutants/report.ts';
+import { reporter, tryMutants } from './mutants/try-mutants.ts';
 import { projectFolder } from './project.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
-const mutants = findMutants().filter(({ file }) => values.only?.some((start) => file.startsWith(start)) ?? true);
-const seenFolder = mkdtempSync(join(tmpdir(), 'gatehouse-mutants-'));
+/** Of all conditions, percent. */
+const MOST_SURVIVORS = 5;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    resume: { type: 'boolean' },
+    minutes: { type: 'string', default: '600' },
+  },
+});
+const until = new Date(Date.now() + Number(values.minutes) * 60_000);
+const whole = values.only === undefined;
+const mutants = findMutants();
+const chosen = mutants.filter(({ file }) => whole || values.only!.some((start) => file.startsWith(start)));
+
+const memory = readMemory();
+if (values.resume !== true) memory.learned = {};
+for (const { id, file } of chosen) {
+  const before = memory.results[id];
+  if (values.resume === true && before?.source === digestOf(file)) continue;
+  memory.results[id] = { source: digestOf(file), last: before?.killer?.file ?? before?.last, passed: {} };
+}
 
 const vitest = await createVitest({
   config: join(projectFolder, 'tools/mutants/vitest.config.ts'),
   watch: false,
-  reporters: [{}],
+  reporters: [reporter],
 });
 const specifications = await vitest.globTestSpecifications();
+const attempts = specifications.find((one) => one.project.name === 'attempts')!;
+await learnTests(
+  vitest,
+  specifications.filter((one) => one !== attempts),
+  mutants,
+  memory,
+);
+const there = new Set(specifications.map(pathOf));
+memory.learned = Object.fromEntries(Object.entries(memory.learned).filter(([file]) => there.has(file)));
+writeMemory(memory);
 
-/** The test files that come by a mutant, quickest first. */
-const filesOf = await learnWhoComesBy();
-
-const fates: Fate[] = [];
-for (const [index, mutant] of mutants.entries()) {
-  const killer = await killerOf(mutant);
-  fates.push({ mutant, killer });
-  const explained = killer === undefined ? explanationOf(mutant) : undefined;
-  const word = killer !== undefined ? 'noticed ' : explained === undefined ? 'SURVIVED' : 'explained';
-  console.log(
-    `${index + 1}/${mutants.length} ${word} ${mutant.id} ${mutant.condition}${killer === undefined ? '' : `  (${killer})`}`,
-  );
-}
+const unnoticed = chosen.filter(({ id }) => memory.results[id]!.killer === undefined);
+console.log(`${unnoticed.length} conditions for the compiler …`);
+const refused = await refusedByTypes(unnoticed.filter(({ id }) => memory.results[id]!.refused === undefined));
+for (const { id } of unnoticed) memory.results[id]!.refused ??= refused.has(id);
+writeMemory(memory);
+const left = unnoticed.filter(({ id }) => memory.results[id]!.refused === false);
+let told = 0;
+const untried = await tryMutants(vitest, attempts, left, memory, tell, until);
+writeMemory(memory);
 await vitest.close();
-rmSync(seenFolder, { recursive: true, force: true });
 
-const survivors = fates.filter(({ killer }) => killer === undefined);
-const unexplained = survivors.filter(({ mutant }) => explanationOf(mutant) === undefined);
-const unused = values.only === undefined ? unusedExplanations(survivors) : [];
-if (values.only === undefined) writeReport(fates);
-for (const one of unused) console.log(`explained, but noticed by a test: ${one}`);
-console.log(`\n${mutants.length - unexplained.length} passed, ${unexplained.length + unused.length} failed`);
-process.exitCode = unexplained.length + unused.length === 0 ? 0 : 1;
+const fates = chosen.map((mutant): Fate => {
+  const { killer, refused } = memory.results[mutant.id]!;
+  if (untried.has(mutant)) return { mutant, by: 'nobody yet' };
+  return { mutant, by: killer !== undefined ? 'test' : refused === true ? 'types' : undefined };
+});
+const survivors = fates.filter(({ by }) => by === undefined).map(({ mutant }) => mutant);
+const failures = [
+  ...survivors.filter((one) => explanationOf(one) === undefined).map(({ id }) => `survived: ${id}`),
+  ...(whole ? unusedExplanations(survivors).map((id) => `explained, but noticed by a test or gone: ${id}`) : []),
+];
+const share = (100 * survivors.length) / chosen.length;
+if (whole && share > MOST_SURVIVORS) failures.push(`${share.toFixed(1)} % survived, at most ${MOST_SURVIVORS} % may`);
+if (untried.size > 0) failures.push(`${untried.size} not tried: go on with --resume`);
+if (whole) writeReport(fates);
+for (const one of failures) console.log(one);
+console.log(`\n${chosen.length} conditions, ${survivors.length} survivors; ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
-async function learnWhoComesBy(): Promise<(mutant: Mutant) => TestSpecification[]> {
-  process.env['MUTANTS_SEEN'] = seenFolder;
-  await vitest.runTestSpecifications(specifications, true);
-  delete process.env['MUTANTS_SEEN'];
-  // A file that fails with every condition in its place can notice nothing.
-  const broken = new Set(vitest.state.getTestModules().flatMap((one) => (one.ok() ? [] : [one.moduleId])));
-  for (const file of broken) console.log(`left out, fails without any mutant: ${relative(projectFolder, file)}`);
-  const seen = new Map<string, Set<string>>();
-  for (const name of readdirSync(seenFolder)) {
-    const { testPath, seen: ids } = JSON.parse(readFileSync(join(seenFolder, name), 'utf8')) as {
-      testPath: string;
-      seen: string[];
-    };
-    seen.set(testPath, new Set(ids));
-  }
-  const took = new Map(vitest.state.getTestModules().map((one) => [one.moduleId, one.diagnostic().duration]));
-  const quickestFirst = specifications
-    .filter(({ moduleId }) => !broken.has(moduleId))
-    .toSorted((one, other) => (took.get(one.moduleId) ?? 0) - (took.get(other.moduleId) ?? 0));
-  return ({ id }) => quickestFirst.filter(({ moduleId }) => seen.get(moduleId)?.has(id) === true);
-}
-
-async function killerOf(mutant: Mutant): Promise<string | undefined> {
-  process.env['MUTANT'] = mutant.id;
-  try {
-    for (const file of filesOf(mutant)) {
-      const killer = await runTests([file]);
-      if (killer !== undefined) return killer;
-    }
-    return undefined;
-  } finally {
-    delete process.env['MUTANT'];
-  }
-}
-
-/** The test file that failed first, or undefined when all passed. */
-async function runTests(files: TestSpecification[]): Promise<string | undefined> {
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(files, files.length > 1);
-  const failed = testModules.find((one) => !one.ok());
-  if (failed !== undefined) return relative(projectFolder, failed.moduleId);
-  return unhandledErrors.length > 0 ? 'an error nobody caught' : undefined;
+function tell({ id }: Mutant, { killer, passed }: Result): void {
+  told += 1;
+  const what =
+    killer === undefined
+      ? `NOT NOTICED ${id}  (passed: ${Object.keys(passed).join(', ') || 'no test comes by'})`
+      : `${killer.late ? 'timed out' : 'noticed'} ${id}  (${killer.file}: ${killer.test})`;
+  console.log(`${told}/${left.length} ${what}`);
 }

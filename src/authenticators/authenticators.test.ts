@@ -57,6 +57,8 @@ describe('the password hasher', () => {
     expect(await hasher.verify(stored, long.normalize('NFD'))).toBe(true);
     expect(await hasher.verify(stored, `${long.slice(0, -1)}e`)).toBe(false);
     expect(await hasher.verify(await hasher.hash('nul\0one, and more'), 'nul\0two, and more')).toBe(false);
+    const endless = 'x'.repeat(1025);
+    expect(await hasher.verify(await hasher.hash(endless), endless)).toBe(false);
   });
 
   it('works as hard for an account that is not there, and says no', async () => {

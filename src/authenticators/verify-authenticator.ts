@@ -16,7 +16,7 @@ import { credentialIdOf, verifyAuthentication } from './security-key.ts';
 import type { RelyingParty } from './security-key.ts';
 import { timeStepOf } from './totp.ts';
 import { recordEvent } from '../audit/record-event.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, rethrowUnless } from '../base/errors.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { after, DAY, MINUTE } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
@@ -53,7 +53,7 @@ export async function verifyPassword(
   const counted = account.browserName === undefined ? account.emailKey : `${account.emailKey} ${account.browserName}`;
   await deps.rateLimit.consume(PASSWORD_ATTEMPTS, counted);
   await deps.rateLimit.consume(PASSWORD_FAILURES, counted).catch((error: unknown) => {
-    if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
+    rethrowUnless(error, 'request.too-many');
     throw new AppError('password.blocked', { cause: error });
   });
   const { owner } = account;
@@ -89,7 +89,7 @@ export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner:
     await deps.rateLimit.consume(FACTOR_FAILURES, owner.userId);
     return false;
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
+    rethrowUnless(error, 'request.too-many');
     await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
     return true;
   }

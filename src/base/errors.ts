@@ -126,3 +126,8 @@ export class AppError extends Error {
     this.fields = options.fields ?? [];
   }
 }
+
+/** For a `catch` that answers one error code: throws on every other error. */
+export function rethrowUnless(error: unknown, code: ErrorCode): asserts error is AppError {
+  if (!(error instanceof AppError) || error.code !== code) throw error;
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiToken, listApiTokens, revokeApiToken, useApiToken } from './manage-api-tokens.ts';
+import { addUser } from '../../test/support/people.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 import { SERVICE } from '../audit/audit-event.ts';
@@ -7,6 +8,7 @@ import { after, DAY } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import type { Caller } from '../organizations/access.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
 import { createRootOrganization } from '../organizations/create-root-organization.ts';
 
 let own: TestDatabase;
@@ -82,9 +84,28 @@ test('nobody makes a token above their role, in another organization, or for eve
   });
   const elsewhere = { ...input, organizationId: randomUuid() as OrganizationId };
   await expect(createApiToken(deps, caller, elsewhere)).rejects.toMatchObject({ code: 'organization.not-found' });
-  await expect(createApiToken(deps, caller, { ...input, days: 367 })).rejects.toMatchObject({
-    code: 'input.malformed',
-  });
+  for (const days of [367, 0, -1, 1.5]) {
+    await expect(createApiToken(deps, caller, { ...input, days })).rejects.toMatchObject({ code: 'input.malformed' });
+  }
   const person = { ...caller, kind: 'user' as const, factorAt: null };
   await expect(createApiToken(deps, person, input)).rejects.toMatchObject({ code: 'caller.stale-factor' });
+});
+
+test('a token names its maker: the operator, a user, or another token', async () => {
+  const deps = { db: own.db, clock };
+  const organization = await findOrganization(deps, caller.organizationId);
+  const anna = await addUser(deps, organization!, 'anna@northwind.example', { role: 'administrator' });
+  const person: Caller = { ...caller, kind: 'user', id: anna.id, userId: anna.id, factorAt: now };
+  const { organizationId } = caller;
+  await createApiToken(deps, person, { organizationId, role: 'viewer' });
+  const made = await listApiTokens(deps, caller, { organizationId, limit: 100 });
+  const makers = made.map(({ maker }) => maker);
+  expect(makers).toContainEqual({ kind: 'user', userId: anna.id });
+  expect(makers).toContainEqual({ kind: 'operator' });
+  const [parent] = made;
+  const program: Caller = { ...caller, kind: 'api-token', id: parent!.id, madeByOperator: true };
+  const { apiToken } = await createApiToken(deps, program, { organizationId, role: 'viewer' });
+  const again = await listApiTokens(deps, caller, { organizationId, limit: 100 });
+  const child = again.find(({ id }) => id === apiToken.id);
+  expect(child?.maker).toEqual({ kind: 'api-token', apiTokenId: parent!.id });
 });

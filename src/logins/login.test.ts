@@ -5,7 +5,7 @@ import { federatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import { readState, toLoginResult, writeState } from './login-state.ts';
 import { begin, isProved, transition } from './login.ts';
-import type { Destination, Login, LoginEvent, Subject } from './login.ts';
+import type { Destination, Login, LoginEvent, Proof, Subject } from './login.ts';
 
 const at = new Date('2026-03-02T09:00:00Z');
 const subject = (name: string, organization: string): Subject => ({
@@ -200,6 +200,62 @@ describe('a login', () => {
     const first = begin({ kind: 'step-up', mode: 'ordinary', subject: maria, email: null, at, amr });
     const { path } = play(first, [[{ kind: 'factor-proved', factor: 'security-key', at }, maria]]);
     expect(toLoginResult(path.at(-1)!)).toMatchObject({ amr: ['pwd', 'otp', 'hwk', 'mfa'], factorAt: at });
+  });
+
+  const proof = (kind: Proof['kind']): Proof => ({ kind, at });
+  const fresh = begin({ kind: 'identify', mode: 'ordinary', subject: null, email: null, at });
+  const through = { subject: maria, connection: choice('contoso', false) };
+
+  it.each<[Partial<Login>, boolean]>([
+    [{ subject: maria, proofs: [proof('password'), proof('otp')] }, true],
+    [{ subject: maria, proofs: [proof('session'), proof('security-key')] }, true],
+    [{ subject: maria, proofs: [proof('password')] }, false],
+    [{ subject: maria, proofs: [proof('otp')] }, false],
+    [{ subject: maria, proofs: [proof('invitation'), proof('otp')] }, false],
+    [{ subject: null, proofs: [proof('password'), proof('otp')] }, false],
+    [{ ...through, proofs: [proof('connection')], federated }, true],
+    [{ ...through, proofs: [proof('connection')], federated: null }, false],
+    [{ ...through, proofs: [proof('password'), proof('otp')], federated }, false],
+  ])('with %j is proved: %s', (change, proved) => {
+    expect(isProved({ ...fresh, ...change })).toBe(proved);
+  });
+
+  it('does not finish on a factor alone, whatever state it was brought into', () => {
+    const brought: Login = { ...fresh, step: 'second-factor', subject: maria };
+    expect(() => transition(brought, { kind: 'factor-proved', factor: 'otp', at }, null)).toThrow('without its proofs');
+  });
+
+  it('takes from a provider nobody of another organization', () => {
+    const brought: Login = { ...fresh, ...through, step: 'connection-back', subject: null };
+    const of = (proved: Subject): LoginEvent => ({ kind: 'connection-proved', subject: proved, at, federated });
+    expect(transition(brought, of(maria), null).step).toBe('finished');
+    expect(() => transition(brought, of(omar), null)).toThrow('login.out-of-order');
+  });
+
+  it('goes another way only where the connection leaves one, and never to a code for the address', () => {
+    const at = (anotherWay: boolean): Login => ({
+      ...fresh,
+      step: 'connection-out',
+      connection: choice('contoso', anotherWay),
+    });
+    const way = (to: Destination): LoginEvent => ({ kind: 'another-way', to });
+    expect(transition(at(true), way({ kind: 'password', subject: maria }), null).step).toBe('password');
+    expect(() => transition(at(false), way({ kind: 'password', subject: maria }), null)).toThrow('login.out-of-order');
+    expect(() => transition(at(true), way({ kind: 'address-code' }), null)).toThrow('login.out-of-order');
+    const chosen: LoginEvent = { kind: 'organization-chosen', to: { kind: 'address-code' } };
+    expect(() => transition({ ...fresh, step: 'choose-organization' }, chosen, null)).toThrow('login.out-of-order');
+  });
+
+  it('begins past the address only with the user of a session', () => {
+    expect(begin({ kind: 'step-up', mode: 'ordinary', subject: null, email: null, at }).step).toBe('identify');
+  });
+
+  it('lets nobody choose a password without an invitation', () => {
+    const brought: Login = { ...fresh, step: 'choose-password' };
+    for (const change of [{ subject: maria }, { invitationId: 'invitation' as InvitationId }]) {
+      const login = { ...brought, ...change };
+      expect(() => transition(login, { kind: 'password-chosen', at }, null)).toThrow('login.out-of-order');
+    }
   });
 
   it('comes back from storage as it was', () => {

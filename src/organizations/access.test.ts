@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { factorFreshUntil, may, mayGive, permissionsOf, requireAccess, requireFreshFactor } from './access.ts';
+import {
+  factorFreshUntil,
+  isRootAdministrator,
+  may,
+  mayGive,
+  permissionsOf,
+  requireAccess,
+  requireFreshFactor,
+} from './access.ts';
 import type { Caller, ConsoleRole, Permission } from './access.ts';
 import { pathBelow, reaches } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
@@ -61,6 +69,12 @@ describe('access', () => {
         expect(() => requireAccess(someone, asked, undefined)).toThrow('organization.not-found');
       }),
     );
+  });
+
+  test('an administrator of the root alone is one of the root', () => {
+    expect(isRootAdministrator(caller('/x/', 'administrator'))).toBe(true);
+    expect(isRootAdministrator(caller('/x/', 'editor'))).toBe(false);
+    expect(isRootAdministrator(caller('/r/x/', 'administrator'))).toBe(false);
   });
 
   test('each role includes the one after it, and nobody gives more than their own', () => {

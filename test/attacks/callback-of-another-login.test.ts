@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { configure, gained, goToProvider } from '../support/federation.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
@@ -33,6 +34,9 @@ async function sentBack(): Promise<{ browser: HttpBrowser; callback: URL }> {
   return { browser, callback: page.stoppedAt! };
 }
 
+const cookieOf = ({ browser, callback }: { browser: HttpBrowser; callback: URL }): string =>
+  browser.cookies.headerFor({ url: callback, method: 'GET' }) ?? '';
+
 function expectRefused(page: Page): void {
   expect(page.status).toBeGreaterThanOrEqual(400);
   expect(page.status).toBeLessThan(500);
@@ -48,6 +52,12 @@ describe('nobody gets in with a callback that', () => {
     const late = await browser.open(callback);
     expect(late.title).not.toContain('Your applications');
     expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+
+    const next = await sentBack();
+    const cookie = cookieOf(next).replaceAll(/(tx-[^=]+=)[\w-]{43}/g, `$1${'x'.repeat(43)}`);
+    expect(cookie).toContain('xxx');
+    const { status } = await fetch(next.callback, { headers: { cookie }, redirect: 'manual' });
+    expect([status, redeemed()]).toEqual([400, 0]);
   });
 
   test('names no state, a wrong one, or two', async () => {
@@ -68,9 +78,11 @@ describe('nobody gets in with a callback that', () => {
     expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
   });
 
-  test('comes too late', async () => {
+  test('comes too late, even with the cookie that ended', async () => {
     const { browser, callback } = await sentBack();
+    const cookie = cookieOf({ browser, callback });
     ground.service.clock.advance(601);
+    await fetch(callback, { headers: { cookie }, redirect: 'manual' });
     const page = await browser.open(callback);
     expect(page.title).not.toContain('Your applications');
     expect(page.status).toBeLessThan(500);
@@ -87,6 +99,44 @@ describe('nobody gets in with a callback that', () => {
       expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
     }
     await ground.use('code');
+  });
+
+  test('belongs to a connection whose issuer or redirect URI is another by now', async () => {
+    const { db } = ground.service.database;
+    const unannounced = sql<string>`jsonb_set(settings, '{metadata,authorization_response_iss_parameter_supported}', 'false')`;
+    for (const change of [
+      { issuer: 'https://login.contoso.example', settings: unannounced },
+      { redirectUri: `${ground.service.url}/login/callback` },
+    ]) {
+      const { browser, callback } = await sentBack();
+      callback.searchParams.delete('iss');
+      await db
+        .updateTable('connection')
+        .set({ ...change, settings: unannounced })
+        .execute();
+      const page = await browser.open(callback);
+      expect(page.title).not.toContain('Your applications');
+      expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
+      await ground.use('code');
+    }
+  });
+
+  test('belongs to an organization that was suspended meanwhile', async () => {
+    const { browser, callback } = await sentBack();
+    const suspend = async (suspendedAt: Date | null): Promise<unknown> =>
+      ground.service.database.db
+        .updateTable('organization')
+        .set({ suspendedAt })
+        .where('id', '=', ground.organization.id)
+        .execute();
+    await suspend(ground.service.clock.now());
+    const page = await browser.open(callback);
+    expect(page.title).not.toContain('Your applications');
+    // Nor is anybody sent out to its provider.
+    const again = openHttpBrowser({ now: () => ground.service.clock.now() });
+    expect((await goToProvider(again, ground.service, MALLORY)).url.origin).toBe(ground.service.url);
+    await suspend(null);
+    expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
   });
 
   test('states another issuer, or none though announced', async () => {
@@ -151,7 +201,7 @@ test('the same callback twice logs in once', async () => {
 
 test('the same callback many times at once, each with the cookie, redeems its code once', async () => {
   const { browser, callback } = await sentBack();
-  const cookie = browser.cookies.headerFor({ url: callback, method: 'GET' }) ?? '';
+  const cookie = cookieOf({ browser, callback });
   const before = await gained(ground.service, ground.organization);
   const answers = await Promise.all(
     Array.from({ length: 12 }, async () => fetch(callback, { headers: { cookie }, redirect: 'manual' })),

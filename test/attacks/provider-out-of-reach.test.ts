@@ -55,6 +55,14 @@ test.each([
   expect(after?.failingSince).not.toBeNull();
 });
 
+test('a code that the provider takes as spent counts against nobody’s connection', async () => {
+  await ground.use('code');
+  ground.provider.setFaults({ http: { token: { kind: 'error', status: 400, body: { error: 'invalid_grant' } } } });
+  await using browser = ground.openBrowser();
+  await ground.tryLogin(browser);
+  expect((await inForce(ground.service, ground.organization))?.failingSince).toBeNull();
+});
+
 test('a browser’s nonsense does not make an unconfirmed connection go back', async () => {
   await makePerson(ground.service, ground.organization, 'ines@fabrikam-trading.example');
   await configure(ground.service, ground.organization, { method: 'built-in' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 import { totpAt } from '../support/totp.ts';
@@ -8,13 +9,51 @@ import { totpAt } from '../support/totp.ts';
 // Lesson: rights that end while a login is under way must be read where the login ends, not where it began.
 
 let service: TestService;
+let root: Awaited<ReturnType<typeof makeRoot>>;
 let contoso: Awaited<ReturnType<typeof makeManaged>>;
 
 beforeAll(async () => {
   service = await startService();
-  contoso = await makeManaged(service, await makeRoot(service), 'Contoso');
+  root = await makeRoot(service);
+  contoso = await makeManaged(service, root, 'Contoso');
 });
 afterAll(async () => service.close());
+
+test.each(['disabled', 'pending', 'over'] as const)(
+  'a user who is %s by the time the password is sent gets no further with it, nor with a session from before',
+  async (what) => {
+    const person = await makePerson(service, contoso, `${what}-meanwhile@contoso.example`);
+    await using inside = openHttpBrowser();
+    await logIn(inside, service, await inside.open(`${service.url}/login/start`), person);
+    expect((await inside.open(`${service.url}/account`)).text).toContain(person.email);
+    await using browser = openHttpBrowser();
+    const address = await browser.open(`${service.url}/login/start`);
+    const password = await browser.submit(address, { email: person.email }, { button: 'Continue' });
+    await service.database.db
+      .updateTable('appUser')
+      .set(what === 'over' ? { accessUntil: service.clock.now() } : { status: what })
+      .where('id', '=', person.userId)
+      .execute();
+    const page = await browser.submit(password, { password: person.password }, { button: 'Continue' });
+    expect(page.html.querySelector('input[name=password]')).not.toBeNull();
+    expect(page.html.querySelector('input[name=code]')).toBeNull();
+    if (what !== 'pending') expect((await inside.open(`${service.url}/account`)).text).not.toContain('Make new codes');
+  },
+);
+
+test('a disabled break-glass user of an address does not stand in the way of the one who may', async () => {
+  const email = 'ada@contoso.example';
+  const disabled = async (name: string): Promise<void> => {
+    const { userId } = await makePerson(service, await makeManaged(service, root, name), email, { breakGlass: true });
+    await service.database.db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', userId).execute();
+  };
+  await disabled('Fabrikam');
+  const ada = await makePerson(service, contoso, email, { breakGlass: true });
+  await disabled('Fabrikam Toys');
+  await using browser = openHttpBrowser();
+  const identify = await browser.submit(await browser.open(`${service.url}/login/emergency`), {}, { button: 'Log In' });
+  expect((await logIn(browser, service, identify, ada)).text).toContain('Your applications');
+});
 
 const nothingHappens = async (): Promise<void> => {};
 

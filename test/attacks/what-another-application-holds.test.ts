@@ -68,6 +68,14 @@ async function tokensOf(application: RelyingApplication): Promise<TokenAnswer['b
   return given.body;
 }
 
+test('no token for an API of somebody else’s making is asked for, by the console least of all', async () => {
+  const redirectUri = `${service.url}/console/callback`;
+  const console: RelyingApplication = { clientId: 'console', clientSecret: null, redirectUri };
+  const resource = 'https://api.contoso.example';
+  const asked = await fetch(authorizeUrl(service, console, { scope: 'openid', resource }), { redirect: 'manual' });
+  expect(asked.headers.get('location')).toContain('error=invalid_target');
+});
+
 describe('a token', () => {
   test('is told about to the application it was given to, and to no other', async () => {
     const given = await tokensOf(reports);

@@ -3,12 +3,15 @@ import type { Organization } from '../../src/organizations/organization.ts';
 import { firstLogin } from '../support/first-login.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
+import type { HttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { linkNamed, startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
+import type { Page } from '../support/page.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { invite } from '../support/stories.ts';
+import { invite, sendElsewhere } from '../support/stories.ts';
+import { totpAt } from '../support/totp.ts';
 
 let service: TestService;
 let mailbox: Mailbox;
@@ -67,6 +70,43 @@ test('left in the middle, it goes on in the same browser', async () => {
   );
 });
 
+test('after another one was taken up in the same browser, or the organization logs in elsewhere, it gives no password', async () => {
+  const password = 'brass gate at dusk, quietly';
+  const begin = async (browser: HttpBrowser, email: string, organization: Organization): Promise<Page> => {
+    const link = await invite(service, mailbox, organization, email);
+    return browser.submit(await browser.submit(await browser.open(link), {}, { button: 'Log In' }));
+  };
+  await using browser = open();
+  const first = await begin(browser, 'piet@contoso.example', contoso);
+  expect((await browser.submit(first, { password, repeat: `${password}!` })).status).toBe(422);
+  await begin(browser, 'paul@contoso.example', contoso);
+  const refused = await browser.submit(first, { password, repeat: password });
+  expect(refused.title).not.toContain('Keep Your Account Safe');
+
+  const fabrikam = await makeManaged(service, root, 'Fabrikam');
+  const choose = await begin(browser, 'lena@fabrikam.example', fabrikam);
+  await sendElsewhere(service, fabrikam);
+  const late = await browser.submit(choose, { password, repeat: password });
+  expect(late.title).not.toContain('Keep Your Account Safe');
+});
+
+test('recovery codes are shown until they are said to be saved', async () => {
+  const link = await invite(service, mailbox, contoso, 'rosa@contoso.example');
+  await using browser = open();
+  const choose = await browser.submit(await browser.submit(await browser.open(link), {}, { button: 'Log In' }));
+  const safe = await browser.submit(choose, {
+    password: 'brass gate at dusk, quietly',
+    repeat: 'brass gate at dusk, quietly',
+  });
+  const app = await browser.submit(safe, {}, { form: 'form.choices', forged: { choose: 'otp' } });
+  const seed = app.html.querySelector('#seed')?.text.trim() ?? '';
+  const code = await totpAt(seed, service.clock.now());
+  const codes = await browser.submit(app, { code }, { button: 'Continue' });
+  const unsaved = await browser.submit(codes, {}, { button: 'Continue' });
+  expect(unsaved.html.querySelectorAll('#codes li')).toHaveLength(10);
+  expect((await browser.submit(unsaved, { saved: 'yes' }, { button: 'Continue' })).text).toContain('Your applications');
+});
+
 test('an expired one offers a fresh one, sent to the same address alone', async () => {
   const link = await invite(service, mailbox, contoso, 'iris@contoso.example');
   service.clock.advance(2 * 24 * 3600 + 1);
@@ -91,6 +131,8 @@ test('redeemed while somebody else is logged in: asks, then ends that session', 
   expect(page.text).toContain('You are logged in as ada@northwind.example. Log out and go on as nora@contoso.example?');
   const sessions = async () => service.database.db.selectFrom('session').select('userId').execute();
   const before = await sessions();
+  await browser.submit(page, {}, { button: 'Log out and go on', forged: { answer: 'no' } });
+  expect((await browser.open(`${service.url}/account`)).text).toContain('ada@northwind.example');
   const home = await browser.submit(page, {}, { button: 'Log out and go on' });
   expect(home.text).toContain('Your applications');
   expect((await browser.open(`${service.url}/account`)).text).toContain('nora@contoso.example');

@@ -40,7 +40,9 @@ test('Forgot password: a mailed link, a new password, all sessions end, the seco
   const link = linkNamed(mail, 'Choose a new password');
   for (let look = 0; look < 2; look += 1) await browser.open(link); // a GET spends nothing
   const form = await browser.open(link);
-  const done = await browser.submit(form, { password: NEW, repeat: NEW });
+  const other = await browser.submit(form, { password: NEW, repeat: `${NEW}!` });
+  expect(other.status).toBe(422);
+  const done = await browser.submit(other, { password: NEW, repeat: NEW });
   expect(done.text).toContain('Your password is changed.');
   await mailbox.waitForMail({ to: ada.email, subject: 'Your password for Gatehouse was changed' });
   expect((await elsewhere.open(`${service.url}/`)).text).toContain('Log In');
@@ -48,6 +50,17 @@ test('Forgot password: a mailed link, a new password, all sessions end, the seco
   const identify = await browser.follow(done, 'Log In');
   const home = await logIn(browser, service, identify, { ...ada, password: NEW });
   expect(home.text).toContain('Your applications');
+});
+
+test('a link of Forgot password opens nothing for a user who was disabled meanwhile', async () => {
+  const tom = await makePerson(service, root, 'tom@northwind.example');
+  await using browser = open();
+  await browser.submit(await browser.open(`${service.url}/login/forgot`), { email: tom.email });
+  const mail = await mailbox.waitForMail({ to: tom.email, subject: /new password/ });
+  const link = linkNamed(mail, 'Choose a new password');
+  const { db } = service.database;
+  await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', tom.userId).execute();
+  expect((await browser.open(link)).status).toBe(410);
 });
 
 test('the operator’s recovery link also removes the second factor, and brings a pending or disabled user back', async () => {

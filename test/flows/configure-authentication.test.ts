@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OrganizationId } from '../../src/base/ids.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { makeManaged, makePerson } from '../support/fixtures.ts';
@@ -32,7 +33,7 @@ const openidConnect = (more: object = {}) => ({
 beforeAll(async () => {
   contosoProvider = await startContoso();
   fabrikamProvider = await startFabrikam({
-    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
+    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example', 'gmail.com'] }],
   });
   service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikamProvider.origin } });
   houses = await foundNorthwind(deps());
@@ -90,6 +91,42 @@ describe('the pane Authentication settings', () => {
       provider: null,
     });
     expect((await administrator.get(pane())).body.method).toBe('built-in');
+  });
+
+  test('checks a method of ours without asking anybody', async () => {
+    for (const method of ['built-in', 'same-as-managing']) {
+      const { status, body } = await administrator.send('POST', pane('/check'), { settings: { method } });
+      expect([status, body]).toMatchObject([200, { ok: true, problem: null, provider: null, affected: { users: 2 } }]);
+    }
+  });
+
+  test('takes a Discovery url of Microsoft for Entra ID, whatever was chosen', async () => {
+    const settings = openidConnect({
+      discoveryUrl: `${fabrikamProvider.origin}/${DIRECTORY}/v2.0`,
+      clientId: CLIENT_ID,
+    });
+    const { body } = await administrator.send('POST', pane('/check'), { settings });
+    expect(body).toMatchObject({ ok: true, provider: { settings: { directoryId: DIRECTORY } } });
+  });
+
+  test('lets the root follow nobody', async () => {
+    const path = `/organizations/${org(houses.northwind)}/authentication`;
+    const { version } = (await administrator.get(path)).body;
+    const { status, body } = await administrator.send('PUT', path, {
+      settings: { method: 'same-as-managing' },
+      version,
+    });
+    expect([status, body.code]).toEqual([422, 'input.malformed']);
+  });
+
+  test('proposes the directory of a domain that is asked about, and none of a public mail domain', async () => {
+    const path = (house: { id: OrganizationId }, query = ''): string =>
+      `/organizations/${org(house)}/authentication/directory-proposal${query}`;
+    const asked = await administrator.get(path(houses.contoso, '?domain=Fabrikam.example'));
+    expect(asked.body.proposal).toEqual({ directoryId: DIRECTORY, domain: 'fabrikam.example', source: 'asked' });
+    await addUser(deps(), houses.contosoRetail, 'rita@gmail.com');
+    expect((await administrator.get(path(houses.contosoRetail))).body.proposal).toBeNull();
+    expect((await administrator.get(path(houses.contosoRetail, '?domain=gmail.com'))).body.proposal).toBeNull();
   });
 
   test('proposes the directory of the organization’s domain', async () => {

@@ -45,5 +45,8 @@ test('a break-glass administrator gets in although the organization logs in else
   const stepUp = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Make new codes' });
   expect(stepUp.text).toContain('This change needs a fresh proof that it is you.');
   const code = await totpAt(ada.seed, service.clock.now());
-  expect((await browser.submit(stepUp, { code }, { button: 'Continue' })).url.pathname).toBe('/account');
+  const back = await browser.submit(stepUp, { code }, { button: 'Continue' });
+  expect(back.url.pathname).toBe('/account');
+  const codes = await browser.submit(back, {}, { button: 'Make new codes' });
+  expect(codes.title).toContain('Save Your Recovery Codes');
 });

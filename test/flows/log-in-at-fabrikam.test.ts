@@ -151,11 +151,15 @@ describe('an organization that logs in with Entra ID', () => {
     await configure(service, organization, entra());
   });
 
-  test('keys that rotated do not fail a login', async () => {
-    await fabrikam.rotateKeys();
-    await using browser = openBrowser();
-    const done = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
-    expect(done.title).toContain('Your applications');
+  test('keys that rotated do not fail a login, and are no news while some of the old ones are left', async () => {
+    for (const keepOld of [true, false]) {
+      await fabrikam.rotateKeys({ keepOld });
+      service.clock.advance(31); // keys are fetched at most twice a minute
+      await using browser = openBrowser();
+      const done = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
+      expect(done.title).toContain('Your applications');
+    }
+    expect(await eventsOf(service, organization)).not.toContain('connection.metadata-changed');
   });
 
   test('a person of another directory, and one with somebody else’s address, stay out', async () => {

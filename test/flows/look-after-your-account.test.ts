@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSeed } from '../../src/authenticators/totp.ts';
+import { formatId } from '../../src/base/ids.ts';
 import { makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -52,6 +53,17 @@ test('the last second factor cannot be removed; with another one it can, and bot
   expect(page.text).toContain('Tablet');
   const mail = await mailbox.waitForMail({ to: maria.email, subject: /How you log in/ });
   expect(mail.text).toContain('“Tablet” was added');
+
+  const { id } = await service.database.db
+    .selectFrom('authenticator')
+    .select('id')
+    .where('userId', '=', maria.userId)
+    .where('kind', '=', 'password')
+    .executeTakeFirstOrThrow();
+  const forged = { authenticator: formatId('aut', id) };
+  await browser.submit(page, {}, { form: 'li:nth-of-type(2) form', forged });
+  const left = await service.database.db.selectFrom('authenticator').select('id').where('id', '=', id).execute();
+  expect(left).toHaveLength(1); // the password is no second factor to remove
 
   const removed = await browser.submit(page, {}, { form: 'li:nth-of-type(2) form' });
   expect(removed.text).toContain('This is your only second proof.');

@@ -25,7 +25,11 @@ test('the setup link makes the root organization and its first administrator, wh
 
   const form = await browser.open(link);
   expect(form.title).toBe('Set up Gatehouse · Gatehouse');
-  const login = await browser.submit(form, { email: 'ada@northwind.example' });
+  const nameless = await browser.submit(form, { organization: ' ', email: 'ada@northwind.example' });
+  expect(nameless.status).toBe(422);
+  const addressless = await browser.submit(nameless, { organization: 'Northwind', email: 'ada' });
+  expect(addressless.status).toBe(422);
+  const login = await browser.submit(addressless, { email: 'ada@northwind.example' });
   expect(login.title).toContain('Log in');
   const choose = await browser.submit(login);
   expect(choose.text).toContain('For ada@northwind.example at Northwind.');

@@ -1,14 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { parseSync } from 'vite';
 import { projectFolder } from '../project.ts';
 
 /** A protecting condition that can be taken out while the tests run. */
 export interface Mutant {
-  /** Stable as long as the file keeps its text: `src/login/routes.ts:120:7`. */
+  /** File, function and condition, without line numbers: stays the same when something else in the file changes. */
   readonly id: string;
   readonly file: string;
-  readonly line: number;
   /** Source text of the condition. */
   readonly condition: string;
   /** What takes its place: a guard that never holds, or a demand that always does. */
@@ -40,10 +39,15 @@ interface Node {
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 
+/** Whether a file, from the project's folder, is one whose conditions are taken out. */
+export function isProtecting(file: string): boolean {
+  return !file.endsWith('.test.ts') && PROTECTING.some((pattern) => matchesGlob(file, pattern));
+}
+
 /** All mutants of the protecting folders, in the order of their files and lines. */
 export function findMutants(): Mutant[] {
   return globSync(PROTECTING, { cwd: projectFolder })
-    .filter((file) => !file.endsWith('.test.ts'))
+    .filter(isProtecting)
     .toSorted()
     .flatMap((file) => mutantsOf(file, readFileSync(join(projectFolder, file), 'utf8')));
 }
@@ -54,21 +58,24 @@ export function findMutants(): Mutant[] {
  */
 export function mutantsOf(file: string, source: string): Mutant[] {
   const found: Mutant[] = [];
-  const add = (node: Node, becomes: Mutant['becomes']): void => {
-    const before = source.slice(0, node.start).split('\n');
+  const times = new Map<string, number>();
+  const add = (node: Node, becomes: Mutant['becomes'], inside: string): void => {
+    const condition = source.slice(node.start, node.end).replaceAll(/\s+/g, ' ');
+    const name = `${file} ${inside}: ${condition}`;
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
     found.push({
-      id: `${file}:${before.length}:${before.at(-1)!.length + 1}`,
+      id: time === 1 ? name : `${name} (${time})`,
       file,
-      line: before.length,
-      condition: source.slice(node.start, node.end).replaceAll(/\s+/g, ' '),
+      condition,
       becomes,
       start: node.start,
       end: node.end,
     });
   };
-  walk(parseSync(file, source).program as unknown as Node, (node) => {
+  walk(parseSync(file, source).program as unknown as Node, '', (node, inside) => {
     if (node.type === 'IfStatement' && leaves(node['consequent'] as Node)) {
-      for (const one of operands(node['test'] as Node, '||')) add(one, 'false');
+      for (const one of operands(node['test'] as Node, '||')) add(one, 'false', inside);
     }
     const answer =
       node.type === 'ReturnStatement'
@@ -77,7 +84,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
           ? node['body']
           : null;
     const demands = isNode(answer) ? operands(answer, '&&') : [];
-    if (demands.length > 1) for (const one of demands) add(one, 'true');
+    if (demands.length > 1) for (const one of demands) add(one, 'true', inside);
   });
   return found;
 }
@@ -98,9 +105,23 @@ function operands(node: Node, operator: '||' | '&&'): Node[] {
   return [...operands(node['left'] as Node, operator), ...operands(node['right'] as Node, operator)];
 }
 
-function walk(node: Node, visit: (node: Node) => void): void {
-  visit(node);
+/** `inside` is the name of the function around a node: the nearest that has one. */
+function walk(node: Node, inside: string, visit: (node: Node, inside: string) => void): void {
+  visit(node, inside);
+  const within = nameOf(node) ?? inside;
   for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) walk(child, visit);
+    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) walk(child, within, visit);
   }
+}
+
+function nameOf(node: Node): string | undefined {
+  const isFunction = (value: unknown): boolean =>
+    isNode(value) && ['ArrowFunctionExpression', 'FunctionExpression'].includes(value.type);
+  const named =
+    node.type === 'FunctionDeclaration' || (node.type === 'VariableDeclarator' && isFunction(node['init']))
+      ? node['id']
+      : (node.type === 'MethodDefinition' || node.type === 'Property') && isFunction(node['value'])
+        ? node['key']
+        : undefined;
+  return isNode(named) && typeof named['name'] === 'string' ? named['name'] : undefined;
 }

@@ -1,22 +1,21 @@
 import { relative } from 'node:path';
 import type { Plugin } from 'vitest/config';
 import { projectFolder } from '../project.ts';
-import { findMutants } from './find-mutants.ts';
+import { isProtecting, mutantsOf } from './find-mutants.ts';
 
 /**
- * Wraps every protecting condition of the product as it is loaded: `__mutant("id", "false") ?? (condition)`, which notes
- * that the test came by and gives the mutant's value instead of the condition when its turn has come.
+ * Wraps every protecting condition of the product as it is loaded: `__mutant("id", false, condition)`, which answers what
+ * the condition says, or the mutant's value when its turn has come.
  */
 export function instrument(): Plugin {
-  const byFile = Map.groupBy(findMutants(), ({ file }) => file);
   return {
     name: 'mutants',
     enforce: 'pre',
     transform(code, id) {
-      const mutants = byFile.get(relative(projectFolder, id.split('?')[0]!));
-      if (mutants === undefined) return undefined;
-      const edits = mutants.flatMap(({ id: mutant, becomes, start, end }) => [
-        { at: start, text: `(globalThis.__mutant(${JSON.stringify(mutant)}, ${becomes}) ?? (` },
+      const file = relative(projectFolder, id.split('?')[0]!);
+      if (!isProtecting(file)) return undefined;
+      const edits = mutantsOf(file, code).flatMap(({ id: mutant, becomes, start, end }) => [
+        { at: start, text: `globalThis.__mutant(${JSON.stringify(mutant)}, ${becomes}, (` },
         { at: end, text: '))' },
       ]);
       let changed = code;

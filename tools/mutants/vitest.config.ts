@@ -12,12 +12,13 @@ export default defineConfig({
   root: projectFolder,
   test: {
     ...config.test,
-    projects: (config.test!.projects as Project[])
-      .filter(({ test }) => PROJECTS.includes(test.name))
-      .map(({ test }) => ({
-        root: projectFolder,
-        plugins: [instrument()],
-        test: { ...test, setupFiles: ['tools/mutants/in-the-worker.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
-      })),
+    projects: [
+      ...(config.test!.projects as Project[]).map(({ test }) => test).filter(({ name }) => PROJECTS.includes(name)),
+      { name: 'attempts', include: ['tools/mutants/attempts.ts'], pool: 'forks', maxWorkers: 1 },
+    ].map((test) => ({
+      root: projectFolder,
+      plugins: [instrument()],
+      test: { ...test, setupFiles: ['tools/mutants/in-the-worker.ts'] },
+    })),
   },
 });

@@ -48,7 +48,7 @@ export async function switchBack(
 
 /** Until when an organization may switch back; null when it may not. */
 export function switchBackUntil(organization: Organization, now: Date): Date | null {
-  if (organization.previousMethod === null || organization.methodChangedAt === null) return null;
+  if (organization.methodChangedAt === null) return null;
   const until = after(organization.methodChangedAt, PREVIOUS_FOR);
   return until > now ? until : null;
 }
@@ -62,7 +62,7 @@ export async function revertUnconfirmed(deps: Deps, failed: Connection, reason: 
     const organization = await lockOrganization(deps, failed.organizationId);
     const inForce = await selectConnectionInForce(deps.db, failed.organizationId, { lock: true });
     const same = inForce?.id === failed.id && inForce.version === failed.version && inForce.state === 'unconfirmed';
-    if (organization === undefined || !same || organization.previousMethod === null) return false;
+    if (organization === undefined || !same) return false;
     if ((await findPreviousMethod(deps, organization)) === null) return false;
     await restorePreviousMethod(deps, null, organization);
     await recordEvent(deps, {

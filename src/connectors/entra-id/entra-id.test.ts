@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../base/clock.ts';
 import type { Claims } from '../connector.ts';
 import type { ProviderSettings } from '../openid-connect/settings.ts';
+import { findDirectory } from './read-directory.ts';
+import type { DirectoryDeps } from './read-directory.ts';
 import type { ProviderFailure } from '../provider-failure.ts';
 import { outcomeOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
 import type { SayingProvider } from '../../../test/support/saying-provider.ts';
@@ -77,6 +79,7 @@ describe('Entra ID', () => {
     [{ TID: DIRECTORY }, 'directory'],
     [{ ver: '1.0' }, 'directory'],
     [{ oid: undefined }, 'claim-missing'],
+    [{ oid: 'maria' }, 'claim-missing'],
     [{ iss: `https://sts.windows.net/${DIRECTORY}/` }, 'issuer'],
   ])('%j is refused: %s', async (change, category) => {
     expect(await finish(change)).toMatchObject({ category });
@@ -90,6 +93,13 @@ describe('Entra ID', () => {
     expect(await finish({}, { keys: foreign })).toMatchObject({ category: 'issuer' });
   });
 
+  test('a key without an id is believed by no token without one', async () => {
+    const nameless = { keys: provider.keys.keys.map((one) => ({ ...one, kid: undefined })) };
+    const idToken = await provider.sign(token(), { kid: undefined } as never);
+    const call = provider.finish('entra-id', { ...entra(), keys: nameless }, callbackWith({ id_token: idToken }));
+    expect(await outcomeOf(call)).toMatchObject({ category: 'signature' });
+  });
+
   test('a key for the template of all directories is taken', async () => {
     const template = {
       keys: provider.keys.keys.map((one) => ({ ...one, issuer: `${provider.origin}/{tenantid}/v2.0` })),
@@ -97,3 +107,12 @@ describe('Entra ID', () => {
     expect(await finish({}, { keys: template })).toMatchObject({ subject: OBJECT });
   });
 });
+
+test.each(['a/../common', 'fabrikam', `${'a.'.repeat(127)}example`])(
+  '%s is no domain to ask Microsoft for',
+  async (name) => {
+    const fetch = Object.assign(() => Promise.reject(new Error('asked')), { close: () => Promise.resolve() });
+    const deps = { fetch, entraAuthority: 'https://login.microsoftonline.com' } as unknown as DirectoryDeps;
+    expect(await findDirectory(deps, name)).toEqual({ fault: 'entra.directory', field: 'directoryId' });
+  },
+);

@@ -48,7 +48,7 @@ function withoutSlashes(path: string): string {
  * the host, default port); one slash at the end makes no difference.
  */
 export function isIssuerOf(issuer: string, address: DiscoveryUrl): boolean {
-  if (issuer.length > MAX_LENGTH || !URL.canParse(issuer)) return false;
+  if (!URL.canParse(issuer)) return false;
   const { href } = new URL(issuer);
   return href === address.issuer || href === `${address.issuer}/`;
 }

@@ -1,7 +1,8 @@
 import * as jose from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { after, systemClock } from '../../base/clock.ts';
+import { after, fromEpochSeconds, systemClock } from '../../base/clock.ts';
 import type { Callback } from '../connector.ts';
+import { addressClaim, checkClaims, readToken, statedAuthentication } from './id-token.ts';
 import type { ProviderSettings, RequestState } from './settings.ts';
 import { categoryOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
 import type { SayingProvider } from '../../../test/support/saying-provider.ts';
@@ -118,6 +119,81 @@ describe('an ID token', () => {
       'proved',
       'proved',
     ]);
+  });
+});
+
+// The library looks at most of these before us: ours must hold without it.
+describe('our own checks', () => {
+  const expected = {
+    issuer: 'https://login.contoso.example',
+    clientId: 'gatehouse',
+    now: fromEpochSeconds(epoch),
+    toleranceSeconds: 60,
+    maxAge: 0,
+    startedAt: fromEpochSeconds(epoch),
+  };
+  const good = { iss: expected.issuer, aud: 'gatehouse', iat: epoch, sub: 'maria', auth_time: epoch };
+
+  test('let a good token through', () => {
+    expect(() => checkClaims(good, expected)).not.toThrow();
+    expect(() => checkClaims({ ...good, aud: ['gatehouse'], azp: 'gatehouse' }, expected)).not.toThrow();
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ iss: 'https://login.fabrikam.example' }, 'issuer'],
+    [{ aud: 'other' }, 'audience'],
+    [{ aud: ['other'] }, 'audience'],
+    [{ aud: ['gatehouse', 'other'] }, 'audience'],
+    [{ azp: 'other' }, 'audience'],
+    [{ iat: String(epoch) }, 'times'],
+    [{ iat: epoch + 61 }, 'times'],
+    [{ sub: 7 }, 'claim-missing'],
+    [{ sub: '' }, 'claim-missing'],
+    [{ sub: 's'.repeat(256) }, 'claim-missing'],
+    [{ sub: 'a lone surrogate: \ud800' }, 'claim-missing'],
+    [{ sub: 'nothing\0' }, 'claim-missing'],
+    [{ auth_time: String(epoch) }, 'not-fresh'],
+    [{ auth_time: epoch + 61 }, 'not-fresh'],
+    [{ auth_time: epoch - 61 }, 'not-fresh'],
+  ])('refuse %j: %s', (change, category) => {
+    expect(() => checkClaims({ ...good, ...change }, expected)).toThrow(expect.objectContaining({ category }));
+  });
+
+  test('refuse a token of another form, algorithm or with a critical header', () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = (header: object, payload: object = {}): string => `${part(header)}.${part(payload)}.x`;
+    const rsa = { alg: 'RS256' };
+    for (const wrong of [
+      `${part(rsa)}.${part({})}`,
+      `${token(rsa)}.x`,
+      token(rsa, { name: 'a'.repeat(64 * 1024) }),
+      token({ alg: 'none' }),
+      token({ alg: 'HS256' }),
+      token({ alg: ['RS256'] }),
+      token({ ...rsa, crit: [] }),
+    ]) {
+      expect(() => readToken(wrong, ['RS256'])).toThrow(expect.objectContaining({ category: 'signature' }));
+    }
+  });
+
+  test.each(['null', '[]', '7', '"text"'])('refuse %s in place of header or payload', (part) => {
+    const encode = (text: string): string => Buffer.from(text).toString('base64url');
+    const header = encode(JSON.stringify({ alg: 'RS256' }));
+    const refused = expect.objectContaining({ category: 'signature' });
+    expect(() => readToken(`${header}.${encode('{}')}.x`, ['RS256'])).not.toThrow();
+    expect(() => readToken(`${encode(part)}.${encode('{}')}.x`, ['RS256'])).toThrow(refused);
+    expect(() => readToken(`${header}.${encode(part)}.x`, ['RS256'])).toThrow(refused);
+  });
+
+  test.each([`${'a'.repeat(250)}@a.de`, 'a\ud800@contoso.example', 'a b@contoso.example', 7, undefined])(
+    'leave out the address %j',
+    (address) => {
+      expect(addressClaim(address)).toBeNull();
+    },
+  );
+
+  test.each([epoch + 61, Infinity, -Infinity, '1', undefined])('believe no auth_time of %j', (time) => {
+    expect(statedAuthentication({ auth_time: time }, fromEpochSeconds(epoch)).authTime).toBeNull();
   });
 });
 

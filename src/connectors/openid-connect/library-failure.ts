@@ -106,9 +106,9 @@ function claimOf(error: Error): string | undefined {
 }
 
 function withOrigin(failure: ProviderFailure, serverToServer: boolean): ProviderFailure {
-  if (failure.serverToServer || !serverToServer) return failure;
-  const { providerCode, correlationId, cause } = failure;
-  return new ProviderFailure(failure.category, failure.detail, { serverToServer, providerCode, correlationId, cause });
+  const { category, detail, providerCode, correlationId, cause } = failure;
+  const ofServer = failure.serverToServer || serverToServer;
+  return new ProviderFailure(category, detail, { serverToServer: ofServer, providerCode, correlationId, cause });
 }
 
 function entraNumber(description: string): string | null {

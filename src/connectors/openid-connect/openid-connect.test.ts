@@ -19,7 +19,9 @@ afterAll(() => provider.close());
 describe('an answer', () => {
   test.each<[string, Flow, Record<string, string>, string]>([
     ['with iss of another', 'code', { code: 'c', iss: 'https://other.example' }, 'issuer'],
-    ['with an ID token nobody provider.asked for', 'code', { code: 'c', id_token: 'x' }, 'unusable-answer'],
+    ['with iss of another beside an ID token', 'id-token', { id_token: 'x', iss: 'https://other.example' }, 'issuer'],
+    ['that says no for another', 'id-token', { error: 'access_denied', iss: 'https://other.example' }, 'issuer'],
+    ['with an ID token nobody asked for', 'code', { code: 'c', id_token: 'x' }, 'unusable-answer'],
     ['without a code', 'code', {}, 'unusable-answer'],
     ['without an ID token', 'id-token', { code: 'c' }, 'unusable-answer'],
     ['that says no', 'code', { error: 'access_denied', error_description: '<img onerror>' }, 'refused'],
@@ -39,7 +41,23 @@ describe('an answer', () => {
       callbackWith({ code: 'c' }),
     );
     expect(await categoryOf(call)).toBe('issuer');
+    const no = provider.finish(
+      'openid-connect',
+      provider.settings('code', { metadata }),
+      callbackWith({ error: 'no' }),
+    );
+    expect(await categoryOf(no)).toBe('issuer');
     expect(provider.asked).toEqual([]);
+  });
+
+  test('of a token endpoint where nobody listens is unreachable', async () => {
+    const metadata = { ...provider.settings('code').metadata, token_endpoint: 'http://127.0.0.1:1/token' };
+    const call = provider.finish(
+      'openid-connect',
+      provider.settings('code', { metadata }),
+      callbackWith({ code: 'c' }),
+    );
+    expect(await outcomeOf(call)).toMatchObject({ category: 'unreachable', serverToServer: true });
   });
 
   test.each<[number, unknown, string]>([
@@ -110,6 +128,15 @@ describe('addresses', () => {
     expect((await finish()).claims.provenAddresses).toEqual(['maria@contoso.example']);
     provider.answers.userInfo = { sub: 'tom', email: 'tom@contoso.example' };
     expect(await categoryOf(finish())).not.toBe('proved');
+  });
+
+  test('that no userinfo endpoint could state are left out', async () => {
+    provider.answers.idToken = await provider.sign({ ...provider.plain(), email: undefined });
+    const metadata = { ...provider.settings('code').metadata, userinfo_endpoint: undefined };
+    const settings = provider.settings('code', { metadata });
+    const { claims } = await provider.finish('openid-connect', settings, callbackWith({ code: 'c' }));
+    expect(claims).toMatchObject({ subject: 'maria', claimedAddresses: [] });
+    expect(provider.asked).toEqual(['/token']);
   });
 });
 

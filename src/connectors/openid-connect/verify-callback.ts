@@ -85,8 +85,6 @@ function checkParameters(settings: ProviderSettings, { posted, parameters }: Cal
     throw new ProviderFailure('issuer', 'iss parameter missing though announced');
   }
   if (parameters.has('error')) return;
-  if (settings.flow === 'code' && parameters.has('id_token'))
-    throw new ProviderFailure('unusable-answer', 'unasked ID token');
   if (!parameters.has(settings.flow === 'code' ? 'code' : 'id_token')) {
     throw new ProviderFailure('unusable-answer', `no ${settings.flow} in the answer`);
   }

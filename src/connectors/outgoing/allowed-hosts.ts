@@ -1,5 +1,4 @@
 import type { BlockList } from 'node:net';
-import { isIP } from 'node:net';
 import { holds, isLoopbackAddress, isNetwork, networks } from './network-address.ts';
 
 /** Hosts outside the public internet that the operator trusts: GATEHOUSE_ALLOWED_PROVIDER_HOSTS, read. */
@@ -22,7 +21,7 @@ export function readAllowedHosts(entries: readonly string[]): AllowedHosts {
     else hosts.add(readHost(entry));
   }
   const list: BlockList = networks(ranges);
-  const holdsAddress = (address: string): boolean => isIP(address) !== 0 && holds(list, address);
+  const holdsAddress = (address: string): boolean => holds(list, address);
   return {
     names(hostname, port) {
       const name = bareHost(hostname);

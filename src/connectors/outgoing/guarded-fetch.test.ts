@@ -74,6 +74,9 @@ describe('addresses', () => {
     'https://provider.example:8443/',
     'ftp://provider.example/',
     'https://u:p@provider.example/',
+    'https://:p@provider.example/',
+    'https://u@provider.example/',
+    'https://provider.example/#part',
     'javascript:alert(1)',
     'nonsense',
   ])('%s is refused by its form', async (url) => {
@@ -112,8 +115,16 @@ describe('what the operator names', () => {
     expect(await categoryOf(guarded(['provider.example'])('http://provider.example/'))).toBe('url-refused');
   });
 
-  test('an entry that is no host stops the start', () => {
-    expect(() => guarded(['https://provider.example/'])).toThrow('https://provider.example/');
+  test.each([
+    'https://provider.example/',
+    '10.0.0.256',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    'provider.example/8',
+    '::/129',
+  ])('%s is no host, and stops the start', (entry) => {
+    expect(() => guarded([entry])).toThrow(`"${entry}" is no host`);
   });
 });
 

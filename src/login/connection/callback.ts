@@ -15,7 +15,7 @@ import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
 import { MINUTE } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
+import { AppError, rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
 import type { CallbackFailure } from '../../connections/authorization/read-callback.ts';
@@ -100,7 +100,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     else await recordMissing(deps, row, login, result);
   } catch (error) {
     // Another tab went on with this login: its page says so.
-    if (!(error instanceof AppError) || error.code !== 'login.out-of-order') throw error;
+    rethrowUnless(error, 'login.out-of-order');
   }
   return onward;
 }

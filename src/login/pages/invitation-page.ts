@@ -8,7 +8,7 @@ import { linkButton, messagePage } from './message-pages.ts';
 import { form, heading, submit } from './parts.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
 import { DAY } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
+import { rethrowUnless } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
@@ -54,7 +54,7 @@ async function sendAgain(deps: LoginDeps, found: Extract<LinkedInvitation, { kin
     });
   } catch (error) {
     // Asked for too often: the answer stays the same.
-    if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
+    rethrowUnless(error, 'request.too-many');
   }
   const next = linkButton('/', t('login.back'));
   return show(messagePage(deps.shell, { title: t('forgot.sent.title'), lead: t('invitation.expired.sent'), next }));

@@ -17,7 +17,7 @@ import { resetPasswordFailures } from '../../authenticators/verify-authenticator
 import { findReset, resetPassword } from '../../authenticators/reset-password.ts';
 import type { OpenReset } from '../../authenticators/reset-password.ts';
 import { HOUR } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
+import { AppError, rethrowUnless } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -89,7 +89,7 @@ async function sendLinks(deps: LoginDeps, address: EmailAddress): Promise<void> 
       await askForReset(deps, person);
     } catch (error) {
       // Asked for too often: the answer was given, the mails sent before stand.
-      if (!(error instanceof AppError) || error.code !== 'request.too-many') throw error;
+      rethrowUnless(error, 'request.too-many');
     }
   }
 }

@@ -10,7 +10,6 @@ const FORM_LIMIT = 56 * 1024;
 export async function readForm(raw: IncomingMessage): Promise<URLSearchParams | undefined | null> {
   const type = (raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (raw.method !== 'POST' || type !== 'application/x-www-form-urlencoded') return undefined;
-  if (Number(raw.headers['content-length'] ?? 0) > FORM_LIMIT) return null;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
