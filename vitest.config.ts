@@ -12,6 +12,8 @@ interface Project {
   /** Projects with different numbers of workers run one group after the other. */
   readonly group: number;
   readonly workers: number;
+  /** Whether each file loads the service anew. Loading takes longer than most files of flows and attacks run. */
+  readonly isolate: boolean;
   /** Nothing is timed in a test: this only ends what hangs, and allows for a slow, busy machine. */
   readonly patience: number;
 }
@@ -22,32 +24,49 @@ const projects: readonly Project[] = [
     include: ['src/**/*.test.ts', 'console/**/*.test.ts', 'tools/**/*.test.ts'],
     group: 1,
     workers: 2,
+    isolate: true,
     patience: minutes(1),
   },
-  { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], group: 1, workers: 2, patience: minutes(2) },
+  { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], group: 1, workers: 2, isolate: true, patience: minutes(2) },
   // The doubles prove themselves: mailbox, browsers, identity providers. They need no service and no database.
   {
     name: 'world',
     include: ['test/support/**/*.test.ts', 'demo/**/*.test.ts'],
     group: 1,
     workers: 2,
+    isolate: true,
     patience: minutes(2),
   },
-  { name: 'flows', include: ['test/flows/**/*.test.ts'], group: 2, workers: 2, patience: minutes(2) },
-  { name: 'attacks', include: ['test/attacks/**/*.test.ts'], group: 2, workers: 2, patience: minutes(2) },
-  { name: 'browser', include: ['test/browser/**/*.test.ts'], group: 3, workers: 2, patience: minutes(5) },
+  { name: 'flows', include: ['test/flows/**/*.test.ts'], group: 2, workers: 2, isolate: false, patience: minutes(2) },
+  {
+    name: 'attacks',
+    include: ['test/attacks/**/*.test.ts'],
+    group: 2,
+    workers: 2,
+    isolate: false,
+    patience: minutes(2),
+  },
+  {
+    name: 'browser',
+    include: ['test/browser/**/*.test.ts'],
+    group: 3,
+    workers: 2,
+    isolate: true,
+    patience: minutes(5),
+  },
 ];
 
 export default defineConfig({
   test: {
     globalSetup,
     passWithNoTests: true,
-    projects: projects.map(({ name, include, group, workers, patience }) => ({
+    projects: projects.map(({ name, include, group, workers, isolate, patience }) => ({
       test: {
         name,
         include,
         pool: 'forks',
         maxWorkers: workers,
+        isolate,
         sequence: { groupOrder: group },
         testTimeout: patience,
         hookTimeout: patience,

@@ -40,6 +40,6 @@ describe('a redirect URI', () => {
     ['/callback', 'web'],
     ['', 'web'],
   ] as const)('may not be %j for kind %s', (uri, kind) => {
-    expect(problemOfRedirectUri('uri', uri, kind)).toMatchObject({ field: 'uri', message: expect.any(String) });
+    expect(problemOfRedirectUri('uri', uri, kind)).toMatchObject({ field: 'uri', code: expect.any(String) });
   });
 });

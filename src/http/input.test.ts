@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { AppError } from '../base/errors.ts';
 import { parseInput } from './input.ts';
+import { createTexts } from '../texts/catalog.ts';
+import { fieldSentence } from '../texts/field-sentence.ts';
 
 const schema = z.strictObject({
   name: z.string().min(1).max(5),
@@ -10,13 +12,18 @@ const schema = z.strictObject({
   days: z.number().max(9).optional(),
   address: z.email().optional(),
 });
+const t = createTexts('Gatehouse').default;
 const good = { name: 'Ann', kind: 'web', uris: ['a'] };
 
 function problems(input: unknown): unknown {
   try {
     return parseInput(schema, input);
   } catch (error) {
-    return (error as AppError).fields;
+    return (error as AppError).fields.map((problem) => ({
+      field: problem.field,
+      code: problem.code,
+      message: fieldSentence(t, problem),
+    }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { createOrganization } from '../../../src/organizations/manage-organizations.ts';
 import type { Organization } from '../../../src/organizations/organization.ts';
 import { apiClient } from '../api-client.ts';
@@ -72,7 +72,14 @@ export async function startDomainStage(
         path,
         value: added.body.verification.record.value,
         async check(client = api) {
-          const checked = await client.send('POST', `${path}/${domain}/check`);
+          // The background job may be checking it at this moment.
+          const checked = await vi.waitUntil(
+            async () => {
+              const answer = await client.send('POST', `${path}/${domain}/check`);
+              return answer.status === 409 ? undefined : answer;
+            },
+            { timeout: 60_000 },
+          );
           expect([checked.status, checked.body]).toMatchObject([200, { domain }]);
           return checked.body.verification;
         },
