@@ -63,9 +63,9 @@ export async function compare(options: ComparisonOptions): Promise<void> {
   });
   try {
     const { pid } = JSON.parse(await readFile(join(folder, 'database/postgres.json'), 'utf8')) as { pid: number };
-    const rivalUrl = await createDatabase(database.url, 'rival');
+    const rivalUrl = await createDatabase(database.ownerUrl, 'rival');
     say('Starting Gatehouse and its rivals …');
-    contenders.push(await gatehouse(folder, database.url));
+    contenders.push(await gatehouse(folder, database.ownerUrl));
     contenders.push(await rival('oidc-provider, one-table adapter', 'table', rivalUrl));
     contenders.push(await rival('oidc-provider, in-process map', 'map', ''));
     const measured: Measured[] = [];

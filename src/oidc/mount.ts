@@ -82,8 +82,8 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
           refuse(reply.raw, form === null ? 413 : 400, pathname, problem);
           return;
         }
-        if (pathname === '/oauth2/authorize' && form instanceof URLSearchParams) {
-          const location = `/oauth2/authorize?${new URLSearchParams([...query, ...form]).toString()}`;
+        if (SENT_ON_AS_GET.has(pathname) && form instanceof URLSearchParams) {
+          const location = `${pathname}?${new URLSearchParams([...query, ...form]).toString()}`;
           if (location.length > LONGEST_ADDRESS) refuse(reply.raw, 413, pathname, 'the request is too large');
           else sendOnAsGet(reply.raw, location);
           return;
@@ -117,6 +117,8 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   });
 }
 
+/** What browsers may post as well, see {@link sendOnAsGet}. */
+const SENT_ON_AS_GET: ReadonlySet<string> = new Set(['/oauth2/authorize', '/logout']);
 /** Most parameters of one request. */
 const MOST_PARAMETERS = 100;
 /** Longest address a browser is sent to; HTTP servers take 8 kB of request line (RFC 9110 4.1). */
@@ -141,7 +143,7 @@ function problemOf(
 }
 
 /**
- * A posted authorization request (OpenID Connect Core 3.1.2.1) goes on as GET with the same parameters: another site's POST
+ * A posted authorization request (OpenID Connect Core 3.1.2.1) or logout request (RP-Initiated Logout 1.0, section 2) goes on as GET with the same parameters: another site's POST
  * does not carry the session cookie (SameSite=Lax), the navigation that follows does.
  */
 function sendOnAsGet(response: ServerResponse, location: string): void {

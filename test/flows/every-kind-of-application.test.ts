@@ -110,6 +110,18 @@ it('takes requests without a code challenge, and without a nonce, from an applic
   expect((await enter({ redirectUris, withoutPkce: true }, plain)).leads).toBe('invalid_request');
 });
 
+it('takes a logout request that is posted, as it does one in the address', async () => {
+  const body = new URLSearchParams({ state: 'from the form' });
+  const sentOn = await fetch(`${service.url}/logout`, { method: 'POST', body, redirect: 'manual' });
+  expect([sentOn.status, sentOn.headers.get('location')]).toEqual([303, '/logout?state=from+the+form']);
+  const [posted, got] = await Promise.all([
+    fetch(`${service.url}/logout`, { method: 'POST', body }),
+    fetch(`${service.url}/logout?${body.toString()}`),
+  ]);
+  const titleOf = async (answer: Response): Promise<unknown> => /<title>(.*?)<\/title>/.exec(await answer.text())?.[1];
+  expect([posted.status, await titleOf(posted)]).toEqual([200, await titleOf(got)]);
+});
+
 it('answers JSON to programs, whatever media types their HTTP library prefers', async () => {
   for (const [path, body] of [
     ['/oauth2/token', 'grant_type=authorization_code&code=x'],
