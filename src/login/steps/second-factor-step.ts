@@ -19,7 +19,6 @@ import {
   verifyTotp,
 } from '../../authenticators/verify-authenticator.ts';
 import { recordEvent } from '../../audit/record-event.ts';
-import { AppError } from '../../base/errors.ts';
 import { randomSecret } from '../../base/random.ts';
 
 /** *Confirm It’s You*: one of the user's second factors, after the password or (step-up) for a change that asks a fresh one. */
@@ -51,7 +50,6 @@ export const secondFactorStep: LoginStep = {
 
   async submit(deps, context, given) {
     const person = await personOf(deps, context);
-    requireOwnSession(context);
     const factors = await findFactors(deps, person);
     const wanted = kindsOf(factors).find((kind) => kind === given['use']);
     if (wanted !== undefined)
@@ -63,14 +61,6 @@ export const secondFactorStep: LoginStep = {
     return wrong(deps, context, person, using);
   },
 };
-
-/** A step-up counts for the session it began in alone. */
-function requireOwnSession(context: LoginContext): void {
-  if (context.state.login.step !== 'step-up') return;
-  if (context.request.session?.userId !== context.state.login.subject?.userId) {
-    throw new AppError('login.out-of-order', { detail: 'the session changed during a step-up' });
-  }
-}
 
 async function isRight(
   deps: LoginDeps,

@@ -59,7 +59,7 @@ export interface Collected {
  */
 export async function flushCollected(db: Database, collected: Collected): Promise<FlushOutcome> {
   const outcome: FlushOutcome = { consumeLost: false, loginLost: false, refusedUntil: null, surplus: null };
-  const { now, presentedToken, loginResult, events, networkCounter } = collected;
+  const { now, presentedToken, events, networkCounter } = collected;
   const all = withoutSuperseded(collected.writes);
   if (all.length === 0 && events.length === 0) return outcome;
   // The library ends a family model by model; one mark ends it whole.
@@ -69,6 +69,9 @@ export async function flushCollected(db: Database, collected: Collected): Promis
   // `taken`: the part of the statement that all inserts depend on.
   const consume = writes.find((w): w is TokenConsume => w.kind === 'token-consume');
   const loginEnd = writes.find((w) => w.kind === 'login-end');
+  // The library ends a login when it takes its result. One that it refuses (the browser's session is not the one that the
+  // login began in) names nobody in that session.
+  const loginResult = loginEnd === undefined ? null : collected.loginResult;
   const taking = consume ?? loginEnd;
   const taken =
     consume !== undefined
@@ -77,7 +80,7 @@ export async function flushCollected(db: Database, collected: Collected): Promis
         ? undefined
         : writeLogin(now, loginEnd, null, sql`true`);
   // What anybody can begin is counted by network, and begun only below the limit.
-  const counter = writes.some((write) => isBegun(collected, write)) ? networkCounter : null;
+  const counter = writes.some((write) => isBegun(collected.session, loginResult, write)) ? networkCounter : null;
   const conditions = [
     ...(taken === undefined ? [] : [sql`exists (select 1 from taken)`]),
     ...(counter === null ? [] : [sql`not exists (select 1 from refused)`]),
@@ -85,7 +88,7 @@ export async function flushCollected(db: Database, collected: Collected): Promis
   const onlyIf = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 
   const parts = [
-    ...writes.filter((write) => write !== taking).map((write) => toPart(collected, write, onlyIf)),
+    ...writes.filter((write) => write !== taking).map((write) => toPart({ ...collected, loginResult }, write, onlyIf)),
     ...events.map((event) => insertEvent(now, event, onlyIf)),
   ];
   const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
@@ -130,7 +133,7 @@ interface Results {
 }
 
 /** Whether a write begins something nobody had to prove anything for: a login, a session that nobody is logged in to. */
-function isBegun({ session, loginResult }: Collected, write: Write): boolean {
+function isBegun(session: Collected['session'], loginResult: Collected['loginResult'], write: Write): boolean {
   if (write.kind === 'session-save') return session === null && loginResult === null;
   return write.kind === 'login-insert';
 }
