@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makePerson, makeRoot } from '../support/fixtures.ts';
+import { findRootOrganization } from '../../src/organizations/find-organization.ts';
+import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { startMailbox } from '../support/mailbox.ts';
@@ -49,4 +50,26 @@ test('a break-glass administrator gets in although the organization logs in else
   expect(back.url.pathname).toBe('/account');
   const codes = await browser.submit(back, {}, { button: 'Make new codes' });
   expect(codes.title).toContain('Save Your Recovery Codes');
+});
+
+test('of several users of an address emergency access is for the break-glass user alone', async () => {
+  const northwind = (await findRootOrganization(service.database))!;
+  const contoso = await makeManaged(service, northwind, 'Contoso');
+  const fabrikam = await makeManaged(service, northwind, 'Fabrikam');
+  const litware = await makeManaged(service, northwind, 'Litware');
+  const address = 'lena@contoso.example';
+  await makePerson(service, contoso, address);
+  const lena = await makePerson(service, fabrikam, address, { role: 'administrator', breakGlass: true });
+  await makePerson(service, litware, address);
+  for (const organization of [contoso, fabrikam, litware]) await sendElsewhere(service, organization);
+  await using browser = openHttpBrowser();
+  const emergency = await browser.open(`${service.url}/login/emergency`);
+  await logIn(browser, service, await browser.submit(emergency, {}, { button: 'Log In' }), lena);
+  const { db } = service.database;
+  const sessions = await db
+    .selectFrom('session')
+    .select(['userId', 'emergency'])
+    .where('organizationId', 'in', [contoso.id, fabrikam.id, litware.id])
+    .execute();
+  expect(sessions).toEqual([{ userId: lena.userId, emergency: true }]);
 });
