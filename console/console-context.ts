@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { Api } from './api-client.ts';
-import type { Session } from './session.ts';
+import type { Api } from './api/api-client.ts';
+import type { Session } from './api/session.ts';
 import type { UnsavedForms } from './parts/form/unsaved-forms.ts';
 
 /** What every page may use; `main.tsx` and `app.tsx` build it once. */

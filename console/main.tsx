@@ -4,12 +4,12 @@ import './console.css';
 import './parts/parts.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createApi } from './api-client.ts';
+import { createApi } from './api/api-client.ts';
 import { App, Kit } from './app.tsx';
 import { Failure } from './parts/frame/failure.tsx';
-import { ApiProblem, isProblem, sentenceOf } from './problem.ts';
-import { createQueryClient } from './queries.ts';
-import { CALLBACK_PATH, createSession, LoginNeeded, LoginRefused } from './session.ts';
+import { ApiProblem, isProblem, sentenceOf } from './api/problem.ts';
+import { createQueryClient } from './api/queries.ts';
+import { CALLBACK_PATH, createSession, LoginNeeded, LoginRefused } from './api/session.ts';
 import { setProductName, t } from './texts/t.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';

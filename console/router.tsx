@@ -12,7 +12,7 @@ import { method } from '../src/api/contract/wire.ts';
 import { userStatus } from '../src/api/contract/users.ts';
 import { NotFound, PageFailure, Waiting } from './pages/states.tsx';
 import { Shell } from './parts/frame/shell.tsx';
-import { useMe } from './queries.ts';
+import { useMe } from './api/queries.ts';
 
 // Search and filters of a list are in its address; an invalid value means no filter.
 const listPlace = {

@@ -1,5 +1,5 @@
 import { useParams } from '@tanstack/react-router';
-import { useMe } from './queries.ts';
+import { useMe } from './api/queries.ts';
 
 /** Whose users, method and settings a page shows: one's own organization, or a managed one that was opened. */
 export interface Scope {

@@ -10,7 +10,7 @@ import { PageHead } from '../parts/frame/page-head.tsx';
 import { Question } from '../parts/form/question.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { toast } from '../parts/toast.ts';
-import { shownError, useAnswer, useChange, useMay, useMe } from '../queries.ts';
+import { shownError, useAnswer, useChange, useMay, useMe } from '../api/queries.ts';
 import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
 import { SecretDialog, type ShownSecret } from './application/secret-dialog.tsx';

@@ -8,7 +8,7 @@ import { ListFoot } from '../parts/list/list-foot.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
-import { useAnswer, useMay, useMe } from '../queries.ts';
+import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { dayOf, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
 

@@ -6,7 +6,7 @@ import { DataList, type Column } from '../parts/list/data-list.tsx';
 import { Empty } from '../parts/list/empty.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
-import { useAnswer, useMe } from '../queries.ts';
+import { useAnswer, useMe } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { actorName, detailRows, eventKinds, eventName, eventSentence } from './audit/event-texts.ts';

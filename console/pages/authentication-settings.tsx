@@ -1,6 +1,6 @@
 import type { Authentication } from '../../src/api/contract/authentication.ts';
 import { MethodChip } from '../labels.tsx';
-import { useAnswer, useMay } from '../queries.ts';
+import { useAnswer, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { Card } from '../parts/card.tsx';

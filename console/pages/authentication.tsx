@@ -11,7 +11,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Question } from '../parts/form/question.tsx';
 import { toast } from '../parts/toast.ts';
-import { shownError, useAnswer, useChange, useMay } from '../queries.ts';
+import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';

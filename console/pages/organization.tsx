@@ -1,6 +1,6 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { PageHead } from '../parts/frame/page-head.tsx';
-import { useAnswer, useMay } from '../queries.ts';
+import { useAnswer, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';

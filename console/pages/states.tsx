@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Skeleton } from '../parts/list/data-list.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
-import { ApiProblem, sentenceOf } from '../problem.ts';
+import { ApiProblem, sentenceOf } from '../api/problem.ts';
 import { t } from '../texts/t.ts';
 
 /** Skeleton of a page while its code loads. */

@@ -7,7 +7,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
-import { useAnswer, useMay } from '../queries.ts';
+import { useAnswer, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';

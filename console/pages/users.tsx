@@ -9,7 +9,7 @@ import { ListFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
-import { useAnswer, useMay, useMe } from '../queries.ts';
+import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { InviteUsers } from './user/invite-users.tsx';

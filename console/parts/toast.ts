@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { sentenceOf } from '../problem.ts';
+import { sentenceOf } from '../api/problem.ts';
 import { t } from '../texts/t.ts';
 
 const STAYS_MS = 8000;

@@ -1,7 +1,7 @@
 import { MultiSelect } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRef, useState } from 'react';
-import { useAnswer, useMe } from '../../queries.ts';
+import { useAnswer, useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 interface AccessFieldProps {

@@ -7,7 +7,7 @@ import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
-import { useChange, useMe } from '../../queries.ts';
+import { useChange, useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { ApplicationFields } from './application-fields.tsx';
 import { settingsOf, validate, valuesOf } from './application-values.ts';

@@ -9,7 +9,7 @@ import { PageHead } from '../../parts/frame/page-head.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
-import { useChange, useMe } from '../../queries.ts';
+import { useChange, useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { ApplicationFields } from './application-fields.tsx';
 import { EMPTY_APPLICATION, settingsOf, validate } from './application-values.ts';

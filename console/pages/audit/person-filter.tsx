@@ -2,7 +2,7 @@ import { CloseButton, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import type { User } from '../../../src/api/contract/users.ts';
-import { useAnswer } from '../../queries.ts';
+import { useAnswer } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 interface PersonFilterProps {

@@ -10,7 +10,7 @@ import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
-import { useChange } from '../../queries.ts';
+import { useChange } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 import { CheckResult } from './check-result.tsx';

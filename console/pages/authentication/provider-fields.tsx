@@ -1,7 +1,7 @@
 import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useRef } from 'react';
-import { useAnswer } from '../../queries.ts';
+import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
 import type { SettingsValues } from './settings-values.ts';
 

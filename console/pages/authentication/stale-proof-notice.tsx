@@ -1,6 +1,6 @@
 import { Notice } from '../../parts/notice.tsx';
 import { useConsole } from '../../console-context.ts';
-import { useMe } from '../../queries.ts';
+import { useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 /** Says before anything is typed that saving will ask for a new login, and offers it now. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { AuthenticationCheck, AuthenticationSettings } from '../../../src/api/contract/authentication.ts';
-import { useAsk } from '../../queries.ts';
+import { useAsk } from '../../api/queries.ts';
 
 /** Longer than a click: what appears above a button must not move it away while it is being pressed. */
 const AFTER_A_CLICK_MS = 500;

@@ -5,7 +5,7 @@ import { fieldErrors } from '../../parts/form/field-errors.ts';
 import { DialogActions } from '../../parts/form/dialog-actions.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
-import { useChange } from '../../queries.ts';
+import { useChange } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 /** Dialog *Add organization*: a name is enough, the rest is set on its page. */

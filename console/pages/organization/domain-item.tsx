@@ -8,7 +8,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { toast } from '../../parts/toast.ts';
-import { shownError, useChange } from '../../queries.ts';
+import { shownError, useChange } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 

@@ -5,7 +5,7 @@ import { Question } from '../../parts/form/question.tsx';
 import { Skeleton } from '../../parts/list/data-list.tsx';
 import { Empty } from '../../parts/list/empty.tsx';
 import { toast } from '../../parts/toast.ts';
-import { shownError, useAnswer, useChange, useMay } from '../../queries.ts';
+import { shownError, useAnswer, useChange, useMay } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 import { DomainForm } from './domain-form.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Card } from '../../parts/card.tsx';
-import { useAnswer, useMe } from '../../queries.ts';
+import { useAnswer, useMe } from '../../api/queries.ts';
 import { t, type TextKey } from '../../texts/t.ts';
 
 interface Step {

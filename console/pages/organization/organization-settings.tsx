@@ -13,7 +13,7 @@ import { Question } from '../../parts/form/question.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useKept } from '../../parts/form/use-kept.ts';
 import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
-import { shownError, useAnswer, useChange, useMay } from '../../queries.ts';
+import { shownError, useAnswer, useChange, useMay } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 

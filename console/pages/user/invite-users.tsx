@@ -8,7 +8,7 @@ import { DeliveryLine, roleName } from '../../labels.tsx';
 import { DialogActions } from '../../parts/form/dialog-actions.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
-import { useChange, useMay } from '../../queries.ts';
+import { useChange, useMay } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 interface InviteProps {

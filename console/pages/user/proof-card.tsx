@@ -6,7 +6,7 @@ import { Card, Facts } from '../../parts/card.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Question } from '../../parts/form/question.tsx';
 import { toast } from '../../parts/toast.ts';
-import { shownError, useChange } from '../../queries.ts';
+import { shownError, useChange } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 type Reset = 'authenticators' | 'identity';

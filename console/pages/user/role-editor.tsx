@@ -7,7 +7,7 @@ import { Card } from '../../parts/card.tsx';
 import { DialogActions } from '../../parts/form/dialog-actions.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
-import { useChange, useMay } from '../../queries.ts';
+import { useChange, useMay } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 /** What the user may do in the console. */

@@ -5,7 +5,7 @@ import type { UserDetail } from '../../../src/api/contract/users.ts';
 import { Card } from '../../parts/card.tsx';
 import { Question } from '../../parts/form/question.tsx';
 import { toast, toastProblem } from '../../parts/toast.ts';
-import { shownError, useChange, useMe } from '../../queries.ts';
+import { shownError, useChange, useMe } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 

@@ -1,4 +1,4 @@
-import { ApiProblem } from '../../problem.ts';
+import { ApiProblem } from '../../api/problem.ts';
 
 /** What the API says of single fields, by the last name in each path: `settings.clientId` is the field `clientId`. */
 export function fieldErrors(error: unknown): Record<string, string> {

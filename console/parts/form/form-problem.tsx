@@ -1,5 +1,5 @@
-import { ApiProblem, sentenceOf } from '../../problem.ts';
-import { shownError } from '../../queries.ts';
+import { ApiProblem, sentenceOf } from '../../api/problem.ts';
+import { shownError } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { Notice } from '../notice.tsx';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { API_BASE, contract, type Contract, type RouteName } from '../src/api/contract/all-routes.ts';
-import type { BodyOf, OutputOf, ParamsOf, QueryOf, Route } from '../src/api/contract/route.ts';
-import { problem } from '../src/api/contract/wire.ts';
+import { API_BASE, contract, type Contract, type RouteName } from '../../src/api/contract/all-routes.ts';
+import type { BodyOf, OutputOf, ParamsOf, QueryOf, Route } from '../../src/api/contract/route.ts';
+import { problem } from '../../src/api/contract/wire.ts';
 import { ApiProblem } from './problem.ts';
 import type { Session } from './session.ts';
 

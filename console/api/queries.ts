@@ -7,10 +7,10 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { contract, type RouteName } from '../src/api/contract/all-routes.ts';
-import type { Me } from '../src/api/contract/me.ts';
+import { contract, type RouteName } from '../../src/api/contract/all-routes.ts';
+import type { Me } from '../../src/api/contract/me.ts';
 import type { AnswerOf, InputOf } from './api-client.ts';
-import { useConsole } from './console-context.ts';
+import { useConsole } from '../console-context.ts';
 import { ApiProblem, isProblem } from './problem.ts';
 import { LoginNeeded } from './session.ts';
 

@@ -1,4 +1,4 @@
-import { isTextKey, t } from './texts/t.ts';
+import { isTextKey, t } from '../texts/t.ts';
 
 /** One field of the input and what is wrong with it. */
 export interface FieldProblem {
