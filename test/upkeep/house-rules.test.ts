@@ -39,13 +39,12 @@ test('names follow the grammar of the tree: kebab-case, no drawer that collects 
   expect(wrong).toEqual([]);
 });
 
-test('no folder outgrows what a reader can hold: 14 files of the server, 20 of the console, tests not counted', () => {
+test('no folder outgrows what a reader can hold: 14 files, tests not counted', () => {
   const counted = Map.groupBy(
     files.filter((file) => /^(?:src|console)\/.*\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file)),
     (file) => dirname(file),
   );
-  const most = (folder: string): number => (folder.startsWith('src') ? 14 : 20); // a component is a small file
-  const crowded = [...counted].filter(([folder, inside]) => inside.length > most(folder));
+  const crowded = [...counted].filter(([, inside]) => inside.length > 14);
   expect(crowded.map(([folder, inside]) => `${folder}: ${inside.length}`)).toEqual([]);
 });
 
