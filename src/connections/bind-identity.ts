@@ -55,13 +55,21 @@ export async function findBinding(
 ): Promise<Binding> {
   const { organizationId, claims } = proved;
   const key = await subjectKey(deps, proved);
-  const bound = (await selectIdentityOf(deps.db, key)) ?? null;
+  let bound = (await selectIdentityOf(deps.db, key)) ?? null;
   const claimed = keysOf(claims.claimedAddresses);
   const proven = new Set(keysOf(claims.provenAddresses));
   for (const address of claimed) {
     if (proved.verifiedDomains.includes(address.slice(address.lastIndexOf('@') + 1))) proven.add(address);
   }
   const user = await userFor(deps, proved, claimed);
+  // A bound subject decides alone.
+  let hasIdentityHere =
+    bound === null && user !== null && (await hasIdentity(deps.db, key.connectionId, organizationId, user.id));
+  if (hasIdentityHere) {
+    // It may be this subject's own: another login of the same person bound it since it was looked for.
+    bound = (await selectIdentityOf(deps.db, key)) ?? null;
+    hasIdentityHere = bound === null;
+  }
   const decision = decideBinding({
     organizationId,
     bound,
@@ -73,8 +81,7 @@ export async function findBinding(
             organizationId: user.organizationId,
             address: user.emailKey,
             mayLogIn: mayLogIn(user, deps.clock.now()),
-            // A bound subject decides alone.
-            hasIdentityHere: bound === null && (await hasIdentity(deps.db, key.connectionId, organizationId, user.id)),
+            hasIdentityHere,
             invited: user.id === proved.invitedUserId,
           },
     claimed,
