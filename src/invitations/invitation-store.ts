@@ -1,6 +1,8 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Invitation } from './invitation.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import type { Schema } from '../db/schema/schema.ts';
 
 const COLUMNS = [
   'invitation.id',
@@ -14,6 +16,11 @@ const COLUMNS = [
   'invitation.acceptedAt',
   'invitation.revokedAt',
 ] as const;
+
+/** Neither accepted nor revoked; it may have expired. */
+export function isOpen(eb: ExpressionBuilder<Schema, 'invitation'>): Expression<SqlBool> {
+  return eb.and([eb('acceptedAt', 'is', null), eb('revokedAt', 'is', null)]);
+}
 
 /** Inserts an invitation; a second open one of the same user is a unique violation of `invitation_one_open`. */
 export async function insertInvitation(db: Database, invitation: Invitation, tokenHash: Buffer): Promise<void> {
@@ -61,8 +68,7 @@ export async function revokeOpenInvitations(
     .set({ revokedAt: now })
     .where('organizationId', '=', organizationId)
     .where('userId', '=', userId)
-    .where('acceptedAt', 'is', null)
-    .where('revokedAt', 'is', null)
+    .where(isOpen)
     .returning('id')
     .execute();
   return rows.map((row) => row.id);
@@ -80,8 +86,7 @@ export async function selectOpenInvitations(
     .select(COLUMNS)
     .where('organizationId', '=', organizationId)
     .where('userId', 'in', userIds)
-    .where('acceptedAt', 'is', null)
-    .where('revokedAt', 'is', null)
+    .where(isOpen)
     .execute();
 }
 

@@ -1,3 +1,4 @@
+import { isOpen } from './invitation-store.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -45,8 +46,7 @@ export async function bindToBrowser(db: Database, tokenHash: Buffer, browserHash
     .updateTable('invitation')
     .set({ browserHash, takenUpAt: now })
     .where('tokenHash', '=', tokenHash)
-    .where('acceptedAt', 'is', null)
-    .where('revokedAt', 'is', null)
+    .where(isOpen)
     .where('expiresAt', '>', now)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
@@ -60,8 +60,7 @@ export async function selectRedeemed(
 ): Promise<HeldInvitation | undefined> {
   return held(db)
     .where('browserHash', '=', browserHash)
-    .where('acceptedAt', 'is', null)
-    .where('revokedAt', 'is', null)
+    .where(isOpen)
     .where('takenUpAt', '>', since)
     .orderBy('takenUpAt', 'desc')
     .executeTakeFirst();
@@ -79,8 +78,7 @@ export async function updateAccepted(
     .set({ acceptedAt: now })
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .where('acceptedAt', 'is', null)
-    .where('revokedAt', 'is', null)
+    .where(isOpen)
     .returning('mailed')
     .executeTakeFirst();
 }
@@ -141,8 +139,7 @@ export async function rebindSetup(
     .set({ browserHash, takenUpAt: now })
     .where('organizationId', '=', setup.organizationId)
     .where('id', '=', setup.id)
-    .where('acceptedAt', 'is', null)
-    .where('revokedAt', 'is', null)
+    .where(isOpen)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -159,7 +156,6 @@ export async function updateAcceptedOfUser(
     .set({ acceptedAt: now })
     .where('organizationId', '=', organizationId)
     .where('userId', '=', userId)
-    .where('acceptedAt', 'is', null)
-    .where('revokedAt', 'is', null)
+    .where(isOpen)
     .execute();
 }
