@@ -44,6 +44,7 @@ export function ApplicationsPage() {
         title={t('nav.applications')}
         line={t('applications.line', { name: organization.name })}
         actions={mayEdit && (search !== undefined || list.data?.items.length !== 0) ? register : undefined}
+        actionsWait={list.data === undefined}
       />
       <div className="filters">
         <SearchField

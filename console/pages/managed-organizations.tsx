@@ -58,6 +58,7 @@ export function ManagedOrganizationsPage() {
         title={t('nav.managed')}
         line={t('organizations.line', { count: me.organization.managedOrganizations, name: me.organization.name })}
         actions={filtered || list.data?.items.length !== 0 ? add : undefined}
+        actionsWait={list.data === undefined}
       />
       <FirstSteps onAdd={() => setAdding(true)} />
       <div className="filters">

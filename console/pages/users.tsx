@@ -53,6 +53,7 @@ export function UsersPage() {
           title={t('nav.users')}
           line={t('users.line', { count: organization.users, name: organization.name })}
           actions={bare ? undefined : invite}
+          actionsWait={list.data === undefined}
         />
       )}
       <div className="filters">
@@ -73,7 +74,11 @@ export function UsersPage() {
             { value: 'disabled', label: t('status.disabled') },
           ]}
         />
-        {!scope.mine && !bare && invite !== undefined && <div className="filters-clear">{invite}</div>}
+        {!scope.mine && !bare && invite !== undefined && (
+          <div className="filters-clear" data-waits={list.data === undefined || undefined}>
+            {invite}
+          </div>
+        )}
       </div>
       <DataList
         label={t('nav.users')}

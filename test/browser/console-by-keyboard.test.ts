@@ -92,3 +92,21 @@ test('an organization is added and its method chosen without a mouse', async () 
   await expect.poll(() => focused(page)).toBe('Log Out');
   await page.keyboard.press('Escape');
 });
+
+test('the button that adds something cannot be reached before the list says where it stands', async () => {
+  await using context = await openContext(browser);
+  const page = await context.newPage();
+  await openConsole(page, service, anna);
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/api/organizations/*/applications?*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${service.url}/console/applications`);
+  const register = page.getByText('Register application', { exact: true });
+  await register.waitFor({ state: 'attached' });
+  expect(await register.isVisible()).toBe(false);
+  answer();
+  await register.waitFor({ state: 'visible' });
+});

@@ -12,10 +12,12 @@ interface PageHeadProps {
   /** A link back to what this belongs to. */
   back?: ReactNode;
   actions?: ReactNode;
+  /** The actions keep their place and are not there yet: what they depend on is being loaded. */
+  actionsWait?: boolean;
 }
 
 /** Head of a page: its only h1, which takes the focus when the page is entered, so that screen readers announce the page. */
-export function PageHead({ title, section, state, line, back, actions }: PageHeadProps) {
+export function PageHead({ title, section, state, line, back, actions, actionsWait = false }: PageHeadProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
@@ -33,7 +35,11 @@ export function PageHead({ title, section, state, line, back, actions }: PageHea
         </div>
         {line !== undefined && <p className="head-line">{line}</p>}
       </div>
-      {actions !== undefined && <div className="head-actions">{actions}</div>}
+      {actions !== undefined && (
+        <div className="head-actions" data-waits={actionsWait || undefined}>
+          {actions}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,47 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONSOLE_WALKS, LOGIN_WALKS } from '../../tools/screens/all-walks.ts';
 import { showScheme } from '../../tools/screens/screen.ts';
-import type { Scheme } from '../../tools/screens/screen.ts';
-import { openStage, setStage } from '../../tools/screens/stage.ts';
+import type { Scheme, Walk } from '../../tools/screens/screen.ts';
 import type { SetStage } from '../../tools/screens/stage.ts';
-import { walkSetup } from '../../tools/screens/walk-the-door.ts';
-
-let stage: SetStage;
-const faultsOfSetup: string[] = [];
-
-beforeAll(async () => {
-  const bare = await openStage();
-  await walkSetup(bare, async (page, name) => void faultsOfSetup.push(...(await faultsOf(page, name))));
-  stage = await setStage(bare);
-});
-afterAll(async () => {
-  await stage?.close();
-});
-
-// The same screens that the contact sheets show: whoever adds one there has it tried here.
-describe('every screen: nothing for axe to find in either theme, one h1, no complaint of the browser, 320 pixels', () => {
-  test('Setup', () => {
-    expect(faultsOfSetup).toEqual([]);
-  });
-
-  for (const { title, walk } of [...LOGIN_WALKS, ...CONSOLE_WALKS]) {
-    test(title, async () => {
-      const faults: string[] = [];
-      let screens = 0;
-      await walk(stage, async (page, name) => {
-        screens += 1;
-        faults.push(...(await faultsOf(page, name)));
-      });
-      expect([...faults, ...stage.complaints.splice(0)]).toEqual([]);
-      expect(screens).toBeGreaterThan(0);
-    });
-  }
-});
 
 /** What a person who sees little, uses no mouse, or has a small screen would stumble over on the page as it stands. */
-async function faultsOf(page: Page, name: string): Promise<string[]> {
+export async function faultsOf(page: Page, name: string): Promise<string[]> {
   const faults = [...(await axe(page, 'light')), ...(await axe(page, 'dark'))];
   const headings = await page.locator('h1').count();
   if (headings !== 1) faults.push(`${headings} h1`);
@@ -51,6 +15,18 @@ async function faultsOf(page: Page, name: string): Promise<string[]> {
   if (wide > 320) faults.push(`${wide} pixels wide on a screen of 320`);
   if (before !== null) await page.setViewportSize(before);
   return faults.map((fault) => `${name}: ${fault}`);
+}
+
+/** Walks through screens; what was found on them, and what the browser complained about. */
+export async function faultsOfWalk(stage: SetStage, walk: Walk['walk']): Promise<string[]> {
+  const faults: string[] = [];
+  let screens = 0;
+  await walk(stage, async (page, name) => {
+    screens += 1;
+    faults.push(...(await faultsOf(page, name)));
+  });
+  if (screens === 0) faults.push('the walk saw no screen');
+  return [...faults, ...stage.complaints.splice(0)];
 }
 
 /** An open menu or dialog is put in its new place by a script after the resize: what stays too wide is the fault. */
