@@ -9,9 +9,6 @@ const globalSetup = ['test/support/global-setup.ts'].filter((file) => existsSync
 interface Project {
   readonly name: string;
   readonly include: string[];
-  /** Projects with different numbers of workers run one group after the other. */
-  readonly group: number;
-  readonly workers: number;
   /** Whether each file loads the service anew. Loading takes longer than most files of flows and attacks run. */
   readonly isolate: boolean;
   /** Nothing is timed in a test: this only ends what hangs, and allows for a slow, busy machine. */
@@ -22,35 +19,27 @@ const projects: readonly Project[] = [
   {
     name: 'unit',
     include: ['src/**/*.test.ts', 'console/**/*.test.ts', 'tools/**/*.test.ts'],
-    group: 1,
-    workers: 2,
     isolate: true,
     patience: minutes(1),
   },
-  { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], group: 1, workers: 2, isolate: true, patience: minutes(2) },
+  { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], isolate: true, patience: minutes(2) },
   // The doubles prove themselves: mailbox, browsers, identity providers. They need no service and no database.
   {
     name: 'world',
     include: ['test/support/**/*.test.ts', 'demo/**/*.test.ts'],
-    group: 1,
-    workers: 2,
     isolate: true,
     patience: minutes(2),
   },
-  { name: 'flows', include: ['test/flows/**/*.test.ts'], group: 2, workers: 2, isolate: false, patience: minutes(2) },
+  { name: 'flows', include: ['test/flows/**/*.test.ts'], isolate: false, patience: minutes(2) },
   {
     name: 'attacks',
     include: ['test/attacks/**/*.test.ts'],
-    group: 2,
-    workers: 2,
     isolate: false,
     patience: minutes(2),
   },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
-    group: 3,
-    workers: 2,
     isolate: true,
     patience: minutes(5),
   },
@@ -60,14 +49,14 @@ export default defineConfig({
   test: {
     globalSetup,
     passWithNoTests: true,
-    projects: projects.map(({ name, include, group, workers, isolate, patience }) => ({
+    // One more than two cores: there is always a file that waits for a server, a browser, a lock.
+    maxWorkers: 3,
+    projects: projects.map(({ name, include, isolate, patience }) => ({
       test: {
         name,
         include,
         pool: 'forks',
-        maxWorkers: workers,
         isolate,
-        sequence: { groupOrder: group },
         testTimeout: patience,
         hookTimeout: patience,
         // expect.poll waits one second unless told: too short on a busy machine

@@ -4,22 +4,24 @@ import { projectFolder } from './project.ts';
 
 /** Who asks for the run's database server asks here. */
 const source = 'test/support/start-database.ts';
-/** Of the browser's tests those that play the whole story; the others are about pages, not about statements. */
+/** Of the browser's tests the one that plays the whole story; the others are about pages, not about statements. */
 const suites = [
   'src/**/*.test.ts',
   'test/{flows,attacks}/**/*.test.ts',
-  'test/browser/the-story-*.test.ts',
-  'test/browser/built-in-*.test.ts',
+  'test/browser/the-story-with-openid-connect.test.ts',
 ];
 
-/** Slow, and about DNS, HTTP or a provider's documents: a second database would tell nothing new. */
+/** Slow, and about DNS, HTTP, fields or a provider's documents: a second database would tell nothing new. */
 const notAboutStatements = new Set([
   'test/flows/explain-a-missing-record.test.ts',
   'test/flows/keep-a-domain-verified.test.ts',
   'test/flows/stop-the-service.test.ts',
   'test/attacks/a-request-the-service-breaks-on.test.ts',
   'test/attacks/a-request-without-end.test.ts',
+  'test/attacks/any-field-spoiled.test.ts',
   'test/attacks/discovery-url-abused.test.ts',
+  'test/attacks/id-token-not-believed.test.ts',
+  'test/attacks/mix-up.test.ts',
 ]);
 
 /** Test files that use the run's database, directly or through what they import: those worth a second server. */
