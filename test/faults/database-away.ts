@@ -18,7 +18,7 @@ const AWAY_MS = 10_000;
 export async function databaseAway(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-database-'));
   const database = await openDatabase({ source: { dataFolder: join(folder, 'database') }, log: silentLog });
-  const link = await startLink(new URL(database.url));
+  const link = await startLink(new URL(database.ownerUrl));
   const service = await start({
     PORT: String(await freePort()),
     DATABASE_URL: link.url,

@@ -25,7 +25,7 @@ export async function restartInTurn(restarts: number, requests: number): Promise
     start({
       GATEHOUSE_URL: `http://localhost:${front}`,
       PORT: String(port),
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.ownerUrl,
       GATEHOUSE_MASTER_KEY: masterKey,
       GATEHOUSE_DATA: join(folder, 'data'),
     });
