@@ -17,7 +17,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{ "private": true, "type": "module" }' >package.json
-npm install --silent --no-audit --no-fund --ignore-scripts email-providers@2.26.0 tldts@7.6.0
+npm install --loglevel=error --no-audit --no-fund --ignore-scripts email-providers@2.26.0 tldts@7.6.0 >&2
 
 cat >look.js <<'JS'
 import { readFileSync } from 'node:fs';

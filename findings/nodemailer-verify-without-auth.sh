@@ -16,7 +16,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{ "private": true, "type": "module" }' >package.json
-npm install --silent --no-audit --no-fund --ignore-scripts nodemailer@10.6.0 smtp-server@3.21.6
+npm install --loglevel=error --no-audit --no-fund --ignore-scripts nodemailer@10.6.0 smtp-server@3.21.6 >&2
 
 cat >look.js <<'JS'
 import nodemailer from 'nodemailer';

@@ -19,7 +19,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{ "private": true, "type": "module" }' >package.json
-npm install --silent --no-audit --no-fund --ignore-scripts oauth4webapi@3.8.8
+npm install --loglevel=error --no-audit --no-fund --ignore-scripts oauth4webapi@3.8.8 >&2
 python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target packages \
   'idpyoidc==5.0.0' 'requests==2.34.2'
 

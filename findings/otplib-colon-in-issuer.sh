@@ -16,7 +16,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 echo '{ "private": true, "type": "module" }' >package.json
-npm install --silent --no-audit --no-fund --ignore-scripts otplib@13.5.0 otpauth@9.5.2
+npm install --loglevel=error --no-audit --no-fund --ignore-scripts otplib@13.5.0 otpauth@9.5.2 >&2
 python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target packages 'pyotp==2.12.1'
 
 cat >write.js <<'JS'
