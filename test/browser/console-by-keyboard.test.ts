@@ -139,7 +139,7 @@ test('the button that adds something cannot be reached before the list says wher
   await openConsole(page, service, anna);
   let answer = (): void => undefined;
   const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route('**/api/organizations/*/applications?*', async (route) => {
+  await page.route(/\/api\/v1\/organizations\/[^/]+\/applications\?/, async (route) => {
     await held;
     await route.continue();
   });
