@@ -147,7 +147,7 @@ export const en = {
   'organizations.add': 'Add organization',
   'organizations.add.text':
     'It starts with {product} Authentication. Invite its users and choose another method on its page.',
-  'organizations.added': '{name} is there. Invite its users, or choose how they log in.',
+  'organizations.added': '{name} was added. Invite its users, or choose how they log in.',
   'organization.sections': 'Sections',
   'organization.mine.line':
     '{name} · {managed, plural, one {# managed organization} other {# managed organizations}} · {users, plural, one {# user} other {# users}}',
@@ -241,7 +241,7 @@ export const en = {
     '{count, plural, one {# managed organization follows} other {# managed organizations follow}} this method, too.',
   'affected.break-glass':
     '{count, plural, one {# administrator keeps} other {# administrators keep}} emergency access with password and second factor.',
-  'affected.until-confirmed': 'Until the first of them succeeds, at most 14 days, everyone may also use {previous}.',
+  'affected.until-confirmed': 'Until the first login succeeds, at most 14 days, everyone may also use {previous}.',
   'affected.undo': 'You can switch back for 30 days.',
   'save-dialog.title': 'Save authentication settings?',
   'save-dialog.route': 'Lead addresses at {domain} here',
