@@ -55,19 +55,12 @@ export async function upsertPassword(
 
 /** All authenticators of a user, the password first, then the oldest. */
 export async function selectAuthenticators(db: Database, owner: Owner): Promise<Authenticator[]> {
-  const rows = await ofOwner(db, owner)
+  return ofOwner(db, owner)
     .select(['id', 'kind', 'name', 'createdAt', 'lastUsedAt'])
     .orderBy((eb) => eb('kind', '=', 'password'), 'desc')
     .orderBy('createdAt')
     .orderBy('id')
     .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    name: row.name,
-    createdAt: row.createdAt,
-    lastUsedAt: row.lastUsedAt,
-  }));
 }
 
 /** As {@link selectAuthenticators}, with the dormant ones and since when they are. */
@@ -230,17 +223,23 @@ export async function updateSignatureCount(
   return result.numUpdatedRows === 1n;
 }
 
-/** Records a use of a password. */
-export async function touchAuthenticator(db: Database, owner: Owner, id: AuthenticatorId, now: Date): Promise<void> {
+/** Records a use of a password and, where it was hashed anew, the new hash; nothing where it was replaced since `hash` was read. */
+export async function updatePasswordUse(
+  db: Database,
+  owner: Owner,
+  password: { id: AuthenticatorId; hash: string },
+  change: { lastUsedAt: Date; passwordHash?: string },
+): Promise<void> {
   await db
     .updateTable('authenticator')
-    .set({ lastUsedAt: now })
+    .set(change)
     .where('organizationId', '=', owner.organizationId)
-    .where('id', '=', id)
+    .where('id', '=', password.id)
+    .where('passwordHash', '=', password.hash)
     .execute();
 }
 
-/** Removes one authenticator; answers its kind and name, or undefined when it was not there. */
+/** Removes one authenticator; returns its kind and name, or undefined when it was not there. */
 export async function deleteAuthenticator(
   db: Database,
   owner: Owner,
