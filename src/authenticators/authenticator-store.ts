@@ -3,6 +3,7 @@ import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator 
 import type { SecurityKey } from './security-key.ts';
 import type { AuthenticatorId, OrganizationId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 
 /** One table, three kinds; a dormant authenticator (its organization logs in elsewhere) is found by none of the reads. */
 function ofOwner(db: Database, owner: Owner) {
@@ -294,5 +295,5 @@ export async function reactivate(db: Database, organizationId: OrganizationId): 
 
 /** Deletes what has been deactivated since before an instant. Over all organizations. */
 export async function deleteDormant(db: Database, before: Date): Promise<void> {
-  await db.deleteFrom('authenticator').where('dormantSince', '<', before).execute();
+  await deleteWhere(db, 'authenticator', sql`dormant_since < ${before}`);
 }

@@ -2,6 +2,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Seconds } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { deleteInBatches } from '../db/retention.ts';
 
 /** At most `points` of something in `seconds`. */
 export interface Limit {
@@ -62,7 +63,12 @@ export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimi
       await limiterOf(limit).delete(keyOf(key));
     },
     async deleteExpired(now) {
-      await pool.query('delete from rate_limit where expire < $1', [now.getTime()]);
+      const statement = `delete from rate_limit where ctid = any (array (
+        select ctid from rate_limit where expire < $1 limit $2 for update skip locked))`;
+      await deleteInBatches(async (most) => {
+        const deleted = (await pool.query(statement, [now.getTime(), most])) as { rowCount: number | null };
+        return deleted.rowCount ?? 0;
+      });
     },
   };
 }

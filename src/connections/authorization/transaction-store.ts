@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
+import { deleteWhere } from '../../db/retention.ts';
 
 /** One authorization request at an identity provider, until its callback. */
 export interface ConnectionTransaction {
@@ -62,5 +64,5 @@ export async function deleteTransaction(db: Database, stateHash: Buffer): Promis
 
 /** Deletes expired transactions. Over all organizations: for the service's own job. */
 export async function deleteExpiredTransactions(db: Database, now: Date): Promise<void> {
-  await db.deleteFrom('connectionTransaction').where('expiresAt', '<', now).execute();
+  await deleteWhere(db, 'connectionTransaction', sql`expires_at < ${now}`);
 }
