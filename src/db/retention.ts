@@ -13,6 +13,9 @@ export type Retained = keyof typeof RETENTION_DAYS;
 
 const BATCH = 1000;
 
+/** Tables with a partition a day: what expired goes with its partition, and a row's place is unique in one of them only. */
+type Partitioned = 'oidcCode' | 'oidcAccessToken' | 'oidcRefreshToken';
+
 /** The instant before which rows of a kind are deleted. */
 export async function retainedSince(deps: { db: Database; clock: Clock }, kind: Retained): Promise<Date> {
   const row = await deps.db.selectFrom('retentionPolicy').select('days').where('kind', '=', kind).executeTakeFirst();
@@ -33,7 +36,11 @@ export async function deleteInBatches(deleteSome: (most: number) => Promise<numb
  * waits for the other.
  * @param condition SQL over the table's own columns
  */
-export async function deleteWhere(db: Database, table: keyof Schema, condition: RawBuilder<boolean>): Promise<void> {
+export async function deleteWhere(
+  db: Database,
+  table: Exclude<keyof Schema, Partitioned>,
+  condition: RawBuilder<boolean>,
+): Promise<void> {
   await deleteInBatches(async (most) => {
     const { numAffectedRows } = await sql`delete from ${sql.table(table)} where ctid = any (array (
       select ctid from ${sql.table(table)} where ${condition} limit ${most} for update skip locked))`.execute(db);

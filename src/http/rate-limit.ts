@@ -2,7 +2,6 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Seconds } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { SecretBox } from '../base/secret-box.ts';
-import { deleteInBatches } from '../db/retention.ts';
 
 /** At most `points` of something in `seconds`. */
 export interface Limit {
@@ -24,6 +23,9 @@ export interface RateLimit {
   /** Deletes expired counters. */
   deleteExpired(now: Date): Promise<void>;
 }
+
+/** Expired counters that one statement deletes. */
+const BATCH = 1000;
 
 /** The part of a `pg` pool that the limiter uses. */
 interface QueryRunner {
@@ -65,10 +67,11 @@ export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimi
     async deleteExpired(now) {
       const statement = `delete from rate_limit where ctid = any (array (
         select ctid from rate_limit where expire < $1 limit $2 for update skip locked))`;
-      await deleteInBatches(async (most) => {
-        const deleted = (await pool.query(statement, [now.getTime(), most])) as { rowCount: number | null };
-        return deleted.rowCount ?? 0;
-      });
+      let deleted = BATCH;
+      while (deleted === BATCH) {
+        const { rowCount } = (await pool.query(statement, [now.getTime(), BATCH])) as { rowCount: number | null };
+        deleted = rowCount ?? 0;
+      }
     },
   };
 }
