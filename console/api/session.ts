@@ -165,7 +165,8 @@ function readAnswer(issuer: oauth.AuthorizationServer, url: URL, state: string):
     return oauth.validateAuthResponse(issuer, CLIENT, url, state);
   } catch (error) {
     if (!(error instanceof oauth.AuthorizationResponseError)) throw error;
-    throw PAGE_NEEDED.has(error.error) ? new LoginNeeded(error) : new LoginRefused(error);
+    if (PAGE_NEEDED.has(error.error)) throw new LoginNeeded(error);
+    throw error.error === 'access_denied' ? new LoginRefused(error) : error;
   }
 }
 

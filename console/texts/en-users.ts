@@ -94,7 +94,7 @@ export const users = {
   'invite.outcome.disabled': 'User is disabled',
   'invite.outcome.malformed': 'Not an address',
   'invite.outcome.repeated': 'Given twice',
-  'invite.outcome.too-often': 'Invited too often today',
+  'invite.outcome.too-often': 'Invited too often; try later',
   'delivery.waiting': 'Mail waiting to be sent',
   'delivery.sent': 'Mail sent',
   'delivery.delayed': 'Mail delayed, tried {attempts, plural, one {once} other {# times}}',

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 
 /** Whose key. */
 export interface KeyPlace {
@@ -57,10 +59,10 @@ export async function updateAnswer(
 
 /** Deletes keys older than an instant, over all organizations. */
 export async function deleteOldKeys(db: Database, before: Date): Promise<void> {
-  await db.deleteFrom('idempotencyKey').where('createdAt', '<', before).execute();
+  await deleteWhere(db, 'idempotencyKey', sql`created_at < ${before}`);
 }
 
-/** Forgets a caller's keys from before an instant. */
+/** Deletes a caller's keys from before an instant. */
 export async function deleteKeysOf(db: Database, place: Omit<KeyPlace, 'key'>, before: Date): Promise<void> {
   await db
     .deleteFrom('idempotencyKey')

@@ -4,8 +4,8 @@ import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
-import { inTransaction } from '../db/database.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import { asService, inTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { keepOrganization } from '../organizations/find-organization.ts';
@@ -23,15 +23,10 @@ export async function findApplicationRoles(deps: { db: Database }, userId: UserI
 /**
  * Sets what a user may do in an application for one organization in scope: its home, or one below it that the caller
  * reaches, too. The application belongs to the home or to an organization above it.
- * @param deps.asService reads with the rights of the service: the owner may stand above the caller
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, application.not-found
  */
 export async function setApplicationRoles(
-  deps: {
-    db: Database;
-    clock: Clock;
-    asService: <T>(db: Transaction, work: (db: Transaction) => Promise<T>) => Promise<T>;
-  },
+  deps: { db: Database; clock: Clock },
   caller: Caller,
   input: {
     organizationId: OrganizationId;
@@ -48,7 +43,8 @@ export async function setApplicationRoles(
     const inScope = requireAccess(caller, 'edit-roles', found);
     if (!reaches(home.path, inScope.path))
       throw new AppError('organization.not-found', { detail: 'not below the home' });
-    const application = await deps.asService(deps.db, async (service) => selectOwnerPath(service, input.applicationId));
+    // With the service's rights: the owner may stand above the caller.
+    const application = await asService(deps.db, async (db) => selectOwnerPath(db, input.applicationId));
     if (application === undefined || !reaches(application.ownerPath, home.path)) {
       throw new AppError('application.not-found');
     }

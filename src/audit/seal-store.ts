@@ -102,19 +102,35 @@ export async function selectSeals(db: Database, number: number, limit: number): 
   return rows.map((row) => ({ ...row, number: Number(row.number) }));
 }
 
-/**
- * The oldest event that no seal covers and that does not wait for one either: it was inserted past the trigger. Over all
- * organizations: for `audit verify`.
- */
-export async function selectUnsealedEvent(
+/** Ids of events in their order, after one and up to another, at most `limit`. Over all organizations: for `audit verify`. */
+export async function selectEventIds(
   db: Database,
-): Promise<{ organizationId: OrganizationId; id: AuditEventId } | undefined> {
-  const { rows } = await sql<{ organizationId: OrganizationId; id: AuditEventId }>`
-    select e.organization_id, e.id from audit_event e
-      left join (select organization_id, unnest(event_ids) as id from audit_seal) sealed
-        on sealed.id = e.id and sealed.organization_id = e.organization_id
+  range: { after: AuditEventId; to: AuditEventId },
+  limit: number,
+): Promise<{ id: AuditEventId; organizationId: OrganizationId }[]> {
+  return db
+    .selectFrom('auditEvent')
+    .select(['id', 'organizationId'])
+    .where('id', '>', range.after)
+    .where('id', '<=', range.to)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** The oldest of these events that neither waits for a seal nor is covered by one after number `after`. Over all organizations. */
+export async function selectUnsealed(
+  db: Database,
+  ids: readonly AuditEventId[],
+  after: number,
+): Promise<{ id: AuditEventId; organizationId: OrganizationId } | undefined> {
+  const { rows } = await sql<{ id: AuditEventId; organizationId: OrganizationId }>`
+    select e.id, e.organization_id from audit_event e
       left join audit_pending waiting on waiting.event_id = e.id and waiting.organization_id = e.organization_id
-    where sealed.id is null and waiting.event_id is null order by e.id limit 1`.execute(db);
+      left join (select organization_id, unnest(event_ids) as id from audit_seal where number > ${after}) sealed
+        on sealed.id = e.id and sealed.organization_id = e.organization_id
+    where e.id = any (${[...ids]}::uuid[]) and waiting.event_id is null and sealed.id is null
+    order by e.id limit 1`.execute(db);
   return rows[0];
 }
 

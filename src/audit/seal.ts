@@ -15,6 +15,7 @@
  * seal-store.ts   the SQL
  * seal-events.ts  sealPending: seals what waits
  * verify-seals.ts verifySeals: finds the first event or seal that is not as it was sealed
+ * unsealed-events.ts searchUnsealed: finds the event that no seal covers
  */
 import { createHash } from 'node:crypto';
 import type { AuditEventId, OrganizationId } from '../base/ids.ts';

@@ -1,8 +1,9 @@
 import { digestSeal, hashAt, hashEvent } from './seal.ts';
 import { openSealKeys } from './seal-key.ts';
 import type { SealKey } from './seal-key.ts';
-import { selectSeals, selectStoredEvents, selectUnsealedEvent, selectWaiting } from './seal-store.ts';
+import { selectSeals, selectStoredEvents, selectWaiting } from './seal-store.ts';
 import type { StoredSeal } from './seal-store.ts';
+import { searchUnsealed } from './unsealed-events.ts';
 import { HOUR, after } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { AuditEventId, OrganizationId } from '../base/ids.ts';
@@ -67,6 +68,7 @@ export async function verifySeals(deps: { db: Database; clock: Clock; secrets: S
   let retired = 0;
   let broken: BrokenSeal | null = null;
   const keptSince = await retainedSince(deps, 'audit');
+  const unsealed = searchUnsealed(deps.db);
   for (;;) {
     const page = await selectSeals(deps.db, last?.number ?? 0, PAGE);
     for (const seal of page) {
@@ -82,10 +84,12 @@ export async function verifySeals(deps: { db: Database; clock: Clock; secrets: S
       seals += 1;
       events += seal.eventIds.length;
     }
-    if (broken !== null || page.length < PAGE) break;
+    if (broken !== null) break;
+    await unsealed.pass(page);
+    if (page.length < PAGE) break;
   }
   if (broken === null) {
-    const inserted = await selectUnsealedEvent(deps.db);
+    const inserted = await unsealed.finish();
     if (inserted !== undefined) {
       broken = {
         fault: 'event-inserted',

@@ -3,6 +3,7 @@ import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator 
 import type { SecurityKey } from './security-key.ts';
 import type { AuthenticatorId, OrganizationId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 
 /** One table, three kinds; a dormant authenticator (its organization logs in elsewhere) is found by none of the reads. */
 function ofOwner(db: Database, owner: Owner) {
@@ -55,19 +56,12 @@ export async function upsertPassword(
 
 /** All authenticators of a user, the password first, then the oldest. */
 export async function selectAuthenticators(db: Database, owner: Owner): Promise<Authenticator[]> {
-  const rows = await ofOwner(db, owner)
+  return ofOwner(db, owner)
     .select(['id', 'kind', 'name', 'createdAt', 'lastUsedAt'])
     .orderBy((eb) => eb('kind', '=', 'password'), 'desc')
     .orderBy('createdAt')
     .orderBy('id')
     .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    name: row.name,
-    createdAt: row.createdAt,
-    lastUsedAt: row.lastUsedAt,
-  }));
 }
 
 /** As {@link selectAuthenticators}, with the dormant ones and since when they are. */
@@ -230,17 +224,23 @@ export async function updateSignatureCount(
   return result.numUpdatedRows === 1n;
 }
 
-/** Records a use of a password. */
-export async function touchAuthenticator(db: Database, owner: Owner, id: AuthenticatorId, now: Date): Promise<void> {
+/** Records a use of a password and, where it was hashed anew, the new hash; nothing where it was replaced since `hash` was read. */
+export async function updatePasswordUse(
+  db: Database,
+  owner: Owner,
+  password: { id: AuthenticatorId; hash: string },
+  change: { lastUsedAt: Date; passwordHash?: string },
+): Promise<void> {
   await db
     .updateTable('authenticator')
-    .set({ lastUsedAt: now })
+    .set(change)
     .where('organizationId', '=', owner.organizationId)
-    .where('id', '=', id)
+    .where('id', '=', password.id)
+    .where('passwordHash', '=', password.hash)
     .execute();
 }
 
-/** Removes one authenticator; answers its kind and name, or undefined when it was not there. */
+/** Removes one authenticator; returns its kind and name, or undefined when it was not there. */
 export async function deleteAuthenticator(
   db: Database,
   owner: Owner,
@@ -295,5 +295,5 @@ export async function reactivate(db: Database, organizationId: OrganizationId): 
 
 /** Deletes what has been deactivated since before an instant. Over all organizations. */
 export async function deleteDormant(db: Database, before: Date): Promise<void> {
-  await db.deleteFrom('authenticator').where('dormantSince', '<', before).execute();
+  await deleteWhere(db, 'authenticator', sql`dormant_since < ${before}`);
 }

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
 import { generate } from 'otplib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { selectPassword } from './authenticator-store.ts';
 import { keepRecoveryCodes, preparePassword, prepareTotp, removeAuthenticator } from './enroll-authenticator.ts';
 import { createPasswordHasher, flawOf } from './password.ts';
 import { newRecoveryCodes, readRecoveryCode } from './recovery-codes.ts';
@@ -191,6 +193,39 @@ describe('verifying', () => {
     await keepRecoveryCodes(deps, person, newRecoveryCodes());
     expect(await verifyRecoveryCode(deps, person, codes[1]!)).toBeUndefined();
     expect(await findFactors(deps, person)).toMatchObject({ totp: true, recoveryCodes: 10, lastUsed: 'totp' });
+  });
+
+  it('hashes a password anew at another cost, and does not bring back one that was replaced meanwhile', async () => {
+    const deps = { db: database.db, clock, secrets, passwords, rateLimit };
+    const root = await database.db.selectFrom('organization').select('id').executeTakeFirstOrThrow();
+    const address = parseEmailAddress('lena@contoso.example');
+    const user = await createUser(deps, SERVICE, { organizationId: root.id, address });
+    const person = { organizationId: root.id, userId: user.id, email: user.email };
+    const choose = async (password: string) => {
+      const made = await preparePassword(deps, person, password, []);
+      if ('flaw' in made) throw new Error(made.flaw);
+      return made;
+    };
+    const chosen = await choose('violet otter harbour');
+    await inTransaction(deps, async ({ db }) => chosen.set(db));
+    const costlier = { ...deps, passwords: createPasswordHasher({ ...CHEAP, passes: 2 }) };
+    const account = { emailKey: address.key, owner: person };
+    expect(await verifyPassword(costlier, account, 'violet otter harbour')).toBe(true);
+    const rehashed = await selectPassword(database.db, person);
+    expect(costlier.passwords.isStale(rehashed!.hash)).toBe(false);
+
+    const following = await choose('slow river under old oaks');
+    let late: Promise<boolean> | undefined;
+    await inTransaction(deps, async ({ db }) => {
+      await following.set(db);
+      late = verifyPassword(deps, account, 'violet otter harbour');
+      const waiting = sql`select 1 from pg_locks where not granted and pid in (
+        select pid from pg_stat_activity where datname = current_database())`;
+      await vi.waitUntil(async () => (await waiting.execute(database.db)).rows.length > 0, { timeout: 30_000 });
+    });
+    expect(await late).toBe(true);
+    expect(await verifyPassword(deps, account, 'slow river under old oaks')).toBe(true);
+    expect(await verifyPassword(deps, account, 'violet otter harbour')).toBe(false);
   });
 
   it('never lets the last second factor go, not even to two requests at once', async () => {

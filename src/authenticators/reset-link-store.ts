@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type { Owner } from './authenticator.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 
 /** A link to choose a new password; `recovery`, from the operator, also removes the second factors. */
 export interface ResetLink extends Owner {
@@ -55,7 +57,7 @@ export async function takeResetLink(db: Database, tokenHash: Buffer, now: Date):
 
 /** Deletes links that expired before an instant, over all organizations. */
 export async function deleteResetLinksBefore(db: Database, instant: Date): Promise<void> {
-  await db.deleteFrom('resetLink').where('expiresAt', '<', instant).execute();
+  await deleteWhere(db, 'resetLink', sql`expires_at < ${instant}`);
 }
 
 /** Revokes a user's unused links of these kinds. */

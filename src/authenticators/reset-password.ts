@@ -53,13 +53,12 @@ export async function resetPassword(
   const made = await preparePassword(deps, person, input.password, input.words);
   if ('flaw' in made) return made;
   await inTransaction(deps, async (deps) => {
+    // The user before what hangs on it (docs/decisions/0014).
+    if (link.kind === 'recovery') await recoverUser(deps, user);
     const taken = await takeResetLink(deps.db, sha256(input.token), deps.clock.now());
     if (!taken) throw new AppError('login.expired', { detail: 'reset link' });
     await made.set(deps.db);
-    if (link.kind === 'recovery') {
-      await removeFactors(deps, person);
-      await recoverUser(deps, user);
-    }
+    if (link.kind === 'recovery') await removeFactors(deps, person);
     const about = { userId: user.id, organizationId: user.organizationId, reason: 'password reset' };
     await endSessionsOfUser(deps, { kind: 'user', id: user.id, name: user.email }, about);
     await tellOwner(deps, person, 'mail.password-changed.lead', 'password-changed', {});

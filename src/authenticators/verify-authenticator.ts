@@ -3,9 +3,8 @@ import {
   selectSecurityKeys,
   selectTotps,
   takeTimeStep,
-  touchAuthenticator,
+  updatePasswordUse,
   updateSignatureCount,
-  upsertPassword,
 } from './authenticator-store.ts';
 import { seedPlace } from './authenticator.ts';
 import type { EnrolledFactors, Owner } from './authenticator.ts';
@@ -61,9 +60,8 @@ export async function verifyPassword(
   const right = await deps.passwords.verify(stored?.hash ?? null, password);
   if (!right || owner === null || stored === undefined) return false;
   await resetPasswordFailures(deps, counted);
-  const now = deps.clock.now();
-  if (!deps.passwords.isStale(stored.hash)) await touchAuthenticator(deps.db, owner, stored.id, now);
-  else await upsertPassword(deps.db, owner, stored.id, await deps.passwords.hash(password), now);
+  const rehashed = deps.passwords.isStale(stored.hash) ? { passwordHash: await deps.passwords.hash(password) } : {};
+  await updatePasswordUse(deps.db, owner, stored, { ...rehashed, lastUsedAt: deps.clock.now() });
   return true;
 }
 
@@ -96,7 +94,7 @@ export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner:
 }
 
 /** Deletes the count of wrong second factors, after a right one. */
-async function forgetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
+async function resetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
   await deps.rateLimit.reset(FACTOR_ATTEMPTS, owner.userId);
   await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
 }
@@ -136,7 +134,7 @@ export async function verifyTotp(
     const seed = await openAndReseal(deps, totp.sealedSeed, seedPlace(totp.id, owner));
     const timeStep = await timeStepOf(seed, code, now);
     if (timeStep !== undefined && (await takeTimeStep(deps.db, owner, totp.id, timeStep, now))) {
-      await forgetWrongFactors(deps, owner);
+      await resetWrongFactors(deps, owner);
       return true;
     }
   }
@@ -164,7 +162,7 @@ export async function verifySecurityKey(
   if (count === undefined) return false;
   const change = { from: enrolled.key.signatureCount, to: count };
   if (!(await updateSignatureCount(deps.db, owner, enrolled.id, change, deps.clock.now()))) return false;
-  await forgetWrongFactors(deps, owner);
+  await resetWrongFactors(deps, owner);
   return true;
 }
 
@@ -193,6 +191,6 @@ export async function verifyRecoveryCode(
     });
     return remaining;
   });
-  if (left !== undefined) await forgetWrongFactors(deps, owner);
+  if (left !== undefined) await resetWrongFactors(deps, owner);
   return left;
 }

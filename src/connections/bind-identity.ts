@@ -3,17 +3,9 @@ import { sharesIdentities } from './connection-settings.ts';
 import { selectConnectionInForce } from './connection-store.ts';
 import { decideBinding } from './decide-binding.ts';
 import type { BindingDecision } from './decide-binding.ts';
-import {
-  deleteIdentities,
-  hasIdentity,
-  insertIdentity,
-  selectIdentitiesOf,
-  selectIdentityOf,
-  touchIdentity,
-} from './identity-store.ts';
+import { hasIdentity, insertIdentity, selectIdentitiesOf, selectIdentityOf, touchIdentity } from './identity-store.ts';
 import type { ListedIdentity, SubjectKey } from './identity-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
-import type { Actor } from '../audit/audit-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { ConnectionId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
@@ -135,19 +127,6 @@ export async function applyBinding(
     loginId: input.loginId,
     details: { by: decision.by, issuer: key.issuer, subject: key.subject, address: claims.displayAddress },
   });
-}
-
-/** Deletes a user's identities, so that the next login binds anew. Callers check access. */
-export async function resetIdentities(
-  deps: { db: Transaction; clock: Clock },
-  actor: Actor,
-  user: { id: UserId; organizationId: OrganizationId },
-): Promise<number> {
-  const removed = await deleteIdentities(deps.db, user.organizationId, user.id);
-  if (removed > 0) {
-    await recordEvent(deps, { organizationId: user.organizationId, kind: 'identity.reset', actor, userId: user.id });
-  }
-  return removed;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import { deleteFailedJobs } from '../jobs/delete-failed-jobs.ts';
 import { deleteOldMails } from '../mail/delete-old-mails.ts';
+import { deleteExpiredSessions } from '../sessions/find-session.ts';
 import { inTransaction } from './database.ts';
 
 let database: TestDatabase;
@@ -91,4 +92,23 @@ test('mails are kept 90 days once they are over, jobs that were given up 30', as
   const mails = await database.db.selectFrom('mailOutbox').select('id').execute();
   expect(new Set(mails.map(({ id }) => String(id)))).toEqual(new Set(rows.slice(1).map(({ id }) => id)));
   expect(await database.db.selectFrom('job').select('kind').execute()).toEqual([{ kind: '29 days' }]);
+});
+
+test('expired sessions are deleted in batches; one that is held at that moment is left for the next time', async () => {
+  const add = async (uid: string, expiresAt: Date) =>
+    sql`insert into session (id, cookie_hash, uid, last_seen_at, expires_at, idle_expires_at, payload)
+      values (${randomUuid()}, ${Buffer.from(uid)}, ${uid}, ${now}, ${expiresAt}, ${expiresAt}, '{}')`.execute(
+      database.db,
+    );
+  for (let i = 0; i < 1100; i += 1) await add(`expired ${i}`, after(now, -1));
+  await add('alive', after(now, DAY));
+  const left = async () =>
+    (await database.db.selectFrom('session').select('uid').orderBy('uid').execute()).map((row) => row.uid);
+  await inTransaction(deps(), async (inside) => {
+    await inside.db.selectFrom('session').select('id').where('uid', '=', 'expired 7').forUpdate().execute();
+    await deleteExpiredSessions(deps());
+  });
+  expect(await left()).toEqual(['alive', 'expired 7']);
+  await deleteExpiredSessions(deps());
+  expect(await left()).toEqual(['alive']);
 });

@@ -35,6 +35,7 @@ export interface CheckDeps {
 /** Lease of a check, longer than a check takes; it expires when the process dies. */
 export const LEASE: Seconds = MINUTE;
 
+/** Of an organization, by the people of one: so that nobody uses up another's. */
 const CHECKS_OF_AN_ORGANIZATION = { name: 'domain-check', points: 10, seconds: MINUTE };
 
 /**
@@ -49,10 +50,11 @@ export async function checkNow(
 ): Promise<DomainVerification> {
   const { organizationId } = input;
   const domain = readMailDomain(input.domain);
+  // Before the transaction: the limit is counted on a connection of its own.
+  await deps.rateLimit.consume(CHECKS_OF_AN_ORGANIZATION, `${caller.organizationId} ${organizationId}`);
   const leased = await deps.transact(async (db) => {
     requireAccess(caller, 'edit-authentication', await findOrganization({ db }, organizationId));
     if (domain === undefined) throw new AppError('domain.not-found');
-    await deps.rateLimit.consume(CHECKS_OF_AN_ORGANIZATION, organizationId);
     const now = deps.clock.now();
     const row = await takeLease(db, { organizationId, domain }, now, after(now, LEASE));
     if (row !== undefined) return isVerified(row) ? row : { ...row, state: 'pending' as const, startedAt: now };

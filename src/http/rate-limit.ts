@@ -24,6 +24,9 @@ export interface RateLimit {
   deleteExpired(now: Date): Promise<void>;
 }
 
+/** Expired counters that one statement deletes. */
+const BATCH = 1000;
+
 /** The part of a `pg` pool that the limiter uses. */
 interface QueryRunner {
   query(...args: unknown[]): unknown;
@@ -62,7 +65,13 @@ export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimi
       await limiterOf(limit).delete(keyOf(key));
     },
     async deleteExpired(now) {
-      await pool.query('delete from rate_limit where expire < $1', [now.getTime()]);
+      const statement = `delete from rate_limit where ctid = any (array (
+        select ctid from rate_limit where expire < $1 limit $2 for update skip locked))`;
+      let deleted = BATCH;
+      while (deleted === BATCH) {
+        const { rowCount } = (await pool.query(statement, [now.getTime(), BATCH])) as { rowCount: number | null };
+        deleted = rowCount ?? 0;
+      }
     },
   };
 }

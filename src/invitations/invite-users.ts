@@ -8,7 +8,7 @@ import {
   selectOpenInvitations,
 } from './invitation-store.ts';
 import type { ListedInvitation } from './invitation-store.ts';
-import { sendInvitation, takeFromAddressLimit, writeInvitation } from './send-invitation.ts';
+import { isInvitedTooOften, sendInvitation, takeFromAddressLimit, writeInvitation } from './send-invitation.ts';
 import type { InvitationDeps } from './send-invitation.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import { HOUR, after } from '../base/clock.ts';
@@ -130,7 +130,10 @@ async function inviteOne(
   if (known?.status === 'verified') return refused('already-verified');
   if (known?.status === 'disabled') return refused('disabled');
   if (!(await takeFromAddressLimit(deps, organization, address.key))) return refused('too-often');
-  if (known !== undefined) requireNotAbove(caller, known);
+  if (known !== undefined) {
+    requireNotAbove(caller, known);
+    if (await isInvitedTooOften(deps, known)) return refused('too-often');
+  }
   // A role chosen for a known pending user is a change of roles, made on the user's page and not in passing.
   const user =
     known ?? (await createUser(deps, actor, { organizationId: organization.id, address, consoleRole: input.role }));
@@ -156,6 +159,8 @@ export async function resendInvitation(
   const { user } = await openInvitation(deps, input);
   requireNotAbove(caller, user);
   if (user.status === 'disabled') throw new AppError('user.disabled');
+  // The link would let nobody in.
+  if (user.status === 'verified') throw new AppError('invitation.used');
   await limitMails(deps, organization.id, 1);
   const invitation = await sendInvitation(deps, actorOf(caller), {
     organization,

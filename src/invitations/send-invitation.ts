@@ -53,8 +53,19 @@ export async function sendInvitation(deps: InvitationDeps, actor: Actor, input: 
     if (!(await takeFromAddressLimit(deps, input.organization, input.user.emailKey))) {
       throw new AppError('request.too-many', { detail: 'to one address', values: { seconds: DAY } });
     }
+    if (await isInvitedTooOften(deps, input.user))
+      throw new AppError('request.too-many', { values: { seconds: HOUR } });
     return writeInvitation(deps, actor, input);
   });
+}
+
+/** Whether a user got as many invitations within an hour as one may. */
+export async function isInvitedTooOften(
+  deps: Pick<InvitationDeps, 'db' | 'clock'>,
+  user: Pick<User, 'id' | 'organizationId'>,
+): Promise<boolean> {
+  const since = after(deps.clock.now(), -HOUR);
+  return (await countInvitationsSince(deps.db, user.organizationId, since, user.id)) >= MOST_TO_ONE_PER_HOUR;
 }
 
 /** Counts an invitation to an address; false when it got too many today: no further one may be written. */
@@ -68,9 +79,9 @@ export async function takeFromAddressLimit(
 }
 
 /**
- * Writes a fresh invitation of a user and its mail; older ones and their unsent mails are revoked. Whether this is allowed
- * is the caller's business. The link is in the mail alone.
- * @throws request.too-many after ten to one user within an hour
+ * Writes a fresh invitation of a user and its mail; older ones and their unsent mails are revoked. Callers check access and
+ * limits. The link is in the mail alone.
+ * @throws version.conflict when somebody invites at the same moment
  */
 export async function writeInvitation(
   deps: Inside<InvitationDeps>,
@@ -92,8 +103,6 @@ export async function writeInvitation(
     acceptedAt: null,
     revokedAt: null,
   };
-  const lately = await countInvitationsSince(deps.db, organization.id, after(now, -HOUR), user.id);
-  if (lately >= MOST_TO_ONE_PER_HOUR) throw new AppError('request.too-many', { values: { seconds: HOUR } });
   await revokeOpenInvitations(deps.db, organization.id, user.id, now);
   await insertInvitation(deps.db, invitation, sha256(secret)).catch((error: unknown) => {
     // Somebody invited the same user at this moment: at most one invitation is open.

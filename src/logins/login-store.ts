@@ -5,6 +5,7 @@ import type { LiveLogin, LoginRow, RequestPayload, TraceEntry } from './login-ro
 import type { LoginId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 
 // Statements here name a login by its id or handle and by no organization: before an address is given there is none. The
 // handle is the browser's secret; the id comes from a row found by it or from a connection's transaction.
@@ -172,13 +173,8 @@ export async function selectRequestOfLogin(db: Database, handleHash: Buffer): Pr
 
 /** Deletes expired logins in which nobody came further than the first page, over all organizations. */
 export async function deleteUnopenedLogins(db: Database, now: Date): Promise<void> {
-  await db
-    .deleteFrom('login')
-    .where('expiresAt', '<', now)
-    .where('userId', 'is', null)
-    .where('organizationId', 'is', null)
-    .where(sql<boolean>`jsonb_array_length(trace) <= 1`)
-    .execute();
+  const unopened = sql<boolean>`user_id is null and organization_id is null and jsonb_array_length(trace) <= 1`;
+  await deleteWhere(db, 'login', sql`expires_at < ${now} and ${unopened}`);
 }
 
 /** Deletes at most so many logins that began before an instant, over all organizations; returns how many. */

@@ -51,7 +51,7 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** How a user's second factor was proved; `enrolled` when it was enrolled within this login. */
+/** How a user's second factor was proved. */
 export type Factor = 'otp' | 'security-key' | 'recovery-code';
 
 /** What was proved, in order. */

@@ -22,8 +22,9 @@ export interface ManagedOrganization {
 export interface ManagedFilter {
   /** Path of the organization whose managed ones are meant, those below them included. */
   abovePath: string;
+  /** Part of a name or of a routed domain, whatever the case. */
   search?: string | undefined;
-  /** Part of a name. A text that no name contains finds nothing. */
+  /** A method that no organization has finds nothing. */
   method?: string | undefined;
   /** Place of the last line of the page before. */
   after?: { name: string; id: OrganizationId } | undefined;

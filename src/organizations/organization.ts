@@ -3,7 +3,7 @@
  *
  *   access.ts                     the rule: role and path of a caller, permissions, fresh factors (pure)
  *   find-organization.ts          reads one; the method in force, which may be the managing organization's
- *   manage-organizations.ts       creates, changes, suspends, removes managed organizations
+ *   manage-organizations.ts       creates, changes, removes managed organizations
  *   change-method.ts              locks an organization and changes its method; connections calls it
  *   list-organizations.ts         managed organizations with the state of their method (method-state.ts)
  *   create-root-organization.ts   the one at the top, at setup

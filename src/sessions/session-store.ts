@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type { EndedSession, Session } from './session.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
+import { deleteWhere } from '../db/retention.ts';
 
 function selectLive(db: Database, now: Date) {
   return db
@@ -119,8 +121,5 @@ export async function selectWithBackchannelLogout(db: Database, clientIds: reado
 
 /** Deletes expired sessions. */
 export async function deleteExpired(db: Database, now: Date): Promise<void> {
-  await db
-    .deleteFrom('session')
-    .where((eb) => eb.or([eb('expiresAt', '<', now), eb('idleExpiresAt', '<', now)]))
-    .execute();
+  await deleteWhere(db, 'session', sql`expires_at < ${now} or idle_expires_at < ${now}`);
 }

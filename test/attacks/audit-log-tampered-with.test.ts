@@ -159,6 +159,32 @@ describe('an event of the audit log is not', () => {
   });
 });
 
+test('an event inserted past the seal is found among more of them than are read at once', async () => {
+  const insert = (from: number, to: number) => sql`
+    with added as (
+      insert into audit_event (id, organization_id, occurred_at, kind, actor_kind)
+      select (lpad(to_hex(${now.getTime()}::bigint + place), 12, '0') || '70008000000000000000')::uuid,
+        ${houses.contoso.id}, ${now}::timestamptz, 'user.enabled', 'user'
+      from generate_series(${from}::int, ${to}::int) place returning id, organization_id)
+    insert into audit_pending select organization_id, id from added`;
+  const between = async (inserted: boolean) =>
+    afterTampering(async (db) => {
+      // The later half is sealed first, as when the transaction of the others was open for longer.
+      for (const [from, to] of [
+        [3002, 6001],
+        [1, 3000],
+      ] as const) {
+        await insert(from, to).execute(db);
+        await sealPending({ db, clock, secrets });
+      }
+      if (!inserted) return;
+      await insert(3001, 3001).execute(db);
+      await sql`delete from audit_pending`.execute(db);
+    });
+  expect((await between(false)).fault).toBeUndefined();
+  expect((await between(true)).fault).toBe('event-inserted');
+});
+
 describe('a seal is not', () => {
   const of = (segment: number) => sql`organization_id = ${houses.contoso.id} and segment = ${segment}`;
 

@@ -4,12 +4,14 @@ import { revokeInvitation } from '../../src/invitations/invite-users.ts';
 import { findRedeemedInvitation, redeemInvitation } from '../../src/invitations/redeem-invitation.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
+import { apiClient } from '../support/api-client.ts';
 import { firstLogin } from '../support/first-login.ts';
 import { administratorOf, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
+import { addApiToken, org } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 import { invite } from '../support/stories.ts';
@@ -145,6 +147,19 @@ test('accepted, it is over: for its own browser, and for a second login that was
   const answer = await browser.submit(two, { password: 'another one entirely', repeat: 'another one entirely' });
   expect(answer.status).toBe(403);
   expect((await post(browser, link)).status).toBe(410);
+});
+
+test('accepted, an earlier one of its user is not sent again', async () => {
+  const deps = { db: service.database.db, clock: service.clock };
+  const api = apiClient(service.url, await addApiToken(deps, contoso, 'administrator'));
+  const path = `/organizations/${org(contoso)}/invitations`;
+  const replaced = await api.send('POST', path, { addresses: 'twice@contoso.example' });
+  await mailbox.waitForMail({ to: 'twice@contoso.example' });
+  const link = await invite(service, mailbox, contoso, 'twice@contoso.example');
+  await using browser = openHttpBrowser();
+  await firstLogin(browser, service, await browser.submit(await redeem(browser, link)));
+  const again = await api.send('POST', `${path}/${replaced.body.results[0].invitation.id}/resend`);
+  expect([again.status, again.body.code]).toEqual([410, 'invitation.used']);
 });
 
 test('it falls with the inviter’s rights and with its organization', async () => {

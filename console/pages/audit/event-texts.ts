@@ -28,10 +28,17 @@ export function eventSentence(event: AuditEvent): string {
   return t(key, {
     actor: actorName(event.actor),
     user: named === '' ? t('event.somebody') : named,
-    name: textOf(event.details['name'] ?? event.details['application']),
+    name: textOf(nameIn(event.details)),
     method: textOf(event.details['method'] ?? event.details['after']),
     domain: textOf(event.details['domain']),
   });
+}
+
+/** What an event calls its organization or application; one that was changed is called as it is since. */
+function nameIn(details: AuditEvent['details']): unknown {
+  const after = details['after'];
+  const nameSince = typeof after === 'object' && after !== null && 'name' in after ? after.name : undefined;
+  return details['name'] ?? details['application'] ?? nameSince;
 }
 
 /** Everything recorded with an event, by name; nothing is shown as raw data. */

@@ -8,6 +8,7 @@ import { toast } from '../../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
+import { PageFailure } from '../states.tsx';
 import { DomainForm } from './domain-form.tsx';
 import { DomainItem } from './domain-item.tsx';
 
@@ -18,7 +19,7 @@ type Asked = { domain: string; what: 'remove' | 'unroute' };
 export function DomainsSection() {
   const { organizationId } = useScope();
   const { data: organization } = useAnswer('getOrganization', { params: { organizationId } });
-  const { data } = useAnswer('listDomains', { params: { organizationId } });
+  const { data, error, refetch } = useAnswer('listDomains', { params: { organizationId } });
   const mayVerify = useMay('edit-authentication');
   const mayRoute = organization?.mayRouteDomains === true;
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -33,6 +34,7 @@ export function DomainsSection() {
   const change = asked?.what === 'unroute' ? unroute : remove;
   const what = asked?.what ?? 'remove';
   const domain = asked?.domain ?? '';
+  if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
   return (
     <>
       <Card title={t('domains')} bare foot={mayVerify ? <AddDomain /> : undefined}>

@@ -2,20 +2,18 @@ import { byKey, pageFrom, readCursor } from './cursor.ts';
 import type { ApiDeps, Handler, RequestContext } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
 import { findApplicationRoles, setApplicationRoles as assign } from '../../applications/assign-roles.ts';
-import { actorOf } from '../../audit/record-event.ts';
 import { findAllAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
 import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
-import { findIdentitiesOf, resetIdentities } from '../../connections/bind-identity.ts';
+import { findIdentitiesOf } from '../../connections/bind-identity.ts';
+import { resetIdentity as resetBinding } from '../../connections/reset-identity.ts';
 import { asService } from '../../db/database.ts';
 import { findOpenInvitations, revokeInvitations } from '../../invitations/invite-users.ts';
 import type { Invitation } from '../../invitations/invitation.ts';
 import { findDeliveries } from '../../mail/post-mail.ts';
 import type { DeliveryState } from '../../mail/post-mail.ts';
-import { requireFreshFactor } from '../../organizations/access.ts';
-import { endSessionsOfUser } from '../../sessions/end-sessions.ts';
 import { findSessionsOfUser } from '../../sessions/find-session.ts';
 import type { EndedSession } from '../../sessions/session.ts';
 import {
@@ -24,9 +22,7 @@ import {
   enableUser as enable,
   listUsers as list,
   readUser,
-  readUserForChange,
   removeUser as remove,
-  requireNotAbove,
 } from '../../users/manage-users.ts';
 import type { User } from '../../users/user.ts';
 
@@ -81,14 +77,8 @@ export const resetAuthenticators: Handler<'resetAuthenticators'> = async (contex
 
 /** *Reset the link*: the next login at the identity provider binds anew. */
 export const resetIdentity: Handler<'resetIdentity'> = async (context) => {
-  const { deps, caller, params } = context;
-  const { user } = await readUserForChange(deps, caller, { ...which(params), permission: 'edit-users' });
-  requireFreshFactor(caller, deps.clock.now());
-  requireNotAbove(caller, user);
-  await resetIdentities(deps, actorOf(caller), user);
-  const about = { userId: user.id, organizationId: user.organizationId, reason: 'identity reset' };
-  await endSessionsOfUser(deps, actorOf(caller), about);
-  return show(context, which(params));
+  await resetBinding(context.deps, context.caller, which(context.params));
+  return show(context, which(context.params));
 };
 
 /** Remove for good. */
@@ -104,7 +94,7 @@ export const removeUser: Handler<'removeUser'> = async (context) => {
 /** What the user may do in an application. */
 export const setApplicationRoles: Handler<'setApplicationRoles'> = async (context) => {
   const { deps, caller, params, body } = context;
-  await assign({ ...deps, asService }, caller, {
+  await assign(deps, caller, {
     ...which(params),
     applicationId: parseId('app', params.applicationId),
     organizationInScopeId: parseId('org', body.organizationId),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
+import { deleteInBatches } from '../../db/retention.ts';
 
 /** One authorization request at an identity provider, until its callback. */
 export interface ConnectionTransaction {
@@ -66,19 +67,25 @@ export async function deleteTransaction(db: Database, stateHash: Buffer): Promis
  * last success. Over all organizations: for the service's own job.
  */
 export async function deleteExpiredTransactions(db: Database, now: Date): Promise<void> {
-  await sql`
-    with expired as (
-      delete from connection_transaction where expires_at < ${now}
-      returning organization_id, connection_id, connection_version, login_id, received_at, created_at
-    ), unreturned as (
-      select organization_id, connection_id, connection_version, count(distinct login_id)::integer as logins,
-        min(created_at) as since
-      from expired where received_at is null group by 1, 2, 3
-    )
-    update connection set unreturned = connection.unreturned + unreturned.logins,
-      unreturned_since = coalesce(connection.unreturned_since, unreturned.since)
-    from unreturned
-    where connection.organization_id = unreturned.organization_id and connection.id = unreturned.connection_id
-      and connection.version = unreturned.connection_version
-      and unreturned.since > coalesce(connection.last_success_at, '-infinity')`.execute(db);
+  await deleteInBatches(async (most) => {
+    const { rows } = await sql<{ deleted: number }>`
+      with expired as (
+        delete from connection_transaction where ctid = any (array (
+          select ctid from connection_transaction where expires_at < ${now} limit ${most} for update skip locked))
+        returning organization_id, connection_id, connection_version, login_id, received_at, created_at
+      ), unreturned as (
+        select organization_id, connection_id, connection_version, count(distinct login_id)::integer as logins,
+          min(created_at) as since
+        from expired where received_at is null group by 1, 2, 3
+      ), counted as (
+        update connection set unreturned = connection.unreturned + unreturned.logins,
+          unreturned_since = coalesce(connection.unreturned_since, unreturned.since)
+        from unreturned
+        where connection.organization_id = unreturned.organization_id and connection.id = unreturned.connection_id
+          and connection.version = unreturned.connection_version
+          and unreturned.since > coalesce(connection.last_success_at, '-infinity')
+      )
+      select count(*)::integer as deleted from expired`.execute(db);
+    return rows[0]?.deleted ?? 0;
+  });
 }

@@ -42,5 +42,5 @@ export async function selectSealedValues(db: Database): Promise<SealedValue[]> {
 export async function updateSealedValue(db: Database, { place, sealed }: SealedValue, resealed: Buffer): Promise<void> {
   const column = sql.id(place.column);
   await sql`update ${sql.table(place.table)} set ${column} = ${resealed}
-    where id::text = ${place.row} and ${column} = ${sealed}`.execute(db);
+    where id = ${place.row} and ${column} = ${sealed}`.execute(db);
 }

@@ -70,6 +70,8 @@ async function overUdp(
   fits: (answer: DecodedPacket) => boolean,
   signal: AbortSignal,
 ): Promise<DecodedPacket | undefined> {
+  // A signal that was aborted before fires no event.
+  if (signal.aborted) return undefined;
   const socket = createSocket(isIP(server.address) === 6 ? 'udp6' : 'udp4');
   const { promise, resolve } = Promise.withResolvers<DecodedPacket | undefined>();
   const giveUp = (): void => resolve(undefined);

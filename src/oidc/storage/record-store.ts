@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { after, DAY, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
+import { deleteWhere } from '../../db/retention.ts';
 import { REFRESH_FAMILY_LIFETIME } from '../lifetimes.ts';
 import type { Payload } from './write.ts';
 
@@ -60,7 +62,7 @@ export async function deleteRecord(db: Database, kind: string, id: string): Prom
 
 /** Deletes expired records, and marks of ended tokens that no token can be as old as; run hourly. */
 export async function deleteEndedRecords(db: Database, now: Date): Promise<void> {
-  await db.deleteFrom('oidcRecord').where('expiresAt', '<', now).execute();
+  await deleteWhere(db, 'oidcRecord', sql`expires_at < ${now}`);
   const oldest = after(now, -REFRESH_FAMILY_LIFETIME - DAY);
-  await db.deleteFrom('oidcEnded').where('endedAt', '<', oldest).execute();
+  await deleteWhere(db, 'oidcEnded', sql`ended_at < ${oldest}`);
 }
