@@ -1,18 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from 'otplib';
-import { keepRecoveryCodes, preparePassword, prepareTotp, removeAuthenticator } from './enroll-authenticator.ts';
+import {
+  keepRecoveryCodes,
+  preparePassword,
+  prepareSecurityKey,
+  prepareTotp,
+  removeAuthenticator,
+} from './enroll-authenticator.ts';
 import { createPasswordHasher, flawOf } from './password.ts';
 import { newRecoveryCodes, readRecoveryCode } from './recovery-codes.ts';
 import { enrolmentUri, inGroups, newSeed, timeStepOf } from './totp.ts';
-import { findFactors, verifyPassword, verifyRecoveryCode, verifyTotp } from './verify-authenticator.ts';
+import {
+  findFactors,
+  verifyPassword,
+  verifyRecoveryCode,
+  verifySecurityKey,
+  verifyTotp,
+} from './verify-authenticator.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import { after } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
+import { randomSecret } from '../base/random.ts';
 import { createSecretBox } from '../base/secret-box.ts';
 import { createRootOrganization } from '../organizations/create-root-organization.ts';
 import { createUser } from '../users/create-user.ts';
 import { parseEmailAddress } from '../users/email-address.ts';
 import { inTransaction } from '../db/database.ts';
+import { createSoftwareSecurityKey } from '../../test/support/software-security-key.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 
@@ -182,6 +196,26 @@ describe('verifying', () => {
     await keepRecoveryCodes(deps, person, newRecoveryCodes());
     expect(await verifyRecoveryCode(deps, person, codes[1]!)).toBeUndefined();
     expect(await findFactors(deps, person)).toMatchObject({ totp: true, recoveryCodes: 10, lastUsed: 'totp' });
+  });
+
+  it('takes an answer of a security key once, of any number at the same moment; enrolls a key once', async () => {
+    const party = { publicUrl: new URL('https://gate.example'), productName: 'Gatehouse' };
+    const deps = { db: database.db, clock, rateLimit, party };
+    const root = await database.db.selectFrom('organization').select('id').executeTakeFirstOrThrow();
+    const address = parseEmailAddress('kim@contoso.example');
+    const user = await createUser(deps, SERVICE, { organizationId: root.id, address });
+    const person = { organizationId: root.id, userId: user.id, email: user.email };
+    const device = createSoftwareSecurityKey({ origin: 'https://gate.example', rpId: 'gate.example' });
+    const challenge = randomSecret();
+    const enrolment = { challenge, response: device.register(challenge), name: 'Key' };
+    const store = await prepareSecurityKey(deps, person, enrolment);
+    await inTransaction(deps, async ({ db }) => store?.(db));
+    expect(await prepareSecurityKey(deps, person, enrolment)).toBeUndefined();
+    const response = device.authenticate(challenge);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, async () => verifySecurityKey(deps, person, challenge, response)),
+    );
+    expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
   it('never lets the last second factor go, not even to two requests at once', async () => {

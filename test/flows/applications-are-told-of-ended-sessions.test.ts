@@ -153,3 +153,22 @@ test('nothing is written for an application without an address for it', async ()
   expect((await administrator.send('POST', `${user}/disable`)).body).toMatchObject({ ended: { sessions: 1 } });
   expect(await waiting()).toBe(0);
 });
+
+test('an application that has no address for it any more by then is not told, and nothing is recorded as failed', async () => {
+  administrator = apiClient(service.url, (await addSession(deps(), anna)).token);
+  const litware = await makeManaged(service, root, 'Litware');
+  const kim = await addUser(deps(), litware, 'kim@litware.example');
+  await addSession(deps(), kim, { clientId });
+  const user = `${orgPath(litware)}/users/${formatId('usr', kim.id)}`;
+  expect((await administrator.send('POST', `${user}/disable`)).status).toBe(200);
+  expect(await waiting()).toBe(1);
+  await service.database.db
+    .updateTable('application')
+    .set({ backchannelLogoutUri: null })
+    .where('clientId', '=', clientId)
+    .execute();
+  service.clock.advance(10); // what the service knows of an application is at most 5 seconds old
+  await service.app.jobs.runDue();
+  expect(told).toEqual([]);
+  expect(await waiting()).toBe(0);
+});
