@@ -27,6 +27,7 @@ import { createUser } from '../users/create-user.ts';
 import { parseEmailAddress } from '../users/email-address.ts';
 import { inTransaction } from '../db/database.ts';
 import { createSoftwareSecurityKey } from '../../test/support/software-security-key.ts';
+import { queryAs } from '../../test/support/query.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 
@@ -198,7 +199,7 @@ describe('verifying', () => {
     expect(await findFactors(deps, person)).toMatchObject({ totp: true, recoveryCodes: 10, lastUsed: 'totp' });
   });
 
-  it('takes an answer of a security key once, of any number at the same moment; enrolls a key once', async () => {
+  it('enrolls a security key once, and takes its answer once, of two at the same moment', async () => {
     const party = { publicUrl: new URL('https://gate.example'), productName: 'Gatehouse' };
     const deps = { db: database.db, clock, rateLimit, party };
     const root = await database.db.selectFrom('organization').select('id').executeTakeFirstOrThrow();
@@ -212,10 +213,19 @@ describe('verifying', () => {
     await inTransaction(deps, async ({ db }) => store?.(db));
     expect(await prepareSecurityKey(deps, person, enrolment)).toBeUndefined();
     const response = device.authenticate(challenge);
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, async () => verifySecurityKey(deps, person, challenge, response)),
-    );
-    expect(answers.filter(Boolean)).toHaveLength(1);
+    const waiting = async (): Promise<number> => {
+      const statement = `select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await queryAs(database.url, statement)).rows.length;
+    };
+    // Both have read the counter before either raises it.
+    let answers: Promise<boolean[]> = Promise.resolve([]);
+    await inTransaction(deps, async ({ db }) => {
+      await db.selectFrom('authenticator').select('id').where('userId', '=', user.id).forUpdate().execute();
+      answers = Promise.all([1, 2].map(async () => verifySecurityKey(deps, person, challenge, response)));
+      await expect.poll(waiting).toBe(2);
+    });
+    expect((await answers).filter(Boolean)).toHaveLength(1);
   });
 
   it('never lets the last second factor go, not even to two requests at once', async () => {
