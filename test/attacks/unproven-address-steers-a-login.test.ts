@@ -61,7 +61,7 @@ test('a break-glass user that another organization made with Ada’s address doe
   expect(page.text).toContain('Your applications');
 });
 
-test('however many users others made with an address before, its proven user logs in', async () => {
+test('however many users others made with an address before, its proven user logs in and is mailed a reset link', async () => {
   const { db } = deps();
   const email = 'kim@contoso.example';
   const planted = Array.from({ length: 60 }, () => randomUuid() as OrganizationId);
@@ -78,6 +78,9 @@ test('however many users others made with an address before, its proven user log
     .execute();
   const kim = await makePerson(service, contoso, email);
   await using browser = openHttpBrowser();
+  await browser.submit(await browser.open(`${service.url}/login/forgot`), { email });
+  const links = db.selectFrom('resetLink').select('id').where('userId', '=', kim.userId);
+  await expect.poll(async () => links.execute()).toHaveLength(1);
   const page = await logIn(browser, service, await browser.open(`${service.url}/login/start`), kim);
   expect(page.text).toContain('Your applications');
 });
