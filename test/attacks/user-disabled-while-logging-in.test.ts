@@ -112,29 +112,29 @@ test.each([
   );
 });
 
-test('a user who is disabled within the last request is not logged in by it', async () => {
+test('a user whose access ends within the last request is not logged in by it', async () => {
   const person = await makePerson(service, contoso, 'within@contoso.example');
   const { db } = service.database;
   // The last thing before the login ends: the one-time code is marked as used.
   await queryAs(
     service.database.url,
-    `create function disable_user() returns trigger language plpgsql as $$ begin
-       update app_user set status = 'disabled' where id = new.user_id;
+    `create function end_access() returns trigger language plpgsql as $$ begin
+       update app_user set access_until = created_at where id = new.user_id;
        return new;
      end $$;
-     create trigger disable_user after update of last_time_step on authenticator
-       for each row execute function disable_user()`,
+     create trigger end_access after update of last_time_step on authenticator
+       for each row execute function end_access()`,
   );
   await using browser = openHttpBrowser();
   const page = await logIn(browser, service, await browser.open(`${service.url}/login/start`), person);
-  await queryAs(service.database.url, 'drop trigger disable_user on authenticator');
+  await queryAs(service.database.url, 'drop trigger end_access on authenticator');
   expect(page.text).not.toContain('Your applications');
-  const { status } = await db
+  const { accessUntil } = await db
     .selectFrom('appUser')
-    .select('status')
+    .select('accessUntil')
     .where('id', '=', person.userId)
     .executeTakeFirstOrThrow();
-  expect(status).toBe('disabled');
+  expect(accessUntil).not.toBeNull();
   expect(await db.selectFrom('session').select('id').where('userId', '=', person.userId).execute()).toEqual([]);
   const kinds = await db.selectFrom('auditEvent').select('kind').where('userId', '=', person.userId).execute();
   expect(kinds).not.toContainEqual({ kind: 'login.finished' });

@@ -104,4 +104,7 @@ it('is refused without another login about an organization that does not exist',
   const organization = formatId('org', randomUuid() as OrganizationId);
   const refused = await browser.open(authorizeUrl(service, application, { organization }));
   expect(refused.stoppedAt?.searchParams.get('error')).toBe('access_denied');
+  const start = { clientId: 'start', clientSecret: null, redirectUri: `${service.url}/login/done` };
+  const own = await browser.open(authorizeUrl(service, start, { scope: 'openid', organization }));
+  expect([own.status, own.url.pathname]).toEqual([200, '/']);
 });
