@@ -2,19 +2,34 @@ import { sql } from 'kysely';
 import { generate } from 'otplib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selectPassword } from './authenticator-store.ts';
-import { keepRecoveryCodes, preparePassword, prepareTotp, removeAuthenticator } from './enroll-authenticator.ts';
+import {
+  keepRecoveryCodes,
+  preparePassword,
+  prepareSecurityKey,
+  prepareTotp,
+  removeAuthenticator,
+} from './enroll-authenticator.ts';
 import { createPasswordHasher, flawOf } from './password.ts';
 import { newRecoveryCodes, readRecoveryCode } from './recovery-codes.ts';
 import { enrolmentUri, inGroups, newSeed, timeStepOf } from './totp.ts';
-import { findFactors, verifyPassword, verifyRecoveryCode, verifyTotp } from './verify-authenticator.ts';
+import {
+  findFactors,
+  verifyPassword,
+  verifyRecoveryCode,
+  verifySecurityKey,
+  verifyTotp,
+} from './verify-authenticator.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import { after } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
+import { randomSecret } from '../base/random.ts';
 import { createSecretBox } from '../base/secret-box.ts';
 import { createRootOrganization } from '../organizations/create-root-organization.ts';
 import { createUser } from '../users/create-user.ts';
 import { parseEmailAddress } from '../users/email-address.ts';
 import { inTransaction } from '../db/database.ts';
+import { createSoftwareSecurityKey } from '../../test/support/software-security-key.ts';
+import { queryAs } from '../../test/support/query.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 
@@ -226,6 +241,35 @@ describe('verifying', () => {
     expect(await late).toBe(true);
     expect(await verifyPassword(deps, account, 'slow river under old oaks')).toBe(true);
     expect(await verifyPassword(deps, account, 'violet otter harbour')).toBe(false);
+  });
+
+  it('enrolls a security key once, and takes its answer once, of two at the same moment', async () => {
+    const party = { publicUrl: new URL('https://gate.example'), productName: 'Gatehouse' };
+    const deps = { db: database.db, clock, rateLimit, party };
+    const root = await database.db.selectFrom('organization').select('id').executeTakeFirstOrThrow();
+    const address = parseEmailAddress('kim@contoso.example');
+    const user = await createUser(deps, SERVICE, { organizationId: root.id, address });
+    const person = { organizationId: root.id, userId: user.id, email: user.email };
+    const device = createSoftwareSecurityKey({ origin: 'https://gate.example', rpId: 'gate.example' });
+    const challenge = randomSecret();
+    const enrolment = { challenge, response: device.register(challenge), name: 'Key' };
+    const store = await prepareSecurityKey(deps, person, enrolment);
+    await inTransaction(deps, async ({ db }) => store?.(db));
+    expect(await prepareSecurityKey(deps, person, enrolment)).toBeUndefined();
+    const response = device.authenticate(challenge);
+    const waiting = async (): Promise<number> => {
+      const statement = `select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await queryAs(database.url, statement)).rows.length;
+    };
+    // Both have read the counter before either raises it.
+    let answers: Promise<boolean[]> = Promise.resolve([]);
+    await inTransaction(deps, async ({ db }) => {
+      await db.selectFrom('authenticator').select('id').where('userId', '=', user.id).forUpdate().execute();
+      answers = Promise.all([1, 2].map(async () => verifySecurityKey(deps, person, challenge, response)));
+      await expect.poll(waiting).toBe(2);
+    });
+    expect((await answers).filter(Boolean)).toHaveLength(1);
   });
 
   it('never lets the last second factor go, not even to two requests at once', async () => {

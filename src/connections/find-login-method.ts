@@ -44,7 +44,6 @@ export async function findPreviousMethod(
 ): Promise<LoginMethod | null> {
   const { previousMethod } = organization;
   if (previousMethod === 'built-in') return BUILT_IN;
-  if (previousMethod === null) return null;
   if (previousMethod === 'same-as-managing') {
     const followed = await findMethodInForce(deps, { ...organization, method: 'same-as-managing' });
     if (followed.method === 'built-in') return BUILT_IN;

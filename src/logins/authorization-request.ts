@@ -55,9 +55,12 @@ interface Stored {
 export function toAuthorizationRequest(login: LiveLogin, handle: string): AuthorizationRequest | undefined {
   const { params = {}, prompt = {}, session: origin } = login.request as Stored;
   const session = toSession(login.session);
-  if (origin?.uid !== undefined) {
-    if (login.session === null) return undefined;
-    if (origin.accountId !== (session === null ? undefined : formatId('usr', session.userId))) return undefined;
+  // The library keeps a session there only when somebody was logged in in it.
+  if (
+    origin?.uid !== undefined &&
+    origin.accountId !== (session === null ? undefined : formatId('usr', session.userId))
+  ) {
+    return undefined;
   }
   const { clientId } = login;
   const kind = clientId === START_CLIENT ? 'start' : clientId === CONSOLE_CLIENT ? 'console' : 'registered';

@@ -42,7 +42,7 @@ export async function selectAddressFacts(
       u.id, u.organization_id, u.status, u.break_glass,
       home.managing_organization_id is null as root,
       u.status = 'verified' and (u.email_proven_at is not null
-        or v.organization_id = u.organization_id) as proven
+        or v.organization_id is not distinct from u.organization_id) as proven
     from (select 1) as typed
       left join organization_domain d on d.domain = ${address.domain}
       left join domain_verification v on v.domain = ${address.domain} and v.state in ('verified', 'grace')

@@ -23,6 +23,7 @@ export function mayNotLogIn(access: UserAccess, now: Date): string | null {
 export function refusalOf(access: UserAccess, clientId: string, now: Date): string | null {
   const refusal = mayNotLogIn(access, now);
   if (refusal !== null) return refusal;
+  if (access.organizationInScope === null) return 'organization in scope does not exist';
   if (clientId === START_CLIENT) return null;
   if (clientId === CONSOLE_CLIENT) return null; // without a role the console and its API show nothing
   if (!access.applicationUsable) return 'application is not for this organization';

@@ -33,7 +33,7 @@ export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
   provider.on('end_session.success', (ctx) => {
     const work = UnitOfWork.current();
     const session = work.session();
-    if (session === null || session.userId === null || session.organizationId === null) return;
+    if (session === null || session.organizationId === null) return;
     work.audit({
       organizationId: session.organizationId,
       kind: 'session.ended',

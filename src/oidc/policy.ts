@@ -1,7 +1,6 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { accessOf, mayNotLogIn, reachesOrganizationInScope, refusalOf } from './claims.ts';
-import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import type { UserAccess } from './storage/user-access-store.ts';
 
@@ -9,7 +8,7 @@ const { Check, Prompt } = interactionPolicy;
 
 /**
  * When to ask the user something. *login*: nobody is logged in, or not as fresh, as whom or for which organization the
- * application asks. *consent*: an application that is not first-party asks for more than it was allowed.
+ * application asks. *consent*: the application asks for more than it was allowed (`grants.ts`).
  */
 export function createPolicy(): interactionPolicy.Prompt[] {
   const policy = interactionPolicy.base();
@@ -85,9 +84,6 @@ function consentPrompt(): interactionPolicy.Prompt {
     new Check('scopes_missing', 'the user has not allowed this yet', 'consent_required', async (ctx) => {
       const { client, grant } = ctx.oidc;
       if (client === undefined || grant === undefined) return GO_ON;
-      if (client.clientId === START_CLIENT || client.clientId === CONSOLE_CLIENT || client['first_party'] === true) {
-        return GO_ON;
-      }
       const allowed = new Set(grant.getOIDCScopeEncountered().split(' '));
       return [...ctx.oidc.requestParamOIDCScopes].every((scope) => allowed.has(scope)) ? GO_ON : ASK;
     }),

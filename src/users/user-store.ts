@@ -75,12 +75,13 @@ export async function selectUsersById(
     .execute();
 }
 
-/** All users with this address key. Over all organizations: an address is typed before its organization is known. */
+/** The users with this address key, at most 50, those with a proven mailbox first. Over all organizations: an address is typed before its organization is known. */
 export async function selectUsersByAddress(db: Database, emailKey: string): Promise<User[]> {
   return db
     .selectFrom('appUser')
     .select(USER_COLUMNS)
     .where('emailKey', '=', emailKey)
+    .orderBy('emailProvenAt', (order) => order.asc().nullsLast())
     .orderBy('createdAt')
     .orderBy('id')
     .limit(50)

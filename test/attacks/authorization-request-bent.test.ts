@@ -153,3 +153,13 @@ describe('a stranger who says what the host is', () => {
     expect(answer.headers.get('location')).toMatch(/^\/login\//);
   });
 });
+
+it('a body that is no form is not taken as one', async () => {
+  const body = authorizeUrl(service, application).searchParams.toString();
+  for (const type of ['text/plain', 'application/json']) {
+    const headers = { accept: 'text/html', 'content-type': type };
+    const url = new URL('/oauth2/authorize', service.url);
+    const answer = await fetch(url, { method: 'POST', redirect: 'manual', headers, body });
+    expect([type, answer.status]).toEqual([type, 404]);
+  }
+});

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
+import type { OrganizationId, UserId } from '../../src/base/ids.ts';
+import { randomUuid } from '../../src/base/random.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
 import type { Page } from '../support/page.ts';
 import { addUser } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
@@ -48,6 +51,39 @@ test.each(['verified', 'pending'] as const)(
     await deps().db.deleteFrom('appUser').where('id', '=', planted.id).execute();
   },
 );
+
+test('a break-glass user that another organization made with Ada’s address does not take her emergency access', async () => {
+  const ada = await makePerson(service, contoso, 'ada@contoso.example', { breakGlass: true });
+  await addUser(deps(), hostile, ada.email, { breakGlass: true });
+  await using browser = openHttpBrowser();
+  const emergency = await browser.open(`${service.url}/login/emergency`);
+  const page = await logIn(browser, service, await browser.submit(emergency, {}, { button: 'Log In' }), ada);
+  expect(page.text).toContain('Your applications');
+});
+
+test('however many users others made with an address before, its proven user logs in and is mailed a reset link', async () => {
+  const { db } = deps();
+  const email = 'kim@contoso.example';
+  const planted = Array.from({ length: 60 }, () => randomUuid() as OrganizationId);
+  const createdAt = service.clock.now();
+  const below = { managingOrganizationId: hostile.id, depth: 3, createdAt };
+  await db
+    .insertInto('organization')
+    .values(planted.map((id) => ({ ...below, id, path: `${hostile.path}${id}/`, name: id })))
+    .execute();
+  const user = { email, emailKey: email, status: 'verified' as const, createdAt };
+  await db
+    .insertInto('appUser')
+    .values(planted.map((organizationId) => ({ ...user, id: randomUuid() as UserId, organizationId })))
+    .execute();
+  const kim = await makePerson(service, contoso, email);
+  await using browser = openHttpBrowser();
+  await browser.submit(await browser.open(`${service.url}/login/forgot`), { email });
+  const links = db.selectFrom('resetLink').select('id').where('userId', '=', kim.userId);
+  await expect.poll(async () => links.execute()).toHaveLength(1);
+  const page = await logIn(browser, service, await browser.open(`${service.url}/login/start`), kim);
+  expect(page.text).toContain('Your applications');
+});
 
 test.each(['verified', 'pending'] as const)(
   'a %s user with nobody else’s address leads to no provider',

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatId } from '../../src/base/ids.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { queryAs } from '../support/query.ts';
+import { sendElsewhere } from '../support/stories.ts';
 import { totpAt } from '../support/totp.ts';
 
 // Lesson: rights that end while a login is under way must be read where the login ends, not where it began.
@@ -107,4 +110,47 @@ test.each([
   expect({ inside, sessions: sessions.length }).toEqual(
     what === 'untouched' ? { inside: true, sessions: 1 } : { inside: false, sessions: 0 },
   );
+});
+
+test('a user whose access ends within the last request is not logged in by it', async () => {
+  const person = await makePerson(service, contoso, 'within@contoso.example');
+  const { db } = service.database;
+  // The last thing before the login ends: the one-time code is marked as used.
+  await queryAs(
+    service.database.url,
+    `create function end_access() returns trigger language plpgsql as $$ begin
+       update app_user set access_until = created_at where id = new.user_id;
+       return new;
+     end $$;
+     create trigger end_access after update of last_time_step on authenticator
+       for each row execute function end_access()`,
+  );
+  await using browser = openHttpBrowser();
+  const page = await logIn(browser, service, await browser.open(`${service.url}/login/start`), person);
+  await queryAs(service.database.url, 'drop trigger end_access on authenticator');
+  expect(page.text).not.toContain('Your applications');
+  const { accessUntil } = await db
+    .selectFrom('appUser')
+    .select('accessUntil')
+    .where('id', '=', person.userId)
+    .executeTakeFirstOrThrow();
+  expect(accessUntil).not.toBeNull();
+  expect(await db.selectFrom('session').select('id').where('userId', '=', person.userId).execute()).toEqual([]);
+  const kinds = await db.selectFrom('auditEvent').select('kind').where('userId', '=', person.userId).execute();
+  expect(kinds).not.toContainEqual({ kind: 'login.finished' });
+});
+
+test('a link to a suspended organization leads to no identity provider', async () => {
+  const litware = await makeManaged(service, root, 'Litware');
+  await sendElsewhere(service, litware);
+  const link = `${service.url}/login/o/${formatId('org', litware.id)}`;
+  await using browser = openHttpBrowser();
+  const provider = 'login.contoso.example';
+  expect((await browser.open(link)).text).toContain(`You will log in to Litware at ${provider}.`);
+  const { db } = service.database;
+  await db.updateTable('organization').set({ suspendedAt: service.clock.now() }).where('id', '=', litware.id).execute();
+  await using other = openHttpBrowser();
+  const page = await other.open(link);
+  expect(page.text).not.toContain(provider);
+  expect(page.html.querySelector('input[name=email]')).not.toBeNull();
 });

@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { after, DAY, epochSeconds, utcDay } from '../../src/base/clock.ts';
 import { randomUuid, sha256 } from '../../src/base/random.ts';
-import { endOldSessions } from '../../src/connections/record-outcome.ts';
-import { configure, gained, inForce } from '../support/federation.ts';
+import type { LoginId } from '../../src/base/ids.ts';
+import { endOldSessions, recordSuccess } from '../../src/connections/record-outcome.ts';
+import { inTransaction } from '../../src/db/database.ts';
+import { configure, eventsOf, gained, inForce } from '../support/federation.ts';
 import { makePerson } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
@@ -83,12 +85,24 @@ test('sessions, passwords and authenticators from before, but not those of break
   // Unconfirmed: nobody is thrown out, nothing rests.
   expect(await gained(service, organization)).toMatchObject({ sessions: 1 });
   expect(await resting(ines)).toEqual([false, false]);
+  const unconfirmed = (await inForce(service, organization))!;
 
   await using browser = ground.openBrowser();
   expect((await ground.tryLogin(browser)).title).toContain('Your applications');
   expect((await inForce(service, organization))?.state).toBe('active');
   expect(await resting(ines)).toEqual([true, true]);
   expect(await resting(keeper)).toEqual([false, false]);
+  // Another first login that ends beside this one confirms nothing a second time.
+  const by = {
+    userId: ines.userId,
+    organizationId: organization.id,
+    name: ines.email,
+    loginId: randomUuid() as LoginId,
+  };
+  await inTransaction({ db: service.database.db, clock: service.clock }, async (deps) =>
+    recordSuccess(deps, unconfirmed, by),
+  );
+  expect((await eventsOf(service, organization)).filter((kind) => kind === 'connection.confirmed')).toHaveLength(1);
 
   await giveOfflineToken('from before', -3600);
   await giveOfflineToken('from after', 3600);

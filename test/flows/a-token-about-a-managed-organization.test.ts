@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
+import type { OrganizationId } from '../../src/base/ids.ts';
+import { randomUuid } from '../../src/base/random.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
@@ -94,4 +96,15 @@ it('is never given by an application of a managed organization to people above i
   const refused = await logIn(browser, service, await browser.open(authorizeUrl(service, theirs)), administrator);
   expect(refused.stoppedAt?.searchParams.get('error')).toBe('access_denied');
   expect(refused.stoppedAt?.searchParams.get('code')).toBeNull();
+});
+
+it('is refused without another login about an organization that does not exist', async () => {
+  await using browser = openBrowser();
+  await logIn(browser, service, await browser.open(authorizeUrl(service, application)), administrator);
+  const organization = formatId('org', randomUuid() as OrganizationId);
+  const refused = await browser.open(authorizeUrl(service, application, { organization }));
+  expect(refused.stoppedAt?.searchParams.get('error')).toBe('access_denied');
+  const start = { clientId: 'start', clientSecret: null, redirectUri: `${service.url}/login/done` };
+  const own = await browser.open(authorizeUrl(service, start, { scope: 'openid', organization }));
+  expect([own.status, own.url.pathname]).toEqual([200, '/']);
 });

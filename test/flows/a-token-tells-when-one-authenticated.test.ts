@@ -80,6 +80,8 @@ test('after a login with password and one-time code it is when the last of them 
   await logIn(browser, service, await browser.open(authorizeUrl(service, application)), maria);
   const { auth_time: at } = claimsIn(await redeem(service, application, await codeFor(browser, service, application)));
   expect(Math.abs(Number(at) - service.clock.now().getTime() / 1000)).toBeLessThan(60);
+  // Fresh enough: nothing is asked.
+  expect(await codeFor(browser, service, application, { max_age: '3600' })).toBeTruthy();
 });
 
 test('an identity provider that states none has none invented, at no time of the session', async () => {

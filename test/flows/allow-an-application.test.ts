@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findRootOrganization } from '../../src/organizations/find-organization.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -84,4 +85,32 @@ test('nobody is asked to allow our own pages, whoever asks for the question', as
   const page = await browser.open(request);
   // The only application there is.
   expect(page.stoppedAt?.href).toBe('http://127.0.0.1:9003/log-in');
+});
+
+test('a question that was not answered is no consent', async () => {
+  await service.database.db.deleteFrom('applicationConsent').execute();
+  await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+  const page = await browser.open(authorizeUrl(service, tickets, { scope: 'openid' }));
+  const consent = await logIn(browser, service, page, maria);
+  await browser.submit(consent, {}, { button: 'Allow' });
+  // It was allowed before, but the application asks for the question.
+  const asked = await browser.open(authorizeUrl(service, tickets, { scope: 'openid', prompt: 'consent' }));
+  expect(asked.title).toContain('Allow Tickets?');
+  const handle = asked.url.pathname.split('/').at(-1)!;
+  const gone = await browser.open(`${service.url}/oauth2/authorize/${handle}`);
+  expect(gone.stoppedAt).toBeUndefined();
+  expect(gone.title).toContain('Allow Tickets?');
+});
+
+test('a login for an application that was removed meanwhile is over', async () => {
+  const root = (await findRootOrganization(service.database))!;
+  const redirectUri = 'http://127.0.0.1:9003/gone';
+  const { application } = await makeApplication(service, root, { name: 'Gone', redirectUris: [redirectUri] });
+  const gone = { clientId: application.clientId, clientSecret: null, redirectUri };
+  await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+  const page = await browser.open(authorizeUrl(service, gone));
+  expect(page.status).toBe(200);
+  await service.database.db.deleteFrom('application').where('id', '=', application.id).execute();
+  const over = await browser.submit(page, { email: maria.email }, { button: 'Continue' });
+  expect(over.status).toBe(410);
 });

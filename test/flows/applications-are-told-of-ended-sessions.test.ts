@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DAY } from '../../src/base/clock.ts';
+import { DAY, HOUR } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
@@ -152,4 +152,25 @@ test('nothing is written for an application without an address for it', async ()
   const user = `${orgPath(fabrikam)}/users/${formatId('usr', omar.id)}`;
   expect((await administrator.send('POST', `${user}/disable`)).body).toMatchObject({ ended: { sessions: 1 } });
   expect(await waiting()).toBe(0);
+});
+
+test('one that was down and has no address for it any more is not tried again, which is no failure', async () => {
+  administrator = apiClient(service.url, (await addSession(deps(), anna)).token);
+  const litware = await makeManaged(service, root, 'Litware');
+  const kim = await addUser(deps(), litware, 'kim@litware.example');
+  await addSession(deps(), kim, { clientId });
+  status = 503;
+  const user = `${orgPath(litware)}/users/${formatId('usr', kim.id)}`;
+  expect((await administrator.send('POST', `${user}/disable`)).status).toBe(200);
+  await service.app.jobs.runDue();
+  expect(await waiting()).toBe(1);
+  await service.database.db
+    .updateTable('application')
+    .set({ backchannelLogoutUri: null })
+    .where('clientId', '=', clientId)
+    .execute();
+  service.clock.advance(HOUR);
+  await service.app.jobs.runDue();
+  expect(await waiting()).toBe(0);
+  expect(await failures(litware)).toEqual([]);
 });

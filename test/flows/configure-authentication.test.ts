@@ -129,6 +129,18 @@ describe('the pane Authentication settings', () => {
     expect((await administrator.get(path(houses.contosoRetail, '?domain=gmail.com'))).body.proposal).toBeNull();
   });
 
+  test('asks about a domain of the organization and of its users once', async () => {
+    await addUser(deps(), houses.contosoRetail, 'rita@retail.example');
+    await service.database.db
+      .insertInto('organizationDomain')
+      .values({ domain: 'retail.example', organizationId: houses.contosoRetail.id, createdAt: service.clock.now() })
+      .execute();
+    await fabrikamProvider.forget();
+    await administrator.get(`/organizations/${org(houses.contosoRetail)}/authentication/directory-proposal`);
+    const asked = (await fabrikamProvider.journal()).filter(({ path }) => path.includes('retail.example'));
+    expect(asked).toHaveLength(1);
+  });
+
   test('proposes the directory of the organization’s domain', async () => {
     const path = `/organizations/${org(houses.fabrikam)}/authentication/directory-proposal`;
     const { body } = await administrator.get(path);

@@ -5,6 +5,7 @@ import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
+import { addUser } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 import { totpAt } from '../support/totp.ts';
@@ -72,4 +73,21 @@ test('of several users of an address emergency access is for the break-glass use
     .where('organizationId', 'in', [contoso.id, fabrikam.id, litware.id])
     .execute();
   expect(sessions).toEqual([{ userId: lena.userId, emergency: true }]);
+});
+
+test('an invited break-glass user of the same address does not stand in its way', async () => {
+  const northwind = (await findRootOrganization(service.database))!;
+  const contoso = await makeManaged(service, northwind, 'Contoso Retail');
+  const fabrikam = await makeManaged(service, northwind, 'Fabrikam Trading');
+  const address = 'omar@fabrikam.example';
+  const { db } = service.database;
+  await addUser({ db, clock: service.clock }, contoso, address, { status: 'pending', breakGlass: true });
+  service.clock.advance(1);
+  const omar = await makePerson(service, fabrikam, address, { breakGlass: true });
+  // The oldest user of an address comes first while nobody's mailbox is proved.
+  await db.updateTable('appUser').set({ emailProvenAt: null }).where('id', '=', omar.userId).execute();
+  await using browser = openHttpBrowser();
+  const emergency = await browser.open(`${service.url}/login/emergency`);
+  const home = await logIn(browser, service, await browser.submit(emergency, {}, { button: 'Log In' }), omar);
+  expect(home.text).toContain('Your applications');
 });

@@ -7,9 +7,11 @@ import { defineConnector } from '../../src/connectors/define-connector.ts';
 import { ProviderFailure } from '../../src/connectors/provider-failure.ts';
 import { apiClient } from '../support/api-client.ts';
 import { goToProvider } from '../support/federation.ts';
+import { makeApplication } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { addSession, addUser, foundNorthwind, org } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';
+import { authorizeUrl } from '../support/relying-application.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -92,6 +94,15 @@ test('a connector nobody else knows of is configured by the API, logs somebody i
   expect((await goToProvider(browser, service, 'maria@contoso.example')).title).toContain('Your applications');
   const after = await api.get(pane);
   expect(after.body).toMatchObject({ state: 'active', connection: { state: 'active' } });
+
+  // It never says when somebody authenticated: an application that asks for it is told so, after one login.
+  const redirectUri = 'http://127.0.0.1:9001/back';
+  const { application } = await makeApplication(service, houses.northwind, { redirectUris: [redirectUri] });
+  const reports = { clientId: application.clientId, clientSecret: null, redirectUri };
+  await using asking = openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.port === '9001' });
+  const asked = await asking.open(authorizeUrl(service, reports, { max_age: '3600' }));
+  const answered = await asking.submit(asked, { email: 'maria@contoso.example' }, { button: 'Continue' });
+  expect(answered.stoppedAt?.searchParams.get('error')).toBe('login_required');
 
   const back = await api.send('POST', `${pane}/switch-back`, { version: after.body.version });
   expect(back.body.method).toBe('built-in');

@@ -62,6 +62,10 @@ test('an access token got by logging in opens the API, until the session ends', 
   expect(status).toBe(200);
   expect(body).toMatchObject({ kind: 'user', user: { email: 'anna@northwind.example' }, isRootAdministrator: true });
   expect(body.factorFreshUntil).not.toBeNull();
+  // The login is recorded; that its console was entered, is not.
+  const kinds = await service.database.db.selectFrom('auditEvent').select('kind').distinct().execute();
+  expect(kinds).toContainEqual({ kind: 'login.finished' });
+  expect(kinds).not.toContainEqual({ kind: 'token.issued' });
 
   await service.database.db.deleteFrom('session').execute();
   expect((await administrator.get('/me')).status).toBe(401);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
+import { federatedMethod } from '../../base/federated-method.ts';
 import type { Claims } from '../connector.ts';
+import { createConnectors } from '../create-connectors.ts';
 import type { ProviderSettings } from '../openid-connect/settings.ts';
 import { findDirectory } from './read-directory.ts';
 import type { DirectoryDeps } from './read-directory.ts';
@@ -106,6 +108,40 @@ describe('Entra ID', () => {
     };
     expect(await finish({}, { keys: template })).toMatchObject({ subject: OBJECT });
   });
+});
+
+test('a secret is taken of a directory that gives codes', async () => {
+  const authority = 'https://login.microsoftonline.com';
+  const issuer = `${authority}/${DIRECTORY}/v2.0`;
+  const check = async (types: string[]): Promise<unknown> => {
+    const metadata = {
+      issuer,
+      authorization_endpoint: `${authority}/authorize`,
+      token_endpoint: `${authority}/token`,
+      jwks_uri: `${authority}/keys`,
+      response_types_supported: types,
+      id_token_signing_alg_values_supported: ['RS256'],
+    };
+    const answer = async (url: string | URL): Promise<Response> =>
+      Response.json(String(url).endsWith('/keys') ? provider.keys : metadata);
+    const connectors = createConnectors({
+      fetch: Object.assign(answer, { close: () => Promise.resolve() }),
+      clock: systemClock,
+      entraAuthority: authority,
+      ownIssuer: 'https://gatehouse.example',
+    });
+    const entered = {
+      method: 'entra-id',
+      clientId: OBJECT,
+      directoryId: DIRECTORY,
+      credential: 'secret',
+      clientSecret: 's',
+    };
+    const callbacks = { shared: 'https://gatehouse.example/shared', organization: 'https://gatehouse.example/own' };
+    return connectors.get(federatedMethod('entra-id'))!.check(entered, callbacks, null);
+  };
+  expect(await check(['code', 'id_token'])).toMatchObject({ settings: { flow: 'code' } });
+  expect(await check(['id_token'])).toEqual({ fault: 'discovery.no-flow', field: 'directoryId' });
 });
 
 test.each(['a/../common', 'fabrikam', `${'a.'.repeat(127)}example`])(

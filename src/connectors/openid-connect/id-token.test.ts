@@ -2,7 +2,7 @@ import * as jose from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { after, fromEpochSeconds, systemClock } from '../../base/clock.ts';
 import type { Callback } from '../connector.ts';
-import { addressClaim, checkClaims, readToken, statedAuthentication } from './id-token.ts';
+import { addressClaim, checkClaims, readToken, shownClaims, statedAuthentication } from './id-token.ts';
 import type { ProviderSettings, RequestState } from './settings.ts';
 import { categoryOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
 import type { SayingProvider } from '../../../test/support/saying-provider.ts';
@@ -194,6 +194,15 @@ describe('our own checks', () => {
 
   test.each([epoch + 61, Infinity, -Infinity, '1', undefined])('believe no auth_time of %j', (time) => {
     expect(statedAuthentication({ auth_time: time }, fromEpochSeconds(epoch)).authTime).toBeNull();
+  });
+});
+
+test('a trace shows claims that are a text, a number or a boolean', () => {
+  const claims = { name: 'Maria', auth_time: 7, email_verified: true, groups: ['all'], address: {}, acr: null };
+  expect(shownClaims(claims, [...Object.keys(claims), 'toString'])).toEqual({
+    name: 'Maria',
+    auth_time: '7',
+    email_verified: 'true',
   });
 });
 

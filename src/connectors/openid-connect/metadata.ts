@@ -138,7 +138,7 @@ function isSafeUrl(value: string, form: 'plain' | 'with-query'): boolean {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return value instanceof Object;
 }
 
 /** Entra ID writes null for what it does not say. */

@@ -154,7 +154,6 @@ function tokenModel(model: TokenKind): Model {
   return {
     async find(value) {
       const work = UnitOfWork.current();
-      if (work.presentedToken() !== null) return undefined; // already answered as another kind
       const token = await work.findToken(model, value);
       if (token === null) return undefined;
       const { consumedAt } = token;
