@@ -12,8 +12,7 @@ import { readEmailAddress } from '../users/email-address.ts';
 export async function isLoggedInMeanwhile(deps: LoginDeps, context: LoginContext, form: Form): Promise<boolean> {
   const { request, state, browser } = context;
   const { login } = state;
-  if (request.session !== null || request.prompt.name !== 'login' || login.step === 'finished') return false;
-  if (request.forced || request.maxAge === 0 || login.mode === 'emergency') return false;
+  if (request.session !== null || request.forced || request.maxAge === 0) return false;
   if (browser.cookie('session') === undefined) return false;
   const visitor = await findVisitor(deps, browser);
   if (visitor === undefined) return false;

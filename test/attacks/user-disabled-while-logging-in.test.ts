@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeFactors } from '../../src/authenticators/enroll-authenticator.ts';
+import { inTransaction } from '../../src/db/database.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
@@ -107,4 +109,22 @@ test.each([
   expect({ inside, sessions: sessions.length }).toEqual(
     what === 'untouched' ? { inside: true, sessions: 1 } : { inside: false, sessions: 0 },
   );
+});
+
+test('a user disabled before the first factor is enrolled enrols none, and keeps no recovery codes', async () => {
+  const person = await makePerson(service, contoso, 'enrols@contoso.example');
+  const { db } = service.database;
+  await inTransaction({ db, clock: service.clock }, async (deps) => removeFactors(deps, person));
+  await using browser = openHttpBrowser();
+  const address = await browser.open(`${service.url}/login/start`);
+  const password = await browser.submit(address, { email: person.email }, { button: 'Continue' });
+  const safe = await browser.submit(password, { password: person.password }, { button: 'Continue' });
+  const app = await browser.submit(safe, {}, { form: 'form.choices', forged: { choose: 'otp' } });
+  const seed = app.html.querySelector('#seed')?.text.trim() ?? '';
+  await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', person.userId).execute();
+  const code = await totpAt(seed, service.clock.now());
+  const page = await browser.submit(app, { code }, { button: 'Continue' });
+  expect(page.title).toContain('You could not be logged in');
+  const kinds = await db.selectFrom('authenticator').select('kind').where('userId', '=', person.userId).execute();
+  expect(kinds).toEqual([{ kind: 'password' }]);
 });

@@ -95,3 +95,11 @@ it('is never given by an application of a managed organization to people above i
   expect(refused.stoppedAt?.searchParams.get('error')).toBe('access_denied');
   expect(refused.stoppedAt?.searchParams.get('code')).toBeNull();
 });
+
+it('is not what a login link of another organization is for: its login is asked for, not a factor of who is logged in', async () => {
+  await using browser = openBrowser();
+  await logIn(browser, service, await browser.open(`${service.url}/login/start`), clerk);
+  const link = await browser.open(`${service.url}/login/o/${formatId('org', contoso.id)}`);
+  expect(link.title).toContain('Log in');
+  expect(link.text).toContain('Contoso');
+});

@@ -132,3 +132,9 @@ test('a logout that leads to a URI nobody registered: its page names the paramet
   const other = await browser.open(`${service.url}/oauth2/authorize?client_id=unknown`);
   expect(other.text).not.toContain('post_logout_redirect_uri');
 });
+
+test('an address that leads nowhere says so, and back', async () => {
+  await using browser = openHttpBrowser();
+  const page = await browser.open(`${service.url}/nothing/of/that/name`);
+  expect([page.status, page.title]).toEqual([404, expect.stringContaining('There is nothing here')]);
+});

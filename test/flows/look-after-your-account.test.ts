@@ -61,7 +61,8 @@ test('the last second factor cannot be removed; with another one it can, and bot
     .where('kind', '=', 'password')
     .executeTakeFirstOrThrow();
   const forged = { authenticator: formatId('aut', id) };
-  await browser.submit(page, {}, { form: 'li:nth-of-type(2) form', forged });
+  const refused = await browser.submit(page, {}, { form: 'li:nth-of-type(2) form', forged });
+  expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('This is your only second proof.')]);
   const left = await service.database.db.selectFrom('authenticator').select('id').where('id', '=', id).execute();
   expect(left).toHaveLength(1); // the password is no second factor to remove
 

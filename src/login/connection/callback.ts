@@ -15,7 +15,7 @@ import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
 import { MINUTE } from '../../base/clock.ts';
-import { AppError, rethrowUnless } from '../../base/errors.ts';
+import { rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
 import type { CallbackFailure } from '../../connections/authorization/read-callback.ts';
@@ -67,25 +67,26 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     return { status: 400, page: strayPage(deps.shell, t('login.stray.lead'), call.reference) };
   }
   const name = transactionCookie(state);
-  const [browserSecret, handle] = splitCookie(call.browser.cookie(name));
+  const sent = readCookie(call.browser.cookie(name));
   const result = await readCallback(deps, {
     state,
     arrivedAt: `${deps.publicUrl.origin}${call.path}`,
     posted: call.posted,
     parameters,
-    browserSecret,
+    browserSecret: sent?.browserSecret,
   });
-  if (result.kind === 'unknown' || result.kind === 'other-browser' || handle === undefined) {
+  if (sent === undefined || result.kind === 'unknown' || result.kind === 'other-browser') {
     deps.log.warn({ callback: result.kind }, 'a callback that belongs to no login here');
     const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
     // Expired: the page of its login shows its state.
-    if (result.kind === 'unknown' && handle !== undefined)
-      return { status: 303, location: `/login/${handle}`, cookies };
+    if (result.kind === 'unknown' && sent !== undefined) {
+      return { status: 303, location: `/login/${sent.handle}`, cookies };
+    }
     const lead = result.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
     await recordStray(deps, call, result.kind);
     return { status: 400, page: strayPage(deps.shell, lead, call.reference), cookies };
   }
-  const onward = { status: 303, location: `/login/${handle}/finish` } satisfies Answer;
+  const onward = { status: 303, location: `/login/${sent.handle}/finish` } satisfies Answer;
   if (result.kind === 'repeated') {
     await untilAnswered(deps, result.loginId);
     return onward;
@@ -93,7 +94,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   const row = await findLogin(deps, result.loginId);
   const login = row?.state;
   if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
-    return { ...onward, location: `/login/${handle}` };
+    return { ...onward, location: `/login/${sent.handle}` };
   }
   try {
     if (result.kind === 'proved') await recordProof(deps, row, login, result);
@@ -115,8 +116,8 @@ async function recordStray(deps: CallbackDeps, call: CallbackCall, why: string):
   try {
     await deps.rateLimit.consume(MOST_STRAYS, call.browser.network);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'request.too-many') return;
-    throw error;
+    rethrowUnless(error, 'request.too-many');
+    return;
   }
   const details = { reason: 'callback-of-no-login', why, reference: call.reference };
   await inTransaction(deps, async (deps) =>
@@ -208,8 +209,8 @@ function readOnce(encoded: string): URLSearchParams | undefined {
   return names.length > 50 || new Set(names).size !== names.length ? undefined : parameters;
 }
 
-/** The cookie holds a secret of this authorization request, and the handle of its login. */
-function splitCookie(value: string | undefined): [secret: string | undefined, handle: string | undefined] {
+/** What the transaction cookie holds: a secret of this authorization request, and the handle of its login. */
+function readCookie(value: string | undefined): { browserSecret: string; handle: string } | undefined {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
-  return [match?.[1], match?.[2]];
+  return match === null ? undefined : { browserSecret: match[1]!, handle: match[2]! };
 }

@@ -4,7 +4,6 @@ import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
 import { allowApplication } from '../../applications/allow-application.ts';
-import { AppError } from '../../base/errors.ts';
 import { html } from '../../http/html.ts';
 import type { Text } from '../../texts/catalog.ts';
 
@@ -33,10 +32,7 @@ export const consentStep: LoginStep = {
 
   async submit(deps, context, given) {
     const person = await personOf(deps, context);
-    const { session, application, requestedScopes } = context.request;
-    if (session?.userId !== person.userId) {
-      throw new AppError('login.out-of-order', { detail: 'another user is logged in now' });
-    }
+    const { application, requestedScopes } = context.request;
     if (given['answer'] !== 'allow') return { kind: 'go', event: { kind: 'refused', code: 'access_denied' } };
     const scope = requestedScopes.join(' ');
     return {
