@@ -165,6 +165,8 @@ describe('nobody gets in with a callback that', () => {
     callback.searchParams.set('error_description', '<img src=x onerror=alert(1)>');
     const page = await browser.open(callback);
     expect(page.html.toString()).not.toMatch(/onerror|<script>alert/);
+    // The connection is unconfirmed: the password beside it is offered.
+    expect(page.text).toContain('Try another way');
     expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
   });
 

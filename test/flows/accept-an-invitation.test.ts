@@ -114,6 +114,7 @@ test('a security key whose answer is not right is said to be none, and is asked 
   const password = 'brass gate at dusk, quietly';
   const safe = await browser.submit(choose, { password, repeat: password });
   const key = await browser.submit(safe, {}, { form: 'form.choices', forged: { choose: 'security-key' } });
+  expect(key.status).toBe(200);
   const wrong = await browser.submit(key, {}, { form: 'form[data-ceremony]', forged: { response: '{}' } });
   expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('The key could not be added.')]);
   const challenge = (page: Page): unknown =>

@@ -47,9 +47,6 @@ export interface CallbackCall {
   reference: string;
 }
 
-/** `state` as we make it; anything else was never ours. */
-const STATE = /^[A-Za-z0-9_-]{43}$/;
-
 /**
  * Reads a callback: finds its login by the transaction alone, writes its result there, and sends the browser on to
  * `/login/<handle>/finish` by 303. There the Lax cookies arrive that a form posted by another site does not carry.
@@ -61,8 +58,8 @@ const STATE = /^[A-Za-z0-9_-]{43}$/;
 export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Promise<Answer> {
   const { t } = deps.shell;
   const parameters = readOnce(call.parameters);
-  const state = parameters === undefined ? '' : (readCallbackState(deps, parameters) ?? '');
-  if (parameters === undefined || !STATE.test(state)) {
+  const state = parameters === undefined ? undefined : readCallbackState(deps, parameters);
+  if (parameters === undefined || state === undefined) {
     await recordStray(deps, call, 'unknown');
     return { status: 400, page: strayPage(deps.shell, t('login.stray.lead'), call.reference) };
   }

@@ -9,7 +9,10 @@ import type { Text } from '../../texts/catalog.ts';
 
 const KNOWN = ['openid', 'profile', 'email', 'roles', 'offline_access'] as const;
 
-/** *Allow …?*, once for each application that is not first-party: whose it is, what it asks, where the answer goes. */
+/**
+ * *Allow …?*, once for each application that is not first-party: whose it is, what it asks, where the answer goes. Asked of
+ * who is logged in: when that is another user by now, `toAuthorizationRequest` does not open the request.
+ */
 export const consentStep: LoginStep = {
   async show(deps, context, problem) {
     const { t } = deps.shell;
