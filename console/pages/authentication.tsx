@@ -13,7 +13,7 @@ import { Question } from '../parts/form/question.tsx';
 import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
-import { dayOf, t } from '../texts/t.ts';
+import { dayOf, moment, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -49,6 +49,9 @@ export function AuthenticationSection() {
       actions={mayEdit ? actions : undefined}
     >
       <p>{summary(data)}</p>
+      {data.switchBack !== null && (
+        <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
+      )}
       {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
       <Facts rows={facts(data)} />
     </Card>
@@ -83,10 +86,39 @@ function ConnectionState({
           </p>
         </Notice>
       )}
-      {connection.failingSince !== null && (
+      {connection.failingSince !== null ? (
         <ExplainedFailure title={t('authentication.failing')} explanation={connection.lastFailure} />
+      ) : (
+        connection.lastFailureAt !== null && (
+          <ExplainedFailure
+            title={t('authentication.last-failure', { at: moment(new Date(connection.lastFailureAt)) })}
+            explanation={connection.lastFailure}
+          />
+        )
       )}
     </>
+  );
+}
+
+/** A connection that went back by itself: when, why, and the form with what was entered. */
+function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; mayEdit: boolean }) {
+  const reverted = data.switchBack?.connection ?? null;
+  if (reverted === null || reverted.revertedAt === null) return null;
+  const title = t('authentication.went-back', {
+    at: moment(new Date(reverted.revertedAt)),
+    method: methodName(reverted.method),
+    now: methodName(data.method, data.inForce.from.name),
+  });
+  return (
+    <ExplainedFailure title={title} explanation={reverted.lastFailure}>
+      {mayEdit && (
+        <p>
+          <Link to={to} search={{ again: true }}>
+            {t('authentication.edit-again')}
+          </Link>
+        </p>
+      )}
+    </ExplainedFailure>
   );
 }
 

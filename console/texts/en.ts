@@ -185,6 +185,10 @@ export const en = {
   'authentication.unconfirmed':
     'Nobody has logged in this way yet. Until the first login succeeds, people may also use {previous}{until, select, other {, at most until {until}}}.',
   'authentication.failing': 'Logins fail at the identity provider.',
+  'authentication.last-failure': 'A login failed on {at}.',
+  'authentication.went-back':
+    '{method} went back on {at}: its provider did not accept it, so people log in with {now} as before.',
+  'authentication.edit-again': 'Edit what was entered',
   'authentication.configured': 'Configured',
   'authentication.last-success': 'Last successful login',
   'authentication.no-success': 'none yet',

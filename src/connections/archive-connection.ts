@@ -98,6 +98,8 @@ export async function reactivateConnection(
     previousUntil: null,
     failingSince: null,
     lastFailure: null,
+    lastFailureAt: null,
+    revertedAt: null,
     version: previous.version + 1,
   };
   const secret = await openSecret(deps, previous);

@@ -22,6 +22,8 @@ const COLUMNS = [
   'connection.lastSuccessAt',
   'connection.failingSince',
   'connection.lastFailure',
+  'connection.lastFailureAt',
+  'connection.revertedAt',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -101,6 +103,8 @@ export interface ConnectionChange {
   lastSuccessAt?: Date;
   failingSince?: Date | null;
   lastFailure?: string | null;
+  lastFailureAt?: Date | null;
+  revertedAt?: Date;
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */

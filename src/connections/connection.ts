@@ -48,6 +48,10 @@ export interface Connection {
   failingSince: Date | null;
   /** A code of `connectors/explain-failure.ts`. */
   lastFailure: string | null;
+  /** When a login last failed, also by what only the browser brought, which does not count against the connection. */
+  lastFailureAt: Date | null;
+  /** When it went back by itself, being unconfirmed; null for one that never did. */
+  revertedAt: Date | null;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -14,9 +14,11 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
+import type { Texts } from '../texts/catalog.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
+const NO_FAILURE = { failingSince: null, lastFailure: null, lastFailureAt: null };
 /** Precision of the last success, in seconds: otherwise every login would write the row. */
 const SUCCESS_GRAIN: Seconds = MINUTE;
 
@@ -33,8 +35,8 @@ export async function recordSuccess(
   const now = deps.clock.now();
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    if (recent && connection.failingSince === null) return;
-    await updateConnection(deps.db, connection, { lastSuccessAt: now, failingSince: null, lastFailure: null });
+    if (recent && connection.lastFailure === null) return;
+    await updateConnection(deps.db, connection, { lastSuccessAt: now, ...NO_FAILURE });
     return;
   }
   const { endsSessionsAt } = connection;
@@ -44,8 +46,7 @@ export async function recordSuccess(
     confirmedAt: now,
     unconfirmedUntil: null,
     lastSuccessAt: now,
-    failingSince: null,
-    lastFailure: null,
+    ...NO_FAILURE,
     endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
   });
   if (!confirmed) return; // another login was first
@@ -65,20 +66,20 @@ export async function recordSuccess(
  * browser can post any nonsense. An unconfirmed one that is refused for good reverts.
  */
 export async function recordFailure(
-  deps: { db: Database; clock: Clock; secrets: SecretBox; connectors: Connectors },
+  deps: { db: Database; clock: Clock; secrets: SecretBox; connectors: Connectors; texts: Texts; publicUrl: URL },
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
   const now = deps.clock.now();
-  if (!failure.serverToServer) {
-    // Errors such as "ID tokens are not switched on" come through the browser, and are what an administrator looks for.
-    const telling = failure.code === 'login.registration' || failure.code.startsWith('entra.');
-    if (telling) await updateConnection(deps.db, connection, { lastFailure: failure.code });
+  const last = { lastFailure: failure.code, lastFailureAt: now };
+  if (!failure.serverToServer || failure.stale) {
+    // Errors such as "ID tokens are not switched on" come through the browser, and are what an administrator looks for. A
+    // browser can say anything, so they take no place of what the provider itself answered.
+    if (connection.failingSince === null) await updateConnection(deps.db, connection, last);
     return { reverted: false };
   }
-  if (failure.stale) return { reverted: false };
   const failingSince = connection.failingSince ?? now;
-  await updateConnection(deps.db, connection, { failingSince, lastFailure: failure.code });
+  await updateConnection(deps.db, connection, { failingSince, ...last });
   const passing = failure.code === 'login.unreachable' || failure.code === 'login.unusable-answer';
   const lasting = passing ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
   if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };

@@ -129,6 +129,8 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
     lastFailure: connection.lastFailure === null ? null : explanation(t, connection.lastFailure),
+    lastFailureAt: instant(connection.lastFailureAt),
+    revertedAt: instant(connection.revertedAt),
     version: connection.version,
   };
 }

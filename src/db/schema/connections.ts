@@ -32,6 +32,8 @@ interface ConnectionTable {
   failingSince: Date | null;
   lastFailure: string | null;
   settings: Json;
+  lastFailureAt: Date | null;
+  revertedAt: Date | null;
 }
 
 interface ConnectionTransactionTable {

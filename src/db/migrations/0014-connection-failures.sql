@@ -1,0 +1,10 @@
+-- When a connection's last login failed, and when it went back by itself: a page can then tell which failures are newer
+-- than the last success, and why people log in as before.
+
+alter table connection
+  add column last_failure_at timestamptz,
+  add column reverted_at timestamptz;
+comment on column connection.last_failure_at is 'When the last failed login ended; counted against the connection or not.';
+comment on column connection.reverted_at is 'When the service put the previous method back because its provider does not accept it.';
+
+update connection set last_failure_at = coalesce(failing_since, configured_at) where last_failure is not null;
