@@ -108,8 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     expiredPage: (request) => expiredPage(shellFor(pages, request)),
     faultPage: (request, error, reference) => faultPage(shellFor(pages, request), error, reference),
-    requestErrorPage: (request, reference) =>
-      requestErrorPage(shellFor(pages, request), { code: 'invalid_request', reference }),
+    requestErrorPage: (request, reference) => requestErrorPage(shellFor(pages, request), { reference }),
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });

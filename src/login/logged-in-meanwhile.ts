@@ -7,14 +7,13 @@ import { readEmailAddress } from '../users/email-address.ts';
 /**
  * Whether somebody logged in in this browser since the authorization request found nobody: in another tab, or by the
  * provider's answer in one. The request is resumed then; whether the session satisfies it, the OpenID Provider decides. A
- * login that is about another user goes on, and so does one that asked for credentials.
+ * login that is about another user goes on, and so does one that asked for credentials (`prompt=login`, which the library
+ * also makes of `max_age=0`).
  */
 export async function isLoggedInMeanwhile(deps: LoginDeps, context: LoginContext, form: Form): Promise<boolean> {
   const { request, state, browser } = context;
   const { login } = state;
-  if (request.session !== null || request.prompt.name !== 'login' || login.step === 'finished') return false;
-  if (request.forced || request.maxAge === 0 || login.mode === 'emergency') return false;
-  if (browser.cookie('session') === undefined) return false;
+  if (request.session !== null || request.forced) return false;
   const visitor = await findVisitor(deps, browser);
   if (visitor === undefined) return false;
   if (login.step !== 'identify') return login.subject?.userId === visitor.user.id;

@@ -31,7 +31,7 @@ import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
 import { secondFactorStep } from './steps/second-factor-step.ts';
 import type { LoginStep } from './steps/step.ts';
 import { switchUserStep } from './steps/switch-user-step.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, rethrowUnless } from '../base/errors.ts';
 import { sendProblem } from '../http/server.ts';
 import type { Server } from '../http/server.ts';
 import { resumeUrl } from '../logins/authorization-request.ts';
@@ -127,12 +127,9 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
   );
   server.post(
     '/login/:handle/start-over',
-    inLogin(async (deps, context) => goOn(deps, requireUnfinished(context), { kind: 'started-over' })),
+    inLogin(async (deps, context) => goOn(deps, context, { kind: 'started-over' })),
   );
-  server.post(
-    '/login/:handle/another-way',
-    inLogin(async (deps, context) => tryPreviousMethod(deps, requireUnfinished(context))),
-  );
+  server.post('/login/:handle/another-way', inLogin(tryPreviousMethod));
   server.post(
     '/login/:handle/leave',
     inLogin(async (deps, context) => {
@@ -143,7 +140,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
 
   server.post(
     '/login/:handle/:step',
-    inLogin(async (deps, context) => showElsewhere(deps, requireUnfinished(context))),
+    inLogin(async (deps, context) => showElsewhere(deps, context)),
   );
 
   // Unknown addresses: a page for people, a problem document (RFC 9457) for programs.
@@ -184,9 +181,8 @@ async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promis
   try {
     return await showState(deps, context);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (error.code === 'login.out-of-order') return redirect(`/login/${context.request.handle}/finish`);
-    throw error;
+    rethrowUnless(error, 'login.out-of-order');
+    return redirect(`/login/${context.request.handle}/finish`);
   }
 }
 
@@ -198,7 +194,7 @@ async function submitStep(
   step: LoginStep,
   form: PageRequest['form'],
 ): Promise<Answer> {
-  const { login } = requireUnfinished(context).state;
+  const { login } = context.state;
   const current = name === login.step;
   // The first page may be posted from any step: another address.
   if (!current && (name !== 'identify' || login.step === 'consent')) return showElsewhere(deps, context);
@@ -211,7 +207,7 @@ async function submitStep(
 
 /** A form of the page that asks after a provider's callback. */
 async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageRequest['form']): Promise<Answer> {
-  if (requireUnfinished(context).state.login.step !== 'connection-back') return showElsewhere(deps, context);
+  if (context.state.login.step !== 'connection-back') return showElsewhere(deps, context);
   return applyOutcome(deps, context, await answerBinding(deps, context, form));
 }
 
@@ -223,11 +219,6 @@ async function tryPreviousMethod(deps: LoginDeps, context: LoginContext): Promis
   const to = usable === undefined ? undefined : previousDestination(usable, user);
   if (to === undefined) throw new AppError('login.out-of-order', { detail: 'there is no other way' });
   return goOn(deps, context, { kind: 'another-way', to });
-}
-
-function requireUnfinished(context: LoginContext): LoginContext {
-  if (context.state.login.step === 'finished') throw new AppError('login.expired');
-  return context;
 }
 
 function showElsewhere(deps: LoginDeps, context: LoginContext): Answer {

@@ -21,7 +21,7 @@ type Asking = Pick<IncomingMessage, 'headers'>;
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
   /** A request that cannot be answered to the application: a sentence and a reference; `cause` where it is known. */
-  error(request: Asking, error: { code: string; reference: string; cause: 'post-logout' | null }): string;
+  error(request: Asking, error: { reference: string; cause: 'post-logout' | null }): string;
   /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
@@ -146,7 +146,7 @@ export function createProvider(options: ProviderOptions): Provider {
       ctx.type = 'html';
       const cause = out.error_description === NOT_REGISTERED ? 'post-logout' : null;
       const reference = String(ctx.state['reference'] ?? '');
-      ctx.body = options.pages.error(ctx.req, { code: out.error, reference, cause });
+      ctx.body = options.pages.error(ctx.req, { reference, cause });
     },
     fetch: options.fetch,
     ttl: {

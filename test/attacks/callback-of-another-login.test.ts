@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { configure, gained, goToProvider } from '../support/federation.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
+import { startHostileProvider } from '../support/hostile-provider.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Page } from '../support/page.ts';
@@ -37,6 +38,13 @@ async function sentBack(): Promise<{ browser: HttpBrowser; callback: URL }> {
 const cookieOf = ({ browser, callback }: { browser: HttpBrowser; callback: URL }): string =>
   browser.cookies.headerFor({ url: callback, method: 'GET' }) ?? '';
 
+/** Handle of the login that went to the provider. */
+const handleIn = (browser: HttpBrowser): string =>
+  browser.cookies
+    .all()
+    .find(({ name }) => name.startsWith('tx-'))!
+    .value.split('.')[1]!;
+
 function expectRefused(page: Page): void {
   expect(page.status).toBeGreaterThanOrEqual(400);
   expect(page.status).toBeLessThan(500);
@@ -50,7 +58,7 @@ describe('nobody gets in with a callback that', () => {
     expectRefused(await stranger.open(callback));
     // It was spent by that: the browser it belonged to has to begin anew.
     const late = await browser.open(callback);
-    expect(late.title).not.toContain('Your applications');
+    expect(late.title).toContain('Log in at your organization');
     expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
 
     const next = await sentBack();
@@ -157,6 +165,8 @@ describe('nobody gets in with a callback that', () => {
     callback.searchParams.set('error_description', '<img src=x onerror=alert(1)>');
     const page = await browser.open(callback);
     expect(page.html.toString()).not.toMatch(/onerror|<script>alert/);
+    // The connection is unconfirmed: the password beside it is offered.
+    expect(page.text).toContain('Try another way');
     expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
   });
 
@@ -177,6 +187,18 @@ describe('nobody gets in with a callback that', () => {
     for (const status of statuses) expect([400, 404, 405, 410, 413, 415, 422]).toContain(status);
     expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
   });
+});
+
+test('an error of the way that was left does not end the login that goes on', async () => {
+  const { service } = ground;
+  const { browser, callback } = await sentBack();
+  const out = await browser.open(`${service.url}/login/${handleIn(browser)}`);
+  const identify = await browser.submit(out, {}, { button: 'Not me' });
+  const password = await browser.submit(identify, { email: 'omar@northwind.example' }, { button: 'Continue' });
+  expect(password.title).toContain('Enter Your Password');
+  callback.searchParams.delete('code');
+  callback.searchParams.set('error', 'access_denied');
+  expect((await browser.open(callback)).title).toContain('Enter Your Password');
 });
 
 test('an ID token in an address is not taken', async () => {
@@ -209,4 +231,31 @@ test('the same callback many times at once, each with the cookie, redeems its co
   expect(redeemed()).toBe(1);
   for (const { status } of answers) expect([303, 400]).toContain(status);
   expect(await gained(ground.service, ground.organization)).toEqual(before);
+});
+
+test('a callback of the way that was left for another is not taken for that one', async () => {
+  const { service, organization } = ground;
+  const clockOffset = (): number => Math.round((service.clock.now().getTime() - Date.now()) / 1000);
+  await using other = await startHostileProvider({ host: '127.0.0.4', clockOffset });
+  other.person = ground.provider.person;
+  await ground.use('code');
+  await using first = ground.openBrowser();
+  expect((await ground.tryLogin(first)).title).toContain('Your applications');
+  const before = await gained(service, organization);
+  await configure(service, organization, {
+    method: 'openid-connect',
+    clientId: 'gatehouse',
+    discoveryUrl: other.issuer,
+    credential: 'secret',
+    clientSecret: 'known to the attacker',
+  });
+  // Unconfirmed: the connection before it is the other way.
+  const { browser, callback } = await sentBack();
+  const out = await browser.open(`${service.url}/login/${handleIn(browser)}`);
+  const elsewhere = await browser.submit(out, {}, { button: 'Try another way' });
+  expect(elsewhere.stoppedAt?.searchParams.get('iss')).toBe(ground.provider.issuer);
+  const page = await browser.open(callback);
+  expect(page.title).toContain('You could not be logged in');
+  expect(other.received.map(({ path }) => path)).toContainEqual(expect.stringMatching(/^\/token/));
+  expect(await gained(service, organization)).toEqual(before);
 });

@@ -121,3 +121,21 @@ test('no claim gives a role', async () => {
   expect(user.consoleRole).toBeNull();
   expect((user.name ?? '').length).toBeLessThanOrEqual(120);
 });
+
+test('a code for the mailbox is sent to nobody who may not log in by then', async () => {
+  const { db } = deps();
+  await db.deleteFrom('identity').where('organizationId', '=', ground.organization.id).execute();
+  ground.provider.person = { sub: 'h-10', email: 'another@fabrikam-trading.example' };
+  await ground.use('id-token');
+  await using browser = ground.openBrowser();
+  const asked = await ground.tryLogin(browser);
+  expect(asked.text).toContain(`This account is ${MALLORY}`);
+  const become = async (status: 'disabled' | 'verified'): Promise<unknown> =>
+    db.updateTable('appUser').set({ status }).where('email', '=', MALLORY).execute();
+  await become('disabled');
+  const page = await browser.submit(asked, {}, { button: `Send a code to ${MALLORY}` });
+  await become('verified');
+  expect(page.title).toContain('You could not be logged in');
+  const mails = await db.selectFrom('mailOutbox').select('id').where('kind', '=', 'binding-code').execute();
+  expect(mails).toEqual([]);
+});

@@ -138,3 +138,28 @@ test('a form of another site is refused before it is read', async () => {
     expect([path, answer.status]).toEqual([path, 403]);
   }
 });
+
+test('a login that is finished takes no further step before the application has its answer', async () => {
+  service.clock.advance(30);
+  await using browser = openHttpBrowser({ stopAt: (url) => url.pathname.startsWith('/oauth2/authorize/') });
+  const start = await browser.open(`${service.url}/login/start`);
+  const page = await browser.submit(start, { email: maria.email }, { button: 'Continue' });
+  const factor = await browser.submit(page, { password: maria.password }, { button: 'Continue' });
+  const code = await totpAt(maria.seed, service.clock.now());
+  const finished = await post(browser, factor, 'second-factor', { code });
+  expect(finished.stoppedAt?.pathname).toMatch(/^\/oauth2\/authorize\//);
+  const login = async (): Promise<unknown> =>
+    service.database.db.selectFrom('login').select(['step', 'version']).orderBy('createdAt', 'desc').executeTakeFirst();
+  const before = await login();
+  expect(before).toMatchObject({ step: 'finished' });
+  const more = [
+    ['second-factor', { code }],
+    ['identify', { email: 'omar@northwind.example' }],
+    ['start-over', {}],
+  ] as const;
+  for (const [step, fields] of [...STEPS, ...more]) {
+    const answer = await post(browser, factor, step, fields);
+    expect([step, answer.status, answer.title]).toEqual([step, 422, expect.stringContaining('You went on elsewhere')]);
+  }
+  expect(await login()).toEqual(before);
+});

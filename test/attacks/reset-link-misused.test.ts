@@ -73,6 +73,8 @@ test('of many uses at the same moment one sets the password', async () => {
     Array.from({ length: 6 }, async (_, i) => use(link, `slow river number ${i} here`)),
   );
   expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 410, 410, 410, 410, 410]);
+  const late = answers.filter((answer) => answer.status === 410);
+  for (const { title } of late) expect(title).toContain('This link cannot be used any more');
 });
 
 test('without its link no password is set: made-up, of another kind, in a login', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
+import { removeFactors } from '../../src/authenticators/enroll-authenticator.ts';
+import { inTransaction } from '../../src/db/database.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
@@ -153,4 +155,22 @@ test('a link to a suspended organization leads to no identity provider', async (
   const page = await other.open(link);
   expect(page.text).not.toContain(provider);
   expect(page.html.querySelector('input[name=email]')).not.toBeNull();
+});
+
+test('a user disabled before the first factor is enrolled enrols none, and keeps no recovery codes', async () => {
+  const person = await makePerson(service, contoso, 'enrols@contoso.example');
+  const { db } = service.database;
+  await inTransaction({ db, clock: service.clock }, async (deps) => removeFactors(deps, person));
+  await using browser = openHttpBrowser();
+  const address = await browser.open(`${service.url}/login/start`);
+  const password = await browser.submit(address, { email: person.email }, { button: 'Continue' });
+  const safe = await browser.submit(password, { password: person.password }, { button: 'Continue' });
+  const app = await browser.submit(safe, {}, { form: 'form.choices', forged: { choose: 'otp' } });
+  const seed = app.html.querySelector('#seed')?.text.trim() ?? '';
+  await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', person.userId).execute();
+  const code = await totpAt(seed, service.clock.now());
+  const page = await browser.submit(app, { code }, { button: 'Continue' });
+  expect(page.title).toContain('You could not be logged in');
+  const kinds = await db.selectFrom('authenticator').select('kind').where('userId', '=', person.userId).execute();
+  expect(kinds).toEqual([{ kind: 'password' }]);
 });

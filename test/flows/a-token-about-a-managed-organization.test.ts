@@ -108,3 +108,11 @@ it('is refused without another login about an organization that does not exist',
   const own = await browser.open(authorizeUrl(service, start, { scope: 'openid', organization }));
   expect([own.status, own.url.pathname]).toEqual([200, '/']);
 });
+
+it('is not what a login link of another organization is for: its login is asked for, not a factor of who is logged in', async () => {
+  await using browser = openBrowser();
+  await logIn(browser, service, await browser.open(`${service.url}/login/start`), clerk);
+  const link = await browser.open(`${service.url}/login/o/${formatId('org', contoso.id)}`);
+  expect(link.title).toContain('Log in');
+  expect(link.text).toContain('Contoso');
+});

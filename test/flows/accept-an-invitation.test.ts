@@ -107,6 +107,22 @@ test('recovery codes are shown until they are said to be saved', async () => {
   expect((await browser.submit(unsaved, { saved: 'yes' }, { button: 'Continue' })).text).toContain('Your applications');
 });
 
+test('a security key whose answer is not right is said to be none, and is asked with a new challenge', async () => {
+  const link = await invite(service, mailbox, contoso, 'kira@contoso.example');
+  await using browser = open();
+  const choose = await browser.submit(await browser.submit(await browser.open(link), {}, { button: 'Log In' }));
+  const password = 'brass gate at dusk, quietly';
+  const safe = await browser.submit(choose, { password, repeat: password });
+  const key = await browser.submit(safe, {}, { form: 'form.choices', forged: { choose: 'security-key' } });
+  expect(key.status).toBe(200);
+  const wrong = await browser.submit(key, {}, { form: 'form[data-ceremony]', forged: { response: '{}' } });
+  expect([wrong.status, wrong.text]).toEqual([422, expect.stringContaining('The key could not be added.')]);
+  const challenge = (page: Page): unknown =>
+    JSON.parse(page.html.querySelector('form[data-ceremony]')?.getAttribute('data-options') ?? '{}').challenge;
+  expect(challenge(wrong)).toEqual(expect.any(String));
+  expect(challenge(wrong)).not.toBe(challenge(key));
+});
+
 test('an expired one offers a fresh one, sent to the same address alone', async () => {
   const link = await invite(service, mailbox, contoso, 'iris@contoso.example');
   service.clock.advance(2 * 24 * 3600 + 1);

@@ -80,6 +80,21 @@ test('who followed the managing organization goes back to following it, with the
   expect((await goBack(below)).method).toBe('same-as-managing');
 });
 
+test('who is logged in through the connection that was left has no factor of ours: a change asks for a whole login', async () => {
+  await configure(ground.service, ground.organization, { method: 'built-in' });
+  await ground.use('code');
+  await using browser = ground.openBrowser();
+  expect((await ground.tryLogin(browser)).title).toContain('Your applications');
+  const account = `${ground.service.url}/account`;
+  expect((await browser.open(account)).text).toContain('You log in through your organization’s own login page.');
+  await goBack(ground.organization);
+  ground.service.clock.advance(11 * 60);
+  const codes = new URL('/account/codes', ground.service.url);
+  const page = await browser.post(codes, new URLSearchParams(), new URL(account));
+  expect(page.title).toContain('Log in');
+  expect(page.html.querySelector('input[name=email]')).not.toBeNull();
+});
+
 test('after 30 days there is no way back', async () => {
   const organization = await makeManaged(ground.service, ground.root, 'Fabrikam');
   await expect(goBack(organization)).rejects.toThrow('connection.not-found');

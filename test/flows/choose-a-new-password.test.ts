@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRecoveryLink } from '../../src/authenticators/ask-for-reset.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { makePerson, makeRoot } from '../support/fixtures.ts';
+import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { linkNamed, startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { sendElsewhere } from '../support/stories.ts';
 
 let service: TestService;
 let mailbox: Mailbox;
@@ -61,6 +62,18 @@ test('a link of Forgot password opens nothing for a user who was disabled meanwh
   const { db } = service.database;
   await db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', tom.userId).execute();
   expect((await browser.open(link)).status).toBe(410);
+});
+
+test('where the organization logs in elsewhere, a new password leads to emergency access', async () => {
+  const contoso = await makeManaged(service, root, 'Contoso');
+  const keeper = await makePerson(service, contoso, 'keeper@contoso.example', { breakGlass: true });
+  await sendElsewhere(service, contoso);
+  await using browser = open();
+  await browser.submit(await browser.open(`${service.url}/login/forgot`), { email: keeper.email });
+  const mail = await mailbox.waitForMail({ to: keeper.email, subject: 'Choose a new password' });
+  const form = await browser.open(linkNamed(mail, 'Choose a new password'));
+  const done = await browser.submit(form, { password: NEW, repeat: NEW });
+  expect(done.url.pathname).toBe('/login/emergency');
 });
 
 test('the operator’s recovery link also removes the second factor, and brings a pending or disabled user back', async () => {

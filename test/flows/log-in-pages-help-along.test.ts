@@ -132,3 +132,14 @@ test('a logout that leads to a URI nobody registered: its page names the paramet
   const other = await browser.open(`${service.url}/oauth2/authorize?client_id=unknown`);
   expect(other.text).not.toContain('post_logout_redirect_uri');
 });
+
+test('an address that leads nowhere says so: a page to people, a problem document to programs', async () => {
+  await using browser = openHttpBrowser();
+  const page = await browser.open(`${service.url}/nothing/of/that/name`);
+  expect([page.status, page.title]).toEqual([404, expect.stringContaining('There is nothing here')]);
+  const answer = await fetch(page.url, { headers: { accept: 'application/json' } });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    404,
+    expect.stringContaining('application/problem+json'),
+  ]);
+});

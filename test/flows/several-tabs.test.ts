@@ -43,3 +43,16 @@ test('tabs that were open before a login go on with it, reloaded or posted; for 
     .execute();
   expect(sessions).toHaveLength(1);
 });
+
+test('a tab whose application asked for credentials now goes on asking for them', async () => {
+  await using browser = openHttpBrowser();
+  const start = await browser.open(`${service.url}/login/start`);
+  const request = new URL(start.hops.find(({ url }) => url.pathname === '/oauth2/authorize')!.url);
+  request.searchParams.set('max_age', '0');
+  const asked = await browser.submit(await browser.open(request), { email: maria.email }, { button: 'Continue' });
+  expect(asked.title).toContain('Enter Your Password');
+  await logIn(browser, service, start, maria);
+  expect((await browser.open(asked.url)).title).toContain('Enter Your Password');
+  const factor = await browser.submit(asked, { password: maria.password }, { button: 'Continue' });
+  expect(factor.title).toContain('Confirm It’s You');
+});

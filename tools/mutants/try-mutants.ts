@@ -196,8 +196,9 @@ async function runBatch(vitest: Vitest, specification: TestSpecification, batch:
   const { testModules } = await vitest.runTestSpecifications([specification], false);
   delete process.env['MUTANTS_BATCH'];
   clearInterval(watch);
-  if (testModules.length === 0 || [...testModules[0]!.children].length === 0) {
-    throw new Error(`${batch.path} cannot be loaded: ${JSON.stringify(testModules[0]?.errors())}`);
+  const ran = testModules.find(({ moduleId }) => moduleId === specification.moduleId);
+  if (ran === undefined || [...ran.children].length === 0) {
+    throw new Error(`${batch.path} cannot be loaded: ${JSON.stringify(ran?.errors())}`);
   }
   return outcomes;
 }

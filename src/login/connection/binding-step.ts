@@ -124,7 +124,6 @@ async function readReturned(
 /** The invitation counts in the browser that redeemed it, for the login it led to. */
 async function invitedUser(deps: BindingDeps, context: LoginContext): Promise<User['id'] | null> {
   const expected = context.state.login.connection?.invitationId ?? null;
-  if (expected === null) return null;
   const invitation = await findRedeemedInvitation(deps, context.browser.cookie('invitation'));
   return invitation?.id === expected ? invitation.userId : null;
 }

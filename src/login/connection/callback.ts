@@ -15,7 +15,7 @@ import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
 import { MINUTE } from '../../base/clock.ts';
-import { AppError, rethrowUnless } from '../../base/errors.ts';
+import { rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
 import type { CallbackFailure } from '../../connections/authorization/read-callback.ts';
@@ -47,9 +47,6 @@ export interface CallbackCall {
   reference: string;
 }
 
-/** `state` as we make it; anything else was never ours. */
-const STATE = /^[A-Za-z0-9_-]{43}$/;
-
 /**
  * Reads a callback: finds its login by the transaction alone, writes its result there, and sends the browser on to
  * `/login/<handle>/finish` by 303. There the Lax cookies arrive that a form posted by another site does not carry.
@@ -61,31 +58,32 @@ const STATE = /^[A-Za-z0-9_-]{43}$/;
 export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Promise<Answer> {
   const { t } = deps.shell;
   const parameters = readOnce(call.parameters);
-  const state = parameters === undefined ? '' : (readCallbackState(deps, parameters) ?? '');
-  if (parameters === undefined || !STATE.test(state)) {
+  const state = parameters === undefined ? undefined : readCallbackState(deps, parameters);
+  if (parameters === undefined || state === undefined) {
     await recordStray(deps, call, 'unknown');
     return { status: 400, page: strayPage(deps.shell, t('login.stray.lead'), call.reference) };
   }
   const name = transactionCookie(state);
-  const [browserSecret, handle] = splitCookie(call.browser.cookie(name));
+  const sent = readCookie(call.browser.cookie(name));
   const result = await readCallback(deps, {
     state,
     arrivedAt: `${deps.publicUrl.origin}${call.path}`,
     posted: call.posted,
     parameters,
-    browserSecret,
+    browserSecret: sent?.browserSecret,
   });
-  if (result.kind === 'unknown' || result.kind === 'other-browser' || handle === undefined) {
+  if (sent === undefined || result.kind === 'unknown' || result.kind === 'other-browser') {
     deps.log.warn({ callback: result.kind }, 'a callback that belongs to no login here');
     const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
     // Expired: the page of its login shows its state.
-    if (result.kind === 'unknown' && handle !== undefined)
-      return { status: 303, location: `/login/${handle}`, cookies };
+    if (result.kind === 'unknown' && sent !== undefined) {
+      return { status: 303, location: `/login/${sent.handle}`, cookies };
+    }
     const lead = result.kind === 'other-browser' ? t('login.stray.other-browser') : t('login.stray.lead');
     await recordStray(deps, call, result.kind);
     return { status: 400, page: strayPage(deps.shell, lead, call.reference), cookies };
   }
-  const onward = { status: 303, location: `/login/${handle}/finish` } satisfies Answer;
+  const onward = { status: 303, location: `/login/${sent.handle}/finish` } satisfies Answer;
   if (result.kind === 'repeated') {
     await untilAnswered(deps, result.loginId);
     return onward;
@@ -93,7 +91,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   const row = await findLogin(deps, result.loginId);
   const login = row?.state;
   if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
-    return { ...onward, location: `/login/${handle}` };
+    return { ...onward, location: `/login/${sent.handle}` };
   }
   try {
     if (result.kind === 'proved') await recordProof(deps, row, login, result);
@@ -115,8 +113,8 @@ async function recordStray(deps: CallbackDeps, call: CallbackCall, why: string):
   try {
     await deps.rateLimit.consume(MOST_STRAYS, call.browser.network);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'request.too-many') return;
-    throw error;
+    rethrowUnless(error, 'request.too-many');
+    return;
   }
   const details = { reason: 'callback-of-no-login', why, reference: call.reference };
   await inTransaction(deps, async (deps) =>
@@ -208,8 +206,8 @@ function readOnce(encoded: string): URLSearchParams | undefined {
   return names.length > 50 || new Set(names).size !== names.length ? undefined : parameters;
 }
 
-/** The cookie holds a secret of this authorization request, and the handle of its login. */
-function splitCookie(value: string | undefined): [secret: string | undefined, handle: string | undefined] {
+/** What the transaction cookie holds: a secret of this authorization request, and the handle of its login. */
+function readCookie(value: string | undefined): { browserSecret: string; handle: string } | undefined {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
-  return [match?.[1], match?.[2]];
+  return match === null ? undefined : { browserSecret: match[1]!, handle: match[2]! };
 }

@@ -105,11 +105,7 @@ export function refusedPage(
 export type RequestFault = 'post-logout';
 
 /** A request of an application that cannot be answered to it. */
-export function requestErrorPage(
-  shell: Shell,
-  error: { code: string; reference: string; cause?: RequestFault | null },
-): string {
-  if (error.code === 'login.expired') return expiredPage(shell);
+export function requestErrorPage(shell: Shell, error: { reference: string; cause?: RequestFault | null }): string {
   const { t } = shell;
   return messagePage(shell, {
     title: t('login.fault.title'),

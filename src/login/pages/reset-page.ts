@@ -17,7 +17,7 @@ import { resetPasswordFailures } from '../../authenticators/verify-authenticator
 import { findReset, resetPassword } from '../../authenticators/reset-password.ts';
 import type { OpenReset } from '../../authenticators/reset-password.ts';
 import { HOUR } from '../../base/clock.ts';
-import { AppError, rethrowUnless } from '../../base/errors.ts';
+import { rethrowUnless } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -127,8 +127,9 @@ export async function submitReset(
     });
     if ('flaw' in answer) return resetForm(deps, request, reset, flawProblem(deps.shell, answer.flaw));
   } catch (error) {
-    if (error instanceof AppError && error.code === 'login.expired') return closed(deps);
-    throw error;
+    // Another request used the link meanwhile.
+    rethrowUnless(error, 'login.expired');
+    return closed(deps);
   }
   await resetPasswordFailures(deps, user.emailKey);
   return resetDone(deps, reset);

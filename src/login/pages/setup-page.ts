@@ -8,7 +8,7 @@ import { linkButton, messagePage } from './message-pages.ts';
 import { field, form, heading, submit, summary } from './parts.ts';
 import type { Problem } from './parts.ts';
 import { DAY } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
+import { rethrowUnless } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { readPlainName } from '../../base/plain-name.ts';
 import { randomSecret } from '../../base/random.ts';
@@ -77,8 +77,8 @@ async function goOn(deps: LoginDeps, work: (browserSecret: string) => Promise<Us
     const hints = { loginHint: user.email, organization: formatId('org', user.organizationId), fresh: true };
     return redirect(startLoginUrl(deps.publicUrl, hints), cookies);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'setup.closed') return closed(deps, 'used');
-    throw error;
+    rethrowUnless(error, 'setup.closed');
+    return closed(deps, 'used');
   }
 }
 

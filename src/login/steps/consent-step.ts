@@ -4,13 +4,15 @@ import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
 import { allowApplication } from '../../applications/allow-application.ts';
-import { AppError } from '../../base/errors.ts';
 import { html } from '../../http/html.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 const KNOWN = ['openid', 'profile', 'email', 'roles', 'offline_access'] as const;
 
-/** *Allow …?*, once for each application that is not first-party: whose it is, what it asks, where the answer goes. */
+/**
+ * *Allow …?*, once for each application that is not first-party: whose it is, what it asks, where the answer goes. Asked of
+ * who is logged in: when that is another user by now, `toAuthorizationRequest` does not open the request.
+ */
 export const consentStep: LoginStep = {
   async show(deps, context, problem) {
     const { t } = deps.shell;
@@ -33,10 +35,7 @@ export const consentStep: LoginStep = {
 
   async submit(deps, context, given) {
     const person = await personOf(deps, context);
-    const { session, application, requestedScopes } = context.request;
-    if (session?.userId !== person.userId) {
-      throw new AppError('login.out-of-order', { detail: 'another user is logged in now' });
-    }
+    const { application, requestedScopes } = context.request;
     if (given['answer'] !== 'allow') return { kind: 'go', event: { kind: 'refused', code: 'access_denied' } };
     const scope = requestedScopes.join(' ');
     return {

@@ -21,7 +21,7 @@ export const enrollmentStep: LoginStep = {
     const person = await personOf(deps, context);
     const { stepState } = context.state;
     const view = { action: stepUrl(context, 'enroll'), startOver: stepUrl(context, 'start-over'), email: person.email };
-    if (stepState.using === 'otp' && stepState.sealedSeed !== undefined) {
+    if (stepState.sealedSeed !== undefined) {
       return enrollOtpPage(deps.shell, { ...view, seed: openNote(deps, context, stepState.sealedSeed) }, problem);
     }
     if (stepState.using === 'security-key' && stepState.challenge !== undefined) {
@@ -85,9 +85,7 @@ async function enroll(
     return { store, factor: 'security-key', name };
   }
   const name = named === '' ? t('login.enroll.otp-name') : named;
-  if (stepState.using !== 'otp' || stepState.sealedSeed === undefined) {
-    return { store: undefined, factor: 'otp', name };
-  }
+  if (stepState.sealedSeed === undefined) return { store: undefined, factor: 'otp', name };
   const seed = openNote(deps, context, stepState.sealedSeed);
   return { store: await prepareTotp(deps, person, { seed, code: given['code'] ?? '', name }), factor: 'otp', name };
 }
@@ -107,9 +105,8 @@ async function proved(
     await enrol(tx);
     await tellOfChange({ ...deps, db: tx }, person, { kind: 'added', name });
   };
-  if (!codes) return { kind: 'go', event, inTransaction };
-  const sealedCodes = sealNote(deps, context, JSON.stringify(newRecoveryCodes()));
-  return { kind: 'go', event, inTransaction, stepState: { sealedCodes } };
+  const stepState = codes ? { sealedCodes: sealNote(deps, context, JSON.stringify(newRecoveryCodes())) } : {};
+  return { kind: 'go', event, inTransaction, stepState };
 }
 
 /** What a script put into a form; anything that is no JSON proves nothing. */
