@@ -26,7 +26,7 @@ export function steps(stage: Stage): { title: string; steps: string[] }[] {
     {
       title: 'Maria of Contoso (OpenID Connect)',
       steps: [
-        `Open the mailbox at ${mailbox}: the mail “Welcome to Gatehouse” to maria@contoso.example. Press “Access Gatehouse”, then Log In.`,
+        `Open the mailbox at ${mailbox}: the mail “Welcome to Gatehouse” to maria@contoso.example. Press “Access Gatehouse”, then Log In and Continue.`,
         `Contoso’s own login page appears: maria, password “${STORY.contoso.people[0].password}”. She is in.`,
         `Open Reports at ${reports} and press Log In: no question. Follow the link to Tickets: no question either.`,
         `Log Out in Reports. Then click anything in Tickets at ${tickets}: it asks for a login.`,
@@ -42,7 +42,7 @@ export function steps(stage: Stage): { title: string; steps: string[] }[] {
     {
       title: 'Anna, who administers everything',
       steps: [
-        `In another private window: ${url}, Log In, ${administrator.email}, password “${administrator.password}”, then the code of the page below.`,
+        `In another private window: ${url}, Log In, ${administrator.email}, password “${administrator.password}”, then her one-time code, see below.`,
         'Configuration shows the managed organizations. Open Contoso, then Authentication, Edit Settings: the guide stands beside the form.',
         'Invite somebody, disable Maria, look at the audit log.',
       ],
@@ -72,7 +72,7 @@ function guidePage(stage: Stage): Html {
 <p class="soft">Everything runs on this machine and is gone when you end it.</p></div>
 <section class="card flush"><table><tbody>${places.map(
       ([name, address, what]) =>
-        html`<tr><td>${name}</td><td><a href="${address}" target="_blank" rel="noopener">${address}</a></td><td class="soft">${what}</td></tr>`,
+        html`<tr><td>${name}</td><td><a href="${address}" target="_blank" rel="noopener">${address}</a><br><span class="soft">${what}</span></td></tr>`,
     )}</tbody></table></section>
 ${steps(stage).map(
   (part) =>

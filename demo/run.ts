@@ -63,11 +63,11 @@ await guide.close();
 await stage.stop();
 process.exit(reason === 'interrupted' ? 0 : 1);
 
-/** Text in lines that fit the terminal, the later ones indented below the first. */
+/** Text in lines that fit the terminal, the later ones indented below the first; what stands in quotes stays together. */
 function wrapped(mark: string, text: string, indent = '    '): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.match(/“[^”]*”\S*|\S+/g) ?? []) {
     if (line !== '' && indent.length + mark.length + line.length + word.length >= width) {
       lines.push(line);
       line = '';

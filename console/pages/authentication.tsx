@@ -96,7 +96,26 @@ function ConnectionState({
           />
         )
       )}
+      <Unreturned connection={connection} />
     </>
+  );
+}
+
+/** Some people change their mind on the way: of a connection that works a few are no news. */
+const FEW = 3;
+
+/** What fails on the provider's own page: people who went there and did not come back, and what that is usually due to. */
+function Unreturned({ connection }: { connection: Connection }) {
+  const { unreturned: count, unreturnedSince: since, state } = connection;
+  if (since === null || count === 0 || (state === 'active' && count < FEW)) return null;
+  const values = { count, host: new URL(connection.issuer).host, since: moment(new Date(since)) };
+  return (
+    <Notice tone="warn">
+      <p>
+        <strong>{t('authentication.unreturned', values)}</strong> {t('authentication.unreturned.why')}
+      </p>
+      <p>{t('authentication.unreturned.fix')}</p>
+    </Notice>
   );
 }
 

@@ -109,7 +109,14 @@ export function UsersPage() {
         nextCursor={list.data?.nextCursor ?? null}
         atStart={cursor === undefined}
       />
-      <InviteUsers organizationId={scope.organizationId} opened={inviting} onClose={() => setInviting(false)} />
+      <InviteUsers
+        organizationId={scope.organizationId}
+        opened={inviting}
+        onClose={() => {
+          setInviting(false);
+          void list.refetch(); // most mails were sent meanwhile
+        }}
+      />
     </>
   );
 }

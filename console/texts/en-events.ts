@@ -1,6 +1,6 @@
 /** The audit log: a name for each kind of event, the sentence for one that happened, and what its details are called. */
 export const events = {
-  'audit.line': 'What happened in {name}, the newest first',
+  'audit.line': 'What happened in {name}, the newest first. A managed organization has an audit log of its own.',
   'audit.what': 'What',
   'audit.who': 'Who',
   'audit.when': 'When',

@@ -22,7 +22,7 @@ export const guides = {
   'guide.openid.redirect': 'Redirect URL, sometimes called callback or sign-in redirect URI:',
   'guide.openid.flow.secret': 'Allow the <b>authorization code</b> flow with a <b>client secret</b>.',
   'guide.openid.flow.none':
-    'Allow a <b>public client</b> with authorization code and PKCE, or <b>ID tokens</b> by form post. The form shows the Redirect URL that fits once your provider has answered.',
+    'Allow a <b>public client</b> with authorization code and PKCE, or <b>ID tokens</b> by form post. Once your provider has answered, the Redirect URL above is the one that fits.',
   'guide.openid.scopes': 'Allow the scopes <b>openid</b>, <b>profile</b> and <b>email</b>.',
   'guide.openid.client-id': 'Copy the <b>client ID</b> into Client ID.',
   'guide.openid.secret': 'Copy the <b>client secret</b> into Client secret.',

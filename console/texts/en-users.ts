@@ -22,8 +22,9 @@ export const users = {
   'role.administrator': 'Administrator',
   'role.none.what': 'Uses applications; does not see the console.',
   'role.viewer.what': 'Sees users, organizations and applications.',
-  'role.editor.what': 'Also invites and edits users, and adds organizations.',
-  'role.administrator.what': 'Also decides how people log in, who has which role, and reads the audit log.',
+  'role.editor.what': 'Like a viewer; also invites and edits users, and adds organizations.',
+  'role.administrator.what':
+    'Like an editor; also decides how people log in and who has which role, and reads the audit log.',
   'role.console': 'Console role',
   'role.console.help': 'What they may do here, in this organization and those it manages.',
   'role.change': 'Change role',

@@ -147,7 +147,7 @@ export const en = {
   'organizations.add': 'Add organization',
   'organizations.add.text':
     'It starts with {product} Authentication. Invite its users and choose another method on its page.',
-  'organizations.added': '{name} is there. Invite its users, or choose how they log in.',
+  'organizations.added': '{name} was added. Invite its users, or choose how they log in.',
   'organization.sections': 'Sections',
   'organization.mine.line':
     '{name} · {managed, plural, one {# managed organization} other {# managed organizations}} · {users, plural, one {# user} other {# users}}',
@@ -185,6 +185,11 @@ export const en = {
   'authentication.unconfirmed':
     'Nobody has logged in this way yet. Until the first login succeeds, people may also use {previous}{until, select, other {, at most until {until}}}.',
   'authentication.failing': 'Logins fail at the identity provider.',
+  'authentication.unreturned':
+    '{count, plural, one {# login} other {# logins}} went to {host} since {since} and did not come back.',
+  'authentication.unreturned.why': 'What goes wrong on the provider’s own page is not told to us.',
+  'authentication.unreturned.fix':
+    'Try it in a private window and read what that page says. Mostly the Redirect URL below is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application.',
   'authentication.last-failure': 'A login failed on {at}.',
   'authentication.went-back':
     '{method} went back on {at}: its provider did not accept it, so people log in with {now} as before.',
@@ -236,7 +241,7 @@ export const en = {
     '{count, plural, one {# managed organization follows} other {# managed organizations follow}} this method, too.',
   'affected.break-glass':
     '{count, plural, one {# administrator keeps} other {# administrators keep}} emergency access with password and second factor.',
-  'affected.until-confirmed': 'Until the first of them succeeds, at most 14 days, everyone may also use {previous}.',
+  'affected.until-confirmed': 'Until the first login succeeds, at most 14 days, everyone may also use {previous}.',
   'affected.undo': 'You can switch back for 30 days.',
   'save-dialog.title': 'Save authentication settings?',
   'save-dialog.route': 'Lead addresses at {domain} here',

@@ -100,6 +100,8 @@ export async function reactivateConnection(
     lastFailure: null,
     lastFailureAt: null,
     revertedAt: null,
+    unreturned: 0,
+    unreturnedSince: null,
     version: previous.version + 1,
   };
   const secret = await openSecret(deps, previous);

@@ -24,6 +24,8 @@ const COLUMNS = [
   'connection.lastFailure',
   'connection.lastFailureAt',
   'connection.revertedAt',
+  'connection.unreturned',
+  'connection.unreturnedSince',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -105,6 +107,8 @@ export interface ConnectionChange {
   lastFailure?: string | null;
   lastFailureAt?: Date | null;
   revertedAt?: Date;
+  unreturned?: number;
+  unreturnedSince?: Date | null;
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */

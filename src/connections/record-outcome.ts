@@ -1,6 +1,5 @@
 import type { Connection } from './connection.ts';
 import { OLD_SESSIONS_FOR } from './connection.ts';
-import { deleteExpiredTransactions } from './authorization/transaction-store.ts';
 import type { CallbackFailure } from './authorization/read-callback.ts';
 import { revertUnconfirmed } from './configure/switch-back.ts';
 import { selectSessionsDue, updateConnection } from './connection-store.ts';
@@ -18,7 +17,13 @@ import type { Texts } from '../texts/catalog.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
-const NO_FAILURE = { failingSince: null, lastFailure: null, lastFailureAt: null };
+const NO_FAILURE = {
+  failingSince: null,
+  lastFailure: null,
+  lastFailureAt: null,
+  unreturned: 0,
+  unreturnedSince: null,
+};
 /** Precision of the last success, in seconds: otherwise every login would write the row. */
 const SUCCESS_GRAIN: Seconds = MINUTE;
 
@@ -35,7 +40,7 @@ export async function recordSuccess(
   const now = deps.clock.now();
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    if (recent && connection.lastFailure === null) return;
+    if (recent && connection.lastFailure === null && connection.unreturned === 0) return;
     await updateConnection(deps.db, connection, { lastSuccessAt: now, ...NO_FAILURE });
     return;
   }
@@ -100,7 +105,6 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }
-  await deleteExpiredTransactions(deps.db, now);
 }
 
 function isForGood(failure: CallbackFailure): boolean {

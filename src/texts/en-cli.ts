@@ -38,7 +38,7 @@ export const cli = {
     'Users of several organizations have the address {email}: add --organization with one of {organizations}.',
   'cli.token.created': 'Valid until {day}, shown this once:\n{token}',
 
-  'cli.audit': 'Work with the audit log',
+  'cli.audit': 'the audit log',
   'cli.audit.verify': 'Verify that no event was changed, removed or inserted since it was sealed',
   'cli.audit.sound':
     'The audit log is as it was sealed: {events, plural, one {# event} other {# events}} in {seals, plural, one {# seal} other {# seals}}.',

@@ -97,7 +97,7 @@ export const links = {
   'account.back': 'Back to your account',
   'account.codes': 'Recovery codes',
   'account.codes-left': '{count, plural, =0 {None left.} one {# left.} other {# left.}}',
-  'account.codes-few': 'Make new ones before they run out.',
+  'account.codes-few': 'Make new ones before you need them.',
   'account.codes-new': 'Make new codes',
   'account.codes-replaced': 'A new set replaces the old one, which no longer works.',
   'account.last-factor': 'This is your only second proof. Add another one before you remove it.',

@@ -58,7 +58,7 @@ export const login = {
   'login.enroll.security-key': 'Security Key',
   'login.enroll.security-key-note': 'A key, or this device’s fingerprint or face',
   'login.enroll.other': 'Choose another way',
-  'login.enroll.name': 'Name',
+  'login.enroll.name': 'Name of this authenticator',
   'login.enroll.otp-name': 'Authenticator app',
   'login.enroll.key-name': 'Security key',
 
@@ -115,7 +115,7 @@ export const login = {
   'login.consent.title': 'Allow {application}?',
   'login.consent.lead': '{application}, by {owner}, asks for this about you:',
   'login.consent.host': 'You will be sent to {host}.',
-  'login.consent.openid': 'who you are here: an identifier',
+  'login.consent.openid': 'an identifier of your account here',
   'login.consent.profile': 'your name and organization',
   'login.consent.email': 'your email address',
   'login.consent.roles': 'your roles',

@@ -39,6 +39,46 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab never reaches “${name}”; it stands at “${await focused(page)}”`);
 }
 
+test('of the first steps only the words lead on, and a method waits for an organization', async () => {
+  await using context = await openContext(browser);
+  const page = await context.newPage();
+  await openConsole(page, service, anna);
+  const steps = page.getByRole('listitem').filter({ hasText: /^(Invite|Add|Configure|Register) / });
+  await expect.poll(() => steps.count()).toBe(4);
+  const words: { text: string; spare: number }[] =
+    await page.evaluate(`[...document.querySelectorAll('.steps a, .steps button')].map(
+    (link) => {
+      const range = document.createRange();
+      range.selectNodeContents(link);
+      return { text: link.textContent, spare: Math.round(link.offsetWidth - range.getBoundingClientRect().width) };
+    })`);
+  expect(words.map(({ text }) => text)).toEqual([
+    'Invite a colleague',
+    'Add a managed organization',
+    'Register an application',
+  ]);
+  expect(words.filter(({ spare }) => spare > 2)).toEqual([]);
+});
+
+test('people are invited without a mouse: what became of it has the focus, then the next addresses', async () => {
+  await using context = await openContext(browser);
+  const page = await context.newPage();
+  await openConsole(page, service, anna);
+  await tabTo(page, 'Invite a colleague');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+  await tabTo(page, 'Invite users');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => focused(page)).toBe('Email addresses');
+  await page.keyboard.type('ben@northwind.example');
+  await tabTo(page, 'Send invitations');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => focused(page)).toBe('1 invitation is on the way.');
+  await tabTo(page, 'Invite more');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => focused(page)).toBe('Email addresses');
+});
+
 test('an organization is added and its method chosen without a mouse', async () => {
   await using context = await openContext(browser);
   const page = await context.newPage();
@@ -99,7 +139,7 @@ test('the button that adds something cannot be reached before the list says wher
   await openConsole(page, service, anna);
   let answer = (): void => undefined;
   const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route('**/api/organizations/*/applications?*', async (route) => {
+  await page.route(/\/api\/v1\/organizations\/[^/]+\/applications\?/, async (route) => {
     await held;
     await route.continue();
   });

@@ -31,6 +31,8 @@ test('the setup link makes the root organization and its first administrator, wh
   expect(addressless.status).toBe(422);
   const login = await browser.submit(addressless, { email: 'ada@northwind.example' });
   expect(login.title).toContain('Log in');
+  expect(login.text).toContain('You will log in to Northwind.');
+  expect(login.html.querySelector('[name=email]')?.getAttribute('value')).toBe('ada@northwind.example');
   const choose = await browser.submit(login);
   expect(choose.text).toContain('For ada@northwind.example at Northwind.');
   const weak = await browser.submit(choose, { password: 'northwind2026', repeat: 'northwind2026' });

@@ -7,8 +7,8 @@ interface Step {
   done: boolean;
   title: TextKey;
   text: TextKey;
-  /** The page of the step; without it a dialog of this page. */
-  to?: string;
+  /** Where it is done: a page, the dialog of this page, or null while another step has to come first. */
+  place: { to: string } | 'dialog' | null;
 }
 
 /** What a new installation still needs, each ticked by itself; gone once all of it is there. Of the root alone. */
@@ -30,13 +30,7 @@ export function FirstSteps({ onAdd }: { onAdd: () => void }) {
               {step.done ? '✓' : ''}
             </span>
             <span className="step-text">
-              {step.done ? (
-                <span>
-                  {t(step.title)} <span className="soft small">{t('first-steps.done')}</span>
-                </span>
-              ) : (
-                <StepLink step={step} onAdd={onAdd} />
-              )}
+              <StepTitle step={step} onAdd={onAdd} />
               <span className="soft small">{t(step.text)}</span>
             </span>
           </li>
@@ -46,11 +40,19 @@ export function FirstSteps({ onAdd }: { onAdd: () => void }) {
   );
 }
 
-function StepLink({ step, onAdd }: { step: Step; onAdd: () => void }) {
-  if (step.to !== undefined) return <Link to={step.to}>{t(step.title)}</Link>;
+function StepTitle({ step: { done, title, place }, onAdd }: { step: Step; onAdd: () => void }) {
+  if (done) {
+    return (
+      <span>
+        {t(title)} <span className="soft small">{t('first-steps.done')}</span>
+      </span>
+    );
+  }
+  if (place === null) return <span>{t(title)}</span>;
+  if (place !== 'dialog') return <Link to={place.to}>{t(title)}</Link>;
   return (
     <button className="link-button" type="button" onClick={onAdd}>
-      {t(step.title)}
+      {t(title)}
     </button>
   );
 }
@@ -69,20 +71,26 @@ function useFirstSteps(enabled: boolean): Step[] | undefined {
   if (all === undefined || applications === undefined || entra === undefined || openid === undefined) return undefined;
   const federated = entra.items.length + openid.items.length > 0 || organization.method !== 'built-in';
   const some = all.items[0]?.id;
-  const place = some === undefined ? '/my-organization' : `/managed-organizations/${some}/authentication-settings`;
+  const settings = some === undefined ? null : { to: `/managed-organizations/${some}/authentication-settings` };
   return [
-    { done: organization.users > 1, title: 'first-steps.invite', text: 'first-steps.invite.text', to: '/users' },
+    {
+      done: organization.users > 1,
+      title: 'first-steps.invite',
+      text: 'first-steps.invite.text',
+      place: { to: '/users' },
+    },
     {
       done: organization.managedOrganizations > 0,
       title: 'first-steps.organization',
       text: 'first-steps.organization.text',
+      place: 'dialog',
     },
-    { done: federated, title: 'first-steps.method', text: 'first-steps.method.text', to: place },
+    { done: federated, title: 'first-steps.method', text: 'first-steps.method.text', place: settings },
     {
       done: applications.items.length > 0,
       title: 'first-steps.application',
       text: 'first-steps.application.text',
-      to: '/applications/register',
+      place: { to: '/applications/register' },
     },
   ];
 }

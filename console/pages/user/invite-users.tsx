@@ -1,6 +1,6 @@
 import { Button, Modal, NativeSelect, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { InvitationResult } from '../../../src/api/contract/invitations.ts';
 import { role as roleSchema, type Role } from '../../../src/api/contract/wire.ts';
 import { fieldErrors } from '../../parts/form/field-errors.ts';
@@ -56,6 +56,8 @@ function InviteForm({
     validate: { addresses: (text) => (text.trim() === '' ? t('invite.missing') : null) },
   });
   const invite = useChange('inviteUsers', (answer) => onDone(answer.results));
+  const addresses = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => addresses.current?.focus(), []); // also after *Invite more*, which the dialog's own focus misses
   return (
     <form
       className="question"
@@ -71,6 +73,7 @@ function InviteForm({
         label={t('invite.addresses')}
         description={t('invite.addresses.help')}
         data-autofocus
+        ref={addresses}
         autosize
         minRows={3}
         maxRows={10}
@@ -119,9 +122,11 @@ function Results({
   // Failures first: the list may be longer than the dialog.
   const listed = [...results.filter((result) => !isSent(result)), ...results.filter(isSent)];
   const sent = results.filter(isSent).length;
+  const outcome = useRef<HTMLParagraphElement>(null);
+  useEffect(() => outcome.current?.focus(), []); // the button that was pressed is gone
   return (
     <div className="question">
-      <p role="status">
+      <p role="status" tabIndex={-1} ref={outcome}>
         {t('invite.sent', { sent })}
         {sent < results.length && ` ${t('invite.not-sent', { count: results.length - sent })}`}
       </p>

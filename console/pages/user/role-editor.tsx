@@ -21,8 +21,9 @@ export function RoleEditor({ user }: { user: UserDetail }) {
   );
   return (
     <Card title={t('role.console')} actions={mayEdit ? change : undefined}>
-      <p>
-        <strong>{roleName(user.role)}</strong> <span className="soft">{what(user.role)}</span>
+      <p className="row-lines">
+        <strong>{roleName(user.role)}</strong>
+        <span className="soft">{what(user.role)}</span>
       </p>
       <Modal
         opened={editing}

@@ -42,6 +42,8 @@ export const connection = z
     lastFailure: explanation.nullable().describe('Newer than the last success; the cause when `failingSince` is set.'),
     lastFailureAt: instant.nullable(),
     revertedAt: instant.nullable().describe('When it went back by itself because its provider does not accept it.'),
+    unreturned: z.int().describe('Logins that went to the provider since the last success and did not come back.'),
+    unreturnedSince: instant.nullable(),
     version,
   })
   .meta({ id: 'Connection' });

@@ -131,6 +131,8 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     lastFailure: connection.lastFailure === null ? null : explanation(t, connection.lastFailure),
     lastFailureAt: instant(connection.lastFailureAt),
     revertedAt: instant(connection.revertedAt),
+    unreturned: connection.unreturned,
+    unreturnedSince: instant(connection.unreturnedSince),
     version: connection.version,
   };
 }

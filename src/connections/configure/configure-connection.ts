@@ -142,6 +142,8 @@ async function saveConnection(
     lastFailure: null,
     lastFailureAt: null,
     revertedAt: null,
+    unreturned: 0,
+    unreturnedSince: null,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

@@ -34,6 +34,8 @@ interface ConnectionTable {
   settings: Json;
   lastFailureAt: Date | null;
   revertedAt: Date | null;
+  unreturned: Generated<number>;
+  unreturnedSince: Date | null;
 }
 
 interface ConnectionTransactionTable {

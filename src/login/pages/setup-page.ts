@@ -9,6 +9,7 @@ import { field, form, heading, submit, summary } from './parts.ts';
 import type { Problem } from './parts.ts';
 import { DAY } from '../../base/clock.ts';
 import { rethrowUnless } from '../../base/errors.ts';
+import { formatId } from '../../base/ids.ts';
 import { readPlainName } from '../../base/plain-name.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
@@ -73,7 +74,8 @@ async function goOn(deps: LoginDeps, work: (browserSecret: string) => Promise<Us
   try {
     const user = await work(browserSecret);
     const cookies = [{ name: 'invitation', value: browserSecret, maxAge: DAY }];
-    return redirect(startLoginUrl(deps.publicUrl, { loginHint: user.email, fresh: true }), cookies);
+    const hints = { loginHint: user.email, organization: formatId('org', user.organizationId), fresh: true };
+    return redirect(startLoginUrl(deps.publicUrl, hints), cookies);
   } catch (error) {
     rethrowUnless(error, 'setup.closed');
     return closed(deps, 'used');
