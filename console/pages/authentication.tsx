@@ -83,8 +83,12 @@ function ConnectionState({
           </p>
         </Notice>
       )}
-      {connection.failingSince !== null && (
+      {connection.failingSince !== null ? (
         <ExplainedFailure title={t('authentication.failing')} explanation={connection.lastFailure} />
+      ) : (
+        connection.lastFailure !== null && (
+          <ExplainedFailure title={t('authentication.last-failure')} explanation={connection.lastFailure} />
+        )
       )}
     </>
   );

@@ -185,6 +185,7 @@ export const en = {
   'authentication.unconfirmed':
     'Nobody has logged in this way yet. Until the first login succeeds, people may also use {previous}{until, select, other {, at most until {until}}}.',
   'authentication.failing': 'Logins fail at the identity provider.',
+  'authentication.last-failure': 'A login did not come through.',
   'authentication.configured': 'Configured',
   'authentication.last-success': 'Last successful login',
   'authentication.no-success': 'none yet',

@@ -98,6 +98,7 @@ export async function reactivateConnection(
     previousUntil: null,
     failingSince: null,
     lastFailure: null,
+    lastFailureValues: null,
     version: previous.version + 1,
   };
   const secret = await openSecret(deps, previous);

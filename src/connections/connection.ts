@@ -48,6 +48,8 @@ export interface Connection {
   failingSince: Date | null;
   /** A code of `connectors/explain-failure.ts`. */
   lastFailure: string | null;
+  /** For the placeholders of its sentences, as stored. */
+  lastFailureValues: unknown;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -11,12 +11,31 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { ExplanationCode } from '../connectors/explanation-codes.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
+/** Failures that may pass by themselves. */
+const PASSING: ReadonlySet<ExplanationCode> = new Set([
+  'login.unreachable',
+  'login.provider-fault',
+  'login.unusable-answer',
+  'login.member-missing',
+  'login.member-wrong',
+]);
+/** What the browser brings of a registration or of a way to answer that does not fit. */
+const TELLING: ReadonlySet<ExplanationCode> = new Set([
+  'login.registration',
+  'login.posted-code',
+  'login.token-in-address',
+  'login.response-type',
+  'login.fragment',
+]);
+/** What a success clears. */
+const NO_FAILURE = { failingSince: null, lastFailure: null, lastFailureValues: null } as const;
 /** Precision of the last success, in seconds: otherwise every login would write the row. */
 const SUCCESS_GRAIN: Seconds = MINUTE;
 
@@ -34,7 +53,7 @@ export async function recordSuccess(
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
     if (recent && connection.failingSince === null) return;
-    await updateConnection(deps.db, connection, { lastSuccessAt: now, failingSince: null, lastFailure: null });
+    await updateConnection(deps.db, connection, { lastSuccessAt: now, ...NO_FAILURE });
     return;
   }
   const { endsSessionsAt } = connection;
@@ -44,8 +63,7 @@ export async function recordSuccess(
     confirmedAt: now,
     unconfirmedUntil: null,
     lastSuccessAt: now,
-    failingSince: null,
-    lastFailure: null,
+    ...NO_FAILURE,
     endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
   });
   if (!confirmed) return; // another login was first
@@ -70,19 +88,31 @@ export async function recordFailure(
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
   const now = deps.clock.now();
+  const failed = { lastFailure: failure.code, lastFailureValues: failure.values };
   if (!failure.serverToServer) {
-    // Errors such as "ID tokens are not switched on" come through the browser, and are what an administrator looks for.
-    const telling = failure.code === 'login.registration' || failure.code.startsWith('entra.');
-    if (telling) await updateConnection(deps.db, connection, { lastFailure: failure.code });
+    await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
   if (failure.stale) return { reverted: false };
   const failingSince = connection.failingSince ?? now;
-  await updateConnection(deps.db, connection, { failingSince, lastFailure: failure.code });
-  const passing = failure.code === 'login.unreachable' || failure.code === 'login.unusable-answer';
-  const lasting = passing ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
+  await updateConnection(deps.db, connection, { failingSince, ...failed });
+  const lasting = PASSING.has(failure.code) ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
   if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };
   return { reverted: await revertUnconfirmed(deps, connection, failure.code) };
+}
+
+/**
+ * Keeps what an administrator looks for although the browser brought it ("ID tokens are not switched on", an answer in
+ * another form): it counts as no failure of the connection, and never hides one.
+ */
+export async function recordRemark(
+  deps: { db: Database },
+  connection: Connection,
+  { code, values }: Pick<CallbackFailure, 'code' | 'values'>,
+): Promise<void> {
+  const telling = TELLING.has(code) || code.startsWith('entra.');
+  if (!telling || connection.failingSince !== null) return;
+  await updateConnection(deps.db, connection, { lastFailure: code, lastFailureValues: values });
 }
 
 /**

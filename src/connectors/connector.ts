@@ -14,7 +14,7 @@
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ExplanationCode } from './explanation-codes.ts';
+import type { ExplanationCode, ExplanationValues } from './explanation-codes.ts';
 
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {
@@ -44,6 +44,8 @@ export interface ProviderFault {
   fault: ExplanationCode;
   /** The field of the form it belongs to. */
   field: string;
+  /** For the placeholders of its sentences. */
+  values?: ExplanationValues;
 }
 
 /** What people read of a connection. */

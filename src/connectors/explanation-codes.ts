@@ -46,21 +46,43 @@ export const EXPLANATION_CODES = [
   'entra.90094',
   'entra.90002',
   'login.unreachable',
+  'login.provider-fault',
   'login.unusable-answer',
+  'login.member-missing',
+  'login.member-wrong',
   'login.credential',
   'login.code-refused',
   'login.refused',
   'login.registration',
   'login.signature',
+  'login.algorithm',
   'login.issuer',
   'login.audience',
   'login.nonce',
   'login.times',
   'login.directory',
   'login.claim-missing',
+  'login.claim-wrong',
   'login.not-fresh',
   'login.changed',
   'login.wrong-callback',
+  'login.wrong-response',
+  'login.posted-code',
+  'login.token-in-address',
+  'login.response-type',
+  'login.fragment',
 ] as const;
 
 export type ExplanationCode = (typeof EXPLANATION_CODES)[number];
+
+/** The placeholders of the sentences: what was found where, and what it should be. */
+export const EXPLANATION_VALUES = ['member', 'found', 'wanted', 'endpoint', 'status', 'key', 'count'] as const;
+
+/** Values for the placeholders; stored in `connection.last_failure_values`. */
+export type ExplanationValues = Readonly<Partial<Record<(typeof EXPLANATION_VALUES)[number], string>>>;
+
+/** A value for every placeholder, from values as given or stored: a failure stored by an older version has none. */
+export function fillValues(values: unknown): Record<string, string> {
+  const given = new Map(Object.entries(typeof values === 'object' && values !== null ? values : {}));
+  return Object.fromEntries(EXPLANATION_VALUES.map((name) => [name, String(given.get(name) ?? '…')]));
+}

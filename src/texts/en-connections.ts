@@ -101,36 +101,64 @@ export const connections = {
   'connection.entra.90002.fix': 'Copy “Directory (tenant) ID” from the Overview page of the App registration.',
 
   // A login that failed, by its kind.
-  'connection.login.unreachable.what': 'The identity provider does not answer or reports a fault of its own.',
+  'connection.login.unreachable.what': '{endpoint} of the identity provider does not answer ({status}).',
   'connection.login.unreachable.fix':
-    'Try again in a few minutes. If it goes on, look at the identity provider’s own log.',
-  'connection.login.unusable-answer.what': 'The identity provider’s answer cannot be used.',
-  'connection.login.unusable-answer.fix': 'Look at the identity provider’s own log for this login.',
-  'connection.login.credential.what': 'The identity provider does not accept our client secret.',
-  'connection.login.credential.fix': 'Enter the current client secret.',
+    'Check at the identity provider whether it is running and can be reached from the internet. Waiting helps if it is being restarted.',
+  'connection.login.provider-fault.what':
+    '{endpoint} of the identity provider answers, and reports a fault of its own: {status}.',
+  'connection.login.provider-fault.fix':
+    'Look in the identity provider’s own log for this login: the cause stands there, not in these settings. When the last logins ended alike, waiting does not help.',
+  'connection.login.unusable-answer.what':
+    'What {endpoint} of the identity provider answered is no answer of a login ({status}).',
+  'connection.login.unusable-answer.fix':
+    'Open the identity provider’s settings and make sure that nothing in front of it (proxy, firewall, maintenance page) answers requests to this address.',
+  'connection.login.member-missing.what': 'The answer of {endpoint} lacks {member}.',
+  'connection.login.member-missing.fix':
+    'Have the identity provider’s token endpoint state {member} ({wanted}). For id_token: allow this application the scope openid there.',
+  'connection.login.member-wrong.what': 'The answer of {endpoint} has {member} = {found}.',
+  'connection.login.member-wrong.fix':
+    'Have the identity provider’s token endpoint answer with {member} = {wanted}. This is a fault of the identity provider’s software or of a proxy before it.',
+  'connection.login.credential.what':
+    'The identity provider does not accept our client secret ({status} from {endpoint}).',
+  'connection.login.credential.fix':
+    'Copy the current client secret of this application at the identity provider and enter it here as Client secret.',
   'connection.login.code-refused.what':
     'The identity provider did not take back its own code: too late, or a second time.',
   'connection.login.code-refused.fix': 'Log in again. If it happens each time, compare the Redirect URL there.',
-  'connection.login.refused.what': 'The identity provider refused the login.',
-  'connection.login.refused.fix': 'Look there whether the person may use the application.',
-  'connection.login.registration.what': 'The application is not set up at the identity provider as it must be.',
+  'connection.login.refused.what':
+    'The identity provider refused the login: {status}. The person, or a rule there, said no.',
+  'connection.login.refused.fix':
+    'Let the person log in again. If it goes on, assign the person to this application at the identity provider.',
+  'connection.login.registration.what':
+    'The identity provider does not allow this application what a login asks for: {status}.',
   'connection.login.registration.fix': 'Compare Client ID, Redirect URL and the allowed answers there with this page.',
   'connection.login.signature.what': 'The signature of the identity provider’s answer is not valid.',
   'connection.login.signature.fix': 'If it happens each time, save the connection again: keys may have moved.',
-  'connection.login.issuer.what': 'The answer came from another issuer than configured.',
+  'connection.login.algorithm.what':
+    'The ID token is signed with {found}, and this identity provider announces {wanted}.',
+  'connection.login.algorithm.fix':
+    'Set the signature algorithm for ID tokens of this application at the identity provider to {wanted}, or save the connection again if it was changed there.',
+  'connection.login.issuer.what': 'The answer came from the issuer {found}, and the issuer configured is {wanted}.',
   'connection.login.issuer.fix':
-    'If it happens each time, compare the Discovery url with the identity provider’s issuer.',
-  'connection.login.audience.what': 'The answer was meant for another application.',
-  'connection.login.audience.fix': 'Compare the Client ID with the identity provider.',
+    'If it happens each time, enter the Discovery url of {found} here, or set the issuer of the identity provider to {wanted}.',
+  'connection.login.audience.what':
+    'The answer was meant for another application: {member} is {found}, and the Client ID here is {wanted}.',
+  'connection.login.audience.fix':
+    'Enter the Client ID of this application at the identity provider here, or have the identity provider put {wanted} alone into {member}.',
   'connection.login.nonce.what': 'The answer does not belong to this login.',
   'connection.login.nonce.fix': 'Log in again.',
-  'connection.login.times.what': 'The times in the answer do not fit: it is too old, or clocks differ.',
-  'connection.login.times.fix': 'Compare the clock of the identity provider.',
+  'connection.login.times.what':
+    'The times in the answer do not fit: {member} is {found}, and our clock says {wanted}.',
+  'connection.login.times.fix': 'Set the clock of the identity provider right (time synchronisation, NTP).',
   'connection.login.directory.what': 'The account belongs to another directory.',
   'connection.login.directory.fix':
     'Compare Directory (tenant) ID; the person has to choose an account of this directory.',
-  'connection.login.claim-missing.what': 'The answer lacks who the person is.',
-  'connection.login.claim-missing.fix': 'Allow the application the scopes openid, profile and email.',
+  'connection.login.claim-missing.what': 'The ID token lacks who the person is: {member}.',
+  'connection.login.claim-missing.fix':
+    'Allow this application the scopes openid, profile and email at the identity provider, and have its ID tokens state {member}.',
+  'connection.login.claim-wrong.what': 'The ID token has {member} = {found}.',
+  'connection.login.claim-wrong.fix':
+    'Have the identity provider state {member} as JSON type {wanted}: look at the claims or mappers of this application there.',
   'connection.login.not-fresh.what': 'The identity provider did not show that the person logged in just now.',
   'connection.login.not-fresh.fix':
     'Have it state auth_time in ID tokens (Entra ID: Token configuration → optional claim).',
@@ -139,6 +167,24 @@ export const connections = {
   'connection.login.wrong-callback.what': 'The answer arrived at an address where it must not arrive.',
   'connection.login.wrong-callback.fix':
     'Register the Redirect URL shown here, and no other, at the identity provider.',
+  'connection.login.wrong-response.what': 'The identity provider answered in a way that was not asked for.',
+  'connection.login.wrong-response.fix':
+    'Set the response type and the response mode of this application at the identity provider to what the guide here shows.',
+  'connection.login.posted-code.what':
+    'The identity provider posted the code as a form (response mode form_post), which was not asked for.',
+  'connection.login.posted-code.fix':
+    'Set the response mode of this application at the identity provider to query, or switch form_post off for it.',
+  'connection.login.token-in-address.what':
+    'The identity provider sent the ID token in the address, and not as a form (response mode form_post) as it was asked.',
+  'connection.login.token-in-address.fix':
+    'Set the response mode of this application at the identity provider to form_post, or enter a client secret here: then a code is asked for.',
+  'connection.login.response-type.what': 'The identity provider answered with {found}, and {wanted} was asked for.',
+  'connection.login.response-type.fix':
+    'Set the response type (grant type, flow) of this application at the identity provider to {wanted} alone.',
+  'connection.login.fragment.what':
+    'The browser came back without an answer: the identity provider put it behind a # (response mode fragment), which never reaches a server.',
+  'connection.login.fragment.fix':
+    'Set the response mode of this application at the identity provider: query for a code, form_post for an ID token.',
 
   'login.connection.lead': 'You will log in to {organization} at {host}.',
   'login.connection.not-me': 'Not me',
@@ -151,6 +197,8 @@ export const connections = {
   'login.binding.other-account': 'Use another account',
   'login.stray.title': 'That answer cannot be used',
   'login.stray.lead': 'It belongs to no log-in of this browser, or was used before. Log in again.',
+  'login.stray.fragment':
+    'Your organization’s login page answered in a way that was not asked for. Ask your administrator, and quote the reference.',
   'login.stray.other-browser':
     'The log-in it belongs to was begun in another browser, or your browser did not keep its cookie. Log in again.',
 

@@ -140,6 +140,7 @@ async function saveConnection(
     lastSuccessAt: null,
     failingSince: null,
     lastFailure: null,
+    lastFailureValues: null,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

@@ -7,11 +7,11 @@ import type { Claims, Connector } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
-import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/id-token.ts';
-import type { ReadToken } from '../openid-connect/id-token.ts';
-import type { ProviderKeys } from '../openid-connect/keys.ts';
-import { hostsOf, supports } from '../openid-connect/metadata.ts';
-import { withRefreshedKeys } from '../openid-connect/provider-keys.ts';
+import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
+import type { ReadToken } from '../openid-connect/answer/id-token.ts';
+import type { ProviderKeys } from '../openid-connect/documents/keys.ts';
+import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
+import { withRefreshedKeys } from '../openid-connect/documents/provider-keys.ts';
 import {
   clientSecretFor,
   commonSettings,
@@ -22,7 +22,7 @@ import {
   toProviderSettings,
 } from '../openid-connect/settings.ts';
 import type { ProviderSettings, RequestState } from '../openid-connect/settings.ts';
-import { verifyCallback } from '../openid-connect/verify-callback.ts';
+import { verifyCallback } from '../openid-connect/answer/verify-callback.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 
 /** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */

@@ -5,12 +5,12 @@ import { defineConnector } from '../define-connector.ts';
 import { authorizationRequest } from './authorization-request.ts';
 import { chooseFlow } from './choose-flow.ts';
 import type { CallDeps } from './client-configuration.ts';
-import { addressClaim, shownClaims, statedAuthentication, textClaim } from './id-token.ts';
-import { hostsOf } from './metadata.ts';
-import type { ProviderMetadata } from './metadata.ts';
-import { withRefreshedKeys } from './provider-keys.ts';
-import { readProvider } from './read-provider.ts';
-import type { ReadDeps } from './read-provider.ts';
+import { addressClaim, shownClaims, statedAuthentication, textClaim } from './answer/id-token.ts';
+import { hostsOf } from './documents/metadata.ts';
+import type { ProviderMetadata } from './documents/metadata.ts';
+import { withRefreshedKeys } from './documents/provider-keys.ts';
+import { readProvider } from './documents/read-provider.ts';
+import type { ReadDeps } from './documents/read-provider.ts';
 import {
   clientSecretFor,
   commonSettings,
@@ -21,7 +21,7 @@ import {
   toProviderSettings,
 } from './settings.ts';
 import type { RequestState } from './settings.ts';
-import { verifyCallback } from './verify-callback.ts';
+import { verifyCallback } from './answer/verify-callback.ts';
 
 /** Clock difference we tolerate, each way. */
 const TOLERANCE_SECONDS = 60;

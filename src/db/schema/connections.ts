@@ -32,6 +32,7 @@ interface ConnectionTable {
   failingSince: Date | null;
   lastFailure: string | null;
   settings: Json;
+  lastFailureValues: Json | null;
 }
 
 interface ConnectionTransactionTable {

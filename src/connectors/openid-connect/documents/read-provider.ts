@@ -5,9 +5,9 @@ import type { ProviderKeys } from './keys.ts';
 import { checkMetadata } from './metadata.ts';
 import type { ProviderMetadata } from './metadata.ts';
 import { jsonOf, KEYS_LIMIT } from './provider-keys.ts';
-import type { ProviderFault } from '../connector.ts';
-import { FetchRefused } from '../outgoing/fetch-refused.ts';
-import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
+import type { ProviderFault } from '../../connector.ts';
+import { FetchRefused } from '../../outgoing/fetch-refused.ts';
+import type { GuardedFetch } from '../../outgoing/guarded-fetch.ts';
 
 /** A provider as it presents itself now. */
 export interface FoundProvider {

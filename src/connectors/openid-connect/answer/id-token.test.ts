@@ -1,11 +1,11 @@
 import * as jose from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { after, fromEpochSeconds, systemClock } from '../../base/clock.ts';
-import type { Callback } from '../connector.ts';
+import { after, fromEpochSeconds, systemClock } from '../../../base/clock.ts';
+import type { Callback } from '../../connector.ts';
 import { addressClaim, checkClaims, readToken, statedAuthentication } from './id-token.ts';
-import type { ProviderSettings, RequestState } from './settings.ts';
-import { categoryOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
-import type { SayingProvider } from '../../../test/support/saying-provider.ts';
+import type { ProviderSettings, RequestState } from '../settings.ts';
+import { categoryOf, startSayingProvider, callbackWith } from '../../../../test/support/saying-provider.ts';
+import type { SayingProvider } from '../../../../test/support/saying-provider.ts';
 
 const epoch = Math.floor(systemClock.now().getTime() / 1000);
 let provider: SayingProvider;
@@ -40,7 +40,11 @@ describe('an ID token', () => {
 
   test.each<[string, Record<string, unknown>, string]>([
     ['iss of another', { iss: 'https://other.example' }, 'issuer'],
-    ['no iss', { iss: undefined }, 'issuer'],
+    ['no iss', { iss: undefined }, 'claim-missing'],
+    ['iss as a list', { iss: ['https://login.contoso.example'] }, 'claim-wrong'],
+    ['sub as a number', { sub: 7 }, 'claim-wrong'],
+    ['auth_time as text', { auth_time: String(epoch) }, 'claim-wrong'],
+    ['a number among the audiences', { aud: ['gatehouse', 7] }, 'claim-wrong'],
     ['aud of another', { aud: 'other' }, 'audience'],
     ['a second audience', { aud: ['gatehouse', 'other'], azp: 'gatehouse' }, 'audience'],
     ['azp of another', { azp: 'other' }, 'audience'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readDiscoveryUrl } from './discovery-url.ts';
 import type { DiscoveryUrl } from './discovery-url.ts';
-import { chooseFlow } from './choose-flow.ts';
+import { chooseFlow } from '../choose-flow.ts';
 import { checkKeys } from './keys.ts';
 import { checkMetadata, supports } from './metadata.ts';
 import type { ProviderMetadata } from './metadata.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLoopbackHost } from '../outgoing/allowed-hosts.ts';
+import { isLoopbackHost } from '../../outgoing/allowed-hosts.ts';
 import { isIssuerOf } from './discovery-url.ts';
 import type { DiscoveryUrl } from './discovery-url.ts';
 

@@ -1,10 +1,10 @@
-import type { Clock, Seconds } from '../../base/clock.ts';
-import { after, HOUR } from '../../base/clock.ts';
-import { FetchRefused } from '../outgoing/fetch-refused.ts';
-import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
+import type { Clock, Seconds } from '../../../base/clock.ts';
+import { after, HOUR } from '../../../base/clock.ts';
+import { FetchRefused } from '../../outgoing/fetch-refused.ts';
+import type { GuardedFetch } from '../../outgoing/guarded-fetch.ts';
 import { checkKeys } from './keys.ts';
 import type { ProviderKeys } from './keys.ts';
-import type { CommonSettings } from './settings.ts';
+import type { CommonSettings } from '../settings.ts';
 
 /** The largest key set taken, bytes. */
 export const KEYS_LIMIT = 512 * 1024;
