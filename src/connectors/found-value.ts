@@ -1,7 +1,7 @@
 import { readOutsideText } from '../base/outside-text.ts';
 
 /** Longest value that a sentence repeats, in code points. */
-const MAX_SHOWN = 80;
+const MAX_SHOWN = 200;
 /** So many elements of a list. */
 const MAX_LISTED = 3;
 

@@ -51,10 +51,11 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
   const { settings } = parseInput(deps.methodSettings, handling.body);
   const beforeAsking = async (): Promise<void> => countProviderCall(handling, organizationId);
   const checked = await check(depsOf(handling), caller, { organizationId, settings, beforeAsking });
-  const { fault, provider, affected, proposedDomain } = checked;
+  const { fault, notes, provider, affected, proposedDomain } = checked;
   return {
     ok: fault === null,
     problem: fault === null ? null : explanation(deps.t, fault.fault, fault.values),
+    notes: notes.map((note) => explanation(deps.t, note.fault, note.values)),
     provider: provider && { issuer: provider.issuer, host: provider.host, settings: provider.settings },
     redirectUrl: provider?.redirectUri ?? null,
     affected,

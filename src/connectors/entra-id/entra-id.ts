@@ -3,7 +3,7 @@ import { isGuid } from './guid.ts';
 import { microsoftDirectory, readDirectory } from './read-directory.ts';
 import type { DirectoryDeps } from './read-directory.ts';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Claims, Connector } from '../connector.ts';
+import type { Claims, Connector, ProviderFault } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
@@ -21,7 +21,7 @@ import {
   requestState,
   toProviderSettings,
 } from '../openid-connect/settings.ts';
-import type { ProviderSettings, RequestState } from '../openid-connect/settings.ts';
+import type { EnteredCredential, ProviderSettings, RequestState } from '../openid-connect/settings.ts';
 import { verifyCallback } from '../openid-connect/answer/verify-callback.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 
@@ -30,12 +30,22 @@ const TOLERANCE_SECONDS = 300;
 
 const SHOWN = 'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat'.split(' ');
 
+/** A GUID as some tools show it. */
+function withoutBraces(text: string): string {
+  return text.replace(/^\{([^{}]*)\}$/, '$1');
+}
+
+const SECRET_ID: ProviderFault = { fault: 'entra.secret-id', field: 'clientSecret' };
+
+/** Entra ID shows beside each secret's Value its Secret ID, a GUID: no secret of theirs has that form. */
+function isSecretId({ credential, clientSecret }: EnteredCredential): boolean {
+  return credential === 'secret' && isGuid(withoutBraces(clientSecret ?? '').toLowerCase());
+}
+
 const entered = z.strictObject({
   method: z.literal('entra-id'),
   ...enteredInCommon,
-  directoryId: pasted(100)
-    .overwrite((text) => text.replace(/^\{([^{}]*)\}$/, '$1'))
-    .describe('Directory (tenant) ID.'),
+  directoryId: pasted(100).overwrite(withoutBraces).describe('Directory (tenant) ID.'),
   appSpecificKeys: z
     .boolean()
     .optional()
@@ -65,12 +75,13 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       return { ...rest, method: 'entra-id', directoryId, appSpecificKeys };
     },
     async check(given, callbacks, before) {
-      const clientId = given.clientId.toLowerCase();
+      const clientId = withoutBraces(given.clientId).toLowerCase();
       if (!isGuid(clientId)) return { fault: 'entra.client-id', field: 'clientId' };
       const appSpecificKeys = given.appSpecificKeys ?? before?.settings.appSpecificKeys ?? false;
       const found = await readDirectory(deps, given.directoryId, appSpecificKeys ? clientId : null);
       if ('fault' in found) return found;
       const { metadata, keys, directoryId } = found;
+      const notes = isSecretId(given) ? [...found.notes, SECRET_ID] : found.notes;
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
       // Without a credential Entra ID redeems no code for the platform Web: the browser posts the ID token.
@@ -78,6 +89,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       if (code && !supports(metadata).code) return { fault: 'discovery.no-flow', field: 'directoryId' };
       return {
         method,
+        notes,
         issuer: metadata.issuer,
         redirectUri: code ? callbacks.organization : callbacks.shared,
         clientSecret,

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '../../outgoing/allowed-hosts.ts';
+import type { Finding } from '../../explanation-codes.ts';
+import { foundValue } from '../../found-value.ts';
+import { endpointText } from '../answer/provider-codes.ts';
 import { isIssuerOf } from './discovery-url.ts';
+import { issuerMismatch } from './issuer-mismatch.ts';
 import type { DiscoveryUrl } from './discovery-url.ts';
 
 /**
@@ -45,63 +49,115 @@ export interface ProviderMetadata {
   cloud_instance_name?: string | undefined;
 }
 
-/** What is wrong with a discovery document. */
-export type MetadataFault =
-  | 'malformed'
-  | 'issuer-mismatch'
-  | 'issuer-not-https'
-  | 'endpoint-missing'
-  | 'endpoint-not-https'
-  | 'no-signature-algorithm';
+/** A discovery document, checked. */
+export interface CheckedMetadata {
+  metadata: ProviderMetadata;
+  /** Optional members that are not as they must be, and count as absent. */
+  notes: Finding[];
+}
 
 const text = z
   .string()
   .max(MAX_TEXT)
   .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value));
+const url = text.refine((value) => isSafeUrl(value, 'with-query'));
 const list = z.array(text).max(MAX_LIST);
-const documentShape = z.object({
-  issuer: text,
-  authorization_endpoint: text,
-  jwks_uri: text,
-  token_endpoint: text.optional(),
-  userinfo_endpoint: text.optional(),
-  end_session_endpoint: text.optional(),
-  response_types_supported: list.optional(),
-  response_modes_supported: list.optional(),
-  subject_types_supported: list.optional(),
-  token_endpoint_auth_methods_supported: list.optional(),
-  code_challenge_methods_supported: list.optional(),
-  id_token_signing_alg_values_supported: list.optional(),
-  authorization_response_iss_parameter_supported: z.boolean().optional(),
-  cloud_instance_name: text.optional(),
-});
+/** The members that a connection can do without, each with its own schema; what else a document has is not looked at. */
+const OPTIONAL = {
+  token_endpoint: text,
+  userinfo_endpoint: url,
+  end_session_endpoint: url,
+  response_types_supported: list,
+  response_modes_supported: list,
+  subject_types_supported: list,
+  token_endpoint_auth_methods_supported: list,
+  code_challenge_methods_supported: list,
+  id_token_signing_alg_values_supported: list,
+  authorization_response_iss_parameter_supported: z.boolean(),
+  cloud_instance_name: text,
+};
+const optionalMembers = z.object(OPTIONAL).partial();
+const requiredMembers = z.object({ issuer: text, authorization_endpoint: text, jwks_uri: text });
 
 /** Stored metadata; it was checked before it was stored. */
-export const storedMetadata = documentShape.required({ id_token_signing_alg_values_supported: true });
+export const storedMetadata = requiredMembers
+  .extend(optionalMembers.shape)
+  .required({ id_token_signing_alg_values_supported: true });
 
 /**
- * Checks a discovery document against the address it was fetched from. The issuer decides whose tokens are believed, so
- * it must be the one the administrator named (OpenID Connect Discovery 4.3); its spelling in the document is kept.
+ * Checks the members of a discovery document that are used, against the address it was fetched from. The issuer decides
+ * whose tokens are believed, so it must be the one the administrator named (OpenID Connect Discovery 4.3); its spelling in
+ * the document is kept.
  */
-export function checkMetadata(document: unknown, address: DiscoveryUrl): ProviderMetadata | MetadataFault {
-  if (isDeep(document)) return 'malformed';
-  const parsed = documentShape.safeParse(withoutNulls(document));
-  if (!parsed.success) {
-    const missing = parsed.error.issues.some(({ path, code }) => path.length === 1 && code === 'invalid_type');
-    return missing && isRecord(document) && typeof document['issuer'] === 'string' ? 'endpoint-missing' : 'malformed';
+export function checkMetadata(document: unknown, address: DiscoveryUrl): CheckedMetadata | Finding {
+  const endpoint = endpointText(address.document);
+  if (!isRecord(document) || Array.isArray(document) || isDeep(document)) {
+    return { fault: 'discovery.malformed', values: { endpoint, found: foundValue(document) } };
   }
-  const found = parsed.data;
-  if (!isIssuerOf(found.issuer, address)) return 'issuer-mismatch';
-  if (!isSafeUrl(found.issuer, 'plain')) return 'issuer-not-https';
-  const { authorization_endpoint, jwks_uri, token_endpoint, userinfo_endpoint, end_session_endpoint } = found;
-  for (const endpoint of [authorization_endpoint, jwks_uri, token_endpoint, userinfo_endpoint, end_session_endpoint]) {
-    if (endpoint !== undefined && !isSafeUrl(endpoint, 'with-query')) return 'endpoint-not-https';
-  }
+  const required = readRequired(document, address);
+  if ('fault' in required) return required;
+  const { optional, notes } = readOptional(document);
+  const { token_endpoint: tokens } = optional;
+  if (tokens !== undefined && !isSafeUrl(tokens, 'with-query')) return notHttps('token_endpoint', tokens);
   // Absent means RS256 (it is required to be supported, Discovery 3).
-  const announced = found.id_token_signing_alg_values_supported ?? ['RS256'];
+  const announced = optional.id_token_signing_alg_values_supported ?? ['RS256'];
   const algorithms = SIGNATURE_ALGORITHMS.filter((algorithm) => announced.includes(algorithm));
-  if (algorithms.length === 0) return 'no-signature-algorithm';
-  return { ...found, id_token_signing_alg_values_supported: algorithms };
+  if (algorithms.length === 0) {
+    return { fault: 'discovery.no-signature-algorithm', values: { found: foundValue(announced) } };
+  }
+  return { metadata: { ...required, ...optional, id_token_signing_alg_values_supported: algorithms }, notes };
+}
+
+function readRequired(
+  document: Record<string, unknown>,
+  address: DiscoveryUrl,
+): z.infer<typeof requiredMembers> | Finding {
+  const endpoint = endpointText(address.document);
+  const wanted = { issuer: foundValue(address.issuer), authorization_endpoint: 'https URL', jwks_uri: 'https URL' };
+  for (const member of ['issuer', 'authorization_endpoint', 'jwks_uri'] as const) {
+    const value = document[member] ?? undefined;
+    const values = { member, found: foundValue(value), wanted: wanted[member], endpoint };
+    if (value === undefined || value === '') {
+      return { fault: member === 'issuer' ? 'discovery.member-missing' : 'discovery.endpoint-missing', values };
+    }
+    if (!text.safeParse(value).success) return { fault: 'discovery.member-wrong', values };
+  }
+  const found = requiredMembers.parse(document);
+  if (!isIssuerOf(found.issuer, address)) return issuerMismatch(found.issuer, address);
+  if (!isSafeUrl(found.issuer, 'plain')) {
+    return { fault: 'discovery.issuer-not-https', values: { found: foundValue(found.issuer), endpoint } };
+  }
+  for (const member of ['authorization_endpoint', 'jwks_uri'] as const) {
+    if (!isSafeUrl(found[member], 'with-query')) return notHttps(member, found[member]);
+  }
+  return found;
+}
+
+function notHttps(member: string, found: string): Finding {
+  return { fault: 'discovery.endpoint-not-https', values: { member, found: foundValue(found) } };
+}
+
+/** Each optional member by its own schema; null, which Entra ID writes for what it does not say, is absent. */
+function readOptional(document: Record<string, unknown>): {
+  optional: z.infer<typeof optionalMembers>;
+  notes: Finding[];
+} {
+  const read: Record<string, unknown> = {};
+  const notes: Finding[] = [];
+  for (const [member, schema] of Object.entries(OPTIONAL)) {
+    const value = document[member] ?? undefined;
+    if (value === undefined) continue;
+    const parsed = value === '' ? { success: false as const } : schema.safeParse(value);
+    if (parsed.success) read[member] = parsed.data;
+    else notes.push({ fault: leftOut(member, schema), values: { member, found: foundValue(value) } });
+  }
+  return { optional: optionalMembers.parse(read), notes };
+}
+
+function leftOut(member: string, schema: z.ZodType): Finding['fault'] {
+  if (schema === list) return 'discovery.left-out-list';
+  if (member.endsWith('_endpoint')) return 'discovery.left-out-url';
+  return schema === OPTIONAL.cloud_instance_name ? 'discovery.left-out-text' : 'discovery.left-out-flag';
 }
 
 /** What the document says about how to ask: decides the flow of a connection. */
@@ -139,12 +195,6 @@ function isSafeUrl(value: string, form: 'plain' | 'with-query'): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-/** Entra ID writes null for what it does not say. */
-function withoutNulls(document: unknown): unknown {
-  if (!isRecord(document)) return document;
-  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== null));
 }
 
 /** Whether a document is nested more deeply than a real one. */

@@ -56,60 +56,134 @@ const good = {
   tenant_region_scope: null,
 };
 
+const metadataOf = (change: object): ProviderMetadata => {
+  const checked = checkMetadata({ ...good, ...change }, address);
+  if ('fault' in checked) throw new Error(checked.fault);
+  return checked.metadata;
+};
+
 describe('discovery document', () => {
   test('is kept without the algorithms that prove nothing', () => {
-    const checked = checkMetadata(good, address);
-    expect(checked).toMatchObject({ issuer: good.issuer, id_token_signing_alg_values_supported: ['RS256', 'ES256'] });
+    expect(metadataOf({})).toMatchObject({
+      issuer: good.issuer,
+      id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+    });
   });
 
-  test('keeps its own spelling of the issuer', () => {
-    expect(checkMetadata({ ...good, issuer: `${good.issuer}/` }, address)).toMatchObject({ issuer: `${good.issuer}/` });
+  test.each([`${good.issuer}/`, 'https://LOGIN.Contoso.example', 'HTTPS://login.contoso.example:443/'])(
+    'keeps its own spelling of the issuer: %s',
+    (issuer) => {
+      expect(metadataOf({ issuer }).issuer).toBe(issuer);
+    },
+  );
+
+  test.each(['https://LOGIN.contoso.example', 'https://login.contoso.example:443/'])(
+    'is that of %s, however either side spells host and port',
+    (typed) => {
+      for (const issuer of ['https://login.CONTOSO.example:443', 'https://login.contoso.example/']) {
+        expect(checkMetadata({ ...good, issuer }, readDiscoveryUrl(typed) as DiscoveryUrl)).toMatchObject({
+          metadata: { issuer },
+        });
+      }
+    },
+  );
+
+  test.each<[object, string, object]>([
+    [
+      { issuer: 'https://login.fabrikam.example' },
+      'issuer-mismatch',
+      { found: '"https://login.fabrikam.example"', wanted: '"https://login.contoso.example"' },
+    ],
+    [{ issuer: 'https://login.contoso.example//' }, 'issuer-mismatch', {}],
+    [{ issuer: 'https://login.contoso.example/{tenantid}' }, 'issuer-mismatch', {}],
+    [{ issuer: 'contoso' }, 'issuer-mismatch', { found: '"contoso"' }],
+    // A URL parser drops the space: what is stored and compared would not be what was checked.
+    [{ issuer: 'https://login.contoso.example ' }, 'issuer-not-https', {}],
+    [{ issuer: ['https://login.contoso.example'] }, 'member-wrong', { member: 'issuer' }],
+    [{ issuer: undefined }, 'member-missing', { member: 'issuer', wanted: '"https://login.contoso.example"' }],
+    [{ issuer: 'a'.repeat(3000) }, 'member-wrong', { member: 'issuer' }],
+    [{ jwks_uri: undefined }, 'endpoint-missing', { member: 'jwks_uri' }],
+    [{ jwks_uri: '' }, 'endpoint-missing', { member: 'jwks_uri' }],
+    [{ jwks_uri: { url: 'x' } }, 'member-wrong', { member: 'jwks_uri', found: '{…}' }],
+    [{ authorization_endpoint: null }, 'endpoint-missing', { member: 'authorization_endpoint' }],
+    [
+      { authorization_endpoint: 'javascript:alert(1)' },
+      'endpoint-not-https',
+      { member: 'authorization_endpoint', found: '"javascript:alert(1)"' },
+    ],
+    [{ jwks_uri: 'http://keys.contoso.example/keys' }, 'endpoint-not-https', { member: 'jwks_uri' }],
+    [{ token_endpoint: 'file:///etc/passwd' }, 'endpoint-not-https', { member: 'token_endpoint' }],
+    [{ token_endpoint: 'https://a:b@login.contoso.example/' }, 'endpoint-not-https', { member: 'token_endpoint' }],
+    [
+      { id_token_signing_alg_values_supported: ['none', 'HS256'] },
+      'no-signature-algorithm',
+      { found: '["none", "HS256"]' },
+    ],
+  ])('with %j is refused: %s, naming %j', (change, fault, values) => {
+    expect(checkMetadata({ ...good, ...change }, address)).toMatchObject({ fault: `discovery.${fault}`, values });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['end_session_endpoint', '', 'url'],
+    ['end_session_endpoint', 'nowhere', 'url'],
+    ['end_session_endpoint', 'https://a:b@login.contoso.example/', 'url'],
+    ['end_session_endpoint', 'https://:b@login.contoso.example/', 'url'],
+    ['end_session_endpoint', 'https://a@login.contoso.example/', 'url'],
+    ['end_session_endpoint', 'https://login.contoso.example/#end', 'url'],
+    ['userinfo_endpoint', 'http://login.contoso.example/', 'url'],
+    ['token_endpoint', '', 'url'],
+    ['response_types_supported', 'code', 'list'],
+    ['response_types_supported', [7], 'list'],
+    ['code_challenge_methods_supported', { S256: true }, 'list'],
+    ['authorization_response_iss_parameter_supported', 'true', 'flag'],
+    ['cloud_instance_name', 'a lone surrogate: \ud800', 'text'],
+    ['cloud_instance_name', 'two\nlines', 'text'],
+  ])('without %s, which is %j and counts as absent, it holds, and says so', (member, value, kind) => {
+    const checked = checkMetadata({ ...good, [member]: value }, address);
+    if ('fault' in checked) throw new Error(checked.fault);
+    expect(checked.metadata).not.toHaveProperty(member);
+    expect(checked.notes).toMatchObject([{ fault: `discovery.left-out-${kind}`, values: { member } }]);
   });
 
   test.each([
-    [{ issuer: 'https://login.fabrikam.example' }, 'issuer-mismatch'],
-    [{ issuer: 'https://login.contoso.example//' }, 'issuer-mismatch'],
-    [{ issuer: 'https://login.contoso.example/{tenantid}' }, 'issuer-mismatch'],
-    [{ issuer: 'contoso' }, 'issuer-mismatch'],
-    // A URL parser drops the space: what is stored and compared would not be what was checked.
-    [{ issuer: 'https://login.contoso.example ' }, 'issuer-not-https'],
-    [{ issuer: ['https://login.contoso.example'] }, 'malformed'],
-    [{ cloud_instance_name: 'a lone surrogate: \ud800' }, 'malformed'],
-    [{ cloud_instance_name: 'two\nlines' }, 'malformed'],
-    [{ response_types_supported: [7] }, 'malformed'],
-    [{ jwks_uri: undefined }, 'endpoint-missing'],
-    [{ authorization_endpoint: undefined }, 'endpoint-missing'],
-    [{ authorization_endpoint: 'javascript:alert(1)' }, 'endpoint-not-https'],
-    [{ jwks_uri: 'http://keys.contoso.example/keys' }, 'endpoint-not-https'],
-    [{ token_endpoint: 'file:///etc/passwd' }, 'endpoint-not-https'],
-    [{ end_session_endpoint: 'https://a:b@login.contoso.example/' }, 'endpoint-not-https'],
-    [{ end_session_endpoint: 'https://:b@login.contoso.example/' }, 'endpoint-not-https'],
-    [{ end_session_endpoint: 'https://a@login.contoso.example/' }, 'endpoint-not-https'],
-    [{ end_session_endpoint: 'https://login.contoso.example/#end' }, 'endpoint-not-https'],
-    [{ end_session_endpoint: 'nowhere' }, 'endpoint-not-https'],
-    [{ id_token_signing_alg_values_supported: ['none', 'HS256'] }, 'no-signature-algorithm'],
-    [{ issuer: 'a'.repeat(3000) }, 'malformed'],
-  ])('with %j is refused: %s', (change, fault) => {
-    expect(checkMetadata({ ...good, ...change }, address)).toBe(fault);
+    ['claims_supported', 'email'],
+    ['ui_locales_supported', 7],
+    ['request_parameter_supported', 'yes'],
+    ['registration_endpoint', 'nowhere'],
+    ['service_documentation', { a: ['b'] }],
+    ['tenant_region_scope', null],
+    ['userinfo_endpoint', null],
+  ])('is not looked at in %s, which nobody uses or which is absent', (member, value) => {
+    expect(checkMetadata({ ...good, [member]: value }, address)).toMatchObject({ notes: [] });
   });
 
-  test.each([[[]], ['text'], [null], [{}]])('%j is no document', (document) => {
-    expect(checkMetadata(document, address)).toBe('malformed');
+  test.each([[[]], ['text'], [null], [7]])('%j is no document', (document) => {
+    expect(checkMetadata(document, address)).toMatchObject({ fault: 'discovery.malformed' });
   });
 
   test('too deep is refused', () => {
     let deep: unknown = {};
     for (let i = 0; i < 5000; i += 1) deep = { deep };
-    expect(checkMetadata({ ...good, deep }, address)).toBe('malformed');
+    expect(checkMetadata({ ...good, deep }, address)).toMatchObject({ fault: 'discovery.malformed' });
   });
 
   test('without response modes there is no form_post', () => {
-    const checked = checkMetadata({ ...good, response_modes_supported: undefined }, address);
-    expect(typeof checked === 'string' ? checked : supports(checked)).toEqual({
+    expect(supports(metadataOf({ response_modes_supported: undefined }))).toEqual({
       formPostIdToken: false,
       code: true,
       publicClients: false,
       issuerInResponse: false,
+    });
+  });
+
+  test.each([
+    ['https://idcs-1.identity.oraclecloud.com', 'https://identity.oraclecloud.com/', 'oracle'],
+    ['https://contoso.b2clogin.com/contoso.onmicrosoft.com/b2c_1/v2.0', 'https://contoso.b2clogin.com/0f/v2.0/', 'b2c'],
+    ['https://contoso.ciamlogin.com/contoso.onmicrosoft.com/v2.0', 'https://0f.ciamlogin.com/0f/v2.0', 'external-id'],
+  ])('of %s names the issuer %s by its vendor’s design: the vendor’s own switch is told', (typed, issuer, vendor) => {
+    expect(checkMetadata({ ...good, issuer }, readDiscoveryUrl(typed) as DiscoveryUrl)).toEqual({
+      fault: `discovery.issuer-mismatch-${vendor}`,
+      values: { found: `"${issuer}"`, wanted: `"${typed}"` },
     });
   });
 });
@@ -156,30 +230,68 @@ describe('key set', () => {
     expect(checkKeys({ keys: [key] })).toEqual({ keys: [key] });
   });
 
-  test.each([
-    { ...rsa(256), key_ops: ['encrypt'] },
-    { ...rsa(256), kid: 'a lone surrogate: \ud800' },
-    { ...rsa(256), kid: 'nothing\0' },
-    { ...rsa(256), e: 'AQ' },
-    rsa(1025),
-    { ...ec, x: undefined },
-    { ...ec, y: undefined },
-    { ...ec, crv: 'secp256k1' },
-    { ...okp, x: undefined },
-    { ...okp, crv: 'X25519' },
-  ])('leaves out %j', (key) => {
-    expect(checkKeys({ keys: [key] })).toBe('no-usable-key');
+  const first = { key: '"one"', count: '1', endpoint: 'https://login.contoso.example/keys' };
+  const second = { ...first, key: '#1' };
+
+  test.each<[object, string, object]>([
+    [{ ...rsa(256), key_ops: ['encrypt'] }, 'not-for-signing', { ...first, member: 'key_ops', found: '["encrypt"]' }],
+    [{ ...rsa(256), use: 'enc' }, 'not-for-signing', { ...first, member: 'use', found: '"enc"' }],
+    [{ ...rsa(256), kid: 'a lone surrogate: \ud800' }, 'member-wrong', { member: 'kid' }],
+    [{ ...rsa(256), kid: 'nothing\0' }, 'member-wrong', { member: 'kid' }],
+    [{ ...rsa(256), alg: ['RS256'] }, 'member-wrong', { ...first, member: 'alg', found: '["RS256"]' }],
+    [{ ...rsa(256), e: 'AQ' }, 'member-wrong', { ...first, member: 'e', found: '"AQ"' }],
+    [{ ...rsa(256), n: 'not base64url' }, 'member-wrong', { ...first, member: 'n' }],
+    [{ ...rsa(256), n: undefined }, 'member-wrong', { ...first, member: 'n', found: '–' }],
+    [rsa(128), 'size', { ...first, found: '1024' }],
+    [rsa(1025), 'size', { ...first, found: '8200' }],
+    [{ ...ec, x: undefined }, 'member-wrong', { ...second, member: 'x', found: '–' }],
+    [{ ...ec, y: null }, 'member-wrong', { ...second, member: 'y', found: '–' }],
+    [{ ...ec, crv: 'secp256k1' }, 'curve', { ...second, found: '"secp256k1"' }],
+    [{ ...okp, x: undefined }, 'member-wrong', { ...second, member: 'x' }],
+    [{ ...okp, crv: 'X25519' }, 'curve', { ...second, found: '"X25519"' }],
+    [{ kty: 'AKP' }, 'wrong-type', { ...second, found: '"AKP"' }],
+  ])('leaves out %j, and says which key lacks what: %s %j', (key, fault, values) => {
+    const endpoint = 'https://login.contoso.example/keys';
+    expect(checkKeys({ keys: [key] }, endpoint)).toMatchObject({ fault: `keys.${fault}`, values });
+    expect(checkKeys({ keys: [key, rsa(256)] }, endpoint)).toEqual({ keys: [rsa(256)] });
   });
 
-  test.each([
-    [{ keys: [{ ...rsa(256), d: 'AQ' }] }, 'private-key'],
-    [{ keys: [rsa(256), { kty: 'oct', k: 'AQ' }] }, 'private-key'],
-    [{ keys: [] }, 'no-usable-key'],
-    [{ keys: [rsa(128)] }, 'no-usable-key'],
+  test.each<[object, object]>([
+    [{ ...rsa(256), n: `${String(rsa(256)['n'])}=` }, rsa(256)],
+    [{ ...ec, x: 'AQ==', y: 'AQ==' }, ec],
+    [{ ...rsa(256), alg: null, use: null, key_ops: null, d: null }, rsa(256)],
+    [
+      { ...rsa(256), kid: null },
+      { ...rsa(256), kid: undefined },
+    ],
+    [
+      { ...rsa(256), kid: 7 },
+      { ...rsa(256), kid: '7' },
+    ],
+  ])('takes padding, null and a number as key id for what they are: %j', (published, kept) => {
+    expect(checkKeys({ keys: [published] })).toEqual({ keys: [kept] });
+  });
+
+  test.each<[unknown, string]>([
+    [{ keys: [{ ...rsa(256), d: 'AQ' }] }, 'private'],
+    [{ keys: [rsa(256), { kty: 'oct', k: 'AQ' }] }, 'private'],
+    [{ keys: [] }, 'empty'],
     [{ keys: Array.from({ length: 101 }, () => rsa(256)) }, 'too-many'],
     [{ keys: 'none' }, 'malformed'],
     [[], 'malformed'],
+    [null, 'malformed'],
+    [{ keys: [null, 7] }, 'member-wrong'],
   ])('%# is refused: %s', (set, fault) => {
-    expect(checkKeys(set)).toBe(fault);
+    expect(checkKeys(set)).toMatchObject({ fault: `keys.${fault}` });
+  });
+
+  test('of an encryption key and a short one, the short one is named', () => {
+    const found = checkKeys({
+      keys: [
+        { ...rsa(256), use: 'enc' },
+        { ...rsa(128), kid: 'two' },
+      ],
+    });
+    expect(found).toMatchObject({ fault: 'keys.size', values: { key: '"two"', count: '2' } });
   });
 });

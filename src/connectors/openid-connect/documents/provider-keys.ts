@@ -50,8 +50,8 @@ export function createKeySource(deps: { fetch: GuardedFetch; clock: Clock }): Ke
 /** A provider's key set, checked. @throws FetchRefused, also for a set that cannot be used */
 export async function fetchKeys(deps: { fetch: GuardedFetch }, jwksUri: string): Promise<ProviderKeys> {
   const response = await deps.fetch(jwksUri, {}, { bodyBytes: KEYS_LIMIT });
-  const keys = checkKeys(await jsonOf(response));
-  if (typeof keys === 'string') throw new FetchRefused('not-json', undefined, new Error(keys));
+  const keys = checkKeys(await jsonOf(response), jwksUri);
+  if ('fault' in keys) throw new FetchRefused('not-json', undefined, new Error(keys.fault));
   return keys;
 }
 
