@@ -67,6 +67,20 @@ describe('migrating', () => {
 });
 
 describe('roles', () => {
+  test('a user who may not make tables in the schema is told the line, and comes further once it was run', async () => {
+    await using own = await createTestDatabase({ empty: true });
+    await using plain = await userWithoutRights(own.db, own.url);
+    await sql.raw(`revoke create on schema public from ${plain.name}`).execute(own.db);
+    const first = [{ name: '0001-first', text: 'create table first (id int)' }];
+    const failure: unknown = await migrate({ database: plain.open, clock }, first).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'database.roles' });
+    const [, line = ''] = String(failure).split('\n  ');
+    expect(line).toBe(`GRANT USAGE, CREATE ON SCHEMA public TO ${plain.name} WITH GRANT OPTION;`);
+    await sql.raw(line).execute(own.db);
+    await expect(migrate({ database: plain.open, clock }, first)).rejects.toThrow('CREATE ROLE');
+    await sql.raw(`revoke all on schema public from ${plain.name} cascade`).execute(own.db);
+  });
+
   test('a user who may not make roles is told the lines that a superuser has to run', async () => {
     await using own = await createTestDatabase({ empty: true });
     await using plain = await userWithoutRights(own.db, own.url);
@@ -81,8 +95,10 @@ describe('roles', () => {
       expect(String(failure)).toContain(line);
       await sql.raw(line).execute(own.db);
     }
-    await sql.raw(`grant usage, create on schema public to ${roles.owner}`).execute(own.db);
-    await sql.raw(`grant usage on schema public to ${roles.service}, ${roles.api}`).execute(own.db);
+    const next = String(await migrate({ database: plain.open, clock }, first).catch((error: unknown) => error));
+    const grants = next.split('\n  ').slice(1);
+    expect(grants).toContain(`GRANT CREATE ON SCHEMA public TO ${roles.owner};`);
+    for (const line of grants) await sql.raw(line).execute(own.db);
     expect(await migrate({ database: plain.open, clock }, first)).toEqual(['0001-first']);
   });
 

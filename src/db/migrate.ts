@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database, Transaction } from './database.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, requireGivingSchema, requireMakingTables } from './hand-over.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { chooseRoles, ensureRoles } from './roles.ts';
 import type { DatabaseRoles } from './roles.ts';
@@ -74,8 +74,10 @@ export async function migrate(
   const { pending } = await migrationState(database.db, migrations);
   if (pending.length === 0) return [];
   return database.migrating(async (db) => {
+    await requireMakingTables(db);
     const roles = await chooseRoles(db);
     await ensureRoles(db, roles, database.users);
+    await requireGivingSchema(db, roles);
     const done: string[] = [];
     for (const name of pending) {
       const migration = migrations.find((each) => each.name === name);

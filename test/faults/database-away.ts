@@ -18,7 +18,7 @@ const AWAY_MS = 10_000;
 export async function databaseAway(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'faults-database-'));
   const database = await openDatabase({ source: { dataFolder: join(folder, 'database') }, log: silentLog });
-  const link = await startLink(new URL(database.url));
+  const link = await startLink(new URL(database.ownerUrl));
   const service = await start({
     PORT: String(await freePort()),
     DATABASE_URL: link.url,
@@ -41,7 +41,7 @@ export async function databaseAway(): Promise<Figure[]> {
     link.heal();
     const wellAfter = await untilWritten(service.url, writer);
     await load.stop();
-    const lost = await lostOf(database.url, load.acknowledged);
+    const lost = await lostOf(database.ownerUrl, load.acknowledged);
     const answers = [...load.statuses].filter(([status]) => status !== 201).map(([status, n]) => `${n} × ${status}`);
     figures.push(
       { what: `${name}: a write meanwhile is answered with`, measured: asked.status, wanted: 503 },

@@ -25,7 +25,7 @@ export async function restartInTurn(restarts: number, requests: number): Promise
     start({
       GATEHOUSE_URL: `http://localhost:${front}`,
       PORT: String(port),
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.ownerUrl,
       GATEHOUSE_MASTER_KEY: masterKey,
       GATEHOUSE_DATA: join(folder, 'data'),
     });
@@ -46,7 +46,7 @@ export async function restartInTurn(restarts: number, requests: number): Promise
   }
   while (load.answered() < requests) await pause(100);
   await load.stop();
-  const lost = await lostOf(database.url, load.acknowledged);
+  const lost = await lostOf(database.ownerUrl, load.acknowledged);
   await balancer.stop();
   await Promise.all([...servers.values()].map(async (server) => server.stop()));
   const failed = load.failed.length;
