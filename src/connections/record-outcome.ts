@@ -90,7 +90,7 @@ export async function recordFailure(
   const now = deps.clock.now();
   const failed = { lastFailure: failure.code, lastFailureValues: failure.values };
   if (!failure.serverToServer) {
-    await recordRemark(deps, connection, failure);
+    if (!failure.stale) await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
   if (failure.stale) return { reverted: false };
@@ -103,14 +103,14 @@ export async function recordFailure(
 
 /**
  * Keeps what an administrator looks for although the browser brought it ("ID tokens are not switched on", an answer in
- * another form): it counts as no failure of the connection, and never hides one.
+ * another form, a claim missing in a token that the provider signed): it counts as no failure of the connection, and never hides one.
  */
 export async function recordRemark(
   deps: { db: Database },
   connection: Connection,
-  { code, values }: Pick<CallbackFailure, 'code' | 'values'>,
+  { code, values, signed }: Pick<CallbackFailure, 'code' | 'values' | 'signed'>,
 ): Promise<void> {
-  const telling = TELLING.has(code) || code.startsWith('entra.');
+  const telling = signed || TELLING.has(code) || code.startsWith('entra.');
   if (!telling || connection.failingSince !== null) return;
   await updateConnection(deps.db, connection, { lastFailure: code, lastFailureValues: values });
 }

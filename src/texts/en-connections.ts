@@ -216,9 +216,10 @@ export const connections = {
   'connection.login.times.what':
     'The times in the answer do not fit: {member} is {found}, and our clock says {wanted}.',
   'connection.login.times.fix': 'Set the clock of the identity provider right (time synchronisation, NTP).',
-  'connection.login.directory.what': 'The account belongs to another directory.',
+  'connection.login.directory.what':
+    'The account belongs to another directory: {member} in the ID token is {found}, and {wanted} is expected.',
   'connection.login.directory.fix':
-    'Compare Directory (tenant) ID; the person has to choose an account of this directory.',
+    'If {found} is your directory, enter it here as Directory (tenant) ID. Otherwise the person has to choose an account of your directory.',
   'connection.login.claim-missing.what': 'The ID token lacks who the person is: {member}.',
   'connection.login.claim-missing.fix':
     'Allow this application the scopes openid, profile and email at the identity provider, and have its ID tokens state {member}.',

@@ -43,7 +43,7 @@ async function login(): Promise<Page> {
 }
 
 /** What the pane shows of the last failure. */
-async function lastFailure(): Promise<{ code: string; what: string; fix: string }> {
+async function lastFailure(): Promise<{ code: string; what: string; fix: string } | null> {
   const { body } = await administrator.get(`/organizations/${org(ground.organization)}/authentication`);
   return body.connection.lastFailure;
 }
@@ -120,9 +120,9 @@ describe('a token endpoint that answers', () => {
     expect(page.title).not.toContain('Your applications');
     expect(await lastRefusal()).toMatchObject({ code, values: expect.any(Object) });
     const shown = await lastFailure();
-    expect(shown.code).toBe(code);
-    expect(shown.what.replaceAll(at(), 'AT')).toMatch(what);
-    expect(shown.fix).toMatch(fix);
+    expect(shown?.code).toBe(code);
+    expect(shown?.what.replaceAll(at(), 'AT')).toMatch(what);
+    expect(shown?.fix).toMatch(fix);
     // The person is told what to do, and nothing of that.
     expect(page.text).not.toContain(at());
     ground.provider.setFaults({});
@@ -133,12 +133,12 @@ describe('a token endpoint that answers', () => {
     await confirmed('code');
     ground.provider.setFaults({ http: { token: { kind: 'reset' } } });
     expect((await login()).text).toContain('We cannot reach your organization’s login page');
-    expect((await lastFailure()).code).toBe('login.unreachable');
+    expect((await lastFailure())?.code).toBe('login.unreachable');
     ground.provider.setFaults({ http: { token: { kind: 'error', status: 500, body: 'half configured' } } });
     const faulty = await login();
     expect(faulty.text).toContain('reports a fault of its own');
     expect(faulty.text).not.toContain('cannot reach');
-    expect((await lastFailure()).code).toBe('login.provider-fault');
+    expect((await lastFailure())?.code).toBe('login.provider-fault');
   });
 
   test('more or less than it must is let in where that is harmless', async () => {
@@ -147,6 +147,23 @@ describe('a token endpoint that answers', () => {
     ground.provider.setFaults({ http: { token: { kind: 'change', members } } });
     expect((await login()).title).toContain('Your applications');
   });
+});
+
+test('what is wrong with a token of the provider’s that the browser brings stands in the pane, and counts as nothing', async () => {
+  await confirmed('id-token');
+  ground.provider.setFaults({ token: [{ kind: 'claims', set: { sub: 7 } }] });
+  expect((await login()).title).not.toContain('Your applications');
+  const what = 'The ID token has sub = 7.';
+  expect(await lastFailure()).toMatchObject({ code: 'login.claim-wrong', what });
+  expect((await inForce(ground.service, ground.organization))?.failingSince).toBeNull();
+  // A success clears it, at most a minute late; and anybody’s token says nothing.
+  ground.service.clock.advance(61);
+  ground.provider.setFaults({});
+  expect((await login()).title).toContain('Your applications');
+  expect(await lastFailure()).toBeNull();
+  ground.provider.setFaults({ token: [{ kind: 'claims', set: { sub: 7 } }, { kind: 'wrong-signature' }] });
+  expect((await login()).title).not.toContain('Your applications');
+  expect(await lastFailure()).toBeNull();
 });
 
 test('Cancel at the provider: the person reads who said no, and it is stored', async () => {

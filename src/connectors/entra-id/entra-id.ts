@@ -5,6 +5,7 @@ import type { DirectoryDeps } from './read-directory.ts';
 import { federatedMethod } from '../../base/federated-method.ts';
 import type { Claims, Connector, ProviderFault } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
+import { foundValue } from '../found-value.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
@@ -117,7 +118,14 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       checkDirectory(provider, verified.claims, provider.flow === 'code');
       checkKey(provider, verified.token, verified.keys);
       const { oid } = verified.claims;
-      if (typeof oid !== 'string' || !isGuid(oid)) throw new ProviderFailure('claim-missing', 'oid');
+      if (typeof oid !== 'string' || !isGuid(oid)) {
+        const values = { member: 'oid', found: foundValue(oid), wanted: 'GUID' };
+        throw new ProviderFailure('claim-missing', 'oid', {
+          serverToServer: provider.flow === 'code',
+          signed: true,
+          values,
+        });
+      }
       return {
         claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
         refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
@@ -130,15 +138,18 @@ const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(
 
 /** The token is of the pinned directory, in every place that says so. */
 function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {
-  const refuse = (detail: string): never => {
-    throw new ProviderFailure('directory', detail, { serverToServer });
+  const wrong = (member: string, found: unknown, wanted: string): ProviderFailure => {
+    const values = { member, found: foundValue(found), wanted: foundValue(wanted) };
+    return new ProviderFailure('directory', `${member} is ${values.found}`, { serverToServer, signed: true, values });
   };
-  if (claims['ver'] !== '2.0') refuse('ver is not 2.0');
+  if (claims['ver'] !== '2.0') throw wrong('ver', claims['ver'], '2.0');
   // A claims mapping can add names; one that differs in case alone would be read as `tid` by other software.
   const spellings = Object.keys(claims).filter((name) => name.toLowerCase() === 'tid');
-  if (spellings.length !== 1 || claims['tid'] !== settings.directoryId) refuse('tid is not the directory');
-  if (!settings.issuer.endsWith(`/${settings.directoryId}/v2.0`)) refuse('issuer without the directory');
-  if (Array.isArray(claims['aud'])) refuse('aud is a list');
+  if (spellings.length > 1) throw wrong('tid', spellings, 'tid');
+  if (claims['tid'] !== settings.directoryId) throw wrong('tid', claims['tid'], settings.directoryId);
+  const issuer = `/${settings.directoryId}/v2.0`;
+  if (!settings.issuer.endsWith(issuer)) throw wrong('iss', settings.issuer, issuer);
+  if (Array.isArray(claims['aud'])) throw wrong('aud', claims['aud'], settings.clientId);
 }
 
 /** Key sets hold keys of other clouds and of personal accounts too: the verifying key must be for this issuer. */

@@ -22,7 +22,9 @@ export interface Origin {
 export function failureOf(error: unknown, origin: Origin): ProviderFailure {
   let known: { code: string; error: Error } | undefined;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ProviderFailure) return withOrigin(cause, origin.serverToServer);
+    if (cause instanceof ProviderFailure) {
+      return cause.with({ serverToServer: cause.serverToServer || origin.serverToServer });
+    }
     if (cause instanceof FetchRefused) return ofFetch(cause, origin.endpoint);
     if (cause instanceof AuthorizationResponseError) return ofAuthorizationError(cause, origin.endpoint);
     const code: unknown = 'code' in cause ? cause.code : undefined;
@@ -108,18 +110,6 @@ function memberOf(error: Error, name: string): unknown {
 
 function causeOf(value: object): unknown {
   return value instanceof Error ? value.cause : undefined;
-}
-
-function withOrigin(failure: ProviderFailure, serverToServer: boolean): ProviderFailure {
-  const { category, detail, providerCode, correlationId, code, values, cause } = failure;
-  return new ProviderFailure(category, detail, {
-    serverToServer: failure.serverToServer || serverToServer,
-    providerCode,
-    correlationId,
-    code,
-    values,
-    cause,
-  });
 }
 
 function detailOf(error: unknown): string {
