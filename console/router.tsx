@@ -29,6 +29,8 @@ const auditList = z.object({
   kind: z.string().optional().catch(undefined),
   user: z.string().optional().catch(undefined),
 });
+/** `again`: the form starts with what was entered before the connection went back by itself. */
+const settingsPlace = z.object({ again: z.boolean().optional().catch(undefined) });
 const searching = <T extends z.ZodType>(schema: T) => {
   return (given: z.input<T> & SearchSchemaInput): z.output<T> => schema.parse(given);
 };
@@ -91,6 +93,7 @@ const managedAuthenticationSettings = createRoute({
   getParentRoute: () => managed,
   path: 'authentication-settings',
   component: authenticationSettings,
+  validateSearch: searching(settingsPlace),
 });
 const managedUsers = createRoute({
   getParentRoute: () => managed,
@@ -119,6 +122,7 @@ const myAuthenticationSettings = createRoute({
   getParentRoute: () => mine,
   path: 'authentication-settings',
   component: authenticationSettings,
+  validateSearch: searching(settingsPlace),
 });
 const myDomains = createRoute({ getParentRoute: () => mine, path: 'domains', component: domains });
 const mySettings = createRoute({ getParentRoute: () => mine, path: 'settings', component: settings });

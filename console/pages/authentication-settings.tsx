@@ -1,4 +1,5 @@
 import type { Authentication } from '../../src/api/contract/authentication.ts';
+import { useSearch } from '@tanstack/react-router';
 import { MethodChip } from '../labels.tsx';
 import { useAnswer, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
@@ -12,6 +13,7 @@ import { PageFailure } from './states.tsx';
 /** Pane *Authentication settings*: the form with its guide beside it. */
 export function AuthenticationSettingsPane() {
   const { organizationId } = useScope();
+  const { again = false } = useSearch({ strict: false });
   const { data, error, refetch } = useAnswer('getAuthentication', { params: { organizationId } });
   const mayEdit = useMay('edit-authentication');
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
@@ -23,12 +25,12 @@ export function AuthenticationSettingsPane() {
       }
       bare
     >
-      <Body data={data} mayEdit={mayEdit} />
+      <Body data={data} mayEdit={mayEdit} again={again} />
     </Card>
   );
 }
 
-function Body({ data, mayEdit }: { data: Authentication | undefined; mayEdit: boolean }) {
+function Body({ data, mayEdit, again }: { data: Authentication | undefined; mayEdit: boolean; again: boolean }) {
   if (data === undefined) {
     return (
       <div className="card-body">
@@ -44,5 +46,5 @@ function Body({ data, mayEdit }: { data: Authentication | undefined; mayEdit: bo
     );
   }
   // One form for one state of the organization: what somebody else saved meanwhile is met as a conflict on Save.
-  return <AuthenticationForm key={data.organization.id} start={data} />;
+  return <AuthenticationForm key={data.organization.id} start={data} again={again} />;
 }

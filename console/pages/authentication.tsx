@@ -13,7 +13,7 @@ import { Question } from '../parts/form/question.tsx';
 import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
-import { dayOf, t } from '../texts/t.ts';
+import { dayOf, moment, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -49,6 +49,9 @@ export function AuthenticationSection() {
       actions={mayEdit ? actions : undefined}
     >
       <p>{summary(data)}</p>
+      {data.switchBack !== null && (
+        <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
+      )}
       {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
       <Facts rows={facts(data)} />
     </Card>
@@ -86,11 +89,55 @@ function ConnectionState({
       {connection.failingSince !== null ? (
         <ExplainedFailure title={t('authentication.failing')} explanation={connection.lastFailure} />
       ) : (
-        connection.lastFailure !== null && (
-          <ExplainedFailure title={t('authentication.last-failure')} explanation={connection.lastFailure} />
+        connection.lastFailureAt !== null && (
+          <ExplainedFailure
+            title={t('authentication.last-failure', { at: moment(new Date(connection.lastFailureAt)) })}
+            explanation={connection.lastFailure}
+          />
         )
       )}
+      <Unreturned connection={connection} />
     </>
+  );
+}
+
+/** Some people change their mind on the way: of a connection that works a few are no news. */
+const FEW = 3;
+
+/** What fails on the provider's own page: people who went there and did not come back, and what that is usually due to. */
+function Unreturned({ connection }: { connection: Connection }) {
+  const { unreturned: count, unreturnedSince: since, state } = connection;
+  if (since === null || count === 0 || (state === 'active' && count < FEW)) return null;
+  const values = { count, host: new URL(connection.issuer).host, since: moment(new Date(since)) };
+  return (
+    <Notice tone="warn">
+      <p>
+        <strong>{t('authentication.unreturned', values)}</strong> {t('authentication.unreturned.why')}
+      </p>
+      <p>{t('authentication.unreturned.fix')}</p>
+    </Notice>
+  );
+}
+
+/** A connection that went back by itself: when, why, and the form with what was entered. */
+function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; mayEdit: boolean }) {
+  const reverted = data.switchBack?.connection ?? null;
+  if (reverted === null || reverted.revertedAt === null) return null;
+  const title = t('authentication.went-back', {
+    at: moment(new Date(reverted.revertedAt)),
+    method: methodName(reverted.method),
+    now: methodName(data.method, data.inForce.from.name),
+  });
+  return (
+    <ExplainedFailure title={title} explanation={reverted.lastFailure}>
+      {mayEdit && (
+        <p>
+          <Link to={to} search={{ again: true }}>
+            {t('authentication.edit-again')}
+          </Link>
+        </p>
+      )}
+    </ExplainedFailure>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Explanation } from '../../src/api/contract/authentication.ts';
 import { t } from '../texts/t.ts';
 import { Notice } from './notice.tsx';
@@ -7,10 +8,13 @@ export function ExplainedFailure({
   title,
   explanation,
   live = false,
+  children,
 }: {
   title: string;
   explanation: Explanation | null;
   live?: boolean;
+  /** What to do next, below. */
+  children?: ReactNode;
 }) {
   return (
     <Notice tone="bad" live={live}>
@@ -19,6 +23,7 @@ export function ExplainedFailure({
       </p>
       {explanation !== null && explanation.fix !== null && <p>{explanation.fix}</p>}
       {explanation !== null && <p className="small soft">{t('explanation.code', { code: explanation.code })}</p>}
+      {children}
     </Notice>
   );
 }

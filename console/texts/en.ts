@@ -185,7 +185,15 @@ export const en = {
   'authentication.unconfirmed':
     'Nobody has logged in this way yet. Until the first login succeeds, people may also use {previous}{until, select, other {, at most until {until}}}.',
   'authentication.failing': 'Logins fail at the identity provider.',
-  'authentication.last-failure': 'A login did not come through.',
+  'authentication.unreturned':
+    '{count, plural, one {# login} other {# logins}} went to {host} since {since} and did not come back.',
+  'authentication.unreturned.why': 'What goes wrong on the provider’s own page is not told to us.',
+  'authentication.unreturned.fix':
+    'Try it in a private window and read what that page says. Mostly the Redirect URL below is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application.',
+  'authentication.last-failure': 'A login failed on {at}.',
+  'authentication.went-back':
+    '{method} went back on {at}: its provider did not accept it, so people log in with {now} as before.',
+  'authentication.edit-again': 'Edit what was entered',
   'authentication.configured': 'Configured',
   'authentication.last-success': 'Last successful login',
   'authentication.no-success': 'none yet',

@@ -118,6 +118,15 @@ describe('an authenticator app', () => {
     expect(uri.searchParams.get('issuer')).toBe('Gatehouse');
     expect(inGroups('JBSWY3DPEHPK3PXP')).toBe('JBSW Y3DP EHPK 3PXP');
   });
+
+  it('learns the same product from both places of its QR code, also when the name has a colon', () => {
+    const uri = new URL(
+      enrolmentUri({ seed: 'JBSWY3DPEHPK3PXP', product: 'Northwind: Log in', email: 'maria@contoso.example' }),
+    );
+    const label = decodeURIComponent(uri.pathname).split('/').at(-1);
+    expect(label).toBe('Northwind Log in:maria@contoso.example');
+    expect(uri.searchParams.get('issuer')).toBe('Northwind Log in');
+  });
 });
 
 describe('recovery codes', () => {

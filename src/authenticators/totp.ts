@@ -8,9 +8,13 @@ export function newSeed(): string {
   return generateSecret({ length: 20 });
 }
 
-/** The address an authenticator app reads from the QR code. */
+/**
+ * The address an authenticator app reads from the QR code. A colon separates issuer and account there, so a product's own
+ * is left out: otplib would write it as it is, and apps take what stands before it for the issuer, or refuse the code.
+ */
 export function enrolmentUri(input: { seed: string; product: string; email: string }): string {
-  return generateURI({ issuer: input.product, label: input.email, secret: input.seed });
+  const issuer = input.product.replaceAll(/\s*:\s*/g, ' ').trim();
+  return generateURI({ issuer, label: input.email, secret: input.seed });
 }
 
 /** A seed as people type it: groups of four. */

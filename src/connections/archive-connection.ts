@@ -99,6 +99,10 @@ export async function reactivateConnection(
     failingSince: null,
     lastFailure: null,
     lastFailureValues: null,
+    lastFailureAt: null,
+    revertedAt: null,
+    unreturned: 0,
+    unreturnedSince: null,
     version: previous.version + 1,
   };
   const secret = await openSecret(deps, previous);

@@ -24,6 +24,10 @@ const COLUMNS = [
   'connection.failingSince',
   'connection.lastFailure',
   'connection.lastFailureValues',
+  'connection.lastFailureAt',
+  'connection.revertedAt',
+  'connection.unreturned',
+  'connection.unreturnedSince',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -109,6 +113,10 @@ export interface ConnectionChange {
   failingSince?: Date | null;
   lastFailure?: string | null;
   lastFailureValues?: unknown;
+  lastFailureAt?: Date | null;
+  revertedAt?: Date;
+  unreturned?: number;
+  unreturnedSince?: Date | null;
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */

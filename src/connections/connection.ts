@@ -4,6 +4,7 @@
  *     configure/ configure-connection    Save: checked with the provider, then live as unconfirmed
  *     find-login-method                  which method and connection hold for an organization now
  *     authorization/ send-authorization-request -> browser at the provider -> read-callback -> claims
+ *     authorization/ expire-transactions   who went there and did not come back is counted
  *     bind-identity (decide-binding)     whom a proved subject logs in
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
@@ -50,6 +51,13 @@ export interface Connection {
   lastFailure: string | null;
   /** For the placeholders of its sentences, as stored. */
   lastFailureValues: unknown;
+  /** When a login last failed, also by what only the browser brought, which does not count against the connection. */
+  lastFailureAt: Date | null;
+  /** When it went back by itself, being unconfirmed; null for one that never did. */
+  revertedAt: Date | null;
+  /** Logins that went to the provider since the last success and did not come back; since when. */
+  unreturned: number;
+  unreturnedSince: Date | null;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -1,6 +1,5 @@
 import type { Connection } from './connection.ts';
 import { OLD_SESSIONS_FOR } from './connection.ts';
-import { deleteExpiredTransactions } from './authorization/transaction-store.ts';
 import type { CallbackFailure } from './authorization/read-callback.ts';
 import { revertUnconfirmed } from './configure/switch-back.ts';
 import { selectSessionsDue, updateConnection } from './connection-store.ts';
@@ -15,6 +14,7 @@ import type { ExplanationCode } from '../connectors/explanation-codes.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
+import type { Texts } from '../texts/catalog.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
@@ -26,16 +26,15 @@ const PASSING: ReadonlySet<ExplanationCode> = new Set([
   'login.member-missing',
   'login.member-wrong',
 ]);
-/** What the browser brings of a registration or of a way to answer that does not fit. */
-const TELLING: ReadonlySet<ExplanationCode> = new Set([
-  'login.registration',
-  'login.posted-code',
-  'login.token-in-address',
-  'login.response-type',
-  'login.fragment',
-]);
 /** What a success clears. */
-const NO_FAILURE = { failingSince: null, lastFailure: null, lastFailureValues: null } as const;
+const NO_FAILURE = {
+  failingSince: null,
+  lastFailure: null,
+  lastFailureValues: null,
+  lastFailureAt: null,
+  unreturned: 0,
+  unreturnedSince: null,
+};
 /** Precision of the last success, in seconds: otherwise every login would write the row. */
 const SUCCESS_GRAIN: Seconds = MINUTE;
 
@@ -52,7 +51,7 @@ export async function recordSuccess(
   const now = deps.clock.now();
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    if (recent && connection.failingSince === null) return;
+    if (recent && connection.lastFailure === null && connection.unreturned === 0) return;
     await updateConnection(deps.db, connection, { lastSuccessAt: now, ...NO_FAILURE });
     return;
   }
@@ -83,36 +82,35 @@ export async function recordSuccess(
  * browser can post any nonsense. An unconfirmed one that is refused for good reverts.
  */
 export async function recordFailure(
-  deps: { db: Database; clock: Clock; secrets: SecretBox; connectors: Connectors },
+  deps: { db: Database; clock: Clock; secrets: SecretBox; connectors: Connectors; texts: Texts; publicUrl: URL },
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
   const now = deps.clock.now();
-  const failed = { lastFailure: failure.code, lastFailureValues: failure.values };
-  if (!failure.serverToServer) {
-    if (!failure.stale) await recordRemark(deps, connection, failure);
+  const last = { lastFailure: failure.code, lastFailureValues: failure.values, lastFailureAt: now };
+  if (!failure.serverToServer || failure.stale) {
+    await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
-  if (failure.stale) return { reverted: false };
   const failingSince = connection.failingSince ?? now;
-  await updateConnection(deps.db, connection, { failingSince, ...failed });
+  await updateConnection(deps.db, connection, { failingSince, ...last });
   const lasting = PASSING.has(failure.code) ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
   if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };
   return { reverted: await revertUnconfirmed(deps, connection, failure.code) };
 }
 
 /**
- * Keeps what an administrator looks for although the browser brought it ("ID tokens are not switched on", an answer in
- * another form, a claim missing in a token that the provider signed): it counts as no failure of the connection, and never hides one.
+ * Keeps what only the browser brought. Errors such as "ID tokens are not switched on", or an answer in another form, are
+ * what an administrator looks for; a browser can say anything, so they take no place of what the provider itself answered.
  */
 export async function recordRemark(
-  deps: { db: Database },
+  deps: { db: Database; clock: Clock },
   connection: Connection,
-  { code, values, signed }: Pick<CallbackFailure, 'code' | 'values' | 'signed'>,
+  { code, values }: Pick<CallbackFailure, 'code' | 'values'>,
 ): Promise<void> {
-  const telling = signed || TELLING.has(code) || code.startsWith('entra.');
-  if (!telling || connection.failingSince !== null) return;
-  await updateConnection(deps.db, connection, { lastFailure: code, lastFailureValues: values });
+  if (connection.failingSince !== null) return;
+  const lastFailureAt = deps.clock.now();
+  await updateConnection(deps.db, connection, { lastFailure: code, lastFailureValues: values, lastFailureAt });
 }
 
 /**
@@ -129,7 +127,6 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }
-  await deleteExpiredTransactions(deps.db, now);
 }
 
 function isForGood(failure: CallbackFailure): boolean {

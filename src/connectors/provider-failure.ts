@@ -35,8 +35,6 @@ export class ProviderFailure extends Error {
   readonly category: FailureCategory;
   /** What failed is the provider's server talking to ours, so no browser can have caused it. */
   readonly serverToServer: boolean;
-  /** What is wrong stands in a token that the provider signed, whoever brought it. */
-  readonly signed: boolean;
   /** The OAuth error code, or the number of an Entra ID error (AADSTS…). */
   readonly providerCode: string | null;
   /** What the provider's support asks for. */
@@ -53,7 +51,6 @@ export class ProviderFailure extends Error {
     detail: string,
     more: {
       serverToServer?: boolean;
-      signed?: boolean;
       providerCode?: string | null;
       correlationId?: string | null;
       code?: ExplanationCode | null;
@@ -68,15 +65,14 @@ export class ProviderFailure extends Error {
     this.code = more.code ?? null;
     this.values = more.values ?? {};
     this.serverToServer = more.serverToServer ?? false;
-    this.signed = more.signed ?? false;
     this.providerCode = more.providerCode ?? null;
     this.correlationId = more.correlationId ?? null;
   }
 
-  /** The same failure, of which more is known: who brought it, whose word it is. */
-  with({ serverToServer = this.serverToServer, signed = this.signed }): ProviderFailure {
+  /** The same failure, known to come from the provider's server. */
+  ofServer(): ProviderFailure {
     const { category, detail, providerCode, correlationId, code, values, cause } = this;
-    const more = { serverToServer, signed, providerCode, correlationId, code, values, cause };
+    const more = { serverToServer: true, providerCode, correlationId, code, values, cause };
     return new ProviderFailure(category, detail, more);
   }
 }

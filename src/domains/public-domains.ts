@@ -24,7 +24,22 @@ const MORE_PROVIDERS = `gmail.com googlemail.com outlook.com outlook.de outlook.
   guerrillamail.com 10minutemail.com trashmail.com yopmail.com temp-mail.org sharklasers.com duck.com
   simplelogin.com mozmail.com privaterelay.appleid.com`;
 
-const PUBLIC_MAIL_DOMAINS: ReadonlySet<string> = new Set([...common, ...MORE_PROVIDERS.split(/\s+/)]);
+/**
+ * Domains in the package's list whose addresses are those of one company's or university's own people: the list is made of
+ * every domain that once had mailboxes and is often linked to. Their owners may claim them as anybody may claim theirs.
+ */
+const NO_PROVIDERS: ReadonlySet<string> = new Set(
+  `alibaba.com ancestry.com aver.com bt.com casino.com clerk.com detik.com discovery.com dnsmadeeasy.com facebook.com
+  geek.com hidemyass.com kansascity.com law.com looksmart.com mail-tester.com medscape.com name.com nus.edu.sg oath.com
+  onmilwaukee.com parrot.com saudia.com singpost.com space.com swissinfo.org techspot.com test.de unican.es`.split(
+    /\s+/,
+  ),
+);
+
+const PUBLIC_MAIL_DOMAINS: ReadonlySet<string> = new Set([
+  ...common.filter((domain) => !NO_PROVIDERS.has(domain)),
+  ...MORE_PROVIDERS.split(/\s+/),
+]);
 
 /** Whether a domain (as `readMailDomain` gives it) hands out mailboxes to everybody. */
 export function isPublicMailDomain(domain: string): boolean {

@@ -1,6 +1,81 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { startMailbox } from '../../test/support/mailbox.ts';
 import { createSmtpMailer } from './smtp-mailer.ts';
+
+const from = 'Gatehouse <gatehouse@northwind.example>';
+const message = { id: 'a', to: 'maria@contoso.example', subject: 's', text: 't', html: 'h' };
+
+/** A mail server without extensions, so without a login; `atEnd` answers the final dot of a mail. */
+async function startPlainServer(
+  atEnd: (socket: Socket) => void,
+): Promise<AsyncDisposable & { url: (user: string) => string; commands: string[]; refuseAll: () => void }> {
+  const commands: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    let inMail = false;
+    let text = '';
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      const lines = (text + chunk.toString('latin1')).split('\r\n');
+      text = lines.pop()!;
+      for (const line of lines) {
+        if (inMail) {
+          if (line !== '.') continue;
+          inMail = false;
+          atEnd(socket);
+          continue;
+        }
+        commands.push(line);
+        inMail = line === 'DATA';
+        socket.write(inMail ? '354 go on\r\n' : '250 mx.northwind.example\r\n');
+      }
+    });
+    socket.write('220 mx.northwind.example ESMTP\r\n');
+  });
+  const stop = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: (user) => `smtp://${user}127.0.0.1:${port}?tls=optional`,
+    commands,
+    refuseAll: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+it('no mail leaves without the login that the settings name, when the server offers none', async () => {
+  await using server = await startPlainServer((socket) => socket.write('250 taken\r\n'));
+  await using mailer = createSmtpMailer({ url: server.url('gatehouse:secret@'), from });
+  await expect(mailer.send(message)).rejects.toMatchObject({ code: 'server-login', fault: 'server' });
+  expect(server.commands.filter((line) => /^(MAIL|AUTH)/.test(line))).toEqual([]);
+  await using open = createSmtpMailer({ url: server.url(''), from });
+  await open.send(message);
+});
+
+it('a connection that is lost at the end of one mail is no fault of the server while it takes others', async () => {
+  await using server = await startPlainServer((socket) => socket.destroy());
+  await using mailer = createSmtpMailer({ url: server.url(''), from });
+  await expect(mailer.send(message)).rejects.toMatchObject({ code: 'passing', fault: 'passing' });
+});
+
+it('a connection that is lost because the server went is the fault of the server', async () => {
+  await using server = await startPlainServer(() => server.refuseAll());
+  await using mailer = createSmtpMailer({ url: server.url(''), from });
+  await expect(mailer.send(message)).rejects.toMatchObject({ code: 'server-unreachable', fault: 'server' });
+});
 
 it('a mail names its sender whatever the product is called', async () => {
   await using mailbox = await startMailbox();

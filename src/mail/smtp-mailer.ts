@@ -1,5 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { MailRefused } from './mailer.ts';
 import type { Mailer, Message } from './mailer.ts';
 import { readSmtpFailure } from './smtp-failure.ts';
 
@@ -7,6 +9,8 @@ import { readSmtpFailure } from './smtp-failure.ts';
 export const SMTP_WAITS = { connect: 2 * 60_000, greeting: 5 * 60_000, silence: 10 * 60_000 } as const;
 /** Connections at once; several servers have each as many. */
 const CONNECTIONS = 10;
+/** As nodemailer marks a login that was refused. */
+const NO_LOGIN = { code: 'EAUTH', command: 'AUTH' } as const;
 /** Mails that fail together share one failed attempt to log in. */
 const SHARED_FAILURE_MS = 1000;
 
@@ -15,24 +19,30 @@ const SHARED_FAILURE_MS = 1000;
  * changes to TLS (STARTTLS) when the server offers it. It must offer it where a password or a host beyond this machine is
  * named, unless the URL ends in `?tls=optional`. Certificates are always checked. Before the first mail, and after a fault
  * of the server, one connection tries the login, so that a wrong password is tried once and not for each waiting mail.
+ * A connection that is lost while one mail is sent is the server's fault only if that login then fails, too.
  * @param options.from Address, or `Name <address>`.
  */
 export function createSmtpMailer(options: { url: string; from: string }): Mailer {
   const url = new URL(options.url);
   const secure = url.protocol === 'smtps:';
-  const transport = createTransport({
+  const server = {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
     requireTLS: !secure && mustEncrypt(url),
-    ...(url.username === ''
-      ? {}
-      : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
-    pool: true,
-    maxConnections: CONNECTIONS,
     connectionTimeout: SMTP_WAITS.connect,
     greetingTimeout: SMTP_WAITS.greeting,
     socketTimeout: SMTP_WAITS.silence,
+  };
+  const auth =
+    url.username === ''
+      ? undefined
+      : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+  const transport = createTransport({
+    ...server,
+    ...(auth === undefined ? {} : { auth }),
+    pool: true,
+    maxConnections: CONNECTIONS,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -41,7 +51,7 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
     if (login === failed) login = undefined;
   };
   const logIn = async (): Promise<void> => {
-    login ??= transport.verify();
+    login ??= tryLogin(server, auth);
     const attempt = login;
     try {
       await attempt;
@@ -52,19 +62,54 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
   };
   return {
     async send(message) {
+      let loggedIn: Promise<unknown> | undefined;
       try {
         await logIn();
+        loggedIn = login;
         await transport.sendMail(mailOptions(message, options.from));
       } catch (error) {
         const refused = readSmtpFailure(error);
-        if (refused.fault === 'server') forgetLogin(login);
-        throw refused;
+        if (refused.fault !== 'server') throw refused;
+        forgetLogin(loggedIn);
+        if (loggedIn === undefined || refused.said !== null) throw refused;
+        // Lost without a reply, at any stage: nodemailer names `CONN` even when it was after the mail's last byte.
+        await logIn().catch((fault: unknown) => {
+          throw readSmtpFailure(fault);
+        });
+        throw new MailRefused('passing', { fault: 'passing', cause: error });
       }
     },
     async [Symbol.asyncDispose]() {
       transport.close();
     },
   };
+}
+
+/**
+ * Connects, logs in where `auth` is given, and leaves. nodemailer's own `verify` says yes without trying the password
+ * where the server offers no login, and would send the mails without one.
+ */
+async function tryLogin(
+  server: ConstructorParameters<typeof SMTPConnection>[0],
+  auth: { user: string; pass: string } | undefined,
+): Promise<void> {
+  const connection = new SMTPConnection(server);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const settle = (error?: Error | null): void => (error ? reject(error) : resolve());
+  connection.on('error', reject);
+  connection.once('end', () => reject(new Error('the mail server closed the connection')));
+  connection.connect((error) => {
+    if (error || auth === undefined) settle(error);
+    else if (connection.allowsAuth) connection.login(auth, settle);
+    else reject(Object.assign(new Error('the mail server offers no login (RFC 4954 section 3)'), NO_LOGIN));
+  });
+  try {
+    await promise;
+    connection.quit();
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 /** A mail as it would leave (RFC 5322): what the folder keeps. */

@@ -12,13 +12,16 @@ export interface SigningKeyRow {
 
 // Signing keys belong to the service, not to an organization.
 
-/** Every key, the signing ones first. */
+/**
+ * Every key: RSA first, and of each algorithm the signing one first. python-jose gives up at the first key of another type
+ * than the token's, whatever `kid` it has; applications are registered for RS256 unless they ask for another.
+ */
 export async function selectSigningKeys(db: Database): Promise<SigningKeyRow[]> {
   return db
     .selectFrom('signingKey')
     .select(['id', 'kid', 'algorithm', 'sealedPrivateJwk', 'createdAt', 'retiredAt'])
+    .orderBy('algorithm', 'desc')
     .orderBy('retiredAt', (order) => order.desc().nullsFirst())
-    .orderBy('algorithm')
     .execute();
 }
 

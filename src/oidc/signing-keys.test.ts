@@ -12,9 +12,14 @@ beforeAll(async () => {
 });
 afterAll(async () => own.close());
 
+const deps = (): Parameters<typeof loadSigningKeys>[0] => ({
+  db: own.db,
+  clock: systemClock,
+  secrets: createSecretBox([Buffer.alloc(32, 7)]),
+});
+
 test('a retired key signs no more: another takes its place, and the old one stays to be verified with', async () => {
-  const deps = { db: own.db, clock: systemClock, secrets: createSecretBox([Buffer.alloc(32, 7)]) };
-  const ids = async (): Promise<unknown[]> => (await loadSigningKeys(deps)).keys.map(({ kid }) => kid);
+  const ids = async (): Promise<unknown[]> => (await loadSigningKeys(deps())).keys.map(({ kid }) => kid);
   const first = await ids();
   expect(first).toHaveLength(2);
   expect(await ids()).toEqual(first);
@@ -23,4 +28,13 @@ test('a retired key signs no more: another takes its place, and the old one stay
   expect(after).toHaveLength(4);
   expect(after).toEqual(expect.arrayContaining(first));
   expect(first).not.toContain(after[0]);
+});
+
+test('RSA keys stand first, retired ones too, and nothing but RSA and P-256 is published', async () => {
+  await loadSigningKeys(deps());
+  await own.db.updateTable('signingKey').set({ retiredAt: systemClock.now() }).execute();
+  const { keys } = await loadSigningKeys(deps());
+  expect(new Set(keys.map(({ kty, crv }) => crv ?? kty))).toEqual(new Set(['RSA', 'P-256']));
+  const types = keys.map(({ kty }) => kty);
+  expect(types.lastIndexOf('RSA')).toBeLessThan(types.indexOf('EC'));
 });

@@ -125,6 +125,9 @@ export const login = {
   'login.consent.deny': 'Don’t allow',
 
   'login.connection.title': 'Log in at your organization',
+  'login.connection.changed.title': 'Log in another way',
+  'login.connection.changed':
+    '{organization} no longer logs in the way you just tried. Continue with the way it uses now.',
   'login.connection.unavailable': 'We can’t reach your organization’s login page. Try again in a few minutes.',
 
   'login.expired.title': 'This log-in page has expired',

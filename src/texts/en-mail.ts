@@ -39,4 +39,10 @@ export const mail = {
   'mail.redirect-uris.added': 'Added: {uris}',
   'mail.redirect-uris.removed': 'Removed: {uris}',
   'mail.redirect-uris.unexpected': 'If this was not agreed, take it back in the console and look at its audit log.',
+
+  'mail.reverted.subject': 'People of {organization} log in as before again',
+  'mail.reverted.what':
+    'The new way to log in at {organization} did not work, so the previous one was put back. Nobody is locked out.',
+  'mail.reverted.then': 'What was entered is kept: open Authentication in the console, mend it, and save it again.',
+  'mail.reverted.button': 'Open the console',
 } as const;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { randomUuid } from '../../src/base/random.ts';
 import { revertUnconfirmed } from '../../src/connections/configure/switch-back.ts';
+import { recordFailure } from '../../src/connections/record-outcome.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import { configure, eventsOf, inForce } from '../support/federation.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
@@ -33,23 +35,37 @@ test('an unconfirmed connection goes back when its provider stays away, not when
   expect(await eventsOf(ground.service, ground.organization)).toContain('connection.reverted');
 });
 
-test('what was saved meanwhile, and what has nothing before it, does not go back', async () => {
-  const { database, clock, secrets } = ground.service;
+const failureDeps = () => {
+  const { database, clock, secrets, url } = ground.service;
   const connectors = new Map() as never;
+  return { db: database.db, clock, secrets, connectors, texts: createTexts('Gatehouse'), publicUrl: new URL(url) };
+};
+
+test('what a browser says takes no place of what the provider itself answered', async () => {
+  await configure(ground.service, ground.organization, { method: 'built-in' });
+  await ground.use('code');
+  const failure = { person: 'provider.refused', detail: '', values: {}, providerCode: null, correlationId: null } as const;
+  const fail = async (code: 'login.refused' | 'login.unreachable', serverToServer: boolean): Promise<unknown> => {
+    const connection = (await inForce(ground.service, ground.organization))!;
+    await recordFailure(failureDeps(), connection, { ...failure, code, serverToServer, stale: false });
+    return (await inForce(ground.service, ground.organization))?.lastFailure;
+  };
+  expect(await fail('login.refused', false)).toBe('login.refused');
+  expect(await fail('login.unreachable', true)).toBe('login.unreachable');
+  expect(await fail('login.refused', false)).toBe('login.unreachable');
+});
+
+test('what was saved meanwhile, and what has nothing before it, does not go back', async () => {
   const revert = async (change: object): Promise<boolean> => {
     const connection = (await inForce(ground.service, ground.organization))!;
-    return revertUnconfirmed(
-      { db: database.db, clock, secrets, connectors },
-      { ...connection, ...change },
-      'login.credential',
-    );
+    return revertUnconfirmed(failureDeps(), { ...connection, ...change }, 'login.credential');
   };
   await ground.use('code');
   expect(await revert({ version: 0 })).toBe(false);
   expect(await revert({ id: randomUuid() })).toBe(false);
   const { id } = ground.organization;
   const before = async (previousMethod: string | null): Promise<unknown> =>
-    database.db
+    ground.service.database.db
       .updateTable('organization')
       .set({ previousMethod: previousMethod as never })
       .where('id', '=', id)

@@ -118,7 +118,7 @@ test('name servers at internal addresses are not asked', async () => {
 test('domains of many owners, of nobody, or that are none', async () => {
   const path = `/organizations/${org(stage.houses.contoso)}/domains`;
   const refused = {
-    'domain.public': ['gmail.com', 'GMAIL.com', 'web.de', 'sohu.com', 'laposte.net'],
+    'domain.public': ['gmail.com', 'GMAIL.com', 'web.de', 'sohu.com', 'laposte.net', 'tuta.com', 'posteo.de'],
     'domain.suffix': ['co.uk', 'com.au', 'github.io', '2.0.192.in-addr.arpa', '8.b.d.0.1.0.0.2.ip6.arpa'],
     'domain.malformed': ['localhost', 'example', '192.0.2.1', 'a..contoso.example', '*.contoso.example'],
   };

@@ -59,9 +59,17 @@ afterAll(async () => {
 const deps = () => ({ db: service.database.db, clock: service.clock, secrets: service.secrets });
 
 /** What is data on the pages: names that the test gave. */
-const GIVEN = ['Northwind', 'Contoso Retail', 'Contoso', 'Tickets', 'Phone', 'Fabrikam'];
+const GIVEN = ['Northwind', 'Contoso Retail', 'Contoso', 'Tickets', 'Phone', 'Fabrikam', 'Trading'];
 
 const looking = (): LookingBrowser => openLookingBrowser(service, { given: GIVEN, titles });
+
+/** The provider's client of an organization has the secret “kept”. */
+async function configureAtProvider(organization: Organization, clientSecret: string): Promise<void> {
+  const clientId = organization.name;
+  await provider.addClients({ clientId, clientSecret: 'kept', redirectUris: [callbacksOf(service, organization).own] });
+  const settings = { clientId, discoveryUrl: provider.issuer, credential: 'secret' as const, clientSecret };
+  await configure(service, organization, { method: 'openid-connect', ...settings });
+}
 
 async function logIn(browser: LookingBrowser, person: Person, path = '/login/start'): Promise<Page> {
   service.clock.advance(30);
@@ -209,42 +217,34 @@ describe('in a language of which every message is marked, nothing else stands on
 
   test('the pages between an identity provider and us', async () => {
     const fabrikam = await makeManaged(service, root, 'Fabrikam');
-    await provider.addClients({
-      clientId: 'gatehouse',
-      clientSecret: 'kept',
-      redirectUris: [callbacksOf(service, fabrikam).own],
-    });
     const inviter = await makePerson(service, fabrikam, 'ann@fabrikam.example', { role: 'administrator' });
     await inviteUsers(
       { ...deps(), texts, config: service.config },
       { ...administratorOf(fabrikam, service), kind: 'user', userId: inviter.userId, name: inviter.email },
       { organizationId: fabrikam.id, addresses: 'liz@fabrikam.example' },
     );
-    await configure(service, fabrikam, {
-      method: 'openid-connect',
-      clientId: 'gatehouse',
-      discoveryUrl: provider.issuer,
-      credential: 'secret',
-      clientSecret: 'kept',
-    });
+    await configureAtProvider(fabrikam, 'kept');
     await using browser = looking();
     await browser.open(`${service.url}/login/o/${formatId('org', fabrikam.id)}`);
-    const there = await browser.main(await browser.open(`${service.url}/login/start`), {
-      email: 'liz@fabrikam.example',
-    });
+    const email = 'liz@fabrikam.example';
+    const there = await browser.main(await browser.open(`${service.url}/login/start`), { email });
     expect(there.url.origin).toBe(provider.origin);
     const asked = await browser.submit(there, HELD, { button: 'Log in' });
     const sent = await browser.main(asked);
     await browser.main(sent, { code: '000000' });
-    const mail = await mailbox.waitForMail({
-      to: 'liz@fabrikam.example',
-      subject: patternOf('mail.binding-code.subject'),
-    });
+    const mail = await mailbox.waitForMail({ to: email, subject: patternOf('mail.binding-code.subject') });
     await browser.main(sent, { code: codeIn(mail) });
 
     await using refused = looking();
     await provider.setFaults({ http: { authorize: { kind: 'error' } } });
-    await refused.main(await refused.open(`${service.url}/login/start`), { email: 'liz@fabrikam.example' });
+    await refused.main(await refused.open(`${service.url}/login/start`), { email });
+    const trading = await makeManaged(service, root, 'Trading');
+    const pat = await makePerson(service, trading, 'pat@trading.example', { role: 'administrator' });
+    await configureAtProvider(trading, 'another');
+    await provider.setFaults({});
+    await using tried = looking();
+    const away = await tried.main(await tried.open(`${service.url}/login/start`), { email: pat.email });
+    await tried.submit(away, HELD, { button: 'Log in' }); // the connection goes back
   });
 
   test('an address in several organizations, and a stranger at the second factor', async () => {

@@ -8,6 +8,7 @@ import {
   gained,
   goToProvider,
   inForce,
+  paneOf,
   routeDomains,
 } from '../support/federation.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
@@ -235,15 +236,32 @@ describe('an unconfirmed connection', () => {
     await removeUsers(organization);
   });
 
-  test('whose secret is wrong goes back by itself', async () => {
+  test('whose secret is wrong goes back by itself, and says so to the person, the administrators and the pane', async () => {
     const { organization, settings } = await organizationAt('Example');
     const maria = await makePerson(service, organization, 'maria@contoso.example');
+    await makePerson(service, organization, 'ida@contoso.example', { role: 'administrator' });
     await configure(service, organization, { ...settings, clientSecret: 'another' });
     await using browser = openBrowser();
     const back = await enter(browser, await goToProvider(browser, service, maria.email), 'maria');
-    expect(back.title).not.toContain('Your applications');
     expect(await inForce(service, organization)).toBeUndefined();
     expect(await eventsOf(service, organization)).toContain('connection.reverted');
+
+    // The page of the failed login leads to the method in force now.
+    expect(back.text).toContain('Example no longer logs in the way you just tried');
+    const password = await browser.submit(back, {}, { button: 'Continue' });
+    const factor = await browser.submit(password, { password: maria.password }, { button: 'Continue' });
+    expect(factor.text).toContain('One-time code');
+
+    const { connection, switchBack } = await paneOf(service, organization);
+    expect(connection).toBeNull();
+    expect(switchBack?.connection).toMatchObject({
+      revertedAt: expect.stringMatching(/^2/),
+      lastFailure: { code: 'login.credential' },
+      settings: { clientId: settings.clientId, discoveryUrl: settings.discoveryUrl },
+    });
+    const mail = await mailbox.waitForMail({ to: 'ida@contoso.example', subject: 'log in as before again' });
+    expect(mail.text).toMatch(/does not\s+accept\s+our\s+client\s+secret/);
+
     await using after = openBrowser();
     const done = await logIn(after, service, await after.open(`${service.url}/login/start`), maria);
     expect(done.title).toContain('Your applications');

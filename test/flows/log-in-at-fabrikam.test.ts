@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/connections/connection.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { callbacksOf, configure, eventsOf, gained, goToProvider, inForce } from '../support/federation.ts';
+import { callbacksOf, configure, eventsOf, gained, goToProvider, inForce, paneOf } from '../support/federation.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
@@ -147,8 +148,28 @@ describe('an organization that logs in with Entra ID', () => {
     await using browser = openBrowser();
     const page = await goToProvider(browser, service, lena.upn);
     expect(page.text).not.toContain('AADSTS');
-    expect((await inForce(service, organization))?.lastFailure).toBe('entra.700054');
+    const failed = await paneOf(service, organization);
+    expect(failed.connection).toMatchObject({
+      failingSince: null,
+      lastFailure: { code: 'entra.700054' },
+      lastFailureAt: expect.stringMatching(/^2/),
+    });
+
+    // Gone with the next success, also within the minute in which a success is not written again.
     await configure(service, organization, entra());
+    const logInWell = async (): Promise<Connection | undefined> => {
+      await using next = openBrowser();
+      await enter(next, await goToProvider(next, service, lena.upn), lena);
+      return await inForce(service, organization);
+    };
+    const well = { state: 'active', lastFailure: null, lastFailureAt: null };
+    expect(await logInWell()).toMatchObject(well);
+    await service.database.db
+      .updateTable('connection')
+      .set({ lastFailure: 'login.refused', lastFailureAt: service.clock.now() })
+      .where('organizationId', '=', organization.id)
+      .execute();
+    expect(await logInWell()).toMatchObject(well);
   });
 
   test('keys that rotated do not fail a login, and are no news while some of the old ones are left', async () => {

@@ -90,6 +90,9 @@ describe('domains', () => {
     const taken = await administrator.send('PUT', `/organizations/${org(houses.fabrikam)}/domains/contoso.example`);
     expect([taken.status, taken.body.code]).toEqual([409, 'domain.taken']);
     expect((await administrator.send('PUT', `${contoso}/gmail.com`)).body.code).toBe('domain.public');
+    // In the package's list of providers, though its addresses are those of one university.
+    expect((await administrator.send('PUT', `${contoso}/nus.edu.sg`)).status).toBe(200);
+    expect((await administrator.send('DELETE', `${contoso}/nus.edu.sg`)).status).toBe(204);
     expect((await administrator.send('PUT', `${contoso}/localhost`)).body.code).toBe('domain.malformed');
     expect((await administrator.send('DELETE', `${contoso}/contoso.example`)).status).toBe(204);
   });

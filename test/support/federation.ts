@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
+import { apiClient } from './api-client.ts';
 import { administratorOf } from './fixtures.ts';
 import type { HttpBrowser } from './http-browser.ts';
 import type { Page } from './page.ts';
+import { addApiToken } from './people.ts';
 import type { TestService } from './start-service.ts';
+import type { Authentication } from '../../src/api/contract/authentication.ts';
 import { formatId } from '../../src/base/ids.ts';
 import { findConnectionInForce } from '../../src/connections/find-login-method.ts';
 import type { Connection } from '../../src/connections/connection.ts';
@@ -64,6 +67,15 @@ export async function routeDomains(service: TestService, organization: Organizat
 /** The connection in force, as the database has it. */
 export async function inForce(service: TestService, organization: Organization): Promise<Connection | undefined> {
   return findConnectionInForce({ db: service.database.db }, organization.id);
+}
+
+/** What the pane *Authentication* shows. */
+export async function paneOf(service: TestService, organization: Organization): Promise<Authentication> {
+  const token = await addApiToken({ db: service.database.db, clock: service.clock }, organization, 'viewer');
+  const answer = await apiClient(service.url, token).get(
+    `/organizations/${formatId('org', organization.id)}/authentication`,
+  );
+  return answer.body as Authentication;
 }
 
 /** Begins a login for *Your applications* and gives the address; the page is the provider's, or what came instead. */

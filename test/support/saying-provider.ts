@@ -36,6 +36,8 @@ export interface SayingProvider {
   };
   /** Paths asked since the reset. */
   asked: string[];
+  /** The Authorization headers of the token requests among them. */
+  authorizations: string[];
   clock: { at: Date };
   now: Date;
   keys: ProviderKeys;
@@ -70,9 +72,11 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     userInfo: {},
   };
   const asked: string[] = [];
+  const authorizations: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     asked.push(path);
+    if (path === '/token') authorizations.push(request.headers.authorization ?? '');
     response.setHeader('content-type', 'application/json');
     if (path === '/keys') response.end(JSON.stringify(answers.keys));
     else if (path === '/userinfo') response.end(JSON.stringify(answers.userInfo));
@@ -107,6 +111,7 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     origin,
     answers,
     asked,
+    authorizations,
     clock,
     now,
     keys,
@@ -122,6 +127,7 @@ export async function startSayingProvider(): Promise<SayingProvider> {
       }),
     reset() {
       asked.length = 0;
+      authorizations.length = 0;
       clock.at = now;
       Object.assign(answers, {
         idToken: '',

@@ -223,7 +223,13 @@ async function configureConnections(stage: SetStage): Promise<void> {
   const { db } = service.database;
   await db
     .updateTable('connection')
-    .set({ failingSince: new Date(now.getTime() - 3 * 3_600_000) })
+    .set({
+      failingSince: new Date(now.getTime() - 3 * 3_600_000),
+      lastFailure: 'login.unreachable',
+      lastFailureAt: now,
+      unreturned: 4,
+      unreturnedSince: new Date(now.getTime() - 4 * 3_600_000),
+    })
     .where('organizationId', '=', houses.fabrikam.id)
     .execute();
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { formatId } from '../../src/base/ids.ts';
 import { authorizeUrl, giveAddress, press, toLogIn } from './person.ts';
-import type { Walk } from './screen.ts';
+import type { See, Walk } from './screen.ts';
 import { REPORTS } from './stage.ts';
 import { invite } from './walk-invitations.ts';
 import type { SetStage } from './stage.ts';
@@ -64,6 +64,33 @@ async function comeAsAnother(stage: SetStage): Promise<void> {
   await press(theo, 'Continue');
   await theo.waitForURL((url) => url.pathname === '/');
   await stage.mailbox.waitForMail({ to: stage.anna.email, subject: 'came with another address' });
+}
+
+/** A client secret that Contoso does not accept: the first login at Contoso Retail puts the previous method back. */
+export async function goBack(stage: SetStage, see: See): Promise<void> {
+  const { api, contoso, houses, paul, service } = stage;
+  const organizationId = formatId('org', houses.contosoRetail.id);
+  await contoso.addClients({
+    clientId: 'retail',
+    clientSecret: 'what Contoso gave Contoso Retail',
+    redirectUris: [`${service.url}/login/callback/${organizationId}`],
+  });
+  const path = `/organizations/${organizationId}/authentication`;
+  const { version } = (await api.get(path)).body as { version: number };
+  const settings = {
+    method: 'openid-connect',
+    clientId: 'retail',
+    discoveryUrl: contoso.issuer,
+    credential: 'secret',
+    clientSecret: 'a secret of yesterday',
+  };
+  const saved = await api.send('PUT', path, { settings, version });
+  if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
+  const visitor = await stage.newVisitor();
+  await toLogIn(stage, visitor);
+  await giveAddress(visitor, paul.email);
+  await logInAtContoso(stage, visitor, 'stranger@contoso.example');
+  await see(visitor, 'The connection went back by itself');
 }
 
 /** On Contoso's own page. */

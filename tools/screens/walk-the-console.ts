@@ -3,6 +3,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { logInAs } from './person.ts';
 import type { See, Walk } from './screen.ts';
 import { ENTRA_CLIENT } from './stage.ts';
+import { goBack } from './walk-providers.ts';
 import type { SetStage } from './stage.ts';
 
 /** Opens a page of the console and waits until it stands still. */
@@ -134,6 +135,15 @@ export const consoleAuthentication: Walk = {
     await openConsole(stage, page, contosoRetail);
     await method.selectOption('same-as-managing');
     await see(page, 'Same as the managing organization');
+    await page.getByRole('link', { name: 'Users', exact: true }).first().click();
+    await dialog(page).getByRole('button', { name: 'Leave without saving' }).click();
+    await goBack(stage, see);
+    await openConsole(stage, page, contosoRetail.replace('/authentication-settings', ''));
+    await page.getByText('went back on').waitFor();
+    await see(page, 'Authentication, went back by itself');
+    await page.getByRole('link', { name: 'Edit what was entered' }).click();
+    await page.getByLabel('Discovery url').waitFor();
+    await see(page, 'Authentication settings, what was entered');
   },
 };
 

@@ -22,14 +22,14 @@ import { StaleProofNotice } from './stale-proof-notice.tsx';
 import { useSettingsCheck } from './use-settings-check.ts';
 
 /** The form of *Authentication settings* and the guide beside it. */
-export function AuthenticationForm({ start }: { start: Authentication }) {
+export function AuthenticationForm({ start, again }: { start: Authentication; again: boolean }) {
   const organizationId = start.organization.id;
   const { home } = useScope();
   const navigate = useNavigate();
   const formName = `authentication.${organizationId}`;
   const { connection } = start;
   const form: SettingsForm = useForm({
-    initialValues: initialValues(start),
+    initialValues: initialValues(start, again),
     validate: (values) => validate(values, connection?.method === values.method && connection.credential === 'secret'),
   });
   const { values } = form;

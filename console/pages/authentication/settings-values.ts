@@ -21,12 +21,17 @@ const EMPTY: SettingsValues = {
   clientSecret: '',
 };
 
-/** The form as it stands in the service. */
-export function initialValues({ method, connection }: Authentication): SettingsValues {
-  const stored: SettingsValues = { ...EMPTY, method: isKnownMethod(method) ? method : EMPTY.method };
-  if (connection !== null && connection.method === method) {
-    const { clientId = '', directoryId = '', discoveryUrl = '' } = connection.settings;
-    Object.assign(stored, { clientId, directoryId, discoveryUrl, credential: connection.credential });
+/**
+ * The form as it stands in the service. `again`: as it was entered before it went back by itself; a stored secret is not
+ * part of it.
+ */
+export function initialValues({ method, connection, switchBack }: Authentication, again = false): SettingsValues {
+  const entered = again ? (switchBack?.connection ?? null) : connection;
+  const shown = again && switchBack !== null ? switchBack.method : method;
+  const stored: SettingsValues = { ...EMPTY, method: isKnownMethod(shown) ? shown : EMPTY.method };
+  if (entered !== null && entered.method === shown) {
+    const { clientId = '', directoryId = '', discoveryUrl = '' } = entered.settings;
+    Object.assign(stored, { clientId, directoryId, discoveryUrl, credential: entered.credential });
   }
   return stored;
 }

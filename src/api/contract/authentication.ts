@@ -39,7 +39,11 @@ export const connection = z
     unconfirmedUntil: instant.nullable().describe('Until then the previous method works beside it, unless confirmed.'),
     lastSuccessAt: instant.nullable(),
     failingSince: instant.nullable(),
-    lastFailure: explanation.nullable(),
+    lastFailure: explanation.nullable().describe('Newer than the last success; the cause when `failingSince` is set.'),
+    lastFailureAt: instant.nullable(),
+    revertedAt: instant.nullable().describe('When it went back by itself because its provider does not accept it.'),
+    unreturned: z.int().describe('Logins that went to the provider since the last success and did not come back.'),
+    unreturnedSince: instant.nullable(),
     version,
   })
   .meta({ id: 'Connection' });

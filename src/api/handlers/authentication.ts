@@ -131,6 +131,10 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     failingSince: instant(connection.failingSince),
     lastFailure:
       connection.lastFailure === null ? null : explanation(t, connection.lastFailure, connection.lastFailureValues),
+    lastFailureAt: instant(connection.lastFailureAt),
+    revertedAt: instant(connection.revertedAt),
+    unreturned: connection.unreturned,
+    unreturnedSince: instant(connection.unreturnedSince),
     version: connection.version,
   };
 }

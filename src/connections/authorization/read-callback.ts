@@ -42,8 +42,6 @@ export interface CallbackFailure {
   providerCode: string | null;
   correlationId: string | null;
   serverToServer: boolean;
-  /** What is wrong stands in a token that the provider signed. */
-  signed: boolean;
   /** Nothing the person or the connection did: log in again. */
   stale: boolean;
 }
@@ -161,7 +159,6 @@ function toCallbackFailure(failure: ProviderFailure): CallbackFailure {
     providerCode: failure.providerCode,
     correlationId: failure.correlationId,
     serverToServer: failure.serverToServer,
-    signed: failure.signed,
     stale: STALE.has(failure.category),
   };
 }
@@ -175,7 +172,6 @@ function ownFailure(code: 'login.changed' | 'login.wrong-callback'): CallbackFai
     providerCode: null,
     correlationId: null,
     serverToServer: false,
-    signed: false,
     stale: true,
   };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 
@@ -60,7 +61,24 @@ export async function deleteTransaction(db: Database, stateHash: Buffer): Promis
   await db.deleteFrom('connectionTransaction').where('stateHash', '=', stateHash).execute();
 }
 
-/** Deletes expired transactions. Over all organizations: for the service's own job. */
+/**
+ * Deletes expired transactions and counts, at the connection they were for, the logins that did not come back since its
+ * last success. Over all organizations: for the service's own job.
+ */
 export async function deleteExpiredTransactions(db: Database, now: Date): Promise<void> {
-  await db.deleteFrom('connectionTransaction').where('expiresAt', '<', now).execute();
+  await sql`
+    with expired as (
+      delete from connection_transaction where expires_at < ${now}
+      returning organization_id, connection_id, connection_version, login_id, received_at, created_at
+    ), unreturned as (
+      select organization_id, connection_id, connection_version, count(distinct login_id)::integer as logins,
+        min(created_at) as since
+      from expired where received_at is null group by 1, 2, 3
+    )
+    update connection set unreturned = connection.unreturned + unreturned.logins,
+      unreturned_since = coalesce(connection.unreturned_since, unreturned.since)
+    from unreturned
+    where connection.organization_id = unreturned.organization_id and connection.id = unreturned.connection_id
+      and connection.version = unreturned.connection_version
+      and unreturned.since > coalesce(connection.last_success_at, '-infinity')`.execute(db);
 }

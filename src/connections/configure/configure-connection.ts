@@ -141,6 +141,10 @@ async function saveConnection(
     failingSince: null,
     lastFailure: null,
     lastFailureValues: null,
+    lastFailureAt: null,
+    revertedAt: null,
+    unreturned: 0,
+    unreturnedSince: null,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

@@ -1,6 +1,7 @@
 import { PREVIOUS_FOR } from '../connection.ts';
 import type { Connection } from '../connection.ts';
-import { selectConnectionInForce } from '../connection-store.ts';
+import { mailReverted } from './mail-reverted.ts';
+import { selectConnectionInForce, updateConnection } from '../connection-store.ts';
 import { archiveConnection, reactivateConnection } from '../archive-connection.ts';
 import { findPreviousMethod } from '../find-login-method.ts';
 import type { LoginMethod } from '../find-login-method.ts';
@@ -20,6 +21,7 @@ import { requireAccess, requireFreshFactor } from '../../organizations/access.ts
 import type { Caller } from '../../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
 import type { Organization } from '../../organizations/organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
 
 interface Deps {
   db: Database;
@@ -57,14 +59,20 @@ export function switchBackUntil(organization: Organization, now: Date): Date | n
  * An unconfirmed connection that its provider does not accept goes back by itself; an active one never does. Answers
  * whether it did: another login may have confirmed it meanwhile.
  */
-export async function revertUnconfirmed(deps: Deps, failed: Connection, reason: ExplanationCode): Promise<boolean> {
+export async function revertUnconfirmed(
+  deps: Deps & { texts: Texts; publicUrl: URL },
+  failed: Connection,
+  reason: ExplanationCode,
+): Promise<boolean> {
   return inTransaction(deps, async (deps) => {
     const organization = await lockOrganization(deps, failed.organizationId);
     const inForce = await selectConnectionInForce(deps.db, failed.organizationId, { lock: true });
     const same = inForce?.id === failed.id && inForce.version === failed.version && inForce.state === 'unconfirmed';
     if (organization === undefined || !same) return false;
     if ((await findPreviousMethod(deps, organization)) === null) return false;
+    await updateConnection(deps.db, inForce, { revertedAt: deps.clock.now() });
     await restorePreviousMethod(deps, null, organization);
+    await mailReverted(deps, organization, inForce, reason);
     await recordEvent(deps, {
       organizationId: organization.id,
       kind: 'connection.reverted',

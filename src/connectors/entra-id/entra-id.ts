@@ -122,7 +122,6 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
         const values = { member: 'oid', found: foundValue(oid), wanted: 'GUID' };
         throw new ProviderFailure('claim-missing', 'oid', {
           serverToServer: provider.flow === 'code',
-          signed: true,
           values,
         });
       }
@@ -140,7 +139,7 @@ const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(
 function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {
   const wrong = (member: string, found: unknown, wanted: string): ProviderFailure => {
     const values = { member, found: foundValue(found), wanted: foundValue(wanted) };
-    return new ProviderFailure('directory', `${member} is ${values.found}`, { serverToServer, signed: true, values });
+    return new ProviderFailure('directory', `${member} is ${values.found}`, { serverToServer, values });
   };
   if (claims['ver'] !== '2.0') throw wrong('ver', claims['ver'], '2.0');
   // A claims mapping can add names; one that differs in case alone would be read as `tid` by other software.

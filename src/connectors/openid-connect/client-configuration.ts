@@ -98,5 +98,16 @@ function authentication(settings: ProviderSettings): client.ClientAuth {
   // In the body there is one way to encode a secret; for Basic some providers decode once too few (RFC 6749 2.3.1).
   return methods.includes('client_secret_post')
     ? client.ClientSecretPost(settings.clientSecret)
-    : client.ClientSecretBasic(settings.clientSecret);
+    : basicAuthentication(settings.clientSecret);
+}
+
+/**
+ * `client_secret_basic` (RFC 6749 2.3.1) that providers understand whether they decode or not, as far as that can be: letters,
+ * digits and `-`, `_`, `.`, `~` stand for themselves, which openid-client encodes, too, and a blank is `%20`, never `+`.
+ */
+function basicAuthentication(clientSecret: string): client.ClientAuth {
+  return (_server, { client_id: clientId }, _body, headers) => {
+    const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+  };
 }

@@ -72,6 +72,14 @@ describe('an answer', () => {
   });
 });
 
+test('client ID and secret sent by Basic are encoded only where they must be', async () => {
+  provider.answers.idToken = await provider.sign({ ...provider.plain(), aud: 'gate-house_1.~' });
+  const settings = provider.settings('code', { clientId: 'gate-house_1.~', clientSecret: 'a-b_c.d~e:f g%+ü' });
+  expect(await categoryOf(provider.finish('openid-connect', settings, callbackWith({ code: 'c' })))).toBe('proved');
+  const sent = Buffer.from(provider.authorizations[0]!.replace('Basic ', ''), 'base64').toString();
+  expect(sent).toBe('gate-house_1.~:a-b_c.d~e%3Af%20g%25%2B%C3%BC');
+});
+
 describe('addresses', () => {
   const claimsOf = async (change: Record<string, unknown>, given: Partial<ProviderSettings> = {}): Promise<Claims> => {
     const token = await provider.sign({ ...provider.plain(), ...change });

@@ -32,6 +32,10 @@ interface ConnectionTable {
   failingSince: Date | null;
   lastFailure: string | null;
   settings: Json;
+  lastFailureAt: Date | null;
+  revertedAt: Date | null;
+  unreturned: Generated<number>;
+  unreturnedSince: Date | null;
   lastFailureValues: Json | null;
 }
 

@@ -1,5 +1,5 @@
 import { readNotes } from './notes.ts';
-import { outPage } from './pages.ts';
+import { changedPage, outPage } from './pages.ts';
 import type { LoginContext, SetCookie } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import type { LoginStep, StepResult } from '../steps/step.ts';
@@ -27,14 +27,21 @@ export const connectionOutStep: LoginStep = {
     const { failed } = readNotes(context.state.stepState.connection);
     const said =
       failed === undefined ? undefined : { text: t(`error.${failed}`, { reference: context.row.reference }) };
+    const { handle } = context.request;
+    const { reference } = context.row;
+    const name = organization?.name ?? '';
+    if (connection === undefined) {
+      const { email } = context.state.login;
+      return changedPage(deps.shell, { handle, organization: name, email, reference }, said).markup;
+    }
     const page = outPage(
       deps.shell,
       {
-        handle: context.request.handle,
-        organization: organization?.name ?? '',
-        host: connection === undefined ? '' : describeConnection(deps, connection).host,
+        handle,
+        organization: name,
+        host: describeConnection(deps, connection).host,
         anotherWay: choice.anotherWay,
-        reference: context.row.reference,
+        reference,
         supportContact: organization?.supportContact ?? null,
       },
       problem ?? said,

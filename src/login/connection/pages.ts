@@ -39,6 +39,28 @@ export function outPage(
   });
 }
 
+/** The connection a login was to go through is no longer in force: the address typed before leads to what is now. */
+export function changedPage(
+  shell: Shell,
+  about: { handle: string; organization: string; email: string | null; reference: string },
+  problem: Problem | undefined,
+): Html {
+  const { t } = shell;
+  const title = t('login.connection.changed.title');
+  const { handle, organization, email, reference } = about;
+  const onward =
+    email === null
+      ? form(`/login/${handle}/start-over`, submit(t('login.continue')))
+      : form(`/login/${handle}/identify`, html`${hidden({ email })}${submit(t('login.continue'))}`);
+  return page(shell, {
+    title,
+    body: html`${heading(title)} ${summary(problem)}
+      <p>${t('login.connection.changed', { organization })}</p>
+      ${onward}
+      ${problem !== undefined && html`<p class="below">${t('login.reference', { reference })}</p>`}`,
+  });
+}
+
 /** "You are logged in at Contoso as X; this account is Y." */
 export function bindingPage(
   shell: Shell,

@@ -83,5 +83,5 @@ async function recordFragment(deps: CallbackDeps, row: LiveLogin): Promise<void>
     return;
   }
   const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
-  if (connection !== undefined) await recordRemark(deps, connection, { code, values: {}, signed: false });
+  if (connection !== undefined) await recordRemark(deps, connection, { code, values: {} });
 }

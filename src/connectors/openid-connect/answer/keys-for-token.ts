@@ -23,14 +23,6 @@ export async function keysForToken(
   return [];
 }
 
-/** Whether one of the keys signed a token. Says nothing about what the token states, or to whom. */
-export async function isSigned(idToken: string, { header }: ReadToken, keys: readonly ProviderKey[]): Promise<boolean> {
-  const { kid, alg } = header;
-  const named = keys.filter((key) => typeof kid !== 'string' || key.kid === kid);
-  for (const key of named) if (fits(key, String(alg)) && (await verifies(idToken, key, String(alg)))) return true;
-  return false;
-}
-
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
 function fits(key: ProviderKey, algorithm: string): boolean {

@@ -23,7 +23,7 @@ export function failureOf(error: unknown, origin: Origin): ProviderFailure {
   let known: { code: string; error: Error } | undefined;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ProviderFailure) {
-      return cause.with({ serverToServer: cause.serverToServer || origin.serverToServer });
+      return origin.serverToServer ? cause.ofServer() : cause;
     }
     if (cause instanceof FetchRefused) return ofFetch(cause, origin.endpoint);
     if (cause instanceof AuthorizationResponseError) return ofAuthorizationError(cause, origin.endpoint);

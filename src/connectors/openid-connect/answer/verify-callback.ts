@@ -8,7 +8,6 @@ import type { CallDeps, Calls } from '../client-configuration.ts';
 import { checkClaims, readToken } from './id-token.ts';
 import type { ReadToken } from './id-token.ts';
 import type { ProviderKeys } from '../documents/keys.ts';
-import { isSigned } from './keys-for-token.ts';
 import { failureOf } from './library-failure.ts';
 import type { Origin } from './library-failure.ts';
 import { KEYS_AGE } from '../documents/provider-keys.ts';
@@ -60,8 +59,7 @@ export async function verifyCallback(
       userInfo: () => fetchUserInfo(calls.config, settings, answer.accessToken, String(token.payload['sub'])),
     };
   } catch (error) {
-    // The library verified the signature.
-    throw failureOf(error, origin).with({ signed: true });
+    throw failureOf(error, origin);
   }
 }
 
@@ -148,18 +146,7 @@ async function takeIdToken(
     });
     return { idToken, accessToken: null };
   } catch (error) {
-    const failure = failureOf(error, originOf(settings));
-    throw (await isOfProvider(idToken, settings)) ? failure.with({ signed: true }) : failure;
-  }
-}
-
-/** Whether an ID token that the browser brought is the provider's, so that an administrator may read what is wrong with it. */
-async function isOfProvider(idToken: string, { metadata, keys }: ProviderSettings): Promise<boolean> {
-  try {
-    return await isSigned(idToken, readToken(idToken, metadata.id_token_signing_alg_values_supported), keys.keys);
-  } catch (error) {
-    if (error instanceof ProviderFailure) return false;
-    throw error;
+    throw failureOf(error, originOf(settings));
   }
 }
 

@@ -1,0 +1,50 @@
+import type { Connection } from '../connection.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import { explain } from '../../connectors/explain-failure.ts';
+import { fillValues } from '../../connectors/explanation-codes.ts';
+import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
+import type { Transaction } from '../../db/database.ts';
+import { composeMail } from '../../mail/compose.ts';
+import { postNotice } from '../../mail/post-notice.ts';
+import type { Organization } from '../../organizations/organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
+import { findUser } from '../../users/find-users.ts';
+import { mailAdministrators } from '../../users/mail-administrators.ts';
+import { mayLogIn } from '../../users/may-log-in.ts';
+
+/**
+ * Tells that an unconfirmed connection went back by itself, and why: the organization's administrators, and whoever saved
+ * it, who is often an administrator of the managing organization.
+ */
+export async function mailReverted(
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox; texts: Texts; publicUrl: URL },
+  organization: Organization,
+  { configuredBy, lastFailureValues }: Pick<Connection, 'configuredBy' | 'lastFailureValues'>,
+  reason: ExplanationCode,
+): Promise<void> {
+  const t = deps.texts.default;
+  const about = { organization: organization.name };
+  const explained = explain(reason);
+  const values = fillValues(lastFailureValues);
+  const mail = {
+    ...composeMail(t, {
+      subject: t('mail.reverted.subject', about),
+      heading: t('mail.reverted.subject', about),
+      paragraphs: [
+        t('mail.reverted.what', about),
+        ...(explained === undefined ? [] : [t(explained.what, values), t(explained.fix, values)]),
+        t('mail.reverted.then'),
+      ],
+      button: { label: t('mail.reverted.button'), url: new URL('/console/', deps.publicUrl).href },
+    }),
+    kind: 'connection-reverted',
+  };
+  await mailAdministrators(deps, organization, mail);
+  const configurer = configuredBy === null ? undefined : await findUser(deps, configuredBy);
+  if (configurer === undefined || !mayLogIn(configurer, deps.clock.now())) return;
+  const told = configurer.organizationId === organization.id && configurer.consoleRole === 'administrator';
+  if (told) return;
+  const to = { ...configurer, organizationPath: organization.path };
+  await postNotice(deps, to, { ...mail, organizationId: organization.id, userId: configurer.id });
+}
