@@ -26,6 +26,14 @@ test('an empty setting counts as not set, and the public URL follows the port', 
   expect(readConfig({ GATEHOUSE_URL: '', PORT: '4000' }).publicUrl.origin).toBe('http://localhost:4000');
 });
 
+test.each([
+  ['[::1]', '::1'],
+  ['::', '::'],
+  ['0.0.0.0', '0.0.0.0'],
+])('an address to listen on is read with and without brackets: %s', (HOST, host) => {
+  expect(readConfig({ HOST }).host).toBe(host);
+});
+
 test('several master keys are read in their order', () => {
   const older = Buffer.alloc(32, 8).toString('base64');
   expect(

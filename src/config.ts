@@ -110,6 +110,9 @@ const argon2 = z
 const onOff = z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on');
 const text = (most: number) => z.string().max(most, `must have at most ${most} characters`);
 
+/** A URL has IPv6 addresses in brackets, a socket has them without: people paste both. */
+const listenAddress = text(255).transform((given) => given.replace(/^\[([^[\]]*)\]$/, '$1'));
+
 interface Declared<T> extends Omit<Setting, 'name'> {
   schema: z.ZodType<T, string>;
 }
@@ -126,7 +129,7 @@ const DECLARED = {
     'Public URL, which is the issuer: scheme, host and port. `https`, unless the host is loopback.',
     publicOrigin,
   ),
-  HOST: setting('127.0.0.1', 'Address to listen on.', text(255)),
+  HOST: setting('127.0.0.1', 'Address to listen on; IPv6 with or without brackets, as `[::1]`.', listenAddress),
   PORT: setting('3000', 'TCP port to listen on.', wholeNumber(1, 65_535)),
   GATEHOUSE_DATA: setting('./data', 'Data folder: the embedded database, the master key, the mail folder.', z.string()),
   DATABASE_URL: setting(

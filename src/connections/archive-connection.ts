@@ -98,6 +98,7 @@ export async function reactivateConnection(
     previousUntil: null,
     failingSince: null,
     lastFailure: null,
+    lastFailureValues: null,
     lastFailureAt: null,
     revertedAt: null,
     unreturned: 0,

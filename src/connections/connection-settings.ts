@@ -5,6 +5,7 @@ import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Connector, ConnectionDescription, StoredConnection } from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
+import { fillValues } from '../connectors/explanation-codes.ts';
 import type { Database } from '../db/database.ts';
 import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
 import type { TextKey } from '../texts/catalog.ts';
@@ -61,9 +62,11 @@ export interface ExplainedFailure {
   code: string;
   what: TextKey | null;
   fix: TextKey | null;
+  /** For the placeholders of both. */
+  values: Record<string, string>;
 }
 
-/** The texts of a code, as stored in `connection.last_failure` or just made by a check. */
-export function explainFailure(code: string): ExplainedFailure {
-  return explain(code) ?? { code, what: null, fix: null };
+/** The texts of a code and its values, as stored in `connection.last_failure` or just made by a check. */
+export function explainFailure(code: string, values: unknown): ExplainedFailure {
+  return { ...(explain(code) ?? { code, what: null, fix: null }), values: fillValues(values) };
 }

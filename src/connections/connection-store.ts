@@ -1,5 +1,6 @@
 import type { Connection, ConnectionState } from './connection.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 import type { Database } from '../db/database.ts';
 
 const COLUMNS = [
@@ -22,6 +23,7 @@ const COLUMNS = [
   'connection.lastSuccessAt',
   'connection.failingSince',
   'connection.lastFailure',
+  'connection.lastFailureValues',
   'connection.lastFailureAt',
   'connection.revertedAt',
   'connection.unreturned',
@@ -85,6 +87,7 @@ export async function putConnection(
     ...rest,
     sealedClientSecret,
     settings: JSON.stringify(rest.settings),
+    lastFailureValues: toColumn(rest.lastFailureValues),
   };
   await db
     .insertInto('connection')
@@ -93,6 +96,10 @@ export async function putConnection(
       conflict.column('id').doUpdateSet(values).where('connection.organizationId', '=', organizationId),
     )
     .execute();
+}
+
+function toColumn(values: unknown): string | null {
+  return values === null ? null : toStorableJson(values);
 }
 
 /** What a login, or a job, may change in a connection. */
@@ -105,6 +112,7 @@ export interface ConnectionChange {
   lastSuccessAt?: Date;
   failingSince?: Date | null;
   lastFailure?: string | null;
+  lastFailureValues?: unknown;
   lastFailureAt?: Date | null;
   revertedAt?: Date;
   unreturned?: number;
@@ -117,9 +125,10 @@ export async function updateConnection(
   connection: Pick<Connection, 'organizationId' | 'id' | 'version' | 'state'>,
   change: ConnectionChange,
 ): Promise<boolean> {
+  const { lastFailureValues: values, ...rest } = change;
   const result = await db
     .updateTable('connection')
-    .set(change)
+    .set({ ...rest, ...(values === undefined ? {} : { lastFailureValues: toColumn(values) }) })
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)

@@ -49,6 +49,8 @@ export interface Connection {
   failingSince: Date | null;
   /** A code of `connectors/explain-failure.ts`. */
   lastFailure: string | null;
+  /** For the placeholders of its sentences, as stored. */
+  lastFailureValues: unknown;
   /** When a login last failed, also by what only the browser brought, which does not count against the connection. */
   lastFailureAt: Date | null;
   /** When it went back by itself, being unconfirmed; null for one that never did. */

@@ -10,6 +10,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { ExplanationCode } from '../connectors/explanation-codes.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { endSessionsOfOrganization } from '../sessions/end-sessions.ts';
@@ -17,9 +18,19 @@ import type { Texts } from '../texts/catalog.ts';
 
 /** How long an unconfirmed connection's provider may be out of reach before it reverts by itself. */
 const OUT_OF_REACH_FOR: Seconds = 15 * MINUTE;
+/** Failures that may pass by themselves. */
+const PASSING: ReadonlySet<ExplanationCode> = new Set([
+  'login.unreachable',
+  'login.provider-fault',
+  'login.unusable-answer',
+  'login.member-missing',
+  'login.member-wrong',
+]);
+/** What a success clears. */
 const NO_FAILURE = {
   failingSince: null,
   lastFailure: null,
+  lastFailureValues: null,
   lastFailureAt: null,
   unreturned: 0,
   unreturnedSince: null,
@@ -76,19 +87,30 @@ export async function recordFailure(
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
   const now = deps.clock.now();
-  const last = { lastFailure: failure.code, lastFailureAt: now };
+  const last = { lastFailure: failure.code, lastFailureValues: failure.values, lastFailureAt: now };
   if (!failure.serverToServer || failure.stale) {
-    // Errors such as "ID tokens are not switched on" come through the browser, and are what an administrator looks for. A
-    // browser can say anything, so they take no place of what the provider itself answered.
-    if (connection.failingSince === null) await updateConnection(deps.db, connection, last);
+    await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
   const failingSince = connection.failingSince ?? now;
   await updateConnection(deps.db, connection, { failingSince, ...last });
-  const passing = failure.code === 'login.unreachable' || failure.code === 'login.unusable-answer';
-  const lasting = passing ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
+  const lasting = PASSING.has(failure.code) ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
   if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };
   return { reverted: await revertUnconfirmed(deps, connection, failure.code) };
+}
+
+/**
+ * Keeps what only the browser brought. Errors such as "ID tokens are not switched on", or an answer in another form, are
+ * what an administrator looks for; a browser can say anything, so they take no place of what the provider itself answered.
+ */
+export async function recordRemark(
+  deps: { db: Database; clock: Clock },
+  connection: Connection,
+  { code, values }: Pick<CallbackFailure, 'code' | 'values'>,
+): Promise<void> {
+  if (connection.failingSince !== null) return;
+  const lastFailureAt = deps.clock.now();
+  await updateConnection(deps.db, connection, { lastFailure: code, lastFailureValues: values, lastFailureAt });
 }
 
 /**

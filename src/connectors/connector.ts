@@ -14,7 +14,7 @@
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ExplanationCode } from './explanation-codes.ts';
+import type { Finding } from './explanation-codes.ts';
 
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {
@@ -37,11 +37,12 @@ export interface CallbackUrls {
 /** Settings that hold: the provider answers and fits. */
 export interface CheckedConnection<Settings> extends StoredConnection<Settings> {
   method: FederatedMethod;
+  /** What was left out or looks wrong, without keeping anybody from saving. */
+  notes?: readonly ProviderFault[];
 }
 
-/** Why settings cannot be used. */
-export interface ProviderFault {
-  fault: ExplanationCode;
+/** Why settings cannot be used, or what an administrator should know of those that can. */
+export interface ProviderFault extends Finding {
   /** The field of the form it belongs to. */
   field: string;
 }

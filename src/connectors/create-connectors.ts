@@ -1,7 +1,7 @@
 import type { Connector } from './connector.ts';
 import { createEntraIdConnector } from './entra-id/entra-id.ts';
 import { createOpenIdConnectConnector } from './openid-connect/openid-connect.ts';
-import { createKeySource } from './openid-connect/provider-keys.ts';
+import { createKeySource } from './openid-connect/documents/provider-keys.ts';
 import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import type { Clock } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';

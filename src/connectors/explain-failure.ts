@@ -31,7 +31,8 @@ const SAME_AS: Readonly<Record<string, string>> = {
 export function explanationOf(failure: ProviderFailure): ExplanationCode {
   const number = failure.providerCode ?? '';
   const code = `entra.${SAME_AS[number] ?? number}`;
-  return /^\d+$/.test(number) && isExplanationCode(code) ? code : `login.${failure.category}`;
+  if (/^\d+$/.test(number) && isExplanationCode(code)) return code;
+  return failure.code ?? `login.${failure.category}`;
 }
 
 /** The texts of a code, as stored or just made; undefined for text that is no code. */
@@ -52,6 +53,8 @@ export function personCode(failure: ProviderFailure): ErrorCode {
   switch (failure.category) {
     case 'unreachable':
       return 'provider.unreachable';
+    case 'provider-fault':
+      return 'provider.faulty';
     case 'refused':
       return 'provider.refused';
     case 'directory':
@@ -60,7 +63,6 @@ export function personCode(failure: ProviderFailure): ErrorCode {
       return 'provider.not-fresh';
     case 'code-refused':
     case 'nonce':
-    case 'wrong-callback':
       return 'provider.try-again';
     default:
       return 'provider.misconfigured';

@@ -21,16 +21,34 @@ export const EXPLANATION_CODES = [
   'discovery.too-large',
   'discovery.malformed',
   'discovery.own-issuer',
+  'discovery.member-missing',
+  'discovery.member-wrong',
   'discovery.issuer-mismatch',
+  'discovery.issuer-mismatch-oracle',
+  'discovery.issuer-mismatch-b2c',
+  'discovery.issuer-mismatch-external-id',
   'discovery.issuer-not-https',
   'discovery.endpoint-missing',
   'discovery.endpoint-not-https',
   'discovery.no-signature-algorithm',
   'discovery.no-flow',
+  'discovery.left-out-url',
+  'discovery.left-out-list',
+  'discovery.left-out-flag',
+  'discovery.left-out-text',
   'discovery.needs-secret',
   'keys.unreachable',
-  'keys.unusable',
+  'keys.malformed',
+  'keys.too-many',
+  'keys.private',
+  'keys.empty',
+  'keys.member-wrong',
+  'keys.wrong-type',
+  'keys.not-for-signing',
+  'keys.size',
+  'keys.curve',
   'entra.client-id',
+  'entra.secret-id',
   'entra.directory',
   'entra.unreachable',
   'secret.missing',
@@ -46,21 +64,50 @@ export const EXPLANATION_CODES = [
   'entra.90094',
   'entra.90002',
   'login.unreachable',
+  'login.provider-fault',
   'login.unusable-answer',
+  'login.member-missing',
+  'login.member-wrong',
   'login.credential',
   'login.code-refused',
   'login.refused',
   'login.registration',
   'login.signature',
+  'login.algorithm',
   'login.issuer',
   'login.audience',
   'login.nonce',
   'login.times',
   'login.directory',
   'login.claim-missing',
+  'login.claim-wrong',
   'login.not-fresh',
   'login.changed',
   'login.wrong-callback',
+  'login.wrong-response',
+  'login.posted-code',
+  'login.token-in-address',
+  'login.response-type',
+  'login.fragment',
 ] as const;
 
 export type ExplanationCode = (typeof EXPLANATION_CODES)[number];
+
+/** The placeholders of the sentences: what was found where, and what it should be. */
+export const EXPLANATION_VALUES = ['member', 'found', 'wanted', 'endpoint', 'status', 'key', 'count'] as const;
+
+/** Values for the placeholders; stored in `connection.last_failure_values`. */
+export type ExplanationValues = Readonly<Partial<Record<(typeof EXPLANATION_VALUES)[number], string>>>;
+
+/** Something found, to be explained. */
+export interface Finding {
+  fault: ExplanationCode;
+  /** For the placeholders of its sentences. */
+  values?: ExplanationValues;
+}
+
+/** A value for every placeholder, from values as given or stored: a failure stored by an older version has none. */
+export function fillValues(values: unknown): Record<string, string> {
+  const given = new Map(Object.entries(typeof values === 'object' && values !== null ? values : {}));
+  return Object.fromEntries(EXPLANATION_VALUES.map((name) => [name, String(given.get(name) ?? '…')]));
+}

@@ -1,7 +1,11 @@
+import type { ExplanationCode, ExplanationValues } from './explanation-codes.ts';
+
 /** Why a login at an identity provider did not succeed. */
 export type FailureCategory =
-  /** It does not answer, or answers with a fault of its own. */
+  /** It does not answer. */
   | 'unreachable'
+  /** It answers, and reports a fault of its own. */
+  | 'provider-fault'
   /** Its answer is too large, no JSON, a redirect, or has parts missing. */
   | 'unusable-answer'
   /** It does not accept our credential. */
@@ -19,8 +23,10 @@ export type FailureCategory =
   | 'times'
   | 'directory'
   | 'claim-missing'
+  /** A claim of the ID token has not the type it must have. */
+  | 'claim-wrong'
   /** It arrived in another way than the one asked for. */
-  | 'wrong-callback'
+  | 'wrong-response'
   /** A fresh login was asked for, and nothing shows that it took place. */
   | 'not-fresh';
 
@@ -35,6 +41,10 @@ export class ProviderFailure extends Error {
   readonly correlationId: string | null;
   /** For the log and the trace; never shown as it is. */
   readonly detail: string;
+  /** Under what it is explained, where the category's own sentence is not precise enough. */
+  readonly code: ExplanationCode | null;
+  /** For the placeholders of that sentence: never a token, code or secret. */
+  readonly values: ExplanationValues;
 
   constructor(
     category: FailureCategory,
@@ -43,6 +53,8 @@ export class ProviderFailure extends Error {
       serverToServer?: boolean;
       providerCode?: string | null;
       correlationId?: string | null;
+      code?: ExplanationCode | null;
+      values?: ExplanationValues;
       cause?: unknown;
     } = {},
   ) {
@@ -50,8 +62,17 @@ export class ProviderFailure extends Error {
     this.name = 'ProviderFailure';
     this.category = category;
     this.detail = detail;
+    this.code = more.code ?? null;
+    this.values = more.values ?? {};
     this.serverToServer = more.serverToServer ?? false;
     this.providerCode = more.providerCode ?? null;
     this.correlationId = more.correlationId ?? null;
+  }
+
+  /** The same failure, known to come from the provider's server. */
+  ofServer(): ProviderFailure {
+    const { category, detail, providerCode, correlationId, code, values, cause } = this;
+    const more = { serverToServer: true, providerCode, correlationId, code, values, cause };
+    return new ProviderFailure(category, detail, more);
   }
 }

@@ -46,10 +46,12 @@ export const errors = {
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',
   'error.provider.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
+  'error.provider.faulty':
+    'Your organization’s login page reports a fault of its own. Log in again. If that does not help, waiting will not either: tell your administrator, and quote the reference.',
   'error.provider.misconfigured':
     'Your organization’s single sign-on is not set up right yet. Ask your administrator, and quote the reference code.',
   'error.provider.refused':
-    'Your organization’s login did not let you in. Try another account, or ask your administrator.',
+    'You or your organization said no. Log in again, with another account if you have one. If it goes on, ask your administrator, and quote the reference.',
   'error.provider.not-assigned': 'Your account has no access to this yet. Ask your administrator to assign it to you.',
   'error.provider.other-directory':
     'You came with an account of another organization. Choose the account of your organization.',

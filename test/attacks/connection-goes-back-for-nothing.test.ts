@@ -44,7 +44,13 @@ const failureDeps = () => {
 test('what a browser says takes no place of what the provider itself answered', async () => {
   await configure(ground.service, ground.organization, { method: 'built-in' });
   await ground.use('code');
-  const failure = { person: 'provider.refused', detail: '', providerCode: null, correlationId: null } as const;
+  const failure = {
+    person: 'provider.refused',
+    detail: '',
+    values: {},
+    providerCode: null,
+    correlationId: null,
+  } as const;
   const fail = async (code: 'login.refused' | 'login.unreachable', serverToServer: boolean): Promise<unknown> => {
     const connection = (await inForce(ground.service, ground.organization))!;
     await recordFailure(failureDeps(), connection, { ...failure, code, serverToServer, stale: false });

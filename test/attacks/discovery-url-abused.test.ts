@@ -153,11 +153,11 @@ describe('a document is not believed that', () => {
       { http: { metadata: { kind: 'change', members: { id_token_signing_alg_values_supported: ['none', 'HS256'] } } } },
       'discovery.no-signature-algorithm',
     ],
-    ['has no keys', { http: { keys: { kind: 'change', members: { keys: [] } } } }, 'keys.unusable'],
+    ['has no keys', { http: { keys: { kind: 'change', members: { keys: [] } } } }, 'keys.empty'],
     [
       'has a private key',
       { http: { keys: { kind: 'change', members: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } } } },
-      'keys.unusable',
+      'keys.private',
     ],
     ['has keys of 60 MB', { http: { keys: { kind: 'huge' } } }, 'keys.unreachable'],
   ])('%s', async (_what, faults, code) => {

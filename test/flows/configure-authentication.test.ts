@@ -109,6 +109,41 @@ describe('the pane Authentication settings', () => {
     expect(body).toMatchObject({ ok: true, provider: { settings: { directoryId: DIRECTORY } } });
   });
 
+  test('takes ids as they are pasted: in braces, with invisible characters', async () => {
+    const entra = await administrator.send('POST', pane('/check'), {
+      settings: {
+        method: 'entra-id',
+        clientId: `\u200B{${CLIENT_ID.toUpperCase()}} `,
+        directoryId: `{${DIRECTORY}}\u00A0`,
+        credential: 'none',
+      },
+    });
+    expect(entra.body).toMatchObject({
+      ok: true,
+      provider: { settings: { clientId: CLIENT_ID, directoryId: DIRECTORY } },
+      notes: [],
+    });
+    const other = await administrator.send('POST', pane('/check'), {
+      settings: openidConnect({ clientId: 'gate\u200Bhouse\n', discoveryUrl: `\uFEFF${contosoProvider.issuer}\u200B` }),
+    });
+    expect(other.body).toMatchObject({
+      ok: true,
+      provider: { settings: { clientId: 'gatehouse', discoveryUrl: contosoProvider.issuer } },
+    });
+  });
+
+  test('asks about a Secret ID where the secret’s Value belongs, and saves it all the same', async () => {
+    const settings = { method: 'entra-id', clientId: CLIENT_ID, directoryId: DIRECTORY, credential: 'secret' };
+    const check = async (clientSecret: string) =>
+      (await administrator.send('POST', pane('/check'), { settings: { ...settings, clientSecret } })).body;
+    for (const id of ['3F1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21', '{3f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21}']) {
+      const asked = await check(id);
+      expect(asked).toMatchObject({ ok: true, notes: [{ code: 'entra.secret-id' }] });
+      expect(asked.notes[0].fix).toContain('copy the Value of the secret, not its Secret ID');
+    }
+    expect((await check('a1B8Q~secret_value-of-forty-characters.xyz')).notes).toEqual([]);
+  });
+
   test('lets the root follow nobody', async () => {
     const path = `/organizations/${org(houses.northwind)}/authentication`;
     const { version } = (await administrator.get(path)).body;

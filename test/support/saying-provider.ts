@@ -12,8 +12,8 @@ import type {
 } from '../../src/connectors/connector.ts';
 import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
-import { checkKeys } from '../../src/connectors/openid-connect/keys.ts';
-import type { ProviderKeys } from '../../src/connectors/openid-connect/keys.ts';
+import { checkKeys } from '../../src/connectors/openid-connect/documents/keys.ts';
+import type { ProviderKeys } from '../../src/connectors/openid-connect/documents/keys.ts';
 import type { Flow, ProviderSettings, RequestState } from '../../src/connectors/openid-connect/settings.ts';
 import { ProviderFailure } from '../../src/connectors/provider-failure.ts';
 
@@ -25,7 +25,15 @@ type GivenCallback = Partial<Callback<RequestState>> & { parameters: URLSearchPa
 export interface SayingProvider {
   origin: string;
   /** What its endpoints answer; a test changes it, {@link SayingProvider.reset} heals. */
-  answers: { idToken: string; tokenStatus: number; tokenBody: unknown; keys: unknown; userInfo: object };
+  answers: {
+    idToken: string;
+    tokenStatus: number;
+    /** Sent as JSON; a text as it is. */
+    tokenBody: unknown;
+    tokenHeaders: Record<string, string>;
+    keys: unknown;
+    userInfo: object;
+  };
   /** Paths asked since the reset. */
   asked: string[];
   /** The Authorization headers of the token requests among them. */
@@ -59,6 +67,7 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     idToken: '',
     tokenStatus: 200,
     tokenBody: undefined,
+    tokenHeaders: {},
     keys: {},
     userInfo: {},
   };
@@ -73,7 +82,8 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     else if (path === '/userinfo') response.end(JSON.stringify(answers.userInfo));
     else {
       const body = answers.tokenBody ?? { access_token: 'at', token_type: 'Bearer', id_token: answers.idToken };
-      response.writeHead(answers.tokenStatus).end(JSON.stringify(body));
+      response.writeHead(answers.tokenStatus, answers.tokenHeaders);
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -119,7 +129,14 @@ export async function startSayingProvider(): Promise<SayingProvider> {
       asked.length = 0;
       authorizations.length = 0;
       clock.at = now;
-      Object.assign(answers, { idToken: '', tokenStatus: 200, tokenBody: undefined, keys, userInfo: {} });
+      Object.assign(answers, {
+        idToken: '',
+        tokenStatus: 200,
+        tokenBody: undefined,
+        tokenHeaders: {},
+        keys,
+        userInfo: {},
+      });
       connectors = create();
     },
     settings: (flow, change = {}) => ({

@@ -28,13 +28,24 @@ export function CheckResult({
   if (result === undefined) return null;
   if (!result.ok) return <ExplainedFailure title={t('check.failed')} explanation={result.problem} live />;
   return (
-    <Notice live>
+    <Notice live tone={result.notes.length === 0 ? 'good' : 'warn'}>
       <p>
         <strong>{t(`check.answers.${method}`, { host: hostOf(result.provider?.issuer) })}</strong>{' '}
         {t('affected.users', { users: result.affected.users, provider: providerName(method) })}
       </p>
+      <CheckNotes notes={result.notes} />
     </Notice>
   );
+}
+
+/** What was left out of the provider's documents, or looks wrong, though it can be saved. */
+export function CheckNotes({ notes }: { notes: AuthenticationCheck['notes'] }) {
+  return notes.map(({ code, what, fix }, place) => (
+    // oxlint-disable-next-line react/no-array-index-key -- the list does not change, and two notes may share a code
+    <p key={place} data-code={code}>
+      {what} {fix}
+    </p>
+  ));
 }
 
 function hostOf(issuer: string | undefined): string {

@@ -4,7 +4,9 @@ import type { Authentication, AuthenticationCheck } from '../../../src/api/contr
 import type { Method } from '../../../src/api/contract/wire.ts';
 import { methodName, providerName } from '../../labels.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
+import { CheckNotes } from './check-result.tsx';
 
 interface SaveDialogProps {
   /** What the provider answered and who is affected; null while the dialog is closed. */
@@ -60,6 +62,11 @@ function Body({
         {federated && <li>{t('affected.until-confirmed', { previous: methodName(start.inForce.method) })}</li>}
         <li>{t('affected.undo')}</li>
       </ul>
+      {check.notes.length > 0 && (
+        <Notice tone="warn">
+          <CheckNotes notes={check.notes} />
+        </Notice>
+      )}
       {federated && proposedDomain !== null && (
         <Checkbox
           checked={routed}

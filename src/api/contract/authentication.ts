@@ -75,6 +75,7 @@ export const authenticationCheck = z
   .object({
     ok: z.boolean().describe('Whether Save would go through.'),
     problem: explanation.nullable(),
+    notes: z.array(explanation).describe('What was left out or looks wrong, and keeps nobody from saving.'),
     provider: z
       .object({
         issuer: z.string(),

@@ -51,10 +51,11 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
   const { settings } = parseInput(deps.methodSettings, handling.body);
   const beforeAsking = async (): Promise<void> => countProviderCall(handling, organizationId);
   const checked = await check(depsOf(handling), caller, { organizationId, settings, beforeAsking });
-  const { fault, provider, affected, proposedDomain } = checked;
+  const { fault, notes, provider, affected, proposedDomain } = checked;
   return {
     ok: fault === null,
-    problem: fault === null ? null : explanation(deps.t, fault.fault),
+    problem: fault === null ? null : explanation(deps.t, fault.fault, fault.values),
+    notes: notes.map((note) => explanation(deps.t, note.fault, note.values)),
     provider: provider && { issuer: provider.issuer, host: provider.host, settings: provider.settings },
     redirectUrl: provider?.redirectUri ?? null,
     affected,
@@ -128,7 +129,8 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     unconfirmedUntil: instant(connection.unconfirmedUntil),
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
-    lastFailure: connection.lastFailure === null ? null : explanation(t, connection.lastFailure),
+    lastFailure:
+      connection.lastFailure === null ? null : explanation(t, connection.lastFailure, connection.lastFailureValues),
     lastFailureAt: instant(connection.lastFailureAt),
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
@@ -137,14 +139,16 @@ function connectionOut(t: Text, connection: DescribedConnection) {
   };
 }
 
-function explanation(t: Text, failure: string) {
-  const { code, what, fix } = explainFailure(failure);
-  return { code, what: what === null ? code : t(what), fix: fix === null ? null : t(fix) };
+function explanation(t: Text, failure: string, given: unknown) {
+  const { code, what, fix, values } = explainFailure(failure, given);
+  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values) };
 }
 
 function refusalOf({ fault }: Extract<Configured, { saved: false }>): AppError {
   return new AppError('connection.refused', {
     detail: fault.fault,
-    fields: [{ field: `settings.${fault.field}`, code: fault.fault, values: {} }],
+    fields: [
+      { field: `settings.${fault.field}`, code: fault.fault, values: explainFailure(fault.fault, fault.values).values },
+    ],
   });
 }

@@ -13,7 +13,7 @@ import { sameDigest, sha256 } from '../../base/random.ts';
 import type { Claims, Proof } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
-import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
+import type { ExplanationCode, ExplanationValues } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
 import { inTransaction } from '../../db/database.ts';
 
@@ -37,6 +37,8 @@ export interface CallbackFailure {
   person: ErrorCode;
   /** For the trace: never the provider's own sentences. */
   detail: string;
+  /** For the placeholders of the code's sentences. */
+  values: ExplanationValues;
   providerCode: string | null;
   correlationId: string | null;
   serverToServer: boolean;
@@ -146,13 +148,14 @@ function isUnchanged(connection: Connection, transaction: ConnectionTransaction)
   );
 }
 
-const STALE: ReadonlySet<string> = new Set(['code-refused', 'nonce', 'wrong-callback']);
+const STALE: ReadonlySet<string> = new Set(['code-refused', 'nonce']);
 
 function toCallbackFailure(failure: ProviderFailure): CallbackFailure {
   return {
     code: explanationOf(failure),
     person: personCode(failure),
     detail: failure.detail,
+    values: failure.values,
     providerCode: failure.providerCode,
     correlationId: failure.correlationId,
     serverToServer: failure.serverToServer,
@@ -165,6 +168,7 @@ function ownFailure(code: 'login.changed' | 'login.wrong-callback'): CallbackFai
     code,
     person: 'provider.try-again',
     detail: code,
+    values: {},
     providerCode: null,
     correlationId: null,
     serverToServer: false,

@@ -15,6 +15,8 @@ import { countUserDomains, proposeDomain } from '../../users/find-users.ts';
 /** What a save would do, and whether it would go through. */
 export interface AuthenticationCheck {
   fault: ProviderFault | null;
+  /** What was left out or looks wrong, and keeps nobody from saving. */
+  notes: readonly ProviderFault[];
   /** What was found of the provider; null for methods without one. */
   provider: (ConnectionDescription & { issuer: string; redirectUri: string }) | null;
   affected: {
@@ -45,13 +47,15 @@ export async function checkAuthentication(
   const before = await deps.transact(async (db) => readBefore(deps, db, caller, organizationId));
   const affected = await deps.transact(async (db) => readAffected({ ...deps, db }, caller, organizationId));
   const { method } = settings;
-  if (method === 'built-in' || method === 'same-as-managing') return { fault: null, provider: null, ...affected };
+  if (method === 'built-in' || method === 'same-as-managing') {
+    return { fault: null, notes: [], provider: null, ...affected };
+  }
   await input.beforeAsking();
   const checked = await checkSettings(deps, { organizationId, settings, before });
-  if ('fault' in checked) return { fault: checked, provider: null, ...affected };
-  const { issuer, redirectUri } = checked;
+  if ('fault' in checked) return { fault: checked, notes: [], provider: null, ...affected };
+  const { issuer, redirectUri, notes = [] } = checked;
   const described = connectorOf(deps, checked.method).describe(checked.settings);
-  return { fault: null, provider: { ...described, issuer, redirectUri }, ...affected };
+  return { fault: null, notes, provider: { ...described, issuer, redirectUri }, ...affected };
 }
 
 async function readAffected(

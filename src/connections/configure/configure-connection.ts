@@ -126,7 +126,7 @@ async function saveConnection(
   const found = await lockOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
-  const { clientSecret, ...settings } = checked;
+  const { clientSecret, notes: _shownBefore, ...settings } = checked;
   const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
     ...settings,
     state: 'unconfirmed',
@@ -140,6 +140,7 @@ async function saveConnection(
     lastSuccessAt: null,
     failingSince: null,
     lastFailure: null,
+    lastFailureValues: null,
     lastFailureAt: null,
     revertedAt: null,
     unreturned: 0,

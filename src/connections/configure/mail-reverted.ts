@@ -2,6 +2,7 @@ import type { Connection } from '../connection.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { explain } from '../../connectors/explain-failure.ts';
+import { fillValues } from '../../connectors/explanation-codes.ts';
 import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
 import type { Transaction } from '../../db/database.ts';
 import { composeMail } from '../../mail/compose.ts';
@@ -19,19 +20,20 @@ import { mayLogIn } from '../../users/may-log-in.ts';
 export async function mailReverted(
   deps: { db: Transaction; clock: Clock; secrets: SecretBox; texts: Texts; publicUrl: URL },
   organization: Organization,
-  { configuredBy }: Pick<Connection, 'configuredBy'>,
+  { configuredBy, lastFailureValues }: Pick<Connection, 'configuredBy' | 'lastFailureValues'>,
   reason: ExplanationCode,
 ): Promise<void> {
   const t = deps.texts.default;
   const about = { organization: organization.name };
   const explained = explain(reason);
+  const values = fillValues(lastFailureValues);
   const mail = {
     ...composeMail(t, {
       subject: t('mail.reverted.subject', about),
       heading: t('mail.reverted.subject', about),
       paragraphs: [
         t('mail.reverted.what', about),
-        ...(explained === undefined ? [] : [t(explained.what), t(explained.fix)]),
+        ...(explained === undefined ? [] : [t(explained.what, values), t(explained.fix, values)]),
         t('mail.reverted.then'),
       ],
       button: { label: t('mail.reverted.button'), url: new URL('/console/', deps.publicUrl).href },

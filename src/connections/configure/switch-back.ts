@@ -72,7 +72,7 @@ export async function revertUnconfirmed(
     if ((await findPreviousMethod(deps, organization)) === null) return false;
     await updateConnection(deps.db, inForce, { revertedAt: deps.clock.now() });
     await restorePreviousMethod(deps, null, organization);
-    await mailReverted(deps, organization, failed, reason);
+    await mailReverted(deps, organization, inForce, reason);
     await recordEvent(deps, {
       organizationId: organization.id,
       kind: 'connection.reverted',

@@ -87,6 +87,15 @@ describe('Entra ID', () => {
     expect(await finish(change)).toMatchObject({ category });
   });
 
+  test.each<[Record<string, unknown>, object]>([
+    [{ tid: 'other' }, { member: 'tid', found: '"other"', wanted: `"${DIRECTORY}"` }],
+    [{ ver: '1.0' }, { member: 'ver', found: '"1.0"', wanted: '"2.0"' }],
+    [{ aud: ['gatehouse'] }, { member: 'aud', found: '["gatehouse"]' }],
+    [{ oid: 'maria' }, { member: 'oid', found: '"maria"' }],
+  ])('%j is named', async (change, values) => {
+    expect(await finish(change)).toMatchObject({ values, serverToServer: false });
+  });
+
   test.each([
     { issuer: `https://login.example/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0` },
     { cloud_instance_name: 'other' },

@@ -3,15 +3,16 @@ import { isGuid } from './guid.ts';
 import { microsoftDirectory, readDirectory } from './read-directory.ts';
 import type { DirectoryDeps } from './read-directory.ts';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Claims, Connector } from '../connector.ts';
+import type { Claims, Connector, ProviderFault } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
+import { foundValue } from '../found-value.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
-import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/id-token.ts';
-import type { ReadToken } from '../openid-connect/id-token.ts';
-import type { ProviderKeys } from '../openid-connect/keys.ts';
-import { hostsOf, supports } from '../openid-connect/metadata.ts';
-import { withRefreshedKeys } from '../openid-connect/provider-keys.ts';
+import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
+import type { ReadToken } from '../openid-connect/answer/id-token.ts';
+import type { ProviderKeys } from '../openid-connect/documents/keys.ts';
+import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
+import { withRefreshedKeys } from '../openid-connect/documents/provider-keys.ts';
 import {
   clientSecretFor,
   commonSettings,
@@ -21,8 +22,8 @@ import {
   requestState,
   toProviderSettings,
 } from '../openid-connect/settings.ts';
-import type { ProviderSettings, RequestState } from '../openid-connect/settings.ts';
-import { verifyCallback } from '../openid-connect/verify-callback.ts';
+import type { EnteredCredential, ProviderSettings, RequestState } from '../openid-connect/settings.ts';
+import { verifyCallback } from '../openid-connect/answer/verify-callback.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 
 /** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */
@@ -30,12 +31,22 @@ const TOLERANCE_SECONDS = 300;
 
 const SHOWN = 'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat'.split(' ');
 
+/** A GUID as some tools show it. */
+function withoutBraces(text: string): string {
+  return text.replace(/^\{([^{}]*)\}$/, '$1');
+}
+
+const SECRET_ID: ProviderFault = { fault: 'entra.secret-id', field: 'clientSecret' };
+
+/** Entra ID shows beside each secret's Value its Secret ID, a GUID: no secret of theirs has that form. */
+function isSecretId({ credential, clientSecret }: EnteredCredential): boolean {
+  return credential === 'secret' && isGuid(withoutBraces(clientSecret ?? '').toLowerCase());
+}
+
 const entered = z.strictObject({
   method: z.literal('entra-id'),
   ...enteredInCommon,
-  directoryId: pasted(100)
-    .overwrite((text) => text.replace(/^\{([^{}]*)\}$/, '$1'))
-    .describe('Directory (tenant) ID.'),
+  directoryId: pasted(100).overwrite(withoutBraces).describe('Directory (tenant) ID.'),
   appSpecificKeys: z
     .boolean()
     .optional()
@@ -65,12 +76,13 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       return { ...rest, method: 'entra-id', directoryId, appSpecificKeys };
     },
     async check(given, callbacks, before) {
-      const clientId = given.clientId.toLowerCase();
+      const clientId = withoutBraces(given.clientId).toLowerCase();
       if (!isGuid(clientId)) return { fault: 'entra.client-id', field: 'clientId' };
       const appSpecificKeys = given.appSpecificKeys ?? before?.settings.appSpecificKeys ?? false;
       const found = await readDirectory(deps, given.directoryId, appSpecificKeys ? clientId : null);
       if ('fault' in found) return found;
       const { metadata, keys, directoryId } = found;
+      const notes = isSecretId(given) ? [...found.notes, SECRET_ID] : found.notes;
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
       // Without a credential Entra ID redeems no code for the platform Web: the browser posts the ID token.
@@ -78,6 +90,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       if (code && !supports(metadata).code) return { fault: 'discovery.no-flow', field: 'directoryId' };
       return {
         method,
+        notes,
         issuer: metadata.issuer,
         redirectUri: code ? callbacks.organization : callbacks.shared,
         clientSecret,
@@ -105,7 +118,13 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       checkDirectory(provider, verified.claims, provider.flow === 'code');
       checkKey(provider, verified.token, verified.keys);
       const { oid } = verified.claims;
-      if (typeof oid !== 'string' || !isGuid(oid)) throw new ProviderFailure('claim-missing', 'oid');
+      if (typeof oid !== 'string' || !isGuid(oid)) {
+        const values = { member: 'oid', found: foundValue(oid), wanted: 'GUID' };
+        throw new ProviderFailure('claim-missing', 'oid', {
+          serverToServer: provider.flow === 'code',
+          values,
+        });
+      }
       return {
         claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
         refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
@@ -118,15 +137,18 @@ const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(
 
 /** The token is of the pinned directory, in every place that says so. */
 function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {
-  const refuse = (detail: string): never => {
-    throw new ProviderFailure('directory', detail, { serverToServer });
+  const wrong = (member: string, found: unknown, wanted: string): ProviderFailure => {
+    const values = { member, found: foundValue(found), wanted: foundValue(wanted) };
+    return new ProviderFailure('directory', `${member} is ${values.found}`, { serverToServer, values });
   };
-  if (claims['ver'] !== '2.0') refuse('ver is not 2.0');
+  if (claims['ver'] !== '2.0') throw wrong('ver', claims['ver'], '2.0');
   // A claims mapping can add names; one that differs in case alone would be read as `tid` by other software.
   const spellings = Object.keys(claims).filter((name) => name.toLowerCase() === 'tid');
-  if (spellings.length !== 1 || claims['tid'] !== settings.directoryId) refuse('tid is not the directory');
-  if (!settings.issuer.endsWith(`/${settings.directoryId}/v2.0`)) refuse('issuer without the directory');
-  if (Array.isArray(claims['aud'])) refuse('aud is a list');
+  if (spellings.length > 1) throw wrong('tid', spellings, 'tid');
+  if (claims['tid'] !== settings.directoryId) throw wrong('tid', claims['tid'], settings.directoryId);
+  const issuer = `/${settings.directoryId}/v2.0`;
+  if (!settings.issuer.endsWith(issuer)) throw wrong('iss', settings.issuer, issuer);
+  if (Array.isArray(claims['aud'])) throw wrong('aud', claims['aud'], settings.clientId);
 }
 
 /** Key sets hold keys of other clouds and of personal accounts too: the verifying key must be for this issuer. */

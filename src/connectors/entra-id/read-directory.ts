@@ -1,8 +1,8 @@
 import { isGuid } from './guid.ts';
 import type { ProviderFault } from '../connector.ts';
-import { readDiscoveryUrl } from '../openid-connect/discovery-url.ts';
-import { fetchDocument, readDocument } from '../openid-connect/read-provider.ts';
-import type { FoundProvider, ReadDeps } from '../openid-connect/read-provider.ts';
+import { readDiscoveryUrl } from '../openid-connect/documents/discovery-url.ts';
+import { fetchDocument, readDocument } from '../openid-connect/documents/read-provider.ts';
+import type { FoundProvider, ReadDeps } from '../openid-connect/documents/read-provider.ts';
 import type { FetchRefused } from '../outgoing/fetch-refused.ts';
 
 /** Segments of Microsoft's address that stand for no directory. */

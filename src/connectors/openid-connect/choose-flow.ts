@@ -1,7 +1,7 @@
 import type { CallbackUrls } from '../connector.ts';
 import type { ExplanationCode } from '../explanation-codes.ts';
-import { supports } from './metadata.ts';
-import type { ProviderMetadata } from './metadata.ts';
+import { supports } from './documents/metadata.ts';
+import type { ProviderMetadata } from './documents/metadata.ts';
 import type { EnteredCredential, Flow } from './settings.ts';
 
 /**

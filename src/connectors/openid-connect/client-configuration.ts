@@ -1,9 +1,15 @@
 import * as client from 'openid-client';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import { epochSeconds, systemClock } from '../../base/clock.ts';
-import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
-import type { ProviderKeys } from './keys.ts';
-import type { KeySource } from './provider-keys.ts';
+import type { GuardedFetch, GuardedRequest } from '../outgoing/guarded-fetch.ts';
+import type { ProviderKey, ProviderKeys } from './documents/keys.ts';
+import { checkClaimTypes } from './answer/claim-types.ts';
+import { readToken } from './answer/id-token.ts';
+import { keysForToken } from './answer/keys-for-token.ts';
+import { ofFetch } from './answer/library-failure.ts';
+import { readTokenAnswer } from './answer/token-answer.ts';
+import { FetchRefused } from '../outgoing/fetch-refused.ts';
+import type { KeySource } from './documents/provider-keys.ts';
 import type { ProviderSettings } from './settings.ts';
 
 /** What calls to a provider use. */
@@ -23,6 +29,8 @@ export interface Calls {
   refreshedKeys(): ProviderKeys | null;
   /** Whether the token endpoint was called. */
   askedForTokens(): boolean;
+  /** Checks the form of an ID token and gives the library the keys for it. @throws ProviderFailure */
+  receive(idToken: string, endpoint: string): Promise<void>;
 }
 
 /** The library's configuration from what we stored: metadata and keys are not fetched, calls pass our guard. */
@@ -45,19 +53,43 @@ export function configureClient(deps: CallDeps, settings: ProviderSettings, tole
   if ([metadata.issuer, metadata.jwks_uri].some((url) => url.startsWith('http:'))) client.allowInsecureRequests(config);
   let refreshed: ProviderKeys | null = null;
   let asked = false;
-  config[client.customFetch] = async (url, options) => {
-    if (url !== metadata.jwks_uri) {
-      asked ||= url === metadata.token_endpoint;
-      const bodyBytes = url === metadata.token_endpoint ? TOKEN_LIMIT : USERINFO_LIMIT;
-      return deps.fetch(url, options, { bodyBytes });
-    }
-    refreshed = await deps.keySource.refetch(url);
-    return Response.json(refreshed ?? settings.keys);
+  let keysFor = async ({ keys }: ProviderKeys): Promise<ProviderKey[]> => keys;
+  const useKeys = async (): Promise<void> => {
+    // A minute old by the library's count: it uses these keys, and asks again once when a token names none of them.
+    const uat = epochSeconds(systemClock.now()) - 61;
+    const keys = (await keysFor(settings.keys)).map((key) => ({ ...key }));
+    client.setJwksCache(config, { jwks: { keys }, uat } as never);
   };
-  // A minute old by the library's count: it uses these keys, and asks again once when a token names none of them.
-  const uat = epochSeconds(systemClock.now()) - 61;
-  client.setJwksCache(config, { jwks: { keys: settings.keys.keys.map((key) => ({ ...key })) }, uat } as never);
-  return { config, refreshedKeys: () => refreshed, askedForTokens: () => asked };
+  const receive = async (idToken: string, endpoint: string): Promise<void> => {
+    const token = readToken(idToken, metadata.id_token_signing_alg_values_supported);
+    checkClaimTypes(token.payload, endpoint);
+    keysFor = async ({ keys }) => keysForToken(idToken, token, keys);
+    await useKeys();
+  };
+  config[client.customFetch] = async (url, options) => {
+    if (url === metadata.jwks_uri) {
+      refreshed = await deps.keySource.refetch(url);
+      return Response.json({ keys: await keysFor(refreshed ?? settings.keys) });
+    }
+    const forTokens = url === metadata.token_endpoint;
+    asked ||= forTokens;
+    const response = await call(deps.fetch, url, options, forTokens ? TOKEN_LIMIT : USERINFO_LIMIT);
+    if (!forTokens) return response;
+    const { idToken, accessToken } = await readTokenAnswer(response, url);
+    await receive(idToken, url);
+    // What we read of it alone: the library refuses answers for members that nobody uses.
+    return Response.json({ id_token: idToken, access_token: accessToken, token_type: 'Bearer' });
+  };
+  return { config, refreshedKeys: () => refreshed, askedForTokens: () => asked, receive };
+}
+
+/** A call to an endpoint, named in its failure. */
+async function call(fetch: GuardedFetch, url: string, options: GuardedRequest, bodyBytes: number): Promise<Response> {
+  try {
+    return await fetch(url, options, { bodyBytes });
+  } catch (error) {
+    throw error instanceof FetchRefused ? ofFetch(error, url) : error;
+  }
 }
 
 function authentication(settings: ProviderSettings): client.ClientAuth {

@@ -5,12 +5,12 @@ import { defineConnector } from '../define-connector.ts';
 import { authorizationRequest } from './authorization-request.ts';
 import { chooseFlow } from './choose-flow.ts';
 import type { CallDeps } from './client-configuration.ts';
-import { addressClaim, shownClaims, statedAuthentication, textClaim } from './id-token.ts';
-import { hostsOf } from './metadata.ts';
-import type { ProviderMetadata } from './metadata.ts';
-import { withRefreshedKeys } from './provider-keys.ts';
-import { readProvider } from './read-provider.ts';
-import type { ReadDeps } from './read-provider.ts';
+import { addressClaim, shownClaims, statedAuthentication, textClaim } from './answer/id-token.ts';
+import { hostsOf } from './documents/metadata.ts';
+import type { ProviderMetadata } from './documents/metadata.ts';
+import { withRefreshedKeys } from './documents/provider-keys.ts';
+import { readProvider } from './documents/read-provider.ts';
+import type { ReadDeps } from './documents/read-provider.ts';
 import {
   clientSecretFor,
   commonSettings,
@@ -21,7 +21,8 @@ import {
   toProviderSettings,
 } from './settings.ts';
 import type { RequestState } from './settings.ts';
-import { verifyCallback } from './verify-callback.ts';
+import { verifyCallback } from './answer/verify-callback.ts';
+import type { Verified } from './answer/verify-callback.ts';
 
 /** Clock difference we tolerate, each way. */
 const TOLERANCE_SECONDS = 60;
@@ -80,7 +81,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
     async check(given, callbacks, before) {
       const provider = await readProvider(deps, given.discoveryUrl);
       if ('fault' in provider) return provider;
-      const { metadata, keys } = provider;
+      const { metadata, keys, notes } = provider;
       const chosen = chooseFlow(given.credential, metadata, callbacks);
       if ('fault' in chosen) {
         const field = chosen.fault === 'discovery.needs-secret' ? 'clientSecret' : 'discoveryUrl';
@@ -91,7 +92,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { clientId, discoveryUrl } = given;
       const { flow, redirectUri } = chosen;
       const stored = { clientId, discoveryUrl, flow, metadata, keys, keysReadAt: deps.clock.now() };
-      return { method, issuer: metadata.issuer, redirectUri, clientSecret, settings: stored };
+      return { method, issuer: metadata.issuer, redirectUri, clientSecret, settings: stored, notes };
     },
     describe: ({ clientId, discoveryUrl, flow, metadata }) => ({
       ...hostsOf(metadata),
@@ -104,16 +105,24 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
     async finish(connection, callback) {
       const verified = await verifyCallback(deps, toProviderSettings(connection), callback, TOLERANCE_SECONDS);
       const { sub, iss } = verified.claims;
-      // With a code many providers state the person's claims at the userinfo endpoint alone (Core 5.4); its `sub` must
-      // be the token's, the library checks that.
-      const further = verified.claims['email'] === undefined ? await verified.userInfo() : null;
-      const claims = { ...further, ...verified.claims };
+      const claims = await withUsableAddress(verified);
       return {
         claims: toClaims(String(iss), String(sub), claims, deps.clock.now()),
         refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
       };
     },
   });
+}
+
+/**
+ * The claims of a person. With a code many providers state the address at the userinfo endpoint alone (Core 5.4), whose
+ * `sub` must be the token's: the library checks that. An address in the ID token that is none (a list, empty, with a
+ * blank) counts as not stated, and so does what is said of it: `email_verified` speaks of the `email` beside it.
+ */
+async function withUsableAddress({ claims, userInfo }: Verified): Promise<Record<string, unknown>> {
+  if (addressClaim(claims['email']) !== null) return claims;
+  const { email: _unusable, email_verified: _ofIt, ...rest } = claims;
+  return { ...(await userInfo()), ...rest };
 }
 
 function hasPublicSubjects(metadata: ProviderMetadata): boolean {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readPasted } from '../../base/outside-text.ts';
 import type { ProviderFault, StoredConnection } from '../connector.ts';
-import { storedKeys } from './keys.ts';
-import { storedMetadata } from './metadata.ts';
+import { storedKeys } from './documents/keys.ts';
+import { storedMetadata } from './documents/metadata.ts';
 
 /** How an identity provider answers: an ID token the browser posts, or an authorization code we redeem (with PKCE). */
 export const FLOWS = ['id-token', 'code'] as const;

@@ -36,6 +36,7 @@ interface ConnectionTable {
   revertedAt: Date | null;
   unreturned: Generated<number>;
   unreturnedSince: Date | null;
+  lastFailureValues: Json | null;
 }
 
 interface ConnectionTransactionTable {

@@ -1,5 +1,5 @@
 import { takeCallback } from './callback.ts';
-import type { CallbackDeps } from './callback.ts';
+import type { CallbackDeps } from './callback-call.ts';
 import { strayPage } from './pages.ts';
 import { faultPage } from '../pages/message-pages.ts';
 import { readBrowser, send } from '../handle-request.ts';
@@ -46,11 +46,12 @@ export async function mountCallback(server: Server, door: InNoLanguage<CallbackD
       browser: readBrowser(door, request),
       reference: request.id,
     });
-    scope.post(path.shared, { bodyLimit: LARGEST }, async (request, reply) => {
-      const body = typeof request.body === 'string' ? request.body : '';
-      send(door, reply, await takeCallback(depsFor(request), call(request, true, body)));
-    });
     for (const url of [path.shared, path.organization]) {
+      // A code is never asked for by form_post; that it came so is explained like any other wrong answer.
+      scope.post(url, { bodyLimit: LARGEST }, async (request, reply) => {
+        const body = typeof request.body === 'string' ? request.body : '';
+        send(door, reply, await takeCallback(depsFor(request), call(request, true, body)));
+      });
       scope.get(url, { exposeHeadRoute: false }, async (request, reply) => {
         send(door, reply, await takeCallback(depsFor(request), call(request, false, request.url.split('?')[1] ?? '')));
       });

@@ -1,51 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
 import { readNotes } from './notes.ts';
 import { strayPage } from './pages.ts';
+import { readCookie } from './callback-call.ts';
+import type { CallbackCall, CallbackDeps } from './callback-call.ts';
+import { recordStray, takeStray } from './stray-callback.ts';
 import { applyEvent, saveStepState } from '../../logins/apply-event.ts';
 import type { Answer } from '../answer.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
-import type { FinishDeps } from '../../logins/finish-login.ts';
-import type { Browser, SetCookie } from '../login-context.ts';
-import type { Shell } from '../pages/layout.ts';
+import type { SetCookie } from '../login-context.ts';
 import { findLogin } from '../../logins/find-login.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { LoginState } from '../../logins/login-state.ts';
-import type { Log } from '../../base/log.ts';
-import { STRANGER } from '../../audit/audit-event.ts';
-import { recordEvent } from '../../audit/record-event.ts';
-import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
-import { MINUTE } from '../../base/clock.ts';
 import { rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
 import type { CallbackFailure } from '../../connections/authorization/read-callback.ts';
 import { transactionCookie } from '../../connections/authorization/send-authorization-request.ts';
-import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { Claims } from '../../connections/claims.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
-import { inTransaction } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
-import { findRootOrganization } from '../../organizations/find-organization.ts';
-
-export interface CallbackDeps extends AuthorizationDeps, FinishDeps {
-  log: Log;
-  shell: Shell;
-  rateLimit: AttemptLimit;
-  publicUrl: URL;
-}
-
-/** An identity provider's answer, as the browser brought it. */
-export interface CallbackCall {
-  /** `/login/callback` or `/login/callback/<organization id>`, as it arrived. */
-  path: string;
-  posted: boolean;
-  /** The query, or the posted form, still encoded. */
-  parameters: string;
-  browser: Browser;
-  /** Id of the request, quoted where it belongs to no login. */
-  reference: string;
-}
 
 /**
  * Reads a callback: finds its login by the transaction alone, writes its result there, and sends the browser on to
@@ -60,8 +34,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   const parameters = readOnce(call.parameters);
   const state = parameters === undefined ? undefined : readCallbackState(deps, parameters);
   if (parameters === undefined || state === undefined) {
-    await recordStray(deps, call, 'unknown');
-    return { status: 400, page: strayPage(deps.shell, t('login.stray.lead'), call.reference) };
+    return takeStray(deps, call, parameters);
   }
   const name = transactionCookie(state);
   const sent = readCookie(call.browser.cookie(name));
@@ -101,25 +74,6 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     rethrowUnless(error, 'login.out-of-order');
   }
   return onward;
-}
-
-/** Anybody can send a callback: so many of one network are recorded, further ones are only logged. */
-const MOST_STRAYS = { name: 'stray-callback', points: 10, seconds: 10 * MINUTE };
-
-/** Records a callback that belongs to no login of this browser, in the root's log. */
-async function recordStray(deps: CallbackDeps, call: CallbackCall, why: string): Promise<void> {
-  const root = await findRootOrganization(deps);
-  if (root === undefined) return;
-  try {
-    await deps.rateLimit.consume(MOST_STRAYS, call.browser.network);
-  } catch (error) {
-    rethrowUnless(error, 'request.too-many');
-    return;
-  }
-  const details = { reason: 'callback-of-no-login', why, reference: call.reference };
-  await inTransaction(deps, async (deps) =>
-    recordEvent(deps, { organizationId: root.id, kind: 'login.refused', actor: STRANGER, details }),
-  );
 }
 
 /** How long a repeated callback waits for the first one, which may be speaking to a slow provider. */
@@ -172,13 +126,13 @@ async function recordMissing(
     return;
   }
   const { connection, failure } = result;
-  const { code, detail, providerCode, correlationId } = failure;
+  const { code, detail, values, providerCode, correlationId } = failure;
   deps.log.warn(
     { code, detail, providerCode, correlationId, reference: row.reference },
     'a login at a provider failed',
   );
   const reverted = connection !== null && (await recordFailure(deps, connection, failure)).reverted;
-  await refuse(deps, row, state, failure.person, { code, detail, providerCode, correlationId, reverted });
+  await refuse(deps, row, state, failure.person, { code, detail, values, providerCode, correlationId, reverted });
 }
 
 /** While another way is left, the page that offers it says what went wrong; otherwise the login ends. */
@@ -204,10 +158,4 @@ function readOnce(encoded: string): URLSearchParams | undefined {
   const parameters = new URLSearchParams(encoded);
   const names = [...parameters.keys()];
   return names.length > 50 || new Set(names).size !== names.length ? undefined : parameters;
-}
-
-/** What the transaction cookie holds: a secret of this authorization request, and the handle of its login. */
-function readCookie(value: string | undefined): { browserSecret: string; handle: string } | undefined {
-  const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
-  return match === null ? undefined : { browserSecret: match[1]!, handle: match[2]! };
 }

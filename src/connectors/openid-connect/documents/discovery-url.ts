@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../outgoing/allowed-hosts.ts';
+import { isLoopbackHost } from '../../outgoing/allowed-hosts.ts';
 
 /** A Discovery URL, read: what the issuer must be and where its document stands. */
 export interface DiscoveryUrl {

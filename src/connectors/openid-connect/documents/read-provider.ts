@@ -5,14 +5,17 @@ import type { ProviderKeys } from './keys.ts';
 import { checkMetadata } from './metadata.ts';
 import type { ProviderMetadata } from './metadata.ts';
 import { jsonOf, KEYS_LIMIT } from './provider-keys.ts';
-import type { ProviderFault } from '../connector.ts';
-import { FetchRefused } from '../outgoing/fetch-refused.ts';
-import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
+import { endpointText } from '../answer/provider-codes.ts';
+import type { ProviderFault } from '../../connector.ts';
+import { FetchRefused } from '../../outgoing/fetch-refused.ts';
+import type { GuardedFetch } from '../../outgoing/guarded-fetch.ts';
 
 /** A provider as it presents itself now. */
 export interface FoundProvider {
   metadata: ProviderMetadata;
   keys: ProviderKeys;
+  /** What of its documents was left out. */
+  notes: ProviderFault[];
 }
 
 export interface ReadDeps {
@@ -32,7 +35,11 @@ export async function readProvider(deps: ReadDeps, discoveryUrl: string): Promis
     return { fault: 'discovery.own-issuer', field: 'discoveryUrl' };
   }
   const document = await fetchDocument(deps, address);
-  if ('refused' in document) return { fault: `discovery.${document.refused.category}`, field: 'discoveryUrl' };
+  if ('refused' in document) {
+    const { category, status } = document.refused;
+    const values = { endpoint: endpointText(address.document), status: String(status ?? category) };
+    return { fault: `discovery.${category}`, field: 'discoveryUrl', values };
+  }
   return readDocument(deps, document.json, address, 'discoveryUrl');
 }
 
@@ -56,14 +63,17 @@ export async function readDocument(
   address: DiscoveryUrl,
   field: string,
 ): Promise<FoundProvider | ProviderFault> {
-  const metadata = checkMetadata(json, address);
-  if (typeof metadata === 'string') return { fault: `discovery.${metadata}`, field };
+  const checked = checkMetadata(json, address);
+  if ('fault' in checked) return { ...checked, field };
+  const { metadata } = checked;
   try {
     const answer = await deps.fetch(metadata.jwks_uri, {}, { bodyBytes: KEYS_LIMIT });
-    const keys = checkKeys(await jsonOf(answer));
-    return typeof keys === 'string' ? { fault: 'keys.unusable', field } : { metadata, keys };
+    const keys = checkKeys(await jsonOf(answer), metadata.jwks_uri);
+    if ('fault' in keys) return { ...keys, field };
+    return { metadata, keys, notes: checked.notes.map((note) => ({ ...note, field })) };
   } catch (error) {
-    if (error instanceof FetchRefused) return { fault: 'keys.unreachable', field };
-    throw error;
+    if (!(error instanceof FetchRefused)) throw error;
+    const values = { endpoint: endpointText(metadata.jwks_uri), status: String(error.status ?? error.category) };
+    return { fault: 'keys.unreachable', field, values };
   }
 }

@@ -1,13 +1,16 @@
-import type { Seconds } from '../../base/clock.ts';
-import { epochSeconds, fromEpochSeconds } from '../../base/clock.ts';
-import { readOutsideText } from '../../base/outside-text.ts';
-import { ProviderFailure } from '../provider-failure.ts';
+import type { Seconds } from '../../../base/clock.ts';
+import { epochSeconds, fromEpochSeconds } from '../../../base/clock.ts';
+import { readOutsideText } from '../../../base/outside-text.ts';
+import { foundValue } from '../../found-value.ts';
+import { ProviderFailure } from '../../provider-failure.ts';
 
 const MAX_TOKEN = 64 * 1024;
 const MAX_SUBJECT = 255; // OpenID Connect Core 2
 const MAX_NAME = 256;
 const MAX_ADDRESS = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
 const MAX_METHODS = 10;
+/** Seconds that a date can hold: until the year 9999. */
+const MAX_TIME: Seconds = 253_402_300_799;
 /** How far a provider's clock may be ahead of ours where freshness counts. */
 const MAX_CLOCK_DIFFERENCE: Seconds = 60;
 
@@ -27,7 +30,11 @@ export function readToken(token: string, algorithms: readonly string[]): ReadTok
   const header = readPart(parts[0]!);
   const payload = readPart(parts[1]!);
   if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg'])) {
-    throw new ProviderFailure('signature', 'algorithm not accepted');
+    const found = foundValue(header['alg']);
+    throw new ProviderFailure('signature', `alg ${found} not accepted`, {
+      code: 'login.algorithm',
+      values: { found, wanted: algorithms.join(', ') },
+    });
   }
   if ('crit' in header) throw new ProviderFailure('signature', 'critical header');
   return { header, payload };
@@ -49,16 +56,33 @@ export interface ExpectedClaims {
  */
 export function checkClaims(claims: Record<string, unknown>, expected: ExpectedClaims): void {
   const { iss, aud, azp, iat, sub } = claims;
-  if (iss !== expected.issuer) throw new ProviderFailure('issuer', "iss is not the connection's");
+  if (iss !== expected.issuer) throw mismatch('issuer', 'iss', iss, expected.issuer);
   const audiences = Array.isArray(aud) ? aud : [aud];
-  if (audiences.length !== 1 || audiences[0] !== expected.clientId) throw new ProviderFailure('audience', 'aud');
-  if (azp !== undefined && azp !== expected.clientId) throw new ProviderFailure('audience', 'azp');
+  if (audiences.length !== 1 || audiences[0] !== expected.clientId) {
+    throw mismatch('audience', 'aud', aud, expected.clientId);
+  }
+  if (azp !== undefined && azp !== expected.clientId) throw mismatch('audience', 'azp', azp, expected.clientId);
   const latest = epochSeconds(expected.now) + expected.toleranceSeconds;
-  if (typeof iat !== 'number' || iat > latest) throw new ProviderFailure('times', 'iat lies ahead');
+  if (typeof iat !== 'number' || iat > latest) {
+    const values = { member: 'iat', found: timeText(iat), wanted: timeText(epochSeconds(expected.now)) };
+    throw new ProviderFailure('times', 'iat lies ahead', { values });
+  }
   if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT || !isPlain(sub)) {
-    throw new ProviderFailure('claim-missing', 'sub');
+    const values = { member: 'sub', found: foundValue(sub), wanted: 'string' };
+    throw new ProviderFailure('claim-missing', 'sub', { values });
   }
   if (expected.maxAge !== null) checkFreshness(claims['auth_time'], expected, expected.maxAge);
+}
+
+function mismatch(category: 'issuer' | 'audience', member: string, found: unknown, wanted: string): ProviderFailure {
+  const values = { member, found: foundValue(found), wanted: foundValue(wanted) };
+  return new ProviderFailure(category, `${member} is ${values.found}`, { values });
+}
+
+/** A time of a token as a sentence may show it. */
+export function timeText(seconds: unknown): string {
+  const inRange = typeof seconds === 'number' && Math.abs(seconds) < MAX_TIME;
+  return inRange ? fromEpochSeconds(Math.trunc(seconds)).toISOString() : foundValue(seconds);
 }
 
 /**

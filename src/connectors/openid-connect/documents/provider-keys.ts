@@ -1,10 +1,10 @@
-import type { Clock, Seconds } from '../../base/clock.ts';
-import { after, HOUR } from '../../base/clock.ts';
-import { FetchRefused } from '../outgoing/fetch-refused.ts';
-import type { GuardedFetch } from '../outgoing/guarded-fetch.ts';
+import type { Clock, Seconds } from '../../../base/clock.ts';
+import { after, HOUR } from '../../../base/clock.ts';
+import { FetchRefused } from '../../outgoing/fetch-refused.ts';
+import type { GuardedFetch } from '../../outgoing/guarded-fetch.ts';
 import { checkKeys } from './keys.ts';
 import type { ProviderKeys } from './keys.ts';
-import type { CommonSettings } from './settings.ts';
+import type { CommonSettings } from '../settings.ts';
 
 /** The largest key set taken, bytes. */
 export const KEYS_LIMIT = 512 * 1024;
@@ -50,8 +50,8 @@ export function createKeySource(deps: { fetch: GuardedFetch; clock: Clock }): Ke
 /** A provider's key set, checked. @throws FetchRefused, also for a set that cannot be used */
 export async function fetchKeys(deps: { fetch: GuardedFetch }, jwksUri: string): Promise<ProviderKeys> {
   const response = await deps.fetch(jwksUri, {}, { bodyBytes: KEYS_LIMIT });
-  const keys = checkKeys(await jsonOf(response));
-  if (typeof keys === 'string') throw new FetchRefused('not-json', undefined, new Error(keys));
+  const keys = checkKeys(await jsonOf(response), jwksUri);
+  if ('fault' in keys) throw new FetchRefused('not-json', undefined, new Error(keys.fault));
   return keys;
 }
 

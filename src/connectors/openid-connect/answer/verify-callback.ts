@@ -1,16 +1,17 @@
 import * as client from 'openid-client';
-import type { Seconds } from '../../base/clock.ts';
-import { after } from '../../base/clock.ts';
-import type { Callback } from '../connector.ts';
-import { ProviderFailure } from '../provider-failure.ts';
-import { configureClient } from './client-configuration.ts';
-import type { CallDeps, Calls } from './client-configuration.ts';
+import type { Seconds } from '../../../base/clock.ts';
+import { after } from '../../../base/clock.ts';
+import type { Callback } from '../../connector.ts';
+import { ProviderFailure } from '../../provider-failure.ts';
+import { configureClient } from '../client-configuration.ts';
+import type { CallDeps, Calls } from '../client-configuration.ts';
 import { checkClaims, readToken } from './id-token.ts';
 import type { ReadToken } from './id-token.ts';
-import type { ProviderKeys } from './keys.ts';
+import type { ProviderKeys } from '../documents/keys.ts';
 import { failureOf } from './library-failure.ts';
-import { KEYS_AGE } from './provider-keys.ts';
-import type { ProviderSettings, RequestState } from './settings.ts';
+import type { Origin } from './library-failure.ts';
+import { KEYS_AGE } from '../documents/provider-keys.ts';
+import type { ProviderSettings, RequestState } from '../settings.ts';
 
 /** A verified ID token and, for a code, the access token that came with it. */
 export interface Verified {
@@ -38,7 +39,7 @@ export async function verifyCallback(
   const calls = configureClient(deps, { ...settings, keys: answeringKeys.keys }, toleranceSeconds);
   const answer =
     settings.flow === 'code' ? await redeem(calls, settings, callback) : await takeIdToken(calls, settings, callback);
-  const serverToServer = settings.flow === 'code';
+  const origin = originOf(settings);
   try {
     const token = readToken(answer.idToken, settings.metadata.id_token_signing_alg_values_supported);
     checkClaims(token.payload, {
@@ -58,8 +59,15 @@ export async function verifyCallback(
       userInfo: () => fetchUserInfo(calls.config, settings, answer.accessToken, String(token.payload['sub'])),
     };
   } catch (error) {
-    throw failureOf(error, { serverToServer });
+    throw failureOf(error, origin);
   }
+}
+
+/** Where an ID token comes from: the token endpoint, or the authorization endpoint through the browser. */
+function originOf({ flow, metadata }: ProviderSettings): Origin {
+  return flow === 'code'
+    ? { serverToServer: true, endpoint: metadata.token_endpoint ?? metadata.issuer }
+    : { serverToServer: false, endpoint: metadata.authorization_endpoint };
 }
 
 /** Keys too old are fetched again first; when that fails the last good ones serve on (they survive an outage). */
@@ -76,7 +84,8 @@ async function currentKeys(
 function checkParameters(settings: ProviderSettings, { posted, parameters }: Callback<RequestState>): void {
   // An ID token in an address would stand in histories and logs; a posted code is not what we asked for.
   if (posted !== (settings.flow === 'id-token') && !parameters.has('error')) {
-    throw new ProviderFailure('wrong-callback', posted ? 'posted' : 'in the address');
+    const code = posted ? 'login.posted-code' : 'login.token-in-address';
+    throw new ProviderFailure('wrong-response', posted ? 'posted' : 'in the address', { code });
   }
   const issuer = parameters.get('iss');
   if (issuer !== null && issuer !== settings.issuer) throw new ProviderFailure('issuer', 'iss parameter of another');
@@ -85,8 +94,15 @@ function checkParameters(settings: ProviderSettings, { posted, parameters }: Cal
     throw new ProviderFailure('issuer', 'iss parameter missing though announced');
   }
   if (parameters.has('error')) return;
-  if (!parameters.has(settings.flow === 'code' ? 'code' : 'id_token')) {
-    throw new ProviderFailure('unusable-answer', `no ${settings.flow} in the answer`);
+  const wanted = settings.flow === 'code' ? 'code' : 'id_token';
+  const found = ['code', 'id_token', 'token', 'access_token'].filter((name) => parameters.has(name));
+  // An ID token beside the code is the hybrid flow (Core 3.3), which nobody asked for.
+  if (!found.includes(wanted) || (wanted === 'code' && found.length > 1)) {
+    const values = { found: found.length === 0 ? '–' : found.join(' '), wanted };
+    throw new ProviderFailure('wrong-response', `${values.found} in the answer`, {
+      code: 'login.response-type',
+      values,
+    });
   }
 }
 
@@ -111,7 +127,8 @@ async function redeem(calls: Calls, settings: ProviderSettings, callback: Callba
     return { idToken: tokens.id_token, accessToken: tokens.access_token };
   } catch (error) {
     // Until the provider was asked, all there is came through the browser: anybody's nonsense.
-    throw failureOf(error, { serverToServer: calls.askedForTokens() });
+    const { authorization_endpoint: endpoint } = settings.metadata;
+    throw failureOf(error, calls.askedForTokens() ? originOf(settings) : { serverToServer: false, endpoint });
   }
 }
 
@@ -122,14 +139,14 @@ async function takeIdToken(
 ): Promise<Answer> {
   const idToken = callback.parameters.get('id_token') ?? '';
   try {
-    if (!callback.parameters.has('error')) readToken(idToken, settings.metadata.id_token_signing_alg_values_supported);
+    if (!callback.parameters.has('error')) await calls.receive(idToken, settings.metadata.authorization_endpoint);
     const request = new Request(settings.redirectUri, { method: 'POST', body: callback.parameters });
     await client.implicitAuthentication(calls.config, request, callback.state.nonce, {
       expectedState: callback.parameters.get('state') ?? '',
     });
     return { idToken, accessToken: null };
   } catch (error) {
-    throw failureOf(error, { serverToServer: false });
+    throw failureOf(error, originOf(settings));
   }
 }
 
@@ -139,10 +156,11 @@ async function fetchUserInfo(
   accessToken: string | null,
   subject: string,
 ): Promise<Record<string, unknown> | null> {
-  if (accessToken === null || settings.metadata.userinfo_endpoint === undefined) return null;
+  const { userinfo_endpoint: endpoint } = settings.metadata;
+  if (accessToken === null || endpoint === undefined) return null;
   try {
     return await client.fetchUserInfo(config, accessToken, subject);
   } catch (error) {
-    throw failureOf(error, { serverToServer: true });
+    throw failureOf(error, { serverToServer: true, endpoint });
   }
 }

@@ -1,11 +1,12 @@
 import * as jose from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { after, fromEpochSeconds, systemClock } from '../../base/clock.ts';
-import type { Callback } from '../connector.ts';
+import { after, fromEpochSeconds, systemClock } from '../../../base/clock.ts';
+import type { Callback } from '../../connector.ts';
 import { addressClaim, checkClaims, readToken, shownClaims, statedAuthentication } from './id-token.ts';
-import type { ProviderSettings, RequestState } from './settings.ts';
-import { categoryOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
-import type { SayingProvider } from '../../../test/support/saying-provider.ts';
+import type { ProviderKey } from '../documents/keys.ts';
+import type { ProviderSettings, RequestState } from '../settings.ts';
+import { categoryOf, startSayingProvider, callbackWith } from '../../../../test/support/saying-provider.ts';
+import type { SayingProvider } from '../../../../test/support/saying-provider.ts';
 
 const epoch = Math.floor(systemClock.now().getTime() / 1000);
 let provider: SayingProvider;
@@ -40,7 +41,11 @@ describe('an ID token', () => {
 
   test.each<[string, Record<string, unknown>, string]>([
     ['iss of another', { iss: 'https://other.example' }, 'issuer'],
-    ['no iss', { iss: undefined }, 'issuer'],
+    ['no iss', { iss: undefined }, 'claim-missing'],
+    ['iss as a list', { iss: ['https://login.contoso.example'] }, 'claim-wrong'],
+    ['sub as a number', { sub: 7 }, 'claim-wrong'],
+    ['auth_time as text', { auth_time: String(epoch) }, 'claim-wrong'],
+    ['a number among the audiences', { aud: ['gatehouse', 7] }, 'claim-wrong'],
     ['aud of another', { aud: 'other' }, 'audience'],
     ['a second audience', { aud: ['gatehouse', 'other'], azp: 'gatehouse' }, 'audience'],
     ['azp of another', { azp: 'other' }, 'audience'],
@@ -217,6 +222,31 @@ describe('keys', () => {
       callbackWith({ id_token: token }),
     );
     expect(proof.refreshed).toMatchObject({ allKeysReplaced: true, settings: { keys: { keys: [{ kid: 'two' }] } } });
+  });
+
+  const nameless = async (pair: jose.GenerateKeyPairResult): Promise<ProviderKey> =>
+    ({ ...(await jose.exportJWK(pair.publicKey)), kid: undefined }) as ProviderKey;
+
+  test('are all tried for a token that names none, and only those that fit', async () => {
+    const [own] = provider.keys.keys;
+    const stranger = await nameless(provider.stranger);
+    const elliptic = await nameless(await jose.generateKeyPair('ES256'));
+    const keys = { keys: [elliptic, { ...stranger, alg: 'PS256' }, stranger, { ...own!, kid: undefined }] };
+    for (const kid of [undefined, 7]) {
+      const token = await provider.sign(provider.plain(), { kid } as never);
+      expect(await both(token, {}, { keys })).toEqual(['proved', 'proved']);
+    }
+    expect(provider.asked).not.toContain('/keys');
+    const forged = await provider.sign(provider.plain(), { kid: undefined } as never, provider.stranger.privateKey);
+    const without = { keys: [elliptic, { ...stranger, alg: 'PS256' }, { ...own!, kid: undefined }] };
+    expect(await both(forged, {}, { keys: without })).toEqual(['signature', 'signature']);
+  });
+
+  test('that rotated are fetched for a token that names none, too', async () => {
+    provider.answers.keys = { keys: [await nameless(provider.stranger)] };
+    const token = await provider.sign(provider.plain(), { kid: undefined } as never, provider.stranger.privateKey);
+    expect(await both(token)).toEqual(['proved', 'proved']);
+    expect(provider.asked.filter((path) => path === '/keys')).toHaveLength(1);
   });
 
   test('unknown key ids cause one call in 30 seconds', async () => {

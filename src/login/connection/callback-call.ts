@@ -1,0 +1,31 @@
+import type { Browser } from '../login-context.ts';
+import type { Shell } from '../pages/layout.ts';
+import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
+import type { Log } from '../../base/log.ts';
+import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
+import type { FinishDeps } from '../../logins/finish-login.ts';
+
+export interface CallbackDeps extends AuthorizationDeps, FinishDeps {
+  log: Log;
+  shell: Shell;
+  rateLimit: AttemptLimit;
+  publicUrl: URL;
+}
+
+/** An identity provider's answer, as the browser brought it. */
+export interface CallbackCall {
+  /** `/login/callback` or `/login/callback/<organization id>`, as it arrived. */
+  path: string;
+  posted: boolean;
+  /** The query, or the posted form, still encoded. */
+  parameters: string;
+  browser: Browser;
+  /** Id of the request, quoted where it belongs to no login. */
+  reference: string;
+}
+
+/** What the transaction cookie holds: a secret of this authorization request, and the handle of its login. */
+export function readCookie(value: string | undefined): { browserSecret: string; handle: string } | undefined {
+  const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
+  return match === null ? undefined : { browserSecret: match[1]!, handle: match[2]! };
+}
