@@ -94,12 +94,14 @@ test('an organization that was suspended, a connection that was put aside, while
   await expectOneReference(await open(second.browser, second.callback));
 });
 
-test('a connection that is put aside before somebody goes to the provider', async () => {
+test('a connection that is put aside before somebody goes to the provider is no refusal: the page leads on', async () => {
   await using browser = ground.openBrowser();
   const link = `${ground.service.url}/login/o/${formatId('org', ground.organization.id)}`;
   const named = await browser.open(link);
   await configure(ground.service, ground.organization, { method: 'built-in' });
-  await expectOneReference(await browser.submit(named, {}, { button: 'Continue' }));
+  const changed = await browser.submit(named, {}, { button: 'Continue' });
+  expect(changed.title).toContain('Log in another way');
+  expect((await browser.submit(changed, {}, { button: 'Continue' })).title).toContain('Log in');
 });
 
 test('a user who is disabled or removed between password and code', async () => {

@@ -83,9 +83,9 @@ export async function goToProvider(
     };
     return { kind: 'leave', url: url.href, cookies: [...removeOldest(context), cookie] };
   } catch (error) {
-    const unusable =
-      error instanceof AppError && (error.code === 'connection.not-found' || error.code === 'connection.refused');
-    if (!unusable) throw error;
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'connection.not-found') return { kind: 'stay' }; // the page leads to the method in force
+    if (error.code !== 'connection.refused') throw error;
     deps.log.warn({ code: error.code, detail: error.detail, reference: row.reference }, 'provider not usable');
     const detail = { code: error.code, why: error.detail };
     return {
