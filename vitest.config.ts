@@ -30,18 +30,18 @@ const projects: readonly Project[] = [
     isolate: true,
     patience: minutes(2),
   },
-  { name: 'flows', include: ['test/flows/**/*.test.ts'], isolate: false, patience: minutes(2) },
+  { name: 'flows', include: ['test/flows/**/*.test.ts'], isolate: false, patience: minutes(5) },
   {
     name: 'attacks',
     include: ['test/attacks/**/*.test.ts'],
     isolate: false,
-    patience: minutes(2),
+    patience: minutes(5),
   },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
     isolate: true,
-    patience: minutes(5),
+    patience: minutes(10),
   },
 ];
 
