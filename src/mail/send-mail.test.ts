@@ -205,7 +205,9 @@ describe('a mail server that takes no mail', () => {
     await jobs.runDue();
     expect(sent()).toEqual([]);
     now = after(now, 30);
-    await jobs.runDue();
+    // What failed together shares one answer for a moment; a test's clock stands still meanwhile.
+    await using fresh = smtp();
+    await runner(fresh).runDue();
     expect(sent()).toEqual(people);
     expect(await pause()).toBeUndefined();
   });
