@@ -11,17 +11,23 @@ const suites = [
   'test/browser/the-story-with-openid-connect.test.ts',
 ];
 
-/** Slow, and about DNS, HTTP, fields or a provider's documents: a second database would tell nothing new. */
+/** Slow, and about DNS, HTTP, fields, sentences, commands or what a provider says: a second database would tell nothing new. */
 const notAboutStatements = new Set([
+  'test/flows/a-provider-that-answers-oddly.test.ts',
+  'test/flows/a-provider-whose-documents-are-odd.test.ts',
+  'test/flows/every-sentence-comes-from-a-catalog.test.ts',
   'test/flows/explain-a-missing-record.test.ts',
   'test/flows/keep-a-domain-verified.test.ts',
+  'test/flows/operator-commands.test.ts',
   'test/flows/stop-the-service.test.ts',
+  'test/flows/verify-a-domain.test.ts',
   'test/attacks/a-request-the-service-breaks-on.test.ts',
   'test/attacks/a-request-without-end.test.ts',
   'test/attacks/any-field-spoiled.test.ts',
   'test/attacks/discovery-url-abused.test.ts',
   'test/attacks/id-token-not-believed.test.ts',
   'test/attacks/mix-up.test.ts',
+  'test/attacks/provider-out-of-reach.test.ts',
 ]);
 
 /** Test files that use the run's database, directly or through what they import: those worth a second server. */
