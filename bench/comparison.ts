@@ -126,7 +126,9 @@ async function prepare(contender: Contender, concurrencies: readonly number[]): 
   const target = await discoverTarget(contender.issuer, { ...contender, redirectUri: REDIRECT, scope: SCOPE });
   const planned = createPlannedLogin(target, contender.plan);
   const sessions: string[] = [];
-  while (sessions.length < Math.max(...concurrencies)) sessions.push(await planned.openSession(sessions.length));
+  // People of their own: the federated logins of the others use up the sessions that a user may have.
+  const most = Math.max(...concurrencies);
+  while (sessions.length < most) sessions.push(await planned.openSession(most + sessions.length));
   return { contender, planned, silent: createSilentLogin(target, sessions) };
 }
 
