@@ -1,4 +1,5 @@
 import { openThrowawayDatabase } from '../tools/screens/throwaway-database.ts';
+import { OPENID_FORMS } from '../test/support/openid-forms.ts';
 import { makeApplication, makePerson, makeRoot } from '../test/support/fixtures.ts';
 import { openHttpBrowser } from '../test/support/http-browser.ts';
 import { ROUTE_NAMES, addressOf, furnish, requestsAt } from '../test/support/api-requests.ts';
@@ -113,42 +114,7 @@ async function tryApi(service: TestService, root: Organization, measured: Measur
 }
 
 async function tryOpenidProvider(service: TestService, clientId: string, measured: Measured): Promise<void> {
-  const endpoints: Record<string, string[]> = {
-    '/oauth2/authorize': [
-      'client_id',
-      'redirect_uri',
-      'scope',
-      'state',
-      'nonce',
-      'claims',
-      'login_hint',
-      'acr_values',
-      'request',
-      'prompt',
-      'max_age',
-      'id_token_hint',
-      'organization',
-      'resource',
-      'code_challenge',
-      'ui_locales',
-    ],
-    '/oauth2/token': [
-      'client_id',
-      'client_secret',
-      'grant_type',
-      'code',
-      'redirect_uri',
-      'code_verifier',
-      'refresh_token',
-      'scope',
-      'client_assertion',
-    ],
-    '/oauth2/par': ['client_id', 'client_secret', 'claims', 'request', 'client_assertion'],
-    '/oauth2/introspect': ['token', 'client_id', 'client_assertion'],
-    '/oauth2/revoke': ['token', 'client_id', 'client_assertion'],
-    '/logout': ['id_token_hint', 'post_logout_redirect_uri', 'state', 'logout_hint', 'client_id'],
-  };
-  for (const [path, fields] of Object.entries(endpoints)) {
+  for (const [path, fields] of Object.entries(OPENID_FORMS)) {
     for (const field of fields) {
       for (const [shape, text] of shapes(55_000)) {
         const given = {

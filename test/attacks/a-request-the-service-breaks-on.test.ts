@@ -6,6 +6,7 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { authorizeUrl, codeFor, redeem } from '../support/relying-application.ts';
 import type { RelyingApplication } from '../support/relying-application.ts';
+import { OPENID_FORMS } from '../support/openid-forms.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -48,51 +49,6 @@ const NASTY: Record<string, string> = {
 };
 const LARGEST = 'x'.repeat(55_000);
 
-const AUTHORIZE = [
-  'client_id',
-  'redirect_uri',
-  'response_type',
-  'response_mode',
-  'scope',
-  'state',
-  'nonce',
-  'code_challenge',
-  'code_challenge_method',
-  'prompt',
-  'max_age',
-  'acr_values',
-  'claims',
-  'claims_locales',
-  'ui_locales',
-  'login_hint',
-  'id_token_hint',
-  'organization',
-  'resource',
-  'request_uri',
-  'request',
-  'dpop_jkt',
-];
-const CLIENT = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
-const FORMS: Record<string, readonly string[]> = {
-  '/oauth2/authorize': AUTHORIZE,
-  '/oauth2/par': [...AUTHORIZE, ...CLIENT],
-  '/oauth2/token': [
-    ...CLIENT,
-    'grant_type',
-    'code',
-    'redirect_uri',
-    'code_verifier',
-    'refresh_token',
-    'scope',
-    'resource',
-  ],
-  '/oauth2/introspect': [...CLIENT, 'token', 'token_type_hint'],
-  '/oauth2/revoke': [...CLIENT, 'token', 'token_type_hint'],
-  '/oauth2/userinfo': ['access_token'],
-  '/logout': ['client_id', 'id_token_hint', 'post_logout_redirect_uri', 'state', 'logout_hint', 'ui_locales'],
-  '/logout/confirm': ['xsrf', 'logout'],
-};
-
 /** A request of this kind that would be good, as an address or form says it. */
 function good(path: string): URLSearchParams {
   if (path === '/oauth2/authorize' || path === '/oauth2/par') return authorizeUrl(service, application).searchParams;
@@ -121,7 +77,7 @@ async function send(
 const basic = (): string => `Basic ${btoa(`${application.clientId}:${application.clientSecret}`)}`;
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-describe.each(Object.entries(FORMS))('%s', (path, names) => {
+describe.each(Object.entries(OPENID_FORMS))('%s', (path, names) => {
   test.each(Object.entries(NASTY))('answers no fault to %s in any parameter', async (_what, encoded) => {
     const faults: string[] = [];
     for (const name of names) {

@@ -25,16 +25,6 @@ beforeEach(() => {
 const nothing = { sessions: 0, identities: 0 };
 const redeemed = (): number => ground.provider.received.filter(({ path }) => path.startsWith('/token')).length;
 
-/** A browser that went to the provider and was sent back: the callback's address, not yet opened. */
-async function sentBack(): Promise<{ browser: HttpBrowser; callback: URL }> {
-  const browser = openHttpBrowser({
-    now: () => ground.service.clock.now(),
-    stopAt: (url) => url.pathname.startsWith('/login/callback'),
-  });
-  const page = await goToProvider(browser, ground.service, MALLORY);
-  return { browser, callback: page.stoppedAt! };
-}
-
 const cookieOf = ({ browser, callback }: { browser: HttpBrowser; callback: URL }): string =>
   browser.cookies.headerFor({ url: callback, method: 'GET' }) ?? '';
 
@@ -53,7 +43,7 @@ function expectRefused(page: Page): void {
 
 describe('nobody gets in with a callback that', () => {
   test('comes to a browser without the cookie of the way out, or with another’s', async () => {
-    const { browser, callback } = await sentBack();
+    const { browser, callback } = await ground.sentBack();
     await using stranger = ground.openBrowser();
     expectRefused(await stranger.open(callback));
     // It was spent by that: the browser it belonged to has to begin anew.
@@ -61,7 +51,7 @@ describe('nobody gets in with a callback that', () => {
     expect(late.title).toContain('Log in at your organization');
     expect([redeemed(), await gained(ground.service, ground.organization)]).toEqual([0, nothing]);
 
-    const next = await sentBack();
+    const next = await ground.sentBack();
     const cookie = cookieOf(next).replaceAll(/(tx-[^=]+=)[\w-]{43}/g, `$1${'x'.repeat(43)}`);
     expect(cookie).toContain('xxx');
     const { status } = await fetch(next.callback, { headers: { cookie }, redirect: 'manual' });
@@ -69,7 +59,7 @@ describe('nobody gets in with a callback that', () => {
   });
 
   test('names no state, a wrong one, or two', async () => {
-    const { browser, callback } = await sentBack();
+    const { browser, callback } = await ground.sentBack();
     for (const change of [
       (url: URL) => url.searchParams.delete('state'),
       (url: URL) => url.searchParams.set('state', 'x'.repeat(43)),
@@ -87,7 +77,7 @@ describe('nobody gets in with a callback that', () => {
   });
 
   test('comes too late, even with the cookie that ended', async () => {
-    const { browser, callback } = await sentBack();
+    const { browser, callback } = await ground.sentBack();
     const cookie = cookieOf({ browser, callback });
     ground.service.clock.advance(601);
     await fetch(callback, { headers: { cookie }, redirect: 'manual' });
@@ -99,7 +89,7 @@ describe('nobody gets in with a callback that', () => {
 
   test('belongs to a connection that was saved anew, or switched off, meanwhile', async () => {
     for (const settings of [undefined, { method: 'built-in' as const }]) {
-      const { browser, callback } = await sentBack();
+      const { browser, callback } = await ground.sentBack();
       if (settings === undefined) await ground.use('code');
       else await configure(ground.service, ground.organization, settings);
       const page = await browser.open(callback);
@@ -116,7 +106,7 @@ describe('nobody gets in with a callback that', () => {
       { issuer: 'https://login.contoso.example', settings: unannounced },
       { redirectUri: `${ground.service.url}/login/callback` },
     ]) {
-      const { browser, callback } = await sentBack();
+      const { browser, callback } = await ground.sentBack();
       callback.searchParams.delete('iss');
       await db
         .updateTable('connection')
@@ -130,7 +120,7 @@ describe('nobody gets in with a callback that', () => {
   });
 
   test('belongs to an organization that was suspended meanwhile', async () => {
-    const { browser, callback } = await sentBack();
+    const { browser, callback } = await ground.sentBack();
     const suspend = async (suspendedAt: Date | null): Promise<unknown> =>
       ground.service.database.db
         .updateTable('organization')
@@ -149,7 +139,7 @@ describe('nobody gets in with a callback that', () => {
 
   test('states another issuer, or none though announced', async () => {
     for (const iss of ['https://login.contoso.example', null]) {
-      const { browser, callback } = await sentBack();
+      const { browser, callback } = await ground.sentBack();
       if (iss === null) callback.searchParams.delete('iss');
       else callback.searchParams.set('iss', iss);
       const page = await browser.open(callback);
@@ -159,7 +149,7 @@ describe('nobody gets in with a callback that', () => {
   });
 
   test('is an error: our own sentence is shown, not the provider’s', async () => {
-    const { browser, callback } = await sentBack();
+    const { browser, callback } = await ground.sentBack();
     callback.searchParams.delete('code');
     callback.searchParams.set('error', '<script>alert(1)</script>');
     callback.searchParams.set('error_description', '<img src=x onerror=alert(1)>');
@@ -171,7 +161,7 @@ describe('nobody gets in with a callback that', () => {
   });
 
   test('is posted, of another type, too large, or by another verb', async () => {
-    const { browser, callback } = await sentBack();
+    const { browser, callback } = await ground.sentBack();
     const { url } = ground.service;
     const posted = await browser.post(`${url}/login/callback`, callback.searchParams);
     expect(posted.title).not.toContain('Your applications');
@@ -191,7 +181,7 @@ describe('nobody gets in with a callback that', () => {
 
 test('an error of the way that was left does not end the login that goes on', async () => {
   const { service } = ground;
-  const { browser, callback } = await sentBack();
+  const { browser, callback } = await ground.sentBack();
   const out = await browser.open(`${service.url}/login/${handleIn(browser)}`);
   const identify = await browser.submit(out, {}, { button: 'Not me' });
   const password = await browser.submit(identify, { email: 'omar@northwind.example' }, { button: 'Continue' });
@@ -212,7 +202,7 @@ test('an ID token in an address is not taken', async () => {
 });
 
 test('the same callback twice logs in once', async () => {
-  const { browser, callback } = await sentBack();
+  const { browser, callback } = await ground.sentBack();
   const first = await browser.open(callback);
   expect(first.title).toContain('Your applications');
   const again = await browser.open(callback);
@@ -222,7 +212,7 @@ test('the same callback twice logs in once', async () => {
 });
 
 test('the same callback many times at once, each with the cookie, redeems its code once', async () => {
-  const { browser, callback } = await sentBack();
+  const { browser, callback } = await ground.sentBack();
   const cookie = cookieOf({ browser, callback });
   const before = await gained(ground.service, ground.organization);
   const answers = await Promise.all(
@@ -250,7 +240,7 @@ test('a callback of the way that was left for another is not taken for that one'
     clientSecret: 'known to the attacker',
   });
   // Unconfirmed: the connection before it is the other way.
-  const { browser, callback } = await sentBack();
+  const { browser, callback } = await ground.sentBack();
   const out = await browser.open(`${service.url}/login/${handleIn(browser)}`);
   const elsewhere = await browser.submit(out, {}, { button: 'Try another way' });
   expect(elsewhere.stoppedAt?.searchParams.get('iss')).toBe(ground.provider.issuer);

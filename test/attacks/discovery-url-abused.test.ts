@@ -1,15 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { administratorOf, makeManaged, makeRoot } from '../support/fixtures.ts';
+import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
 import type { HostileProvider } from '../support/hostile-provider.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { org } from '../support/people.ts';
+import { addApiToken, org } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
 let service: TestService;
@@ -35,11 +34,7 @@ beforeAll(async () => {
   service = await startService({ settings: { GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.3,localhost' } });
   root = await makeRoot(service);
   const deps = { db: service.database.db, clock: service.clock };
-  const { token } = await createApiToken(deps, administratorOf(root, service), {
-    organizationId: root.id,
-    role: 'administrator',
-  });
-  administrator = apiClient(service.url, token);
+  administrator = apiClient(service.url, await addApiToken(deps, root, 'administrator'));
 });
 afterAll(async () => {
   await service?.close();

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { inForce } from '../support/federation.ts';
-import { administratorOf } from '../support/fixtures.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import type { HostileProvider } from '../support/hostile-provider.ts';
 import type { Page } from '../support/page.ts';
-import { org } from '../support/people.ts';
+import { addApiToken, org } from '../support/people.ts';
 
 /** What people and administrators read of a provider whose answers are not as they should be. */
 let ground: HostileGround;
@@ -18,11 +16,7 @@ beforeAll(async () => {
   // No RFC 9207: an answer may then be bent without the issuer parameter being looked at first.
   ground = await startHostileGround({ statesIssuer: false });
   const deps = { db: ground.service.database.db, clock: ground.service.clock };
-  const { token } = await createApiToken(deps, administratorOf(ground.root, ground.service), {
-    organizationId: ground.root.id,
-    role: 'administrator',
-  });
-  administrator = apiClient(ground.service.url, token);
+  administrator = apiClient(ground.service.url, await addApiToken(deps, ground.root, 'administrator'));
 });
 afterAll(async () => {
   await ground?.[Symbol.asyncDispose]();

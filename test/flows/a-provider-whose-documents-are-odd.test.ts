@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createApiToken } from '../../src/callers/manage-api-tokens.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { configure, goToProvider, inForce } from '../support/federation.ts';
-import { administratorOf, makeManaged, makeRoot } from '../support/fixtures.ts';
+import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
 import type { HostileProvider } from '../support/hostile-provider.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { Page } from '../support/page.ts';
-import { addUser, org } from '../support/people.ts';
+import { addApiToken, addUser, org } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
@@ -27,11 +26,7 @@ beforeAll(async () => {
   provider = await startHostileProvider({ statesIssuer: false });
   root = await makeRoot(service);
   const deps = { db: service.database.db, clock: service.clock };
-  const { token } = await createApiToken(deps, administratorOf(root, service), {
-    organizationId: root.id,
-    role: 'administrator',
-  });
-  administrator = apiClient(service.url, token);
+  administrator = apiClient(service.url, await addApiToken(deps, root, 'administrator'));
 });
 afterAll(async () => {
   await service?.close();

@@ -5,7 +5,7 @@ import { MALLORY, startHostileGround } from '../support/hostile-organization.ts'
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
-import { configure, goToProvider } from '../support/federation.ts';
+import { configure } from '../support/federation.ts';
 import type { Page } from '../support/page.ts';
 import { addUser } from '../support/people.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
@@ -35,16 +35,6 @@ async function expectOneReference(page: Page): Promise<void> {
   expect(told.map(({ kind }) => kind)).toEqual([expect.stringMatching(/refused$/)]);
 }
 
-/** A browser that was sent back by the provider; its callback is not opened yet. */
-async function sentBack(): Promise<{ browser: HttpBrowser; callback: URL }> {
-  const browser = openHttpBrowser({
-    now: () => ground.service.clock.now(),
-    stopAt: (url) => url.pathname.startsWith('/login/callback'),
-  });
-  const page = await goToProvider(browser, ground.service, MALLORY);
-  return { browser, callback: page.stoppedAt! };
-}
-
 /** Opens the callback in the browser it belongs to, to the page it leads to. */
 async function open(browser: HttpBrowser, callback: URL): Promise<Page> {
   const onward = openHttpBrowser({ now: () => ground.service.clock.now() });
@@ -70,26 +60,26 @@ test.each([
 });
 
 test('a user who was disabled or removed while at the provider', async () => {
-  const first = await sentBack();
+  const first = await ground.sentBack();
   const users = db().updateTable('appUser').where('organizationId', '=', ground.organization.id);
   await users.set({ status: 'disabled' }).execute();
   await expectOneReference(await open(first.browser, first.callback));
   await users.set({ status: 'verified' }).execute();
 
-  const second = await sentBack();
+  const second = await ground.sentBack();
   await db().deleteFrom('appUser').where('organizationId', '=', ground.organization.id).execute();
   await expectOneReference(await open(second.browser, second.callback));
   await addUser({ db: db(), clock: ground.service.clock }, ground.organization, MALLORY);
 });
 
 test('an organization that was suspended, a connection that was put aside, while somebody was at the provider', async () => {
-  const first = await sentBack();
+  const first = await ground.sentBack();
   const organization = db().updateTable('organization').where('id', '=', ground.organization.id);
   await organization.set({ suspendedAt: ground.service.clock.now() }).execute();
   await expectOneReference(await open(first.browser, first.callback));
   await organization.set({ suspendedAt: null }).execute();
 
-  const second = await sentBack();
+  const second = await ground.sentBack();
   await ground.use('code');
   await expectOneReference(await open(second.browser, second.callback));
 });
@@ -125,7 +115,7 @@ test('a user who is disabled or removed between password and code', async () => 
 test('a callback of no login, and of another browser’s', async () => {
   await using stranger = ground.openBrowser();
   await expectOneReference(await stranger.open(`${ground.service.url}/login/callback?state=x`));
-  const { callback } = await sentBack();
+  const { callback } = await ground.sentBack();
   await expectOneReference(await stranger.open(callback));
 });
 

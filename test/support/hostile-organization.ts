@@ -21,6 +21,8 @@ export interface HostileGround extends AsyncDisposable {
   openBrowser(): HttpBrowser;
   /** A login of mallory@fabrikam-trading.example, up to where it leads. */
   tryLogin(browser: HttpBrowser): Promise<Page>;
+  /** A login of mallory that the provider sent back: its browser, and the callback's address, which is not opened yet. */
+  sentBack(): Promise<{ browser: HttpBrowser; callback: URL }>;
 }
 
 export const MALLORY = 'mallory@fabrikam-trading.example';
@@ -49,6 +51,12 @@ export async function startHostileGround(options: { statesIssuer?: boolean } = {
     },
     openBrowser: () => openHttpBrowser({ now: () => service.clock.now() }),
     tryLogin: async (browser) => goToProvider(browser, service, MALLORY),
+    async sentBack() {
+      const stopAt = (url: URL): boolean => url.pathname.startsWith('/login/callback');
+      const browser = openHttpBrowser({ now: () => service.clock.now(), stopAt });
+      const page = await goToProvider(browser, service, MALLORY);
+      return { browser, callback: page.stoppedAt! };
+    },
     async [Symbol.asyncDispose]() {
       await service.close();
       await provider.stop();
