@@ -29,7 +29,7 @@ export function steps(stage: Stage): { title: string; steps: string[] }[] {
         `Open the mailbox at ${mailbox}: the mail “Welcome to Gatehouse” to maria@contoso.example. Press “Access Gatehouse”, then Log In and Continue.`,
         `Contoso’s own login page appears: maria, password “${STORY.contoso.people[0].password}”. She is in.`,
         `Open Reports at ${reports} and press Log In: no question. Follow the link to Tickets: no question either.`,
-        `Log Out in Reports. Then click anything in Tickets at ${tickets}: it asks for a login.`,
+        `Log Out in Reports, and once more where Gatehouse asks. Then click anything in Tickets at ${tickets}: it asks for a login.`,
       ],
     },
     {
