@@ -86,13 +86,13 @@ export async function recordFailure(
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
-  const now = deps.clock.now();
-  const last = { lastFailure: failure.code, lastFailureValues: failure.values, lastFailureAt: now };
   if (!failure.serverToServer || failure.stale) {
     await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
+  const now = deps.clock.now();
   const failingSince = connection.failingSince ?? now;
+  const last = { lastFailure: failure.code, lastFailureValues: failure.values, lastFailureAt: now };
   await updateConnection(deps.db, connection, { failingSince, ...last });
   const lasting = PASSING.has(failure.code) ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
   if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };

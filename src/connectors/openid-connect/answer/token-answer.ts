@@ -2,6 +2,7 @@ import { foundKind, foundValue } from '../../found-value.ts';
 import { ProviderFailure } from '../../provider-failure.ts';
 import type { FailureCategory } from '../../provider-failure.ts';
 import { memberFailure } from './library-failure.ts';
+import { isJsonObject } from '../json-object.ts';
 import { endpointText, isDown, providerCodeOf, shortCode } from './provider-codes.ts';
 
 /** The members of a token answer that are used (RFC 6749 5.1, OpenID Connect Core 3.1.3.3). */
@@ -81,13 +82,10 @@ function ofStatus(category: FailureCategory, status: number, endpoint: string): 
 }
 
 function readObject(text: string): Record<string, unknown> | undefined {
-  let read: unknown;
   try {
-    read = JSON.parse(text);
+    const read: unknown = JSON.parse(text);
+    return isJsonObject(read) ? read : undefined;
   } catch {
     return undefined;
   }
-  return typeof read === 'object' && read !== null && !Array.isArray(read)
-    ? (read as Record<string, unknown>)
-    : undefined;
 }

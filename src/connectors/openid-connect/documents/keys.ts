@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Finding } from '../../explanation-codes.ts';
 import { foundValue } from '../../found-value.ts';
 import { endpointText } from '../answer/provider-codes.ts';
+import { isJsonObject } from '../json-object.ts';
 
 /** One public key of a provider's key set (RFC 7517), as checked; further members are dropped. */
 export interface ProviderKey {
@@ -69,7 +70,7 @@ export const storedKeys = z.object({ keys: z.array(keyShape) });
  */
 export function checkKeys(document: unknown, endpoint = ''): ProviderKeys | Finding {
   const at = { endpoint: endpointText(endpoint) };
-  const published: unknown = isRecord(document) ? document['keys'] : undefined;
+  const published: unknown = isJsonObject(document) ? document['keys'] : undefined;
   if (!Array.isArray(published)) {
     return { fault: 'keys.malformed', values: { ...at, found: foundValue(published ?? document) } };
   }
@@ -90,7 +91,7 @@ export function checkKeys(document: unknown, endpoint = ''): ProviderKeys | Find
 
 /** One key of a set, or why it cannot be used. */
 function readKey(published: unknown, place: number): ProviderKey | Finding {
-  if (!isRecord(published)) return wrong(`#${place + 1}`, 'kty', published);
+  if (!isJsonObject(published)) return wrong(`#${place + 1}`, 'kty', published);
   const members = Object.fromEntries(
     Object.entries(published)
       .filter(([, value]) => value !== null)
@@ -138,10 +139,6 @@ function whyUnusable(key: string, read: ProviderKey): Finding | undefined {
 
 function notForSigning(key: string, member: string, found: unknown): Finding {
   return { fault: 'keys.not-for-signing', values: { key, member, found: foundValue(found) } };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Length of a big-endian number in base64url, in bits. */

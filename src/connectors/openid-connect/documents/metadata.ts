@@ -3,6 +3,7 @@ import { isLoopbackHost } from '../../outgoing/allowed-hosts.ts';
 import type { Finding } from '../../explanation-codes.ts';
 import { foundValue } from '../../found-value.ts';
 import { endpointText } from '../answer/provider-codes.ts';
+import { isJsonObject } from '../json-object.ts';
 import { isIssuerOf } from './discovery-url.ts';
 import { issuerMismatch } from './issuer-mismatch.ts';
 import type { DiscoveryUrl } from './discovery-url.ts';
@@ -91,7 +92,7 @@ export const storedMetadata = requiredMembers
  */
 export function checkMetadata(document: unknown, address: DiscoveryUrl): CheckedMetadata | Finding {
   const endpoint = endpointText(address.document);
-  if (!isRecord(document) || Array.isArray(document) || isDeep(document)) {
+  if (!isJsonObject(document) || isDeep(document)) {
     return { fault: 'discovery.malformed', values: { endpoint, found: foundValue(document) } };
   }
   const required = readRequired(document, address);
@@ -191,10 +192,6 @@ function isSafeUrl(value: string, form: 'plain' | 'with-query'): boolean {
   const scheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (!scheme || url.username !== '' || url.password !== '' || url.hash !== '') return false;
   return form === 'with-query' || url.search === '';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Whether a document is nested more deeply than a real one. */
