@@ -7,7 +7,6 @@ export const diagnosis = {
     'Before that, another address was tried. What came of it is told to the administrators of its organization.',
   'why.step.identified': '{email} was typed.',
   'why.step.method': 'People of {organization} log in with {method}.',
-  'why.step.method.elsewhere': 'People of {organization} log in as those of {managing} do: {method}.',
   'why.step.method.none':
     '{organization} cannot be used at present: it is suspended, or the connection of its method is missing.',
   'why.step.sent': 'The browser was sent to {host}. This was asked:',
@@ -183,7 +182,8 @@ export const diagnosis = {
   'why.cause.wrong-code.fix': 'Let the person ask for a new code, and enter the newest one in the same browser.',
   'why.cause.nobody.what':
     'No account can log in with {email}: no user has this address, or none has accepted its invitation.',
-  'why.cause.nobody.fix': 'Compare the address with the list of users. Invite {email}, or send the invitation again.',
+  'why.cause.nobody.fix':
+    'Compare the address with the list of users. Invite {email}, or send its invitation again. If the user exists and is verified, verify the domain {domain} or route it to the organization.',
   'why.cause.organization-unusable.what': '{organization} is suspended, or lacks the connection that its method needs.',
   'why.cause.organization-unusable.fix': 'Choose a method for {organization} and save it.',
   'why.cause.binding-open.what':
@@ -233,6 +233,10 @@ export const diagnosis = {
   'why.simulated.code': 'A code is mailed to the address; after it, the person chooses among: {organizations}.',
   'why.simulated.disabled':
     '{organization} has a user {email}, who may not log in: disabled, access over, or the organization suspended.',
+  'why.simulated.unled':
+    '{organization} has a user {email}, and nothing leads there: nobody has proved the mailbox, and {domain} is neither verified by the organization nor routed to it. Verify or route {domain} under Domains.',
+  'why.simulated.another':
+    'The connection is unconfirmed: until its first successful login, the method before may be used, too (Try another way).',
   'why.simulated.pending': 'The user is pending: the first login begins with the invitation.',
   'why.simulated.sent': 'The browser is sent to {host}. This is asked:',
   'why.simulated.bound':

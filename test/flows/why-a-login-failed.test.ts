@@ -162,3 +162,33 @@ test('an answer that belongs to no login: its reference is found in the log of t
   const why = await explain(referenceOn(page), ground.root);
   expect(why).toMatchObject({ outcome: 'refused', cause: { code: 'stray-callback' } });
 });
+
+describe('what would happen if somebody logged in now', () => {
+  async function simulate(email: string): Promise<string[]> {
+    const path = `/organizations/${org(ground.root)}/logins/simulation`;
+    const { status, body } = await administrator.send('POST', path, { email });
+    expect({ status, body }).toMatchObject({ status: 200 });
+    return body.steps.map(({ text }: { text: string }) => text);
+  }
+
+  test('at an identity provider: what is asked there, and whom the one who comes back would be', async () => {
+    await ground.use('code');
+    const steps = await simulate(MALLORY);
+    expect(steps).toContain('People of Fabrikam Trading log in with OpenID Connect.');
+    expect(steps).toContain(`The browser is sent to ${new URL(ground.provider.issuer).host}. This is asked:`);
+    expect(steps.join(' ')).toMatch(/is linked to an account there since 20|is not linked yet/);
+    expect((await simulate('nobody@fabrikam-trading.example')).join(' ')).toContain('has no user of this address');
+  });
+
+  test('with a password of ours: who may, and who may not', async () => {
+    expect((await simulate('maria@contoso.example')).at(-1)).toBe(
+      'The person is asked for a password, then for a second factor.',
+    );
+    expect((await simulate('mario@contoso.example')).at(-1)).toContain('none is accepted');
+    const { db } = ground.service.database;
+    const maria = db.updateTable('appUser').where('email', '=', 'maria@contoso.example');
+    await maria.set({ status: 'disabled' }).execute();
+    expect((await simulate('maria@contoso.example')).at(-1)).toContain('may not log in: disabled');
+    await maria.set({ status: 'verified' }).execute();
+  });
+});

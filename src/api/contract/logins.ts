@@ -77,6 +77,20 @@ export const explainedLogin = z
   .meta({ id: 'ExplainedLogin' });
 export type ExplainedLogin = z.infer<typeof explainedLogin>;
 
+export const simulatedLogin = z
+  .object({
+    email: z.string(),
+    organization: organizationName
+      .nullable()
+      .describe(
+        'Where the address leads; null outside of what the caller administers, for nobody, and where several are left.',
+      ),
+    method: method.nullable(),
+    steps: z.array(loginStep),
+  })
+  .meta({ id: 'SimulatedLogin' });
+export type SimulatedLogin = z.infer<typeof simulatedLogin>;
+
 export const loginRoutes = {
   listLogins: route('GET', '/organizations/{organizationId}/logins', {
     summary: 'Logins of the last 30 days, the newest first: found by reference, address or name',
@@ -93,5 +107,11 @@ export const loginRoutes = {
     summary: 'Why? One login step by step: where the address led, what was sent, what came back, what to change',
     params: inOrganization.extend({ reference }),
     output: explainedLogin,
+  }),
+  simulateLogin: route('POST', '/organizations/{organizationId}/logins/simulation', {
+    summary: 'What would happen if somebody logged in now; nothing is written, mailed or remembered',
+    params: inOrganization,
+    body: z.strictObject({ email: z.string().trim().max(508) }).meta({ id: 'LoginToSimulate' }),
+    output: simulatedLogin,
   }),
 };

@@ -6,12 +6,16 @@ import type { LoginId } from '../../base/ids.ts';
 import type { Cause, Fact, ListedLogin, Sentence, Step } from '../../diagnosis/diagnosis.ts';
 import { applicationName, causeOf, explainLogin as explain } from '../../diagnosis/explain-login.ts';
 import { listLogins as list } from '../../diagnosis/list-logins.ts';
+import { simulateLogin as simulate } from '../../diagnosis/simulate-login.ts';
 import { readState } from '../../logins/login-state.ts';
 import { isTextKey } from '../../texts/catalog.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** How often one caller may ask for a login: nobody tries references one after the other. */
 const EXPLANATIONS = { name: 'explain-login', points: 60, seconds: 60 };
+
+/** How often one caller may ask what would happen: it is for one address at a time. */
+const SIMULATIONS = { name: 'simulate-login', points: 30, seconds: 60 };
 
 /** *Why?*: the logins of an organization. */
 export const listLogins: Handler<'listLogins'> = async ({ deps, caller, params, query }) => {
@@ -50,6 +54,19 @@ export const explainLogin: Handler<'explainLogin'> = async ({ deps, caller, para
     method: found.method,
     steps: found.steps.map((step) => stepOut(deps.t, step)),
     cause: cause.code === 'none' ? null : causeOut(deps.t, cause),
+  };
+};
+
+/** What would happen if somebody logged in now. */
+export const simulateLogin: Handler<'simulateLogin'> = async ({ deps, caller, params, body }) => {
+  await deps.rateLimit.consume(SIMULATIONS, `${caller.organizationId} ${caller.id ?? caller.kind}`);
+  const organizationId = parseId('org', params.organizationId);
+  const { email, organization, method, steps } = await simulate(deps, caller, { organizationId, email: body.email });
+  return {
+    email,
+    organization: organization === null ? null : nameOut(organization.id, organization.name),
+    method,
+    steps: steps.map((step) => stepOut(deps.t, step)),
   };
 };
 
