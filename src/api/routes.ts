@@ -102,6 +102,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   revokeApiToken: { permission: 'edit-roles', handler: apiTokens.revokeApiToken },
 
   listLogins: { permission: 'read-audit', handler: logins.listLogins },
+  getHealth: { permission: 'read-audit', handler: logins.getHealth },
   simulateLogin: { permission: 'read-audit', handler: logins.simulateLogin },
   explainLogin: { permission: 'read-audit', handler: logins.explainLogin },
 

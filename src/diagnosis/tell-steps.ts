@@ -1,5 +1,6 @@
 import type { Fact, Outcome, Step } from './diagnosis.ts';
 import type { OrganizationId } from '../base/ids.ts';
+import { LISTED_PARAMETERS } from '../connections/authorization/sent-parameters.ts';
 import type { Login, Step as LoginStep } from '../logins/login.ts';
 import type { ReadEntry } from '../logins/trace.ts';
 import { isTextKey } from '../texts/catalog.ts';
@@ -112,11 +113,11 @@ export function ruleStep(at: Date | null, rule: string, email: string, organizat
   return isTextKey(key) ? sentence(at, key, { domain, organization }) : sentence(at, 'why.step.other', { event: rule });
 }
 
-/** What a parameter of an authorization request asks, by name. */
+/** The parameters of an authorization request, in the order in which they are listed. */
 export function sentFacts(sent: Readonly<Record<string, string>>): Fact[] {
-  return Object.entries(sent).map(([name, value]) => {
-    const key = `why.sent.${name}`;
-    return { name: isTextKey(key) ? key : { literal: name }, value };
+  return LISTED_PARAMETERS.flatMap((name): Fact[] => {
+    const value = sent[name];
+    return value === undefined ? [] : [{ name: `why.sent.${name}`, value }];
   });
 }
 

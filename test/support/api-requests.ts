@@ -153,6 +153,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     createApiToken: { ...inOrganization, body: { role: 'administrator' } },
     revokeApiToken: { params: { organizationId, apiTokenId: at.apiTokenId } },
     listLogins: inOrganization,
+    getHealth: inOrganization,
     simulateLogin: { ...inOrganization, body: { email: at.user.email } },
     explainLogin: { params: { organizationId, reference: at.reference } },
     listAuditEvents: inOrganization,

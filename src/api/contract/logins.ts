@@ -91,6 +91,27 @@ export const simulatedLogin = z
   .meta({ id: 'SimulatedLogin' });
 export type SimulatedLogin = z.infer<typeof simulatedLogin>;
 
+export const connectionHealth = z
+  .object({
+    lastSuccessAt: instant.nullable(),
+    since: instant
+      .nullable()
+      .describe('Failures are counted since the last success, or since the connection was saved.'),
+    failures: z
+      .array(
+        explanation.extend({
+          count: z.int(),
+          lastAt: instant,
+          reference: z.string().describe('Of the newest of them.'),
+        }),
+      )
+      .describe('At the identity provider, by cause, the most frequent first.'),
+    unreturned: z.int(),
+    logins: z.array(login).describe('The last 20, with their reasons.'),
+  })
+  .meta({ id: 'ConnectionHealth' });
+export type ConnectionHealth = z.infer<typeof connectionHealth>;
+
 export const loginRoutes = {
   listLogins: route('GET', '/organizations/{organizationId}/logins', {
     summary: 'Logins of the last 30 days, the newest first: found by reference, address or name',
@@ -107,6 +128,11 @@ export const loginRoutes = {
     summary: 'Why? One login step by step: where the address led, what was sent, what came back, what to change',
     params: inOrganization.extend({ reference }),
     output: explainedLogin,
+  }),
+  getHealth: route('GET', '/organizations/{organizationId}/authentication/health', {
+    summary: 'How logins fare: last success, failures since by cause, the last 20 logins',
+    params: inOrganization,
+    output: connectionHealth,
   }),
   simulateLogin: route('POST', '/organizations/{organizationId}/logins/simulation', {
     summary: 'What would happen if somebody logged in now; nothing is written, mailed or remembered',

@@ -1,13 +1,16 @@
 import { byTime, pageFrom, readCursor } from './cursor.ts';
-import type { Handler } from './handler.ts';
+import type { ApiDeps, Handler } from './handler.ts';
 import { instant, nameOut, userNameOut } from './present.ts';
 import { parseId } from '../../base/ids.ts';
 import type { LoginId } from '../../base/ids.ts';
 import type { Cause, Fact, ListedLogin, Sentence, Step } from '../../diagnosis/diagnosis.ts';
 import { applicationName, causeOf, explainLogin as explain } from '../../diagnosis/explain-login.ts';
 import { listLogins as list } from '../../diagnosis/list-logins.ts';
+import { readHealth } from '../../diagnosis/read-health.ts';
 import { simulateLogin as simulate } from '../../diagnosis/simulate-login.ts';
 import { readState } from '../../logins/login-state.ts';
+import type { Inside } from '../../db/database.ts';
+import type { Caller } from '../../organizations/access.ts';
 import { isTextKey } from '../../texts/catalog.ts';
 import type { Text } from '../../texts/catalog.ts';
 
@@ -28,8 +31,7 @@ export const listLogins: Handler<'listLogins'> = async ({ deps, caller, params, 
     before: place === undefined ? undefined : { at: new Date(place[0]), id: place[1] as LoginId },
     limit: query.limit + 1,
   });
-  const causes = new Map<LoginId, Cause>();
-  for (const login of logins) causes.set(login.id, await causeOf(deps, caller, login));
+  const causes = await causesOf(deps, caller, logins);
   return pageFrom(logins, query.limit, {
     total: null,
     place: (login) => [login.createdAt.getTime(), login.id],
@@ -56,6 +58,32 @@ export const explainLogin: Handler<'explainLogin'> = async ({ deps, caller, para
     cause: cause.code === 'none' ? null : causeOut(deps.t, cause),
   };
 };
+
+/** How the logins of an organization fare. */
+export const getHealth: Handler<'getHealth'> = async ({ deps, caller, params }) => {
+  const health = await readHealth(deps, caller, { organizationId: parseId('org', params.organizationId) });
+  const { connection, since, failures, logins } = health;
+  const causes = await causesOf(deps, caller, logins);
+  return {
+    lastSuccessAt: instant(connection?.lastSuccessAt ?? null),
+    since: instant(since),
+    failures: failures.map(({ cause, count, lastAt, reference }) => {
+      return { ...shortOut(deps.t, cause), count, lastAt: instant(lastAt), reference };
+    }),
+    unreturned: connection?.unreturned ?? 0,
+    logins: logins.map((each) => loginOut(deps.t, each, causes.get(each.id)!)),
+  };
+};
+
+async function causesOf(
+  deps: Inside<ApiDeps>,
+  caller: Caller,
+  logins: readonly ListedLogin[],
+): Promise<Map<LoginId, Cause>> {
+  const causes = new Map<LoginId, Cause>();
+  for (const login of logins) causes.set(login.id, await causeOf(deps, caller, login));
+  return causes;
+}
 
 /** What would happen if somebody logged in now. */
 export const simulateLogin: Handler<'simulateLogin'> = async ({ deps, caller, params, body }) => {

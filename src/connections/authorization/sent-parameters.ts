@@ -1,5 +1,5 @@
 /** What an authorization request asks for, as an administrator may read it: neither state and nonce nor a code challenge. */
-const LISTED = [
+export const LISTED_PARAMETERS = [
   'client_id',
   'redirect_uri',
   'response_type',
@@ -18,9 +18,9 @@ export interface SentParameters {
   sent: Record<string, string>;
 }
 
-/** What {@link LISTED} allows of an authorization request. */
+/** What {@link LISTED_PARAMETERS} allows of an authorization request. */
 export function sentParameters(url: URL): SentParameters {
-  const listed = LISTED.flatMap((name): [string, string][] => {
+  const listed = LISTED_PARAMETERS.flatMap((name): [string, string][] => {
     const value = url.searchParams.get(name);
     return value === null ? [] : [[name, value]];
   });
