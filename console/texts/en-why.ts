@@ -1,7 +1,6 @@
 /** *Why?*: the logins of an organization, one of them step by step, and what would happen if somebody logged in now. */
 export const why = {
   why: 'Why?',
-  'why.line': 'Logins of the last 30 days: where each led, and what it failed by.',
   'why.search': 'Reference, address or name',
   'why.any-outcome': 'Any outcome',
   'why.none': 'No logins yet',

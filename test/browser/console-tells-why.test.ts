@@ -45,7 +45,9 @@ test('the pane tells how logins fare: last success, failures since by cause, the
 test('a failure leads to its Why?: cause, check, place with the value to copy, and every step', async () => {
   await main().getByRole('link', { name: 'Why?', exact: true }).last().click();
   await page.waitForURL(new RegExp(`/why/${reference}$`));
-  await main().getByRole('heading', { name: `Login ${reference}` }).waitFor();
+  await main()
+    .getByRole('heading', { name: `Login ${reference}` })
+    .waitFor();
   await main().getByText('the audience of the ID token').waitFor();
   await main().getByText('Authentication settings → Client ID').waitFor();
   await main().getByRole('button', { name: 'Copy Value to put there' }).waitFor();
@@ -70,13 +72,18 @@ test('logins are found by reference, address and outcome', async () => {
 test('what would happen if somebody logged in now', async () => {
   await main().getByLabel('Email address').fill(MALLORY);
   await main().getByRole('button', { name: 'Show' }).click();
-  await main().getByRole('heading', { name: `${MALLORY} leads to Fabrikam Trading` }).waitFor();
+  await main()
+    .getByRole('heading', { name: `${MALLORY} leads to Fabrikam Trading` })
+    .waitFor();
   await main().getByText('People of Fabrikam Trading log in with OpenID Connect.').waitFor();
 });
 
 test('a login of the audit log and a user lead to it', async () => {
   await main().getByRole('link', { name: 'Audit log' }).click();
-  await main().getByRole('button', { name: /A login of .* was refused/ }).first().click();
+  await main()
+    .getByRole('button', { name: /A login of .* was refused/ })
+    .first()
+    .click();
   await main().getByRole('row').getByRole('link', { name: 'Why?', exact: true }).click();
   await page.waitForURL(new RegExp(`/why/${reference}$`));
   await main().getByRole('link', { name: 'Open the user' }).click();

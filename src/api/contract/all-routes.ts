@@ -7,6 +7,7 @@ import { invitationRoutes } from './invitations.ts';
 import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
+import { trialRoutes } from './trials.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */
@@ -15,6 +16,7 @@ export const GROUPS = {
   Organizations: organizationRoutes,
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
+  Tests: trialRoutes,
   Users: userRoutes,
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
@@ -29,6 +31,7 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...trialRoutes,
   ...userRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
