@@ -6,6 +6,7 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
+import { providerDocuments } from './en-provider-documents.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
@@ -16,6 +17,7 @@ export const en = {
   ...fields,
   ...cli,
   ...connections,
+  ...providerDocuments,
   ...domains,
   ...mail,
   ...login,

@@ -130,8 +130,11 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
     lastFailure:
-      connection.lastFailure === null ? null : explanation(t, connection.lastFailure, connection.lastFailureValues),
+      connection.lastFailure === null
+        ? null
+        : explanation(t, connection.lastFailure, connection.lastFailureValues, connection.offer),
     lastFailureAt: instant(connection.lastFailureAt),
+    notes: (connection.described.notes ?? []).map((note) => explanation(t, note.fault, note.values)),
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
@@ -139,9 +142,9 @@ function connectionOut(t: Text, connection: DescribedConnection) {
   };
 }
 
-function explanation(t: Text, failure: string, given: unknown) {
+function explanation(t: Text, failure: string, given: unknown, offer: DescribedConnection['offer'] = null) {
   const { code, what, fix, values } = explainFailure(failure, given);
-  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values) };
+  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values), offer };
 }
 
 function refusalOf({ fault }: Extract<Configured, { saved: false }>): AppError {
