@@ -128,6 +128,20 @@ describe('a client secret', () => {
     expect(ways()).toEqual(['Basic', 'post']);
   });
 
+  test('is sent the other way in a test, too', async () => {
+    ground.provider.clientAuthentication = 'client_secret_basic';
+    const path = `/organizations/${org(ground.organization)}/authentication/trials`;
+    const settings = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: ground.provider.issuer };
+    const secret = { credential: 'secret', clientSecret: 'known to the attacker' };
+    const begun = await administrator.send('POST', path, { settings: { ...settings, ...secret } });
+    await using browser = ground.openBrowser();
+    const result = await browser.submit(await browser.open(begun.body.url));
+    expect(ways()).toEqual(['post', 'Basic']);
+    const { body } = await administrator.get(`${path}/${begun.body.trial.id}`);
+    expect(body.run).toMatchObject({ state: 'passed', problem: null });
+    expect(result.text).toContain('mallory@fabrikam-trading.example'); // this browser alone is shown the result
+  });
+
   test('whose way was chosen is sent no other way', async () => {
     ground.provider.clientAuthentication = 'client_secret_basic';
     const way = { clientAuthentication: 'client_secret_post' };

@@ -4,6 +4,7 @@ import { strayPage } from './pages.ts';
 import { readCookie, toCookie } from './callback-call.ts';
 import type { CallbackCall, CallbackDeps } from './callback-call.ts';
 import { recordStray, takeStray } from './stray-callback.ts';
+import { leaveForTrial } from '../trial/take-trial.ts';
 import { applyEvent, saveStepState } from '../../logins/apply-event.ts';
 import type { Answer } from '../answer.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
@@ -21,6 +22,8 @@ import {
 } from '../../connections/authorization/send-authorization-request.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
+import { readTrialCallback } from '../../connections/trial/read-trial-callback.ts';
+import { trialPath } from '../../connections/trial/trial.ts';
 import type { Transaction } from '../../db/database.ts';
 
 /**
@@ -40,13 +43,19 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   }
   const name = transactionCookie(state);
   const sent = readCookie(call.browser.cookie(name));
-  const result = await readCallback(deps, {
+  const received = {
     state,
     arrivedAt: `${deps.publicUrl.origin}${call.path}`,
     posted: call.posted,
     parameters,
     browserSecret: sent?.browserSecret,
-  });
+  };
+  const answered = await readCallback(deps, received);
+  // Not of a login: the state alone says whether it is of a test.
+  const trial = answered.kind === 'unknown' ? await readTrialCallback(deps, received) : 'unknown';
+  if (sent !== undefined && typeof trial === 'object') return leaveForTrial(trial, sent.handle);
+  if (trial === 'answered' && sent !== undefined) return { status: 303, location: trialPath(sent.handle) };
+  const result = trial === 'other-browser' ? { kind: trial } : answered;
   if (sent === undefined || result.kind === 'unknown' || result.kind === 'other-browser') {
     deps.log.warn({ callback: result.kind }, 'a callback that belongs to no login here');
     const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];
