@@ -2,6 +2,7 @@ import { applications } from './en-applications.ts';
 import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
+import { people } from './en-people.ts';
 import { users } from './en-users.ts';
 
 /** English: every text of the console. ICU message syntax; `{product}` is always there. */
@@ -9,6 +10,7 @@ export const en = {
   ...guides,
   ...events,
   ...users,
+  ...people,
   ...applications,
   ...domains,
 

@@ -50,4 +50,10 @@ export type ConnectionOutcome =
   | { kind: 'ask'; page: Html }
   /** To the provider once more, which asks for the account. */
   | { kind: 'choose-account' }
-  | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: Record<string, unknown> };
+  | {
+      kind: 'refused';
+      code: ErrorCode | 'access_denied';
+      detail?: Record<string, unknown>;
+      /** Written in the transaction that records the refusal. */
+      inTransaction?: ((tx: Transaction) => Promise<void>) | undefined;
+    };

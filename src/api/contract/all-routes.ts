@@ -6,6 +6,7 @@ import { domainRoutes } from './domains.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
+import { peopleRoutes } from './people.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */
@@ -14,7 +15,7 @@ export const GROUPS = {
   Organizations: organizationRoutes,
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
-  Users: userRoutes,
+  Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
   'API tokens': apiTokenRoutes,
@@ -28,6 +29,7 @@ export const contract = {
   ...domainRoutes,
   ...authenticationRoutes,
   ...userRoutes,
+  ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
   ...apiTokenRoutes,
