@@ -17,6 +17,7 @@ export type AuditEventId = Id<'evt'>;
 export type MailId = Id<'mai'>;
 export type ConflictId = Id<'cfl'>;
 export type JobId = Id<'job'>;
+export type TrialId = Id<'tri'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -32,6 +33,7 @@ interface IdByPrefix {
   mai: MailId;
   cfl: ConflictId;
   job: JobId;
+  tri: TrialId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

@@ -32,7 +32,7 @@ export type { ListedIdentity, SubjectKey } from './identity-store.ts';
 export interface ProvedSubject {
   /** The user's organization. */
   organizationId: OrganizationId;
-  connection: Connection;
+  connection: Pick<Connection, 'id' | 'state' | 'organizationId' | 'method' | 'issuer' | 'settings'>;
   claims: Claims;
   /** The user of the invitation redeemed in this browser. */
   invitedUserId: UserId | null;
@@ -199,7 +199,7 @@ async function subjectKey(
   { connection, claims, organizationId }: ProvedSubject,
 ): Promise<SubjectKey> {
   let connectionId: ConnectionId = connection.id;
-  if (connection.state === 'previous') {
+  if (connection.state === 'previous' || connection.state === 'draft') {
     const inForce = await selectConnectionInForce(deps.db, connection.organizationId);
     if (inForce !== undefined && sharesIdentities(deps, inForce, connection)) connectionId = inForce.id;
   }

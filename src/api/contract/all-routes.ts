@@ -7,6 +7,7 @@ import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
+import { trialRoutes } from './trials.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */
@@ -15,6 +16,7 @@ export const GROUPS = {
   Organizations: organizationRoutes,
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
+  Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
@@ -28,6 +30,7 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...trialRoutes,
   ...userRoutes,
   ...peopleRoutes,
   ...invitationRoutes,
