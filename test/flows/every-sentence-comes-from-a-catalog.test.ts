@@ -23,6 +23,7 @@ import { codeIn, startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken } from '../support/people.ts';
+import { decideSamePerson, seeAddressPages } from '../support/person-pages.ts';
 import { expectFromCatalog, patternOf, PSEUDO, strayText } from '../support/pseudo-locale.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import { startContoso } from '../support/start-provider.ts';
@@ -34,6 +35,7 @@ import { totpAt } from '../support/totp.ts';
 const texts = createTexts('Gatehouse', { en: PSEUDO });
 const titles = new Set<string>();
 const HELD = { username: 'tom', password: 'pw-tom' };
+const NEW = { username: 'liz', password: 'pw-liz' };
 let service: TestService;
 let mailbox: Mailbox;
 let provider: Contoso;
@@ -43,7 +45,10 @@ let ada: Person;
 beforeAll(async () => {
   mailbox = await startMailbox();
   provider = await startContoso({
-    users: [{ id: 'c-1', email: 'tom@fabrikam.example', emailVerified: false, name: 'Tom', ...HELD }],
+    users: [
+      { id: 'c-1', email: 'tom@fabrikam.example', emailVerified: false, name: 'Tom', ...HELD },
+      { id: 'c-2', email: 'liz@fabrikam.example', emailVerified: true, name: 'Liz', ...NEW },
+    ],
   });
   service = await startService({
     settings: { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' },
@@ -189,6 +194,7 @@ describe('in a language of which every message is marked, nothing else stands on
     const api = apiClient(service.url, await addApiToken(deps(), root, 'administrator'));
     const user = `/organizations/${formatId('org', root.id)}/users/${formatId('usr', ada.userId)}`;
     expect((await api.send('POST', `${user}/reset-authenticators`, {})).status).toBeLessThan(300);
+    await seeAddressPages(service, mailbox, { root, administrator: ada, looking, logIn });
   });
 
   test('the pages of refusals and faults', async () => {
@@ -234,6 +240,12 @@ describe('in a language of which every message is marked, nothing else stands on
     await browser.main(sent, { code: '000000' });
     const mail = await mailbox.waitForMail({ to: email, subject: patternOf('mail.binding-code.subject') });
     await browser.main(sent, { code: codeIn(mail) });
+
+    await using newcomer = looking();
+    const again = await newcomer.main(await newcomer.open(`${service.url}/login/start`), { email });
+    await newcomer.submit(again, NEW, { button: 'Log in' });
+    await provider.endSessions();
+    await decideSamePerson(service, { organization: fabrikam, search: 'liz', administrator: ada });
 
     await using refused = looking();
     await provider.setFaults({ http: { authorize: { kind: 'error' } } });
