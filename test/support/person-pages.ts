@@ -7,6 +7,7 @@ import type { Mailbox } from './mailbox.ts';
 import type { Page } from './page.ts';
 import { addSession, org } from './people.ts';
 import { patternOf } from './pseudo-locale.ts';
+import type { Contoso } from './start-provider.ts';
 import type { TestService } from './start-service.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
@@ -45,14 +46,36 @@ export async function seeAddressPages(
   await own.submit(await own.open(link));
 }
 
-/** *The same person*: decides the one conflict of a user. */
-export async function decideSamePerson(
+/** Somebody at the provider who has the address of a user that is tied to another one. */
+export const NEWCOMER = {
+  id: 'c-2',
+  email: 'liz@fabrikam.example',
+  emailVerified: true,
+  name: 'Liz',
+  username: 'liz',
+  password: 'pw-liz',
+};
+
+/** {@link NEWCOMER} is refused, and an administrator decides that it is the same person. */
+export async function seeConflict(
   service: TestService,
-  about: { organization: Organization; search: string; administrator: Person },
+  about: {
+    provider: Contoso;
+    organization: Organization;
+    email: string;
+    administrator: Person;
+    looking: () => LookingBrowser;
+  },
 ): Promise<void> {
+  const { email, provider } = about;
+  await using newcomer = about.looking();
+  const there = await newcomer.main(await newcomer.open(`${service.url}/login/start`), { email });
+  const { username, password } = NEWCOMER;
+  await newcomer.submit(there, { username, password }, { button: 'Log in' });
+  await provider.endSessions();
   const client = await as(service, about.administrator);
   const users = `/organizations/${org(about.organization)}/users`;
-  const [{ id }] = (await client.get(`${users}?search=${about.search}`)).body.items;
+  const [{ id }] = (await client.get(`${users}?search=${email}`)).body.items;
   const [conflict] = (await client.get(`${users}/${id}`)).body.conflicts;
   const path = `${users}/${id}/conflicts/${conflict.id}/same-person`;
   const { status } = await client.send('POST', path, { shown: conflict.shown });

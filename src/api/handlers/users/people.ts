@@ -1,9 +1,12 @@
-import type { Handler } from './handler.ts';
+import type { Handler } from '../handler.ts';
 import { show, which } from './user-detail.ts';
-import { parseId } from '../../base/ids.ts';
-import { changeAddress as change } from '../../logins/people/change-address.ts';
-import { confirmAnotherPerson as keepApart, confirmSamePerson as join } from '../../logins/people/decide-conflict.ts';
-import { resendAddressProof } from '../../users/address/prove-address.ts';
+import { parseId } from '../../../base/ids.ts';
+import { changeAddress as change } from '../../../logins/people/change-address.ts';
+import {
+  confirmAnotherPerson as keepApart,
+  confirmSamePerson as join,
+} from '../../../logins/people/decide-conflict.ts';
+import { resendAddressProof } from '../../../users/address/prove-address.ts';
 
 /** Another address, proven anew. */
 export const changeAddress: Handler<'changeAddress'> = async (context) => {

@@ -1,19 +1,19 @@
-import { byKey, pageFrom, readCursor } from './cursor.ts';
-import type { Handler } from './handler.ts';
+import { byKey, pageFrom, readCursor } from '../cursor.ts';
+import type { Handler } from '../handler.ts';
 import { attachedTo, show, userOut, which } from './user-detail.ts';
-import { setApplicationRoles as assign } from '../../applications/assign-roles.ts';
-import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
-import { parseId } from '../../base/ids.ts';
-import { resetIdentity as resetTie } from '../../logins/people/reset-identity.ts';
-import { revokeInvitations } from '../../invitations/invite-users.ts';
-import type { EndedSession } from '../../sessions/session.ts';
+import { setApplicationRoles as assign } from '../../../applications/assign-roles.ts';
+import { resetAuthenticators as reset } from '../../../authenticators/reset-authenticators.ts';
+import { parseId } from '../../../base/ids.ts';
+import { resetIdentity as resetTie } from '../../../logins/people/reset-identity.ts';
+import { revokeInvitations } from '../../../invitations/invite-users.ts';
+import type { EndedSession } from '../../../sessions/session.ts';
 import {
   changeUser as change,
   disableUser as disable,
   enableUser as enable,
   listUsers as list,
   removeUser as remove,
-} from '../../users/manage-users.ts';
+} from '../../../users/manage-users.ts';
 
 /** An organization's users. */
 export const listUsers: Handler<'listUsers'> = async ({ deps, caller, params, query }) => {

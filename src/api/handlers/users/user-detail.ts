@@ -1,24 +1,24 @@
-import type { ApiDeps, RequestContext } from './handler.ts';
-import { deliveryOut, instant, nameOut } from './present.ts';
-import { findApplicationRoles } from '../../applications/assign-roles.ts';
-import { findAllAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
-import { findFactors } from '../../authenticators/verify-authenticator.ts';
-import { formatId, parseId } from '../../base/ids.ts';
-import type { InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
-import { findIdentitiesOf } from '../../connections/bind-identity.ts';
-import { asService } from '../../db/database.ts';
-import type { Inside } from '../../db/database.ts';
-import { findOpenInvitations } from '../../invitations/invite-users.ts';
-import type { Invitation } from '../../invitations/invitation.ts';
-import type { ShownConflict } from '../../logins/people/conflict.ts';
-import { findConflicts, findUsersWithConflicts } from '../../logins/people/find-conflicts.ts';
-import { findDeliveries } from '../../mail/post-mail.ts';
-import type { DeliveryState } from '../../mail/post-mail.ts';
-import { findSessionsOfUser } from '../../sessions/find-session.ts';
-import { findAddressProof } from '../../users/address/prove-address.ts';
-import { readEmailAddress } from '../../users/email-address.ts';
-import { readUser } from '../../users/manage-users.ts';
-import type { User } from '../../users/user.ts';
+import type { ApiDeps, RequestContext } from '../handler.ts';
+import { deliveryOut, instant, nameOut } from '../present.ts';
+import { findApplicationRoles } from '../../../applications/assign-roles.ts';
+import { findAllAuthenticators } from '../../../authenticators/deactivate-authenticators.ts';
+import { findFactors } from '../../../authenticators/verify-authenticator.ts';
+import { formatId, parseId } from '../../../base/ids.ts';
+import type { InvitationId, OrganizationId, UserId } from '../../../base/ids.ts';
+import { findIdentitiesOf } from '../../../connections/bind-identity.ts';
+import { asService } from '../../../db/database.ts';
+import type { Inside } from '../../../db/database.ts';
+import { findOpenInvitations } from '../../../invitations/invite-users.ts';
+import type { Invitation } from '../../../invitations/invitation.ts';
+import type { ShownConflict } from '../../../logins/people/conflict.ts';
+import { findConflicts, findUsersWithConflicts } from '../../../logins/people/find-conflicts.ts';
+import { findDeliveries } from '../../../mail/post-mail.ts';
+import type { DeliveryState } from '../../../mail/post-mail.ts';
+import { findSessionsOfUser } from '../../../sessions/find-session.ts';
+import { findAddressProof } from '../../../users/address/prove-address.ts';
+import { readEmailAddress } from '../../../users/email-address.ts';
+import { readUser } from '../../../users/manage-users.ts';
+import type { User } from '../../../users/user.ts';
 
 /** The user an address of the API names. */
 export function which(params: { organizationId: string; userId: string }): {
