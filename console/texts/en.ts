@@ -2,8 +2,10 @@ import { applications } from './en-applications.ts';
 import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
+import { openidConnect } from './en-openid-connect.ts';
 import { trials } from './en-trials.ts';
 import { users } from './en-users.ts';
+import { why } from './en-why.ts';
 
 /** English: every text of the console. ICU message syntax; `{product}` is always there. */
 export const en = {
@@ -12,6 +14,8 @@ export const en = {
   ...users,
   ...applications,
   ...domains,
+  ...why,
+  ...openidConnect,
   ...trials,
 
   // Everywhere

@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   'login.out-of-order': ['invalid', 'The step does not follow from where this login stands.'],
   'login.refused': ['denied', 'The login was refused; the reference code leads an administrator to the reason.'],
   'login.no-account': ['denied', 'Nobody with an account here came back from the identity provider.'],
+  'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
   'trial.not-found': ['not-found', 'No such test, or it has ended.'],
@@ -75,6 +76,7 @@ export const ERROR_CODES = {
   ],
   'provider.other-directory': ['denied', 'The account belongs to another directory than the organization.'],
   'provider.not-fresh': ['denied', 'The identity provider did not show that the person logged in just now.'],
+  'provider.too-large': ['denied', 'What the identity provider says of the person is larger than what is read.'],
   'provider.try-again': [
     'expired',
     'The answer of the identity provider came too late, twice, or to the wrong address.',

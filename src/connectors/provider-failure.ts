@@ -6,8 +6,10 @@ export type FailureCategory =
   | 'unreachable'
   /** It answers, and reports a fault of its own. */
   | 'provider-fault'
-  /** Its answer is too large, no JSON, a redirect, or has parts missing. */
+  /** Its answer is no JSON, a redirect, or has parts missing. */
   | 'unusable-answer'
+  /** Its answer is larger than one that is read: the claims of one person, as a rule. */
+  | 'too-large'
   /** It does not accept our credential. */
   | 'credential'
   /** It does not accept the code: used, expired, or another's. */
@@ -39,6 +41,8 @@ export class ProviderFailure extends Error {
   readonly providerCode: string | null;
   /** What the provider's support asks for. */
   readonly correlationId: string | null;
+  /** What came with the error code (`error_description`), cleaned and cut: shown to administrators as a quotation. */
+  readonly said: string | null;
   /** For the log and the trace; never shown as it is. */
   readonly detail: string;
   /** Under what it is explained, where the category's own sentence is not precise enough. */
@@ -53,6 +57,7 @@ export class ProviderFailure extends Error {
       serverToServer?: boolean;
       providerCode?: string | null;
       correlationId?: string | null;
+      said?: string | null;
       code?: ExplanationCode | null;
       values?: ExplanationValues;
       cause?: unknown;
@@ -67,12 +72,22 @@ export class ProviderFailure extends Error {
     this.serverToServer = more.serverToServer ?? false;
     this.providerCode = more.providerCode ?? null;
     this.correlationId = more.correlationId ?? null;
+    this.said = more.said ?? null;
   }
 
   /** The same failure, known to come from the provider's server. */
   ofServer(): ProviderFailure {
-    const { category, detail, providerCode, correlationId, code, values, cause } = this;
-    const more = { serverToServer: true, providerCode, correlationId, code, values, cause };
-    return new ProviderFailure(category, detail, more);
+    return this.with({ serverToServer: true });
+  }
+
+  /** The same failure under a more precise explanation, with further values for it. */
+  explainedAs(code: ExplanationCode, values: ExplanationValues): ProviderFailure {
+    return this.with({ code, values: { ...this.values, ...values } });
+  }
+
+  private with(change: Partial<Pick<ProviderFailure, 'serverToServer' | 'code' | 'values'>>): ProviderFailure {
+    const { category, detail, serverToServer, providerCode, correlationId, said, code, values, cause } = this;
+    const same = { serverToServer, providerCode, correlationId, said, code, values, cause };
+    return new ProviderFailure(category, detail, { ...same, ...change });
   }
 }

@@ -1,11 +1,13 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
+import { diagnosis } from './en-diagnosis.ts';
 import { domains } from './en-domains.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
+import { providerDocuments } from './en-provider-documents.ts';
 import { trials } from './en-trials.ts';
 
 /**
@@ -17,6 +19,8 @@ export const en = {
   ...fields,
   ...cli,
   ...connections,
+  ...diagnosis,
+  ...providerDocuments,
   ...domains,
   ...mail,
   ...login,

@@ -1,3 +1,4 @@
+import { sentParameters } from './sent-parameters.ts';
 import { insertTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
 import { connectorOf } from '../connection-settings.ts';
@@ -8,6 +9,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
 import type { SealedPlace, SecretBox } from '../../base/secret-box.ts';
+import type { Adaptation } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import type { Database } from '../../db/database.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -40,7 +42,7 @@ export function transactionCookie(state: string): string {
 
 /**
  * Makes the authorization request of a login, for a connection that is in force for the user's organization (or may
- * still be used beside it), and stores what its callback must be compared with.
+ * still be used beside it), and stores what its callback must be compared with; what was asked stands in the login's trace.
  * @throws connection.not-found when the connection is neither
  */
 export async function sendAuthorizationRequest(
@@ -54,13 +56,15 @@ export async function sendAuthorizationRequest(
     /** Greatest age of the login there; 0 asks for credentials now. */
     maxAge: Seconds | null;
     chooseAccount?: boolean;
+    /** What to ask otherwise than the request before it. */
+    adapted?: Adaptation;
   },
 ): Promise<SentRequest> {
   const connection = await findUsableConnection(deps, input.organizationId, input.connectionId);
   if (connection === undefined) throw new AppError('connection.not-found');
   const state = randomSecret();
   const browserSecret = randomSecret();
-  const { loginHint, maxAge, chooseAccount = false } = input;
+  const { loginHint, maxAge, chooseAccount = false, adapted = {} } = input;
   const { issuer, redirectUri, settings } = connection;
   // An authorization request carries no credential: the secret is not even read.
   const stored = { issuer, redirectUri, settings, clientSecret: null };
@@ -69,11 +73,12 @@ export async function sendAuthorizationRequest(
     loginHint,
     maxAge,
     chooseAccount,
+    adapted,
   });
   const now = deps.clock.now();
   const stateHash = sha256(state);
   const place = statePlace(stateHash, connection.organizationId);
-  await insertTransaction(deps.db, {
+  const transaction = {
     stateHash,
     loginId: input.loginId,
     organizationId: connection.organizationId,
@@ -86,7 +91,9 @@ export async function sendAuthorizationRequest(
     maxAge,
     createdAt: now,
     expiresAt: after(now, TRANSACTION_LIFETIME),
-  });
+  };
+  const { organizationId } = input;
+  await insertTransaction(deps.db, transaction, { organizationId, detail: sentParameters(begun.url) });
   return { url: begun.url, cookieName: transactionCookie(state), browserSecret };
 }
 
