@@ -7,6 +7,7 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
+import { providerDocuments } from './en-provider-documents.ts';
 import { trials } from './en-trials.ts';
 
 /**
@@ -19,6 +20,7 @@ export const en = {
   ...cli,
   ...connections,
   ...diagnosis,
+  ...providerDocuments,
   ...domains,
   ...mail,
   ...login,
