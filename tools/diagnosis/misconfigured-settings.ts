@@ -1,4 +1,4 @@
-import type { Misconfiguration } from './misconfigurations.ts';
+import type { Misconfiguration } from './misconfiguration.ts';
 
 const ISSUER = 'https://login.contoso.example';
 const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
@@ -133,12 +133,21 @@ export const ofSettings: readonly Misconfiguration[] = [
     code: 'discovery.no-signature-algorithm',
     values: { found: '["HS256"]' },
   },
-  { mistake: 'A secret, and neither code nor token endpoint', at: 'save', code: 'discovery.no-flow' },
+  { mistake: 'A provider without code, and without ID tokens by form post', at: 'save', code: 'discovery.no-flow' },
+  { mistake: 'A secret for a provider without token endpoint', at: 'save', code: 'discovery.no-code' },
+  { mistake: 'ID token chosen where none is posted', at: 'save', code: 'discovery.no-id-token' },
   {
-    mistake: 'No credential for a provider that wants one',
+    mistake: 'A secret for a provider that takes none',
     at: 'save',
-    code: 'discovery.needs-secret',
-    put: 'the client secret of the application',
+    code: 'discovery.no-client-authentication',
+    values: { found: '["none"]' },
+  },
+  { mistake: 'Something else than names as scopes', at: 'save', code: 'settings.scope' },
+  {
+    mistake: 'More further audiences than are taken',
+    at: 'save',
+    code: 'settings.trusted-audiences',
+    put: 'values of aud, at most 10',
   },
   {
     mistake: 'Client secret chosen and not entered',
