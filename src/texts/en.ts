@@ -8,6 +8,7 @@ import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 import { providerDocuments } from './en-provider-documents.ts';
+import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
 
 /**
@@ -25,6 +26,7 @@ export const en = {
   ...mail,
   ...login,
   ...links,
+  ...people,
   ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',
