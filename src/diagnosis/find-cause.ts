@@ -64,7 +64,7 @@ const BY_CODE: Readonly<Record<string, OwnCause>> = {
 };
 
 /** The cause of a refusal of ours: by the decision, else the code of the refusal. */
-function ownCode(why: string | undefined, code: string | undefined, refusal: string | null): OwnCause {
+export function ownCode(why: string | undefined, code: string | undefined, refusal: string | null): OwnCause {
   const known = OWN_CAUSES.find((one) => one === (why === 'no-user' ? 'no-account' : why));
   if (known !== undefined) return known;
   const named = code ?? refusal ?? '';

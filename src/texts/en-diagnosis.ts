@@ -163,7 +163,7 @@ export const diagnosis = {
   'why.cause.user-has-another-identity.what':
     'The user {user} is linked to another account at the identity provider than the one that came ({came}).',
   'why.cause.user-has-another-identity.fix':
-    'If it is the same person with a new account, open the user and choose Reset the link. If it is another person, invite that person.',
+    'Open the user and decide there: The same person, if the account was made anew; otherwise Another person, who is then invited as a new user.',
   'why.cause.taken-meanwhile.what':
     'Two logins linked the same account at the same moment, or the link was reset meanwhile.',
   'why.cause.taken-meanwhile.fix': 'Let the person log in again.',
