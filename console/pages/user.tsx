@@ -75,7 +75,7 @@ function Sections({ user }: { user: UserDetail }) {
           rows={[
             [t('email'), <Address key="email" user={user} mayEdit={mayEdit} />],
             [t('organization'), user.organization.name],
-            [t('last-login'), <Moment key="login" at={user.lastLoginAt} never={t('never')} />],
+            [t('last-login'), <LastLogin key="login" user={user} />],
             [t('user.sessions'), <span key="sessions">{user.sessions}</span>],
             [t('created'), <Moment key="created" at={user.createdAt} />],
             [t('user.break-glass'), user.breakGlass ? t('user.break-glass.yes') : null],
@@ -88,6 +88,21 @@ function Sections({ user }: { user: UserDetail }) {
       {mayEdit && <UserEnd user={user} />}
       <ChangeAddress user={user} proposed={address} onClose={() => setAddress(null)} />
     </>
+  );
+}
+
+function LastLogin({ user }: { user: UserDetail }) {
+  const scope = useScope();
+  const mayReadAudit = useMay('read-audit');
+  return (
+    <span className="row-inline">
+      <Moment at={user.lastLoginAt} never={t('never')} />
+      {mayReadAudit && (
+        <Link to={scope.section('why')} search={{ search: user.email }}>
+          {t('why.of-user')}
+        </Link>
+      )}
+    </span>
   );
 }
 

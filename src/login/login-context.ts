@@ -4,6 +4,7 @@ import type { ErrorCode } from '../base/errors.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import type { LoginState } from '../logins/login-state.ts';
 import type { LoginRow } from '../logins/login-row.ts';
+import type { TraceDetail } from '../logins/trace.ts';
 import type { Federated, Subject } from '../logins/login.ts';
 
 /** A cookie a step wants set. */
@@ -53,7 +54,7 @@ export type ConnectionOutcome =
   | {
       kind: 'refused';
       code: ErrorCode | 'access_denied';
-      detail?: Record<string, unknown>;
+      detail?: TraceDetail;
       /** Written in the transaction that records the refusal. */
       inTransaction?: ((tx: Transaction) => Promise<void>) | undefined;
     };

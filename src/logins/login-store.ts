@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { readState, writeState } from './login-state.ts';
 import type { StoredState } from './login-state.ts';
-import type { LiveLogin, LoginRow, RequestPayload, TraceEntry } from './login-row.ts';
+import type { LiveLogin, LoginRow, RequestPayload } from './login-row.ts';
+import { organizationOf } from './trace.ts';
+import type { TraceEntry } from './trace.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
@@ -141,7 +143,7 @@ export async function updateLogin(
       state: writeState(change),
       trace: toStorableJson(change.trace),
       refusal: login.refusal,
-      organizationId: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
+      organizationId: organizationOf(login, change.trace),
       userId: login.subject?.userId ?? null,
       version: row.version + 1,
     })
