@@ -3,6 +3,7 @@ import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { people } from './en-people.ts';
+import { openidConnect } from './en-openid-connect.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
 
@@ -15,6 +16,7 @@ export const en = {
   ...applications,
   ...domains,
   ...why,
+  ...openidConnect,
 
   // Everywhere
   skip: 'Skip to content',
@@ -193,7 +195,7 @@ export const en = {
     '{count, plural, one {# login} other {# logins}} went to {host} since {since} and did not come back.',
   'authentication.unreturned.why': 'What goes wrong on the provider’s own page is not told to us.',
   'authentication.unreturned.fix':
-    'Try it in a private window and read what that page says. Mostly the Redirect URL below is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application.',
+    'Try it in a private window and read what that page says. Mostly this Redirect URL is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application. Compare the Redirect URL first when several people are concerned:',
   'authentication.last-failure': 'A login failed on {at}.',
   'authentication.went-back':
     '{method} went back on {at}: its provider did not accept it, so people log in with {now} as before.',

@@ -60,6 +60,8 @@ export const errors = {
     'You came with an account of another organization. Choose the account of your organization.',
   'error.provider.not-fresh':
     'Your organization’s login did not confirm that you logged in just now. Ask your administrator.',
+  'error.provider.too-large':
+    'Your organization’s login page sends more about you than can be taken, a photo perhaps. Ask your administrator, and quote the reference {reference}.',
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
   'error.identity.taken':
     'Your organization’s login knows you as somebody else than the user here. An administrator of your organization sees both and decides who you are. Ask there, and quote the reference.',

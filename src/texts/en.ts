@@ -8,6 +8,7 @@ import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 import { people } from './en-people.ts';
+import { providerDocuments } from './en-provider-documents.ts';
 import { trials } from './en-trials.ts';
 
 /**
@@ -20,6 +21,7 @@ export const en = {
   ...cli,
   ...connections,
   ...diagnosis,
+  ...providerDocuments,
   ...domains,
   ...mail,
   ...login,
