@@ -7,8 +7,8 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
-import { people } from './en-people.ts';
 import { providerDocuments } from './en-provider-documents.ts';
+import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
 
 /**

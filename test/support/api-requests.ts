@@ -31,9 +31,9 @@ export interface Belongings {
   invitationId: string;
   applicationId: ApplicationId;
   apiTokenId: string;
-  conflictId: string;
   /** Of a login. */
   reference: string;
+  conflictId: string;
   trialId: string;
   domain: string;
 }
