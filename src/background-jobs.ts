@@ -9,6 +9,7 @@ import type { Log } from './base/log.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { expireTransactions } from './connections/authorization/expire-transactions.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
+import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
@@ -37,6 +38,7 @@ export interface BackgroundDeps {
   texts: Texts;
   log: Log;
   askDns: AskDns;
+  config: { publicUrl: URL };
   /** Delivers logout notices. */
   logoutNotices: JobHandler<LogoutNotice>;
 }
@@ -71,6 +73,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
+    recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];
 }

@@ -27,6 +27,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   connection: 'connections',
   connection_transaction: 'connections',
   identity: 'connections',
+  setup_invitation: 'connections',
+  setup_visit: 'connections',
   application: 'applications',
   application_access: 'applications',
   application_consent: 'applications',
@@ -64,6 +66,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   audit_event: 'AuditEventId',
   mail_outbox: 'MailId',
   job: 'JobId',
+  setup_invitation: 'SetupInvitationId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
@@ -76,6 +79,7 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   invited_by: 'UserId',
   configured_by: 'UserId',
   invitation_id: 'InvitationId',
+  setup_invitation_id: 'SetupInvitationId',
   connection_id: 'ConnectionId',
   application_id: 'ApplicationId',
   login_id: 'LoginId',

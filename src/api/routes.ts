@@ -17,6 +17,7 @@ import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
+import * as setupLinks from './handlers/setup-links.ts';
 import * as users from './handlers/users.ts';
 import { AppError } from '../base/errors.ts';
 import { API_HEADERS, pageHeaders } from '../http/headers.ts';
@@ -73,6 +74,13 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
     reachesOut: true,
   },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
+
+  listSetupLinks: { permission: 'read', handler: setupLinks.listSetupLinks },
+  createSetupLink: { permission: 'edit-authentication', handler: setupLinks.createSetupLink },
+  revokeSetupLink: { permission: 'edit-authentication', handler: setupLinks.revokeSetupLink },
+  checkDraft: { permission: 'edit-authentication', handler: setupLinks.checkDraft, reachesOut: true },
+  turnOnDraft: { permission: 'edit-authentication', handler: setupLinks.turnOnDraft, reachesOut: true },
+  discardDraft: { permission: 'edit-authentication', handler: setupLinks.discardDraft },
 
   listUsers: { permission: 'read', handler: users.listUsers },
   getUser: { permission: 'read', handler: users.getUser },

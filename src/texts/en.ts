@@ -6,6 +6,8 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
+import { setupGuides } from './en-setup-guides.ts';
+import { setupLinks } from './en-setup-links.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
@@ -20,6 +22,8 @@ export const en = {
   ...mail,
   ...login,
   ...links,
+  ...setupLinks,
+  ...setupGuides,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',
   'api.errors.title': 'Error codes of {product}',

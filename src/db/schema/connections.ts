@@ -1,8 +1,8 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
-import type { ConnectionId, LoginId, OrganizationId, UserId } from '../../base/ids.ts';
-import type { Json } from './column-types.ts';
+import type { ConnectionId, LoginId, OrganizationId, SetupInvitationId, UserId } from '../../base/ids.ts';
+import type { DefaultedJson, Json } from './column-types.ts';
 
 interface ConnectionTable {
   id: ConnectionId;
@@ -71,9 +71,51 @@ interface IdentityTable {
   lastSeenAt: Date;
 }
 
+interface SetupInvitationTable {
+  id: SetupInvitationId;
+  organizationId: OrganizationId;
+  email: string;
+  tokenHash: Buffer;
+  reminderTokenHash: Buffer | null;
+  invitedBy: UserId | null;
+  invitedByName: string;
+  createdAt: Date;
+  expiresAt: Date;
+  remindedAt: Date | null;
+  openedAt: Date | null;
+  step: 'provider' | 'domain' | 'guide' | 'values' | 'hand-over' | null;
+  provider: string | null;
+  credential: 'none' | 'secret' | null;
+  domain: string | null;
+  entered: Json | null;
+  connectionId: ConnectionId | null;
+  basis: Json | null;
+  notes: DefaultedJson;
+  checkedAt: Date | null;
+  handedOverAt: Date | null;
+  handedOverFrom: string | null;
+  turnedOnAt: Date | null;
+  discardedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+interface SetupVisitTable {
+  id: string;
+  setupInvitationId: SetupInvitationId;
+  organizationId: OrganizationId;
+  browserHash: Buffer;
+  codeMac: Buffer | null;
+  codeExpiresAt: Date | null;
+  attempts: Generated<number>;
+  provenUntil: Date | null;
+  createdAt: Date;
+}
+
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
   connection: ConnectionTable;
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
+  setupInvitation: SetupInvitationTable;
+  setupVisit: SetupVisitTable;
 }
