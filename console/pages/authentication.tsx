@@ -14,6 +14,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
+import { SetupLinks } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -43,18 +44,21 @@ export function AuthenticationSection() {
     </>
   );
   return (
-    <Card
-      title={t('authentication')}
-      state={<MethodChip state={data.state} failingSince={data.connection?.failingSince} />}
-      actions={mayEdit ? actions : undefined}
-    >
-      <p>{summary(data)}</p>
-      {data.switchBack !== null && (
-        <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
-      )}
-      {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
-      <Facts rows={facts(data)} />
-    </Card>
+    <>
+      <Card
+        title={t('authentication')}
+        state={<MethodChip state={data.state} failingSince={data.connection?.failingSince} />}
+        actions={mayEdit ? actions : undefined}
+      >
+        <p>{summary(data)}</p>
+        {data.switchBack !== null && (
+          <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
+        )}
+        {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
+        <Facts rows={facts(data)} />
+      </Card>
+      <SetupLinks authentication={data} mayEdit={mayEdit} />
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { applications } from './en-applications.ts';
 import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
+import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
 
 /** English: every text of the console. ICU message syntax; `{product}` is always there. */
@@ -11,6 +12,7 @@ export const en = {
   ...users,
   ...applications,
   ...domains,
+  ...setupLinks,
 
   // Everywhere
   skip: 'Skip to content',

@@ -46,7 +46,7 @@ export async function handOverDraft(
     });
     const t = deps.texts.default;
     const values = { organization: organization.name, email, host };
-    const page = `/console/organizations/${formatId('org', organizationId)}/authentication`;
+    const page = `/console/managed-organizations/${formatId('org', organizationId)}`;
     await mailAdministratorsAnd(deps, locked.invitedBy, organization, {
       ...composeMail(t, {
         subject: t('mail.draft.subject', values),
