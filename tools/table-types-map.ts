@@ -29,6 +29,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   identity: 'connections',
   setup_invitation: 'connections',
   setup_visit: 'connections',
+  trial: 'connections',
+  trial_run: 'connections',
   application: 'applications',
   application_access: 'applications',
   application_consent: 'applications',
@@ -50,6 +52,7 @@ export const typeOfColumn: Readonly<Record<string, string>> = {
   'organization.method': "'built-in' | 'same-as-managing' | FederatedMethod",
   'organization.previous_method': "'built-in' | 'same-as-managing' | FederatedMethod",
   'connection.method': 'FederatedMethod',
+  'trial.method': 'FederatedMethod',
 };
 
 /** The id type of `src/base/ids.ts` that the column `id` of a table holds; a table without one has plain uuids. */
@@ -67,6 +70,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   mail_outbox: 'MailId',
   job: 'JobId',
   setup_invitation: 'SetupInvitationId',
+  trial: 'TrialId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
@@ -83,6 +87,7 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   connection_id: 'ConnectionId',
   application_id: 'ApplicationId',
   login_id: 'LoginId',
+  trial_id: 'TrialId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',
   created_by_user_id: 'UserId',

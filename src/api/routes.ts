@@ -18,6 +18,7 @@ import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as setupLinks from './handlers/setup-links.ts';
+import * as trials from './handlers/trials.ts';
 import * as users from './handlers/users.ts';
 import { AppError } from '../base/errors.ts';
 import { API_HEADERS, pageHeaders } from '../http/headers.ts';
@@ -74,6 +75,11 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
     reachesOut: true,
   },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
+  beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
+  listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
+  getTrial: { permission: 'edit-authentication', handler: trials.getTrial },
+  mailTrial: { permission: 'edit-authentication', handler: trials.mailTrial },
+  endTrial: { permission: 'edit-authentication', handler: trials.endTrial },
 
   listSetupLinks: { permission: 'read', handler: setupLinks.listSetupLinks },
   createSetupLink: { permission: 'edit-authentication', handler: setupLinks.createSetupLink },

@@ -65,6 +65,12 @@ export interface AuditDetails {
   'setup-link.turned-on': { address: string; setupLink: string; despiteChange: boolean };
   'setup-link.discarded': { address: string; setupLink: string };
   'setup-link.revoked': { address: string; setupLink: string };
+  /** `inForce`: a test of the connection in force; false for settings that were not saved. */
+  'trial.begun': { method: string; issuer: string; redirectUri: string; inForce: boolean };
+  'trial.mailed': { email: string; expiresAt: string };
+  'trial.ended': { method: string; issuer: string };
+  'trial.passed': { method: string; issuer: string; outcome: string | null };
+  'trial.failed': { method: string; issuer: string; reason: string };
   'user.created': About & { consoleRole: string | null; breakGlass: boolean };
   'user.changed': About & Change<string | null>;
   'user.role-changed': About &

@@ -17,6 +17,7 @@ export type AuditEventId = Id<'evt'>;
 export type MailId = Id<'mai'>;
 export type JobId = Id<'job'>;
 export type SetupInvitationId = Id<'set'>;
+export type TrialId = Id<'tri'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -32,6 +33,7 @@ interface IdByPrefix {
   mai: MailId;
   job: JobId;
   set: SetupInvitationId;
+  tri: TrialId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

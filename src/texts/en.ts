@@ -8,6 +8,7 @@ import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 import { setupGuides } from './en-setup-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
+import { trials } from './en-trials.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
@@ -24,6 +25,7 @@ export const en = {
   ...links,
   ...setupLinks,
   ...setupGuides,
+  ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',
   'api.errors.title': 'Error codes of {product}',

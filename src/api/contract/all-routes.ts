@@ -7,6 +7,7 @@ import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { setupLinkRoutes } from './setup-links.ts';
+import { trialRoutes } from './trials.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */
@@ -16,6 +17,7 @@ export const GROUPS = {
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
   'Setup links': setupLinkRoutes,
+  Tests: trialRoutes,
   Users: userRoutes,
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
@@ -30,6 +32,7 @@ export const contract = {
   ...domainRoutes,
   ...authenticationRoutes,
   ...setupLinkRoutes,
+  ...trialRoutes,
   ...userRoutes,
   ...invitationRoutes,
   ...applicationRoutes,

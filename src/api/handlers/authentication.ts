@@ -12,6 +12,7 @@ import { readAuthentication } from '../../connections/configure/read-authenticat
 import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
+import type { ExplainedFailure } from '../../connections/connection-settings.ts';
 import type { Inside } from '../../db/database.ts';
 import { parseInput } from '../../http/input.ts';
 import type { RateLimit } from '../../http/rate-limit.ts';
@@ -28,7 +29,7 @@ export const getAuthentication: Handler<'getAuthentication'> = async ({ deps, ca
  */
 const PROVIDER_CALLS = { name: 'provider-call', points: 30, seconds: 60 };
 
-/** Counts a call of a provider that a caller causes. @throws request.too-many */
+/** Counts a call to an address that was typed. @throws request.too-many */
 export async function countProviderCall(
   { deps, caller }: { deps: { rateLimit: Pick<RateLimit, 'consume'> }; caller: Caller },
   organizationId: OrganizationId,
@@ -59,8 +60,8 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
 export function checkOut(t: Text, { fault, notes, provider, affected, proposedDomain }: AuthenticationCheck) {
   return {
     ok: fault === null,
-    problem: fault === null ? null : explanation(t, fault.fault, fault.values),
-    notes: notes.map((note) => explanation(t, note.fault, note.values)),
+    problem: fault === null ? null : explanationOf(t, fault.fault, fault.values),
+    notes: notes.map((note) => explanationOf(t, note.fault, note.values)),
     provider: provider && { issuer: provider.issuer, host: provider.host, settings: provider.settings },
     redirectUrl: provider?.redirectUri ?? null,
     affected,
@@ -137,7 +138,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
     lastFailure:
-      connection.lastFailure === null ? null : explanation(t, connection.lastFailure, connection.lastFailureValues),
+      connection.lastFailure === null ? null : explanationOf(t, connection.lastFailure, connection.lastFailureValues),
     lastFailureAt: instant(connection.lastFailureAt),
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
@@ -146,14 +147,18 @@ function connectionOut(t: Text, connection: DescribedConnection) {
   };
 }
 
-/** A failure or fault in the words of the request's language. */
-export function explanation(t: Text, failure: string, given: unknown) {
-  const { code, what, fix, values } = explainFailure(failure, given);
+/** A failure or fault by its code, in sentences. */
+export function explanationOf(t: Text, failure: string, given: unknown) {
+  return explanation(t, explainFailure(failure, given));
+}
+
+/** A failure in sentences. */
+export function explanation(t: Text, { code, what, fix, values }: ExplainedFailure) {
   return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values) };
 }
 
-/** Settings that cannot be saved, by the field that is wrong. */
-export function refusalOf({ fault }: Extract<Configured, { saved: false }>): AppError {
+/** The refusal of settings that cannot be used. */
+export function refusalOf({ fault }: Pick<Extract<Configured, { saved: false }>, 'fault'>): AppError {
   return new AppError('connection.refused', {
     detail: fault.fault,
     fields: [

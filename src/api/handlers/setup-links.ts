@@ -1,4 +1,4 @@
-import { checkOut, countProviderCall, depsOf, explanation, refusalOf, show } from './authentication.ts';
+import { checkOut, countProviderCall, depsOf, explanationOf, refusalOf, show } from './authentication.ts';
 import { byTime, pageFrom, readCursor } from './cursor.ts';
 import type { ApiDeps, Handler, OutsideHandler } from './handler.ts';
 import { instant } from './present.ts';
@@ -100,7 +100,7 @@ function out(t: Text, { invitation, state, domainVerified, draft }: SetupOvervie
       credential: draft.connection.credential,
       redirectUrl: draft.connection.redirectUri,
       checkedAt: instant(invitation.checkedAt),
-      notes: invitation.notes.map((note) => explanation(t, note.fault, note.values)),
+      notes: invitation.notes.map((note) => explanationOf(t, note.fault, note.values)),
       outdated: draft.outdated,
     },
   };
