@@ -60,6 +60,7 @@ export const setupLinks = {
   'setup-link.step.domain': 'Domain',
   'setup-link.step.guide': 'Guide',
   'setup-link.step.values': 'Values',
+  'setup-link.step.test': 'Test',
   'setup-link.step.hand-over': 'Hand over',
 
   'setup-link.provider.title': 'Where do your people have their accounts?',
@@ -111,6 +112,15 @@ export const setupLinks = {
   'setup-link.values.secret.kept': 'A secret was entered. Leave this empty to keep it.',
   'setup-link.values.check': 'Check and continue',
 
+  'setup-link.test.title': 'Test it',
+  'setup-link.test.lead':
+    'Log in at your provider once, as your people will. It shows what is missing there, logs nobody in here and changes nothing.',
+  'setup-link.test.begin': 'Test now',
+  'setup-link.test.again': 'Test again',
+  'setup-link.test.skip': 'Go on without a test',
+  'setup-link.test.passed': 'The test passed: your provider and this service understand each other.',
+  'setup-link.test.failed': 'The test did not pass.',
+
   'setup-link.hand-over.title': 'Hand it over',
   'setup-link.hand-over.lead':
     'Your provider answers and the settings hold. An administrator gets a mail, looks at this and turns it on.',
@@ -126,6 +136,10 @@ export const setupLinks = {
   'setup-link.hand-over.domain.none': 'None entered',
   'setup-link.hand-over.domain.verified': '{domain}, verified',
   'setup-link.hand-over.domain.pending': '{domain}, not verified yet',
+  'setup-link.hand-over.test': 'Test',
+  'setup-link.hand-over.test.passed': 'Passed',
+  'setup-link.hand-over.test.failed': 'Not passed',
+  'setup-link.hand-over.test.none': 'Not tested',
   'setup-link.hand-over.notes': 'Look at this before you hand it over',
   'setup-link.hand-over.after': 'After this nothing can be changed here.',
   'setup-link.hand-over.confirm': 'Hand over',

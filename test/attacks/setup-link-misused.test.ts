@@ -100,7 +100,7 @@ describe('the code', () => {
     const other = codeIn(await stage.mailbox.waitForMail(mailed));
     expect(other).not.toBe(code);
     expect((await thief.submit(own, { code }, { button: 'Continue' })).status).toBe(422);
-    expect((await owner.submit(asked, { code }, { button: 'Continue' })).text).toContain('Step 1 of 5');
+    expect((await owner.submit(asked, { code }, { button: 'Continue' })).text).toContain('Step 1 of 6');
     const replayed = await owner.post(`${url}/prove`, new URLSearchParams({ code }), new URL(url));
     expect(replayed.status).toBe(422);
   });

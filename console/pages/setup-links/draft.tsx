@@ -58,6 +58,7 @@ export function Draft({ link, authentication, mayEdit }: DraftProps) {
           [t('credential'), draft.credential === 'none' ? t('credential.none.short') : t('draft.secret')],
           [t('redirect-url'), <code key="redirect">{draft.redirectUrl}</code>],
           [t('draft.checked-at'), <Moment key="checked" at={draft.checkedAt} />],
+          [t('draft.test'), t(`draft.test.${draft.test ?? 'none'}`)],
           [
             t('draft.domain'),
             domain === null

@@ -13,6 +13,11 @@ const draft = z
     credential: z.enum(['none', 'secret']),
     redirectUrl: z.string().describe('What has to be registered at the provider.'),
     checkedAt: instant.nullable().describe('When the provider was asked and the settings held.'),
+    test: z
+      .enum(['passed', 'failed'])
+      .nullable()
+      .describe('What came of the holder’s *Test*; null when there was none.'),
+    testedAt: instant.nullable(),
     notes: z.array(explanation).describe('What looked wrong, without keeping anybody from going on.'),
     outdated: z.boolean().describe('The method or connection in force was changed after this was prepared.'),
   })
@@ -24,7 +29,7 @@ const setupLink = z
     email: z.string().describe('The mailbox that may use the link.'),
     state: z.enum(['sent', 'opened', 'handed-over', 'turned-on', 'discarded', 'expired', 'revoked']),
     step: z
-      .enum(['provider', 'domain', 'guide', 'values', 'hand-over'])
+      .enum(['provider', 'domain', 'guide', 'values', 'test', 'hand-over'])
       .nullable()
       .describe('The furthest step reached; null before the mailbox was proven.'),
     madeBy: z.string(),

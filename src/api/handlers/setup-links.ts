@@ -100,6 +100,8 @@ function out(t: Text, { invitation, state, domainVerified, draft }: SetupOvervie
       credential: draft.connection.credential,
       redirectUrl: draft.connection.redirectUri,
       checkedAt: instant(invitation.checkedAt),
+      test: invitation.testResult,
+      testedAt: instant(invitation.testedAt),
       notes: invitation.notes.map((note) => explanationOf(t, note.fault, note.values)),
       outdated: draft.outdated,
     },

@@ -2,6 +2,7 @@ import { furthest } from './prepare-draft.ts';
 import { auditFacts, holderOf } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';
 import { lockSetup } from './open-setup.ts';
+import { testResult } from './test-draft.ts';
 import { updateSetup } from './setup-store.ts';
 import type { SetupMailDeps } from './invite-setup.ts';
 import { describeConnection } from '../connection-settings.ts';
@@ -32,6 +33,7 @@ export async function handOverDraft(
     if (organization === undefined || draft === undefined)
       throw new AppError('setup-link.ended', { detail: 'no draft' });
     await updateSetup(deps.db, locked, {
+      ...(await testResult(deps, locked)),
       handedOverAt: deps.clock.now(),
       handedOverFrom: currentOrigin().network,
       step: furthest(locked.step, 'hand-over'),

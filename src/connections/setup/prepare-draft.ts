@@ -43,7 +43,9 @@ export async function chooseProvider(
     if (other && locked.connectionId !== null) await deleteDraft(deps.db, locked.organizationId, locked.connectionId);
     await updateSetup(deps.db, locked, {
       ...choice,
-      ...(other ? { entered: null, connectionId: null, basis: null, notes: [], checkedAt: null, step: 'domain' } : {}),
+      ...(other
+        ? { entered: null, connectionId: null, basis: null, notes: [], checkedAt: null, ...UNTESTED, step: 'domain' }
+        : {}),
       ...(other ? {} : { step: furthest(locked.step, 'domain') }),
     });
   });
@@ -75,8 +77,7 @@ export async function saveDraft(
   invitation: SetupInvitation,
   settings: EnteredSettings,
 ): Promise<ProviderFault | null> {
-  await deps.rateLimit.consume(PROVIDER_CALLS, invitation.id);
-  await deps.rateLimit.consume(PROVIDER_CALLS_AN_HOUR, invitation.id);
+  await limitProviderCalls(deps, invitation);
   const { organizationId } = invitation;
   const before = await readDraft(deps, invitation);
   const checked = await checkSettings(deps, { organizationId, settings, before });
@@ -109,10 +110,20 @@ export async function saveDraft(
       basis: basisOf(organization, inForce),
       notes: [...notes],
       checkedAt: now,
-      step: furthest(locked.step, 'hand-over'),
+      ...UNTESTED,
+      step: furthest(locked.step, 'test'),
     });
   });
   return null;
+}
+
+/** Counts a call to an address that the holder of a link typed. @throws request.too-many */
+export async function limitProviderCalls(
+  { rateLimit }: Pick<OpenDeps, 'rateLimit'>,
+  { id }: Pick<SetupInvitation, 'id'>,
+): Promise<void> {
+  await rateLimit.consume(PROVIDER_CALLS, id);
+  await rateLimit.consume(PROVIDER_CALLS_AN_HOUR, id);
 }
 
 /** The draft of a link with its secret. */
@@ -123,6 +134,9 @@ export async function readDraft(
   const connection = connectionId === null ? undefined : await selectDraft(deps.db, organizationId, connectionId);
   return connection && { connection, secret: await openSecret(deps, connection) };
 }
+
+/** Of another draft a test says nothing. */
+const UNTESTED = { trialId: null, testResult: null, testedAt: null } as const;
 
 /** What a connection nobody logged in through has not got. */
 const NEVER_USED = {

@@ -1,4 +1,5 @@
 import { auditFacts, isOpen, setupMailKey } from './setup-invitation.ts';
+import { dropTest } from './test-draft.ts';
 import { selectSetup, updateSetup } from './setup-store.ts';
 import { deleteDraft } from '../connection-store.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
@@ -30,6 +31,7 @@ export async function revokeSetup(
     const now = deps.clock.now();
     if (!isOpen(invitation, now)) throw new AppError('setup-link.ended');
     if (invitation.connectionId !== null) await deleteDraft(deps.db, organizationId, invitation.connectionId);
+    await dropTest(deps, invitation);
     await updateSetup(deps.db, invitation, { revokedAt: now, connectionId: null, entered: null });
     await revokeMail(deps, setupMailKey(id));
     const event = { organizationId, kind: 'setup-link.revoked', actor: actorOf(caller) } as const;

@@ -4,6 +4,7 @@
  *     invite-setup          an administrator makes a link for one mailbox; it is mailed, and shown once
  *     open-setup            the link in a browser: a code mailed to the mailbox proves it for that browser (setup_visit)
  *     prepare-draft         provider, settings: checked as Save checks them, written as a connection in the state draft
+ *     test-draft            *Test* of the draft, for its holder
  *     verify-setup-domain   the mail domain, by a TXT record
  *     hand-over             freezes the draft and tells the administrators
  *     decide-draft          an administrator checks it, turns it on (configure/ makes it live) or discards it
@@ -18,7 +19,7 @@ import type { Actor } from '../../audit/audit-event.ts';
 import { DAY } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
-import type { ConnectionId, OrganizationId, SetupInvitationId, UserId } from '../../base/ids.ts';
+import type { ConnectionId, OrganizationId, SetupInvitationId, TrialId, UserId } from '../../base/ids.ts';
 import type { ProviderFault } from '../../connectors/connector.ts';
 import type { Method, Organization } from '../../organizations/organization.ts';
 
@@ -26,7 +27,7 @@ import type { Method, Organization } from '../../organizations/organization.ts';
 export const SETUP_LIFETIME: Seconds = 7 * DAY;
 
 /** The steps of the pages, in their order. */
-export const SETUP_STEPS = ['provider', 'domain', 'guide', 'values', 'hand-over'] as const;
+export const SETUP_STEPS = ['provider', 'domain', 'guide', 'values', 'test', 'hand-over'] as const;
 export type SetupStep = (typeof SETUP_STEPS)[number];
 
 /** What was in force when a draft was prepared. */
@@ -58,6 +59,9 @@ export interface SetupInvitation {
   basis: DraftBasis | null;
   notes: ProviderFault[];
   checkedAt: Date | null;
+  trialId: TrialId | null;
+  testResult: 'passed' | 'failed' | null;
+  testedAt: Date | null;
   handedOverAt: Date | null;
   handedOverFrom: string | null;
   turnedOnAt: Date | null;
@@ -87,7 +91,7 @@ export function isOpen(invitation: SetupInvitation, now: Date): boolean {
 export function mayReach(invitation: SetupInvitation, step: SetupStep): boolean {
   if (step === 'provider') return true;
   if (invitation.provider === null) return false;
-  return step !== 'hand-over' || invitation.connectionId !== null;
+  return (step !== 'test' && step !== 'hand-over') || invitation.connectionId !== null;
 }
 
 /** What is in force in an organization, for {@link SetupInvitation.basis}. */

@@ -13,7 +13,7 @@ create table setup_invitation (
   expires_at timestamptz not null,
   reminded_at timestamptz,
   opened_at timestamptz,
-  step text check (step in ('provider', 'domain', 'guide', 'values', 'hand-over')),
+  step text check (step in ('provider', 'domain', 'guide', 'values', 'test', 'hand-over')),
   provider text,
   credential text check (credential in ('none', 'secret')),
   domain text,
@@ -22,6 +22,9 @@ create table setup_invitation (
   basis jsonb,
   notes jsonb not null default '[]',
   checked_at timestamptz,
+  trial_id uuid references trial (id) on delete set null,
+  test_result text check (test_result in ('passed', 'failed')),
+  tested_at timestamptz,
   handed_over_at timestamptz,
   handed_over_from inet,
   turned_on_at timestamptz,
@@ -52,6 +55,9 @@ comment on column setup_invitation.connection_id is 'The draft; null before ther
 comment on column setup_invitation.basis is 'What was in force when the draft was prepared: method, connection, version.';
 comment on column setup_invitation.notes is 'What the check noted without refusing: codes and values.';
 comment on column setup_invitation.checked_at is 'When the provider was last asked and the settings held.';
+comment on column setup_invitation.trial_id is 'The test of the draft, while it lasts.';
+comment on column setup_invitation.test_result is 'What came of the test of the draft; null when there was none.';
+comment on column setup_invitation.tested_at is 'When that test ended.';
 comment on column setup_invitation.handed_over_at is 'When the draft was handed over; nothing can be entered after that.';
 comment on column setup_invitation.handed_over_from is 'Network address of that request, as the organization keeps them.';
 comment on column setup_invitation.turned_on_at is 'When an administrator turned the draft on.';

@@ -83,7 +83,7 @@ interface SetupInvitationTable {
   expiresAt: Date;
   remindedAt: Date | null;
   openedAt: Date | null;
-  step: 'provider' | 'domain' | 'guide' | 'values' | 'hand-over' | null;
+  step: 'provider' | 'domain' | 'guide' | 'values' | 'test' | 'hand-over' | null;
   provider: string | null;
   credential: 'none' | 'secret' | null;
   domain: string | null;
@@ -92,6 +92,9 @@ interface SetupInvitationTable {
   basis: Json | null;
   notes: DefaultedJson;
   checkedAt: Date | null;
+  trialId: TrialId | null;
+  testResult: 'passed' | 'failed' | null;
+  testedAt: Date | null;
   handedOverAt: Date | null;
   handedOverFrom: string | null;
   turnedOnAt: Date | null;

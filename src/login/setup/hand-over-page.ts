@@ -1,12 +1,12 @@
 import { setupDeps } from './setup-deps.ts';
-import { stepPage } from './setup-page.ts';
+import { problemText, stepPage } from './setup-page.ts';
 import type { ChosenContext } from './setup-page.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { messagePage } from '../pages/message-pages.ts';
 import { form, submit } from '../pages/parts.ts';
-import { describeConnection, explainFailure } from '../../connections/connection-settings.ts';
+import { describeConnection } from '../../connections/connection-settings.ts';
 import { handOverDraft } from '../../connections/setup/hand-over.ts';
 import { readDraft } from '../../connections/setup/prepare-draft.ts';
 import { readSetupDomain } from '../../connections/setup/verify-setup-domain.ts';
@@ -29,6 +29,7 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
     [t('setup-link.hand-over.directory-id'), settings['directoryId']],
     [t('setup-link.hand-over.credential'), t(`setup-link.hand-over.credential.${connection.credential}`)],
     [t('setup-link.hand-over.redirect'), connection.redirectUri],
+    [t('setup-link.hand-over.test'), t(`setup-link.hand-over.test.${invitation.testResult ?? 'none'}`)],
     [t('setup-link.hand-over.domain'), await domainLine(deps, context)],
   ];
   return stepPage(deps, context, 'hand-over', {
@@ -59,12 +60,9 @@ async function domainLine(deps: LoginDeps, { invitation }: ChosenContext): Promi
   return t(`setup-link.hand-over.domain.${state}`, { domain: verification.domain });
 }
 
-function notes({ shell: { t } }: LoginDeps, { invitation }: ChosenContext): Html {
-  const lines = invitation.notes.map((note) => {
-    const { code, what, fix, values } = explainFailure(note.fault, note.values);
-    const text = [what, fix].flatMap((key) => (key === null ? [] : [t(key, values)])).join(' ');
-    return html`<p>${text === '' ? code : text}</p>`;
-  });
+function notes(deps: LoginDeps, { invitation }: ChosenContext): Html {
+  const { t } = deps.shell;
+  const lines = invitation.notes.map((note) => html`<p>${problemText(deps, note)}</p>`);
   return html`<div class="notice">
     <p><strong>${t('setup-link.hand-over.notes')}</strong></p>
     ${lines}

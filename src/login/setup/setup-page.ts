@@ -10,10 +10,11 @@ import { messagePage } from '../pages/message-pages.ts';
 import { heading, summary } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { rethrowUnless } from '../../base/errors.ts';
+import { explainFailure } from '../../connections/connection-settings.ts';
 import { openSetup } from '../../connections/setup/open-setup.ts';
 import type { OpenedSetup } from '../../connections/setup/open-setup.ts';
 import { SETUP_STEPS, mayReach, setupPath, setupState } from '../../connections/setup/setup-invitation.ts';
-import type { SetupStep } from '../../connections/setup/setup-invitation.ts';
+import type { SetupInvitation, SetupStep } from '../../connections/setup/setup-invitation.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 
@@ -120,6 +121,13 @@ export function closed(
   const { t } = shell;
   const message = { title: t('setup-link.closed.title'), lead: t(`setup-link.closed.${why}`) };
   return show(messagePage(shell, message), 410);
+}
+
+/** What is wrong with settings, or noted of them: what it is and what to do. */
+export function problemText({ shell: { t } }: LoginDeps, fault: SetupInvitation['notes'][number]): string {
+  const { code, what, fix, values } = explainFailure(fault.fault, fault.values);
+  const text = [what, fix].flatMap((key) => (key === null ? [] : [t(key, values)])).join(' ');
+  return text === '' ? code : text;
 }
 
 /** A value to be pasted elsewhere, with a button that copies it where there is script. */

@@ -4,6 +4,7 @@ import { showHandOver, submitHandOver } from './hand-over-page.ts';
 import { proveByCode, sendCode, showMailbox } from './mailbox-page.ts';
 import { showProviders, submitCredential, submitProvider } from './provider-page.ts';
 import { atChosenStep, atLink, atStep } from './setup-page.ts';
+import { RETURN_PATH, returnFromTest, showTest, submitTest } from './test-page.ts';
 import { showValues, submitValues } from './values-page.ts';
 import { handleRequest } from '../handle-request.ts';
 import type { LoginDoor } from '../login-deps.ts';
@@ -17,6 +18,7 @@ import type { Server } from '../../http/server.ts';
  *     …/domain                the TXT record and what DNS shows (domain-page, dns-hosts)
  *     …/guide                 the provider's guide; sketch draws a picture of each step from its words (guide-page)
  *     …/values                what the provider showed, checked as Save checks it (values-page)
+ *     …/test                  a round trip at the provider; /setup/test-return leads back (test-page)
  *     …/hand-over             to the administrators (hand-over-page)
  *
  * setup-page.ts: who may see a page, and its frame. The work is done by `connections/setup`.
@@ -25,6 +27,7 @@ export function mountSetup(server: Server, door: LoginDoor): void {
   type Page = ReturnType<typeof atLink>;
   const get = (path: string, page: Page): void => void server.get(`/setup/:token${path}`, handleRequest(door, page));
   const post = (path: string, page: Page): void => void server.post(`/setup/:token${path}`, handleRequest(door, page));
+  server.get(RETURN_PATH, handleRequest(door, returnFromTest));
   get('', atLink(showMailbox));
   post('/code', atLink(sendCode));
   post('/prove', atLink(proveByCode));
@@ -38,6 +41,8 @@ export function mountSetup(server: Server, door: LoginDoor): void {
   post('/guide', atChosenStep('guide', submitGuide));
   get('/values', atChosenStep('values', showValues));
   post('/values', atChosenStep('values', submitValues));
+  get('/test', atChosenStep('test', showTest));
+  post('/test', atChosenStep('test', submitTest));
   get('/hand-over', atChosenStep('hand-over', showHandOver));
   post('/hand-over', atChosenStep('hand-over', submitHandOver));
 }

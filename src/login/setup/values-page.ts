@@ -1,5 +1,5 @@
 import { setupDeps } from './setup-deps.ts';
-import { stepPage } from './setup-page.ts';
+import { problemText, stepPage } from './setup-page.ts';
 import type { ChosenContext } from './setup-page.ts';
 import { redirect } from '../answer.ts';
 import type { Answer } from '../answer.ts';
@@ -8,7 +8,6 @@ import { field, form, submit } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { rethrowUnless } from '../../base/errors.ts';
 import { methodSettings } from '../../connections/configure/check-settings.ts';
-import { explainFailure } from '../../connections/connection-settings.ts';
 import { saveDraft } from '../../connections/setup/prepare-draft.ts';
 import { html } from '../../http/html.ts';
 import { parseInput } from '../../http/input.ts';
@@ -46,20 +45,16 @@ export async function submitValues(deps: LoginDeps, context: ChosenContext): Pro
     const entered = parseInput(methodSettings(deps.connectors), settings);
     return saveDraft(setupDeps(deps), invitation, entered);
   });
-  return problem === undefined ? redirect(context.at('hand-over')) : valuesPage(deps, context, typed, problem);
+  return problem === undefined ? redirect(context.at('test')) : valuesPage(deps, context, typed, problem);
 }
 
 /** What is wrong with the values: by their form, or by what the provider says. */
-async function problemOf(
-  { shell: { t } }: LoginDeps,
-  save: () => ReturnType<typeof saveDraft>,
-): Promise<Problem | undefined> {
+async function problemOf(deps: LoginDeps, save: () => ReturnType<typeof saveDraft>): Promise<Problem | undefined> {
+  const { t } = deps.shell;
   try {
     const fault = await save();
     if (fault === null) return undefined;
-    const { code, what, fix, values } = explainFailure(fault.fault, fault.values);
-    const text = [what, fix].flatMap((key) => (key === null ? [] : [t(key, values)])).join(' ');
-    return { field: fault.field, text: text === '' ? code : text };
+    return { field: fault.field, text: problemText(deps, fault) };
   } catch (error) {
     rethrowUnless(error, 'input.malformed');
     const [first] = error.fields;
