@@ -86,10 +86,12 @@ export const setupLinks = {
   'setup-link.domain.state.grace': 'The record of {domain} was there and is missing now. Put it back.',
   'setup-link.domain.state.expired': 'The record was not found within 30 days. Check again to start anew.',
   'setup-link.domain.state.lost': '{domain} was verified and is no longer. Put this new record.',
-  'setup-link.domain.next': 'We look again by ourselves at {at, time, short} UTC. You need not wait here.',
+  'setup-link.domain.next':
+    'We look again by ourselves in {minutes, plural, one {# minute} other {# minutes}}. You need not wait here.',
   'setup-link.domain.other': 'Another domain',
 
   'setup-link.guide.title': 'Register {product} at {provider}',
+  'setup-link.guide.title.other': 'Register {product} at your provider',
   'setup-link.guide.lead': 'Keep this page beside the one of your provider, and do one step after the other.',
   'setup-link.guide.with-secret': 'Show me the way with a client secret',
   'setup-link.guide.without-secret': 'Show me the way without a client secret',

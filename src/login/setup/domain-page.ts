@@ -6,6 +6,7 @@ import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { field, form, linkForm, submit } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
+import { MINUTE } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { reachStep } from '../../connections/setup/prepare-draft.ts';
 import { checkSetupDomain, enterSetupDomain, readSetupDomain } from '../../connections/setup/verify-setup-domain.ts';
@@ -126,7 +127,7 @@ function record(deps: LoginDeps, context: ChosenContext, verification: DomainVer
       ${verification.finding !== null && findings(deps, verification)}
       ${
         verification.nextCheckAt !== null &&
-        html`<p class="small">${t('setup-link.domain.next', { at: verification.nextCheckAt })}</p>`
+        html`<p class="small">${t('setup-link.domain.next', { minutes: minutesUntil(deps, verification.nextCheckAt) })}</p>`
       }
     </div>
     <div class="actions">
@@ -139,6 +140,11 @@ function record(deps: LoginDeps, context: ChosenContext, verification: DomainVer
       </form>
     </div>
     <div class="below">${other}</div>`;
+}
+
+/** Whole minutes, at least one. */
+function minutesUntil({ clock }: LoginDeps, at: Date): number {
+  return Math.max(1, Math.ceil((at.getTime() - clock.now().getTime()) / 1000 / MINUTE));
 }
 
 /** The label of the record below the domain's own zone, as most hosts want it. */

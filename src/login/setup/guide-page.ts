@@ -20,7 +20,10 @@ export async function showGuide(deps: LoginDeps, context: ChosenContext): Promis
   const redirectUrl = redirectUrlOf(deps, context);
   const otherWay = provider.credentials.find((each) => each !== credential);
   return stepPage(deps, context, 'guide', {
-    title: t('setup-link.guide.title', { provider: t(provider.name) }),
+    title:
+      context.invitation.provider === 'other'
+        ? t('setup-link.guide.title.other')
+        : t('setup-link.guide.title', { provider: t(provider.name) }),
     lead: t('setup-link.guide.lead'),
     body: html`${provider.console !== undefined && openConsole(deps, provider.console)}
       <ol class="guide-steps">

@@ -5,7 +5,7 @@ import type { Html } from '../../http/html.ts';
 import type { Text, TextKey } from '../../texts/catalog.ts';
 
 const WIDTH = 320;
-const MENU = 104;
+const MENU = 118;
 const LEFT = MENU + 14;
 const ROW = 36;
 const TOP = 30;
@@ -37,15 +37,15 @@ function menuLines(label: string | undefined): Html[] {
   const lines = [0, 1, 2, 3].map((line) => bar(12, TOP + 2 + line * 18, 62 - (line % 2) * 14));
   if (label === undefined) return lines;
   lines[1] = html`<rect class="marked" x="5" y="${TOP + 11}" width="${MENU - 10}" height="20" rx="4" />
-    <text class="strong" x="11" y="${TOP + 25}">${cut(label, 17)}</text>`;
+    <text class="strong" x="11" y="${TOP + 25}">${cut(label, 18)}</text>`;
   return lines;
 }
 
 function row(as: Drawn, label: string, y: number, value: string | null): Html {
-  const text = cut(label, 36);
+  const text = cut(label, 33);
   switch (as) {
     case 'button': {
-      const width = Math.min(196, 20 + text.length * 5.6);
+      const width = Math.min(180, 20 + text.length * 5.6);
       return html`<rect class="press" x="${LEFT}" y="${y + 4}" width="${width}" height="22" rx="4" />
         <text class="on-press" x="${LEFT + 10}" y="${y + 18.5}">${text}</text>`;
     }
@@ -62,12 +62,12 @@ function row(as: Drawn, label: string, y: number, value: string | null): Html {
         <text x="${LEFT + 18}" y="${y + 18.5}">${text}</text>`;
     case 'value':
       return html`<text class="small" x="${LEFT}" y="${y + 9}">${text}</text>
-        <rect class="marked" x="${LEFT}" y="${y + 13}" width="164" height="17" rx="3" />
-        ${bar(LEFT + 7, y + 19.5, 96)} <path class="copy-mark" d="M${LEFT + 172} ${y + 16}h8v10h-8zM${LEFT + 175} ${y + 13}h8v10" />`;
+        <rect class="marked" x="${LEFT}" y="${y + 13}" width="150" height="17" rx="3" />
+        ${bar(LEFT + 7, y + 19.5, 96)} <path class="copy-mark" d="M${LEFT + 158} ${y + 16}h8v10h-8zM${LEFT + 161} ${y + 13}h8v10" />`;
     default:
       return html`<text class="small" x="${LEFT}" y="${y + 9}">${text}</text>
-        <rect class="marked" x="${LEFT}" y="${y + 13}" width="190" height="17" rx="3" />
-        ${value === null ? bar(LEFT + 7, y + 19.5, 80) : html`<text x="${LEFT + 6}" y="${y + 25}">${cut(value, 33)}</text>`}`;
+        <rect class="marked" x="${LEFT}" y="${y + 13}" width="176" height="17" rx="3" />
+        ${value === null ? bar(LEFT + 7, y + 19.5, 80) : html`<text x="${LEFT + 6}" y="${y + 25}">${cut(value, 30)}</text>`}`;
   }
 }
 
