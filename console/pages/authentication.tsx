@@ -14,6 +14,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
+import { HealthCard } from './authentication/health-card.tsx';
 import { SetupLinks } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -23,6 +24,7 @@ export function AuthenticationSection() {
   const input = { params: { organizationId: scope.organizationId } };
   const { data, error, refetch } = useAnswer('getAuthentication', input);
   const mayEdit = useMay('edit-authentication');
+  const mayReadAudit = useMay('read-audit');
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
   if (data === undefined) {
     return (
@@ -57,6 +59,7 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
         <Facts rows={facts(data)} />
       </Card>
+      {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       <SetupLinks authentication={data} mayEdit={mayEdit} />
     </>
   );

@@ -4,6 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
+import { why } from './en-why.ts';
 
 /** English: every text of the console. ICU message syntax; `{product}` is always there. */
 export const en = {
@@ -12,6 +13,7 @@ export const en = {
   ...users,
   ...applications,
   ...domains,
+  ...why,
   ...setupLinks,
 
   // Everywhere

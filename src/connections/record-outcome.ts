@@ -86,7 +86,7 @@ export async function recordFailure(
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
-  if (!failure.serverToServer || failure.stale) {
+  if (!countsAgainst(failure)) {
     await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
@@ -127,6 +127,11 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }
+}
+
+/** Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused it. */
+export function countsAgainst({ serverToServer, stale }: CallbackFailure): boolean {
+  return serverToServer && !stale;
 }
 
 function isForGood(failure: CallbackFailure): boolean {
