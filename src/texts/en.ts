@@ -7,8 +7,8 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
-import { setupGuides } from './en-setup-guides.ts';
-import { setupLinks } from './en-setup-links.ts';
+import { setupGuides } from './setup/en-setup-guides.ts';
+import { setupLinks } from './setup/en-setup-links.ts';
 import { trials } from './en-trials.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
-import type { SetupLink } from '../../../src/api/contract/setup-links.ts';
+import type { SetupLink } from '../../../src/api/contract/connections/setup-links.ts';
 import { shownError, useAsk, useChange } from '../../api/queries.ts';
 import { methodName } from '../../labels.tsx';
 import { Facts } from '../../parts/card.tsx';

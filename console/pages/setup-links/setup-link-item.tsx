@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { Authentication } from '../../../src/api/contract/authentication.ts';
-import type { SetupLink } from '../../../src/api/contract/setup-links.ts';
+import type { SetupLink } from '../../../src/api/contract/connections/setup-links.ts';
 import { shownError, useChange } from '../../api/queries.ts';
 import { Facts } from '../../parts/card.tsx';
 import { Question } from '../../parts/form/question.tsx';

@@ -7,8 +7,8 @@ import { invitationRoutes } from './invitations.ts';
 import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
-import { setupLinkRoutes } from './setup-links.ts';
-import { trialRoutes } from './trials.ts';
+import { setupLinkRoutes } from './connections/setup-links.ts';
+import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */

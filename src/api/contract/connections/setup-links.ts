@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { authentication, authenticationCheck, explanation } from './authentication.ts';
-import { route } from './route.ts';
-import { id, inOrganization, instant, method, pageOf, paging, search, version } from './wire.ts';
+import { authentication, authenticationCheck, explanation } from '../authentication.ts';
+import { route } from '../route.ts';
+import { id, inOrganization, instant, method, pageOf, paging, search, version } from '../wire.ts';
 
 /** What the holder of a link prepared: not in force before *Turn on*. */
 const draft = z

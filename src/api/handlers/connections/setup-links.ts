@@ -1,21 +1,21 @@
-import { checkOut, countProviderCall, depsOf, explanationOf, refusalOf, show } from './authentication.ts';
-import { byTime, pageFrom, readCursor } from './cursor.ts';
-import type { ApiDeps, Handler, OutsideHandler } from './handler.ts';
-import { instant } from './present.ts';
-import { formatId, parseId } from '../../base/ids.ts';
-import type { SetupInvitationId } from '../../base/ids.ts';
+import { checkOut, countProviderCall, depsOf, explanationOf, refusalOf, show } from '../authentication.ts';
+import { byTime, pageFrom, readCursor } from '../cursor.ts';
+import type { ApiDeps, Handler, OutsideHandler } from '../handler.ts';
+import { instant } from '../present.ts';
+import { formatId, parseId } from '../../../base/ids.ts';
+import type { SetupInvitationId } from '../../../base/ids.ts';
 import {
   checkDraft as check,
   discardDraft as discard,
   turnOnDraft as turnOn,
-} from '../../connections/setup/decide-draft.ts';
-import { listSetups, readSetup } from '../../connections/setup/find-setups.ts';
-import type { SetupOverview } from '../../connections/setup/find-setups.ts';
-import { inviteSetup } from '../../connections/setup/invite-setup.ts';
-import { revokeSetup } from '../../connections/setup/revoke-setup.ts';
-import type { Inside } from '../../db/database.ts';
-import type { Caller } from '../../organizations/access.ts';
-import type { Text } from '../../texts/catalog.ts';
+} from '../../../connections/setup/decide-draft.ts';
+import { listSetups, readSetup } from '../../../connections/setup/find-setups.ts';
+import type { SetupOverview } from '../../../connections/setup/find-setups.ts';
+import { inviteSetup } from '../../../connections/setup/invite-setup.ts';
+import { revokeSetup } from '../../../connections/setup/revoke-setup.ts';
+import type { Inside } from '../../../db/database.ts';
+import type { Caller } from '../../../organizations/access.ts';
+import type { Text } from '../../../texts/catalog.ts';
 
 /** Setup links, the newest first. */
 export const listSetupLinks: Handler<'listSetupLinks'> = async ({ deps, caller, params, query }) => {
