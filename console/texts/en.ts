@@ -2,6 +2,7 @@ import { applications } from './en-applications.ts';
 import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
+import { openidConnect } from './en-openid-connect.ts';
 import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...applications,
   ...domains,
   ...why,
+  ...openidConnect,
   ...setupLinks,
 
   // Everywhere

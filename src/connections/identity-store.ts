@@ -49,6 +49,23 @@ export async function selectIdentityOf(db: Database, key: SubjectKey): Promise<U
   return row?.userId;
 }
 
+/**
+ * Whether a subject is bound to anybody in a connection, in whichever organization that logs in through it: the connection
+ * is the caller's own.
+ */
+export async function isSubjectBound(db: Database, key: Omit<SubjectKey, 'organizationId'>): Promise<boolean> {
+  const row = await db
+    .selectFrom('identity')
+    .select('id')
+    .where('connectionId', '=', key.connectionId)
+    .where('issuer', '=', key.issuer)
+    .where('directoryId', '=', key.directoryId)
+    .where('subject', '=', key.subject)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Whether a user has an identity in a connection. */
 export async function hasIdentity(
   db: Database,

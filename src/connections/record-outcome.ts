@@ -10,6 +10,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { Supplement } from '../connectors/connector.ts';
 import type { ExplanationCode } from '../connectors/explanation-codes.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -25,6 +26,27 @@ const PASSING: ReadonlySet<ExplanationCode> = new Set([
   'login.unusable-answer',
   'login.member-missing',
   'login.member-wrong',
+]);
+/** Failures that waiting does not mend. */
+const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
+  'login.credential',
+  'login.wants-credential',
+  'login.signature',
+  'login.issuer',
+  'login.directory',
+  'login.audience',
+]);
+/** What the data of one person can cause: never counted against a connection that serves everybody. */
+const OF_ONE_PERSON: ReadonlySet<ExplanationCode> = new Set([
+  'login.too-large',
+  'login.claim-missing',
+  'login.claim-wrong',
+]);
+/** What only supplements a login; it stays to be read while logins succeed without asking for it. */
+const OF_A_SUPPLEMENT: ReadonlySet<string | null> = new Set<ExplanationCode>([
+  'login.userinfo',
+  'login.userinfo-claim',
+  'login.userinfo-signature',
 ]);
 /** What a success clears. */
 const NO_FAILURE = {
@@ -46,13 +68,20 @@ const SUCCESS_GRAIN: Seconds = MINUTE;
 export async function recordSuccess(
   deps: { db: Transaction; clock: Clock },
   connection: Connection,
-  by: { userId: UserId; organizationId: OrganizationId; name: string; loginId: LoginId },
+  by: {
+    userId: UserId;
+    organizationId: OrganizationId;
+    name: string;
+    loginId: LoginId;
+    supplement?: Supplement | null;
+  },
 ): Promise<void> {
   const now = deps.clock.now();
+  const left = failureAfterSuccess(connection, by.supplement ?? null, now);
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    if (recent && connection.lastFailure === null && connection.unreturned === 0) return;
-    await updateConnection(deps.db, connection, { lastSuccessAt: now, ...NO_FAILURE });
+    if (recent && connection.unreturned === 0 && left.lastFailure === connection.lastFailure) return;
+    await updateConnection(deps.db, connection, { lastSuccessAt: now, ...left });
     return;
   }
   const { endsSessionsAt } = connection;
@@ -62,7 +91,7 @@ export async function recordSuccess(
     confirmedAt: now,
     unconfirmedUntil: null,
     lastSuccessAt: now,
-    ...NO_FAILURE,
+    ...left,
     endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
   });
   if (!confirmed) return; // another login was first
@@ -75,6 +104,24 @@ export async function recordSuccess(
     details: { method: connection.method, issuer: connection.issuer },
   });
   await deactivateBehind(deps, connection);
+}
+
+/** What a success leaves of a failure: what a supplement answered in this login, or in the last one that asked it. */
+function failureAfterSuccess(
+  connection: Connection,
+  supplement: Supplement | null,
+  now: Date,
+): Omit<typeof NO_FAILURE, 'lastFailure' | 'lastFailureValues' | 'lastFailureAt'> &
+  Pick<Connection, 'lastFailure' | 'lastFailureValues' | 'lastFailureAt'> {
+  const { lastFailure, lastFailureValues, lastFailureAt } = connection;
+  if (supplement === null) {
+    return OF_A_SUPPLEMENT.has(lastFailure)
+      ? { ...NO_FAILURE, lastFailure, lastFailureValues, lastFailureAt }
+      : NO_FAILURE;
+  }
+  const { fault } = supplement;
+  if (fault === null) return NO_FAILURE;
+  return { ...NO_FAILURE, lastFailure: fault.fault, lastFailureValues: fault.values ?? {}, lastFailureAt: now };
 }
 
 /**
@@ -129,15 +176,14 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
   }
 }
 
-/** Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused it. */
-export function countsAgainst({ serverToServer, stale }: CallbackFailure): boolean {
-  return serverToServer && !stale;
+/**
+ * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused
+ * it, and it is not about one person's data.
+ */
+export function countsAgainst({ code, serverToServer, stale }: CallbackFailure): boolean {
+  return serverToServer && !stale && !OF_ONE_PERSON.has(code);
 }
 
 function isForGood(failure: CallbackFailure): boolean {
-  return (
-    ['login.credential', 'login.signature', 'login.issuer', 'login.directory', 'login.audience'].includes(
-      failure.code,
-    ) || failure.code.startsWith('entra.')
-  );
+  return FOR_GOOD.has(failure.code) || failure.code.startsWith('entra.');
 }

@@ -7,9 +7,10 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
-import { setupGuides } from './setup/en-setup-guides.ts';
-import { setupLinks } from './setup/en-setup-links.ts';
-import { trials } from './en-trials.ts';
+import { providerDocuments } from './en-provider-documents.ts';
+import { setupGuides } from './connections/en-setup-guides.ts';
+import { setupLinks } from './connections/en-setup-links.ts';
+import { trials } from './connections/en-trials.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
@@ -21,6 +22,7 @@ export const en = {
   ...cli,
   ...connections,
   ...diagnosis,
+  ...providerDocuments,
   ...domains,
   ...mail,
   ...login,

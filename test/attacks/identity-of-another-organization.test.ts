@@ -32,6 +32,7 @@ beforeAll(async () => {
     clientId: 'honest',
     discoveryUrl: contosoProvider.issuer,
     credential: 'none',
+    flow: 'id-token',
   });
   await using browser = ground.openBrowser();
   const done = await logInAtContoso(browser, MARIA.email);
@@ -80,6 +81,7 @@ test('a sibling that configures Contoso’s own provider reaches its own users a
     clientId: 'of-fabrikam-trading',
     discoveryUrl: contosoProvider.issuer,
     credential: 'none',
+    flow: 'id-token',
   });
   const before = await gained(ground.service, contoso);
   await using browser = ground.openBrowser();

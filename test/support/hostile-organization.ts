@@ -17,7 +17,7 @@ export interface HostileGround extends AsyncDisposable {
   provider: HostileProvider;
   organization: Organization;
   /** Saves the connection anew: with a secret the provider answers by code, without by a posted ID token. */
-  use(flow: 'code' | 'id-token'): Promise<void>;
+  use(flow: 'code' | 'id-token', more?: Record<string, unknown>): Promise<void>;
   openBrowser(): HttpBrowser;
   /** A login of mallory@fabrikam-trading.example, up to where it leads. */
   tryLogin(browser: HttpBrowser): Promise<Page>;
@@ -39,14 +39,16 @@ export async function startHostileGround(options: { statesIssuer?: boolean } = {
     root,
     provider,
     organization,
-    async use(flow) {
+    async use(flow, more = {}) {
       const credential = flow === 'code' ? 'secret' : 'none';
       await configure(service, organization, {
         method: 'openid-connect',
         clientId: 'gatehouse',
         discoveryUrl: provider.issuer,
         credential,
+        flow,
         ...(credential === 'secret' ? { clientSecret: 'known to the attacker' } : {}),
+        ...more,
       });
     },
     openBrowser: () => openHttpBrowser({ now: () => service.clock.now() }),

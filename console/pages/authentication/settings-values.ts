@@ -10,7 +10,22 @@ export interface SettingsValues {
   discoveryUrl: string;
   credential: 'none' | 'secret';
   clientSecret: string;
+  /** OpenID Connect without a credential: how the provider answers; empty until somebody chooses, then one is proposed. */
+  flow: Flow | '';
+  /** OpenID Connect: scopes, separated by blanks. */
+  scope: string;
+  clientAuthentication: ClientAuthentication;
+  /** OpenID Connect: audiences, separated by blanks. */
+  trustedAudiences: string;
 }
+
+/** How a provider answers: an authorization code with PKCE, or an ID token that the browser posts. */
+export type Flow = 'code' | 'id-token';
+/** How the client secret is sent. */
+type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
+const CLIENT_AUTHENTICATIONS = ['automatic', 'client_secret_basic', 'client_secret_post'] as const;
+
+export const DEFAULT_SCOPE = 'openid profile email';
 
 const EMPTY: SettingsValues = {
   method: 'built-in',
@@ -19,6 +34,10 @@ const EMPTY: SettingsValues = {
   discoveryUrl: '',
   credential: 'none',
   clientSecret: '',
+  flow: '',
+  scope: DEFAULT_SCOPE,
+  clientAuthentication: 'automatic',
+  trustedAudiences: '',
 };
 
 /**
@@ -31,9 +50,18 @@ export function initialValues({ method, connection, switchBack }: Authentication
   const stored: SettingsValues = { ...EMPTY, method: isKnownMethod(shown) ? shown : EMPTY.method };
   if (entered !== null && entered.method === shown) {
     const { clientId = '', directoryId = '', discoveryUrl = '' } = entered.settings;
-    Object.assign(stored, { clientId, directoryId, discoveryUrl, credential: entered.credential });
+    const { scope = DEFAULT_SCOPE, trustedAudiences = '', clientAuthentication: way, flow: stands } = entered.settings;
+    const clientAuthentication = CLIENT_AUTHENTICATIONS.find((one) => one === way) ?? 'automatic';
+    const { credential } = entered;
+    const flow = credential === 'none' && isFlow(stands) ? stands : '';
+    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow };
+    Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
   }
   return stored;
+}
+
+export function isFlow(value: string | undefined): value is Flow {
+  return value === 'code' || value === 'id-token';
 }
 
 /** The values that are kept during a login: all but the secret. */
@@ -49,8 +77,20 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
   switch (method) {
     case 'entra-id':
       return { method, clientId: clientId.trim(), directoryId: directoryId.trim(), credential, ...secret };
-    case 'openid-connect':
-      return { method, clientId: clientId.trim(), discoveryUrl: discoveryUrl.trim(), credential, ...secret };
+    case 'openid-connect': {
+      const { flow, scope, clientAuthentication, trustedAudiences } = values;
+      return {
+        method,
+        clientId: clientId.trim(),
+        discoveryUrl: discoveryUrl.trim(),
+        credential,
+        ...secret,
+        ...(credential === 'none' && flow !== '' ? { flow } : {}),
+        ...(credential === 'secret' ? { clientAuthentication } : {}),
+        scope,
+        trustedAudiences,
+      };
+    }
     case 'built-in':
     case 'same-as-managing':
       return { method };

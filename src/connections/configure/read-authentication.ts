@@ -1,11 +1,11 @@
 import { switchBackUntil } from './switch-back.ts';
 import type { Connection } from '../connection.ts';
 import { callbackUrls } from '../connection.ts';
-import { describeConnection } from '../connection-settings.ts';
+import { describeConnection, offerOf } from '../connection-settings.ts';
 import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import type { CallbackUrls, ConnectionDescription } from '../../connectors/connector.ts';
+import type { CallbackUrls, ConnectionDescription, Offer } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import type { Database } from '../../db/database.ts';
 import type { Caller } from '../../organizations/access.ts';
@@ -19,6 +19,8 @@ import { proposeDomain } from '../../users/find-users.ts';
 /** A connection and what its connector says of it. */
 export interface DescribedConnection extends Connection {
   described: ConnectionDescription;
+  /** The setting that mends its last failure. */
+  offer: Offer | null;
 }
 
 /** How the people of an organization log in, for an administrator. */
@@ -73,5 +75,5 @@ async function readSwitchBack(deps: Deps, organization: Organization): Promise<A
 }
 
 function withDescription(deps: Deps, connection: Connection): DescribedConnection {
-  return { ...connection, described: describeConnection(deps, connection) };
+  return { ...connection, described: describeConnection(deps, connection), offer: offerOf(deps, connection) };
 }

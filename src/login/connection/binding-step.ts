@@ -197,7 +197,9 @@ async function complete(deps: Inside<BindingDeps>, context: LoginContext, comple
   const { claims } = proved;
   const loginId = context.row.id;
   await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });
-  await recordSuccess(deps, connection, { userId: user.id, organizationId, name: user.email, loginId });
+  const { supplement = null } = proved;
+  const by = { userId: user.id, organizationId, name: user.email, loginId, supplement };
+  await recordSuccess(deps, connection, by);
   const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
   const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
   // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.

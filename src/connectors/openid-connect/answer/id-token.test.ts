@@ -132,6 +132,7 @@ describe('our own checks', () => {
   const expected = {
     issuer: 'https://login.contoso.example',
     clientId: 'gatehouse',
+    trustedAudiences: [],
     now: fromEpochSeconds(epoch),
     toleranceSeconds: 60,
     maxAge: 0,
@@ -171,7 +172,6 @@ describe('our own checks', () => {
     for (const wrong of [
       `${part(rsa)}.${part({})}`,
       `${token(rsa)}.x`,
-      token(rsa, { name: 'a'.repeat(64 * 1024) }),
       token({ alg: 'none' }),
       token({ alg: 'HS256' }),
       token({ alg: ['RS256'] }),
