@@ -17,6 +17,7 @@ import { dayOf, moment, t } from '../texts/t.ts';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
+import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { SetupLinks } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -61,6 +62,7 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data)} />
       </Card>
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       <SetupLinks authentication={data} mayEdit={mayEdit} />
     </>

@@ -3,6 +3,8 @@ import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
+import { people } from './en-people.ts';
+import { trials } from './en-trials.ts';
 import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
@@ -12,10 +14,12 @@ export const en = {
   ...guides,
   ...events,
   ...users,
+  ...people,
   ...applications,
   ...domains,
   ...why,
   ...openidConnect,
+  ...trials,
   ...setupLinks,
 
   // Everywhere

@@ -4,6 +4,7 @@ import { door, proofs } from './walk-the-door.ts';
 import { invitations, securityKeys } from './walk-invitations.ts';
 import { ownPages } from './walk-own-pages.ts';
 import { providers } from './walk-providers.ts';
+import { trials } from './walk-trials.ts';
 import { setupLinks } from './walk-setup-links.ts';
 import { consoleApplications, consoleAuthentication, consoleOrganizations, consoleUsers } from './walk-the-console.ts';
 
@@ -17,4 +18,5 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleAuthentication,
   consoleUsers,
   consoleApplications,
+  trials,
 ];

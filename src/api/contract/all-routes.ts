@@ -7,6 +7,7 @@ import { invitationRoutes } from './invitations.ts';
 import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
+import { peopleRoutes } from './people.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
@@ -19,7 +20,7 @@ export const GROUPS = {
   Authentication: authenticationRoutes,
   'Setup links': setupLinkRoutes,
   Tests: trialRoutes,
-  Users: userRoutes,
+  Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
   'API tokens': apiTokenRoutes,
@@ -36,6 +37,7 @@ export const contract = {
   ...setupLinkRoutes,
   ...trialRoutes,
   ...userRoutes,
+  ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
   ...apiTokenRoutes,

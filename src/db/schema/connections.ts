@@ -1,7 +1,15 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
-import type { ConnectionId, LoginId, OrganizationId, SetupInvitationId, TrialId, UserId } from '../../base/ids.ts';
+import type {
+  ConflictId,
+  ConnectionId,
+  LoginId,
+  OrganizationId,
+  SetupInvitationId,
+  TrialId,
+  UserId,
+} from '../../base/ids.ts';
 import type { DefaultedJson, Json } from './column-types.ts';
 
 interface ConnectionTable {
@@ -65,9 +73,25 @@ interface IdentityTable {
   issuer: string;
   directoryId: Generated<string>;
   subject: string;
-  boundBy: 'invitation' | 'proven-address' | 'mailed-code';
+  boundBy: 'invitation' | 'proven-address' | 'mailed-code' | 'administrator';
   addressAtBinding: string | null;
   boundAt: Date;
+  lastSeenAt: Date;
+  statedAddress: string | null;
+}
+
+interface IdentityConflictTable {
+  id: ConflictId;
+  organizationId: OrganizationId;
+  userId: UserId;
+  connectionId: ConnectionId;
+  issuer: string;
+  directoryId: Generated<string>;
+  subject: string;
+  name: string | null;
+  address: string | null;
+  reference: string;
+  firstSeenAt: Date;
   lastSeenAt: Date;
 }
 
@@ -152,6 +176,7 @@ export interface ConnectionsTables {
   connection: ConnectionTable;
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
+  identityConflict: IdentityConflictTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;
   trial: TrialTable;
