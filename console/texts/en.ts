@@ -4,6 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { users } from './en-users.ts';
+import { why } from './en-why.ts';
 
 /** English: every text of the console. ICU message syntax; `{product}` is always there. */
 export const en = {
@@ -13,6 +14,7 @@ export const en = {
   ...applications,
   ...domains,
   ...openidConnect,
+  ...why,
 
   // Everywhere
   skip: 'Skip to content',

@@ -133,7 +133,7 @@ export async function recordFailure(
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
-  if (!failure.serverToServer || failure.stale || OF_ONE_PERSON.has(failure.code)) {
+  if (!countsAgainst(failure)) {
     await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
@@ -174,6 +174,14 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
     }
     await updateConnection(deps.db, connection, { endsSessionsAt: null });
   }
+}
+
+/**
+ * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused it,
+ * and it is not what the data of one person can cause.
+ */
+export function countsAgainst({ serverToServer, stale, code }: CallbackFailure): boolean {
+  return serverToServer && !stale && !OF_ONE_PERSON.has(code);
 }
 
 function isForGood(failure: CallbackFailure): boolean {

@@ -41,6 +41,8 @@ export class ProviderFailure extends Error {
   readonly providerCode: string | null;
   /** What the provider's support asks for. */
   readonly correlationId: string | null;
+  /** What came with the error code (`error_description`), cleaned and cut: shown to administrators as a quotation. */
+  readonly said: string | null;
   /** For the log and the trace; never shown as it is. */
   readonly detail: string;
   /** Under what it is explained, where the category's own sentence is not precise enough. */
@@ -55,6 +57,7 @@ export class ProviderFailure extends Error {
       serverToServer?: boolean;
       providerCode?: string | null;
       correlationId?: string | null;
+      said?: string | null;
       code?: ExplanationCode | null;
       values?: ExplanationValues;
       cause?: unknown;
@@ -69,6 +72,7 @@ export class ProviderFailure extends Error {
     this.serverToServer = more.serverToServer ?? false;
     this.providerCode = more.providerCode ?? null;
     this.correlationId = more.correlationId ?? null;
+    this.said = more.said ?? null;
   }
 
   /** The same failure, known to come from the provider's server. */
@@ -82,8 +86,8 @@ export class ProviderFailure extends Error {
   }
 
   private with(change: Partial<Pick<ProviderFailure, 'serverToServer' | 'code' | 'values'>>): ProviderFailure {
-    const { category, detail, serverToServer, providerCode, correlationId, code, values, cause } = this;
-    const same = { serverToServer, providerCode, correlationId, code, values, cause };
+    const { category, detail, serverToServer, providerCode, correlationId, said, code, values, cause } = this;
+    const same = { serverToServer, providerCode, correlationId, said, code, values, cause };
     return new ProviderFailure(category, detail, { ...same, ...change });
   }
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../base/errors.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import type { LoginState } from '../logins/login-state.ts';
 import type { LoginRow } from '../logins/login-row.ts';
+import type { TraceDetail } from '../logins/trace.ts';
 import type { Federated, Subject } from '../logins/login.ts';
 
 /** A cookie a step wants set. */
@@ -50,4 +51,4 @@ export type ConnectionOutcome =
   | { kind: 'ask'; page: Html }
   /** To the provider once more, which asks for the account. */
   | { kind: 'choose-account' }
-  | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: Record<string, unknown> };
+  | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: TraceDetail };

@@ -1,5 +1,6 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
+import { diagnosis } from './en-diagnosis.ts';
 import { domains } from './en-domains.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...cli,
   ...connections,
   ...providerDocuments,
+  ...diagnosis,
   ...domains,
   ...mail,
   ...login,

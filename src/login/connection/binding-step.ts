@@ -84,7 +84,8 @@ export async function answerBinding(
   if (!live || !isCode(deps, provedBy(context, returned, user, typed), code.mac)) {
     if (code !== undefined) {
       const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
-      await saveStepState(deps, context, { ...context.state.stepState, connection });
+      const failed = { factor: 'binding-code' };
+      await saveStepState(deps, context, { ...context.state.stepState, connection }, undefined, failed);
     }
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
     return decide(deps, context, returned, problem);

@@ -12,6 +12,7 @@ import type { SetCookie } from '../login-context.ts';
 import { findLogin } from '../../logins/find-login.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { LoginState } from '../../logins/login-state.ts';
+import type { TraceDetail } from '../../logins/trace.ts';
 import { rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
@@ -21,7 +22,7 @@ import {
   transactionCookie,
 } from '../../connections/authorization/send-authorization-request.ts';
 import type { Connection } from '../../connections/connection.ts';
-import { recordFailure } from '../../connections/record-outcome.ts';
+import { countsAgainst, recordFailure } from '../../connections/record-outcome.ts';
 import { readTrialCallback } from '../../connections/trial/read-trial-callback.ts';
 import { trialPath } from '../../connections/trial/trial.ts';
 import type { Transaction } from '../../db/database.ts';
@@ -84,8 +85,8 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     if (result.kind === 'proved') await recordProof(deps, row, login, result);
     else await recordMissing(deps, row, login, result);
   } catch (error) {
-    // Another tab went on with this login: its page says so.
-    rethrowUnless(error, 'login.out-of-order');
+    // Another tab went on with this login, or the connection was changed meanwhile: the page of the login says so.
+    rethrowUnless(error, 'login.out-of-order', 'connection.not-found');
   }
   return onward;
 }
@@ -110,7 +111,7 @@ async function untilAnswered(deps: CallbackDeps, loginId: LoginId, name: string)
 
 /**
  * Sends the person to the provider once more, with a request that asks what the provider refused otherwise. The answer is a
- * redirect; undefined when the connection is no longer in force, so that the failure counts.
+ * redirect; undefined for a login that went to no connection.
  */
 async function askAgain(
   deps: CallbackDeps,
@@ -121,31 +122,19 @@ async function askAgain(
   const { connection, failure, adapted, maxAge, name, handle } = again;
   const { login } = state;
   if (login.connection === null) return undefined;
-  const { organizationId } = login.connection;
-  const about = {
+  const { code, detail, values, providerCode, said, correlationId } = failure;
+  deps.log.info({ code, detail, adapted, reference: row.reference }, 'a provider is asked once more');
+  const stepState = { connection: { ...readNotes(state.stepState.connection), askedAgain: name } };
+  const about = { code, detail, values, providerCode, said, correlationId };
+  await saveStepState(deps, row, { ...state, stepState }, undefined, about, 'asked-again');
+  const sent = await sendAuthorizationRequest(deps, {
     loginId: row.id,
-    organizationId,
+    organizationId: login.connection.organizationId,
     connectionId: connection.id,
     loginHint: login.email,
     maxAge,
     adapted,
-  };
-  let sent;
-  try {
-    sent = await sendAuthorizationRequest(deps, about);
-  } catch (error) {
-    rethrowUnless(error, 'connection.not-found');
-    return undefined;
-  }
-  const { code, detail, values, providerCode } = failure;
-  deps.log.info({ code, detail, adapted, reference: row.reference }, 'a provider is asked once more');
-  const entry = {
-    at: deps.clock.now().toISOString(),
-    event: 'asked-again',
-    detail: { code, values, providerCode, ...adapted },
-  };
-  const stepState = { connection: { ...readNotes(state.stepState.connection), askedAgain: name } };
-  await saveStepState(deps, row, { ...state, stepState }, undefined, entry);
+  });
   return { status: 303, location: sent.url.href, cookies: [toCookie(sent, handle)] };
 }
 
@@ -190,13 +179,15 @@ async function recordMissing(
     return;
   }
   const { connection, failure } = result;
-  const { code, detail, values, providerCode, correlationId } = failure;
+  const { code, detail, values, providerCode, correlationId, said } = failure;
   deps.log.warn(
     { code, detail, providerCode, correlationId, reference: row.reference },
     'a login at a provider failed',
   );
+  const counted = connection !== null && countsAgainst(failure);
   const reverted = connection !== null && (await recordFailure(deps, connection, failure)).reverted;
-  await refuse(deps, row, state, failure.person, { code, detail, values, providerCode, correlationId, reverted });
+  const about = { code, detail, values, providerCode, correlationId, said, counted, reverted };
+  await refuse(deps, row, state, failure.person, about);
 }
 
 /** While another way is left, the page that offers it says what went wrong; otherwise the login ends. */
@@ -205,13 +196,12 @@ async function refuse(
   row: LoginRow,
   state: LoginState,
   code: CallbackFailure['person'],
-  detail: Record<string, unknown>,
+  detail: TraceDetail,
 ): Promise<void> {
   if (state.login.connection?.anotherWay === true) {
-    const entry = { at: deps.clock.now().toISOString(), event: 'failed', detail };
     const record = async (tx: Transaction): Promise<void> =>
       recordRefusal({ ...deps, db: tx }, row, state.login, detail);
-    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, entry);
+    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, detail);
     return;
   }
   await applyEvent(deps, row, state, { kind: 'refused', code }, { session: null, detail });
