@@ -14,9 +14,9 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
+import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
-import { HealthCard } from './authentication/health-card.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */

@@ -3,6 +3,7 @@ import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
+import { people } from './en-people.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
 
@@ -11,10 +12,11 @@ export const en = {
   ...guides,
   ...events,
   ...users,
+  ...people,
   ...applications,
   ...domains,
-  ...openidConnect,
   ...why,
+  ...openidConnect,
 
   // Everywhere
   skip: 'Skip to content',

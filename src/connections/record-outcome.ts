@@ -177,10 +177,10 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
 }
 
 /**
- * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused it,
- * and it is not what the data of one person can cause.
+ * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused
+ * it, and it is not about one person's data.
  */
-export function countsAgainst({ serverToServer, stale, code }: CallbackFailure): boolean {
+export function countsAgainst({ code, serverToServer, stale }: CallbackFailure): boolean {
   return serverToServer && !stale && !OF_ONE_PERSON.has(code);
 }
 

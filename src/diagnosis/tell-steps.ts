@@ -77,7 +77,7 @@ function stepsOf(entry: ReadEntry, told: Told): Step[] {
       return [sentence(at, isTextKey(key) ? key : 'why.step.failed', {}, 'bad', providerFacts(entry))];
     }
     case 'asked-again':
-      return [sentence(at, 'why.step.asked-again', {}, 'plain', providerFacts(entry))];
+      return [sentence(at, 'why.step.asked-again', {}, 'wait', providerFacts(entry))];
     case 'refused':
       return [
         sentence(at, 'why.step.refused', {}, 'bad', [...providerFacts(entry), ...claimFacts(detail.claims ?? {})]),

@@ -12,8 +12,8 @@ export const diagnosis = {
   'why.step.sent': 'The browser was sent to {host}. This was asked:',
   'why.step.came-back':
     'The browser came back with an answer that passed every check: redirect URL, browser, signature, issuer, audience, times and nonce. The identity provider states:',
+  'why.step.asked-again': 'The identity provider refused what was asked, and was asked once more in another way.',
   'why.step.failed': 'The answer was not accepted.',
-  'why.step.asked-again': 'The answer was not accepted; what it refused is asked otherwise, once.',
   'why.step.wrong.password': 'A wrong password was given.',
   'why.step.wrong.otp': 'A wrong code of the authenticator app was given.',
   'why.step.wrong.security-key': 'The security key was not accepted.',

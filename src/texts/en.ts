@@ -8,6 +8,7 @@ import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 import { providerDocuments } from './en-provider-documents.ts';
+import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
 
 /**
@@ -19,12 +20,13 @@ export const en = {
   ...fields,
   ...cli,
   ...connections,
-  ...providerDocuments,
   ...diagnosis,
+  ...providerDocuments,
   ...domains,
   ...mail,
   ...login,
   ...links,
+  ...people,
   ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',

@@ -101,7 +101,7 @@ test('a subject bound once is nobody else’s, and its user gets no second one',
   ground.provider.person = { sub: 'h-9', email: MALLORY, email_verified: true };
   await using second = ground.openBrowser();
   const refused = await ground.tryLogin(second);
-  expect(refused.text).toContain('Ask your administrator to reset the link');
+  expect(refused.text).toContain('An administrator of your organization sees both');
   expect(await gained(ground.service, ground.organization)).toMatchObject({ identities: 1 });
 });
 

@@ -27,10 +27,16 @@ export interface HostileGround extends AsyncDisposable {
 
 export const MALLORY = 'mallory@fabrikam-trading.example';
 
-/** @param options.statesIssuer whether the provider announces and sends RFC 9207's `iss` */
-export async function startHostileGround(options: { statesIssuer?: boolean } = {}): Promise<HostileGround> {
-  const service = await startService();
-  const provider = await startHostileProvider({ ...options, clockOffset: () => offsetOf(service) });
+/**
+ * @param options.statesIssuer whether the provider announces and sends RFC 9207's `iss`
+ * @param options.settings of the service
+ */
+export async function startHostileGround(
+  options: { statesIssuer?: boolean; settings?: Record<string, string> } = {},
+): Promise<HostileGround> {
+  const { settings, ...ofProvider } = options;
+  const service = await startService(settings === undefined ? {} : { settings });
+  const provider = await startHostileProvider({ ...ofProvider, clockOffset: () => offsetOf(service) });
   const root = await makeRoot(service);
   const organization = await makeManaged(service, root, 'Fabrikam Trading');
   await addUser({ db: service.database.db, clock: service.clock }, organization, MALLORY);

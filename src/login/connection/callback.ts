@@ -126,7 +126,10 @@ async function askAgain(
   deps.log.info({ code, detail, adapted, reference: row.reference }, 'a provider is asked once more');
   const stepState = { connection: { ...readNotes(state.stepState.connection), askedAgain: name } };
   const about = { code, detail, values, providerCode, said, correlationId };
-  await saveStepState(deps, row, { ...state, stepState }, undefined, about, 'asked-again');
+  await saveStepState(deps, row, { ...state, stepState }, undefined, {
+    event: 'asked-again',
+    detail: about,
+  });
   const sent = await sendAuthorizationRequest(deps, {
     loginId: row.id,
     organizationId: login.connection.organizationId,
@@ -201,7 +204,10 @@ async function refuse(
   if (state.login.connection?.anotherWay === true) {
     const record = async (tx: Transaction): Promise<void> =>
       recordRefusal({ ...deps, db: tx }, row, state.login, detail);
-    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, detail);
+    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, {
+      event: 'failed',
+      detail,
+    });
     return;
   }
   await applyEvent(deps, row, state, { kind: 'refused', code }, { session: null, detail });
