@@ -17,6 +17,7 @@ import { dayOf, moment, t } from '../texts/t.ts';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
+import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -60,6 +61,7 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data)} />
       </Card>
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
     </>
   );
