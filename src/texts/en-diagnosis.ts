@@ -118,6 +118,7 @@ export const diagnosis = {
   'why.place.client-id': 'Authentication settings → Client ID',
   'why.place.client-secret': 'Authentication settings → Client secret',
   'why.place.flow': 'Authentication settings → How the provider answers',
+  'why.place.hosted-domain': 'Authentication settings → Hosted domain',
   'why.place.scope': 'Authentication settings → Further settings → Scopes',
   'why.place.trusted-audiences': 'Authentication settings → Further settings → Further trusted audiences',
   'why.place.directory': 'Authentication settings → Directory',

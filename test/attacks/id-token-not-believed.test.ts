@@ -82,6 +82,27 @@ describe('where an administrator trusts the audience "project" beside the Client
   });
 });
 
+test.each<[string, unknown]>([
+  ['of no domain', null],
+  ['of another domain', 'contoso.example'],
+  ['of a longer domain', 'fabrikam-trading.example.contoso.example'],
+  ['of a list', ['fabrikam-trading.example']],
+])('where a hosted domain is pinned, an account %s lets nobody in', async (_what, hd) => {
+  await ground.use('code', { hostedDomain: 'Fabrikam-Trading.example' });
+  const before = await gained(ground.service, ground.organization);
+  ground.provider.setFaults({ token: [{ kind: 'claims', set: { hd } }] });
+  await using browser = ground.openBrowser();
+  expect((await ground.tryLogin(browser)).title).not.toContain('Your applications');
+  expect(await gained(ground.service, ground.organization)).toEqual(before);
+  expect(await inForce(ground.service, ground.organization)).toMatchObject({
+    state: 'unconfirmed',
+    failingSince: null,
+    lastFailure: 'login.hosted-domain',
+  });
+  ground.provider.setFaults({ token: [{ kind: 'claims', set: { hd: 'fabrikam-trading.example' } }] });
+  expect((await ground.tryLogin(browser)).title).toContain('Your applications');
+});
+
 test('a provider that refuses whatever it is asked does not send a browser round without end', async () => {
   await ground.use('code');
   const refused = { kind: 'error', status: 401, body: { error: 'invalid_client' } } as const;

@@ -130,6 +130,10 @@ export const consoleAuthentication: Walk = {
     await page.getByLabel('How the provider answers').selectOption('id-token');
     await page.getByText('Further settings').click();
     await see(page, 'OpenID Connect, ID token by form post and further settings');
+    for (const provider of ['Google Workspace', 'Keycloak']) {
+      await page.getByLabel('Provider', { exact: true }).selectOption(provider);
+      await see(page, `OpenID Connect, ${provider}`);
+    }
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await dialog(page).waitFor();
     await see(page, 'Leave without saving?');

@@ -17,7 +17,25 @@ export interface SettingsValues {
   clientAuthentication: ClientAuthentication;
   /** OpenID Connect: audiences, separated by blanks. */
   trustedAudiences: string;
+  /** OpenID Connect: whose guide is shown. */
+  preset: Preset;
+  /** Google Workspace: the domain that the claim `hd` must name. */
+  hostedDomain: string;
 }
+
+/** Providers that have a guide; `any`: all others. */
+export const PRESETS = [
+  'any',
+  'google-workspace',
+  'okta',
+  'keycloak',
+  'auth0',
+  'ping-one',
+  'one-login',
+  'jump-cloud',
+  'gitlab',
+] as const;
+export type Preset = (typeof PRESETS)[number];
 
 /** How a provider answers: an authorization code with PKCE, or an ID token that the browser posts. */
 export type Flow = 'code' | 'id-token';
@@ -38,6 +56,8 @@ const EMPTY: SettingsValues = {
   scope: DEFAULT_SCOPE,
   clientAuthentication: 'automatic',
   trustedAudiences: '',
+  preset: 'any',
+  hostedDomain: '',
 };
 
 /**
@@ -54,7 +74,9 @@ export function initialValues({ method, connection, switchBack }: Authentication
     const clientAuthentication = CLIENT_AUTHENTICATIONS.find((one) => one === way) ?? 'automatic';
     const { credential } = entered;
     const flow = credential === 'none' && isFlow(stands) ? stands : '';
-    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow };
+    const preset = PRESETS.find((one) => one === entered.settings['preset']) ?? 'any';
+    const { hostedDomain = '' } = entered.settings;
+    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain };
     Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
   }
   return stored;
@@ -78,7 +100,7 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
     case 'entra-id':
       return { method, clientId: clientId.trim(), directoryId: directoryId.trim(), credential, ...secret };
     case 'openid-connect': {
-      const { flow, scope, clientAuthentication, trustedAudiences } = values;
+      const { flow, scope, clientAuthentication, trustedAudiences, preset, hostedDomain } = values;
       return {
         method,
         clientId: clientId.trim(),
@@ -89,6 +111,8 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         ...(credential === 'secret' ? { clientAuthentication } : {}),
         scope,
         trustedAudiences,
+        preset,
+        ...(preset === 'google-workspace' ? { hostedDomain: hostedDomain.trim() } : {}),
       };
     }
     case 'built-in':
