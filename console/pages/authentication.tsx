@@ -18,6 +18,7 @@ import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
+import { SetupLinks } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -63,6 +64,7 @@ export function AuthenticationSection() {
       </Card>
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
+      <SetupLinks authentication={data} mayEdit={mayEdit} />
     </>
   );
 }

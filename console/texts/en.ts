@@ -6,6 +6,7 @@ import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
+import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
 
@@ -21,6 +22,7 @@ export const en = {
   ...openidConnect,
   ...providerGuides,
   ...trials,
+  ...setupLinks,
 
   // Everywhere
   skip: 'Skip to content',

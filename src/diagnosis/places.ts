@@ -2,7 +2,7 @@ import type { Place } from './diagnosis.ts';
 import type { TextKey } from '../texts/catalog.ts';
 
 /** A value that is put in a place: of the connection, or of what was found. */
-export type PlaceValue = 'redirectUrl' | 'clientId' | 'wanted' | 'found' | 'endpoint' | { is: string };
+export type PlaceValue = 'redirectUrl' | 'clientId' | 'wanted' | 'found' | 'endpoint' | 'key' | { is: string };
 
 /** What the values of a place are taken from. */
 export interface PlaceValues {
@@ -11,6 +11,7 @@ export interface PlaceValues {
   wanted?: string | undefined;
   found?: string | undefined;
   endpoint?: string | undefined;
+  key?: string | undefined;
 }
 
 type Name = TextKey extends infer K ? (K extends `why.place.${infer N}` ? N : never) : never;
@@ -35,10 +36,10 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'discovery.no-signature-algorithm': place('provider-algorithm', { is: 'RS256' }),
   'discovery.no-flow': place('provider-response', { is: 'code' }),
   'discovery.left-out': place('provider-document'),
-  'discovery.no-code': place('flow', { is: 'id-token' }),
-  'discovery.no-id-token': place('flow', { is: 'code' }),
+  'discovery.no-code': place('flow', { is: 'ID token by form post' }),
+  'discovery.no-id-token': place('flow', { is: 'Code with PKCE' }),
   'discovery.no-client-authentication': place('provider-registration', { is: 'client_secret_basic' }),
-  'settings.scope': place('scope'),
+  'settings.scope': place('scope', { is: 'openid profile email' }),
   'settings.trusted-audiences': place('trusted-audiences'),
   'settings.no-hosted-domain': place('hosted-domain'),
   'discovery.tls': place('provider-server'),
@@ -72,19 +73,18 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'login.unusable-answer': place('provider-server', 'endpoint'),
   'login.member-missing': place('provider-claims', 'wanted'),
   'login.member-wrong': place('provider-server', 'wanted'),
-  'login.too-large': place('provider-claims'),
   'login.credential': place('client-secret'),
-  'login.wants-credential': place('client-secret'),
-  'login.flow-code': place('provider-response', { is: 'code' }),
-  'login.flow-id-token': place('provider-response', { is: 'id_token' }),
-  'login.scope': place('provider-registration', { is: 'openid' }),
-  'login.scope-reduced': place('scope'),
-  'login.azp-missing': place('provider-claims', { is: 'azp' }),
-  'login.further-audiences': place('trusted-audiences'),
-  'login.userinfo': place('provider-server', 'endpoint'),
   'login.code-refused': place('provider-redirect', 'redirectUrl'),
   'login.refused': place('provider-assignment'),
   'login.registration': place('provider-registration', 'redirectUrl'),
+  'login.wants-credential': place('client-secret'),
+  'login.flow-code': place('provider-registration', 'wanted'),
+  'login.flow-id-token': place('provider-registration', 'wanted'),
+  'login.scope': place('provider-claims', { is: 'openid profile email' }),
+  'login.too-large': place('provider-claims'),
+  'login.azp-missing': place('provider-claims', { is: 'azp' }),
+  'login.further-audiences': place('trusted-audiences', 'key'),
+  'login.userinfo': place('provider-claims', { is: 'email' }),
   'login.signature': place('save-again'),
   'login.algorithm': place('provider-algorithm', 'wanted'),
   'login.issuer': place('discovery-url', 'found'),
@@ -137,10 +137,12 @@ export function placeOf(code: string, values: PlaceValues): Place | null {
 /** Which check a code of a failure belongs to; by the longest beginning again. */
 const CHECKS: readonly (readonly [start: string, check: TextKey])[] = [
   ['login.credential', 'why.check.credential'],
-  ['entra.70002', 'why.check.credential'],
   ['login.wants-credential', 'why.check.credential'],
   ['login.flow-', 'why.check.provider'],
   ['login.scope', 'why.check.provider'],
+  ['login.azp-missing', 'why.check.audience'],
+  ['login.further-audiences', 'why.check.audience'],
+  ['entra.70002', 'why.check.credential'],
   ['login.refused', 'why.check.provider'],
   ['login.registration', 'why.check.provider'],
   ['entra.', 'why.check.provider'],
@@ -149,9 +151,6 @@ const CHECKS: readonly (readonly [start: string, check: TextKey])[] = [
   ['keys.', 'why.check.signature'],
   ['login.issuer', 'why.check.issuer'],
   ['login.audience', 'why.check.audience'],
-  ['login.azp-missing', 'why.check.audience'],
-  ['login.further-audiences', 'why.check.audience'],
-  ['login.too-large', 'why.check.claims'],
   ['login.nonce', 'why.check.nonce'],
   ['login.times', 'why.check.times'],
   ['login.directory', 'why.check.directory'],

@@ -13,7 +13,7 @@ import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ProviderFault } from '../../connectors/connector.ts';
 
-import type { Database, Transaction } from '../../db/database.ts';
+import type { Database, Inside, Transaction } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
@@ -36,6 +36,11 @@ export interface ConfigureInput {
   routeDomains?: readonly string[];
   /** The organization's, as read. */
   version: number;
+  /** Where the settings are those of a draft: its secret stays, and `take` takes it in the transaction that saves. */
+  draft?: {
+    before: ConnectionBefore;
+    take: (deps: SaveDeps, organization: Organization, inForce: Connection | undefined) => Promise<void>;
+  };
 }
 
 /** Saved, or what is wrong with the settings. */
@@ -65,7 +70,8 @@ export async function configureConnection(
   if (method === 'built-in' || method === 'same-as-managing') {
     return deps.transact((db) => saveOwnMethod({ ...deps, db }, caller, { ...input, method }));
   }
-  const checked = await checkSettings(deps, { organizationId: input.organizationId, settings, before });
+  const { organizationId, draft } = input;
+  const checked = await checkSettings(deps, { organizationId, settings, before: draft?.before ?? before });
   if ('fault' in checked) return { saved: false, fault: checked };
   return deps.transact((db) => saveConnection({ ...deps, db }, caller, input, checked));
 }
@@ -82,9 +88,7 @@ export async function readBefore(
   return connection && { connection, secret: await openSecret({ db, secrets: deps.secrets }, connection) };
 }
 
-interface SaveDeps extends ConfigureDeps {
-  db: Transaction;
-}
+type SaveDeps = Inside<ConfigureDeps & { db: Database }>;
 
 async function saveOwnMethod(
   deps: SaveDeps,
@@ -126,6 +130,7 @@ async function saveConnection(
   const found = await lockOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  await input.draft?.take(deps, organization, inForce);
   const { clientSecret, notes: _shownBefore, ...settings } = checked;
   const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
     ...settings,
