@@ -1,6 +1,6 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
-import { diagnosis } from './en-diagnosis.ts';
+import { diagnosis } from './connections/en-diagnosis.ts';
 import { domains } from './en-domains.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
