@@ -14,6 +14,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
+import { CLOUDS } from './authentication/settings-values.ts';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -97,6 +98,14 @@ function ConnectionState({
         )
       )}
       <Unreturned connection={connection} />
+      {connection.authTime === 'missing' && (
+        <Notice tone="warn">
+          <p>
+            {t('authentication.auth-time-missing')}{' '}
+            {t(connection.method === 'entra-id' ? 'authentication.auth-time.entra' : 'authentication.auth-time.openid')}
+          </p>
+        </Notice>
+      )}
     </>
   );
 }
@@ -144,9 +153,11 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
 function facts({ method, inForce, connection, users }: Authentication) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
-    const { clientId, directoryId, discoveryUrl } = connection.settings;
+    const { clientId, directoryId, cloud, discoveryUrl } = connection.settings;
     if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
     if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
+    const found = CLOUDS.find((one) => one === cloud);
+    if (found !== undefined) rows.push([t('cloud'), t(`cloud.${found}`)]);
     if (discoveryUrl !== undefined) rows.push([t('discovery-url'), <code key="discovery">{discoveryUrl}</code>]);
     rows.push(
       [

@@ -10,6 +10,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { aboutOf } from '../connectors/entra-id/aadsts.ts';
 import type { ExplanationCode } from '../connectors/explanation-codes.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -46,13 +47,23 @@ const SUCCESS_GRAIN: Seconds = MINUTE;
 export async function recordSuccess(
   deps: { db: Transaction; clock: Clock },
   connection: Connection,
-  by: { userId: UserId; organizationId: OrganizationId; name: string; loginId: LoginId },
+  by: {
+    userId: UserId;
+    organizationId: OrganizationId;
+    name: string;
+    loginId: LoginId;
+    /** What its ID token said of `auth_time`; null when nobody asked for it. */
+    authTime: Connection['authTime'];
+  },
 ): Promise<void> {
   const now = deps.clock.now();
+  const authTime = connection.authTime === 'stated' ? 'stated' : (by.authTime ?? connection.authTime);
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    if (recent && connection.lastFailure === null && connection.unreturned === 0) return;
-    await updateConnection(deps.db, connection, { lastSuccessAt: now, ...NO_FAILURE });
+    if (recent && connection.lastFailure === null && connection.unreturned === 0 && authTime === connection.authTime) {
+      return;
+    }
+    await updateConnection(deps.db, connection, { lastSuccessAt: now, authTime, ...NO_FAILURE });
     return;
   }
   const { endsSessionsAt } = connection;
@@ -62,6 +73,7 @@ export async function recordSuccess(
     confirmedAt: now,
     unconfirmedUntil: null,
     lastSuccessAt: now,
+    authTime,
     ...NO_FAILURE,
     endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
   });
@@ -86,7 +98,7 @@ export async function recordFailure(
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
-  if (!failure.serverToServer || failure.stale) {
+  if (!failure.serverToServer || failure.stale || concernsOne(failure)) {
     await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
@@ -94,7 +106,8 @@ export async function recordFailure(
   const failingSince = connection.failingSince ?? now;
   const last = { lastFailure: failure.code, lastFailureValues: failure.values, lastFailureAt: now };
   await updateConnection(deps.db, connection, { failingSince, ...last });
-  const lasting = PASSING.has(failure.code) ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
+  const passing = PASSING.has(failure.code) || aboutOf(failure.code) === 'passing';
+  const lasting = passing ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
   if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };
   return { reverted: await revertUnconfirmed(deps, connection, failure.code) };
 }
@@ -129,10 +142,21 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
   }
 }
 
-function isForGood(failure: CallbackFailure): boolean {
-  return (
-    ['login.credential', 'login.signature', 'login.issuer', 'login.directory', 'login.audience'].includes(
-      failure.code,
-    ) || failure.code.startsWith('entra.')
-  );
+/** What one person, one attempt or a rule of the directory caused says nothing about the connection. */
+function concernsOne({ code }: CallbackFailure): boolean {
+  const about = aboutOf(code);
+  return about === 'person' || about === 'policy' || about === 'again';
+}
+
+const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
+  'login.credential',
+  'login.signature',
+  'login.issuer',
+  'login.directory',
+  'login.audience',
+]);
+
+/** Whether everybody's login fails alike until settings are changed. */
+function isForGood({ code }: CallbackFailure): boolean {
+  return FOR_GOOD.has(code) || aboutOf(code) === 'settings';
 }

@@ -107,6 +107,11 @@ export interface Claims {
 /** A verified callback. */
 export interface Proof<Settings> {
   claims: Claims;
+  /**
+   * Whether the login there was shown to be as fresh as asked (`auth_time`); true where no age was asked for. False when the
+   * provider stated no `auth_time` at all; one that is too old is a ProviderFailure.
+   */
+  fresh: boolean;
   /** Settings with keys that were fetched anew; the caller stores them. Null when nothing changed. */
   refreshed: { settings: Settings; allKeysReplaced: boolean } | null;
 }

@@ -69,6 +69,13 @@ export class ProviderFailure extends Error {
     this.correlationId = more.correlationId ?? null;
   }
 
+  /** The same failure, with further values for its sentence. */
+  withValues(values: ExplanationValues): ProviderFailure {
+    const { category, detail, serverToServer, providerCode, correlationId, code, cause } = this;
+    const more = { serverToServer, providerCode, correlationId, code, cause };
+    return new ProviderFailure(category, detail, { ...more, values: { ...values, ...this.values } });
+  }
+
   /** The same failure, known to come from the provider's server. */
   ofServer(): ProviderFailure {
     const { category, detail, providerCode, correlationId, code, values, cause } = this;

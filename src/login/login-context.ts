@@ -4,7 +4,8 @@ import type { ErrorCode } from '../base/errors.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import type { LoginState } from '../logins/login-state.ts';
 import type { LoginRow } from '../logins/login-row.ts';
-import type { Federated, Subject } from '../logins/login.ts';
+import type { Federated } from '../logins/connection-choice.ts';
+import type { Subject } from '../logins/login.ts';
 
 /** A cookie a step wants set. */
 export interface SetCookie {
@@ -43,6 +44,8 @@ export type ConnectionOutcome =
       subject: Subject;
       at: Date;
       federated: Federated;
+      /** A factor of ours that has to follow. */
+      ownFactor: 'step-up' | 'enroll' | undefined;
       /** Binds the identity and confirms the connection, in the transaction that records the proof. */
       inTransaction: (tx: Transaction) => Promise<void>;
     }

@@ -8,6 +8,7 @@ import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { ConnectionId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { acceptInvitation, acceptOpenInvitations } from '../invitations/redeem-invitation.ts';
@@ -53,6 +54,7 @@ export async function finishLogin(
     });
   }
   if (result.connectionId === null) await requireOwnMethod(deps, row, login, user, organization);
+  if (result.withinSession) await requireOwnFactor(deps, row, result.connectionId, user, organization);
   const actor: Actor = { kind: 'user', id: userId, name: user.email };
   const emailProven = await acceptInvitations(deps, actor, login, user);
   await recordLogin(deps, { userId, organizationId, emailProven });
@@ -86,6 +88,25 @@ async function requireOwnMethod(
   if (allowed && (proof === undefined || (await isPasswordOf(deps, owner, proof.at)))) return;
   throw new AppError('login.refused', {
     detail: allowed ? 'the password was changed meanwhile' : 'the organization logs in another way meanwhile',
+    values: { reference: row.reference },
+  });
+}
+
+/**
+ * A factor of ours proved within a session of a connection counts while that connection is in force, for administrators.
+ * @throws login.refused
+ */
+async function requireOwnFactor(
+  deps: Inside<FinishDeps>,
+  row: LoginRow,
+  connectionId: ConnectionId | null,
+  user: User,
+  organization: Organization,
+): Promise<void> {
+  const usable = await findUsableMethodOf(deps, organization);
+  if (usable?.method.connection?.id === connectionId && user.consoleRole !== null) return;
+  throw new AppError('login.refused', {
+    detail: 'the connection of the session is not in force, or the console role is gone',
     values: { reference: row.reference },
   });
 }

@@ -1,5 +1,5 @@
 import type { LoginState } from './login-state.ts';
-import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
+import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { LoginResult } from '../sessions/login-result.ts';
  *     insertLogin (login-sql.ts) ─> beginLogin ─> applyEvent … applyEvent ─> finishLogin ─> endLogin (login-sql.ts)
  *     /oauth2/authorize             first page    one per step                last step      /oauth2/authorize/<handle>
  *
- * - login.ts: the state machine, pure; login-state.ts: its state as stored, and the result a session is made from.
+ * - login.ts: the state machine, pure (connection-choice.ts: what it knows of a provider); login-state.ts: its state as stored, and the result a session is made from.
  * - login-row.ts: the row; login-store.ts: its SQL; login-sql.ts: the parts in the OpenID Provider's one statement.
  * - authorization-request.ts: what the application asks for, read from the row; addresses that begin and resume a login.
  * - find-login.ts, apply-event.ts (beginLogin too), finish-login.ts, delete-expired-logins.ts: operations on a login. Any
@@ -60,6 +60,7 @@ export interface RequestSession {
   email: string | null;
   organizationId: OrganizationId | null;
   method: string | null;
+  connectionId: ConnectionId | null;
   authTime: Date | null;
   expiresAt: Date;
   payload: RequestPayload;

@@ -1,6 +1,7 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { domains } from './en-domains.ts';
+import { entra } from './en-entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...cli,
   ...connections,
   ...domains,
+  ...entra,
   ...mail,
   ...login,
   ...links,

@@ -1,5 +1,6 @@
 import { selectAdministrators } from './user-store.ts';
 import type { Clock } from '../base/clock.ts';
+import type { UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Transaction } from '../db/database.ts';
 import type { ComposedMail } from '../mail/compose.ts';
@@ -9,13 +10,16 @@ import type { Organization } from '../organizations/organization.ts';
 /**
  * Writes one mail to each verified administrator of an organization, in the transaction of what they are told.
  * @param mail.kind which mail, as `redirect-uris-changed`
+ * @param except one of them who is told otherwise
  */
 export async function mailAdministrators(
   deps: { db: Transaction; clock: Clock; secrets: SecretBox },
   { id: organizationId, path: organizationPath }: Pick<Organization, 'id' | 'path'>,
   mail: ComposedMail & { kind: string },
+  except?: UserId,
 ): Promise<void> {
   for (const administrator of await selectAdministrators(deps.db, organizationId)) {
+    if (administrator.id === except) continue;
     await postNotice(
       deps,
       { ...administrator, organizationPath },

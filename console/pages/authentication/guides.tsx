@@ -9,6 +9,8 @@ interface GuideProps {
   onCredential: (credential: 'none' | 'secret') => void;
 }
 
+const ADMIN_CENTER = 'https://entra.microsoft.com';
+
 /** *Register an App in Microsoft Entra ID*, in the words of Microsoft's own pages. */
 export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps) {
   const secret = credential === 'secret';
@@ -24,7 +26,7 @@ export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps
         </>
       }
     >
-      <li>{tRich('guide.entra.open')}</li>
+      <li>{tRich('guide.entra.open', { href: ADMIN_CENTER })}</li>
       <li>{tRich('guide.entra.name', { name: productName() })}</li>
       <li>{tRich('guide.entra.accounts')}</li>
       <li>
@@ -42,6 +44,9 @@ export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps
       ) : (
         <li>{tRich('guide.entra.id-tokens')}</li>
       )}
+      <li>{tRich('guide.entra.claims')}</li>
+      <li>{tRich('guide.entra.consent')}</li>
+      <li>{tRich('guide.entra.assignment')}</li>
     </Guide>
   );
 }

@@ -44,6 +44,12 @@ export const connection = z
     revertedAt: instant.nullable().describe('When it went back by itself because its provider does not accept it.'),
     unreturned: z.int().describe('Logins that went to the provider since the last success and did not come back.'),
     unreturnedSince: instant.nullable(),
+    authTime: z
+      .enum(['stated', 'missing'])
+      .nullable()
+      .describe(
+        'Whether the provider states when people log in (`auth_time`). `missing`: administrators confirm changes with a second factor of this service. Null while not known.',
+      ),
     version,
   })
   .meta({ id: 'Connection' });
@@ -90,6 +96,7 @@ export const authenticationCheck = z
         .array(z.object({ domain: z.string(), users: z.int() }))
         .describe('Their mail domains, most users first.'),
       breakGlass: z.int().describe('Who keeps /login/emergency.'),
+      withRole: z.int().describe('Who has a console role: their changes ask for a fresh login at the provider.'),
       sessions: z.int().describe('Live ones that end within 12 hours, or at once.'),
       followers: z.int().describe('Managed organizations with *Same as the managing organization*.'),
     }),
@@ -102,6 +109,7 @@ export type AuthenticationCheck = z.infer<typeof authenticationCheck>;
 const directoryProposal = z
   .object({
     directoryId: z.string(),
+    cloud: z.enum(['global', 'us-government', 'china']),
     domain: z.string(),
     source: z.enum(['organization-domain', 'user-domain', 'administrator-address', 'asked']),
   })

@@ -135,6 +135,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
+    authTime: connection.authTime,
     version: connection.version,
   };
 }

@@ -2,7 +2,7 @@ import { byKey, pageFrom, readCursor } from './cursor.ts';
 import type { ApiDeps, Handler, RequestContext } from './handler.ts';
 import { deliveryOut, instant, nameOut } from './present.ts';
 import { findApplicationRoles, setApplicationRoles as assign } from '../../applications/assign-roles.ts';
-import { findAllAuthenticators } from '../../authenticators/deactivate-authenticators.ts';
+import { findAllAuthenticators } from '../../authenticators/dormant/deactivate-authenticators.ts';
 import { resetAuthenticators as reset } from '../../authenticators/reset-authenticators.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
 import { formatId, parseId } from '../../base/ids.ts';

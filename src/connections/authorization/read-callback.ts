@@ -56,7 +56,14 @@ export type CallbackResult =
   | { kind: 'other-browser' }
   | { kind: 'expired'; loginId: LoginId }
   | { kind: 'failed'; loginId: LoginId; connection: Connection | null; failure: CallbackFailure }
-  | { kind: 'proved'; loginId: LoginId; connection: Connection; claims: Claims };
+  | {
+      kind: 'proved';
+      loginId: LoginId;
+      connection: Connection;
+      claims: Claims;
+      /** False when a fresh login was asked for and this provider has never stated `auth_time`. */
+      fresh: boolean;
+    };
 
 /** The callback's state, in whichever parameter a connector has it; undefined when there is none. */
 export function readCallbackState(deps: { connectors: Connectors }, parameters: URLSearchParams): string | undefined {
@@ -107,7 +114,9 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
       parameters,
     });
     if (proof.refreshed !== null) await storeRefreshed(deps, connection, proof.refreshed);
-    return { kind: 'proved', loginId, connection, claims: proof.claims };
+    // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.
+    if (!proof.fresh && connection.authTime === 'stated') throw new ProviderFailure('not-fresh', 'auth_time missing');
+    return { kind: 'proved', loginId, connection, claims: proof.claims, fresh: proof.fresh };
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     return { kind: 'failed', loginId, connection, failure: toCallbackFailure(error) };

@@ -23,6 +23,8 @@ export interface AuthenticationCheck {
     users: number;
     domains: { domain: string; users: number }[];
     breakGlass: number;
+    /** Users with a console role: their changes ask for a fresh login at the provider. */
+    withRole: number;
     sessions: number;
     followers: number;
   };
@@ -70,6 +72,7 @@ async function readAffected(
       users: users.total,
       domains: users.domains,
       breakGlass: users.breakGlass,
+      withRole: users.withRole,
       sessions: await countSessionsOfOrganization(deps, organizationId),
       followers: (await findFollowers(deps, organization)).length,
     },

@@ -108,6 +108,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const claims = await withUsableAddress(verified);
       return {
         claims: toClaims(String(iss), String(sub), claims, deps.clock.now()),
+        fresh: verified.fresh,
         refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
       };
     },

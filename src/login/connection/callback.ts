@@ -96,9 +96,9 @@ async function recordProof(
   deps: CallbackDeps,
   row: LoginRow,
   state: LoginState,
-  result: { connection: Connection; claims: Claims },
+  result: { connection: Connection; claims: Claims; fresh: boolean },
 ): Promise<void> {
-  const { connection, claims } = result;
+  const { connection, claims, fresh } = result;
   const at = deps.clock.now();
   await applyEvent(
     deps,
@@ -107,7 +107,9 @@ async function recordProof(
     { kind: 'came-back' },
     {
       session: null,
-      stepState: { connection: { proved: { connectionId: connection.id, version: connection.version, at, claims } } },
+      stepState: {
+        connection: { proved: { connectionId: connection.id, version: connection.version, at, claims, fresh } },
+      },
       detail: { issuer: connection.issuer, claims: claims.shown },
     },
   );

@@ -7,7 +7,14 @@ import type { Claims } from '../../connections/claims.ts';
 /** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
 export interface ConnectionNotes {
   /** What the provider proved, once the person is back. */
-  proved?: { connectionId: ConnectionId; version: number; at: Date; claims: Claims };
+  proved?: {
+    connectionId: ConnectionId;
+    version: number;
+    at: Date;
+    claims: Claims;
+    /** Whether the login there was shown to be as fresh as asked. */
+    fresh: boolean;
+  };
   /** The code that was mailed to the user's address, as HMAC. */
   code?: { mac: string; expiresAt: Date; attempts: number };
   /** Why the person came back without a proof, where another way is left. */
@@ -22,6 +29,7 @@ const shape = z
       version: z.number(),
       at: instant,
       claims: storedClaims,
+      fresh: z.boolean().default(true),
     }),
     code: z.object({ mac: z.string(), expiresAt: instant, attempts: z.number() }),
     failed: z.custom<ErrorCode>((value) => typeof value === 'string'),

@@ -17,6 +17,8 @@ import type { ProviderSettings, RequestState } from '../settings.ts';
 export interface Verified {
   token: ReadToken;
   claims: Record<string, unknown>;
+  /** Whether the login is shown to be as fresh as asked. */
+  fresh: boolean;
   /** The set the signature was verified with. */
   keys: ProviderKeys;
   refreshedKeys: ProviderKeys | null;
@@ -42,7 +44,7 @@ export async function verifyCallback(
   const origin = originOf(settings);
   try {
     const token = readToken(answer.idToken, settings.metadata.id_token_signing_alg_values_supported);
-    checkClaims(token.payload, {
+    const { fresh } = checkClaims(token.payload, {
       issuer: settings.issuer,
       clientId: settings.clientId,
       now: deps.clock.now(),
@@ -54,6 +56,7 @@ export async function verifyCallback(
     return {
       token,
       claims: token.payload,
+      fresh,
       keys: refreshedKeys ?? settings.keys,
       refreshedKeys,
       userInfo: () => fetchUserInfo(calls.config, settings, answer.accessToken, String(token.payload['sub'])),
