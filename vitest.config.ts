@@ -9,7 +9,7 @@ const globalSetup = ['test/support/global-setup.ts'].filter((file) => existsSync
 interface Project {
   readonly name: string;
   readonly include: string[];
-  /** Whether each file loads the service anew. Loading takes longer than most files of flows and attacks run. */
+  /** Whether each file loads the service anew. Loading takes longer than most files run, and half of what all units need. */
   readonly isolate: boolean;
   /** Nothing is timed in a test: this only ends what hangs, and allows for a slow, busy machine. */
   readonly patience: number;
@@ -19,15 +19,15 @@ const projects: readonly Project[] = [
   {
     name: 'unit',
     include: ['src/**/*.test.ts', 'console/**/*.test.ts', 'tools/**/*.test.ts'],
-    isolate: true,
+    isolate: false,
     patience: minutes(1),
   },
-  { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], isolate: true, patience: minutes(2) },
+  { name: 'upkeep', include: ['test/upkeep/**/*.test.ts'], isolate: false, patience: minutes(2) },
   // The doubles prove themselves: mailbox, browsers, identity providers. They need no service and no database.
   {
     name: 'world',
     include: ['test/support/**/*.test.ts', 'demo/**/*.test.ts'],
-    isolate: true,
+    isolate: false,
     patience: minutes(2),
   },
   { name: 'flows', include: ['test/flows/**/*.test.ts'], isolate: false, patience: minutes(5) },

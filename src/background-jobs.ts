@@ -8,6 +8,7 @@ import type { Clock, Seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { expireTransactions } from './connections/authorization/expire-transactions.ts';
+import { expireTrials } from './connections/trial/find-trials.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
@@ -70,6 +71,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
+    recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];

@@ -27,6 +27,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   connection: 'connections',
   connection_transaction: 'connections',
   identity: 'connections',
+  trial: 'connections',
+  trial_run: 'connections',
   application: 'applications',
   application_access: 'applications',
   application_consent: 'applications',
@@ -48,6 +50,7 @@ export const typeOfColumn: Readonly<Record<string, string>> = {
   'organization.method': "'built-in' | 'same-as-managing' | FederatedMethod",
   'organization.previous_method': "'built-in' | 'same-as-managing' | FederatedMethod",
   'connection.method': 'FederatedMethod',
+  'trial.method': 'FederatedMethod',
 };
 
 /** The id type of `src/base/ids.ts` that the column `id` of a table holds; a table without one has plain uuids. */
@@ -64,6 +67,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   audit_event: 'AuditEventId',
   mail_outbox: 'MailId',
   job: 'JobId',
+  trial: 'TrialId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
@@ -79,6 +83,7 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   connection_id: 'ConnectionId',
   application_id: 'ApplicationId',
   login_id: 'LoginId',
+  trial_id: 'TrialId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',
   created_by_user_id: 'UserId',

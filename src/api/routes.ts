@@ -17,6 +17,7 @@ import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
+import * as trials from './handlers/trials.ts';
 import * as users from './handlers/users.ts';
 import { AppError } from '../base/errors.ts';
 import { API_HEADERS, pageHeaders } from '../http/headers.ts';
@@ -73,6 +74,11 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
     reachesOut: true,
   },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
+  beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
+  listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
+  getTrial: { permission: 'edit-authentication', handler: trials.getTrial },
+  mailTrial: { permission: 'edit-authentication', handler: trials.mailTrial },
+  endTrial: { permission: 'edit-authentication', handler: trials.endTrial },
 
   listUsers: { permission: 'read', handler: users.listUsers },
   getUser: { permission: 'read', handler: users.getUser },

@@ -48,6 +48,12 @@ export interface AuditDetails {
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
   'connection.metadata-changed': { what: string; issuer: string };
+  /** `inForce`: a test of the connection in force; false for settings that were not saved. */
+  'trial.begun': { method: string; issuer: string; redirectUri: string; inForce: boolean };
+  'trial.mailed': { email: string; expiresAt: string };
+  'trial.ended': { method: string; issuer: string };
+  'trial.passed': { method: string; issuer: string; outcome: string | null };
+  'trial.failed': { method: string; issuer: string; reason: string };
   'user.created': About & { consoleRole: string | null; breakGlass: boolean };
   'user.changed': About & Change<string | null>;
   'user.role-changed': About &

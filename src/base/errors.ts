@@ -64,6 +64,7 @@ export const ERROR_CODES = {
   'login.no-account': ['denied', 'Nobody with an account here came back from the identity provider.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
+  'trial.not-found': ['not-found', 'No such test, or it has ended.'],
   'provider.unreachable': ['upstream', 'The identity provider does not answer.'],
   'provider.faulty': ['upstream', 'The identity provider answers, and reports a fault of its own.'],
   'provider.misconfigured': ['upstream', 'The identity provider or its connection is not set up as it must be.'],

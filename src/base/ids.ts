@@ -16,6 +16,7 @@ export type ApiTokenId = Id<'tok'>;
 export type AuditEventId = Id<'evt'>;
 export type MailId = Id<'mai'>;
 export type JobId = Id<'job'>;
+export type TrialId = Id<'tri'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -30,6 +31,7 @@ interface IdByPrefix {
   evt: AuditEventId;
   mai: MailId;
   job: JobId;
+  tri: TrialId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

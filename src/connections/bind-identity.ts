@@ -22,7 +22,7 @@ import type { User } from '../users/user.ts';
 export interface ProvedSubject {
   /** The user's organization. */
   organizationId: OrganizationId;
-  connection: Connection;
+  connection: Pick<Connection, 'id' | 'state' | 'organizationId' | 'method' | 'issuer' | 'settings'>;
   claims: Claims;
   /** The user of the invitation redeemed in this browser. */
   invitedUserId: UserId | null;
@@ -138,7 +138,7 @@ async function subjectKey(
   { connection, claims, organizationId }: ProvedSubject,
 ): Promise<SubjectKey> {
   let connectionId: ConnectionId = connection.id;
-  if (connection.state === 'previous') {
+  if (connection.state === 'previous' || connection.state === 'draft') {
     const inForce = await selectConnectionInForce(deps.db, connection.organizationId);
     if (inForce !== undefined && sharesIdentities(deps, inForce, connection)) connectionId = inForce.id;
   }

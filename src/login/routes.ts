@@ -31,6 +31,7 @@ import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
 import { secondFactorStep } from './steps/second-factor-step.ts';
 import type { LoginStep } from './steps/step.ts';
 import { switchUserStep } from './steps/switch-user-step.ts';
+import { beginTrialRun, showTrial } from './trial/take-trial.ts';
 import { AppError, rethrowUnless } from '../base/errors.ts';
 import { sendProblem } from '../http/server.ts';
 import type { Server } from '../http/server.ts';
@@ -50,6 +51,7 @@ import { findUser } from '../users/find-users.ts';
  *        │      └─> operations of the rooms below, which do the work
  *        ├─> apply-result.ts           StepResult -> event of `logins/login.ts` -> where the browser goes
  *        │  everything else            pages/ (start, links by mail, emergency), account/
+ *        ├─ trial/                     *Test* of a connection: the same callback, no login
  *        └─ connection/                to and from an identity provider; its callback has routes of its own
  *
  * The OpenID Provider sends a browser to /login/<handle>; a finished login sends it back by `resumeUrl`.
@@ -102,6 +104,8 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
   form('/login/setup/:token', submitSetup);
   page('/login/invitation/:token', showInvitation);
   form('/login/invitation/:token', redeem);
+  page('/login/test/:link', showTrial);
+  form('/login/test/:link', beginTrialRun);
   page('/login/forgot', showForgot);
   form('/login/forgot', askForLink);
   page('/login/reset/:token', async (d, request) => showReset(d, request, 'password'));

@@ -45,6 +45,7 @@ export const errors = {
   'error.login.no-account': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',
+  'error.trial.not-found': 'There is no such test, or it has ended.',
   'error.provider.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
   'error.provider.faulty':
     'Your organization’s login page reports a fault of its own. Log in again. If that does not help, waiting will not either: tell your administrator, and quote the reference.',

@@ -26,6 +26,8 @@ export const links = {
   'reset.closed.lead': 'Links to choose a new password are valid for 30 minutes, once, and only the newest works.',
   'reset.closed.again': 'Send a new link',
   'reset.done': 'Your password is changed. Log in with it.',
+  'reset.done-emergency':
+    'Your password is changed. People of your organization log in elsewhere; it is asked for in emergency access.',
   'mail.reset.subject': 'Choose a new password for {product}',
   'mail.reset.heading': 'Choose a new password',
   'mail.reset.lead': 'Somebody, hopefully you, asked for a link to choose a new password for {email}.',

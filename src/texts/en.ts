@@ -7,6 +7,7 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
+import { trials } from './en-trials.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
@@ -22,6 +23,7 @@ export const en = {
   ...mail,
   ...login,
   ...links,
+  ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',
   'api.errors.title': 'Error codes of {product}',

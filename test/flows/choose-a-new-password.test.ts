@@ -73,7 +73,9 @@ test('where the organization logs in elsewhere, a new password leads to emergenc
   const mail = await mailbox.waitForMail({ to: keeper.email, subject: 'Choose a new password' });
   const form = await browser.open(linkNamed(mail, 'Choose a new password'));
   const done = await browser.submit(form, { password: NEW, repeat: NEW });
-  expect(done.url.pathname).toBe('/login/emergency');
+  expect(done.text).toContain('Your password is changed');
+  const emergency = await browser.follow(done, 'Emergency access for administrators');
+  expect(emergency.url.pathname).toBe('/login/emergency');
 });
 
 test('the operator’s recovery link also removes the second factor, and brings a pending or disabled user back', async () => {

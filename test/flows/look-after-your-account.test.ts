@@ -74,6 +74,13 @@ test('the last second factor cannot be removed; with another one it can, and bot
   maria = { ...maria, seed };
 });
 
+test('Change password mails the link at once: the address is known', async () => {
+  const asked = await browser.submit(await account(), {}, { button: 'Change password' });
+  expect(asked.url.pathname).toBe('/login/forgot');
+  const mail = await mailbox.waitForMail({ to: maria.email, subject: 'Choose a new password' });
+  expect(mail.text).toContain('/login/reset/');
+});
+
 test('new recovery codes work once they are said to be saved; the old ones are refused', async () => {
   const first = await browser.submit(await account(), {}, { button: 'Make new codes' });
   const unsaved = await browser.submit(first, {}, { button: 'Continue' });

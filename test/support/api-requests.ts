@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { addTrial } from './trials.ts';
 import { addApiToken, addApplication, addUser, operatorAt, org, usr } from './people.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
@@ -28,18 +29,20 @@ export interface Belongings {
   invitationId: string;
   applicationId: ApplicationId;
   apiTokenId: string;
+  trialId: string;
   domain: string;
 }
 
 /** Gives an organization one of everything. */
 export async function furnish(deps: Ground & { secrets?: SecretBox }, organization: Organization): Promise<Belongings> {
+  const secrets = deps.secrets ?? createSecretBox([Buffer.alloc(32, 7)]);
   const word = organization.name.toLowerCase();
   const user = await addUser(deps, organization, `maria@${word}.example`, { role: 'viewer' });
   const pending = await addUser(deps, organization, `pending@${word}.example`, { status: 'pending' });
   const invitation = await sendInvitation(
     {
       ...deps,
-      secrets: deps.secrets ?? createSecretBox([Buffer.alloc(32, 7)]),
+      secrets,
       texts: createTexts('Gatehouse'),
       config: { publicUrl: new URL('http://localhost') },
     },
@@ -67,6 +70,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     invitationId: formatId('inv', invitation.id),
     applicationId,
     apiTokenId: formatId('tok', token.id),
+    trialId: await addTrial({ ...deps, secrets }, organization),
     domain,
   };
 }
@@ -86,6 +90,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const applicationId = formatId('app', at.applicationId);
   const ofApplication = { params: { organizationId, applicationId } };
   const ofInvitation = { params: { organizationId, invitationId: at.invitationId } };
+  const ofTrial = { params: { organizationId, trialId: at.trialId } };
   const ofDomain = { params: { organizationId, domain: at.domain } };
   const redirectUris = ['https://tickets.contoso.example/callback'];
   return {
@@ -106,6 +111,11 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     checkAuthentication: { ...inOrganization, body: { settings: { method: 'built-in' } } },
     saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
     switchBack: { ...inOrganization, body: { version: 1 } },
+    beginTrial: { ...inOrganization, body: { settings: null } },
+    listTrials: inOrganization,
+    getTrial: ofTrial,
+    mailTrial: { ...ofTrial, body: { email: 'eve@fabrikam.example' } },
+    endTrial: ofTrial,
     listUsers: inOrganization,
     getUser: ofUser,
     changeUser: { ...ofUser, body: { name: 'Taken', role: 'viewer', version: 1 } },

@@ -6,6 +6,7 @@ import { domainRoutes } from './domains.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
+import { trialRoutes } from './trials.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */
@@ -14,6 +15,7 @@ export const GROUPS = {
   Organizations: organizationRoutes,
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
+  Tests: trialRoutes,
   Users: userRoutes,
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
@@ -27,6 +29,7 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...trialRoutes,
   ...userRoutes,
   ...invitationRoutes,
   ...applicationRoutes,

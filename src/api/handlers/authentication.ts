@@ -11,6 +11,7 @@ import { readAuthentication } from '../../connections/configure/read-authenticat
 import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
+import type { ExplainedFailure } from '../../connections/connection-settings.ts';
 import type { Inside } from '../../db/database.ts';
 import { parseInput } from '../../http/input.ts';
 import type { RateLimit } from '../../http/rate-limit.ts';
@@ -27,7 +28,8 @@ export const getAuthentication: Handler<'getAuthentication'> = async ({ deps, ca
  */
 const PROVIDER_CALLS = { name: 'provider-call', points: 30, seconds: 60 };
 
-async function countProviderCall(
+/** Counts a call to an address that was typed. @throws request.too-many */
+export async function countProviderCall(
   { deps, caller }: { deps: { rateLimit: Pick<RateLimit, 'consume'> }; caller: Caller },
   organizationId: OrganizationId,
 ): Promise<void> {
@@ -54,8 +56,8 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
   const { fault, notes, provider, affected, proposedDomain } = checked;
   return {
     ok: fault === null,
-    problem: fault === null ? null : explanation(deps.t, fault.fault, fault.values),
-    notes: notes.map((note) => explanation(deps.t, note.fault, note.values)),
+    problem: fault === null ? null : explanationOf(deps.t, fault.fault, fault.values),
+    notes: notes.map((note) => explanationOf(deps.t, note.fault, note.values)),
     provider: provider && { issuer: provider.issuer, host: provider.host, settings: provider.settings },
     redirectUrl: provider?.redirectUri ?? null,
     affected,
@@ -130,7 +132,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
     lastFailure:
-      connection.lastFailure === null ? null : explanation(t, connection.lastFailure, connection.lastFailureValues),
+      connection.lastFailure === null ? null : explanationOf(t, connection.lastFailure, connection.lastFailureValues),
     lastFailureAt: instant(connection.lastFailureAt),
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
@@ -140,12 +142,17 @@ function connectionOut(t: Text, connection: DescribedConnection) {
   };
 }
 
-function explanation(t: Text, failure: string, given: unknown) {
-  const { code, what, fix, values } = explainFailure(failure, given);
+function explanationOf(t: Text, failure: string, given: unknown) {
+  return explanation(t, explainFailure(failure, given));
+}
+
+/** A failure in sentences. */
+export function explanation(t: Text, { code, what, fix, values }: ExplainedFailure) {
   return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values) };
 }
 
-function refusalOf({ fault }: Extract<Configured, { saved: false }>): AppError {
+/** The refusal of settings that cannot be used. */
+export function refusalOf({ fault }: Pick<Extract<Configured, { saved: false }>, 'fault'>): AppError {
   return new AppError('connection.refused', {
     detail: fault.fault,
     fields: [

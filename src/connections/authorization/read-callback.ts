@@ -84,11 +84,11 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
   const transaction = await consumeTransaction(deps.db, stateHash, now);
   if (transaction === undefined) {
     const first = await selectReceived(deps.db, stateHash);
-    return first !== undefined && isFrom(received, first)
+    return first !== undefined && isFromBrowser(received, first)
       ? { kind: 'repeated', loginId: first.loginId }
       : { kind: 'unknown' };
   }
-  if (!isFrom(received, transaction)) {
+  if (!isFromBrowser(received, transaction)) {
     // Consumed all the same: there is no result that its own browser could wait for.
     await deleteTransaction(deps.db, stateHash);
     return { kind: 'other-browser' };
@@ -124,11 +124,11 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
 }
 
 /** Whether a callback came from the browser that was sent to the provider. */
-function isFrom(
+export function isFromBrowser(
   { browserSecret }: ReceivedCallback,
-  { browserHash }: Pick<ConnectionTransaction, 'browserHash'>,
+  { browserHash }: { browserHash: Buffer | null },
 ): boolean {
-  return browserSecret !== undefined && sameDigest(sha256(browserSecret), browserHash);
+  return browserSecret !== undefined && browserHash !== null && sameDigest(sha256(browserSecret), browserHash);
 }
 
 /** Stores keys fetched anew as the last good ones. That none of the old ones is left, an administrator may want to know. */

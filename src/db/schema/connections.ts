@@ -1,7 +1,7 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
-import type { ConnectionId, LoginId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { ConnectionId, LoginId, OrganizationId, TrialId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
 
 interface ConnectionTable {
@@ -72,9 +72,44 @@ interface IdentityTable {
   lastSeenAt: Date;
 }
 
+interface TrialTable {
+  id: TrialId;
+  organizationId: OrganizationId;
+  method: FederatedMethod;
+  issuer: string;
+  redirectUri: string;
+  sealedSettings: Buffer;
+  inForce: boolean;
+  begunByKind: 'user' | 'operator' | 'api-token' | 'service' | 'stranger';
+  begunById: string | null;
+  begunByName: string | null;
+  returnTo: string | null;
+  begunAt: Date;
+  expiresAt: Date;
+}
+
+interface TrialRunTable {
+  id: string;
+  trialId: TrialId;
+  organizationId: OrganizationId;
+  linkHash: Buffer;
+  recipient: string | null;
+  createdAt: Date;
+  expiresAt: Date;
+  stateHash: Buffer | null;
+  browserHash: Buffer | null;
+  sealedState: Buffer | null;
+  sentAt: Date | null;
+  receivedAt: Date | null;
+  result: Json | null;
+  finishedAt: Date | null;
+}
+
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
   connection: ConnectionTable;
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
+  trial: TrialTable;
+  trialRun: TrialRunTable;
 }

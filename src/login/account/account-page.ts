@@ -61,7 +61,7 @@ async function authenticators(deps: LoginDeps, { session, user }: Visitor): Prom
   const factors = all.filter((one) => one.kind !== 'password');
   const few = recoveryCodes <= FEW_RECOVERY_CODES;
   return html`<ul class="rows">
-      ${all.map((one) => authenticatorRow(deps, one, factors.length))}
+      ${all.map((one) => authenticatorRow(deps, one, { factors: factors.length, email: user.email }))}
       <li>
         <span class="name"
           >${t('account.codes')}<span class="note"
@@ -78,7 +78,11 @@ async function authenticators(deps: LoginDeps, { session, user }: Visitor): Prom
     </div>`;
 }
 
-function authenticatorRow({ shell: { t } }: LoginDeps, one: Authenticator, factors: number): Html {
+function authenticatorRow(
+  { shell: { t } }: LoginDeps,
+  one: Authenticator,
+  { factors, email }: { factors: number; email: string },
+): Html {
   const kind = t(`account.${one.kind}`);
   const when =
     one.lastUsedAt === null ? t('account.added', { at: one.createdAt }) : t('account.used', { at: one.lastUsedAt });
@@ -86,7 +90,7 @@ function authenticatorRow({ shell: { t } }: LoginDeps, one: Authenticator, facto
     <span class="name"
       >${one.name === '' ? kind : one.name}<span class="note">${one.name === '' ? '' : `${kind}, `}${when}</span></span
     >
-    ${one.kind === 'password' && html`<a href="/login/forgot">${t('account.change-password')}</a>`}
+    ${one.kind === 'password' && linkForm('/login/forgot', t('account.change-password'), { email })}
     ${
       one.kind !== 'password' &&
       factors > 1 &&

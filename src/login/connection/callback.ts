@@ -19,6 +19,8 @@ import { transactionCookie } from '../../connections/authorization/send-authoriz
 import type { Connection } from '../../connections/connection.ts';
 import type { Claims } from '../../connections/claims.ts';
 import { recordFailure } from '../../connections/record-outcome.ts';
+import { readTrialCallback } from '../../connections/trial/read-trial-callback.ts';
+import { trialPath } from '../../connections/trial/trial.ts';
 import type { Transaction } from '../../db/database.ts';
 
 /**
@@ -38,13 +40,18 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   }
   const name = transactionCookie(state);
   const sent = readCookie(call.browser.cookie(name));
-  const result = await readCallback(deps, {
+  const received = {
     state,
     arrivedAt: `${deps.publicUrl.origin}${call.path}`,
     posted: call.posted,
     parameters,
     browserSecret: sent?.browserSecret,
-  });
+  };
+  const answered = await readCallback(deps, received);
+  // Not of a login: the state alone says whether it is of a test.
+  const trial = answered.kind === 'unknown' ? await readTrialCallback(deps, received) : 'unknown';
+  if (trial === 'answered' && sent !== undefined) return { status: 303, location: trialPath(sent.handle) };
+  const result = trial === 'other-browser' ? { kind: trial } : answered;
   if (sent === undefined || result.kind === 'unknown' || result.kind === 'other-browser') {
     deps.log.warn({ callback: result.kind }, 'a callback that belongs to no login here');
     const cookies: SetCookie[] = [{ name, value: '', maxAge: 0, crossSite: true }];

@@ -1,5 +1,5 @@
 import { startLoginUrl } from '../../logins/authorization-request.ts';
-import { redirect, show } from '../answer.ts';
+import { show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
 import { mayLogIn } from '../../users/may-log-in.ts';
@@ -140,7 +140,10 @@ async function resetDone(deps: LoginDeps, { user }: OpenReset): Promise<Answer> 
   const { t } = deps.shell;
   const usable = await findUsableMethod(deps, user.organizationId);
   const ordinary = usable !== undefined && acceptsPassword(usable);
-  if (!ordinary) return redirect('/login/emergency');
+  if (!ordinary) {
+    const next = linkButton('/login/emergency', t('login.trouble.emergency'));
+    return show(messagePage(deps.shell, { title: t('reset.title'), lead: t('reset.done-emergency'), next }));
+  }
   const url = startLoginUrl(deps.publicUrl, {
     loginHint: user.email,
     organization: formatId('org', user.organizationId),

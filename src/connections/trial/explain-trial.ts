@@ -1,0 +1,67 @@
+import type { Trial, TrialOutcome, TrialResult, TrialRun } from './trial.ts';
+import { readResult } from './trial.ts';
+import type { TrialCheck } from './trial-checks.ts';
+import { explainFailure } from '../connection-settings.ts';
+import type { ExplainedFailure } from '../connection-settings.ts';
+import type { TextKey } from '../../texts/catalog.ts';
+
+const OUTCOMES: Record<TrialOutcome, TextKey> = {
+  'log-in': 'trial.outcome.log-in',
+  bind: 'trial.outcome.bind',
+  ask: 'trial.outcome.ask',
+  'no-user': 'trial.outcome.no-user',
+  'user-may-not': 'trial.outcome.user-may-not',
+  'subject-of-another-user': 'trial.outcome.subject-of-another-user',
+  'user-has-another-identity': 'trial.outcome.user-has-another-identity',
+};
+const ADMITTED: ReadonlySet<TrialOutcome> = new Set(['log-in', 'bind', 'ask']);
+
+/** What a login would decide, in a sentence of the catalog. */
+export interface ExplainedOutcome {
+  sentence: TextKey;
+  values: { account: string };
+  /** The person would get in, with a mailed code if one is asked for. */
+  admitted: boolean;
+}
+
+/** What an administrator reads. */
+export function explainOutcome({ outcome, account }: NonNullable<TrialResult['decision']>): ExplainedOutcome {
+  return { sentence: OUTCOMES[outcome], values: { account: account ?? '' }, admitted: ADMITTED.has(outcome) };
+}
+
+/** What the person reads who got the link by mail: whether the own address matched, and nothing of any other user. */
+export function explainOwnOutcome(decision: NonNullable<TrialResult['decision']>, recipient: string): ExplainedOutcome {
+  if (decision.own) return { ...explainOutcome(decision), values: { account: recipient } };
+  return { sentence: 'trial.outcome.not-yours', values: { account: recipient }, admitted: false };
+}
+
+/**
+ * Why a run failed, or has no result yet: what fails on the provider's own page sends nobody back. Null for one that
+ * passed or did not begin.
+ */
+export function explainRun(run: Pick<TrialRun, 'sentAt' | 'result'>, trial: Trial): ExplainedFailure | null {
+  const result = readResult(run);
+  if (result !== null) {
+    return result.failure === null ? null : explainFailure(result.failure.code, result.failure.values);
+  }
+  if (run.sentAt === null) return null;
+  const values = { redirectUrl: trial.redirectUri };
+  return { code: 'trial.unfinished', what: 'trial.unfinished.what', fix: 'trial.unfinished.fix', values };
+}
+
+const CHECKS: Record<TrialCheck, TextKey> = {
+  provider: 'trial.check.provider',
+  'redirect-url': 'trial.check.redirect-url',
+  answer: 'trial.check.answer',
+  'token-endpoint': 'trial.check.token-endpoint',
+  signature: 'trial.check.signature',
+  issuer: 'trial.check.issuer',
+  audience: 'trial.check.audience',
+  nonce: 'trial.check.nonce',
+  claims: 'trial.check.claims',
+};
+
+/** What a check is called. */
+export function checkName(check: TrialCheck): TextKey {
+  return CHECKS[check];
+}

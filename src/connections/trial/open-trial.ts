@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { settingsPlace } from './trial.ts';
+import type { Trial, TrialRun } from './trial.ts';
+import { selectRunOfLink, selectSealedSettings, selectTrial } from './trial-store.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { UserId } from '../../base/ids.ts';
+import { sha256 } from '../../base/random.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { StoredConnection } from '../../connectors/connector.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
+import type { Database } from '../../db/database.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+import type { Organization } from '../../organizations/organization.ts';
+import { findUser } from '../../users/find-users.ts';
+import { mayLogIn } from '../../users/may-log-in.ts';
+
+/** What the pages and callbacks of trials use; the rights are the service's. */
+export interface TrialRunDeps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  connectors: Connectors;
+}
+
+/** What stands behind a link. */
+export interface OpenedTrial {
+  trial: Trial;
+  run: TrialRun;
+  organization: Organization;
+}
+
+/**
+ * Reads the run of a link; undefined when the link is invented or has ended. Changes nothing, so that mail scanners and
+ * previews begin no round trip.
+ */
+export async function openTrial(
+  deps: Pick<TrialRunDeps, 'db' | 'clock'>,
+  link: string,
+): Promise<OpenedTrial | undefined> {
+  const run = await selectRunOfLink(deps.db, sha256(link));
+  return run === undefined ? undefined : openRun(deps, run);
+}
+
+/** A run with what it belongs to; undefined when it has ended, as it does with the rights of who began it. */
+export async function openRun(
+  deps: Pick<TrialRunDeps, 'db' | 'clock'>,
+  run: TrialRun,
+): Promise<OpenedTrial | undefined> {
+  if (run.expiresAt <= deps.clock.now()) return undefined;
+  const trial = await selectTrial(deps.db, run.organizationId, run.trialId);
+  const organization = await findOrganization(deps, run.organizationId);
+  if (trial === undefined || organization === undefined || organization.suspended) return undefined;
+  return (await mayStill(deps, trial)) ? { trial, run, organization } : undefined;
+}
+
+async function mayStill(deps: Pick<TrialRunDeps, 'db' | 'clock'>, { begunBy }: Trial): Promise<boolean> {
+  if (begunBy.kind !== 'user' || begunBy.id === null) return true;
+  const user = await findUser(deps, begunBy.id as UserId);
+  return user !== undefined && mayLogIn(user, deps.clock.now()) && user.consoleRole === 'administrator';
+}
+
+const sealedSettings = z.object({ clientSecret: z.string().nullable(), settings: z.unknown() });
+
+/** The settings of a trial as a connector needs them, the client secret opened. */
+export async function readTested(deps: TrialRunDeps, trial: Trial): Promise<StoredConnection<unknown>> {
+  const { issuer, redirectUri } = trial;
+  const sealed = await selectSealedSettings(deps.db, trial.organizationId, trial.id);
+  if (sealed === undefined) throw new Error('the trial was deleted meanwhile');
+  const { clientSecret, settings } = sealedSettings.parse(JSON.parse(deps.secrets.open(sealed, settingsPlace(trial))));
+  return { issuer, redirectUri, clientSecret, settings };
+}
