@@ -18,6 +18,8 @@ export const guides = {
     '<b>Optional claims</b>: under <b>Token configuration</b>, press <b>Add optional claim</b>, choose <b>ID</b>, tick <b>acct</b>, <b>auth_time</b> and <b>email</b>, and press <b>Add</b>. With auth_time a fresh login confirms the changes of administrators.',
   'guide.entra.consent':
     'If people are asked for an approval: under <b>API permissions</b>, press <b>Grant admin consent</b>.',
+  'guide.entra.consent-link':
+    'For an app registered in another directory (<b>Accounts in any organizational directory</b>), an administrator of this directory opens the admin-consent link instead:',
   'guide.entra.assignment':
     'To let only some people in: under <b>Enterprise applications</b> → the app → <b>Properties</b>, set <b>Assignment required</b> to Yes, and add them under <b>Users and groups</b>.',
   'guide.entra.with-secret': 'What if I want a secret?',

@@ -240,6 +240,7 @@ export const en = {
   'client-secret.missing': 'Enter the client secret, or choose no credential.',
   'client-secret.show': 'Show or hide the client secret',
   'redirect-url': 'Redirect URL',
+  'consent-url': 'Admin-consent link',
   issuer: 'Issuer',
   guide: 'Guide',
   'check.pending': 'Asking the identity provider …',
@@ -256,6 +257,8 @@ export const en = {
   'affected.break-glass':
     '{count, plural, one {# administrator keeps} other {# administrators keep}} emergency access with password and second factor.',
   'affected.until-confirmed': 'Until the first login succeeds, at most 14 days, everyone may also use {previous}.',
+  'affected.upn':
+    'Whose address here differs from the sign-in name (UPN) at Microsoft enters a code from the mailbox, once, at the first login.',
   'affected.auth-time.entra':
     '{count, plural, one {# of them has a console role and needs} other {# of them have a console role and need}} the optional claim auth_time (step “Optional claims” of the guide). Without it they add a second proof here before their first change, and confirm changes with it.',
   'affected.auth-time.openid':

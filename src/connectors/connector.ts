@@ -136,6 +136,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
     before: StoredConnection<Settings> | null,
   ): Promise<CheckedConnection<Settings> | ProviderFault>;
   describe(settings: Settings): ConnectionDescription;
+  /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
+  consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
   /** Whether both know people by the same subjects, so that identities bound under one hold under the other. */
   sharesSubjects(one: Settings, other: Settings): boolean;
   /** The authorization request. Nothing is fetched. */

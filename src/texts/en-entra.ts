@@ -4,6 +4,10 @@
  * `{correlation}` is what Microsoft's sign-in logs find the login by.
  */
 export const entra = {
+  'login.consented.title': 'Back from Microsoft',
+  'login.consented.lead':
+    'If you agreed there, the application may log in the people of your directory. Tell whoever asked you, and close this page. Nothing was changed in {product}.',
+
   'connection.entra.client-id.what': 'This is not a Client ID of Entra ID.',
   'connection.entra.client-id.fix':
     'Copy “Application (client) ID” from App registrations → the app → Overview: 32 hexadecimal digits in five groups.',

@@ -82,6 +82,8 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
     credential: values.credential,
     redirectUrl,
     onCredential: (credential: 'none' | 'secret') => form.setFieldValue('credential', credential),
+    consentUrl:
+      check.result?.provider?.consentUrl ?? (connection?.method === values.method ? connection.consentUrl : null),
   };
   return (
     <div className="beside">

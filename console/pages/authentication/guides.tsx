@@ -7,12 +7,14 @@ interface GuideProps {
   /** What is to be registered at the provider for this choice. */
   redirectUrl: string;
   onCredential: (credential: 'none' | 'secret') => void;
+  /** Where an administrator of the directory agrees, once directory and Client ID are known. */
+  consentUrl?: string | null;
 }
 
 const ADMIN_CENTER = 'https://entra.microsoft.com';
 
 /** *Register an App in Microsoft Entra ID*, in the words of Microsoft's own pages. */
-export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps) {
+export function EntraGuide({ credential, redirectUrl, onCredential, consentUrl = null }: GuideProps) {
   const secret = credential === 'secret';
   return (
     <Guide
@@ -45,7 +47,16 @@ export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps
         <li>{tRich('guide.entra.id-tokens')}</li>
       )}
       <li>{tRich('guide.entra.claims')}</li>
-      <li>{tRich('guide.entra.consent')}</li>
+      <li>
+        {tRich('guide.entra.consent')}
+        {consentUrl !== null && (
+          <>
+            {' '}
+            {tRich('guide.entra.consent-link')}
+            <CopyValue value={consentUrl} name={t('consent-url')} />
+          </>
+        )}
+      </li>
       <li>{tRich('guide.entra.assignment')}</li>
     </Guide>
   );

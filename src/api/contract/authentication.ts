@@ -24,6 +24,13 @@ const connectorSettings = z
   .record(z.string(), z.string())
   .describe('As entered, by the names of `AuthenticationSettings`; `flow` is `id-token` or `code`.');
 
+const consentUrl = z
+  .string()
+  .nullable()
+  .describe(
+    'Where an administrator of an Entra ID directory agrees once for everybody: for an application registered in another directory, or where users may not agree. Null for other providers.',
+  );
+
 export const connection = z
   .object({
     id,
@@ -34,6 +41,7 @@ export const connection = z
     credential: z.enum(['none', 'secret']),
     clientSecretSetAt: instant.nullable(),
     redirectUrl: z.string().describe('What is registered at the provider.'),
+    consentUrl,
     configuredAt: instant,
     confirmedAt: instant.nullable(),
     unconfirmedUntil: instant.nullable().describe('Until then the previous method works beside it, unless confirmed.'),
@@ -87,6 +95,7 @@ export const authenticationCheck = z
         issuer: z.string(),
         host: z.string().describe('Where people will log in.'),
         settings: connectorSettings,
+        consentUrl,
       })
       .nullable(),
     redirectUrl: z.string().nullable().describe('The one to register at the provider for this choice.'),

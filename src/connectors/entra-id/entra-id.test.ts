@@ -73,6 +73,19 @@ describe('Entra ID', () => {
     expect(await finish(change)).toMatchObject({ provenAddresses: proven });
   });
 
+  test.each<[Record<string, unknown>, string | undefined]>([
+    [{}, undefined],
+    [{ groups: ['a', 'b'] }, '2'],
+    [{ _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: provider?.origin } } }, 'unknown (overage)'],
+    [{ hasgroups: true }, 'unknown (overage)'],
+    [{ hasgroups: 'true', groups: [] }, 'unknown (overage)'],
+  ])('%j: groups are %s, and nothing is fetched for them', async (change, groups) => {
+    const { shown } = (await finish(change)) as Claims;
+    if (groups === undefined) expect(shown).not.toHaveProperty('groups');
+    else expect(shown['groups']).toContain(groups);
+    expect(provider.asked).toEqual([]);
+  });
+
   test.each<[Record<string, unknown>, string]>([
     [{ tid: '9188040d-6c67-4c5b-b112-36a304b66dad' }, 'directory'],
     [{ tid: undefined }, 'directory'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isGuid } from './guid.ts';
-import { CLOUDS } from './clouds.ts';
+import { authorityOf, CLOUDS } from './clouds.ts';
 import { microsoftAddress, readDirectory } from './read-directory.ts';
 import type { DirectoryDeps } from './read-directory.ts';
 import { federatedMethod } from '../../base/federated-method.ts';
@@ -13,6 +13,7 @@ import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../o
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
 import type { ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
+import { isJsonObject } from '../openid-connect/json-object.ts';
 import { withRefreshedKeys } from '../openid-connect/documents/provider-keys.ts';
 import {
   clientSecretFor,
@@ -124,6 +125,12 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       ...hostsOf(metadata),
       settings: { clientId, directoryId, cloud, flow, ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}) },
     }),
+    consentUrl: ({ settings: { clientId, directoryId, cloud }, redirectUri }) => {
+      const url = new URL(`${authorityOf(cloud, deps.entraAuthority)}/${directoryId}/v2.0/adminconsent`);
+      const scope = 'openid profile email';
+      url.search = new URLSearchParams({ client_id: clientId, scope, redirect_uri: redirectUri }).toString();
+      return url.href;
+    },
     // `oid` is the same for all applications of a directory.
     sharesSubjects: (one, other) => one.directoryId === other.directoryId,
     begin: async (connection, request) => authorizationRequest(deps, toProviderSettings(connection), request),
@@ -208,6 +215,17 @@ function toClaims(settings: EntraSettings, objectId: string, claims: Record<stri
     // Anybody may write any address into `email`; a sign-in name must lie in a domain the directory has proved.
     provenAddresses: [ownerVerified ? email : null, guest ? null : username].filter((address) => address !== null),
     ...statedAuthentication(claims, now),
-    shown: shownClaims(claims, SHOWN),
+    shown: { ...shownClaims(claims, SHOWN), ...groupsOf(claims) },
   };
+}
+
+/**
+ * How many groups the token names, for the trace. Of somebody in more than 200 it names none and says so instead: that is not
+ * known, and never *no group*. The address it gives for them is not called: it came in a claim.
+ */
+function groupsOf(claims: Record<string, unknown>): Record<string, string> {
+  const { groups, hasgroups, _claim_names: elsewhere } = claims;
+  const overage = isJsonObject(elsewhere) && 'groups' in elsewhere;
+  if (overage || hasgroups === true || hasgroups === 'true') return { groups: 'unknown (overage)' };
+  return Array.isArray(groups) ? { groups: String(groups.length) } : {};
 }

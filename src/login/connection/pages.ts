@@ -147,6 +147,13 @@ export function strayPage(shell: Shell, lead: string, reference: string): string
   });
 }
 
+/** Where an administrator of an Entra ID directory comes back from the admin-consent page. */
+export function consentedPage(shell: Shell): string {
+  const { t } = shell;
+  const title = t('login.consented.title');
+  return cardPage(shell, { title, body: heading(title, t('login.consented.lead')) });
+}
+
 function page(shell: Shell, content: { title: string; body: Html }): Html {
   return trusted(cardPage(shell, content));
 }
