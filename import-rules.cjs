@@ -13,6 +13,7 @@ const LINE = [
   ['authenticators', 'invitations', 'applications'],
   ['connections'],
   ['logins'],
+  ['diagnosis'],
 ];
 const TOOLS = ['base', 'db', 'jobs', 'mail', 'texts'];
 const ROOMS = [...LINE.flat(), 'callers'].join('|');

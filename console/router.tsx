@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { z } from 'zod';
 import { method } from '../src/api/contract/wire.ts';
+import { loginOutcome } from '../src/api/contract/logins.ts';
 import { userStatus } from '../src/api/contract/users.ts';
 import { NotFound, PageFailure, Waiting } from './pages/states.tsx';
 import { Shell } from './parts/frame/shell.tsx';
@@ -28,6 +29,11 @@ const auditList = z.object({
   cursor: listPlace.cursor,
   kind: z.string().optional().catch(undefined),
   user: z.string().optional().catch(undefined),
+});
+const loginList = z.object({
+  search: listPlace.search,
+  cursor: listPlace.cursor,
+  outcome: loginOutcome.optional().catch(undefined),
 });
 /** `again`: the form starts with what was entered before the connection went back by itself. */
 const settingsPlace = z.object({ again: z.boolean().optional().catch(undefined) });
@@ -80,6 +86,8 @@ const register = lazyRouteComponent(
   'RegisterApplicationPage',
 );
 const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
+const why = lazyRouteComponent(() => import('./pages/why.tsx'), 'WhySection');
+const explainedLogin = lazyRouteComponent(() => import('./pages/why/explained-login.tsx'), 'ExplainedLoginSection');
 const auditLog = lazyRouteComponent(() => import('./pages/audit-log.tsx'), 'AuditLogPage');
 
 // A managed organization and its sections
@@ -109,6 +117,13 @@ const managedAuditLog = createRoute({
   component: auditLog,
   validateSearch: searching(auditList),
 });
+const managedWhy = createRoute({
+  getParentRoute: () => managed,
+  path: 'why',
+  component: why,
+  validateSearch: searching(loginList),
+});
+const managedLogin = createRoute({ getParentRoute: () => managed, path: 'why/$reference', component: explainedLogin });
 const managedUser = createRoute({
   getParentRoute: () => root,
   path: 'managed-organizations/$organizationId/users/$userId',
@@ -126,6 +141,13 @@ const myAuthenticationSettings = createRoute({
 });
 const myDomains = createRoute({ getParentRoute: () => mine, path: 'domains', component: domains });
 const mySettings = createRoute({ getParentRoute: () => mine, path: 'settings', component: settings });
+const myWhy = createRoute({
+  getParentRoute: () => mine,
+  path: 'why',
+  component: why,
+  validateSearch: searching(loginList),
+});
+const myLogin = createRoute({ getParentRoute: () => mine, path: 'why/$reference', component: explainedLogin });
 const myUsers = createRoute({
   getParentRoute: () => root,
   path: 'users',
@@ -166,9 +188,11 @@ const tree = root.addChildren([
     managedDomains,
     managedSettings,
     managedAuditLog,
+    managedWhy,
+    managedLogin,
   ]),
   managedUser,
-  mine.addChildren([myAuthentication, myAuthenticationSettings, myDomains, mySettings]),
+  mine.addChildren([myAuthentication, myAuthenticationSettings, myDomains, mySettings, myWhy, myLogin]),
   myUsers,
   myUser,
   myApplications,

@@ -10,6 +10,8 @@ export interface Scope {
   section: (name: string) => string;
   users: string;
   user: (id: string) => string;
+  /** *Why?* of one login, by its reference. */
+  login: (reference: string) => string;
 }
 
 export function useScope(): Scope {
@@ -24,5 +26,6 @@ export function useScope(): Scope {
     section: (name) => `${home}/${name}`,
     users,
     user: (id) => `${users}/${id}`,
+    login: (reference) => `${home}/why/${reference}`,
   };
 }

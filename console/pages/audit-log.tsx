@@ -124,10 +124,17 @@ function columns(open: string | null, setOpen: (id: string | null) => void): Col
 }
 
 function Details({ event }: { event: AuditEvent }) {
+  const scope = useScope();
+  const reference = event.details['reference'];
   return (
     <tr role="row" className="row-details" id={`details-${event.id}`}>
       <td role="cell" colSpan={4}>
         <Facts rows={detailRows(event)} />
+        {typeof reference === 'string' && event.kind !== 'api.refused' && (
+          <p>
+            <Link to={scope.login(reference)}>{t('why.of-event')}</Link>
+          </p>
+        )}
       </td>
     </tr>
   );

@@ -15,6 +15,7 @@ import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS } from './authentication/settings-values.ts';
+import { HealthCard } from './authentication/health-card.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -23,6 +24,7 @@ export function AuthenticationSection() {
   const input = { params: { organizationId: scope.organizationId } };
   const { data, error, refetch } = useAnswer('getAuthentication', input);
   const mayEdit = useMay('edit-authentication');
+  const mayReadAudit = useMay('read-audit');
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
   if (data === undefined) {
     return (
@@ -44,18 +46,21 @@ export function AuthenticationSection() {
     </>
   );
   return (
-    <Card
-      title={t('authentication')}
-      state={<MethodChip state={data.state} failingSince={data.connection?.failingSince} />}
-      actions={mayEdit ? actions : undefined}
-    >
-      <p>{summary(data)}</p>
-      {data.switchBack !== null && (
-        <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
-      )}
-      {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
-      <Facts rows={facts(data)} />
-    </Card>
+    <>
+      <Card
+        title={t('authentication')}
+        state={<MethodChip state={data.state} failingSince={data.connection?.failingSince} />}
+        actions={mayEdit ? actions : undefined}
+      >
+        <p>{summary(data)}</p>
+        {data.switchBack !== null && (
+          <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
+        )}
+        {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
+        <Facts rows={facts(data)} />
+      </Card>
+      {mayReadAudit && <HealthCard federated={data.connection !== null} />}
+    </>
   );
 }
 

@@ -42,6 +42,7 @@ function useSections() {
     ...(scope.mine ? [] : [[scope.users, t('nav.users')] as const]),
     [scope.section('domains'), t('domains')],
     [scope.section('settings'), t('settings')],
+    ...(mayReadAudit ? [[scope.section('why'), t('why')] as const] : []),
     ...(scope.mine || !mayReadAudit ? [] : [[scope.section('audit-log'), t('nav.audit')] as const]),
   ] as const;
   return { sections, current: sections.findLast(([to]) => pathname.replace(/\/$/, '').startsWith(to)) };

@@ -63,7 +63,7 @@ function Sections({ user }: { user: UserDetail }) {
           rows={[
             [t('email'), <Address key="email" user={user} />],
             [t('organization'), user.organization.name],
-            [t('last-login'), <Moment key="login" at={user.lastLoginAt} never={t('never')} />],
+            [t('last-login'), <LastLogin key="login" user={user} />],
             [t('user.sessions'), <span key="sessions">{user.sessions}</span>],
             [t('created'), <Moment key="created" at={user.createdAt} />],
             [t('user.break-glass'), user.breakGlass ? t('user.break-glass.yes') : null],
@@ -86,6 +86,21 @@ function Address({ user }: { user: UserDetail }) {
         <StateChip tone="good">{t('email.proven')}</StateChip>
       ) : (
         <StateChip tone="idle">{t('email.unproven')}</StateChip>
+      )}
+    </span>
+  );
+}
+
+function LastLogin({ user }: { user: UserDetail }) {
+  const scope = useScope();
+  const mayReadAudit = useMay('read-audit');
+  return (
+    <span className="row-inline">
+      <Moment at={user.lastLoginAt} never={t('never')} />
+      {mayReadAudit && (
+        <Link to={scope.section('why')} search={{ search: user.email }}>
+          {t('why.of-user')}
+        </Link>
       )}
     </span>
   );

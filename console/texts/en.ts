@@ -3,6 +3,7 @@ import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { users } from './en-users.ts';
+import { why } from './en-why.ts';
 
 /** English: every text of the console. ICU message syntax; `{product}` is always there. */
 export const en = {
@@ -11,6 +12,7 @@ export const en = {
   ...users,
   ...applications,
   ...domains,
+  ...why,
 
   // Everywhere
   skip: 'Skip to content',

@@ -13,6 +13,7 @@ import type { RouteName } from './contract/all-routes.ts';
 import * as domains from './handlers/domains.ts';
 import type { RouteEntry } from './handlers/handler.ts';
 import * as invitations from './handlers/invitations.ts';
+import * as logins from './handlers/logins.ts';
 import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
@@ -105,6 +106,11 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   listApiTokens: { permission: 'edit-roles', handler: apiTokens.listApiTokens },
   createApiToken: { permission: 'edit-roles', handler: apiTokens.createApiToken },
   revokeApiToken: { permission: 'edit-roles', handler: apiTokens.revokeApiToken },
+
+  listLogins: { permission: 'read-audit', handler: logins.listLogins },
+  getHealth: { permission: 'read-audit', handler: logins.getHealth },
+  simulateLogin: { permission: 'read-audit', handler: logins.simulateLogin },
+  explainLogin: { permission: 'read-audit', handler: logins.explainLogin },
 
   listAuditEvents: { permission: 'read-audit', handler: listAuditEvents },
 };

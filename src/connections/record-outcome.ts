@@ -98,7 +98,7 @@ export async function recordFailure(
   connection: Connection,
   failure: CallbackFailure,
 ): Promise<{ reverted: boolean }> {
-  if (!failure.serverToServer || failure.stale || concernsOne(failure)) {
+  if (!countsAgainst(failure)) {
     await recordRemark(deps, connection, failure);
     return { reverted: false };
   }
@@ -142,10 +142,13 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
   }
 }
 
-/** What one person, one attempt or a rule of the directory caused says nothing about the connection. */
-function concernsOne({ code }: CallbackFailure): boolean {
+/**
+ * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused it.
+ * What one person, one attempt or a rule of the directory caused says nothing about the connection.
+ */
+export function countsAgainst({ serverToServer, stale, code }: CallbackFailure): boolean {
   const about = aboutOf(code);
-  return about === 'person' || about === 'policy' || about === 'again';
+  return serverToServer && !stale && about !== 'person' && about !== 'policy' && about !== 'again';
 }
 
 const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([

@@ -39,6 +39,8 @@ export class ProviderFailure extends Error {
   readonly providerCode: string | null;
   /** What the provider's support asks for. */
   readonly correlationId: string | null;
+  /** What came with the error code (`error_description`), cleaned and cut: shown to administrators as a quotation. */
+  readonly said: string | null;
   /** For the log and the trace; never shown as it is. */
   readonly detail: string;
   /** Under what it is explained, where the category's own sentence is not precise enough. */
@@ -53,6 +55,7 @@ export class ProviderFailure extends Error {
       serverToServer?: boolean;
       providerCode?: string | null;
       correlationId?: string | null;
+      said?: string | null;
       code?: ExplanationCode | null;
       values?: ExplanationValues;
       cause?: unknown;
@@ -67,6 +70,7 @@ export class ProviderFailure extends Error {
     this.serverToServer = more.serverToServer ?? false;
     this.providerCode = more.providerCode ?? null;
     this.correlationId = more.correlationId ?? null;
+    this.said = more.said ?? null;
   }
 
   /** The same failure, with further values for its sentence. */
@@ -78,8 +82,8 @@ export class ProviderFailure extends Error {
 
   /** The same failure, known to come from the provider's server. */
   ofServer(): ProviderFailure {
-    const { category, detail, providerCode, correlationId, code, values, cause } = this;
-    const more = { serverToServer: true, providerCode, correlationId, code, values, cause };
+    const { category, detail, providerCode, correlationId, said, code, values, cause } = this;
+    const more = { serverToServer: true, providerCode, correlationId, said, code, values, cause };
     return new ProviderFailure(category, detail, more);
   }
 }

@@ -27,10 +27,10 @@ export async function applyResult(
     case 'leave':
       return redirect(result.url, result.cookies);
     case 'stay': {
-      const { problem, stepState, inTransaction } = result;
+      const { problem, stepState, inTransaction, failed } = result;
       let current = context;
       if (stepState !== undefined || inTransaction !== undefined) {
-        current = await saveStepState(deps, context, stepState ?? context.state.stepState, inTransaction);
+        current = await saveStepState(deps, context, stepState ?? context.state.stepState, inTransaction, failed);
       }
       if (problem === undefined) return redirect(`/login/${context.request.handle}`);
       return show(await step.show(deps, current, problem), 422);

@@ -5,6 +5,7 @@ import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import type { LoginState } from '../logins/login-state.ts';
 import type { LoginRow } from '../logins/login-row.ts';
 import type { Federated } from '../logins/connection-choice.ts';
+import type { TraceDetail } from '../logins/trace.ts';
 import type { Subject } from '../logins/login.ts';
 
 /** A cookie a step wants set. */
@@ -53,4 +54,4 @@ export type ConnectionOutcome =
   | { kind: 'ask'; page: Html }
   /** To the provider once more, which asks for the account. */
   | { kind: 'choose-account' }
-  | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: Record<string, unknown> };
+  | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: TraceDetail };

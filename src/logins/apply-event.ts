@@ -3,7 +3,9 @@ import type { FinishDeps } from './finish-login.ts';
 import { toLoginResult } from './login-state.ts';
 import type { LoginState, StepState } from './login-state.ts';
 import { dropSessionOfRequest, selectLogin, updateLogin } from './login-store.ts';
-import type { LoginRow, TraceEntry } from './login-row.ts';
+import type { LoginRow } from './login-row.ts';
+import { organizationOf, withEntry } from './trace.ts';
+import type { TraceDetail, TraceEntry } from './trace.ts';
 import { transition } from './login.ts';
 import type { Login, LoginEvent, Step, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
@@ -11,9 +13,6 @@ import { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
-
-/** Entries a trace keeps, the newest: a person may start over any number of times. */
-const MOST_ENTRIES = 50;
 
 /** Steps that write more than the login's row. */
 const ENDS: ReadonlySet<Step> = new Set(['finished', 'refused']);
@@ -24,8 +23,8 @@ export interface EventOptions {
   session: Subject | null;
   /** What the step that follows remembers. */
   stepState?: StepState | undefined;
-  /** For the trace: listed claims, counts, names. Never a token, code or password. */
-  detail?: Record<string, unknown> | undefined;
+  /** For the trace. */
+  detail?: TraceDetail | undefined;
   /** What the user allowed the application. */
   consent?: { scope: string } | undefined;
   /** Written in the same transaction, after the login itself. A throw undoes both. */
@@ -48,10 +47,12 @@ export async function applyEvent(
 ): Promise<Login> {
   const login = transition(state.login, event, options.session);
   const { detail } = options;
-  const entry = {
+  const known = event.kind === 'identified' || event.kind === 'started-over' ? [] : row.trace;
+  const entry: TraceEntry = {
     at: deps.clock.now().toISOString(),
     event: event.kind,
     step: login.step,
+    organizationId: detail?.organizationId ?? organizationOf(login, known),
     ...(detail === undefined ? {} : { detail }),
   };
   const result = toLoginResult(login);
@@ -59,7 +60,7 @@ export async function applyEvent(
     state: { login, stepState: options.stepState ?? {} },
     result,
     consent: options.consent ?? row.consent,
-    trace: [...row.trace, entry].slice(-MOST_ENTRIES),
+    trace: withEntry(row.trace, entry),
   };
   const more = options.inTransaction !== undefined || ENDS.has(login.step) || event.kind === 'switched';
   // A step that writes only the login's row is one statement and needs no transaction around it.
@@ -84,19 +85,24 @@ async function write(db: Database, row: LoginRow, change: Parameters<typeof upda
 }
 
 /**
- * Writes what the present step remembers, without an event: an attempt that failed, a challenge given out.
+ * Writes what the present step remembers, without an event: a challenge given out, or an attempt that failed, which then
+ * stands in the trace.
  * @returns the row as written
  * @throws login.out-of-order when another request was first
  */
 export async function saveStepState(
-  deps: { db: Database },
+  deps: { db: Database; clock: Clock },
   row: LoginRow,
   state: LoginState,
   work?: (tx: Transaction) => Promise<void>,
-  entry?: TraceEntry,
+  failed?: TraceDetail,
 ): Promise<LoginRow> {
   const { result, consent } = row;
-  const trace = entry === undefined ? row.trace : [...row.trace, entry].slice(-MOST_ENTRIES);
+  const organizationId = organizationOf(state.login, row.trace);
+  const trace =
+    failed === undefined
+      ? row.trace
+      : withEntry(row.trace, { at: deps.clock.now().toISOString(), event: 'failed', organizationId, detail: failed });
   await inTransaction(deps, async (deps) => {
     await write(deps.db, row, { state, result, consent, trace });
     await work?.(deps.db);
@@ -115,7 +121,9 @@ export async function beginLogin(
   consent: { scope: string } | null = null,
 ): Promise<{ row: LoginRow; state: LoginState }> {
   const state: LoginState = { login, stepState: { challenge: randomSecret() } };
-  const trace = [{ at: deps.clock.now().toISOString(), event: 'began', detail: { step: login.step } }];
+  const detail: TraceDetail = { step: login.step, ...(login.connection === null ? {} : { rule: 'link' }) };
+  const organizationId = organizationOf(login, []);
+  const trace = [{ at: deps.clock.now().toISOString(), event: 'began', organizationId, detail }];
   if (await updateLogin(deps.db, row, { state, result: null, consent, trace })) {
     return { state, row: { ...row, state, consent, trace, version: row.version + 1 } };
   }

@@ -4,6 +4,7 @@ import { acceptsPassword, findUsableMethod } from './find-login-method.ts';
 import type { LoginMethod, UsableMethod } from './find-login-method.ts';
 import type { ConnectionChoice } from './connection-choice.ts';
 import type { Destination, Subject } from './login.ts';
+import type { DestinationRule } from './trace.ts';
 import type { Clock } from '../base/clock.ts';
 import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
@@ -26,56 +27,69 @@ export interface Hints {
   lastChoice: OrganizationId | null;
 }
 
+/** Where an address leads, and why. */
+export interface Led {
+  to: Destination;
+  rule: DestinationRule;
+  /** The organization it leads to; null while several, or none, would. */
+  organizationId: OrganizationId | null;
+}
+
 const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
 
 /**
- * Where an address leads. Outside of a verified or routed domain only proven users decide: a user that a stranger's
+ * Where an address leads, by the first rule that holds. Outside of a verified or routed domain only proven users decide: a user that a stranger's
  * organization made with somebody's address changes nothing for that person. An address of nobody takes the same path
  * through the database as one of somebody, up to the password page where both end.
  */
-export async function findDestination(deps: Deps, address: EmailAddress, hints: Hints): Promise<Destination> {
+export async function findDestination(deps: Deps, address: EmailAddress, hints: Hints): Promise<Led> {
   const { candidates, domain } = await selectAddressFacts(deps.db, address, deps.clock.now());
   const proven = candidates.filter((one) => one.proven);
   const { invitation } = hints;
   const isIn = (id: OrganizationId | null, among: Candidate[]): id is OrganizationId =>
     id !== null && among.some((one) => one.organizationId === id);
 
-  let organizationId: OrganizationId;
-  if (invitation !== null && candidates.some((one) => one.id === invitation.userId)) {
-    ({ organizationId } = invitation);
-  } else if (isIn(hints.organizationId, proven)) organizationId = hints.organizationId;
-  else if (isIn(hints.lastChoice, proven)) organizationId = hints.lastChoice;
-  else if (domain.verified !== null) organizationId = domain.verified;
-  else if (isIn(domain.routed, candidates)) organizationId = domain.routed;
-  else if (proven.length === 1) ({ organizationId } = proven[0]!);
-  else if (proven.length > 1) return { kind: 'address-code' };
-  else if (domain.routed !== null) organizationId = domain.routed;
-  else return unsteered(deps, candidates);
+  const led = async (rule: DestinationRule, organizationId: OrganizationId): Promise<Led> => {
+    const user = candidates.find((one) => one.organizationId === organizationId);
+    return { rule, organizationId, to: toDestination(await findUsableMethod(deps, organizationId), user, invitation) };
+  };
 
-  const user = candidates.find((one) => one.organizationId === organizationId);
-  return toDestination(await findUsableMethod(deps, organizationId), user, invitation);
+  if (invitation !== null && candidates.some((one) => one.id === invitation.userId)) {
+    return led('invitation', invitation.organizationId);
+  }
+  if (isIn(hints.organizationId, proven)) return led('application', hints.organizationId);
+  if (isIn(hints.lastChoice, proven)) return led('last-choice', hints.lastChoice);
+  if (domain.verified !== null) return led('verified-domain', domain.verified);
+  if (isIn(domain.routed, candidates)) return led('routed-account', domain.routed);
+  if (proven.length === 1) return led('one-account', proven[0]!.organizationId);
+  if (proven.length > 1) return { rule: 'several-accounts', organizationId: null, to: { kind: 'address-code' } };
+  if (domain.routed !== null) return led('routed-domain', domain.routed);
+  return unsteered(deps, candidates);
 }
 
 /**
  * Where neither a domain nor a proven user decides: the password page, behind it the oldest unproven user whose organization takes passwords of ours.
  * The root administers the service: its first administrator, whose mailbox nobody proved, goes where the root logs in.
  */
-async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Destination> {
+async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Led> {
   const known = candidates.filter((one) => one.status === 'verified');
   const user = known.find((one) => one.root) ?? known[0];
   const usable = await findUsableMethod(deps, user?.organizationId ?? NIL);
-  if (user?.root === true) return toDestination(usable, user, null);
+  if (user?.root === true) {
+    return { rule: 'root-account', organizationId: user.organizationId, to: toDestination(usable, user, null) };
+  }
   const accepted = usable !== undefined && acceptsPassword(usable);
-  return { kind: 'password', subject: accepted ? passwordSubject(user) : null };
+  const subject = accepted ? passwordSubject(user) : null;
+  return subject === null
+    ? { rule: 'nobody', organizationId: null, to: { kind: 'password', subject } }
+    : { rule: 'unproven-account', organizationId: subject.organizationId, to: { kind: 'password', subject } };
 }
 
 /** Emergency access: the password page for every address; only a break-glass user's password can succeed. */
-export async function findEmergencyDestination(deps: Deps, address: EmailAddress): Promise<Destination> {
+export async function findEmergencyDestination(deps: Deps, address: EmailAddress): Promise<Led> {
   const { candidates } = await selectAddressFacts(deps.db, address, deps.clock.now());
-  return {
-    kind: 'password',
-    subject: passwordSubject(candidates.find((one) => one.breakGlass && one.status === 'verified')),
-  };
+  const subject = passwordSubject(candidates.find((one) => one.breakGlass && one.status === 'verified'));
+  return { rule: 'emergency', organizationId: subject?.organizationId ?? null, to: { kind: 'password', subject } };
 }
 
 /** The proven users of an address, for choosing among their organizations once the address was proved. */

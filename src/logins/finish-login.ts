@@ -1,6 +1,7 @@
 import { acceptsPassword, findUsableMethodOf } from './find-login-method.ts';
 import type { LoginRow } from './login-row.ts';
 import type { Login } from './login.ts';
+import type { TraceDetail } from './trace.ts';
 import { revokeResetLinks } from '../authenticators/ask-for-reset.ts';
 import { isPasswordOf } from '../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../audit/audit-event.ts';
@@ -143,7 +144,7 @@ export async function recordRefusal(
   deps: Inside<Pick<FinishDeps, 'db' | 'clock'>>,
   row: LoginRow,
   login: Login,
-  detail: Record<string, unknown>,
+  detail: TraceDetail,
 ): Promise<void> {
   const known = login.subject?.organizationId ?? login.connection?.organizationId;
   const organizationId = known ?? (await findRootOrganization(deps))?.id;

@@ -1,6 +1,7 @@
 import type { LoginState } from './login-state.ts';
 import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
+import type { TraceEntry } from './trace.ts';
 
 /**
  * A login: one attempt from an authorization request to its result. The row `login` belongs to the OpenID Provider (its
@@ -10,6 +11,7 @@ import type { LoginResult } from '../sessions/login-result.ts';
  *     /oauth2/authorize             first page    one per step                last step      /oauth2/authorize/<handle>
  *
  * - login.ts: the state machine, pure (connection-choice.ts: what it knows of a provider); login-state.ts: its state as stored, and the result a session is made from.
+ * - trace.ts: what happened in it, entry by entry.
  * - login-row.ts: the row; login-store.ts: its SQL; login-sql.ts: the parts in the OpenID Provider's one statement.
  * - authorization-request.ts: what the application asks for, read from the row; addresses that begin and resume a login.
  * - find-login.ts, apply-event.ts (beginLogin too), finish-login.ts, delete-expired-logins.ts: operations on a login. Any
@@ -19,15 +21,6 @@ import type { LoginResult } from '../sessions/login-result.ts';
 
 /** What the OpenID Provider keeps of an authorization request: an object of JSON values. */
 export type RequestPayload = Record<string, unknown>;
-
-/** One entry of a login's trace, for the administrator: listed claims, counts and names; never a token, code or password. */
-export interface TraceEntry {
-  /** ISO 8601. */
-  at: string;
-  event: string;
-  step?: string;
-  detail?: Record<string, unknown>;
-}
 
 /** A login as stored: the row of one attempt, from the authorization request to its result. */
 export interface LoginRow {

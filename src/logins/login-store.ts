@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { readState, writeState } from './login-state.ts';
 import type { StoredState } from './login-state.ts';
-import type { LiveLogin, LoginRow, RequestPayload, TraceEntry } from './login-row.ts';
+import type { LiveLogin, LoginRow, RequestPayload } from './login-row.ts';
+import { organizationOf } from './trace.ts';
+import type { TraceEntry } from './trace.ts';
 import type { LoginId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database } from '../db/database.ts';
@@ -142,7 +144,7 @@ export async function updateLogin(
       state: writeState(change),
       trace: toStorableJson(change.trace),
       refusal: login.refusal,
-      organizationId: login.subject?.organizationId ?? login.connection?.organizationId ?? null,
+      organizationId: organizationOf(login, change.trace),
       userId: login.subject?.userId ?? null,
       version: row.version + 1,
     })

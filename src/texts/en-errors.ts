@@ -43,6 +43,8 @@ export const errors = {
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',
   'error.login.refused': 'You could not be logged in. Ask your administrator, and quote the reference.',
   'error.login.no-account': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
+  'error.login.not-found':
+    'No login of this organization has this reference. Traces are kept for 30 days; look in the audit log for what is older.',
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',
   'error.trial.not-found': 'There is no such test, or it has ended.',

@@ -1,5 +1,6 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
+import { diagnosis } from './en-diagnosis.ts';
 import { domains } from './en-domains.ts';
 import { entra } from './en-entra.ts';
 import { errors } from './en-errors.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...fields,
   ...cli,
   ...connections,
+  ...diagnosis,
   ...domains,
   ...entra,
   ...mail,

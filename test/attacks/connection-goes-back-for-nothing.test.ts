@@ -50,6 +50,7 @@ test('what a browser says takes no place of what the provider itself answered', 
     values: {},
     providerCode: null,
     correlationId: null,
+    said: null,
   } as const;
   const fail = async (code: 'login.refused' | 'login.unreachable', serverToServer: boolean): Promise<unknown> => {
     const connection = (await inForce(ground.service, ground.organization))!;

@@ -5,7 +5,8 @@ import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
-import type { ApplicationId } from '../../src/base/ids.ts';
+import type { ApplicationId, LoginId } from '../../src/base/ids.ts';
+import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
 import type { Database } from '../../src/db/database.ts';
@@ -29,6 +30,8 @@ export interface Belongings {
   invitationId: string;
   applicationId: ApplicationId;
   apiTokenId: string;
+  /** Of a login. */
+  reference: string;
   trialId: string;
   domain: string;
 }
@@ -63,7 +66,25 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     .values({ domain, organizationId: organization.id, createdAt: deps.clock.now() })
     .execute();
   await claimDomain(deps, operatorAt(organization), { organizationId: organization.id, domain });
+  const reference = randomReadable(8);
+  await deps.db
+    .insertInto('login')
+    .values({
+      id: randomUuid() as LoginId,
+      handleHash: sha256(randomSecret()),
+      reference,
+      clientId: 'start',
+      organizationId: organization.id,
+      userId: user.id,
+      step: 'finished',
+      state: '{}',
+      request: '{}',
+      createdAt: deps.clock.now(),
+      expiresAt: deps.clock.now(),
+    })
+    .execute();
   return {
+    reference,
     organization,
     user,
     pending,
@@ -141,6 +162,10 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listApiTokens: inOrganization,
     createApiToken: { ...inOrganization, body: { role: 'administrator' } },
     revokeApiToken: { params: { organizationId, apiTokenId: at.apiTokenId } },
+    listLogins: inOrganization,
+    getHealth: inOrganization,
+    simulateLogin: { ...inOrganization, body: { email: at.user.email } },
+    explainLogin: { params: { organizationId, reference: at.reference } },
     listAuditEvents: inOrganization,
   };
 }

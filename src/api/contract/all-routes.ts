@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
 import { domainRoutes } from './domains.ts';
 import { invitationRoutes } from './invitations.ts';
+import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { trialRoutes } from './trials.ts';
@@ -20,6 +21,7 @@ export const GROUPS = {
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
   'API tokens': apiTokenRoutes,
+  Logins: loginRoutes,
   'Audit log': auditRoutes,
 };
 
@@ -34,6 +36,7 @@ export const contract = {
   ...invitationRoutes,
   ...applicationRoutes,
   ...apiTokenRoutes,
+  ...loginRoutes,
   ...auditRoutes,
 };
 

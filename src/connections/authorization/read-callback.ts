@@ -41,6 +41,8 @@ export interface CallbackFailure {
   values: ExplanationValues;
   providerCode: string | null;
   correlationId: string | null;
+  /** What the provider, or whoever wrote to the browser's address line, says of it: text for an administrator. */
+  said: string | null;
   serverToServer: boolean;
   /** Nothing the person or the connection did: log in again. */
   stale: boolean;
@@ -167,6 +169,7 @@ function toCallbackFailure(failure: ProviderFailure): CallbackFailure {
     values: failure.values,
     providerCode: failure.providerCode,
     correlationId: failure.correlationId,
+    said: failure.said,
     serverToServer: failure.serverToServer,
     stale: STALE.has(failure.category),
   };
@@ -180,6 +183,7 @@ function ownFailure(code: 'login.changed' | 'login.wrong-callback'): CallbackFai
     values: {},
     providerCode: null,
     correlationId: null,
+    said: null,
     serverToServer: false,
     stale: true,
   };

@@ -1,3 +1,4 @@
+import { sentParameters } from './sent-parameters.ts';
 import { insertTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
 import { connectorOf } from '../connection-settings.ts';
@@ -40,7 +41,7 @@ export function transactionCookie(state: string): string {
 
 /**
  * Makes the authorization request of a login, for a connection that is in force for the user's organization (or may
- * still be used beside it), and stores what its callback must be compared with.
+ * still be used beside it), and stores what its callback must be compared with; what was asked stands in the login's trace.
  * @throws connection.not-found when the connection is neither
  */
 export async function sendAuthorizationRequest(
@@ -73,7 +74,7 @@ export async function sendAuthorizationRequest(
   const now = deps.clock.now();
   const stateHash = sha256(state);
   const place = statePlace(stateHash, connection.organizationId);
-  await insertTransaction(deps.db, {
+  const transaction = {
     stateHash,
     loginId: input.loginId,
     organizationId: connection.organizationId,
@@ -86,7 +87,9 @@ export async function sendAuthorizationRequest(
     maxAge,
     createdAt: now,
     expiresAt: after(now, TRANSACTION_LIFETIME),
-  });
+  };
+  const { organizationId } = input;
+  await insertTransaction(deps.db, transaction, { organizationId, detail: sentParameters(begun.url) });
   return { url: begun.url, cookieName: transactionCookie(state), browserSecret };
 }
 

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import type { SentParameters } from './sent-parameters.ts';
 import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
+import { toStorableJson } from '../../base/outside-text.ts';
 import type { Database } from '../../db/database.ts';
 import { deleteInBatches } from '../../db/retention.ts';
 
@@ -21,9 +23,28 @@ export interface ConnectionTransaction {
   expiresAt: Date;
 }
 
-/** Stores what a callback must be compared with. */
-export async function insertTransaction(db: Database, transaction: ConnectionTransaction): Promise<void> {
-  await db.insertInto('connectionTransaction').values(transaction).execute();
+/** Entries a login's trace keeps; as `logins/trace.ts` says. */
+const MOST_ENTRIES = 50;
+
+/**
+ * Stores what a callback must be compared with, and appends to the trace of its login what was sent: one statement, since
+ * every federated login makes it. A trace that is full loses its oldest entry.
+ */
+export async function insertTransaction(
+  db: Database,
+  transaction: ConnectionTransaction,
+  sent: { organizationId: OrganizationId; detail: SentParameters },
+): Promise<void> {
+  const entry = toStorableJson({ at: transaction.createdAt.toISOString(), event: 'sent', ...sent });
+  await db
+    .with('inserted', (with_) => with_.insertInto('connectionTransaction').values(transaction))
+    .updateTable('login')
+    .set({
+      trace: sql`(case when jsonb_array_length(trace) >= ${MOST_ENTRIES} then trace - 0 else trace end)
+        || jsonb_build_array(${entry}::jsonb)`,
+    })
+    .where('id', '=', transaction.loginId)
+    .execute();
 }
 
 /**

@@ -76,7 +76,10 @@ describe('Entra ID', () => {
   test.each<[Record<string, unknown>, string | undefined]>([
     [{}, undefined],
     [{ groups: ['a', 'b'] }, '2'],
-    [{ _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: provider?.origin } } }, 'unknown (overage)'],
+    [
+      { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: provider?.origin } } },
+      'unknown (overage)',
+    ],
     [{ hasgroups: true }, 'unknown (overage)'],
     [{ hasgroups: 'true', groups: [] }, 'unknown (overage)'],
   ])('%j: groups are %s, and nothing is fetched for them', async (change, groups) => {

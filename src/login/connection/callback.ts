@@ -11,6 +11,7 @@ import type { SetCookie } from '../login-context.ts';
 import { findLogin } from '../../logins/find-login.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { LoginState } from '../../logins/login-state.ts';
+import type { TraceDetail } from '../../logins/trace.ts';
 import { rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
@@ -18,7 +19,7 @@ import type { CallbackFailure } from '../../connections/authorization/read-callb
 import { transactionCookie } from '../../connections/authorization/send-authorization-request.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { Claims } from '../../connections/claims.ts';
-import { recordFailure } from '../../connections/record-outcome.ts';
+import { countsAgainst, recordFailure } from '../../connections/record-outcome.ts';
 import { readTrialCallback } from '../../connections/trial/read-trial-callback.ts';
 import { trialPath } from '../../connections/trial/trial.ts';
 import type { Transaction } from '../../db/database.ts';
@@ -135,13 +136,15 @@ async function recordMissing(
     return;
   }
   const { connection, failure } = result;
-  const { code, detail, values, providerCode, correlationId } = failure;
+  const { code, detail, values, providerCode, correlationId, said } = failure;
   deps.log.warn(
     { code, detail, providerCode, correlationId, reference: row.reference },
     'a login at a provider failed',
   );
+  const counted = connection !== null && countsAgainst(failure);
   const reverted = connection !== null && (await recordFailure(deps, connection, failure)).reverted;
-  await refuse(deps, row, state, failure.person, { code, detail, values, providerCode, correlationId, reverted });
+  const about = { code, detail, values, providerCode, correlationId, said, counted, reverted };
+  await refuse(deps, row, state, failure.person, about);
 }
 
 /** While another way is left, the page that offers it says what went wrong; otherwise the login ends. */
@@ -150,13 +153,12 @@ async function refuse(
   row: LoginRow,
   state: LoginState,
   code: CallbackFailure['person'],
-  detail: Record<string, unknown>,
+  detail: TraceDetail,
 ): Promise<void> {
   if (state.login.connection?.anotherWay === true) {
-    const entry = { at: deps.clock.now().toISOString(), event: 'failed', detail };
     const record = async (tx: Transaction): Promise<void> =>
       recordRefusal({ ...deps, db: tx }, row, state.login, detail);
-    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, entry);
+    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, detail);
     return;
   }
   await applyEvent(deps, row, state, { kind: 'refused', code }, { session: null, detail });

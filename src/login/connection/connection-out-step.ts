@@ -91,6 +91,7 @@ export async function goToProvider(
     return {
       kind: 'stay',
       problem: { text: deps.shell.t('login.connection.unavailable') },
+      failed: detail,
       inTransaction: async (tx) => recordRefusal({ ...deps, db: tx }, row, state.login, detail),
     };
   }

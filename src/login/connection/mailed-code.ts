@@ -88,7 +88,8 @@ export async function takeCode(deps: Deps, context: LoginContext, asked: AskedCo
   const mac = Buffer.from(code.mac, 'base64url');
   if (live && deps.secrets.isMac(macPurpose(asked), provedBy(context, asked, typed), mac)) return true;
   const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
-  await saveStepState(deps, context, { ...context.state.stepState, connection });
+  const failed = { factor: asked.purpose === 'binding' ? 'binding-code' : 'enrolment-code' };
+  await saveStepState(deps, context, { ...context.state.stepState, connection }, undefined, failed);
   return false;
 }
 

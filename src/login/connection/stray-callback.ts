@@ -77,11 +77,10 @@ async function recordFragment(deps: CallbackDeps, row: LiveLogin): Promise<void>
   const choice = state?.login.connection;
   if (state === undefined || choice === undefined || choice === null) return;
   const code = 'login.fragment';
-  const entry = { at: deps.clock.now().toISOString(), event: 'failed', detail: { code } };
   const record = async (tx: Transaction): Promise<void> =>
     recordRefusal({ ...deps, db: tx }, row, state.login, { code });
   try {
-    await saveStepState(deps, row, state, record, entry);
+    await saveStepState(deps, row, state, record, { code });
   } catch (error) {
     rethrowUnless(error, 'login.out-of-order');
     return;

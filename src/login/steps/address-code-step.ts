@@ -12,6 +12,7 @@ import type { Transaction } from '../../db/database.ts';
 import { html } from '../../http/html.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { postMail } from '../../mail/post-mail.ts';
+import type { TraceDetail } from '../../logins/trace.ts';
 import { parseEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
 
@@ -62,7 +63,12 @@ export const addressCodeStep: LoginStep = {
     }
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
     if (known === undefined) return { kind: 'stay', problem };
-    return { kind: 'stay', problem, stepState: { addressCode: { ...known, attempts: known.attempts + 1 } } };
+    return {
+      kind: 'stay',
+      problem,
+      stepState: { addressCode: { ...known, attempts: known.attempts + 1 } },
+      failed: { factor: 'address-code' },
+    };
   },
 };
 
@@ -71,10 +77,12 @@ export async function mailAddressCode(
   deps: LoginDeps,
   context: LoginContext,
   address: EmailAddress,
+  detail: TraceDetail,
 ): Promise<StepResult> {
   return {
     kind: 'go',
     event: { kind: 'identified', email: address.email, to: { kind: 'address-code' } },
+    detail,
     ...(await newCode(deps, context, address)),
   };
 }

@@ -4,8 +4,8 @@ import { mailAddressCode } from './address-code-step.ts';
 import { lastChoiceOf } from './last-choice.ts';
 import type { LoginContext } from '../login-context.ts';
 import { findDestination, findEmergencyDestination } from '../../logins/find-destination.ts';
+import type { Led } from '../../logins/find-destination.ts';
 import type { LoginDeps } from '../login-deps.ts';
-import type { Destination } from '../../logins/login.ts';
 import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, submit, summary } from '../pages/parts.ts';
 import { html } from '../../http/html.ts';
@@ -56,13 +56,14 @@ export const identifyStep: LoginStep = {
       const text = deps.shell.t('error.email.malformed');
       return { kind: 'stay', problem: { field: 'email', text, value: typed.slice(0, 508) } };
     }
-    const to = await destinationFor(deps, context, address);
-    if (to.kind === 'address-code') return mailAddressCode(deps, context, address);
-    return { kind: 'go', event: { kind: 'identified', email: address.email, to } } satisfies StepResult;
+    const { to, rule, organizationId } = await destinationFor(deps, context, address);
+    const detail = { rule, organizationId, email: address.email };
+    if (to.kind === 'address-code') return mailAddressCode(deps, context, address, detail);
+    return { kind: 'go', event: { kind: 'identified', email: address.email, to }, detail } satisfies StepResult;
   },
 };
 
-async function destinationFor(deps: LoginDeps, context: LoginContext, address: EmailAddress): Promise<Destination> {
+async function destinationFor(deps: LoginDeps, context: LoginContext, address: EmailAddress): Promise<Led> {
   if (context.state.login.mode === 'emergency') return findEmergencyDestination(deps, address);
   const invitation = await findRedeemedInvitation(deps, context.browser.cookie('invitation'));
   return findDestination(deps, address, {

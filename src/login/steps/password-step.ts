@@ -66,6 +66,7 @@ export const passwordStep: LoginStep = {
       kind: 'stay',
       problem: { field: 'password', text: deps.shell.t('login.password.wrong') },
       stepState: { misses: (context.state.stepState.misses ?? 0) + 1 },
+      failed: { factor: 'password' },
       inTransaction: async (tx) => {
         if (organizationId === undefined) return;
         await recordEvent(

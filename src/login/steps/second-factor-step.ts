@@ -93,6 +93,7 @@ async function wrong(deps: LoginDeps, context: LoginContext, person: Person, usi
     kind: 'stay',
     problem,
     stepState,
+    failed: { factor: using },
     inTransaction: async (tx) => {
       await recordEvent(
         { db: tx, clock: deps.clock },

@@ -4,6 +4,7 @@ import type { Problem } from '../pages/parts.ts';
 import type { EventOptions } from '../../logins/apply-event.ts';
 import type { StepState } from '../../logins/login-state.ts';
 import type { LoginEvent } from '../../logins/login.ts';
+import type { TraceDetail } from '../../logins/trace.ts';
 
 /** The fields of a posted form; of several with one name the last. */
 export type Form = Readonly<Record<string, string>>;
@@ -18,8 +19,14 @@ export type StepResult =
       afterCommit?: () => Promise<void>;
       cookies?: SetCookie[];
     } & Omit<EventOptions, 'session'>)
-  /** The same page again, with the problem; `stepState` replaces the stored one. */
-  | { kind: 'stay'; problem?: Problem; stepState?: StepState; inTransaction?: EventOptions['inTransaction'] }
+  /** The same page again, with the problem; `stepState` replaces the stored one, `failed` is for the trace. */
+  | {
+      kind: 'stay';
+      problem?: Problem;
+      stepState?: StepState;
+      failed?: TraceDetail;
+      inTransaction?: EventOptions['inTransaction'];
+    }
   /** To an identity provider, or back to the application. */
   | { kind: 'leave'; url: string; cookies: SetCookie[] };
 

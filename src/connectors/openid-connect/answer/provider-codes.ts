@@ -12,18 +12,22 @@ export function shortCode(code: string): string {
   return /^[a-z_]{1,64}$/.test(code) ? code : 'unknown_error';
 }
 
-/** What the provider calls its error, and what its support asks for: Entra ID's number (AADSTS…) and correlation id. */
+/** Longest text of a provider that is kept, in code points. */
+const MAX_SAID = 300;
+
+/** What the provider calls its error and says of it, and what its support asks for: Entra ID's number (AADSTS…) and correlation id. */
 export function providerCodeOf(
   code: string,
   description: string,
   body: Record<string, unknown> = {},
-): { providerCode: string; correlationId: string | null } {
+): { providerCode: string; correlationId: string | null; said: string | null } {
   const numbers: unknown = body['error_codes'];
   const first: unknown = Array.isArray(numbers) ? numbers[0] : undefined;
   const number = typeof first === 'number' ? String(first) : /^AADSTS(\d{5,7})/.exec(description)?.[1];
   const stated: unknown = body['correlation_id'] ?? /Correlation ID: ([0-9a-f-]{36})/i.exec(description)?.[1];
   const correlationId = typeof stated === 'string' && /^[0-9a-f-]{36}$/i.test(stated) ? stated : null;
-  return { providerCode: number ?? shortCode(code), correlationId };
+  const said = readOutsideText(description, MAX_SAID);
+  return { providerCode: number ?? shortCode(code), correlationId, said: said === '' ? null : said };
 }
 
 /** An endpoint's address as a sentence may show it. */

@@ -1,0 +1,89 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { loginOutcome } from '../../src/api/contract/logins.ts';
+import { useAnswer } from '../api/queries.ts';
+import { Empty } from '../parts/list/empty.tsx';
+import { SearchField } from '../parts/list/search-field.tsx';
+import { useScope } from '../scope.ts';
+import { t } from '../texts/t.ts';
+import { PageFailure } from './states.tsx';
+import { LoginList, OUTCOMES } from './why/login-list.tsx';
+import { Simulation } from './why/simulation.tsx';
+
+/** Section *Why?*: the logins of an organization, found by reference, address or name; the newest first. */
+export function WhySection() {
+  const scope = useScope();
+  const { organizationId } = scope;
+  const { search, outcome, cursor } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const place = scope.section('why');
+  const query = { search, outcome, cursor, limit: 20 };
+  const list = useAnswer('listLogins', { params: { organizationId }, query }, { keep: true });
+  const onSearch = useCallback(
+    (text: string) =>
+      void navigate({
+        to: place,
+        search: (old) => ({ outcome: old.outcome, search: text || undefined }),
+        replace: true,
+      }),
+    [navigate, place],
+  );
+  if (list.error !== null && list.data === undefined) {
+    return <PageFailure error={list.error} reset={() => void list.refetch()} />;
+  }
+  const filtered = search !== undefined || outcome !== undefined;
+  const { nextCursor = null } = list.data ?? {};
+  return (
+    <>
+      <div className="filters">
+        <SearchField label={t('why.search')} value={search ?? ''} onSearch={onSearch} />
+        <NativeSelect
+          className="filters-choice"
+          size="sm"
+          aria-label={t('why.outcome')}
+          value={outcome ?? ''}
+          onChange={(event) => {
+            const chosen = loginOutcome.safeParse(event.currentTarget.value).data;
+            void navigate({ to: place, search: (old) => ({ search: old.search, outcome: chosen }) });
+          }}
+          data={[{ value: '', label: t('why.any-outcome') }, ...OUTCOMES]}
+        />
+      </div>
+      <LoginList
+        rows={list.data?.items}
+        stale={list.isPlaceholderData}
+        empty={
+          <Empty
+            title={filtered ? t('list.no-match') : t('why.none')}
+            text={filtered ? t('list.no-match.text') : t('why.none.text')}
+            action={
+              filtered ? (
+                <Button variant="default" onClick={() => void navigate({ to: place, search: {} })}>
+                  {t('list.clear')}
+                </Button>
+              ) : undefined
+            }
+          />
+        }
+      />
+      {(nextCursor !== null || cursor !== undefined) && (
+        <nav className="list-foot" aria-label={t('paging')}>
+          {cursor !== undefined && (
+            <Link to="." search={(old) => ({ ...old, cursor: undefined })}>
+              {t('why.newest')}
+            </Link>
+          )}
+          {nextCursor !== null && (
+            <Link to="." search={(old) => ({ ...old, cursor: nextCursor })}>
+              {t('why.older')}
+            </Link>
+          )}
+        </nav>
+      )}
+      <div className="below-list">
+        <Simulation organizationId={organizationId} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import type { Cause, ListedLogin, Outcome, Step } from './diagnosis.ts';
+import { findCause, ownCause, providerCause } from './find-cause.ts';
+import { requireDiagnosis, withApplications, withOrphans } from './list-logins.ts';
+import type { DiagnosisDeps } from './list-logins.ts';
+import { selectLoginByReference, selectRecordedRefusal } from './login-list-store.ts';
+import type { RecordedRefusal } from './login-list-store.ts';
+import { sentence, tellSteps } from './tell-steps.ts';
+import type { Told } from './tell-steps.ts';
+import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
+import { after, DAY } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { timeOrderedUuid } from '../base/random.ts';
+import { readState } from '../logins/login-state.ts';
+import { readTrace } from '../logins/trace.ts';
+import { reaches } from '../organizations/organization.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { findOrganizations } from '../organizations/find-organization.ts';
+import type { Caller } from '../organizations/access.ts';
+import type { TextKey } from '../texts/catalog.ts';
+
+/** A login, told. */
+export interface ExplainedLogin {
+  reference: string;
+  organization: Organization;
+  outcome: Outcome;
+  beganAt: Date;
+  /** Null where only the audit log knows of it. */
+  login: ListedLogin | null;
+  email: string | null;
+  method: string | null;
+  steps: Step[];
+  cause: Cause;
+}
+
+/** Names of the built-in applications, as keys of the catalog. */
+const BUILT_IN: Readonly<Record<string, TextKey>> = {
+  [START_CLIENT]: 'why.application.start',
+  [CONSOLE_CLIENT]: 'why.application.console',
+};
+
+/** What people call the application of a login: its name, or a key of the catalog. */
+export function applicationName({
+  clientId,
+  applicationName: name,
+}: Pick<ListedLogin, 'clientId' | 'applicationName'>) {
+  return name ?? BUILT_IN[clientId] ?? clientId;
+}
+
+/**
+ * The login of a reference, as pages show it, step by step. A reference of another organization and one of nobody get the
+ * same answer.
+ * @throws organization.not-found, caller.denied, login.not-found
+ */
+export async function explainLogin(
+  deps: DiagnosisDeps,
+  caller: Caller,
+  input: { organizationId: OrganizationId; reference: string },
+): Promise<ExplainedLogin> {
+  const { organization, orphans } = await requireDiagnosis(deps, caller, input.organizationId);
+  const reference = input.reference.toUpperCase();
+  const about = { organizationId: organization.id, orphans, reference };
+  const found = await withOrphans(deps, orphans, async (db) => selectLoginByReference(db, about, deps.clock.now()));
+  if (found === undefined) return explainRecorded(deps, organization, reference);
+  const [login] = (await withApplications(deps, [found])) as [ListedLogin];
+  const told = await toTold(deps, caller, login, orphans);
+  const method = told.login?.connection?.method ?? (told.login?.proofs.length ? 'built-in' : null);
+  return {
+    reference,
+    organization,
+    outcome: login.outcome,
+    beganAt: login.createdAt,
+    login,
+    email: told.login?.email ?? login.user?.email ?? null,
+    method,
+    steps: tellSteps(told),
+    cause: findCause(told, login.refusal),
+  };
+}
+
+/** The cause of a listed login alone. */
+export async function causeOf(deps: DiagnosisDeps, caller: Caller, login: ListedLogin): Promise<Cause> {
+  return findCause(await toTold(deps, caller, login, login.organizationId === null), login.refusal);
+}
+
+async function toTold(deps: DiagnosisDeps, caller: Caller, login: ListedLogin, all: boolean): Promise<Told> {
+  const entries = readTrace(login.trace);
+  const ids = new Set(entries.flatMap((entry) => [entry.organizationId, entry.detail.organizationId ?? null]));
+  const named = await findOrganizations(
+    deps,
+    [...ids, login.organizationId].filter((id) => id !== null),
+  );
+  const reached = [...named.values()].filter(({ path }) => reaches(caller.organizationPath, path));
+  return {
+    entries,
+    outcome: login.outcome,
+    step: login.step,
+    login: readState(login.state).state?.login,
+    application: applicationName(login),
+    user: login.user?.email ?? null,
+    organizations: new Map(reached.map(({ id, name }) => [id, name])),
+    all,
+  };
+}
+
+/** How far back the audit log is searched for a reference: as long as logins are kept. */
+const SEARCHED = 30 * DAY;
+
+/** A refusal that belongs to no login of the organization (any more): as the audit log recorded it. */
+async function explainRecorded(
+  deps: DiagnosisDeps,
+  organization: Organization,
+  reference: string,
+): Promise<ExplainedLogin> {
+  const since = timeOrderedUuid(after(deps.clock.now(), -SEARCHED));
+  const recorded = await selectRecordedRefusal(deps.db, { organizationId: organization.id, reference, since });
+  if (recorded === undefined) throw new AppError('login.not-found');
+  return {
+    reference,
+    organization,
+    outcome: 'refused',
+    beganAt: recorded.occurredAt,
+    login: null,
+    email: null,
+    method: null,
+    steps: [sentence(recorded.occurredAt, 'why.step.refused', {}, 'bad')],
+    cause: causeOfRecorded(recorded, organization),
+  };
+}
+
+function causeOfRecorded({ kind, details }: RecordedRefusal, { name }: Organization): Cause {
+  const read = new Map(Object.entries(typeof details === 'object' && details !== null ? details : {}));
+  const text = (member: string): string => {
+    const value: unknown = read.get(member);
+    return typeof value === 'string' ? value : '…';
+  };
+  const values = { organization: name, application: text('name'), problem: text('problem') };
+  if (kind === 'application.request-refused') return ownCause('request-refused', values);
+  const explained = providerCause(text('code'), read.get('values'), {});
+  if (explained !== undefined) return explained;
+  return ownCause(text('reason') === 'callback-of-no-login' ? 'stray-callback' : 'changed-meanwhile', values);
+}

@@ -1,0 +1,158 @@
+import type { Place } from './diagnosis.ts';
+import type { TextKey } from '../texts/catalog.ts';
+
+/** A value that is put in a place: of the connection, or of what was found. */
+export type PlaceValue = 'redirectUrl' | 'clientId' | 'wanted' | 'found' | 'endpoint' | { is: string };
+
+/** What the values of a place are taken from. */
+export interface PlaceValues {
+  redirectUrl?: string | undefined;
+  clientId?: string | undefined;
+  wanted?: string | undefined;
+  found?: string | undefined;
+  endpoint?: string | undefined;
+}
+
+type Name = TextKey extends infer K ? (K extends `why.place.${infer N}` ? N : never) : never;
+
+const place = (name: Name, value: PlaceValue | null = null): { name: Name; value: PlaceValue | null } => ({
+  name,
+  value,
+});
+
+/** Where what is changed, by the code of a failure; the longest beginning of a code that is listed decides. */
+const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>> = {
+  'discovery.': place('discovery-url'),
+  'discovery.own-issuer': place('discovery-url'),
+  'discovery.member-missing': place('provider-document', 'wanted'),
+  'discovery.member-wrong': place('provider-document', 'wanted'),
+  'discovery.issuer-mismatch': place('discovery-url', 'found'),
+  'discovery.issuer-mismatch-oracle': place('provider-document', 'wanted'),
+  'discovery.issuer-mismatch-b2c': place('provider-document'),
+  'discovery.issuer-not-https': place('provider-document', { is: 'https://…' }),
+  'discovery.endpoint-missing': place('provider-document', { is: 'https://…' }),
+  'discovery.endpoint-not-https': place('provider-document', { is: 'https://…' }),
+  'discovery.no-signature-algorithm': place('provider-algorithm', { is: 'RS256' }),
+  'discovery.no-flow': place('provider-response', { is: 'code' }),
+  'discovery.left-out': place('provider-document'),
+  'discovery.needs-secret': place('client-secret'),
+  'discovery.tls': place('provider-server'),
+  'discovery.timeout': place('provider-server'),
+  'keys.': place('provider-keys'),
+  'keys.not-for-signing': place('provider-keys', { is: 'use = sig' }),
+  'keys.size': place('provider-keys', { is: 'RSA, 2048 bits' }),
+  'keys.curve': place('provider-keys', { is: 'P-256' }),
+  'keys.wrong-type': place('provider-keys', { is: 'RS256' }),
+  'keys.empty': place('provider-keys', { is: 'RS256' }),
+  'entra.': place('entra-registration'),
+  'entra.client-id': place('client-id'),
+  'entra.secret-id': place('client-secret'),
+  'entra.directory': place('directory'),
+  'entra.unreachable': place('provider-server'),
+  'secret.': place('client-secret'),
+  'entra.50011': place('entra-authentication', 'redirectUrl'),
+  'entra.700016': place('client-id', 'clientId'),
+  'entra.700054': place('entra-authentication', { is: 'ID tokens' }),
+  'entra.7000218': place('client-secret'),
+  'entra.7000215': place('client-secret'),
+  'entra.7000222': place('entra-secrets'),
+  'entra.50105': place('entra-assignment'),
+  'entra.50020': place('person'),
+  'entra.65001': place('entra-permissions', { is: 'Grant admin consent' }),
+  'entra.90094': place('entra-permissions', { is: 'Grant admin consent' }),
+  'entra.90002': place('directory'),
+  'login.': place('provider-registration'),
+  'login.unreachable': place('provider-server', 'endpoint'),
+  'login.provider-fault': place('provider-server', 'endpoint'),
+  'login.unusable-answer': place('provider-server', 'endpoint'),
+  'login.member-missing': place('provider-claims', 'wanted'),
+  'login.member-wrong': place('provider-server', 'wanted'),
+  'login.credential': place('client-secret'),
+  'login.code-refused': place('provider-redirect', 'redirectUrl'),
+  'login.refused': place('provider-assignment'),
+  'login.registration': place('provider-registration', 'redirectUrl'),
+  'login.signature': place('save-again'),
+  'login.algorithm': place('provider-algorithm', 'wanted'),
+  'login.issuer': place('discovery-url', 'found'),
+  'login.audience': place('client-id', 'wanted'),
+  'login.nonce': place('person'),
+  'login.times': place('provider-clock', 'wanted'),
+  'login.directory': place('directory', 'found'),
+  'login.claim-': place('provider-claims', 'wanted'),
+  'login.not-fresh': place('provider-claims', { is: 'auth_time' }),
+  'login.changed': place('person'),
+  'login.wrong-callback': place('provider-redirect', 'redirectUrl'),
+  'login.wrong-response': place('provider-response'),
+  'login.posted-code': place('provider-response', { is: 'query' }),
+  'login.token-in-address': place('provider-response', { is: 'form_post' }),
+  'login.response-type': place('provider-response', 'wanted'),
+  'login.fragment': place('provider-response', { is: 'query, form_post' }),
+  'no-account': place('users'),
+  'user-may-not': place('user'),
+  'subject-of-another-user': place('user'),
+  'user-has-another-identity': place('user'),
+  'taken-meanwhile': place('person'),
+  'too-late': place('person'),
+  declined: place('person'),
+  'changed-meanwhile': place('person'),
+  'invitation-over': place('users'),
+  'wrong-password': place('person'),
+  'wrong-factor': place('user'),
+  'wrong-code': place('person'),
+  nobody: place('users'),
+  'organization-unusable': place('settings'),
+  'binding-open': place('domains'),
+  unreturned: place('provider-registration', 'redirectUrl'),
+  'stray-callback': place('person'),
+  'request-refused': place('application'),
+};
+
+/** Where to change what for a code of a failure; null where there is nothing to change. */
+export function placeOf(code: string, values: PlaceValues): Place | null {
+  const start = Object.keys(PLACES)
+    .filter((one) => code.startsWith(one))
+    .toSorted((a, b) => b.length - a.length)[0];
+  const found = start === undefined ? undefined : PLACES[start];
+  if (found === undefined) return null;
+  const { name, value } = found;
+  const put = value === null ? null : typeof value === 'object' ? value.is : (values[value] ?? null);
+  return { where: `why.place.${name}`, value: put === '' || put === '…' ? null : put };
+}
+
+/** Which check a code of a failure belongs to; by the longest beginning again. */
+const CHECKS: readonly (readonly [start: string, check: TextKey])[] = [
+  ['login.credential', 'why.check.credential'],
+  ['entra.70002', 'why.check.credential'],
+  ['login.refused', 'why.check.provider'],
+  ['login.registration', 'why.check.provider'],
+  ['entra.', 'why.check.provider'],
+  ['login.signature', 'why.check.signature'],
+  ['login.algorithm', 'why.check.signature'],
+  ['keys.', 'why.check.signature'],
+  ['login.issuer', 'why.check.issuer'],
+  ['login.audience', 'why.check.audience'],
+  ['login.nonce', 'why.check.nonce'],
+  ['login.times', 'why.check.times'],
+  ['login.directory', 'why.check.directory'],
+  ['login.claim-', 'why.check.claims'],
+  ['login.not-fresh', 'why.check.freshness'],
+  ['login.wrong-callback', 'why.check.callback'],
+  ['login.changed', 'why.check.callback'],
+  ['stray-callback', 'why.check.callback'],
+  ['too-late', 'why.check.callback'],
+  ['login.', 'why.check.answer'],
+  ['no-account', 'why.check.person'],
+  ['user-may-not', 'why.check.person'],
+  ['subject-of-another-user', 'why.check.person'],
+  ['user-has-another-identity', 'why.check.person'],
+  ['taken-meanwhile', 'why.check.person'],
+  ['binding-open', 'why.check.person'],
+  ['wrong-', 'why.check.factor'],
+  ['nobody', 'why.check.destination'],
+  ['organization-unusable', 'why.check.destination'],
+];
+
+/** Which check failed; null where none did. */
+export function checkOf(code: string): TextKey | null {
+  return CHECKS.find(([start]) => code.startsWith(start))?.[1] ?? null;
+}
