@@ -4,9 +4,8 @@ import type { ErrorCode } from '../base/errors.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import type { LoginState } from '../logins/login-state.ts';
 import type { LoginRow } from '../logins/login-row.ts';
-import type { Federated } from '../logins/connection-choice.ts';
 import type { TraceDetail } from '../logins/trace.ts';
-import type { Subject } from '../logins/login.ts';
+import type { Federated, Subject } from '../logins/login.ts';
 
 /** A cookie a step wants set. */
 export interface SetCookie {

@@ -10,7 +10,7 @@ import type { TraceEntry } from './trace.ts';
  *     insertLogin (login-sql.ts) ─> beginLogin ─> applyEvent … applyEvent ─> finishLogin ─> endLogin (login-sql.ts)
  *     /oauth2/authorize             first page    one per step                last step      /oauth2/authorize/<handle>
  *
- * - login.ts: the state machine, pure (connection-choice.ts: what it knows of a provider); login-state.ts: its state as stored, and the result a session is made from.
+ * - login.ts: the state machine, pure; login-state.ts: its state as stored, and the result a session is made from.
  * - trace.ts: what happened in it, entry by entry.
  * - login-row.ts: the row; login-store.ts: its SQL; login-sql.ts: the parts in the OpenID Provider's one statement.
  * - authorization-request.ts: what the application asks for, read from the row; addresses that begin and resume a login.

@@ -1,15 +1,8 @@
-/**
- * Logins: one row from the authorization request to its result.
- *
- *   find-login.ts -> login-row.ts, login-state.ts   the row of a handle; authorization-request.ts: what was asked
- *   find-destination.ts (find-login-method.ts)      where an address leads -> destination-store.ts
- *   apply-event.ts   event of a step -> `transition` (this file) -> row; finish-login.ts: what the end of a login means
- *   delete-expired-logins.ts; login-store.ts, login-sql.ts: the SQL
- */
 import { AppError } from '../base/errors.ts';
-import type { InvitationId, OrganizationId, UserId } from '../base/ids.ts';
-import type { ConnectionChoice, Federated } from './connection-choice.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
+import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import type { LoginResult } from '../sessions/login-result.ts';
 
 /**
  * The login as a pure state machine: state and event in, next state out. Steps prove something and bring an event;
@@ -67,6 +60,21 @@ export interface Subject {
   userId: UserId;
   organizationId: OrganizationId;
 }
+
+/** The connection a login goes through, and whose users it may log in. */
+export interface ConnectionChoice {
+  connectionId: ConnectionId;
+  /** The organization of the user; the connection may be its managing organization's. */
+  organizationId: OrganizationId;
+  method: FederatedMethod;
+  /** The invitation redeemed in this browser that led here. */
+  invitationId: InvitationId | null;
+  /** The previous method may still be used: the connection is unconfirmed. */
+  anotherWay: boolean;
+}
+
+/** What an identity provider stated about a login there. */
+export type Federated = Pick<LoginResult, 'amr' | 'acr' | 'authTime' | 'factorAt'>;
 
 /** Where an address leads. */
 export type Destination =

@@ -19,6 +19,7 @@ export const diagnosis = {
   'why.step.wrong.recovery-code': 'A wrong recovery code was given.',
   'why.step.wrong.address-code': 'A wrong mailed code was given.',
   'why.step.wrong.binding-code': 'A wrong mailed code was given.',
+  'why.step.wrong.enrolment-code': 'A wrong mailed code was given.',
   'why.step.refused': 'The login was refused.',
   'why.step.password-proved': 'The password was right.',
   'why.step.password-chosen': 'A password was chosen, through the invitation.',

@@ -2,7 +2,7 @@ import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { diagnosis } from './en-diagnosis.ts';
 import { domains } from './en-domains.ts';
-import { entra } from './en-entra.ts';
+import { entra } from './en-providers/entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
