@@ -16,6 +16,8 @@ import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS } from './authentication/settings-values.ts';
 import { HealthCard } from './authentication/health-card.tsx';
+import { CheckNotes } from './authentication/check-result.tsx';
+import { Offer } from './authentication/offer.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -56,7 +58,7 @@ export function AuthenticationSection() {
         {data.switchBack !== null && (
           <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
         )}
-        {data.connection !== null && <ConnectionState connection={data.connection} switchBack={data.switchBack} />}
+        {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data)} />
       </Card>
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
@@ -75,11 +77,15 @@ function summary(data: Authentication): string {
 
 function ConnectionState({
   connection,
-  switchBack,
+  data,
+  mayEdit,
 }: {
   connection: Connection;
-  switchBack: Authentication['switchBack'];
+  data: Authentication;
+  mayEdit: boolean;
 }) {
+  const { switchBack } = data;
+  const offer = mayEdit && <Offer connection={connection} start={data} />;
   return (
     <>
       {connection.state === 'unconfirmed' && (
@@ -93,14 +99,20 @@ function ConnectionState({
         </Notice>
       )}
       {connection.failingSince !== null ? (
-        <ExplainedFailure title={t('authentication.failing')} explanation={connection.lastFailure} />
+        <ExplainedFailure title={t('authentication.failing')} explanation={connection.lastFailure}>
+          {offer}
+        </ExplainedFailure>
       ) : (
         connection.lastFailureAt !== null && (
-          <ExplainedFailure
-            title={t('authentication.last-failure', { at: moment(new Date(connection.lastFailureAt)) })}
-            explanation={connection.lastFailure}
-          />
+          <ExplainedFailure title={lastFailureTitle(connection)} explanation={connection.lastFailure}>
+            {offer}
+          </ExplainedFailure>
         )
+      )}
+      {connection.notes.length > 0 && (
+        <Notice tone="warn">
+          <CheckNotes notes={connection.notes} />
+        </Notice>
       )}
       <Unreturned connection={connection} />
       {connection.authTime === 'missing' && (
@@ -113,6 +125,13 @@ function ConnectionState({
       )}
     </>
   );
+}
+
+/** A source that only supplements a login fails without the login failing. */
+function lastFailureTitle({ lastFailure, lastFailureAt }: Connection): string {
+  const at = lastFailureAt === null ? '' : moment(new Date(lastFailureAt));
+  const supplement = lastFailure?.code.startsWith('login.userinfo') === true;
+  return t(supplement ? 'authentication.supplement-failed' : 'authentication.last-failure', { at });
 }
 
 /** Some people change their mind on the way: of a connection that works a few are no news. */
@@ -145,11 +164,14 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
   return (
     <ExplainedFailure title={title} explanation={reverted.lastFailure}>
       {mayEdit && (
-        <p>
-          <Link to={to} search={{ again: true }}>
-            {t('authentication.edit-again')}
-          </Link>
-        </p>
+        <>
+          <Offer connection={reverted} start={data} />
+          <p>
+            <Link to={to} search={{ again: true }}>
+              {t('authentication.edit-again')}
+            </Link>
+          </p>
+        </>
       )}
     </ExplainedFailure>
   );
@@ -171,6 +193,9 @@ function facts({ method, inForce, connection, users }: Authentication) {
           ? t('credential.none.short')
           : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
       ],
+      ...(connection.method === 'openid-connect' && connection.credential === 'none'
+        ? [[t('flow'), t(connection.settings['flow'] === 'code' ? 'flow.code' : 'flow.id-token')] as const]
+        : []),
       [t('redirect-url'), <code key="redirect">{connection.redirectUrl}</code>],
       [t('authentication.configured'), <Moment key="configured" at={connection.configuredAt} />],
       [

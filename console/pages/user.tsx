@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { UserDetail } from '../../src/api/contract/users.ts';
 import { roleName, UserChip } from '../labels.tsx';
 import { Card, Facts } from '../parts/card.tsx';
@@ -6,11 +8,12 @@ import { Skeleton } from '../parts/list/data-list.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
-import { StateChip } from '../parts/state-chip.tsx';
 import { useAnswer, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
+import { Address, ChangeAddress } from './user/address-editor.tsx';
+import { ConflictCard } from './user/conflict-card.tsx';
 import { InvitationCard } from './user/invitation-card.tsx';
 import { ProofCard } from './user/proof-card.tsx';
 import { RoleEditor } from './user/role-editor.tsx';
@@ -54,14 +57,23 @@ export function UserPage() {
 
 function Sections({ user }: { user: UserDetail }) {
   const mayEdit = useMay('edit-users');
+  const [address, setAddress] = useState<string | null>(null);
+  const change = (
+    <Button variant="default" size="sm" onClick={() => setAddress('')}>
+      {t('address.change')}
+    </Button>
+  );
   return (
     <>
+      {user.conflicts.map((conflict) => (
+        <ConflictCard key={conflict.id} user={user} conflict={conflict} mayEdit={mayEdit} />
+      ))}
       {user.roleHeldBack !== null && <HeldBack user={user} />}
       {user.status === 'pending' && <InvitationCard user={user} mayEdit={mayEdit} />}
-      <Card title={t('user.about')}>
+      <Card title={t('user.about')} actions={mayEdit ? change : undefined}>
         <Facts
           rows={[
-            [t('email'), <Address key="email" user={user} />],
+            [t('email'), <Address key="email" user={user} mayEdit={mayEdit} />],
             [t('organization'), user.organization.name],
             [t('last-login'), <LastLogin key="login" user={user} />],
             [t('user.sessions'), <span key="sessions">{user.sessions}</span>],
@@ -71,23 +83,11 @@ function Sections({ user }: { user: UserDetail }) {
         />
       </Card>
       <RoleEditor user={user} />
-      <ProofCard user={user} mayEdit={mayEdit} />
+      <ProofCard user={user} mayEdit={mayEdit} onTakeAddress={setAddress} />
       {user.applicationRoles.length > 0 && <ApplicationRoles user={user} />}
       {mayEdit && <UserEnd user={user} />}
+      <ChangeAddress user={user} proposed={address} onClose={() => setAddress(null)} />
     </>
-  );
-}
-
-function Address({ user }: { user: UserDetail }) {
-  return (
-    <span className="row-inline">
-      <bdi dir="ltr">{user.email}</bdi>
-      {user.emailProven ? (
-        <StateChip tone="good">{t('email.proven')}</StateChip>
-      ) : (
-        <StateChip tone="idle">{t('email.unproven')}</StateChip>
-      )}
-    </span>
   );
 }
 

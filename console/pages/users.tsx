@@ -8,6 +8,7 @@ import { Empty } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
+import { StateChip } from '../parts/state-chip.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
 import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
@@ -145,6 +146,11 @@ function columns(place: (id: string) => string): Column<User>[] {
           <span>
             <UserChip user={row} />
           </span>
+          {row.awaitsDecision && (
+            <span>
+              <StateChip tone="warn">{t('user.awaits-decision')}</StateChip>
+            </span>
+          )}
           {row.status === 'pending' && <DeliveryLine delivery={row.invitation?.delivery} />}
         </span>
       ),

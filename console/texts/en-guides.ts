@@ -30,8 +30,10 @@ export const guides = {
   'guide.openid.create': 'Create an application of type Web for OpenID Connect. Name: {name}.',
   'guide.openid.redirect': 'Redirect URL, sometimes called callback or sign-in redirect URI:',
   'guide.openid.flow.secret': 'Allow the <b>authorization code</b> flow with a <b>client secret</b>.',
-  'guide.openid.flow.none':
-    'Allow a <b>public client</b> with authorization code and PKCE, or <b>ID tokens</b> by form post. Once your provider has answered, the Redirect URL above is the one that fits.',
+  'guide.openid.flow.code':
+    'Make it a <b>public client</b> (client authentication off, or <b>none</b>) and allow the <b>authorization code</b> flow with <b>PKCE</b>, method S256.',
+  'guide.openid.flow.id-token':
+    'Allow <b>ID tokens</b> (the implicit flow, response type <b>id_token</b>); they come by <b>form post</b>.',
   'guide.openid.scopes': 'Allow the scopes <b>openid</b>, <b>profile</b> and <b>email</b>.',
   'guide.openid.client-id': 'Copy the <b>client ID</b> into Client ID.',
   'guide.openid.secret': 'Copy the <b>client secret</b> into Client secret.',

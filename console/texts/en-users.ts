@@ -59,8 +59,8 @@ export const users = {
   'reset.identity': 'Reset the link',
   'reset.identity.title': 'Reset the link of {name}?',
   'reset.identity.text':
-    'We forget which person at the identity provider this user is. The next login ties them together anew.',
-  'reset.identity.done': 'The link is reset. The next login ties them together anew.',
+    'The account at the identity provider no longer logs in as this user, and running sessions end. Whoever comes next with this address is not let in before you decide here whether it is the same person.',
+  'reset.identity.done': 'The link is reset. Whoever comes next with this address waits for your decision here.',
   disable: 'Disable',
   'disable.title': 'Disable {name}?',
   'disable.text':

@@ -2,6 +2,8 @@ import { applications } from './en-applications.ts';
 import { domains } from './en-domains.ts';
 import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
+import { openidConnect } from './en-openid-connect.ts';
+import { people } from './en-people.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
 
@@ -10,9 +12,11 @@ export const en = {
   ...guides,
   ...events,
   ...users,
+  ...people,
   ...applications,
   ...domains,
   ...why,
+  ...openidConnect,
 
   // Everywhere
   skip: 'Skip to content',

@@ -18,8 +18,9 @@ import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
+import * as people from './handlers/users/people.ts';
 import * as trials from './handlers/trials.ts';
-import * as users from './handlers/users.ts';
+import * as users from './handlers/users/users.ts';
 import { AppError } from '../base/errors.ts';
 import { API_HEADERS, pageHeaders } from '../http/headers.ts';
 import { parseJson } from '../http/json.ts';
@@ -88,6 +89,10 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   enableUser: { permission: 'edit-users', handler: users.enableUser },
   resetAuthenticators: { permission: 'edit-users', handler: users.resetAuthenticators },
   resetIdentity: { permission: 'edit-users', handler: users.resetIdentity },
+  changeAddress: { permission: 'edit-users', handler: people.changeAddress },
+  sendAddressProof: { permission: 'edit-users', handler: people.sendAddressProof },
+  confirmSamePerson: { permission: 'edit-users', handler: people.confirmSamePerson },
+  confirmAnotherPerson: { permission: 'edit-users', handler: people.confirmAnotherPerson },
   removeUser: { permission: 'edit-users', handler: users.removeUser },
   setApplicationRoles: { permission: 'edit-roles', handler: users.setApplicationRoles },
 

@@ -62,6 +62,8 @@ export interface AuditDetails {
   'user.enabled': About;
   'user.removed': About & { status: string };
   'user.recovered': About & { breakGlass: boolean };
+  'user.address-changed': About & Change<string>;
+  'user.address-proven': About;
   'invitation.sent': About & { expiresAt: string };
   'invitation.revoked': About;
   'invitation.redeemed': About & { again: boolean };
@@ -74,6 +76,12 @@ export interface AuditDetails {
   'recovery-code.used': { left: number };
   'identity.bound': { by: string; issuer: string; subject: string; address: string | null };
   'identity.reset': undefined;
+  /** `before`: the subject that was the user's; `from`: the user whose subject it was. */
+  'identity.moved': About & { issuer: string; subject: string; before: string | null; from: string | null };
+  /** `address`: of the other person. */
+  'identity.kept-apart': About & { issuer: string; subject: string; address: string | null };
+  /** `email`: the user's; `address`: what the provider states now. */
+  'identity.address-stated': About & { issuer: string; address: string };
   'login.finished': LoginFacts;
   'login.emergency': LoginFacts;
   /** A wrong password, code or answer of a security key; the login goes on. */

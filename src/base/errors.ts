@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   ],
   'provider.other-directory': ['denied', 'The account belongs to another directory than the organization.'],
   'provider.not-fresh': ['denied', 'The identity provider did not show that the person logged in just now.'],
+  'provider.too-large': ['denied', 'What the identity provider says of the person is larger than what is read.'],
   'provider.try-again': [
     'expired',
     'The answer of the identity provider came too late, twice, or to the wrong address.',

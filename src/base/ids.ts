@@ -15,6 +15,7 @@ export type SessionId = Id<'ses'>;
 export type ApiTokenId = Id<'tok'>;
 export type AuditEventId = Id<'evt'>;
 export type MailId = Id<'mai'>;
+export type ConflictId = Id<'cfl'>;
 export type JobId = Id<'job'>;
 export type TrialId = Id<'tri'>;
 
@@ -30,6 +31,7 @@ interface IdByPrefix {
   tok: ApiTokenId;
   evt: AuditEventId;
   mai: MailId;
+  cfl: ConflictId;
   job: JobId;
   tri: TrialId;
 }

@@ -3,7 +3,15 @@ import { sharesIdentities } from './connection-settings.ts';
 import { selectConnectionInForce } from './connection-store.ts';
 import { decideBinding } from './decide-binding.ts';
 import type { BindingDecision } from './decide-binding.ts';
-import { hasIdentity, insertIdentity, selectIdentitiesOf, selectIdentityOf, touchIdentity } from './identity-store.ts';
+import {
+  deleteIdentities,
+  deleteIdentitiesBeside,
+  hasIdentity,
+  insertIdentity,
+  selectIdentitiesOf,
+  selectIdentityOf,
+  touchIdentity,
+} from './identity-store.ts';
 import type { ListedIdentity, SubjectKey } from './identity-store.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
@@ -17,6 +25,8 @@ import { readEmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
 import type { User } from '../users/user.ts';
+
+export type { ListedIdentity, SubjectKey } from './identity-store.ts';
 
 /** What the steps of a login ask before they let anybody in. */
 export interface ProvedSubject {
@@ -56,7 +66,9 @@ export async function findBinding(
   const user = await userFor(deps, proved, claimed);
   // A bound subject decides alone.
   let hasIdentityHere =
-    bound === null && user !== null && (await hasIdentity(deps.db, key.connectionId, organizationId, user.id));
+    bound === null &&
+    user !== null &&
+    (user.identityResetAt !== null || (await hasIdentity(deps.db, key.connectionId, organizationId, user.id)));
   if (hasIdentityHere) {
     // It may be this subject's own: another login of the same person bound it since it was looked for.
     bound = (await selectIdentityOf(deps.db, key)) ?? null;
@@ -96,14 +108,25 @@ export async function applyBinding(
     key: SubjectKey;
     claims: Claims;
     loginId: LoginId;
-    userName: string;
+    /** Locked: of a login and an administrator's decision about the same person one waits for the other. */
+    user: User;
   },
 ): Promise<void> {
-  const { decision, key, claims } = input;
+  const { decision, key, claims, user } = input;
   const { userId } = decision;
   const now = deps.clock.now();
+  const statedAddress = otherAddress(user, claims);
+  const actor = { kind: 'user' as const, id: userId, name: user.email };
+  const about = { organizationId: key.organizationId, actor, userId, loginId: input.loginId };
   if (decision.kind === 'log-in') {
-    if (await touchIdentity(deps.db, key, userId, now)) return;
+    const touched = await touchIdentity(deps.db, key, { userId, now, statedAddress });
+    if (touched === undefined) throw new AppError('identity.taken', { detail: 'the identity was reset meanwhile' });
+    if (statedAddress === null || statedAddress === touched.statedBefore) return;
+    const details = { issuer: key.issuer, email: user.email, address: statedAddress };
+    await recordEvent(deps, { ...about, kind: 'identity.address-stated', details });
+    return;
+  }
+  if (user.identityResetAt !== null) {
     throw new AppError('identity.taken', { detail: 'the identity was reset meanwhile' });
   }
   const bound = await insertIdentity(deps.db, {
@@ -114,19 +137,57 @@ export async function applyBinding(
     addressAtBinding: claims.displayAddress,
     boundAt: now,
     lastSeenAt: now,
+    statedAddress,
   });
   if (!bound) {
     if ((await selectIdentityOf(deps.db, key)) === userId) return;
     throw new AppError('identity.taken', { detail: 'subject or user was bound otherwise meanwhile' });
   }
-  await recordEvent(deps, {
-    organizationId: key.organizationId,
-    kind: 'identity.bound',
-    actor: { kind: 'user', id: userId, name: input.userName },
+  const details = { by: decision.by, issuer: key.issuer, subject: key.subject, address: claims.displayAddress };
+  await recordEvent(deps, { ...about, kind: 'identity.bound', details });
+}
+
+/** The address a provider states where it is another than the user's; null when it is the same, or none is stated. */
+function otherAddress(user: Pick<User, 'emailKey'>, claims: Claims): string | null {
+  const stated = [claims.displayAddress ?? '', ...claims.claimedAddresses].flatMap(
+    (one) => readEmailAddress(one) ?? [],
+  );
+  return stated.some(({ key }) => key === user.emailKey) ? null : (stated[0]?.email ?? null);
+}
+
+/**
+ * Ties a subject to a user by an administrator's decision: what either was tied to in this connection ends. Part of the
+ * decision's transaction, which has checked and locked the users.
+ * @returns the identities that ended
+ */
+export async function moveIdentity(
+  deps: { db: Transaction; clock: Clock },
+  input: { key: SubjectKey; userId: UserId; address: string | null },
+): Promise<Awaited<ReturnType<typeof deleteIdentitiesBeside>>> {
+  const { key, userId, address } = input;
+  const now = deps.clock.now();
+  const ended = await deleteIdentitiesBeside(deps.db, key, userId);
+  const bound = await insertIdentity(deps.db, {
+    ...key,
     userId,
-    loginId: input.loginId,
-    details: { by: decision.by, issuer: key.issuer, subject: key.subject, address: claims.displayAddress },
+    id: randomUuid(),
+    boundBy: 'administrator',
+    addressAtBinding: address,
+    boundAt: now,
+    lastSeenAt: now,
+    statedAddress: null,
   });
+  // A login bound one of the two at this moment.
+  if (!bound) throw new AppError('version.conflict');
+  return ended;
+}
+
+/** Ends what a user is tied to, in every connection; how many identities ended. */
+export async function endIdentities(
+  deps: { db: Transaction },
+  owner: { organizationId: OrganizationId; userId: UserId },
+): Promise<number> {
+  return deleteIdentities(deps.db, owner.organizationId, owner.userId);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Claims } from '../connectors/connector.ts';
+import type { Claims, Supplement } from '../connectors/connector.ts';
+import type { ExplanationCode, ExplanationValues } from '../connectors/explanation-codes.ts';
 
-export type { Claims } from '../connectors/connector.ts';
+export type { Claims, Supplement } from '../connectors/connector.ts';
 
 /** What a provider proved, as a login keeps it as JSON between its callback and its end. */
 export const storedClaims: z.ZodType<Claims> = z.object({
@@ -17,3 +18,13 @@ export const storedClaims: z.ZodType<Claims> = z.object({
   authTime: z.coerce.date().nullable(),
   shown: z.record(z.string(), z.string()),
 });
+
+/** What became of a supplementing source, kept beside {@link storedClaims}. */
+export const storedSupplement: z.ZodType<Supplement> = z.object({
+  fault: z
+    .object({
+      fault: z.custom<ExplanationCode>((value) => typeof value === 'string'),
+      values: z.custom<ExplanationValues>((value) => typeof value === 'object').optional(),
+    })
+    .nullable(),
+}) as z.ZodType<Supplement>;

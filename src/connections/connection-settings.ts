@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import { selectSealedSecret } from './connection-store.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type { Connector, ConnectionDescription, StoredConnection } from '../connectors/connector.ts';
+import type { Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
 import { fillValues } from '../connectors/explanation-codes.ts';
@@ -53,6 +53,13 @@ export function consentUrlOf(
   { method, settings, redirectUri }: Pick<Connection, 'method' | 'settings' | 'redirectUri'>,
 ): string | null {
   return connectorOf(deps, method).consentUrl?.({ settings, redirectUri }) ?? null;
+}
+
+/** The setting that mends a connection's last failure, where there is one. */
+export function offerOf(deps: { connectors: Connectors }, connection: Connection): Offer | null {
+  const { method, settings, lastFailure: code, lastFailureValues: values, credential } = connection;
+  if (code === null) return null;
+  return connectorOf(deps, method).offer?.(settings, { code, values }, credential) ?? null;
 }
 
 /** Whether identities bound under one connection hold under the other. */

@@ -5,7 +5,7 @@
  *     find-login-method                  which method and connection hold for an organization now
  *     authorization/ send-authorization-request -> browser at the provider -> read-callback -> claims
  *     authorization/ expire-transactions   who went there and did not come back is counted
- *     bind-identity (decide-binding)     whom a proved subject logs in; reset-identity: to bind anew
+ *     bind-identity (decide-binding)     whom a proved subject logs in
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere

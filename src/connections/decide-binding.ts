@@ -14,6 +14,7 @@ export interface BindingFacts {
     /** Address key. */
     address: string;
     mayLogIn: boolean;
+    /** Tied to another subject, or was until an administrator reset that. */
     hasIdentityHere: boolean;
     /** An invitation for this user was redeemed in this browser. */
     invited: boolean;
@@ -41,7 +42,7 @@ export type BindingDecision =
  *
  *     subject bound         -> that user, if not another than invited
  *     no user               -> refuse
- *     user bound otherwise  -> refuse; an administrator may reset the link
+ *     user bound otherwise  -> refuse; an administrator decides who it is (logins/people)
  *     code entered          -> bind
  *     invited, same address -> bind
  *     proven address        -> bind

@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-/** What allowed the first binding. */
-export type BoundBy = 'invitation' | 'proven-address' | 'mailed-code';
+/** What allowed the first binding; `administrator`: one decided that two persons are the same. */
+export type BoundBy = 'invitation' | 'proven-address' | 'mailed-code' | 'administrator';
 
 /** Who somebody is at an identity provider, tied to one user. */
 export interface Identity {
@@ -21,6 +22,8 @@ export interface Identity {
   addressAtBinding: string | null;
   boundAt: Date;
   lastSeenAt: Date;
+  /** The address the provider stated at the last login, where it is another than the user's. */
+  statedAddress: string | null;
 }
 
 /**
@@ -47,6 +50,23 @@ export async function selectIdentityOf(db: Database, key: SubjectKey): Promise<U
     .where('subject', '=', key.subject)
     .executeTakeFirst();
   return row?.userId;
+}
+
+/**
+ * Whether a subject is bound to anybody in a connection, in whichever organization that logs in through it: the connection
+ * is the caller's own.
+ */
+export async function isSubjectBound(db: Database, key: Omit<SubjectKey, 'organizationId'>): Promise<boolean> {
+  const row = await db
+    .selectFrom('identity')
+    .select('id')
+    .where('connectionId', '=', key.connectionId)
+    .where('issuer', '=', key.issuer)
+    .where('directoryId', '=', key.directoryId)
+    .where('subject', '=', key.subject)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Whether a user has an identity in a connection. */
@@ -76,19 +96,50 @@ export async function insertIdentity(db: Database, identity: Identity): Promise<
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Marks that an identity logged in; false when it is gone. */
-export async function touchIdentity(db: Database, key: SubjectKey, userId: UserId, now: Date): Promise<boolean> {
-  const result = await db
-    .updateTable('identity')
-    .set({ lastSeenAt: now })
+/**
+ * Marks that an identity logged in, and which address the provider states where it is another than the user's.
+ * @returns what was stated at the login before; undefined when the identity is gone
+ */
+export async function touchIdentity(
+  db: Database,
+  key: SubjectKey,
+  login: { userId: UserId; now: Date; statedAddress: string | null },
+): Promise<{ statedBefore: string | null } | undefined> {
+  const { rows } = await sql<{ statedBefore: string | null }>`
+    update identity set last_seen_at = ${login.now}, stated_address = ${login.statedAddress}
+    from (
+      select id, stated_address from identity
+      where connection_id = ${key.connectionId} and organization_id = ${key.organizationId} and issuer = ${key.issuer}
+        and directory_id = ${key.directoryId} and subject = ${key.subject} and user_id = ${login.userId}
+      for update
+    ) before
+    where identity.id = before.id
+    returning before.stated_address as stated_before`.execute(db);
+  return rows[0];
+}
+
+/** Removes the identities of a user and that of a subject, in one connection; whose they were. */
+export async function deleteIdentitiesBeside(
+  db: Database,
+  key: SubjectKey,
+  userId: UserId,
+): Promise<Pick<Identity, 'userId' | 'issuer' | 'subject'>[]> {
+  return db
+    .deleteFrom('identity')
     .where('connectionId', '=', key.connectionId)
-    .where('issuer', '=', key.issuer)
-    .where('directoryId', '=', key.directoryId)
-    .where('subject', '=', key.subject)
     .where('organizationId', '=', key.organizationId)
-    .where('userId', '=', userId)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+    .where((eb) =>
+      eb.or([
+        eb('userId', '=', userId),
+        eb.and([
+          eb('issuer', '=', key.issuer),
+          eb('directoryId', '=', key.directoryId),
+          eb('subject', '=', key.subject),
+        ]),
+      ]),
+    )
+    .returning(['userId', 'issuer', 'subject'])
+    .execute();
 }
 
 /** Removes a user's identities, in every connection; returns how many. */
@@ -101,10 +152,12 @@ export async function deleteIdentities(db: Database, organizationId: Organizatio
   return Number(result.numDeletedRows);
 }
 
-/** What an administrator sees of an identity: where, since when, under which address. Without the subject. */
+/** What an administrator sees of an identity: who, where, since when, under which address. */
 export interface ListedIdentity {
   method: FederatedMethod;
   issuer: string;
+  subject: string;
+  statedAddress: string | null;
   addressAtBinding: string | null;
   boundAt: Date;
   lastSeenAt: Date;
@@ -122,6 +175,8 @@ export async function selectIdentitiesOf(
     .select([
       'connection.method',
       'identity.issuer',
+      'identity.subject',
+      'identity.statedAddress',
       'identity.addressAtBinding',
       'identity.boundAt',
       'identity.lastSeenAt',

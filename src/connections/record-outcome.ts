@@ -10,6 +10,7 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { Supplement } from '../connectors/connector.ts';
 import { aboutOf } from '../connectors/entra-id/aadsts.ts';
 import type { ExplanationCode } from '../connectors/explanation-codes.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
@@ -26,6 +27,27 @@ const PASSING: ReadonlySet<ExplanationCode> = new Set([
   'login.unusable-answer',
   'login.member-missing',
   'login.member-wrong',
+]);
+/** Failures that waiting does not mend. */
+const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
+  'login.credential',
+  'login.wants-credential',
+  'login.signature',
+  'login.issuer',
+  'login.directory',
+  'login.audience',
+]);
+/** What the data of one person can cause: never counted against a connection that serves everybody. */
+const OF_ONE_PERSON: ReadonlySet<ExplanationCode> = new Set([
+  'login.too-large',
+  'login.claim-missing',
+  'login.claim-wrong',
+]);
+/** What only supplements a login; it stays to be read while logins succeed without asking for it. */
+const OF_A_SUPPLEMENT: ReadonlySet<string | null> = new Set<ExplanationCode>([
+  'login.userinfo',
+  'login.userinfo-claim',
+  'login.userinfo-signature',
 ]);
 /** What a success clears. */
 const NO_FAILURE = {
@@ -54,16 +76,17 @@ export async function recordSuccess(
     loginId: LoginId;
     /** What its ID token said of `auth_time`; null when nobody asked for it. */
     authTime: Connection['authTime'];
+    supplement?: Supplement | null;
   },
 ): Promise<void> {
   const now = deps.clock.now();
   const authTime = connection.authTime === 'stated' ? 'stated' : (by.authTime ?? connection.authTime);
+  const left = failureAfterSuccess(connection, by.supplement ?? null, now);
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    if (recent && connection.lastFailure === null && connection.unreturned === 0 && authTime === connection.authTime) {
-      return;
-    }
-    await updateConnection(deps.db, connection, { lastSuccessAt: now, authTime, ...NO_FAILURE });
+    const same = left.lastFailure === connection.lastFailure && authTime === connection.authTime;
+    if (recent && connection.unreturned === 0 && same) return;
+    await updateConnection(deps.db, connection, { lastSuccessAt: now, authTime, ...left });
     return;
   }
   const { endsSessionsAt } = connection;
@@ -74,7 +97,7 @@ export async function recordSuccess(
     unconfirmedUntil: null,
     lastSuccessAt: now,
     authTime,
-    ...NO_FAILURE,
+    ...left,
     endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
   });
   if (!confirmed) return; // another login was first
@@ -87,6 +110,24 @@ export async function recordSuccess(
     details: { method: connection.method, issuer: connection.issuer },
   });
   await deactivateBehind(deps, connection);
+}
+
+/** What a success leaves of a failure: what a supplement answered in this login, or in the last one that asked it. */
+function failureAfterSuccess(
+  connection: Connection,
+  supplement: Supplement | null,
+  now: Date,
+): Omit<typeof NO_FAILURE, 'lastFailure' | 'lastFailureValues' | 'lastFailureAt'> &
+  Pick<Connection, 'lastFailure' | 'lastFailureValues' | 'lastFailureAt'> {
+  const { lastFailure, lastFailureValues, lastFailureAt } = connection;
+  if (supplement === null) {
+    return OF_A_SUPPLEMENT.has(lastFailure)
+      ? { ...NO_FAILURE, lastFailure, lastFailureValues, lastFailureAt }
+      : NO_FAILURE;
+  }
+  const { fault } = supplement;
+  if (fault === null) return NO_FAILURE;
+  return { ...NO_FAILURE, lastFailure: fault.fault, lastFailureValues: fault.values ?? {}, lastFailureAt: now };
 }
 
 /**
@@ -143,21 +184,14 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
 }
 
 /**
- * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused it.
- * What one person, one attempt or a rule of the directory caused says nothing about the connection.
+ * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused
+ * it, and it is not about one person, one attempt or a rule of the directory.
  */
-export function countsAgainst({ serverToServer, stale, code }: CallbackFailure): boolean {
+export function countsAgainst({ code, serverToServer, stale }: CallbackFailure): boolean {
   const about = aboutOf(code);
-  return serverToServer && !stale && about !== 'person' && about !== 'policy' && about !== 'again';
+  const ofOne = OF_ONE_PERSON.has(code) || about === 'person' || about === 'policy' || about === 'again';
+  return serverToServer && !stale && !ofOne;
 }
-
-const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
-  'login.credential',
-  'login.signature',
-  'login.issuer',
-  'login.directory',
-  'login.audience',
-]);
 
 /** Whether everybody's login fails alike until settings are changed. */
 function isForGood({ code }: CallbackFailure): boolean {

@@ -5,6 +5,7 @@
  *     check  entered settings + the provider's own documents -> settings to store, or a fault of one field
  *     begin  stored settings                                 -> URL for the browser + state to remember
  *     finish stored settings + state + callback              -> claims, or a ProviderFailure
+ *     adapt  that failure                                    -> how to ask once more, if that can help
  *
  * Whose provider it is, when a connection is in force and whom a subject logs in is decided by src/connections.
  * Files: define-connector.ts gives a typed connector the form that connections use; create-connectors.ts lists them;
@@ -15,6 +16,7 @@ import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { Finding } from './explanation-codes.ts';
+import type { ProviderFailure } from './provider-failure.ts';
 
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {
@@ -55,6 +57,8 @@ export interface ConnectionDescription {
   hosts: string[];
   /** The settings as an administrator entered or may compare them; no secret, no key. */
   settings: Record<string, string>;
+  /** What logins found out that an administrator may want to mend. */
+  notes?: readonly Finding[];
 }
 
 /** What an authorization request asks for. */
@@ -67,7 +71,12 @@ export interface AuthorizationRequest {
   maxAge: Seconds | null;
   /** Ask which account, when the person said it was the wrong one. */
   chooseAccount: boolean;
+  /** What {@link Connector.adapt} gave after the request before this one; left out for the first. */
+  adapted?: Adaptation;
 }
+
+/** What a request asks otherwise than the settings say, because the provider refused the request before it; as JSON. */
+export type Adaptation = Readonly<Record<string, string | undefined>>;
 
 /** What came back for an {@link AuthorizationRequest}. */
 export interface Callback<State> {
@@ -79,6 +88,8 @@ export interface Callback<State> {
   posted: boolean;
   /** Each at most once. */
   parameters: URLSearchParams;
+  /** Whether a subject is bound to a user already, whose claims then serve no binding. */
+  isBound: (subject: Pick<Claims, 'issuer' | 'directoryId' | 'subject'>) => Promise<boolean>;
 }
 
 /** What the provider proved. */
@@ -112,8 +123,23 @@ export interface Proof<Settings> {
    * provider stated no `auth_time` at all; one that is too old is a ProviderFailure.
    */
   fresh: boolean;
-  /** Settings with keys that were fetched anew; the caller stores them. Null when nothing changed. */
+  /** Settings with keys that were fetched anew, or with what the login found out; the caller stores them. Null when nothing changed. */
   refreshed: { settings: Settings; allKeysReplaced: boolean } | null;
+  /** A further source that only supplements the claims was asked; its fault refuses no login. Left out: not asked. */
+  supplement?: Supplement;
+}
+
+/** What became of a source that supplements claims (the userinfo endpoint). */
+export interface Supplement {
+  fault: Finding | null;
+}
+
+/** A changed setting that mends a failure, for one click. */
+export interface Offer {
+  /** Name of the setting, as entered. */
+  setting: string;
+  /** Its new value, as entered. */
+  value: string;
 }
 
 /** Our code for one kind of provider. */
@@ -144,4 +170,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   begin(connection: StoredConnection<Settings>, request: AuthorizationRequest): Promise<{ url: URL; state: State }>;
   /** Verifies a callback. @throws ProviderFailure */
   finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof<Settings>>;
+  /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
+  adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;
+  /** The setting that mends a failure, where there is one. */
+  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: 'none' | 'secret'): Offer | null;
 }

@@ -10,7 +10,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     ...connection,
     settings: settingsOf(connection.settings),
   });
-  const { consentUrl, ...rest } = typed;
+  const { adapt, consentUrl, offer, ...rest } = typed;
   return {
     ...rest,
     ...(consentUrl === undefined
@@ -25,5 +25,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     begin: async (connection, request) => typed.begin(read(connection), request),
     finish: async (connection, callback) =>
       typed.finish(read(connection), { ...callback, state: typed.state.parse(callback.state) }),
+    adapt: (connection, failure, state) => adapt?.(read(connection), failure, typed.state.parse(state)) ?? null,
+    offer: (settings, failure, credential) => offer?.(settingsOf(settings), failure, credential) ?? null,
   };
 }

@@ -40,6 +40,8 @@ export function personCode(failure: ProviderFailure): ErrorCode {
       return 'provider.other-directory';
     case 'not-fresh':
       return 'provider.not-fresh';
+    case 'too-large':
+      return 'provider.too-large';
     case 'code-refused':
     case 'nonce':
       return 'provider.try-again';

@@ -6,8 +6,10 @@ export type FailureCategory =
   | 'unreachable'
   /** It answers, and reports a fault of its own. */
   | 'provider-fault'
-  /** Its answer is too large, no JSON, a redirect, or has parts missing. */
+  /** Its answer is no JSON, a redirect, or has parts missing. */
   | 'unusable-answer'
+  /** Its answer is larger than one that is read: the claims of one person, as a rule. */
+  | 'too-large'
   /** It does not accept our credential. */
   | 'credential'
   /** It does not accept the code: used, expired, or another's. */
@@ -82,8 +84,17 @@ export class ProviderFailure extends Error {
 
   /** The same failure, known to come from the provider's server. */
   ofServer(): ProviderFailure {
-    const { category, detail, providerCode, correlationId, said, code, values, cause } = this;
-    const more = { serverToServer: true, providerCode, correlationId, said, code, values, cause };
-    return new ProviderFailure(category, detail, more);
+    return this.with({ serverToServer: true });
+  }
+
+  /** The same failure under a more precise explanation, with further values for it. */
+  explainedAs(code: ExplanationCode, values: ExplanationValues): ProviderFailure {
+    return this.with({ code, values: { ...this.values, ...values } });
+  }
+
+  private with(change: Partial<Pick<ProviderFailure, 'serverToServer' | 'code' | 'values'>>): ProviderFailure {
+    const { category, detail, serverToServer, providerCode, correlationId, said, code, values, cause } = this;
+    const same = { serverToServer, providerCode, correlationId, said, code, values, cause };
+    return new ProviderFailure(category, detail, { ...same, ...change });
   }
 }

@@ -69,7 +69,10 @@ function stepsOf(entry: ReadEntry, told: Told): Step[] {
         ...(detail.rule === undefined ? [] : [ruleStep(at, detail.rule, detail.email ?? '', organization)]),
       ];
     case 'sent':
-      return [sentence(at, 'why.step.sent', { host: hostOf(detail.endpoint) }, 'plain', sentFacts(detail.sent ?? {}))];
+      return [
+        ...(detail.code === undefined ? [] : [sentence(at, 'why.step.asked-again', {}, 'wait', providerFacts(entry))]),
+        sentence(at, 'why.step.sent', { host: hostOf(detail.endpoint) }, 'plain', sentFacts(detail.sent ?? {})),
+      ];
     case 'came-back':
       return [sentence(at, 'why.step.came-back', {}, 'good', claimFacts(detail.claims ?? {}))];
     case 'failed': {

@@ -101,8 +101,10 @@ export async function applyOutcome(
       const to = { kind: 'connection', choice: connection, subject } as const;
       return goOn(deps, context, { kind: 'identified', email, to }, { chooseAccount: true });
     }
-    case 'refused':
-      return goOn(deps, context, { kind: 'refused', code: outcome.code }, { detail: outcome.detail });
+    case 'refused': {
+      const { code, detail, inTransaction } = outcome;
+      return goOn(deps, context, { kind: 'refused', code }, { detail, inTransaction });
+    }
     case 'proved': {
       const { subject, at, federated, ownFactor, inTransaction } = outcome;
       const event = { kind: 'connection-proved', subject, at, federated, ownFactor } as const;

@@ -53,4 +53,10 @@ export type ConnectionOutcome =
   | { kind: 'ask'; page: Html }
   /** To the provider once more, which asks for the account. */
   | { kind: 'choose-account' }
-  | { kind: 'refused'; code: ErrorCode | 'access_denied'; detail?: TraceDetail };
+  | {
+      kind: 'refused';
+      code: ErrorCode | 'access_denied';
+      detail?: TraceDetail;
+      /** Written in the transaction that records the refusal. */
+      inTransaction?: ((tx: Transaction) => Promise<void>) | undefined;
+    };

@@ -13,6 +13,7 @@ import type { LoginContext } from './login-context.ts';
 import { shellFor } from './login-deps.ts';
 import type { LoginDeps, LoginDoor } from './login-deps.ts';
 import { openLogin } from './open-login.ts';
+import { showAddress, submitAddress } from './pages/address-page.ts';
 import { beginEmergency, showEmergency, showTrouble } from './pages/emergency-page.ts';
 import { redeem, showInvitation } from './pages/invitation-page.ts';
 import { elsewherePage } from './pages/message-pages.ts';
@@ -104,6 +105,8 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
   form('/login/setup/:token', submitSetup);
   page('/login/invitation/:token', showInvitation);
   form('/login/invitation/:token', redeem);
+  page('/login/address/:token', showAddress);
+  form('/login/address/:token', submitAddress);
   page('/login/test/:link', showTrial);
   form('/login/test/:link', beginTrialRun);
   page('/login/forgot', showForgot);

@@ -17,5 +17,6 @@ export async function saveStepState(
   failed?: TraceDetail,
 ): Promise<LoginContext> {
   const state = { ...context.state, stepState };
-  return { ...context, state, row: await save(deps, context.row, state, inTransaction, failed) };
+  const noted = failed && { event: 'failed' as const, detail: failed };
+  return { ...context, state, row: await save(deps, context.row, state, inTransaction, noted) };
 }

@@ -85,8 +85,8 @@ async function write(db: Database, row: LoginRow, change: Parameters<typeof upda
 }
 
 /**
- * Writes what the present step remembers, without an event: a challenge given out, or an attempt that failed, which then
- * stands in the trace.
+ * Writes what the present step remembers, without an event: a challenge given out, or an attempt that failed or goes on
+ * otherwise, which then stands in the trace.
  * @returns the row as written
  * @throws login.out-of-order when another request was first
  */
@@ -95,14 +95,14 @@ export async function saveStepState(
   row: LoginRow,
   state: LoginState,
   work?: (tx: Transaction) => Promise<void>,
-  failed?: TraceDetail,
+  noted?: { event: 'failed' | 'sent'; detail: TraceDetail },
 ): Promise<LoginRow> {
   const { result, consent } = row;
   const organizationId = organizationOf(state.login, row.trace);
   const trace =
-    failed === undefined
+    noted === undefined
       ? row.trace
-      : withEntry(row.trace, { at: deps.clock.now().toISOString(), event: 'failed', organizationId, detail: failed });
+      : withEntry(row.trace, { at: deps.clock.now().toISOString(), organizationId, ...noted });
   await inTransaction(deps, async (deps) => {
     await write(deps.db, row, { state, result, consent, trace });
     await work?.(deps.db);

@@ -4,7 +4,8 @@ import type { StoredState } from './login-state.ts';
 import type { LiveLogin, LoginRow, RequestPayload } from './login-row.ts';
 import { organizationOf } from './trace.ts';
 import type { TraceEntry } from './trace.ts';
-import type { LoginId } from '../base/ids.ts';
+import { DAY, after } from '../base/clock.ts';
+import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database } from '../db/database.ts';
 import { deleteWhere } from '../db/retention.ts';
@@ -153,6 +154,23 @@ export async function updateLogin(
     .where('endedAt', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** Ends a user's finished logins of which no session was made yet. Waits for one that is being made. */
+export async function endFinishedLogins(
+  db: Database,
+  user: { organizationId: OrganizationId; userId: UserId },
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable('login')
+    .set((eb) => ({ endedAt: now, version: eb('version', '+', 1) }))
+    .where('organizationId', '=', user.organizationId)
+    .where('createdAt', '>', after(now, -DAY)) // longer than a login lives
+    .where('userId', '=', user.userId)
+    .where('step', '=', 'finished')
+    .where('endedAt', 'is', null)
+    .execute();
 }
 
 /** The application's request behind a login. */

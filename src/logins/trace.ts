@@ -30,7 +30,7 @@ export interface TraceDetail {
   organizationId?: OrganizationId | null;
   /** The address as typed. */
   email?: string | null;
-  /** `sent`: where the browser was sent, and the listed parameters of that authorization request. */
+  /** `sent`: where the browser was sent, and the listed parameters of that request; with `code` where it was sent once more. */
   endpoint?: string;
   sent?: Readonly<Record<string, string>>;
   /** `came-back`: the issuer, and the claims a connector lists. */

@@ -12,6 +12,7 @@ export const diagnosis = {
   'why.step.sent': 'The browser was sent to {host}. This was asked:',
   'why.step.came-back':
     'The browser came back with an answer that passed every check: redirect URL, browser, signature, issuer, audience, times and nonce. The identity provider states:',
+  'why.step.asked-again': 'The identity provider refused what was asked, and was asked once more in another way.',
   'why.step.failed': 'The answer was not accepted.',
   'why.step.wrong.password': 'A wrong password was given.',
   'why.step.wrong.otp': 'A wrong code of the authenticator app was given.',
@@ -138,6 +139,14 @@ export const diagnosis = {
   'why.place.entra-permissions': 'Entra admin center → App registrations → the app → API permissions',
   'why.place.entra-assignment': 'Entra admin center → Enterprise applications → the app → Users and groups',
   'why.place.entra-claims': 'Entra admin center → App registrations → the app → Token configuration',
+  'why.place.entra-properties':
+    'Entra admin center → Enterprise applications → the app → Properties → “Enabled for users to sign-in?”',
+  'why.place.entra-users': 'Entra admin center → Users → the person',
+  'why.place.entra-policies': 'Entra admin center → Protection → Conditional Access → Policies',
+  'why.place.entra-devices': 'Entra admin center → Devices → All devices',
+  'why.place.entra-cross-tenant': 'Entra admin center → External Identities → Cross-tenant access settings',
+  'why.place.cloud': 'Authentication settings → Cloud',
+  'why.place.app-keys': 'Authentication settings → The application signs with keys of its own',
   'why.place.users': 'Users → Invite',
   'why.place.user': 'Users → the person',
   'why.place.domains': 'Domains',

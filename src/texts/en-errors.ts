@@ -60,9 +60,11 @@ export const errors = {
     'You came with an account of another organization. Choose the account of your organization.',
   'error.provider.not-fresh':
     'Your organization’s login did not confirm that you logged in just now. Ask your administrator.',
+  'error.provider.too-large':
+    'Your organization’s login page sends more about you than can be taken, a photo perhaps. Ask your administrator, and quote the reference {reference}.',
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
   'error.identity.taken':
-    'The account you came with, or your user here, is tied to another one. Ask your administrator to reset the link.',
+    'Your organization’s login knows you as somebody else than the user here. An administrator of your organization sees both and decides who you are. Ask there, and quote the reference.',
   'error.connection.refused': 'The identity provider could not be used as configured.',
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':

@@ -8,6 +8,8 @@ import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
+import { providerDocuments } from './en-provider-documents.ts';
+import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
 
 /**
@@ -20,11 +22,13 @@ export const en = {
   ...cli,
   ...connections,
   ...diagnosis,
+  ...providerDocuments,
   ...domains,
   ...entra,
   ...mail,
   ...login,
   ...links,
+  ...people,
   ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',

@@ -41,6 +41,7 @@ export async function createUser(deps: { db: Database; clock: Clock }, actor: Ac
     suspended: false,
     emailProvenAt: input.emailProvenAt ?? null,
     lastLoginAt: null,
+    identityResetAt: null,
     version: 1,
     createdAt: deps.clock.now(),
   };

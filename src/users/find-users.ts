@@ -3,13 +3,14 @@ import {
   selectUser,
   selectUserAddresses,
   selectUserByAddress,
+  selectUserForUpdate,
   selectUsersByAddress,
   selectUsersById,
 } from './user-store.ts';
 import { countByDomain } from './user-list-store.ts';
 import type { User } from './user.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { findDomainOwners, findDomainsOf } from '../domains/find-domains.ts';
 import { isPublicMailDomain, isSharedDomain } from '../domains/public-domains.ts';
 
@@ -21,6 +22,12 @@ export async function findUser(deps: { db: Database }, id: UserId): Promise<User
 /** All users with an address key, over all organizations and whatever their status, the oldest first; for the login door. */
 export async function findUsersByAddress(deps: { db: Database }, emailKey: string): Promise<User[]> {
   return selectUsersByAddress(deps.db, emailKey);
+}
+
+/** As {@link findUser}, the user locked until the transaction ends: the lock before what hangs on a user (docs/decisions/0014). */
+export async function lockUser(deps: { db: Transaction }, id: UserId): Promise<User | undefined> {
+  const user = await selectUser(deps.db, id);
+  return user === undefined ? undefined : selectUserForUpdate(deps.db, user.organizationId, id);
 }
 
 /** Several users of one organization by id; unknown ids are left out. */

@@ -75,6 +75,25 @@ export async function readUserForChange(
   return { user, organization };
 }
 
+/** Locks several users of one organization until the transaction ends, in one order; unknown ids are left out. */
+export async function lockUsers(
+  deps: { db: Transaction },
+  organizationId: OrganizationId,
+  ids: readonly UserId[],
+): Promise<Map<UserId, User>> {
+  const locked = new Map<UserId, User>();
+  for (const id of [...new Set(ids)].toSorted()) {
+    const user = await selectUserForUpdate(deps.db, organizationId, id);
+    if (user !== undefined) locked.set(id, user);
+  }
+  return locked;
+}
+
+/** Notes that the tie of a user to the identity provider was reset; null once an administrator decided anew. */
+export async function markIdentityReset(deps: { db: Transaction }, user: User, at: Date | null): Promise<void> {
+  await updateUser(deps.db, user.organizationId, user.id, { identityResetAt: at });
+}
+
 /**
  * Changes name and console role. A role asks for the right to give roles, a fresh factor, and is never above the caller's
  * own, before or after. Giving a role also replaces one that was held back.

@@ -22,6 +22,7 @@ export const USER_COLUMNS = [
   SUSPENDED.as('suspended'),
   'appUser.emailProvenAt',
   'appUser.lastLoginAt',
+  'appUser.identityResetAt',
   'appUser.version',
   'appUser.createdAt',
 ] as const;
@@ -96,12 +97,15 @@ export async function insertUser(db: Database, user: User): Promise<void> {
 
 /** What may change in a user. */
 export interface UserChange {
+  email?: string;
+  emailKey?: string;
   name?: string | null;
   status?: UserStatus;
   consoleRole?: ConsoleRole | null;
   consoleRoleHeldBack?: ConsoleRole | null;
   emailProvenAt?: Date | null;
   lastLoginAt?: Date;
+  identityResetAt?: Date | null;
   breakGlass?: boolean;
 }
 

@@ -9,6 +9,7 @@
  *   mail-administrators.ts   one mail to each; mail-domain-notice.ts: what `domains` has to tell them
  *   recover-user.ts     the operator lets a user in again who is locked out
  *   email-address.ts    an address as typed and as compared
+ *   address/            another address for a user, and the link that proves it
  *   user-store.ts, user-list-store.ts   the SQL
  */
 import type { OrganizationId, UserId } from '../base/ids.ts';
@@ -36,6 +37,8 @@ export interface User {
   /** When we proved the mailbox for this user; null when we did not. */
   emailProvenAt: Date | null;
   lastLoginAt: Date | null;
+  /** When the tie to the identity provider was reset: nobody is tied to this user again before an administrator decides. */
+  identityResetAt: Date | null;
   version: number;
   createdAt: Date;
 }

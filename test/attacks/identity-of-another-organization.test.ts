@@ -32,6 +32,7 @@ beforeAll(async () => {
     clientId: 'honest',
     discoveryUrl: contosoProvider.issuer,
     credential: 'none',
+    flow: 'id-token',
   });
   await using browser = ground.openBrowser();
   const done = await logInAtContoso(browser, MARIA.email);
@@ -80,6 +81,7 @@ test('a sibling that configures Contoso’s own provider reaches its own users a
     clientId: 'of-fabrikam-trading',
     discoveryUrl: contosoProvider.issuer,
     credential: 'none',
+    flow: 'id-token',
   });
   const before = await gained(ground.service, contoso);
   await using browser = ground.openBrowser();
@@ -99,7 +101,7 @@ test('a subject bound once is nobody else’s, and its user gets no second one',
   ground.provider.person = { sub: 'h-9', email: MALLORY, email_verified: true };
   await using second = ground.openBrowser();
   const refused = await ground.tryLogin(second);
-  expect(refused.text).toContain('Ask your administrator to reset the link');
+  expect(refused.text).toContain('An administrator of your organization sees both');
   expect(await gained(ground.service, ground.organization)).toMatchObject({ identities: 1 });
 });
 

@@ -112,6 +112,7 @@ test('an ID token that the honest provider gave, under a hostile state on the sh
     clientId: 'front',
     discoveryUrl: contosoProvider.issuer,
     credential: 'none',
+    flow: 'id-token',
   });
   await ground.use('id-token');
   const url = (await attackersRequest()).href;

@@ -32,14 +32,20 @@ async function bind(user: User, subject: string): Promise<void> {
   const { database, clock } = ground.service;
   const connection = (await inForce(ground.service, ground.organization))!;
   const { issuer } = connection;
-  const claims = { issuer, directoryId: '', subject, displayAddress: user.email } as Claims;
+  const claims = {
+    issuer,
+    directoryId: '',
+    subject,
+    displayAddress: user.email,
+    claimedAddresses: [user.email],
+  } as unknown as Claims;
   await inTransaction({ db: database.db, clock }, async (deps) =>
     applyBinding(deps, {
       decision: { kind: 'bind', userId: user.id, by: 'proven-address' },
       key: { connectionId: connection.id, organizationId: ground.organization.id, issuer, directoryId: '', subject },
       claims,
       loginId: randomUuid() as LoginId,
-      userName: user.email,
+      user,
     }),
   );
 }

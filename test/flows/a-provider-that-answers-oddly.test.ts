@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { inForce } from '../support/federation.ts';
-import { startHostileGround } from '../support/hostile-organization.ts';
+import { inForce, paneOf } from '../support/federation.ts';
+import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import type { HostileProvider } from '../support/hostile-provider.ts';
 import type { Page } from '../support/page.ts';
@@ -42,6 +42,9 @@ async function lastFailure(): Promise<{ code: string; what: string; fix: string 
   return body.connection.lastFailure;
 }
 
+/** What the pane shows of the connection. */
+const connection = async () => (await paneOf(ground.service, ground.organization)).connection;
+
 /** Details of the newest refused login, as its audit event keeps them. */
 async function lastRefusal(): Promise<Record<string, unknown>> {
   const event = await ground.service.database.db
@@ -62,7 +65,7 @@ describe('a token endpoint that answers', () => {
       '401 invalid_client',
       { http: { token: { kind: 'error', status: 401, body: { error: 'invalid_client' } } } },
       'login.credential',
-      /client secret \(401 invalid_client from AT\)/,
+      /client secret, sent by client_secret_post, client_secret_basic \(401 invalid_client from AT\)/,
       /enter it here as Client secret/,
     ],
     [
@@ -202,4 +205,71 @@ describe('an answer in a way that was not asked for is named', () => {
     ground.provider.setFaults({});
     expect((await ground.tryLogin(browser)).title).toContain('Your applications');
   });
+});
+
+describe('what the data of one person causes', () => {
+  test.each(['code', 'id-token'] as const)('is not counted against the connection: by %s too large', async (flow) => {
+    await ground.use(flow);
+    const person = { ...ground.provider.person };
+    ground.provider.person = { ...person, photo: 'x'.repeat(70_000) };
+    await using browser = ground.openBrowser();
+    const page = await ground.tryLogin(browser);
+    ground.provider.person = person;
+    expect(page.text).toContain('sends more about you than can be taken');
+    const { lastFailure: shown, failingSince, state } = (await connection()) ?? {};
+    expect([state, failingSince]).toEqual(['unconfirmed', null]);
+    expect(shown).toMatchObject({
+      code: 'login.too-large',
+      what: expect.stringMatching(/too large: \d+ KB, and 64 KB are taken\. Its largest claim is photo \(69 KB\)/),
+    });
+  });
+});
+
+test('a userinfo endpoint that refuses keeps nobody out, is not asked for who is bound, and stays to be read', async () => {
+  await ground.use('code');
+  const { service, organization } = ground;
+  const forget = async (): Promise<unknown> =>
+    service.database.db.deleteFrom('identity').where('organizationId', '=', organization.id).execute();
+  await forget();
+  const noAddress = { kind: 'claims', set: { email: null } } as const;
+  const down = { userinfo: { kind: 'error', status: 403, body: {} } } as const;
+  ground.provider.setFaults({ token: [noAddress], http: down });
+  expect((await login()).text).toContain('states no usable address for you');
+  ground.provider.setFaults({ token: [noAddress] });
+  expect((await login()).title).toContain('Your applications'); // bound by the address of userinfo
+  ground.provider.received.length = 0;
+  ground.provider.setFaults({ token: [noAddress], http: down });
+  expect((await login()).title).toContain('Your applications');
+  expect(ground.provider.received.map(({ path }) => path)).not.toContain('/userinfo');
+  expect(await connection()).toMatchObject({ state: 'active', lastFailure: null });
+
+  // Bound by a name in a verified domain: the fault stays to be read while nobody asks there, and goes with an answer.
+  await forget();
+  const now = service.clock.now();
+  await service.database.db
+    .insertInto('domainVerification')
+    .values({
+      organizationId: organization.id,
+      domain: 'fabrikam-trading.example',
+      state: 'verified',
+      token: 'a'.repeat(26),
+      startedAt: now,
+      verifiedAt: now,
+      createdAt: now,
+    })
+    .execute();
+  const named = { kind: 'claims', set: { email: null, preferred_username: MALLORY } } as const;
+  const fault = {
+    code: 'login.userinfo',
+    what: expect.stringContaining('/userinfo of the identity provider answered 403'),
+  };
+  for (const _login of ['the first', 'another']) {
+    ground.provider.setFaults({ token: [named], http: down });
+    expect((await login()).title).toContain('Your applications');
+    expect(await connection()).toMatchObject({ state: 'active', failingSince: null, lastFailure: fault });
+  }
+  await forget();
+  ground.provider.setFaults({ token: [named] });
+  expect((await login()).title).toContain('Your applications');
+  expect((await connection())?.lastFailure).toBeNull();
 });

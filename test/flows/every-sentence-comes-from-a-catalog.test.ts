@@ -23,6 +23,7 @@ import { codeIn, startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken } from '../support/people.ts';
+import { NEWCOMER, seeAddressPages, seeConflict } from '../support/person-pages.ts';
 import { expectFromCatalog, patternOf, PSEUDO, strayText } from '../support/pseudo-locale.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import { startContoso } from '../support/start-provider.ts';
@@ -34,6 +35,7 @@ import { totpAt } from '../support/totp.ts';
 const texts = createTexts('Gatehouse', { en: PSEUDO });
 const titles = new Set<string>();
 const HELD = { username: 'tom', password: 'pw-tom' };
+const TOM = { id: 'c-1', email: 'tom@fabrikam.example', emailVerified: false, name: 'Tom', ...HELD };
 let service: TestService;
 let mailbox: Mailbox;
 let provider: Contoso;
@@ -42,9 +44,7 @@ let ada: Person;
 
 beforeAll(async () => {
   mailbox = await startMailbox();
-  provider = await startContoso({
-    users: [{ id: 'c-1', email: 'tom@fabrikam.example', emailVerified: false, name: 'Tom', ...HELD }],
-  });
+  provider = await startContoso({ users: [TOM, NEWCOMER] });
   service = await startService({
     settings: { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' },
     catalogs: { en: PSEUDO },
@@ -165,8 +165,7 @@ describe('in a language of which every message is marked, nothing else stands on
     const mail = await mailbox.waitForMail({ to: 'kim@northwind.example' });
     const link = /https?:\/\/\S+\/login\/invitation\/\S+/.exec(mail.text)![0];
     await using browser = looking();
-    const page = await browser.open(link);
-    await browser.main(await browser.submit(page));
+    await browser.main(await browser.submit(await browser.open(link)));
     await browser.open(`${service.url}/login/invitation/unknown`);
     const past = new Date(service.clock.now().getTime() - 1000);
     await service.database.db
@@ -189,6 +188,7 @@ describe('in a language of which every message is marked, nothing else stands on
     const api = apiClient(service.url, await addApiToken(deps(), root, 'administrator'));
     const user = `/organizations/${formatId('org', root.id)}/users/${formatId('usr', ada.userId)}`;
     expect((await api.send('POST', `${user}/reset-authenticators`, {})).status).toBeLessThan(300);
+    await seeAddressPages(service, mailbox, { root, administrator: ada, looking, logIn });
   });
 
   test('the pages of refusals and faults', async () => {
@@ -234,6 +234,8 @@ describe('in a language of which every message is marked, nothing else stands on
     await browser.main(sent, { code: '000000' });
     const mail = await mailbox.waitForMail({ to: email, subject: patternOf('mail.binding-code.subject') });
     await browser.main(sent, { code: codeIn(mail) });
+
+    await seeConflict(service, { provider, organization: fabrikam, email, administrator: ada, looking });
 
     await using refused = looking();
     await provider.setFaults({ http: { authorize: { kind: 'error' } } });

@@ -80,7 +80,7 @@ async function organizationAt(
     clientId,
     discoveryUrl: contosoProvider.issuer,
     credential,
-    ...(credential === 'secret' ? { clientSecret: SECRET } : {}),
+    ...(credential === 'secret' ? { clientSecret: SECRET } : { flow: 'id-token' }),
   };
   return { organization, settings };
 }

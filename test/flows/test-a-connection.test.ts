@@ -77,7 +77,7 @@ async function groundAt(name: string, credential: 'secret' | 'none' = 'secret'):
     organization,
     api: apiClient(service.url, await addApiToken(deps(), organization, 'administrator')),
     path: `/organizations/${formatId('org', organization.id)}/authentication/trials`,
-    settings: credential === 'secret' ? { ...common, clientSecret: SECRET } : common,
+    settings: { ...common, ...(credential === 'secret' ? { clientSecret: SECRET } : { flow: 'id-token' }) },
   };
 }
 

@@ -5,7 +5,8 @@ import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
-import type { ApplicationId, LoginId } from '../../src/base/ids.ts';
+import type { ApplicationId, ConflictId, ConnectionId, LoginId } from '../../src/base/ids.ts';
+import { federatedMethod } from '../../src/base/federated-method.ts';
 import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
@@ -32,6 +33,7 @@ export interface Belongings {
   apiTokenId: string;
   /** Of a login. */
   reference: string;
+  conflictId: string;
   trialId: string;
   domain: string;
 }
@@ -91,9 +93,31 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     invitationId: formatId('inv', invitation.id),
     applicationId,
     apiTokenId: formatId('tok', token.id),
+    conflictId: formatId('cfl', await addConflict(deps, user)),
     trialId: await addTrial({ ...deps, secrets }, organization),
     domain,
   };
+}
+
+/** Somebody who came for a user, through a connection of nobody's provider. */
+async function addConflict({ db, clock }: Ground, user: User): Promise<ConflictId> {
+  const now = clock.now();
+  const { organizationId, id: userId, email: address } = user;
+  const issuer = 'https://login.nobody.example';
+  const connectionId = randomUuid() as ConnectionId;
+  const method = federatedMethod('openid-connect');
+  const stored = { issuer, credential: 'none', redirectUri: issuer, settings: '{}', configuredAt: now } as const;
+  await db
+    .insertInto('connection')
+    .values({ id: connectionId, organizationId, method, state: 'draft', ...stored })
+    .execute();
+  const id = randomUuid() as ConflictId;
+  const seen = { reference: 'ABCDEFGH', firstSeenAt: now, lastSeenAt: now };
+  await db
+    .insertInto('identityConflict')
+    .values({ id, organizationId, userId, connectionId, issuer, subject: 'new', name: null, address, ...seen })
+    .execute();
+  return id;
 }
 
 /** A request to one address, as an administrator of the organization would send it. */
@@ -111,6 +135,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const applicationId = formatId('app', at.applicationId);
   const ofApplication = { params: { organizationId, applicationId } };
   const ofInvitation = { params: { organizationId, invitationId: at.invitationId } };
+  const ofConflict = { params: { ...ofUser.params, conflictId: at.conflictId } };
   const ofTrial = { params: { organizationId, trialId: at.trialId } };
   const ofDomain = { params: { organizationId, domain: at.domain } };
   const redirectUris = ['https://tickets.contoso.example/callback'];
@@ -144,6 +169,10 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     enableUser: ofUser,
     resetAuthenticators: ofUser,
     resetIdentity: ofUser,
+    changeAddress: { ...ofUser, body: { email: 'taken@contoso.example', version: 1 } },
+    sendAddressProof: ofUser,
+    confirmSamePerson: { ...ofConflict, body: { shown: 'as-shown' } },
+    confirmAnotherPerson: { ...ofConflict, body: { shown: 'as-shown', email: 'taken@contoso.example' } },
     removeUser: { ...ofUser, query: { confirm: at.user.email } },
     setApplicationRoles: {
       params: { ...ofUser.params, applicationId },

@@ -17,7 +17,7 @@ export interface HostileGround extends AsyncDisposable {
   provider: HostileProvider;
   organization: Organization;
   /** Saves the connection anew: with a secret the provider answers by code, without by a posted ID token. */
-  use(flow: 'code' | 'id-token'): Promise<void>;
+  use(flow: 'code' | 'id-token', more?: Record<string, unknown>): Promise<void>;
   openBrowser(): HttpBrowser;
   /** A login of mallory@fabrikam-trading.example, up to where it leads. */
   tryLogin(browser: HttpBrowser): Promise<Page>;
@@ -27,10 +27,16 @@ export interface HostileGround extends AsyncDisposable {
 
 export const MALLORY = 'mallory@fabrikam-trading.example';
 
-/** @param options.statesIssuer whether the provider announces and sends RFC 9207's `iss` */
-export async function startHostileGround(options: { statesIssuer?: boolean } = {}): Promise<HostileGround> {
-  const service = await startService();
-  const provider = await startHostileProvider({ ...options, clockOffset: () => offsetOf(service) });
+/**
+ * @param options.statesIssuer whether the provider announces and sends RFC 9207's `iss`
+ * @param options.settings of the service
+ */
+export async function startHostileGround(
+  options: { statesIssuer?: boolean; settings?: Record<string, string> } = {},
+): Promise<HostileGround> {
+  const { settings, ...ofProvider } = options;
+  const service = await startService(settings === undefined ? {} : { settings });
+  const provider = await startHostileProvider({ ...ofProvider, clockOffset: () => offsetOf(service) });
   const root = await makeRoot(service);
   const organization = await makeManaged(service, root, 'Fabrikam Trading');
   await addUser({ db: service.database.db, clock: service.clock }, organization, MALLORY);
@@ -39,14 +45,16 @@ export async function startHostileGround(options: { statesIssuer?: boolean } = {
     root,
     provider,
     organization,
-    async use(flow) {
+    async use(flow, more = {}) {
       const credential = flow === 'code' ? 'secret' : 'none';
       await configure(service, organization, {
         method: 'openid-connect',
         clientId: 'gatehouse',
         discoveryUrl: provider.issuer,
         credential,
+        flow,
         ...(credential === 'secret' ? { clientSecret: 'known to the attacker' } : {}),
+        ...more,
       });
     },
     openBrowser: () => openHttpBrowser({ now: () => service.clock.now() }),

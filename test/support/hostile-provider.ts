@@ -31,6 +31,8 @@ export interface HostileProvider {
   issuer: string;
   /** Whom the next authorization request or code answers for. */
   person: ClaimedPerson;
+  /** The only way a client secret is taken; another one spends the code, as better-auth does. */
+  clientAuthentication: 'client_secret_basic' | 'client_secret_post' | undefined;
   /** Every request, token requests with their form: the codes and secrets it harvests. */
   received: JournalEntry[];
   /** Replaces all faults; `{}` makes it honest again. */
@@ -82,6 +84,7 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
       email_verified: true,
       name: 'Mallory',
     },
+    clientAuthentication: undefined,
     received: [],
     setFaults: (input) => {
       faults = faultsSchema.parse(input);
@@ -180,6 +183,12 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
 
   async function token(exchange: Exchange, form: URLSearchParams): Promise<void> {
     const issued = codes.get(form.get('code') ?? '');
+    codes.delete(form.get('code') ?? '');
+    const way = form.has('client_secret') ? 'client_secret_post' : 'client_secret_basic';
+    if (provider.clientAuthentication !== undefined && way !== provider.clientAuthentication) {
+      exchange.response.setHeader('www-authenticate', 'Basic realm="fabrikam-trading"');
+      return sendJson(exchange, 401, { error: 'invalid_client' });
+    }
     if (issued === undefined) return sendJson(exchange, 400, { error: 'invalid_grant' });
     const accessToken = randomBytes(24).toString('base64url');
     accessTokens.set(accessToken, issued.person);

@@ -14,6 +14,7 @@ import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { checkKeys } from '../../src/connectors/openid-connect/documents/keys.ts';
 import type { ProviderKeys } from '../../src/connectors/openid-connect/documents/keys.ts';
+import { DEFAULT_SCOPE } from '../../src/connectors/openid-connect/settings.ts';
 import type { Flow, ProviderSettings, RequestState } from '../../src/connectors/openid-connect/settings.ts';
 import { ProviderFailure } from '../../src/connectors/provider-failure.ts';
 
@@ -33,6 +34,9 @@ export interface SayingProvider {
     tokenHeaders: Record<string, string>;
     keys: unknown;
     userInfo: object;
+    /** In place of `userInfo`: a signed answer. */
+    userInfoToken: string | undefined;
+    userInfoStatus: number;
   };
   /** Paths asked since the reset. */
   asked: string[];
@@ -70,6 +74,8 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     tokenHeaders: {},
     keys: {},
     userInfo: {},
+    userInfoToken: undefined,
+    userInfoStatus: 200,
   };
   const asked: string[] = [];
   const authorizations: string[] = [];
@@ -79,8 +85,11 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     if (path === '/token') authorizations.push(request.headers.authorization ?? '');
     response.setHeader('content-type', 'application/json');
     if (path === '/keys') response.end(JSON.stringify(answers.keys));
-    else if (path === '/userinfo') response.end(JSON.stringify(answers.userInfo));
-    else {
+    else if (path === '/userinfo') {
+      const { userInfoToken: token, userInfoStatus: status } = answers;
+      response.writeHead(status, token === undefined ? {} : { 'content-type': 'application/jwt' });
+      response.end(token ?? JSON.stringify(answers.userInfo));
+    } else {
       const body = answers.tokenBody ?? { access_token: 'at', token_type: 'Bearer', id_token: answers.idToken };
       response.writeHead(answers.tokenStatus, answers.tokenHeaders);
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -119,7 +128,8 @@ export async function startSayingProvider(): Promise<SayingProvider> {
     begin: async (method, settings, request) => connectorOf(method).begin(toStored(settings), request),
     finish: async (method, settings, callback) =>
       connectorOf(method).finish(toStored(settings), {
-        state: { nonce: NONCE, codeVerifier: 'v'.repeat(43) },
+        state: { nonce: NONCE, codeVerifier: 'v'.repeat(43), scope: DEFAULT_SCOPE, prompt: null, adapted: {} },
+        isBound: async () => false,
         maxAge: null,
         startedAt: now,
         posted: settings.flow === 'id-token',
@@ -136,6 +146,8 @@ export async function startSayingProvider(): Promise<SayingProvider> {
         tokenHeaders: {},
         keys,
         userInfo: {},
+        userInfoToken: undefined,
+        userInfoStatus: 200,
       });
       connectors = create();
     },

@@ -15,9 +15,10 @@ import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 import { CheckResult } from './check-result.tsx';
 import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
-import { EntraFields, OpenidConnectFields, type SettingsForm } from './provider-fields.tsx';
+import { OpenidConnectFields } from './openid-connect-fields.tsx';
+import { EntraFields, type SettingsForm } from './provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
-import { initialValues, settingsOf, validate, withoutSecret } from './settings-values.ts';
+import { initialValues, isFlow, settingsOf, validate, withoutSecret } from './settings-values.ts';
 import { StaleProofNotice } from './stale-proof-notice.tsx';
 import { useSettingsCheck } from './use-settings-check.ts';
 
@@ -77,9 +78,14 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
 
   const secretSetAt = connection?.method === values.method ? connection.clientSecretSetAt : null;
   const fields = { form, organizationId, secretSetAt, onLeave };
-  const redirectUrl = check.result?.redirectUrl ?? start.redirectUrls[values.credential];
+  // Until the provider has answered, a code is the likelier proposal.
+  const proposed = check.result?.provider?.settings['flow'];
+  const flow = values.flow !== '' ? values.flow : isFlow(proposed) ? proposed : 'code';
+  const byCode = values.credential === 'secret' || (values.method === 'openid-connect' && flow === 'code');
+  const redirectUrl = check.result?.redirectUrl ?? start.redirectUrls[byCode ? 'secret' : 'none'];
   const guide = {
     credential: values.credential,
+    flow: byCode ? ('code' as const) : ('id-token' as const),
     redirectUrl,
     onCredential: (credential: 'none' | 'secret') => form.setFieldValue('credential', credential),
     consentUrl:
@@ -98,7 +104,7 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
             data={choices(start.mayFollowManaging)}
           />
           {values.method === 'entra-id' && <EntraFields {...fields} />}
-          {values.method === 'openid-connect' && <OpenidConnectFields {...fields} />}
+          {values.method === 'openid-connect' && <OpenidConnectFields {...fields} flow={flow} />}
           <CheckResult method={values.method} pending={check.pending} result={check.result} />
           <FormProblem error={check.error} />
           <div className="form-actions">

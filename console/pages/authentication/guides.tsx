@@ -1,9 +1,12 @@
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Guide } from '../../parts/guide.tsx';
+import type { Flow } from './settings-values.ts';
 import { productName, t, tRich } from '../../texts/t.ts';
 
 interface GuideProps {
   credential: 'none' | 'secret';
+  /** How the provider answers. */
+  flow: Flow;
   /** What is to be registered at the provider for this choice. */
   redirectUrl: string;
   onCredential: (credential: 'none' | 'secret') => void;
@@ -63,7 +66,7 @@ export function EntraGuide({ credential, redirectUrl, onCredential, consentUrl =
 }
 
 /** The same for any provider that speaks OpenID Connect. */
-export function OpenidConnectGuide({ credential, redirectUrl, onCredential }: GuideProps) {
+export function OpenidConnectGuide({ credential, flow, redirectUrl, onCredential }: GuideProps) {
   const secret = credential === 'secret';
   return (
     <Guide
@@ -79,7 +82,7 @@ export function OpenidConnectGuide({ credential, redirectUrl, onCredential }: Gu
         {tRich('guide.openid.redirect')}
         <CopyValue value={redirectUrl} name={t('redirect-url')} />
       </li>
-      <li>{tRich(secret ? 'guide.openid.flow.secret' : 'guide.openid.flow.none')}</li>
+      <li>{tRich(secret ? 'guide.openid.flow.secret' : `guide.openid.flow.${flow}`)}</li>
       <li>{tRich('guide.openid.scopes')}</li>
       <li>{tRich('guide.openid.client-id')}</li>
       {secret && <li>{tRich('guide.openid.secret')}</li>}

@@ -7,7 +7,8 @@ import { CLOUDS, type SettingsValues } from './settings-values.ts';
 
 export type SettingsForm = UseFormReturnType<SettingsValues>;
 
-interface FieldsProps {
+/** What the fields of a provider work on. */
+export interface FieldsProps {
   form: SettingsForm;
   organizationId: string;
   /** When the stored secret was set; null when there is none. */
@@ -69,34 +70,8 @@ export function EntraFields({ form, organizationId, secretSetAt, onLeave }: Fiel
   );
 }
 
-/** **Client ID**, **Discovery url** and the credential. */
-export function OpenidConnectFields({ form, secretSetAt, onLeave }: FieldsProps) {
-  return (
-    <>
-      <TextInput
-        label={t('client-id')}
-        description={t('client-id.help.openid')}
-        autoComplete="off"
-        spellCheck={false}
-        {...form.getInputProps('clientId')}
-        onBlur={onLeave}
-      />
-      <TextInput
-        label={t('discovery-url')}
-        description={t('discovery-url.help')}
-        type="url"
-        inputMode="url"
-        autoComplete="off"
-        spellCheck={false}
-        {...form.getInputProps('discoveryUrl')}
-        onBlur={onLeave}
-      />
-      <CredentialFields form={form} none={t('credential.none.openid')} secretSetAt={secretSetAt} onLeave={onLeave} />
-    </>
-  );
-}
-
-function CredentialFields({
+/** The credential, and the client secret where it is one. */
+export function CredentialFields({
   form,
   none,
   secretSetAt,

@@ -11,6 +11,10 @@ const filled: SettingsValues = {
   discoveryUrl: 'https://login.contoso.example',
   credential: 'secret',
   clientSecret: 'correct horse',
+  flow: '',
+  scope: 'openid profile email',
+  clientAuthentication: 'automatic',
+  trustedAudiences: '',
 };
 
 test('only the fields of the chosen method are sent, in the form the contract asks for', () => {
@@ -29,6 +33,24 @@ test('only the fields of the chosen method are sent, in the form the contract as
     credential: 'secret',
     clientSecret: 'correct horse',
   });
+});
+
+test('of OpenID Connect the flow is sent where there is no credential, and the way of the secret where there is one', () => {
+  const openid = { ...filled, method: 'openid-connect' as const };
+  expect(settingsOf(openid)).toEqual({
+    method: 'openid-connect',
+    clientId: '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21',
+    discoveryUrl: 'https://login.contoso.example',
+    credential: 'secret',
+    clientSecret: 'correct horse',
+    clientAuthentication: 'automatic',
+    scope: 'openid profile email',
+    trustedAudiences: '',
+  });
+  const none = { ...openid, credential: 'none' as const };
+  expect(settingsOf(none)).not.toHaveProperty('flow');
+  expect(settingsOf({ ...none, flow: 'id-token' })).toMatchObject({ flow: 'id-token', credential: 'none' });
+  expect(settingsOf({ ...none, flow: 'id-token' })).not.toHaveProperty('clientAuthentication');
 });
 
 test('a secret that is not wanted or left empty is not sent', () => {

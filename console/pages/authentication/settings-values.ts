@@ -13,11 +13,25 @@ export interface SettingsValues {
   discoveryUrl: string;
   credential: 'none' | 'secret';
   clientSecret: string;
+  /** OpenID Connect without a credential: how the provider answers; empty until somebody chooses, then one is proposed. */
+  flow: Flow | '';
+  /** OpenID Connect: scopes, separated by blanks. */
+  scope: string;
+  clientAuthentication: ClientAuthentication;
+  /** OpenID Connect: audiences, separated by blanks. */
+  trustedAudiences: string;
 }
 
 /** Microsoft's clouds, as the service names them. */
 export const CLOUDS = ['global', 'us-government', 'china'] as const;
 export type Cloud = (typeof CLOUDS)[number];
+/** How a provider answers: an authorization code with PKCE, or an ID token that the browser posts. */
+export type Flow = 'code' | 'id-token';
+/** How the client secret is sent. */
+type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
+const CLIENT_AUTHENTICATIONS = ['automatic', 'client_secret_basic', 'client_secret_post'] as const;
+
+export const DEFAULT_SCOPE = 'openid profile email';
 
 const EMPTY: SettingsValues = {
   method: 'built-in',
@@ -28,6 +42,10 @@ const EMPTY: SettingsValues = {
   discoveryUrl: '',
   credential: 'none',
   clientSecret: '',
+  flow: '',
+  scope: DEFAULT_SCOPE,
+  clientAuthentication: 'automatic',
+  trustedAudiences: '',
 };
 
 /**
@@ -40,11 +58,20 @@ export function initialValues({ method, connection, switchBack }: Authentication
   const stored: SettingsValues = { ...EMPTY, method: isKnownMethod(shown) ? shown : EMPTY.method };
   if (entered !== null && entered.method === shown) {
     const { clientId = '', directoryId = '', discoveryUrl = '' } = entered.settings;
-    Object.assign(stored, { clientId, directoryId, discoveryUrl, credential: entered.credential });
+    const { scope = DEFAULT_SCOPE, trustedAudiences = '', clientAuthentication: way, flow: stands } = entered.settings;
+    const clientAuthentication = CLIENT_AUTHENTICATIONS.find((one) => one === way) ?? 'automatic';
+    const { credential } = entered;
+    const flow = credential === 'none' && isFlow(stands) ? stands : '';
+    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow };
+    Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
     stored.cloud = CLOUDS.find((cloud) => cloud === entered.settings['cloud']) ?? '';
     stored.appSpecificKeys = entered.settings['appSpecificKeys'] === 'true';
   }
   return stored;
+}
+
+export function isFlow(value: string | undefined): value is Flow {
+  return value === 'code' || value === 'id-token';
 }
 
 /** The values that are kept during a login: all but the secret. */
@@ -68,8 +95,20 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         credential,
         ...secret,
       };
-    case 'openid-connect':
-      return { method, clientId: clientId.trim(), discoveryUrl: discoveryUrl.trim(), credential, ...secret };
+    case 'openid-connect': {
+      const { flow, scope, clientAuthentication, trustedAudiences } = values;
+      return {
+        method,
+        clientId: clientId.trim(),
+        discoveryUrl: discoveryUrl.trim(),
+        credential,
+        ...secret,
+        ...(credential === 'none' && flow !== '' ? { flow } : {}),
+        ...(credential === 'secret' ? { clientAuthentication } : {}),
+        scope,
+        trustedAudiences,
+      };
+    }
     case 'built-in':
     case 'same-as-managing':
       return { method };

@@ -12,7 +12,16 @@ import { t } from '../../texts/t.ts';
 type Reset = 'authenticators' | 'identity';
 
 /** How the user proves who they are: authenticators of ours, the person at the identity provider; both can be reset. */
-export function ProofCard({ user, mayEdit }: { user: UserDetail; mayEdit: boolean }) {
+export function ProofCard({
+  user,
+  mayEdit,
+  onTakeAddress,
+}: {
+  user: UserDetail;
+  mayEdit: boolean;
+  /** *Take this address*: the one the identity provider states. */
+  onTakeAddress: (address: string) => void;
+}) {
   const [asking, setAsking] = useState<Reset | null>(null);
   const params = { organizationId: user.organization.id, userId: user.id };
   const done = (key: 'reset.authenticators.done' | 'reset.identity.done') => () => {
@@ -40,7 +49,11 @@ export function ProofCard({ user, mayEdit }: { user: UserDetail; mayEdit: boolea
   const nothing = user.authenticators.length === 0 && user.identities.length === 0;
   return (
     <Card title={t('user.proof')} actions={mayEdit ? actions : undefined}>
-      {nothing ? <p className="soft">{t('user.proof.none')}</p> : <Facts rows={rows(user)} />}
+      {nothing && user.identityResetAt === null ? (
+        <p className="soft">{t('user.proof.none')}</p>
+      ) : (
+        <Facts rows={rows(user, mayEdit ? onTakeAddress : null)} />
+      )}
       <Question
         opened={asking !== null}
         title={t(asking === 'identity' ? 'reset.identity.title' : 'reset.authenticators.title', {
@@ -62,7 +75,10 @@ export function ProofCard({ user, mayEdit }: { user: UserDetail; mayEdit: boolea
   );
 }
 
-function rows(user: UserDetail): (readonly [string, React.ReactNode])[] {
+function rows(
+  user: UserDetail,
+  onTakeAddress: ((address: string) => void) | null,
+): (readonly [string, React.ReactNode])[] {
   const own = user.authenticators.map(
     ({ kind, name, lastUsedAt, dormantSince }, index) =>
       [
@@ -88,7 +104,7 @@ function rows(user: UserDetail): (readonly [string, React.ReactNode])[] {
   );
   const codes = user.recoveryCodesLeft > 0 ? t('recovery-codes.left', { count: user.recoveryCodesLeft }) : null;
   const linked = user.identities.map(
-    ({ method, issuer, addressAtBinding, lastSeenAt }, index) =>
+    ({ method, issuer, subject, addressAtBinding, statedAddress, lastSeenAt }, index) =>
       [
         index === 0 ? methodName(method) : `${methodName(method)} ${index + 1}`,
         <span key={issuer} className="row-lines">
@@ -96,10 +112,28 @@ function rows(user: UserDetail): (readonly [string, React.ReactNode])[] {
           <span className="soft small">
             {t('identity.seen')} <Moment at={lastSeenAt} />
           </span>
+          <span className="soft small">{t('identity.subject', { subject })}</span>
+          {statedAddress !== null && (
+            <span className="row-inline small">
+              {t('identity.stated', { address: statedAddress })}
+              {onTakeAddress !== null && (
+                <Button variant="default" size="sm" onClick={() => onTakeAddress(statedAddress)}>
+                  {t('identity.stated.take')}
+                </Button>
+              )}
+            </span>
+          )}
         </span>,
       ] as const,
   );
-  return [...linked, ...own, [t('recovery-codes'), codes]];
+  const reset =
+    user.identityResetAt === null ? null : (
+      <span key="reset" className="row-lines">
+        <Moment at={user.identityResetAt} />
+        <span className="soft small">{t('identity.reset-at.then')}</span>
+      </span>
+    );
+  return [...linked, [t('identity.reset-at'), reset], ...own, [t('recovery-codes'), codes]];
 }
 
 /** Names stay apart where a user has several of a kind. */

@@ -10,6 +10,8 @@ export const clientSchema = z.object({
   redirectUris: z.array(z.string()),
   postLogoutRedirectUris: z.array(z.string()).default([]),
   responseTypes: z.array(z.enum(['code', 'id_token'])).default(['code']),
+  /** The only scopes it may ask for; absent: all. */
+  scope: z.string().optional(),
 });
 export type ContosoClient = z.output<typeof clientSchema>;
 

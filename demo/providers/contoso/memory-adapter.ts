@@ -33,6 +33,7 @@ function clientPayload(client: ContosoClient): AdapterPayload {
     redirect_uris: isFrontChannel ? [STAND_IN] : client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
     response_types: client.responseTypes,
+    ...(client.scope === undefined ? {} : { scope: client.scope }),
     grant_types: grantTypes,
   };
 }

@@ -7,6 +7,7 @@ import { invitationRoutes } from './invitations.ts';
 import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
+import { peopleRoutes } from './people.ts';
 import { trialRoutes } from './trials.ts';
 import { userRoutes } from './users.ts';
 
@@ -17,7 +18,7 @@ export const GROUPS = {
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
   Tests: trialRoutes,
-  Users: userRoutes,
+  Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
   'API tokens': apiTokenRoutes,
@@ -33,6 +34,7 @@ export const contract = {
   ...authenticationRoutes,
   ...trialRoutes,
   ...userRoutes,
+  ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
   ...apiTokenRoutes,

@@ -16,6 +16,10 @@ export const explanation = z
     code: z.string().describe('Stable, as `entra.50011` or `discovery.unreachable`.'),
     what: z.string(),
     fix: z.string().nullable(),
+    offer: z
+      .object({ setting: z.string(), value: z.string() })
+      .nullable()
+      .describe('A member of `AuthenticationSettings` and the value that mends it: Save with it changes over.'),
   })
   .meta({ id: 'Explanation' });
 export type Explanation = z.infer<typeof explanation>;
@@ -49,6 +53,7 @@ export const connection = z
     failingSince: instant.nullable(),
     lastFailure: explanation.nullable().describe('Newer than the last success; the cause when `failingSince` is set.'),
     lastFailureAt: instant.nullable(),
+    notes: z.array(explanation).describe('What logins found out that may be mended, though they succeed.'),
     revertedAt: instant.nullable().describe('When it went back by itself because its provider does not accept it.'),
     unreturned: z.int().describe('Logins that went to the provider since the last success and did not come back.'),
     unreturnedSince: instant.nullable(),
@@ -74,7 +79,7 @@ export const authentication = z
     /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. */
     switchBack: z.object({ method, connection: connection.nullable(), until: instant.nullable() }).nullable(),
     mayFollowManaging: z.boolean().describe('False for the root.'),
-    /** Our redirect URLs, by the choice of credential: what the guide shows for copying. */
+    /** Our redirect URLs, what the guide shows for copying: `none` takes posted ID tokens, `secret` takes codes. */
     redirectUrls: z.object({ none: z.string(), secret: z.string() }),
     users: z.int(),
     /** Proposed for routing, confirmed in the Save dialog; see Organization. */

@@ -37,6 +37,7 @@ export const user = z
     roleHeldBack: role.nullable().describe('Waits for an administrator: the person came with another address.'),
     breakGlass: z.boolean(),
     emailProven: z.boolean(),
+    awaitsDecision: z.boolean().describe('Somebody came for this user who may be another person: see `conflicts`.'),
     lastLoginAt: instant.nullable(),
     /** The newest invitation that is neither accepted nor revoked; null otherwise. */
     invitation: z.object({ id, expired: z.boolean(), expiresAt: instant, delivery: delivery.nullable() }).nullable(),
@@ -65,11 +66,43 @@ export const userDetail = user
       z.object({
         method,
         issuer: z.string(),
+        subject: z.string(),
         addressAtBinding: z.string().nullable(),
+        statedAddress: z
+          .string()
+          .nullable()
+          .describe("The address the provider states now, where it is another than the user's."),
         boundAt: instant,
         lastSeenAt: instant,
       }),
     ),
+    identityResetAt: instant
+      .nullable()
+      .describe('The link was reset: whoever comes for this user next stands among the conflicts.'),
+    addressProof: z
+      .object({ sentAt: instant, expiresAt: instant })
+      .nullable()
+      .describe('The address was changed; the link mailed there was not opened yet.'),
+    conflicts: z
+      .array(
+        z.object({
+          id,
+          issuer: z.string(),
+          subject: z.string(),
+          name: z.string().nullable(),
+          address: z.string().nullable(),
+          sameAddress: z.boolean().describe("Who came has this user's address."),
+          reference: z.string().describe('Of the last refused login.'),
+          firstSeenAt: instant,
+          lastSeenAt: instant,
+          tiedTo: z
+            .object({ id, email: z.string(), name: z.string().nullable(), lastLoginAt: instant.nullable() })
+            .nullable()
+            .describe('The user the person who came logs in as until now; null for nobody.'),
+          shown: z.string().describe('Names what was read here, for the decision.'),
+        }),
+      )
+      .describe('Logins refused since this user is tied to another person at the identity provider.'),
     applicationRoles: z.array(
       z.object({
         application: z.object({ id, name: z.string() }),
@@ -130,7 +163,8 @@ export const userRoutes = {
     freshFactor: true,
   }),
   resetIdentity: route('POST', '/organizations/{organizationId}/users/{userId}/reset-identity', {
-    summary: 'Forget which person at the identity provider this user is: the next login binds anew (*Reset the link*)',
+    summary:
+      'End the tie to the identity provider (*Reset the link*): whoever comes for this user next waits for a decision',
     params: ofUser,
     output: userDetail,
     freshFactor: true,

@@ -138,8 +138,11 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
     lastFailure:
-      connection.lastFailure === null ? null : explanationOf(t, connection.lastFailure, connection.lastFailureValues),
+      connection.lastFailure === null
+        ? null
+        : explanationOf(t, connection.lastFailure, connection.lastFailureValues, connection.offer),
     lastFailureAt: instant(connection.lastFailureAt),
+    notes: (connection.described.notes ?? []).map((note) => explanationOf(t, note.fault, note.values)),
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
@@ -148,13 +151,17 @@ function connectionOut(t: Text, connection: DescribedConnection) {
   };
 }
 
-function explanationOf(t: Text, failure: string, given: unknown) {
-  return explanation(t, explainFailure(failure, given));
+function explanationOf(t: Text, failure: string, given: unknown, offer: DescribedConnection['offer'] = null) {
+  return explanation(t, explainFailure(failure, given), offer);
 }
 
-/** A failure in sentences. */
-export function explanation(t: Text, { code, what, fix, values }: ExplainedFailure) {
-  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values) };
+/** A failure in sentences, and the setting that mends it. */
+export function explanation(
+  t: Text,
+  { code, what, fix, values }: ExplainedFailure,
+  offer: DescribedConnection['offer'] = null,
+) {
+  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values), offer };
 }
 
 /** The refusal of settings that cannot be used. */

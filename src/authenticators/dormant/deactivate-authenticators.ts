@@ -12,7 +12,7 @@ export const DORMANT_FOR: Seconds = 30 * DAY;
 /**
  * The organization's people log in elsewhere from now on: their passwords and authenticators are refused, and removed
  * after 30 days. Break-glass users keep theirs, for `/login/emergency`, and users with a console role their second factors:
- * they prove them where the provider shows no fresh login (docs/decisions/0015).
+ * they prove them where the provider shows no fresh login (docs/decisions/0016).
  */
 export async function deactivateAuthenticators(
   deps: { db: Database; clock: Clock },

@@ -5,12 +5,14 @@ import type { ConnectionTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
 import { connectorOf, toStoredConnection } from '../connection-settings.ts';
 import { updateSettings } from '../connection-store.ts';
+import { isSubjectBound } from '../identity-store.ts';
+import type { Seconds } from '../../base/clock.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { sameDigest, sha256 } from '../../base/random.ts';
-import type { Claims, Proof } from '../../connectors/connector.ts';
+import type { Adaptation, Callback, Claims, Proof, Supplement } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
 import type { ExplanationCode, ExplanationValues } from '../../connectors/explanation-codes.ts';
@@ -58,6 +60,15 @@ export type CallbackResult =
   | { kind: 'other-browser' }
   | { kind: 'expired'; loginId: LoginId }
   | { kind: 'failed'; loginId: LoginId; connection: Connection | null; failure: CallbackFailure }
+  /** It failed, and may succeed when the provider is asked otherwise: the person is sent there once more. */
+  | {
+      kind: 'ask-again';
+      loginId: LoginId;
+      connection: Connection;
+      failure: CallbackFailure;
+      adapted: Adaptation;
+      maxAge: Seconds | null;
+    }
   | {
       kind: 'proved';
       loginId: LoginId;
@@ -65,6 +76,7 @@ export type CallbackResult =
       claims: Claims;
       /** False when a fresh login was asked for and this provider has never stated `auth_time`. */
       fresh: boolean;
+      supplement: Supplement | null;
     };
 
 /** The callback's state, in whichever parameter a connector has it; undefined when there is none. */
@@ -106,22 +118,27 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
     return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.changed') };
   }
   const { posted, parameters } = received;
+  const { maxAge, createdAt: startedAt } = transaction;
+  const connector = connectorOf(deps, connection.method);
+  const stored = await toStoredConnection(deps, connection);
+  const place = statePlace(transaction.stateHash, transaction.organizationId);
+  const state: unknown = JSON.parse(deps.secrets.open(sealedState, place));
+  const isBound: Callback<unknown>['isBound'] = async (subject) =>
+    isSubjectBound(deps.db, { ...subject, connectionId: connection.id });
   try {
-    const stored = await toStoredConnection(deps, connection);
-    const proof = await connectorOf(deps, connection.method).finish(stored, {
-      state: JSON.parse(deps.secrets.open(sealedState, statePlace(transaction.stateHash, transaction.organizationId))),
-      maxAge: transaction.maxAge,
-      startedAt: transaction.createdAt,
-      posted,
-      parameters,
-    });
+    const proof = await connector.finish(stored, { state, maxAge, startedAt, posted, parameters, isBound });
     if (proof.refreshed !== null) await storeRefreshed(deps, connection, proof.refreshed);
     // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.
     if (!proof.fresh && connection.authTime === 'stated') throw new ProviderFailure('not-fresh', 'auth_time missing');
-    return { kind: 'proved', loginId, connection, claims: proof.claims, fresh: proof.fresh };
+    const { claims, fresh, supplement = null } = proof;
+    return { kind: 'proved', loginId, connection, claims, fresh, supplement };
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
-    return { kind: 'failed', loginId, connection, failure: toCallbackFailure(error) };
+    const failure = toCallbackFailure(error);
+    const adapted = connector.adapt?.(stored, error, state) ?? null;
+    return adapted === null
+      ? { kind: 'failed', loginId, connection, failure }
+      : { kind: 'ask-again', loginId, connection, failure, adapted, maxAge };
   }
 }
 

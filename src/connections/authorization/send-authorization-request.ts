@@ -9,6 +9,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
 import type { SealedPlace, SecretBox } from '../../base/secret-box.ts';
+import type { Adaptation } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import type { Database } from '../../db/database.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -55,13 +56,15 @@ export async function sendAuthorizationRequest(
     /** Greatest age of the login there; 0 asks for credentials now. */
     maxAge: Seconds | null;
     chooseAccount?: boolean;
+    /** What to ask otherwise than the request before it. */
+    adapted?: Adaptation;
   },
 ): Promise<SentRequest> {
   const connection = await findUsableConnection(deps, input.organizationId, input.connectionId);
   if (connection === undefined) throw new AppError('connection.not-found');
   const state = randomSecret();
   const browserSecret = randomSecret();
-  const { loginHint, maxAge, chooseAccount = false } = input;
+  const { loginHint, maxAge, chooseAccount = false, adapted = {} } = input;
   const { issuer, redirectUri, settings } = connection;
   // An authorization request carries no credential: the secret is not even read.
   const stored = { issuer, redirectUri, settings, clientSecret: null };
@@ -70,6 +73,7 @@ export async function sendAuthorizationRequest(
     loginHint,
     maxAge,
     chooseAccount,
+    adapted,
   });
   const now = deps.clock.now();
   const stateHash = sha256(state);

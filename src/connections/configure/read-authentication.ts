@@ -1,11 +1,11 @@
 import { switchBackUntil } from './switch-back.ts';
 import type { Connection } from '../connection.ts';
 import { callbackUrls } from '../connection.ts';
-import { consentUrlOf, describeConnection } from '../connection-settings.ts';
+import { consentUrlOf, describeConnection, offerOf } from '../connection-settings.ts';
 import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import type { CallbackUrls, ConnectionDescription } from '../../connectors/connector.ts';
+import type { CallbackUrls, ConnectionDescription, Offer } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import type { Database } from '../../db/database.ts';
 import type { Caller } from '../../organizations/access.ts';
@@ -20,6 +20,8 @@ import { proposeDomain } from '../../users/find-users.ts';
 export interface DescribedConnection extends Connection {
   described: ConnectionDescription;
   consentUrl: string | null;
+  /** The setting that mends its last failure. */
+  offer: Offer | null;
 }
 
 /** How the people of an organization log in, for an administrator. */
@@ -74,5 +76,6 @@ async function readSwitchBack(deps: Deps, organization: Organization): Promise<A
 }
 
 function withDescription(deps: Deps, connection: Connection): DescribedConnection {
-  return { ...connection, described: describeConnection(deps, connection), consentUrl: consentUrlOf(deps, connection) };
+  const described = describeConnection(deps, connection);
+  return { ...connection, described, consentUrl: consentUrlOf(deps, connection), offer: offerOf(deps, connection) };
 }

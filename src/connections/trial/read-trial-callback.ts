@@ -1,6 +1,7 @@
 import { decideAbout } from './decide-trial.ts';
 import { openRun, readTested } from './open-trial.ts';
 import type { OpenedTrial, TrialRunDeps } from './open-trial.ts';
+import { sendTrialRequest } from './send-trial-request.ts';
 import { runStatePlace } from './trial.ts';
 import type { TrialResult } from './trial.ts';
 import { checkStates } from './trial-checks.ts';
@@ -10,18 +11,22 @@ import type { ReceivedRun } from './trial-store.ts';
 import { isFromBrowser } from '../authorization/read-callback.ts';
 import type { ReceivedCallback } from '../authorization/read-callback.ts';
 import { TRANSACTION_LIFETIME } from '../authorization/send-authorization-request.ts';
+import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { connectorOf } from '../connection-settings.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
-import type { Claims, StoredConnection } from '../../connectors/connector.ts';
+import type { Adaptation, Claims, StoredConnection } from '../../connectors/connector.ts';
 import { explanationOf } from '../../connectors/explain-failure.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
 import { inTransaction } from '../../db/database.ts';
 
-/** `unknown`: no run of a trial is known by this state; `answered`: its page shows the result, to this browser alone. */
-export type TrialCallback = 'unknown' | 'other-browser' | 'answered';
+/**
+ * `unknown`: no run of a trial is known by this state; `answered`: its page shows the result, to this browser alone. A
+ * request: the provider is asked once more, otherwise, as in a login.
+ */
+export type TrialCallback = 'unknown' | 'other-browser' | 'answered' | SentRequest;
 
 /**
  * Reads the callback of a run: consumes its transaction first, then checks as a login does, and writes what was found
@@ -40,6 +45,7 @@ export async function readTrialCallback(deps: TrialRunDeps, received: ReceivedCa
   const opened = await openRun(deps, run);
   if (opened === undefined) return 'answered';
   const result = await readResultOf(deps, opened, run, received);
+  if ('adapted' in result) return sendTrialRequest(deps, opened, { chooseAccount: false, adapted: result.adapted });
   await writeResult(deps, opened, result);
   return 'answered';
 }
@@ -49,7 +55,7 @@ async function readResultOf(
   opened: OpenedTrial,
   run: ReceivedRun,
   received: ReceivedCallback,
-): Promise<TrialResult> {
+): Promise<TrialResult | { adapted: Adaptation }> {
   const { trial } = opened;
   const tested = await readTested(deps, trial);
   const postsToken = connectorOf(deps, trial.method).describe(tested.settings).settings['flow'] === 'id-token';
@@ -61,17 +67,23 @@ async function readResultOf(
     const failure = ownFailure('login.wrong-callback');
     return failedWith(failure, { category: 'wrong-callback', serverToServer: false }, postsToken);
   }
+  const connector = connectorOf(deps, trial.method);
+  const state: unknown = JSON.parse(deps.secrets.open(run.sealedState, runStatePlace(run)));
   try {
-    const proof = await connectorOf(deps, trial.method).finish(tested, {
-      state: JSON.parse(deps.secrets.open(run.sealedState, runStatePlace(run))),
+    const proof = await connector.finish(tested, {
+      state,
       maxAge: null,
       startedAt: sentAt,
       posted: received.posted,
       parameters: received.parameters,
+      // A test shows all that the provider states.
+      isBound: async () => false,
     });
     return await passed(deps, opened, tested, proof.claims, postsToken);
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
+    const adapted = connector.adapt?.(tested, error, state) ?? null;
+    if (adapted !== null) return { adapted };
     const { providerCode, correlationId, values } = error;
     return failedWith({ code: explanationOf(error), values, providerCode, correlationId }, error, postsToken);
   }

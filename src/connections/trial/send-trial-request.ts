@@ -7,6 +7,7 @@ import type { SentRequest } from '../authorization/send-authorization-request.ts
 import { connectorOf } from '../connection-settings.ts';
 import { AppError } from '../../base/errors.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
+import type { Adaptation } from '../../connectors/connector.ts';
 
 /**
  * Makes the authorization request of a run, the one a login would make, and stores in the run what its callback must be
@@ -16,14 +17,14 @@ import { randomSecret, sha256 } from '../../base/random.ts';
 export async function sendTrialRequest(
   deps: TrialRunDeps,
   { trial, run }: OpenedTrial,
-  input: { chooseAccount: boolean },
+  input: { chooseAccount: boolean; adapted?: Adaptation },
 ): Promise<SentRequest> {
   const tested = await readTested(deps, trial);
   const state = randomSecret();
   const browserSecret = randomSecret();
   const begun = await connectorOf(deps, trial.method).begin(
     { ...tested, clientSecret: null },
-    { state, loginHint: run.recipient, maxAge: null, chooseAccount: input.chooseAccount },
+    { state, loginHint: run.recipient, maxAge: null, ...input },
   );
   const sent = await updateSent(deps.db, run, {
     stateHash: sha256(state),

@@ -56,6 +56,7 @@ function failedCheck({ category, serverToServer }: FailedAt): TrialCheck {
     case 'claim-missing':
     case 'claim-wrong':
     case 'not-fresh':
+    case 'too-large':
       return 'claims';
   }
 }
@@ -70,6 +71,7 @@ const LATER: Partial<Record<FailedAt['category'], readonly TrialCheck[]>> = {
   nonce: ['signature'],
   times: ['signature', 'issuer', 'audience', 'nonce'],
   'claim-wrong': ['signature', 'issuer', 'audience', 'nonce'],
+  'too-large': ['signature', 'issuer', 'audience', 'nonce'],
 };
 
 /**

@@ -34,7 +34,7 @@ test('every error of Entra ID that an administrator may meet is explained, and n
 
 /** Where something is changed: an entry of the admin center's menu, a page of Microsoft's, a field here, or the person's own act. */
 const PLACES =
-  /^(App registrations|Enterprise applications|External Identities|Monitoring & health|Users|Edit Settings here|Download the certificate in Edit Settings|Enter a client secret or make a certificate in Edit Settings|Asked are openid|The person |Log in again)/;
+  /^(App registrations|Enterprise applications|External Identities|Monitoring & health|Users|Edit Settings here|Asked are openid|The person |Log in again)/;
 
 describe.each(AADSTS_NUMBERS)('AADSTS%s', (number) => {
   const code = explainNumber(number)!;

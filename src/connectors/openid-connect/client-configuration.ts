@@ -8,6 +8,7 @@ import { readToken } from './answer/id-token.ts';
 import { keysForToken } from './answer/keys-for-token.ts';
 import { ofFetch } from './answer/library-failure.ts';
 import { readTokenAnswer } from './answer/token-answer.ts';
+import { authenticate } from './client-authentication.ts';
 import { FetchRefused } from '../outgoing/fetch-refused.ts';
 import type { KeySource } from './documents/provider-keys.ts';
 import type { ProviderSettings } from './settings.ts';
@@ -19,8 +20,8 @@ export interface CallDeps {
   keySource: KeySource;
 }
 
-const TOKEN_LIMIT = 128 * 1024;
-const USERINFO_LIMIT = 256 * 1024;
+/** The largest answer of a token endpoint that is read, bytes: more than an ID token may have, to name what is too large. */
+const TOKEN_LIMIT = 512 * 1024;
 
 /** The library, set up for one connection. */
 export interface Calls {
@@ -44,7 +45,7 @@ export function configureClient(deps: CallDeps, settings: ProviderSettings, tole
       [client.clockTolerance]: toleranceSeconds,
       [client.clockSkew]: epochSeconds(deps.clock.now()) - epochSeconds(systemClock.now()),
     },
-    authentication(settings),
+    authenticate(settings),
   );
   client.enableNonRepudiationChecks(config);
   if (settings.flow === 'id-token') client.useIdTokenResponseType(config);
@@ -73,7 +74,7 @@ export function configureClient(deps: CallDeps, settings: ProviderSettings, tole
     }
     const forTokens = url === metadata.token_endpoint;
     asked ||= forTokens;
-    const response = await call(deps.fetch, url, options, forTokens ? TOKEN_LIMIT : USERINFO_LIMIT);
+    const response = await call(deps.fetch, url, options);
     if (!forTokens) return response;
     const { idToken, accessToken } = await readTokenAnswer(response, url);
     await receive(idToken, url);
@@ -84,30 +85,10 @@ export function configureClient(deps: CallDeps, settings: ProviderSettings, tole
 }
 
 /** A call to an endpoint, named in its failure. */
-async function call(fetch: GuardedFetch, url: string, options: GuardedRequest, bodyBytes: number): Promise<Response> {
+async function call(fetch: GuardedFetch, url: string, options: GuardedRequest): Promise<Response> {
   try {
-    return await fetch(url, options, { bodyBytes });
+    return await fetch(url, options, { bodyBytes: TOKEN_LIMIT });
   } catch (error) {
     throw error instanceof FetchRefused ? ofFetch(error, url) : error;
   }
-}
-
-function authentication(settings: ProviderSettings): client.ClientAuth {
-  if (settings.clientSecret === null) return client.None();
-  const methods = settings.metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-  // In the body there is one way to encode a secret; for Basic some providers decode once too few (RFC 6749 2.3.1).
-  return methods.includes('client_secret_post')
-    ? client.ClientSecretPost(settings.clientSecret)
-    : basicAuthentication(settings.clientSecret);
-}
-
-/**
- * `client_secret_basic` (RFC 6749 2.3.1) that providers understand whether they decode or not, as far as that can be: letters,
- * digits and `-`, `_`, `.`, `~` stand for themselves, which openid-client encodes, too, and a blank is `%20`, never `+`.
- */
-function basicAuthentication(clientSecret: string): client.ClientAuth {
-  return (_server, { client_id: clientId }, _body, headers) => {
-    const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
-    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
-  };
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Claims } from '../connector.ts';
-import type { Flow, ProviderSettings, RequestState } from './settings.ts';
+import * as jose from 'jose';
+import type { Claims, Proof } from '../connector.ts';
+import type { Flow, ProviderSettings } from './settings.ts';
 import { explain, explanationOf, personCode } from '../explain-failure.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { en } from '../../texts/en.ts';
@@ -122,8 +122,78 @@ describe('addresses', () => {
     const finish = (): Promise<{ claims: Claims }> =>
       provider.finish('openid-connect', provider.settings('code'), callbackWith({ code: 'c' }));
     expect((await finish()).claims.provenAddresses).toEqual(['maria@contoso.example']);
-    provider.answers.userInfo = { sub: 'tom', email: 'tom@contoso.example' };
-    expect(await categoryOf(finish())).not.toBe('proved');
+  });
+
+  describe('of a userinfo endpoint', () => {
+    const stated = { sub: 'maria', email: 'maria@contoso.example', email_verified: true };
+    const finish = async (change: object = {}): Promise<Proof<unknown>> => {
+      provider.answers.idToken = await provider.sign({ ...provider.plain(), email: undefined });
+      return provider.finish('openid-connect', provider.settings('code'), callbackWith({ code: 'c' }, change));
+    };
+
+    test('are not asked for where the person is bound already', async () => {
+      provider.answers.userInfo = stated;
+      const asked: unknown[] = [];
+      const isBound = async (subject: unknown): Promise<boolean> => asked.push(subject) > 0;
+      const proof = await finish({ isBound });
+      expect(proof).toMatchObject({ claims: { subject: 'maria', claimedAddresses: [] } });
+      expect(proof).not.toHaveProperty('supplement');
+      expect(asked).toEqual([{ issuer: provider.origin, directoryId: '', subject: 'maria' }]);
+      expect(provider.asked).toEqual(['/token']);
+    });
+
+    test.each<[string, () => Promise<string>]>([
+      ['its signature', async () => provider.sign(stated)],
+      ['issuer and audience', async () => provider.sign({ ...stated, iss: provider.origin, aud: ['x', 'gatehouse'] })],
+      ['a key that is new', async () => provider.sign(stated, { kid: 'new' }, provider.stranger.privateKey)],
+    ])('are taken from a signed answer by %s', async (_what, makeToken) => {
+      provider.answers.userInfoToken = await makeToken();
+      const stranger = { ...(await jose.exportJWK(provider.stranger.publicKey)), kid: 'new' };
+      provider.answers.keys = { keys: [stranger, ...provider.keys.keys] };
+      const proof = await finish();
+      expect(proof.supplement).toEqual({ fault: null });
+      expect(proof.claims.provenAddresses).toEqual(['maria@contoso.example']);
+    });
+
+    test.each<[string, string, () => Promise<object>]>([
+      ['another subject', 'claim', async () => ({ userInfo: { ...stated, sub: 'tom' } })],
+      ['no subject', 'claim', async () => ({ userInfo: { email: stated.email } })],
+      ['401', '', async () => ({ userInfoStatus: 401, userInfo: stated })],
+      ['503', '', async () => ({ userInfoStatus: 503, userInfo: stated })],
+      ['a list', '', async () => ({ userInfo: [stated] })],
+      ['no JSON', '', async () => ({ userInfoToken: undefined, userInfo: { toJSON: () => undefined } })],
+      ['more than it may', '', async () => ({ userInfo: { ...stated, photo: 'x'.repeat(300_000) } })],
+      [
+        'a token of another key',
+        'signature',
+        async () => ({ userInfoToken: await provider.sign(stated, {}, provider.stranger.privateKey) }),
+      ],
+      ['a token without a signature', 'signature', async () => ({ userInfoToken: await unsigned(stated) })],
+      ['a token of five parts', 'signature', async () => ({ userInfoToken: 'a.b.c.d.e' })],
+      ...(
+        [
+          ['of another issuer', { iss: 'https://other.example' }],
+          ['for another application', { aud: 'other' }],
+          ['of the past', { exp: 1 }],
+          ['with a text as expiry', { exp: 'tomorrow' }],
+          ['of another subject', { sub: 'tom' }],
+        ] as const
+      ).map(([what, change]): [string, string, () => Promise<object>] => [
+        `a signed answer ${what}`,
+        'claim',
+        async () => ({ userInfoToken: await provider.sign({ ...stated, ...change }) }),
+      ]),
+    ])('are not used of %s, and the ID token proves the person', async (_what, kind, answer) => {
+      Object.assign(provider.answers, await answer());
+      const proof = await finish();
+      expect(proof.claims).toMatchObject({ subject: 'maria', claimedAddresses: [], provenAddresses: [] });
+      expect(proof.supplement?.fault?.fault).toBe(kind === '' ? 'login.userinfo' : `login.userinfo-${kind}`);
+    });
+
+    const unsigned = async (claims: object): Promise<string> => {
+      const [, payload] = (await provider.sign({ ...claims })).split('.');
+      return `${Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')}.${payload}.`;
+    };
   });
 
   test('that no userinfo endpoint could state are left out', async () => {
@@ -150,31 +220,6 @@ describe('explanations', () => {
     expect(personCode(failure)).toBe('provider.misconfigured');
     expect(explanationOf(new ProviderFailure('refused', '', { providerCode: 'access_denied' }))).toBe('login.refused');
     expect(explanationOf(new ProviderFailure('refused', '', { providerCode: '12345' }))).toBe('login.refused');
-  });
-});
-
-test('the authorization request carries state, nonce, PKCE and the hint, and no prompt', async () => {
-  const request = { state: 's', loginHint: 'maria@contoso.example', maxAge: null, chooseAccount: false };
-  const code = await provider.begin('openid-connect', provider.settings('code'), request);
-  const { codeVerifier, nonce } = code.state as RequestState;
-  expect(Object.fromEntries(code.url.searchParams)).toMatchObject({
-    response_type: 'code',
-    state: 's',
-    nonce,
-    code_challenge_method: 'S256',
-    code_challenge: createHash('sha256')
-      .update(codeVerifier ?? '')
-      .digest('base64url'),
-    login_hint: 'maria@contoso.example',
-  });
-  expect(code.url.searchParams.has('prompt')).toBe(false);
-  const settings = { ...provider.settings('id-token'), directoryId: '0f9a3b1c-1111-4222-8333-444455556666' };
-  const front = await provider.begin('entra-id', settings, { ...request, maxAge: 0 });
-  expect(Object.fromEntries(front.url.searchParams)).toMatchObject({
-    response_type: 'id_token',
-    response_mode: 'form_post',
-    prompt: 'login',
-    max_age: '0',
   });
 });
 

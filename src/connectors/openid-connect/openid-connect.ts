@@ -1,20 +1,28 @@
 import { z } from 'zod';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Claims, Connector } from '../connector.ts';
+import type { Callback, Connector, Supplement } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
+import type { Finding } from '../explanation-codes.ts';
+import { ProviderFailure } from '../provider-failure.ts';
+import { adaptRequest, explainRequest, learn, offerFor } from './adapt-request.ts';
 import { authorizationRequest } from './authorization-request.ts';
 import { chooseFlow } from './choose-flow.ts';
+import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
-import { addressClaim, shownClaims, statedAuthentication, textClaim } from './answer/id-token.ts';
+import { addressClaim, isAudience } from './answer/id-token.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { withRefreshedKeys } from './documents/provider-keys.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
+import { toClaims } from './provider-claims.ts';
 import {
+  CLIENT_AUTHENTICATIONS,
   clientSecretFor,
   commonSettings,
+  DEFAULT_SCOPE,
   enteredInCommon,
+  FLOWS,
   isFault,
   pasted,
   requestState,
@@ -26,52 +34,37 @@ import type { Verified } from './answer/verify-callback.ts';
 
 /** Clock difference we tolerate, each way. */
 const TOLERANCE_SECONDS = 60;
-
-const GOOGLE = 'https://accounts.google.com';
-/**
- * Issuers that serve everybody: what one of them calls verified says nothing about whose domain it is. A provider not
- * listed is taken to serve the organization that configured it, whose people alone it can log in.
- */
-const SHARED_ISSUERS: ReadonlySet<string> = new Set([
-  'https://gitlab.com',
-  'https://appleid.apple.com',
-  'https://account.apple.com',
-  'https://www.facebook.com',
-  'https://www.linkedin.com/oauth',
-  'https://oauth.id.jumpcloud.com/',
-  'https://id.twitch.tv/oauth2',
-  'https://slack.com',
-  'https://login.salesforce.com',
-]);
-
-const SHOWN = [
-  'iss',
-  'sub',
-  'email',
-  'email_verified',
-  'preferred_username',
-  'name',
-  'hd',
-  'amr',
-  'acr',
-  'auth_time',
-  'iat',
-];
+const MAX_AUDIENCES = 10;
 
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
   discoveryUrl: pasted(2000).describe('With or without `/.well-known/openid-configuration`.'),
+  flow: z
+    .enum(FLOWS)
+    .optional()
+    .describe(
+      'Without a credential: `code` (with PKCE, to the redirect URL of the organization) or `id-token` (by form_post, to the shared one). Left out: `code` where the provider announces PKCE. With a credential always `code`.',
+    ),
+  scope: pasted(500).optional().describe(`Scopes, separated by blanks. Left out: \`${DEFAULT_SCOPE}\`.`),
+  clientAuthentication: z
+    .enum(['automatic', ...CLIENT_AUTHENTICATIONS])
+    .optional()
+    .describe('How the client secret is sent. `automatic`, or left out: found by the first login.'),
+  trustedAudiences: pasted(2000)
+    .optional()
+    .describe('Audiences, separated by blanks, that ID tokens may name beside the Client ID.'),
 });
 const settings = commonSettings.extend({
   /** As it was typed, with its query: that chooses the document (the policy of Azure AD B2C). */
   discoveryUrl: z.string(),
 });
+type Settings = z.infer<typeof settings>;
 
 /** The connector for any provider that speaks OpenID Connect. */
 export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connector {
   const method = federatedMethod('openid-connect');
-  return defineConnector<z.infer<typeof entered>, z.infer<typeof settings>, RequestState>({
+  return defineConnector<z.infer<typeof entered>, Settings, RequestState>({
     method,
     stateParameter: 'state',
     entered,
@@ -79,85 +72,111 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
     state: requestState,
     adopt: () => null,
     async check(given, callbacks, before) {
+      const scope = readScope(given.scope);
+      if (scope === null) return { fault: 'settings.scope', field: 'scope' };
+      const trustedAudiences = words(given.trustedAudiences);
+      if (trustedAudiences.length > MAX_AUDIENCES || !trustedAudiences.every(isAudience)) {
+        return { fault: 'settings.trusted-audiences', field: 'trustedAudiences' };
+      }
       const provider = await readProvider(deps, given.discoveryUrl);
       if ('fault' in provider) return provider;
       const { metadata, keys, notes } = provider;
-      const chosen = chooseFlow(given.credential, metadata, callbacks);
+      const chosen = chooseFlow(given, metadata, callbacks);
       if ('fault' in chosen) {
-        const field = chosen.fault === 'discovery.needs-secret' ? 'clientSecret' : 'discoveryUrl';
-        return { fault: chosen.fault, field };
+        const chosenField = given.credential === 'secret' ? 'credential' : 'flow';
+        return { ...chosen, field: chosen.fault === 'discovery.no-flow' ? 'discoveryUrl' : chosenField };
+      }
+      const chosenWay = given.clientAuthentication ?? 'automatic';
+      const clientAuthentication = chosenWay === 'automatic' ? undefined : chosenWay;
+      if (given.credential === 'secret' && clientAuthentication === undefined) {
+        const noWay = findNoCommonWay(metadata);
+        if (noWay !== null) return { ...noWay, field: 'clientAuthentication' };
       }
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
       const { clientId, discoveryUrl } = given;
       const { flow, redirectUri } = chosen;
-      const stored = { clientId, discoveryUrl, flow, metadata, keys, keysReadAt: deps.clock.now() };
+      const asked = { scope, clientAuthentication, trustedAudiences };
+      const stored = { clientId, discoveryUrl, flow, ...asked, metadata, keys, keysReadAt: deps.clock.now() };
       return { method, issuer: metadata.issuer, redirectUri, clientSecret, settings: stored, notes };
     },
-    describe: ({ clientId, discoveryUrl, flow, metadata }) => ({
-      ...hostsOf(metadata),
-      settings: { clientId, discoveryUrl, flow },
+    describe: (stored) => ({
+      ...hostsOf(stored.metadata),
+      settings: {
+        clientId: stored.clientId,
+        discoveryUrl: stored.discoveryUrl,
+        flow: stored.flow,
+        scope: stored.scope ?? DEFAULT_SCOPE,
+        clientAuthentication: stored.clientAuthentication ?? 'automatic',
+        trustedAudiences: (stored.trustedAudiences ?? []).join(' '),
+      },
+      notes: reducedScope(stored),
     }),
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
     sharesSubjects: (one, other) =>
       one.clientId === other.clientId || [one, other].every(({ metadata }) => hasPublicSubjects(metadata)),
     begin: async (connection, request) => authorizationRequest(deps, toProviderSettings(connection), request),
     async finish(connection, callback) {
-      const verified = await verifyCallback(deps, toProviderSettings(connection), callback, TOLERANCE_SECONDS);
+      const provider = toProviderSettings(connection);
+      const verified = await verifyCallback(deps, provider, callback, TOLERANCE_SECONDS).catch((error: unknown) => {
+        throw error instanceof ProviderFailure ? explainRequest(provider, error, callback.state) : error;
+      });
       const { sub, iss } = verified.claims;
-      const claims = await withUsableAddress(verified);
+      const { claims, supplement } = await supplemented(verified, callback);
+      const now = deps.clock.now();
+      const learned = learn(connection.settings, callback.state, now);
+      const withKeys = withRefreshedKeys(learned ?? connection.settings, verified.refreshedKeys, now);
+      const learnedAlone = learned && { settings: learned, allKeysReplaced: false };
       return {
-        claims: toClaims(String(iss), String(sub), claims, deps.clock.now()),
+        claims: toClaims(String(iss), String(sub), claims, now),
         fresh: verified.fresh,
-        refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
+        refreshed: withKeys ?? learnedAlone,
+        ...(supplement === undefined ? {} : { supplement }),
       };
     },
+    adapt: (connection, failure, state) => adaptRequest(toProviderSettings(connection), failure, state),
+    offer: offerFor,
   });
 }
 
+/** Scopes as entered, `openid` first: it makes the request one of OpenID Connect (Core 3.1.2.1). Null for what are none. */
+function readScope(given = DEFAULT_SCOPE): string | null {
+  const scopes = words(given);
+  // RFC 6749 3.3: printable ASCII but for the quotation mark and the backslash.
+  if (!scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) return null;
+  return [...new Set(['openid', ...scopes])].join(' ');
+}
+
+function words(given = ''): string[] {
+  return given.split(/[\s,]+/).filter((word) => word !== '');
+}
+
+function reducedScope({ scope = DEFAULT_SCOPE, learned }: Settings): Finding[] {
+  if (learned?.openidAloneAt === undefined) return [];
+  const found = words(scope).filter((one) => one !== 'openid');
+  return [{ fault: 'login.scope-reduced', values: { found: found.join(' ') } }];
+}
+
 /**
- * The claims of a person. With a code many providers state the address at the userinfo endpoint alone (Core 5.4), whose
- * `sub` must be the token's: the library checks that. An address in the ID token that is none (a list, empty, with a
+ * The claims of a person. With a code many providers state the address at the userinfo endpoint alone (Core 5.4). It is asked
+ * for a person who is not bound yet, whose address is needed. An address in the ID token that is none (a list, empty, with a
  * blank) counts as not stated, and so does what is said of it: `email_verified` speaks of the `email` beside it.
  */
-async function withUsableAddress({ claims, userInfo }: Verified): Promise<Record<string, unknown>> {
-  if (addressClaim(claims['email']) !== null) return claims;
+async function supplemented(
+  { claims, userInfo }: Verified,
+  { isBound }: Callback<RequestState>,
+): Promise<{ claims: Record<string, unknown>; supplement?: Supplement }> {
+  if (addressClaim(claims['email']) !== null) return { claims };
   const { email: _unusable, email_verified: _ofIt, ...rest } = claims;
-  return { ...(await userInfo()), ...rest };
+  if (await isBound({ issuer: String(claims['iss']), directoryId: '', subject: String(claims['sub']) })) {
+    return { claims: rest };
+  }
+  const asked = await userInfo();
+  if (asked === null) return { claims: rest };
+  if ('fault' in asked) return { claims: rest, supplement: { fault: asked.fault } };
+  return { claims: { ...asked.claims, ...rest }, supplement: { fault: null } };
 }
 
 function hasPublicSubjects(metadata: ProviderMetadata): boolean {
   return !(metadata.subject_types_supported ?? ['pairwise']).includes('pairwise');
-}
-
-function toClaims(issuer: string, subject: string, claims: Record<string, unknown>, now: Date): Claims {
-  const email = addressClaim(claims['email']);
-  const username = addressClaim(claims['preferred_username']);
-  return {
-    issuer,
-    directoryId: '',
-    subject,
-    name: textClaim(claims['name']) ?? fullName(claims),
-    displayAddress: email ?? username ?? textClaim(claims['preferred_username']),
-    claimedAddresses: [email, username].filter((address) => address !== null),
-    provenAddresses: email !== null && isProven(issuer, email, claims) ? [email] : [],
-    ...statedAuthentication(claims, now),
-    shown: shownClaims(claims, SHOWN),
-  };
-}
-
-function isProven(issuer: string, email: string, claims: Record<string, unknown>): boolean {
-  // The boolean alone: the text "false" is truthy.
-  if (claims['email_verified'] !== true) return false;
-  if (issuer === GOOGLE) {
-    // Google's consumer accounts may carry a company address; `hd` says the domain's owner manages the account.
-    const hosted = claims['hd'];
-    return typeof hosted === 'string' && email.toLowerCase().endsWith(`@${hosted.toLowerCase()}`);
-  }
-  return !SHARED_ISSUERS.has(issuer);
-}
-
-function fullName(claims: Record<string, unknown>): string | null {
-  const parts = [textClaim(claims['given_name']), textClaim(claims['family_name'])].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(' ');
 }

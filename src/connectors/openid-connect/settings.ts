@@ -8,6 +8,14 @@ import { storedMetadata } from './documents/metadata.ts';
 export const FLOWS = ['id-token', 'code'] as const;
 export type Flow = (typeof FLOWS)[number];
 
+/** How a client secret is sent to the token endpoint (OpenID Connect Core 9). */
+export const CLIENT_AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post'] as const;
+export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
+const clientAuthentication = z.enum(CLIENT_AUTHENTICATIONS);
+
+/** Scopes asked for where nothing else is entered (OpenID Connect Core 5.4). */
+export const DEFAULT_SCOPE = 'openid profile email';
+
 /** What is stored of every provider that speaks OpenID Connect. Metadata and keys are the last good ones. */
 export const commonSettings = z.object({
   clientId: z.string(),
@@ -15,16 +23,48 @@ export const commonSettings = z.object({
   metadata: storedMetadata,
   keys: storedKeys,
   keysReadAt: z.coerce.date(),
+  /** Scopes, separated by blanks (RFC 6749 3.3); left out: {@link DEFAULT_SCOPE}. */
+  scope: z.string().optional(),
+  /** How the client secret is sent, as an administrator chose it; left out: found by logins. */
+  clientAuthentication: clientAuthentication.optional(),
+  /** Audiences that ID tokens may name beside the Client ID (OpenID Connect Core 3.1.3.7, 3). */
+  trustedAudiences: z.array(z.string()).optional(),
+  /** What logins found out about this provider. */
+  learned: z
+    .object({
+      /** The way of sending the client secret that it took. */
+      clientAuthentication: clientAuthentication.optional(),
+      /** It allowed `openid` alone when asked for more, last at this time. */
+      openidAloneAt: z.coerce.date().optional(),
+    })
+    .optional(),
 });
 export type CommonSettings = z.infer<typeof commonSettings>;
+
+/** What a request asks otherwise than the settings say, after the provider refused the one before it. */
+const adaptation = z.object({
+  clientAuthentication: clientAuthentication.optional(),
+  scope: z.literal('openid').optional(),
+  prompt: z.enum(['login', 'select_account']).optional(),
+});
+export type RequestAdaptation = z.infer<typeof adaptation>;
 
 /** What must be remembered between the authorization request and its callback. */
 export const requestState = z.object({
   nonce: z.string(),
   /** PKCE code verifier (RFC 7636); null where no code is asked. */
   codeVerifier: z.string().nullable(),
+  /** The scopes and the `prompt` that were asked for. */
+  scope: z.string().default(DEFAULT_SCOPE),
+  prompt: z.string().nullable().default(null),
+  adapted: adaptation.default({}),
 });
 export type RequestState = z.infer<typeof requestState>;
+
+/** Reads what {@link RequestState} keeps of an adaptation. */
+export function readAdaptation(value: unknown): RequestAdaptation {
+  return adaptation.parse(value ?? {});
+}
 
 /** One provider, as the calls to it need it. */
 export interface ProviderSettings extends CommonSettings {

@@ -1,7 +1,7 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
-import type { ConnectionId, LoginId, OrganizationId, TrialId, UserId } from '../../base/ids.ts';
+import type { ConflictId, ConnectionId, LoginId, OrganizationId, TrialId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
 
 interface ConnectionTable {
@@ -66,9 +66,25 @@ interface IdentityTable {
   issuer: string;
   directoryId: Generated<string>;
   subject: string;
-  boundBy: 'invitation' | 'proven-address' | 'mailed-code';
+  boundBy: 'invitation' | 'proven-address' | 'mailed-code' | 'administrator';
   addressAtBinding: string | null;
   boundAt: Date;
+  lastSeenAt: Date;
+  statedAddress: string | null;
+}
+
+interface IdentityConflictTable {
+  id: ConflictId;
+  organizationId: OrganizationId;
+  userId: UserId;
+  connectionId: ConnectionId;
+  issuer: string;
+  directoryId: Generated<string>;
+  subject: string;
+  name: string | null;
+  address: string | null;
+  reference: string;
+  firstSeenAt: Date;
   lastSeenAt: Date;
 }
 
@@ -110,6 +126,7 @@ export interface ConnectionsTables {
   connection: ConnectionTable;
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
+  identityConflict: IdentityConflictTable;
   trial: TrialTable;
   trialRun: TrialRunTable;
 }

@@ -2,6 +2,15 @@
 import type { Generated } from 'kysely';
 import type { ApiTokenId, InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
 
+interface AddressProofTable {
+  userId: UserId;
+  organizationId: OrganizationId;
+  emailKey: string;
+  tokenHash: Buffer;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
 interface ApiTokenTable {
   id: ApiTokenId;
   organizationId: OrganizationId;
@@ -32,6 +41,7 @@ interface AppUserTable {
   lastLoginAt: Date | null;
   version: Generated<number>;
   createdAt: Date;
+  identityResetAt: Date | null;
 }
 
 interface InvitationTable {
@@ -61,6 +71,7 @@ interface SetupLinkTable {
 
 /** What each column means stands in the migrations. */
 export interface UsersTables {
+  addressProof: AddressProofTable;
   apiToken: ApiTokenTable;
   appUser: AppUserTable;
   invitation: InvitationTable;

@@ -26,9 +26,10 @@ import { composeMail } from '../../mail/compose.ts';
 import { postMail } from '../../mail/post-mail.ts';
 import { findVerifiedDomains } from '../../domains/find-domains.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
+import { recordConflict } from '../../logins/people/record-conflict.ts';
 import type { Texts } from '../../texts/catalog.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
-import { findUser } from '../../users/find-users.ts';
+import { lockUser } from '../../users/find-users.ts';
 import { recordFederatedProof } from '../../users/record-login.ts';
 import type { User } from '../../users/user.ts';
 
@@ -39,6 +40,7 @@ export interface BindingDeps {
   rateLimit: AttemptLimit;
   shell: Shell;
   texts: Texts;
+  publicUrl: URL;
   connectors: AuthorizationDeps['connectors'];
 }
 
@@ -143,12 +145,19 @@ async function decide(
   const { decision } = binding;
   const { claims } = proved;
   switch (decision.kind) {
-    case 'refuse':
+    case 'refuse': {
+      const { user, key } = binding;
+      const code = REFUSALS[decision.reason];
+      const { reference } = context.row;
       return {
         kind: 'refused',
-        code: REFUSALS[decision.reason],
+        code,
         detail: { why: decision.reason, claims: claims.shown },
+        ...(code === 'identity.taken' && user !== null
+          ? { inTransaction: async (tx) => recordConflict({ ...deps, db: tx }, { user, key, claims, reference }) }
+          : {}),
       };
+    }
     case 'ask': {
       const organization = await findOrganization(deps, organizationId);
       const page = bindingPage(
@@ -202,13 +211,15 @@ type Completed = Omit<Returned, 'binding'> & {
 /** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
 async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
-  const user = await findUser(deps, decision.userId);
+  const user = await lockUser(deps, decision.userId);
   if (user === undefined) throw new Error('the user of the binding decision does not exist');
   const { claims } = proved;
   const loginId = context.row.id;
-  await applyBinding(deps, { decision, key: binding.key, claims, loginId, userName: user.email });
-  const authTime = claims.authTime !== null ? 'stated' : proved.fresh ? null : 'missing';
-  await recordSuccess(deps, connection, { userId: user.id, organizationId, name: user.email, loginId, authTime });
+  await applyBinding(deps, { decision, key: binding.key, claims, loginId, user });
+  const { supplement = null, fresh } = proved;
+  const authTime = claims.authTime !== null ? 'stated' : fresh ? null : 'missing';
+  const by = { userId: user.id, organizationId, name: user.email, loginId, authTime, supplement } as const;
+  await recordSuccess(deps, connection, by);
   const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
   const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
   // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.

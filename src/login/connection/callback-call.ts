@@ -1,8 +1,9 @@
-import type { Browser } from '../login-context.ts';
+import type { Browser, SetCookie } from '../login-context.ts';
 import type { Shell } from '../pages/layout.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
 import type { Log } from '../../base/log.ts';
-import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
+import { TRANSACTION_LIFETIME } from '../../connections/authorization/send-authorization-request.ts';
+import type { AuthorizationDeps, SentRequest } from '../../connections/authorization/send-authorization-request.ts';
 import type { FinishDeps } from '../../logins/finish-login.ts';
 
 export interface CallbackDeps extends AuthorizationDeps, FinishDeps {
@@ -28,4 +29,9 @@ export interface CallbackCall {
 export function readCookie(value: string | undefined): { browserSecret: string; handle: string } | undefined {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{1,100})$/.exec(value ?? '');
   return match === null ? undefined : { browserSecret: match[1]!, handle: match[2]! };
+}
+
+/** The transaction cookie of a request. The callback is reached without the Lax cookies: this one says which login it belongs to. */
+export function toCookie({ cookieName, browserSecret }: SentRequest, handle: string): SetCookie {
+  return { name: cookieName, value: `${browserSecret}.${handle}`, maxAge: TRANSACTION_LIFETIME, crossSite: true };
 }

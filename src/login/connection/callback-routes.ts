@@ -9,8 +9,8 @@ import { asAppError, statusOf } from '../../http/problem.ts';
 import { logRefusal } from '../../http/server.ts';
 import type { Server } from '../../http/server.ts';
 
-/** Largest callback that is read, in bytes: an ID token with 200 groups has about 10 KB. */
-const LARGEST = 64 * 1024;
+/** Largest callback that is read, in bytes: more than an ID token may have, to name what is too large of it. */
+const LARGEST = 1024 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 
 /**

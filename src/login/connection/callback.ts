@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { readNotes } from './notes.ts';
 import { strayPage } from './pages.ts';
-import { readCookie } from './callback-call.ts';
+import { readCookie, toCookie } from './callback-call.ts';
 import type { CallbackCall, CallbackDeps } from './callback-call.ts';
 import { recordStray, takeStray } from './stray-callback.ts';
+import { leaveForTrial } from '../trial/take-trial.ts';
 import { applyEvent, saveStepState } from '../../logins/apply-event.ts';
 import type { Answer } from '../answer.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
@@ -15,10 +16,13 @@ import type { TraceDetail } from '../../logins/trace.ts';
 import { rethrowUnless } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { readCallback, readCallbackState } from '../../connections/authorization/read-callback.ts';
-import type { CallbackFailure } from '../../connections/authorization/read-callback.ts';
-import { transactionCookie } from '../../connections/authorization/send-authorization-request.ts';
+import type { CallbackFailure, CallbackResult } from '../../connections/authorization/read-callback.ts';
+import {
+  sendAuthorizationRequest,
+  transactionCookie,
+} from '../../connections/authorization/send-authorization-request.ts';
+import { sentParameters } from '../../connections/authorization/sent-parameters.ts';
 import type { Connection } from '../../connections/connection.ts';
-import type { Claims } from '../../connections/claims.ts';
 import { countsAgainst, recordFailure } from '../../connections/record-outcome.ts';
 import { readTrialCallback } from '../../connections/trial/read-trial-callback.ts';
 import { trialPath } from '../../connections/trial/trial.ts';
@@ -51,6 +55,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   const answered = await readCallback(deps, received);
   // Not of a login: the state alone says whether it is of a test.
   const trial = answered.kind === 'unknown' ? await readTrialCallback(deps, received) : 'unknown';
+  if (sent !== undefined && typeof trial === 'object') return leaveForTrial(trial, sent.handle);
   if (trial === 'answered' && sent !== undefined) return { status: 303, location: trialPath(sent.handle) };
   const result = trial === 'other-browser' ? { kind: trial } : answered;
   if (sent === undefined || result.kind === 'unknown' || result.kind === 'other-browser') {
@@ -66,7 +71,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
   }
   const onward = { status: 303, location: `/login/${sent.handle}/finish` } satisfies Answer;
   if (result.kind === 'repeated') {
-    await untilAnswered(deps, result.loginId);
+    await untilAnswered(deps, result.loginId, name);
     return onward;
   }
   const row = await findLogin(deps, result.loginId);
@@ -75,6 +80,9 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     return { ...onward, location: `/login/${sent.handle}` };
   }
   try {
+    const url =
+      result.kind === 'ask-again' ? await askAgain(deps, row, login, { ...result, name, ...sent }) : undefined;
+    if (url !== undefined) return url;
     if (result.kind === 'proved') await recordProof(deps, row, login, result);
     else await recordMissing(deps, row, login, result);
   } catch (error) {
@@ -90,24 +98,66 @@ const WAIT_MS = 15_000;
 const PAUSE_MS = { first: 50, longest: 1000 };
 
 /** Waits until the first callback of a login has written its result. */
-async function untilAnswered(deps: CallbackDeps, loginId: LoginId): Promise<void> {
+async function untilAnswered(deps: CallbackDeps, loginId: LoginId, name: string): Promise<void> {
   let pause = PAUSE_MS.first;
   for (let waited = 0; waited < WAIT_MS; waited += pause) {
     const state = (await findLogin(deps, loginId))?.state;
-    if (state?.login.step !== 'connection-out' || readNotes(state.stepState.connection).failed !== undefined) return;
+    if (state?.login.step !== 'connection-out') return;
+    const { failed, askedAgain } = readNotes(state.stepState.connection);
+    if (failed !== undefined || askedAgain === name) return;
     await setTimeout(pause);
     pause = Math.min(pause * 2, PAUSE_MS.longest);
   }
+}
+
+/**
+ * Sends the person to the provider once more, with a request that asks what the provider refused otherwise. The answer is a
+ * redirect; undefined when the connection is no longer in force, so that the failure counts.
+ */
+async function askAgain(
+  deps: CallbackDeps,
+  row: LoginRow,
+  state: LoginState,
+  again: Extract<CallbackResult, { kind: 'ask-again' }> & { name: string; handle: string },
+): Promise<Answer | undefined> {
+  const { connection, failure, adapted, maxAge, name, handle } = again;
+  const { login } = state;
+  if (login.connection === null) return undefined;
+  const { organizationId } = login.connection;
+  const about = {
+    loginId: row.id,
+    organizationId,
+    connectionId: connection.id,
+    loginHint: login.email,
+    maxAge,
+    adapted,
+  };
+  let sent;
+  try {
+    sent = await sendAuthorizationRequest(deps, about);
+  } catch (error) {
+    rethrowUnless(error, 'connection.not-found');
+    return undefined;
+  }
+  const { code, detail, values, providerCode, said } = failure;
+  deps.log.info({ code, detail, adapted, reference: row.reference }, 'a provider is asked once more');
+  const stepState = { connection: { ...readNotes(state.stepState.connection), askedAgain: name } };
+  await saveStepState(deps, row, { ...state, stepState }, undefined, {
+    event: 'sent',
+    detail: { code, values, providerCode, said, ...sentParameters(sent.url) },
+  });
+  return { status: 303, location: sent.url.href, cookies: [toCookie(sent, handle)] };
 }
 
 async function recordProof(
   deps: CallbackDeps,
   row: LoginRow,
   state: LoginState,
-  result: { connection: Connection; claims: Claims; fresh: boolean },
+  result: Extract<CallbackResult, { kind: 'proved' }>,
 ): Promise<void> {
-  const { connection, claims, fresh } = result;
+  const { connection, claims, fresh, supplement } = result;
   const at = deps.clock.now();
+  const fault = supplement?.fault ?? undefined;
   await applyEvent(
     deps,
     row,
@@ -116,9 +166,15 @@ async function recordProof(
     {
       session: null,
       stepState: {
-        connection: { proved: { connectionId: connection.id, version: connection.version, at, claims, fresh } },
+        connection: {
+          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement },
+        },
       },
-      detail: { issuer: connection.issuer, claims: claims.shown },
+      detail: {
+        issuer: connection.issuer,
+        claims: claims.shown,
+        ...(fault === undefined ? {} : { supplement: fault }),
+      },
     },
   );
 }
@@ -129,7 +185,7 @@ async function recordMissing(
   state: LoginState,
   result:
     | { kind: 'expired'; loginId: LoginId }
-    | { kind: 'failed'; connection: Connection | null; failure: CallbackFailure },
+    | { kind: 'failed' | 'ask-again'; connection: Connection | null; failure: CallbackFailure },
 ): Promise<void> {
   if (result.kind === 'expired') {
     await refuse(deps, row, state, 'provider.try-again', { code: 'login.too-late' });
@@ -158,7 +214,10 @@ async function refuse(
   if (state.login.connection?.anotherWay === true) {
     const record = async (tx: Transaction): Promise<void> =>
       recordRefusal({ ...deps, db: tx }, row, state.login, detail);
-    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, detail);
+    await saveStepState(deps, row, { ...state, stepState: { connection: { failed: code } } }, record, {
+      event: 'failed',
+      detail,
+    });
     return;
   }
   await applyEvent(deps, row, state, { kind: 'refused', code }, { session: null, detail });

@@ -1,3 +1,4 @@
+import { toCookie } from './callback-call.ts';
 import { readNotes } from './notes.ts';
 import { changedPage, outPage } from './pages.ts';
 import type { LoginContext, SetCookie } from '../login-context.ts';
@@ -7,7 +8,6 @@ import { AppError } from '../../base/errors.ts';
 import {
   findUsableConnection,
   sendAuthorizationRequest,
-  TRANSACTION_LIFETIME,
 } from '../../connections/authorization/send-authorization-request.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
 import { describeConnection } from '../../connections/connection-settings.ts';
@@ -65,7 +65,7 @@ export async function goToProvider(
   const choice = state.login.connection;
   if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
   try {
-    const { url, cookieName, browserSecret } = await sendAuthorizationRequest(deps, {
+    const sent = await sendAuthorizationRequest(deps, {
       loginId: row.id,
       organizationId: choice.organizationId,
       connectionId: choice.connectionId,
@@ -74,14 +74,8 @@ export async function goToProvider(
       maxAge: request.forced && request.application.kind !== 'start' ? 0 : request.maxAge,
       chooseAccount,
     });
-    const cookie: SetCookie = {
-      name: cookieName,
-      // The callback is reached without the Lax cookies: this one says which login it belongs to.
-      value: `${browserSecret}.${request.handle}`,
-      maxAge: TRANSACTION_LIFETIME,
-      crossSite: true,
-    };
-    return { kind: 'leave', url: url.href, cookies: [...removeOldest(context), cookie] };
+    const cookies = [...removeOldest(context), toCookie(sent, request.handle)];
+    return { kind: 'leave', url: sent.url.href, cookies };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'connection.not-found') return { kind: 'stay' }; // the page leads to the method in force

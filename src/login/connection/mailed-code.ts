@@ -98,7 +98,8 @@ function macPurpose({ purpose }: AskedCode): string {
   return `${purpose} code`;
 }
 
-/** A code names all it proves: this login, this user, and the very subject that came back. */
+/** A code names all it proves: this login, this user and mailbox, and the very subject that came back. */
 function provedBy(context: LoginContext, { user, key }: AskedCode, code: string): string {
-  return JSON.stringify([context.row.id, user.id, key.connectionId, key.issuer, key.directoryId, key.subject, code]);
+  const { connectionId, issuer, directoryId, subject } = key;
+  return JSON.stringify([context.row.id, user.id, user.emailKey, connectionId, issuer, directoryId, subject, code]);
 }

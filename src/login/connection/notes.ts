@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { ConnectionId } from '../../base/ids.ts';
-import { storedClaims } from '../../connections/claims.ts';
-import type { Claims } from '../../connections/claims.ts';
+import { storedClaims, storedSupplement } from '../../connections/claims.ts';
+import type { Claims, Supplement } from '../../connections/claims.ts';
 
 /** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
 export interface ConnectionNotes {
@@ -14,7 +14,10 @@ export interface ConnectionNotes {
     claims: Claims;
     /** Whether the login there was shown to be as fresh as asked. */
     fresh: boolean;
+    supplement?: Supplement | null;
   };
+  /** The transaction cookie's name of a callback after which the provider was asked once more. */
+  askedAgain?: string;
   /** The code that was mailed to the user's address, as HMAC. */
   code?: { mac: string; expiresAt: Date; attempts: number };
   /** Why the person came back without a proof, where another way is left. */
@@ -30,7 +33,9 @@ const shape = z
       at: instant,
       claims: storedClaims,
       fresh: z.boolean().default(true),
+      supplement: storedSupplement.nullable().optional(),
     }),
+    askedAgain: z.string(),
     code: z.object({ mac: z.string(), expiresAt: instant, attempts: z.number() }),
     failed: z.custom<ErrorCode>((value) => typeof value === 'string'),
   })

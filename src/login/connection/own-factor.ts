@@ -22,7 +22,7 @@ export type OwnFactor =
 
 /**
  * A provider that never states `auth_time` cannot show a fresh login. For the changes of administrators a factor of ours
- * takes its place (docs/decisions/0015): for our own pages alone, for users with a console role alone. The first one is
+ * takes its place (docs/decisions/0016): for our own pages alone, for users with a console role alone. The first one is
  * enrolled by somebody who is back from a new login at the provider, as an identity bound before, and has read a code in the
  * user's mailbox: a session alone enrolls nothing.
  */

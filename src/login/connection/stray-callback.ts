@@ -80,7 +80,7 @@ async function recordFragment(deps: CallbackDeps, row: LiveLogin): Promise<void>
   const record = async (tx: Transaction): Promise<void> =>
     recordRefusal({ ...deps, db: tx }, row, state.login, { code });
   try {
-    await saveStepState(deps, row, state, record, { code });
+    await saveStepState(deps, row, state, record, { event: 'failed', detail: { code } });
   } catch (error) {
     rethrowUnless(error, 'login.out-of-order');
     return;

@@ -21,6 +21,7 @@ import { rethrowUnless } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
+import { findAddressProof } from '../../users/address/prove-address.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import type { EmailAddress } from '../../users/email-address.ts';
 import { findUsersByAddress } from '../../users/find-users.ts';
@@ -84,6 +85,8 @@ async function sendLinks(deps: LoginDeps, address: EmailAddress): Promise<void> 
     if (user.status !== 'verified' || !mayLogIn(user, now)) continue;
     const usable = await findUsableMethod(deps, user.organizationId);
     if (!user.breakGlass && (usable === undefined || !acceptsPassword(usable))) continue;
+    // A changed address that nobody proved may be a stranger's, by a slip.
+    if ((await findAddressProof(deps, user)) !== undefined) continue;
     const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
     try {
       await askForReset(deps, person);

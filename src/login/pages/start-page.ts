@@ -14,7 +14,8 @@ import { findOrganization, findRootOrganization } from '../../organizations/find
 
 /** Where the browser wanted to go on our own pages; set before a login, read once after it. */
 export const AFTER_LOGIN = 'after_login';
-const PLACES = ['/account', '/console/'] as const;
+/** Our own pages a login may lead to. */
+const PLACE = /^(?:\/account|\/console\/|\/login\/address\/[A-Za-z0-9_-]{43})$/;
 
 /** `/`: **Log In**, or *Your applications*; with exactly one application straight there. */
 export async function showStart(deps: LoginDeps, request: PageRequest): Promise<Answer> {
@@ -78,9 +79,9 @@ export async function startLogin(deps: LoginDeps): Promise<Answer> {
 
 /** `/login/done`: where a login for our own pages ends. The authorization code in the address is never redeemed. */
 export async function showDone(_deps: LoginDeps, request: PageRequest): Promise<Answer> {
-  const wanted = PLACES.find((place) => place === request.browser.cookie(AFTER_LOGIN));
+  const wanted = request.browser.cookie(AFTER_LOGIN);
   const spent = ['invitation', 'login_mode', AFTER_LOGIN].map((name) => ({ name, value: '', maxAge: 0 }));
-  return redirect(wanted ?? '/', spent);
+  return redirect(wanted !== undefined && PLACE.test(wanted) ? wanted : '/', spent);
 }
 
 /** `/login/o/<organization id>`: a login link an organization may hand out. */

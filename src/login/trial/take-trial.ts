@@ -3,11 +3,11 @@ import type { ShownTrial } from './trial-pages.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
-import type { SetCookie } from '../login-context.ts';
+import { toCookie } from '../connection/callback-call.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { HOUR } from '../../base/clock.ts';
 import { sameDigest, sha256 } from '../../base/random.ts';
-import { TRANSACTION_LIFETIME } from '../../connections/authorization/send-authorization-request.ts';
+import type { SentRequest } from '../../connections/authorization/send-authorization-request.ts';
 import { connectorOf } from '../../connections/connection-settings.ts';
 import { openTrial, readTested } from '../../connections/trial/open-trial.ts';
 import type { OpenedTrial } from '../../connections/trial/open-trial.ts';
@@ -43,13 +43,16 @@ export async function beginTrialRun(deps: LoginDeps, request: PageRequest): Prom
   if (opened === undefined) return show(trialEndedPage(deps.shell), 410);
   await deps.rateLimit.consume(MOST_RUNS, opened.run.id);
   const chooseAccount = request.form['other'] !== undefined;
-  const { url, cookieName, browserSecret } = await sendTrialRequest(deps, opened, { chooseAccount });
-  const cookies: SetCookie[] = [
-    // For the callback, which another site may post; its handle is the link.
-    { name: cookieName, value: `${browserSecret}.${link}`, maxAge: TRANSACTION_LIFETIME, crossSite: true },
-    { name: cookieOf(link), value: browserSecret, maxAge: HOUR },
-  ];
-  return redirect(url.href, cookies);
+  return leaveForTrial(await sendTrialRequest(deps, opened, { chooseAccount }), link);
+}
+
+/** To the provider, with the cookies that the callback and the page of the result ask for. */
+export function leaveForTrial(sent: SentRequest, link: string): Answer {
+  // The callback, which another site may post, finds the trial by its handle: the link.
+  return redirect(sent.url.href, [
+    toCookie(sent, link),
+    { name: cookieOf(link), value: sent.browserSecret, maxAge: HOUR },
+  ]);
 }
 
 /** The cookie of the browser that made the round trip of a link: it alone is shown the result. */

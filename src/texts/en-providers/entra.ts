@@ -49,7 +49,7 @@ export const entra = {
     'Edit Settings here → Directory: enter Directory (tenant) ID from App registrations → the app → Overview.',
   'connection.entra.700054.what': 'ID tokens are not switched on for the application (AADSTS700054).',
   'connection.entra.700054.fix':
-    'App registrations → the app with Client ID {clientId} → Authentication → Implicit grant and hybrid flows: tick ID tokens, and save. Or enter a client secret or a certificate in Edit Settings here: then none is needed.',
+    'App registrations → the app with Client ID {clientId} → Authentication → Implicit grant and hybrid flows: tick ID tokens, and save. Or enter a client secret in Edit Settings here: then none is needed.',
   'connection.entra.650057.what':
     'The application asks for something that its registration does not list (AADSTS650057, AADSTS650056, AADSTS500011).',
   'connection.entra.650057.fix':
@@ -71,10 +71,9 @@ export const entra = {
   'connection.entra.7000222.what': 'The client secret has expired (AADSTS7000222).',
   'connection.entra.7000222.fix':
     'App registrations → the app with Client ID {clientId} → Certificates & secrets → Client secrets → New client secret: copy its Value into Client secret in Edit Settings here, with the day it expires.',
-  'connection.entra.7000218.what':
-    'Entra ID wants a client secret or a certificate for this application (AADSTS7000218).',
+  'connection.entra.7000218.what': 'Entra ID wants a credential of this application (AADSTS7000218).',
   'connection.entra.7000218.fix':
-    'Enter a client secret or make a certificate in Edit Settings here → Credential. Or go without: App registrations → the app with Client ID {clientId} → Authentication → Implicit grant and hybrid flows: tick ID tokens, and choose None here.',
+    'Edit Settings here → Credential: choose Client secret and enter one. Or go without: App registrations → the app with Client ID {clientId} → Authentication → Implicit grant and hybrid flows: tick ID tokens, and choose None here.',
   'connection.entra.700025.what':
     'The Redirect URL is registered for a public client, which may have no credential (AADSTS700025).',
   'connection.entra.700025.fix':
@@ -83,12 +82,12 @@ export const entra = {
   'connection.entra.9002327.fix':
     'App registrations → the app with Client ID {clientId} → Authentication: remove {redirectUrl} from “Single-page application” and add it under platform Web.',
   'connection.entra.700027.what':
-    'Entra ID does not accept the certificate of {product} for this application (AADSTS700027, AADSTS50012, AADSTS700030).',
+    'Entra ID was sent a certificate and does not accept it for this application (AADSTS700027, AADSTS50012, AADSTS700030).',
   'connection.entra.700027.fix':
-    'Download the certificate in Edit Settings here, and upload it: App registrations → the app with Client ID {clientId} → Certificates & secrets → Certificates → Upload certificate. Its thumbprint there must be the one shown here.',
+    'Edit Settings here → Credential: choose Client secret, with the Value of one made under App registrations → the app with Client ID {clientId} → Certificates & secrets → Client secrets. {product} sends no certificate; a proxy in between may.',
   'connection.entra.70021.what': 'Entra ID found no federated credential that fits (AADSTS70021).',
   'connection.entra.70021.fix':
-    'Edit Settings here → Credential: choose Client secret or Certificate, which {product} proves itself by; federated credentials of App registrations → the app → Certificates & secrets are not used.',
+    'Edit Settings here → Credential: choose Client secret, which {product} proves itself by; federated credentials of App registrations → the app → Certificates & secrets are not used.',
 
   // The person.
   'connection.entra.50020.what':

@@ -1,3 +1,4 @@
+import { foundValue } from '../../found-value.ts';
 import { ProviderFailure } from '../../provider-failure.ts';
 import { memberFailure } from './library-failure.ts';
 
@@ -27,6 +28,12 @@ export function checkClaimTypes(claims: Record<string, unknown>, endpoint: strin
     if (value === undefined) {
       if (REQUIRED.has(member)) throw memberFailure('claim-missing', { member, value, wanted, endpoint });
     } else if (!isOfType(value, wanted)) throw memberFailure('claim-wrong', { member, value, wanted, endpoint });
+  }
+  const { aud, azp } = claims;
+  // Of several audiences `azp` names the one the token was issued to (Core 3.1.3.7, 4).
+  if (Array.isArray(aud) && aud.length > 1 && (azp ?? undefined) === undefined) {
+    const values = { member: 'azp', found: foundValue(aud) };
+    throw new ProviderFailure('audience', 'azp missing', { code: 'login.azp-missing', values });
   }
 }
 

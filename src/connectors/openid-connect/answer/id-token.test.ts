@@ -136,6 +136,7 @@ describe('our own checks', () => {
   const expected = {
     issuer: 'https://login.contoso.example',
     clientId: 'gatehouse',
+    trustedAudiences: [],
     now: fromEpochSeconds(epoch),
     toleranceSeconds: 60,
     maxAge: 0,
@@ -175,7 +176,6 @@ describe('our own checks', () => {
     for (const wrong of [
       `${part(rsa)}.${part({})}`,
       `${token(rsa)}.x`,
-      token(rsa, { name: 'a'.repeat(64 * 1024) }),
       token({ alg: 'none' }),
       token({ alg: 'HS256' }),
       token({ alg: ['RS256'] }),

@@ -4,11 +4,15 @@ import { readOutsideText } from '../../../base/outside-text.ts';
 import { foundValue } from '../../found-value.ts';
 import { ProviderFailure } from '../../provider-failure.ts';
 
+/** Largest ID token, in characters: one with 200 groups has about 10,000. */
 const MAX_TOKEN = 64 * 1024;
+const KILOBYTE = 1024;
 const MAX_SUBJECT = 255; // OpenID Connect Core 2
 const MAX_NAME = 256;
 const MAX_ADDRESS = 254; // RFC 5321 4.5.3.1.3, less the angle brackets
 const MAX_METHODS = 10;
+/** Audiences that are offered to be trusted at once. */
+const MAX_OFFERED = 5;
 /** Seconds that a date can hold: until the year 9999. */
 const MAX_TIME: Seconds = 253_402_300_799;
 /** How far a provider's clock may be ahead of ours where freshness counts. */
@@ -21,12 +25,13 @@ export interface ReadToken {
 }
 
 /**
- * Reads an ID token's form: compact, three parts, at most 64 KB, an algorithm of the list, no critical extensions.
+ * Reads an ID token's form: compact, three parts, at most 64 KiB, an algorithm of the list, no critical extensions.
  * Verifies nothing; keys that the header names (`jwk`, `jku`, `x5u`) are never looked at.
  */
 export function readToken(token: string, algorithms: readonly string[]): ReadToken {
   const parts = token.split('.');
-  if (token.length > MAX_TOKEN || parts.length !== 3) throw new ProviderFailure('signature', 'no compact JWS');
+  if (token.length > MAX_TOKEN) throw tooLarge(token.length, parts[1]);
+  if (parts.length !== 3) throw new ProviderFailure('signature', 'no compact JWS');
   const header = readPart(parts[0]!);
   const payload = readPart(parts[1]!);
   if (typeof header['alg'] !== 'string' || !algorithms.includes(header['alg'])) {
@@ -40,10 +45,32 @@ export function readToken(token: string, algorithms: readonly string[]): ReadTok
   return { header, payload };
 }
 
+/** A token that is too large: by its size, and by its largest claim where it can be read. */
+function tooLarge(size: number, payload = ''): ProviderFailure {
+  const kilobytes = (length: number): string => `${Math.ceil(length / KILOBYTE)} KB`;
+  const values = { found: kilobytes(size), wanted: kilobytes(MAX_TOKEN), member: '–', count: '–' };
+  try {
+    const claims = Object.entries(readPart(payload)).map(([name, value]) => ({
+      name,
+      length: JSON.stringify(value).length,
+    }));
+    const [largest] = claims.toSorted((one, other) => other.length - one.length);
+    if (largest !== undefined) {
+      values.member = readOutsideText(largest.name, 100);
+      values.count = kilobytes(largest.length);
+    }
+  } catch {
+    // The size alone is told.
+  }
+  return new ProviderFailure('too-large', `ID token of ${size} characters, most of it ${values.member}`, { values });
+}
+
 /** What the claims of an ID token are held against. */
 export interface ExpectedClaims {
   issuer: string;
   clientId: string;
+  /** Audiences that an administrator trusts beside the Client ID. */
+  trustedAudiences: readonly string[];
   now: Date;
   toleranceSeconds: Seconds;
   maxAge: number | null;
@@ -51,7 +78,7 @@ export interface ExpectedClaims {
 }
 
 /**
- * The checks of OpenID Connect Core 3.1.3.7 that the library leaves to its caller or makes more mildly: one audience,
+ * The checks of OpenID Connect Core 3.1.3.7 that the library leaves to its caller or makes more mildly: audiences,
  * `azp`, `iat` not ahead, the form of `sub`, and `auth_time` where a fresh login was asked for.
  * @returns whether the login is shown to be as fresh as asked: false when one was asked for and there is no `auth_time`
  * @throws ProviderFailure
@@ -59,11 +86,7 @@ export interface ExpectedClaims {
 export function checkClaims(claims: Record<string, unknown>, expected: ExpectedClaims): { fresh: boolean } {
   const { iss, aud, azp, iat, sub } = claims;
   if (iss !== expected.issuer) throw mismatch('issuer', 'iss', iss, expected.issuer);
-  const audiences = Array.isArray(aud) ? aud : [aud];
-  if (audiences.length !== 1 || audiences[0] !== expected.clientId) {
-    throw mismatch('audience', 'aud', aud, expected.clientId);
-  }
-  if (azp !== undefined && azp !== expected.clientId) throw mismatch('audience', 'azp', azp, expected.clientId);
+  checkAudience(aud, azp, expected);
   const latest = epochSeconds(expected.now) + expected.toleranceSeconds;
   if (typeof iat !== 'number' || iat > latest) {
     const values = { member: 'iat', found: timeText(iat), wanted: timeText(epochSeconds(expected.now)) };
@@ -78,6 +101,30 @@ export function checkClaims(claims: Record<string, unknown>, expected: ExpectedC
   if (authTime === undefined) return { fresh: false };
   checkFreshness(authTime, expected, expected.maxAge);
   return { fresh: true };
+}
+
+/**
+ * The audiences of an ID token: the Client ID, and beside it trusted ones alone. Where there are several, `azp` must say that
+ * the token was issued to us (OpenID Connect Core 3.1.3.7, 3 to 5); that it is there checkClaimTypes saw to.
+ */
+function checkAudience(aud: unknown, azp: unknown, { clientId, trustedAudiences }: ExpectedClaims): void {
+  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.includes(clientId)) throw mismatch('audience', 'aud', aud, clientId);
+  if (azp !== undefined && azp !== clientId) throw mismatch('audience', 'azp', azp, clientId);
+  const further = audiences.filter((one) => one !== clientId);
+  const untrusted = further.filter((one) => typeof one !== 'string' || !trustedAudiences.includes(one));
+  if (untrusted.length === 0) return;
+  const values = { member: 'aud', found: foundValue(aud), wanted: foundValue(clientId) };
+  const key = untrusted.every(isAudience) && untrusted.length <= MAX_OFFERED ? { key: untrusted.join(' ') } : {};
+  throw new ProviderFailure('audience', `aud is ${values.found}`, {
+    code: 'login.further-audiences',
+    values: { ...values, ...key },
+  });
+}
+
+/** Whether an audience can be offered and entered: one word of plain characters. */
+export function isAudience(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,255}$/.test(value);
 }
 
 function mismatch(category: 'issuer' | 'audience', member: string, found: unknown, wanted: string): ProviderFailure {

@@ -36,10 +36,14 @@ export function failureOf(error: unknown, origin: Origin): ProviderFailure {
   return new ProviderFailure(category, detailOf(error), { serverToServer, values, cause: error });
 }
 
-const UNUSABLE: ReadonlySet<FetchCategory> = new Set(['not-json', 'too-large', 'redirected']);
+const UNUSABLE: ReadonlySet<FetchCategory> = new Set(['not-json', 'redirected']);
 
 /** A call that the guarded fetch refused, or that failed. */
 export function ofFetch(refused: FetchRefused, endpoint: string): ProviderFailure {
+  if (refused.category === 'too-large') {
+    const values = { found: '> 512 KB', wanted: '64 KB', member: '–', count: '–' };
+    return new ProviderFailure('too-large', refused.message, { serverToServer: true, values, cause: refused });
+  }
   const category = UNUSABLE.has(refused.category) ? 'unusable-answer' : 'unreachable';
   const status = refused.status === undefined ? refused.category : String(refused.status);
   const values = { endpoint: endpointText(endpoint), status };
@@ -51,6 +55,7 @@ const REGISTRATION = new Set([
   'unauthorized_client',
   'unsupported_response_type',
   'unsupported_response_mode',
+  'invalid_redirect_uri',
   'invalid_scope',
   'invalid_request',
   'invalid_client',

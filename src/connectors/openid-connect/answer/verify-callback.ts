@@ -12,6 +12,8 @@ import { failureOf } from './library-failure.ts';
 import type { Origin } from './library-failure.ts';
 import { KEYS_AGE } from '../documents/provider-keys.ts';
 import type { ProviderSettings, RequestState } from '../settings.ts';
+import { readUserInfo } from './user-info.ts';
+import type { UserInfo } from './user-info.ts';
 
 /** A verified ID token and, for a code, the access token that came with it. */
 export interface Verified {
@@ -22,8 +24,8 @@ export interface Verified {
   /** The set the signature was verified with. */
   keys: ProviderKeys;
   refreshedKeys: ProviderKeys | null;
-  /** Further claims from the provider's userinfo endpoint, asked when this is called; null when there are none. */
-  userInfo(): Promise<Record<string, unknown> | null>;
+  /** Further claims from the provider's userinfo endpoint, asked when this is called; null when it cannot be asked. */
+  userInfo(): Promise<UserInfo | null>;
 }
 
 /**
@@ -38,7 +40,9 @@ export async function verifyCallback(
 ): Promise<Verified> {
   checkParameters(settings, callback);
   const answeringKeys = await currentKeys(deps, settings);
-  const calls = configureClient(deps, { ...settings, keys: answeringKeys.keys }, toleranceSeconds);
+  const clientAuthentication = callback.state.adapted.clientAuthentication ?? settings.clientAuthentication;
+  const asked = { ...settings, clientAuthentication, keys: answeringKeys.keys };
+  const calls = configureClient(deps, asked, toleranceSeconds);
   const answer =
     settings.flow === 'code' ? await redeem(calls, settings, callback) : await takeIdToken(calls, settings, callback);
   const origin = originOf(settings);
@@ -47,19 +51,27 @@ export async function verifyCallback(
     const { fresh } = checkClaims(token.payload, {
       issuer: settings.issuer,
       clientId: settings.clientId,
+      trustedAudiences: settings.trustedAudiences ?? [],
       now: deps.clock.now(),
       toleranceSeconds,
       maxAge: callback.maxAge,
       startedAt: callback.startedAt,
     });
     const refreshedKeys = calls.refreshedKeys() ?? answeringKeys.refreshed;
+    const keys = refreshedKeys ?? settings.keys;
     return {
       token,
       claims: token.payload,
       fresh,
-      keys: refreshedKeys ?? settings.keys,
+      keys,
       refreshedKeys,
-      userInfo: () => fetchUserInfo(calls.config, settings, answer.accessToken, String(token.payload['sub'])),
+      async userInfo() {
+        const { userinfo_endpoint: endpoint } = settings.metadata;
+        const { accessToken } = answer;
+        if (accessToken === null || endpoint === undefined) return null;
+        const subject = String(token.payload['sub']);
+        return readUserInfo(deps, { ...settings, keys }, { endpoint, accessToken, subject });
+      },
     };
   } catch (error) {
     throw failureOf(error, origin);
@@ -150,20 +162,5 @@ async function takeIdToken(
     return { idToken, accessToken: null };
   } catch (error) {
     throw failureOf(error, originOf(settings));
-  }
-}
-
-async function fetchUserInfo(
-  config: client.Configuration,
-  settings: ProviderSettings,
-  accessToken: string | null,
-  subject: string,
-): Promise<Record<string, unknown> | null> {
-  const { userinfo_endpoint: endpoint } = settings.metadata;
-  if (accessToken === null || endpoint === undefined) return null;
-  try {
-    return await client.fetchUserInfo(config, accessToken, subject);
-  } catch (error) {
-    throw failureOf(error, { serverToServer: true, endpoint });
   }
 }

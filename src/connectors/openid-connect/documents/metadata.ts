@@ -12,7 +12,7 @@ import type { DiscoveryUrl } from './discovery-url.ts';
  * Signature algorithms we take. None that is keyed with a shared secret, and not `none`, whatever a provider announces:
  * a token signed with what the browser or another client knows proves nothing.
  */
-const SIGNATURE_ALGORITHMS: readonly string[] = [
+export const SIGNATURE_ALGORITHMS: readonly string[] = [
   'RS256',
   'RS384',
   'RS512',
@@ -45,6 +45,7 @@ export interface ProviderMetadata {
   code_challenge_methods_supported?: string[] | undefined;
   /** What the provider announces, less what we never take; at least one. */
   id_token_signing_alg_values_supported: string[];
+  prompt_values_supported?: string[] | undefined;
   authorization_response_iss_parameter_supported?: boolean | undefined;
   /** Entra ID: the cloud its keys must belong to. */
   cloud_instance_name?: string | undefined;
@@ -74,6 +75,7 @@ const OPTIONAL = {
   token_endpoint_auth_methods_supported: list,
   code_challenge_methods_supported: list,
   id_token_signing_alg_values_supported: list,
+  prompt_values_supported: list,
   authorization_response_iss_parameter_supported: z.boolean(),
   cloud_instance_name: text,
 };
@@ -161,11 +163,13 @@ function leftOut(member: string, schema: z.ZodType): Finding['fault'] {
   return schema === OPTIONAL.cloud_instance_name ? 'discovery.left-out-text' : 'discovery.left-out-flag';
 }
 
-/** What the document says about how to ask: decides the flow of a connection. */
+/**
+ * What the document says the provider can do. What one of its clients may do stands in no document (RFC 8414 2).
+ */
 export function supports(metadata: ProviderMetadata): {
   formPostIdToken: boolean;
   code: boolean;
-  publicClients: boolean;
+  pkce: boolean;
   issuerInResponse: boolean;
 } {
   const { response_types_supported: types, response_modes_supported: modes } = metadata;
@@ -173,7 +177,7 @@ export function supports(metadata: ProviderMetadata): {
     // Absent modes mean query and fragment only (Discovery 3), and a fragment never reaches a server.
     formPostIdToken: (types ?? []).includes('id_token') && (modes ?? []).includes('form_post'),
     code: metadata.token_endpoint !== undefined && (types === undefined || types.includes('code')),
-    publicClients: (metadata.token_endpoint_auth_methods_supported ?? []).includes('none'),
+    pkce: (metadata.code_challenge_methods_supported ?? []).includes('S256'),
     issuerInResponse: metadata.authorization_response_iss_parameter_supported === true,
   };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readDiscoveryUrl } from './discovery-url.ts';
 import type { DiscoveryUrl } from './discovery-url.ts';
-import { chooseFlow } from '../choose-flow.ts';
 import { checkKeys } from './keys.ts';
 import { checkMetadata, supports } from './metadata.ts';
 import type { ProviderMetadata } from './metadata.ts';
@@ -171,7 +170,7 @@ describe('discovery document', () => {
     expect(supports(metadataOf({ response_modes_supported: undefined }))).toEqual({
       formPostIdToken: false,
       code: true,
-      publicClients: false,
+      pkce: false,
       issuerInResponse: false,
     });
   });
@@ -185,26 +184,6 @@ describe('discovery document', () => {
       fault: `discovery.issuer-mismatch-${vendor}`,
       values: { found: `"${issuer}"`, wanted: `"${typed}"` },
     });
-  });
-});
-
-describe('flow', () => {
-  const callbacks = { shared: 'https://gatehouse.example/shared', organization: 'https://gatehouse.example/own' };
-  const provider = { ...good, id_token_signing_alg_values_supported: ['RS256'] };
-
-  test.each([
-    ['secret', {}, { flow: 'code', redirectUri: callbacks.organization }],
-    ['secret', { token_endpoint: undefined }, { fault: 'discovery.no-flow' }],
-    ['none', {}, { flow: 'id-token', redirectUri: callbacks.shared }],
-    [
-      'none',
-      { response_modes_supported: undefined, token_endpoint_auth_methods_supported: ['none'] },
-      { flow: 'code', redirectUri: callbacks.organization },
-    ],
-    ['none', { response_modes_supported: undefined }, { fault: 'discovery.needs-secret' }],
-  ] as const)('with credential %s and %j', (credential, change, chosen) => {
-    const metadata = { ...provider, ...change } as ProviderMetadata;
-    expect(chooseFlow(credential, metadata, callbacks)).toEqual(chosen);
   });
 });
 

@@ -1,0 +1,88 @@
+import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { t } from '../../texts/t.ts';
+import { CredentialFields, type FieldsProps } from './provider-fields.tsx';
+import { DEFAULT_SCOPE, type Flow } from './settings-values.ts';
+
+/** **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
+export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: FieldsProps & { flow: Flow }) {
+  return (
+    <>
+      <TextInput
+        label={t('client-id')}
+        description={t('client-id.help.openid')}
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('clientId')}
+        onBlur={onLeave}
+      />
+      <TextInput
+        label={t('discovery-url')}
+        description={t('discovery-url.help')}
+        type="url"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('discoveryUrl')}
+        onBlur={onLeave}
+      />
+      <CredentialFields form={form} none={t('credential.none.openid')} secretSetAt={secretSetAt} onLeave={onLeave} />
+      {form.values.credential === 'none' && (
+        <NativeSelect
+          label={t('flow')}
+          description={t(`flow.help.${flow}`)}
+          data={[
+            { value: 'code', label: t('flow.code') },
+            { value: 'id-token', label: t('flow.id-token') },
+          ]}
+          value={flow}
+          error={form.errors['flow']}
+          onChange={(event) => form.setFieldValue('flow', event.currentTarget.value as Flow)}
+        />
+      )}
+      <FurtherFields form={form} onLeave={onLeave} />
+    </>
+  );
+}
+
+/** What few connections need: scopes, how the client secret is sent, further trusted audiences. */
+function FurtherFields({ form, onLeave }: Pick<FieldsProps, 'form' | 'onLeave'>) {
+  const { scope, clientAuthentication, trustedAudiences, credential } = form.values;
+  const changed = scope !== DEFAULT_SCOPE || clientAuthentication !== 'automatic' || trustedAudiences !== '';
+  const [open, setOpen] = useState(changed);
+  return (
+    <details className="further" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('further-settings')}</summary>
+      <div className="form form-wide">
+        <TextInput
+          label={t('scope')}
+          description={t('scope.help')}
+          autoComplete="off"
+          spellCheck={false}
+          {...form.getInputProps('scope')}
+          onBlur={onLeave}
+        />
+        {credential === 'secret' && (
+          <NativeSelect
+            label={t('client-authentication')}
+            description={t('client-authentication.help')}
+            data={[
+              { value: 'automatic', label: t('client-authentication.automatic') },
+              { value: 'client_secret_basic', label: t('client-authentication.basic') },
+              { value: 'client_secret_post', label: t('client-authentication.post') },
+            ]}
+            {...form.getInputProps('clientAuthentication')}
+          />
+        )}
+        <Textarea
+          label={t('trusted-audiences')}
+          description={t('trusted-audiences.help')}
+          autosize
+          spellCheck={false}
+          {...form.getInputProps('trustedAudiences')}
+          onBlur={onLeave}
+        />
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,25 @@
+/** Fields, offers and notes of a connection by OpenID Connect. */
+export const openidConnect = {
+  flow: 'How the provider answers',
+  'flow.code': 'Code with PKCE',
+  'flow.id-token': 'ID token by form post',
+  'flow.help.code': 'Our server redeems a code. The Redirect URL is the organization’s own.',
+  'flow.help.id-token': 'The browser posts an ID token. The Redirect URL is the shared one.',
+  'further-settings': 'Further settings',
+  scope: 'Scopes',
+  'scope.help': 'Separated by blanks. openid is always asked for; without email people prove their address by a code.',
+  'client-authentication': 'How the client secret is sent',
+  'client-authentication.help': 'The first login finds out which way your provider takes.',
+  'client-authentication.automatic': 'Found by itself',
+  'client-authentication.basic': 'In the header (client_secret_basic)',
+  'client-authentication.post': 'In the body (client_secret_post)',
+  'trusted-audiences': 'Further trusted audiences',
+  'trusted-audiences.help':
+    'Values that ID tokens name as aud beside the Client ID, separated by blanks. The token must then say azp = Client ID.',
+  'offer.flow.code': 'Use code with PKCE instead',
+  'offer.flow.id-token': 'Use ID token by form post instead',
+  'offer.flow.register': 'Register this Redirect URL there first:',
+  'offer.trusted-audiences': 'Trust {value}',
+  'offer.done': 'Saved. The next login shows whether it works.',
+  'authentication.supplement-failed': 'Something a login needs only at first was not answered on {at}.',
+} as const;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { route } from './route.ts';
+import { id } from './wire.ts';
+import { userDetail } from './users.ts';
+
+const ofUser = z.strictObject({ organizationId: id, userId: id });
+const ofConflict = z.strictObject({ organizationId: id, userId: id, conflictId: id });
+const shown = z
+  .string()
+  .max(100)
+  .describe('`shown` of the conflict, as it was read: refused (`version.conflict`) once anything of it changed.');
+const email = z.string().trim().max(508);
+
+/** Who somebody is: two persons behind one address, and a user's address itself. */
+export const peopleRoutes = {
+  changeAddress: route('PUT', '/organizations/{organizationId}/users/{userId}/address', {
+    summary:
+      'Another address, at once. It is proven anew by a link mailed there (a pending user is invited there); the user is told at the address before',
+    params: ofUser,
+    body: z.strictObject({ email, version: z.int() }).meta({ id: 'AddressChange' }),
+    output: userDetail,
+    freshFactor: true,
+  }),
+  sendAddressProof: route('POST', '/organizations/{organizationId}/users/{userId}/address-proof', {
+    summary:
+      'Mail a link that proves the address, once the user, logged in, opens it. Nothing happens when it is proven',
+    params: ofUser,
+    output: userDetail,
+  }),
+  confirmSamePerson: route(
+    'POST',
+    '/organizations/{organizationId}/users/{userId}/conflicts/{conflictId}/same-person',
+    {
+      summary:
+        'Who came is this user, made anew at the identity provider: from now on that person logs in as this user',
+      params: ofConflict,
+      body: z.strictObject({ shown }).meta({ id: 'SamePerson' }),
+      output: userDetail,
+      freshFactor: true,
+    },
+  ),
+  confirmAnotherPerson: route(
+    'POST',
+    '/organizations/{organizationId}/users/{userId}/conflicts/{conflictId}/another-person',
+    {
+      summary: 'Who came is another person: the user takes another address, who came is invited',
+      params: ofConflict,
+      body: z
+        .strictObject({
+          shown,
+          email: email
+            .optional()
+            .describe("The address this user takes; needed where the other person has the user's."),
+        })
+        .meta({ id: 'AnotherPerson' }),
+      output: z
+        .object({ user: userDetail, invited: z.string().nullable().describe('The address that was invited.') })
+        .meta({ id: 'KeptApart' }),
+      freshFactor: true,
+    },
+  ),
+};

@@ -1,0 +1,65 @@
+import { MOST_CONFLICTS } from './conflict.ts';
+import { deleteSurplusConflicts, upsertConflict } from './conflict-store.ts';
+import type { Clock } from '../../base/clock.ts';
+import { formatId } from '../../base/ids.ts';
+import type { ConflictId } from '../../base/ids.ts';
+import { cutName, readPlainName } from '../../base/plain-name.ts';
+import { randomUuid } from '../../base/random.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import type { SubjectKey } from '../../connections/bind-identity.ts';
+import type { Claims } from '../../connections/claims.ts';
+import type { Transaction } from '../../db/database.ts';
+import { composeMail } from '../../mail/compose.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
+import { readEmailAddress } from '../../users/email-address.ts';
+import { mailAdministrators } from '../../users/mail-administrators.ts';
+import type { User } from '../../users/user.ts';
+
+/**
+ * Stores who came for a user that is tied to somebody else, in the transaction that refuses the login. The organization's
+ * administrators are mailed the first time; the same subject again is the same conflict.
+ */
+export async function recordConflict(
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox; texts: Texts; publicUrl: URL },
+  refused: { user: User; key: SubjectKey; claims: Claims; reference: string },
+): Promise<void> {
+  const { user, key, claims, reference } = refused;
+  const now = deps.clock.now();
+  // What breaks our rules for names and addresses (control or bidi characters, a web address) is shown to nobody.
+  const stated = claims.name === null ? null : readPlainName(cutName(claims.name));
+  const name = typeof stated === 'object' ? (stated?.name ?? null) : null;
+  const addresses = [claims.displayAddress ?? '', ...claims.claimedAddresses].flatMap(
+    (one) => readEmailAddress(one) ?? [],
+  );
+  // Of several the user's own: it is what the two are taken for one person by.
+  const address = (addresses.find((one) => one.key === user.emailKey) ?? addresses[0])?.email ?? null;
+  const isNew = await upsertConflict(deps.db, {
+    ...key,
+    id: randomUuid() as ConflictId,
+    userId: user.id,
+    name,
+    address,
+    reference,
+    firstSeenAt: now,
+    lastSeenAt: now,
+  });
+  if (!isNew) return;
+  await deleteSurplusConflicts(deps.db, { organizationId: user.organizationId, userId: user.id }, MOST_CONFLICTS);
+  const organization = await findOrganization(deps, user.organizationId);
+  if (organization === undefined) return;
+  const t = deps.texts.default;
+  const page = `/console/users/${formatId('usr', user.id)}`;
+  await mailAdministrators(deps, organization, {
+    ...composeMail(t, {
+      subject: t('mail.identity-conflict.subject', { account: user.email }),
+      heading: t('mail.identity-conflict.heading'),
+      paragraphs: [
+        t('mail.identity-conflict.lead', { account: user.email, came: address ?? name ?? '–' }),
+        t('mail.identity-conflict.decide'),
+      ],
+      button: { label: t('mail.identity-conflict.button'), url: new URL(page, deps.publicUrl).href },
+    }),
+    kind: 'identity-conflict',
+  });
+}
