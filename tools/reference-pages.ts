@@ -1,3 +1,4 @@
+import { diagnosisPage } from './diagnosis/diagnosis-page.ts';
 import { openapiDocument } from '../src/api/openapi.ts';
 import { systemClock } from '../src/base/clock.ts';
 import { AppError, ERROR_CODES } from '../src/base/errors.ts';
@@ -101,5 +102,5 @@ function openapiPage(): ReferencePage {
 
 /** All generated pages, in full. */
 export async function referencePages(): Promise<readonly ReferencePage[]> {
-  return [errorsPage(), configurationPage(), openapiPage()];
+  return [errorsPage(), configurationPage(), openapiPage(), diagnosisPage()];
 }

@@ -27,11 +27,17 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-/** A query of the API; lists keep the previous data while the next is fetched. */
+/** Between two questions about something that another window or person changes. */
+const AGAIN_MS = 2000;
+
+/**
+ * A query of the API; lists keep the previous data while the next is fetched.
+ * @param options.again asked after each answer: whether it may change by itself and is fetched again soon
+ */
 export function useAnswer<N extends RouteName>(
   name: N,
   input: InputOf<N>,
-  options: { enabled?: boolean; keep?: boolean } = {},
+  options: { enabled?: boolean; keep?: boolean; again?: (data: AnswerOf<N> | undefined) => boolean } = {},
 ): UseQueryResult<AnswerOf<N>> {
   const { api, onFailure } = useConsole();
   return useQuery({
@@ -45,6 +51,7 @@ export function useAnswer<N extends RouteName>(
       }
     },
     enabled: options.enabled ?? true,
+    refetchInterval: ({ state }) => (options.again?.(state.data) === true ? AGAIN_MS : false),
     ...(options.keep === true ? { placeholderData: keepPreviousData } : {}),
   }) as UseQueryResult<AnswerOf<N>>;
 }

@@ -18,6 +18,7 @@ import { CLOUDS } from './authentication/settings-values.ts';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
+import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -61,6 +62,7 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data)} />
       </Card>
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
     </>
   );

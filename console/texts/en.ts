@@ -4,6 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
+import { trials } from './en-trials.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
 
@@ -17,6 +18,7 @@ export const en = {
   ...domains,
   ...why,
   ...openidConnect,
+  ...trials,
 
   // Everywhere
   skip: 'Skip to content',

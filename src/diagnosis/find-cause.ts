@@ -15,7 +15,7 @@ export function findCause(told: Told, refusal: string | null): Cause {
     case 'succeeded':
       return ownCause('none', values);
     case 'unreturned':
-      return { ...ownCause('unreturned', values), candidates: candidates(values), counted: false };
+      return unreturnedCause(told.login?.connection?.method ?? '', values);
     case 'refused':
     case 'failed': {
       const failure = entries.findLast(({ event }) => event === 'refused' || event === 'failed');
@@ -105,13 +105,30 @@ export function ownCause(code: OwnCause, values: Record<string, string>): Cause 
 }
 
 const CANDIDATES = ['redirect', 'client', 'assignment', 'credentials', 'left'] as const;
+/** Those of a method that has menus and numbers of its own. */
+const BY_METHOD: Readonly<
+  Record<
+    string,
+    typeof CANDIDATES | readonly ['entra-redirect', 'entra-client', 'entra-assignment', 'credentials', 'left']
+  >
+> = {
+  'entra-id': ['entra-redirect', 'entra-client', 'entra-assignment', 'credentials', 'left'],
+};
 
 /** What ends on the provider's own page, the likeliest first. */
-export function candidates(values: Record<string, string>): Cause['candidates'] {
-  return CANDIDATES.map((one) => ({
-    what: { key: `why.candidate.${one}.what`, values },
-    fix: { key: `why.candidate.${one}.fix`, values },
+export function unreturnedCause(method: string, values: Record<string, string>): Cause {
+  const likely = (BY_METHOD[method] ?? CANDIDATES).map((one) => ({
+    what: { key: `why.candidate.${one}.what`, values } as const,
+    fix: { key: `why.candidate.${one}.fix`, values } as const,
   }));
+  const { place } = ownCause('unreturned', values);
+  const where = method === 'entra-id' ? 'why.place.entra-authentication' : place?.where;
+  return {
+    ...ownCause('unreturned', values),
+    candidates: likely,
+    counted: false,
+    place: where === undefined ? null : { where, value: values['redirect'] ?? null },
+  };
 }
 
 /** Values of the sentences: who, what was sent, what came back. */
@@ -139,7 +156,7 @@ function valuesOf(told: Told, entries: readonly ReadEntry[]): Record<string, str
 }
 
 /** Values as they are put into a field: without the quotation marks of a sentence. */
-function unquoted({ wanted, found, endpoint }: Record<string, string>): PlaceValues {
+function unquoted({ wanted, found, endpoint, key }: Record<string, string>): PlaceValues {
   const bare = (value: string | undefined): string | undefined => value?.replaceAll(/^"|"$/g, '');
-  return { wanted: bare(wanted), found: bare(found), endpoint: bare(endpoint) };
+  return { wanted: bare(wanted), found: bare(found), endpoint: bare(endpoint), key: bare(key) };
 }

@@ -2,7 +2,7 @@ import type { Place } from './diagnosis.ts';
 import type { TextKey } from '../texts/catalog.ts';
 
 /** A value that is put in a place: of the connection, or of what was found. */
-export type PlaceValue = 'redirectUrl' | 'clientId' | 'wanted' | 'found' | 'endpoint' | { is: string };
+export type PlaceValue = 'redirectUrl' | 'clientId' | 'wanted' | 'found' | 'endpoint' | 'key' | { is: string };
 
 /** What the values of a place are taken from. */
 export interface PlaceValues {
@@ -11,6 +11,7 @@ export interface PlaceValues {
   wanted?: string | undefined;
   found?: string | undefined;
   endpoint?: string | undefined;
+  key?: string | undefined;
 }
 
 type Name = TextKey extends infer K ? (K extends `why.place.${infer N}` ? N : never) : never;
@@ -35,7 +36,11 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'discovery.no-signature-algorithm': place('provider-algorithm', { is: 'RS256' }),
   'discovery.no-flow': place('provider-response', { is: 'code' }),
   'discovery.left-out': place('provider-document'),
-  'discovery.needs-secret': place('client-secret'),
+  'discovery.no-code': place('flow', { is: 'ID token by form post' }),
+  'discovery.no-id-token': place('flow', { is: 'Code with PKCE' }),
+  'discovery.no-client-authentication': place('provider-registration', { is: 'client_secret_basic' }),
+  'settings.scope': place('scope', { is: 'openid profile email' }),
+  'settings.trusted-audiences': place('trusted-audiences'),
   'discovery.tls': place('provider-server'),
   'discovery.timeout': place('provider-server'),
   'keys.': place('provider-keys'),
@@ -100,6 +105,14 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'login.code-refused': place('provider-redirect', 'redirectUrl'),
   'login.refused': place('provider-assignment'),
   'login.registration': place('provider-registration', 'redirectUrl'),
+  'login.wants-credential': place('client-secret'),
+  'login.flow-code': place('provider-registration', 'wanted'),
+  'login.flow-id-token': place('provider-registration', 'wanted'),
+  'login.scope': place('provider-claims', { is: 'openid profile email' }),
+  'login.too-large': place('provider-claims'),
+  'login.azp-missing': place('provider-claims', { is: 'azp' }),
+  'login.further-audiences': place('trusted-audiences', 'key'),
+  'login.userinfo': place('provider-claims', { is: 'email' }),
   'login.signature': place('save-again'),
   'login.algorithm': place('provider-algorithm', 'wanted'),
   'login.issuer': place('discovery-url', 'found'),
@@ -151,6 +164,11 @@ export function placeOf(code: string, values: PlaceValues): Place | null {
 /** Which check a code of a failure belongs to; by the longest beginning again. */
 const CHECKS: readonly (readonly [start: string, check: TextKey])[] = [
   ['login.credential', 'why.check.credential'],
+  ['login.wants-credential', 'why.check.credential'],
+  ['login.flow-', 'why.check.provider'],
+  ['login.scope', 'why.check.provider'],
+  ['login.azp-missing', 'why.check.audience'],
+  ['login.further-audiences', 'why.check.audience'],
   ['entra.70002', 'why.check.credential'],
   ['login.refused', 'why.check.provider'],
   ['login.registration', 'why.check.provider'],

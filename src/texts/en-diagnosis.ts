@@ -119,6 +119,9 @@ export const diagnosis = {
   'why.place.client-id': 'Authentication settings → Client ID',
   'why.place.client-secret': 'Authentication settings → Client secret',
   'why.place.directory': 'Authentication settings → Directory',
+  'why.place.flow': 'Authentication settings → How the provider answers',
+  'why.place.scope': 'Authentication settings → Scopes',
+  'why.place.trusted-audiences': 'Authentication settings → Further trusted audiences',
   'why.place.save-again': 'Authentication settings → Save',
   'why.place.provider-document': 'At the identity provider: its discovery document (/.well-known/openid-configuration)',
   'why.place.provider-keys': 'At the identity provider: its signing keys (jwks_uri)',
@@ -187,7 +190,7 @@ export const diagnosis = {
   'why.cause.wrong-password.fix': 'Let the person choose a new one by Forgot password on that page.',
   'why.cause.wrong-factor.what': 'The second factor given for {email} was wrong.',
   'why.cause.wrong-factor.fix':
-    'Let the person set the clock of the phone right, or use a recovery code. If the device is lost, open the user and choose Reset second factors.',
+    'Let the person set the clock of the phone right, or use a recovery code. If the device is lost, open the user and choose Reset authenticators.',
   'why.cause.wrong-code.what': 'The code that was mailed to {email} was entered wrong.',
   'why.cause.wrong-code.fix': 'Let the person ask for a new code, and enter the newest one in the same browser.',
   'why.cause.nobody.what':
@@ -223,6 +226,15 @@ export const diagnosis = {
   // What ends on the provider's own page, the likeliest first.
   'why.candidate.redirect.what': 'The Redirect URL is not registered there letter for letter.',
   'why.candidate.redirect.fix': 'Register {redirect} as redirect URI of the application.',
+  'why.candidate.entra-redirect.what': 'The Redirect URL is not registered in Entra ID (AADSTS50011).',
+  'why.candidate.entra-redirect.fix':
+    'Entra admin center → App registrations → the app → Authentication → platform Web: add {redirect}.',
+  'why.candidate.entra-client.what': 'The directory does not know the Client ID (AADSTS700016).',
+  'why.candidate.entra-client.fix':
+    'Entra admin center → App registrations → the app → Overview: Application (client) ID must be {client}; otherwise enter here what stands there.',
+  'why.candidate.entra-assignment.what': 'The person is not assigned to the application (AADSTS50105).',
+  'why.candidate.entra-assignment.fix':
+    'Entra admin center → Enterprise applications → the app → Users and groups: assign the person or a group.',
   'why.candidate.client.what': 'The Client ID is not known there.',
   'why.candidate.client.fix':
     'Compare {client} with the client ID that the identity provider shows for the application.',

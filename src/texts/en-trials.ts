@@ -57,7 +57,7 @@ export const trials = {
   'trial.outcome.subject-of-another-user':
     '{account} would be refused: this account at the provider is tied to another user.',
   'trial.outcome.user-has-another-identity':
-    '{account} would be refused: the user is tied to another account at the provider. “Reset the link” on the user’s page unties it.',
+    '{account} would be refused: the user is tied to another account at the provider. After such a login the user’s page asks whether it is the same person.',
   'trial.outcome.not-yours': 'The account you used there does not match {account}.',
 
   'mail.trial.subject': 'Please test how {organization} will log in',

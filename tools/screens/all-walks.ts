@@ -4,6 +4,7 @@ import { door, proofs } from './walk-the-door.ts';
 import { invitations, securityKeys } from './walk-invitations.ts';
 import { ownPages } from './walk-own-pages.ts';
 import { providers } from './walk-providers.ts';
+import { trials } from './walk-trials.ts';
 import { consoleApplications, consoleAuthentication, consoleOrganizations, consoleUsers } from './walk-the-console.ts';
 
 /** The pages of the login door. */
@@ -16,4 +17,5 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleAuthentication,
   consoleUsers,
   consoleApplications,
+  trials,
 ];

@@ -19,6 +19,9 @@ import { OpenidConnectFields } from './openid-connect-fields.tsx';
 import { EntraFields, type SettingsForm } from './provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
 import { initialValues, isFlow, settingsOf, validate, withoutSecret } from './settings-values.ts';
+import { MailTrial } from './trial/mail-trial.tsx';
+import { TrialResult } from './trial/trial-result.tsx';
+import { useTrial } from './trial/use-trial.ts';
 import { StaleProofNotice } from './stale-proof-notice.tsx';
 import { useSettingsCheck } from './use-settings-check.ts';
 
@@ -70,6 +73,15 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
       (error) => form.setErrors(fieldErrors(error)),
     );
   };
+  const trial = useTrial(organizationId);
+  const onTest = (): void => {
+    if (form.validate().hasErrors) {
+      focusFirstError(element.current);
+      return;
+    }
+    trial.begin(settings, (error) => form.setErrors(fieldErrors(error)));
+  };
+  const tested = JSON.stringify(trial.settings) === JSON.stringify(settings) ? trial.current : undefined;
   const chooseMethod = (method: KnownMethod): void => {
     form.clearErrors();
     check.reset();
@@ -106,11 +118,22 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
           {values.method === 'entra-id' && <EntraFields {...fields} />}
           {values.method === 'openid-connect' && <OpenidConnectFields {...fields} flow={flow} />}
           <CheckResult method={values.method} pending={check.pending} result={check.result} />
-          <FormProblem error={check.error} />
+          <FormProblem error={check.error ?? trial.error} />
+          {tested !== undefined && (
+            <>
+              <TrialResult trial={tested} run={tested.run} url={trial.url} />
+              <MailTrial organizationId={organizationId} trial={tested} />
+            </>
+          )}
           <div className="form-actions">
             <Button type="submit" loading={check.awaited}>
               {t('save')}
             </Button>
+            {(values.method === 'entra-id' || values.method === 'openid-connect') && (
+              <Button variant="default" loading={trial.beginning} onClick={onTest}>
+                {t('trial.test')}
+              </Button>
+            )}
             <Button variant="default" onClick={() => void navigate({ to: home })}>
               {t('cancel')}
             </Button>

@@ -20,6 +20,7 @@ const trialRun = z
       }),
     ),
     problem: explanation.nullable().describe('Why it failed; while `sent`, what keeps people on the provider’s page.'),
+    concernsRedirectUrl: z.boolean().describe('The cause may be the registration of `redirectUrl`.'),
     providerCode: z.string().nullable().describe('The provider’s own code for the failure.'),
     correlationId: z.string().nullable().describe('What the provider’s support asks for.'),
     claims: z.record(z.string(), z.string()).nullable().describe('What the provider stated; never a token.'),

@@ -6,7 +6,7 @@ import { HOUR } from '../../base/clock.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { TrialId } from '../../base/ids.ts';
 import { beginTrialAs } from '../../connections/trial/begin-trial.ts';
-import { checkName, explainOutcome, explainRun } from '../../connections/trial/explain-trial.ts';
+import { checkName, concernsRedirectUrl, explainOutcome, explainRun } from '../../connections/trial/explain-trial.ts';
 import { endTrial as end, findTrial, findTrials, readTrial } from '../../connections/trial/find-trials.ts';
 import type { TrialWithRuns } from '../../connections/trial/find-trials.ts';
 import { mailTrial as mail } from '../../connections/trial/mail-trial.ts';
@@ -101,6 +101,7 @@ function runOut(t: Text, trial: Trial, run: TrialRun) {
     expiresAt: instant(run.expiresAt),
     checks: checksOf(run).map(({ check, state }) => ({ check, name: t(checkName(check)), state })),
     problem: failed && explanation(t, failed),
+    concernsRedirectUrl: failed !== null && concernsRedirectUrl(failed),
     providerCode: result?.failure?.providerCode ?? null,
     correlationId: result?.failure?.correlationId ?? null,
     claims: result?.claims ?? null,

@@ -49,6 +49,11 @@ export function explainRun(run: Pick<TrialRun, 'sentAt' | 'result'>, trial: Tria
   return { code: 'trial.unfinished', what: 'trial.unfinished.what', fix: 'trial.unfinished.fix', values };
 }
 
+/** Whether the cause may be a Redirect URL that is not registered, or not as it must be. */
+export function concernsRedirectUrl({ code }: Pick<ExplainedFailure, 'code'>): boolean {
+  return ['trial.unfinished', 'login.wrong-callback', 'login.code-refused', 'entra.50011'].includes(code);
+}
+
 const CHECKS: Record<TrialCheck, TextKey> = {
   provider: 'trial.check.provider',
   'redirect-url': 'trial.check.redirect-url',

@@ -1,9 +1,16 @@
+import { copyButton } from '../pages/enrollment-pages.ts';
 import { cardPage } from '../pages/layout.ts';
 import type { Shell } from '../pages/layout.ts';
 import { linkButton, messagePage } from '../pages/message-pages.ts';
 import { form, heading, linkForm, submit } from '../pages/parts.ts';
 import type { ExplainedFailure } from '../../connections/connection-settings.ts';
-import { checkName, explainOutcome, explainOwnOutcome, explainRun } from '../../connections/trial/explain-trial.ts';
+import {
+  checkName,
+  concernsRedirectUrl,
+  explainOutcome,
+  explainOwnOutcome,
+  explainRun,
+} from '../../connections/trial/explain-trial.ts';
 import type { OpenedTrial } from '../../connections/trial/open-trial.ts';
 import { checksOf, readResult } from '../../connections/trial/trial.ts';
 import type { TrialResult } from '../../connections/trial/trial.ts';
@@ -32,7 +39,8 @@ export function trialStartPage(shell: Shell, { path, host, organization }: Shown
 /** The callback arrived, and the provider's own endpoints are being asked. */
 export function trialCheckingPage(shell: Shell, { path }: ShownTrial): string {
   const { t } = shell;
-  const next = linkButton(path, t('trial.reload'));
+  const next = html`${linkButton(path, t('trial.reload'))}
+    <form method="post" action="${path}"><button class="btn ghost" type="submit">${t('trial.again')}</button></form>`;
   return messagePage(shell, { title: t('trial.checking.title'), lead: t('trial.checking.lead'), next });
 }
 
@@ -52,7 +60,7 @@ export function trialResultPage(shell: Shell, shown: ShownTrial): string {
       ? t('trial.unfinished.title')
       : t(result.failure === null ? 'trial.passed.title' : 'trial.failed.title');
   const body = html`${heading(title)} ${explained !== null && failure(shell, explained, result)}
-    ${explained !== null && redirectUrl(shell, trial.redirectUri)} ${result !== null && outcome(shell, shown, result)}
+    ${explained !== null && concernsRedirectUrl(explained) && redirectUrl(shell, trial.redirectUri)} ${result !== null && outcome(shell, shown, result)}
     <h2>${t('trial.checks')}</h2>
     <ol class="rows checks">
       ${checksOf(run).map(
@@ -73,7 +81,7 @@ export function trialResultPage(shell: Shell, shown: ShownTrial): string {
       ${linkForm(path, t('trial.again-other'), { other: 'yes' })}
       ${trial.returnTo === null && html`<p>${t('trial.close')}</p>`}
     </div>`;
-  return cardPage(shell, { title, wide: true, body });
+  return cardPage(shell, { title, wide: true, scripts: ['conveniences'], body });
 }
 
 function failure(shell: Shell, explained: ExplainedFailure, result: TrialResult | null): Html {
@@ -90,11 +98,11 @@ function failure(shell: Shell, explained: ExplainedFailure, result: TrialResult 
   </div>`;
 }
 
-function redirectUrl({ t }: Shell, url: string): Html {
-  return html`<dl class="facts">
-    <dt>${t('trial.redirect-url')}</dt>
-    <dd><code>${url}</code></dd>
-  </dl>`;
+function redirectUrl(shell: Shell, url: string): Html {
+  return html`<div class="field">
+    <p class="label">${shell.t('trial.redirect-url')}</p>
+    <code class="secret" id="redirect-url">${url}</code>${copyButton(shell, 'redirect-url')}
+  </div>`;
 }
 
 function outcome({ t }: Shell, { run }: ShownTrial, { decision }: TrialResult): Html | false {

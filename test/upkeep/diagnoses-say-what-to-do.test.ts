@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { diagnosisOf } from '../../tools/diagnosis/diagnosis-page.ts';
+import { MISCONFIGURATIONS } from '../../tools/diagnosis/misconfigurations.ts';
+import { explainFailure } from '../../src/connections/connection-settings.ts';
+import { EXPLANATION_CODES } from '../../src/connectors/explanation-codes.ts';
+import { placeOf } from '../../src/diagnosis/places.ts';
+import { en } from '../../src/texts/en.ts';
+import { en as consoleTexts } from '../../console/texts/en.ts';
+
+/** Reads every diagnosis as the administrator who gets it does. */
+const rows = Object.values(MISCONFIGURATIONS).flat();
+
+/** Fields and pages of the console, menus of a provider: where something can be changed. */
+const PLACES = Object.entries<string>(en)
+  .filter(([key]) => key.startsWith('why.place.'))
+  .map(([, text]) => text);
+
+test('there are at least 60, each of its own', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(rows.map(({ mistake }) => mistake)).size).toBe(rows.length);
+});
+
+test.each(rows)('$mistake: cause, exact place and value', (row) => {
+  const { person, what, fix, where, value, candidates } = diagnosisOf(row);
+  expect(what).toMatch(/^\S.{15,}[.?]$/s);
+  expect(fix).toMatch(/^[A-Z].{10,}\.$/s);
+  expect(PLACES).toContain(where);
+  expect(value).toMatch(/\S/);
+  // Nobody who reads it is an administrator that another administrator could help.
+  expect(`${what} ${fix} ${candidates.join(' ')}`).not.toMatch(
+    /ask (?:your|an?) administrator|contact (?:your|support)/i,
+  );
+  // A placeholder that got no value, or a word of the code.
+  expect(`${what} ${fix} ${candidates.join(' ')}`).not.toMatch(/(?<!["{[])…(?!["}\]])|undefined|\bnull\b/);
+  expect(person).toMatch(/\S{3}.*\S{3}/);
+});
+
+test('every code a connector explains has a place where something can be changed', () => {
+  const homeless = EXPLANATION_CODES.filter((code) => placeOf(code, {}) === null);
+  expect(homeless).toEqual([]);
+});
+
+test('no sentence about a failure sends an administrator to an administrator', () => {
+  const evasive = EXPLANATION_CODES.filter((code) => {
+    const { fix } = explainFailure(code, {});
+    return fix === null || /ask (?:your|an?) administrator|contact support/i.test(en[fix]);
+  });
+  expect(evasive).toEqual([]);
+});
+
+test('places of the console are called as the console calls them', () => {
+  const named = PLACES.flatMap((place) => {
+    const [page, field] = place.split(' → ');
+    return page === 'Authentication settings' ? [page, field!] : [];
+  });
+  const known = new Set<string>(Object.values(consoleTexts));
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});

@@ -1,0 +1,13 @@
+import { ofKeys, ofSettings } from './misconfigured-settings.ts';
+import { ofEntra } from './misconfigured-entra-id.ts';
+import type { Misconfiguration } from './misconfiguration.ts';
+import { atLogin, ours } from './misconfigured-logins.ts';
+
+/** Sections of the page. */
+export const MISCONFIGURATIONS: Readonly<Record<string, readonly Misconfiguration[]>> = {
+  'The Discovery url and its document': ofSettings,
+  'Signing keys': ofKeys,
+  'Entra ID': ofEntra,
+  'At the identity provider, during a login': atLogin,
+  'Here: users, domains, applications': ours,
+};
