@@ -20,7 +20,7 @@ export const entra = {
   'connection.entra.common.what':
     'The address stands for every directory of Microsoft (common, organizations, consumers), and only people of one directory may log in.',
   'connection.entra.common.fix':
-    'App registrations → the app → Overview: put the Directory (tenant) ID in the place of that word, as https://login.microsoftonline.com/2c1a7d1e-…/v2.0, or choose the method Entra ID and enter it as Directory.',
+    'App registrations → the app → Overview: put the Directory (tenant) ID in the place of that word, as https://login.microsoftonline.com/DIRECTORY-ID/v2.0, or choose the method Entra ID and enter it as Directory.',
   'connection.entra.unreachable.what': 'Microsoft’s login service does not answer.',
   'connection.entra.unreachable.fix':
     'Open {endpoint} in a browser. If it answers there, the network of {product} does not let it out to that host on port 443; otherwise try again in a few minutes.',
