@@ -29,6 +29,7 @@ import { shellFor } from './login/login-deps.ts';
 import type { LoginDoor } from './login/login-deps.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
 import { mountLogin } from './login/routes.ts';
+import { mountSetup } from './login/setup/setup-routes.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { buildProvider } from './oidc/build-provider.ts';
@@ -117,8 +118,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     options.connectors,
   );
   const federation = { ...ground, log, rateLimit, ...pages, publicUrl, connectors };
-  const loginDoor: LoginDoor = { ...federation, passwords, productName: config.productName };
+  const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
   mountLogin(server, loginDoor, assets.files);
+  mountSetup(server, loginDoor);
   await mountCallback(server, federation);
   await mountApi(server, {
     ...ground,
@@ -137,7 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
-    ...backgroundJobs({ ...ground, rateLimit, texts, log, askDns, logoutNotices }),
+    ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, logoutNotices }),
     ...mailHandlers({ ...ground, mailer, log }),
   ]);
   await jobs.start();

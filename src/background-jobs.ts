@@ -10,6 +10,7 @@ import type { SecretBox } from './base/secret-box.ts';
 import { expireTransactions } from './connections/authorization/expire-transactions.ts';
 import { expireTrials } from './connections/trial/find-trials.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
+import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
@@ -38,6 +39,7 @@ export interface BackgroundDeps {
   texts: Texts;
   log: Log;
   askDns: AskDns;
+  config: { publicUrl: URL };
   /** Delivers logout notices. */
   logoutNotices: JobHandler<LogoutNotice>;
 }
@@ -73,6 +75,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
     recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
+    recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];
 }

@@ -29,6 +29,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   connection_transaction: 'connections',
   identity: 'connections',
   identity_conflict: 'connections',
+  setup_invitation: 'connections',
+  setup_visit: 'connections',
   trial: 'connections',
   trial_run: 'connections',
   application: 'applications',
@@ -70,6 +72,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   audit_event: 'AuditEventId',
   mail_outbox: 'MailId',
   job: 'JobId',
+  setup_invitation: 'SetupInvitationId',
   trial: 'TrialId',
 };
 
@@ -83,6 +86,7 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   invited_by: 'UserId',
   configured_by: 'UserId',
   invitation_id: 'InvitationId',
+  setup_invitation_id: 'SetupInvitationId',
   connection_id: 'ConnectionId',
   application_id: 'ApplicationId',
   login_id: 'LoginId',

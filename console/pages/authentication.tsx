@@ -6,6 +6,7 @@ import { MethodChip, methodName } from '../labels.tsx';
 import { isKnownMethod } from '../methods.ts';
 import { Card, Facts } from '../parts/card.tsx';
 import { Skeleton } from '../parts/list/data-list.tsx';
+import { CopyValue } from '../parts/copy-value.tsx';
 import { ExplainedFailure } from '../parts/explained-failure.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -19,6 +20,7 @@ import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
+import { SetupLinks } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -64,6 +66,7 @@ export function AuthenticationSection() {
       </Card>
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
+      <SetupLinks authentication={data} mayEdit={mayEdit} />
     </>
   );
 }
@@ -150,6 +153,7 @@ function Unreturned({ connection }: { connection: Connection }) {
         <strong>{t('authentication.unreturned', values)}</strong> {t('authentication.unreturned.why')}
       </p>
       <p>{t('authentication.unreturned.fix')}</p>
+      <CopyValue value={connection.redirectUrl} name={t('redirect-url')} />
     </Notice>
   );
 }

@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
+import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
 
@@ -19,6 +20,7 @@ export const en = {
   ...why,
   ...openidConnect,
   ...trials,
+  ...setupLinks,
 
   // Everywhere
   skip: 'Skip to content',
@@ -197,7 +199,7 @@ export const en = {
     '{count, plural, one {# login} other {# logins}} went to {host} since {since} and did not come back.',
   'authentication.unreturned.why': 'What goes wrong on the provider’s own page is not told to us.',
   'authentication.unreturned.fix':
-    'Try it in a private window and read what that page says. Mostly the Redirect URL below is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application.',
+    'Try it in a private window and read what that page says. Mostly this Redirect URL is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application. Compare the Redirect URL first when several people are concerned:',
   'authentication.auth-time-missing':
     'The provider does not say when people log in (auth_time). Administrators confirm changes with an authenticator app or a security key of {product}; who has none adds it before the first change, with a code from the mailbox.',
   'authentication.auth-time.entra':

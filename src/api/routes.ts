@@ -18,8 +18,9 @@ import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
+import * as setupLinks from './handlers/connections/setup-links.ts';
+import * as trials from './handlers/connections/trials.ts';
 import * as people from './handlers/users/people.ts';
-import * as trials from './handlers/trials.ts';
 import * as users from './handlers/users/users.ts';
 import { AppError } from '../base/errors.ts';
 import { API_HEADERS, pageHeaders } from '../http/headers.ts';
@@ -81,6 +82,13 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },
   mailTrial: { permission: 'edit-authentication', handler: trials.mailTrial },
   endTrial: { permission: 'edit-authentication', handler: trials.endTrial },
+
+  listSetupLinks: { permission: 'read', handler: setupLinks.listSetupLinks },
+  createSetupLink: { permission: 'edit-authentication', handler: setupLinks.createSetupLink },
+  revokeSetupLink: { permission: 'edit-authentication', handler: setupLinks.revokeSetupLink },
+  checkDraft: { permission: 'edit-authentication', handler: setupLinks.checkDraft, reachesOut: true },
+  turnOnDraft: { permission: 'edit-authentication', handler: setupLinks.turnOnDraft, reachesOut: true },
+  discardDraft: { permission: 'edit-authentication', handler: setupLinks.discardDraft },
 
   listUsers: { permission: 'read', handler: users.listUsers },
   getUser: { permission: 'read', handler: users.getUser },

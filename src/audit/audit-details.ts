@@ -48,13 +48,30 @@ export interface AuditDetails {
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
   'connection.metadata-changed': { what: string; issuer: string };
+  /** Beside these `address`, the mailbox of the link. */
+  'setup-link.made': { address: string; setupLink: string; expiresAt: string };
+  'setup-link.opened': { address: string; setupLink: string };
+  'setup-link.refused': { address: string; setupLink: string; reason: 'wrong-code' | 'expired' | 'revoked' };
+  'setup-link.handed-over': {
+    address: string;
+    setupLink: string;
+    method: string;
+    issuer: string;
+    credential: string;
+    redirectUri: string;
+    hosts: string[];
+    [setting: string]: unknown;
+  };
+  'setup-link.turned-on': { address: string; setupLink: string; despiteChange: boolean };
+  'setup-link.discarded': { address: string; setupLink: string };
+  'setup-link.revoked': { address: string; setupLink: string };
   /** `inForce`: a test of the connection in force; false for settings that were not saved. */
   'trial.begun': { method: string; issuer: string; redirectUri: string; inForce: boolean };
   'trial.mailed': { email: string; expiresAt: string };
   'trial.ended': { method: string; issuer: string };
   'trial.passed': { method: string; issuer: string; outcome: string | null };
   'trial.failed': { method: string; issuer: string; reason: string };
-  'user.created': About & { consoleRole: string | null; breakGlass: boolean };
+  'user.created': About & { consoleRole: string | null; breakGlass: boolean; cameBySingleSignOn?: true };
   'user.changed': About & Change<string | null>;
   'user.role-changed': About &
     (Change<string | null> | { application: string; organization: string; roles: readonly string[] });
@@ -118,6 +135,7 @@ interface OrganizationFacts {
   name: string;
   supportContact: string | null;
   auditNetwork: string;
+  justInTime: boolean;
 }
 
 interface LoginFacts {

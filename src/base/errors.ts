@@ -57,6 +57,17 @@ export const ERROR_CODES = {
   'invitation.expired': ['expired', 'The invitation is older than two days.'],
   'invitation.used': ['expired', 'The invitation was used before.'],
   'invitation.revoked': ['expired', 'The invitation was revoked.'],
+  'setup-link.not-found': ['not-found', 'No such setup link of this organization.'],
+  'setup-link.ended': ['expired', 'The setup link was revoked, has expired, or its draft was handed over before.'],
+  'setup-link.too-many': ['conflict', 'The organization has as many open setup links as it may.'],
+  'draft.none': [
+    'conflict',
+    'There is no draft to turn on or discard: it was not handed over, or that was done before.',
+  ],
+  'draft.outdated': [
+    'conflict',
+    'The method in force was changed after the draft was prepared; repeat with `despiteChange` to turn it on all the same.',
+  ],
   'setup.closed': ['conflict', 'Setup was completed before; use `gatehouse recover`.'],
   'login.expired': ['expired', 'The log-in page has expired.'],
   'login.out-of-order': ['invalid', 'The step does not follow from where this login stands.'],

@@ -17,6 +17,7 @@ export type AuditEventId = Id<'evt'>;
 export type MailId = Id<'mai'>;
 export type ConflictId = Id<'cfl'>;
 export type JobId = Id<'job'>;
+export type SetupInvitationId = Id<'set'>;
 export type TrialId = Id<'tri'>;
 
 interface IdByPrefix {
@@ -33,6 +34,7 @@ interface IdByPrefix {
   mai: MailId;
   cfl: ConflictId;
   job: JobId;
+  set: SetupInvitationId;
   tri: TrialId;
 }
 export type IdPrefix = keyof IdByPrefix;

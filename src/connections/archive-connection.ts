@@ -18,7 +18,11 @@ interface Deps {
 }
 
 /** Writes a connection with its secret, sealed for the row it stands in. */
-async function writeConnection(deps: Deps, connection: Connection, secret: string | null): Promise<void> {
+export async function writeConnection(
+  deps: Pick<Deps, 'db' | 'secrets'>,
+  connection: Connection,
+  secret: string | null,
+): Promise<void> {
   const sealed = secret === null ? null : deps.secrets.seal(secret, secretPlace(connection));
   await putConnection(deps.db, connection, sealed);
 }

@@ -62,6 +62,29 @@ export async function selectPreviousConnection(
     .executeTakeFirst();
 }
 
+/** A draft of an organization; not in force. */
+export async function selectDraft(
+  db: Database,
+  organizationId: OrganizationId,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
+  return selectConnections(db)
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('state', '=', 'draft')
+    .executeTakeFirst();
+}
+
+/** Deletes a draft with its secret. */
+export async function deleteDraft(db: Database, organizationId: OrganizationId, id: ConnectionId): Promise<void> {
+  await db
+    .deleteFrom('connection')
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('state', '=', 'draft')
+    .execute();
+}
+
 /** The sealed client secret; only for re-sealing it and for requests to the provider. */
 export async function selectSealedSecret(
   db: Database,

@@ -2,6 +2,7 @@
  * Connections: an organization's trust in its identity provider.
  *
  *     configure/ configure-connection    Save: checked with the provider, then live as unconfirmed
+ *     setup/                             setup links: somebody without an account prepares a draft
  *     find-login-method                  which method and connection hold for an organization now
  *     authorization/ send-authorization-request -> browser at the provider -> read-callback -> claims
  *     authorization/ expire-transactions   who went there and did not come back is counted

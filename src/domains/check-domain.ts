@@ -49,11 +49,28 @@ export async function checkNow(
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<DomainVerification> {
   const { organizationId } = input;
-  const domain = readMailDomain(input.domain);
   // Before the transaction: the limit is counted on a connection of its own.
   await deps.rateLimit.consume(CHECKS_OF_AN_ORGANIZATION, `${caller.organizationId} ${organizationId}`);
-  const leased = await deps.transact(async (db) => {
+  return checkVerification(deps, actorOf(caller), input, async (db) => {
     requireAccess(caller, 'edit-authentication', await findOrganization({ db }, organizationId));
+  });
+}
+
+/**
+ * Asks DNS for an organization's record, and begins the schedule of checks again.
+ * @param allow refuses whoever may not, in the transaction that takes the lease
+ * @throws domain.not-found, domain.being-checked
+ */
+export async function checkVerification(
+  deps: CheckDeps,
+  actor: Actor,
+  input: { organizationId: OrganizationId; domain: string },
+  allow: (db: Transaction) => Promise<void>,
+): Promise<DomainVerification> {
+  const { organizationId } = input;
+  const domain = readMailDomain(input.domain);
+  const leased = await deps.transact(async (db) => {
+    await allow(db);
     if (domain === undefined) throw new AppError('domain.not-found');
     const now = deps.clock.now();
     const row = await takeLease(db, { organizationId, domain }, now, after(now, LEASE));
@@ -61,7 +78,7 @@ export async function checkNow(
     const present = await selectVerification(db, organizationId, domain);
     throw new AppError(present === undefined ? 'domain.not-found' : 'domain.being-checked');
   });
-  return finishCheck(deps, leased, await lookAtDomain(deps, leased), actorOf(caller));
+  return finishCheck(deps, leased, await lookAtDomain(deps, leased), actor);
 }
 
 /** Asks DNS for the record of a verification. Changes nothing. */

@@ -8,12 +8,13 @@ import {
   insertVerification,
   selectVerification,
 } from './verification-store.ts';
+import type { Actor } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { OrganizationId } from '../base/ids.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Inside } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
 import type { Caller } from '../organizations/access.ts';
 import { keepOrganization } from '../organizations/find-organization.ts';
@@ -41,29 +42,35 @@ export async function claimDomain(
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, input.organizationId));
     const now = deps.clock.now();
     requireFreshFactor(caller, now);
-    const domain = readMailDomain(input.domain);
-    if (domain === undefined || domain.length > LONGEST_DOMAIN) throw new AppError('domain.malformed');
-    requireOwnable(domain);
-    const { organizationId } = input;
-    const present = await selectVerification(deps.db, organizationId, domain);
-    if (present !== undefined) return present;
-    if ((await countVerifications(deps.db, organizationId)) >= MOST_DOMAINS) {
-      throw new AppError('domain.too-many', { values: { most: MOST_DOMAINS } });
-    }
-    const row = { organizationId, domain, token: newToken(), startedAt: now, createdAt: now };
-    const inserted = await insertVerification(
-      deps.db,
-      { ...row, nextCheckAt: nextAttemptCheck(now, now) },
-      caller.userId,
-    );
-    const verification = await selectVerification(deps.db, organizationId, domain);
-    if (verification === undefined) throw new Error('the inserted verification does not exist');
-    if (inserted) {
-      const details = { domain };
-      await recordEvent(deps, { organizationId, kind: 'domain.added', actor: actorOf(caller), details });
-    }
-    return verification;
+    return beginVerification(deps, actorOf(caller), { ...input, createdBy: caller.userId });
   });
+}
+
+/**
+ * Makes the verification of a domain and its token, or gives the one there is; whoever calls it has checked who asks.
+ * @throws domain.malformed, domain.public, domain.suffix, domain.too-many
+ */
+export async function beginVerification(
+  deps: Inside<Deps>,
+  actor: Actor,
+  input: { organizationId: OrganizationId; domain: string; createdBy: UserId | null },
+): Promise<DomainVerification> {
+  const now = deps.clock.now();
+  const domain = readMailDomain(input.domain);
+  if (domain === undefined || domain.length > LONGEST_DOMAIN) throw new AppError('domain.malformed');
+  requireOwnable(domain);
+  const { organizationId, createdBy } = input;
+  const present = await selectVerification(deps.db, organizationId, domain);
+  if (present !== undefined) return present;
+  if ((await countVerifications(deps.db, organizationId)) >= MOST_DOMAINS) {
+    throw new AppError('domain.too-many', { values: { most: MOST_DOMAINS } });
+  }
+  const row = { organizationId, domain, token: newToken(), startedAt: now, createdAt: now };
+  const inserted = await insertVerification(deps.db, { ...row, nextCheckAt: nextAttemptCheck(now, now) }, createdBy);
+  const verification = await selectVerification(deps.db, organizationId, domain);
+  if (verification === undefined) throw new Error('the inserted verification does not exist');
+  if (inserted) await recordEvent(deps, { organizationId, kind: 'domain.added', actor, details: { domain } });
+  return verification;
 }
 
 /**

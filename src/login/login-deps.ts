@@ -3,10 +3,13 @@ import type { Assets, Shell } from './pages/layout.ts';
 import type { Log } from '../base/log.ts';
 import type { PasswordHasher } from '../authenticators/password.ts';
 import type { AuthorizationDeps } from '../connections/authorization/send-authorization-request.ts';
+import type { AskDns } from '../domains/dns/ask-dns.ts';
 import type { Texts } from '../texts/catalog.ts';
 
 /** What the handling of one request is given. */
 export interface LoginDeps extends AuthorizationDeps, BindingDeps {
+  /** Asks DNS about domains, at setup links. */
+  askDns: AskDns;
   log: Log;
   passwords: PasswordHasher;
   publicUrl: URL;

@@ -52,6 +52,7 @@ import { findUser } from '../users/find-users.ts';
  *        │      └─> operations of the rooms below, which do the work
  *        ├─> apply-result.ts           StepResult -> event of `logins/login.ts` -> where the browser goes
  *        │  everything else            pages/ (start, links by mail, emergency), account/
+ *        ├─ setup/                     setup links (/setup/…): somebody without an account; routes of its own
  *        ├─ trial/                     *Test* of a connection: the same callback, no login
  *        └─ connection/                to and from an identity provider; its callback has routes of its own
  *

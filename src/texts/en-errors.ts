@@ -38,6 +38,12 @@ export const errors = {
   'error.invitation.expired': 'This invitation has expired. Ask for a fresh one.',
   'error.invitation.used': 'This invitation was used already. Log in as usual.',
   'error.invitation.revoked': 'This invitation was withdrawn. Ask your administrator for a new one.',
+  'error.setup-link.not-found': 'There is no such setup link.',
+  'error.setup-link.ended': 'This setup link cannot be used any more.',
+  'error.setup-link.too-many': 'This organization has {most} open setup links. Revoke one first.',
+  'error.draft.none': 'There is no draft here any more: it was turned on or discarded.',
+  'error.draft.outdated':
+    'How people log in here was changed after this draft was prepared. Look at what is in force now, then turn the draft on all the same or discard it.',
   'error.setup.closed': 'This service is set up already. Log in, or use “gatehouse recover”.',
   'error.login.expired': 'This log-in page has expired.',
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',

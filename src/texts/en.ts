@@ -1,16 +1,18 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
-import { diagnosis } from './en-diagnosis.ts';
+import { diagnosis } from './connections/en-diagnosis.ts';
 import { domains } from './en-domains.ts';
-import { entra } from './en-providers/entra.ts';
+import { entra } from './connections/en-entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
-import { providerDocuments } from './en-provider-documents.ts';
+import { providerDocuments } from './connections/en-provider-documents.ts';
 import { people } from './en-people.ts';
-import { trials } from './en-trials.ts';
+import { setupGuides } from './connections/en-setup-guides.ts';
+import { setupLinks } from './connections/en-setup-links.ts';
+import { trials } from './connections/en-trials.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.
@@ -29,6 +31,8 @@ export const en = {
   ...login,
   ...links,
   ...people,
+  ...setupLinks,
+  ...setupGuides,
   ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',

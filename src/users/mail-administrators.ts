@@ -1,4 +1,5 @@
-import { selectAdministrators } from './user-store.ts';
+import { mayLogIn } from './may-log-in.ts';
+import { selectAdministrators, selectUser } from './user-store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
@@ -26,4 +27,22 @@ export async function mailAdministrators(
       { ...mail, organizationId, userId: administrator.id },
     );
   }
+}
+
+/**
+ * As {@link mailAdministrators}, and to the user who caused it, often an administrator of the managing organization.
+ * @param userId null for a program or the operator
+ */
+export async function mailAdministratorsAnd(
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  userId: UserId | null,
+  organization: Pick<Organization, 'id' | 'path'>,
+  mail: ComposedMail & { kind: string },
+): Promise<void> {
+  await mailAdministrators(deps, organization, mail);
+  const user = userId === null ? undefined : await selectUser(deps.db, userId);
+  if (user === undefined || !mayLogIn(user, deps.clock.now())) return;
+  if (user.organizationId === organization.id && user.consoleRole === 'administrator') return;
+  const to = { ...user, organizationPath: organization.path };
+  await postNotice(deps, to, { ...mail, organizationId: organization.id, userId: user.id });
 }

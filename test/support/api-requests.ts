@@ -11,6 +11,7 @@ import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
 import type { Database } from '../../src/db/database.ts';
+import { inviteSetup } from '../../src/connections/setup/invite-setup.ts';
 import { claimDomain } from '../../src/domains/claim-domain.ts';
 import { sendInvitation } from '../../src/invitations/send-invitation.ts';
 import { SERVICE } from '../../src/audit/audit-event.ts';
@@ -36,6 +37,7 @@ export interface Belongings {
   conflictId: string;
   trialId: string;
   domain: string;
+  setupLinkId: string;
 }
 
 /** Gives an organization one of everything. */
@@ -44,16 +46,18 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
   const word = organization.name.toLowerCase();
   const user = await addUser(deps, organization, `maria@${word}.example`, { role: 'viewer' });
   const pending = await addUser(deps, organization, `pending@${word}.example`, { status: 'pending' });
-  const invitation = await sendInvitation(
-    {
-      ...deps,
-      secrets,
-      texts: createTexts('Gatehouse'),
-      config: { publicUrl: new URL('http://localhost') },
-    },
-    SERVICE,
-    { organization, user: pending, invitedBy: null, inviterName: null },
-  );
+  const mailing = {
+    ...deps,
+    secrets,
+    texts: createTexts('Gatehouse'),
+    config: { publicUrl: new URL('http://localhost') },
+  };
+  const invited = { organization, user: pending, invitedBy: null, inviterName: null };
+  const invitation = await sendInvitation(mailing, SERVICE, invited);
+  const setup = await inviteSetup(mailing, operatorAt(organization), {
+    organizationId: organization.id,
+    email: `it@${word}.example`,
+  });
   const applicationId = await addApplication(deps, organization, `Reports-${word}`);
   await addApiToken(deps, organization, 'viewer');
   const token = await deps.db
@@ -96,6 +100,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     conflictId: formatId('cfl', await addConflict(deps, user)),
     trialId: await addTrial({ ...deps, secrets }, organization),
     domain,
+    setupLinkId: formatId('set', setup.invitation.id),
   };
 }
 
@@ -138,6 +143,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const ofConflict = { params: { ...ofUser.params, conflictId: at.conflictId } };
   const ofTrial = { params: { organizationId, trialId: at.trialId } };
   const ofDomain = { params: { organizationId, domain: at.domain } };
+  const ofSetupLink = { params: { organizationId, setupLinkId: at.setupLinkId } };
   const redirectUris = ['https://tickets.contoso.example/callback'];
   return {
     getMe: { params: {} },
@@ -157,6 +163,12 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     checkAuthentication: { ...inOrganization, body: { settings: { method: 'built-in' } } },
     saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
     switchBack: { ...inOrganization, body: { version: 1 } },
+    listSetupLinks: inOrganization,
+    createSetupLink: { ...inOrganization, body: { email: 'it@fabrikam.example' } },
+    revokeSetupLink: ofSetupLink,
+    checkDraft: ofSetupLink,
+    turnOnDraft: { ...ofSetupLink, body: { version: 1 } },
+    discardDraft: ofSetupLink,
     beginTrial: { ...inOrganization, body: { settings: null } },
     listTrials: inOrganization,
     getTrial: ofTrial,

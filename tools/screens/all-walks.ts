@@ -5,10 +5,11 @@ import { invitations, securityKeys } from './walk-invitations.ts';
 import { ownPages } from './walk-own-pages.ts';
 import { providers } from './walk-providers.ts';
 import { trials } from './walk-trials.ts';
+import { setupLinks } from './walk-setup-links.ts';
 import { consoleApplications, consoleAuthentication, consoleOrganizations, consoleUsers } from './walk-the-console.ts';
 
 /** The pages of the login door. */
-export const LOGIN_WALKS: readonly Walk[] = [door, invitations, securityKeys, proofs, providers, ownPages];
+export const LOGIN_WALKS: readonly Walk[] = [door, invitations, securityKeys, proofs, providers, ownPages, setupLinks];
 
 /** The pages and dialogs of the console. */
 export const CONSOLE_WALKS: readonly Walk[] = [

@@ -13,6 +13,11 @@ interface SaveDialogProps {
   check: AuthenticationCheck | null;
   start: Authentication;
   method: Method;
+  /** Where it is not *Save* that asks. */
+  title?: string;
+  confirm?: string;
+  /** What to know before it is done. */
+  warning?: string | null;
   busy: boolean;
   error: unknown;
   onSave: (choice: { endSessions: 'within-12-hours' | 'at-once'; routeDomains: string[] }) => void;
@@ -21,14 +26,9 @@ interface SaveDialogProps {
 
 /** Who is affected, before *Save* takes effect. */
 export function SaveDialog(props: SaveDialogProps) {
-  const { check, onClose } = props;
+  const { check, onClose, title = t('save-dialog.title') } = props;
   return (
-    <Modal
-      opened={check !== null}
-      onClose={onClose}
-      title={t('save-dialog.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened={check !== null} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
       {check !== null && <Body {...props} check={check} />}
     </Modal>
   );
@@ -38,6 +38,8 @@ function Body({
   check,
   start,
   method,
+  confirm = t('save'),
+  warning = null,
   busy,
   error,
   onSave,
@@ -49,6 +51,7 @@ function Body({
   const federated = method === 'entra-id' || method === 'openid-connect';
   return (
     <div className="question">
+      {warning !== null && <Notice tone="bad">{warning}</Notice>}
       <ul className="points">
         <li>{t('affected.users', { users: affected.users, provider: providerName(method) })}</li>
         {affected.domains.length > 0 && (
@@ -105,7 +108,7 @@ function Body({
             })
           }
         >
-          {t('save')}
+          {confirm}
         </Button>
       </div>
     </div>

@@ -8,7 +8,8 @@ import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
-import { trialRoutes } from './trials.ts';
+import { setupLinkRoutes } from './connections/setup-links.ts';
+import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
 
 /** The addresses in groups, as the reference page shows them. */
@@ -17,6 +18,7 @@ export const GROUPS = {
   Organizations: organizationRoutes,
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
+  'Setup links': setupLinkRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
@@ -32,6 +34,7 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...setupLinkRoutes,
   ...trialRoutes,
   ...userRoutes,
   ...peopleRoutes,

@@ -4,6 +4,7 @@ import { AppError } from '../../base/errors.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { checkAuthentication as check } from '../../connections/configure/check-authentication.ts';
+import type { AuthenticationCheck } from '../../connections/configure/check-authentication.ts';
 import { configureConnection } from '../../connections/configure/configure-connection.ts';
 import type { Configured } from '../../connections/configure/configure-connection.ts';
 import { proposeDirectory as propose } from '../../connections/configure/propose-directory.ts';
@@ -52,12 +53,15 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
   const organizationId = parseId('org', params.organizationId);
   const { settings } = parseInput(deps.methodSettings, handling.body);
   const beforeAsking = async (): Promise<void> => countProviderCall(handling, organizationId);
-  const checked = await check(depsOf(handling), caller, { organizationId, settings, beforeAsking });
-  const { fault, notes, provider, affected, proposedDomain } = checked;
+  return checkOut(deps.t, await check(depsOf(handling), caller, { organizationId, settings, beforeAsking }));
+};
+
+/** What a check found, as the contract presents it. */
+export function checkOut(t: Text, { fault, notes, provider, affected, proposedDomain }: AuthenticationCheck) {
   return {
     ok: fault === null,
-    problem: fault === null ? null : explanationOf(deps.t, fault.fault, fault.values),
-    notes: notes.map((note) => explanationOf(deps.t, note.fault, note.values)),
+    problem: fault === null ? null : explanationOf(t, fault.fault, fault.values),
+    notes: notes.map((note) => explanationOf(t, note.fault, note.values)),
     provider: provider && {
       issuer: provider.issuer,
       host: provider.host,
@@ -68,7 +72,7 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
     affected,
     proposedDomain,
   };
-};
+}
 
 /** Save configures it. */
 export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (handling) => {
@@ -86,15 +90,18 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
 /** Returns to the method before. */
 export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, body }) => {
   const organizationId = parseId('org', params.organizationId);
-  await restorePreviousMethod(deps, caller, { organizationId, version: body.version });
+  const about = { ...deps, publicUrl: deps.config.publicUrl.href };
+  await restorePreviousMethod(about, caller, { organizationId, version: body.version });
   return show(deps, caller, organizationId);
 };
 
-function depsOf({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>) {
+/** The dependencies as operations take them that reach out. */
+export function depsOf({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>) {
   return { ...deps, publicUrl: deps.config.publicUrl.href, transact };
 }
 
-async function show(deps: Inside<ApiDeps>, caller: Caller, organizationId: OrganizationId) {
+/** The pane *Authentication*, for the answer of what changed it. */
+export async function show(deps: Inside<ApiDeps>, caller: Caller, organizationId: OrganizationId) {
   const about = { ...deps, publicUrl: deps.config.publicUrl.href };
   return authenticationOut(deps.t, await readAuthentication(about, caller, { organizationId }));
 }
@@ -151,7 +158,8 @@ function connectionOut(t: Text, connection: DescribedConnection) {
   };
 }
 
-function explanationOf(t: Text, failure: string, given: unknown, offer: DescribedConnection['offer'] = null) {
+/** A failure or fault by its code, in sentences. */
+export function explanationOf(t: Text, failure: string, given: unknown, offer: DescribedConnection['offer'] = null) {
   return explanation(t, explainFailure(failure, given), offer);
 }
 

@@ -1,5 +1,5 @@
 import { checkSettings } from './check-settings.ts';
-import type { CheckDeps, EnteredSettings } from './check-settings.ts';
+import type { CheckDeps, ConnectionBefore, EnteredSettings } from './check-settings.ts';
 import { readBefore } from './configure-connection.ts';
 import { connectorOf, consentUrlOf } from '../connection-settings.ts';
 import type { OrganizationId } from '../../base/ids.ts';
@@ -41,12 +41,15 @@ export async function checkAuthentication(
   input: {
     organizationId: OrganizationId;
     settings: EnteredSettings;
+    /** Whose secret stays when none is entered; left out: the connection in force. */
+    before?: ConnectionBefore;
     /** Called before a provider is asked; throws where it is asked too often. */
     beforeAsking: () => Promise<void>;
   },
 ): Promise<AuthenticationCheck> {
   const { organizationId, settings } = input;
-  const before = await deps.transact(async (db) => readBefore(deps, db, caller, organizationId));
+  const inForce = await deps.transact(async (db) => readBefore(deps, db, caller, organizationId));
+  const before = input.before ?? inForce;
   const affected = await deps.transact(async (db) => readAffected({ ...deps, db }, caller, organizationId));
   const { method } = settings;
   if (method === 'built-in' || method === 'same-as-managing') {

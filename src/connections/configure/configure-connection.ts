@@ -1,5 +1,6 @@
 import { checkSettings } from './check-settings.ts';
 import type { CheckDeps, CheckedSettings, ConnectionBefore, EnteredSettings } from './check-settings.ts';
+import { mailChangedMethod } from './mail-changed-method.ts';
 import { activateConnection, archiveOrDiscard } from '../archive-connection.ts';
 import { OLD_SESSIONS_FOR, UNCONFIRMED_FOR } from '../connection.ts';
 import type { Connection } from '../connection.ts';
@@ -13,17 +14,19 @@ import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ProviderFault } from '../../connectors/connector.ts';
 
-import type { Database, Transaction } from '../../db/database.ts';
+import type { Database, Inside, Transaction } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
 import { routeDomain } from '../../domains/route-domains.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 
 export interface ConfigureDeps extends CheckDeps {
   secrets: SecretBox;
+  texts: Texts;
   /** Runs work in a transaction of the caller's rights. The provider is asked between two of them, never within one. */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
@@ -36,6 +39,11 @@ export interface ConfigureInput {
   routeDomains?: readonly string[];
   /** The organization's, as read. */
   version: number;
+  /** Where the settings are those of a draft: its secret stays, and `take` takes it in the transaction that saves. */
+  draft?: {
+    before: ConnectionBefore;
+    take: (deps: SaveDeps, organization: Organization, inForce: Connection | undefined) => Promise<void>;
+  };
 }
 
 /** Saved, or what is wrong with the settings. */
@@ -65,7 +73,8 @@ export async function configureConnection(
   if (method === 'built-in' || method === 'same-as-managing') {
     return deps.transact((db) => saveOwnMethod({ ...deps, db }, caller, { ...input, method }));
   }
-  const checked = await checkSettings(deps, { organizationId: input.organizationId, settings, before });
+  const { organizationId, draft } = input;
+  const checked = await checkSettings(deps, { organizationId, settings, before: draft?.before ?? before });
   if ('fault' in checked) return { saved: false, fault: checked };
   return deps.transact((db) => saveConnection({ ...deps, db }, caller, input, checked));
 }
@@ -82,9 +91,7 @@ export async function readBefore(
   return connection && { connection, secret: await openSecret({ db, secrets: deps.secrets }, connection) };
 }
 
-interface SaveDeps extends ConfigureDeps {
-  db: Transaction;
-}
+type SaveDeps = Inside<ConfigureDeps & { db: Database }>;
 
 async function saveOwnMethod(
   deps: SaveDeps,
@@ -113,6 +120,7 @@ async function saveOwnMethod(
     const about = { organizationId: organization.id, reason: 'method changed' };
     await endSessionsOfOrganization(deps, actorOf(caller), about);
   }
+  await mailChangedMethod(deps, caller, changed, null);
   return { saved: true, organization: changed, connection: null };
 }
 
@@ -126,6 +134,7 @@ async function saveConnection(
   const found = await lockOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  await input.draft?.take(deps, organization, inForce);
   const { clientSecret, notes: _shownBefore, ...settings } = checked;
   const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
     ...settings,
@@ -175,6 +184,7 @@ async function saveConnection(
     },
   });
   await routeDomains(deps, caller, input);
+  await mailChangedMethod(deps, caller, changed, connection);
   return { saved: true, organization: changed, connection };
 }
 

@@ -6,12 +6,9 @@ import { fillValues } from '../../connectors/explanation-codes.ts';
 import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
 import type { Transaction } from '../../db/database.ts';
 import { composeMail } from '../../mail/compose.ts';
-import { postNotice } from '../../mail/post-notice.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import type { Texts } from '../../texts/catalog.ts';
-import { findUser } from '../../users/find-users.ts';
-import { mailAdministrators } from '../../users/mail-administrators.ts';
-import { mayLogIn } from '../../users/may-log-in.ts';
+import { mailAdministratorsAnd } from '../../users/mail-administrators.ts';
 
 /**
  * Tells that an unconfirmed connection went back by itself, and why: the organization's administrators, and whoever saved
@@ -40,11 +37,5 @@ export async function mailReverted(
     }),
     kind: 'connection-reverted',
   };
-  await mailAdministrators(deps, organization, mail);
-  const configurer = configuredBy === null ? undefined : await findUser(deps, configuredBy);
-  if (configurer === undefined || !mayLogIn(configurer, deps.clock.now())) return;
-  const told = configurer.organizationId === organization.id && configurer.consoleRole === 'administrator';
-  if (told) return;
-  const to = { ...configurer, organizationPath: organization.path };
-  await postNotice(deps, to, { ...mail, organizationId: organization.id, userId: configurer.id });
+  await mailAdministratorsAnd(deps, configuredBy, organization, mail);
 }

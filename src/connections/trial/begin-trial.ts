@@ -70,6 +70,8 @@ export async function beginTrial(
     before: ConnectionBefore | undefined;
     by: Actor;
     returnTo: string | null;
+    /** Mailbox of who makes the round trip and is told of no other user; left out for an administrator. */
+    recipient?: string;
   },
 ): Promise<BegunTrial> {
   const { organizationId, settings, before } = input;
@@ -80,7 +82,7 @@ export async function beginTrial(
 
 async function writeTrial(
   deps: TrialDeps & { db: Transaction },
-  input: { organizationId: OrganizationId; by: Actor; returnTo: string | null },
+  input: { organizationId: OrganizationId; by: Actor; returnTo: string | null; recipient?: string },
   tested: Tested,
 ): Promise<BegunTrial> {
   const { organizationId, by, returnTo } = input;
@@ -94,7 +96,14 @@ async function writeTrial(
   const sealed = deps.secrets.seal(JSON.stringify({ clientSecret, settings }), settingsPlace(trial));
   await insertTrial(deps.db, trial, sealed);
   const link = randomSecret();
-  const run = { id: randomUuid(), trialId: id, organizationId, recipient: null, createdAt: begunAt, expiresAt };
+  const run = {
+    id: randomUuid(),
+    trialId: id,
+    organizationId,
+    recipient: input.recipient ?? null,
+    createdAt: begunAt,
+    expiresAt,
+  };
   await insertRun(deps.db, run, sha256(link));
   await recordEvent(deps, {
     organizationId,

@@ -76,8 +76,9 @@ async function withRuns(
   const runs = Map.groupBy(await selectRuns(deps.db, organizationId, ids), ({ trialId }) => trialId);
   return trials.flatMap((trial) => {
     const all = runs.get(trial.id) ?? [];
-    const run = all.find(({ recipient }) => recipient === null);
-    return run === undefined ? [] : [{ trial, run, mailed: all.filter(({ recipient }) => recipient !== null) }];
+    // That of a setup link's holder has a recipient too: who is told of no other user.
+    const run = all.find(({ recipient }) => recipient === null) ?? all[0];
+    return run === undefined ? [] : [{ trial, run, mailed: all.filter((one) => one !== run) }];
   });
 }
 

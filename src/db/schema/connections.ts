@@ -1,8 +1,16 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
-import type { ConflictId, ConnectionId, LoginId, OrganizationId, TrialId, UserId } from '../../base/ids.ts';
-import type { Json } from './column-types.ts';
+import type {
+  ConflictId,
+  ConnectionId,
+  LoginId,
+  OrganizationId,
+  SetupInvitationId,
+  TrialId,
+  UserId,
+} from '../../base/ids.ts';
+import type { DefaultedJson, Json } from './column-types.ts';
 
 interface ConnectionTable {
   id: ConnectionId;
@@ -66,7 +74,7 @@ interface IdentityTable {
   issuer: string;
   directoryId: Generated<string>;
   subject: string;
-  boundBy: 'invitation' | 'proven-address' | 'mailed-code' | 'administrator';
+  boundBy: 'invitation' | 'proven-address' | 'mailed-code' | 'administrator' | 'just-in-time';
   addressAtBinding: string | null;
   boundAt: Date;
   lastSeenAt: Date;
@@ -86,6 +94,49 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface SetupInvitationTable {
+  id: SetupInvitationId;
+  organizationId: OrganizationId;
+  email: string;
+  tokenHash: Buffer;
+  reminderTokenHash: Buffer | null;
+  invitedBy: UserId | null;
+  invitedByName: string;
+  createdAt: Date;
+  expiresAt: Date;
+  remindedAt: Date | null;
+  openedAt: Date | null;
+  step: 'provider' | 'domain' | 'guide' | 'values' | 'test' | 'hand-over' | null;
+  provider: string | null;
+  credential: 'none' | 'secret' | null;
+  domain: string | null;
+  entered: Json | null;
+  connectionId: ConnectionId | null;
+  basis: Json | null;
+  notes: DefaultedJson;
+  checkedAt: Date | null;
+  trialId: TrialId | null;
+  testResult: 'passed' | 'failed' | null;
+  testedAt: Date | null;
+  handedOverAt: Date | null;
+  handedOverFrom: string | null;
+  turnedOnAt: Date | null;
+  discardedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+interface SetupVisitTable {
+  id: string;
+  setupInvitationId: SetupInvitationId;
+  organizationId: OrganizationId;
+  browserHash: Buffer;
+  codeMac: Buffer | null;
+  codeExpiresAt: Date | null;
+  attempts: Generated<number>;
+  provenUntil: Date | null;
+  createdAt: Date;
 }
 
 interface TrialTable {
@@ -127,6 +178,8 @@ export interface ConnectionsTables {
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  setupInvitation: SetupInvitationTable;
+  setupVisit: SetupVisitTable;
   trial: TrialTable;
   trialRun: TrialRunTable;
 }

@@ -22,6 +22,8 @@ export interface Field {
   aside?: Html;
   code?: boolean;
   maxlength?: number;
+  /** May be left empty. */
+  optional?: boolean;
 }
 
 /**
@@ -38,7 +40,8 @@ export function field(input: Field, problem: Problem | undefined, focus = false)
   const label = html`<label for="${name}">${input.label}</label>`;
   return html`<div class="field">
     ${input.aside === undefined ? label : html`<div class="label-row">${label}${input.aside}</div>`}
-    <input id="${name}" name="${name}" type="${type}" value="${input.value ?? ''}" required
+    <input id="${name}" name="${name}" type="${type}" value="${input.value ?? ''}"
+      ${input.optional !== true && html` required`}
       ${input.code === true && html` class="code"`}
       ${input.maxlength !== undefined && html` maxlength="${input.maxlength}"`}
       ${input.autocomplete !== undefined && html` autocomplete="${input.autocomplete}"`}

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { Trial } from '../../../../src/api/contract/trials.ts';
+import type { Trial } from '../../../../src/api/contract/connections/trials.ts';
 import { shownError, useChange } from '../../../api/queries.ts';
 import { fieldErrors } from '../../../parts/form/field-errors.ts';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';

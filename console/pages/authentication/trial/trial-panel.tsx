@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { Trial } from '../../../../src/api/contract/trials.ts';
+import type { Trial } from '../../../../src/api/contract/connections/trials.ts';
 import { shownError, useAnswer, useChange } from '../../../api/queries.ts';
 import { Card } from '../../../parts/card.tsx';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';

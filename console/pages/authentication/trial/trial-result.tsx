@@ -1,4 +1,4 @@
-import type { Trial } from '../../../../src/api/contract/trials.ts';
+import type { Trial } from '../../../../src/api/contract/connections/trials.ts';
 import { CopyValue } from '../../../parts/copy-value.tsx';
 import { ExplainedFailure } from '../../../parts/explained-failure.tsx';
 import { Facts } from '../../../parts/card.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { AuthenticationSettings } from '../../../../src/api/contract/authentication.ts';
-import type { Trial } from '../../../../src/api/contract/trials.ts';
+import type { Trial } from '../../../../src/api/contract/connections/trials.ts';
 import { useAnswer, useChange } from '../../../api/queries.ts';
 
 /** A test begun on this page. */

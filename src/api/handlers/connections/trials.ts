@@ -1,19 +1,24 @@
-import { countProviderCall, explanation, refusalOf } from './authentication.ts';
-import { byTime, pageFrom, readCursor } from './cursor.ts';
-import type { Handler, OutsideHandler } from './handler.ts';
-import { instant } from './present.ts';
-import { HOUR } from '../../base/clock.ts';
-import { formatId, parseId } from '../../base/ids.ts';
-import type { TrialId } from '../../base/ids.ts';
-import { beginTrialAs } from '../../connections/trial/begin-trial.ts';
-import { checkName, concernsRedirectUrl, explainOutcome, explainRun } from '../../connections/trial/explain-trial.ts';
-import { endTrial as end, findTrial, findTrials, readTrial } from '../../connections/trial/find-trials.ts';
-import type { TrialWithRuns } from '../../connections/trial/find-trials.ts';
-import { mailTrial as mail } from '../../connections/trial/mail-trial.ts';
-import { checksOf, readResult, stateOf } from '../../connections/trial/trial.ts';
-import type { Trial, TrialRun } from '../../connections/trial/trial.ts';
-import { parseInput } from '../../http/input.ts';
-import type { Text } from '../../texts/catalog.ts';
+import { countProviderCall, explanation, refusalOf } from '../authentication.ts';
+import { byTime, pageFrom, readCursor } from '../cursor.ts';
+import type { Handler, OutsideHandler } from '../handler.ts';
+import { instant } from '../present.ts';
+import { HOUR } from '../../../base/clock.ts';
+import { formatId, parseId } from '../../../base/ids.ts';
+import type { TrialId } from '../../../base/ids.ts';
+import { beginTrialAs } from '../../../connections/trial/begin-trial.ts';
+import {
+  checkName,
+  concernsRedirectUrl,
+  explainOutcome,
+  explainRun,
+} from '../../../connections/trial/explain-trial.ts';
+import { endTrial as end, findTrial, findTrials, readTrial } from '../../../connections/trial/find-trials.ts';
+import type { TrialWithRuns } from '../../../connections/trial/find-trials.ts';
+import { mailTrial as mail } from '../../../connections/trial/mail-trial.ts';
+import { checksOf, readResult, stateOf } from '../../../connections/trial/trial.ts';
+import type { Trial, TrialRun } from '../../../connections/trial/trial.ts';
+import { parseInput } from '../../../http/input.ts';
+import type { Text } from '../../../texts/catalog.ts';
 
 /** Tests one administrator begins in one organization; the calls to a provider are counted beside it. */
 const MOST_TRIALS = { name: 'trial', points: 60, seconds: HOUR };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { authenticationSettings, explanation } from './authentication.ts';
-import { route } from './route.ts';
-import { id, inOrganization, instant, method, pageOf, paging } from './wire.ts';
+import { authenticationSettings, explanation } from '../authentication.ts';
+import { route } from '../route.ts';
+import { id, inOrganization, instant, method, pageOf, paging } from '../wire.ts';
 
 const trialRun = z
   .object({

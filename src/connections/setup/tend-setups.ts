@@ -1,0 +1,46 @@
+import { mailSetupLink } from './invite-setup.ts';
+import type { SetupMailDeps } from './invite-setup.ts';
+import { isOpen } from './setup-invitation.ts';
+import {
+  selectExpiredDrafts,
+  selectSetup,
+  selectSetupsToRemind,
+  updateReminderToken,
+  updateSetup,
+} from './setup-store.ts';
+import { deleteEndedVisits } from './visit-store.ts';
+import { deleteDraft } from '../connection-store.ts';
+import { DAY, after } from '../../base/clock.ts';
+import type { Seconds } from '../../base/clock.ts';
+import { randomSecret, sha256 } from '../../base/random.ts';
+import { inTransaction } from '../../db/database.ts';
+import { keepOrganization } from '../../organizations/find-organization.ts';
+
+/** The reminder leaves this long before the link ends. */
+const REMIND_BEFORE: Seconds = 2 * DAY;
+
+/** Mails the one reminder of links that end soon, and deletes what was prepared with links that have expired. */
+export async function tendSetups(deps: SetupMailDeps): Promise<void> {
+  const now = deps.clock.now();
+  for (const due of await selectSetupsToRemind(deps.db, now, after(now, REMIND_BEFORE))) {
+    await inTransaction(deps, async (deps) => {
+      const organization = await keepOrganization(deps, due.organizationId);
+      const invitation = await selectSetup(deps.db, due.organizationId, due.id, { lock: true });
+      if (organization === undefined || organization.suspended || invitation === undefined) return;
+      if (!isOpen(invitation, now) || invitation.remindedAt !== null) return;
+      const secret = randomSecret();
+      await updateReminderToken(deps.db, invitation, { tokenHash: sha256(secret), at: now });
+      await mailSetupLink(deps, organization, invitation, { secret, which: 'reminder' });
+    });
+  }
+  for (const due of await selectExpiredDrafts(deps.db, now)) {
+    await inTransaction(deps, async (deps) => {
+      if ((await keepOrganization(deps, due.organizationId)) === undefined) return;
+      const invitation = await selectSetup(deps.db, due.organizationId, due.id, { lock: true });
+      if (invitation === undefined || invitation.connectionId === null || invitation.handedOverAt !== null) return;
+      await deleteDraft(deps.db, invitation.organizationId, invitation.connectionId);
+      await updateSetup(deps.db, invitation, { connectionId: null, entered: null });
+    });
+  }
+  await deleteEndedVisits(deps.db, now);
+}

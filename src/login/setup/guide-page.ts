@@ -1,0 +1,70 @@
+import type { GuideStep } from './providers.ts';
+import { richText } from './rich-text.ts';
+import { copyable, stepPage } from './setup-page.ts';
+import type { ChosenContext } from './setup-page.ts';
+import { sketch } from './sketch.ts';
+import { redirect } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import { linkForm, submit } from '../pages/parts.ts';
+import { callbackUrls } from '../../connections/connection.ts';
+import { reachStep } from '../../connections/setup/prepare-draft.ts';
+import { html } from '../../http/html.ts';
+import type { Html } from '../../http/html.ts';
+
+/** GET: how to register with the provider, step by step, with what is to be copied there. */
+export async function showGuide(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
+  const { t } = deps.shell;
+  const { provider, credential, at } = context;
+  const steps: readonly GuideStep[] = provider.steps[credential] ?? [];
+  const redirectUrl = redirectUrlOf(deps, context);
+  const otherWay = provider.credentials.find((each) => each !== credential);
+  return stepPage(deps, context, 'guide', {
+    title:
+      context.invitation.provider === 'other'
+        ? t('setup-link.guide.title.other')
+        : t('setup-link.guide.title', { provider: t(provider.name) }),
+    lead: t('setup-link.guide.lead'),
+    body: html`${provider.console !== undefined && openConsole(deps, provider.console)}
+      <ol class="guide-steps">
+        ${steps.map(
+          (step) =>
+            html`<li>
+              <div>
+                <p>${richText(t(step.text))}</p>
+                ${step.redirect === true && copyable(deps, 'redirect-url', redirectUrl)}
+              </div>
+              ${sketch(t, step, step.redirect === true ? redirectUrl : null)}
+            </li>`,
+        )}
+      </ol>
+      <form method="post" action="${at('guide')}">${submit(t('setup-link.guide.done'))}</form>
+      ${
+        otherWay !== undefined &&
+        html`<div class="below">
+        ${linkForm(
+          at('credential'),
+          t(otherWay === 'secret' ? 'setup-link.guide.with-secret' : 'setup-link.guide.without-secret'),
+          { credential: otherWay },
+        )}
+      </div>`
+      }`,
+  });
+}
+
+/** POST: on to the values. */
+export async function submitGuide(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
+  await reachStep(deps, context.invitation, 'values');
+  return redirect(context.at('values'));
+}
+
+/** The redirect URL that fits the way of the guide. */
+function redirectUrlOf({ publicUrl }: LoginDeps, { organization, credential }: ChosenContext): string {
+  const { shared, organization: own } = callbackUrls(publicUrl.href, organization.id);
+  return credential === 'secret' ? own : shared;
+}
+
+function openConsole({ shell: { t } }: LoginDeps, address: string): Html {
+  const label = t('setup-link.guide.open', { host: new URL(address).host });
+  return html`<p><a href="${address}" target="_blank" rel="noopener noreferrer">${label}</a></p>`;
+}

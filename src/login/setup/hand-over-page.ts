@@ -1,0 +1,70 @@
+import { setupDeps } from './setup-deps.ts';
+import { problemText, stepPage } from './setup-page.ts';
+import type { ChosenContext } from './setup-page.ts';
+import { redirect, show } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import { messagePage } from '../pages/message-pages.ts';
+import { form, submit } from '../pages/parts.ts';
+import { describeConnection } from '../../connections/connection-settings.ts';
+import { handOverDraft } from '../../connections/setup/hand-over.ts';
+import { readDraft } from '../../connections/setup/prepare-draft.ts';
+import { readSetupDomain } from '../../connections/setup/verify-setup-domain.ts';
+import { isVerified } from '../../domains/domain.ts';
+import { html } from '../../http/html.ts';
+import type { Html } from '../../http/html.ts';
+
+/** GET: what was prepared, as the administrator will see it. */
+export async function showHandOver(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
+  const { t } = deps.shell;
+  const { invitation, provider, at } = context;
+  const draft = await readDraft(deps, invitation);
+  if (draft === undefined) return redirect(at('values'));
+  const { connection } = draft;
+  const { settings } = describeConnection(deps, connection);
+  const rows: (readonly [string, string | undefined])[] = [
+    [t('setup-link.hand-over.provider'), t(provider.name)],
+    [t('setup-link.hand-over.issuer'), connection.issuer],
+    [t('setup-link.hand-over.client-id'), settings['clientId']],
+    [t('setup-link.hand-over.directory-id'), settings['directoryId']],
+    [t('setup-link.hand-over.credential'), t(`setup-link.hand-over.credential.${connection.credential}`)],
+    [t('setup-link.hand-over.redirect'), connection.redirectUri],
+    [t('setup-link.hand-over.test'), t(`setup-link.hand-over.test.${invitation.testResult ?? 'none'}`)],
+    [t('setup-link.hand-over.domain'), await domainLine(deps, context)],
+  ];
+  return stepPage(deps, context, 'hand-over', {
+    title: t('setup-link.hand-over.title'),
+    lead: t('setup-link.hand-over.lead'),
+    body: html`<dl class="record">
+        ${rows.map(([name, value]) => value !== undefined && html`<dt>${name}</dt> <dd>${value}</dd>`)}
+      </dl>
+      ${invitation.notes.length > 0 && notes(deps, context)}
+      <p class="soft">${t('setup-link.hand-over.after')}</p>
+      ${form(at('hand-over'), submit(t('setup-link.hand-over.confirm')))}`,
+  });
+}
+
+/** POST: hands over. */
+export async function submitHandOver(deps: LoginDeps, { invitation, organization }: ChosenContext): Promise<Answer> {
+  await handOverDraft(setupDeps(deps), invitation);
+  const { t } = deps.shell;
+  const lead = t('setup-link.handed-over.lead', { organization: organization.name });
+  return show(messagePage(deps.shell, { title: t('setup-link.handed-over.title'), lead }));
+}
+
+async function domainLine(deps: LoginDeps, { invitation }: ChosenContext): Promise<string> {
+  const { t } = deps.shell;
+  const verification = await readSetupDomain(deps, invitation);
+  if (verification === null) return t('setup-link.hand-over.domain.none');
+  const state = isVerified(verification) ? 'verified' : 'pending';
+  return t(`setup-link.hand-over.domain.${state}`, { domain: verification.domain });
+}
+
+function notes(deps: LoginDeps, { invitation }: ChosenContext): Html {
+  const { t } = deps.shell;
+  const lines = invitation.notes.map((note) => html`<p>${problemText(deps, note)}</p>`);
+  return html`<div class="notice">
+    <p><strong>${t('setup-link.hand-over.notes')}</strong></p>
+    ${lines}
+  </div>`;
+}

@@ -1,0 +1,121 @@
+import { setupDeps } from './setup-deps.ts';
+import { problemText, stepPage } from './setup-page.ts';
+import type { ChosenContext } from './setup-page.ts';
+import { redirect } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import type { LoginDeps } from '../login-deps.ts';
+import { field, form, submit } from '../pages/parts.ts';
+import type { Problem } from '../pages/parts.ts';
+import { rethrowUnless } from '../../base/errors.ts';
+import { methodSettings } from '../../connections/configure/check-settings.ts';
+import { saveDraft } from '../../connections/setup/prepare-draft.ts';
+import { html } from '../../http/html.ts';
+import { parseInput } from '../../http/input.ts';
+import { fieldSentence } from '../../texts/field-sentence.ts';
+
+/** The fields that keep what was typed; a secret is never shown again. */
+const SHOWN = ['clientId', 'directoryId', 'discoveryUrl'] as const;
+type Typed = Partial<Record<(typeof SHOWN)[number], string>>;
+
+/** GET: the form for what the provider shows. */
+export async function showValues(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
+  const entered = context.invitation.entered ?? {};
+  const typed = Object.fromEntries(
+    SHOWN.flatMap((name) => (typeof entered[name] === 'string' ? [[name, entered[name]]] : [])),
+  ) as Typed;
+  return valuesPage(deps, context, typed);
+}
+
+/** POST: checks the values with the provider and writes the draft. */
+export async function submitValues(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
+  const { form: given } = context.request;
+  const { provider, credential, invitation } = context;
+  const typed: Typed = Object.fromEntries(SHOWN.map((name) => [name, (given[name] ?? '').slice(0, 2000)]));
+  const secret = (given['clientSecret'] ?? '').trim();
+  const settings = {
+    method: provider.method,
+    clientId: typed.clientId,
+    credential,
+    ...(provider.method === 'entra-id'
+      ? { directoryId: typed.directoryId }
+      : { discoveryUrl: provider.discoveryUrl ?? typed.discoveryUrl }),
+    ...(credential === 'secret' && secret !== '' ? { clientSecret: secret } : {}),
+  };
+  const problem = await problemOf(deps, async () => {
+    const entered = parseInput(methodSettings(deps.connectors), settings);
+    return saveDraft(setupDeps(deps), invitation, entered);
+  });
+  return problem === undefined ? redirect(context.at('test')) : valuesPage(deps, context, typed, problem);
+}
+
+/** What is wrong with the values: by their form, or by what the provider says. */
+async function problemOf(deps: LoginDeps, save: () => ReturnType<typeof saveDraft>): Promise<Problem | undefined> {
+  const { t } = deps.shell;
+  try {
+    const fault = await save();
+    if (fault === null) return undefined;
+    return { field: fault.field, text: problemText(deps, fault) };
+  } catch (error) {
+    rethrowUnless(error, 'input.malformed');
+    const [first] = error.fields;
+    const text = first === undefined ? t('error.input.malformed') : fieldSentence(t, first);
+    return first === undefined ? { text } : { field: first.field, text };
+  }
+}
+
+function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, problem?: Problem): Answer {
+  const { t } = deps.shell;
+  const { provider, credential, invitation, at } = context;
+  const entra = provider.method === 'entra-id';
+  const text = (name: keyof Typed, label: string, help?: string) =>
+    field(
+      {
+        name,
+        label,
+        value: typed[name] ?? '',
+        autocomplete: 'off',
+        maxlength: 2000,
+        ...(help === undefined ? {} : { help }),
+      },
+      problem,
+    );
+  const example = provider.discoveryExample;
+  const kept = invitation.entered?.['credential'] === 'secret' && invitation.connectionId !== null;
+  const fields = html`${text('clientId', t(entra ? 'setup-link.values.client-id.entra' : 'setup-link.values.client-id'))}
+  ${entra && text('directoryId', t('setup-link.values.directory-id'))}
+  ${
+    !entra &&
+    provider.discoveryUrl === undefined &&
+    text(
+      'discoveryUrl',
+      t('setup-link.values.discovery-url'),
+      t('setup-link.values.discovery-url.help', {
+        example: example === undefined ? '' : t('setup-link.values.example', { example }),
+      }),
+    )
+  }
+  ${
+    credential === 'secret' &&
+    field(
+      {
+        name: 'clientSecret',
+        label: t(entra ? 'setup-link.values.secret.entra' : 'setup-link.values.secret'),
+        type: 'password',
+        autocomplete: 'off',
+        maxlength: 1000,
+        ...(kept ? { help: t('setup-link.values.secret.kept'), optional: true } : {}),
+      },
+      problem,
+    )
+  }
+  ${submit(t('setup-link.values.check'))}`;
+  // A fault of a field that this form does not show stands above it.
+  const shown = ['clientId', entra ? 'directoryId' : 'discoveryUrl', 'clientSecret'];
+  const here = problem !== undefined && problem.field !== undefined && shown.includes(problem.field);
+  return stepPage(deps, context, 'values', {
+    title: t('setup-link.values.title'),
+    lead: t('setup-link.values.lead'),
+    problem: problem === undefined || here ? problem : { text: problem.text },
+    body: form(at('values'), fields),
+  });
+}

@@ -1,0 +1,151 @@
+/** Pages and mails of setup links: read by an organization's IT person, who has no account and never saw the product. */
+export const setupLinks = {
+  'mail.setup-link.first.subject': 'Set up single sign-on for {organization}',
+  'mail.setup-link.first.lead':
+    '{inviter} asks you to prepare how people of {organization} log in to {product}: with the accounts they already have at your identity provider.',
+  'mail.setup-link.reminder.subject': 'Reminder: set up single sign-on for {organization}',
+  'mail.setup-link.reminder.lead':
+    'The setup link you were sent for {organization} ends on {date, date, long}. What you entered so far is kept.',
+  'mail.setup-link.what':
+    'The pages show each step for your provider. It takes about fifteen minutes; you can stop and go on later. Nothing changes for anybody until an administrator turns on what you prepared.',
+  'mail.setup-link.button': 'Open the setup pages',
+  'mail.setup-link.valid': 'The link works until {date, date, long}.',
+  'mail.setup-link.yours':
+    'It is for this mailbox: each browser that opens it is asked for a code that we mail here. To let somebody else do it, ask for a link for them.',
+  'mail.setup-link.unexpected': 'If you were not expecting this, ignore this mail: nothing happens without you.',
+  'mail.setup-code.subject': '{code} is your code for the setup pages',
+  'mail.setup-code.heading': 'Your code',
+  'mail.setup-code.lead': 'Enter it on the page where you are setting up single sign-on.',
+  'mail.setup-code.ignore':
+    'If you did not just ask for it, ignore this mail and tell nobody the code: somebody else has opened your setup link.',
+  'mail.draft.subject': 'Single sign-on for {organization} is ready to turn on',
+  'mail.draft.lead':
+    '{email} has prepared how people of {organization} log in: at {host}. The provider was asked and the settings hold.',
+  'mail.draft.then':
+    'Look at it in the console and press Turn on, or discard it. Until then everybody logs in as before.',
+  'mail.draft.button': 'Look at the draft',
+  'mail.draft.unexpected': 'If nobody asked {email} to prepare this, discard it.',
+
+  'setup-link.title': 'Set up single sign-on for {organization}',
+  'setup-link.lead':
+    'People of {organization} will log in to {product} with the accounts they already have. These pages show each step for your identity provider.',
+  'setup-link.needs.time': 'About fifteen minutes. You can stop and go on later, also on another device.',
+  'setup-link.needs.right': 'The right to register an application at your identity provider.',
+  'setup-link.needs.dns': 'Better, but not needed: access to the DNS of your mail domain.',
+  'setup-link.safe': 'Nothing changes for anybody until an administrator turns on what you prepare.',
+  'setup-link.send-code': 'Mail me a code',
+  'setup-link.send-code.why':
+    'This link is for one mailbox. We mail a code to it, at {domain}, to make sure that it is you.',
+  'setup-link.code.title': 'Check your mail',
+  'setup-link.code.lead':
+    'We mailed a code to the mailbox this link was made for, at {domain}. It is valid for 10 minutes.',
+  'setup-link.code': 'Code',
+  'setup-link.code.wrong':
+    'That code isn’t right or has expired. Enter the newest code from your mail, or ask for another.',
+  'setup-link.code.again': 'Mail me another code',
+  'setup-link.continue': 'Continue',
+  'setup-link.closed.title': 'This setup link cannot be used',
+  'setup-link.closed.unknown':
+    'There is no such link. Check that the address is complete, or ask whoever sent it for a new one.',
+  'setup-link.closed.expired': 'Setup links are valid for 7 days. Ask whoever sent it for a new one.',
+  'setup-link.closed.revoked': 'It was revoked. Ask whoever sent it whether you should go on.',
+  'setup-link.closed.handed-over':
+    'What was prepared with it was handed over. There is nothing more to do here: the administrator turns it on.',
+  'setup-link.closed.turned-on': 'What was prepared with it was turned on. There is nothing more to do here.',
+  'setup-link.closed.discarded': 'What was prepared with it was discarded. Ask whoever sent it for a new link.',
+
+  'setup-link.steps': 'Steps',
+  'setup-link.step': 'Step {number} of {count}: {name}',
+  'setup-link.step.provider': 'Provider',
+  'setup-link.step.domain': 'Domain',
+  'setup-link.step.guide': 'Guide',
+  'setup-link.step.values': 'Values',
+  'setup-link.step.test': 'Test',
+  'setup-link.step.hand-over': 'Hand over',
+
+  'setup-link.provider.title': 'Where do your people have their accounts?',
+  'setup-link.provider.lead': 'Choose the provider that people of {organization} log in at every day.',
+
+  'setup-link.domain.title': 'Verify your mail domain',
+  'setup-link.domain.lead':
+    'A record in DNS shows that the domain is yours. Addresses at it then lead to your login, and to nobody else’s. Mail and web of the domain are not touched.',
+  'setup-link.domain.field': 'Mail domain',
+  'setup-link.domain.help': 'The part after the @ in your people’s addresses.',
+  'setup-link.domain.show': 'Show the record',
+  'setup-link.domain.skip': 'Skip for now',
+  'setup-link.domain.skip.help': 'It can be verified later, here or by an administrator.',
+  'setup-link.domain.put': 'Add this record where the DNS of {domain} is hosted:',
+  'setup-link.domain.host': 'The DNS of {domain} is hosted at {host}: add the record there.',
+  'setup-link.domain.type': 'Type',
+  'setup-link.domain.name': 'Name',
+  'setup-link.domain.name.help': 'Most hosts append the domain by themselves. If yours wants the whole name: {name}',
+  'setup-link.domain.value': 'Value',
+  'setup-link.domain.check': 'Check now',
+  'setup-link.domain.state.pending': 'Waiting for the record',
+  'setup-link.domain.state.verified': '{domain} is verified.',
+  'setup-link.domain.state.grace': 'The record of {domain} was there and is missing now. Put it back.',
+  'setup-link.domain.state.expired': 'The record was not found within 30 days. Check again to start anew.',
+  'setup-link.domain.state.lost': '{domain} was verified and is no longer. Put this new record.',
+  'setup-link.domain.next':
+    'We look again by ourselves in {minutes, plural, one {# minute} other {# minutes}}. You need not wait here.',
+  'setup-link.domain.other': 'Another domain',
+
+  'setup-link.guide.title': 'Register {product} at {provider}',
+  'setup-link.guide.title.other': 'Register {product} at your provider',
+  'setup-link.guide.lead': 'Keep this page beside the one of your provider, and do one step after the other.',
+  'setup-link.guide.with-secret': 'Show me the way with a client secret',
+  'setup-link.guide.without-secret': 'Show me the way without a client secret',
+  'setup-link.guide.done': 'I have done this',
+  'setup-link.guide.open': 'Open {host}',
+  'setup-link.guide.picture': 'Sketch of the page: {what}',
+
+  'setup-link.values.title': 'Enter what your provider shows',
+  'setup-link.values.lead':
+    'We ask your provider at once whether it fits. What you enter as a secret is never shown again.',
+  'setup-link.values.client-id': 'Client ID',
+  'setup-link.values.client-id.entra': 'Application (client) ID',
+  'setup-link.values.directory-id': 'Directory (tenant) ID',
+  'setup-link.values.discovery-url': 'Discovery URL',
+  'setup-link.values.discovery-url.help':
+    'The address of the issuer, with or without /.well-known/openid-configuration. {example}',
+  'setup-link.values.example': 'For example {example}',
+  'setup-link.values.secret': 'Client secret',
+  'setup-link.values.secret.entra': 'Client secret (Value)',
+  'setup-link.values.secret.kept': 'A secret was entered. Leave this empty to keep it.',
+  'setup-link.values.check': 'Check and continue',
+
+  'setup-link.test.title': 'Test it',
+  'setup-link.test.lead':
+    'Log in at your provider once, as your people will. It shows what is missing there, logs nobody in here and changes nothing.',
+  'setup-link.test.begin': 'Test now',
+  'setup-link.test.again': 'Test again',
+  'setup-link.test.skip': 'Go on without a test',
+  'setup-link.test.passed': 'The test passed: your provider and this service understand each other.',
+  'setup-link.test.failed': 'The test did not pass.',
+
+  'setup-link.hand-over.title': 'Hand it over',
+  'setup-link.hand-over.lead':
+    'Your provider answers and the settings hold. An administrator gets a mail, looks at this and turns it on.',
+  'setup-link.hand-over.provider': 'Provider',
+  'setup-link.hand-over.issuer': 'Issuer',
+  'setup-link.hand-over.client-id': 'Client ID',
+  'setup-link.hand-over.directory-id': 'Directory (tenant) ID',
+  'setup-link.hand-over.credential': 'Client secret',
+  'setup-link.hand-over.credential.none': 'None',
+  'setup-link.hand-over.credential.secret': 'Entered',
+  'setup-link.hand-over.redirect': 'Redirect URL at your provider',
+  'setup-link.hand-over.domain': 'Domain',
+  'setup-link.hand-over.domain.none': 'None entered',
+  'setup-link.hand-over.domain.verified': '{domain}, verified',
+  'setup-link.hand-over.domain.pending': '{domain}, not verified yet',
+  'setup-link.hand-over.test': 'Test',
+  'setup-link.hand-over.test.passed': 'Passed',
+  'setup-link.hand-over.test.failed': 'Not passed',
+  'setup-link.hand-over.test.none': 'Not tested',
+  'setup-link.hand-over.notes': 'Look at this before you hand it over',
+  'setup-link.hand-over.after': 'After this nothing can be changed here.',
+  'setup-link.hand-over.confirm': 'Hand over',
+  'setup-link.handed-over.title': 'Handed over. Thank you!',
+  'setup-link.handed-over.lead':
+    'The administrators of {organization} were told. Until they turn it on, everybody logs in as before. You can close this page.',
+} as const;
