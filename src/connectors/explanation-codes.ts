@@ -55,19 +55,50 @@ export const EXPLANATION_CODES = [
   'entra.client-id',
   'entra.secret-id',
   'entra.directory',
+  'entra.common',
   'entra.unreachable',
   'secret.missing',
   'entra.50011',
   'entra.700016',
+  'entra.7000112',
+  'entra.90002',
+  'entra.90038',
+  'entra.50194',
   'entra.700054',
-  'entra.7000218',
-  'entra.7000215',
-  'entra.7000222',
-  'entra.50105',
-  'entra.50020',
+  'entra.650057',
   'entra.65001',
   'entra.90094',
-  'entra.90002',
+  'entra.50146',
+  'entra.7000215',
+  'entra.7000222',
+  'entra.7000218',
+  'entra.700025',
+  'entra.9002327',
+  'entra.700027',
+  'entra.70021',
+  'entra.50020',
+  'entra.50105',
+  'entra.65004',
+  'entra.50126',
+  'entra.50058',
+  'entra.50140',
+  'entra.50076',
+  'entra.500021',
+  'entra.53003',
+  'entra.53000',
+  'entra.530032',
+  'entra.50097',
+  'entra.54005',
+  'entra.70008',
+  'entra.50196',
+  'entra.50000',
+  'entra.50059',
+  'entra.70005',
+  'entra.70011',
+  'entra.90015',
+  'entra.501481',
+  'entra.700005',
+  'entra.900144',
   'login.unreachable',
   'login.provider-fault',
   'login.unusable-answer',
@@ -110,8 +141,23 @@ export const EXPLANATION_CODES = [
 
 export type ExplanationCode = (typeof EXPLANATION_CODES)[number];
 
-/** The placeholders of the sentences: what was found where, and what it should be. */
-export const EXPLANATION_VALUES = ['member', 'found', 'wanted', 'endpoint', 'status', 'key', 'count'] as const;
+/**
+ * The placeholders of the sentences: what was found where, and what it should be; of Entra ID also what to enter or look for
+ * in its admin center.
+ */
+export const EXPLANATION_VALUES = [
+  'member',
+  'found',
+  'wanted',
+  'endpoint',
+  'status',
+  'key',
+  'count',
+  'clientId',
+  'directoryId',
+  'redirectUrl',
+  'correlation',
+] as const;
 
 /** Values for the placeholders; stored in `connection.last_failure_values`. */
 export type ExplanationValues = Readonly<Partial<Record<(typeof EXPLANATION_VALUES)[number], string>>>;

@@ -100,6 +100,8 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
     flow: byCode ? ('code' as const) : ('id-token' as const),
     redirectUrl,
     onCredential: (credential: 'none' | 'secret') => form.setFieldValue('credential', credential),
+    consentUrl:
+      check.result?.provider?.consentUrl ?? (connection?.method === values.method ? connection.consentUrl : null),
   };
   return (
     <div className="beside">

@@ -10,10 +10,14 @@ interface GuideProps {
   /** What is to be registered at the provider for this choice. */
   redirectUrl: string;
   onCredential: (credential: 'none' | 'secret') => void;
+  /** Where an administrator of the directory agrees, once directory and Client ID are known. */
+  consentUrl?: string | null;
 }
 
+const ADMIN_CENTER = 'https://entra.microsoft.com';
+
 /** *Register an App in Microsoft Entra ID*, in the words of Microsoft's own pages. */
-export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps) {
+export function EntraGuide({ credential, redirectUrl, onCredential, consentUrl = null }: GuideProps) {
   const secret = credential === 'secret';
   return (
     <Guide
@@ -27,7 +31,7 @@ export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps
         </>
       }
     >
-      <li>{tRich('guide.entra.open')}</li>
+      <li>{tRich('guide.entra.open', { href: ADMIN_CENTER })}</li>
       <li>{tRich('guide.entra.name', { name: productName() })}</li>
       <li>{tRich('guide.entra.accounts')}</li>
       <li>
@@ -45,6 +49,18 @@ export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps
       ) : (
         <li>{tRich('guide.entra.id-tokens')}</li>
       )}
+      <li>{tRich('guide.entra.claims')}</li>
+      <li>
+        {tRich('guide.entra.consent')}
+        {consentUrl !== null && (
+          <>
+            {' '}
+            {tRich('guide.entra.consent-link')}
+            <CopyValue value={consentUrl} name={t('consent-url')} />
+          </>
+        )}
+      </li>
+      <li>{tRich('guide.entra.assignment')}</li>
     </Guide>
   );
 }

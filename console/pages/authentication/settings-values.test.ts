@@ -6,6 +6,8 @@ const filled: SettingsValues = {
   method: 'entra-id',
   clientId: ' 7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21 ',
   directoryId: '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11',
+  cloud: '',
+  appSpecificKeys: false,
   discoveryUrl: 'https://login.contoso.example',
   credential: 'secret',
   clientSecret: 'correct horse',
@@ -29,6 +31,7 @@ test('only the fields of the chosen method are sent, in the form the contract as
     method: 'entra-id',
     clientId: '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21',
     directoryId: '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11',
+    appSpecificKeys: false,
     credential: 'secret',
     clientSecret: 'correct horse',
   });
@@ -72,5 +75,9 @@ test('what is missing or mistyped is told at its field', () => {
   expect(Object.keys(validate(empty, true))).toEqual(['clientId', 'directoryId']);
   expect(Object.keys(validate({ ...empty, method: 'openid-connect' }, true))).toEqual(['clientId', 'discoveryUrl']);
   expect(validate({ ...filled, clientId: 'not a guid' }, false)).toHaveProperty('clientId');
+  for (const directoryId of ['contoso.example', 'https://login.microsoftonline.us/contoso.example/v2.0']) {
+    expect(validate({ ...filled, directoryId }, false)).toEqual({});
+  }
+  expect(validate({ ...filled, directoryId: 'contoso' }, false)).toHaveProperty('directoryId');
   expect(validate({ ...empty, method: 'built-in' }, false)).toEqual({});
 });

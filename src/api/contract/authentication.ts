@@ -24,6 +24,13 @@ const connectorSettings = z
   .record(z.string(), z.string())
   .describe('As entered, by the names of `AuthenticationSettings`; `flow` is `id-token` or `code`.');
 
+const consentUrl = z
+  .string()
+  .nullable()
+  .describe(
+    'Where an administrator of an Entra ID directory agrees once for everybody: for an application registered in another directory, or where users may not agree. Null for other providers.',
+  );
+
 export const connection = z
   .object({
     id,
@@ -34,6 +41,7 @@ export const connection = z
     credential: z.enum(['none', 'secret']),
     clientSecretSetAt: instant.nullable(),
     redirectUrl: z.string().describe('What is registered at the provider.'),
+    consentUrl,
     configuredAt: instant,
     confirmedAt: instant.nullable(),
     unconfirmedUntil: instant.nullable().describe('Until then the previous method works beside it, unless confirmed.'),
@@ -49,6 +57,12 @@ export const connection = z
     revertedAt: instant.nullable().describe('When it went back by itself because its provider does not accept it.'),
     unreturned: z.int().describe('Logins that went to the provider since the last success and did not come back.'),
     unreturnedSince: instant.nullable(),
+    authTime: z
+      .enum(['stated', 'missing'])
+      .nullable()
+      .describe(
+        'Whether the provider states when people log in (`auth_time`). `missing`: administrators confirm changes with a second factor of this service. Null while not known.',
+      ),
     version,
   })
   .meta({ id: 'Connection' });
@@ -86,6 +100,7 @@ export const authenticationCheck = z
         issuer: z.string(),
         host: z.string().describe('Where people will log in.'),
         settings: connectorSettings,
+        consentUrl,
       })
       .nullable(),
     redirectUrl: z.string().nullable().describe('The one to register at the provider for this choice.'),
@@ -95,6 +110,7 @@ export const authenticationCheck = z
         .array(z.object({ domain: z.string(), users: z.int() }))
         .describe('Their mail domains, most users first.'),
       breakGlass: z.int().describe('Who keeps /login/emergency.'),
+      withRole: z.int().describe('Who has a console role: their changes ask for a fresh login at the provider.'),
       sessions: z.int().describe('Live ones that end within 12 hours, or at once.'),
       followers: z.int().describe('Managed organizations with *Same as the managing organization*.'),
     }),
@@ -107,6 +123,7 @@ export type AuthenticationCheck = z.infer<typeof authenticationCheck>;
 const directoryProposal = z
   .object({
     directoryId: z.string(),
+    cloud: z.enum(['global', 'us-government', 'china']),
     domain: z.string(),
     source: z.enum(['organization-domain', 'user-domain', 'administrator-address', 'asked']),
   })

@@ -62,7 +62,12 @@ export function checkOut(t: Text, { fault, notes, provider, affected, proposedDo
     ok: fault === null,
     problem: fault === null ? null : explanationOf(t, fault.fault, fault.values),
     notes: notes.map((note) => explanationOf(t, note.fault, note.values)),
-    provider: provider && { issuer: provider.issuer, host: provider.host, settings: provider.settings },
+    provider: provider && {
+      issuer: provider.issuer,
+      host: provider.host,
+      settings: provider.settings,
+      consentUrl: provider.consentUrl,
+    },
     redirectUrl: provider?.redirectUri ?? null,
     affected,
     proposedDomain,
@@ -133,6 +138,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     credential: connection.credential,
     clientSecretSetAt: instant(connection.clientSecretSetAt),
     redirectUrl: connection.redirectUri,
+    consentUrl: connection.consentUrl,
     configuredAt: instant(connection.configuredAt),
     confirmedAt: instant(connection.confirmedAt),
     unconfirmedUntil: instant(connection.unconfirmedUntil),
@@ -146,6 +152,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
+    authTime: connection.authTime,
     version: connection.version,
   };
 }

@@ -164,6 +164,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const learnedAlone = learned && { settings: learned, allKeysReplaced: false };
       return {
         claims: toClaims(String(iss), String(sub), claims, now),
+        fresh: verified.fresh,
         refreshed: withKeys ?? learnedAlone,
         ...(supplement === undefined ? {} : { supplement }),
       };

@@ -147,7 +147,7 @@ async function recordProof(
   state: LoginState,
   result: Extract<CallbackResult, { kind: 'proved' }>,
 ): Promise<void> {
-  const { connection, claims, supplement } = result;
+  const { connection, claims, fresh, supplement } = result;
   const at = deps.clock.now();
   const fault = supplement?.fault ?? undefined;
   await applyEvent(
@@ -158,7 +158,9 @@ async function recordProof(
     {
       session: null,
       stepState: {
-        connection: { proved: { connectionId: connection.id, version: connection.version, at, claims, supplement } },
+        connection: {
+          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement },
+        },
       },
       detail: {
         issuer: connection.issuer,
