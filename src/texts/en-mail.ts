@@ -40,6 +40,18 @@ export const mail = {
   'mail.redirect-uris.removed': 'Removed: {uris}',
   'mail.redirect-uris.unexpected': 'If this was not agreed, take it back in the console and look at its audit log.',
 
+  'mail.method-changed.subject': 'People of {organization} log in another way',
+  'mail.method-changed.who': '{who} changed how the people of {organization} log in to {product}.',
+  'mail.method-changed.own': 'From now on: {method}.',
+  'mail.method-changed.host': 'From now on: {method}. They are sent to {host} to log in.',
+  'mail.method-changed.method.built-in': '{product} Authentication, with password and second factor',
+  'mail.method-changed.method.same-as-managing': 'the method of the managing organization',
+  'mail.method-changed.method.entra-id': 'Entra ID',
+  'mail.method-changed.method.openid-connect': 'OpenID Connect',
+  'mail.method-changed.button': 'Open the console',
+  'mail.method-changed.unexpected':
+    'If this was not agreed, use Switch back under Authentication within 30 days, and look at the audit log.',
+
   'mail.reverted.subject': 'People of {organization} log in as before again',
   'mail.reverted.what':
     'The new way to log in at {organization} did not work, so the previous one was put back. Nobody is locked out.',

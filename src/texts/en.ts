@@ -8,10 +8,10 @@ import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 import { providerDocuments } from './connections/en-provider-documents.ts';
+import { people } from './en-people.ts';
 import { setupGuides } from './connections/en-setup-guides.ts';
 import { setupLinks } from './connections/en-setup-links.ts';
 import { trials } from './connections/en-trials.ts';
-import { people } from './en-people.ts';
 
 /**
  * English: every text a person reads outside the console. ICU message syntax; `{product}` is always there.

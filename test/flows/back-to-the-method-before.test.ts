@@ -7,6 +7,7 @@ import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.
 import { findOrganization } from '../../src/organizations/find-organization.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { configure, inForce } from '../support/federation.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import { administratorOf, makeManaged } from '../support/fixtures.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
@@ -37,7 +38,8 @@ async function goBack(organization: Organization): Promise<Organization> {
   const connectors = createConnectors({ fetch, clock, entraAuthority, ownIssuer: url });
   const { id, version } = await now(organization);
   const caller = administratorOf(organization, ground.service);
-  return switchBack({ ...deps(), secrets, connectors }, caller, { organizationId: id, version });
+  const texts = createTexts('Gatehouse');
+  return switchBack({ ...deps(), secrets, connectors, texts, publicUrl: url }, caller, { organizationId: id, version });
 }
 
 test('another provider is another connection; switching back brings the first one back with its identities', async () => {

@@ -16,6 +16,7 @@ import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.
 import { inTransaction } from '../../src/db/database.ts';
 import { findOrganization } from '../../src/organizations/find-organization.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 
 /** Our callbacks for an organization: the shared one, and its own. */
 export function callbacksOf(service: TestService, organization: Organization): { shared: string; own: string } {
@@ -40,6 +41,7 @@ export async function configure(
       secrets,
       connectors: createConnectors({ fetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: url }),
       publicUrl: url,
+      texts: createTexts(config.productName),
       transact: async (work) => inTransaction({ db }, async (inside) => work(inside.db)),
     },
     administratorOf(organization, service),

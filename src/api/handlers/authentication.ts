@@ -85,7 +85,8 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
 /** Returns to the method before. */
 export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, body }) => {
   const organizationId = parseId('org', params.organizationId);
-  await restorePreviousMethod(deps, caller, { organizationId, version: body.version });
+  const about = { ...deps, publicUrl: deps.config.publicUrl.href };
+  await restorePreviousMethod(about, caller, { organizationId, version: body.version });
   return show(deps, caller, organizationId);
 };
 

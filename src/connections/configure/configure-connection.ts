@@ -1,5 +1,6 @@
 import { checkSettings } from './check-settings.ts';
 import type { CheckDeps, CheckedSettings, ConnectionBefore, EnteredSettings } from './check-settings.ts';
+import { mailChangedMethod } from './mail-changed-method.ts';
 import { activateConnection, archiveOrDiscard } from '../archive-connection.ts';
 import { OLD_SESSIONS_FOR, UNCONFIRMED_FOR } from '../connection.ts';
 import type { Connection } from '../connection.ts';
@@ -19,11 +20,13 @@ import type { Caller } from '../../organizations/access.ts';
 import { changeMethod, lockOrganization } from '../../organizations/change-method.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
 import { routeDomain } from '../../domains/route-domains.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 
 export interface ConfigureDeps extends CheckDeps {
   secrets: SecretBox;
+  texts: Texts;
   /** Runs work in a transaction of the caller's rights. The provider is asked between two of them, never within one. */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
@@ -117,6 +120,7 @@ async function saveOwnMethod(
     const about = { organizationId: organization.id, reason: 'method changed' };
     await endSessionsOfOrganization(deps, actorOf(caller), about);
   }
+  await mailChangedMethod(deps, caller, changed, null);
   return { saved: true, organization: changed, connection: null };
 }
 
@@ -179,6 +183,7 @@ async function saveConnection(
     },
   });
   await routeDomains(deps, caller, input);
+  await mailChangedMethod(deps, caller, changed, connection);
   return { saved: true, organization: changed, connection };
 }
 

@@ -1,5 +1,7 @@
 import { PREVIOUS_FOR } from '../connection.ts';
 import type { Connection } from '../connection.ts';
+import { mailChangedMethod } from './mail-changed-method.ts';
+import type { ChangeMailDeps } from './mail-changed-method.ts';
 import { mailReverted } from './mail-reverted.ts';
 import { selectConnectionInForce, updateConnection } from '../connection-store.ts';
 import { archiveConnection, reactivateConnection } from '../archive-connection.ts';
@@ -35,7 +37,7 @@ interface Deps {
  * @throws organization.not-found, caller.denied, caller.stale-factor, connection.not-found, version.conflict
  */
 export async function switchBack(
-  deps: Deps,
+  deps: Deps & ChangeMailDeps,
   caller: Caller,
   input: { organizationId: OrganizationId; version: number },
 ): Promise<Organization> {
@@ -44,7 +46,10 @@ export async function switchBack(
     const found = await lockOrganization(deps, input.organizationId);
     const organization = requireAccess(caller, 'edit-authentication', found);
     if (switchBackUntil(organization, deps.clock.now()) === null) throw new AppError('connection.not-found');
-    return restorePreviousMethod(deps, caller, organization, input.version);
+    const changed = await restorePreviousMethod(deps, caller, organization, input.version);
+    const inForce = await selectConnectionInForce(deps.db, organization.id);
+    await mailChangedMethod(deps, caller, changed, inForce ?? null);
+    return changed;
   });
 }
 
