@@ -6,6 +6,7 @@ import { MethodChip, methodName } from '../labels.tsx';
 import { isKnownMethod } from '../methods.ts';
 import { Card, Facts } from '../parts/card.tsx';
 import { Skeleton } from '../parts/list/data-list.tsx';
+import { CopyValue } from '../parts/copy-value.tsx';
 import { ExplainedFailure } from '../parts/explained-failure.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -143,6 +144,7 @@ function Unreturned({ connection }: { connection: Connection }) {
         <strong>{t('authentication.unreturned', values)}</strong> {t('authentication.unreturned.why')}
       </p>
       <p>{t('authentication.unreturned.fix')}</p>
+      <CopyValue value={connection.redirectUrl} name={t('redirect-url')} />
     </Notice>
   );
 }

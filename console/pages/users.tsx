@@ -146,6 +146,7 @@ function columns(place: (id: string) => string): Column<User>[] {
           <span>
             <UserChip user={row} />
           </span>
+          {row.cameBySingleSignOn && <span className="soft small">{t('user.came-by-single-sign-on')}</span>}
           {row.awaitsDecision && (
             <span>
               <StateChip tone="warn">{t('user.awaits-decision')}</StateChip>

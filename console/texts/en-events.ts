@@ -233,6 +233,8 @@ export const events = {
   'detail.path': 'Path',
   'detail.supportContact': 'Support contact',
   'detail.auditNetwork': 'Network in the audit log',
+  'detail.justInTime': 'Users made at their first login',
+  'detail.cameBySingleSignOn': 'Came by single sign-on',
   'detail.providerCode': 'Error code of the provider',
   'detail.correlationId': 'Correlation ID',
   'detail.reverted': 'Switched back',

@@ -37,6 +37,16 @@ export const people = {
   'conflict.another.done':
     '{invited, select, none {{name} stays as it is.} other {{name} stays who they are, and {invited} is invited.}}',
   'user.awaits-decision': 'Decide who it is',
+  'user.came-by-single-sign-on': 'Came by single sign-on',
+
+  'just-in-time.title': 'Who may come in',
+  'just-in-time': 'Make users at their first login',
+  'just-in-time.help':
+    'Whoever the identity provider proves with an address at a verified domain, and who has no user here, gets one: without a console role, at most 200 within an hour. Disabled users stay out. Otherwise people are invited.',
+  'just-in-time.domains': 'Verified: {domains}.',
+  'just-in-time.no-domain': 'It takes effect once a domain is verified.',
+  'just-in-time.on': 'Users of {name} are made at their first login.',
+  'just-in-time.off': 'Users of {name} are invited.',
 
   'address.change': 'Change address',
   'address.change.title': 'Another address for {name}',

@@ -199,7 +199,7 @@ export const en = {
     '{count, plural, one {# login} other {# logins}} went to {host} since {since} and did not come back.',
   'authentication.unreturned.why': 'What goes wrong on the provider’s own page is not told to us.',
   'authentication.unreturned.fix':
-    'Try it in a private window and read what that page says. Mostly the Redirect URL below is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application.',
+    'Try it in a private window and read what that page says. Mostly this Redirect URL is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application. Compare the Redirect URL first when several people are concerned:',
   'authentication.last-failure': 'A login failed on {at}.',
   'authentication.went-back':
     '{method} went back on {at}: its provider did not accept it, so people log in with {now} as before.',

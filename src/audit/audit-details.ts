@@ -71,7 +71,7 @@ export interface AuditDetails {
   'trial.ended': { method: string; issuer: string };
   'trial.passed': { method: string; issuer: string; outcome: string | null };
   'trial.failed': { method: string; issuer: string; reason: string };
-  'user.created': About & { consoleRole: string | null; breakGlass: boolean };
+  'user.created': About & { consoleRole: string | null; breakGlass: boolean; cameBySingleSignOn?: true };
   'user.changed': About & Change<string | null>;
   'user.role-changed': About &
     (Change<string | null> | { application: string; organization: string; roles: readonly string[] });
@@ -135,6 +135,7 @@ interface OrganizationFacts {
   name: string;
   supportContact: string | null;
   auditNetwork: string;
+  justInTime: boolean;
 }
 
 interface LoginFacts {

@@ -21,7 +21,9 @@ import { randomUuid } from '../base/random.ts';
 import type { Claims } from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
 import { readEmailAddress } from '../users/email-address.ts';
+import type { EmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
 import type { User } from '../users/user.ts';
@@ -90,6 +92,7 @@ export async function findBinding(
           },
     claimed,
     proven: [...proven],
+    creatable: bound === null && user === null ? await findCreatable(deps, proved) : null,
     codeEntered: proved.codeEntered,
   });
   return { decision, user, key };
@@ -104,7 +107,7 @@ export async function findBinding(
 export async function applyBinding(
   deps: { db: Transaction; clock: Clock },
   input: {
-    decision: Extract<BindingDecision, { kind: 'log-in' | 'bind' }>;
+    decision: Extract<BindingDecision, { kind: 'log-in' | 'bind' | 'create' }>;
     key: SubjectKey;
     claims: Claims;
     loginId: LoginId;
@@ -129,11 +132,12 @@ export async function applyBinding(
   if (user.identityResetAt !== null) {
     throw new AppError('identity.taken', { detail: 'the identity was reset meanwhile' });
   }
+  const by = decision.kind === 'create' ? 'just-in-time' : decision.by;
   const bound = await insertIdentity(deps.db, {
     ...key,
     userId,
     id: randomUuid(),
-    boundBy: decision.by,
+    boundBy: by,
     addressAtBinding: claims.displayAddress,
     boundAt: now,
     lastSeenAt: now,
@@ -143,7 +147,7 @@ export async function applyBinding(
     if ((await selectIdentityOf(deps.db, key)) === userId) return;
     throw new AppError('identity.taken', { detail: 'subject or user was bound otherwise meanwhile' });
   }
-  const details = { by: decision.by, issuer: key.issuer, subject: key.subject, address: claims.displayAddress };
+  const details = { by, issuer: key.issuer, subject: key.subject, address: claims.displayAddress };
   await recordEvent(deps, { ...about, kind: 'identity.bound', details });
 }
 
@@ -210,6 +214,22 @@ async function subjectKey(
     directoryId: claims.directoryId,
     subject: claims.subject,
   };
+}
+
+/**
+ * The user that somebody without one may get: where the organization makes users at their first login, for the first
+ * address that its provider proves at a domain that it verified. What the provider only claims is not enough: in many
+ * directories people write their address themselves.
+ */
+async function findCreatable(
+  deps: { db: Database },
+  { organizationId, claims, verifiedDomains, invitedUserId, typedUserId }: ProvedSubject,
+): Promise<{ userId: UserId; address: EmailAddress } | null> {
+  if (invitedUserId !== null || typedUserId !== null || verifiedDomains.length === 0) return null;
+  const proven = claims.provenAddresses.flatMap((one) => readEmailAddress(one) ?? []);
+  const address = proven.find(({ domain }) => verifiedDomains.includes(domain));
+  if (address === undefined || (await findOrganization(deps, organizationId))?.justInTime !== true) return null;
+  return { userId: randomUuid() as UserId, address };
 }
 
 async function userFor(

@@ -18,15 +18,17 @@ const maria = {
   hasIdentityHere: false,
   invited: false,
 };
+const own = ['maria@contoso.example'];
 const base: BindingFacts = {
   organizationId: HERE,
   bound: null,
   user: maria,
   claimed: [],
   proven: [],
+  creatable: null,
   codeEntered: false,
 };
-const own = ['maria@contoso.example'];
+const creatable = { userId: TOM, address: { email: own[0]!, key: own[0]!, domain: 'contoso.example' } };
 
 describe('the table', () => {
   test.each<[string, Partial<BindingFacts>, object]>([
@@ -52,6 +54,13 @@ describe('the table', () => {
       { user: { ...maria, hasIdentityHere: true }, claimed: own, proven: own, codeEntered: true },
       { kind: 'refuse', reason: 'user-has-another-identity' },
     ],
+    ['no user, and one may be made', { user: null, creatable }, { kind: 'create', userId: TOM }],
+    [
+      'no user, and one may be made, but the subject has one',
+      { user: null, creatable, bound: MARIA },
+      { kind: 'log-in' },
+    ],
+    ['a user there is', { creatable }, { kind: 'ask' }],
     ['no user', { user: null, claimed: own, proven: own }, { kind: 'refuse', reason: 'no-user' }],
     [
       'a disabled user',
@@ -86,6 +95,7 @@ const facts: fc.Arbitrary<BindingFacts> = fc
       { nil: null },
     ),
     claimed: fc.subarray(ADDRESSES),
+    creatable: fc.constantFrom(null, creatable),
     codeEntered: fc.boolean(),
   })
   .chain((some) => fc.subarray([...some.claimed]).map((proven) => ({ ...some, proven })));
@@ -99,6 +109,7 @@ describe('whatever is known', () => {
       const decision = decideBinding(given);
       // An identity is looked up within the organization, so its user is of it.
       if (decision.kind === 'refuse' || given.bound !== null) return true;
+      if (decision.kind === 'create') return given.user === null && given.creatable !== null;
       return given.user?.organizationId === given.organizationId;
     }));
 

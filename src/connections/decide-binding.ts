@@ -1,5 +1,6 @@
 import type { BoundBy } from './identity-store.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { EmailAddress } from '../users/email-address.ts';
 
 /** What is known at a provider's callback. */
 export interface BindingFacts {
@@ -22,6 +23,8 @@ export interface BindingFacts {
   /** Keys of the addresses the provider states; those it proved are among them. */
   claimed: readonly string[];
   proven: readonly string[];
+  /** The user this person may get: where none has a stated address and the organization makes users at their first login. */
+  creatable: { userId: UserId; address: EmailAddress } | null;
   /** The code mailed to the user's address was entered in this browser, within this login. */
   codeEntered: boolean;
 }
@@ -32,6 +35,8 @@ export type BindingDecision =
   /** Bound before. */
   | { kind: 'log-in'; userId: UserId }
   | { kind: 'bind'; userId: UserId; by: BoundBy }
+  /** A new user, bound at once (just-in-time). */
+  | { kind: 'create'; userId: UserId; address: EmailAddress }
   /** "You are logged in at Contoso as X; this account is Y." */
   | { kind: 'ask'; userId: UserId }
   | { kind: 'refuse'; reason: BindingRefusal };
@@ -41,7 +46,7 @@ export type BindingDecision =
  * before, an invitation in this very browser, a proof by the provider, or a code from the user's own mailbox.
  *
  *     subject bound         -> that user, if not another than invited
- *     no user               -> refuse
+ *     no user               -> create, where the organization wants that and the address is proven twice; else refuse
  *     user bound otherwise  -> refuse; an administrator decides who it is (logins/people)
  *     code entered          -> bind
  *     invited, same address -> bind
@@ -54,6 +59,7 @@ export function decideBinding(facts: BindingFacts): BindingDecision {
     if (user?.invited === true && user.id !== bound) return refuse('subject-of-another-user');
     return { kind: 'log-in', userId: bound };
   }
+  if (user === null && facts.creatable !== null) return { kind: 'create', ...facts.creatable };
   if (user === null || user.organizationId !== facts.organizationId) return refuse('no-user');
   if (!user.mayLogIn) return refuse('user-may-not');
   if (user.hasIdentityHere) return refuse('user-has-another-identity');

@@ -4,7 +4,7 @@ import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
 /** What allowed the first binding; `administrator`: one decided that two persons are the same. */
-export type BoundBy = 'invitation' | 'proven-address' | 'mailed-code' | 'administrator';
+export type BoundBy = 'invitation' | 'proven-address' | 'mailed-code' | 'administrator' | 'just-in-time';
 
 /** Who somebody is at an identity provider, tied to one user. */
 export interface Identity {

@@ -112,7 +112,7 @@ export async function applyOutcome(
 }
 
 /** Codes that end a login, thrown by operations; those of invitations do, too. */
-const ENDING: ReadonlySet<string> = new Set(['login.refused', 'identity.taken']);
+const ENDING: ReadonlySet<string> = new Set(['login.refused', 'login.no-account', 'identity.taken']);
 
 /** A limit is shown on the step's own page, with what was typed; a refusal ends the login; other errors are thrown. */
 export async function applyError(

@@ -9,7 +9,7 @@ import type { Form } from './steps/step.ts';
 import { AppError } from '../base/errors.ts';
 import { cookieName, crossSiteCookie, laxCookie } from '../http/cookies.ts';
 import { pageHeaders } from '../http/headers.ts';
-import { networkOf } from '../http/network.ts';
+import { networkOf } from '../base/network.ts';
 import { asAppError, statusOf } from '../http/problem.ts';
 import { logRefusal } from '../http/server.ts';
 

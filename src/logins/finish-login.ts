@@ -1,4 +1,5 @@
 import { acceptsPassword, findUsableMethodOf } from './find-login-method.ts';
+import { countRefusal } from './login-store.ts';
 import type { LoginRow } from './login-row.ts';
 import type { Login } from './login.ts';
 import type { TraceDetail } from './trace.ts';
@@ -7,8 +8,12 @@ import { isPasswordOf } from '../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
+import { currentOrigin } from '../audit/origin.ts';
+import { DAY, HOUR, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { OrganizationId } from '../base/ids.ts';
+import { networkOf } from '../base/network.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { acceptInvitation, acceptOpenInvitations } from '../invitations/redeem-invitation.ts';
@@ -118,7 +123,13 @@ async function mailEmergency(deps: Inside<FinishDeps>, user: User, organization:
   });
 }
 
-/** The record of a refused login, in the log of the organization it was for, else of the root. */
+/** Refused logins that are recorded, of one network for one organization within an hour. */
+const MOST_REFUSALS = 60;
+
+/**
+ * The record of a refused login, in the log of the organization it was for, else of the root: once for a login, and so many
+ * of one network. Anybody can begin logins and have them refused, without end; the traces have them all.
+ */
 export async function recordRefusal(
   deps: Inside<Pick<FinishDeps, 'db' | 'clock'>>,
   row: LoginRow,
@@ -127,7 +138,7 @@ export async function recordRefusal(
 ): Promise<void> {
   const known = login.subject?.organizationId ?? login.connection?.organizationId;
   const organizationId = known ?? (await findRootOrganization(deps))?.id;
-  if (organizationId === undefined) return;
+  if (organizationId === undefined || !(await isRecorded(deps, row, organizationId))) return;
   await recordEvent(deps, {
     organizationId,
     kind: 'login.refused',
@@ -136,4 +147,17 @@ export async function recordRefusal(
     loginId: row.id,
     details: { ...detail, reason: login.refusal, clientId: row.clientId, reference: row.reference },
   });
+}
+
+async function isRecorded(
+  deps: Inside<Pick<FinishDeps, 'db' | 'clock'>>,
+  row: LoginRow,
+  organizationId: OrganizationId,
+): Promise<boolean> {
+  const now = deps.clock.now();
+  if ((await countRefusal(deps.db, row.id, now, after(now, DAY))) > 1) return false;
+  const { network } = currentOrigin();
+  if (network === null) return true;
+  const key = `${organizationId} ${networkOf(network)}`;
+  return (await countRefusal(deps.db, key, now, after(now, HOUR))) <= MOST_REFUSALS;
 }

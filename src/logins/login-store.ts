@@ -7,7 +7,8 @@ import type { TraceEntry } from './trace.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { addToCounter } from '../db/limits/counter-sql.ts';
 import { deleteWhere } from '../db/retention.ts';
 
 // Statements here name a login by its id or handle and by no organization: before an address is given there is none. The
@@ -152,6 +153,12 @@ export async function updateLogin(
     .where('endedAt', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** Counts a refusal of a login or of a network, until `ends`; how many there were. Over all organizations. */
+export async function countRefusal(tx: Transaction, of: string, now: Date, ends: Date): Promise<number> {
+  const { rows } = await addToCounter(`refusal:${of}`, now, ends).execute(tx);
+  return rows[0]?.points ?? 0;
 }
 
 /** Ends a user's finished logins of which no session was made yet. Waits for one that is being made. */

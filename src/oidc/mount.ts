@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
-import { networkOf } from '../http/network.ts';
+import { networkOf } from '../base/network.ts';
 import type { Server } from '../http/server.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
 import { recordRefusedRequests } from './requests/record-refused-requests.ts';

@@ -34,6 +34,7 @@ export async function createRootOrganization(
     suspendedAt: null,
     suspended: false,
     auditNetwork: 'full',
+    justInTime: false,
     version: 1,
     createdAt: deps.clock.now(),
   };

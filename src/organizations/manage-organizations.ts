@@ -58,6 +58,7 @@ export async function createOrganization(
         suspendedAt: null,
         suspended: managing.suspended,
         auditNetwork: 'full',
+        justInTime: false,
         version: 1,
         createdAt: deps.clock.now(),
       };
@@ -79,9 +80,11 @@ export async function createOrganization(
 }
 
 /**
- * Changes name, support contact and, by an administrator, how audit events keep network addresses. A new name is also an
+ * Changes name, support contact and, by an administrator, how audit events keep network addresses and, with a fresh factor,
+ * whether users are made at their first login. A new name is also an
  * event of the managing organization: its people read that name.
- * @throws organization.not-found, caller.denied, organization.name-taken, version.conflict, input.malformed
+ * @throws organization.not-found, caller.denied, caller.stale-factor, organization.name-taken, version.conflict,
+ *   input.malformed
  */
 export async function changeOrganization(
   deps: Deps,
@@ -91,6 +94,7 @@ export async function changeOrganization(
     name?: string;
     supportContact?: string | null;
     auditNetwork?: AuditNetwork;
+    justInTime?: boolean;
     version: number;
   },
 ): Promise<Organization> {
@@ -102,8 +106,13 @@ export async function changeOrganization(
         ...(input.name === undefined ? {} : { name: parsePlainName('name', input.name) }),
         ...(input.supportContact === undefined ? {} : { supportContact: readSupportContact(input.supportContact) }),
         ...(input.auditNetwork === undefined ? {} : { auditNetwork: input.auditNetwork }),
+        ...(input.justInTime === undefined ? {} : { justInTime: input.justInTime }),
       };
       if (input.auditNetwork !== undefined) requireAccess(caller, 'read-audit', before);
+      if (input.justInTime !== undefined && input.justInTime !== before.justInTime) {
+        requireAccess(caller, 'edit-authentication', before);
+        requireFreshFactor(caller, deps.clock.now());
+      }
       const organization = await updateOrganization(deps.db, before.id, change, input.version);
       if (organization === undefined) throw new AppError('version.conflict');
       await recordChange(deps, caller, before, organization);
@@ -156,7 +165,12 @@ async function recordChange(
   before: Organization,
   after: Organization,
 ): Promise<void> {
-  const factsOf = ({ name, supportContact, auditNetwork }: Organization) => ({ name, supportContact, auditNetwork });
+  const factsOf = ({ name, supportContact, auditNetwork, justInTime }: Organization) => ({
+    name,
+    supportContact,
+    auditNetwork,
+    justInTime,
+  });
   const changed = { kind: 'organization.changed', actor: actorOf(caller) } as const;
   const details = { before: factsOf(before), after: factsOf(after) };
   await recordEvent(deps, { ...changed, organizationId: before.id, details });

@@ -17,6 +17,7 @@ const COLUMNS = [
   'organization.suspendedAt',
   isSuspended(sql`organization.path`).as('suspended'),
   'organization.auditNetwork',
+  'organization.justInTime',
   'organization.version',
   'organization.createdAt',
 ] as const;
@@ -78,6 +79,7 @@ export interface OrganizationChange {
   previousMethod?: Method | null;
   methodChangedAt?: Date;
   auditNetwork?: AuditNetwork;
+  justInTime?: boolean;
 }
 
 /** Changes an organization and counts the change; undefined when it does not exist or, with `version`, was changed since. */

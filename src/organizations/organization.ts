@@ -42,6 +42,8 @@ export interface Organization {
   /** It, or an organization above it, is suspended. */
   suspended: boolean;
   auditNetwork: AuditNetwork;
+  /** Users are made at their first login, for addresses at domains it verified. */
+  justInTime: boolean;
   version: number;
   createdAt: Date;
 }

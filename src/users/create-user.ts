@@ -20,6 +20,8 @@ export interface NewUser {
   consoleRole?: ConsoleRole | null;
   breakGlass?: boolean;
   emailProvenAt?: Date | null;
+  /** Made at a first login: with the id that the login named. */
+  madeAtLogin?: UserId;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface NewUser {
  */
 export async function createUser(deps: { db: Database; clock: Clock }, actor: Actor, input: NewUser): Promise<User> {
   const user: User = {
-    id: randomUuid() as UserId,
+    id: input.madeAtLogin ?? (randomUuid() as UserId),
     organizationId: input.organizationId,
     email: input.address.email,
     emailKey: input.address.key,
@@ -41,6 +43,7 @@ export async function createUser(deps: { db: Database; clock: Clock }, actor: Ac
     suspended: false,
     emailProvenAt: input.emailProvenAt ?? null,
     lastLoginAt: null,
+    cameBySingleSignOn: input.madeAtLogin !== undefined,
     identityResetAt: null,
     version: 1,
     createdAt: deps.clock.now(),
@@ -53,7 +56,12 @@ export async function createUser(deps: { db: Database; clock: Clock }, actor: Ac
         kind: 'user.created',
         actor,
         userId: user.id,
-        details: { email: user.email, consoleRole: user.consoleRole, breakGlass: user.breakGlass },
+        details: {
+          email: user.email,
+          consoleRole: user.consoleRole,
+          breakGlass: user.breakGlass,
+          ...(user.cameBySingleSignOn ? { cameBySingleSignOn: true } : {}),
+        },
       });
       return user;
     });

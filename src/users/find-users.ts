@@ -24,10 +24,13 @@ export async function findUsersByAddress(deps: { db: Database }, emailKey: strin
   return selectUsersByAddress(deps.db, emailKey);
 }
 
-/** As {@link findUser}, the user locked until the transaction ends: the lock before what hangs on a user (docs/decisions/0014). */
-export async function lockUser(deps: { db: Transaction }, id: UserId): Promise<User | undefined> {
-  const user = await selectUser(deps.db, id);
-  return user === undefined ? undefined : selectUserForUpdate(deps.db, user.organizationId, id);
+/** One user of an organization, locked until the transaction ends: the lock before what hangs on a user (docs/decisions/0014). */
+export async function lockUser(
+  deps: { db: Transaction },
+  organizationId: OrganizationId,
+  id: UserId,
+): Promise<User | undefined> {
+  return selectUserForUpdate(deps.db, organizationId, id);
 }
 
 /** Several users of one organization by id; unknown ids are left out. */

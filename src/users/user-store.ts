@@ -23,6 +23,7 @@ export const USER_COLUMNS = [
   'appUser.emailProvenAt',
   'appUser.lastLoginAt',
   'appUser.identityResetAt',
+  'appUser.cameBySingleSignOn',
   'appUser.version',
   'appUser.createdAt',
 ] as const;
@@ -87,6 +88,18 @@ export async function selectUsersByAddress(db: Database, emailKey: string): Prom
     .orderBy('id')
     .limit(50)
     .execute();
+}
+
+/** How many users were made at a first login since an instant. */
+export async function countMadeAtLogin(db: Database, organizationId: OrganizationId, since: Date): Promise<number> {
+  const row = await db
+    .selectFrom('appUser')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('organizationId', '=', organizationId)
+    .where('cameBySingleSignOn', '=', true)
+    .where('createdAt', '>', since)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
 }
 
 /** Inserts a user; fails with a unique violation of `app_user_organization_id_email_key_key` when the address exists there. */

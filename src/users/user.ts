@@ -2,6 +2,7 @@
  * Users: a person's account in its home organization. What proves who they are stands in other rooms (`authenticators`,
  * `connections`).
  *
+ *   create-at-login.ts  made at a first login, where the organization wants that
  *   create-user.ts      invited or set up -> pending; record-login.ts: a first login makes it verified
  *   manage-users.ts     an administrator lists, changes, disables, enables, removes
  *   find-users.ts       what other rooms ask: by id, by address, mail domains
@@ -37,6 +38,8 @@ export interface User {
   /** When we proved the mailbox for this user; null when we did not. */
   emailProvenAt: Date | null;
   lastLoginAt: Date | null;
+  /** Made at a first login (just-in-time), not invited. */
+  cameBySingleSignOn: boolean;
   /** When the tie to the identity provider was reset: nobody is tied to this user again before an administrator decides. */
   identityResetAt: Date | null;
   version: number;

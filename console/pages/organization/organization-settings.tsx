@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Organization } from '../../../src/api/contract/organizations.ts';
 import { fieldErrors } from '../../parts/form/field-errors.ts';
+import { JustInTime } from './just-in-time.tsx';
 import { Card, Facts } from '../../parts/card.tsx';
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Skeleton } from '../../parts/list/data-list.tsx';
@@ -34,6 +35,7 @@ export function SettingsSection() {
       <Card title={t('settings')}>
         {mayEdit ? <SettingsForm key={data.id} organization={data} /> : <ReadOnly organization={data} />}
       </Card>
+      <JustInTime organization={data} />
       <Card title={t('login-link')}>
         <p className="soft">{t('login-link.text')}</p>
         <CopyValue value={data.loginUrl} name={t('login-link')} />

@@ -38,6 +38,13 @@ const auditNetwork = z
   .enum(['full', 'shortened', 'none'])
   .describe('How audit events keep network addresses: whole, shortened to /24 (IPv4) or /48 (IPv6), or not at all.');
 
+/** Just-in-time. */
+const justInTime = z
+  .boolean()
+  .describe(
+    'Whoever the identity provider proves with an address at a verified domain, and who has no user, gets one at the first login. To change it asks for a fresh factor and the right to change methods.',
+  );
+
 export const organization = z
   .object({
     id,
@@ -61,6 +68,7 @@ export const organization = z
     loginUrl: z.string().describe('Link that starts a login here.'),
     suspendedAt: instant.nullable(),
     auditNetwork,
+    justInTime,
     version,
     createdAt: instant,
   })
@@ -80,6 +88,7 @@ const organizationChange = z
     name: z.string().trim().min(1).max(120).optional(),
     supportContact: z.string().trim().max(200).nullable().optional().describe('Mail address, https or tel link.'),
     auditNetwork: auditNetwork.optional(),
+    justInTime: justInTime.optional(),
     version,
   })
   .meta({ id: 'OrganizationChange' });

@@ -37,6 +37,7 @@ export const user = z
     roleHeldBack: role.nullable().describe('Waits for an administrator: the person came with another address.'),
     breakGlass: z.boolean(),
     emailProven: z.boolean(),
+    cameBySingleSignOn: z.boolean().describe('Made at the first login, not invited.'),
     awaitsDecision: z.boolean().describe('Somebody came for this user who may be another person: see `conflicts`.'),
     lastLoginAt: instant.nullable(),
     /** The newest invitation that is neither accepted nor revoked; null otherwise. */

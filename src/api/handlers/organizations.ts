@@ -69,6 +69,7 @@ export const editOrganization: Handler<'changeOrganization'> = async (context) =
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.supportContact === undefined ? {} : { supportContact: body.supportContact }),
     ...(body.auditNetwork === undefined ? {} : { auditNetwork: body.auditNetwork }),
+    ...(body.justInTime === undefined ? {} : { justInTime: body.justInTime }),
   });
   return show(context, organizationId);
 };
@@ -103,6 +104,7 @@ async function show({ deps, caller }: Pick<RequestContext, 'deps' | 'caller'>, o
     loginUrl: new URL(`/login/o/${id}`, deps.config.publicUrl).href,
     suspendedAt: instant(organization.suspendedAt),
     auditNetwork: organization.auditNetwork,
+    justInTime: organization.justInTime,
     version: organization.version,
     createdAt: organization.createdAt.toISOString(),
   };

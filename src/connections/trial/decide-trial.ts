@@ -39,6 +39,9 @@ export async function decideAbout(
     codeEntered: false,
     verifiedDomains: await findVerifiedDomains(deps, organizationId),
   });
+  if (decision.kind === 'create') {
+    return { outcome: 'create', account: decision.address.email, own: run.recipient === null };
+  }
   const about = decision.kind === 'refuse' ? user?.id : decision.userId;
   return {
     outcome: decision.kind === 'refuse' ? decision.reason : decision.kind,

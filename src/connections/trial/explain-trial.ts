@@ -9,6 +9,7 @@ const OUTCOMES: Record<TrialOutcome, TextKey> = {
   'log-in': 'trial.outcome.log-in',
   bind: 'trial.outcome.bind',
   ask: 'trial.outcome.ask',
+  create: 'trial.outcome.create',
   'no-user': 'trial.outcome.no-user',
   'user-may-not': 'trial.outcome.user-may-not',
   'subject-of-another-user': 'trial.outcome.subject-of-another-user',

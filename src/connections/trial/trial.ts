@@ -83,6 +83,7 @@ const TRIAL_OUTCOMES = [
   'log-in',
   'bind',
   'ask',
+  'create',
   'no-user',
   'user-may-not',
   'subject-of-another-user',

@@ -73,7 +73,7 @@ interface IdentityTable {
   issuer: string;
   directoryId: Generated<string>;
   subject: string;
-  boundBy: 'invitation' | 'proven-address' | 'mailed-code' | 'administrator';
+  boundBy: 'invitation' | 'proven-address' | 'mailed-code' | 'administrator' | 'just-in-time';
   addressAtBinding: string | null;
   boundAt: Date;
   lastSeenAt: Date;

@@ -42,6 +42,7 @@ interface OrganizationTable {
   version: Generated<number>;
   createdAt: Date;
   auditNetwork: Generated<'full' | 'shortened' | 'none'>;
+  justInTime: Generated<boolean>;
 }
 
 interface OrganizationDomainTable {

@@ -42,6 +42,7 @@ interface AppUserTable {
   version: Generated<number>;
   createdAt: Date;
   identityResetAt: Date | null;
+  cameBySingleSignOn: Generated<boolean>;
 }
 
 interface InvitationTable {

@@ -29,6 +29,7 @@ import { findOrganization } from '../../organizations/find-organization.ts';
 import { recordConflict } from '../../logins/people/record-conflict.ts';
 import type { Texts } from '../../texts/catalog.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
+import { createAtLogin } from '../../users/create-at-login.ts';
 import { lockUser } from '../../users/find-users.ts';
 import { recordFederatedProof } from '../../users/record-login.ts';
 import type { User } from '../../users/user.ts';
@@ -177,7 +178,8 @@ async function decide(
       return { kind: 'ask', page };
     }
     case 'log-in':
-    case 'bind': {
+    case 'bind':
+    case 'create': {
       const { userId } = decision;
       const subject = { userId, organizationId };
       const { amr, acr, authTime } = claims;
@@ -195,13 +197,16 @@ async function decide(
 
 type Completed = Omit<Returned, 'binding'> & {
   binding: Binding;
-  decision: Extract<Binding['decision'], { kind: 'log-in' | 'bind' }>;
+  decision: Extract<Binding['decision'], { kind: 'log-in' | 'bind' | 'create' }>;
 };
 
 /** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
 async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
-  const user = await lockUser(deps, decision.userId);
+  const user =
+    decision.kind === 'create'
+      ? await createAtLogin(deps, { ...decision, organizationId })
+      : await lockUser(deps, organizationId, decision.userId);
   if (user === undefined) throw new Error('the user of the binding decision does not exist');
   const { claims } = proved;
   const loginId = context.row.id;

@@ -109,14 +109,14 @@ export function bindingPage(
   });
 }
 
-/** An answer that belongs to no login in this browser: nothing of it is used. */
-export function strayPage(shell: Shell, lead: string, reference: string): string {
+/** An answer that belongs to no login in this browser: nothing of it is used. `again`: where one goes on. */
+export function strayPage(shell: Shell, lead: string, reference: string, again = '/'): string {
   const { t } = shell;
   const title = t('login.stray.title');
   return cardPage(shell, {
     title,
     body: html`${heading(title, lead)}
-      <div class="actions"><a class="btn" href="/">${t('login.log-in-again')}</a></div>
+      <div class="actions"><a class="btn" href="${again}">${t('login.log-in-again')}</a></div>
       <p class="below">${t('login.reference', { reference })}</p>`,
   });
 }

@@ -2,11 +2,14 @@ import { readCookie } from './callback-call.ts';
 import type { CallbackCall, CallbackDeps } from './callback-call.ts';
 import { strayPage } from './pages.ts';
 import type { Answer } from '../answer.ts';
-import type { Browser } from '../login-context.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
-import { MINUTE } from '../../base/clock.ts';
+import { HOUR, MINUTE } from '../../base/clock.ts';
 import { rethrowUnless } from '../../base/errors.ts';
+import { readId } from '../../base/ids.ts';
+import { readErrorWithoutState } from '../../connections/authorization/read-error.ts';
+import type { ErrorWithoutState } from '../../connections/authorization/read-error.ts';
+import type { Connection } from '../../connections/connection.ts';
 import { findUsableConnection } from '../../connections/authorization/send-authorization-request.ts';
 import { recordRemark } from '../../connections/record-outcome.ts';
 import { inTransaction } from '../../db/database.ts';
@@ -15,14 +18,17 @@ import { saveStepState } from '../../logins/apply-event.ts';
 import { findLiveLogin } from '../../logins/find-login.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
 import type { LiveLogin } from '../../logins/login-row.ts';
-import { findRootOrganization } from '../../organizations/find-organization.ts';
+import { findOrganization, findRootOrganization } from '../../organizations/find-organization.ts';
 
 /** Anybody can send a callback: so many of one network are recorded, further ones are only logged. */
 const MOST_STRAYS = { name: 'stray-callback', points: 10, seconds: 10 * MINUTE };
+/** In the log of one organization, from wherever they come. */
+const MOST_OF_AN_ORGANIZATION = { name: 'stray-callback-of', points: 30, seconds: HOUR };
 
 /**
  * A callback without a state of ours. It ends no login, since any site can send a browser here. An answer that was put
- * into the fragment arrives without any parameter: then the login this browser has under way is told, for its administrator.
+ * into the fragment arrives without any parameter, and some providers leave the state out of an error (*Cancel*): then the
+ * login this browser has under way is told, for its administrator; without one, the organization whose callback it is.
  */
 export async function takeStray(
   deps: CallbackDeps,
@@ -30,29 +36,55 @@ export async function takeStray(
   parameters: URLSearchParams | undefined,
 ): Promise<Answer> {
   const { t } = deps.shell;
+  const error = parameters === undefined ? undefined : readErrorWithoutState(parameters);
   const empty = !call.posted && parameters !== undefined && parameters.size === 0;
-  const row = empty ? await findLoginUnderWay(deps, call.browser) : undefined;
-  if (row === undefined) {
-    await recordStray(deps, call, 'unknown');
-    return { status: 400, page: strayPage(deps.shell, t('login.stray.lead'), call.reference) };
+  const underWay = error !== undefined || empty ? await findLoginUnderWay(deps, call) : undefined;
+  const lead = error === undefined ? t('login.stray.lead') : t(`error.${error.person}`);
+  if (underWay === undefined) {
+    await recordStray(deps, call, error === undefined ? 'unknown' : 'without-state', error);
+    return { status: 400, page: strayPage(deps.shell, lead, call.reference) };
   }
-  if (await mayRecord(deps, call)) await recordFragment(deps, row);
-  return { status: 400, page: strayPage(deps.shell, t('login.stray.fragment'), row.reference) };
+  const { row, connection, handle } = underWay;
+  if (await mayRecord(deps, call)) {
+    await recordInLogin(deps, row, connection, error ?? { code: 'login.fragment', values: {} });
+  }
+  const said = error === undefined ? t('login.stray.fragment') : lead;
+  return { status: 400, page: strayPage(deps.shell, said, row.reference, `/login/${handle}`) };
 }
 
-/** Records a callback that belongs to no login of this browser, in the root's log. */
-export async function recordStray(deps: CallbackDeps, call: CallbackCall, why: string): Promise<void> {
-  const root = await findRootOrganization(deps);
-  if (root === undefined || !(await mayRecord(deps, call))) return;
-  const details = { reason: 'callback-of-no-login', why, reference: call.reference };
+/**
+ * Records a callback that belongs to no login of this browser: in the log of the organization whose callback it arrived at,
+ * else in the root's. It never counts against a connection: nobody proved anything.
+ */
+export async function recordStray(
+  deps: CallbackDeps,
+  call: CallbackCall,
+  why: string,
+  error?: Pick<ErrorWithoutState, 'code' | 'values'>,
+): Promise<void> {
+  const named = error === undefined ? undefined : readId('org', call.path.split('/').at(-1) ?? '');
+  const own = named === undefined ? undefined : await findOrganization(deps, named);
+  const organization = own ?? (await findRootOrganization(deps));
+  if (organization === undefined || !(await mayRecord(deps, call))) return;
+  if (own !== undefined && !(await isWithin(deps, MOST_OF_AN_ORGANIZATION, own.id))) return;
+  const cause = error === undefined ? {} : { code: error.code, values: error.values };
+  const details = { ...cause, reason: 'callback-of-no-login', why, reference: call.reference };
   await inTransaction(deps, async (deps) =>
-    recordEvent(deps, { organizationId: root.id, kind: 'login.refused', actor: STRANGER, details }),
+    recordEvent(deps, { organizationId: organization.id, kind: 'login.refused', actor: STRANGER, details }),
   );
 }
 
 async function mayRecord(deps: CallbackDeps, call: CallbackCall): Promise<boolean> {
+  return isWithin(deps, MOST_STRAYS, call.browser.network);
+}
+
+async function isWithin(
+  deps: CallbackDeps,
+  limit: Parameters<CallbackDeps['rateLimit']['consume']>[0],
+  key: string,
+): Promise<boolean> {
   try {
-    await deps.rateLimit.consume(MOST_STRAYS, call.browser.network);
+    await deps.rateLimit.consume(limit, key);
     return true;
   } catch (error) {
     rethrowUnless(error, 'request.too-many');
@@ -60,27 +92,41 @@ async function mayRecord(deps: CallbackDeps, call: CallbackCall): Promise<boolea
   }
 }
 
-/** The login whose request to a provider this browser made last. */
-async function findLoginUnderWay(deps: CallbackDeps, browser: Browser): Promise<LiveLogin | undefined> {
-  const newest = browser.cookieNames('tx-').at(-1);
-  const sent = readCookie(newest === undefined ? undefined : browser.cookie(newest));
-  const row = sent === undefined ? undefined : await findLiveLogin(deps, sent.handle);
-  return row?.state?.login.step === 'connection-out' ? row : undefined;
+/** A login that is at a provider whose callbacks arrive at this address. */
+interface UnderWay {
+  row: LiveLogin;
+  connection: Connection;
+  handle: string;
 }
 
-async function recordFragment(deps: CallbackDeps, row: LiveLogin): Promise<void> {
+/** The login whose request to a provider this browser made last, if that provider's callbacks arrive here. */
+async function findLoginUnderWay(deps: CallbackDeps, call: CallbackCall): Promise<UnderWay | undefined> {
+  const newest = call.browser.cookieNames('tx-').at(-1);
+  const sent = readCookie(newest === undefined ? undefined : call.browser.cookie(newest));
+  const row = sent === undefined ? undefined : await findLiveLogin(deps, sent.handle);
+  const { step, connection: choice = null } = row?.state?.login ?? {};
+  if (sent === undefined || row === undefined || step !== 'connection-out' || choice === null) return undefined;
+  const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
+  if (connection?.redirectUri !== `${deps.publicUrl.origin}${call.path}`) return undefined;
+  return { row, connection, handle: sent.handle };
+}
+
+/** Writes into the login, once, what came back without its state; the login goes on. */
+async function recordInLogin(
+  deps: CallbackDeps,
+  row: LiveLogin,
+  connection: Connection,
+  { code, values }: Pick<ErrorWithoutState, 'code' | 'values'>,
+): Promise<void> {
   const { state } = row;
-  const choice = state?.login.connection;
-  if (state === undefined || choice === undefined || choice === null) return;
-  const code = 'login.fragment';
-  const record = async (tx: Transaction): Promise<void> =>
-    recordRefusal({ ...deps, db: tx }, row, state.login, { code });
+  if (state === undefined || row.trace.some((entry) => entry.detail?.code === code)) return;
+  const detail = { code, values, counted: false };
+  const record = async (tx: Transaction): Promise<void> => recordRefusal({ ...deps, db: tx }, row, state.login, detail);
   try {
-    await saveStepState(deps, row, state, record, { event: 'failed', detail: { code } });
+    await saveStepState(deps, row, state, record, { event: 'failed', detail });
   } catch (error) {
     rethrowUnless(error, 'login.out-of-order');
     return;
   }
-  const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
-  if (connection !== undefined) await recordRemark(deps, connection, { code, values: {} });
+  await recordRemark(deps, connection, { code, values });
 }

@@ -54,7 +54,7 @@ export async function submitAddress(deps: LoginDeps, request: PageRequest): Prom
     ]);
   }
   try {
-    await proveAddress(deps, { token, userId: user.id });
+    await proveAddress(deps, { token, userId: user.id, organizationId: user.organizationId });
   } catch (error) {
     // Another request used the link meanwhile.
     rethrowUnless(error, 'login.expired');

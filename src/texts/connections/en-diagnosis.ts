@@ -159,11 +159,11 @@ export const diagnosis = {
   'why.cause.subject-of-another-user.what':
     'An invitation was opened for one user, and the account at the identity provider ({came}) is linked to another user here.',
   'why.cause.subject-of-another-user.fix':
-    'Let the person log in there with the invited account, or open the user that has the link and choose Reset the link.',
+    'Let the person log in there with the invited account. If both are the same person, open the user: both are shown there, to decide.',
   'why.cause.user-has-another-identity.what':
     'The user {user} is linked to another account at the identity provider than the one that came ({came}).',
   'why.cause.user-has-another-identity.fix':
-    'If it is the same person with a new account, open the user and choose Reset the link. If it is another person, invite that person.',
+    'Open the user: both persons are shown there. Choose The same person if it is the user with a new account, else Another person: the user takes the address they have now, and who came is invited.',
   'why.cause.taken-meanwhile.what':
     'Two logins linked the same account at the same moment, or the link was reset meanwhile.',
   'why.cause.taken-meanwhile.fix': 'Let the person log in again.',

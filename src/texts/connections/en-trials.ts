@@ -52,6 +52,8 @@ export const trials = {
   'trial.outcome.bind': '{account} would be logged in at once: the provider states this address as proven.',
   'trial.outcome.ask':
     '{account} would be asked once for a code mailed to that address, then be logged in: the provider states no address that is equal and proven.',
+  'trial.outcome.create':
+    'A user {account} would be made and logged in: the provider states this address as proven, at a domain the organization verified.',
   'trial.outcome.no-user': 'Nobody would be logged in: no user of the organization has an address that was stated.',
   'trial.outcome.user-may-not': '{account} would be refused: the user is disabled, or access has ended.',
   'trial.outcome.subject-of-another-user':

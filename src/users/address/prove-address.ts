@@ -9,7 +9,7 @@ import { recordEvent } from '../../audit/record-event.ts';
 import { DAY, after } from '../../base/clock.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { UserId } from '../../base/ids.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
@@ -125,11 +125,11 @@ export async function findUserOfAddressLink(
  */
 export async function proveAddress(
   deps: { db: Database; clock: Clock },
-  input: { token: string; userId: UserId },
+  input: { token: string; userId: UserId; organizationId: OrganizationId },
 ): Promise<void> {
   const now = deps.clock.now();
   await inTransaction(deps, async (deps) => {
-    const user = await lockUser(deps, input.userId);
+    const user = await lockUser(deps, input.organizationId, input.userId);
     const proof = await consumeAddressProof(deps.db, input.userId, sha256(input.token), now);
     if (user === undefined || proof?.emailKey !== user.emailKey) throw new AppError('login.expired');
     await updateUser(deps.db, user.organizationId, user.id, { emailProvenAt: now });

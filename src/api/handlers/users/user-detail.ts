@@ -62,6 +62,7 @@ export function userOut(deps: ApiDeps, user: User, { invitations, deliveries, un
     roleHeldBack: user.consoleRoleHeldBack,
     breakGlass: user.breakGlass,
     emailProven: user.emailProvenAt !== null,
+    cameBySingleSignOn: user.cameBySingleSignOn,
     awaitsDecision: undecided.has(user.id),
     lastLoginAt: instant(user.lastLoginAt),
     invitation:
