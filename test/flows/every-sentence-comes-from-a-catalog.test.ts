@@ -32,6 +32,7 @@ import { seeSetupLink } from '../support/see-setup-link.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 import { totpAt } from '../support/totp.ts';
+import { seeTrialPages } from '../support/trial-pages.ts';
 
 const texts = createTexts('Gatehouse', { en: PSEUDO });
 const titles = new Set<string>();
@@ -69,7 +70,7 @@ async function configureAtProvider(organization: Organization, clientSecret: str
   const clientId = organization.name;
   await provider.addClients({ clientId, clientSecret: 'kept', redirectUris: [callbacksOf(service, organization).own] });
   const settings = { clientId, discoveryUrl: provider.issuer, credential: 'secret' as const, clientSecret };
-  await configure(service, organization, { method: 'openid-connect', ...settings });
+  await configure(service, organization, { method: 'openid-connect', ...settings }, { texts });
 }
 
 async function logIn(browser: LookingBrowser, person: Person, path = '/login/start'): Promise<Page> {
@@ -201,19 +202,11 @@ describe('in a language of which every message is marked, nothing else stands on
     await browser.open(`${service.url}/oauth2/authorize?client_id=%00`);
     await browser.open(`${service.url}/logout?post_logout_redirect_uri=https://evil.example`);
     await browser.open(`${service.url}/console/`);
-    await browser.post(
-      `${service.url}/login/forgot`,
-      new URLSearchParams({ email: 'x' }),
-      new URL('https://evil.example'),
-    );
-    for (let count = 0; count < 31; count += 1) {
-      await openHttpBrowser().post(
-        `${service.url}/login/forgot`,
-        new URLSearchParams({ email: 'x' }),
-        new URL(service.url),
-      );
-    }
-    await browser.main(await browser.open(`${service.url}/login/forgot`), { email: 'x' });
+    const forgot = `${service.url}/login/forgot`;
+    const form = new URLSearchParams({ email: 'x' });
+    await browser.post(forgot, form, new URL('https://evil.example'));
+    for (let count = 0; count < 31; count += 1) await openHttpBrowser().post(forgot, form, new URL(service.url));
+    await browser.main(await browser.open(forgot), { email: 'x' });
   });
 
   test('the pages between an identity provider and us', async () => {
@@ -235,6 +228,11 @@ describe('in a language of which every message is marked, nothing else stands on
     await browser.main(sent, { code: '000000' });
     const mail = await mailbox.waitForMail({ to: email, subject: patternOf('mail.binding-code.subject') });
     await browser.main(sent, { code: codeIn(mail) });
+
+    await provider.endSessions();
+    await seeTrialPages(service, mailbox, { organization: fabrikam, looking, held: HELD });
+    await provider.endSessions();
+
     await seeConflict(service, { provider, organization: fabrikam, email, administrator: ada, looking });
     await seeSetupLink(service, { mailbox, organization: fabrikam, issuer: provider.issuer, pseudo: PSEUDO, looking });
     await using refused = looking();

@@ -11,7 +11,7 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import { linkNamed, startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
-import { addApiToken, addSession, addUser } from '../support/people.ts';
+import { addApiToken, addUser } from '../support/people.ts';
 import { startContoso } from '../support/start-provider.ts';
 import type { Contoso } from '../support/start-provider.ts';
 import { startService } from '../support/start-service.ts';
@@ -288,35 +288,4 @@ describe('a mailed test', () => {
     expect((await ground.api.get(ground.path)).body.items).toEqual([]);
     expect(await eventsOf(service, ground.organization)).toContain('trial.ended');
   });
-});
-
-test('every change of the method is mailed to the administrators of both organizations', async () => {
-  const ground = await groundAt('Changed');
-  await addUser(deps(), root, 'anna@northwind.example', { role: 'administrator', proven: true });
-  const ada = await addUser(deps(), ground.organization, 'ada@contoso.example', {
-    role: 'administrator',
-    proven: true,
-  });
-  // An administrator of the organization itself, who does not reach the one above.
-  const { token } = await addSession({ ...deps(), url: service.url }, ada);
-  const api = apiClient(service.url, token);
-  const path = `/organizations/${formatId('org', ground.organization.id)}/authentication`;
-  const version = async (): Promise<number> => (await api.get(path)).body.version as number;
-  const subject = 'People of Changed log in another way';
-  const told = async (): Promise<string[]> => {
-    const mails = [];
-    for (const to of ['anna@northwind.example', 'ada@contoso.example'])
-      mails.push(await mailbox.waitForMail({ to, subject }));
-    mailbox.clear();
-    return mails.map(({ text }) => text);
-  };
-  mailbox.clear();
-  const saved = await api.send('PUT', path, { settings: ground.settings, version: await version() });
-  expect(saved.status).toBe(200);
-  for (const text of await told()) {
-    expect(text).toContain('ada@contoso.example changed how the people of Changed log in');
-    expect(text).toContain(`They are sent to ${new URL(contoso.issuer).host} to log in.`);
-  }
-  expect((await api.send('POST', `${path}/switch-back`, { version: await version() })).status).toBe(200);
-  for (const text of await told()) expect(text).toContain('From now on: Gatehouse Authentication');
 });

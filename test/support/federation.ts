@@ -17,6 +17,7 @@ import { inTransaction } from '../../src/db/database.ts';
 import { findOrganization } from '../../src/organizations/find-organization.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
+import type { Texts } from '../../src/texts/catalog.ts';
 
 /** Our callbacks for an organization: the shared one, and its own. */
 export function callbacksOf(service: TestService, organization: Organization): { shared: string; own: string } {
@@ -29,7 +30,7 @@ export async function configure(
   service: TestService,
   organization: Organization,
   settings: EnteredSettings,
-  more: { endSessions?: 'at-once' } = {},
+  more: { endSessions?: 'at-once'; texts?: Texts } = {},
 ): Promise<Connection | null> {
   const { clock, secrets, config, url, database } = service;
   const { db } = database;
@@ -41,7 +42,7 @@ export async function configure(
       secrets,
       connectors: createConnectors({ fetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: url }),
       publicUrl: url,
-      texts: createTexts(config.productName),
+      texts: more.texts ?? createTexts(config.productName),
       transact: async (work) => inTransaction({ db }, async (inside) => work(inside.db)),
     },
     administratorOf(organization, service),
