@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
+import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...domains,
   ...why,
   ...openidConnect,
+  ...providerGuides,
   ...trials,
   ...setupLinks,
 

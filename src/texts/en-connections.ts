@@ -94,6 +94,10 @@ export const connections = {
     'The account belongs to another directory: {member} in the ID token is {found}, and {wanted} is expected.',
   'connection.login.directory.fix':
     'If {found} is your directory, enter it here as Directory (tenant) ID. Otherwise the person has to choose an account of your directory.',
+  'connection.login.hosted-domain.what':
+    'The account is not managed by the Hosted domain {wanted}: hd in the ID token is {found}.',
+  'connection.login.hosted-domain.fix':
+    'The person has to choose the account of {wanted}. If the domain is another one, change Hosted domain here.',
   'connection.login.claim-missing.what': 'The ID token lacks who the person is: {member}.',
   'connection.login.claim-missing.fix':
     'Allow this application the scopes openid, profile and email at the identity provider, and have its ID tokens state {member}.',

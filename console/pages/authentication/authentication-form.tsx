@@ -142,7 +142,7 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
       </form>
       <aside className="beside-guide" aria-label={t('guide')}>
         {values.method === 'entra-id' && <EntraGuide {...guide} />}
-        {values.method === 'openid-connect' && <OpenidConnectGuide {...guide} />}
+        {values.method === 'openid-connect' && <OpenidConnectGuide {...guide} preset={values.preset} />}
         {(values.method === 'built-in' || values.method === 'same-as-managing') && (
           <PlainGuide method={values.method} />
         )}

@@ -1,6 +1,6 @@
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Guide } from '../../parts/guide.tsx';
-import type { Flow } from './settings-values.ts';
+import type { Flow, Preset } from './settings-values.ts';
 import { productName, t, tRich } from '../../texts/t.ts';
 
 interface GuideProps {
@@ -66,8 +66,15 @@ export function EntraGuide({ credential, redirectUrl, onCredential, consentUrl =
 }
 
 /** The same for any provider that speaks OpenID Connect. */
-export function OpenidConnectGuide({ credential, flow, redirectUrl, onCredential }: GuideProps) {
+export function OpenidConnectGuide({
+  preset,
+  credential,
+  flow,
+  redirectUrl,
+  onCredential,
+}: GuideProps & { preset: Preset }) {
   const secret = credential === 'secret';
+  if (preset !== 'any') return <PresetGuide {...{ preset, credential, flow, redirectUrl, onCredential }} />;
   return (
     <Guide
       title={t('guide.openid.title')}
@@ -87,6 +94,44 @@ export function OpenidConnectGuide({ credential, flow, redirectUrl, onCredential
       <li>{tRich('guide.openid.client-id')}</li>
       {secret && <li>{tRich('guide.openid.secret')}</li>}
       <li>{tRich('guide.openid.discovery')}</li>
+    </Guide>
+  );
+}
+
+/** The same in the words of one provider's own pages. */
+function PresetGuide({
+  preset,
+  credential,
+  flow,
+  redirectUrl,
+  onCredential,
+}: GuideProps & { preset: Exclude<Preset, 'any'> }) {
+  const secret = credential === 'secret';
+  const way = secret ? 'secret' : flow === 'code' ? 'none' : 'id-token';
+  return (
+    <Guide
+      title={t('guide.preset.title', { provider: t(`preset.${preset}`) })}
+      foot={
+        <>
+          {t('guide.preset.checked')}{' '}
+          {preset !== 'google-workspace' && (
+            <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
+              {secret ? t('guide.openid.without-secret') : t('guide.openid.with-secret')}
+            </button>
+          )}
+        </>
+      }
+    >
+      <li>{tRich(`guide.${preset}.open`, { name: productName() })}</li>
+      <li>
+        {tRich(`guide.${preset}.redirect`)}
+        <CopyValue value={redirectUrl} name={t('redirect-url')} />
+      </li>
+      <li>{way === 'id-token' ? tRich('guide.openid.flow.id-token') : tRich(`guide.${preset}.${way}`)}</li>
+      <li>{tRich(`guide.${preset}.people`)}</li>
+      <li>{tRich(`guide.${preset}.client-id`)}</li>
+      {secret && <li>{tRich('guide.openid.secret')}</li>}
+      <li>{tRich(`guide.${preset}.discovery`)}</li>
     </Guide>
   );
 }

@@ -15,6 +15,8 @@ const filled: SettingsValues = {
   scope: 'openid profile email',
   clientAuthentication: 'automatic',
   trustedAudiences: '',
+  preset: 'any',
+  hostedDomain: '',
 };
 
 test('only the fields of the chosen method are sent, in the form the contract asks for', () => {
@@ -46,11 +48,15 @@ test('of OpenID Connect the flow is sent where there is no credential, and the w
     clientAuthentication: 'automatic',
     scope: 'openid profile email',
     trustedAudiences: '',
+    preset: 'any',
   });
   const none = { ...openid, credential: 'none' as const };
   expect(settingsOf(none)).not.toHaveProperty('flow');
   expect(settingsOf({ ...none, flow: 'id-token' })).toMatchObject({ flow: 'id-token', credential: 'none' });
   expect(settingsOf({ ...none, flow: 'id-token' })).not.toHaveProperty('clientAuthentication');
+  const google = { ...openid, preset: 'google-workspace' as const, hostedDomain: ' contoso.example ' };
+  expect(settingsOf(google)).toMatchObject({ preset: 'google-workspace', hostedDomain: 'contoso.example' });
+  expect(settingsOf({ ...google, preset: 'okta' })).not.toHaveProperty('hostedDomain');
 });
 
 test('a secret that is not wanted or left empty is not sent', () => {

@@ -20,11 +20,29 @@ export interface SettingsValues {
   clientAuthentication: ClientAuthentication;
   /** OpenID Connect: audiences, separated by blanks. */
   trustedAudiences: string;
+  /** OpenID Connect: whose guide is shown. */
+  preset: Preset;
+  /** Google Workspace: the domain that the claim `hd` must name. */
+  hostedDomain: string;
 }
 
 /** Microsoft's clouds, as the service names them. */
 export const CLOUDS = ['global', 'us-government', 'china'] as const;
 export type Cloud = (typeof CLOUDS)[number];
+/** Providers that have a guide; `any`: all others. */
+export const PRESETS = [
+  'any',
+  'google-workspace',
+  'okta',
+  'keycloak',
+  'auth0',
+  'ping-one',
+  'one-login',
+  'jump-cloud',
+  'gitlab',
+] as const;
+export type Preset = (typeof PRESETS)[number];
+
 /** How a provider answers: an authorization code with PKCE, or an ID token that the browser posts. */
 export type Flow = 'code' | 'id-token';
 /** How the client secret is sent. */
@@ -46,6 +64,8 @@ const EMPTY: SettingsValues = {
   scope: DEFAULT_SCOPE,
   clientAuthentication: 'automatic',
   trustedAudiences: '',
+  preset: 'any',
+  hostedDomain: '',
 };
 
 /**
@@ -62,7 +82,9 @@ export function initialValues({ method, connection, switchBack }: Authentication
     const clientAuthentication = CLIENT_AUTHENTICATIONS.find((one) => one === way) ?? 'automatic';
     const { credential } = entered;
     const flow = credential === 'none' && isFlow(stands) ? stands : '';
-    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow };
+    const preset = PRESETS.find((one) => one === entered.settings['preset']) ?? 'any';
+    const { hostedDomain = '' } = entered.settings;
+    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain };
     Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
     stored.cloud = CLOUDS.find((cloud) => cloud === entered.settings['cloud']) ?? '';
     stored.appSpecificKeys = entered.settings['appSpecificKeys'] === 'true';
@@ -96,7 +118,7 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         ...secret,
       };
     case 'openid-connect': {
-      const { flow, scope, clientAuthentication, trustedAudiences } = values;
+      const { flow, scope, clientAuthentication, trustedAudiences, preset, hostedDomain } = values;
       return {
         method,
         clientId: clientId.trim(),
@@ -107,6 +129,8 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         ...(credential === 'secret' ? { clientAuthentication } : {}),
         scope,
         trustedAudiences,
+        preset,
+        ...(preset === 'google-workspace' ? { hostedDomain: hostedDomain.trim() } : {}),
       };
     }
     case 'built-in':

@@ -16,10 +16,6 @@ export const explanation = z
     code: z.string().describe('Stable, as `entra.50011` or `discovery.unreachable`.'),
     what: z.string(),
     fix: z.string().nullable(),
-    offer: z
-      .object({ setting: z.string(), value: z.string() })
-      .nullable()
-      .describe('A member of `AuthenticationSettings` and the value that mends it: Save with it changes over.'),
   })
   .meta({ id: 'Explanation' });
 export type Explanation = z.infer<typeof explanation>;
@@ -53,6 +49,10 @@ export const connection = z
     failingSince: instant.nullable(),
     lastFailure: explanation.nullable().describe('Newer than the last success; the cause when `failingSince` is set.'),
     lastFailureAt: instant.nullable(),
+    offer: z
+      .object({ setting: z.string(), value: z.string() })
+      .nullable()
+      .describe('What mends `lastFailure`: a member of `AuthenticationSettings` and its value, to be saved.'),
     notes: z.array(explanation).describe('What logins found out that may be mended, though they succeed.'),
     revertedAt: instant.nullable().describe('When it went back by itself because its provider does not accept it.'),
     unreturned: z.int().describe('Logins that went to the provider since the last success and did not come back.'),

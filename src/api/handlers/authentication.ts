@@ -145,10 +145,9 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
     lastFailure:
-      connection.lastFailure === null
-        ? null
-        : explanationOf(t, connection.lastFailure, connection.lastFailureValues, connection.offer),
+      connection.lastFailure === null ? null : explanationOf(t, connection.lastFailure, connection.lastFailureValues),
     lastFailureAt: instant(connection.lastFailureAt),
+    offer: connection.offer,
     notes: (connection.described.notes ?? []).map((note) => explanationOf(t, note.fault, note.values)),
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
@@ -159,17 +158,13 @@ function connectionOut(t: Text, connection: DescribedConnection) {
 }
 
 /** A failure or fault by its code, in sentences. */
-export function explanationOf(t: Text, failure: string, given: unknown, offer: DescribedConnection['offer'] = null) {
-  return explanation(t, explainFailure(failure, given), offer);
+export function explanationOf(t: Text, failure: string, given: unknown) {
+  return explanation(t, explainFailure(failure, given));
 }
 
-/** A failure in sentences, and the setting that mends it. */
-export function explanation(
-  t: Text,
-  { code, what, fix, values }: ExplainedFailure,
-  offer: DescribedConnection['offer'] = null,
-) {
-  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values), offer };
+/** A failure in sentences. */
+export function explanation(t: Text, { code, what, fix, values }: ExplainedFailure) {
+  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values) };
 }
 
 /** The refusal of settings that cannot be used. */
