@@ -14,7 +14,6 @@ export const providerGuides = {
   'hosted-domain': 'Hosted domain',
   'hosted-domain.help': 'The organization’s Google Workspace domain. Accounts of others are refused.',
   'guide.preset.title': 'Register an application at {provider}',
-  'guide.preset.checked': 'Last checked November 2026.',
 
   'guide.google-workspace.open':
     'Open the Google Cloud console, <b>Google Auth Platform</b> → <b>Clients</b>, press <b>Create client</b> and choose <b>Web application</b>. Name: {name}.',

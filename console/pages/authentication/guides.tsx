@@ -112,14 +112,11 @@ function PresetGuide({
     <Guide
       title={t('guide.preset.title', { provider: t(`preset.${preset}`) })}
       foot={
-        <>
-          {t('guide.preset.checked')}{' '}
-          {preset !== 'google-workspace' && (
-            <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
-              {secret ? t('guide.openid.without-secret') : t('guide.openid.with-secret')}
-            </button>
-          )}
-        </>
+        preset !== 'google-workspace' && (
+          <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
+            {secret ? t('guide.openid.without-secret') : t('guide.openid.with-secret')}
+          </button>
+        )
       }
     >
       <li>{tRich(`guide.${preset}.open`, { name: productName() })}</li>

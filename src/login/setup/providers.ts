@@ -35,7 +35,10 @@ const ENTRA: readonly GuideStep[] = [
   { text: 'setup-guide.entra.redirect', drawn: ['choice', 'field', 'button'], redirect: true },
   { text: 'setup-guide.entra.ids', drawn: ['value', 'value'] },
 ];
-const ENTRA_CONSENT: GuideStep = { text: 'setup-guide.entra.consent', drawn: ['menu', 'button'] };
+const ENTRA_LAST: readonly GuideStep[] = [
+  { text: 'setup-guide.entra.claims', drawn: ['menu', 'tick', 'tick', 'tick', 'button'] },
+  { text: 'setup-guide.entra.consent', drawn: ['menu', 'button'] },
+];
 
 const OTHER = (way: GuideStep): readonly GuideStep[] => [
   { text: 'setup-guide.other.create', drawn: ['choice', 'choice'] },
@@ -55,12 +58,12 @@ export const PROVIDERS = {
     credentials: ['none', 'secret'],
     console: 'https://entra.microsoft.com/',
     steps: {
-      none: [...ENTRA, { text: 'setup-guide.entra.id-tokens', drawn: ['menu', 'tick', 'button'] }, ENTRA_CONSENT],
+      none: [...ENTRA, { text: 'setup-guide.entra.id-tokens', drawn: ['menu', 'tick', 'button'] }, ...ENTRA_LAST],
       secret: [
         ...ENTRA,
         { text: 'setup-guide.entra.secret', drawn: ['menu', 'button'] },
         { text: 'setup-guide.entra.secret-value', drawn: ['value'] },
-        ENTRA_CONSENT,
+        ...ENTRA_LAST,
       ],
     },
   },

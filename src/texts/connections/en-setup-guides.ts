@@ -31,6 +31,8 @@ export const setupGuides = {
   'setup-guide.entra.secret':
     'Choose <b>Certificates & secrets</b> and press <b>New client secret</b>. Write down when it ends: you will need a new one by then.',
   'setup-guide.entra.secret-value': 'Copy its <b>Value</b>, not the <i>Secret ID</i>. Microsoft shows it this once.',
+  'setup-guide.entra.claims':
+    'Choose <b>Token configuration</b>, press <b>Add optional claim</b>, choose <b>ID</b>, tick <b>acct</b>, <b>auth_time</b> and <b>email</b>, and press <b>Add</b>.',
   'setup-guide.entra.consent':
     'Choose <b>API permissions</b> and press <b>Grant admin consent</b>, so that nobody is asked at the first login.',
 
