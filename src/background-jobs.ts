@@ -2,7 +2,7 @@ import { deleteExpiredAnswers } from './api/idempotency.ts';
 import { deleteOldEvents } from './audit/delete-old-events.ts';
 import { sealPending } from './audit/seal-events.ts';
 import { deleteExpiredResetLinks } from './authenticators/ask-for-reset.ts';
-import { deleteExpiredAuthenticators } from './authenticators/deactivate-authenticators.ts';
+import { deleteExpiredAuthenticators } from './authenticators/dormant/deactivate-authenticators.ts';
 import { HOUR, MINUTE } from './base/clock.ts';
 import type { Clock, Seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';

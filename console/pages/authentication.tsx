@@ -15,6 +15,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
+import { CLOUDS } from './authentication/settings-values.ts';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
@@ -119,6 +120,14 @@ function ConnectionState({
         </Notice>
       )}
       <Unreturned connection={connection} />
+      {connection.authTime === 'missing' && (
+        <Notice tone="warn">
+          <p>
+            {t('authentication.auth-time-missing')}{' '}
+            {t(connection.method === 'entra-id' ? 'authentication.auth-time.entra' : 'authentication.auth-time.openid')}
+          </p>
+        </Notice>
+      )}
     </>
   );
 }
@@ -177,9 +186,11 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
 function facts({ method, inForce, connection, users }: Authentication) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
-    const { clientId, directoryId, discoveryUrl } = connection.settings;
+    const { clientId, directoryId, cloud, discoveryUrl } = connection.settings;
     if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
     if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
+    const found = CLOUDS.find((one) => one === cloud);
+    if (found !== undefined) rows.push([t('cloud'), t(`cloud.${found}`)]);
     if (discoveryUrl !== undefined) rows.push([t('discovery-url'), <code key="discovery">{discoveryUrl}</code>]);
     rows.push(
       [

@@ -2,17 +2,26 @@
 export const guides = {
   'guide.entra.title': 'Register an App in Microsoft Entra ID',
   'guide.entra.open':
-    'Open the Microsoft Entra admin center, <b>App registrations</b>, and press <b>New registration</b>.',
+    'Open the <a>Microsoft Entra admin center</a>. In the menu choose <b>Entra ID</b> → <b>App registrations</b> (older menu: <b>Identity</b> → <b>Applications</b> → <b>App registrations</b>), and press <b>New registration</b>.',
   'guide.entra.name': '<b>Name</b>: {name}, or any other you will recognize.',
   'guide.entra.accounts': '<b>Supported account types</b>: Accounts in <b>this organizational directory only</b>.',
   'guide.entra.platform': 'Platform <b>Web</b>, Redirect URL:',
   'guide.entra.register': 'Press <b>Register</b>.',
   'guide.entra.client-id': 'On the Overview page, copy <b>Application (client) ID</b> into Client ID.',
   'guide.entra.directory-id': 'Copy <b>Directory (tenant) ID</b> into Directory, or check that it is the same.',
-  'guide.entra.id-tokens': 'Under <b>Authentication</b>, tick <b>ID tokens</b> and save. Leave Access tokens unticked.',
+  'guide.entra.id-tokens':
+    'Under <b>Authentication</b>, <b>Implicit grant and hybrid flows</b>, tick <b>ID tokens</b> and save. Leave Access tokens unticked.',
   'guide.entra.secret':
-    '<b>Client Secret</b>: under <b>Certificates & secrets</b>, press <b>New client secret</b> and choose how long it lasts.',
+    '<b>Generate a client secret</b>: under <b>Certificates & secrets</b> → <b>Client secrets</b>, press <b>New client secret</b> and choose how long it lasts.',
   'guide.entra.secret-value': 'Copy its <b>Value</b> (not the Secret ID) into Client secret. Microsoft shows it once.',
+  'guide.entra.claims':
+    '<b>Optional claims</b>: under <b>Token configuration</b>, press <b>Add optional claim</b>, choose <b>ID</b>, tick <b>acct</b>, <b>auth_time</b> and <b>email</b>, and press <b>Add</b>. With auth_time a fresh login confirms the changes of administrators.',
+  'guide.entra.consent':
+    'If people are asked for an approval: under <b>API permissions</b>, press <b>Grant admin consent</b>.',
+  'guide.entra.consent-link':
+    'For an app registered in another directory (<b>Accounts in any organizational directory</b>), an administrator of this directory opens the admin-consent link instead:',
+  'guide.entra.assignment':
+    'To let only some people in: under <b>Enterprise applications</b> → the app → <b>Properties</b>, set <b>Assignment required</b> to Yes, and add them under <b>Users and groups</b>.',
   'guide.entra.with-secret': 'What if I want a secret?',
   'guide.entra.without-secret': 'What if I want no secret?',
   'guide.entra.checked': 'Last checked November 2026.',

@@ -18,7 +18,7 @@ export const openidConnect = {
     'Values that ID tokens name as aud beside the Client ID, separated by blanks. The token must then say azp = Client ID.',
   'offer.flow.code': 'Use code with PKCE instead',
   'offer.flow.id-token': 'Use ID token by form post instead',
-  'offer.flow.register': 'Register this Redirect URL there first:',
+  'offer.flow.register': 'Or change over. Register this Redirect URL there first:',
   'offer.trusted-audiences': 'Trust {value}',
   'offer.done': 'Saved. The next login shows whether it works.',
   'authentication.supplement-failed': 'Something a login needs only at first was not answered on {at}.',

@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { trials } from './en-trials.ts';
+import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
 import { why } from './en-why.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...domains,
   ...why,
   ...openidConnect,
+  ...providerGuides,
   ...trials,
   ...setupLinks,
 
@@ -200,6 +202,12 @@ export const en = {
   'authentication.unreturned.why': 'What goes wrong on the provider’s own page is not told to us.',
   'authentication.unreturned.fix':
     'Try it in a private window and read what that page says. Mostly this Redirect URL is not registered there letter for letter, the Client ID is another one, or people are not assigned to the application. Compare the Redirect URL first when several people are concerned:',
+  'authentication.auth-time-missing':
+    'The provider does not say when people log in (auth_time). Administrators confirm changes with an authenticator app or a security key of {product}; who has none adds it before the first change, with a code from the mailbox.',
+  'authentication.auth-time.entra':
+    'To let Entra ID confirm them instead: App registrations → the app → Token configuration → Add optional claim → ID → auth_time.',
+  'authentication.auth-time.openid':
+    'To let the provider confirm them instead, have its ID tokens state auth_time when max_age is asked for.',
   'authentication.last-failure': 'A login failed on {at}.',
   'authentication.went-back':
     '{method} went back on {at}: its provider did not accept it, so people log in with {now} as before.',
@@ -216,10 +224,18 @@ export const en = {
     'A client ID of Entra ID looks like 7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21. Copy Application (client) ID from the Overview page.',
   directory: 'Directory',
   'directory.found': '(found from {domain})',
-  'directory.help': 'Directory (tenant) ID on the same page.',
+  'directory.help': 'Directory (tenant) ID on the same page, or a domain of the directory.',
   'directory.missing': 'Enter the directory (tenant) ID.',
   'directory.not-guid':
-    'A directory ID looks like 2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11. Copy Directory (tenant) ID from the Overview page.',
+    'A directory ID looks like 2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11. Copy Directory (tenant) ID from the Overview page, or enter a domain of the directory.',
+  cloud: 'Cloud',
+  'cloud.help': 'Of Microsoft, where the directory is.',
+  'cloud.found': 'Found from the directory',
+  'cloud.global': 'Global (entra.microsoft.com)',
+  'cloud.us-government': 'US Government (entra.microsoft.us)',
+  'cloud.china': 'China, operated by 21Vianet (portal.azure.cn)',
+  'app-keys': 'The application signs with keys of its own',
+  'app-keys.help': 'Only where the app has a claims-mapping policy; otherwise its logins would fail.',
   'discovery-url': 'Discovery url',
   'discovery-url.help': 'The issuer, with or without /.well-known/openid-configuration.',
   'discovery-url.missing': 'Enter the discovery url.',
@@ -236,11 +252,12 @@ export const en = {
   'client-secret.missing': 'Enter the client secret, or choose no credential.',
   'client-secret.show': 'Show or hide the client secret',
   'redirect-url': 'Redirect URL',
+  'consent-url': 'Admin-consent link',
   issuer: 'Issuer',
   guide: 'Guide',
   'check.pending': 'Asking the identity provider …',
   'check.failed': 'This does not work yet.',
-  'check.answers.entra-id': 'The directory answers.',
+  'check.answers.entra-id': 'The directory {directory} answers.',
   'check.answers.openid-connect': '{host} answers.',
   'explanation.code': 'Code {code}',
   'affected.users':
@@ -252,6 +269,12 @@ export const en = {
   'affected.break-glass':
     '{count, plural, one {# administrator keeps} other {# administrators keep}} emergency access with password and second factor.',
   'affected.until-confirmed': 'Until the first login succeeds, at most 14 days, everyone may also use {previous}.',
+  'affected.upn':
+    'Whose address here differs from the sign-in name (UPN) at Microsoft enters a code from the mailbox, once, at the first login.',
+  'affected.auth-time.entra':
+    '{count, plural, one {# of them has a console role and needs} other {# of them have a console role and need}} the optional claim auth_time (step “Optional claims” of the guide). Without it they add a second proof here before their first change, and confirm changes with it.',
+  'affected.auth-time.openid':
+    '{count, plural, one {# of them has a console role} other {# of them have a console role}}. If the provider does not state auth_time when a fresh login is asked for, they add a second proof here before their first change, and confirm changes with it.',
   'affected.undo': 'You can switch back for 30 days.',
   'save-dialog.title': 'Save authentication settings?',
   'save-dialog.route': 'Lead addresses at {domain} here',

@@ -44,14 +44,20 @@ export function t(key: TextKey, values?: TextValues): string {
   return String(formatOf(key, true).format({ product: productName(), ...values }));
 }
 
-/** The text for a key in which `<b>…</b>` marks what stands out. */
+/** The text for a key in which `<b>…</b>` marks what stands out, and `<a>…</a>` leads to the address in `href`. */
 export function tRich(key: TextKey, values?: TextValues): ReactNode {
   let count = 0;
   const b = (chunks: ReactNode[]): ReactNode => {
     count += 1;
     return createElement('strong', { key: `b${count}` }, ...chunks);
   };
-  return formatOf(key, false).format<ReactNode>({ product: productName(), ...values, b });
+  const a = (chunks: ReactNode[]): ReactNode =>
+    createElement(
+      'a',
+      { key: 'a', href: String(values?.['href'] ?? ''), target: '_blank', rel: 'noreferrer' },
+      ...chunks,
+    );
+  return formatOf(key, false).format<ReactNode>({ product: productName(), ...values, b, a });
 }
 
 /** Whether the catalog has a text under this key. */

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator } from './authenticator.ts';
 import type { SecurityKey } from './security-key.ts';
-import type { AuthenticatorId, OrganizationId } from '../base/ids.ts';
+import type { AuthenticatorId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { deleteWhere } from '../db/retention.ts';
 
 /** One table, three kinds; a dormant authenticator (its organization logs in elsewhere) is found by none of the reads. */
 function ofOwner(db: Database, owner: Owner) {
@@ -264,36 +263,4 @@ export async function deleteFactors(db: Database, owner: Owner): Promise<number>
     .where('kind', '!=', 'password')
     .executeTakeFirst();
   return Number(result.numDeletedRows);
-}
-
-/** Deactivates what the users of an organization enrolled, but for break-glass users. */
-export async function deactivate(db: Database, organizationId: OrganizationId, now: Date): Promise<void> {
-  await db
-    .updateTable('authenticator')
-    .set({ dormantSince: now })
-    .where('organizationId', '=', organizationId)
-    .where('dormantSince', 'is', null)
-    .where('userId', 'not in', (eb) =>
-      eb
-        .selectFrom('appUser')
-        .select('appUser.id')
-        .where('appUser.organizationId', '=', organizationId)
-        .where('appUser.breakGlass', '=', true),
-    )
-    .execute();
-}
-
-/** Reactivates what the users of an organization enrolled. */
-export async function reactivate(db: Database, organizationId: OrganizationId): Promise<void> {
-  await db
-    .updateTable('authenticator')
-    .set({ dormantSince: null })
-    .where('organizationId', '=', organizationId)
-    .where('dormantSince', 'is not', null)
-    .execute();
-}
-
-/** Deletes what has been deactivated since before an instant. Over all organizations. */
-export async function deleteDormant(db: Database, before: Date): Promise<void> {
-  await deleteWhere(db, 'authenticator', sql`dormant_since < ${before}`);
 }

@@ -8,7 +8,7 @@ import type { SealedPlace } from '../base/secret-box.ts';
  *
  * - enroll-authenticator.ts: prepare (check, hash, verify; outside of a transaction), then store within one.
  * - verify-authenticator.ts: a proof within a login; attempts are counted before they are made.
- * - deactivate-authenticators.ts: what an organization's people enrolled while it logs in elsewhere.
+ * - dormant/deactivate-authenticators.ts: what an organization's people enrolled while it logs in elsewhere.
  * - ask-for-reset.ts, reset-password.ts, reset-authenticators.ts: links by mail, and an administrator's reset.
  * - password.ts, totp.ts, security-key.ts, recovery-codes.ts: one kind each, pure rules.
  */

@@ -13,7 +13,9 @@ import { composeMail } from '../mail/compose.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import type { TextKey, Texts } from '../texts/catalog.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
 import { findUser } from '../users/find-users.ts';
+import { mailAdministrators } from '../users/mail-administrators.ts';
 import { recoverUser } from '../users/recover-user.ts';
 import type { User } from '../users/user.ts';
 
@@ -74,6 +76,35 @@ export async function tellOfChange(
 ): Promise<void> {
   const values = 'name' in change ? { name: change.name } : {};
   await tellOwner(deps, person, `mail.authenticators-changed.${change.kind}`, 'authenticators-changed', values);
+}
+
+/**
+ * Mails the administrators of a user's organization, and of the one that manages it, that the user enrolled a first factor
+ * after a login at a provider: who holds that login and the mailbox could do so, too. Part of the change.
+ */
+export async function tellAdministratorsOfEnrolment(
+  deps: Inside<Deps> & { secrets: SecretBox; texts: Texts },
+  person: Person,
+  name: string,
+): Promise<void> {
+  const organization = await findOrganization(deps, person.organizationId);
+  if (organization === undefined) return;
+  const { managingOrganizationId } = organization;
+  const managing = managingOrganizationId === null ? undefined : await findOrganization(deps, managingOrganizationId);
+  const t = deps.texts.default;
+  const values = { name, email: person.email, organization: organization.name };
+  const mail = {
+    ...composeMail(t, {
+      subject: t('mail.factor-enrolled.subject', values),
+      heading: t('mail.factor-enrolled.heading'),
+      paragraphs: [t('mail.factor-enrolled.lead', values)],
+      notes: [t('mail.factor-enrolled.alarm', values)],
+    }),
+    kind: 'factor-enrolled',
+  };
+  for (const told of [organization, managing]) {
+    if (told !== undefined) await mailAdministrators(deps, told, mail, person.userId);
+  }
 }
 
 /** Mails a user that second factors were tried and wrong, time after time: by somebody who knows the password. */

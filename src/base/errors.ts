@@ -142,7 +142,7 @@ export class AppError extends Error {
   }
 }
 
-/** For a `catch` that answers one error code: throws on every other error. */
-export function rethrowUnless(error: unknown, code: ErrorCode): asserts error is AppError {
-  if (!(error instanceof AppError) || error.code !== code) throw error;
+/** For a `catch` that answers certain error codes: throws on every other error. */
+export function rethrowUnless(error: unknown, ...codes: ErrorCode[]): asserts error is AppError {
+  if (!(error instanceof AppError) || !codes.includes(error.code)) throw error;
 }

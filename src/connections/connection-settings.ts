@@ -47,6 +47,14 @@ export function describeConnection(deps: { connectors: Connectors }, connection:
   return connectorOf(deps, connection.method).describe(connection.settings);
 }
 
+/** Where an administrator at the provider agrees once for everybody; null for kinds of provider without such a page. */
+export function consentUrlOf(
+  deps: { connectors: Connectors },
+  { method, settings, redirectUri }: Pick<Connection, 'method' | 'settings' | 'redirectUri'>,
+): string | null {
+  return connectorOf(deps, method).consentUrl?.({ settings, redirectUri }) ?? null;
+}
+
 /** The setting that mends a connection's last failure, where there is one. */
 export function offerOf(deps: { connectors: Connectors }, connection: Connection): Offer | null {
   const { method, settings, lastFailure: code, lastFailureValues: values, credential } = connection;

@@ -28,6 +28,7 @@ const COLUMNS = [
   'connection.revertedAt',
   'connection.unreturned',
   'connection.unreturnedSince',
+  'connection.authTime',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -140,6 +141,7 @@ export interface ConnectionChange {
   revertedAt?: Date;
   unreturned?: number;
   unreturnedSince?: Date | null;
+  authTime?: Connection['authTime'];
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */

@@ -59,6 +59,11 @@ export interface Connection {
   /** Logins that went to the provider since the last success and did not come back; since when. */
   unreturned: number;
   unreturnedSince: Date | null;
+  /**
+   * Whether its ID tokens state when the person logged in (`auth_time`): `missing` when one did not though a fresh login was
+   * asked for, null while that is not known. `stated` stays until it is configured anew.
+   */
+  authTime: 'stated' | 'missing' | null;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -11,6 +11,7 @@ import { after, MINUTE } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Supplement } from '../connectors/connector.ts';
+import { aboutOf } from '../connectors/entra-id/aadsts.ts';
 import type { ExplanationCode } from '../connectors/explanation-codes.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -73,15 +74,19 @@ export async function recordSuccess(
     organizationId: OrganizationId;
     name: string;
     loginId: LoginId;
+    /** What its ID token said of `auth_time`; null when nobody asked for it. */
+    authTime: Connection['authTime'];
     supplement?: Supplement | null;
   },
 ): Promise<void> {
   const now = deps.clock.now();
+  const authTime = connection.authTime === 'stated' ? 'stated' : (by.authTime ?? connection.authTime);
   const left = failureAfterSuccess(connection, by.supplement ?? null, now);
   if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
     const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    if (recent && connection.unreturned === 0 && left.lastFailure === connection.lastFailure) return;
-    await updateConnection(deps.db, connection, { lastSuccessAt: now, ...left });
+    const same = left.lastFailure === connection.lastFailure && authTime === connection.authTime;
+    if (recent && connection.unreturned === 0 && same) return;
+    await updateConnection(deps.db, connection, { lastSuccessAt: now, authTime, ...left });
     return;
   }
   const { endsSessionsAt } = connection;
@@ -91,6 +96,7 @@ export async function recordSuccess(
     confirmedAt: now,
     unconfirmedUntil: null,
     lastSuccessAt: now,
+    authTime,
     ...left,
     endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
   });
@@ -141,7 +147,8 @@ export async function recordFailure(
   const failingSince = connection.failingSince ?? now;
   const last = { lastFailure: failure.code, lastFailureValues: failure.values, lastFailureAt: now };
   await updateConnection(deps.db, connection, { failingSince, ...last });
-  const lasting = PASSING.has(failure.code) ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
+  const passing = PASSING.has(failure.code) || aboutOf(failure.code) === 'passing';
+  const lasting = passing ? after(failingSince, OUT_OF_REACH_FOR) <= now : isForGood(failure);
   if (connection.state !== 'unconfirmed' || !lasting) return { reverted: false };
   return { reverted: await revertUnconfirmed(deps, connection, failure.code) };
 }
@@ -178,12 +185,15 @@ export async function endOldSessions(deps: { db: Database; clock: Clock; secrets
 
 /**
  * Whether a failure counts against the connection: the provider's server said it to ours, so no browser can have caused
- * it, and it is not about one person's data.
+ * it, and it is not about one person, one attempt or a rule of the directory.
  */
 export function countsAgainst({ code, serverToServer, stale }: CallbackFailure): boolean {
-  return serverToServer && !stale && !OF_ONE_PERSON.has(code);
+  const about = aboutOf(code);
+  const ofOne = OF_ONE_PERSON.has(code) || about === 'person' || about === 'policy' || about === 'again';
+  return serverToServer && !stale && !ofOne;
 }
 
-function isForGood(failure: CallbackFailure): boolean {
-  return FOR_GOOD.has(failure.code) || failure.code.startsWith('entra.');
+/** Whether everybody's login fails alike until settings are changed. */
+function isForGood({ code }: CallbackFailure): boolean {
+  return FOR_GOOD.has(code) || aboutOf(code) === 'settings';
 }

@@ -1,7 +1,10 @@
 import type { Connection } from './connection.ts';
 import { selectConnectionInForce } from './connection-store.ts';
 import { revokeResetLinksOfOrganization } from '../authenticators/ask-for-reset.ts';
-import { deactivateAuthenticators, reactivateAuthenticators } from '../authenticators/deactivate-authenticators.ts';
+import {
+  deactivateAuthenticators,
+  reactivateAuthenticators,
+} from '../authenticators/dormant/deactivate-authenticators.ts';
 import type { Clock } from '../base/clock.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { asService } from '../db/database.ts';

@@ -118,6 +118,11 @@ export interface Claims {
 /** A verified callback. */
 export interface Proof<Settings> {
   claims: Claims;
+  /**
+   * Whether the login there was shown to be as fresh as asked (`auth_time`); true where no age was asked for. False when the
+   * provider stated no `auth_time` at all; one that is too old is a ProviderFailure.
+   */
+  fresh: boolean;
   /** Settings with keys that were fetched anew, or with what the login found out; the caller stores them. Null when nothing changed. */
   refreshed: { settings: Settings; allKeysReplaced: boolean } | null;
   /** A further source that only supplements the claims was asked; its fault refuses no login. Left out: not asked. */
@@ -157,6 +162,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
     before: StoredConnection<Settings> | null,
   ): Promise<CheckedConnection<Settings> | ProviderFault>;
   describe(settings: Settings): ConnectionDescription;
+  /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
+  consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
   /** Whether both know people by the same subjects, so that identities bound under one hold under the other. */
   sharesSubjects(one: Settings, other: Settings): boolean;
   /** The authorization request. Nothing is fetched. */

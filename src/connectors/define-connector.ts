@@ -10,9 +10,14 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     ...connection,
     settings: settingsOf(connection.settings),
   });
-  const { adapt, offer } = typed;
+  const { adapt, consentUrl, offer, ...rest } = typed;
   return {
-    ...typed,
+    ...rest,
+    ...(consentUrl === undefined
+      ? {}
+      : {
+          consentUrl: ({ settings, redirectUri }) => consentUrl({ settings: settingsOf(settings), redirectUri }),
+        }),
     check: async (entered, callbacks, before) =>
       typed.check(typed.entered.parse(entered), callbacks, before === null ? null : read(before)),
     describe: (settings) => typed.describe(settingsOf(settings)),

@@ -1,3 +1,4 @@
+import { explainNumber, personCodeOf } from './entra-id/aadsts.ts';
 import type { ProviderFailure } from './provider-failure.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import { EXPLANATION_CODES } from './explanation-codes.ts';
@@ -13,26 +14,9 @@ export interface ExplanationKeys {
 
 const CODES: ReadonlySet<string> = new Set(EXPLANATION_CODES);
 
-/** Errors that mean the same to the reader. */
-const SAME_AS: Readonly<Record<string, string>> = {
-  '900971': '50011',
-  '70002': '7000215',
-  '90095': '90094',
-  '51004': '50020',
-  '16000': '50020',
-  '16003': '50020',
-  '90072': '50020',
-  '90038': '90002',
-  '900382': '90002',
-  '900432': '90002',
-};
-
 /** The code under which a failed login is kept and explained. */
 export function explanationOf(failure: ProviderFailure): ExplanationCode {
-  const number = failure.providerCode ?? '';
-  const code = `entra.${SAME_AS[number] ?? number}`;
-  if (/^\d+$/.test(number) && isExplanationCode(code)) return code;
-  return failure.code ?? `login.${failure.category}`;
+  return explainNumber(failure.providerCode ?? '') ?? failure.code ?? `login.${failure.category}`;
 }
 
 /** The texts of a code, as stored or just made; undefined for text that is no code. */
@@ -43,13 +27,8 @@ export function explain(code: string): ExplanationKeys | undefined {
 
 /** What the person is told who wanted to log in: no detail, and what to do next (`error.<code>` in the catalog). */
 export function personCode(failure: ProviderFailure): ErrorCode {
-  switch (explanationOf(failure)) {
-    case 'entra.50105':
-      return 'provider.not-assigned';
-    case 'entra.50020':
-      return 'provider.other-directory';
-    default:
-  }
+  const numbered = personCodeOf(explanationOf(failure));
+  if (numbered !== undefined) return numbered;
   switch (failure.category) {
     case 'unreachable':
       return 'provider.unreachable';

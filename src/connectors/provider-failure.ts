@@ -75,6 +75,13 @@ export class ProviderFailure extends Error {
     this.said = more.said ?? null;
   }
 
+  /** The same failure, with further values for its sentence. */
+  withValues(values: ExplanationValues): ProviderFailure {
+    const { category, detail, serverToServer, providerCode, correlationId, code, cause } = this;
+    const more = { serverToServer, providerCode, correlationId, code, cause };
+    return new ProviderFailure(category, detail, { ...more, values: { ...values, ...this.values } });
+  }
+
   /** The same failure, known to come from the provider's server. */
   ofServer(): ProviderFailure {
     return this.with({ serverToServer: true });

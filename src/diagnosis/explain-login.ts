@@ -1,5 +1,5 @@
 import type { Cause, ListedLogin, Outcome, Step } from './diagnosis.ts';
-import { findCause, ownCause, providerCause } from './find-cause.ts';
+import { findCause, ownCause, ownCode, providerCause } from './find-cause.ts';
 import { requireDiagnosis, withApplications, withOrphans } from './list-logins.ts';
 import type { DiagnosisDeps } from './list-logins.ts';
 import { selectLoginByReference, selectRecordedRefusal } from './login-list-store.ts';
@@ -130,13 +130,13 @@ async function explainRecorded(
 
 function causeOfRecorded({ kind, details }: RecordedRefusal, { name }: Organization): Cause {
   const read = new Map(Object.entries(typeof details === 'object' && details !== null ? details : {}));
-  const text = (member: string): string => {
+  const text = (member: string): string | undefined => {
     const value: unknown = read.get(member);
-    return typeof value === 'string' ? value : '…';
+    return typeof value === 'string' ? value : undefined;
   };
-  const values = { organization: name, application: text('name'), problem: text('problem') };
+  const values = { organization: name, application: text('name') ?? '…', problem: text('problem') ?? '…' };
   if (kind === 'application.request-refused') return ownCause('request-refused', values);
-  const explained = providerCause(text('code'), read.get('values'), {});
-  if (explained !== undefined) return explained;
-  return ownCause(text('reason') === 'callback-of-no-login' ? 'stray-callback' : 'changed-meanwhile', values);
+  const code = text('code');
+  const explained = code === undefined ? undefined : providerCause(code, read.get('values'), {});
+  return explained ?? ownCause(ownCode(text('why'), code, text('reason') ?? null), values);
 }

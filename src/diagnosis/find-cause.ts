@@ -64,7 +64,7 @@ const BY_CODE: Readonly<Record<string, OwnCause>> = {
 };
 
 /** The cause of a refusal of ours: by the decision, else the code of the refusal. */
-function ownCode(why: string | undefined, code: string | undefined, refusal: string | null): OwnCause {
+export function ownCode(why: string | undefined, code: string | undefined, refusal: string | null): OwnCause {
   const known = OWN_CAUSES.find((one) => one === (why === 'no-user' ? 'no-account' : why));
   if (known !== undefined) return known;
   const named = code ?? refusal ?? '';
@@ -80,7 +80,8 @@ function causeOfStop(told: Told, entries: readonly ReadEntry[], values: Record<s
   const nobody = told.step === 'password' && told.login?.subject === null && told.login.mode === 'ordinary';
   if (nobody) return ownCause('nobody', values);
   if (factor === 'password') return ownCause('wrong-password', values);
-  if (factor === 'address-code' || factor === 'binding-code') return ownCause('wrong-code', values);
+  if (factor === 'address-code' || factor === 'binding-code' || factor === 'enrolment-code')
+    return ownCause('wrong-code', values);
   if (factor !== undefined) return ownCause('wrong-factor', values);
   if (last?.event === 'failed') return causeOfFailure(last, null, values);
   if (told.step === 'connection-back') return ownCause('binding-open', values);

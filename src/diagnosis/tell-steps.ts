@@ -69,16 +69,15 @@ function stepsOf(entry: ReadEntry, told: Told): Step[] {
         ...(detail.rule === undefined ? [] : [ruleStep(at, detail.rule, detail.email ?? '', organization)]),
       ];
     case 'sent':
-      return [
-        ...(detail.code === undefined ? [] : [sentence(at, 'why.step.asked-again', {}, 'wait', providerFacts(entry))]),
-        sentence(at, 'why.step.sent', { host: hostOf(detail.endpoint) }, 'plain', sentFacts(detail.sent ?? {})),
-      ];
+      return [sentence(at, 'why.step.sent', { host: hostOf(detail.endpoint) }, 'plain', sentFacts(detail.sent ?? {}))];
     case 'came-back':
       return [sentence(at, 'why.step.came-back', {}, 'good', claimFacts(detail.claims ?? {}))];
     case 'failed': {
       const key = `why.step.wrong.${detail.factor}`;
       return [sentence(at, isTextKey(key) ? key : 'why.step.failed', {}, 'bad', providerFacts(entry))];
     }
+    case 'asked-again':
+      return [sentence(at, 'why.step.asked-again', {}, 'wait', providerFacts(entry))];
     case 'refused':
       return [
         sentence(at, 'why.step.refused', {}, 'bad', [...providerFacts(entry), ...claimFacts(detail.claims ?? {})]),

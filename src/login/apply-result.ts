@@ -8,6 +8,7 @@ import { limitText } from './pages/message-pages.ts';
 import type { LoginStep, StepResult } from './steps/step.ts';
 import { saveStepState } from './save-step-state.ts';
 import { AppError } from '../base/errors.ts';
+import { randomSecret } from '../base/random.ts';
 import { statusOf } from '../http/problem.ts';
 import { applyEvent } from '../logins/apply-event.ts';
 import type { EventOptions } from '../logins/apply-event.ts';
@@ -105,8 +106,9 @@ export async function applyOutcome(
       return goOn(deps, context, { kind: 'refused', code }, { detail, inTransaction });
     }
     case 'proved': {
-      const { subject, at, federated, inTransaction } = outcome;
-      return goOn(deps, context, { kind: 'connection-proved', subject, at, federated }, { inTransaction });
+      const { subject, at, federated, ownFactor, inTransaction } = outcome;
+      const event = { kind: 'connection-proved', subject, at, federated, ownFactor } as const;
+      return goOn(deps, context, event, { inTransaction, stepState: { challenge: randomSecret() } });
     }
   }
 }

@@ -44,6 +44,8 @@ export type ConnectionOutcome =
       subject: Subject;
       at: Date;
       federated: Federated;
+      /** A factor of ours that has to follow. */
+      ownFactor: 'step-up' | 'enroll' | undefined;
       /** Binds the identity and confirms the connection, in the transaction that records the proof. */
       inTransaction: (tx: Transaction) => Promise<void>;
     }

@@ -45,11 +45,8 @@ async function firstState(deps: LoginDeps, request: AuthorizationRequest, browse
     // Our own pages need no consent, though anybody can ask for it (`prompt=consent`).
     return request.application.kind === 'registered' ? asked : transition(asked, { kind: 'consented' }, session);
   }
-  const stepUp = mode === 'ordinary' && current !== undefined ? await stepUpMode(deps, request, current) : null;
-  if (stepUp !== null && session !== null) {
-    const { amr } = session;
-    return begin({ ...beginning, kind: 'step-up', mode: stepUp, subject: subjectOf(session), amr });
-  }
+  const stepUp = mode === 'ordinary' && current !== undefined ? await findStepUp(deps, request, current) : null;
+  if (stepUp !== null) return begin({ ...beginning, ...stepUp });
   const login = begin(beginning);
   // The page of an invitation named its organization already.
   const named = request.organizationHint !== null && request.organizationHint === invitation?.organizationId;
@@ -59,15 +56,29 @@ async function firstState(deps: LoginDeps, request: AuthorizationRequest, browse
 /**
  * How one of our own pages gets a fresh factor of the user logged in here; null where it takes a whole login. For any
  * other application a login asked afresh is a whole one, and so it is where the organization logs in elsewhere, unless
- * the session was made through emergency access.
+ * the session was made through emergency access, or through a provider known not to state when people log in: then an
+ * administrator proves a factor of ours.
  */
-async function stepUpMode(deps: LoginDeps, request: AuthorizationRequest, user: User): Promise<Login['mode'] | null> {
+async function findStepUp(
+  deps: LoginDeps,
+  request: AuthorizationRequest,
+  user: User,
+): Promise<Pick<Beginning, 'kind' | 'mode' | 'subject' | 'amr' | 'through'> | null> {
+  const { session } = request;
   if (!request.forced || request.loginHint !== null || request.application.kind === 'registered') return null;
   const usable = await findUsableMethod(deps, user.organizationId);
   const owner = { userId: user.id, organizationId: user.organizationId };
-  if (usable === undefined || !hasFactor(await findFactors(deps, owner))) return null;
-  if (usable.method.method === 'built-in') return 'ordinary';
-  return request.session?.emergency === true && user.breakGlass ? 'emergency' : null;
+  if (session === null || usable === undefined || !hasFactor(await findFactors(deps, owner))) return null;
+  const { amr, acr, authTime } = session;
+  const stepUp = { kind: 'step-up', mode: 'ordinary', subject: subjectOf(session), amr } as const;
+  const { method, connection } = usable.method;
+  if (connection === null) return stepUp;
+  if (session.emergency) return user.breakGlass ? { ...stepUp, mode: 'emergency' } : null;
+  const through = connection.id === session.connectionId && connection.authTime === 'missing';
+  if (!through || user.consoleRole === null) return null;
+  const { organizationId } = user;
+  const choice = { connectionId: connection.id, organizationId, method, invitationId: null, anotherWay: false };
+  return { ...stepUp, through: { connection: choice, federated: { amr, acr, authTime, factorAt: null } } };
 }
 
 /** Of a session, what a login is about. */

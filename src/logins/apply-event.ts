@@ -85,8 +85,8 @@ async function write(db: Database, row: LoginRow, change: Parameters<typeof upda
 }
 
 /**
- * Writes what the present step remembers, without an event: a challenge given out, or an attempt that failed or goes on
- * otherwise, which then stands in the trace.
+ * Writes what the present step remembers, without an event: a challenge given out, or an attempt that failed or that is
+ * made otherwise once more, which then stands in the trace.
  * @returns the row as written
  * @throws login.out-of-order when another request was first
  */
@@ -95,7 +95,7 @@ export async function saveStepState(
   row: LoginRow,
   state: LoginState,
   work?: (tx: Transaction) => Promise<void>,
-  noted?: { event: 'failed' | 'sent'; detail: TraceDetail },
+  noted?: { event: 'failed' | 'asked-again'; detail: TraceDetail },
 ): Promise<LoginRow> {
   const { result, consent } = row;
   const organizationId = organizationOf(state.login, row.trace);

@@ -1,7 +1,7 @@
 import type { LiveLogin } from './login-row.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import { formatId, readId } from '../base/ids.ts';
-import type { OrganizationId, SessionId, UserId } from '../base/ids.ts';
+import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
 
 /** The authorization request (OpenID Connect Core 3.1.2.1) a login belongs to. */
@@ -38,6 +38,10 @@ export interface AuthorizationRequest {
     /** What its login had proved (RFC 8176). */
     amr: string[];
     emergency: boolean;
+    /** Of a session made through a connection: which, and what the provider stated in that login. */
+    connectionId: ConnectionId | null;
+    acr: string | null;
+    authTime: Date | null;
   } | null;
 }
 
@@ -90,8 +94,9 @@ export function toAuthorizationRequest(login: LiveLogin, handle: string): Author
 /** Who is logged in in a session; nobody in one that was made before a login. */
 function toSession(session: LiveLogin['session']): AuthorizationRequest['session'] {
   if (session === null || session.userId === null || session.organizationId === null) return null;
-  const { id, userId, organizationId, amr, emergency } = session;
-  return { id, userId, organizationId, amr, emergency };
+  const { id, userId, organizationId, amr, emergency, connectionId, authTime, payload } = session;
+  const acr = typeof payload['acr'] === 'string' ? payload['acr'] : null;
+  return { id, userId, organizationId, amr, emergency, connectionId, acr, authTime };
 }
 
 /**

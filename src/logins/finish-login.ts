@@ -12,7 +12,7 @@ import { currentOrigin } from '../audit/origin.ts';
 import { DAY, HOUR, after } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { OrganizationId } from '../base/ids.ts';
+import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { networkOf } from '../base/network.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
@@ -59,6 +59,7 @@ export async function finishLogin(
     });
   }
   if (result.connectionId === null) await requireOwnMethod(deps, row, login, user, organization);
+  if (result.withinSession) await requireOwnFactor(deps, row, result.connectionId, user, organization);
   const actor: Actor = { kind: 'user', id: userId, name: user.email };
   const emailProven = await acceptInvitations(deps, actor, login, user);
   await recordLogin(deps, { userId, organizationId, emailProven });
@@ -92,6 +93,25 @@ async function requireOwnMethod(
   if (allowed && (proof === undefined || (await isPasswordOf(deps, owner, proof.at)))) return;
   throw new AppError('login.refused', {
     detail: allowed ? 'the password was changed meanwhile' : 'the organization logs in another way meanwhile',
+    values: { reference: row.reference },
+  });
+}
+
+/**
+ * A factor of ours proved within a session of a connection counts while that connection is in force, for administrators.
+ * @throws login.refused
+ */
+async function requireOwnFactor(
+  deps: Inside<FinishDeps>,
+  row: LoginRow,
+  connectionId: ConnectionId | null,
+  user: User,
+  organization: Organization,
+): Promise<void> {
+  const usable = await findUsableMethodOf(deps, organization);
+  if (usable?.method.connection?.id === connectionId && user.consoleRole !== null) return;
+  throw new AppError('login.refused', {
+    detail: 'the connection of the session is not in force, or the console role is gone',
     values: { reference: row.reference },
   });
 }

@@ -1,5 +1,5 @@
 import type { LoginState } from './login-state.ts';
-import type { LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
+import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 import type { TraceEntry } from './trace.ts';
 
@@ -53,6 +53,7 @@ export interface RequestSession {
   email: string | null;
   organizationId: OrganizationId | null;
   method: string | null;
+  connectionId: ConnectionId | null;
   authTime: Date | null;
   expiresAt: Date;
   payload: RequestPayload;

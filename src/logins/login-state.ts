@@ -72,6 +72,7 @@ const login = z.object({
     }),
   ),
   federated: federated.nullable(),
+  ownFactor: z.boolean().default(false),
   refusal: z.custom<Login['refusal']>((value) => value === null || typeof value === 'string'),
 });
 
@@ -96,6 +97,7 @@ const stored = z.object({
       method: id<'built-in' | FederatedMethod>(),
       connectionId: id<ConnectionId>().nullable(),
       emergency: z.boolean(),
+      withinSession: z.boolean().default(false),
     })
     .extend(federated.shape)
     .nullable()
@@ -134,13 +136,24 @@ export function toLoginResult(value: Login): LoginResult | null {
   if (value.step !== 'finished' || value.subject === null || !isProved(value)) return null;
   const { connection, federated: stated, subject } = value;
   const emergency = value.mode === 'emergency';
+  const own = value.proofs.filter((proof) => AMR[proof.kind] !== undefined);
   if (connection !== null && stated !== null) {
-    return { ...subject, method: connection.method, connectionId: connection.connectionId, emergency, ...stated };
+    const { method, connectionId } = connection;
+    return {
+      ...subject,
+      method,
+      connectionId,
+      emergency,
+      ...stated,
+      // A factor of ours is added; it takes the place of nothing the provider stated.
+      amr: [...new Set([...stated.amr, ...own.map((proof) => AMR[proof.kind]!)])],
+      factorAt: own.at(-1)?.at ?? stated.factorAt,
+      withinSession: !value.proofs.some(({ kind }) => kind === 'connection'),
+    };
   }
   const stood = value.proofs.flatMap((proof) => proof.amr ?? []).filter((one) => one !== 'mfa');
-  const proofs = value.proofs.filter((proof) => AMR[proof.kind] !== undefined);
-  const amr = [...new Set([...stood, ...proofs.map((proof) => AMR[proof.kind]!)])];
-  const last = proofs.at(-1)!.at;
+  const amr = [...new Set([...stood, ...own.map((proof) => AMR[proof.kind]!)])];
+  const last = own.at(-1)!.at;
   return {
     ...subject,
     method: 'built-in',
@@ -150,5 +163,6 @@ export function toLoginResult(value: Login): LoginResult | null {
     authTime: last,
     factorAt: last,
     emergency,
+    withinSession: false,
   };
 }

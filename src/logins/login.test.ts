@@ -60,6 +60,7 @@ const events: fc.Arbitrary<LoginEvent> = fc.oneof(
     subject: subjects,
     at: fc.constant(at),
     federated: fc.constant(federated),
+    ownFactor: fc.constantFrom(undefined, 'step-up' as const, 'enroll' as const),
   }),
   fc.constantFrom<LoginEvent>(
     { kind: 'address-proved' },
@@ -78,7 +79,8 @@ const events: fc.Arbitrary<LoginEvent> = fc.oneof(
 const COMES_FROM: Partial<Record<Login['step'], Login['step'][]>> = {
   'choose-organization': ['address-code'],
   'connection-back': ['connection-out'],
-  enroll: ['password', 'choose-password'],
+  enroll: ['password', 'choose-password', 'connection-back'],
+  'step-up': ['connection-back'],
   'recovery-codes': ['enroll'],
   'second-factor': ['password'],
   'switch-user': ['enroll', 'recovery-codes', 'second-factor', 'step-up', 'connection-back'],
@@ -105,6 +107,14 @@ const beginnings = fc.constantFrom<Login>(
   begin({ kind: 'identify', mode: 'ordinary', subject: null, email: null, at }),
   begin({ kind: 'identify', mode: 'emergency', subject: null, email: null, at }),
   begin({ kind: 'step-up', mode: 'ordinary', subject: maria, email: null, at }),
+  begin({
+    kind: 'step-up',
+    mode: 'ordinary',
+    subject: maria,
+    email: null,
+    at,
+    through: { connection: choice('contoso', false), federated },
+  }),
   begin({ kind: 'consent', mode: 'ordinary', subject: maria, email: null, at }),
 );
 const plays = fc.tuple(beginnings, fc.array(fc.tuple(events, fc.option(subjects)), { maxLength: 60 }));
@@ -122,9 +132,16 @@ describe('a login', () => {
           const kinds = new Set(given.slice(start + 1, i).map((event) => event.kind));
           const own = start === -1 && first.subject !== null; // began in this browser's own session
           if (own && first.step === 'consent') expect(kinds).toContain('consented');
-          else if (own) expect(kinds).toContain('factor-proved');
-          else if (state.connection !== null) expect(kinds).toContain('connection-proved');
-          else {
+          else if (own) {
+            expect(kinds).toContain('factor-proved');
+            expect(toLoginResult(state)?.withinSession).toBe(first.connection !== null);
+          } else if (state.connection !== null) {
+            const proved = given.slice(start + 1, i).find((event) => event.kind === 'connection-proved');
+            expect(proved).toBeDefined();
+            const asked = proved?.ownFactor;
+            if (asked === 'step-up') expect(kinds).toContain('factor-proved');
+            if (asked === 'enroll') expect(kinds).toContain('enrolled');
+          } else {
             expect(kinds.has('password-proved') || kinds.has('password-chosen')).toBe(true);
             expect(kinds.has('factor-proved') || kinds.has('enrolled')).toBe(true);
           }
@@ -216,6 +233,12 @@ describe('a login', () => {
     [{ ...through, proofs: [proof('connection')], federated }, true],
     [{ ...through, proofs: [proof('connection')], federated: null }, false],
     [{ ...through, proofs: [proof('password'), proof('otp')], federated }, false],
+    [{ ...through, proofs: [proof('connection')], federated, ownFactor: true }, false],
+    [{ ...through, proofs: [proof('session')], federated, ownFactor: true }, false],
+    [{ ...through, proofs: [proof('otp')], federated, ownFactor: true }, false],
+    [{ ...through, proofs: [proof('session'), proof('otp')], federated }, false],
+    [{ ...through, proofs: [proof('connection'), proof('otp')], federated, ownFactor: true }, true],
+    [{ ...through, proofs: [proof('session'), proof('otp')], federated, ownFactor: true }, true],
   ])('with %j is proved: %s', (change, proved) => {
     expect(isProved({ ...fresh, ...change })).toBe(proved);
   });

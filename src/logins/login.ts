@@ -1,15 +1,8 @@
-/**
- * Logins: one row from the authorization request to its result.
- *
- *   find-login.ts -> login-row.ts, login-state.ts   the row of a handle; authorization-request.ts: what was asked
- *   find-destination.ts (find-login-method.ts)      where an address leads -> destination-store.ts
- *   apply-event.ts   event of a step -> `transition` (this file) -> row; finish-login.ts: what the end of a login means
- *   delete-expired-logins.ts; login-store.ts, login-sql.ts: the SQL
- */
-import type { FederatedMethod } from '../base/federated-method.ts';
 import { AppError } from '../base/errors.ts';
-import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { FederatedMethod } from '../base/federated-method.ts';
+import type { ConnectionId, InvitationId, OrganizationId, UserId } from '../base/ids.ts';
+import type { LoginResult } from '../sessions/login-result.ts';
 
 /**
  * The login as a pure state machine: state and event in, next state out. Steps prove something and bring an event;
@@ -21,8 +14,8 @@ import type { ErrorCode } from '../base/errors.ts';
  *            │      v           v                 v
  *            │   password   choose-password   connection-out ──> connection-back
  *            │      │  │        │                 │  └ another-way ─> password
- *            │      │  └──────> enroll            │                    │
- *            │      v           v                 │                    │
+ *            │      │  └──────> enroll <──────────┼────────────────────┤ (no fresh login shown: a factor
+ *            │      v           v                 │                    │  of ours, `enroll` or `step-up`)
  *            │   second-factor  recovery-codes    │                    │
  *            │      └───────────┴────────┬────────┼────────────────────┘
  *            ├─> step-up ────────────────┤        v
@@ -81,12 +74,7 @@ export interface ConnectionChoice {
 }
 
 /** What an identity provider stated about a login there. */
-export interface Federated {
-  amr: string[];
-  acr: string | null;
-  authTime: Date | null;
-  factorAt: Date | null;
-}
+export type Federated = Pick<LoginResult, 'amr' | 'acr' | 'authTime' | 'factorAt'>;
 
 /** Where an address leads. */
 export type Destination =
@@ -106,6 +94,8 @@ export interface Login {
   invitationId: InvitationId | null;
   proofs: Proof[];
   federated: Federated | null;
+  /** A factor of ours is asked beside the provider's login, because that showed no fresh one. */
+  ownFactor: boolean;
   refusal: ErrorCode | 'access_denied' | null;
 }
 
@@ -120,7 +110,14 @@ export type LoginEvent =
   | { kind: 'codes-kept' }
   | { kind: 'factor-proved'; factor: Factor; at: Date }
   | { kind: 'came-back' }
-  | { kind: 'connection-proved'; subject: Subject; at: Date; federated: Federated }
+  | {
+      kind: 'connection-proved';
+      subject: Subject;
+      at: Date;
+      federated: Federated;
+      /** A factor of ours that has to follow. */
+      ownFactor?: 'step-up' | 'enroll' | undefined;
+    }
   | { kind: 'another-way'; to: Destination }
   | { kind: 'switched' }
   | { kind: 'consented' }
@@ -136,6 +133,8 @@ export interface Beginning {
   /** Of the session in this browser, and what its login had proved. */
   subject: Subject | null;
   amr?: string[];
+  /** Of a session that was made through a connection: it stays one of that connection. */
+  through?: { connection: ConnectionChoice; federated: Federated };
   email: string | null;
   at: Date;
 }
@@ -151,15 +150,13 @@ export function begin(from: Beginning): Login {
     invitationId: null,
     proofs: [],
     federated: null,
+    ownFactor: false,
     refusal: null,
   };
   if (from.kind === 'identify' || from.subject === null) return fresh;
-  return {
-    ...fresh,
-    step: from.kind,
-    subject: from.subject,
-    proofs: [{ kind: 'session', at: from.at, amr: from.amr ?? [] }],
-  };
+  const { kind: step, subject, at, amr = [], through } = from;
+  const begun: Login = { ...fresh, step, subject, proofs: [{ kind: 'session', at, amr }] };
+  return through === undefined ? begun : { ...begun, ...through, ownFactor: true };
 }
 
 /** States an event may come in; `live` is every state a person can still go on from. */
@@ -223,10 +220,7 @@ export function transition(login: Login, event: LoginEvent, session: Subject | n
       return { ...login, step: 'connection-back' };
     case 'connection-proved':
       if (event.subject.organizationId !== login.connection?.organizationId) throw outOfOrder(login, event);
-      return finish(
-        { ...prove(login, 'connection', event.at), subject: event.subject, federated: event.federated },
-        session,
-      );
+      return afterConnection(login, event, session);
     case 'switched':
     case 'consented':
       return { ...login, step: 'finished' };
@@ -242,8 +236,21 @@ export function isProved(login: Login): boolean {
   const has = (...kinds: Proof['kind'][]): boolean => login.proofs.some((proof) => kinds.includes(proof.kind));
   if (login.subject === null) return false;
   const factor = has('otp', 'security-key', 'recovery-code');
-  if (login.connection !== null) return has('connection') && login.federated !== null;
+  if (login.connection !== null) {
+    if (login.federated === null) return false;
+    return login.ownFactor ? has('connection', 'session') && factor : has('connection');
+  }
   return (has('password') || has('session')) && factor;
+}
+
+function afterConnection(
+  login: Login,
+  event: Extract<LoginEvent, { kind: 'connection-proved' }>,
+  session: Subject | null,
+): Login {
+  const { subject, federated, ownFactor } = event;
+  const proved = { ...prove(login, 'connection', event.at), subject, federated };
+  return ownFactor === undefined ? finish(proved, session) : { ...proved, ownFactor: true, step: ownFactor };
 }
 
 /** Everything is proved: finished, unless another user is logged in in this browser. */

@@ -36,7 +36,9 @@ export interface TraceDetail {
   /** `came-back`: the issuer, and the claims a connector lists. */
   issuer?: string;
   claims?: Readonly<Record<string, string>>;
-  /** `failed`, `refused`: the code it is explained by, and the values of its sentences. */
+  /** `came-back`: what a source that supplements the claims failed by. */
+  supplement?: unknown;
+  /** `failed`, `asked-again`, `refused`: the code it is explained by, and the values of its sentences. */
   code?: string;
   values?: unknown;
   /** What went wrong, in words for the log. */

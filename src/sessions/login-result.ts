@@ -16,4 +16,9 @@ export interface LoginResult {
   /** When a factor was proved before our eyes or freshly at the provider; null otherwise. */
   factorAt: Date | null;
   emergency: boolean;
+  /**
+   * A factor of ours was proved within a session made through a connection: that session ends when the provider's login lets
+   * it end.
+   */
+  withinSession: boolean;
 }

@@ -4,44 +4,10 @@
  */
 export const connections = {
   // Settings that cannot be saved; what is wrong with a provider's documents stands in en-provider-documents.ts.
-  'connection.entra.client-id.what': 'This is not a Client ID of Entra ID.',
-  'connection.entra.client-id.fix': 'Copy “Application (client) ID” from the Overview page of the App registration.',
-  'connection.entra.secret-id.what': 'The client secret entered has the form of a Secret ID.',
-  'connection.entra.secret-id.fix':
-    'If it does, go back: under Certificates & secrets copy the Value of the secret, not its Secret ID. A Value is shown once; if it is gone, make a new secret.',
-  'connection.entra.directory.what': 'This is neither a Directory (tenant) ID nor a domain.',
-  'connection.entra.directory.fix': 'Copy “Directory (tenant) ID” from the Overview page of the App registration.',
-  'connection.entra.unreachable.what': 'Microsoft does not answer.',
-  'connection.entra.unreachable.fix': 'Try again in a few minutes.',
   'connection.secret.missing.what': 'There is no client secret yet.',
   'connection.secret.missing.fix': 'Enter the secret’s value, or choose to go without one.',
 
   // Entra ID's own numbers.
-  'connection.entra.50011.what': 'The Redirect URL is not registered in Entra ID (AADSTS50011).',
-  'connection.entra.50011.fix':
-    'Add the Redirect URL shown here to the App registration: Authentication → platform Web.',
-  'connection.entra.700016.what': 'Entra ID does not know this Client ID in this directory (AADSTS700016).',
-  'connection.entra.700016.fix':
-    'Compare Client ID and Directory (tenant) ID with the Overview page of the App registration.',
-  'connection.entra.700054.what': 'ID tokens are not switched on in the App registration (AADSTS700054).',
-  'connection.entra.700054.fix': 'Authentication → tick ID tokens, or enter a client secret here.',
-  'connection.entra.7000218.what': 'Entra ID wants a credential for this App registration (AADSTS7000218).',
-  'connection.entra.7000218.fix': 'Enter a client secret here, or go without one and tick ID tokens there.',
-  'connection.entra.7000215.what': 'The client secret is wrong (AADSTS7000215).',
-  'connection.entra.7000215.fix': 'Copy the secret’s Value, not its Secret ID, and enter it here.',
-  'connection.entra.7000222.what': 'The client secret has expired (AADSTS7000222).',
-  'connection.entra.7000222.fix': 'Make a new one under Certificates & secrets and enter its Value here.',
-  'connection.entra.50105.what': 'The person is not assigned to the application in Entra ID (AADSTS50105).',
-  'connection.entra.50105.fix': 'Enterprise applications → Users and groups → assign the person or a group.',
-  'connection.entra.50020.what': 'The account is not in this directory (AADSTS50020).',
-  'connection.entra.50020.fix':
-    'The person has to choose another account, or be invited into the directory as a guest.',
-  'connection.entra.65001.what': 'Nobody has agreed yet that the application may log people in (AADSTS65001).',
-  'connection.entra.65001.fix': 'API permissions → Grant admin consent.',
-  'connection.entra.90094.what': 'An administrator of the directory has to agree first (AADSTS90094).',
-  'connection.entra.90094.fix': 'API permissions → Grant admin consent.',
-  'connection.entra.90002.what': 'There is no such directory (AADSTS90002).',
-  'connection.entra.90002.fix': 'Copy “Directory (tenant) ID” from the Overview page of the App registration.',
 
   // A login that failed, by its kind.
   'connection.login.unreachable.what': '{endpoint} of the identity provider does not answer ({status}).',
@@ -128,6 +94,10 @@ export const connections = {
     'The account belongs to another directory: {member} in the ID token is {found}, and {wanted} is expected.',
   'connection.login.directory.fix':
     'If {found} is your directory, enter it here as Directory (tenant) ID. Otherwise the person has to choose an account of your directory.',
+  'connection.login.hosted-domain.what':
+    'The account is not managed by the Hosted domain {wanted}: hd in the ID token is {found}.',
+  'connection.login.hosted-domain.fix':
+    'The person has to choose the account of {wanted}. If the domain is another one, change Hosted domain here.',
   'connection.login.claim-missing.what': 'The ID token lacks who the person is: {member}.',
   'connection.login.claim-missing.fix':
     'Allow this application the scopes openid, profile and email at the identity provider, and have its ID tokens state {member}.',
@@ -182,6 +152,9 @@ export const connections = {
   'login.binding.send': 'Send a code to {account}',
   'login.binding.sent': 'We have sent a code to {account}. Enter it here, in this browser.',
   'login.binding.other-account': 'Use another account',
+  'login.mailbox.title': 'Confirm Your Mailbox',
+  'login.mailbox.lead':
+    'The login page of {organization} does not say when you logged in. To confirm changes, you add a second proof here, once. First we send a code to your mailbox.',
   'login.stray.title': 'That answer cannot be used',
   'login.stray.lead': 'It belongs to no log-in of this browser, or was used before. Log in again.',
   'login.stray.fragment':
@@ -195,6 +168,12 @@ export const connections = {
     'Somebody logged in as {came} and says that this mailbox is theirs. If that is you, enter this code.',
   'mail.binding-code.valid': 'It works for 10 minutes, in the browser where you asked for it.',
   'mail.binding-code.ignore': 'If you did not ask for it, ignore this mail: nothing happens without the code.',
+  'mail.enrolment-code.subject': '{code} is your code for {product}',
+  'mail.enrolment-code.heading': 'Your code',
+  'mail.enrolment-code.lead':
+    'Somebody logged in as {came} and is about to add an authenticator to your account, which confirms changes in {product}. If that is you, enter this code.',
+  'mail.enrolment-code.ignore':
+    'If it is not you, give the code to nobody and tell your administrator: somebody can log in as you.',
   'mail.bound-otherwise.subject': '{account} came with another address',
   'mail.bound-otherwise.heading': 'Somebody you invited came with another address',
   'mail.bound-otherwise.lead':

@@ -50,6 +50,12 @@ export const links = {
   'mail.authenticators-changed.codes': 'New recovery codes were made for {email}. The old ones no longer work.',
   'mail.authenticators-reset':
     '{who} removed the authenticator apps, security keys and recovery codes of {email}. You will be asked to add one at your next login.',
+  'mail.factor-enrolled.subject': '{email} added a second proof to confirm changes',
+  'mail.factor-enrolled.heading': 'An administrator added a second proof',
+  'mail.factor-enrolled.lead':
+    '{email} of {organization} logged in through single sign-on, entered a code from that mailbox, and added “{name}”. From now on it confirms changes in {product}.',
+  'mail.factor-enrolled.alarm':
+    'If this is not expected, ask {email}. “Reset authenticators” on the user’s page removes it and ends all sessions.',
   'mail.authenticators-changed.alarm': 'If it was not you, tell your administrator at once.',
   'mail.address-code.subject': '{code} is your code for {product}',
   'mail.address-code.heading': 'Your code',

@@ -2,6 +2,7 @@ import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { diagnosis } from './connections/en-diagnosis.ts';
 import { domains } from './en-domains.ts';
+import { entra } from './connections/en-entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
 import { links } from './en-links.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...diagnosis,
   ...providerDocuments,
   ...domains,
+  ...entra,
   ...mail,
   ...login,
   ...links,

@@ -56,11 +56,12 @@ export async function findUserOf(
 export async function countUserDomains(
   deps: { db: Database },
   organizationId: OrganizationId,
-): Promise<{ total: number; breakGlass: number; domains: { domain: string; users: number }[] }> {
+): Promise<{ total: number; breakGlass: number; withRole: number; domains: { domain: string; users: number }[] }> {
   const rows = await countByDomain(deps.db, organizationId);
   return {
     total: rows.reduce((sum, row) => sum + row.users, 0),
     breakGlass: rows.reduce((sum, row) => sum + row.breakGlass, 0),
+    withRole: rows.reduce((sum, row) => sum + row.withRole, 0),
     domains: rows.slice(0, 20).map(({ domain, users }) => ({ domain, users })),
   };
 }

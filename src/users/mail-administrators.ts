@@ -11,13 +11,16 @@ import type { Organization } from '../organizations/organization.ts';
 /**
  * Writes one mail to each verified administrator of an organization, in the transaction of what they are told.
  * @param mail.kind which mail, as `redirect-uris-changed`
+ * @param except one of them who is told otherwise
  */
 export async function mailAdministrators(
   deps: { db: Transaction; clock: Clock; secrets: SecretBox },
   { id: organizationId, path: organizationPath }: Pick<Organization, 'id' | 'path'>,
   mail: ComposedMail & { kind: string },
+  except?: UserId,
 ): Promise<void> {
   for (const administrator of await selectAdministrators(deps.db, organizationId)) {
+    if (administrator.id === except) continue;
     await postNotice(
       deps,
       { ...administrator, organizationPath },

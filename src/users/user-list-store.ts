@@ -36,13 +36,14 @@ export async function selectUsers(db: Database, filter: UserFilter): Promise<Use
 export async function countByDomain(
   db: Database,
   organizationId: OrganizationId,
-): Promise<{ domain: string; users: number; breakGlass: number }[]> {
+): Promise<{ domain: string; users: number; breakGlass: number; withRole: number }[]> {
   const rows = await db
     .selectFrom('appUser')
     .select((eb) => [
       eb.fn<string>('split_part', ['emailKey', eb.val('@'), eb.val(-1)]).as('domain'),
       eb.fn.countAll<string>().as('users'),
       eb.fn.countAll<string>().filterWhere('breakGlass', '=', true).as('breakGlass'),
+      eb.fn.countAll<string>().filterWhere('consoleRole', 'is not', null).as('withRole'),
     ])
     .where('organizationId', '=', organizationId)
     .where('status', '!=', 'disabled')
@@ -50,7 +51,12 @@ export async function countByDomain(
     .orderBy('users', 'desc')
     .orderBy('domain')
     .execute();
-  return rows.map((row) => ({ domain: row.domain, users: Number(row.users), breakGlass: Number(row.breakGlass) }));
+  return rows.map(({ domain, users, breakGlass, withRole }) => ({
+    domain,
+    users: Number(users),
+    breakGlass: Number(breakGlass),
+    withRole: Number(withRole),
+  }));
 }
 
 /** How many users a filter finds. */

@@ -63,6 +63,60 @@ describe.each(['code', 'id-token'] as const)('an ID token by %s', (flow) => {
   });
 });
 
+describe('where an administrator trusts the audience "project" beside the Client ID', () => {
+  const claims = (set: object): Fault => ({ kind: 'claims', set: { ...set } });
+
+  test.each<[string, Fault]>([
+    ['that audience alone', claims({ aud: ['project'], azp: 'gatehouse' })],
+    ['that audience as text', claims({ aud: 'project' })],
+    ['both, and nobody it was issued to', claims({ aud: ['gatehouse', 'project'] })],
+    ['both, issued to the other', claims({ aud: ['gatehouse', 'project'], azp: 'project' })],
+    ['a third one', claims({ aud: ['gatehouse', 'project', 'other'], azp: 'gatehouse' })],
+  ])('an ID token for %s lets nobody in', async (_what, fault) => {
+    await ground.use('code', { trustedAudiences: 'project' });
+    const before = await gained(ground.service, ground.organization);
+    ground.provider.setFaults({ token: [fault] });
+    await using browser = ground.openBrowser();
+    expect((await ground.tryLogin(browser)).title).not.toContain('Your applications');
+    expect(await gained(ground.service, ground.organization)).toEqual(before);
+  });
+});
+
+test.each<[string, unknown]>([
+  ['of no domain', null],
+  ['of another domain', 'contoso.example'],
+  ['of a longer domain', 'fabrikam-trading.example.contoso.example'],
+  ['of a list', ['fabrikam-trading.example']],
+])('where a hosted domain is pinned, an account %s lets nobody in', async (_what, hd) => {
+  await ground.use('code', { hostedDomain: 'Fabrikam-Trading.example' });
+  const before = await gained(ground.service, ground.organization);
+  ground.provider.setFaults({ token: [{ kind: 'claims', set: { hd } }] });
+  await using browser = ground.openBrowser();
+  expect((await ground.tryLogin(browser)).title).not.toContain('Your applications');
+  expect(await gained(ground.service, ground.organization)).toEqual(before);
+  expect(await inForce(ground.service, ground.organization)).toMatchObject({
+    state: 'unconfirmed',
+    failingSince: null,
+    lastFailure: 'login.hosted-domain',
+  });
+  ground.provider.setFaults({ token: [{ kind: 'claims', set: { hd: 'fabrikam-trading.example' } }] });
+  expect((await ground.tryLogin(browser)).title).toContain('Your applications');
+});
+
+test('a provider that refuses whatever it is asked does not send a browser round without end', async () => {
+  await ground.use('code');
+  const refused = { kind: 'error', status: 401, body: { error: 'invalid_client' } } as const;
+  const endless = async (faults: Parameters<typeof ground.provider.setFaults>[0]): Promise<number> => {
+    ground.provider.setFaults(faults);
+    ground.provider.received.length = 0;
+    await using browser = ground.openBrowser();
+    expect((await ground.tryLogin(browser)).title).not.toContain('Your applications');
+    return ground.provider.received.filter(({ path }) => path === '/authorize').length;
+  };
+  expect(await endless({ response: [{ kind: 'error', error: 'invalid_scope' }] })).toBe(2);
+  expect(await endless({ http: { token: refused } })).toBe(2);
+});
+
 test('the same provider without faults lets its person in', async () => {
   ground.provider.setFaults({});
   await ground.use('id-token');

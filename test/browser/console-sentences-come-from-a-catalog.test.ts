@@ -110,11 +110,12 @@ test('in a language of which every message is marked, no page and no dialog of t
   await page.waitForURL(/\/console\//);
   await page.getByRole('heading', { level: 1 }).waitFor();
   const managed = `managed-organizations/${formatId('org', contoso.id)}`;
-  const organization = ['', '/authentication-settings', '/users', '/domains', '/settings', '/audit-log'];
+  const organization = ['', '/authentication-settings', '/users', '/domains', '/settings', '/audit-log', '/why'];
   const paths = [
     'managed-organizations',
     ...organization.map((path) => `${managed}${path}`),
     ...organization.slice(0, 5).map((path) => `my-organization${path}`),
+    'my-organization/why',
     `${managed}/users/${formatId('usr', maria.userId)}`,
     `users/${formatId('usr', anna.userId)}`,
     'applications',

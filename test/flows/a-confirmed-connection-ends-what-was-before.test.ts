@@ -98,6 +98,7 @@ test('sessions, passwords and authenticators from before, but not those of break
     organizationId: organization.id,
     name: ines.email,
     loginId: randomUuid() as LoginId,
+    authTime: null,
   };
   await inTransaction({ db: service.database.db, clock: service.clock }, async (deps) =>
     recordSuccess(deps, unconfirmed, by),

@@ -78,7 +78,7 @@ const pane = async (organization: Organization): Promise<Authentication> => pane
 /** *Use … instead*: Save with the setting that was offered. */
 async function takeOffer(organization: Organization): Promise<void> {
   const { connection, version } = await pane(organization);
-  const { setting = '', value } = connection?.lastFailure?.offer ?? {};
+  const { setting = '', value } = connection?.offer ?? {};
   const settings = {
     method: connection?.method,
     credential: connection?.credential,
@@ -189,14 +189,14 @@ describe('without a credential', () => {
     const organization = await contosoWith({ responseTypes: [type] }, { flow });
     const callbacks = callbacksOf(ground.service, organization);
     expect((await mariasLogin()).title).not.toContain('Your applications');
-    const { lastFailure, redirectUrl, state } = (await pane(organization)).connection ?? {};
+    const { lastFailure, offer, redirectUrl, state } = (await pane(organization)).connection ?? {};
     expect([state, redirectUrl]).toEqual(['unconfirmed', callbacks[from]]);
     expect(lastFailure).toMatchObject({
       code: `login.flow-${flow}`,
       what: expect.stringContaining('invalid_request'),
       fix: expect.stringContaining(callbacks[from]),
-      offer: { setting: 'flow', value: other },
     });
+    expect(offer).toEqual({ setting: 'flow', value: other });
     await takeOffer(organization);
     expect((await pane(organization)).connection?.redirectUrl).toBe(callbacks[to]);
     expect((await mariasLogin()).title).toContain('Your applications');
@@ -210,9 +210,8 @@ describe('without a credential', () => {
     expect((await mariasLogin()).title).not.toContain('Your applications');
     const { method, switchBack } = await pane(organization);
     expect(method).toBe('built-in');
-    const { lastFailure } = switchBack?.connection ?? {};
-    expect(lastFailure).toMatchObject({
-      code: 'login.wants-credential',
+    expect(switchBack?.connection).toMatchObject({
+      lastFailure: { code: 'login.wants-credential' },
       offer: { setting: 'flow', value: 'id-token' },
     });
   });
@@ -261,14 +260,14 @@ describe('further audiences of an ID token', () => {
     await ground.use(flow);
     audiences('gatehouse');
     expect((await login()).title).not.toContain('Your applications');
-    const { lastFailure, state } = (await pane(ground.organization)).connection ?? {};
+    const { lastFailure, offer, state } = (await pane(ground.organization)).connection ?? {};
     expect(state).toBe('unconfirmed');
     expect(lastFailure).toMatchObject({
       code: 'login.further-audiences',
       what: expect.stringContaining('aud is ["gatehouse", "342995431"]'),
       fix: expect.stringContaining('trusted audiences: 342995431'),
-      offer: { setting: 'trustedAudiences', value: '342995431' },
     });
+    expect(offer).toEqual({ setting: 'trustedAudiences', value: '342995431' });
     await takeOffer(ground.organization);
     expect((await login()).title).toContain('Your applications');
     // Trusted, and still not for us: only azp says so.

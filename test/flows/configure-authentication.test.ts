@@ -12,6 +12,7 @@ import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 
 const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
+const PROPOSED = { directoryId: DIRECTORY, cloud: 'global', domain: 'fabrikam.example' };
 const CLIENT_ID = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
 
 let service: TestService;
@@ -158,7 +159,7 @@ describe('the pane Authentication settings', () => {
     const path = (house: { id: OrganizationId }, query = ''): string =>
       `/organizations/${org(house)}/authentication/directory-proposal${query}`;
     const asked = await administrator.get(path(houses.contoso, '?domain=Fabrikam.example'));
-    expect(asked.body.proposal).toEqual({ directoryId: DIRECTORY, domain: 'fabrikam.example', source: 'asked' });
+    expect(asked.body.proposal).toEqual({ ...PROPOSED, source: 'asked' });
     await addUser(deps(), houses.contosoRetail, 'rita@gmail.com');
     expect((await administrator.get(path(houses.contosoRetail))).body.proposal).toBeNull();
     expect((await administrator.get(path(houses.contosoRetail, '?domain=gmail.com'))).body.proposal).toBeNull();
@@ -179,7 +180,7 @@ describe('the pane Authentication settings', () => {
   test('proposes the directory of the organization’s domain', async () => {
     const path = `/organizations/${org(houses.fabrikam)}/authentication/directory-proposal`;
     const { body } = await administrator.get(path);
-    expect(body.proposal).toEqual({ directoryId: DIRECTORY, domain: 'fabrikam.example', source: 'user-domain' });
+    expect(body.proposal).toEqual({ ...PROPOSED, source: 'user-domain' });
   });
 
   test('saves OpenID Connect as unconfirmed, routes the domain, keeps the secret, switches back', async () => {

@@ -172,6 +172,56 @@ describe('an organization that logs in with Entra ID', () => {
     expect(await logInWell()).toMatchObject(well);
   });
 
+  const refusal = (status: number, error: string, number: number) => ({
+    kind: 'error' as const,
+    status,
+    body: {
+      error,
+      error_description: `AADSTS${number}: Said by Fabrikam.\r\nTrace ID: x`,
+      error_codes: [number],
+      correlation_id: '0a1b2c3d-1111-4222-8333-444455556666',
+    },
+  });
+
+  test.each([
+    [401, 'invalid_client', 7000112, 'entra.7000112', true],
+    [401, 'invalid_client', 700027, 'entra.700027', true],
+    [400, 'invalid_grant', 53003, 'entra.53003', false],
+    [400, 'interaction_required', 50076, 'entra.50076', false],
+    [400, 'temporarily_unavailable', 90033, 'entra.50000', false],
+  ])(
+    '%s %s with AADSTS%s is explained as %s; it goes back by itself: %s',
+    async (status, error, number, code, back) => {
+      await configure(
+        service,
+        organization,
+        entra({ clientId: SECRET, credential: 'secret', clientSecret: 'value of the secret' }),
+      );
+      await fabrikam.setFaults({ http: { token: refusal(status, error, number) } });
+      await using browser = openBrowser();
+      const page = await enter(browser, await goToProvider(browser, service, lena.upn), lena);
+      expect(page.text).not.toContain('AADSTS');
+      const { connection, switchBack } = await paneOf(service, organization);
+      const failed = back ? switchBack?.connection : connection;
+      expect(failed?.lastFailure).toMatchObject({ code });
+      expect(connection?.state).toBe(back ? 'active' : 'unconfirmed');
+      // What one person or a rule caused says nothing about the connection.
+      if (!back) expect(connection?.failingSince === null).toBe(number !== 90033);
+      if (number === 53003) expect(failed?.lastFailure?.fix).toContain('0a1b2c3d-1111-4222-8333-444455556666');
+      if (number === 7000112) expect(failed?.lastFailure?.fix).toContain(SECRET);
+      await fabrikam.setFaults({});
+      await using again = openBrowser();
+      await enter(again, await goToProvider(again, service, lena.upn), lena);
+    },
+  );
+
+  test('a directory of another cloud is said to be one', async () => {
+    await fabrikam.setFaults({ http: { metadata: refusal(400, 'invalid_tenant', 900432) } });
+    await expect(configure(service, organization, entra())).rejects.toThrow('entra.90038');
+    await fabrikam.setFaults({ http: { metadata: refusal(400, 'invalid_tenant', 90002) } });
+    await expect(configure(service, organization, entra())).rejects.toThrow('entra.90002');
+  });
+
   test('keys that rotated do not fail a login, and are no news while some of the old ones are left', async () => {
     for (const keepOld of [true, false]) {
       await fabrikam.rotateKeys({ keepOld });

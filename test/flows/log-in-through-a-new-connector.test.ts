@@ -40,7 +40,7 @@ const ticketDesk = defineConnector({
     if (number !== state.number) throw new ProviderFailure('signature', 'another number');
     const addresses = [`${subject}@contoso.example`];
     const about = { issuer, subject, displayAddress: addresses[0]!, claimedAddresses: addresses };
-    return { claims: { ...anybody, ...about, provenAddresses: addresses }, refreshed: null };
+    return { claims: { ...anybody, ...about, provenAddresses: addresses }, fresh: true, refreshed: null };
   },
 });
 

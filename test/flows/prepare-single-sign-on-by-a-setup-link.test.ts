@@ -3,19 +3,28 @@ import { eventsOf, inForce } from '../support/federation.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { linkNamed } from '../support/mailbox.ts';
 import { addUser } from '../support/people.ts';
+import { startFabrikam } from '../support/start-provider.ts';
+import type { Fabrikam } from '../support/start-provider.ts';
 import { SECRET, startSetupStage } from '../support/setup-links.ts';
 import type { SetupStage } from '../support/setup-links.ts';
 import { tendSetups } from '../../src/connections/setup/tend-setups.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
 
+const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
+const CLIENT_ID = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
 let stage: SetupStage;
+let fabrikam: Fabrikam;
 beforeAll(async () => {
-  stage = await startSetupStage();
+  fabrikam = await startFabrikam({ directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }] });
+  stage = await startSetupStage({ GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin });
   const { service, houses } = stage;
   const deps = { db: service.database.db, clock: service.clock };
   await addUser(deps, houses.contoso, 'maria@contoso.example', { role: 'administrator' });
 });
-afterAll(async () => stage?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await stage?.[Symbol.asyncDispose]();
+  await fabrikam?.stop();
+});
 
 const tend = async (): Promise<void> => {
   const { database, clock, secrets, config } = stage.service;
@@ -122,6 +131,27 @@ test('from the mail to what an administrator turns on', async () => {
     'setup-link.handed-over',
     'setup-link.turned-on',
   ]);
+});
+
+test('Entra ID: the guide without a client secret, the directory checked', async () => {
+  const organization = await stage.newOrganization();
+  await using browser = openHttpBrowser();
+  const first = await stage.open(browser, await stage.makeLink(organization));
+  const domain = await browser.submit(first, {}, { forged: { provider: 'entra-id' } });
+  const guide = await browser.submit(domain, {}, { button: 'Skip for now' });
+  expect(guide.html.querySelector('#redirect-url')?.text).toBe(`${stage.service.url}/login/callback`);
+  const form = await browser.submit(guide, {}, { button: 'I have done this' });
+  const unknown = DIRECTORY.replace(/^2/, '3');
+  const wrong = await browser.submit(
+    form,
+    { clientId: CLIENT_ID, directoryId: unknown },
+    { button: 'Check and continue' },
+  );
+  expect([wrong.status, wrong.html.querySelector('#directoryId-wrong') !== null]).toEqual([422, true]);
+  const held = await browser.submit(wrong, { directoryId: DIRECTORY }, { button: 'Check and continue' });
+  const ready = await browser.submit(held, {}, { button: 'Go on without a test' });
+  expect(ready.text).toContain(DIRECTORY);
+  expect(ready.text).toContain('Client secret None');
 });
 
 test('a reminder comes once, two days before the end, with a link of its own; what expired is deleted', async () => {

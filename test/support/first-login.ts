@@ -23,11 +23,20 @@ export async function firstLogin(
   password = 'brass gate at dusk, quietly',
 ): Promise<Kept> {
   const safe = await browser.submit(page, { password, repeat: password });
+  return { ...(await enrollFirst(browser, service, safe)), password };
+}
+
+/** From *Keep Your Account Safe* on: authenticator app, recovery codes. */
+export async function enrollFirst(
+  browser: HttpBrowser,
+  service: TestService,
+  safe: Page,
+): Promise<Omit<Kept, 'password'>> {
   const app = await browser.submit(safe, {}, { form: 'form.choices', forged: { choose: 'otp' } });
   const seed = app.html.querySelector('#seed')?.text.trim() ?? '';
   const code = await totpAt(seed, service.clock.now());
   const codes = await browser.submit(app, { code }, { button: 'Continue' });
   const recoveryCodes = codes.html.querySelectorAll('#codes li').map((item) => item.text.trim());
-  const last = await browser.submit(codes, { saved: 'yes' }, { button: 'Continue' });
-  return { page: last, password, seed, recoveryCodes };
+  const page = await browser.submit(codes, { saved: 'yes' }, { button: 'Continue' });
+  return { page, seed, recoveryCodes };
 }

@@ -39,8 +39,9 @@ export function strayText(text: string, given: readonly string[] = []): string {
 
 /** Every text of a page that is shown or read out and comes from no catalog. `<code>`, `<bdi>` and `<time>` hold data. */
 export function strayTexts(body: string, given: readonly string[] = []): string[] {
-  const html = parse(body.replace(/^\s*<!doctype[^>]*>/i, '').replaceAll(/<\/?noscript>/g, ' '));
-  for (const data of html.querySelectorAll('script, style, code, bdi, time, textarea[aria-hidden]')) data.remove();
+  const html = parse(body.replace(/^\s*<!doctype[^>]*>/i, '').replaceAll(/<\/?(?:noscript|b|i)>/g, ' '));
+  for (const data of html.querySelectorAll('script, style, code, bdi, time, svg text, textarea[aria-hidden]'))
+    data.remove();
   const texts = html.querySelectorAll('*').flatMap((element) => [...ownTexts(element), ...shownAttributes(element)]);
   return texts.map((text) => strayText(text, given)).filter((text) => text !== '');
 }

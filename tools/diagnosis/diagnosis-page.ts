@@ -2,7 +2,7 @@ import { about } from './example-values.ts';
 import { MISCONFIGURATIONS } from './misconfigurations.ts';
 import type { Misconfiguration, ShownAt } from './misconfiguration.ts';
 import { explainFailure } from '../../src/connections/connection-settings.ts';
-import { EXPLANATION_CODES } from '../../src/connectors/explanation-codes.ts';
+import { EXPLANATION_CODES, EXPLANATION_VALUES } from '../../src/connectors/explanation-codes.ts';
 import { OWN_CAUSES } from '../../src/diagnosis/diagnosis.ts';
 import type { Cause, Sentence } from '../../src/diagnosis/diagnosis.ts';
 import { ownCause, providerCause, unreturnedCause } from '../../src/diagnosis/find-cause.ts';
@@ -74,9 +74,7 @@ function furtherRows(): string[] {
   });
 }
 
-const blank = Object.fromEntries(
-  ['member', 'found', 'wanted', 'endpoint', 'status', 'key', 'count'].map((name) => [name, `‹${name}›`]),
-);
+const blank = Object.fromEntries(EXPLANATION_VALUES.map((name) => [name, `‹${name}›`]));
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 

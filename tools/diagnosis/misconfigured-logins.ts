@@ -207,7 +207,7 @@ export const ours: readonly Misconfiguration[] = [
     code: 'user-has-another-identity',
     person: 'error.identity.taken',
     values: about,
-    put: 'Reset the link',
+    put: 'The same person, or Another person',
   },
   {
     mistake: 'Address at the provider differs, or is not proven',

@@ -68,29 +68,38 @@ async function comeAsAnother(stage: SetStage): Promise<void> {
 
 /** A client secret that Contoso does not accept: the first login at Contoso Retail puts the previous method back. */
 export async function goBack(stage: SetStage, see: See): Promise<void> {
-  const { api, contoso, houses, paul, service } = stage;
-  const organizationId = formatId('org', houses.contosoRetail.id);
-  await contoso.addClients({
-    clientId: 'retail',
-    clientSecret: 'what Contoso gave Contoso Retail',
-    redirectUris: [`${service.url}/login/callback/${organizationId}`],
-  });
-  const path = `/organizations/${organizationId}/authentication`;
-  const { version } = (await api.get(path)).body as { version: number };
-  const settings = {
-    method: 'openid-connect',
-    clientId: 'retail',
-    discoveryUrl: contoso.issuer,
-    credential: 'secret',
-    clientSecret: 'a secret of yesterday',
-  };
-  const saved = await api.send('PUT', path, { settings, version });
-  if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
+  const clientSecret = 'what Contoso gave Contoso Retail';
+  await register(stage, { clientId: 'retail', clientSecret }, { credential: 'secret', clientSecret: 'of yesterday' });
   const visitor = await stage.newVisitor();
   await toLogIn(stage, visitor);
-  await giveAddress(visitor, paul.email);
+  await giveAddress(visitor, stage.paul.email);
   await logInAtContoso(stage, visitor, 'stranger@contoso.example');
   await see(visitor, 'The connection went back by itself');
+}
+
+/** An ID token that Contoso does not give this client: a code is offered instead. */
+export async function refuseFlow(stage: SetStage): Promise<void> {
+  await register(stage, { clientId: 'retail-public' }, { credential: 'none', flow: 'id-token' });
+  const visitor = await stage.newVisitor();
+  await toLogIn(stage, visitor);
+  await giveAddress(visitor, stage.paul.email);
+  await visitor.getByText('is not set up right yet').waitFor();
+}
+
+/** Registers Contoso Retail at Contoso, with both redirect URLs, and saves its connection. */
+async function register(
+  { api, contoso, houses, service }: SetStage,
+  client: { clientId: string; clientSecret?: string },
+  settings: object,
+): Promise<void> {
+  const organizationId = formatId('org', houses.contosoRetail.id);
+  const shared = `${service.url}/login/callback`;
+  await contoso.addClients({ ...client, redirectUris: [shared, `${shared}/${organizationId}`] });
+  const path = `/organizations/${organizationId}/authentication`;
+  const { version } = (await api.get(path)).body as { version: number };
+  const entered = { method: 'openid-connect', clientId: client.clientId, discoveryUrl: contoso.issuer, ...settings };
+  const saved = await api.send('PUT', path, { settings: entered, version });
+  if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
 }
 
 /** On Contoso's own page. */

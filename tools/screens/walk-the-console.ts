@@ -3,7 +3,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { logInAs } from './person.ts';
 import type { See, Walk } from './screen.ts';
 import { ENTRA_CLIENT } from './stage.ts';
-import { goBack } from './walk-providers.ts';
+import { goBack, refuseFlow } from './walk-providers.ts';
 import type { SetStage } from './stage.ts';
 
 /** Opens a page of the console and waits until it stands still. */
@@ -127,6 +127,13 @@ export const consoleAuthentication: Walk = {
     await page.getByLabel('Discovery url').blur();
     await page.getByText('This does not work yet.').waitFor();
     await see(page, 'OpenID Connect, does not answer');
+    await page.getByLabel('How the provider answers').selectOption('id-token');
+    await page.getByText('Further settings').click();
+    await see(page, 'OpenID Connect, ID token by form post and further settings');
+    for (const provider of ['Google Workspace', 'Keycloak']) {
+      await page.getByLabel('Provider', { exact: true }).selectOption(provider);
+      await see(page, `OpenID Connect, ${provider}`);
+    }
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await dialog(page).waitFor();
     await see(page, 'Leave without saving?');
@@ -144,6 +151,10 @@ export const consoleAuthentication: Walk = {
     await page.getByRole('link', { name: 'Edit what was entered' }).click();
     await page.getByLabel('Discovery url').waitFor();
     await see(page, 'Authentication settings, what was entered');
+    await refuseFlow(stage);
+    await openConsole(stage, page, contosoRetail.replace('/authentication-settings', ''));
+    await button(page, 'Use code with PKCE instead').waitFor();
+    await see(page, 'Authentication, the other way is offered');
   },
 };
 

@@ -100,6 +100,8 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
     flow: byCode ? ('code' as const) : ('id-token' as const),
     redirectUrl,
     onCredential: (credential: 'none' | 'secret') => form.setFieldValue('credential', credential),
+    consentUrl:
+      check.result?.provider?.consentUrl ?? (connection?.method === values.method ? connection.consentUrl : null),
   };
   return (
     <div className="beside">
@@ -140,7 +142,7 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
       </form>
       <aside className="beside-guide" aria-label={t('guide')}>
         {values.method === 'entra-id' && <EntraGuide {...guide} />}
-        {values.method === 'openid-connect' && <OpenidConnectGuide {...guide} />}
+        {values.method === 'openid-connect' && <OpenidConnectGuide {...guide} preset={values.preset} />}
         {(values.method === 'built-in' || values.method === 'same-as-managing') && (
           <PlainGuide method={values.method} />
         )}

@@ -30,7 +30,12 @@ export function CheckResult({
   return (
     <Notice live tone={result.notes.length === 0 ? 'good' : 'warn'}>
       <p>
-        <strong>{t(`check.answers.${method}`, { host: hostOf(result.provider?.issuer) })}</strong>{' '}
+        <strong>
+          {t(`check.answers.${method}`, {
+            host: hostOf(result.provider?.issuer),
+            directory: result.provider?.settings['directoryId'] ?? '',
+          })}
+        </strong>{' '}
         {t('affected.users', { users: result.affected.users, provider: providerName(method) })}
       </p>
       <CheckNotes notes={result.notes} />

@@ -1,6 +1,6 @@
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Guide } from '../../parts/guide.tsx';
-import type { Flow } from './settings-values.ts';
+import type { Flow, Preset } from './settings-values.ts';
 import { productName, t, tRich } from '../../texts/t.ts';
 
 interface GuideProps {
@@ -10,10 +10,14 @@ interface GuideProps {
   /** What is to be registered at the provider for this choice. */
   redirectUrl: string;
   onCredential: (credential: 'none' | 'secret') => void;
+  /** Where an administrator of the directory agrees, once directory and Client ID are known. */
+  consentUrl?: string | null;
 }
 
+const ADMIN_CENTER = 'https://entra.microsoft.com';
+
 /** *Register an App in Microsoft Entra ID*, in the words of Microsoft's own pages. */
-export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps) {
+export function EntraGuide({ credential, redirectUrl, onCredential, consentUrl = null }: GuideProps) {
   const secret = credential === 'secret';
   return (
     <Guide
@@ -27,7 +31,7 @@ export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps
         </>
       }
     >
-      <li>{tRich('guide.entra.open')}</li>
+      <li>{tRich('guide.entra.open', { href: ADMIN_CENTER })}</li>
       <li>{tRich('guide.entra.name', { name: productName() })}</li>
       <li>{tRich('guide.entra.accounts')}</li>
       <li>
@@ -45,13 +49,32 @@ export function EntraGuide({ credential, redirectUrl, onCredential }: GuideProps
       ) : (
         <li>{tRich('guide.entra.id-tokens')}</li>
       )}
+      <li>{tRich('guide.entra.claims')}</li>
+      <li>
+        {tRich('guide.entra.consent')}
+        {consentUrl !== null && (
+          <>
+            {' '}
+            {tRich('guide.entra.consent-link')}
+            <CopyValue value={consentUrl} name={t('consent-url')} />
+          </>
+        )}
+      </li>
+      <li>{tRich('guide.entra.assignment')}</li>
     </Guide>
   );
 }
 
 /** The same for any provider that speaks OpenID Connect. */
-export function OpenidConnectGuide({ credential, flow, redirectUrl, onCredential }: GuideProps) {
+export function OpenidConnectGuide({
+  preset,
+  credential,
+  flow,
+  redirectUrl,
+  onCredential,
+}: GuideProps & { preset: Preset }) {
   const secret = credential === 'secret';
+  if (preset !== 'any') return <PresetGuide {...{ preset, credential, flow, redirectUrl, onCredential }} />;
   return (
     <Guide
       title={t('guide.openid.title')}
@@ -71,6 +94,44 @@ export function OpenidConnectGuide({ credential, flow, redirectUrl, onCredential
       <li>{tRich('guide.openid.client-id')}</li>
       {secret && <li>{tRich('guide.openid.secret')}</li>}
       <li>{tRich('guide.openid.discovery')}</li>
+    </Guide>
+  );
+}
+
+/** The same in the words of one provider's own pages. */
+function PresetGuide({
+  preset,
+  credential,
+  flow,
+  redirectUrl,
+  onCredential,
+}: GuideProps & { preset: Exclude<Preset, 'any'> }) {
+  const secret = credential === 'secret';
+  const way = secret ? 'secret' : flow === 'code' ? 'none' : 'id-token';
+  return (
+    <Guide
+      title={t('guide.preset.title', { provider: t(`preset.${preset}`) })}
+      foot={
+        <>
+          {t('guide.preset.checked')}{' '}
+          {preset !== 'google-workspace' && (
+            <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
+              {secret ? t('guide.openid.without-secret') : t('guide.openid.with-secret')}
+            </button>
+          )}
+        </>
+      }
+    >
+      <li>{tRich(`guide.${preset}.open`, { name: productName() })}</li>
+      <li>
+        {tRich(`guide.${preset}.redirect`)}
+        <CopyValue value={redirectUrl} name={t('redirect-url')} />
+      </li>
+      <li>{way === 'id-token' ? tRich('guide.openid.flow.id-token') : tRich(`guide.${preset}.${way}`)}</li>
+      <li>{tRich(`guide.${preset}.people`)}</li>
+      <li>{tRich(`guide.${preset}.client-id`)}</li>
+      {secret && <li>{tRich('guide.openid.secret')}</li>}
+      <li>{tRich(`guide.${preset}.discovery`)}</li>
     </Guide>
   );
 }

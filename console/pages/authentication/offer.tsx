@@ -9,7 +9,7 @@ import { t } from '../../texts/t.ts';
 /** The setting that mends a connection's last failure, saved by one click. */
 export function Offer({ connection, start }: { connection: Connection; start: Authentication }) {
   const save = useChange('saveAuthentication', () => toast(t('offer.done')));
-  const offer = connection.lastFailure?.offer ?? null;
+  const { offer } = connection;
   if (offer === null) return null;
   const { method, credential, settings } = connection;
   const { setting, value } = offer;

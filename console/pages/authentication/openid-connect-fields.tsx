@@ -2,12 +2,36 @@ import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../texts/t.ts';
 import { CredentialFields, type FieldsProps } from './provider-fields.tsx';
-import { DEFAULT_SCOPE, type Flow } from './settings-values.ts';
+import { DEFAULT_SCOPE, PRESETS, type Flow, type Preset } from './settings-values.ts';
 
-/** **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
+/** Discovery urls that are the same for all organizations. */
+const ADDRESSES: Partial<Record<Preset, string>> = {
+  'google-workspace': 'https://accounts.google.com',
+  'jump-cloud': 'https://oauth.id.jumpcloud.com/',
+  gitlab: 'https://gitlab.com',
+};
+
+/** Whose provider it is, **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
 export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: FieldsProps & { flow: Flow }) {
+  const { preset } = form.values;
+  /** Chooses a guide; the address of a provider that has one for everybody is filled in. */
+  const choosePreset = (chosen: Preset): void => {
+    const known: string[] = Object.values(ADDRESSES);
+    const { discoveryUrl } = form.values;
+    const address = ADDRESSES[chosen];
+    form.setFieldValue('preset', chosen);
+    if (discoveryUrl === '' || known.includes(discoveryUrl)) form.setFieldValue('discoveryUrl', address ?? '');
+    if (chosen === 'google-workspace') form.setFieldValue('credential', 'secret');
+  };
   return (
     <>
+      <NativeSelect
+        label={t('preset')}
+        description={t('preset.help')}
+        value={preset}
+        onChange={(event) => choosePreset(event.currentTarget.value as Preset)}
+        data={PRESETS.map((value) => ({ value, label: t(`preset.${value}`) }))}
+      />
       <TextInput
         label={t('client-id')}
         description={t('client-id.help.openid')}
@@ -18,7 +42,7 @@ export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: Fields
       />
       <TextInput
         label={t('discovery-url')}
-        description={t('discovery-url.help')}
+        description={t(preset === 'any' ? 'discovery-url.help' : `guide.${preset}.discovery-url`)}
         type="url"
         inputMode="url"
         autoComplete="off"
@@ -26,6 +50,16 @@ export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: Fields
         {...form.getInputProps('discoveryUrl')}
         onBlur={onLeave}
       />
+      {preset === 'google-workspace' && (
+        <TextInput
+          label={t('hosted-domain')}
+          description={t('hosted-domain.help')}
+          autoComplete="off"
+          spellCheck={false}
+          {...form.getInputProps('hostedDomain')}
+          onBlur={onLeave}
+        />
+      )}
       <CredentialFields form={form} none={t('credential.none.openid')} secretSetAt={secretSetAt} onLeave={onLeave} />
       {form.values.credential === 'none' && (
         <NativeSelect

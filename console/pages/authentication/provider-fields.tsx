@@ -1,9 +1,9 @@
-import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useRef } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
-import type { SettingsValues } from './settings-values.ts';
+import { CLOUDS, type SettingsValues } from './settings-values.ts';
 
 export type SettingsForm = UseFormReturnType<SettingsValues>;
 
@@ -51,7 +51,21 @@ export function EntraFields({ form, organizationId, secretSetAt, onLeave }: Fiel
         {...form.getInputProps('directoryId')}
         onBlur={onLeave}
       />
+      <NativeSelect
+        label={t('cloud')}
+        description={t('cloud.help')}
+        data={[
+          { value: '', label: t('cloud.found') },
+          ...CLOUDS.map((value) => ({ value, label: t(`cloud.${value}`) })),
+        ]}
+        {...form.getInputProps('cloud')}
+      />
       <CredentialFields form={form} none={t('credential.none.entra')} secretSetAt={secretSetAt} onLeave={onLeave} />
+      <Checkbox
+        label={t('app-keys')}
+        description={t('app-keys.help')}
+        {...form.getInputProps('appSpecificKeys', { type: 'checkbox' })}
+      />
     </>
   );
 }

@@ -74,6 +74,14 @@ function Body({
         {affected.followers > 0 && <li>{t('affected.followers', { count: affected.followers })}</li>}
         {affected.breakGlass > 0 && <li>{t('affected.break-glass', { count: affected.breakGlass })}</li>}
         {federated && <li>{t('affected.until-confirmed', { previous: methodName(start.inForce.method) })}</li>}
+        {method === 'entra-id' && affected.users > 0 && <li>{t('affected.upn')}</li>}
+        {federated && affected.withRole > 0 && (
+          <li>
+            {t(method === 'entra-id' ? 'affected.auth-time.entra' : 'affected.auth-time.openid', {
+              count: affected.withRole,
+            })}
+          </li>
+        )}
         <li>{t('affected.undo')}</li>
       </ul>
       {check.notes.length > 0 && (

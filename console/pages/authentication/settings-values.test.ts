@@ -6,6 +6,8 @@ const filled: SettingsValues = {
   method: 'entra-id',
   clientId: ' 7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21 ',
   directoryId: '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11',
+  cloud: '',
+  appSpecificKeys: false,
   discoveryUrl: 'https://login.contoso.example',
   credential: 'secret',
   clientSecret: 'correct horse',
@@ -13,6 +15,8 @@ const filled: SettingsValues = {
   scope: 'openid profile email',
   clientAuthentication: 'automatic',
   trustedAudiences: '',
+  preset: 'any',
+  hostedDomain: '',
 };
 
 test('only the fields of the chosen method are sent, in the form the contract asks for', () => {
@@ -27,6 +31,7 @@ test('only the fields of the chosen method are sent, in the form the contract as
     method: 'entra-id',
     clientId: '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21',
     directoryId: '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11',
+    appSpecificKeys: false,
     credential: 'secret',
     clientSecret: 'correct horse',
   });
@@ -43,11 +48,15 @@ test('of OpenID Connect the flow is sent where there is no credential, and the w
     clientAuthentication: 'automatic',
     scope: 'openid profile email',
     trustedAudiences: '',
+    preset: 'any',
   });
   const none = { ...openid, credential: 'none' as const };
   expect(settingsOf(none)).not.toHaveProperty('flow');
   expect(settingsOf({ ...none, flow: 'id-token' })).toMatchObject({ flow: 'id-token', credential: 'none' });
   expect(settingsOf({ ...none, flow: 'id-token' })).not.toHaveProperty('clientAuthentication');
+  const google = { ...openid, preset: 'google-workspace' as const, hostedDomain: ' contoso.example ' };
+  expect(settingsOf(google)).toMatchObject({ preset: 'google-workspace', hostedDomain: 'contoso.example' });
+  expect(settingsOf({ ...google, preset: 'okta' })).not.toHaveProperty('hostedDomain');
 });
 
 test('a secret that is not wanted or left empty is not sent', () => {
@@ -66,5 +75,9 @@ test('what is missing or mistyped is told at its field', () => {
   expect(Object.keys(validate(empty, true))).toEqual(['clientId', 'directoryId']);
   expect(Object.keys(validate({ ...empty, method: 'openid-connect' }, true))).toEqual(['clientId', 'discoveryUrl']);
   expect(validate({ ...filled, clientId: 'not a guid' }, false)).toHaveProperty('clientId');
+  for (const directoryId of ['contoso.example', 'https://login.microsoftonline.us/contoso.example/v2.0']) {
+    expect(validate({ ...filled, directoryId }, false)).toEqual({});
+  }
+  expect(validate({ ...filled, directoryId: 'contoso' }, false)).toHaveProperty('directoryId');
   expect(validate({ ...empty, method: 'built-in' }, false)).toEqual({});
 });

@@ -7,6 +7,9 @@ export interface SettingsValues {
   method: KnownMethod;
   clientId: string;
   directoryId: string;
+  /** Empty: found. */
+  cloud: '' | Cloud;
+  appSpecificKeys: boolean;
   discoveryUrl: string;
   credential: 'none' | 'secret';
   clientSecret: string;
@@ -17,7 +20,29 @@ export interface SettingsValues {
   clientAuthentication: ClientAuthentication;
   /** OpenID Connect: audiences, separated by blanks. */
   trustedAudiences: string;
+  /** OpenID Connect: whose guide is shown. */
+  preset: Preset;
+  /** Google Workspace: the domain that the claim `hd` must name. */
+  hostedDomain: string;
 }
+
+/** Providers that have a guide; `any`: all others. */
+export const PRESETS = [
+  'any',
+  'google-workspace',
+  'okta',
+  'keycloak',
+  'auth0',
+  'ping-one',
+  'one-login',
+  'jump-cloud',
+  'gitlab',
+] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** Microsoft's clouds, as the service names them. */
+export const CLOUDS = ['global', 'us-government', 'china'] as const;
+export type Cloud = (typeof CLOUDS)[number];
 
 /** How a provider answers: an authorization code with PKCE, or an ID token that the browser posts. */
 export type Flow = 'code' | 'id-token';
@@ -31,6 +56,8 @@ const EMPTY: SettingsValues = {
   method: 'built-in',
   clientId: '',
   directoryId: '',
+  cloud: '',
+  appSpecificKeys: false,
   discoveryUrl: '',
   credential: 'none',
   clientSecret: '',
@@ -38,6 +65,8 @@ const EMPTY: SettingsValues = {
   scope: DEFAULT_SCOPE,
   clientAuthentication: 'automatic',
   trustedAudiences: '',
+  preset: 'any',
+  hostedDomain: '',
 };
 
 /**
@@ -54,8 +83,12 @@ export function initialValues({ method, connection, switchBack }: Authentication
     const clientAuthentication = CLIENT_AUTHENTICATIONS.find((one) => one === way) ?? 'automatic';
     const { credential } = entered;
     const flow = credential === 'none' && isFlow(stands) ? stands : '';
-    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow };
+    const preset = PRESETS.find((one) => one === entered.settings['preset']) ?? 'any';
+    const { hostedDomain = '' } = entered.settings;
+    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain };
     Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
+    stored.cloud = CLOUDS.find((cloud) => cloud === entered.settings['cloud']) ?? '';
+    stored.appSpecificKeys = entered.settings['appSpecificKeys'] === 'true';
   }
   return stored;
 }
@@ -72,13 +105,21 @@ export function withoutSecret(values: SettingsValues): Omit<SettingsValues, 'cli
 
 /** The settings to check or save, of the chosen method alone. */
 export function settingsOf(values: SettingsValues): AuthenticationSettings {
-  const { method, clientId, directoryId, discoveryUrl, credential, clientSecret } = values;
+  const { method, clientId, directoryId, cloud, appSpecificKeys, discoveryUrl, credential, clientSecret } = values;
   const secret = credential === 'secret' && clientSecret !== '' ? { clientSecret } : {};
   switch (method) {
     case 'entra-id':
-      return { method, clientId: clientId.trim(), directoryId: directoryId.trim(), credential, ...secret };
+      return {
+        method,
+        clientId: clientId.trim(),
+        directoryId: directoryId.trim(),
+        ...(cloud === '' ? {} : { cloud }),
+        appSpecificKeys,
+        credential,
+        ...secret,
+      };
     case 'openid-connect': {
-      const { flow, scope, clientAuthentication, trustedAudiences } = values;
+      const { flow, scope, clientAuthentication, trustedAudiences, preset, hostedDomain } = values;
       return {
         method,
         clientId: clientId.trim(),
@@ -89,6 +130,8 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         ...(credential === 'secret' ? { clientAuthentication } : {}),
         scope,
         trustedAudiences,
+        preset,
+        ...(preset === 'google-workspace' ? { hostedDomain: hostedDomain.trim() } : {}),
       };
     }
     case 'built-in':
@@ -97,6 +140,9 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
   }
 }
 
+/** A domain of the directory, and an address of Microsoft's that holds it. */
+const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
+const ADDRESS = /^https:\/\/[^/]+\/[^/]+/i;
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What can be seen without asking the provider: missing fields, ids that are none, an address without https. */
@@ -113,7 +159,7 @@ export function validate(
   if (method === 'entra-id') {
     const directory = values.directoryId.trim();
     if (directory === '') wrong.directoryId = t('directory.missing');
-    else if (!GUID.test(directory)) wrong.directoryId = t('directory.not-guid');
+    else if (![GUID, DOMAIN, ADDRESS].some((form) => form.test(directory))) wrong.directoryId = t('directory.not-guid');
   } else {
     const url = values.discoveryUrl.trim();
     if (url === '') wrong.discoveryUrl = t('discovery-url.missing');

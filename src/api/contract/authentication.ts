@@ -16,10 +16,6 @@ export const explanation = z
     code: z.string().describe('Stable, as `entra.50011` or `discovery.unreachable`.'),
     what: z.string(),
     fix: z.string().nullable(),
-    offer: z
-      .object({ setting: z.string(), value: z.string() })
-      .nullable()
-      .describe('A member of `AuthenticationSettings` and the value that mends it: Save with it changes over.'),
   })
   .meta({ id: 'Explanation' });
 export type Explanation = z.infer<typeof explanation>;
@@ -27,6 +23,13 @@ export type Explanation = z.infer<typeof explanation>;
 const connectorSettings = z
   .record(z.string(), z.string())
   .describe('As entered, by the names of `AuthenticationSettings`; `flow` is `id-token` or `code`.');
+
+const consentUrl = z
+  .string()
+  .nullable()
+  .describe(
+    'Where an administrator of an Entra ID directory agrees once for everybody: for an application registered in another directory, or where users may not agree. Null for other providers.',
+  );
 
 export const connection = z
   .object({
@@ -38,6 +41,7 @@ export const connection = z
     credential: z.enum(['none', 'secret']),
     clientSecretSetAt: instant.nullable(),
     redirectUrl: z.string().describe('What is registered at the provider.'),
+    consentUrl,
     configuredAt: instant,
     confirmedAt: instant.nullable(),
     unconfirmedUntil: instant.nullable().describe('Until then the previous method works beside it, unless confirmed.'),
@@ -45,10 +49,20 @@ export const connection = z
     failingSince: instant.nullable(),
     lastFailure: explanation.nullable().describe('Newer than the last success; the cause when `failingSince` is set.'),
     lastFailureAt: instant.nullable(),
+    offer: z
+      .object({ setting: z.string(), value: z.string() })
+      .nullable()
+      .describe('What mends `lastFailure`: a member of `AuthenticationSettings` and its value, to be saved.'),
     notes: z.array(explanation).describe('What logins found out that may be mended, though they succeed.'),
     revertedAt: instant.nullable().describe('When it went back by itself because its provider does not accept it.'),
     unreturned: z.int().describe('Logins that went to the provider since the last success and did not come back.'),
     unreturnedSince: instant.nullable(),
+    authTime: z
+      .enum(['stated', 'missing'])
+      .nullable()
+      .describe(
+        'Whether the provider states when people log in (`auth_time`). `missing`: administrators confirm changes with a second factor of this service. Null while not known.',
+      ),
     version,
   })
   .meta({ id: 'Connection' });
@@ -86,6 +100,7 @@ export const authenticationCheck = z
         issuer: z.string(),
         host: z.string().describe('Where people will log in.'),
         settings: connectorSettings,
+        consentUrl,
       })
       .nullable(),
     redirectUrl: z.string().nullable().describe('The one to register at the provider for this choice.'),
@@ -95,6 +110,7 @@ export const authenticationCheck = z
         .array(z.object({ domain: z.string(), users: z.int() }))
         .describe('Their mail domains, most users first.'),
       breakGlass: z.int().describe('Who keeps /login/emergency.'),
+      withRole: z.int().describe('Who has a console role: their changes ask for a fresh login at the provider.'),
       sessions: z.int().describe('Live ones that end within 12 hours, or at once.'),
       followers: z.int().describe('Managed organizations with *Same as the managing organization*.'),
     }),
@@ -107,6 +123,7 @@ export type AuthenticationCheck = z.infer<typeof authenticationCheck>;
 const directoryProposal = z
   .object({
     directoryId: z.string(),
+    cloud: z.enum(['global', 'us-government', 'china']),
     domain: z.string(),
     source: z.enum(['organization-domain', 'user-domain', 'administrator-address', 'asked']),
   })

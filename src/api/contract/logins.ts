@@ -16,9 +16,6 @@ const reference = z
   .regex(/^[0-9A-Za-z]{6,20}$/)
   .describe('As the page shows it to the person.');
 
-/** A cause in words. What one login failed by is no reason to change a setting with one click. */
-const cause = explanation.omit({ offer: true }).meta({ id: 'Cause' });
-
 export const login = z
   .object({
     reference: z.string(),
@@ -27,7 +24,7 @@ export const login = z
     email: z.string().nullable().describe('As typed, else of the user.'),
     user: userName.nullable(),
     application: z.string().describe('Where the login leads.'),
-    cause: cause.nullable().describe('What it failed by; null when it succeeded.'),
+    cause: explanation.nullable().describe('What it failed by; null when it succeeded.'),
   })
   .meta({ id: 'Login' });
 export type Login = z.infer<typeof login>;
@@ -44,7 +41,7 @@ export const loginStep = z
   .meta({ id: 'LoginStep' });
 export type LoginStep = z.infer<typeof loginStep>;
 
-export const loginCause = cause
+export const loginCause = explanation
   .extend({
     check: z.string().nullable().describe('Which check failed.'),
     place: z
@@ -102,7 +99,7 @@ export const connectionHealth = z
       .describe('Failures are counted since the last success, or since the connection was saved.'),
     failures: z
       .array(
-        cause.extend({
+        explanation.extend({
           count: z.int(),
           lastAt: instant,
           reference: z.string().describe('Of the newest of them.'),

@@ -62,7 +62,12 @@ export function checkOut(t: Text, { fault, notes, provider, affected, proposedDo
     ok: fault === null,
     problem: fault === null ? null : explanationOf(t, fault.fault, fault.values),
     notes: notes.map((note) => explanationOf(t, note.fault, note.values)),
-    provider: provider && { issuer: provider.issuer, host: provider.host, settings: provider.settings },
+    provider: provider && {
+      issuer: provider.issuer,
+      host: provider.host,
+      settings: provider.settings,
+      consentUrl: provider.consentUrl,
+    },
     redirectUrl: provider?.redirectUri ?? null,
     affected,
     proposedDomain,
@@ -133,36 +138,33 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     credential: connection.credential,
     clientSecretSetAt: instant(connection.clientSecretSetAt),
     redirectUrl: connection.redirectUri,
+    consentUrl: connection.consentUrl,
     configuredAt: instant(connection.configuredAt),
     confirmedAt: instant(connection.confirmedAt),
     unconfirmedUntil: instant(connection.unconfirmedUntil),
     lastSuccessAt: instant(connection.lastSuccessAt),
     failingSince: instant(connection.failingSince),
     lastFailure:
-      connection.lastFailure === null
-        ? null
-        : explanationOf(t, connection.lastFailure, connection.lastFailureValues, connection.offer),
+      connection.lastFailure === null ? null : explanationOf(t, connection.lastFailure, connection.lastFailureValues),
     lastFailureAt: instant(connection.lastFailureAt),
+    offer: connection.offer,
     notes: (connection.described.notes ?? []).map((note) => explanationOf(t, note.fault, note.values)),
     revertedAt: instant(connection.revertedAt),
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
+    authTime: connection.authTime,
     version: connection.version,
   };
 }
 
 /** A failure or fault by its code, in sentences. */
-export function explanationOf(t: Text, failure: string, given: unknown, offer: DescribedConnection['offer'] = null) {
-  return explanation(t, explainFailure(failure, given), offer);
+export function explanationOf(t: Text, failure: string, given: unknown) {
+  return explanation(t, explainFailure(failure, given));
 }
 
-/** A failure in sentences, and the setting that mends it. */
-export function explanation(
-  t: Text,
-  { code, what, fix, values }: ExplainedFailure,
-  offer: DescribedConnection['offer'] = null,
-) {
-  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values), offer };
+/** A failure in sentences. */
+export function explanation(t: Text, { code, what, fix, values }: ExplainedFailure) {
+  return { code, what: what === null ? code : t(what, values), fix: fix === null ? null : t(fix, values) };
 }
 
 /** The refusal of settings that cannot be used. */

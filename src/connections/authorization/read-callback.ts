@@ -69,7 +69,15 @@ export type CallbackResult =
       adapted: Adaptation;
       maxAge: Seconds | null;
     }
-  | { kind: 'proved'; loginId: LoginId; connection: Connection; claims: Claims; supplement: Supplement | null };
+  | {
+      kind: 'proved';
+      loginId: LoginId;
+      connection: Connection;
+      claims: Claims;
+      /** False when a fresh login was asked for and this provider has never stated `auth_time`. */
+      fresh: boolean;
+      supplement: Supplement | null;
+    };
 
 /** The callback's state, in whichever parameter a connector has it; undefined when there is none. */
 export function readCallbackState(deps: { connectors: Connectors }, parameters: URLSearchParams): string | undefined {
@@ -120,7 +128,10 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
   try {
     const proof = await connector.finish(stored, { state, maxAge, startedAt, posted, parameters, isBound });
     if (proof.refreshed !== null) await storeRefreshed(deps, connection, proof.refreshed);
-    return { kind: 'proved', loginId, connection, claims: proof.claims, supplement: proof.supplement ?? null };
+    // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.
+    if (!proof.fresh && connection.authTime === 'stated') throw new ProviderFailure('not-fresh', 'auth_time missing');
+    const { claims, fresh, supplement = null } = proof;
+    return { kind: 'proved', loginId, connection, claims, fresh, supplement };
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     const failure = toCallbackFailure(error);

@@ -1,7 +1,7 @@
 import { checkSettings } from './check-settings.ts';
 import type { CheckDeps, ConnectionBefore, EnteredSettings } from './check-settings.ts';
 import { readBefore } from './configure-connection.ts';
-import { connectorOf } from '../connection-settings.ts';
+import { connectorOf, consentUrlOf } from '../connection-settings.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ConnectionDescription, ProviderFault } from '../../connectors/connector.ts';
@@ -18,11 +18,13 @@ export interface AuthenticationCheck {
   /** What was left out or looks wrong, and keeps nobody from saving. */
   notes: readonly ProviderFault[];
   /** What was found of the provider; null for methods without one. */
-  provider: (ConnectionDescription & { issuer: string; redirectUri: string }) | null;
+  provider: (ConnectionDescription & { issuer: string; redirectUri: string; consentUrl: string | null }) | null;
   affected: {
     users: number;
     domains: { domain: string; users: number }[];
     breakGlass: number;
+    /** Users with a console role: their changes ask for a fresh login at the provider. */
+    withRole: number;
     sessions: number;
     followers: number;
   };
@@ -58,7 +60,12 @@ export async function checkAuthentication(
   if ('fault' in checked) return { fault: checked, notes: [], provider: null, ...affected };
   const { issuer, redirectUri, notes = [] } = checked;
   const described = connectorOf(deps, checked.method).describe(checked.settings);
-  return { fault: null, notes, provider: { ...described, issuer, redirectUri }, ...affected };
+  return {
+    fault: null,
+    notes,
+    provider: { ...described, issuer, redirectUri, consentUrl: consentUrlOf(deps, checked) },
+    ...affected,
+  };
 }
 
 async function readAffected(
@@ -73,6 +80,7 @@ async function readAffected(
       users: users.total,
       domains: users.domains,
       breakGlass: users.breakGlass,
+      withRole: users.withRole,
       sessions: await countSessionsOfOrganization(deps, organizationId),
       followers: (await findFollowers(deps, organization)).length,
     },

@@ -51,25 +51,34 @@ export async function checkSettings(
   input: { organizationId: OrganizationId; settings: EnteredSettings; before: ConnectionBefore | undefined },
 ): Promise<CheckedSettings | ProviderFault> {
   const { before } = input;
-  const { connector, entered } = findConnector(deps.connectors, input.settings);
+  const { connector, entered, adopted } = findConnector(deps.connectors, input.settings);
   const stored =
     before === undefined || before.connection.method !== connector.method
       ? null
       : { ...before.connection, clientSecret: before.secret };
   const checked = await connector.check(entered, callbackUrls(deps.publicUrl, input.organizationId), stored);
-  if ('fault' in checked) return checked;
+  // A Discovery URL taken over by another connector: what is wrong with its parts is wrong with that field.
+  if ('fault' in checked) return adopted && checked.field !== 'clientSecret' ? atDiscoveryUrl(checked, input) : checked;
   const kept = stored !== null && stored.clientSecret === checked.clientSecret && stored.issuer === checked.issuer;
   const setAt = kept ? stored.clientSecretSetAt : deps.clock.now();
   return { ...checked, clientSecretSetAt: checked.clientSecret === null ? null : setAt };
 }
 
+/** A fault of a field that the form which was filled does not have: it came out of the Discovery URL. */
+function atDiscoveryUrl(fault: ProviderFault, { settings }: { settings: EnteredSettings }): ProviderFault {
+  return fault.field in settings ? fault : { ...fault, field: 'discoveryUrl' };
+}
+
 /** The connector for what was entered: another one's than the chosen method's when it must handle these settings. */
-function findConnector(connectors: Connectors, settings: EnteredSettings): { connector: Connector; entered: unknown } {
+function findConnector(
+  connectors: Connectors,
+  settings: EnteredSettings,
+): { connector: Connector; entered: unknown; adopted: boolean } {
   for (const connector of connectors.values()) {
     const adopted = connector.method === settings.method ? null : connector.adopt(settings.method, settings);
-    if (adopted !== null) return { connector, entered: adopted };
+    if (adopted !== null) return { connector, entered: adopted, adopted: true };
   }
   const chosen = [...connectors.values()].find(({ method }) => method === settings.method);
   if (chosen === undefined) throw new AppError('input.malformed', { detail: 'no method of this name' });
-  return { connector: chosen, entered: settings };
+  return { connector: chosen, entered: settings, adopted: false };
 }

@@ -154,6 +154,7 @@ async function saveConnection(
     revertedAt: null,
     unreturned: 0,
     unreturnedSince: null,
+    authTime: null,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

@@ -1,6 +1,6 @@
 import type { OrganizationId } from '../../base/ids.ts';
 import { findDirectory } from '../../connectors/entra-id/read-directory.ts';
-import type { DirectoryDeps } from '../../connectors/entra-id/read-directory.ts';
+import type { DirectoryDeps, DirectoryPlace } from '../../connectors/entra-id/read-directory.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import { requireAccess } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
@@ -12,8 +12,7 @@ import { domainOf } from '../../users/email-address.ts';
 import { findUser, findUserDomains } from '../../users/find-users.ts';
 
 /** An Entra ID directory found from a mail domain; only a proposal, because mailbox and directory may differ. */
-export interface DirectoryProposal {
-  directoryId: string;
+export interface DirectoryProposal extends DirectoryPlace {
   domain: string;
   source: 'organization-domain' | 'user-domain' | 'administrator-address' | 'asked';
 }
@@ -33,8 +32,9 @@ export async function proposeDirectory(
 ): Promise<DirectoryProposal | null> {
   const candidates = await deps.transact((db) => candidateDomains(db, caller, input));
   for (const { domain, source } of candidates.slice(0, MAX_ASKED)) {
-    const found = await findDirectory(deps, domain);
-    if (typeof found === 'string') return { directoryId: found, domain, source };
+    // The global cloud answers for the US Government's directories, too, and names their hosts.
+    const found = await findDirectory(deps, domain, 'global');
+    if (!('fault' in found)) return { ...found, domain, source };
   }
   return null;
 }
@@ -43,7 +43,7 @@ async function candidateDomains(
   db: Database,
   caller: Caller,
   input: { organizationId: OrganizationId; domain?: string | undefined },
-): Promise<Omit<DirectoryProposal, 'directoryId'>[]> {
+): Promise<Omit<DirectoryProposal, keyof DirectoryPlace>[]> {
   const found = await findOrganization({ db }, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   if (input.domain !== undefined && input.domain.trim() !== '') {
@@ -56,7 +56,7 @@ async function candidateDomains(
     caller.userId === null || caller.organizationId !== organization.id
       ? undefined
       : await findUser({ db }, caller.userId);
-  const all: Omit<DirectoryProposal, 'directoryId'>[] = [
+  const all: Omit<DirectoryProposal, keyof DirectoryPlace>[] = [
     ...own.map((domain) => ({ domain, source: 'organization-domain' as const })),
     ...(user === undefined ? [] : [{ domain: domainOf(user.emailKey), source: 'administrator-address' as const }]),
     ...ofUsers.map((domain) => ({ domain, source: 'user-domain' as const })),

@@ -1,7 +1,7 @@
 import { switchBackUntil } from './switch-back.ts';
 import type { Connection } from '../connection.ts';
 import { callbackUrls } from '../connection.ts';
-import { describeConnection, offerOf } from '../connection-settings.ts';
+import { consentUrlOf, describeConnection, offerOf } from '../connection-settings.ts';
 import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
@@ -19,6 +19,7 @@ import { proposeDomain } from '../../users/find-users.ts';
 /** A connection and what its connector says of it. */
 export interface DescribedConnection extends Connection {
   described: ConnectionDescription;
+  consentUrl: string | null;
   /** The setting that mends its last failure. */
   offer: Offer | null;
 }
@@ -75,5 +76,6 @@ async function readSwitchBack(deps: Deps, organization: Organization): Promise<A
 }
 
 function withDescription(deps: Deps, connection: Connection): DescribedConnection {
-  return { ...connection, described: describeConnection(deps, connection), offer: offerOf(deps, connection) };
+  const described = describeConnection(deps, connection);
+  return { ...connection, described, consentUrl: consentUrlOf(deps, connection), offer: offerOf(deps, connection) };
 }

@@ -152,4 +152,5 @@ const NEVER_USED = {
   revertedAt: null,
   unreturned: 0,
   unreturnedSince: null,
+  authTime: null,
 } as const;

@@ -4,8 +4,6 @@ import { federatedMethod } from '../../base/federated-method.ts';
 import type { Claims } from '../connector.ts';
 import { createConnectors } from '../create-connectors.ts';
 import type { ProviderSettings } from '../openid-connect/settings.ts';
-import { findDirectory } from './read-directory.ts';
-import type { DirectoryDeps } from './read-directory.ts';
 import type { ProviderFailure } from '../provider-failure.ts';
 import { outcomeOf, startSayingProvider, callbackWith } from '../../../test/support/saying-provider.ts';
 import type { SayingProvider } from '../../../test/support/saying-provider.ts';
@@ -73,6 +71,22 @@ describe('Entra ID', () => {
     [{ email_verified: true, preferred_username: '+49 30 1' }, []],
   ])('%j proves %j', async (change, proven) => {
     expect(await finish(change)).toMatchObject({ provenAddresses: proven });
+  });
+
+  test.each<[Record<string, unknown>, string | undefined]>([
+    [{}, undefined],
+    [{ groups: ['a', 'b'] }, '2'],
+    [
+      { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: provider?.origin } } },
+      'unknown (overage)',
+    ],
+    [{ hasgroups: true }, 'unknown (overage)'],
+    [{ hasgroups: 'true', groups: [] }, 'unknown (overage)'],
+  ])('%j: groups are %s, and nothing is fetched for them', async (change, groups) => {
+    const { shown } = (await finish(change)) as Claims;
+    if (groups === undefined) expect(shown).not.toHaveProperty('groups');
+    else expect(shown['groups']).toContain(groups);
+    expect(provider.asked).toEqual([]);
   });
 
   test.each<[Record<string, unknown>, string]>([
@@ -152,12 +166,3 @@ test('a secret is taken of a directory that gives codes', async () => {
   expect(await check(['code', 'id_token'])).toMatchObject({ settings: { flow: 'code' } });
   expect(await check(['id_token'])).toEqual({ fault: 'discovery.no-flow', field: 'directoryId' });
 });
-
-test.each(['a/../common', 'fabrikam', `${'a.'.repeat(127)}example`])(
-  '%s is no domain to ask Microsoft for',
-  async (name) => {
-    const fetch = Object.assign(() => Promise.reject(new Error('asked')), { close: () => Promise.resolve() });
-    const deps = { fetch, entraAuthority: 'https://login.microsoftonline.com' } as unknown as DirectoryDeps;
-    expect(await findDirectory(deps, name)).toEqual({ fault: 'entra.directory', field: 'directoryId' });
-  },
-);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { isGuid } from './guid.ts';
-import { microsoftDirectory, readDirectory } from './read-directory.ts';
+import { authorityOf, CLOUDS } from './clouds.ts';
+import { microsoftAddress, readDirectory } from './read-directory.ts';
 import type { DirectoryDeps } from './read-directory.ts';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Claims, Connector, ProviderFault } from '../connector.ts';
+import type { Callback, Claims, Connector, ProviderFault } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import { foundValue } from '../found-value.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
@@ -12,6 +13,7 @@ import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../o
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
 import type { ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
+import { isJsonObject } from '../openid-connect/json-object.ts';
 import { withRefreshedKeys } from '../openid-connect/documents/provider-keys.ts';
 import {
   clientSecretFor,
@@ -24,6 +26,7 @@ import {
 } from '../openid-connect/settings.ts';
 import type { EnteredCredential, ProviderSettings, RequestState } from '../openid-connect/settings.ts';
 import { verifyCallback } from '../openid-connect/answer/verify-callback.ts';
+import type { Verified } from '../openid-connect/answer/verify-callback.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 
 /** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */
@@ -46,13 +49,23 @@ function isSecretId({ credential, clientSecret }: EnteredCredential): boolean {
 const entered = z.strictObject({
   method: z.literal('entra-id'),
   ...enteredInCommon,
-  directoryId: pasted(100).overwrite(withoutBraces).describe('Directory (tenant) ID.'),
+  directoryId: pasted(300)
+    .overwrite(withoutBraces)
+    .describe('Directory (tenant) ID, a domain of the directory, or an address of Microsoft’s that holds either.'),
+  cloud: z
+    .enum(CLOUDS)
+    .optional()
+    .describe('Microsoft’s cloud where the directory is. Left out: found by the address, or by asking them in turn.'),
   appSpecificKeys: z
     .boolean()
     .optional()
     .describe('The application signs with keys of its own (a claims-mapping policy). Left out: as before.'),
 });
-const settings = commonSettings.extend({ directoryId: z.string(), appSpecificKeys: z.boolean().default(false) });
+const settings = commonSettings.extend({
+  directoryId: z.string(),
+  cloud: z.enum(CLOUDS).default('global'),
+  appSpecificKeys: z.boolean().default(false),
+});
 type Settings = z.infer<typeof settings>;
 type EntraSettings = Settings & ProviderSettings;
 
@@ -70,18 +83,20 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       const read = discoveryUrlEntered.safeParse(given);
       if (!read.success) return null;
       const { discoveryUrl, ...rest } = read.data;
-      const directoryId = microsoftDirectory(discoveryUrl, deps.entraAuthority);
-      if (directoryId === null) return null;
+      const address = microsoftAddress(discoveryUrl, deps.entraAuthority);
+      if (address === null) return null;
       const appSpecificKeys = new URL(discoveryUrl).searchParams.has('appid');
-      return { ...rest, method: 'entra-id', directoryId, appSpecificKeys };
+      const cloud = address.cloud ?? undefined;
+      return { ...rest, method: 'entra-id', directoryId: address.directory, cloud, appSpecificKeys };
     },
     async check(given, callbacks, before) {
       const clientId = withoutBraces(given.clientId).toLowerCase();
       if (!isGuid(clientId)) return { fault: 'entra.client-id', field: 'clientId' };
       const appSpecificKeys = given.appSpecificKeys ?? before?.settings.appSpecificKeys ?? false;
-      const found = await readDirectory(deps, given.directoryId, appSpecificKeys ? clientId : null);
+      const keysOf = appSpecificKeys ? clientId : null;
+      const found = await readDirectory(deps, { directory: given.directoryId, cloud: given.cloud ?? null, keysOf });
       if ('fault' in found) return found;
-      const { metadata, keys, directoryId } = found;
+      const { metadata, keys, directoryId, cloud } = found;
       const notes = isSecretId(given) ? [...found.notes, SECRET_ID] : found.notes;
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
@@ -97,6 +112,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
         settings: {
           clientId,
           directoryId,
+          cloud,
           appSpecificKeys,
           flow: code ? 'code' : 'id-token',
           metadata,
@@ -105,16 +121,22 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
         },
       };
     },
-    describe: ({ clientId, directoryId, flow, metadata }) => ({
+    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata }) => ({
       ...hostsOf(metadata),
-      settings: { clientId, directoryId, flow },
+      settings: { clientId, directoryId, cloud, flow, ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}) },
     }),
+    consentUrl: ({ settings: { clientId, directoryId, cloud }, redirectUri }) => {
+      const url = new URL(`${authorityOf(cloud, deps.entraAuthority)}/${directoryId}/v2.0/adminconsent`);
+      const scope = 'openid profile email';
+      url.search = new URLSearchParams({ client_id: clientId, scope, redirect_uri: redirectUri }).toString();
+      return url.href;
+    },
     // `oid` is the same for all applications of a directory.
     sharesSubjects: (one, other) => one.directoryId === other.directoryId,
     begin: async (connection, request) => authorizationRequest(deps, toProviderSettings(connection), request),
     async finish(connection, callback) {
       const provider = toProviderSettings(connection);
-      const verified = await verifyCallback(deps, provider, callback, TOLERANCE_SECONDS);
+      const verified = await verify(deps, provider, callback);
       checkDirectory(provider, verified.claims, provider.flow === 'code');
       checkKey(provider, verified.token, verified.keys);
       const { oid } = verified.claims;
@@ -127,10 +149,24 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       }
       return {
         claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
+        fresh: verified.fresh,
         refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
       };
     },
   });
+}
+
+/** As {@link verifyCallback}; a failure names what to enter or to look for in Entra ID's admin center. */
+async function verify(deps: CallDeps, provider: EntraSettings, callback: Callback<RequestState>): Promise<Verified> {
+  try {
+    return await verifyCallback(deps, provider, callback, TOLERANCE_SECONDS);
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    const { clientId, directoryId, redirectUri } = provider;
+    const { correlationId } = error;
+    const correlation = correlationId === null ? {} : { correlation: correlationId };
+    throw error.withValues({ clientId, directoryId, redirectUrl: redirectUri, ...correlation });
+  }
 }
 
 const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(2000) });
@@ -179,6 +215,17 @@ function toClaims(settings: EntraSettings, objectId: string, claims: Record<stri
     // Anybody may write any address into `email`; a sign-in name must lie in a domain the directory has proved.
     provenAddresses: [ownerVerified ? email : null, guest ? null : username].filter((address) => address !== null),
     ...statedAuthentication(claims, now),
-    shown: shownClaims(claims, SHOWN),
+    shown: { ...shownClaims(claims, SHOWN), ...groupsOf(claims) },
   };
+}
+
+/**
+ * How many groups the token names, for the trace. Of somebody in more than 200 it names none and says so instead: that is not
+ * known, and never *no group*. The address it gives for them is not called: it came in a claim.
+ */
+function groupsOf(claims: Record<string, unknown>): Record<string, string> {
+  const { groups, hasgroups, _claim_names: elsewhere } = claims;
+  const overage = isJsonObject(elsewhere) && 'groups' in elsewhere;
+  if (overage || hasgroups === true || hasgroups === 'true') return { groups: 'unknown (overage)' };
+  return Array.isArray(groups) ? { groups: String(groups.length) } : {};
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Callback, Connector, Supplement } from '../connector.ts';
+import type { Callback, Connector, ProviderFault, Supplement } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import type { Finding } from '../explanation-codes.ts';
+import { foundValue } from '../found-value.ts';
 import { ProviderFailure } from '../provider-failure.ts';
 import { adaptRequest, explainRequest, learn, offerFor } from './adapt-request.ts';
 import { authorizationRequest } from './authorization-request.ts';
@@ -15,7 +16,7 @@ import type { ProviderMetadata } from './documents/metadata.ts';
 import { withRefreshedKeys } from './documents/provider-keys.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
-import { toClaims } from './provider-claims.ts';
+import { GOOGLE, toClaims } from './provider-claims.ts';
 import {
   CLIENT_AUTHENTICATIONS,
   clientSecretFor,
@@ -35,6 +36,18 @@ import type { Verified } from './answer/verify-callback.ts';
 /** Clock difference we tolerate, each way. */
 const TOLERANCE_SECONDS = 60;
 const MAX_AUDIENCES = 10;
+/** Providers that the form has a guide for. */
+const PRESETS = [
+  'google-workspace',
+  'okta',
+  'keycloak',
+  'auth0',
+  'ping-one',
+  'one-login',
+  'jump-cloud',
+  'gitlab',
+  'any',
+] as const;
 
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
@@ -54,10 +67,18 @@ const entered = z.strictObject({
   trustedAudiences: pasted(2000)
     .optional()
     .describe('Audiences, separated by blanks, that ID tokens may name beside the Client ID.'),
+  preset: z.enum(PRESETS).optional().describe('Whose guide the form shows; decides nothing else.'),
+  hostedDomain: pasted(253)
+    .toLowerCase()
+    .optional()
+    .describe('The domain that the claim `hd` must name (Google Workspace): accounts of others are refused.'),
 });
 const settings = commonSettings.extend({
   /** As it was typed, with its query: that chooses the document (the policy of Azure AD B2C). */
   discoveryUrl: z.string(),
+  preset: z.enum(PRESETS).optional(),
+  /** What the claim `hd` must name; left out: it is not looked at. */
+  hostedDomain: z.string().optional(),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -94,11 +115,21 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       }
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
-      const { clientId, discoveryUrl } = given;
+      const { clientId, discoveryUrl, preset, hostedDomain: domain = '' } = given;
+      const hostedDomain = domain === '' ? undefined : domain;
+      const open = metadata.issuer === GOOGLE && hostedDomain === undefined;
       const { flow, redirectUri } = chosen;
       const asked = { scope, clientAuthentication, trustedAudiences };
-      const stored = { clientId, discoveryUrl, flow, ...asked, metadata, keys, keysReadAt: deps.clock.now() };
-      return { method, issuer: metadata.issuer, redirectUri, clientSecret, settings: stored, notes };
+      const entered = { clientId, discoveryUrl, preset, hostedDomain };
+      const stored = { ...entered, flow, ...asked, metadata, keys, keysReadAt: deps.clock.now() };
+      return {
+        method,
+        issuer: metadata.issuer,
+        redirectUri,
+        clientSecret,
+        settings: stored,
+        notes: open ? [...notes, NO_HOSTED_DOMAIN] : notes,
+      };
     },
     describe: (stored) => ({
       ...hostsOf(stored.metadata),
@@ -109,6 +140,8 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
         scope: stored.scope ?? DEFAULT_SCOPE,
         clientAuthentication: stored.clientAuthentication ?? 'automatic',
         trustedAudiences: (stored.trustedAudiences ?? []).join(' '),
+        ...(stored.preset === undefined ? {} : { preset: stored.preset }),
+        ...(stored.hostedDomain === undefined ? {} : { hostedDomain: stored.hostedDomain }),
       },
       notes: reducedScope(stored),
     }),
@@ -121,6 +154,8 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const verified = await verifyCallback(deps, provider, callback, TOLERANCE_SECONDS).catch((error: unknown) => {
         throw error instanceof ProviderFailure ? explainRequest(provider, error, callback.state) : error;
       });
+      const { hostedDomain } = connection.settings;
+      if (hostedDomain !== undefined) checkHostedDomain(verified.claims['hd'], hostedDomain);
       const { sub, iss } = verified.claims;
       const { claims, supplement } = await supplemented(verified, callback);
       const now = deps.clock.now();
@@ -129,6 +164,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const learnedAlone = learned && { settings: learned, allKeysReplaced: false };
       return {
         claims: toClaims(String(iss), String(sub), claims, now),
+        fresh: verified.fresh,
         refreshed: withKeys ?? learnedAlone,
         ...(supplement === undefined ? {} : { supplement }),
       };
@@ -136,6 +172,16 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
     adapt: (connection, failure, state) => adaptRequest(toProviderSettings(connection), failure, state),
     offer: offerFor,
   });
+}
+
+/** Google serves everybody by one issuer: only `hd` says whose account it is. */
+const NO_HOSTED_DOMAIN: ProviderFault = { fault: 'settings.no-hosted-domain', field: 'hostedDomain' };
+
+/** The domain that manages an account must be the pinned one. The parameter `hd` of a request would be a hint alone. */
+function checkHostedDomain(found: unknown, wanted: string): void {
+  if (typeof found === 'string' && found.toLowerCase() === wanted) return;
+  const values = { member: 'hd', found: found === undefined ? '–' : foundValue(found), wanted };
+  throw new ProviderFailure('directory', 'hd', { code: 'login.hosted-domain', values });
 }
 
 /** Scopes as entered, `openid` first: it makes the request one of OpenID Connect (Core 3.1.2.1). Null for what are none. */

@@ -1,7 +1,8 @@
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from './answer/id-token.ts';
 import type { Claims } from '../connector.ts';
 
-const GOOGLE = 'https://accounts.google.com';
+/** The issuer of Google, for consumer accounts and all organizations alike. */
+export const GOOGLE = 'https://accounts.google.com';
 /**
  * Issuers that serve everybody: what one of them calls verified says nothing about whose domain it is. A provider not
  * listed is taken to serve the organization that configured it, whose people alone it can log in.

@@ -45,6 +45,7 @@ interface ConnectionTable {
   unreturned: Generated<number>;
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
+  authTime: 'stated' | 'missing' | null;
 }
 
 interface ConnectionTransactionTable {

@@ -50,11 +50,16 @@ const CHANGES: Record<string, Change> = {
 /** Changes that enrol something. */
 const ENROLS: ReadonlySet<Change> = new Set([addOtp, addKey, newCodes]);
 
-/** Whether what a user enrolled here is ever asked: not where the organization logs in elsewhere, but of break-glass users. */
+/**
+ * Whether what a user enrolled here is ever asked: where the organization logs in elsewhere, of break-glass users, and of
+ * those with a console role whose provider is not known to show fresh logins.
+ */
 async function usesAuthenticators(deps: LoginDeps, user: Visitor['user']): Promise<boolean> {
   if (user.breakGlass) return true;
   const usable = await findUsableMethod(deps, user.organizationId);
-  return usable !== undefined && acceptsPassword(usable);
+  if (usable === undefined) return false;
+  const proves = user.consoleRole !== null && usable.method.connection?.authTime !== 'stated';
+  return proves || acceptsPassword(usable);
 }
 
 /** GET /account: for whoever is logged in; else a login first. */

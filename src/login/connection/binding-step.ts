@@ -1,16 +1,16 @@
 import { readNotes } from './notes.ts';
 import type { ConnectionNotes } from './notes.ts';
-import { bindingPage } from './pages.ts';
-import { saveStepState } from '../save-step-state.ts';
+import { mailCode, takeCode } from './mailed-code.ts';
+import type { AskedCode } from './mailed-code.ts';
+import { findOwnFactor } from './own-factor.ts';
+import { bindingPage, mailboxPage } from './pages.ts';
 import type { ConnectionOutcome, LoginContext } from '../login-context.ts';
 import type { Shell } from '../pages/layout.ts';
 import type { Problem } from '../pages/parts.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
 import type { Clock } from '../../base/clock.ts';
-import { after, HOUR, MINUTE } from '../../base/clock.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import { randomDigits } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { findUsableConnection } from '../../connections/authorization/send-authorization-request.ts';
 import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
@@ -18,7 +18,7 @@ import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
 import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
-import { recordSuccess } from '../../connections/record-outcome.ts';
+import { recordRemark, recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
 import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
@@ -45,18 +45,14 @@ export interface BindingDeps {
   connectors: AuthorizationDeps['connectors'];
 }
 
-const CODE_LIFETIME = 10 * MINUTE;
-const MOST_TRIES = 5;
-/** Of the key that codes are stored under. */
-const PURPOSE = 'binding code';
-const CODES = { name: 'binding-code', points: 6, seconds: HOUR };
-
 /** Where a person stands who is back from the provider. */
 interface Returned {
   proved: NonNullable<ConnectionNotes['proved']>;
   connection: Connection;
   organizationId: OrganizationId;
   binding: Binding;
+  /** The code mailed to the user was entered just now. */
+  codeEntered: boolean;
 }
 
 /** Decides whom the proved subject logs in, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */
@@ -66,7 +62,7 @@ export async function finishBinding(deps: BindingDeps, context: LoginContext): P
   return decide(deps, context, returned, undefined);
 }
 
-/** A form of the page "this account is Y": another account, send a code, or the code itself. */
+/** A form of a page that asks for a code (*Is this you?*, *Confirm your mailbox*): another account, send a code, or the code. */
 export async function answerBinding(
   deps: BindingDeps,
   context: LoginContext,
@@ -75,26 +71,27 @@ export async function answerBinding(
   if (given['other'] !== undefined) return { kind: 'choose-account' };
   const returned = await readReturned(deps, context, false);
   if ('kind' in returned) return returned;
-  const { user, decision } = returned.binding;
-  if (decision.kind !== 'ask' || user === null) return decide(deps, context, returned, undefined);
+  const asked = await askedFor(deps, context, returned);
+  if (asked === null) return decide(deps, context, returned, undefined);
   if (given['send'] !== undefined) {
-    return decide(deps, await sendCode(deps, context, returned, user), returned, undefined);
+    return decide(deps, await mailCode(deps, context, asked), returned, undefined);
   }
-  const notes = readNotes(context.state.stepState.connection);
-  const typed = (given['code'] ?? '').replaceAll(/[\s-]/g, '');
-  const { code } = notes;
-  const live = code !== undefined && code.expiresAt > deps.clock.now() && code.attempts < MOST_TRIES;
-  if (!live || !isCode(deps, provedBy(context, returned, user, typed), code.mac)) {
-    if (code !== undefined) {
-      const connection = { ...notes, code: { ...code, attempts: code.attempts + 1 } };
-      const failed = { factor: 'binding-code' };
-      await saveStepState(deps, context, { ...context.state.stepState, connection }, undefined, failed);
-    }
+  if (!(await takeCode(deps, context, asked, given['code'] ?? ''))) {
     const problem = { field: 'code', text: deps.shell.t('login.address-code.wrong') };
     return decide(deps, context, returned, problem);
   }
   const proven = await readReturned(deps, context, true);
   return 'kind' in proven ? proven : decide(deps, context, proven, undefined);
+}
+
+/** What a code is asked for: to bind the subject, or to enroll the first factor of ours; null when none is. */
+async function askedFor(deps: BindingDeps, context: LoginContext, returned: Returned): Promise<AskedCode | null> {
+  const { user, decision, key } = returned.binding;
+  const { claims } = returned.proved;
+  if (decision.kind === 'ask') return user === null ? null : { purpose: 'binding', user, key, claims };
+  if (decision.kind === 'refuse') return null;
+  const ownFactor = await findOwnFactor(deps, context, returned);
+  return ownFactor.kind === 'mailbox' ? { purpose: 'enrolment', user: ownFactor.user, key, claims } : null;
 }
 
 async function readReturned(
@@ -122,7 +119,7 @@ async function readReturned(
     codeEntered,
     verifiedDomains,
   });
-  return { proved, connection, organizationId, binding };
+  return { proved, connection, organizationId, binding, codeEntered };
 }
 
 /** The invitation counts in the browser that redeemed it, for the login it led to. */
@@ -180,6 +177,18 @@ async function decide(
     case 'log-in':
     case 'bind':
     case 'create': {
+      const ownFactor = await findOwnFactor(deps, context, returned);
+      if (ownFactor.kind === 'refused') {
+        const failure = { code: 'login.not-fresh', values: {} } as const;
+        await recordRemark(deps, connection, failure);
+        return { kind: 'refused', code: 'provider.not-fresh', detail: { ...failure, claims: claims.shown } };
+      }
+      if (ownFactor.kind === 'mailbox') {
+        const { handle } = context.request;
+        const codeSent = readNotes(context.state.stepState.connection).code !== undefined;
+        const about = { handle, organization: ownFactor.organization, account: ownFactor.user.email, codeSent };
+        return { kind: 'ask', page: mailboxPage(deps.shell, about, problem) };
+      }
       const { userId } = decision;
       const subject = { userId, organizationId };
       const { amr, acr, authTime } = claims;
@@ -189,6 +198,7 @@ async function decide(
         at: proved.at,
         // When the provider asked, by its own word; never when the person came back.
         federated: { amr, acr, authTime, factorAt: authTime },
+        ownFactor: ownFactor.kind === 'none' ? undefined : ownFactor.kind,
         inTransaction: async (tx) => complete({ ...deps, db: tx }, context, { ...returned, connection, decision }),
       };
     }
@@ -211,8 +221,9 @@ async function complete(deps: Inside<BindingDeps>, context: LoginContext, comple
   const { claims } = proved;
   const loginId = context.row.id;
   await applyBinding(deps, { decision, key: binding.key, claims, loginId, user });
-  const { supplement = null } = proved;
-  const by = { userId: user.id, organizationId, name: user.email, loginId, supplement };
+  const { supplement = null, fresh } = proved;
+  const authTime = claims.authTime !== null ? 'stated' : fresh ? null : 'missing';
+  const by = { userId: user.id, organizationId, name: user.email, loginId, authTime, supplement } as const;
   await recordSuccess(deps, connection, by);
   const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
   const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
@@ -224,65 +235,6 @@ async function complete(deps: Inside<BindingDeps>, context: LoginContext, comple
 
 function isStated(user: User, addresses: readonly string[]): boolean {
   return addresses.some((address) => readEmailAddress(address)?.key === user.emailKey);
-}
-
-async function sendCode(
-  deps: BindingDeps,
-  context: LoginContext,
-  returned: Returned,
-  user: User,
-): Promise<LoginContext> {
-  await deps.rateLimit.consume(CODES, user.id);
-  const { t } = deps.shell;
-  const code = randomDigits(6);
-  const mail = composeMail(t, {
-    subject: t('mail.binding-code.subject', { code }),
-    heading: t('mail.binding-code.heading'),
-    paragraphs: [t('mail.binding-code.lead', { came: returned.proved.claims.displayAddress ?? '–' })],
-    code,
-    notes: [t('mail.binding-code.valid'), t('mail.binding-code.ignore')],
-  });
-  const expiresAt = after(deps.clock.now(), CODE_LIFETIME);
-  const notes: ConnectionNotes = {
-    ...readNotes(context.state.stepState.connection),
-    code: {
-      mac: deps.secrets.mac(PURPOSE, provedBy(context, returned, user, code)).toString('base64url'),
-      expiresAt,
-      attempts: 0,
-    },
-  };
-  return saveStepState(deps, context, { ...context.state.stepState, connection: notes }, async (tx) =>
-    postMail(
-      { ...deps, db: tx },
-      {
-        ...mail,
-        kind: 'binding-code',
-        recipient: user.email,
-        organizationId: user.organizationId,
-        userId: user.id,
-        carries: { replaceKey: `binding-code ${context.row.id}`, expiresAt, urgent: true },
-      },
-    ),
-  );
-}
-
-/** A code names all it proves: this login, this user and mailbox, and the very subject that came back. */
-function provedBy(context: LoginContext, returned: Returned, user: User, code: string): string {
-  const { key } = returned.binding;
-  return JSON.stringify([
-    context.row.id,
-    user.id,
-    user.emailKey,
-    key.connectionId,
-    key.issuer,
-    key.directoryId,
-    key.subject,
-    code,
-  ]);
-}
-
-function isCode(deps: BindingDeps, proves: string, mac: string): boolean {
-  return deps.secrets.isMac(PURPOSE, proves, Buffer.from(mac, 'base64url'));
 }
 
 async function tellInviter(deps: Inside<BindingDeps>, user: User, came: string | null): Promise<void> {

@@ -21,7 +21,6 @@ import {
   sendAuthorizationRequest,
   transactionCookie,
 } from '../../connections/authorization/send-authorization-request.ts';
-import { sentParameters } from '../../connections/authorization/sent-parameters.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { countsAgainst, recordFailure } from '../../connections/record-outcome.ts';
 import { readTrialCallback } from '../../connections/trial/read-trial-callback.ts';
@@ -86,8 +85,8 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     if (result.kind === 'proved') await recordProof(deps, row, login, result);
     else await recordMissing(deps, row, login, result);
   } catch (error) {
-    // Another tab went on with this login: its page says so.
-    rethrowUnless(error, 'login.out-of-order');
+    // Another tab went on with this login, or the connection was changed meanwhile: the page of the login says so.
+    rethrowUnless(error, 'login.out-of-order', 'connection.not-found');
   }
   return onward;
 }
@@ -112,7 +111,7 @@ async function untilAnswered(deps: CallbackDeps, loginId: LoginId, name: string)
 
 /**
  * Sends the person to the provider once more, with a request that asks what the provider refused otherwise. The answer is a
- * redirect; undefined when the connection is no longer in force, so that the failure counts.
+ * redirect; undefined for a login that went to no connection.
  */
 async function askAgain(
   deps: CallbackDeps,
@@ -123,28 +122,21 @@ async function askAgain(
   const { connection, failure, adapted, maxAge, name, handle } = again;
   const { login } = state;
   if (login.connection === null) return undefined;
-  const { organizationId } = login.connection;
-  const about = {
+  const { code, detail, values, providerCode, said, correlationId } = failure;
+  deps.log.info({ code, detail, adapted, reference: row.reference }, 'a provider is asked once more');
+  const stepState = { connection: { ...readNotes(state.stepState.connection), askedAgain: name } };
+  const about = { code, detail, values, providerCode, said, correlationId };
+  await saveStepState(deps, row, { ...state, stepState }, undefined, {
+    event: 'asked-again',
+    detail: about,
+  });
+  const sent = await sendAuthorizationRequest(deps, {
     loginId: row.id,
-    organizationId,
+    organizationId: login.connection.organizationId,
     connectionId: connection.id,
     loginHint: login.email,
     maxAge,
     adapted,
-  };
-  let sent;
-  try {
-    sent = await sendAuthorizationRequest(deps, about);
-  } catch (error) {
-    rethrowUnless(error, 'connection.not-found');
-    return undefined;
-  }
-  const { code, detail, values, providerCode, said } = failure;
-  deps.log.info({ code, detail, adapted, reference: row.reference }, 'a provider is asked once more');
-  const stepState = { connection: { ...readNotes(state.stepState.connection), askedAgain: name } };
-  await saveStepState(deps, row, { ...state, stepState }, undefined, {
-    event: 'sent',
-    detail: { code, values, providerCode, said, ...sentParameters(sent.url) },
   });
   return { status: 303, location: sent.url.href, cookies: [toCookie(sent, handle)] };
 }
@@ -155,7 +147,7 @@ async function recordProof(
   state: LoginState,
   result: Extract<CallbackResult, { kind: 'proved' }>,
 ): Promise<void> {
-  const { connection, claims, supplement } = result;
+  const { connection, claims, fresh, supplement } = result;
   const at = deps.clock.now();
   const fault = supplement?.fault ?? undefined;
   await applyEvent(
@@ -166,7 +158,9 @@ async function recordProof(
     {
       session: null,
       stepState: {
-        connection: { proved: { connectionId: connection.id, version: connection.version, at, claims, supplement } },
+        connection: {
+          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement },
+        },
       },
       detail: {
         issuer: connection.issuer,

@@ -7,7 +7,15 @@ import type { Claims, Supplement } from '../../connections/claims.ts';
 /** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
 export interface ConnectionNotes {
   /** What the provider proved, once the person is back. */
-  proved?: { connectionId: ConnectionId; version: number; at: Date; claims: Claims; supplement?: Supplement | null };
+  proved?: {
+    connectionId: ConnectionId;
+    version: number;
+    at: Date;
+    claims: Claims;
+    /** Whether the login there was shown to be as fresh as asked. */
+    fresh: boolean;
+    supplement?: Supplement | null;
+  };
   /** The transaction cookie's name of a callback after which the provider was asked once more. */
   askedAgain?: string;
   /** The code that was mailed to the user's address, as HMAC. */
@@ -24,6 +32,7 @@ const shape = z
       version: z.number(),
       at: instant,
       claims: storedClaims,
+      fresh: z.boolean().default(true),
       supplement: storedSupplement.nullable().optional(),
     }),
     askedAgain: z.string(),

@@ -82,6 +82,43 @@ export function bindingPage(
     about.came === null
       ? t('login.binding.lead-without', { organization, account })
       : t('login.binding.lead', { organization, came: about.came, account });
+  return page(shell, {
+    title,
+    body: html`${heading(title, lead)} ${summary(problem)}
+      ${codeForm(shell, { action, account, codeSent: about.codeSent }, problem)}
+      <div class="below">
+        ${linkForm(action, t('login.binding.other-account'), { other: 'yes' })}
+      </div>`,
+  });
+}
+
+/** *Confirm your mailbox*, before the first factor of ours is enrolled. */
+export function mailboxPage(
+  shell: Shell,
+  about: { handle: string; organization: string; account: string; codeSent: boolean },
+  problem: Problem | undefined,
+): Html {
+  const { t } = shell;
+  const title = t('login.mailbox.title');
+  const action = `/login/${about.handle}/connection-back`;
+  const { organization, account } = about;
+  return page(shell, {
+    title,
+    body: html`${heading(title, t('login.mailbox.lead', { organization }))} ${summary(problem)}
+      ${codeForm(shell, { action, account, codeSent: about.codeSent }, problem)}`,
+  });
+}
+
+/** Sends a code to the user's address, then asks for it. */
+function codeForm(
+  { t }: Shell,
+  about: { action: string; account: string; codeSent: boolean },
+  problem: Problem | undefined,
+): Html {
+  const { action, account } = about;
+  if (!about.codeSent) {
+    return form(action, html`${hidden({ send: 'yes' })}${submit(t('login.binding.send', { account }))}`);
+  }
   const code = field(
     {
       name: 'code',
@@ -93,20 +130,9 @@ export function bindingPage(
     problem,
     problem === undefined,
   );
-  return page(shell, {
-    title,
-    body: html`${heading(title, lead)} ${summary(problem)}
-      ${
-        about.codeSent
-          ? html`<p class="soft">${t('login.binding.sent', { account })}</p>
-            ${form(action, html`${code}${submit(t('login.continue'))}`)}`
-          : form(action, html`${hidden({ send: 'yes' })}${submit(t('login.binding.send', { account }))}`)
-      }
-      <div class="below">
-        ${about.codeSent && linkForm(action, t('login.address-code.again'), { send: 'yes' })}
-        ${linkForm(action, t('login.binding.other-account'), { other: 'yes' })}
-      </div>`,
-  });
+  return html`<p class="soft">${t('login.binding.sent', { account })}</p>
+    ${form(action, html`${code}${submit(t('login.continue'))}`)}
+    <div class="below">${linkForm(action, t('login.address-code.again'), { send: 'yes' })}</div>`;
 }
 
 /** An answer that belongs to no login in this browser: nothing of it is used. `again`: where one goes on. */
@@ -119,6 +145,13 @@ export function strayPage(shell: Shell, lead: string, reference: string, again =
       <div class="actions"><a class="btn" href="${again}">${t('login.log-in-again')}</a></div>
       <p class="below">${t('login.reference', { reference })}</p>`,
   });
+}
+
+/** Where an administrator of an Entra ID directory comes back from the admin-consent page. */
+export function consentedPage(shell: Shell): string {
+  const { t } = shell;
+  const title = t('login.consented.title');
+  return cardPage(shell, { title, body: heading(title, t('login.consented.lead')) });
 }
 
 function page(shell: Shell, content: { title: string; body: Html }): Html {

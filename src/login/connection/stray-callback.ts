@@ -1,6 +1,6 @@
 import { readCookie } from './callback-call.ts';
 import type { CallbackCall, CallbackDeps } from './callback-call.ts';
-import { strayPage } from './pages.ts';
+import { consentedPage, strayPage } from './pages.ts';
 import type { Answer } from '../answer.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -36,6 +36,10 @@ export async function takeStray(
   parameters: URLSearchParams | undefined,
 ): Promise<Answer> {
   const { t } = deps.shell;
+  // Where an administrator's consent at Entra ID ends. Anybody can send a browser here so: it proves and changes nothing.
+  if (!call.posted && parameters?.get('admin_consent')?.toLowerCase() === 'true') {
+    return { status: 200, page: consentedPage(deps.shell) };
+  }
   const error = parameters === undefined ? undefined : readErrorWithoutState(parameters);
   const empty = !call.posted && parameters !== undefined && parameters.size === 0;
   const underWay = error !== undefined || empty ? await findLoginUnderWay(deps, call) : undefined;

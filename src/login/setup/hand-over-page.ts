@@ -22,13 +22,15 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
   if (draft === undefined) return redirect(at('values'));
   const { connection } = draft;
   const { settings } = describeConnection(deps, connection);
-  const rows: (readonly [string, string | undefined])[] = [
+  const data = (value: string | undefined): Html | undefined =>
+    value === undefined ? undefined : html`<bdi>${value}</bdi>`;
+  const rows: (readonly [string, Html | string | undefined])[] = [
     [t('setup-link.hand-over.provider'), t(provider.name)],
-    [t('setup-link.hand-over.issuer'), connection.issuer],
-    [t('setup-link.hand-over.client-id'), settings['clientId']],
-    [t('setup-link.hand-over.directory-id'), settings['directoryId']],
+    [t('setup-link.hand-over.issuer'), data(connection.issuer)],
+    [t('setup-link.hand-over.client-id'), data(settings['clientId'])],
+    [t('setup-link.hand-over.directory-id'), data(settings['directoryId'])],
     [t('setup-link.hand-over.credential'), t(`setup-link.hand-over.credential.${connection.credential}`)],
-    [t('setup-link.hand-over.redirect'), connection.redirectUri],
+    [t('setup-link.hand-over.redirect'), data(connection.redirectUri)],
     [t('setup-link.hand-over.test'), t(`setup-link.hand-over.test.${invitation.testResult ?? 'none'}`)],
     [t('setup-link.hand-over.domain'), await domainLine(deps, context)],
   ];

@@ -7,7 +7,7 @@ import type { LoginDeps } from '../login-deps.ts';
 import { asFirstFactor, prepareSecurityKey, prepareTotp } from '../../authenticators/enroll-authenticator.ts';
 import type { Enrolment } from '../../authenticators/enroll-authenticator.ts';
 import type { Person } from '../../authenticators/enroll-authenticator.ts';
-import { tellOfChange } from '../../authenticators/reset-password.ts';
+import { tellAdministratorsOfEnrolment, tellOfChange } from '../../authenticators/reset-password.ts';
 import { newRecoveryCodes } from '../../authenticators/recovery-codes.ts';
 import { registrationOptions } from '../../authenticators/security-key.ts';
 import { newSeed } from '../../authenticators/totp.ts';
@@ -104,6 +104,7 @@ async function proved(
   const inTransaction: Enrolment = async (tx) => {
     await enrol(tx);
     await tellOfChange({ ...deps, db: tx }, person, { kind: 'added', name });
+    if (context.state.login.ownFactor) await tellAdministratorsOfEnrolment({ ...deps, db: tx }, person, name);
   };
   const stepState = codes ? { sealedCodes: sealNote(deps, context, JSON.stringify(newRecoveryCodes())) } : {};
   return { kind: 'go', event, inTransaction, stepState };

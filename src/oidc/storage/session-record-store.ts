@@ -115,7 +115,7 @@ export function saveSession(
         : sql`, user_id = ${login.userId}, organization_id = ${login.organizationId},
       connection_id = ${login.connectionId}, method = ${login.method}, emergency = ${login.emergency},
       amr = ${login.amr}::text[], auth_time = ${login.authTime}, factor_at = ${login.factorAt}, logged_in_at = ${now},
-      expires_at = ${after(now, SESSION_LIFETIME)}`;
+      expires_at = ${login.withinSession ? sql`expires_at` : after(now, SESSION_LIFETIME)}`;
     return sql`update session set cookie_hash = ${sha256(write.cookie)},
         payload = ${payload}::jsonb || jsonb_build_object('authorizations',
           coalesce(session.payload -> 'authorizations', '{}') || coalesce(${payload}::jsonb -> 'authorizations', '{}')),

@@ -105,6 +105,10 @@ export const providerDocuments = {
     'Allow client_secret_basic or client_secret_post for this application there, or choose Credential “None” here.',
   'connection.settings.scope.what': 'These are no scopes.',
   'connection.settings.scope.fix': 'Enter names separated by blanks, as: openid profile email.',
+  'connection.settings.no-hosted-domain.what':
+    'Google serves everybody by this address, and no Hosted domain is entered: any Google account can come back.',
+  'connection.settings.no-hosted-domain.fix':
+    'Enter the organization’s Google Workspace domain as Hosted domain. Until then only people who are invited or known get in.',
   'connection.settings.trusted-audiences.what': 'These are no audiences.',
   'connection.settings.trusted-audiences.fix':
     'Enter at most 10 values as they stand in the claim aud of ID tokens, separated by blanks.',

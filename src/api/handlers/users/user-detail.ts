@@ -1,7 +1,7 @@
 import type { ApiDeps, RequestContext } from '../handler.ts';
 import { deliveryOut, instant, nameOut } from '../present.ts';
 import { findApplicationRoles } from '../../../applications/assign-roles.ts';
-import { findAllAuthenticators } from '../../../authenticators/deactivate-authenticators.ts';
+import { findAllAuthenticators } from '../../../authenticators/dormant/deactivate-authenticators.ts';
 import { findFactors } from '../../../authenticators/verify-authenticator.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
 import type { InvitationId, OrganizationId, UserId } from '../../../base/ids.ts';

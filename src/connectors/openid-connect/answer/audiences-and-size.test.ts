@@ -32,7 +32,7 @@ describe('of several audiences', () => {
     ['one issued to another', { azp: project }, trusting],
     ['one that is no text', { aud: ['gatehouse', 342_995_431] }, trusting],
   ])('refuse %s', (_what, change, against) => {
-    const check = (): void => checkClaims({ ...token, ...change }, against as typeof expected);
+    const check = (): unknown => checkClaims({ ...token, ...change }, against as typeof expected);
     expect(check).toThrow(expect.objectContaining({ category: 'audience' }));
   });
 
@@ -43,7 +43,7 @@ describe('of several audiences', () => {
     [[7], undefined],
     [['1', '2', '3', '4', '5', '6'], undefined],
   ])('offer to trust %j as %s', (further, offered) => {
-    const check = (): void => checkClaims({ ...token, aud: ['gatehouse', ...further] }, expected);
+    const check = (): unknown => checkClaims({ ...token, aud: ['gatehouse', ...further] }, expected);
     const code = 'login.further-audiences';
     expect(check).toThrow(expect.objectContaining({ code, values: expect.objectContaining({ member: 'aud' }) }));
     try {

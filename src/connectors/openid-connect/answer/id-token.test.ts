@@ -115,7 +115,11 @@ describe('an ID token', () => {
 
   test('asked fresh must say when the person logged in', async () => {
     const fresh = { maxAge: 0 };
-    expect(await both(await provider.sign(provider.plain()), fresh)).toEqual(['not-fresh', 'not-fresh']);
+    const silent = callbackWith({ id_token: await provider.sign(provider.plain()) });
+    const finish = async (maxAge: number | null) =>
+      provider.finish('openid-connect', provider.settings('id-token'), { ...silent, maxAge });
+    expect(await finish(0)).toMatchObject({ fresh: false });
+    expect(await finish(null)).toMatchObject({ fresh: true });
     expect(await both(await provider.sign({ ...provider.plain(), auth_time: epoch - 300 }), fresh)).toEqual([
       'not-fresh',
       'not-fresh',

@@ -80,8 +80,10 @@ export interface ExpectedClaims {
 /**
  * The checks of OpenID Connect Core 3.1.3.7 that the library leaves to its caller or makes more mildly: audiences,
  * `azp`, `iat` not ahead, the form of `sub`, and `auth_time` where a fresh login was asked for.
+ * @returns whether the login is shown to be as fresh as asked: false when one was asked for and there is no `auth_time`
+ * @throws ProviderFailure
  */
-export function checkClaims(claims: Record<string, unknown>, expected: ExpectedClaims): void {
+export function checkClaims(claims: Record<string, unknown>, expected: ExpectedClaims): { fresh: boolean } {
   const { iss, aud, azp, iat, sub } = claims;
   if (iss !== expected.issuer) throw mismatch('issuer', 'iss', iss, expected.issuer);
   checkAudience(aud, azp, expected);
@@ -94,7 +96,11 @@ export function checkClaims(claims: Record<string, unknown>, expected: ExpectedC
     const values = { member: 'sub', found: foundValue(sub), wanted: 'string' };
     throw new ProviderFailure('claim-missing', 'sub', { values });
   }
-  if (expected.maxAge !== null) checkFreshness(claims['auth_time'], expected, expected.maxAge);
+  if (expected.maxAge === null) return { fresh: true };
+  const authTime = claims['auth_time'] ?? undefined;
+  if (authTime === undefined) return { fresh: false };
+  checkFreshness(authTime, expected, expected.maxAge);
+  return { fresh: true };
 }
 
 /**
@@ -142,7 +148,7 @@ function isPlain(subject: string): boolean {
 
 /** Only `auth_time` shows that the provider asked anew: the browser can drop `prompt` and `max_age` from the request. */
 function checkFreshness(authTime: unknown, expected: ExpectedClaims, maxAge: number): void {
-  if (typeof authTime !== 'number') throw new ProviderFailure('not-fresh', 'auth_time missing');
+  if (typeof authTime !== 'number') throw new ProviderFailure('not-fresh', 'auth_time is no number');
   const clocksApart = Math.min(expected.toleranceSeconds, MAX_CLOCK_DIFFERENCE);
   if (authTime > epochSeconds(expected.now) + clocksApart)
     throw new ProviderFailure('not-fresh', 'auth_time lies ahead');

@@ -19,6 +19,8 @@ import type { UserInfo } from './user-info.ts';
 export interface Verified {
   token: ReadToken;
   claims: Record<string, unknown>;
+  /** Whether the login is shown to be as fresh as asked. */
+  fresh: boolean;
   /** The set the signature was verified with. */
   keys: ProviderKeys;
   refreshedKeys: ProviderKeys | null;
@@ -46,7 +48,7 @@ export async function verifyCallback(
   const origin = originOf(settings);
   try {
     const token = readToken(answer.idToken, settings.metadata.id_token_signing_alg_values_supported);
-    checkClaims(token.payload, {
+    const { fresh } = checkClaims(token.payload, {
       issuer: settings.issuer,
       clientId: settings.clientId,
       trustedAudiences: settings.trustedAudiences ?? [],
@@ -60,6 +62,7 @@ export async function verifyCallback(
     return {
       token,
       claims: token.payload,
+      fresh,
       keys,
       refreshedKeys,
       async userInfo() {

@@ -1,16 +1,18 @@
-import type { Authenticator, Owner } from './authenticator.ts';
-import { deactivate, deleteDormant, reactivate, selectAllAuthenticators } from './authenticator-store.ts';
-import type { Clock, Seconds } from '../base/clock.ts';
-import { after, DAY } from '../base/clock.ts';
-import type { OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { Authenticator, Owner } from '../authenticator.ts';
+import { selectAllAuthenticators } from '../authenticator-store.ts';
+import { deactivate, deleteDormant, reactivate } from './dormant-authenticator-store.ts';
+import type { Clock, Seconds } from '../../base/clock.ts';
+import { after, DAY } from '../../base/clock.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { Database } from '../../db/database.ts';
 
 /** How long a deactivated authenticator is kept. */
 export const DORMANT_FOR: Seconds = 30 * DAY;
 
 /**
  * The organization's people log in elsewhere from now on: their passwords and authenticators are refused, and removed
- * after 30 days. Break-glass users keep theirs, for `/login/emergency`.
+ * after 30 days. Break-glass users keep theirs, for `/login/emergency`, and users with a console role their second factors:
+ * they prove them where the provider shows no fresh login (docs/decisions/0016).
  */
 export async function deactivateAuthenticators(
   deps: { db: Database; clock: Clock },
