@@ -1,10 +1,12 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { Fragment, useState } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
 import type { Method } from '../../../src/api/contract/wire.ts';
 import { methodName, providerName } from '../../labels.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 import { CheckNotes } from './check-result.tsx';
 
@@ -46,6 +48,8 @@ function Body({
   onClose,
 }: SaveDialogProps & { check: AuthenticationCheck }) {
   const { affected, proposedDomain } = check;
+  // In a tab of its own: what was entered here stays.
+  const { users: usersPath } = useScope();
   const [atOnce, setAtOnce] = useState(false);
   const [routed, setRouted] = useState(true);
   const federated = method === 'entra-id' || method === 'openid-connect';
@@ -57,7 +61,14 @@ function Body({
         {affected.domains.length > 0 && (
           <li>
             {t('affected.domains')}{' '}
-            {affected.domains.map(({ domain, users }) => t('affected.domain', { domain, users })).join(', ')}
+            {affected.domains.map(({ domain, users }, place) => (
+              <Fragment key={domain}>
+                {place > 0 && ', '}
+                <Link to={usersPath} search={{ search: `@${domain}` }} target="_blank">
+                  {t('affected.domain', { domain, users })}
+                </Link>
+              </Fragment>
+            ))}
           </li>
         )}
         {affected.followers > 0 && <li>{t('affected.followers', { count: affected.followers })}</li>}
