@@ -9,10 +9,11 @@ import type { Told } from './tell-steps.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import { after, DAY } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import type { OrganizationId } from '../base/ids.ts';
+import type { LoginId, OrganizationId } from '../base/ids.ts';
 import { timeOrderedUuid } from '../base/random.ts';
 import { readState } from '../logins/login-state.ts';
 import { readTrace } from '../logins/trace.ts';
+import type { ReadEntry } from '../logins/trace.ts';
 import { reaches } from '../organizations/organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findOrganizations } from '../organizations/find-organization.ts';
@@ -63,7 +64,9 @@ export async function explainLogin(
   const found = await withOrphans(deps, orphans, async (db) => selectLoginByReference(db, about, deps.clock.now()));
   if (found === undefined) return explainRecorded(deps, organization, reference);
   const [login] = (await withApplications(deps, [found])) as [ListedLogin];
-  const told = await toTold(deps, caller, login, orphans);
+  const entries = readTrace(login.trace);
+  const organizations = await findReached(deps, caller, idsOf(login, entries));
+  const told = tell(login, entries, { all: orphans, organizations });
   const method = told.login?.connection?.method ?? (told.login?.proofs.length ? 'built-in' : null);
   return {
     reference,
@@ -78,19 +81,47 @@ export async function explainLogin(
   };
 }
 
-/** The cause of a listed login alone. */
-export async function causeOf(deps: DiagnosisDeps, caller: Caller, login: ListedLogin): Promise<Cause> {
-  return findCause(await toTold(deps, caller, login, login.organizationId === null), login.refusal);
+/** The causes of listed logins alone, with one statement for all. */
+export async function causesOf(
+  deps: DiagnosisDeps,
+  caller: Caller,
+  logins: readonly ListedLogin[],
+): Promise<Map<LoginId, Cause>> {
+  const read = logins.map((login) => ({ login, entries: readTrace(login.trace) }));
+  const reached = await findReached(
+    deps,
+    caller,
+    read.flatMap(({ login, entries }) => idsOf(login, entries)),
+  );
+  const causes = read.map(({ login, entries }): [LoginId, Cause] => {
+    const told = tell(login, entries, { all: login.organizationId === null, organizations: reached });
+    return [login.id, findCause(told, login.refusal)];
+  });
+  return new Map(causes);
 }
 
-async function toTold(deps: DiagnosisDeps, caller: Caller, login: ListedLogin, all: boolean): Promise<Told> {
-  const entries = readTrace(login.trace);
-  const ids = new Set(entries.flatMap((entry) => [entry.organizationId, entry.detail.organizationId ?? null]));
-  const named = await findOrganizations(
-    deps,
-    [...ids, login.organizationId].filter((id) => id !== null),
-  );
+/** Organizations that a trace speaks of. */
+function idsOf(login: ListedLogin, entries: readonly ReadEntry[]): OrganizationId[] {
+  const ids = entries.flatMap((entry) => [entry.organizationId, entry.detail.organizationId ?? null]);
+  return [...ids, login.organizationId].filter((id) => id !== null);
+}
+
+/** The names of those that the caller reaches. */
+async function findReached(
+  deps: DiagnosisDeps,
+  caller: Caller,
+  ids: readonly OrganizationId[],
+): Promise<Map<OrganizationId, string>> {
+  const named = await findOrganizations(deps, [...new Set(ids)]);
   const reached = [...named.values()].filter(({ path }) => reaches(caller.organizationPath, path));
+  return new Map(reached.map(({ id, name }) => [id, name]));
+}
+
+function tell(
+  login: ListedLogin,
+  entries: ReadEntry[],
+  { all, organizations }: Pick<Told, 'all' | 'organizations'>,
+): Told {
   return {
     entries,
     outcome: login.outcome,
@@ -98,7 +129,7 @@ async function toTold(deps: DiagnosisDeps, caller: Caller, login: ListedLogin, a
     login: readState(login.state).state?.login,
     application: applicationName(login),
     user: login.user?.email ?? null,
-    organizations: new Map(reached.map(({ id, name }) => [id, name])),
+    organizations,
     all,
   };
 }

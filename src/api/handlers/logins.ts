@@ -1,16 +1,14 @@
 import { byTime, pageFrom, readCursor } from './cursor.ts';
-import type { ApiDeps, Handler } from './handler.ts';
+import type { Handler } from './handler.ts';
 import { instant, nameOut, userNameOut } from './present.ts';
 import { parseId } from '../../base/ids.ts';
 import type { LoginId } from '../../base/ids.ts';
 import type { Cause, Fact, ListedLogin, Sentence, Step } from '../../diagnosis/diagnosis.ts';
-import { applicationName, causeOf, explainLogin as explain } from '../../diagnosis/explain-login.ts';
+import { applicationName, causesOf, explainLogin as explain } from '../../diagnosis/explain-login.ts';
 import { listLogins as list } from '../../diagnosis/list-logins.ts';
 import { readHealth } from '../../diagnosis/read-health.ts';
 import { simulateLogin as simulate } from '../../diagnosis/simulate-login.ts';
 import { readState } from '../../logins/login-state.ts';
-import type { Inside } from '../../db/database.ts';
-import type { Caller } from '../../organizations/access.ts';
 import { isTextKey } from '../../texts/catalog.ts';
 import type { Text } from '../../texts/catalog.ts';
 
@@ -74,16 +72,6 @@ export const getHealth: Handler<'getHealth'> = async ({ deps, caller, params }) 
     logins: logins.map((each) => loginOut(deps.t, each, causes.get(each.id)!)),
   };
 };
-
-async function causesOf(
-  deps: Inside<ApiDeps>,
-  caller: Caller,
-  logins: readonly ListedLogin[],
-): Promise<Map<LoginId, Cause>> {
-  const causes = new Map<LoginId, Cause>();
-  for (const login of logins) causes.set(login.id, await causeOf(deps, caller, login));
-  return causes;
-}
 
 /** What would happen if somebody logged in now. */
 export const simulateLogin: Handler<'simulateLogin'> = async ({ deps, caller, params, body }) => {
