@@ -70,6 +70,19 @@ describe('name servers of a verified domain', () => {
   });
 });
 
+describe('a domain that the holder of a setup link entered', () => {
+  const held = { ...row, state: 'pending' as const, verifiedAt: null, held: true, startedAt: NOW };
+
+  test('is not verified, however often its record is found; once it is released, it is', () => {
+    const found = decide(held, finding('present', 'ns1.hosting.example'), after(NOW, DAY));
+    expect(found).toMatchObject({ event: null, row: { state: 'pending', verifiedAt: null, held: true } });
+    const again = decide(found.row, finding('present', 'ns1.hosting.example'), after(NOW, 2 * DAY));
+    expect(again).toMatchObject({ event: null, row: { state: 'pending' } });
+    const released = decide({ ...again.row, held: false }, finding('present', 'ns1.hosting.example'), after(NOW, 3 * DAY));
+    expect(released).toMatchObject({ event: 'domain.verified', row: { state: 'verified' } });
+  });
+});
+
 describe('a verified domain', () => {
   test('is lost after 7 days and 5 of them counted, and not before', () => {
     const missed = (days: number, counted: number): string => {

@@ -81,7 +81,30 @@ test('a new subject with the same address is not the old user: not at once, not 
   expect((await shown()).conflicts).toMatchObject([{ subject: 'old' }, { subject: 'new' }]);
 });
 
+test('whoever reads a changed address that nobody proved is not the user: an administrator decides', async () => {
+  await deps().db.deleteFrom('identity').where('userId', '=', old.id).execute();
+  const email = `typo-${MALLORY}`;
+  const { version } = (await shown()) as unknown as { version: number };
+  expect((await administrator.send('PUT', `${path}/address`, { email, version })).status).toBe(200);
+  const page = await comes({ ...NEW, email }, email);
+  expect(page.text).toContain('Your organization’s login knows you as somebody else');
+  expect(await tiesOf(old)).toEqual([]);
+  expect((await shown()).conflicts).toMatchObject([{ subject: 'new', address: email }]);
+});
+
+test('one who looks after users decides that it is another person, never that it is the same', async () => {
+  await refuses(NEW);
+  const user = await shown();
+  const editor = await as(
+    await addUser(deps(), ground.organization, 'ed@fabrikam-trading.example', { role: 'editor' }),
+  );
+  const same = await decide('same-person', { of: user, client: editor });
+  expect([same.status, same.body.code]).toEqual([403, 'caller.denied']);
+  expect(await tiesOf(old)).toEqual(['old']);
+});
+
 test('an administrator sees both persons, once each, and nobody outside the tree sees either', async () => {
+  await deps().db.deleteFrom('mailOutbox').where('kind', '=', 'identity-conflict').execute();
   await refuses(NEW);
   await refuses(NEW);
   const user = await shown();
@@ -93,10 +116,12 @@ test('an administrator sees both persons, once each, and nobody outside the tree
   expect(list.body.items).toMatchObject([{ email: MALLORY, awaitsDecision: true }]);
   const mails = await deps()
     .db.selectFrom('mailOutbox')
-    .select('kind')
+    .select('userId')
     .where('kind', '=', 'identity-conflict')
     .execute();
-  expect(mails).toEqual([]); // Fabrikam Trading has no administrator of its own here
+  // Fabrikam Trading has no administrator of its own here: those who manage it are told, once each.
+  expect(mails.length).toBeGreaterThan(0);
+  expect(new Set(mails.map(({ userId }) => userId)).size).toBe(mails.length);
 
   const beside = await as(
     await addUser(
