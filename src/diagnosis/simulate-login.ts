@@ -128,9 +128,9 @@ async function binding(
   { issuer }: Connection,
   user: User | undefined,
 ): Promise<Step> {
-  const verified = (await findVerifiedDomains(deps, organizationId)).includes(domain);
+  const isVerified = async (): Promise<boolean> => (await findVerifiedDomains(deps, organizationId)).includes(domain);
   if (user === undefined) {
-    return justInTime && verified
+    return justInTime && (await isVerified())
       ? sentence(null, 'why.simulated.created', { organization, domain }, 'good')
       : sentence(null, 'why.simulated.no-user', { organization }, 'bad');
   }
@@ -143,6 +143,7 @@ async function binding(
     return sentence(null, 'why.simulated.bound', { email, day }, 'good');
   }
   if (user.identityResetAt !== null) return sentence(null, 'why.simulated.reset', { email }, 'wait');
+  const verified = await isVerified();
   return sentence(null, verified ? 'why.simulated.unbound.verified' : 'why.simulated.unbound', { email, domain });
 }
 
