@@ -20,7 +20,7 @@ import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
-import { SetupLinks } from './setup-links/setup-links.tsx';
+import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
 /** Section *Authentication*: which method is in force, how it fares, and the way to change it. */
@@ -30,6 +30,7 @@ export function AuthenticationSection() {
   const { data, error, refetch } = useAnswer('getAuthentication', input);
   const mayEdit = useMay('edit-authentication');
   const mayReadAudit = useMay('read-audit');
+  const draftWaits = useDraftWaits(scope.organizationId);
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
   if (data === undefined) {
     return (
@@ -50,6 +51,7 @@ export function AuthenticationSection() {
       </Link>
     </>
   );
+  const setupLinks = <SetupLinks authentication={data} mayEdit={mayEdit} />;
   return (
     <>
       <Card
@@ -64,9 +66,10 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data)} />
       </Card>
+      {draftWaits && setupLinks}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
-      <SetupLinks authentication={data} mayEdit={mayEdit} />
+      {!draftWaits && setupLinks}
     </>
   );
 }

@@ -99,7 +99,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   resetIdentity: { permission: 'edit-users', handler: users.resetIdentity },
   changeAddress: { permission: 'edit-users', handler: people.changeAddress },
   sendAddressProof: { permission: 'edit-users', handler: people.sendAddressProof },
-  confirmSamePerson: { permission: 'edit-users', handler: people.confirmSamePerson },
+  confirmSamePerson: { permission: 'edit-roles', handler: people.confirmSamePerson },
   confirmAnotherPerson: { permission: 'edit-users', handler: people.confirmAnotherPerson },
   removeUser: { permission: 'edit-users', handler: users.removeUser },
   setApplicationRoles: { permission: 'edit-roles', handler: users.setApplicationRoles },

@@ -26,6 +26,7 @@ import { readEmailAddress } from '../users/email-address.ts';
 import type { EmailAddress } from '../users/email-address.ts';
 import { findUser, findUserOf } from '../users/find-users.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
+import { findAddressProof } from '../users/address/prove-address.ts';
 import type { User } from '../users/user.ts';
 
 export type { ListedIdentity, SubjectKey } from './identity-store.ts';
@@ -70,7 +71,10 @@ export async function findBinding(
   let hasIdentityHere =
     bound === null &&
     user !== null &&
-    (user.identityResetAt !== null || (await hasIdentity(deps.db, key.connectionId, organizationId, user.id)));
+    (user.identityResetAt !== null ||
+      (await hasIdentity(deps.db, key.connectionId, organizationId, user.id)) ||
+      // A changed address that nobody proved may be a stranger's: an administrator decides who comes with it.
+      (await findAddressProof(deps, user)) !== undefined);
   if (hasIdentityHere) {
     // It may be this subject's own: another login of the same person bound it since it was looked for.
     bound = (await selectIdentityOf(deps.db, key)) ?? null;

@@ -90,6 +90,8 @@ export interface Callback<State> {
   parameters: URLSearchParams;
   /** Whether a subject is bound to a user already, whose claims then serve no binding. */
   isBound: (subject: Pick<Claims, 'issuer' | 'directoryId' | 'subject'>) => Promise<boolean>;
+  /** Whether somebody logged in through the connection before: what it asks for is then known to work. */
+  hadSuccess: boolean;
 }
 
 /** What the provider proved. */

@@ -4,8 +4,10 @@ import { readMailDomain } from './mail-domain.ts';
 import { requireOwnable } from './public-domains.ts';
 import {
   countVerifications,
+  deleteHeldVerification,
   deleteVerification,
   insertVerification,
+  releaseVerification,
   selectVerification,
 } from './verification-store.ts';
 import type { Actor } from '../audit/audit-event.ts';
@@ -42,7 +44,10 @@ export async function claimDomain(
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, input.organizationId));
     const now = deps.clock.now();
     requireFreshFactor(caller, now);
-    return beginVerification(deps, actorOf(caller), { ...input, createdBy: caller.userId });
+    const begun = await beginVerification(deps, actorOf(caller), { ...input, createdBy: caller.userId, held: false });
+    if (!begun.held) return begun;
+    await releaseHeldDomain(deps, begun);
+    return { ...begun, held: false, nextCheckAt: now };
   });
 }
 
@@ -53,24 +58,49 @@ export async function claimDomain(
 export async function beginVerification(
   deps: Inside<Deps>,
   actor: Actor,
-  input: { organizationId: OrganizationId; domain: string; createdBy: UserId | null },
+  input: {
+    organizationId: OrganizationId;
+    domain: string;
+    createdBy: UserId | null;
+    /** It decides nothing before {@link releaseHeldDomain}. */
+    held: boolean;
+  },
 ): Promise<DomainVerification> {
   const now = deps.clock.now();
   const domain = readMailDomain(input.domain);
   if (domain === undefined || domain.length > LONGEST_DOMAIN) throw new AppError('domain.malformed');
   requireOwnable(domain);
-  const { organizationId, createdBy } = input;
+  const { organizationId, createdBy, held } = input;
   const present = await selectVerification(deps.db, organizationId, domain);
   if (present !== undefined) return present;
   if ((await countVerifications(deps.db, organizationId)) >= MOST_DOMAINS) {
     throw new AppError('domain.too-many', { values: { most: MOST_DOMAINS } });
   }
-  const row = { organizationId, domain, token: newToken(), startedAt: now, createdAt: now };
+  const row = { organizationId, domain, token: newToken(), startedAt: now, held, createdAt: now };
   const inserted = await insertVerification(deps.db, { ...row, nextCheckAt: nextAttemptCheck(now, now) }, createdBy);
   const verification = await selectVerification(deps.db, organizationId, domain);
   if (verification === undefined) throw new Error('the inserted verification does not exist');
   if (inserted) await recordEvent(deps, { organizationId, kind: 'domain.added', actor, details: { domain } });
   return verification;
+}
+
+/** An administrator says that a held domain shall count: it is checked at once. */
+export async function releaseHeldDomain(
+  deps: Inside<Deps>,
+  about: { organizationId: OrganizationId; domain: string },
+): Promise<void> {
+  await releaseVerification(deps.db, about, deps.clock.now());
+}
+
+/** Removes a domain that is still held: whoever entered it may prepare nothing any more. */
+export async function dropHeldDomain(
+  deps: Inside<Deps>,
+  actor: Actor,
+  { organizationId, domain }: { organizationId: OrganizationId; domain: string },
+): Promise<void> {
+  if (!(await deleteHeldVerification(deps.db, { organizationId, domain }))) return;
+  const details = { domain, verified: false };
+  await recordEvent(deps, { organizationId, kind: 'domain.verification-removed', actor, details });
 }
 
 /**

@@ -27,6 +27,7 @@ const row: DomainVerification = {
   unknownSince: null,
   vanishedAt: null,
   toldDay: 0,
+  held: false,
   createdAt: NOW,
 };
 

@@ -42,6 +42,10 @@ function decideAttempt(row: DomainVerification, finding: Finding, now: Date): De
   const quiet = { event: null, notice: null };
   const { presence, proof, authenticated, nameServers } = finding;
   const names = nameServers.length === 0 ? row.nameServers : namesOf(finding);
+  if (proof && row.held) {
+    const nextCheckAt = nextAttemptCheck(row.startedAt, now);
+    return { row: { ...row, foundAt: row.foundAt ?? now, nextCheckAt, nameServers: names }, ...quiet };
+  }
   if (proof) {
     const foundAt = row.foundAt ?? now;
     if (authenticated || now >= after(foundAt, CONFIRM_AFTER)) {

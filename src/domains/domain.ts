@@ -60,6 +60,8 @@ export interface DomainVerification {
   unknownSince: Date | null;
   vanishedAt: Date | null;
   toldDay: number;
+  /** Entered by the holder of a setup link: decides nothing before an administrator has said so. */
+  held: boolean;
   createdAt: Date;
 }
 

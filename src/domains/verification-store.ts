@@ -22,6 +22,7 @@ const COLUMNS = [
   'unknownSince',
   'vanishedAt',
   'toldDay',
+  'held',
   'createdAt',
 ] as const;
 
@@ -66,7 +67,10 @@ export async function countVerifications(db: Database, organizationId: Organizat
 /** Inserts a verification; false when the organization has one for the domain. */
 export async function insertVerification(
   db: Transaction,
-  row: Pick<DomainVerification, 'organizationId' | 'domain' | 'token' | 'startedAt' | 'nextCheckAt' | 'createdAt'>,
+  row: Pick<
+    DomainVerification,
+    'organizationId' | 'domain' | 'token' | 'startedAt' | 'nextCheckAt' | 'held' | 'createdAt'
+  >,
   createdBy: UserId | null,
 ): Promise<boolean> {
   const result = await db
@@ -75,6 +79,33 @@ export async function insertVerification(
     .onConflict((conflict) => conflict.columns(['organizationId', 'domain']).doNothing())
     .executeTakeFirst();
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** Ends the hold of a verification, which is checked at once; false when it was not held. */
+export async function releaseVerification(
+  db: Transaction,
+  { organizationId, domain }: Key,
+  now: Date,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('domainVerification')
+    .set({ held: false, nextCheckAt: now })
+    .where('organizationId', '=', organizationId)
+    .where('domain', '=', domain)
+    .where('held', '=', true)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Removes a verification that is still held; false when there is none. */
+export async function deleteHeldVerification(db: Transaction, { organizationId, domain }: Key): Promise<boolean> {
+  const result = await db
+    .deleteFrom('domainVerification')
+    .where('organizationId', '=', organizationId)
+    .where('domain', '=', domain)
+    .where('held', '=', true)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
 }
 
 /** Removes a verification, whatever its state. */
@@ -116,7 +147,8 @@ export async function takeLease(
  * @param token the one that was looked for
  */
 export async function saveCheck(db: Transaction, row: DomainVerification, token: string): Promise<boolean> {
-  const { organizationId, domain, createdAt: _, finding, ...changed } = row;
+  // An administrator may end the hold while DNS is asked.
+  const { organizationId, domain, createdAt: _, held: __, finding, ...changed } = row;
   const result = await db
     .updateTable('domainVerification')
     .set({ ...changed, finding: finding === null ? null : JSON.stringify(finding), checkingUntil: null })

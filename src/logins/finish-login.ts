@@ -158,7 +158,7 @@ export async function recordRefusal(
 ): Promise<void> {
   const known = login.subject?.organizationId ?? login.connection?.organizationId;
   const organizationId = known ?? (await findRootOrganization(deps))?.id;
-  if (organizationId === undefined || !(await isRecorded(deps, row, organizationId))) return;
+  if (organizationId === undefined || !(await isRecorded(deps, row, login, organizationId))) return;
   await recordEvent(deps, {
     organizationId,
     kind: 'login.refused',
@@ -172,10 +172,13 @@ export async function recordRefusal(
 async function isRecorded(
   deps: Inside<Pick<FinishDeps, 'db' | 'clock'>>,
   row: LoginRow,
+  { refusal }: Login,
   organizationId: OrganizationId,
 ): Promise<boolean> {
   const now = deps.clock.now();
-  if ((await countRefusal(deps.db, row.id, now, after(now, DAY))) > 1) return false;
+  // What a login went on after hides nothing of how it ended: anybody can send the own browser here with an error.
+  const once = refusal === null ? `went on ${row.id}` : row.id;
+  if ((await countRefusal(deps.db, once, now, after(now, DAY))) > 1) return false;
   const { network } = currentOrigin();
   if (network === null) return true;
   const key = `${organizationId} ${networkOf(network)}`;

@@ -7,6 +7,7 @@
  *   change-method.ts              locks an organization and changes its method; connections calls it
  *   list-organizations.ts         managed organizations with the state of their method (method-state.ts)
  *   create-root-organization.ts   the one at the top, at setup
+ *   console-page.ts               where mails about one lead
  *   organization-store.ts, managed-organization-store.ts, suspended-sql.ts   the SQL
  */
 import type { FederatedMethod } from '../base/federated-method.ts';

@@ -8,7 +8,9 @@ import {
   selectUsersById,
 } from './user-store.ts';
 import { countByDomain } from './user-list-store.ts';
+import { mayLogIn } from './may-log-in.ts';
 import type { User } from './user.ts';
+import type { Clock } from '../base/clock.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { findDomainOwners, findDomainsOf } from '../domains/find-domains.ts';
@@ -85,4 +87,10 @@ export async function proposeDomain(
   if (first === undefined || isPublicMailDomain(first) || isSharedDomain(first)) return undefined;
   const { verified, routed } = await findDomainOwners(deps, first);
   return verified === null && routed === null ? first : undefined;
+}
+
+/** Whether a user administers at this moment: what an administrator began ends with the right to do it. */
+export async function isAdministrator(deps: { db: Database; clock: Clock }, id: UserId): Promise<boolean> {
+  const user = await findUser(deps, id);
+  return user !== undefined && mayLogIn(user, deps.clock.now()) && user.consoleRole === 'administrator';
 }

@@ -3,9 +3,11 @@ import { selectAdministrators, selectUser } from './user-store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import { asService } from '../db/database.ts';
 import type { Transaction } from '../db/database.ts';
 import type { ComposedMail } from '../mail/compose.ts';
 import { postNotice } from '../mail/post-notice.ts';
+import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 
 /**
@@ -27,6 +29,26 @@ export async function mailAdministrators(
       { ...mail, organizationId, userId: administrator.id },
     );
   }
+}
+
+/**
+ * As {@link mailAdministrators}, and to those of the organization that manages it: a customer often has none of its own.
+ * @param above the same mail with a button that leads to a page of theirs
+ */
+export async function mailAdministratorsAbove(
+  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  organization: Pick<Organization, 'id' | 'path' | 'managingOrganizationId'>,
+  mail: ComposedMail & { kind: string },
+  above: ComposedMail & { kind: string } = mail,
+): Promise<void> {
+  await mailAdministrators(deps, organization, mail);
+  const { managingOrganizationId } = organization;
+  if (managingOrganizationId === null) return;
+  // With the service's rights: an administrator of this organization does not reach the one above.
+  await asService(deps.db, async (db) => {
+    const managing = await findOrganization({ db }, managingOrganizationId);
+    if (managing !== undefined) await mailAdministrators({ ...deps, db }, managing, above);
+  });
 }
 
 /**

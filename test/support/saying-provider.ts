@@ -130,6 +130,7 @@ export async function startSayingProvider(): Promise<SayingProvider> {
       connectorOf(method).finish(toStored(settings), {
         state: { nonce: NONCE, codeVerifier: 'v'.repeat(43), scope: DEFAULT_SCOPE, prompt: null, adapted: {} },
         isBound: async () => false,
+        hadSuccess: false,
         maxAge: null,
         startedAt: now,
         posted: settings.flow === 'id-token',

@@ -14,13 +14,19 @@ import { SetupLinkItem } from './setup-link-item.tsx';
 const FIRST = 10;
 const MOST = 200;
 
+/** Whether a draft was handed over and waits for *Turn on* or *Discard*. */
+export function useDraftWaits(organizationId: string): boolean {
+  const { data } = useAnswer('listSetupLinks', { params: { organizationId }, query: { limit: FIRST } }, { keep: true });
+  return data?.items.some(({ state }) => state === 'handed-over') ?? false;
+}
+
 /** Below *Authentication*: the links by which the organization's IT person prepares its single sign-on. */
 export function SetupLinks({ authentication, mayEdit }: { authentication: Authentication; mayEdit: boolean }) {
   const organizationId = authentication.organization.id;
   const [making, setMaking] = useState(false);
   const [search, setSearch] = useState('');
   const [limit, setLimit] = useState(FIRST);
-  const query = { limit, search: search === '' ? undefined : search };
+  const query = search === '' ? { limit } : { limit, search };
   const { data, error, refetch } = useAnswer('listSetupLinks', { params: { organizationId }, query }, { keep: true });
   const onSearch = useCallback((text: string) => setSearch(text), []);
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;

@@ -9,7 +9,7 @@ import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Question } from '../../parts/form/question.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { toast } from '../../parts/toast.ts';
-import { shownError, useChange } from '../../api/queries.ts';
+import { shownError, useChange, useMay } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 
 type Conflict = UserDetail['conflicts'][number];
@@ -17,6 +17,7 @@ type Conflict = UserDetail['conflicts'][number];
 /** Two persons behind one user: both as they are known, and the two decisions. */
 export function ConflictCard({ user, conflict, mayEdit }: { user: UserDetail; conflict: Conflict; mayEdit: boolean }) {
   const [asking, setAsking] = useState<'same' | 'another' | null>(null);
+  const mayMove = useMay('edit-roles');
   const name = nameOf(user);
   const params = { organizationId: user.organization.id, userId: user.id, conflictId: conflict.id };
   const same = useChange('confirmSamePerson', () => {
@@ -25,9 +26,11 @@ export function ConflictCard({ user, conflict, mayEdit }: { user: UserDetail; co
   });
   const actions = (
     <>
-      <Button variant="default" size="sm" onClick={() => setAsking('same')}>
-        {t('conflict.same')}
-      </Button>
+      {mayMove && (
+        <Button variant="default" size="sm" onClick={() => setAsking('same')}>
+          {t('conflict.same')}
+        </Button>
+      )}
       <Button variant="default" size="sm" onClick={() => setAsking('another')}>
         {t('conflict.another')}
       </Button>

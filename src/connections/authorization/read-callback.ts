@@ -126,7 +126,9 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
   const isBound: Callback<unknown>['isBound'] = async (subject) =>
     isSubjectBound(deps.db, { ...subject, connectionId: connection.id });
   try {
-    const proof = await connector.finish(stored, { state, maxAge, startedAt, posted, parameters, isBound });
+    const hadSuccess = connection.lastSuccessAt !== null;
+    const callback = { state, maxAge, startedAt, posted, parameters, isBound, hadSuccess };
+    const proof = await connector.finish(stored, callback);
     if (proof.refreshed !== null) await storeRefreshed(deps, connection, proof.refreshed);
     // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.
     if (!proof.fresh && connection.authTime === 'stated') throw new ProviderFailure('not-fresh', 'auth_time missing');

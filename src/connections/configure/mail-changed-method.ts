@@ -3,15 +3,14 @@ import { describeConnection } from '../connection-settings.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
-import { asService } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
 import { composeMail } from '../../mail/compose.ts';
 import type { Caller } from '../../organizations/access.ts';
-import { findOrganization } from '../../organizations/find-organization.ts';
+import { consolePage } from '../../organizations/console-page.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import { isTextKey } from '../../texts/catalog.ts';
 import type { Text, Texts } from '../../texts/catalog.ts';
-import { mailAdministrators } from '../../users/mail-administrators.ts';
+import { mailAdministratorsAbove } from '../../users/mail-administrators.ts';
 
 /** What the mail needs beside the transaction. */
 export interface ChangeMailDeps {
@@ -45,19 +44,12 @@ export async function mailChangedMethod(
           ? t('mail.method-changed.own', { method: methodText(t, changed.method) })
           : t('mail.method-changed.host', { method: methodText(t, changed.method), host }),
       ],
-      button: { label: t('mail.method-changed.button'), url: new URL('/console/', deps.publicUrl).href },
+      button: { label: t('mail.method-changed.button'), url: consolePage(deps.publicUrl, changed.id) },
       notes: [t('mail.method-changed.unexpected')],
     }),
     kind: 'method-changed',
   };
-  await mailAdministrators(deps, changed, mail);
-  const { managingOrganizationId: above } = changed;
-  if (above === null) return;
-  // With the service's rights: an administrator of this organization does not reach the one above.
-  await asService(deps.db, async (db) => {
-    const managing = await findOrganization({ db }, above);
-    if (managing !== undefined) await mailAdministrators({ ...deps, db }, managing, mail);
-  });
+  await mailAdministratorsAbove(deps, changed, mail);
 }
 
 function methodText(t: Text, method: Organization['method']): string {

@@ -1,11 +1,11 @@
 import type { Connection } from '../connection.ts';
+import { explainFailure } from '../connection-settings.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import { explain } from '../../connectors/explain-failure.ts';
-import { fillValues } from '../../connectors/explanation-codes.ts';
 import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
 import type { Transaction } from '../../db/database.ts';
 import { composeMail } from '../../mail/compose.ts';
+import { consolePage } from '../../organizations/console-page.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import type { Texts } from '../../texts/catalog.ts';
 import { mailAdministratorsAnd } from '../../users/mail-administrators.ts';
@@ -22,18 +22,17 @@ export async function mailReverted(
 ): Promise<void> {
   const t = deps.texts.default;
   const about = { organization: organization.name };
-  const explained = explain(reason);
-  const values = fillValues(lastFailureValues);
+  const { what, fix, values } = explainFailure(reason, lastFailureValues);
   const mail = {
     ...composeMail(t, {
       subject: t('mail.reverted.subject', about),
       heading: t('mail.reverted.subject', about),
       paragraphs: [
         t('mail.reverted.what', about),
-        ...(explained === undefined ? [] : [t(explained.what, values), t(explained.fix, values)]),
+        ...[what, fix].flatMap((one) => (one === null ? [] : [t(one, values)])),
         t('mail.reverted.then'),
       ],
-      button: { label: t('mail.reverted.button'), url: new URL('/console/', deps.publicUrl).href },
+      button: { label: t('mail.reverted.button'), url: consolePage(deps.publicUrl, organization.id) },
     }),
     kind: 'connection-reverted',
   };

@@ -1,3 +1,4 @@
+import { dropTest } from './drop-test.ts';
 import { readDraft } from './prepare-draft.ts';
 import { auditFacts, basisOf, isOutdated, setupState } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';
@@ -14,6 +15,7 @@ import { AppError } from '../../base/errors.ts';
 import type { OrganizationId, SetupInvitationId } from '../../base/ids.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside } from '../../db/database.ts';
+import { dropHeldDomain, releaseHeldDomain } from '../../domains/claim-domain.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization, keepOrganization } from '../../organizations/find-organization.ts';
@@ -66,6 +68,9 @@ export async function turnOnDraft(
         const invitation = await lockHandedOver(deps, organization.id, id);
         const outdated = invitation.basis !== null && isOutdated(invitation.basis, basisOf(organization, inForce));
         if (outdated && !despiteChange) throw new AppError('draft.outdated');
+        await dropTest(deps, invitation);
+        const { organizationId, domain } = invitation;
+        if (domain !== null) await releaseHeldDomain(deps, { organizationId, domain });
         await deleteDraft(deps.db, organization.id, before.connection.id);
         await updateSetup(deps.db, invitation, { turnedOnAt: deps.clock.now(), connectionId: null });
         await recordEvent(deps, {
@@ -87,6 +92,9 @@ export async function discardDraft(deps: { db: Database; clock: Clock }, caller:
   await inTransaction(deps, async (deps) => {
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, input.organizationId));
     const invitation = await lockHandedOver(deps, input.organizationId, input.id);
+    await dropTest(deps, invitation);
+    const { organizationId, domain } = invitation;
+    if (domain !== null) await dropHeldDomain(deps, actorOf(caller), { organizationId, domain });
     if (invitation.connectionId !== null) {
       await deleteDraft(deps.db, invitation.organizationId, invitation.connectionId);
     }

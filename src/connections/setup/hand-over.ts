@@ -10,10 +10,10 @@ import { selectDraft } from '../connection-store.ts';
 import { currentOrigin } from '../../audit/origin.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { AppError } from '../../base/errors.ts';
-import { formatId } from '../../base/ids.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import { inTransaction } from '../../db/database.ts';
 import { composeMail } from '../../mail/compose.ts';
+import { consolePage } from '../../organizations/console-page.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import { mailAdministratorsAnd } from '../../users/mail-administrators.ts';
 
@@ -48,13 +48,12 @@ export async function handOverDraft(
     });
     const t = deps.texts.default;
     const values = { organization: organization.name, email, host };
-    const page = `/console/managed-organizations/${formatId('org', organizationId)}`;
     await mailAdministratorsAnd(deps, locked.invitedBy, organization, {
       ...composeMail(t, {
         subject: t('mail.draft.subject', values),
         heading: t('mail.draft.subject', values),
         paragraphs: [t('mail.draft.lead', values), t('mail.draft.then')],
-        button: { label: t('mail.draft.button'), url: new URL(page, deps.config.publicUrl).href },
+        button: { label: t('mail.draft.button'), url: consolePage(deps.config.publicUrl, organizationId) },
         notes: [t('mail.draft.unexpected', values)],
       }),
       kind: 'draft-handed-over',

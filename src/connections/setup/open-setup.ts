@@ -16,6 +16,7 @@ import { postMail } from '../../mail/post-mail.ts';
 import { findOrganization, keepOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import type { Text } from '../../texts/catalog.ts';
+import { isAdministrator } from '../../users/find-users.ts';
 
 const CODE_LIFETIME: Seconds = 10 * MINUTE;
 const MOST_TRIES = 5;
@@ -57,6 +58,7 @@ export async function openSetup(
   const invitation = await selectSetupOfLink(deps.db, sha256(token));
   const organization = invitation && (await findOrganization(deps, invitation.organizationId));
   if (invitation === undefined || organization === undefined || organization.suspended) return undefined;
+  if (!(await isInviterStill(deps, invitation))) return undefined;
   const visit =
     browserSecret === undefined ? undefined : await selectVisit(deps.db, invitation.id, sha256(browserSecret));
   const proven = (visit?.provenUntil ?? new Date(0)) > deps.clock.now();
@@ -151,7 +153,16 @@ export async function lockSetup(
   if ((await keepOrganization(deps, organizationId)) === undefined) throw new AppError('setup-link.ended');
   const invitation = await selectSetup(deps.db, organizationId, id, { lock: true });
   if (invitation === undefined || !isOpen(invitation, deps.clock.now())) throw new AppError('setup-link.ended');
+  if (!(await isInviterStill(deps, invitation))) throw new AppError('setup-link.ended');
   return invitation;
+}
+
+/** A link ends with the rights of who made it; one made by a program has nobody's. */
+export async function isInviterStill(
+  deps: Pick<OpenDeps, 'db' | 'clock'>,
+  { invitedBy }: Pick<SetupInvitation, 'invitedBy'>,
+): Promise<boolean> {
+  return invitedBy === null || isAdministrator(deps, invitedBy);
 }
 
 /** Refuses a link that has ended, with an event that says why. */

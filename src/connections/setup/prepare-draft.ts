@@ -1,3 +1,4 @@
+import { dropTest } from './drop-test.ts';
 import { basisOf, SETUP_STEPS } from './setup-invitation.ts';
 import type { SetupInvitation, SetupStep } from './setup-invitation.ts';
 import { lockSetup } from './open-setup.ts';
@@ -40,6 +41,7 @@ export async function chooseProvider(
   await inTransaction(deps, async (deps) => {
     const locked = await lockSetup(deps, invitation);
     const other = locked.provider !== null && locked.provider !== choice.provider;
+    if (other) await dropTest(deps, locked);
     if (other && locked.connectionId !== null) await deleteDraft(deps.db, locked.organizationId, locked.connectionId);
     await updateSetup(deps.db, locked, {
       ...choice,
@@ -102,6 +104,7 @@ export async function saveDraft(
       configuredAt: now,
       ...NEVER_USED,
     };
+    await dropTest(deps, locked);
     await writeConnection(deps, draft, clientSecret);
     const inForce = await selectConnectionInForce(deps.db, organizationId);
     await updateSetup(deps.db, locked, {

@@ -1,5 +1,5 @@
+import { dropTest } from './drop-test.ts';
 import { auditFacts, isOpen, setupMailKey } from './setup-invitation.ts';
-import { dropTest } from './test-draft.ts';
 import { selectSetup, updateSetup } from './setup-store.ts';
 import { deleteDraft } from '../connection-store.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
@@ -9,6 +9,7 @@ import type { OrganizationId, SetupInvitationId } from '../../base/ids.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { revokeMail } from '../../mail/post-mail.ts';
+import { dropHeldDomain } from '../../domains/claim-domain.ts';
 import { requireAccess } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
@@ -32,6 +33,8 @@ export async function revokeSetup(
     if (!isOpen(invitation, now)) throw new AppError('setup-link.ended');
     if (invitation.connectionId !== null) await deleteDraft(deps.db, organizationId, invitation.connectionId);
     await dropTest(deps, invitation);
+    const { domain } = invitation;
+    if (domain !== null) await dropHeldDomain(deps, actorOf(caller), { organizationId, domain });
     await updateSetup(deps.db, invitation, { revokedAt: now, connectionId: null, entered: null });
     await revokeMail(deps, setupMailKey(id));
     const event = { organizationId, kind: 'setup-link.revoked', actor: actorOf(caller) } as const;

@@ -1,5 +1,7 @@
+import { dropTest } from './drop-test.ts';
 import { mailSetupLink } from './invite-setup.ts';
 import type { SetupMailDeps } from './invite-setup.ts';
+import { isInviterStill } from './open-setup.ts';
 import { isOpen } from './setup-invitation.ts';
 import {
   selectExpiredDrafts,
@@ -10,10 +12,12 @@ import {
 } from './setup-store.ts';
 import { deleteEndedVisits } from './visit-store.ts';
 import { deleteDraft } from '../connection-store.ts';
+import { SERVICE } from '../../audit/audit-event.ts';
 import { DAY, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
 import { inTransaction } from '../../db/database.ts';
+import { dropHeldDomain } from '../../domains/claim-domain.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
 
 /** The reminder leaves this long before the link ends. */
@@ -28,6 +32,7 @@ export async function tendSetups(deps: SetupMailDeps): Promise<void> {
       const invitation = await selectSetup(deps.db, due.organizationId, due.id, { lock: true });
       if (organization === undefined || organization.suspended || invitation === undefined) return;
       if (!isOpen(invitation, now) || invitation.remindedAt !== null) return;
+      if (!(await isInviterStill(deps, invitation))) return;
       const secret = randomSecret();
       await updateReminderToken(deps.db, invitation, { tokenHash: sha256(secret), at: now });
       await mailSetupLink(deps, organization, invitation, { secret, which: 'reminder' });
@@ -38,7 +43,10 @@ export async function tendSetups(deps: SetupMailDeps): Promise<void> {
       if ((await keepOrganization(deps, due.organizationId)) === undefined) return;
       const invitation = await selectSetup(deps.db, due.organizationId, due.id, { lock: true });
       if (invitation === undefined || invitation.connectionId === null || invitation.handedOverAt !== null) return;
-      await deleteDraft(deps.db, invitation.organizationId, invitation.connectionId);
+      await dropTest(deps, invitation);
+      const { organizationId, domain } = invitation;
+      if (domain !== null) await dropHeldDomain(deps, SERVICE, { organizationId, domain });
+      await deleteDraft(deps.db, organizationId, invitation.connectionId);
       await updateSetup(deps.db, invitation, { connectionId: null, entered: null });
     });
   }

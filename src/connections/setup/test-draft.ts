@@ -1,3 +1,4 @@
+import { dropTest } from './drop-test.ts';
 import { furthest, limitProviderCalls, readDraft } from './prepare-draft.ts';
 import { holderOf } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';
@@ -10,7 +11,6 @@ import type { BegunTrial, TrialDeps } from '../trial/begin-trial.ts';
 import { readTrial } from '../trial/find-trials.ts';
 import type { TrialWithRuns } from '../trial/find-trials.ts';
 import { stateOf } from '../trial/trial.ts';
-import { deleteTrial } from '../trial/trial-store.ts';
 import { AppError, rethrowUnless } from '../../base/errors.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Inside } from '../../db/database.ts';
@@ -87,12 +87,4 @@ export async function testResult(
     return { testResult: kept, testedAt };
   }
   return { testResult: state, testedAt: test.run.finishedAt };
-}
-
-/** Deletes the test of a draft that is replaced or gone. */
-export async function dropTest(
-  deps: Inside<Pick<OpenDeps, 'db'>>,
-  { organizationId, trialId }: Pick<SetupInvitation, 'organizationId' | 'trialId'>,
-): Promise<void> {
-  if (trialId !== null) await deleteTrial(deps.db, organizationId, trialId);
 }

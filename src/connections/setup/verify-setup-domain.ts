@@ -19,7 +19,8 @@ const DOMAINS_OF_A_LINK = { name: 'setup-domain', points: 10, seconds: DAY };
 const CHECKS_OF_A_LINK = { name: 'setup-domain-check', points: 10, seconds: MINUTE };
 
 /**
- * Makes the TXT record that verifies a domain for the link's organization. Whether another one has the domain is not told.
+ * Makes the TXT record of a domain for the link's organization. Found or not, it decides nothing before *Turn on*. Whether
+ * another organization has the domain is not told.
  * @throws setup-link.ended, domain.malformed, domain.public, domain.suffix, domain.too-many, request.too-many
  */
 export async function enterSetupDomain(deps: OpenDeps, invitation: SetupInvitation, typed: string): Promise<void> {
@@ -27,7 +28,7 @@ export async function enterSetupDomain(deps: OpenDeps, invitation: SetupInvitati
   await inTransaction(deps, async (deps) => {
     const locked = await lockSetup(deps, invitation);
     const { organizationId } = locked;
-    const begun = { organizationId, domain: typed, createdBy: null };
+    const begun = { organizationId, domain: typed, createdBy: null, held: true };
     const { domain } = await beginVerification(deps, holderOf(locked), begun);
     await updateSetup(deps.db, locked, { domain, step: furthest(locked.step, 'domain') });
   });

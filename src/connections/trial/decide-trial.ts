@@ -40,7 +40,15 @@ export async function decideAbout(
     verifiedDomains: await findVerifiedDomains(deps, organizationId),
   });
   if (decision.kind === 'create') {
-    return { outcome: 'create', account: decision.address.email, own: run.recipient === null };
+    return {
+      outcome: 'create',
+      account: decision.address.email,
+      own: run.recipient === null || decision.address.key === typed,
+    };
+  }
+  if (decision.kind === 'refuse' && decision.reason === 'no-user') {
+    const came = claims.claimedAddresses.map((address) => readEmailAddress(address)?.key);
+    return { outcome: 'no-user', account: null, own: run.recipient === null || came.includes(typed) };
   }
   const about = decision.kind === 'refuse' ? user?.id : decision.userId;
   return {

@@ -15,7 +15,7 @@ const OUTCOMES: Record<TrialOutcome, TextKey> = {
   'subject-of-another-user': 'trial.outcome.subject-of-another-user',
   'user-has-another-identity': 'trial.outcome.user-has-another-identity',
 };
-const ADMITTED: ReadonlySet<TrialOutcome> = new Set(['log-in', 'bind', 'ask']);
+const ADMITTED: ReadonlySet<TrialOutcome> = new Set(['log-in', 'bind', 'ask', 'create']);
 
 /** What a login would decide, in a sentence of the catalog. */
 export interface ExplainedOutcome {
@@ -32,8 +32,13 @@ export function explainOutcome({ outcome, account }: NonNullable<TrialResult['de
 
 /** What the person reads who got the link by mail: whether the own address matched, and nothing of any other user. */
 export function explainOwnOutcome(decision: NonNullable<TrialResult['decision']>, recipient: string): ExplainedOutcome {
-  if (decision.own) return { ...explainOutcome(decision), values: { account: recipient } };
-  return { sentence: 'trial.outcome.not-yours', values: { account: recipient }, admitted: false };
+  const values = { account: recipient };
+  // Who manages a provider often has no user here: the account is right all the same.
+  if (decision.own && decision.outcome === 'no-user') {
+    return { sentence: 'trial.outcome.no-user-own', values, admitted: false };
+  }
+  if (decision.own) return { ...explainOutcome(decision), values };
+  return { sentence: 'trial.outcome.not-yours', values, admitted: false };
 }
 
 /**

@@ -78,6 +78,7 @@ async function readResultOf(
       parameters: received.parameters,
       // A test shows all that the provider states.
       isBound: async () => false,
+      hadSuccess: false,
     });
     return await passed(deps, opened, tested, proof.claims, postsToken);
   } catch (error) {

@@ -46,12 +46,18 @@ function otherAuthentication(settings: ProviderSettings): RequestAdaptation['cli
 
 /**
  * Settings with what a login that succeeded found out; null when that is nothing new. A browser can bring `invalid_scope`
- * of its own, so that is believed for a day only, and only from a login that succeeded without.
+ * of its own, so that is believed for a day only, only from a login that succeeded without, and never of a connection by
+ * which somebody logged in before.
  */
-export function learn<S extends CommonSettings>(settings: S, { scope, adapted }: RequestState, now: Date): S | null {
+export function learn<S extends CommonSettings>(
+  settings: S,
+  { scope, adapted }: RequestState,
+  { hadSuccess, now }: { hadSuccess: boolean; now: Date },
+): S | null {
   const { learned = {} } = settings;
   const { clientAuthentication = learned.clientAuthentication } = adapted;
-  const openidAloneAt = adapted.scope === undefined ? (scope === 'openid' ? learned.openidAloneAt : undefined) : now;
+  const before = scope === 'openid' ? learned.openidAloneAt : undefined;
+  const openidAloneAt = adapted.scope === undefined || hadSuccess ? before : now;
   const same =
     clientAuthentication === learned.clientAuthentication &&
     openidAloneAt?.getTime() === learned.openidAloneAt?.getTime();

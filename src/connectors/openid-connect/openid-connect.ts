@@ -159,7 +159,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { sub, iss } = verified.claims;
       const { claims, supplement } = await supplemented(verified, callback);
       const now = deps.clock.now();
-      const learned = learn(connection.settings, callback.state, now);
+      const learned = learn(connection.settings, callback.state, { hadSuccess: callback.hadSuccess, now });
       const withKeys = withRefreshedKeys(learned ?? connection.settings, verified.refreshedKeys, now);
       const learnedAlone = learned && { settings: learned, allKeysReplaced: false };
       return {
@@ -219,7 +219,14 @@ async function supplemented(
   const asked = await userInfo();
   if (asked === null) return { claims: rest };
   if ('fault' in asked) return { claims: rest, supplement: { fault: asked.fault } };
-  return { claims: { ...asked.claims, ...rest }, supplement: { fault: null } };
+  return { claims: { ...personal(asked.claims), ...rest }, supplement: { fault: null } };
+}
+
+/** What userinfo may add: how and when the person logged in, the ID token alone says. */
+const PERSONAL = ['email', 'email_verified', 'name', 'given_name', 'family_name', 'preferred_username'];
+
+function personal(claims: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => PERSONAL.includes(name)));
 }
 
 function hasPublicSubjects(metadata: ProviderMetadata): boolean {

@@ -26,6 +26,7 @@ interface DomainVerificationTable {
   toldDay: Generated<number>;
   createdBy: UserId | null;
   createdAt: Date;
+  held: Generated<boolean>;
 }
 
 interface OrganizationTable {

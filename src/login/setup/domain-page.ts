@@ -97,7 +97,8 @@ function record(deps: LoginDeps, context: ChosenContext, verification: DomainVer
   const { t } = deps.shell;
   const { at } = context;
   const { domain, state } = verification;
-  const well = isVerified(verification);
+  const found = verification.held && verification.finding?.proof === true;
+  const well = isVerified(verification) || found;
   const goOn = form(
     at('domain'),
     html`<input type="hidden" name="go-on" value="yes" />${submit(t('setup-link.continue'))}`,
@@ -123,9 +124,10 @@ function record(deps: LoginDeps, context: ChosenContext, verification: DomainVer
       <dd>${copyable(deps, 'record-value', challengeValue(verification.token))}</dd>
     </dl>
     <div class="notice" role="status">
-      <p><strong>${t(`setup-link.domain.state.${state}`, { domain })}</strong></p>
-      ${verification.finding !== null && findings(deps, verification)}
+      <p><strong>${t(`setup-link.domain.state.${found ? 'found' : state}`, { domain })}</strong></p>
+      ${verification.finding !== null && !found && findings(deps, verification)}
       ${
+        !found &&
         verification.nextCheckAt !== null &&
         html`<p class="small">${t('setup-link.domain.next', { minutes: minutesUntil(deps, verification.nextCheckAt) })}</p>`
       }

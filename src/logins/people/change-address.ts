@@ -9,7 +9,7 @@ import { takeFromAddressLimit, writeInvitation } from '../../invitations/send-in
 import { requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import type { Organization } from '../../organizations/organization.ts';
-import { sendAddressProof } from '../../users/address/prove-address.ts';
+import { oweAddressProof, sendAddressProof } from '../../users/address/prove-address.ts';
 import type { AddressDeps } from '../../users/address/prove-address.ts';
 import { replaceAddress } from '../../users/address/replace-address.ts';
 import { parseEmailAddress } from '../../users/email-address.ts';
@@ -54,6 +54,8 @@ export async function moveToAddress(
   await revokeResetLinks(deps, { userId: user.id, organizationId: organization.id });
   await revokeInvitations(deps, user);
   if (user.status === 'verified') await sendAddressProof(deps, { user, organization });
+  // Enabled again, the user is as before: no link to a mailbox that nobody proved.
+  if (user.status === 'disabled' && user.lastLoginAt !== null) await oweAddressProof(deps, user);
   if (user.status !== 'pending') return;
   if (!(await takeFromAddressLimit(deps, organization, user.emailKey))) {
     throw new AppError('request.too-many', { detail: 'to one address', values: { seconds: DAY } });

@@ -35,13 +35,13 @@ export async function upsertConflict(db: Database, conflict: IdentityConflict): 
   return row.id === conflict.id;
 }
 
-/** Deletes the oldest conflicts of a user but so many. */
+/** Deletes the conflicts of a user beyond the first so many: newcomers push nobody out. @returns their ids */
 export async function deleteSurplusConflicts(
   db: Database,
   user: { organizationId: OrganizationId; userId: UserId },
   most: number,
-): Promise<void> {
-  await db
+): Promise<ConflictId[]> {
+  const deleted = await db
     .deleteFrom('identityConflict')
     .where('organizationId', '=', user.organizationId)
     .where('id', 'in', (eb) =>
@@ -49,11 +49,13 @@ export async function deleteSurplusConflicts(
         .selectFrom('identityConflict')
         .select('id')
         .where('userId', '=', user.userId)
-        .orderBy('lastSeenAt', 'desc')
+        .orderBy('firstSeenAt')
         .orderBy('id')
         .offset(most),
     )
+    .returning('id')
     .execute();
+  return deleted.map(({ id }) => id);
 }
 
 /** The conflicts of a user whose subject is not tied to this user by now, the latest first. */

@@ -48,7 +48,8 @@ interface Decided extends ShownConflict {
  */
 export async function confirmSamePerson(deps: AddressDeps, caller: Caller, input: ConflictDecision): Promise<void> {
   await inTransaction(deps, async (deps) => {
-    const decided = await lockDecided(deps, caller, input);
+    // It gives one person another's identity and application roles: more than looking after users.
+    const decided = await lockDecided(deps, caller, input, 'edit-roles');
     const { conflict, user, other } = decided;
     if (other !== undefined) requireNotAbove(caller, other);
     const actor = actorOf(caller);
@@ -91,7 +92,7 @@ export async function confirmAnotherPerson(
   input: ConflictDecision & { email: string | undefined },
 ): Promise<{ invited: string | null }> {
   return inTransaction(deps, async (deps) => {
-    const { conflict, user, organization, tiedTo } = await lockDecided(deps, caller, input);
+    const { conflict, user, organization, tiedTo } = await lockDecided(deps, caller, input, 'edit-users');
     const came = conflict.address === null ? undefined : readEmailAddress(conflict.address);
     if (came?.key === user.emailKey && tiedTo === null) {
       const address = parseEmailAddress(requireEmail(input.email));
@@ -116,8 +117,13 @@ export async function confirmAnotherPerson(
 }
 
 /** Locks everybody a decision is about, and refuses one about what has changed since it was shown. */
-async function lockDecided(deps: Inside<AddressDeps>, caller: Caller, input: ConflictDecision): Promise<Decided> {
-  const organization = requireAccess(caller, 'edit-users', await keepOrganization(deps, input.organizationId));
+async function lockDecided(
+  deps: Inside<AddressDeps>,
+  caller: Caller,
+  input: ConflictDecision,
+  permission: 'edit-roles' | 'edit-users',
+): Promise<Decided> {
+  const organization = requireAccess(caller, permission, await keepOrganization(deps, input.organizationId));
   requireFreshFactor(caller, deps.clock.now());
   const before = await readUser(deps, caller, input);
   const others = (await findConflicts(deps, before.user)).flatMap(({ tiedTo }) => tiedTo?.id ?? []);

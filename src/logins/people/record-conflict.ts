@@ -10,15 +10,16 @@ import type { SubjectKey } from '../../connections/bind-identity.ts';
 import type { Claims } from '../../connections/claims.ts';
 import type { Transaction } from '../../db/database.ts';
 import { composeMail } from '../../mail/compose.ts';
+import { consolePage } from '../../organizations/console-page.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { Texts } from '../../texts/catalog.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
-import { mailAdministrators } from '../../users/mail-administrators.ts';
+import { mailAdministratorsAbove } from '../../users/mail-administrators.ts';
 import type { User } from '../../users/user.ts';
 
 /**
- * Stores who came for a user that is tied to somebody else, in the transaction that refuses the login. The organization's
- * administrators are mailed the first time; the same subject again is the same conflict.
+ * Stores who came for a user that is tied to somebody else, in the transaction that refuses the login. Administrators of the
+ * organization and of the one that manages it are mailed the first time; the same subject again is the same conflict.
  */
 export async function recordConflict(
   deps: { db: Transaction; clock: Clock; secrets: SecretBox; texts: Texts; publicUrl: URL },
@@ -34,9 +35,10 @@ export async function recordConflict(
   );
   // Of several the user's own: it is what the two are taken for one person by.
   const address = (addresses.find((one) => one.key === user.emailKey) ?? addresses[0])?.email ?? null;
+  const id = randomUuid() as ConflictId;
   const isNew = await upsertConflict(deps.db, {
     ...key,
-    id: randomUuid() as ConflictId,
+    id,
     userId: user.id,
     name,
     address,
@@ -45,12 +47,13 @@ export async function recordConflict(
     lastSeenAt: now,
   });
   if (!isNew) return;
-  await deleteSurplusConflicts(deps.db, { organizationId: user.organizationId, userId: user.id }, MOST_CONFLICTS);
+  const owner = { organizationId: user.organizationId, userId: user.id };
+  if ((await deleteSurplusConflicts(deps.db, owner, MOST_CONFLICTS)).includes(id)) return;
   const organization = await findOrganization(deps, user.organizationId);
   if (organization === undefined) return;
   const t = deps.texts.default;
-  const page = `/console/users/${formatId('usr', user.id)}`;
-  await mailAdministrators(deps, organization, {
+  const page = consolePage(deps.publicUrl, organization.id, `/users/${formatId('usr', user.id)}`);
+  await mailAdministratorsAbove(deps, organization, {
     ...composeMail(t, {
       subject: t('mail.identity-conflict.subject', { account: user.email }),
       heading: t('mail.identity-conflict.heading'),
@@ -58,7 +61,7 @@ export async function recordConflict(
         t('mail.identity-conflict.lead', { account: user.email, came: address ?? name ?? '–' }),
         t('mail.identity-conflict.decide'),
       ],
-      button: { label: t('mail.identity-conflict.button'), url: new URL(page, deps.publicUrl).href },
+      button: { label: t('mail.identity-conflict.button'), url: page },
     }),
     kind: 'identity-conflict',
   });

@@ -82,6 +82,8 @@ export const setupLinks = {
   'setup-link.domain.value': 'Value',
   'setup-link.domain.check': 'Check now',
   'setup-link.domain.state.pending': 'Waiting for the record',
+  'setup-link.domain.state.found':
+    'The record of {domain} was found. The domain counts once your administrator turns on what you prepare.',
   'setup-link.domain.state.verified': '{domain} is verified.',
   'setup-link.domain.state.grace': 'The record of {domain} was there and is missing now. Put it back.',
   'setup-link.domain.state.expired': 'The record was not found within 30 days. Check again to start anew.',

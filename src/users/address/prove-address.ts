@@ -83,6 +83,14 @@ export async function sendAddressProof(
   });
 }
 
+/** Notes that a user's address is to be proven; a link is mailed when an administrator asks for it. */
+export async function oweAddressProof(deps: Inside<Pick<AddressDeps, 'db' | 'clock'>>, user: User): Promise<void> {
+  const now = deps.clock.now();
+  const proof = { userId: user.id, organizationId: user.organizationId, emailKey: user.emailKey };
+  // The secret is known to nobody.
+  await replaceAddressProof(deps.db, { ...proof, createdAt: now, expiresAt: now }, sha256(randomSecret()));
+}
+
 /**
  * An administrator has the link mailed (again); nothing happens when the address is proven.
  * @throws organization.not-found, caller.denied, user.not-found, user.disabled, request.too-many;
