@@ -15,7 +15,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
-import { CLOUDS } from './authentication/settings-values.ts';
+import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
@@ -189,12 +189,16 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
 function facts({ method, inForce, connection, users }: Authentication) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
-    const { clientId, directoryId, cloud, discoveryUrl } = connection.settings;
+    const { clientId, directoryId, cloud, discoveryUrl, hostedDomain, scope, trustedAudiences } = connection.settings;
     if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
     if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
     const found = CLOUDS.find((one) => one === cloud);
     if (found !== undefined) rows.push([t('cloud'), t(`cloud.${found}`)]);
     if (discoveryUrl !== undefined) rows.push([t('discovery-url'), <code key="discovery">{discoveryUrl}</code>]);
+    if (hostedDomain !== undefined) rows.push([t('hosted-domain'), <code key="hosted">{hostedDomain}</code>]);
+    if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
+    if (trustedAudiences !== undefined && trustedAudiences !== '')
+      rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
     rows.push(
       [
         t('credential'),

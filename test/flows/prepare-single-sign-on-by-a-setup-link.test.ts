@@ -8,6 +8,8 @@ import type { Fabrikam } from '../support/start-provider.ts';
 import { SECRET, startSetupStage } from '../support/setup-links.ts';
 import type { SetupStage } from '../support/setup-links.ts';
 import { tendSetups } from '../../src/connections/setup/tend-setups.ts';
+import { enteredSettings } from '../../src/login/setup/values-page.ts';
+import { PROVIDERS } from '../../src/login/setup/providers.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
 
 const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
@@ -55,7 +57,7 @@ test('from the mail to what an administrator turns on', async () => {
   expect(guide.html.querySelector('#redirect-url')?.text).toBe(own);
   expect(guide.html.querySelectorAll('svg.sketch').length).toBe(5);
   const without = await browser.submit(guide, {}, { button: 'Show me the way without a client secret' });
-  expect(without.html.querySelector('#redirect-url')?.text).toBe(`${service.url}/login/callback`);
+  expect(without.html.querySelector('#redirect-url')?.text).toBe(own);
   const again = await browser.submit(without, {}, { button: 'Show me the way with a client secret' });
   const form = await browser.submit(again, {}, { button: 'I have done this' });
 
@@ -76,6 +78,7 @@ test('from the mail to what an administrator turns on', async () => {
   const unfinished = await browser.open(`${url}/test`);
   expect(unfinished.text).toContain('The test did not pass.');
   expect(unfinished.text).toContain(own);
+  expect(unfinished.text).toContain('“Edit Settings here” is the step Values of these pages.');
   await provider.addClients({ ...client, redirectUris: [own] });
   await provider.addUsers({ id: 'c-1', email: 'eve@contoso.example', name: 'Eve', username: 'eve', password: 'pw' });
   const there = await browser.submit(await browser.submit(unfinished, {}, { button: 'Test again' }));
@@ -152,6 +155,63 @@ test('Entra ID: the guide without a client secret, the directory checked', async
   const ready = await browser.submit(held, {}, { button: 'Go on without a test' });
   expect(ready.text).toContain(DIRECTORY);
   expect(ready.text).toContain('Client secret None');
+});
+
+test('another provider without a client secret: what the guide has registered is what the draft asks for', async () => {
+  const organization = await stage.newOrganization();
+  const own = `${stage.service.url}/login/callback/${stage.at('', organization).split('/').at(-1)}`;
+  await using browser = openHttpBrowser();
+  const first = await stage.open(browser, await stage.makeLink(organization));
+  const domain = await browser.submit(first, {}, { forged: { provider: 'other' } });
+  const withSecret = await browser.submit(domain, {}, { button: 'Skip for now' });
+  const guide = await browser.submit(withSecret, {}, { button: 'Show me the way without a client secret' });
+  expect(guide.html.querySelector('#redirect-url')?.text).toBe(own);
+  expect(guide.text).toContain('the authorization code flow with PKCE (S256)');
+  const form = await browser.submit(guide, {}, { button: 'I have done this' });
+  const entered = { clientId: 'gatehouse', discoveryUrl: stage.provider.issuer };
+  const held = await browser.submit(form, entered, { button: 'Check and continue' });
+  const ready = await browser.submit(held, {}, { button: 'Go on without a test' });
+  expect(ready.text).toContain(`Redirect URL at your provider ${own}`);
+  await browser.submit(ready, {}, { button: 'Hand over' });
+  const links = (await (await stage.administrator()).get(stage.at('/setup-links', organization))).body.items;
+  expect(links).toMatchObject([{ draft: { redirectUrl: own, credential: 'none', settings: { flow: 'code' } } }]);
+  // Whatever the provider announces: the flow is the guide's.
+  const other = { provider: PROVIDERS.other, credential: 'none' as const };
+  expect(enteredSettings(other, entered, '')).toMatchObject({ flow: 'code', credential: 'none' });
+});
+
+test('Google: the connection is pinned to the domain, whatever tile led there', async () => {
+  const organization = await stage.newOrganization();
+  await using browser = openHttpBrowser();
+  const first = await stage.open(browser, await stage.makeLink(organization));
+  const domain = await browser.submit(first, {}, { forged: { provider: 'google' } });
+  const record = await browser.submit(domain, { domain: 'adatum.example' }, { button: 'Show the record' });
+  const guide = await browser.submit(record, {}, { button: 'Skip for now' });
+  const form = await browser.submit(guide, {}, { button: 'I have done this' });
+  expect(form.html.querySelector('#hostedDomain')?.getAttribute('value')).toBe('adatum.example');
+  expect(form.html.querySelector('#discoveryUrl')).toBeNull();
+  const client = { clientId: 'gatehouse', clientSecret: SECRET };
+  const open = await browser.submit(form, { ...client, hostedDomain: ' ' }, { button: 'Check and continue' });
+  expect([open.status, open.html.querySelector('#hostedDomain-wrong')?.text]).toEqual([422, 'This is needed.']);
+
+  await using another = openHttpBrowser();
+  const start = await stage.open(another, await stage.makeLink(organization));
+  const discoveryUrl = 'https://accounts.google.com/.well-known/openid-configuration';
+  const asked = await stage.prepare(another, start, { discoveryUrl });
+  expect([asked.status, asked.html.querySelector('#hostedDomain-wrong')?.text]).toEqual([422, 'This is needed.']);
+
+  const typed = { clientId: 'gatehouse', discoveryUrl, hostedDomain: 'it@adatum.example ' };
+  for (const provider of [PROVIDERS.google, PROVIDERS.other]) {
+    expect(enteredSettings({ provider, credential: 'secret' }, typed, SECRET)).toMatchObject({
+      preset: 'google-workspace',
+      hostedDomain: 'adatum.example',
+      clientSecret: SECRET,
+    });
+  }
+  const okta = { provider: PROVIDERS.okta, credential: 'secret' as const };
+  const entered = enteredSettings(okta, { ...typed, discoveryUrl: 'https://contoso.okta.com' }, SECRET);
+  expect(entered).toMatchObject({ preset: 'okta' });
+  expect(entered).not.toHaveProperty('hostedDomain');
 });
 
 test('a reminder comes once, two days before the end, with a link of its own; what expired is deleted', async () => {

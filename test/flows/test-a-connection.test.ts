@@ -259,7 +259,9 @@ describe('a mailed test', () => {
     // A scanner that looks begins nothing.
     await ines.open(link);
     expect((await now(ground, trial)).mailed[0]).toMatchObject({ state: 'ready' });
-    const done = await enter(ines, await go(ines, link), 'maria');
+    const there = await go(ines, link);
+    expect((await ines.open(link)).text).toContain('Send this page to whoever asked you for the test');
+    const done = await enter(ines, there, 'maria');
     expect(done.text).toContain('The connection works');
     expect(done.text).toContain('The account you used there does not match Ines@customer.example');
     expect(done.text).not.toContain('would be logged in');

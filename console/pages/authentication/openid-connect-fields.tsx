@@ -2,7 +2,7 @@ import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../texts/t.ts';
 import { CredentialFields, type FieldsProps } from './provider-fields.tsx';
-import { DEFAULT_SCOPE, PRESETS, type Flow, type Preset } from './settings-values.ts';
+import { DEFAULT_SCOPE, hasHostedDomain, PRESETS, type Flow, type Preset } from './settings-values.ts';
 
 /** Discovery urls that are the same for all organizations. */
 const ADDRESSES: Partial<Record<Preset, string>> = {
@@ -14,6 +14,8 @@ const ADDRESSES: Partial<Record<Preset, string>> = {
 /** Whose provider it is, **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
 export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: FieldsProps & { flow: Flow }) {
   const { preset } = form.values;
+  // A pin that was emptied keeps its field.
+  const [wasPinned] = useState(form.values.hostedDomain !== '');
   /** Chooses a guide; the address of a provider that has one for everybody is filled in. */
   const choosePreset = (chosen: Preset): void => {
     const known: string[] = Object.values(ADDRESSES);
@@ -50,7 +52,7 @@ export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: Fields
         {...form.getInputProps('discoveryUrl')}
         onBlur={onLeave}
       />
-      {preset === 'google-workspace' && (
+      {(wasPinned || hasHostedDomain(form.values)) && (
         <TextInput
           label={t('hosted-domain')}
           description={t('hosted-domain.help')}

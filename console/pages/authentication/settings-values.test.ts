@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { authenticationSettings } from '../../../src/api/contract/authentication.ts';
-import { settingsOf, validate, withoutSecret, type SettingsValues } from './settings-values.ts';
+import { hasHostedDomain, settingsOf, validate, withoutSecret, type SettingsValues } from './settings-values.ts';
 
 const filled: SettingsValues = {
   method: 'entra-id',
@@ -56,7 +56,19 @@ test('of OpenID Connect the flow is sent where there is no credential, and the w
   expect(settingsOf({ ...none, flow: 'id-token' })).not.toHaveProperty('clientAuthentication');
   const google = { ...openid, preset: 'google-workspace' as const, hostedDomain: ' contoso.example ' };
   expect(settingsOf(google)).toMatchObject({ preset: 'google-workspace', hostedDomain: 'contoso.example' });
-  expect(settingsOf({ ...google, preset: 'okta' })).not.toHaveProperty('hostedDomain');
+});
+
+test('the domain Google is pinned to is sent and shown whosever guide is chosen, until it is emptied', () => {
+  const pinned = { ...filled, method: 'openid-connect' as const, hostedDomain: 'contoso.example' };
+  for (const preset of ['any', 'okta', 'google-workspace'] as const) {
+    expect(settingsOf({ ...pinned, preset })).toMatchObject({ preset, hostedDomain: 'contoso.example' });
+    expect(hasHostedDomain({ ...pinned, preset })).toBe(true);
+  }
+  const open = { ...pinned, hostedDomain: '' };
+  expect(settingsOf({ ...open, preset: 'google-workspace' })).not.toHaveProperty('hostedDomain');
+  expect([open, { ...open, preset: 'okta' as const }].map(hasHostedDomain)).toEqual([false, false]);
+  expect(hasHostedDomain({ ...open, discoveryUrl: ' https://accounts.google.com/.well-known/x' })).toBe(true);
+  expect(hasHostedDomain({ ...open, preset: 'google-workspace' })).toBe(true);
 });
 
 test('a secret that is not wanted or left empty is not sent', () => {

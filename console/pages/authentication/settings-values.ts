@@ -22,7 +22,7 @@ export interface SettingsValues {
   trustedAudiences: string;
   /** OpenID Connect: whose guide is shown. */
   preset: Preset;
-  /** Google Workspace: the domain that the claim `hd` must name. */
+  /** Google: the domain that the claim `hd` must name, whosever guide is shown; empty: it is not looked at. */
   hostedDomain: string;
 }
 
@@ -93,6 +93,12 @@ export function initialValues({ method, connection, switchBack }: Authentication
   return stored;
 }
 
+/** Whether it is a connection to Google, or one that is pinned to a domain: what the pin is must be seen. */
+export function hasHostedDomain({ preset, discoveryUrl, hostedDomain }: SettingsValues): boolean {
+  const { host } = URL.parse(discoveryUrl.trim()) ?? {};
+  return preset === 'google-workspace' || host === 'accounts.google.com' || hostedDomain !== '';
+}
+
 export function isFlow(value: string | undefined): value is Flow {
   return value === 'code' || value === 'id-token';
 }
@@ -131,7 +137,7 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         scope,
         trustedAudiences,
         preset,
-        ...(preset === 'google-workspace' ? { hostedDomain: hostedDomain.trim() } : {}),
+        ...(hostedDomain.trim() === '' ? {} : { hostedDomain: hostedDomain.trim() }),
       };
     }
     case 'built-in':

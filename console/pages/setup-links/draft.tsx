@@ -25,7 +25,7 @@ interface DraftProps {
 export function Draft({ link, authentication, mayEdit }: DraftProps) {
   const { draft, domain } = link;
   if (draft === null) return null;
-  const { clientId, directoryId, discoveryUrl } = draft.settings;
+  const { clientId, directoryId, discoveryUrl, hostedDomain } = draft.settings;
   return (
     <>
       <Notice tone="warn">
@@ -55,6 +55,7 @@ export function Draft({ link, authentication, mayEdit }: DraftProps) {
           [t('client-id'), clientId === undefined ? null : <code key="client">{clientId}</code>],
           [t('directory'), directoryId === undefined ? null : <code key="directory">{directoryId}</code>],
           [t('discovery-url'), discoveryUrl === undefined ? null : <code key="discovery">{discoveryUrl}</code>],
+          [t('hosted-domain'), hostedDomain === undefined ? null : <code key="hosted">{hostedDomain}</code>],
           [t('credential'), draft.credential === 'none' ? t('credential.none.short') : t('draft.secret')],
           [t('redirect-url'), <code key="redirect">{draft.redirectUrl}</code>],
           [t('draft.checked-at'), <Moment key="checked" at={draft.checkedAt} />],

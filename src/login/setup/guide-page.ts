@@ -58,10 +58,10 @@ export async function submitGuide(deps: LoginDeps, context: ChosenContext): Prom
   return redirect(context.at('values'));
 }
 
-/** The redirect URL that fits the way of the guide. */
-function redirectUrlOf({ publicUrl }: LoginDeps, { organization, credential }: ChosenContext): string {
+/** The redirect URL that fits the way of the guide: the shared one for the ID token that Entra ID posts, else the own. */
+function redirectUrlOf({ publicUrl }: LoginDeps, { organization, provider, credential }: ChosenContext): string {
   const { shared, organization: own } = callbackUrls(publicUrl.href, organization.id);
-  return credential === 'secret' ? own : shared;
+  return provider.method === 'entra-id' && credential === 'none' ? shared : own;
 }
 
 function openConsole({ shell: { t } }: LoginDeps, address: string): Html {

@@ -29,6 +29,7 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
     [t('setup-link.hand-over.issuer'), data(connection.issuer)],
     [t('setup-link.hand-over.client-id'), data(settings['clientId'])],
     [t('setup-link.hand-over.directory-id'), data(settings['directoryId'])],
+    [t('setup-link.hand-over.hosted-domain'), data(settings['hostedDomain'])],
     [t('setup-link.hand-over.credential'), t(`setup-link.hand-over.credential.${connection.credential}`)],
     [t('setup-link.hand-over.redirect'), data(connection.redirectUri)],
     [t('setup-link.hand-over.test'), t(`setup-link.hand-over.test.${invitation.testResult ?? 'none'}`)],

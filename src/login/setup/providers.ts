@@ -22,6 +22,8 @@ export interface SetupProvider {
   credentials: readonly ('none' | 'secret')[];
   /** Where the guide begins, for those that have one address for everybody. */
   console?: string;
+  /** Whose guide the console shows for the connection; left out: that of any other provider. */
+  preset?: 'google-workspace' | 'okta' | 'keycloak' | 'auth0' | 'gitlab';
   /** The issuer, for those that have one for everybody. */
   discoveryUrl?: string;
   /** What theirs looks like. */
@@ -74,6 +76,7 @@ export const PROVIDERS = {
     method: 'openid-connect',
     credentials: ['secret'],
     console: 'https://console.cloud.google.com/auth/clients',
+    preset: 'google-workspace',
     discoveryUrl: 'https://accounts.google.com',
     steps: {
       secret: [
@@ -90,6 +93,7 @@ export const PROVIDERS = {
     letter: 'O',
     method: 'openid-connect',
     credentials: ['secret'],
+    preset: 'okta',
     discoveryExample: 'https://contoso.okta.com',
     steps: {
       secret: [
@@ -106,6 +110,7 @@ export const PROVIDERS = {
     letter: 'K',
     method: 'openid-connect',
     credentials: ['secret'],
+    preset: 'keycloak',
     discoveryExample: 'https://login.contoso.example/realms/contoso',
     steps: {
       secret: [
@@ -113,6 +118,7 @@ export const PROVIDERS = {
         { text: 'setup-guide.keycloak.authentication', drawn: ['tick', 'tick'] },
         { text: 'setup-guide.keycloak.redirect', drawn: ['field', 'button'], redirect: true },
         { text: 'setup-guide.keycloak.values', drawn: ['tab', 'value'] },
+        { text: 'setup-guide.keycloak.discovery', drawn: ['menu', 'value'] },
       ],
     },
   },
@@ -123,12 +129,15 @@ export const PROVIDERS = {
     method: 'openid-connect',
     credentials: ['secret'],
     console: 'https://manage.auth0.com/',
+    preset: 'auth0',
     discoveryExample: 'https://contoso.eu.auth0.com',
     steps: {
       secret: [
         { text: 'setup-guide.auth0.create', drawn: ['menu', 'button', 'choice'] },
         { text: 'setup-guide.auth0.redirect', drawn: ['field', 'button'], redirect: true },
+        { text: 'setup-guide.auth0.algorithm', drawn: ['button', 'tab', 'choice'] },
         { text: 'setup-guide.auth0.values', drawn: ['value', 'value', 'value'] },
+        { text: 'setup-guide.auth0.people', drawn: ['tab'] },
       ],
     },
   },
@@ -138,6 +147,7 @@ export const PROVIDERS = {
     letter: 'L',
     method: 'openid-connect',
     credentials: ['secret'],
+    preset: 'gitlab',
     discoveryExample: 'https://gitlab.contoso.example',
     steps: {
       secret: [
@@ -157,7 +167,7 @@ export const PROVIDERS = {
     discoveryExample: 'https://login.contoso.example',
     steps: {
       secret: OTHER({ text: 'setup-guide.other.code', drawn: ['tick', 'choice'] }),
-      none: OTHER({ text: 'setup-guide.other.id-token', drawn: ['tick', 'choice'] }),
+      none: OTHER({ text: 'setup-guide.other.public', drawn: ['choice', 'choice', 'tick', 'tick'] }),
     },
   },
 } as const satisfies Record<string, SetupProvider>;

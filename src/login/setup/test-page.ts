@@ -74,6 +74,7 @@ async function testPage(deps: LoginDeps, context: ChosenContext, problem?: Probl
         <p><strong>${t('setup-link.test.failed')}</strong></p>
         <p>${explained.what === null ? explained.code : t(explained.what, explained.values)}</p>
         ${explained.fix !== null && html`<p>${t(explained.fix, explained.values)}</p>`}
+        <p class="small soft">${t('setup-link.test.settings-here')}</p>
       </div>`
     }
     ${

@@ -1,6 +1,7 @@
 import { setupDeps } from './setup-deps.ts';
 import { problemText, stepPage } from './setup-page.ts';
 import type { ChosenContext } from './setup-page.ts';
+import type { SetupProvider } from './providers.ts';
 import { redirect } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
@@ -14,7 +15,7 @@ import { parseInput } from '../../http/input.ts';
 import { fieldSentence } from '../../texts/field-sentence.ts';
 
 /** The fields that keep what was typed; a secret is never shown again. */
-const SHOWN = ['clientId', 'directoryId', 'discoveryUrl'] as const;
+const SHOWN = ['clientId', 'directoryId', 'discoveryUrl', 'hostedDomain'] as const;
 type Typed = Partial<Record<(typeof SHOWN)[number], string>>;
 
 /** GET: the form for what the provider shows. */
@@ -23,29 +24,54 @@ export async function showValues(deps: LoginDeps, context: ChosenContext): Promi
   const typed = Object.fromEntries(
     SHOWN.flatMap((name) => (typeof entered[name] === 'string' ? [[name, entered[name]]] : [])),
   ) as Typed;
-  return valuesPage(deps, context, typed);
+  const proposed = context.invitation.domain === null ? {} : { hostedDomain: context.invitation.domain };
+  return valuesPage(deps, context, { ...proposed, ...typed });
 }
 
 /** POST: checks the values with the provider and writes the draft. */
 export async function submitValues(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
   const { form: given } = context.request;
-  const { provider, credential, invitation } = context;
+  const { invitation } = context;
   const typed: Typed = Object.fromEntries(SHOWN.map((name) => [name, (given[name] ?? '').slice(0, 2000)]));
   const secret = (given['clientSecret'] ?? '').trim();
-  const settings = {
-    method: provider.method,
-    clientId: typed.clientId,
-    credential,
-    ...(provider.method === 'entra-id'
-      ? { directoryId: typed.directoryId }
-      : { discoveryUrl: provider.discoveryUrl ?? typed.discoveryUrl }),
-    ...(credential === 'secret' && secret !== '' ? { clientSecret: secret } : {}),
-  };
+  const settings = enteredSettings(context, typed, secret);
+  if (settings['hostedDomain'] === '') {
+    return valuesPage(deps, context, typed, { field: 'hostedDomain', text: deps.shell.t('field.required') });
+  }
   const problem = await problemOf(deps, async () => {
     const entered = parseInput(methodSettings(deps.connectors), settings);
     return saveDraft(setupDeps(deps), invitation, entered);
   });
   return problem === undefined ? redirect(context.at('test')) : valuesPage(deps, context, typed, problem);
+}
+
+/**
+ * What was typed, as the settings of the method. Without a client secret an OpenID Connect provider is asked for a code,
+ * as its guide says.
+ * @returns `hostedDomain` where the provider is Google, also when it is empty
+ */
+export function enteredSettings(
+  { provider, credential }: Pick<ChosenContext, 'provider' | 'credential'>,
+  typed: Typed,
+  secret: string,
+): Record<string, string | undefined> {
+  const { clientId } = typed;
+  const proof = credential === 'secret' && secret !== '' ? { clientSecret: secret } : {};
+  const common = { method: provider.method, clientId, credential, ...proof };
+  if (provider.method === 'entra-id') return { ...common, directoryId: typed.directoryId };
+  return {
+    ...common,
+    discoveryUrl: provider.discoveryUrl ?? typed.discoveryUrl,
+    preset: provider.preset ?? (isGoogle(provider, typed) ? 'google-workspace' : 'any'),
+    ...(credential === 'none' ? { flow: 'code' } : {}),
+    ...(isGoogle(provider, typed) ? { hostedDomain: (typed.hostedDomain ?? '').trim().replace(/^.*@/, '') } : {}),
+  };
+}
+
+/** Google serves everybody by one address, also where it was typed: only the hosted domain says whose accounts are let in. */
+function isGoogle(provider: SetupProvider, { discoveryUrl = '' }: Typed): boolean {
+  const address = provider.discoveryUrl ?? discoveryUrl;
+  return provider.method === 'openid-connect' && URL.parse(address)?.host === 'accounts.google.com';
 }
 
 /** What is wrong with the values: by their form, or by what the provider says. */
@@ -67,6 +93,7 @@ function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, probl
   const { t } = deps.shell;
   const { provider, credential, invitation, at } = context;
   const entra = provider.method === 'entra-id';
+  const google = isGoogle(provider, typed);
   const text = (name: keyof Typed, label: string, help?: string) =>
     field(
       {
@@ -94,6 +121,7 @@ function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, probl
       }),
     )
   }
+  ${google && text('hostedDomain', t('setup-link.values.hosted-domain'), t('setup-link.values.hosted-domain.help'))}
   ${
     credential === 'secret' &&
     field(
@@ -110,7 +138,7 @@ function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, probl
   }
   ${submit(t('setup-link.values.check'))}`;
   // A fault of a field that this form does not show stands above it.
-  const shown = ['clientId', entra ? 'directoryId' : 'discoveryUrl', 'clientSecret'];
+  const shown = ['clientId', entra ? 'directoryId' : 'discoveryUrl', 'clientSecret', google ? 'hostedDomain' : ''];
   const here = problem !== undefined && problem.field !== undefined && shown.includes(problem.field);
   return stepPage(deps, context, 'values', {
     title: t('setup-link.values.title'),

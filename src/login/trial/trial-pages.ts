@@ -59,7 +59,7 @@ export function trialResultPage(shell: Shell, shown: ShownTrial): string {
     result === null
       ? t('trial.unfinished.title')
       : t(result.failure === null ? 'trial.passed.title' : 'trial.failed.title');
-  const body = html`${heading(title)} ${explained !== null && failure(shell, explained, result)}
+  const body = html`${heading(title)} ${explained !== null && failure(shell, shown, explained, result)}
     ${explained !== null && concernsRedirectUrl(explained) && redirectUrl(shell, trial.redirectUri)} ${result !== null && outcome(shell, shown, result)}
     <h2>${t('trial.checks')}</h2>
     <ol class="rows checks">
@@ -84,13 +84,18 @@ export function trialResultPage(shell: Shell, shown: ShownTrial): string {
   return cardPage(shell, { title, wide: true, scripts: ['conveniences'], body });
 }
 
-function failure(shell: Shell, explained: ExplainedFailure, result: TrialResult | null): Html {
-  const { t } = shell;
+function failure(
+  { t }: Shell,
+  { run, trial }: ShownTrial,
+  explained: ExplainedFailure,
+  result: TrialResult | null,
+): Html {
   const { code, what, fix, values } = explained;
   const { providerCode = null, correlationId = null } = result?.failure ?? {};
   return html`<div class="notice">
     <p><strong>${t('trial.what')}</strong> ${what === null ? code : t(what, values)}</p>
     ${fix !== null && html`<p><strong>${t('trial.fix')}</strong> ${t(fix, values)}</p>`}
+    ${run.recipient !== null && trial.returnTo === null && html`<p>${t('trial.settings-of-asker')}</p>`}
     <p class="small soft">
       ${t('trial.code', { code })} ${providerCode !== null && t('trial.provider-said', { code: providerCode })}
       ${correlationId !== null && t('trial.correlation', { id: correlationId })}

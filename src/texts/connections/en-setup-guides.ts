@@ -50,7 +50,7 @@ export const setupGuides = {
   'setup-guide.okta.assign':
     'Below <i>Assignments</i> choose who may log in, for example <b>Allow everyone in your organization to access</b>, and press <b>Save</b>.',
   'setup-guide.okta.values':
-    'The tab <b>General</b> shows <b>Client ID</b> and <b>Client secret</b>. You will need both on the next page.',
+    'The tab <b>General</b> shows <b>Client ID</b> and <b>Client secret</b>. You will need both on the next page. The Discovery URL is your Okta domain, as https://contoso.okta.com, without <i>-admin</i>.',
 
   'setup-guide.keycloak.create':
     'Open the Keycloak admin console and the realm of your people. In the menu choose <b>Clients</b> and press <b>Create client</b>. Keep the type <b>OpenID Connect</b> and enter a <b>Client ID</b>.',
@@ -59,20 +59,26 @@ export const setupGuides = {
   'setup-guide.keycloak.redirect': 'Put this address into <b>Valid redirect URIs</b> and press <b>Save</b>.',
   'setup-guide.keycloak.values':
     'The tab <b>Credentials</b> shows <b>Client Secret</b>. You will need it, and the Client ID, on the next page.',
+  'setup-guide.keycloak.discovery':
+    'Choose <b>Realm settings</b> and copy the link <b>OpenID Endpoint Configuration</b>: it is the Discovery URL.',
 
   'setup-guide.auth0.create':
     'Open the Auth0 dashboard. In the menu choose <b>Applications</b> and press <b>Create Application</b>. Choose <b>Regular Web Applications</b>.',
   'setup-guide.auth0.redirect':
     'In the tab <i>Settings</i> put this address into <b>Allowed Callback URLs</b> and press <b>Save Changes</b>.',
+  'setup-guide.auth0.algorithm':
+    'Further down in this tab open <b>Advanced Settings</b> and choose <b>OAuth</b>. <i>JSON Web Token Signature Algorithm</i> must be <b>RS256</b>.',
   'setup-guide.auth0.values':
-    'The top of the same tab shows <b>Domain</b>, <b>Client ID</b> and <b>Client Secret</b>. You will need all three on the next page.',
+    'The top of the same tab shows <b>Domain</b>, <b>Client ID</b> and <b>Client Secret</b>. You will need all three on the next page. The Discovery URL is <i>Domain</i> with https:// before it.',
+  'setup-guide.auth0.people': 'In the tab <b>Connections</b>, switch on those whose people may log in, and no other.',
 
   'setup-guide.gitlab.create':
     'Open GitLab as an administrator or group owner. In the menu choose <b>Applications</b> and press <b>Add new application</b>.',
   'setup-guide.gitlab.redirect': 'Put this address into <b>Redirect URI</b>, and keep <b>Confidential</b> ticked.',
   'setup-guide.gitlab.scopes':
     'Tick the scopes <b>openid</b>, <b>profile</b> and <b>email</b>, and press <b>Save application</b>.',
-  'setup-guide.gitlab.values': 'Copy <b>Application ID</b> and <b>Secret</b>. You will need both on the next page.',
+  'setup-guide.gitlab.values':
+    'Copy <b>Application ID</b> and <b>Secret</b>. You will need both on the next page. The Discovery URL is https://gitlab.com or the address of your instance.',
 
   'setup-guide.other.create':
     'At your provider register an application or client: a <b>web application</b> for <b>OpenID Connect</b>, named as you like.',
@@ -80,7 +86,8 @@ export const setupGuides = {
     'Put this address into the field for redirect URIs, often <b>Redirect URI</b> or <b>Callback URL</b>.',
   'setup-guide.other.code':
     'Allow the <b>Authorization code</b> flow, and client authentication by a <b>client secret</b>.',
-  'setup-guide.other.id-token': 'Allow <b>ID token</b> as response type, with the response mode <b>form_post</b>.',
+  'setup-guide.other.public':
+    'Make it a <b>public client</b> (client authentication off, or <b>none</b>) and allow the <b>authorization code</b> flow with <b>PKCE</b> (S256).',
   'setup-guide.other.scopes': 'Allow the scopes <b>openid</b>, <b>profile</b> and <b>email</b>.',
   'setup-guide.other.values':
     'Note the <b>Client ID</b>, the client secret if there is one, and the <b>issuer</b> or discovery address. You will need them on the next page.',

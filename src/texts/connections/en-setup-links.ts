@@ -111,6 +111,9 @@ export const setupLinks = {
   'setup-link.values.discovery-url.help':
     'The address of the issuer, with or without /.well-known/openid-configuration. {example}',
   'setup-link.values.example': 'For example {example}',
+  'setup-link.values.hosted-domain': 'Hosted domain',
+  'setup-link.values.hosted-domain.help':
+    'The domain of your Google Workspace. Google accounts of anybody else are refused.',
   'setup-link.values.secret': 'Client secret',
   'setup-link.values.secret.entra': 'Client secret (Value)',
   'setup-link.values.secret.kept': 'A secret was entered. Leave this empty to keep it.',
@@ -124,6 +127,7 @@ export const setupLinks = {
   'setup-link.test.skip': 'Go on without a test',
   'setup-link.test.passed': 'The test passed: your provider and this service understand each other.',
   'setup-link.test.failed': 'The test did not pass.',
+  'setup-link.test.settings-here': '“Edit Settings here” is the step Values of these pages.',
 
   'setup-link.hand-over.title': 'Hand it over',
   'setup-link.hand-over.lead':
@@ -132,6 +136,7 @@ export const setupLinks = {
   'setup-link.hand-over.issuer': 'Issuer',
   'setup-link.hand-over.client-id': 'Client ID',
   'setup-link.hand-over.directory-id': 'Directory (tenant) ID',
+  'setup-link.hand-over.hosted-domain': 'Hosted domain',
   'setup-link.hand-over.credential': 'Client secret',
   'setup-link.hand-over.credential.none': 'None',
   'setup-link.hand-over.credential.secret': 'Entered',

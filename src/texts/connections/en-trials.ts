@@ -18,6 +18,8 @@ export const trials = {
   'trial.redirect-url': 'Redirect URL to register at the provider',
   'trial.what': 'What happened',
   'trial.fix': 'What to do',
+  'trial.settings-of-asker':
+    'Send this page to whoever asked you for the test: what is said of settings is theirs to change.',
   'trial.code': 'Code: {code}',
   'trial.provider-said': 'The provider’s own code: {code}',
   'trial.correlation': 'For the provider’s support: {id}',
