@@ -56,6 +56,6 @@ export const why = {
   'health.success': 'Last successful login {at}.',
   'health.no-success': 'No login through the provider has succeeded yet.',
   'health.failures': '{count, plural, one {# failure} other {# failures}} since, the last one {at}:',
-  'health.fine': 'No failure since.',
+  'health.fine': 'Since then every answer of the provider was accepted.',
   'health.none': 'Nobody has logged in here in the last 30 days.',
 } as const;

@@ -77,9 +77,7 @@ export class ProviderFailure extends Error {
 
   /** The same failure, with further values for its sentence. */
   withValues(values: ExplanationValues): ProviderFailure {
-    const { category, detail, serverToServer, providerCode, correlationId, code, cause } = this;
-    const more = { serverToServer, providerCode, correlationId, code, cause };
-    return new ProviderFailure(category, detail, { ...more, values: { ...values, ...this.values } });
+    return this.with({ values: { ...values, ...this.values } });
   }
 
   /** The same failure, known to come from the provider's server. */

@@ -43,7 +43,7 @@ export interface Step extends Sentence {
   facts: Fact[];
 }
 
-/** Where to change something, and the value to put there; null where the sentence itself says what to do. */
+/** Where to change something, and the value (or a key of the catalog) to put there; null where the sentence itself says it. */
 export interface Place {
   where: TextKey;
   value: string | null;

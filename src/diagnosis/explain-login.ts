@@ -1,7 +1,7 @@
 import type { Cause, ListedLogin, Outcome, Step } from './diagnosis.ts';
 import { findCause, ownCause, ownCode, providerCause } from './find-cause.ts';
 import { requireDiagnosis, withApplications, withOrphans } from './list-logins.ts';
-import type { DiagnosisDeps } from './list-logins.ts';
+import type { DiagnosisDeps, FoundLogins } from './list-logins.ts';
 import { selectLoginByReference, selectRecordedRefusal } from './login-list-store.ts';
 import type { RecordedRefusal } from './login-list-store.ts';
 import { sentence, tellSteps } from './tell-steps.ts';
@@ -85,7 +85,7 @@ export async function explainLogin(
 export async function causesOf(
   deps: DiagnosisDeps,
   caller: Caller,
-  logins: readonly ListedLogin[],
+  { logins, orphans }: FoundLogins,
 ): Promise<Map<LoginId, Cause>> {
   const read = logins.map((login) => ({ login, entries: readTrace(login.trace) }));
   const reached = await findReached(
@@ -94,7 +94,7 @@ export async function causesOf(
     read.flatMap(({ login, entries }) => idsOf(login, entries)),
   );
   const causes = read.map(({ login, entries }): [LoginId, Cause] => {
-    const told = tell(login, entries, { all: login.organizationId === null, organizations: reached });
+    const told = tell(login, entries, { all: orphans, organizations: reached });
     return [login.id, findCause(told, login.refusal)];
   });
   return new Map(causes);

@@ -95,7 +95,7 @@ export function ownCause(code: OwnCause, values: Record<string, string>): Cause 
     code,
     what: of('what'),
     fix: of('fix'),
-    place: placeOf(code, { redirectUrl: values['redirect'], clientId: values['client'] }),
+    place: placeOf(code, { redirectUrl: values['redirect'] }),
     check: checkOf(code),
     candidates: [],
     counted: null,
@@ -151,12 +151,19 @@ function valuesOf(told: Told, entries: readonly ReadEntry[]): Record<string, str
     redirect,
     client,
     redirectUrl: redirect,
-    clientId: client,
   };
 }
 
-/** Values as they are put into a field: without the quotation marks of a sentence. */
+/** Values as they are put into a field: without the quotation marks of a sentence; of a list the only text. */
 function unquoted({ wanted, found, endpoint, key }: Record<string, string>): PlaceValues {
-  const bare = (value: string | undefined): string | undefined => value?.replaceAll(/^"|"$/g, '');
-  return { wanted: bare(wanted), found: bare(found), endpoint: bare(endpoint), key: bare(key) };
+  const bare = (value: string | undefined): string | undefined => {
+    const only = value === undefined ? null : /^\["([^"]*)"\]$/.exec(value);
+    return only?.[1] ?? value?.replaceAll(/^"|"$/g, '');
+  };
+  return {
+    wanted: bare(wanted),
+    found: found?.includes('", "') === true ? undefined : bare(found),
+    endpoint: bare(endpoint),
+    key: bare(key),
+  };
 }

@@ -1,5 +1,6 @@
 import type { ListedLogin, Outcome } from './diagnosis.ts';
 import { selectApplicationNames, selectLogins } from './login-list-store.ts';
+import type { LoginFilter } from './login-list-store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import { asService } from '../db/database.ts';
@@ -38,6 +39,12 @@ export async function withOrphans<T>(
   return orphans ? asService(deps.db, work) : work(deps.db);
 }
 
+/** Logins, and whether the caller reads what belongs to no organization. */
+export interface FoundLogins {
+  logins: ListedLogin[];
+  orphans: boolean;
+}
+
 /**
  * Logins of an organization, the newest first.
  * @throws organization.not-found, caller.denied
@@ -53,9 +60,14 @@ export async function listLogins(
     before?: { at: Date; id: LoginId } | undefined;
     limit: number;
   },
-): Promise<ListedLogin[]> {
-  const { organization, orphans } = await requireDiagnosis(deps, caller, input.organizationId);
-  const filter = { ...input, organizationId: organization.id, orphans };
+): Promise<FoundLogins> {
+  const { orphans } = await requireDiagnosis(deps, caller, input.organizationId);
+  return { logins: await findLogins(deps, { ...input, orphans }), orphans };
+}
+
+/** As {@link listLogins}, for a caller who was found to be allowed to. */
+export async function findLogins(deps: DiagnosisDeps, filter: LoginFilter): Promise<ListedLogin[]> {
+  const { orphans } = filter;
   const found = await withOrphans(deps, orphans, async (db) => selectLogins(db, filter, deps.clock.now()));
   return withApplications(deps, found);
 }

@@ -1,13 +1,12 @@
 import type { Place } from './diagnosis.ts';
 import type { TextKey } from '../texts/catalog.ts';
 
-/** A value that is put in a place: of the connection, or of what was found. */
-export type PlaceValue = 'redirectUrl' | 'clientId' | 'wanted' | 'found' | 'endpoint' | 'key' | { is: string };
+/** A value that is put in a place: of the connection, of what was found, one text, or what the console calls it. */
+export type PlaceValue = 'redirectUrl' | 'wanted' | 'found' | 'endpoint' | 'key' | { is: string } | { label: TextKey };
 
 /** What the values of a place are taken from. */
 export interface PlaceValues {
   redirectUrl?: string | undefined;
-  clientId?: string | undefined;
   wanted?: string | undefined;
   found?: string | undefined;
   endpoint?: string | undefined;
@@ -36,8 +35,8 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'discovery.no-signature-algorithm': place('provider-algorithm', { is: 'RS256' }),
   'discovery.no-flow': place('provider-response', { is: 'code' }),
   'discovery.left-out': place('provider-document'),
-  'discovery.no-code': place('flow', { is: 'ID token by form post' }),
-  'discovery.no-id-token': place('flow', { is: 'Code with PKCE' }),
+  'discovery.no-code': place('flow', { label: 'why.value.flow.id-token' }),
+  'discovery.no-id-token': place('flow', { label: 'why.value.flow.code' }),
   'discovery.no-client-authentication': place('provider-registration', { is: 'client_secret_basic' }),
   'settings.scope': place('scope', { is: 'openid profile email' }),
   'settings.trusted-audiences': place('trusted-audiences'),
@@ -57,7 +56,7 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'entra.unreachable': place('provider-server'),
   'secret.': place('client-secret'),
   'entra.50011': place('entra-authentication', 'redirectUrl'),
-  'entra.700016': place('client-id', 'clientId'),
+  'entra.700016': place('client-id', { is: 'Application (client) ID' }),
   'entra.700054': place('entra-authentication', { is: 'ID tokens' }),
   'entra.7000218': place('client-secret'),
   'entra.7000215': place('client-secret'),
@@ -117,7 +116,7 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'login.signature': place('save-again'),
   'login.algorithm': place('provider-algorithm', 'wanted'),
   'login.issuer': place('discovery-url', 'found'),
-  'login.audience': place('client-id', 'wanted'),
+  'login.audience': place('client-id', 'found'),
   'login.nonce': place('person'),
   'login.times': place('provider-clock', 'wanted'),
   'login.directory': place('directory', 'found'),
@@ -159,11 +158,12 @@ export function placeOf(code: string, values: PlaceValues): Place | null {
   const found = start === undefined ? undefined : PLACES[start];
   if (found === undefined) return null;
   const { name, value } = found;
-  const put = value === null ? null : typeof value === 'object' ? value.is : (values[value] ?? null);
-  return { where: `why.place.${name}`, value: put === '' || put === '…' ? null : put };
+  const put =
+    typeof value === 'string' ? values[value] : value === null ? null : 'is' in value ? value.is : value.label;
+  return { where: `why.place.${name}`, value: put === undefined || put === '' || put === '…' ? null : put };
 }
 
-/** Which check a code of a failure belongs to; by the longest beginning again. */
+/** Which check a code of a failure belongs to: the first beginning that fits. */
 const CHECKS: readonly (readonly [start: string, check: TextKey])[] = [
   ['login.credential', 'why.check.credential'],
   ['login.wants-credential', 'why.check.credential'],

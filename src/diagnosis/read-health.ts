@@ -1,7 +1,7 @@
-import type { Cause, ListedLogin } from './diagnosis.ts';
+import type { Cause } from './diagnosis.ts';
 import { providerCause } from './find-cause.ts';
-import { listLogins, requireDiagnosis } from './list-logins.ts';
-import type { DiagnosisDeps } from './list-logins.ts';
+import { findLogins, requireDiagnosis } from './list-logins.ts';
+import type { DiagnosisDeps, FoundLogins } from './list-logins.ts';
 import { selectFailures } from './login-list-store.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Connection } from '../connections/connection.ts';
@@ -16,7 +16,7 @@ export interface ConnectionHealth {
   since: Date | null;
   failures: { cause: Cause; count: number; lastAt: Date; reference: string }[];
   /** The last 20 logins, whatever they were made with. */
-  logins: ListedLogin[];
+  last: FoundLogins;
 }
 
 const LAST = 20;
@@ -30,7 +30,7 @@ export async function readHealth(
   caller: Caller,
   input: { organizationId: OrganizationId },
 ): Promise<ConnectionHealth> {
-  const { organization } = await requireDiagnosis(deps, caller, input.organizationId);
+  const { organization, orphans } = await requireDiagnosis(deps, caller, input.organizationId);
   const organizationId = organization.id;
   const connection = (await findConnectionInForce(deps, organizationId)) ?? null;
   const since = connection === null ? null : (connection.lastSuccessAt ?? connection.configuredAt);
@@ -40,5 +40,6 @@ export async function readHealth(
     const cause = providerCause(code, values, about);
     return cause === undefined ? [] : [{ cause, ...rest }];
   });
-  return { connection, since, failures, logins: await listLogins(deps, caller, { organizationId, limit: LAST }) };
+  const logins = await findLogins(deps, { organizationId, orphans, limit: LAST });
+  return { connection, since, failures, last: { logins, orphans } };
 }

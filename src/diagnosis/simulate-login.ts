@@ -123,12 +123,17 @@ async function stepsAt(
 /** Whom somebody who comes back would be. */
 async function binding(
   deps: DiagnosisDeps,
-  { id: organizationId, name: organization }: Organization,
+  { id: organizationId, name: organization, justInTime }: Organization,
   { email, domain }: EmailAddress,
   { issuer }: Connection,
   user: User | undefined,
 ): Promise<Step> {
-  if (user === undefined) return sentence(null, 'why.simulated.no-user', { organization }, 'bad');
+  const isVerified = async (): Promise<boolean> => (await findVerifiedDomains(deps, organizationId)).includes(domain);
+  if (user === undefined) {
+    return justInTime && (await isVerified())
+      ? sentence(null, 'why.simulated.created', { organization, domain }, 'good')
+      : sentence(null, 'why.simulated.no-user', { organization }, 'bad');
+  }
   const identities = await asService(deps.db, async (db) =>
     findIdentitiesOf({ db }, { organizationId, userId: user.id }),
   );
@@ -137,7 +142,8 @@ async function binding(
     const day = bound.boundAt.toISOString().slice(0, 10);
     return sentence(null, 'why.simulated.bound', { email, day }, 'good');
   }
-  const verified = (await findVerifiedDomains(deps, organizationId)).includes(domain);
+  if (user.identityResetAt !== null) return sentence(null, 'why.simulated.reset', { email }, 'wait');
+  const verified = await isVerified();
   return sentence(null, verified ? 'why.simulated.unbound.verified' : 'why.simulated.unbound', { email, domain });
 }
 

@@ -65,7 +65,7 @@ export const errors = {
   'error.provider.other-directory':
     'You came with an account of another organization. Choose the account of your organization.',
   'error.provider.not-fresh':
-    'Your organization’s login did not confirm that you logged in just now. Ask your administrator.',
+    'Your organization’s login did not confirm that you logged in just now. Log in again and enter your password there. If it goes on, its ID tokens have to state auth_time: quote the reference.',
   'error.provider.too-large':
     'Your organization’s login page sends more about you than can be taken, a photo perhaps. Ask your administrator, and quote the reference {reference}.',
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',

@@ -86,8 +86,12 @@ test('without a login it stands in the log of the organization whose callback it
     await forgetCounts();
     await stranger.open(`${url}/login/callback/org_aaaaaaaaaaaaaaaaaaaaaaaaaa?error=access_denied`);
     await stranger.open(`${url}/login/callback?error=%3Cscript%3E`);
+    await stranger.open(`${url}/login/callback?error=invalid_scope`);
+    const numbered = new URLSearchParams({ error: 'invalid_request', error_description: 'AADSTS700054: not enabled' });
+    await stranger.open(`${url}/login/callback?${numbered.toString()}`);
   });
-  expect(nobody.map(({ code }) => code)).toEqual(['login.refused', 'login.registration']);
+  const codes = ['login.refused', 'login.refused', 'login.registration', 'entra.700054'];
+  expect(nobody.map(({ code }) => code)).toEqual(codes);
   expect(JSON.stringify(nobody)).not.toContain('script');
 });
 

@@ -107,7 +107,9 @@ test.each<[string, Parameters<typeof logIn>[0], object, z.input<typeof faultsSch
   ['Token of another directory', {}, {}, { token: [{ kind: 'other-directory' }] }],
 ])('%s', async (mistake, app, settings, faults) => {
   await fabrikam.setFaults(faults);
-  expectDiagnosis(mistake, await logIn(app, settings));
+  const why = await logIn(app, settings);
+  expectDiagnosis(mistake, why);
+  if ('response' in faults) expect(why.cause?.provider?.said).toContain('as Microsoft says it');
 });
 
 test.each<[string, Parameters<typeof logIn>[0], object]>([

@@ -9,6 +9,7 @@ import { goToProvider, routeDomains } from '../support/federation.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken, org } from '../support/people.ts';
+import { newToken } from '../../src/domains/domain.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
 let ground: HostileGround;
@@ -72,7 +73,7 @@ test('the reference of a refusal finds the whole decision: rule, request, answer
   expect(why.cause).toMatchObject({
     code: 'login.audience',
     check: 'the audience of the ID token',
-    place: { where: 'Authentication settings → Client ID', value: 'gatehouse' },
+    place: { where: 'Authentication settings → Client ID', value: 'somebody-else' },
     counted: true,
     reverted: false,
   });
@@ -152,7 +153,7 @@ describe('with a password of ours', () => {
     ]);
     const why = await explain(found[0]!.reference, contoso);
     expect(told(why)).toContain('contoso.example is routed to Contoso; the address has no account there.');
-    expect(why.cause?.place).toEqual({ where: 'Users → Invite', value: null });
+    expect(why.cause?.place).toEqual({ where: 'Users → Invite users', value: null });
   });
 });
 
@@ -178,6 +179,35 @@ describe('what would happen if somebody logged in now', () => {
     expect(steps).toContain(`The browser is sent to ${new URL(ground.provider.issuer).host}. This is asked:`);
     expect(steps.join(' ')).toMatch(/is linked to an account there since 20|is not linked yet/);
     expect((await simulate('nobody@fabrikam-trading.example')).join(' ')).toContain('has no user of this address');
+  });
+
+  test('a first login that makes a user, and a link that was reset', async () => {
+    const { db } = ground.service.database;
+    const now = ground.service.clock.now();
+    const organizationId = ground.organization.id;
+    const domain = 'fabrikam-trading.example';
+    const inOrganization = db.updateTable('organization').where('id', '=', organizationId);
+    const mallory = db.updateTable('appUser').where('email', '=', MALLORY);
+    await inOrganization.set({ justInTime: true }).execute();
+    expect((await simulate(`nobody@${domain}`)).join(' ')).toContain('has no user of this address');
+    const proof = { state: 'verified' as const, token: newToken(), startedAt: now, verifiedAt: now, createdAt: now };
+    await db
+      .insertInto('domainVerification')
+      .values({ organizationId, domain, ...proof })
+      .execute();
+    expect(await simulate(`nobody@${domain}`)).toContain(
+      `Fabrikam Trading makes users at their first login: an account there that states this address as proven becomes one, because ${domain} is verified.`,
+    );
+    await inOrganization.set({ justInTime: false }).execute();
+    expect((await simulate(`nobody@${domain}`)).join(' ')).toContain('has no user of this address');
+    await db.deleteFrom('identity').where('organizationId', '=', organizationId).execute();
+    expect((await simulate(MALLORY)).join(' ')).toContain('is not linked yet');
+    await mallory.set({ identityResetAt: now }).execute();
+    expect(await simulate(MALLORY)).toContain(
+      `The link of ${MALLORY} was reset: whoever logs in there waits until an administrator decides on the user’s page.`,
+    );
+    await mallory.set({ identityResetAt: null }).execute();
+    await db.deleteFrom('domainVerification').where('domain', '=', domain).execute();
   });
 
   test('with a password of ours: who may, and who may not', async () => {

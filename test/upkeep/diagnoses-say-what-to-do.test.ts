@@ -3,6 +3,7 @@ import { diagnosisOf } from '../../tools/diagnosis/diagnosis-page.ts';
 import { MISCONFIGURATIONS } from '../../tools/diagnosis/misconfigurations.ts';
 import { explainFailure } from '../../src/connections/connection-settings.ts';
 import { EXPLANATION_CODES } from '../../src/connectors/explanation-codes.ts';
+import { providerCause } from '../../src/diagnosis/find-cause.ts';
 import { placeOf } from '../../src/diagnosis/places.ts';
 import { en } from '../../src/texts/en.ts';
 import { en as consoleTexts } from '../../console/texts/en.ts';
@@ -40,6 +41,16 @@ test('every code a connector explains has a place where something can be changed
   expect(homeless).toEqual([]);
 });
 
+test('no field of the console is offered the value that it has: the one that was sent, and came back as wrong', () => {
+  const held = { clientId: 'held-client', wanted: '"held-here"', redirectUrl: 'https://held.example' };
+  const offered = EXPLANATION_CODES.flatMap((code) => {
+    const place = providerCause(code, { ...held, found: '"found-there"' }, held)?.place;
+    const text = place === undefined || place === null ? '' : en[place.where];
+    return text.startsWith('Authentication settings') && /held/.test(place?.value ?? '') ? [code] : [];
+  });
+  expect(offered).toEqual([]);
+});
+
 test('no sentence about a failure sends an administrator to an administrator', () => {
   const evasive = EXPLANATION_CODES.filter((code) => {
     const { fix } = explainFailure(code, {});
@@ -53,6 +64,7 @@ test('places of the console are called as the console calls them', () => {
     const [page, field] = place.split(' → ');
     return page === 'Authentication settings' ? [page, field!] : [];
   });
+  const chosen = Object.entries<string>(en).flatMap(([key, text]) => (key.startsWith('why.value.') ? [text] : []));
   const known = new Set<string>(Object.values(consoleTexts));
-  expect(named.filter((name) => !known.has(name))).toEqual([]);
+  expect([...named, ...chosen].filter((name) => !known.has(name))).toEqual([]);
 });

@@ -33,6 +33,7 @@ const SHOWS: Readonly<Record<ShownAt, string>> = {
 /** The sentences of a misconfiguration, with its examples, as the product makes them. */
 export function diagnosisOf({ at, code, person, values = {}, put }: Misconfiguration): Diagnosis {
   const cause = causeOf(code, { ...values });
+  const placed = cause.place?.value ?? null;
   const text = ({ key, values: given }: Sentence): string => t(key, { ...given });
   return {
     shows: SHOWS[at],
@@ -40,7 +41,7 @@ export function diagnosisOf({ at, code, person, values = {}, put }: Misconfigura
     what: text(cause.what),
     fix: text(cause.fix),
     where: cause.place === null ? null : t(cause.place.where),
-    value: put ?? cause.place?.value ?? null,
+    value: put ?? (placed !== null && isTextKey(placed) ? t(placed) : placed),
     candidates: cause.candidates.map(({ what, fix }) => `${text(what)} ${text(fix)}`),
   };
 }
@@ -49,7 +50,7 @@ function causeOf(code: string, values: Record<string, string>): Cause {
   const own = OWN_CAUSES.find((one) => one === code);
   if (own === 'unreturned') return unreturnedCause(values['method'] ?? '', values);
   if (own !== undefined) return ownCause(own, values);
-  const cause = providerCause(code, values, { redirectUrl: about.redirect, clientId: about.client });
+  const cause = providerCause(code, values, { redirectUrl: about.redirect });
   if (cause === undefined) throw new Error(`no sentences for ${code}`);
   return cause;
 }

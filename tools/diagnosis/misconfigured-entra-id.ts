@@ -30,7 +30,13 @@ function mistakes(): Misconfiguration[] {
       code: 'entra.directory',
       put: 'Directory (tenant) ID',
     },
-    { mistake: 'A directory that does not exist', at: 'save', code: 'entra.90002', put: 'Directory (tenant) ID' },
+    {
+      mistake: 'A directory that does not exist',
+      at: 'save',
+      code: 'entra.90002',
+      values: { directoryId: 'nobody.example' },
+      put: 'Directory (tenant) ID',
+    },
     {
       mistake: 'The Secret ID instead of the secret’s Value',
       at: 'note',

@@ -31,7 +31,9 @@ function HealthLine({ health }: { health: ConnectionHealth }) {
     <div className="card-body">
       <p>
         {lastSuccessAt === null ? t('health.no-success') : t('health.success', { at: moment(new Date(lastSuccessAt)) })}{' '}
-        {last === undefined ? t('health.fine') : t('health.failures', { count, at: moment(new Date(last)) })}
+        {last !== undefined
+          ? t('health.failures', { count, at: moment(new Date(last)) })
+          : lastSuccessAt !== null && t('health.fine')}
       </p>
       {failures.length > 0 && (
         <ul className="points">

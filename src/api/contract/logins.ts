@@ -106,7 +106,6 @@ export const connectionHealth = z
         }),
       )
       .describe('At the identity provider, by cause, the most frequent first.'),
-    unreturned: z.int(),
     logins: z.array(login).describe('The last 20, with their reasons.'),
   })
   .meta({ id: 'ConnectionHealth' });

@@ -21,7 +21,7 @@ const SIMULATIONS = { name: 'simulate-login', points: 30, seconds: 60 };
 /** *Why?*: the logins of an organization. */
 export const listLogins: Handler<'listLogins'> = async ({ deps, caller, params, query }) => {
   const place = readCursor(byTime, query.cursor);
-  const logins = await list(deps, caller, {
+  const { logins, orphans } = await list(deps, caller, {
     organizationId: parseId('org', params.organizationId),
     search: query.search,
     userId: query.userId === undefined ? undefined : parseId('usr', query.userId),
@@ -29,7 +29,8 @@ export const listLogins: Handler<'listLogins'> = async ({ deps, caller, params, 
     before: place === undefined ? undefined : { at: new Date(place[0]), id: place[1] as LoginId },
     limit: query.limit + 1,
   });
-  const causes = await causesOf(deps, caller, logins);
+  // The one row beyond the page only tells that there are more.
+  const causes = await causesOf(deps, caller, { logins: logins.slice(0, query.limit), orphans });
   return pageFrom(logins, query.limit, {
     total: null,
     place: (login) => [login.createdAt.getTime(), login.id],
@@ -60,16 +61,15 @@ export const explainLogin: Handler<'explainLogin'> = async ({ deps, caller, para
 /** How the logins of an organization fare. */
 export const getHealth: Handler<'getHealth'> = async ({ deps, caller, params }) => {
   const health = await readHealth(deps, caller, { organizationId: parseId('org', params.organizationId) });
-  const { connection, since, failures, logins } = health;
-  const causes = await causesOf(deps, caller, logins);
+  const { connection, since, failures, last } = health;
+  const causes = await causesOf(deps, caller, last);
   return {
     lastSuccessAt: instant(connection?.lastSuccessAt ?? null),
     since: instant(since),
     failures: failures.map(({ cause, count, lastAt, reference }) => {
       return { ...shortOut(deps.t, cause), count, lastAt: instant(lastAt), reference };
     }),
-    unreturned: connection?.unreturned ?? 0,
-    logins: logins.map((each) => loginOut(deps.t, each, causes.get(each.id)!)),
+    logins: last.logins.map((each) => loginOut(deps.t, each, causes.get(each.id)!)),
   };
 };
 
@@ -121,7 +121,8 @@ export function causeOut(t: Text, cause: Cause) {
   return {
     ...shortOut(t, cause),
     check: check === null ? null : t(check),
-    place: place === null ? null : { where: t(place.where), value: place.value },
+    place:
+      place === null ? null : { where: t(place.where), value: place.value === null ? null : wordOf(t, place.value) },
     candidates: candidates.map(({ what, fix }) => ({ what: textOf(t, what), fix: textOf(t, fix) })),
     counted,
     reverted,

@@ -151,21 +151,26 @@ export const diagnosis = {
   'why.place.entra-cross-tenant': 'Entra admin center → External Identities → Cross-tenant access settings',
   'why.place.cloud': 'Authentication settings → Cloud',
   'why.place.app-keys': 'Authentication settings → The application signs with keys of its own',
-  'why.place.users': 'Users → Invite',
+  'why.place.users': 'Users → Invite users',
   'why.place.user': 'Users → the person',
   'why.place.domains': 'Domains',
   'why.place.settings': 'Authentication settings → Method',
   'why.place.application': 'Applications → the application',
   'why.place.person': 'The person’s own browser and account',
 
+  // What to choose there, as the console calls it.
+  'why.value.flow.id-token': 'ID token by form post',
+  'why.value.flow.code': 'Code with PKCE',
+
   // Failures that are ours to explain.
   'why.cause.no-account.what':
     'The identity provider proved the person, who is called {came} there; {organization} has no user of that address.',
   'why.cause.no-account.fix':
-    'Invite {came}, or let the person log in there with the account whose address was invited.',
+    'Invite {came}, or let the person log in there with the account whose address was invited. For people of a verified domain, Settings → Make users at their first login does that by itself.',
   'why.cause.user-may-not.what':
     'The user {user} of {organization} may not log in: it is disabled, its access is over, or the organization is suspended.',
-  'why.cause.user-may-not.fix': 'Open the user and choose Enable.',
+  'why.cause.user-may-not.fix':
+    'If it is disabled, open the user and choose Enable. If its access is over or the organization is suspended, ask the operator: the console changes neither.',
   'why.cause.subject-of-another-user.what':
     'An invitation was opened for one user, and the account at the identity provider ({came}) is linked to another user here.',
   'why.cause.subject-of-another-user.fix':
@@ -199,7 +204,8 @@ export const diagnosis = {
   'why.cause.nobody.fix':
     'Compare the address with the list of users. Invite {email}, or send its invitation again. If the user exists and is verified, verify the domain {domain} or route it to the organization.',
   'why.cause.organization-unusable.what': '{organization} is suspended, or lacks the connection that its method needs.',
-  'why.cause.organization-unusable.fix': 'Choose a method for {organization} and save it.',
+  'why.cause.organization-unusable.fix':
+    'If it is suspended, ask the operator. Otherwise choose a method for {organization} and save it.',
   'why.cause.binding-open.what':
     'The identity provider calls the person {came}, and does not state as proven that {email} is theirs: a code mailed to {email} was asked for and not entered.',
   'why.cause.binding-open.fix':
@@ -270,4 +276,8 @@ export const diagnosis = {
     'The user {email} is not linked yet. An account there that states this address as proven is linked at once; otherwise a code is mailed to the address first.',
   'why.simulated.no-user':
     '{organization} has no user of this address: whoever logs in there is refused, unless the account states the address of another user.',
+  'why.simulated.created':
+    '{organization} makes users at their first login: an account there that states this address as proven becomes one, because {domain} is verified.',
+  'why.simulated.reset':
+    'The link of {email} was reset: whoever logs in there waits until an administrator decides on the user’s page.',
 } as const;

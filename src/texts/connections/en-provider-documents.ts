@@ -95,10 +95,10 @@ export const providerDocuments = {
   'connection.discovery.left-out-text.fix': 'Logins work without it. To have it used, correct {member} there.',
   'connection.discovery.no-code.what': 'This identity provider announces no authorization code (response type code).',
   'connection.discovery.no-code.fix':
-    'Choose “ID token by form_post” here as the answer, without a credential, or switch on the authorization code flow there.',
+    'Under How the provider answers choose “ID token by form post”, without a credential, or switch on the authorization code flow there.',
   'connection.discovery.no-id-token.what':
     'This identity provider announces no ID token by form post (response type id_token, response mode form_post).',
-  'connection.discovery.no-id-token.fix': 'Choose “Code with PKCE” here as the answer.',
+  'connection.discovery.no-id-token.fix': 'Under How the provider answers choose “Code with PKCE”.',
   'connection.discovery.no-client-authentication.what':
     'This identity provider takes no client secret: its token endpoint announces {found}.',
   'connection.discovery.no-client-authentication.fix':

@@ -6,6 +6,7 @@ import * as openidClient from 'openid-client';
 import { expect, test } from 'vitest';
 import { LIBRARY_ERRORS } from './library-errors.ts';
 import { failureOf } from './library-failure.ts';
+import { authorizationFailure } from './provider-codes.ts';
 
 const LIBRARIES: [name: string, exported: object, sources: string[]][] = [
   ['openid-client', openidClient, ['openid-client']],
@@ -87,4 +88,16 @@ test.each([
   });
   const values = { member: claim, found: '"theirs"', wanted: '"ours"' };
   expect(failureOf(inner, origin)).toMatchObject({ category, values });
+});
+
+test.each([
+  ['server_error', 'provider-fault'],
+  ['invalid_request', 'registration'],
+  ['request_not_supported', 'registration'],
+  ['access_denied', 'refused'],
+  ['interaction_required', 'refused'],
+  ['an_error_of_its_own', 'refused'],
+])('the error %s of the authorization endpoint is %s, and counts as nothing', (code, category) => {
+  const failure = authorizationFailure({ code, description: 'AADSTS700054: no', endpoint: origin.endpoint });
+  expect(failure).toMatchObject({ category, serverToServer: false, providerCode: '700054', said: 'AADSTS700054: no' });
 });

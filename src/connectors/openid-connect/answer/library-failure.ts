@@ -8,7 +8,7 @@ import { ProviderFailure } from '../../provider-failure.ts';
 import type { FailureCategory } from '../../provider-failure.ts';
 import { timeText } from './id-token.ts';
 import { LIBRARY_ERRORS } from './library-errors.ts';
-import { endpointText, isDown, providerCodeOf, shortCode } from './provider-codes.ts';
+import { authorizationFailure, endpointText } from './provider-codes.ts';
 
 /** Where an answer came from. */
 export interface Origin {
@@ -26,7 +26,10 @@ export function failureOf(error: unknown, origin: Origin): ProviderFailure {
       return origin.serverToServer ? cause.ofServer() : cause;
     }
     if (cause instanceof FetchRefused) return ofFetch(cause, origin.endpoint);
-    if (cause instanceof AuthorizationResponseError) return ofAuthorizationError(cause, origin.endpoint);
+    if (cause instanceof AuthorizationResponseError) {
+      const { error: code, error_description: description = '' } = cause;
+      return authorizationFailure({ code, description, endpoint: origin.endpoint }, cause);
+    }
     const code: unknown = 'code' in cause ? cause.code : undefined;
     if (typeof code === 'string' && Object.hasOwn(LIBRARY_ERRORS, code)) known ??= { code, error: cause };
   }
@@ -48,30 +51,6 @@ export function ofFetch(refused: FetchRefused, endpoint: string): ProviderFailur
   const status = refused.status === undefined ? refused.category : String(refused.status);
   const values = { endpoint: endpointText(endpoint), status };
   return new ProviderFailure(category, refused.message, { serverToServer: true, values, cause: refused });
-}
-
-/** Errors of the authorization endpoint that speak of the registration or of our request (RFC 6749 4.1.2.1). */
-const REGISTRATION = new Set([
-  'unauthorized_client',
-  'unsupported_response_type',
-  'unsupported_response_mode',
-  'invalid_redirect_uri',
-  'invalid_scope',
-  'invalid_request',
-  'invalid_client',
-]);
-
-function ofAuthorizationError(error: AuthorizationResponseError, endpoint: string): ProviderFailure {
-  const description = error.error_description ?? '';
-  const code = error.error;
-  const category = isDown(code) ? 'provider-fault' : REGISTRATION.has(code) ? 'registration' : 'refused';
-  return new ProviderFailure(category, `authorization endpoint: ${shortCode(code)}`, {
-    // It came through the browser, which can write anything.
-    serverToServer: false,
-    ...providerCodeOf(code, description),
-    values: { endpoint: endpointText(endpoint), status: shortCode(code) },
-    cause: error,
-  });
 }
 
 function categoryOf({ code, error }: { code: string; error: Error }): FailureCategory {

@@ -1,10 +1,46 @@
 import { readOutsideText } from '../../../base/outside-text.ts';
+import { ProviderFailure } from '../../provider-failure.ts';
+import type { FailureCategory } from '../../provider-failure.ts';
 
 const DOWN = new Set(['server_error', 'temporarily_unavailable']);
 
 /** Whether an OAuth error code tells of a fault of the provider's own (RFC 6749 4.1.2.1). */
 export function isDown(code: string): boolean {
   return DOWN.has(code);
+}
+
+/** Errors of the authorization endpoint that speak of the registration or of our request (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6). */
+const REGISTRATION = new Set([
+  'unauthorized_client',
+  'unsupported_response_type',
+  'unsupported_response_mode',
+  'invalid_redirect_uri',
+  'invalid_scope',
+  'invalid_request',
+  'invalid_client',
+  'invalid_request_uri',
+  'invalid_request_object',
+  'request_not_supported',
+  'request_uri_not_supported',
+  'registration_not_supported',
+]);
+
+/** What an error of the authorization endpoint is about; one in no list is taken as *refused*, which blames no settings. */
+function categoryOfError(code: string): FailureCategory {
+  return isDown(code) ? 'provider-fault' : REGISTRATION.has(code) ? 'registration' : 'refused';
+}
+
+/** An error of the authorization endpoint. It came through the browser, which can write anything. */
+export function authorizationFailure(
+  { code, description, endpoint }: { code: string; description: string; endpoint: string },
+  cause?: unknown,
+): ProviderFailure {
+  return new ProviderFailure(categoryOfError(code), `authorization endpoint: ${shortCode(code)}`, {
+    serverToServer: false,
+    ...providerCodeOf(code, description),
+    values: { endpoint: endpointText(endpoint), status: shortCode(code) },
+    cause,
+  });
 }
 
 /** An OAuth error code as far as it has the form of one: it may come from anybody. */
