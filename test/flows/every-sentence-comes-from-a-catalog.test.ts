@@ -28,6 +28,7 @@ import { expectFromCatalog, patternOf, PSEUDO, strayText } from '../support/pseu
 import { authorizeUrl } from '../support/relying-application.ts';
 import { startContoso } from '../support/start-provider.ts';
 import type { Contoso } from '../support/start-provider.ts';
+import { seeOwnFactor } from '../support/see-own-factor.ts';
 import { seeSetupLink } from '../support/see-setup-link.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
@@ -234,6 +235,7 @@ describe('in a language of which every message is marked, nothing else stands on
     await provider.endSessions();
 
     await seeConflict(service, { provider, organization: fabrikam, email, administrator: ada, looking });
+    await seeOwnFactor({ mailbox, pseudo: PSEUDO, given: GIVEN, titles });
     await seeSetupLink(service, { mailbox, organization: fabrikam, issuer: provider.issuer, pseudo: PSEUDO, looking });
     await using refused = looking();
     await provider.setFaults({ http: { authorize: { kind: 'error' } } });

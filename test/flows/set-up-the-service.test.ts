@@ -111,7 +111,10 @@ test('two setups at the same moment make one root organization', async () => {
     ),
   );
   for (const browser of browsers) await browser[Symbol.asyncDispose]();
-  expect(answers.map((page) => page.status).toSorted((a, b) => a - b)).toEqual([200, 410]);
+  // Whoever comes a moment later goes on with the setup that was begun, or is told that it is over.
+  const statuses = answers.map((page) => page.status);
+  expect(statuses).toContain(200);
+  expect(statuses.filter((status) => status !== 200 && status !== 410)).toEqual([]);
   expect(await second.database.db.selectFrom('organization').select('id').execute()).toHaveLength(1);
   expect(await second.database.db.selectFrom('appUser').select('id').execute()).toHaveLength(1);
 });

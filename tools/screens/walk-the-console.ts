@@ -111,7 +111,7 @@ export const consoleAuthentication: Walk = {
     await see(page, 'Entra ID, incomplete');
     await page.getByLabel('Client ID').fill(ENTRA_CLIENT);
     await page.getByLabel('Client ID').blur();
-    await page.getByText('The directory answers.').waitFor();
+    await page.getByText(/^The directory .* answers/).waitFor();
     await see(page, 'Entra ID, checked');
     await page.getByLabel('Credential').selectOption('secret');
     await see(page, 'Entra ID, with a secret');
