@@ -78,7 +78,11 @@ describe('a domain that the holder of a setup link entered', () => {
     expect(found).toMatchObject({ event: null, row: { state: 'pending', verifiedAt: null, held: true } });
     const again = decide(found.row, finding('present', 'ns1.hosting.example'), after(NOW, 2 * DAY));
     expect(again).toMatchObject({ event: null, row: { state: 'pending' } });
-    const released = decide({ ...again.row, held: false }, finding('present', 'ns1.hosting.example'), after(NOW, 3 * DAY));
+    const released = decide(
+      { ...again.row, held: false },
+      finding('present', 'ns1.hosting.example'),
+      after(NOW, 3 * DAY),
+    );
     expect(released).toMatchObject({ event: 'domain.verified', row: { state: 'verified' } });
   });
 });
