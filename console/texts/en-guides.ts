@@ -24,7 +24,6 @@ export const guides = {
     'To let only some people in: under <b>Enterprise applications</b> → the app → <b>Properties</b>, set <b>Assignment required</b> to Yes, and add them under <b>Users and groups</b>.',
   'guide.entra.with-secret': 'What if I want a secret?',
   'guide.entra.without-secret': 'What if I want no secret?',
-  'guide.entra.checked': 'Last checked November 2026.',
 
   'guide.openid.title': 'Register an application at your provider',
   'guide.openid.create': 'Create an application of type Web for OpenID Connect. Name: {name}.',

@@ -41,11 +41,13 @@ export const providerGuides = {
 
   'guide.keycloak.open':
     'In the admin console choose your realm, <b>Clients</b> → <b>Create client</b>, Client type <b>OpenID Connect</b>. Client ID: {name}, or any other. Press <b>Next</b>.',
-  'guide.keycloak.redirect': 'Later, under <b>Login settings</b> → <b>Valid redirect URIs</b>, paste:',
+  'guide.keycloak.redirect': 'Under <b>Login settings</b> → <b>Valid redirect URIs</b>, paste:',
   'guide.keycloak.secret':
     'Under <b>Capability config</b>, switch <b>Client authentication</b> on and leave <b>Standard flow</b> ticked. The secret stands in the tab <b>Credentials</b>.',
   'guide.keycloak.none':
     'Under <b>Capability config</b>, leave <b>Client authentication</b> off and <b>Standard flow</b> ticked.',
+  'guide.keycloak.id-token':
+    'Under <b>Capability config</b>, leave <b>Client authentication</b> off and tick <b>Implicit flow</b>.',
   'guide.keycloak.people': 'Leave the client scopes <b>profile</b> and <b>email</b> as they are: Default.',
   'guide.keycloak.client-id': 'Copy <b>Client ID</b> as you typed it into Client ID.',
   'guide.keycloak.discovery-url': 'As https://keycloak.contoso.example/realms/contoso',

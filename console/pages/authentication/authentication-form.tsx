@@ -141,7 +141,9 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
         </div>
       </form>
       <aside className="beside-guide" aria-label={t('guide')}>
-        {values.method === 'entra-id' && <EntraGuide {...guide} />}
+        {values.method === 'entra-id' && (
+          <EntraGuide {...guide} cloud={values.cloud === '' ? 'global' : values.cloud} />
+        )}
         {values.method === 'openid-connect' && <OpenidConnectGuide {...guide} preset={values.preset} />}
         {(values.method === 'built-in' || values.method === 'same-as-managing') && (
           <PlainGuide method={values.method} />

@@ -1,6 +1,6 @@
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Guide } from '../../parts/guide.tsx';
-import type { Flow, Preset } from './settings-values.ts';
+import type { Cloud, Flow, Preset } from './settings-values.ts';
 import { productName, t, tRich } from '../../texts/t.ts';
 
 interface GuideProps {
@@ -14,24 +14,32 @@ interface GuideProps {
   consentUrl?: string | null;
 }
 
-const ADMIN_CENTER = 'https://entra.microsoft.com';
+/** Microsoft's admin center, by cloud. */
+const ADMIN_CENTER: Record<Cloud, string> = {
+  global: 'https://entra.microsoft.com',
+  'us-government': 'https://entra.microsoft.us',
+  china: 'https://portal.azure.cn',
+};
 
 /** *Register an App in Microsoft Entra ID*, in the words of Microsoft's own pages. */
-export function EntraGuide({ credential, redirectUrl, onCredential, consentUrl = null }: GuideProps) {
+export function EntraGuide({
+  credential,
+  redirectUrl,
+  onCredential,
+  consentUrl = null,
+  cloud,
+}: GuideProps & { cloud: Cloud }) {
   const secret = credential === 'secret';
   return (
     <Guide
       title={t('guide.entra.title')}
       foot={
-        <>
-          {t('guide.entra.checked')}{' '}
-          <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
-            {secret ? t('guide.entra.without-secret') : t('guide.entra.with-secret')}
-          </button>
-        </>
+        <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
+          {secret ? t('guide.entra.without-secret') : t('guide.entra.with-secret')}
+        </button>
       }
     >
-      <li>{tRich('guide.entra.open', { href: ADMIN_CENTER })}</li>
+      <li>{tRich('guide.entra.open', { href: ADMIN_CENTER[cloud] })}</li>
       <li>{tRich('guide.entra.name', { name: productName() })}</li>
       <li>{tRich('guide.entra.accounts')}</li>
       <li>
@@ -108,6 +116,13 @@ function PresetGuide({
 }: GuideProps & { preset: Exclude<Preset, 'any'> }) {
   const secret = credential === 'secret';
   const way = secret ? 'secret' : flow === 'code' ? 'none' : 'id-token';
+  const redirectStep = (
+    <li key="redirect">
+      {tRich(`guide.${preset}.redirect`)}
+      <CopyValue value={redirectUrl} name={t('redirect-url')} />
+    </li>
+  );
+  const wayStep = <li key="way">{wayOf(preset, way)}</li>;
   return (
     <Guide
       title={t('guide.preset.title', { provider: t(`preset.${preset}`) })}
@@ -120,17 +135,18 @@ function PresetGuide({
       }
     >
       <li>{tRich(`guide.${preset}.open`, { name: productName() })}</li>
-      <li>
-        {tRich(`guide.${preset}.redirect`)}
-        <CopyValue value={redirectUrl} name={t('redirect-url')} />
-      </li>
-      <li>{way === 'id-token' ? tRich('guide.openid.flow.id-token') : tRich(`guide.${preset}.${way}`)}</li>
+      {preset === 'keycloak' ? [wayStep, redirectStep] : [redirectStep, wayStep]}
       <li>{tRich(`guide.${preset}.people`)}</li>
       <li>{tRich(`guide.${preset}.client-id`)}</li>
       {secret && <li>{tRich('guide.openid.secret')}</li>}
       <li>{tRich(`guide.${preset}.discovery`)}</li>
     </Guide>
   );
+}
+
+function wayOf(preset: Exclude<Preset, 'any'>, way: 'secret' | 'none' | 'id-token') {
+  if (way !== 'id-token') return tRich(`guide.${preset}.${way}`);
+  return tRich(preset === 'keycloak' ? 'guide.keycloak.id-token' : 'guide.openid.flow.id-token');
 }
 
 /** What a method without a provider means. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DAY } from '../../base/clock.ts';
+import { learn } from './adapt-request.ts';
 import type { ProviderSettings, RequestState } from './settings.ts';
 import { callbackWith, startSayingProvider } from '../../../test/support/saying-provider.ts';
 import type { SayingProvider } from '../../../test/support/saying-provider.ts';
@@ -53,6 +54,15 @@ describe('scopes', () => {
     expect(await scopeOf({ learned })).toBe('openid');
     provider.clock.at = new Date(provider.now.getTime() + DAY * 1000);
     expect(await scopeOf({ learned })).toBe('openid profile email');
+  });
+
+  test('that a browser says were refused are learned of no connection that worked before', () => {
+    const state = { scope: 'openid', adapted: { scope: 'openid' } } as RequestState;
+    const { now } = provider;
+    expect(learn(provider.settings('code'), state, { hadSuccess: true, now })).toBeNull();
+    expect(learn(provider.settings('code'), state, { hadSuccess: false, now })).toMatchObject({
+      learned: { openidAloneAt: now },
+    });
   });
 
   test('that were allowed after all are asked for from then on', async () => {

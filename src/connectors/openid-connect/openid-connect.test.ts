@@ -118,10 +118,14 @@ describe('addresses', () => {
       email: undefined,
       email_verified: undefined,
     });
-    provider.answers.userInfo = { sub: 'maria', email: 'maria@contoso.example', email_verified: true };
+    const login = { auth_time: Math.floor(provider.now.getTime() / 1000), amr: ['hwk'], acr: 'high' };
+    provider.answers.userInfo = { sub: 'maria', email: 'maria@contoso.example', email_verified: true, ...login };
     const finish = (): Promise<{ claims: Claims }> =>
       provider.finish('openid-connect', provider.settings('code'), callbackWith({ code: 'c' }));
-    expect((await finish()).claims.provenAddresses).toEqual(['maria@contoso.example']);
+    const { claims } = await finish();
+    expect(claims.provenAddresses).toEqual(['maria@contoso.example']);
+    // How and when somebody logged in, the signed ID token alone says.
+    expect(claims).toMatchObject({ authTime: null, amr: [], acr: null });
   });
 
   describe('of a userinfo endpoint', () => {
