@@ -148,6 +148,37 @@ describe('the code', () => {
 });
 
 describe('when it has ended', () => {
+  test('ends with the rights of who made it', async () => {
+    const organization = await stage.newOrganization();
+    const { url, email } = await stage.makeLink(organization);
+    await using browser = openHttpBrowser();
+    const first = await stage.open(browser, { url, email });
+    const { db } = stage.service.database;
+    const anna = db.updateTable('appUser').where('email', '=', 'anna@northwind.example');
+    await anna.set({ consoleRole: 'viewer' }).execute();
+    const entered = await browser.submit(first, {}, { forged: { provider: 'other' } });
+    const opened = await browser.open(url);
+    await anna.set({ consoleRole: 'administrator' }).execute();
+    expect([entered.status >= 400, opened.status >= 400]).toEqual([true, true]);
+    expect(await rowsOf(organization)).toMatchObject({ provider: null });
+  });
+
+  test('a domain that was entered decides nothing, and goes with the link', async () => {
+    const organization = await stage.newOrganization();
+    const { id, ...link } = await stage.makeLink(organization);
+    await using browser = openHttpBrowser();
+    const domain = await browser.submit(await stage.open(browser, link), {}, { forged: { provider: 'other' } });
+    await browser.submit(domain, { domain: 'tailspin.example' }, { button: 'Show the record' });
+    const entered = stage.service.database.db
+      .selectFrom('domainVerification')
+      .select(['state', 'held'])
+      .where('organizationId', '=', organization.id);
+    expect(await entered.execute()).toEqual([{ state: 'pending', held: true }]);
+    const anna = await stage.administrator();
+    await anna.send('POST', stage.at(`/setup-links/${id}/revoke`, organization));
+    expect(await entered.execute()).toEqual([]);
+  });
+
   test('revoked while it is open: no page, no step, no hand-over; what was prepared is gone', async () => {
     const organization = await stage.newOrganization();
     const { id, ...link } = await stage.makeLink(organization);

@@ -124,6 +124,8 @@ test('from the mail to what an administrator turns on', async () => {
     { method: 'openid-connect', connection: { state: 'unconfirmed', issuer: provider.issuer, redirectUrl: own } },
   ]);
   expect(await links()).toMatchObject([{ state: 'turned-on', draft: null }]);
+  const domains = service.database.db.selectFrom('domainVerification').select(['domain', 'held']);
+  expect(await domains.execute()).toEqual([{ domain: 'contoso.example', held: false }]);
   expect((await phone.open(url)).text).toContain('was turned on');
   const drafts = service.database.db.selectFrom('connection').select('id').where('state', '=', 'draft');
   expect(await drafts.execute()).toEqual([]);

@@ -231,8 +231,8 @@ export async function holdingsOf(db: Database, organization: Organization): Prom
   const holdings: Record<string, unknown[]> = {};
   for (const { name } of tables.rows) {
     const { rows } = await sql<{ row: unknown }>`
-      select to_jsonb(held) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error', 'error_code', 'checking_until', 'checked_at', 'next_check_at', 'finding'] as row from ${sql.table(name)} held
-      where organization_id = ${organization.id} order by to_jsonb(held)::text`.execute(db);
+      select to_jsonb(entry) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error', 'error_code', 'checking_until', 'checked_at', 'next_check_at', 'finding'] as row from ${sql.table(name)} entry
+      where organization_id = ${organization.id} order by to_jsonb(entry)::text`.execute(db);
     holdings[name] = rows.map(({ row }) => row);
   }
   const own = await sql<{ row: unknown }>`select to_jsonb(o) as row from organization o
