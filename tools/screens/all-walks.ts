@@ -14,11 +14,11 @@ export const LOGIN_WALKS: readonly Walk[] = [door, invitations, securityKeys, pr
 
 /** The pages and dialogs of the console. */
 export const CONSOLE_WALKS: readonly Walk[] = [
-  why,
   consoleOrganizations,
   consoleDomains,
   consoleAuthentication,
   consoleUsers,
   consoleApplications,
   trials,
+  why,
 ];

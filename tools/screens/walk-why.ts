@@ -1,4 +1,5 @@
 import { formatId } from '../../src/base/ids.ts';
+import { makeManaged, makePerson } from '../../test/support/fixtures.ts';
 import { button, enterConsole, openConsole } from './walk-the-console.ts';
 import type { Walk } from './screen.ts';
 
@@ -7,24 +8,27 @@ export const why: Walk = {
   title: 'Why a login failed',
   async walk(stage, see) {
     const page = await enterConsole(stage);
+    // Of its own: other walks change how the others log in.
+    const tailspin = await makeManaged(stage.service, stage.houses.northwind, 'Tailspin Toys');
+    const { email } = await makePerson(stage.service, tailspin, 'paul@tailspin.example');
     const person = await stage.newVisitor();
     await person.goto(`${stage.service.url}/login/start`);
-    await person.getByLabel('Email address').fill(stage.paul.email);
+    await person.getByLabel('Email address').fill(email);
     await person.getByRole('button', { name: 'Continue' }).click();
     await person.getByLabel('Password', { exact: true }).fill('not the one');
     await person.getByRole('button', { name: 'Continue' }).click();
     await person.getByText('don’t match').first().waitFor();
-    const retail = `/managed-organizations/${formatId('org', stage.houses.contosoRetail.id)}`;
-    await openConsole(stage, page, `${retail}/why`);
+    const organization = `/managed-organizations/${formatId('org', tailspin.id)}`;
+    await openConsole(stage, page, `${organization}/why`);
     await see(page, 'Why?, logins');
-    await page.getByLabel('Email address').fill(stage.paul.email);
+    await page.getByLabel('Email address').fill(email);
     await button(page, 'Show').click();
     await page.getByText('was typed').waitFor();
     await see(page, 'Why?, what would happen');
-    await page.getByRole('main').getByRole('link', { name: stage.paul.email }).first().click();
+    await page.getByRole('main').getByRole('link', { name: email }).first().click();
     await page.getByRole('heading', { name: 'Step by step' }).waitFor();
     await see(page, 'Why?, a login');
-    await openConsole(stage, page, `${retail}/why?search=nobody`);
+    await openConsole(stage, page, `${organization}/why?search=nobody`);
     await see(page, 'Why?, no match');
   },
 };

@@ -84,7 +84,7 @@ async function testPage(deps: LoginDeps, context: ChosenContext, problem?: Probl
             </form>
             <div class="below">${linkForm(at('test'), t('setup-link.test.again'))}</div>`
         : html`${begin}
-            <div class="below">${linkForm(at('test'), t('setup-link.test.skip'), goOn)}</div>`
+            <div class="below">${linkForm(at('test'), t('setup-link.test.left-out'), goOn)}</div>`
     }`,
   });
 }

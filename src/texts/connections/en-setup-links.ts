@@ -124,7 +124,7 @@ export const setupLinks = {
     'Log in at your provider once, as your people will. It shows what is missing there, logs nobody in here and changes nothing.',
   'setup-link.test.begin': 'Test now',
   'setup-link.test.again': 'Test again',
-  'setup-link.test.skip': 'Go on without a test',
+  'setup-link.test.left-out': 'Go on without a test',
   'setup-link.test.passed': 'The test passed: your provider and this service understand each other.',
   'setup-link.test.failed': 'The test did not pass.',
   'setup-link.test.settings-here': '“Edit Settings here” is the step Values of these pages.',
