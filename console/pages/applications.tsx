@@ -1,9 +1,8 @@
-import { Button } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { Application } from '../../src/api/contract/applications.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
-import { Empty } from '../parts/list/empty.tsx';
+import { Empty, NoMatch } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
@@ -68,15 +67,7 @@ export function ApplicationsPage() {
               action={mayEdit ? register : undefined}
             />
           ) : (
-            <Empty
-              title={t('list.no-match')}
-              text={t('list.no-match.text')}
-              action={
-                <Button variant="default" onClick={() => void navigate({ search: {} })}>
-                  {t('list.clear')}
-                </Button>
-              }
-            />
+            <NoMatch onClear={() => void navigate({ search: {} })} />
           )
         }
       />

@@ -3,7 +3,8 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditEvent } from '../../src/api/contract/audit.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
-import { Empty } from '../parts/list/empty.tsx';
+import { Empty, NoMatch } from '../parts/list/empty.tsx';
+import { TimeFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { useAnswer, useMe } from '../api/queries.ts';
@@ -32,7 +33,6 @@ export function AuditLogPage() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const filtered = kind !== undefined || user !== undefined;
-  const { nextCursor = null } = list.data ?? {};
   return (
     <>
       {scope.mine && <PageHead title={t('nav.audit')} line={t('audit.line', { name: organization.name })} />}
@@ -65,33 +65,14 @@ export function AuditLogPage() {
         stale={list.isPlaceholderData}
         below={(row) => (row.id === open ? <Details event={row} /> : null)}
         empty={
-          <Empty
-            title={filtered ? t('list.no-match') : t('audit.none')}
-            text={filtered ? t('list.no-match.text') : t('audit.none.text')}
-            action={
-              filtered ? (
-                <Button variant="default" onClick={() => void navigate({ to: place, search: {} })}>
-                  {t('list.clear')}
-                </Button>
-              ) : undefined
-            }
-          />
+          filtered ? (
+            <NoMatch onClear={() => void navigate({ to: place, search: {} })} />
+          ) : (
+            <Empty title={t('audit.none')} text={t('audit.none.text')} />
+          )
         }
       />
-      {(nextCursor !== null || cursor !== undefined) && (
-        <nav className="list-foot" aria-label={t('paging')}>
-          {cursor !== undefined && (
-            <Link to="." search={(old) => ({ ...old, cursor: undefined })}>
-              {t('audit.newest')}
-            </Link>
-          )}
-          {nextCursor !== null && (
-            <Link to="." search={(old) => ({ ...old, cursor: nextCursor })}>
-              {t('audit.older')}
-            </Link>
-          )}
-        </nav>
-      )}
+      <TimeFoot cursor={cursor} nextCursor={list.data?.nextCursor ?? null} />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { method as methodSchema } from '../../src/api/contract/wire.ts';
 import { MethodChip, methodName } from '../labels.tsx';
 import { METHODS } from '../methods.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
-import { Empty } from '../parts/list/empty.tsx';
+import { Empty, NoMatch } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
@@ -40,15 +40,7 @@ export function ManagedOrganizationsPage() {
   const total = list.data?.total ?? null;
   const found = total === null ? undefined : t('organizations.count', { count: total });
   const none = filtered ? (
-    <Empty
-      title={t('list.no-match')}
-      text={t('list.no-match.text')}
-      action={
-        <Button variant="default" onClick={() => void navigate({ search: {} })}>
-          {t('list.clear')}
-        </Button>
-      }
-    />
+    <NoMatch onClear={() => void navigate({ search: {} })} />
   ) : (
     <Empty title={t('organizations.none')} text={t('organizations.none.text')} action={add} />
   );

@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react';
 import { userStatus, type User } from '../../src/api/contract/users.ts';
 import { DeliveryLine, roleName, UserChip } from '../labels.tsx';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
-import { Empty } from '../parts/list/empty.tsx';
+import { Empty, NoMatch } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
@@ -89,15 +89,7 @@ export function UsersPage() {
         stale={list.isPlaceholderData}
         empty={
           filtered ? (
-            <Empty
-              title={t('list.no-match')}
-              text={t('list.no-match.text')}
-              action={
-                <Button variant="default" onClick={() => void navigate({ to: place, search: {} })}>
-                  {t('list.clear')}
-                </Button>
-              }
-            />
+            <NoMatch onClear={() => void navigate({ to: place, search: {} })} />
           ) : (
             <Empty title={t('users.none')} text={t('users.none.text')} action={invite} />
           )

@@ -1,9 +1,10 @@
-import { Button, NativeSelect } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { NativeSelect } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { loginOutcome } from '../../src/api/contract/logins.ts';
 import { useAnswer } from '../api/queries.ts';
-import { Empty } from '../parts/list/empty.tsx';
+import { Empty, NoMatch } from '../parts/list/empty.tsx';
+import { TimeFoot } from '../parts/list/list-foot.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
 import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
@@ -33,7 +34,6 @@ export function WhySection() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const filtered = search !== undefined || outcome !== undefined;
-  const { nextCursor = null } = list.data ?? {};
   return (
     <>
       <div className="filters">
@@ -54,33 +54,14 @@ export function WhySection() {
         rows={list.data?.items}
         stale={list.isPlaceholderData}
         empty={
-          <Empty
-            title={filtered ? t('list.no-match') : t('why.none')}
-            text={filtered ? t('list.no-match.text') : t('why.none.text')}
-            action={
-              filtered ? (
-                <Button variant="default" onClick={() => void navigate({ to: place, search: {} })}>
-                  {t('list.clear')}
-                </Button>
-              ) : undefined
-            }
-          />
+          filtered ? (
+            <NoMatch onClear={() => void navigate({ to: place, search: {} })} />
+          ) : (
+            <Empty title={t('why.none')} text={t('why.none.text')} />
+          )
         }
       />
-      {(nextCursor !== null || cursor !== undefined) && (
-        <nav className="list-foot" aria-label={t('paging')}>
-          {cursor !== undefined && (
-            <Link to="." search={(old) => ({ ...old, cursor: undefined })}>
-              {t('why.newest')}
-            </Link>
-          )}
-          {nextCursor !== null && (
-            <Link to="." search={(old) => ({ ...old, cursor: nextCursor })}>
-              {t('why.older')}
-            </Link>
-          )}
-        </nav>
-      )}
+      <TimeFoot cursor={cursor} nextCursor={list.data?.nextCursor ?? null} />
       <div className="below-list">
         <Simulation organizationId={organizationId} />
       </div>

@@ -18,8 +18,6 @@ export const events = {
   'audit.details.hide.label': 'Hide details: {event}',
   'audit.none': 'Nothing happened yet',
   'audit.none.text': 'Logins, changes and refusals appear here as they happen. Nothing here can be changed.',
-  'audit.newest': 'Newest',
-  'audit.older': 'Older',
   'event.somebody': 'somebody',
   'actor.user': 'User',
   'actor.operator': 'Operator',

@@ -14,8 +14,6 @@ export const why = {
   'why.reference': 'Reference',
   'why.nobody': 'no address given',
   'why.logins': 'Logins',
-  'why.newest': 'Newest',
-  'why.older': 'Older',
 
   'outcome.succeeded': 'Succeeded',
   'outcome.refused': 'Refused',

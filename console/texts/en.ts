@@ -61,6 +61,8 @@ export const en = {
   'paging.first': 'First',
   'paging.back': 'Back',
   'paging.next': 'Next',
+  'paging.newest': 'Newest',
+  'paging.older': 'Older',
 
   // Frame
   'nav.top': 'Main',

@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { t } from '../../texts/t.ts';
 
 /** Nothing to show: what this would be, why there is none, and the one thing to do about it. */
 export function Empty({ title, text, action }: { title: string; text: string; action?: ReactNode }) {
@@ -9,4 +11,14 @@ export function Empty({ title, text, action }: { title: string; text: string; ac
       {action !== undefined && <div className="empty-action">{action}</div>}
     </div>
   );
+}
+
+/** Nothing fits what was searched or chosen; the way back to all. */
+export function NoMatch({ onClear }: { onClear: () => void }) {
+  const clear = (
+    <Button variant="default" onClick={onClear}>
+      {t('list.clear')}
+    </Button>
+  );
+  return <Empty title={t('list.no-match')} text={t('list.no-match.text')} action={clear} />;
 }

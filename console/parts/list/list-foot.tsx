@@ -36,3 +36,22 @@ export function ListFoot({ before, shown, total, nextCursor, atStart }: ListFoot
     </nav>
   );
 }
+
+/** The way to older rows and back, of a list in the order of time that is not counted. */
+export function TimeFoot({ cursor, nextCursor }: { cursor: string | undefined; nextCursor: string | null }) {
+  if (nextCursor === null && cursor === undefined) return null;
+  return (
+    <nav className="list-foot" aria-label={t('paging')}>
+      {cursor !== undefined && (
+        <Link to="." search={(old) => ({ ...old, cursor: undefined })}>
+          {t('paging.newest')}
+        </Link>
+      )}
+      {nextCursor !== null && (
+        <Link to="." search={(old) => ({ ...old, cursor: nextCursor })}>
+          {t('paging.older')}
+        </Link>
+      )}
+    </nav>
+  );
+}
