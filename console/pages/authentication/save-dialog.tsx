@@ -20,6 +20,8 @@ interface SaveDialogProps {
   confirm?: string;
   /** What to know before it is done. */
   warning?: string | null;
+  /** What else takes effect. */
+  further?: string | null;
   busy: boolean;
   error: unknown;
   onSave: (choice: { endSessions: 'within-12-hours' | 'at-once'; routeDomains: string[] }) => void;
@@ -42,6 +44,7 @@ function Body({
   method,
   confirm = t('save'),
   warning = null,
+  further = null,
   busy,
   error,
   onSave,
@@ -82,6 +85,7 @@ function Body({
             })}
           </li>
         )}
+        {further !== null && <li>{further}</li>}
         <li>{t('affected.undo')}</li>
       </ul>
       {check.notes.length > 0 && (

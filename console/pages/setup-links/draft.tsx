@@ -108,6 +108,11 @@ function TurnOn({
         title={t('draft.turn-on.title')}
         confirm={t('draft.turn-on')}
         warning={draft.outdated ? t('draft.outdated') : null}
+        further={
+          link.domain === null || link.domain.verified
+            ? null
+            : t('draft.turn-on.domain', { domain: link.domain.domain })
+        }
         busy={turnOn.isPending}
         error={turnOn.error}
         onSave={({ endSessions, routeDomains }) =>

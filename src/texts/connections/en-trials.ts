@@ -58,7 +58,7 @@ export const trials = {
     'A user {account} would be made and logged in: the provider states this address as proven, at a domain the organization verified.',
   'trial.outcome.no-user': 'Nobody would be logged in: no user of the organization has an address that was stated.',
   'trial.outcome.no-user-own':
-    'You came with {account}. Who of your organization has a user here, its administrators see.',
+    'You came with {account}, as expected. Whether there is a user for it, administrators of your organization see.',
   'trial.outcome.user-may-not': '{account} would be refused: the user is disabled, or access has ended.',
   'trial.outcome.subject-of-another-user':
     '{account} would be refused: this account at the provider is tied to another user.',
