@@ -75,7 +75,10 @@ describe('a domain that the holder of a setup link entered', () => {
 
   test('is not verified, however often its record is found; once it is released, it is', () => {
     const found = decide(held, finding('present', 'ns1.hosting.example'), after(NOW, DAY));
-    expect(found).toMatchObject({ event: null, row: { state: 'pending', verifiedAt: null, held: true } });
+    expect(found).toMatchObject({
+      event: null,
+      row: { state: 'pending', verifiedAt: null, held: true, finding: { code: 'held' } },
+    });
     const again = decide(found.row, finding('present', 'ns1.hosting.example'), after(NOW, 2 * DAY));
     expect(again).toMatchObject({ event: null, row: { state: 'pending' } });
     const released = decide(

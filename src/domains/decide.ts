@@ -43,8 +43,10 @@ function decideAttempt(row: DomainVerification, finding: Finding, now: Date): De
   const { presence, proof, authenticated, nameServers } = finding;
   const names = nameServers.length === 0 ? row.nameServers : namesOf(finding);
   if (proof && row.held) {
+    const held: Finding = { ...finding, code: 'held' };
     const nextCheckAt = nextAttemptCheck(row.startedAt, now);
-    return { row: { ...row, foundAt: row.foundAt ?? now, nextCheckAt, nameServers: names }, ...quiet };
+    const foundAt = row.foundAt ?? now;
+    return { row: { ...row, finding: held, foundAt, nextCheckAt, nameServers: names }, ...quiet };
   }
   if (proof) {
     const foundAt = row.foundAt ?? now;

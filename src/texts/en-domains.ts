@@ -1,6 +1,8 @@
 /** What a check of a domain found, and mails about domains. Read by whoever enters records for a domain. */
 export const domains = {
   'domain-finding.verified': 'The record is there.',
+  'domain-finding.held':
+    'The record is there. The domain was entered through a setup link: it counts once the draft is turned on, or the domain is added here.',
   'domain-finding.confirming':
     'The record is there. A second answer a few minutes later verifies the domain; nothing to do.',
   'domain-finding.held-elsewhere':

@@ -168,12 +168,14 @@ describe('when it has ended', () => {
     const { id, ...link } = await stage.makeLink(organization);
     await using browser = openHttpBrowser();
     const domain = await browser.submit(await stage.open(browser, link), {}, { forged: { provider: 'other' } });
-    await browser.submit(domain, { domain: 'tailspin.example' }, { button: 'Show the record' });
+    const record = await browser.submit(domain, { domain: 'contoso-typo.example' }, { button: 'Show the record' });
+    const other = await browser.submit(record, {}, { button: 'Another domain' });
+    await browser.submit(other, { domain: 'contoso-retail.example' }, { button: 'Show the record' });
     const entered = stage.service.database.db
       .selectFrom('domainVerification')
-      .select(['state', 'held'])
+      .select(['domain', 'state', 'held'])
       .where('organizationId', '=', organization.id);
-    expect(await entered.execute()).toEqual([{ state: 'pending', held: true }]);
+    expect(await entered.execute()).toEqual([{ domain: 'contoso-retail.example', state: 'pending', held: true }]);
     const anna = await stage.administrator();
     await anna.send('POST', stage.at(`/setup-links/${id}/revoke`, organization));
     expect(await entered.execute()).toEqual([]);

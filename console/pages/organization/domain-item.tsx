@@ -121,7 +121,7 @@ function Verification({ domain, verification }: { domain: string; verification: 
         </>
       )}
       {finding !== null && (!well || finding.notes.length > 0) && (
-        <Notice tone={well ? 'warn' : finding.code === 'confirming' ? 'good' : TONES[state]} live>
+        <Notice tone={well ? 'warn' : ['confirming', 'held'].includes(finding.code) ? 'good' : TONES[state]} live>
           {!well && <p>{finding.sentence}</p>}
           {finding.notes.map((note) => (
             <p key={note.sentence}>{note.sentence}</p>

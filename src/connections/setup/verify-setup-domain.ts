@@ -9,7 +9,7 @@ import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import { checkVerification } from '../../domains/check-domain.ts';
-import { beginVerification } from '../../domains/claim-domain.ts';
+import { beginVerification, dropHeldDomain } from '../../domains/claim-domain.ts';
 import type { AskDns } from '../../domains/dns/ask-dns.ts';
 import type { DomainVerification } from '../../domains/domain.ts';
 import { findDomainOf } from '../../domains/find-domains.ts';
@@ -30,6 +30,10 @@ export async function enterSetupDomain(deps: OpenDeps, invitation: SetupInvitati
     const { organizationId } = locked;
     const begun = { organizationId, domain: typed, createdBy: null, held: true };
     const { domain } = await beginVerification(deps, holderOf(locked), begun);
+    // One domain for each link: what was entered by mistake is not left waiting.
+    if (locked.domain !== null && locked.domain !== domain) {
+      await dropHeldDomain(deps, holderOf(locked), { organizationId, domain: locked.domain });
+    }
     await updateSetup(deps.db, locked, { domain, step: furthest(locked.step, 'domain') });
   });
 }

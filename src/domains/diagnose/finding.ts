@@ -2,6 +2,7 @@
 export const FINDING_CODES = {
   verified: 'The record is there; the domain is verified.',
   confirming: 'The record is there; a second answer, minutes later, verifies the domain.',
+  held: 'The record is there; the domain was entered through a setup link and counts once an administrator says so.',
   'held-elsewhere': 'The record is there, but the domain is verified for another organization of this service.',
   'not-there': 'No name server has the record yet.',
   'published-without': 'The zone was published again since the last check, without the record.',
