@@ -1,16 +1,16 @@
 import { exportJWK, generateKeyPair } from 'jose';
-import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection as ShownConnection } from '../../src/api/contract/authentication.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { diagnosisFor } from '../support/diagnoses.ts';
-import { configure, eventsOf, gained, goToProvider, inForce, paneOf } from '../support/federation.ts';
+import { configure, eventsOf, gained, inForce, paneOf } from '../support/federation.ts';
 import { makeManaged, makePerson } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
 import type { HostileProvider } from '../support/hostile-provider.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
@@ -127,6 +127,21 @@ describe('a key that replaces all others', () => {
     // Neither the code nor our secret is sent to whoever answers there.
     expect(ground.provider.received).toEqual([]);
     await browser[Symbol.asyncDispose]();
+    undo();
+    await readProviders(ground.service);
+  });
+
+  test('ends a login that was proved when it was seen, and waits for its last page', async () => {
+    await working();
+    const stopAt = (url: URL): boolean => url.pathname.endsWith('/finish');
+    await using browser = openHttpBrowser({ now: () => ground.service.clock.now(), stopAt });
+    const { stoppedAt } = await ground.tryLogin(browser);
+    const before = await gained(ground.service, ground.organization);
+    const undo = ground.provider.rotateKeys();
+    await readProviders(ground.service);
+    const page = await browser.open(stoppedAt!.href);
+    expect(page.text).toContain('an administrator has to confirm');
+    expect(await gained(ground.service, ground.organization)).toEqual(before);
     undo();
     await readProviders(ground.service);
   });
@@ -262,39 +277,4 @@ test('tokens that name unknown keys, any number, cause one reading a minute', as
   ground.provider.setFaults({});
   expect(isIn(await login())).toBe(true);
   expect(await inForce(ground.service, ground.organization)).toMatchObject({ heldSince: null, state: 'active' });
-});
-
-test.each(['metadata', 'keys'] as const)(
-  '%s of 10 MB are not read, and those from before serve on',
-  async (document) => {
-    await working();
-    ground.provider.setFaults({ http: { [document]: { kind: 'huge', megabytes: 10 } } });
-    await readProviders(ground.service);
-    const { providerRead, hold } = await shown();
-    expect(providerRead.fault?.code).toBe(document === 'metadata' ? 'discovery.too-large' : 'keys.unreachable');
-    expect(hold).toBeNull();
-    expect(isIn(await login())).toBe(true);
-  },
-);
-
-test('a document that drips delays neither logins nor the readings of others', async () => {
-  await working();
-  const contoso = await makeManaged(ground.service, ground.root, 'Contoso Slow');
-  await addUser(deps(), contoso, 'carla@contoso-slow.example', { status: 'pending' });
-  const above = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: elsewhere.issuer };
-  await configure(ground.service, contoso, { ...above, credential: 'none' });
-  elsewhere.received.length = 0;
-  ground.provider.setFaults({ http: { metadata: { kind: 'slow' } } });
-  const readings = readProviders(ground.service);
-  await expect.poll(() => elsewhere.received.map(({ path: wanted }) => wanted), { timeout: 20_000 }).toContain('/jwks');
-  await expect.poll(() => requestsTo('/.well-known/openid-configuration'), { timeout: 20_000 }).toBeGreaterThan(0);
-  expect(isIn(await login())).toBe(true);
-  await using browser = ground.openBrowser();
-  await goToProvider(browser, ground.service, 'carla@contoso-slow.example');
-  ground.provider.hangUp();
-  await readings;
-  expect((await shown()).providerRead.fault?.code).toBe('discovery.unreachable');
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from provider_reading
-    where answered_at < asked_at or answered_at is null`.execute(ground.service.database.db);
-  expect(rows[0]?.count).toBe(0);
 });
