@@ -16,6 +16,7 @@
  */
 import type { Seconds } from '../base/clock.ts';
 import { DAY, HOUR } from '../base/clock.ts';
+import type { Credential } from '../base/credential.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
@@ -36,8 +37,10 @@ export interface Connection {
   issuer: string;
   /** Where its callbacks must arrive. */
   redirectUri: string;
-  credential: 'none' | 'secret';
+  credential: Credential;
   clientSecretSetAt: Date | null;
+  /** When our credential there expires; null where that is not known. */
+  credentialExpiresAt: Date | null;
   /** The connector's document, as stored. */
   settings: unknown;
   configuredBy: UserId | null;

@@ -14,6 +14,7 @@
  */
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
+import type { Credential } from '../base/credential.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { Finding } from './explanation-codes.ts';
 import type { ProviderFailure } from './provider-failure.ts';
@@ -164,6 +165,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
     before: StoredConnection<Settings> | null,
   ): Promise<CheckedConnection<Settings> | ProviderFault>;
   describe(settings: Settings): ConnectionDescription;
+  /** When our credential at the provider expires, as far as the settings say; null where they do not. */
+  credentialExpiresAt(settings: Settings): Date | null;
   /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
   consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
   /** Whether both know people by the same subjects, so that identities bound under one hold under the other. */
@@ -175,5 +178,5 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
   adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;
   /** The setting that mends a failure, where there is one. */
-  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: 'none' | 'secret'): Offer | null;
+  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: Credential): Offer | null;
 }

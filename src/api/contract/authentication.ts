@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CREDENTIALS } from '../../base/credential.ts';
 import { methodState } from './organizations.ts';
 import { route } from './route.ts';
 import { id, inOrganization, instant, method, organizationName, version } from './wire.ts';
@@ -38,8 +39,11 @@ export const connection = z
     state: z.enum(['unconfirmed', 'active', 'previous']),
     issuer: z.string(),
     settings: connectorSettings,
-    credential: z.enum(['none', 'secret']),
+    credential: z.enum(CREDENTIALS),
     clientSecretSetAt: instant.nullable(),
+    credentialExpiresAt: instant
+      .nullable()
+      .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     consentUrl,
     configuredAt: instant,
