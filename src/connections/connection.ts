@@ -16,11 +16,10 @@
  */
 import type { Seconds } from '../base/clock.ts';
 import { DAY, HOUR } from '../base/clock.ts';
-import type { Credential } from '../base/credential.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
-import type { CallbackUrls } from '../connectors/connector.ts';
+import type { CallbackUrls, Credential } from '../connectors/connector.ts';
 
 /** draft: made by a setup link; unconfirmed: until its first successful login; active; previous: for switching back. */
 export type ConnectionState = 'draft' | 'unconfirmed' | 'active' | 'previous';

@@ -14,10 +14,12 @@
  */
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
-import type { Credential } from '../base/credential.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { Finding } from './explanation-codes.ts';
 import type { ProviderFailure } from './provider-failure.ts';
+
+/** How we authenticate to an identity provider as its client: by nothing, a secret it knows, or a key of ours. */
+export type Credential = 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
 
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { CREDENTIALS } from '../../base/credential.ts';
 import { methodState } from './organizations.ts';
 import { route } from './route.ts';
-import { id, inOrganization, instant, method, organizationName, version } from './wire.ts';
+import { credential, id, inOrganization, instant, method, organizationName, version } from './wire.ts';
 
 /**
  * What the pane *Authentication settings* saves. Beside `built-in` and `same-as-managing` there is one form for each
@@ -39,7 +38,7 @@ export const connection = z
     state: z.enum(['unconfirmed', 'active', 'previous']),
     issuer: z.string(),
     settings: connectorSettings,
-    credential: z.enum(CREDENTIALS),
+    credential: credential,
     clientSecretSetAt: instant.nullable(),
     credentialExpiresAt: instant
       .nullable()

@@ -1,6 +1,5 @@
-import type { Credential } from '../../base/credential.ts';
 import type { ExplanationCode } from '../explanation-codes.ts';
-import type { Offer } from '../connector.ts';
+import type { Credential, Offer } from '../connector.ts';
 import type { ProviderFailure } from '../provider-failure.ts';
 import { possibleFlows } from './choose-flow.ts';
 import { announcedAuthentications, authenticationOf } from './client-authentication.ts';
