@@ -120,7 +120,13 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
   const connectors = createConnectors(
-    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    {
+      fetch: guardedFetch,
+      clock,
+      entraAuthority: config.entraAuthority.origin,
+      ownIssuer: publicUrl.href,
+      providersWithoutHold: config.providersWithoutHold,
+    },
     options.connectors,
   );
   const federation = { ...ground, log, rateLimit, ...pages, publicUrl, connectors };
@@ -145,7 +151,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
-    ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, logoutNotices }),
+    ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, connectors, logoutNotices }),
     ...mailHandlers({ ...ground, mailer, log }),
   ]);
   await jobs.start();
