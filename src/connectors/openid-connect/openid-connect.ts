@@ -53,7 +53,8 @@ const PRESETS = [
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
-  discoveryUrl: pasted(2000).describe('With or without `/.well-known/openid-configuration`.'),
+  /** More than the 2048 that are read, so that a page of text is explained as one. */
+  discoveryUrl: pasted(10_000).describe('With or without `/.well-known/openid-configuration`.'),
   flow: z
     .enum(FLOWS)
     .optional()
