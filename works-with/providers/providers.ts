@@ -1,0 +1,13 @@
+import type { ProviderDrive } from '../program.ts';
+import { betterAuth } from './better-auth/drive.ts';
+import { djangoOauthToolkit } from './django-oauth-toolkit/drive.ts';
+import { keycloak } from './keycloak/drive.ts';
+import { springAuthorizationServer } from './spring-authorization-server/drive.ts';
+
+/** Identity providers that are driven, by the name of their folder. */
+export const PROVIDERS: Readonly<Record<string, ProviderDrive>> = {
+  'better-auth': betterAuth,
+  'django-oauth-toolkit': djangoOauthToolkit,
+  keycloak,
+  'spring-authorization-server': springAuthorizationServer,
+};
