@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../demo/free-port.ts';
 import { addOrganization, chooseMethod, invite } from '../../demo/gatehouse/seed.ts';
 import { openContext } from '../../test/support/chromium.ts';
 import type { Client, Person, ProviderDrive, RunningProvider, Variant } from '../program.ts';
-import { fileName } from './install.ts';
+import { cacheFolder, fileName } from './install.ts';
 import { firstLogin, laterLogin } from './log-in.ts';
 import { readTest, readWhy } from './read-diagnosis.ts';
 import type { Told } from './read-diagnosis.ts';
@@ -27,7 +27,7 @@ const VARIANTS: Readonly<Record<Variant, { expected: string; secret: boolean; te
   'without a secret, ID token': { expected: 'logged in, twice', secret: false },
   'the other authentication way': { expected: 'logged in, twice', secret: true },
   'wrong secret': { expected: 'login.credential', secret: true },
-  'wrong authentication way': { expected: 'login.credential', secret: true },
+  'wrong authentication way': { expected: 'login.credential-way', secret: true },
   'missing scope': { expected: 'logged in, twice', secret: true },
   'wrong redirect URL': { expected: 'trial.unfinished', secret: true, testOnly: true },
 };
@@ -47,12 +47,17 @@ export async function walkProvider(
   drive: ProviderDrive,
   folder: string,
   say: (what: string) => void,
+  only?: string,
 ): Promise<Seen[]> {
-  const variants = (Object.keys(VARIANTS) as Variant[]).filter((variant) => drive.not[variant] === undefined);
+  const variants = (Object.keys(VARIANTS) as Variant[])
+    .filter((variant) => drive.not[variant] === undefined)
+    .filter((variant) => only === undefined || variant === only);
   const prepared: Prepared[] = [];
   for (const variant of variants) prepared.push(await prepare(stage, drive, variant));
-  const data = join(stage.folder, fileName(drive.settings.name));
-  await mkdir(data);
+  // Kept after the run, for its log.
+  const data = join(cacheFolder, 'data', fileName(drive.settings.name));
+  await rm(data, { recursive: true, force: true });
+  await mkdir(data, { recursive: true });
   const port = await freePort();
   say('starting');
   const running = await drive.start({
