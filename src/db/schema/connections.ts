@@ -46,6 +46,8 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  heldSince: Date | null;
+  hold: Json | null;
 }
 
 interface ConnectionTransactionTable {
@@ -94,6 +96,18 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface ProviderReadingTable {
+  connectionId: ConnectionId;
+  organizationId: OrganizationId;
+  version: number;
+  askedAt: Date;
+  unknownKeyAt: Date | null;
+  answeredAt: Date | null;
+  readAt: Date | null;
+  fault: string | null;
+  faultValues: Json | null;
 }
 
 interface SetupInvitationTable {
@@ -178,6 +192,7 @@ export interface ConnectionsTables {
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  providerReading: ProviderReadingTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;
   trial: TrialTable;
