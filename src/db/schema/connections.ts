@@ -47,6 +47,8 @@ interface ConnectionTable {
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
   credentialExpiresAt: Date | null;
+  heldSince: Date | null;
+  hold: Json | null;
 }
 
 interface ConnectionTransactionTable {
@@ -95,6 +97,18 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface ProviderReadingTable {
+  connectionId: ConnectionId;
+  organizationId: OrganizationId;
+  version: number;
+  askedAt: Date;
+  unknownKeyAt: Date | null;
+  answeredAt: Date | null;
+  readAt: Date | null;
+  fault: string | null;
+  faultValues: Json | null;
 }
 
 interface SetupInvitationTable {
@@ -179,6 +193,7 @@ export interface ConnectionsTables {
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  providerReading: ProviderReadingTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;
   trial: TrialTable;
