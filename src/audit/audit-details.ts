@@ -47,6 +47,9 @@ export interface AuditDetails {
   };
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
+  /** A share in percent, or how many users are named. */
+  'connection.pilot-changed': { method: string; issuer: string; percent?: number; named?: number };
+  'connection.pilot-ended': { method: string; issuer: string };
   'connection.metadata-changed': { what: string; issuer: string };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };

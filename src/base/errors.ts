@@ -76,6 +76,15 @@ export const ERROR_CODES = {
   'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
+  'connection.host-unconfirmed': [
+    'invalid',
+    'The host of the identity provider is neither well known nor below a verified domain of the organization: repeat with `confirmHost`, the host as it was typed once more.',
+  ],
+  'pilot.none': ['conflict', 'The connection in force is no pilot: it holds for everybody.'],
+  'pilot.no-method-before': [
+    'conflict',
+    'A pilot needs a method before it, for everybody else; there is none to keep.',
+  ],
   'trial.not-found': ['not-found', 'No such test, or it has ended.'],
   'provider.unreachable': ['upstream', 'The identity provider does not answer.'],
   'provider.faulty': ['upstream', 'The identity provider answers, and reports a fault of its own.'],

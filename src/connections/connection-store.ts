@@ -1,5 +1,5 @@
 import type { Connection, ConnectionState } from './connection.ts';
-import type { ConnectionId, OrganizationId } from '../base/ids.ts';
+import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database } from '../db/database.ts';
 
@@ -29,6 +29,8 @@ const COLUMNS = [
   'connection.unreturned',
   'connection.unreturnedSince',
   'connection.authTime',
+  'connection.pilotPercent',
+  'connection.pilotUserIds',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -142,6 +144,8 @@ export interface ConnectionChange {
   unreturned?: number;
   unreturnedSince?: Date | null;
   authTime?: Connection['authTime'];
+  pilotPercent?: number | null;
+  pilotUserIds?: UserId[] | null;
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */

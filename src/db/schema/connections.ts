@@ -46,6 +46,8 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  pilotPercent: number | null;
+  pilotUserIds: UserId[] | null;
 }
 
 interface ConnectionTransactionTable {
