@@ -16,6 +16,7 @@ import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
+import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
@@ -98,6 +99,10 @@ function ConnectionState({
   const offer = mayEdit && <Offer connection={connection} start={data} />;
   return (
     <>
+      {connection.hold !== null && (
+        <HoldNotice hold={connection.hold} organizationId={data.organization.id} mayEdit={mayEdit} />
+      )}
+      <ReadingNotice connection={connection} />
       {connection.state === 'unconfirmed' && (
         <Notice tone="warn">
           <p>
@@ -214,6 +219,7 @@ function facts({ method, inForce, connection, users }: Authentication, healthSho
         : []),
       [t('redirect-url'), <code key="redirect">{connection.redirectUrl}</code>],
       [t('authentication.configured'), <Moment key="configured" at={connection.configuredAt} />],
+      [t('provider-read'), <Moment key="read" at={connection.providerRead.at} />],
     );
     if (!healthShown)
       rows.push([

@@ -8,6 +8,7 @@
  *     authorization/ expire-transactions   who went there and did not come back is counted
  *     bind-identity (decide-binding)     whom a proved subject logs in
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
+ *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     pilot/                             holds first for some users
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
@@ -66,6 +67,9 @@ export interface Connection extends PilotColumns {
    * asked for, null while that is not known. `stated` stays until it is configured anew.
    */
   authTime: 'stated' | 'missing' | null;
+  /** Since when nobody is sent to the provider; `hold` says why (`provider/hold.ts`). Null for one that is not held. */
+  heldSince: Date | null;
+  hold: unknown;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

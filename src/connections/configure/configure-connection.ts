@@ -177,6 +177,8 @@ async function saveConnection(
     authTime: null,
     pilotPercent: pilot.pilotPercent,
     pilotUserIds: pilot.pilotUserIds,
+    heldSince: null,
+    hold: null,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);
