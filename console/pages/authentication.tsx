@@ -68,7 +68,7 @@ export function AuthenticationSection() {
         <Facts rows={facts(data)} />
       </Card>
       {draftWaits && setupLinks}
-      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
     </>

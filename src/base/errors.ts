@@ -76,6 +76,10 @@ export const ERROR_CODES = {
   'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
+  'connection.held': [
+    'conflict',
+    'The connection waits for a confirmation: nobody is sent to its identity provider, also by a test.',
+  ],
   'connection.hold-changed': [
     'conflict',
     'The connection is not held, or by another change than the one that was shown; read it again.',
