@@ -32,6 +32,7 @@ const PASSING: ReadonlySet<ExplanationCode> = new Set([
 const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
   'login.credential',
   'login.wants-credential',
+  'login.private-key',
   'login.signature',
   'login.issuer',
   'login.directory',

@@ -8,6 +8,7 @@ import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
+import { clientKeyRoutes } from './connections/client-keys.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
@@ -18,6 +19,7 @@ export const GROUPS = {
   Organizations: organizationRoutes,
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
+  'Client keys': clientKeyRoutes,
   'Setup links': setupLinkRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
@@ -34,6 +36,7 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...clientKeyRoutes,
   ...setupLinkRoutes,
   ...trialRoutes,
   ...userRoutes,

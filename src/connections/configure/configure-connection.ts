@@ -1,4 +1,4 @@
-import { checkSettings } from './check-settings.ts';
+import { checkSettings, takeKeySet } from './check-settings.ts';
 import type { CheckDeps, CheckedSettings, ConnectionBefore, EnteredSettings } from './check-settings.ts';
 import { mailChangedMethod } from './mail-changed-method.ts';
 import { activateConnection, archiveOrDiscard } from '../archive-connection.ts';
@@ -134,12 +134,14 @@ async function saveConnection(
   const found = await lockOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  const keys = await takeKeySet(deps, organization.id, checked);
+  if ('fault' in keys) return { saved: false, fault: keys };
   await input.draft?.take(deps, organization, inForce);
   const { clientSecret, notes: _shownBefore, ...settings } = checked;
   const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
     ...settings,
     state: 'unconfirmed',
-    credential: clientSecret === null ? 'none' : 'secret',
+    credentialExpiresAt: keys.expiresAt ?? checked.credentialExpiresAt,
     configuredBy: caller.userId,
     configuredAt: now,
     confirmedAt: null,
