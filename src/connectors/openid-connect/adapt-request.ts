@@ -1,15 +1,9 @@
 import type { ExplanationCode } from '../explanation-codes.ts';
-import type { Offer } from '../connector.ts';
+import type { Credential, Offer } from '../connector.ts';
 import type { ProviderFailure } from '../provider-failure.ts';
 import { possibleFlows } from './choose-flow.ts';
 import { announcedAuthentications, authenticationOf } from './client-authentication.ts';
-import type {
-  CommonSettings,
-  EnteredCredential,
-  ProviderSettings,
-  RequestAdaptation,
-  RequestState,
-} from './settings.ts';
+import type { CommonSettings, ProviderSettings, RequestAdaptation, RequestState } from './settings.ts';
 
 /**
  * What no discovery document says, and a refusal does: how this very client may ask. Three things are asked otherwise by
@@ -112,7 +106,7 @@ const FLOW_REFUSED: ReadonlySet<string> = new Set<ExplanationCode>([
 export function offerFor(
   settings: CommonSettings,
   failure: { code: string; values: unknown },
-  credential: EnteredCredential['credential'],
+  credential: Credential,
 ): Offer | null {
   if (FLOW_REFUSED.has(failure.code)) {
     if (credential !== 'none') return null;
