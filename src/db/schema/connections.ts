@@ -49,6 +49,8 @@ interface ConnectionTable {
   credentialExpiresAt: Date | null;
   heldSince: Date | null;
   hold: Json | null;
+  pilotPercent: number | null;
+  pilotUserIds: UserId[] | null;
 }
 
 interface ConnectionTransactionTable {

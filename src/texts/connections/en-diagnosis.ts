@@ -58,6 +58,10 @@ export const diagnosis = {
   'why.rule.nobody': 'Neither a domain nor an account decides: the password page is shown, and accepts nobody.',
   'why.rule.emergency': 'Emergency access was used: it asks for a password and a factor of ours.',
 
+  'why.pilot.inside': 'A pilot runs at {organization}, and this person is in it: the method of the pilot holds.',
+  'why.pilot.outside':
+    'A pilot runs at {organization}, and this person is not in it: the method from before the pilot holds.',
+
   'why.application.start': 'Your applications',
   'why.application.console': 'Configuration',
   'why.method.built-in': '{product} Authentication',
@@ -154,6 +158,7 @@ export const diagnosis = {
   'why.place.cloud': 'Authentication settings → Cloud',
   'why.place.app-keys': 'Authentication settings → The application signs with keys of its own',
   'why.place.users': 'Users → Invite users',
+  'why.place.pilot': 'Authentication → Pilot',
   'why.place.user': 'Users → the person',
   'why.place.domains': 'Domains',
   'why.place.settings': 'Authentication settings → Method',
@@ -170,6 +175,10 @@ export const diagnosis = {
     'The identity provider proved the person, who is called {came} there; {organization} has no user of that address.',
   'why.cause.no-account.fix':
     'Invite {came}, or let the person log in there with the account whose address was invited. For people of a verified domain, Settings → Make users at their first login does that by itself.',
+  'why.cause.outside-pilot.what':
+    'A pilot runs at {organization}: the user who came back logs in by the other of its two methods.',
+  'why.cause.outside-pilot.fix':
+    'Ask the person to log in again with the own address. To have the user use this connection, add the address to the pilot, or end it with Everybody.',
   'why.cause.user-may-not.what':
     'The user {user} of {organization} may not log in: it is disabled, its access is over, or the organization is suspended.',
   'why.cause.user-may-not.fix':
