@@ -15,10 +15,11 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
-import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
+import { CLOUDS, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
+import { KeysCard } from './authentication/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
@@ -67,6 +68,9 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data)} />
       </Card>
+      {data.connection?.clientKeys != null && (
+        <KeysCard organizationId={scope.organizationId} id={data.connection.clientKeys} mayEdit={mayEdit} />
+      )}
       {draftWaits && setupLinks}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
@@ -208,9 +212,11 @@ function facts({ method, inForce, connection, users }: Authentication) {
     rows.push(
       [
         t('credential'),
-        connection.clientSecretSetAt === null
-          ? t('credential.none.short')
-          : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
+        isKey(connection.credential)
+          ? t(`credential.${connection.credential}`)
+          : connection.clientSecretSetAt === null
+            ? t('credential.none.short')
+            : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
       ],
       ...(credentialExpiresAt === null
         ? []

@@ -4,6 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
+import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...openidConnect,
   ...providerGuides,
   ...trials,
+  ...clientKeys,
   ...holds,
   ...setupLinks,
 
@@ -249,6 +251,9 @@ export const en = {
   'credential.none.openid': 'None',
   'credential.none.short': 'None',
   'credential.secret': 'Client secret',
+  'credential.private-key': 'Key (private_key_jwt)',
+  'credential.certificate': 'Certificate',
+  'credential.federated': 'Federated credential',
   'credential.expires': 'The credential expires',
   'credential.secret.set': 'Client secret, set {day}',
   'client-secret': 'Client secret',
