@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { pilots } from './en-pilots.ts';
+import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...providerGuides,
   ...pilots,
   ...trials,
+  ...clientKeys,
   ...holds,
   ...setupLinks,
 
@@ -251,6 +253,9 @@ export const en = {
   'credential.none.openid': 'None',
   'credential.none.short': 'None',
   'credential.secret': 'Client secret',
+  'credential.private-key': 'Key (private_key_jwt)',
+  'credential.certificate': 'Certificate',
+  'credential.federated': 'Federated credential',
   'credential.expires': 'The credential expires',
   'credential.secret.set': 'Client secret, set {day}',
   'client-secret': 'Client secret',
