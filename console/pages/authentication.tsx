@@ -70,7 +70,7 @@ export function AuthenticationSection() {
       </Card>
       <PilotCard data={data} mayEdit={mayEdit} />
       {draftWaits && setupLinks}
-      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
     </>

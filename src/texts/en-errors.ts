@@ -38,6 +38,8 @@ export const errors = {
   'error.invitation.expired': 'This invitation has expired. Ask for a fresh one.',
   'error.invitation.used': 'This invitation was used already. Log in as usual.',
   'error.invitation.revoked': 'This invitation was withdrawn. Ask your administrator for a new one.',
+  'error.client-keys.not-found': 'There are no such keys.',
+  'error.client-keys.too-many': 'Ten keys wait to be saved with a connection already. Use one of them.',
   'error.setup-link.not-found': 'There is no such setup link.',
   'error.setup-link.ended': 'This setup link cannot be used any more.',
   'error.setup-link.too-many': 'This organization has {most} open setup links. Revoke one first.',
@@ -77,6 +79,8 @@ export const errors = {
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
   'error.identity.taken':
     'Your organization’s login knows you as somebody else than the user here. An administrator of your organization sees both and decides who you are. Ask there, and quote the reference.',
+  'error.connection.held':
+    'Nobody is sent to the identity provider before its change is confirmed, also by a test. To test other settings, use Edit Settings.',
   'error.connection.hold-changed':
     'What you confirmed is no longer what waits: somebody decided before you, or the provider changed again. Look at it anew.',
   'error.connection.hold-final':
