@@ -17,6 +17,7 @@ import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
 import { HealthCard } from './authentication/health-card.tsx';
+import { LogoutCard } from './authentication/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
@@ -67,6 +68,7 @@ export function AuthenticationSection() {
         <Facts rows={facts(data)} />
       </Card>
       {draftWaits && setupLinks}
+      {data.connection !== null && <LogoutCard authentication={data} connection={data.connection} />}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
@@ -135,9 +137,10 @@ function ConnectionState({
   );
 }
 
-/** A source that only supplements a login fails without the login failing. */
+/** A source that only supplements a login, and a logout token, fail without a login failing. */
 function lastFailureTitle({ lastFailure, lastFailureAt }: Connection): string {
   const at = lastFailureAt === null ? '' : moment(new Date(lastFailureAt));
+  if (lastFailure?.code.startsWith('logout.') === true) return t('logout.refused', { at });
   const supplement = lastFailure?.code.startsWith('login.userinfo') === true;
   return t(supplement ? 'authentication.supplement-failed' : 'authentication.last-failure', { at });
 }

@@ -77,6 +77,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
     reachesOut: true,
   },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
+  switchProviderLogout: { permission: 'edit-authentication', handler: authentication.switchProviderLogout },
   beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
   listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },

@@ -48,6 +48,10 @@ export interface AuditDetails {
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
   'connection.metadata-changed': { what: string; issuer: string };
+  /** Whether people who log out here are sent to the provider. */
+  'connection.logout-changed': Change<boolean>;
+  /** A logout token of the provider that ended nothing. `code`: of `connectors/explanation-codes.ts`. */
+  'connection.logout-refused': { code: string; values: unknown; issuer: string; reference: string };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };

@@ -33,6 +33,8 @@ export const AUDIT_KINDS = [
   'connection.confirmed',
   'connection.reverted',
   'connection.metadata-changed',
+  'connection.logout-changed',
+  'connection.logout-refused',
   'setup-link.made',
   'setup-link.opened',
   'setup-link.refused',

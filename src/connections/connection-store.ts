@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Connection, ConnectionState } from './connection.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
@@ -29,6 +30,7 @@ const COLUMNS = [
   'connection.unreturned',
   'connection.unreturnedSince',
   'connection.authTime',
+  'connection.providerLogout',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -60,6 +62,22 @@ export async function selectPreviousConnection(
     .orderBy('previousUntil', 'desc')
     .orderBy('configuredAt', 'desc')
     .executeTakeFirst();
+}
+
+/** An organization's connections whose sessions may live: the one in force first, then the latest ones before it. */
+export async function selectRecentConnections(db: Database, organizationId: OrganizationId): Promise<Connection[]> {
+  return selectConnections(db)
+    .where('organizationId', '=', organizationId)
+    .where('state', '!=', 'draft')
+    .orderBy(sql`state = 'previous'`)
+    .orderBy('configuredAt', 'desc')
+    .limit(3)
+    .execute();
+}
+
+/** A connection by its id alone: a session names it. */
+export async function selectConnection(db: Database, id: ConnectionId): Promise<Connection | undefined> {
+  return selectConnections(db).where('id', '=', id).executeTakeFirst();
 }
 
 /** A draft of an organization; not in force. */
@@ -142,6 +160,7 @@ export interface ConnectionChange {
   unreturned?: number;
   unreturnedSince?: Date | null;
   authTime?: Connection['authTime'];
+  providerLogout?: boolean;
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */

@@ -10,6 +10,7 @@
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
+ *     logout/                            logout sent to the provider, and received from it
  *
  * This file is the model; *-store.ts hold the SQL. How to speak to a provider, and what stands in `settings`, is known
  * by its connector alone (src/connectors); connection-settings.ts hands a connection to it.
@@ -64,6 +65,8 @@ export interface Connection {
    * asked for, null while that is not known. `stated` stays until it is configured anew.
    */
   authTime: 'stated' | 'missing' | null;
+  /** Who logs out here is sent to the provider's end session endpoint (OpenID Connect RP-Initiated Logout 1.0). */
+  providerLogout: boolean;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

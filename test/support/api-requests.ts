@@ -163,6 +163,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     checkAuthentication: { ...inOrganization, body: { settings: { method: 'built-in' } } },
     saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
     switchBack: { ...inOrganization, body: { version: 1 } },
+    switchProviderLogout: { ...inOrganization, body: { atProvider: true, version: 1 } },
     listSetupLinks: inOrganization,
     createSetupLink: { ...inOrganization, body: { email: 'it@fabrikam.example' } },
     revokeSetupLink: ofSetupLink,

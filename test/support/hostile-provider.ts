@@ -38,6 +38,8 @@ export interface HostileProvider {
   /** Replaces all faults; `{}` makes it honest again. */
   setFaults(faults: z.input<typeof faultsSchema>): void;
   rotateKeys(): void;
+  /** A logout token for a client (Back-Channel Logout 1.0, 2.4), bent by the faults; `null` leaves a claim out. */
+  makeLogoutToken(clientId: string, claims?: Record<string, unknown>): Promise<string>;
   /** An ID token for a client, bent by the faults: for what no authorization request asked for. */
   makeIdToken(clientId: string, nonce?: string): Promise<string>;
   stop(): Promise<void>;
@@ -92,6 +94,20 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
     rotateKeys: () => {
       key = makeKey();
     },
+    makeLogoutToken: async (clientId, claims = {}) => {
+      const issuedAt = Math.floor(Date.now() / 1000) + clockOffset();
+      const payload: JWTPayload = {
+        iss: issuer,
+        aud: clientId,
+        iat: issuedAt,
+        exp: issuedAt + 120,
+        jti: randomBytes(16).toString('hex'),
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+        ...claims,
+      };
+      const stated = Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+      return signIdToken({ payload: stated, key, faults: faults.token });
+    },
     makeIdToken: (clientId, nonce) => idToken({ clientId, nonce, person: provider.person }),
     stop: server.close,
     [Symbol.asyncDispose]: server.close,
@@ -114,6 +130,13 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
         return (await isFaulty('authorize')) ? undefined : authorize(exchange, form ?? exchange.url.searchParams);
       case '/token':
         return (await isFaulty('token')) ? undefined : token(exchange, form ?? new URLSearchParams());
+      case '/logout': {
+        const back = exchange.url.searchParams;
+        const location = new URL(back.get('post_logout_redirect_uri') ?? issuer);
+        if (back.has('state')) location.searchParams.set('state', back.get('state')!);
+        exchange.response.writeHead(303, { location: location.href }).end();
+        return undefined;
+      }
       case '/userinfo': {
         if (await isFaulty('userinfo')) return;
         const person = accessTokens.get(exchange.request.headers.authorization?.split(' ')[1] ?? '');

@@ -155,6 +155,8 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
+    // What was registered at a provider stays registered there.
+    providerLogout: inForce?.issuer === checked.issuer && inForce.providerLogout,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

@@ -3,6 +3,8 @@ import type { Connection } from '../connection.ts';
 import { callbackUrls } from '../connection.ts';
 import { consentUrlOf, describeConnection, offerOf } from '../connection-settings.ts';
 import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
+import { logoutUrls } from '../logout/logout-urls.ts';
+import type { LogoutUrls } from '../logout/logout-urls.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { CallbackUrls, ConnectionDescription, Offer } from '../../connectors/connector.ts';
@@ -34,6 +36,7 @@ export interface Authentication {
   /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. */
   switchBack: { method: Method; connection: DescribedConnection | null; until: Date } | null;
   callbacks: CallbackUrls;
+  logoutUrls: LogoutUrls;
   /** A mail domain that could be routed here. */
   proposedDomain: string | null;
 }
@@ -61,6 +64,7 @@ export async function readAuthentication(
     connection: connection === undefined ? null : withDescription(deps, connection),
     switchBack: await readSwitchBack(deps, organization),
     callbacks: callbackUrls(deps.publicUrl, organization.id),
+    logoutUrls: logoutUrls(deps.publicUrl, organization.id),
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
   };
 }

@@ -156,4 +156,5 @@ const NEVER_USED = {
   unreturned: 0,
   unreturnedSince: null,
   authTime: null,
+  providerLogout: false,
 } as const;

@@ -13,6 +13,8 @@ import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../o
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
 import type { ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
+import { endSessionUrl, logoutSupport } from '../openid-connect/logout/end-session.ts';
+import { statedSession } from '../openid-connect/logout/stated-session.ts';
 import { isJsonObject } from '../openid-connect/json-object.ts';
 import { withRefreshedKeys } from '../openid-connect/documents/provider-keys.ts';
 import {
@@ -124,6 +126,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
     describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata }) => ({
       ...hostsOf(metadata),
       settings: { clientId, directoryId, cloud, flow, ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}) },
+      logout: logoutSupport(metadata),
     }),
     consentUrl: ({ settings: { clientId, directoryId, cloud }, redirectUri }) => {
       const url = new URL(`${authorityOf(cloud, deps.entraAuthority)}/${directoryId}/v2.0/adminconsent`);
@@ -151,8 +154,14 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
         claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
         fresh: verified.fresh,
         refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
+        session: statedSession(verified, deps.clock.now(), {
+          hint: verified.claims['login_hint'],
+          toleranceSeconds: TOLERANCE_SECONDS,
+        }),
       };
     },
+    // Without it Entra ID asks which account to log out of; it takes no ID token for that. It sends no logout tokens.
+    logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'logout_hint', request),
   });
 }
 

@@ -16,6 +16,9 @@ import type { ProviderMetadata } from './documents/metadata.ts';
 import { withRefreshedKeys } from './documents/provider-keys.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
+import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
+import { readLogoutToken } from './logout/logout-token.ts';
+import { statedSession } from './logout/stated-session.ts';
 import { GOOGLE, toClaims } from './provider-claims.ts';
 import {
   CLIENT_AUTHENTICATIONS,
@@ -144,6 +147,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
         ...(stored.hostedDomain === undefined ? {} : { hostedDomain: stored.hostedDomain }),
       },
       notes: reducedScope(stored),
+      logout: logoutSupport(stored.metadata),
     }),
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
     sharesSubjects: (one, other) =>
@@ -166,9 +170,13 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
         claims: toClaims(String(iss), String(sub), claims, now),
         fresh: verified.fresh,
         refreshed: withKeys ?? learnedAlone,
+        session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),
         ...(supplement === undefined ? {} : { supplement }),
       };
     },
+    logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
+    readLogoutToken: async (connection, token) =>
+      readLogoutToken(deps, toProviderSettings(connection), token, TOLERANCE_SECONDS),
     adapt: (connection, failure, state) => adaptRequest(toProviderSettings(connection), failure, state),
     offer: offerFor,
   });

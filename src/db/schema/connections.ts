@@ -46,6 +46,7 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  providerLogout: Generated<boolean>;
 }
 
 interface ConnectionTransactionTable {
@@ -94,6 +95,12 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface LogoutTokenTable {
+  connectionId: ConnectionId;
+  jtiHash: Buffer;
+  expiresAt: Date;
 }
 
 interface SetupInvitationTable {
@@ -178,6 +185,7 @@ export interface ConnectionsTables {
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  logoutToken: LogoutTokenTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;
   trial: TrialTable;
