@@ -34,7 +34,8 @@ import { ProviderFailure } from '../provider-failure.ts';
 /** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */
 const TOLERANCE_SECONDS = 300;
 
-const SHOWN = 'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat'.split(' ');
+const SHOWN =
+  'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat sid session_expiry'.split(' ');
 
 /** A GUID as some tools show it. */
 function withoutBraces(text: string): string {

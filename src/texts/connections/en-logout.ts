@@ -1,5 +1,11 @@
-/** Logout between us and identity providers: what is wrong with a logout token. */
+/** Logout between us and identity providers: what a test finds of it, what is wrong with a logout token. */
 export const logout = {
+  'trial.logout': 'Logout',
+  'trial.logout.page': 'People can be sent to {host} to log out there.',
+  'trial.logout.no-page': 'There is no page to send people to for logging out there.',
+  'trial.logout.back': 'It announces back-channel logout: who logs out there can be logged out here.',
+  'trial.logout.front': 'It announces front-channel logout: who logs out there can be logged out here.',
+  'trial.logout.none': 'It announces no way to tell us of a logout there.',
   'connection.logout.malformed.what': 'What arrived at the back-channel logout address is no logout token.',
   'connection.logout.malformed.fix':
     'Enter the back-channel logout URL shown here at the identity provider for this application alone; it has to send the form field logout_token with a signed JWT.',
