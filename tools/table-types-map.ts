@@ -28,6 +28,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   connection: 'connections',
   connection_transaction: 'connections',
   logout_token: 'connections',
+  provider_reading: 'connections',
   identity: 'connections',
   identity_conflict: 'connections',
   setup_invitation: 'connections',

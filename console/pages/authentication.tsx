@@ -16,6 +16,7 @@ import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
+import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
 import { LogoutCard } from './authentication/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
@@ -98,6 +99,10 @@ function ConnectionState({
   const offer = mayEdit && <Offer connection={connection} start={data} />;
   return (
     <>
+      {connection.hold !== null && (
+        <HoldNotice hold={connection.hold} organizationId={data.organization.id} mayEdit={mayEdit} />
+      )}
+      <ReadingNotice connection={connection} />
       {connection.state === 'unconfirmed' && (
         <Notice tone="warn">
           <p>
@@ -202,6 +207,7 @@ function facts({ method, inForce, connection, users }: Authentication) {
     if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
     if (trustedAudiences !== undefined && trustedAudiences !== '')
       rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
+    const { credentialExpiresAt } = connection;
     rows.push(
       [
         t('credential'),
@@ -209,6 +215,9 @@ function facts({ method, inForce, connection, users }: Authentication) {
           ? t('credential.none.short')
           : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
       ],
+      ...(credentialExpiresAt === null
+        ? []
+        : [[t('credential.expires'), dayOf(new Date(credentialExpiresAt))] as const]),
       ...(connection.method === 'openid-connect' && connection.credential === 'none'
         ? [[t('flow'), t(connection.settings['flow'] === 'code' ? 'flow.code' : 'flow.id-token')] as const]
         : []),
@@ -218,6 +227,7 @@ function facts({ method, inForce, connection, users }: Authentication) {
         t('authentication.last-success'),
         <Moment key="success" at={connection.lastSuccessAt} never={t('authentication.no-success')} />,
       ],
+      [t('provider-read'), <Moment key="read" at={connection.providerRead.at} />],
     );
   }
   rows.push([t('nav.users'), <span key="users">{users}</span>]);

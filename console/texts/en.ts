@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { logout } from './en-logout.ts';
+import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...providerGuides,
   ...logout,
   ...trials,
+  ...holds,
   ...setupLinks,
 
   // Everywhere
@@ -249,10 +251,14 @@ export const en = {
   'credential.none.openid': 'None',
   'credential.none.short': 'None',
   'credential.secret': 'Client secret',
+  'credential.expires': 'The credential expires',
   'credential.secret.set': 'Client secret, set {day}',
   'client-secret': 'Client secret',
   'client-secret.help': 'Stored sealed and never shown again.',
   'client-secret.stored': 'Set {day}. Leave empty to keep it.',
+  'client-secret.expires': 'The secret expires on',
+  'client-secret.expires.help':
+    'Optional. The provider shows the day beside the secret; administrators are warned before it.',
   'client-secret.missing': 'Enter the client secret, or choose no credential.',
   'client-secret.show': 'Show or hide the client secret',
   'redirect-url': 'Redirect URL',

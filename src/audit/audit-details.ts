@@ -47,11 +47,16 @@ export interface AuditDetails {
   };
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
-  'connection.metadata-changed': { what: string; issuer: string };
   /** Whether people who log out here are sent to the provider. */
   'connection.logout-changed': Change<boolean>;
   /** A logout token of the provider that ended nothing. `code`: of `connectors/explanation-codes.ts`. */
   'connection.logout-refused': { code: string; values: unknown; issuer: string; reference: string };
+  /** Changes that are taken without a confirmation at hosts the operator named. */
+  'connection.metadata-changed': { changes: string[]; issuer: string };
+  'connection.held': { changes: string[]; issuer: string };
+  'connection.hold-confirmed': { changes: string[]; issuer: string };
+  /** The provider is as before. */
+  'connection.hold-ended': { issuer: string };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Connection, ConnectionState } from './connection.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 const COLUMNS = [
   'connection.id',
@@ -13,6 +13,7 @@ const COLUMNS = [
   'connection.issuer',
   'connection.credential',
   'connection.clientSecretSetAt',
+  'connection.credentialExpiresAt',
   'connection.redirectUri',
   'connection.settings',
   'connection.configuredBy',
@@ -31,6 +32,8 @@ const COLUMNS = [
   'connection.unreturnedSince',
   'connection.authTime',
   'connection.providerLogout',
+  'connection.heldSince',
+  'connection.hold',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -76,8 +79,17 @@ export async function selectRecentConnections(db: Database, organizationId: Orga
 }
 
 /** A connection by its id alone: a session names it. */
-export async function selectConnection(db: Database, id: ConnectionId): Promise<Connection | undefined> {
+export async function selectConnectionOfSession(db: Database, id: ConnectionId): Promise<Connection | undefined> {
   return selectConnections(db).where('id', '=', id).executeTakeFirst();
+}
+
+/** A connection in whichever state. */
+export async function selectConnection(
+  db: Database,
+  organizationId: OrganizationId,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
+  return selectConnections(db).where('organizationId', '=', organizationId).where('id', '=', id).executeTakeFirst();
 }
 
 /** A draft of an organization; not in force. */
@@ -129,6 +141,7 @@ export async function putConnection(
     ...rest,
     sealedClientSecret,
     settings: JSON.stringify(rest.settings),
+    hold: rest.hold === null ? null : JSON.stringify(rest.hold),
     lastFailureValues: toColumn(rest.lastFailureValues),
   };
   await db
@@ -181,18 +194,71 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n;
 }
 
-/** Stores settings whose keys were fetched anew. Its version stays. */
+/**
+ * Puts new values in the place of some members of the settings; the others stay as they are stored, whatever was read before.
+ * Its version stays.
+ */
 export async function updateSettings(
   db: Database,
   connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
-  settings: unknown,
+  part: Record<string, unknown>,
 ): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ settings: JSON.stringify(settings) })
+    .set({ settings: merged(part) })
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
+    .execute();
+}
+
+/** Stores what a login found out, unless another login did meanwhile: the next one finds out the rest. Its version stays. */
+export async function updateLearned(
+  db: Database,
+  connection: Pick<Connection, 'organizationId' | 'id' | 'version' | 'settings'>,
+  learned: unknown,
+): Promise<void> {
+  const before = Object.entries(connection.settings ?? {}).find(([member]) => member === 'learned')?.[1];
+  const known = before === undefined ? null : JSON.stringify(before);
+  await db
+    .updateTable('connection')
+    .set({ settings: merged({ learned }) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
+    .where('version', '=', connection.version)
+    .where(sql<boolean>`settings -> 'learned' is not distinct from ${known}::jsonb`)
+    .execute();
+}
+
+function merged(part: Record<string, unknown>) {
+  return sql<string>`settings || ${JSON.stringify(part)}::jsonb`;
+}
+
+/** Begins, changes or ends the hold of a connection that is locked. Its version stays: what began before does not go on either. */
+export async function updateHold(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id'>,
+  { heldSince, hold }: { heldSince: Date | null; hold: object | null },
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ heldSince, hold: hold === null ? null : toStorableJson(hold) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
+    .execute();
+}
+
+/** Ends the hold of a connection that is locked and puts what was found in force, as a new version. */
+export async function confirmHold(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
+  part: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ settings: merged(part), heldSince: null, hold: null, version: connection.version + 1 })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
     .execute();
 }
 

@@ -8,6 +8,7 @@
  *     authorization/ expire-transactions   who went there and did not come back is counted
  *     bind-identity (decide-binding)     whom a proved subject logs in
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
+ *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
  *     logout/                            logout sent to the provider, and received from it
@@ -20,7 +21,7 @@ import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
-import type { CallbackUrls } from '../connectors/connector.ts';
+import type { CallbackUrls, Credential } from '../connectors/connector.ts';
 
 /** draft: made by a setup link; unconfirmed: until its first successful login; active; previous: for switching back. */
 export type ConnectionState = 'draft' | 'unconfirmed' | 'active' | 'previous';
@@ -37,8 +38,10 @@ export interface Connection {
   issuer: string;
   /** Where its callbacks must arrive. */
   redirectUri: string;
-  credential: 'none' | 'secret';
+  credential: Credential;
   clientSecretSetAt: Date | null;
+  /** When our credential there expires; null where that is not known. */
+  credentialExpiresAt: Date | null;
   /** The connector's document, as stored. */
   settings: unknown;
   configuredBy: UserId | null;
@@ -67,6 +70,9 @@ export interface Connection {
   authTime: 'stated' | 'missing' | null;
   /** Who logs out here is sent to the provider's end session endpoint (OpenID Connect RP-Initiated Logout 1.0). */
   providerLogout: boolean;
+  /** Since when nobody is sent to the provider; `hold` says why (`provider/hold.ts`). Null for one that is not held. */
+  heldSince: Date | null;
+  hold: unknown;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -7,17 +7,22 @@
  *     finish stored settings + state + callback              -> claims, or a ProviderFailure
  *     adapt  that failure                                    -> how to ask once more, if that can help
  *     logoutUrl, readLogoutToken                             logout, sent to the provider and received from it
+ *     reread stored settings                                 -> what the provider publishes now, compared with them
  *
  * Whose provider it is, when a connection is in force and whom a subject logs in is decided by src/connections.
  * Files: define-connector.ts gives a typed connector the form that connections use; create-connectors.ts lists them;
- * provider-failure.ts and explain-failure.ts say what went wrong; outgoing/ is the guarded fetch; one folder for each
+ * provider-failure.ts and explain-failure.ts say what went wrong; provider-change.ts what changed there; outgoing/ is the guarded fetch; one folder for each
  * protocol.
  */
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { Finding } from './explanation-codes.ts';
+import type { Reading } from './provider-change.ts';
 import type { ProviderFailure } from './provider-failure.ts';
+
+/** How we authenticate to an identity provider as its client: by nothing, a secret it knows, or a key of ours. */
+export type Credential = 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
 
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {
@@ -105,6 +110,11 @@ export interface Callback<State> {
   isBound: (subject: Pick<Claims, 'issuer' | 'directoryId' | 'subject'>) => Promise<boolean>;
   /** Whether somebody logged in through the connection before: what it asks for is then known to work. */
   hadSuccess: boolean;
+  /**
+   * Called when a token names a key that is not stored. Has the provider's documents read again, as often as that may be,
+   * and gives the settings as they are stored after that.
+   */
+  readAgain(): Promise<unknown>;
 }
 
 /** What the provider proved. */
@@ -159,15 +169,15 @@ export interface LogoutToken {
 }
 
 /** A verified callback. */
-export interface Proof<Settings> {
+export interface Proof {
   claims: Claims;
   /**
    * Whether the login there was shown to be as fresh as asked (`auth_time`); true where no age was asked for. False when the
    * provider stated no `auth_time` at all; one that is too old is a ProviderFailure.
    */
   fresh: boolean;
-  /** Settings with keys that were fetched anew, or with what the login found out; the caller stores them. Null when nothing changed. */
-  refreshed: { settings: Settings; allKeysReplaced: boolean } | null;
+  /** What this login found out about the provider, to be stored as the member `learned` of the settings; null or left out: nothing new. */
+  learned?: unknown;
   /** A further source that only supplements the claims was asked; its fault refuses no login. Left out: not asked. */
   supplement?: Supplement;
   /** Left out where the protocol tells nothing of it. */
@@ -207,6 +217,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
     before: StoredConnection<Settings> | null,
   ): Promise<CheckedConnection<Settings> | ProviderFault>;
   describe(settings: Settings): ConnectionDescription;
+  /** When our credential at the provider expires, as far as the settings say; null where they do not. */
+  credentialExpiresAt(settings: Settings): Date | null;
   /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
   consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
   /** Whether both know people by the same subjects, so that identities bound under one hold under the other. */
@@ -214,13 +226,22 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   /** The authorization request. Nothing is fetched. */
   begin(connection: StoredConnection<Settings>, request: AuthorizationRequest): Promise<{ url: URL; state: State }>;
   /** Verifies a callback. @throws ProviderFailure */
-  finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof<Settings>>;
+  finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof>;
+  /** Reads what the provider publishes again and compares it with what is stored; left out where nothing is published. */
+  reread?(connection: StoredConnection<Settings>): Promise<Reading<Settings>>;
   /** Where a browser ends the provider's own session; null where it has no such page. Left out: the protocol has none. */
   logoutUrl?(connection: Pick<StoredConnection<Settings>, 'settings'>, request: LogoutRequest): URL | null;
-  /** Verifies a logout token that the provider sent. Left out: it sends none. @throws ProviderFailure */
-  readLogoutToken?(connection: StoredConnection<Settings>, token: string): Promise<LogoutToken>;
+  /**
+   * Verifies a logout token that the provider sent. Left out: it sends none. `readAgain`: as {@link Callback.readAgain}.
+   * @throws ProviderFailure
+   */
+  readLogoutToken?(
+    connection: StoredConnection<Settings>,
+    token: string,
+    readAgain: () => Promise<unknown>,
+  ): Promise<LogoutToken>;
   /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
   adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;
   /** The setting that mends a failure, where there is one. */
-  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: 'none' | 'secret'): Offer | null;
+  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: Credential): Offer | null;
 }

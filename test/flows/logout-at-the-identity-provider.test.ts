@@ -206,8 +206,8 @@ describe('Entra ID', () => {
     expect(logout).toEqual({
       atProvider: false,
       endSessionHost: new URL(fabrikam.origin).host,
-      backChannel: null,
-      frontChannel: true,
+      announcesBackChannel: null,
+      announcesFrontChannel: true,
     });
     expect((await ground.api.send('PUT', `${pane}/logout`, { atProvider: true, version })).status).toBe(200);
 

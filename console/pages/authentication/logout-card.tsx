@@ -54,7 +54,7 @@ export function LogoutCard({ authentication, connection }: { authentication: Aut
   );
 }
 
-function announced({ backChannel, frontChannel }: Connection['logout']) {
+function announced({ announcesBackChannel: backChannel, announcesFrontChannel: frontChannel }: Connection['logout']) {
   if (backChannel === true) return 'logout.back.announced';
   return frontChannel === true ? 'logout.front.announced' : 'logout.none.announced';
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { methodState } from './organizations.ts';
 import { route } from './route.ts';
-import { id, inOrganization, instant, method, organizationName, version } from './wire.ts';
+import { credential, id, inOrganization, instant, method, organizationName, version } from './wire.ts';
 
 /**
  * What the pane *Authentication settings* saves. Beside `built-in` and `same-as-managing` there is one form for each
@@ -41,8 +41,11 @@ export const connection = z
     state: z.enum(['unconfirmed', 'active', 'previous']),
     issuer: z.string(),
     settings: connectorSettings,
-    credential: z.enum(['none', 'secret']),
+    credential: credential,
     clientSecretSetAt: instant.nullable(),
+    credentialExpiresAt: instant
+      .nullable()
+      .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     consentUrl,
     configuredAt: instant,
@@ -75,10 +78,26 @@ export const connection = z
           .string()
           .nullable()
           .describe('Host of the page where people log out of the provider; null where it has none.'),
-        backChannel: announced.describe('Whether the provider announces back-channel logout (logout tokens).'),
-        frontChannel: announced.describe('Whether the provider announces front-channel logout (an iframe).'),
+        announcesBackChannel: announced.describe('Whether the provider announces back-channel logout (logout tokens).'),
+        announcesFrontChannel: announced.describe('Whether the provider announces front-channel logout (an iframe).'),
       })
       .describe('Logout at the identity provider, as its discovery document announces it.'),
+    hold: z
+      .object({
+        id: z.string().describe('Names exactly these changes; `confirmProvider` takes it.'),
+        since: instant,
+        changes: z.array(z.string()).describe('What changed, in sentences.'),
+        confirmable: z
+          .boolean()
+          .describe('False where the provider names another issuer: then settings are saved anew.'),
+      })
+      .nullable()
+      .describe('What the provider changed and nobody confirmed yet. Until then nobody is sent there.'),
+    providerRead: z
+      .object({ at: instant, fault: explanation.nullable() })
+      .describe(
+        'When metadata and signing keys were last read as they must be; `fault`: why the last reading was of no use. Logins go on with those read last.',
+      ),
     version,
   })
   .meta({ id: 'Connection' });
@@ -184,6 +203,15 @@ export const authenticationRoutes = {
         version,
       })
       .meta({ id: 'AuthenticationToSave' }),
+    output: authentication,
+    freshFactor: true,
+  }),
+  confirmProvider: route('POST', '/organizations/{organizationId}/authentication/confirm-provider', {
+    summary: 'Confirm what changed at the identity provider: the hold ends, logins go by what was shown',
+    params: inOrganization,
+    body: z
+      .strictObject({ hold: z.string().max(100).describe('`connection.hold.id`, as it was shown.') })
+      .meta({ id: 'ProviderToConfirm' }),
     output: authentication,
     freshFactor: true,
   }),

@@ -12,6 +12,8 @@ import { readAuthentication } from '../../connections/configure/read-authenticat
 import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
 import { switchProviderLogout as switchLogout } from '../../connections/logout/switch-provider-logout.ts';
+import { confirmProvider as confirm } from '../../connections/provider/confirm-provider.ts';
+import { changeText } from '../../connections/provider/hold.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
 import type { ExplainedFailure } from '../../connections/connection-settings.ts';
 import type { Inside } from '../../db/database.ts';
@@ -88,6 +90,13 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
   return transact(async (db) => show({ ...deps, db }, caller, organizationId));
 };
 
+/** Confirms what changed at the provider. */
+export const confirmProvider: Handler<'confirmProvider'> = async ({ deps, caller, params, body }) => {
+  const organizationId = parseId('org', params.organizationId);
+  await confirm({ ...deps, publicUrl: deps.config.publicUrl }, caller, { organizationId, hold: body.hold });
+  return show(deps, caller, organizationId);
+};
+
 /** Returns to the method before. */
 export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, body }) => {
   const organizationId = parseId('org', params.organizationId);
@@ -146,6 +155,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     settings: connection.described.settings,
     credential: connection.credential,
     clientSecretSetAt: instant(connection.clientSecretSetAt),
+    credentialExpiresAt: instant(connection.credentialExpiresAt),
     redirectUrl: connection.redirectUri,
     consentUrl: connection.consentUrl,
     configuredAt: instant(connection.configuredAt),
@@ -165,10 +175,28 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     logout: {
       atProvider: connection.providerLogout,
       endSessionHost: connection.described.logout?.endSessionHost ?? null,
-      backChannel: connection.described.logout?.backChannel ?? null,
-      frontChannel: connection.described.logout?.frontChannel ?? null,
+      announcesBackChannel: connection.described.logout?.backChannel ?? null,
+      announcesFrontChannel: connection.described.logout?.frontChannel ?? null,
     },
+    ...providerOut(t, connection),
     version: connection.version,
+  };
+}
+
+/** What was read of the provider, and what of it waits for a confirmation. */
+function providerOut(t: Text, { hold, reading, configuredAt }: DescribedConnection) {
+  return {
+    hold: hold && {
+      id: hold.id,
+      since: instant(hold.since),
+      changes: hold.changes.map((change) => changeText(t, change)),
+      confirmable: hold.part !== null,
+    },
+    providerRead: {
+      // Save reads, too.
+      at: instant(reading?.readAt && reading.readAt > configuredAt ? reading.readAt : configuredAt),
+      fault: reading === null || reading.fault === null ? null : explanationOf(t, reading.fault, reading.faultValues),
+    },
   };
 }
 

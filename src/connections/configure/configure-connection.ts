@@ -157,6 +157,8 @@ async function saveConnection(
     authTime: null,
     // What was registered at a provider stays registered there.
     providerLogout: inForce?.issuer === checked.issuer && inForce.providerLogout,
+    heldSince: null,
+    hold: null,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

@@ -8,7 +8,6 @@ import { rethrowUnless } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { LogoutToken } from '../../connectors/connector.ts';
-import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf } from '../../connectors/explain-failure.ts';
 import type { ExplanationCode, ExplanationValues } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
@@ -20,10 +19,11 @@ import type { Connection } from '../connection.ts';
 import { connectorOf } from '../connection-settings.ts';
 import { selectRecentConnections } from '../connection-store.ts';
 import { selectUsersOfSubject } from '../identity-store.ts';
+import { readForUnknownKey } from '../provider/read-provider-again.ts';
+import type { ReadingDeps } from '../provider/read-provider-again.ts';
 import { recordRemark } from '../record-outcome.ts';
 
-export interface ReceiveLogoutDeps extends EndSessionsDeps {
-  connectors: Connectors;
+export interface ReceiveLogoutDeps extends EndSessionsDeps, ReadingDeps {
   rateLimit: AttemptLimit;
 }
 
@@ -90,7 +90,10 @@ async function readToken(
     try {
       // No call to the provider carries the client secret here: it is not even read.
       const stored = { issuer, redirectUri, settings, clientSecret: null };
-      return { connection, token: await readLogoutToken(stored, token) };
+      // Read again within bounds, whoever sends unknown keys; one before is asked nothing any more.
+      const readAgain = async (): Promise<unknown> =>
+        connection.state === 'previous' ? settings : (await readForUnknownKey(deps, connection)).settings;
+      return { connection, token: await readLogoutToken(stored, token, readAgain) };
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       refusals.push({ connection, code: explanationOf(error), values: error.values });

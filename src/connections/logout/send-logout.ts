@@ -7,7 +7,7 @@ import type { Database } from '../../db/database.ts';
 import { findProviderLogin } from '../../sessions/find-session.ts';
 import type { ProviderLogin } from '../../sessions/session.ts';
 import { connectorOf } from '../connection-settings.ts';
-import { selectConnection } from '../connection-store.ts';
+import { selectConnectionOfSession } from '../connection-store.ts';
 
 export interface SendLogoutDeps {
   db: Database;
@@ -25,7 +25,7 @@ export interface SendLogoutDeps {
 export async function findProviderLogout(deps: SendLogoutDeps, session: SessionId, state: string): Promise<URL | null> {
   const login = await findProviderLogin(deps, session);
   if (login === undefined || login.connectionId === null) return null;
-  const connection = await selectConnection(deps.db, login.connectionId);
+  const connection = await selectConnectionOfSession(deps.db, login.connectionId);
   if (connection?.providerLogout !== true) return null;
   const { settings, method, organizationId } = connection;
   const { afterLogout: postLogoutRedirectUri } = logoutUrls(deps.publicUrl.href, organizationId);

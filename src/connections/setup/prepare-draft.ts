@@ -157,4 +157,6 @@ const NEVER_USED = {
   unreturnedSince: null,
   authTime: null,
   providerLogout: false,
+  heldSince: null,
+  hold: null,
 } as const;

@@ -13,6 +13,7 @@ import type { ReceivedCallback } from '../authorization/read-callback.ts';
 import { TRANSACTION_LIFETIME } from '../authorization/send-authorization-request.ts';
 import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { connectorOf } from '../connection-settings.ts';
+import { readForTrial } from '../provider/read-provider-again.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
@@ -79,6 +80,7 @@ async function readResultOf(
       // A test shows all that the provider states.
       isBound: async () => false,
       hadSuccess: false,
+      readAgain: async () => readForTrial(connector, tested),
     });
     return await passed(deps, opened, tested, proof.claims, postsToken);
   } catch (error) {

@@ -1,15 +1,9 @@
 import type { ExplanationCode } from '../explanation-codes.ts';
-import type { Offer } from '../connector.ts';
+import type { Credential, Offer } from '../connector.ts';
 import type { ProviderFailure } from '../provider-failure.ts';
 import { possibleFlows } from './choose-flow.ts';
 import { announcedAuthentications, authenticationOf } from './client-authentication.ts';
-import type {
-  CommonSettings,
-  EnteredCredential,
-  ProviderSettings,
-  RequestAdaptation,
-  RequestState,
-} from './settings.ts';
+import type { CommonSettings, ProviderSettings, RequestAdaptation, RequestState } from './settings.ts';
 
 /**
  * What no discovery document says, and a refusal does: how this very client may ask. Three things are asked otherwise by
@@ -45,23 +39,22 @@ function otherAuthentication(settings: ProviderSettings): RequestAdaptation['cli
 }
 
 /**
- * Settings with what a login that succeeded found out; null when that is nothing new. A browser can bring `invalid_scope`
+ * What logins found out, with what one that succeeded adds; null when that is nothing new. A browser can bring `invalid_scope`
  * of its own, so that is believed for a day only, only from a login that succeeded without, and never of a connection by
  * which somebody logged in before.
  */
-export function learn<S extends CommonSettings>(
-  settings: S,
+export function learn(
+  { learned = {} }: CommonSettings,
   { scope, adapted }: RequestState,
   { hadSuccess, now }: { hadSuccess: boolean; now: Date },
-): S | null {
-  const { learned = {} } = settings;
+): CommonSettings['learned'] | null {
   const { clientAuthentication = learned.clientAuthentication } = adapted;
   const before = scope === 'openid' ? learned.openidAloneAt : undefined;
   const openidAloneAt = adapted.scope === undefined || hadSuccess ? before : now;
   const same =
     clientAuthentication === learned.clientAuthentication &&
     openidAloneAt?.getTime() === learned.openidAloneAt?.getTime();
-  return same ? null : { ...settings, learned: { clientAuthentication, openidAloneAt } };
+  return same ? null : { clientAuthentication, openidAloneAt };
 }
 
 /** Errors of the authorization endpoint that speak of the flow of this client (RFC 6749 4.1.2.1). */
@@ -108,7 +101,7 @@ const FLOW_REFUSED: ReadonlySet<string> = new Set<ExplanationCode>([
 export function offerFor(
   settings: CommonSettings,
   failure: { code: string; values: unknown },
-  credential: EnteredCredential['credential'],
+  credential: Credential,
 ): Offer | null {
   if (FLOW_REFUSED.has(failure.code)) {
     if (credential !== 'none') return null;

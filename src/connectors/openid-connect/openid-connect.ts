@@ -13,7 +13,8 @@ import type { CallDeps } from './client-configuration.ts';
 import { addressClaim, isAudience } from './answer/id-token.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
-import { withRefreshedKeys } from './documents/provider-keys.ts';
+import { compareProvider } from './documents/compare-provider.ts';
+import type { CompareDeps } from './documents/compare-provider.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
 import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
@@ -30,6 +31,8 @@ import {
   isFault,
   pasted,
   requestState,
+  secretExpiresAt,
+  secretExpiryFor,
   toProviderSettings,
 } from './settings.ts';
 import type { RequestState } from './settings.ts';
@@ -55,7 +58,8 @@ const PRESETS = [
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
-  discoveryUrl: pasted(2000).describe('With or without `/.well-known/openid-configuration`.'),
+  /** More than the 2048 that are read, so that a page of text is explained as one. */
+  discoveryUrl: pasted(10_000).describe('With or without `/.well-known/openid-configuration`.'),
   flow: z
     .enum(FLOWS)
     .optional()
@@ -86,7 +90,7 @@ const settings = commonSettings.extend({
 type Settings = z.infer<typeof settings>;
 
 /** The connector for any provider that speaks OpenID Connect. */
-export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connector {
+export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & CompareDeps): Connector {
   const method = federatedMethod('openid-connect');
   return defineConnector<z.infer<typeof entered>, Settings, RequestState>({
     method,
@@ -124,7 +128,9 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { flow, redirectUri } = chosen;
       const asked = { scope, clientAuthentication, trustedAudiences };
       const entered = { clientId, discoveryUrl, preset, hostedDomain };
-      const stored = { ...entered, flow, ...asked, metadata, keys, keysReadAt: deps.clock.now() };
+      const clientSecretExpiresOn = secretExpiryFor(given, clientSecret, before);
+      const read = { metadata, keys, keysReadAt: deps.clock.now() };
+      const stored = { ...entered, clientSecretExpiresOn, flow, ...asked, ...read };
       return {
         method,
         issuer: metadata.issuer,
@@ -145,10 +151,12 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
         trustedAudiences: (stored.trustedAudiences ?? []).join(' '),
         ...(stored.preset === undefined ? {} : { preset: stored.preset }),
         ...(stored.hostedDomain === undefined ? {} : { hostedDomain: stored.hostedDomain }),
+        ...(stored.clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn: stored.clientSecretExpiresOn }),
       },
       notes: reducedScope(stored),
       logout: logoutSupport(stored.metadata),
     }),
+    credentialExpiresAt: secretExpiresAt,
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
     sharesSubjects: (one, other) =>
       one.clientId === other.clientId || [one, other].every(({ metadata }) => hasPublicSubjects(metadata)),
@@ -164,19 +172,25 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { claims, supplement } = await supplemented(verified, callback);
       const now = deps.clock.now();
       const learned = learn(connection.settings, callback.state, { hadSuccess: callback.hadSuccess, now });
-      const withKeys = withRefreshedKeys(learned ?? connection.settings, verified.refreshedKeys, now);
-      const learnedAlone = learned && { settings: learned, allKeysReplaced: false };
       return {
         claims: toClaims(String(iss), String(sub), claims, now),
         fresh: verified.fresh,
-        refreshed: withKeys ?? learnedAlone,
         session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),
+        learned,
         ...(supplement === undefined ? {} : { supplement }),
       };
     },
     logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
-    readLogoutToken: async (connection, token) =>
-      readLogoutToken(deps, toProviderSettings(connection), token, TOLERANCE_SECONDS),
+    readLogoutToken: async (connection, token, readAgain) =>
+      readLogoutToken(deps, toProviderSettings(connection), {
+        token,
+        toleranceSeconds: TOLERANCE_SECONDS,
+        readKeysAgain: async () => settings.parse(await readAgain()).keys,
+      }),
+    reread: async (connection) =>
+      compareProvider(deps, connection, await readProvider(deps, connection.settings.discoveryUrl), {
+        now: deps.clock.now(),
+      }),
     adapt: (connection, failure, state) => adaptRequest(toProviderSettings(connection), failure, state),
     offer: offerFor,
   });

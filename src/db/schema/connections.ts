@@ -21,7 +21,7 @@ interface ConnectionTable {
   clientId: string | null;
   issuer: string;
   directoryId: string | null;
-  credential: 'none' | 'secret';
+  credential: 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
   sealedClientSecret: Buffer | null;
   clientSecretSetAt: Date | null;
   flow: 'id-token' | 'code' | null;
@@ -46,6 +46,9 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  credentialExpiresAt: Date | null;
+  heldSince: Date | null;
+  hold: Json | null;
   providerLogout: Generated<boolean>;
 }
 
@@ -101,6 +104,18 @@ interface LogoutTokenTable {
   connectionId: ConnectionId;
   jtiHash: Buffer;
   expiresAt: Date;
+}
+
+interface ProviderReadingTable {
+  connectionId: ConnectionId;
+  organizationId: OrganizationId;
+  version: number;
+  askedAt: Date;
+  unknownKeyAt: Date | null;
+  answeredAt: Date | null;
+  readAt: Date | null;
+  fault: string | null;
+  faultValues: Json | null;
 }
 
 interface SetupInvitationTable {
@@ -186,6 +201,7 @@ export interface ConnectionsTables {
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
   logoutToken: LogoutTokenTable;
+  providerReading: ProviderReadingTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;
   trial: TrialTable;

@@ -8,7 +8,7 @@ import { ProviderFailure } from '../../provider-failure.ts';
 import { readToken, timeText } from '../answer/id-token.ts';
 import type { ReadToken } from '../answer/id-token.ts';
 import { keysForToken } from '../answer/keys-for-token.ts';
-import type { CallDeps } from '../client-configuration.ts';
+import type { CallDeps, ReadKeysAgain } from '../client-configuration.ts';
 import type { ProviderKeys } from '../documents/keys.ts';
 import { isJsonObject } from '../json-object.ts';
 import type { ProviderSettings } from '../settings.ts';
@@ -32,24 +32,22 @@ const TYPES: ReadonlySet<unknown> = new Set([undefined, 'logout+jwt', 'applicati
 export async function readLogoutToken(
   deps: CallDeps,
   settings: ProviderSettings,
-  text: string,
-  toleranceSeconds: Seconds,
+  received: { token: string; toleranceSeconds: Seconds; readKeysAgain: ReadKeysAgain },
 ): Promise<LogoutToken> {
   const now = deps.clock.now();
+  const { token: text, toleranceSeconds, readKeysAgain } = received;
   const token = readForm(text, settings);
-  let claims: Record<string, unknown>;
+  const about = { text, token, now, toleranceSeconds };
   try {
-    claims = await verify(deps, settings, { text, token, keys: settings.keys, toleranceSeconds });
+    return readClaims(await verify(settings, { ...about, keys: settings.keys }));
   } catch (error) {
     if (!isUnknownKey(error)) throw failure(error, token, settings, now);
-    // Fetched at most every half minute, whoever asks (`provider-keys.ts`).
-    const keys = await deps.keySource.refetch(settings.metadata.jwks_uri);
-    if (keys === null) throw failure(error, token, settings, now);
-    claims = await verify(deps, settings, { text, token, keys, toleranceSeconds }).catch((again: unknown) => {
-      throw failure(again, token, settings, now);
-    });
   }
-  return readClaims(claims);
+  try {
+    return readClaims(await verify(settings, { ...about, keys: await readKeysAgain() }));
+  } catch (error) {
+    throw failure(error, token, settings, now);
+  }
 }
 
 function readForm(text: string, settings: ProviderSettings): ReadToken {
@@ -72,18 +70,17 @@ function readTokenOrRefuse(text: string, { metadata }: ProviderSettings): ReadTo
 }
 
 async function verify(
-  deps: CallDeps,
   settings: ProviderSettings,
-  about: { text: string; token: ReadToken; keys: ProviderKeys; toleranceSeconds: Seconds },
+  about: { text: string; token: ReadToken; now: Date; keys: ProviderKeys; toleranceSeconds: Seconds },
 ): Promise<Record<string, unknown>> {
-  const { text, token, keys, toleranceSeconds } = about;
+  const { text, token, now, keys, toleranceSeconds } = about;
   const fitting = await keysForToken(text, token, keys.keys);
   const { payload } = await jwtVerify(text, createLocalJWKSet({ keys: fitting as never }), {
     algorithms: settings.metadata.id_token_signing_alg_values_supported,
     audience: settings.clientId,
     maxTokenAge: LOGOUT_TOKEN_AGE,
     clockTolerance: toleranceSeconds,
-    currentDate: deps.clock.now(),
+    currentDate: now,
   });
   return payload;
 }
@@ -110,6 +107,7 @@ function isUnknownKey(error: unknown): boolean {
 
 /** What jose refused, by the claim that is wrong. */
 function failure(error: unknown, { payload }: ReadToken, settings: ProviderSettings, now: Date): ProviderFailure {
+  if (error instanceof ProviderFailure) return error;
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
     const { claim } = error;
     const found = payload[claim];
