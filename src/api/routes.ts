@@ -19,6 +19,7 @@ import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
+import * as pilots from './handlers/connections/pilots.ts';
 import * as trials from './handlers/connections/trials.ts';
 import * as people from './handlers/users/people.ts';
 import * as users from './handlers/users/users.ts';
@@ -79,6 +80,9 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   confirmProvider: { permission: 'edit-authentication', handler: authentication.confirmProvider },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
   switchProviderLogout: { permission: 'edit-authentication', handler: authentication.switchProviderLogout },
+  listAffectedUsers: { permission: 'edit-authentication', handler: pilots.listAffectedUsers },
+  changePilot: { permission: 'edit-authentication', handler: pilots.changePilot },
+  endPilot: { permission: 'edit-authentication', handler: pilots.endPilot },
   beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
   listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },

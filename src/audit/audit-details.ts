@@ -51,6 +51,9 @@ export interface AuditDetails {
   'connection.logout-changed': Change<boolean>;
   /** A logout token of the provider that ended nothing. `code`: of `connectors/explanation-codes.ts`. */
   'connection.logout-refused': { code: string; values: unknown; issuer: string; reference: string };
+  /** A share in percent, or how many users are named. */
+  'connection.pilot-changed': { method: string; issuer: string; percent?: number; named?: number };
+  'connection.pilot-ended': { method: string; issuer: string };
   /** Changes that are taken without a confirmation at hosts the operator named. */
   'connection.metadata-changed': { changes: string[]; issuer: string };
   'connection.held': { changes: string[]; issuer: string };

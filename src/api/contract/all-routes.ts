@@ -9,6 +9,7 @@ import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
+import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
 
@@ -17,7 +18,7 @@ export const GROUPS = {
   'Who calls': meRoutes,
   Organizations: organizationRoutes,
   Domains: domainRoutes,
-  Authentication: authenticationRoutes,
+  Authentication: { ...authenticationRoutes, ...pilotRoutes },
   'Setup links': setupLinkRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
@@ -34,6 +35,7 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...pilotRoutes,
   ...setupLinkRoutes,
   ...trialRoutes,
   ...userRoutes,

@@ -50,6 +50,8 @@ interface ConnectionTable {
   heldSince: Date | null;
   hold: Json | null;
   providerLogout: Generated<boolean>;
+  pilotPercent: number | null;
+  pilotUserIds: UserId[] | null;
 }
 
 interface ConnectionTransactionTable {
