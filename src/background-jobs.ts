@@ -25,6 +25,7 @@ import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
 import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { deleteOldMails } from './mail/delete-old-mails.ts';
+import { deleteOldLogoutTokens } from './connections/logout/receive-logout-token.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
@@ -79,6 +80,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('enqueue-provider-readings', MINUTE, async () => enqueueReadings({ db, clock, secrets })),
     recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
+    recurringJob('delete-old-logout-tokens', HOUR, async () => deleteOldLogoutTokens({ db, clock })),
     recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),

@@ -27,6 +27,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   recovery_code: 'authenticators',
   connection: 'connections',
   connection_transaction: 'connections',
+  logout_token: 'connections',
   provider_reading: 'connections',
   identity: 'connections',
   identity_conflict: 'connections',

@@ -18,6 +18,7 @@ import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
+import { LogoutCard } from './authentication/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { KeysCard } from './authentication/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
@@ -74,6 +75,7 @@ export function AuthenticationSection() {
         <KeysCard organizationId={scope.organizationId} id={data.connection.clientKeys} mayEdit={mayEdit} />
       )}
       {draftWaits && setupLinks}
+      {data.connection !== null && <LogoutCard authentication={data} connection={data.connection} />}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
@@ -146,9 +148,10 @@ function ConnectionState({
   );
 }
 
-/** A source that only supplements a login fails without the login failing. */
+/** A source that only supplements a login, and a logout token, fail without a login failing. */
 function lastFailureTitle({ lastFailure, lastFailureAt }: Connection): string {
   const at = lastFailureAt === null ? '' : moment(new Date(lastFailureAt));
+  if (lastFailure?.code.startsWith('logout.') === true) return t('logout.refused', { at });
   const supplement = lastFailure?.code.startsWith('login.userinfo') === true;
   return t(supplement ? 'authentication.supplement-failed' : 'authentication.last-failure', { at });
 }

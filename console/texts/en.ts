@@ -4,6 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
+import { logout } from './en-logout.ts';
 import { pilots } from './en-pilots.ts';
 import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...why,
   ...openidConnect,
   ...providerGuides,
+  ...logout,
   ...pilots,
   ...trials,
   ...clientKeys,

@@ -80,6 +80,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   },
   confirmProvider: { permission: 'edit-authentication', handler: authentication.confirmProvider },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
+  switchProviderLogout: { permission: 'edit-authentication', handler: authentication.switchProviderLogout },
   listAffectedUsers: { permission: 'edit-authentication', handler: pilots.listAffectedUsers },
   changePilot: { permission: 'edit-authentication', handler: pilots.changePilot },
   endPilot: { permission: 'edit-authentication', handler: pilots.endPilot },

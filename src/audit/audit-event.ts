@@ -35,6 +35,8 @@ export const AUDIT_KINDS = [
   'connection.pilot-changed',
   'connection.pilot-ended',
   'connection.metadata-changed',
+  'connection.logout-changed',
+  'connection.logout-refused',
   'connection.held',
   'connection.hold-confirmed',
   'connection.hold-ended',

@@ -13,6 +13,7 @@
  *     pilot/                             holds first for some users
  *     keys/ client-keys                  key pairs of ours instead of a client secret
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
+ *     logout/                            logout sent to the provider, and received from it
  *
  * This file is the model; *-store.ts hold the SQL. How to speak to a provider, and what stands in `settings`, is known
  * by its connector alone (src/connectors); connection-settings.ts hands a connection to it.
@@ -72,6 +73,8 @@ export interface Connection extends PilotColumns {
    * asked for, null while that is not known. `stated` stays until it is configured anew.
    */
   authTime: 'stated' | 'missing' | null;
+  /** Who logs out here is sent to the provider's end session endpoint (OpenID Connect RP-Initiated Logout 1.0). */
+  providerLogout: boolean;
   /** Since when nobody is sent to the provider; `hold` says why (`provider/hold.ts`). Null for one that is not held. */
   heldSince: Date | null;
   hold: unknown;

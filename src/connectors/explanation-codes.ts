@@ -142,6 +142,14 @@ export const EXPLANATION_CODES = [
   'login.token-in-address',
   'login.response-type',
   'login.fragment',
+  'logout.malformed',
+  'logout.algorithm',
+  'logout.signature',
+  'logout.issuer',
+  'logout.audience',
+  'logout.times',
+  'logout.claim',
+  'logout.replayed',
 ] as const;
 
 export type ExplanationCode = (typeof EXPLANATION_CODES)[number];

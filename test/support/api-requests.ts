@@ -171,6 +171,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
     confirmProvider: { ...inOrganization, body: { hold: 'none' } },
     switchBack: { ...inOrganization, body: { version: 1 } },
+    switchProviderLogout: { ...inOrganization, body: { atProvider: true, version: 1 } },
     listAffectedUsers: { ...inOrganization, query: { only: 'mailed-code' } },
     changePilot: { ...inOrganization, body: { pilot: { percent: 10 }, version: 1 } },
     endPilot: { ...inOrganization, body: { version: 1 } },

@@ -177,6 +177,8 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
+    // What was registered at a provider stays registered there.
+    providerLogout: inForce?.issuer === checked.issuer && inForce.providerLogout,
     pilotPercent: pilot.pilotPercent,
     pilotUserIds: pilot.pilotUserIds,
     heldSince: null,

@@ -157,6 +157,7 @@ const NEVER_USED = {
   unreturned: 0,
   unreturnedSince: null,
   authTime: null,
+  providerLogout: false,
   heldSince: null,
   hold: null,
 } as const;

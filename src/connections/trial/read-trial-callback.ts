@@ -103,6 +103,7 @@ async function passed(
     checks: checkStates(null, postsToken),
     failure: null,
     claims: claims.shown,
+    logout: connectorOf(deps, opened.trial.method).describe(tested.settings).logout,
     decision: await decideAbout(deps, opened, tested, claims),
   };
 }

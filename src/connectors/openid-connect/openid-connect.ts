@@ -18,6 +18,9 @@ import { compareProvider } from './documents/compare-provider.ts';
 import type { CompareDeps } from './documents/compare-provider.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
+import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
+import { readLogoutToken } from './logout/logout-token.ts';
+import { statedSession } from './logout/stated-session.ts';
 import { GOOGLE, toClaims } from './provider-claims.ts';
 import {
   CLIENT_AUTHENTICATIONS,
@@ -160,6 +163,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
         ...(stored.clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn: stored.clientSecretExpiresOn }),
       },
       notes: reducedScope(stored),
+      logout: logoutSupport(stored.metadata),
     }),
     credentialExpiresAt: secretExpiresAt,
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
@@ -180,10 +184,18 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       return {
         claims: toClaims(String(iss), String(sub), claims, now),
         fresh: verified.fresh,
+        session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),
         learned,
         ...(supplement === undefined ? {} : { supplement }),
       };
     },
+    logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
+    readLogoutToken: async (connection, token, readAgain) =>
+      readLogoutToken(deps, toProviderSettings(connection), {
+        token,
+        toleranceSeconds: TOLERANCE_SECONDS,
+        readKeysAgain: async () => settings.parse(await readAgain()).keys,
+      }),
     reread: async (connection) =>
       compareProvider(deps, connection, await readProvider(deps, connection.settings.discoveryUrl), {
         now: deps.clock.now(),

@@ -72,6 +72,7 @@ interface ConnectionTable {
   credentialExpiresAt: Date | null;
   heldSince: Date | null;
   hold: Json | null;
+  providerLogout: Generated<boolean>;
   pilotPercent: number | null;
   pilotUserIds: UserId[] | null;
   clientKeySetId: ClientKeySetId | null;
@@ -123,6 +124,12 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface LogoutTokenTable {
+  connectionId: ConnectionId;
+  jtiHash: Buffer;
+  expiresAt: Date;
 }
 
 interface ProviderReadingTable {
@@ -221,6 +228,7 @@ export interface ConnectionsTables {
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  logoutToken: LogoutTokenTable;
   providerReading: ProviderReadingTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;

@@ -117,6 +117,7 @@ export const diagnosis = {
   'why.check.person': 'whom the proved person is here',
   'why.check.factor': 'the password, code or security key that was given',
   'why.check.destination': 'where the address leads',
+  'why.check.logout-token': 'the logout token of the identity provider',
 
   // What to change: the page of the console, or the menu of the provider.
   'why.place.discovery-url': 'Authentication settings → Discovery url',
@@ -143,6 +144,7 @@ export const diagnosis = {
     'At the identity provider: the registration of this application → response type and response mode',
   'why.place.provider-algorithm':
     'At the identity provider: the registration of this application → signature algorithm of ID tokens',
+  'why.place.provider-logout': 'At the identity provider: the registration of this application → Back-channel logout',
   'why.place.provider-claims': 'At the identity provider: the claims and scopes of this application',
   'why.place.provider-assignment': 'At the identity provider: who is assigned to this application',
   'why.place.entra-registration': 'Entra admin center → App registrations → the app',

@@ -48,6 +48,8 @@ export interface ProviderMetadata {
   id_token_signing_alg_values_supported: string[];
   prompt_values_supported?: string[] | undefined;
   authorization_response_iss_parameter_supported?: boolean | undefined;
+  backchannel_logout_supported?: boolean | undefined;
+  frontchannel_logout_supported?: boolean | undefined;
   /** Entra ID: the cloud its keys must belong to. */
   cloud_instance_name?: string | undefined;
 }
@@ -79,6 +81,8 @@ const OPTIONAL = {
   id_token_signing_alg_values_supported: list,
   prompt_values_supported: list,
   authorization_response_iss_parameter_supported: z.boolean(),
+  backchannel_logout_supported: z.boolean(),
+  frontchannel_logout_supported: z.boolean(),
   cloud_instance_name: text,
 };
 const optionalMembers = z.object(OPTIONAL).partial();
