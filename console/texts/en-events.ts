@@ -49,6 +49,7 @@ export const events = {
   'kind.connection.held': 'Connection held',
   'kind.connection.hold-confirmed': 'Provider’s change confirmed',
   'kind.connection.hold-ended': 'Hold ended',
+  'kind.setup-link.checked': 'Provider checked by setup link',
   'kind.setup-link.made': 'Setup link made',
   'kind.setup-link.opened': 'Setup link opened',
   'kind.setup-link.refused': 'Setup link refused',
@@ -129,6 +130,8 @@ export const events = {
   'event.connection.held': 'The identity provider changed, and logins wait for a confirmation',
   'event.connection.hold-confirmed': '{actor} confirmed what changed at the identity provider',
   'event.connection.hold-ended': 'The identity provider is as before, and logins go on',
+  'event.setup-link.checked':
+    'The holder of a setup link had the settings checked with the provider{problem, select, none {: they hold} other {: {problem}}}',
   'event.setup-link.made': 'A setup link was mailed to {user}',
   'event.setup-link.opened': '{user} opened the setup link',
   'event.setup-link.refused': 'The setup link of {user} was refused',

@@ -3,7 +3,7 @@ import { settingsPlace } from './trial.ts';
 import type { Trial, TrialRun } from './trial.ts';
 import { selectRunOfLink, selectSealedSettings, selectTrial } from './trial-store.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { UserId } from '../../base/ids.ts';
+import type { ApiTokenId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { StoredConnection } from '../../connectors/connector.ts';
@@ -19,6 +19,8 @@ export interface TrialRunDeps {
   clock: Clock;
   secrets: SecretBox;
   connectors: Connectors;
+  /** Whether an API token is valid and administers: who calls is known beside the rooms. */
+  isAdministratingToken: (id: ApiTokenId) => Promise<boolean>;
 }
 
 /** What stands behind a link. */
@@ -33,7 +35,7 @@ export interface OpenedTrial {
  * previews begin no round trip.
  */
 export async function openTrial(
-  deps: Pick<TrialRunDeps, 'db' | 'clock'>,
+  deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
   link: string,
 ): Promise<OpenedTrial | undefined> {
   const run = await selectRunOfLink(deps.db, sha256(link));
@@ -42,7 +44,7 @@ export async function openTrial(
 
 /** A run with what it belongs to; undefined when it has ended, as it does with the rights of who began it. */
 export async function openRun(
-  deps: Pick<TrialRunDeps, 'db' | 'clock'>,
+  deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
   run: TrialRun,
 ): Promise<OpenedTrial | undefined> {
   if (run.expiresAt <= deps.clock.now()) return undefined;
@@ -52,14 +54,22 @@ export async function openRun(
   return (await mayStill(deps, trial)) ? { trial, run, organization } : undefined;
 }
 
-async function mayStill(deps: Pick<TrialRunDeps, 'db' | 'clock'>, { begunBy }: Trial): Promise<boolean> {
-  return begunBy.kind !== 'user' || begunBy.id === null || isAdministrator(deps, begunBy.id as UserId);
+async function mayStill(
+  deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
+  { begunBy: { kind, id } }: Trial,
+): Promise<boolean> {
+  if (id === null) return true;
+  if (kind === 'api-token') return deps.isAdministratingToken(id as ApiTokenId);
+  return kind !== 'user' || isAdministrator(deps, id as UserId);
 }
 
 const sealedSettings = z.object({ clientSecret: z.string().nullable(), settings: z.unknown() });
 
 /** The settings of a trial as a connector needs them, the client secret opened. */
-export async function readTested(deps: TrialRunDeps, trial: Trial): Promise<StoredConnection<unknown>> {
+export async function readTested(
+  deps: Pick<TrialRunDeps, 'db' | 'secrets'>,
+  trial: Trial,
+): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri } = trial;
   const sealed = await selectSealedSettings(deps.db, trial.organizationId, trial.id);
   if (sealed === undefined) throw new Error('the trial was deleted meanwhile');

@@ -46,10 +46,10 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
-  pilotPercent: number | null;
-  pilotUserIds: UserId[] | null;
   heldSince: Date | null;
   hold: Json | null;
+  pilotPercent: number | null;
+  pilotUserIds: UserId[] | null;
 }
 
 interface ConnectionTransactionTable {
