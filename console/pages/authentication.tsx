@@ -70,7 +70,7 @@ export function AuthenticationSection() {
       </Card>
       <PilotCard data={data} mayEdit={mayEdit} />
       {draftWaits && setupLinks}
-      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
     </>
@@ -207,6 +207,7 @@ function facts({ method, inForce, connection, users }: Authentication, healthSho
     if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
     if (trustedAudiences !== undefined && trustedAudiences !== '')
       rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
+    const { credentialExpiresAt } = connection;
     rows.push(
       [
         t('credential'),
@@ -214,6 +215,9 @@ function facts({ method, inForce, connection, users }: Authentication, healthSho
           ? t('credential.none.short')
           : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
       ],
+      ...(credentialExpiresAt === null
+        ? []
+        : [[t('credential.expires'), dayOf(new Date(credentialExpiresAt))] as const]),
       ...(connection.method === 'openid-connect' && connection.credential === 'none'
         ? [[t('flow'), t(connection.settings['flow'] === 'code' ? 'flow.code' : 'flow.id-token')] as const]
         : []),

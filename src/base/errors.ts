@@ -85,6 +85,10 @@ export const ERROR_CODES = {
     'conflict',
     'A pilot needs a method before it, for everybody else; there is none to keep.',
   ],
+  'connection.held': [
+    'conflict',
+    'The connection waits for a confirmation: nobody is sent to its identity provider, also by a test.',
+  ],
   'connection.hold-changed': [
     'conflict',
     'The connection is not held, or by another change than the one that was shown; read it again.',

@@ -13,6 +13,7 @@ const COLUMNS = [
   'connection.issuer',
   'connection.credential',
   'connection.clientSecretSetAt',
+  'connection.credentialExpiresAt',
   'connection.redirectUri',
   'connection.settings',
   'connection.configuredBy',

@@ -21,7 +21,7 @@ import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
-import type { CallbackUrls } from '../connectors/connector.ts';
+import type { CallbackUrls, Credential } from '../connectors/connector.ts';
 import type { PilotColumns } from './pilot/pilot.ts';
 
 /** draft: made by a setup link; unconfirmed: until its first successful login; active; previous: for switching back. */
@@ -39,8 +39,10 @@ export interface Connection extends PilotColumns {
   issuer: string;
   /** Where its callbacks must arrive. */
   redirectUri: string;
-  credential: 'none' | 'secret';
+  credential: Credential;
   clientSecretSetAt: Date | null;
+  /** When our credential there expires; null where that is not known. */
+  credentialExpiresAt: Date | null;
   /** The connector's document, as stored. */
   settings: unknown;
   configuredBy: UserId | null;

@@ -77,6 +77,8 @@ export const errors = {
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
   'error.identity.taken':
     'Your organization’s login knows you as somebody else than the user here. An administrator of your organization sees both and decides who you are. Ask there, and quote the reference.',
+  'error.connection.held':
+    'Nobody is sent to the identity provider before its change is confirmed, also by a test. To test other settings, use Edit Settings.',
   'error.connection.hold-changed':
     'What you confirmed is no longer what waits: somebody decided before you, or the provider changed again. Look at it anew.',
   'error.connection.hold-final':

@@ -31,7 +31,7 @@ type Tested = StoredConnection<unknown> & Pick<Trial, 'method' | 'inForce'>;
 /**
  * Begins a test for an administrator: of entered settings, or of the connection in force.
  * @throws organization.not-found, caller.denied, input.malformed, connection.not-found when nothing was entered and no
- *   connection is in force
+ *   connection is in force, connection.held when that one waits for a confirmation
  */
 export async function beginTrialAs(
   deps: TrialDeps,
@@ -50,6 +50,7 @@ export async function beginTrialAs(
   const about = { organizationId, by: actorOf(caller), returnTo: null };
   if (settings !== null) return beginTrial(deps, { ...about, settings, before });
   if (before === undefined) throw new AppError('connection.not-found');
+  if (before.connection.heldSince !== null) throw new AppError('connection.held');
   const { method, issuer, redirectUri, settings: stored } = before.connection;
   const tested = { method, issuer, redirectUri, settings: stored, clientSecret: before.secret, inForce: true };
   return deps.transact(async (db) => writeTrial({ ...deps, db }, about, tested));

@@ -23,6 +23,8 @@ import {
   isFault,
   pasted,
   requestState,
+  secretExpiresAt,
+  secretExpiryFor,
   toProviderSettings,
 } from '../openid-connect/settings.ts';
 import type { EnteredCredential, ProviderSettings, RequestState } from '../openid-connect/settings.ts';
@@ -119,13 +121,22 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
           metadata,
           keys,
           keysReadAt: deps.clock.now(),
+          clientSecretExpiresOn: secretExpiryFor(given, clientSecret, before),
         },
       };
     },
-    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata }) => ({
+    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata, clientSecretExpiresOn }) => ({
       ...hostsOf(metadata),
-      settings: { clientId, directoryId, cloud, flow, ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}) },
+      settings: {
+        clientId,
+        directoryId,
+        cloud,
+        flow,
+        ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}),
+        ...(clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn }),
+      },
     }),
+    credentialExpiresAt: secretExpiresAt,
     consentUrl: ({ settings: { clientId, directoryId, cloud }, redirectUri }) => {
       const url = new URL(`${authorityOf(cloud, deps.entraAuthority)}/${directoryId}/v2.0/adminconsent`);
       const scope = 'openid profile email';
