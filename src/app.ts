@@ -16,6 +16,8 @@ import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
+import { isAdministratingToken } from './callers/manage-api-tokens.ts';
+import type { ApiTokenId } from './base/ids.ts';
 import { createMailer } from './mail/create-mailer.ts';
 import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
 import { VERSION } from './base/version.ts';
@@ -129,7 +131,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
-  const federation = { ...ground, log, rateLimit, ...pages, publicUrl, connectors };
+  const federation = {
+    ...ground,
+    isAdministratingToken: async (id: ApiTokenId) => isAdministratingToken(ground, id),
+    log,
+    rateLimit,
+    ...pages,
+    publicUrl,
+    connectors,
+  };
   const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
   mountLogin(server, loginDoor, assets.files);
   mountSetup(server, loginDoor);

@@ -53,6 +53,7 @@ export const events = {
   'kind.connection.hold-ended': 'Hold ended',
   'kind.client-key.made': 'Key made',
   'kind.client-key.current': 'Key taken into use',
+  'kind.setup-link.checked': 'Provider checked by setup link',
   'kind.setup-link.made': 'Setup link made',
   'kind.setup-link.opened': 'Setup link opened',
   'kind.setup-link.refused': 'Setup link refused',
@@ -137,6 +138,8 @@ export const events = {
   'event.connection.hold-ended': 'The identity provider is as before, and logins go on',
   'event.client-key.made': 'A key for the identity provider was made',
   'event.client-key.current': 'Another key for the identity provider was taken into use',
+  'event.setup-link.checked':
+    'The holder of a setup link had the settings checked with the provider{problem, select, none {: they hold} other {: {problem}}}',
   'event.setup-link.made': 'A setup link was mailed to {user}',
   'event.setup-link.opened': '{user} opened the setup link',
   'event.setup-link.refused': 'The setup link of {user} was refused',

@@ -67,6 +67,8 @@ export interface AuditDetails {
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };
   'setup-link.refused': { address: string; setupLink: string; reason: 'wrong-code' | 'expired' | 'revoked' };
+  /** The holder had a provider asked; `problem`: why its settings do not hold. */
+  'setup-link.checked': { address: string; setupLink: string; method: string; problem: string | null };
   'setup-link.handed-over': {
     address: string;
     setupLink: string;

@@ -45,6 +45,7 @@ export const AUDIT_KINDS = [
   'setup-link.made',
   'setup-link.opened',
   'setup-link.refused',
+  'setup-link.checked',
   'setup-link.handed-over',
   'setup-link.turned-on',
   'setup-link.discarded',

@@ -65,11 +65,15 @@ export function consentUrlOf(
   return connectorOf(deps, method).consentUrl?.({ settings, redirectUri }) ?? null;
 }
 
-/** The setting that mends a connection's last failure, where there is one. */
+/**
+ * The setting that mends a connection's last failure, where there is one. How the provider answers is offered only for what its
+ * own server said to ours: an error in the browser's address can be written by anybody who can begin a login.
+ */
 export function offerOf(deps: { connectors: Connectors }, connection: Connection): Offer | null {
   const { method, settings, lastFailure: code, lastFailureValues: values, credential } = connection;
   if (code === null) return null;
-  return connectorOf(deps, method).offer?.(settings, { code, values }, credential) ?? null;
+  const offer = connectorOf(deps, method).offer?.(settings, { code, values }, credential) ?? null;
+  return offer?.setting === 'flow' && connection.failingSince === null ? null : offer;
 }
 
 /** Whether identities bound under one connection hold under the other. */

@@ -122,6 +122,7 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
           {tested !== undefined && (
             <>
               <TrialResult trial={tested} run={tested.run} url={trial.url} />
+              <OtherFlow tested={tested.run.problem?.code} form={form} />
               <MailTrial organizationId={organizationId} trial={tested} />
             </>
           )}
@@ -165,6 +166,20 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
       />
       <UnsavedGuard name={formName} dirty={form.isDirty() && !saved} keep={() => withoutSecret(values)} />
     </div>
+  );
+}
+
+/** What a *Test* of one's own found out: that the provider refuses this way of answering. Chosen in the form, saved by Save. */
+function OtherFlow({ tested, form }: { tested: string | undefined; form: SettingsForm }) {
+  const refused = /^login\.flow-(code|id-token)$/.exec(tested ?? '')?.[1];
+  if (refused === undefined || form.values.credential !== 'none') return null;
+  const other = refused === 'code' ? 'id-token' : 'code';
+  return (
+    <p>
+      <Button size="sm" variant="default" onClick={() => form.setFieldValue('flow', other)}>
+        {t(`offer.flow.${other}`)}
+      </Button>
+    </p>
   );
 }
 

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { authenticationSettings } from '../../../src/api/contract/authentication.ts';
-import { hasHostedDomain, settingsOf, validate, withoutSecret, type SettingsValues } from './settings-values.ts';
+import {
+  hasHostedDomain,
+  settingsOf,
+  validate,
+  withoutSecret,
+  type SettingsValues,
+  PRESETS,
+} from './settings-values.ts';
+import { PRESETS as KNOWN } from '../../../src/base/provider-presets.ts';
 
 const filled: SettingsValues = {
   method: 'entra-id',
@@ -96,4 +104,8 @@ test('what is missing or mistyped is told at its field', () => {
   }
   expect(validate({ ...filled, directoryId: 'contoso' }, false)).toHaveProperty('directoryId');
   expect(validate({ ...empty, method: 'built-in' }, false)).toEqual({});
+});
+
+test('the form has the presets that the service knows', () => {
+  expect([...PRESETS].toSorted()).toEqual([...KNOWN].toSorted());
 });

@@ -67,6 +67,12 @@ export function explainLogout(run: Pick<TrialRun, 'result'>): { key: TextKey; va
   ];
 }
 
+/** What went wrong in a run that passed all the same. */
+export function explainSupplement(run: Pick<TrialRun, 'result'>): ExplainedFailure | null {
+  const supplement = readResult(run)?.supplement ?? null;
+  return supplement === null ? null : explainFailure(supplement.code, supplement.values);
+}
+
 /** Whether the cause may be a Redirect URL that is not registered, or not as it must be. */
 export function concernsRedirectUrl({ code }: Pick<ExplainedFailure, 'code'>): boolean {
   return ['trial.unfinished', 'login.wrong-callback', 'login.code-refused', 'entra.50011'].includes(code);
@@ -81,6 +87,7 @@ const CHECKS: Record<TrialCheck, TextKey> = {
   issuer: 'trial.check.issuer',
   audience: 'trial.check.audience',
   nonce: 'trial.check.nonce',
+  userinfo: 'trial.check.userinfo',
   claims: 'trial.check.claims',
 };
 

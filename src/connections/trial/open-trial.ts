@@ -5,7 +5,7 @@ import { selectRunOfLink, selectSealedSettings, selectTrial } from './trial-stor
 import { selectConnectionInForce } from '../connection-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import { clientKeyOf } from '../connection-settings.ts';
-import type { ClientKeySetId, UserId } from '../../base/ids.ts';
+import type { ApiTokenId, ClientKeySetId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { StoredConnection } from '../../connectors/connector.ts';
@@ -22,6 +22,8 @@ export interface TrialRunDeps {
   secrets: SecretBox;
   connectors: Connectors;
   publicUrl: string | URL;
+  /** Whether an API token is valid and administers: who calls is known beside the rooms. */
+  isAdministratingToken: (id: ApiTokenId) => Promise<boolean>;
 }
 
 /** What stands behind a link. */
@@ -36,7 +38,7 @@ export interface OpenedTrial {
  * previews begin no round trip.
  */
 export async function openTrial(
-  deps: Pick<TrialRunDeps, 'db' | 'clock'>,
+  deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
   link: string,
 ): Promise<OpenedTrial | undefined> {
   const run = await selectRunOfLink(deps.db, sha256(link));
@@ -45,7 +47,7 @@ export async function openTrial(
 
 /** A run with what it belongs to; undefined when it has ended, as it does with the rights of who began it. */
 export async function openRun(
-  deps: Pick<TrialRunDeps, 'db' | 'clock'>,
+  deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
   run: TrialRun,
 ): Promise<OpenedTrial | undefined> {
   if (run.expiresAt <= deps.clock.now()) return undefined;
@@ -61,8 +63,13 @@ async function isHeld(deps: Pick<TrialRunDeps, 'db'>, { inForce, organizationId 
   return inForce && (await selectConnectionInForce(deps.db, organizationId))?.heldSince instanceof Date;
 }
 
-async function mayStill(deps: Pick<TrialRunDeps, 'db' | 'clock'>, { begunBy }: Trial): Promise<boolean> {
-  return begunBy.kind !== 'user' || begunBy.id === null || isAdministrator(deps, begunBy.id as UserId);
+async function mayStill(
+  deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
+  { begunBy: { kind, id } }: Trial,
+): Promise<boolean> {
+  if (id === null) return true;
+  if (kind === 'api-token') return deps.isAdministratingToken(id as ApiTokenId);
+  return kind !== 'user' || isAdministrator(deps, id as UserId);
 }
 
 const sealedSettings = z.object({
@@ -72,7 +79,10 @@ const sealedSettings = z.object({
 });
 
 /** The settings of a trial as a connector needs them, its credential opened. */
-export async function readTested(deps: TrialRunDeps, trial: Trial): Promise<StoredConnection<unknown>> {
+export async function readTested(
+  deps: Omit<TrialRunDeps, 'isAdministratingToken'>,
+  trial: Trial,
+): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri } = trial;
   const sealed = await selectSealedSettings(deps.db, trial.organizationId, trial.id);
   if (sealed === undefined) throw new Error('the trial was deleted meanwhile');

@@ -18,8 +18,9 @@ import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
-import type { Adaptation, Claims, StoredConnection } from '../../connectors/connector.ts';
+import type { Adaptation, Proof, StoredConnection } from '../../connectors/connector.ts';
 import { explanationOf } from '../../connectors/explain-failure.ts';
+import { fillValues } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
 import { inTransaction } from '../../db/database.ts';
 
@@ -82,7 +83,7 @@ async function readResultOf(
       hadSuccess: false,
       readAgain: async () => readForTrial(connector, tested),
     });
-    return await passed(deps, opened, tested, proof.claims, postsToken);
+    return await passed(deps, opened, tested, proof, postsToken);
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     const adapted = connector.adapt?.(tested, error, state) ?? null;
@@ -96,12 +97,15 @@ async function passed(
   deps: TrialRunDeps,
   opened: OpenedTrial,
   tested: StoredConnection<unknown>,
-  claims: Claims,
+  { claims, supplement }: Pick<Proof, 'claims' | 'supplement'>,
   postsToken: boolean,
 ): Promise<TrialResult> {
+  const fault = supplement?.fault ?? null;
+  const userinfo = supplement === undefined ? 'not-needed' : fault === null ? 'passed' : 'failed';
   return {
-    checks: checkStates(null, postsToken),
+    checks: checkStates(null, postsToken, userinfo),
     failure: null,
+    supplement: fault === null ? null : { code: fault.fault, values: fillValues(fault.values ?? {}) },
     claims: claims.shown,
     logout: connectorOf(deps, opened.trial.method).describe(tested.settings).logout,
     decision: await decideAbout(deps, opened, tested, claims),
@@ -109,7 +113,7 @@ async function passed(
 }
 
 function failedWith(failure: NonNullable<TrialResult['failure']>, at: FailedAt, postsToken: boolean): TrialResult {
-  return { checks: checkStates(at, postsToken), failure, claims: null, decision: null };
+  return { checks: checkStates(at, postsToken), failure, supplement: null, claims: null, decision: null };
 }
 
 function ownFailure(code: 'login.code-refused' | 'login.wrong-callback'): NonNullable<TrialResult['failure']> {

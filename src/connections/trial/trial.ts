@@ -102,6 +102,8 @@ const storedResult = z.object({
   checks: z.array(z.object({ check: z.enum(TRIAL_CHECKS), state: z.enum(CHECK_STATES) })),
   /** Null when every check passed. */
   failure: failure.nullable(),
+  /** What went wrong though the checks passed: a source that only supplements the ID token. */
+  supplement: failure.pick({ code: true, values: true }).nullable().default(null),
   /** The claims an administrator may read, never a token; null unless every check passed. */
   claims: z.record(z.string(), z.string()).nullable(),
   /** What the provider announces for logout; left out by a version before, and where its protocol has none. */

@@ -16,6 +16,7 @@ import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { compareProvider } from './documents/compare-provider.ts';
 import type { CompareDeps } from './documents/compare-provider.ts';
+import { PRESETS } from '../../base/provider-presets.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
 import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
@@ -43,18 +44,6 @@ import type { Verified } from './answer/verify-callback.ts';
 /** Clock difference we tolerate, each way. */
 const TOLERANCE_SECONDS = 60;
 const MAX_AUDIENCES = 10;
-/** Providers that the form has a guide for. */
-const PRESETS = [
-  'google-workspace',
-  'okta',
-  'keycloak',
-  'auth0',
-  'ping-one',
-  'one-login',
-  'jump-cloud',
-  'gitlab',
-  'any',
-] as const;
 
 const entered = z.strictObject({
   method: z.literal('openid-connect'),

@@ -20,6 +20,9 @@ const trialRun = z
       }),
     ),
     problem: explanation.nullable().describe('Why it failed; while `sent`, what keeps people on the provider’s page.'),
+    supplement: explanation
+      .nullable()
+      .describe('What went wrong at the userinfo endpoint, though a login succeeds without it.'),
     concernsRedirectUrl: z.boolean().describe('The cause may be the registration of `redirectUrl`.'),
     providerCode: z.string().nullable().describe('The provider’s own code for the failure.'),
     correlationId: z.string().nullable().describe('What the provider’s support asks for.'),

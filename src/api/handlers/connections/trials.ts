@@ -12,6 +12,7 @@ import {
   explainLogout,
   explainOutcome,
   explainRun,
+  explainSupplement,
 } from '../../../connections/trial/explain-trial.ts';
 import { endTrial as end, findTrial, findTrials, readTrial } from '../../../connections/trial/find-trials.ts';
 import type { TrialWithRuns } from '../../../connections/trial/find-trials.ts';
@@ -99,6 +100,7 @@ function runOut(t: Text, trial: Trial, run: TrialRun) {
   const result = readResult(run);
   const failed = explainRun(run, trial);
   const decision = result?.decision ?? null;
+  const supplement = explainSupplement(run);
   return {
     recipient: run.recipient,
     state: stateOf(run),
@@ -107,6 +109,7 @@ function runOut(t: Text, trial: Trial, run: TrialRun) {
     expiresAt: instant(run.expiresAt),
     checks: checksOf(run).map(({ check, state }) => ({ check, name: t(checkName(check)), state })),
     problem: failed && explanation(t, failed),
+    supplement: supplement && explanation(t, supplement),
     concernsRedirectUrl: failed !== null && concernsRedirectUrl(failed),
     providerCode: result?.failure?.providerCode ?? null,
     correlationId: result?.failure?.correlationId ?? null,
