@@ -4,9 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
-import { logout } from './en-logout.ts';
-import { pilots } from './en-pilots.ts';
-import { holds } from './en-holds.ts';
+import { connections } from './connections/en-connections.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
@@ -24,10 +22,8 @@ export const en = {
   ...why,
   ...openidConnect,
   ...providerGuides,
-  ...logout,
-  ...pilots,
+  ...connections,
   ...trials,
-  ...holds,
   ...setupLinks,
 
   // Everywhere

@@ -1,0 +1,6 @@
+import { holds } from './en-holds.ts';
+import { logout } from './en-logout.ts';
+import { pilots } from './en-pilots.ts';
+
+/** What section *Authentication* says of a connection. */
+export const connections = { ...holds, ...logout, ...pilots } as const;
