@@ -28,6 +28,7 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import { shellFor } from './login/login-deps.ts';
 import type { LoginDoor } from './login/login-deps.ts';
+import { mountClientKeys } from './login/connection/key-routes.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
 import { mountProviderLogout } from './login/logout/provider-logout-routes.ts';
 import { mountLogin } from './login/routes.ts';
@@ -132,6 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
   mountLogin(server, loginDoor, assets.files);
   mountSetup(server, loginDoor);
+  mountClientKeys(server, { db: ground.db, publicUrl });
   await mountCallback(server, federation);
   await mountProviderLogout(server, federation);
   await mountApi(server, {

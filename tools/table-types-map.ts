@@ -33,6 +33,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   identity_conflict: 'connections',
   setup_invitation: 'connections',
   setup_visit: 'connections',
+  client_key_set: 'connections',
+  client_key: 'connections',
   trial: 'connections',
   trial_run: 'connections',
   application: 'applications',
@@ -76,6 +78,8 @@ export const idOfTable: Readonly<Record<string, string>> = {
   job: 'JobId',
   setup_invitation: 'SetupInvitationId',
   trial: 'TrialId',
+  client_key_set: 'ClientKeySetId',
+  client_key: 'ClientKeyId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
@@ -93,6 +97,7 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   application_id: 'ApplicationId',
   login_id: 'LoginId',
   trial_id: 'TrialId',
+  client_key_set_id: 'ClientKeySetId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',
   pilot_user_ids: 'UserId',

@@ -60,6 +60,9 @@ export interface AuditDetails {
   'connection.hold-confirmed': { changes: string[]; issuer: string };
   /** The provider is as before. */
   'connection.hold-ended': { issuer: string };
+  'client-key.made': { credential: string; clientKeys: string; key: string };
+  /** A next key was taken into use, or the previous one again. */
+  'client-key.current': { credential: string; clientKeys: string; key: string };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };

@@ -40,6 +40,8 @@ export const AUDIT_KINDS = [
   'connection.held',
   'connection.hold-confirmed',
   'connection.hold-ended',
+  'client-key.made',
+  'client-key.current',
   'setup-link.made',
   'setup-link.opened',
   'setup-link.refused',

@@ -12,6 +12,7 @@ const COLUMNS = [
   'connection.version',
   'connection.issuer',
   'connection.credential',
+  'connection.clientKeySetId',
   'connection.clientSecretSetAt',
   'connection.credentialExpiresAt',
   'connection.redirectUri',

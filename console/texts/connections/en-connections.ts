@@ -1,6 +1,7 @@
+import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
 import { logout } from './en-logout.ts';
 import { pilots } from './en-pilots.ts';
 
 /** What section *Authentication* says of a connection. */
-export const connections = { ...holds, ...logout, ...pilots } as const;
+export const connections = { ...clientKeys, ...holds, ...logout, ...pilots } as const;

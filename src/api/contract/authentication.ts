@@ -82,6 +82,7 @@ export const connection = z
     credentialExpiresAt: instant
       .nullable()
       .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),
+    clientKeys: id.nullable().describe('Id of `ClientKeys`, where the credential is a key.'),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     consentUrl,
     configuredAt: instant,

@@ -156,6 +156,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     issuer: connection.issuer,
     settings: connection.described.settings,
     credential: connection.credential,
+    clientKeys: connection.clientKeySetId === null ? null : formatId('cks', connection.clientKeySetId),
     clientSecretSetAt: instant(connection.clientSecretSetAt),
     credentialExpiresAt: instant(connection.credentialExpiresAt),
     redirectUrl: connection.redirectUri,

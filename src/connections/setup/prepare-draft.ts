@@ -100,7 +100,6 @@ export async function saveDraft(
       organizationId,
       state: 'draft',
       version: (present?.version ?? 0) + 1,
-      credential: clientSecret === null ? 'none' : 'secret',
       configuredBy: null,
       configuredAt: now,
       ...NEVER_USED,

@@ -124,6 +124,7 @@ export const diagnosis = {
   'why.place.client-id': 'Authentication settings → Client ID',
   'why.place.client-secret': 'Authentication settings → Client secret',
   'why.place.client-authentication': 'Authentication settings → Further settings → How the client secret is sent',
+  'why.place.credential': 'Authentication settings → Credential',
   'why.place.flow': 'Authentication settings → How the provider answers',
   'why.place.hosted-domain': 'Authentication settings → Hosted domain',
   'why.place.scope': 'Authentication settings → Further settings → Scopes',
@@ -136,6 +137,8 @@ export const diagnosis = {
   'why.place.provider-server': 'At the identity provider: its server, and what stands before it',
   'why.place.provider-clock': 'At the identity provider: its clock',
   'why.place.provider-registration': 'At the identity provider: the registration of this application',
+  'why.place.provider-key-address':
+    'At the identity provider: the registration of this application → address of its keys (JWKS URL)',
   'why.place.provider-redirect': 'At the identity provider: the registration of this application → Redirect URL',
   'why.place.provider-response':
     'At the identity provider: the registration of this application → response type and response mode',
@@ -148,6 +151,10 @@ export const diagnosis = {
   'why.place.entra-overview': 'Entra admin center → App registrations → the app → Overview',
   'why.place.entra-authentication': 'Entra admin center → App registrations → the app → Authentication',
   'why.place.entra-secrets': 'Entra admin center → App registrations → the app → Certificates & secrets',
+  'why.place.entra-certificates':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Certificates',
+  'why.place.entra-federated':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Federated credentials',
   'why.place.entra-permissions': 'Entra admin center → App registrations → the app → API permissions',
   'why.place.entra-assignment': 'Entra admin center → Enterprise applications → the app → Users and groups',
   'why.place.entra-claims': 'Entra admin center → App registrations → the app → Token configuration',
