@@ -5,7 +5,6 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { connections } from './connections/en-connections.ts';
-import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
@@ -23,7 +22,6 @@ export const en = {
   ...openidConnect,
   ...providerGuides,
   ...connections,
-  ...trials,
   ...setupLinks,
 
   // Everywhere
