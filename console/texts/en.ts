@@ -4,7 +4,6 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
-import { pilots } from './en-pilots.ts';
 import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
@@ -23,7 +22,6 @@ export const en = {
   ...why,
   ...openidConnect,
   ...providerGuides,
-  ...pilots,
   ...trials,
   ...holds,
   ...setupLinks,
