@@ -30,12 +30,15 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import { shellFor } from './login/login-deps.ts';
 import type { LoginDoor } from './login/login-deps.ts';
+import { mountClientKeys } from './login/connection/key-routes.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
+import { mountProviderLogout } from './login/logout/provider-logout-routes.ts';
 import { mountLogin } from './login/routes.ts';
 import { mountSetup } from './login/setup/setup-routes.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { buildProvider } from './oidc/build-provider.ts';
+import type { ProviderPages } from './oidc/provider.ts';
 import { createTexts } from './texts/catalog.ts';
 import type { Catalogs } from './texts/catalog.ts';
 
@@ -100,37 +103,34 @@ export async function createApp(options: AppOptions): Promise<App> {
     withOrigin({ address, browser: headers['user-agent'] }, done),
   );
 
+  const connectors = createConnectors(
+    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    options.connectors,
+  );
+  const providerPages: ProviderPages = {
+    error: (request, error) => requestErrorPage(shellFor(pages, request), error),
+    logout: (request, logout) => logoutPage(shellFor(pages, request), logout),
+    loggedOut: (request, after) => loggedOutPage(shellFor(pages, request), after),
+  };
   const { provider, logoutNotices } = await buildProvider({
     ...ground,
     publicUrl,
     fetch: guardedFetch,
-    pages: {
-      error: (request, error) => requestErrorPage(shellFor(pages, request), error),
-      logout: (request, logout) => logoutPage(shellFor(pages, request), logout),
-      loggedOut: (request, after) => loggedOutPage(shellFor(pages, request), after),
-    },
+    pages: providerPages,
   });
   await mountProvider(server, {
     ...ground,
     provider,
     log,
     publicUrl,
+    connectors,
+    pages: providerPages,
     expiredPage: (request) => expiredPage(shellFor(pages, request)),
     faultPage: (request, error, reference) => faultPage(shellFor(pages, request), error, reference),
     requestErrorPage: (request, reference) => requestErrorPage(shellFor(pages, request), { reference }),
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
-  const connectors = createConnectors(
-    {
-      fetch: guardedFetch,
-      clock,
-      entraAuthority: config.entraAuthority.origin,
-      ownIssuer: publicUrl.href,
-      providersWithoutHold: config.providersWithoutHold,
-    },
-    options.connectors,
-  );
   const federation = {
     ...ground,
     isAdministratingToken: async (id: ApiTokenId) => isAdministratingToken(ground, id),
@@ -143,7 +143,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
   mountLogin(server, loginDoor, assets.files);
   mountSetup(server, loginDoor);
+  mountClientKeys(server, { db: ground.db, publicUrl });
   await mountCallback(server, federation);
+  await mountProviderLogout(server, federation);
   await mountApi(server, {
     ...ground,
     texts,

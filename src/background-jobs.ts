@@ -12,6 +12,7 @@ import { expireTrials } from './connections/trial/find-trials.ts';
 import { enqueueReadings, readingHandler } from './connections/provider/read-in-background.ts';
 import type { ReadingDeps } from './connections/provider/read-provider-again.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
+import { tendClientKeys } from './connections/keys/tend-client-keys.ts';
 import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
@@ -24,6 +25,7 @@ import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
 import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { deleteOldMails } from './mail/delete-old-mails.ts';
+import { deleteOldLogoutTokens } from './connections/logout/receive-logout-token.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
@@ -78,8 +80,10 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('enqueue-provider-readings', MINUTE, async () => enqueueReadings({ db, clock, secrets })),
     recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
+    recurringJob('delete-old-logout-tokens', HOUR, async () => deleteOldLogoutTokens({ db, clock })),
     recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
+    recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),
     recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];

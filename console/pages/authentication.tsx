@@ -15,10 +15,12 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
-import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
+import { CLOUDS, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
+import { LogoutCard } from './authentication/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
+import { KeysCard } from './authentication/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
@@ -69,7 +71,11 @@ export function AuthenticationSection() {
         <Facts rows={facts(data, mayReadAudit)} />
       </Card>
       <PilotCard data={data} mayEdit={mayEdit} />
+      {data.connection?.clientKeys != null && (
+        <KeysCard organizationId={scope.organizationId} id={data.connection.clientKeys} mayEdit={mayEdit} />
+      )}
       {draftWaits && setupLinks}
+      {data.connection !== null && <LogoutCard authentication={data} connection={data.connection} />}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
@@ -142,9 +148,10 @@ function ConnectionState({
   );
 }
 
-/** A source that only supplements a login fails without the login failing. */
+/** A source that only supplements a login, and a logout token, fail without a login failing. */
 function lastFailureTitle({ lastFailure, lastFailureAt }: Connection): string {
   const at = lastFailureAt === null ? '' : moment(new Date(lastFailureAt));
+  if (lastFailure?.code.startsWith('logout.') === true) return t('logout.refused', { at });
   const supplement = lastFailure?.code.startsWith('login.userinfo') === true;
   return t(supplement ? 'authentication.supplement-failed' : 'authentication.last-failure', { at });
 }
@@ -211,9 +218,11 @@ function facts({ method, inForce, connection, users }: Authentication, healthSho
     rows.push(
       [
         t('credential'),
-        connection.clientSecretSetAt === null
-          ? t('credential.none.short')
-          : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
+        isKey(connection.credential)
+          ? t(`credential.${connection.credential}`)
+          : connection.clientSecretSetAt === null
+            ? t('credential.none.short')
+            : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
       ],
       ...(credentialExpiresAt === null
         ? []

@@ -4,6 +4,8 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
+import { logout } from './en-logout.ts';
+import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
@@ -22,7 +24,9 @@ export const en = {
   ...why,
   ...openidConnect,
   ...providerGuides,
+  ...logout,
   ...trials,
+  ...clientKeys,
   ...holds,
   ...setupLinks,
 
@@ -249,6 +253,9 @@ export const en = {
   'credential.none.openid': 'None',
   'credential.none.short': 'None',
   'credential.secret': 'Client secret',
+  'credential.private-key': 'Key (private_key_jwt)',
+  'credential.certificate': 'Certificate',
+  'credential.federated': 'Federated credential',
   'credential.expires': 'The credential expires',
   'credential.secret.set': 'Client secret, set {day}',
   'client-secret': 'Client secret',

@@ -47,6 +47,10 @@ export interface AuditDetails {
   };
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
+  /** Whether people who log out here are sent to the provider. */
+  'connection.logout-changed': Change<boolean>;
+  /** A logout token of the provider that ended nothing. `code`: of `connectors/explanation-codes.ts`. */
+  'connection.logout-refused': { code: string; values: unknown; issuer: string; reference: string };
   /** A share in percent, or how many users are named. */
   'connection.pilot-changed': { method: string; issuer: string; percent?: number; named?: number };
   'connection.pilot-ended': { method: string; issuer: string };
@@ -56,6 +60,9 @@ export interface AuditDetails {
   'connection.hold-confirmed': { changes: string[]; issuer: string };
   /** The provider is as before. */
   'connection.hold-ended': { issuer: string };
+  'client-key.made': { credential: string; clientKeys: string; key: string };
+  /** A next key was taken into use, or the previous one again. */
+  'client-key.current': { credential: string; clientKeys: string; key: string };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };

@@ -57,6 +57,8 @@ export const ERROR_CODES = {
   'invitation.expired': ['expired', 'The invitation is older than two days.'],
   'invitation.used': ['expired', 'The invitation was used before.'],
   'invitation.revoked': ['expired', 'The invitation was revoked.'],
+  'client-keys.not-found': ['not-found', 'No such keys of this organization.'],
+  'client-keys.too-many': ['conflict', 'Ten key sets of this organization wait to be saved with a connection.'],
   'setup-link.not-found': ['not-found', 'No such setup link of this organization.'],
   'setup-link.ended': ['expired', 'The setup link was revoked, has expired, or its draft was handed over before.'],
   'setup-link.too-many': ['conflict', 'The organization has as many open setup links as it may.'],

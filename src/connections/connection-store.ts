@@ -12,6 +12,7 @@ const COLUMNS = [
   'connection.version',
   'connection.issuer',
   'connection.credential',
+  'connection.clientKeySetId',
   'connection.clientSecretSetAt',
   'connection.credentialExpiresAt',
   'connection.redirectUri',
@@ -31,6 +32,7 @@ const COLUMNS = [
   'connection.unreturned',
   'connection.unreturnedSince',
   'connection.authTime',
+  'connection.providerLogout',
   'connection.pilotPercent',
   'connection.pilotUserIds',
   'connection.heldSince',
@@ -66,6 +68,22 @@ export async function selectPreviousConnection(
     .orderBy('previousUntil', 'desc')
     .orderBy('configuredAt', 'desc')
     .executeTakeFirst();
+}
+
+/** An organization's connections whose sessions may live: the one in force first, then the latest ones before it. */
+export async function selectRecentConnections(db: Database, organizationId: OrganizationId): Promise<Connection[]> {
+  return selectConnections(db)
+    .where('organizationId', '=', organizationId)
+    .where('state', '!=', 'draft')
+    .orderBy(sql`state = 'previous'`)
+    .orderBy('configuredAt', 'desc')
+    .limit(3)
+    .execute();
+}
+
+/** A connection by its id alone: a session names it. */
+export async function selectConnectionOfSession(db: Database, id: ConnectionId): Promise<Connection | undefined> {
+  return selectConnections(db).where('id', '=', id).executeTakeFirst();
 }
 
 /** A connection in whichever state. */
@@ -158,6 +176,7 @@ export interface ConnectionChange {
   unreturned?: number;
   unreturnedSince?: Date | null;
   authTime?: Connection['authTime'];
+  providerLogout?: boolean;
   pilotPercent?: number | null;
   pilotUserIds?: UserId[] | null;
 }

@@ -11,7 +11,9 @@
  *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     pilot/                             holds first for some users
+ *     keys/ client-keys                  key pairs of ours instead of a client secret
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
+ *     logout/                            logout sent to the provider, and received from it
  *
  * This file is the model; *-store.ts hold the SQL. How to speak to a provider, and what stands in `settings`, is known
  * by its connector alone (src/connectors); connection-settings.ts hands a connection to it.
@@ -19,7 +21,7 @@
 import type { Seconds } from '../base/clock.ts';
 import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
+import type { ClientKeySetId, ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
 import type { CallbackUrls, Credential } from '../connectors/connector.ts';
 import type { PilotColumns } from './pilot/pilot.ts';
@@ -40,6 +42,8 @@ export interface Connection extends PilotColumns {
   /** Where its callbacks must arrive. */
   redirectUri: string;
   credential: Credential;
+  /** The keys by which we authenticate there; null for other credentials. */
+  clientKeySetId: ClientKeySetId | null;
   clientSecretSetAt: Date | null;
   /** When our credential there expires; null where that is not known. */
   credentialExpiresAt: Date | null;
@@ -69,6 +73,8 @@ export interface Connection extends PilotColumns {
    * asked for, null while that is not known. `stated` stays until it is configured anew.
    */
   authTime: 'stated' | 'missing' | null;
+  /** Who logs out here is sent to the provider's end session endpoint (OpenID Connect RP-Initiated Logout 1.0). */
+  providerLogout: boolean;
   /** Since when nobody is sent to the provider; `hold` says why (`provider/hold.ts`). Null for one that is not held. */
   heldSince: Date | null;
   hold: unknown;

@@ -69,6 +69,22 @@ export async function isSubjectBound(db: Database, key: Omit<SubjectKey, 'organi
   return row !== undefined;
 }
 
+/** Whom a subject of an issuer is in some connections, in whichever organizations log in through them. */
+export async function selectUsersOfSubject(
+  db: Database,
+  connectionIds: readonly ConnectionId[],
+  key: Pick<SubjectKey, 'issuer' | 'subject'>,
+): Promise<UserId[]> {
+  const rows = await db
+    .selectFrom('identity')
+    .select('userId')
+    .where('connectionId', 'in', connectionIds)
+    .where('issuer', '=', key.issuer)
+    .where('subject', '=', key.subject)
+    .execute();
+  return rows.map(({ userId }) => userId);
+}
+
 /** Whether a user has an identity in a connection. */
 export async function hasIdentity(
   db: Database,

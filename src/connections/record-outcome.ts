@@ -34,6 +34,7 @@ const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
   'login.credential',
   'login.credential-way',
   'login.wants-credential',
+  'login.private-key',
   'login.signature',
   'login.issuer',
   'login.directory',

@@ -10,13 +10,21 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     ...connection,
     settings: settingsOf(connection.settings),
   });
-  const { adapt, consentUrl, offer, reread, ...rest } = typed;
+  const { adapt, consentUrl, logoutUrl, readLogoutToken, offer, reread, ...rest } = typed;
   return {
     ...rest,
     ...(consentUrl === undefined
       ? {}
       : {
           consentUrl: ({ settings, redirectUri }) => consentUrl({ settings: settingsOf(settings), redirectUri }),
+        }),
+    ...(logoutUrl === undefined
+      ? {}
+      : { logoutUrl: ({ settings }, request) => logoutUrl({ settings: settingsOf(settings) }, request) }),
+    ...(readLogoutToken === undefined
+      ? {}
+      : {
+          readLogoutToken: async (connection, token, readAgain) => readLogoutToken(read(connection), token, readAgain),
         }),
     ...(reread === undefined ? {} : { reread: async (connection) => reread(read(connection)) }),
     check: async (entered, callbacks, before) =>

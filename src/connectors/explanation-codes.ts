@@ -39,6 +39,7 @@ export const EXPLANATION_CODES = [
   'discovery.no-code',
   'discovery.no-id-token',
   'discovery.no-client-authentication',
+  'discovery.no-private-key',
   'settings.scope',
   'settings.trusted-audiences',
   'settings.no-hosted-domain',
@@ -58,6 +59,7 @@ export const EXPLANATION_CODES = [
   'entra.common',
   'entra.unreachable',
   'secret.missing',
+  'key.missing',
   'entra.50011',
   'entra.700016',
   'entra.7000112',
@@ -108,6 +110,7 @@ export const EXPLANATION_CODES = [
   'login.credential',
   'login.credential-way',
   'login.wants-credential',
+  'login.private-key',
   'login.code-refused',
   'login.refused',
   'login.registration',
@@ -139,6 +142,14 @@ export const EXPLANATION_CODES = [
   'login.token-in-address',
   'login.response-type',
   'login.fragment',
+  'logout.malformed',
+  'logout.algorithm',
+  'logout.signature',
+  'logout.issuer',
+  'logout.audience',
+  'logout.times',
+  'logout.claim',
+  'logout.replayed',
 ] as const;
 
 export type ExplanationCode = (typeof EXPLANATION_CODES)[number];

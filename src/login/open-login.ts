@@ -78,7 +78,10 @@ async function findStepUp(
   if (!through || user.consoleRole === null) return null;
   const { organizationId } = user;
   const choice = { connectionId: connection.id, organizationId, method, invitationId: null, anotherWay: false };
-  return { ...stepUp, through: { connection: choice, federated: { amr, acr, authTime, factorAt: null } } };
+  return {
+    ...stepUp,
+    through: { connection: choice, federated: { amr, acr, authTime, factorAt: null, providerSession: null } },
+  };
 }
 
 /** Of a session, what a login is about. */

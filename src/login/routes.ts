@@ -54,6 +54,7 @@ import { findUser } from '../users/find-users.ts';
  *        │  everything else            pages/ (start, links by mail, emergency), account/
  *        ├─ setup/                     setup links (/setup/…): somebody without an account; routes of its own
  *        ├─ trial/                     *Test* of a connection: the same callback, no login
+ *        ├─ logout/                    identity providers tell that somebody logged out there; routes of its own
  *        └─ connection/                to and from an identity provider; its callback has routes of its own
  *
  * The OpenID Provider sends a browser to /login/<handle>; a finished login sends it back by `resumeUrl`.

@@ -38,6 +38,8 @@ export const errors = {
   'error.invitation.expired': 'This invitation has expired. Ask for a fresh one.',
   'error.invitation.used': 'This invitation was used already. Log in as usual.',
   'error.invitation.revoked': 'This invitation was withdrawn. Ask your administrator for a new one.',
+  'error.client-keys.not-found': 'There are no such keys.',
+  'error.client-keys.too-many': 'Ten keys wait to be saved with a connection already. Use one of them.',
   'error.setup-link.not-found': 'There is no such setup link.',
   'error.setup-link.ended': 'This setup link cannot be used any more.',
   'error.setup-link.too-many': 'This organization has {most} open setup links. Revoke one first.',

@@ -13,6 +13,7 @@ import { providerDocuments } from './connections/en-provider-documents.ts';
 import { people } from './en-people.ts';
 import { setupGuides } from './connections/en-setup-guides.ts';
 import { setupLinks } from './connections/en-setup-links.ts';
+import { logout } from './connections/en-logout.ts';
 import { trials } from './connections/en-trials.ts';
 
 /**
@@ -35,6 +36,7 @@ export const en = {
   ...people,
   ...setupLinks,
   ...setupGuides,
+  ...logout,
   ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',

@@ -3,7 +3,6 @@ import type { Authentication } from '../../src/api/contract/authentication.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { diagnosisFor } from '../support/diagnoses.ts';
 import { callbacksOf, configure, goToProvider, inForce, paneOf } from '../support/federation.ts';
 import { makeManaged } from '../support/fixtures.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
@@ -158,11 +157,6 @@ describe('a client secret', () => {
       fix: expect.stringContaining('the provider takes client_secret_basic, too'),
     });
     expect(connection?.offer).toEqual({ setting: 'clientAuthentication', value: 'automatic' });
-    const logins = `/organizations/${org(ground.organization)}/logins`;
-    const { items } = (await administrator.get(`${logins}?limit=1`)).body;
-    const { where, code } = diagnosisFor('The client secret is sent another way than the provider registered');
-    const { cause } = (await administrator.get(`${logins}/${items[0].reference}`)).body;
-    expect(cause).toMatchObject({ code, place: { where, value: 'Found by itself' } });
   });
 
   test('that is wrong is sent both ways, and then explained with both', async () => {

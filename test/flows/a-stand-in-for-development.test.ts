@@ -118,10 +118,12 @@ test('without a choice the login page asks; people come and go; faults go on and
   const refused = await goToProvider(browser, service, 'kim@any.example');
   expect(refused.title).toContain('You could not be logged in');
   expect(await click('any', 'faults')).toContain('Nothing: it works.');
+  await using healed = openHttpBrowser({ now: () => service.clock.now() });
+  expect((await goToProvider(healed, service, 'kim@any.example')).title).toContain('Your applications');
   await click('any', 'rotate-keys');
-  await using again = openHttpBrowser({ now: () => service.clock.now() });
+  await using held = openHttpBrowser({ now: () => service.clock.now() });
   service.clock.advance(61); // keys may be asked for again
-  expect((await goToProvider(again, service, 'kim@any.example')).title).toContain('Your applications');
+  expect((await goToProvider(held, service, 'kim@any.example')).text).toContain('an administrator has to confirm');
   expect(standIn.journal.length).toBeGreaterThan(0);
   expect(await click('any', 'forget')).toContain('Nobody has asked yet.');
 });

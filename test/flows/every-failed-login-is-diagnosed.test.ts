@@ -184,6 +184,15 @@ describe('at an OpenID Connect provider', () => {
     expectDiagnosis('A client that must authenticate, without a credential here', why);
   });
 
+  test('The client secret is sent another way than the provider registered', async () => {
+    await ground.use('code', { clientAuthentication: 'client_secret_post' });
+    ground.provider.setFaults(token({ kind: 'error', status: 401, body: { error: 'invalid_client' } }));
+    await using browser = openBrowser();
+    const why = await explainPage(await ground.tryLogin(browser));
+    expectDiagnosis('The client secret is sent another way than the provider registered', why);
+    expect(why.cause!.place!.value).toBe('Found by itself');
+  });
+
   test('Response mode query for an ID token', async () => {
     await ground.use('id-token');
     await using first = openBrowser();

@@ -37,6 +37,8 @@ export interface HostileProvider {
   received: JournalEntry[];
   /** Replaces all faults; `{}` makes it honest again. */
   setFaults(faults: z.input<typeof faultsSchema>): void;
+  /** A logout token for a client (Back-Channel Logout 1.0, 2.4), bent by the faults; `null` leaves a claim out. */
+  makeLogoutToken(clientId: string, claims?: Record<string, unknown>): Promise<string>;
   /** Signs with a new key from now on; the ones before stay published only if asked. The function undoes it. */
   rotateKeys(options?: { keepOld?: boolean }): () => void;
   /** Published beside its own keys. */
@@ -103,6 +105,20 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
         keys = before;
       };
     },
+    makeLogoutToken: async (clientId, claims = {}) => {
+      const issuedAt = Math.floor(Date.now() / 1000) + clockOffset();
+      const payload: JWTPayload = {
+        iss: issuer,
+        aud: clientId,
+        iat: issuedAt,
+        exp: issuedAt + 120,
+        jti: randomBytes(16).toString('hex'),
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+        ...claims,
+      };
+      const stated = Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+      return signIdToken({ payload: stated, key: keys[0], faults: faults.token });
+    },
     furtherKeys: [],
     beforeToken: undefined,
     hangUp: server.hangUp,
@@ -132,6 +148,13 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
         return (await isFaulty('authorize')) ? undefined : authorize(exchange, form ?? exchange.url.searchParams);
       case '/token':
         return (await isFaulty('token')) ? undefined : token(exchange, form ?? new URLSearchParams());
+      case '/logout': {
+        const back = exchange.url.searchParams;
+        const location = new URL(back.get('post_logout_redirect_uri') ?? issuer);
+        if (back.has('state')) location.searchParams.set('state', back.get('state')!);
+        exchange.response.writeHead(303, { location: location.href }).end();
+        return undefined;
+      }
       case '/userinfo': {
         if (await isFaulty('userinfo')) return;
         const person = accessTokens.get(exchange.request.headers.authorization?.split(' ')[1] ?? '');

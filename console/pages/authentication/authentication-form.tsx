@@ -18,7 +18,7 @@ import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
 import { OpenidConnectFields } from './openid-connect-fields.tsx';
 import { EntraFields, type SettingsForm } from './provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
-import { initialValues, isFlow, settingsOf, validate, withoutSecret } from './settings-values.ts';
+import { initialValues, isFlow, type Credential, settingsOf, validate, withoutSecret } from './settings-values.ts';
 import { MailTrial } from './trial/mail-trial.tsx';
 import { TrialResult } from './trial/trial-result.tsx';
 import { useTrial } from './trial/use-trial.ts';
@@ -93,13 +93,13 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
   // Until the provider has answered, a code is the likelier proposal.
   const proposed = check.result?.provider?.settings['flow'];
   const flow = values.flow !== '' ? values.flow : isFlow(proposed) ? proposed : 'code';
-  const byCode = values.credential === 'secret' || (values.method === 'openid-connect' && flow === 'code');
+  const byCode = values.credential !== 'none' || (values.method === 'openid-connect' && flow === 'code');
   const redirectUrl = check.result?.redirectUrl ?? start.redirectUrls[byCode ? 'secret' : 'none'];
   const guide = {
     credential: values.credential,
     flow: byCode ? ('code' as const) : ('id-token' as const),
     redirectUrl,
-    onCredential: (credential: 'none' | 'secret') => form.setFieldValue('credential', credential),
+    onCredential: (credential: Credential) => form.setFieldValue('credential', credential),
     consentUrl:
       check.result?.provider?.consentUrl ?? (connection?.method === values.method ? connection.consentUrl : null),
   };

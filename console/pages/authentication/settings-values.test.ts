@@ -18,6 +18,7 @@ const filled: SettingsValues = {
   appSpecificKeys: false,
   discoveryUrl: 'https://login.contoso.example',
   credential: 'secret',
+  clientKeys: '',
   clientSecret: 'correct horse',
   clientSecretExpiresOn: '',
   flow: '',

@@ -8,6 +8,7 @@ import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
+import { clientKeyRoutes } from './connections/client-keys.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
 import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
@@ -19,6 +20,7 @@ export const GROUPS = {
   Organizations: organizationRoutes,
   Domains: domainRoutes,
   Authentication: { ...authenticationRoutes, ...pilotRoutes },
+  'Client keys': clientKeyRoutes,
   'Setup links': setupLinkRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
@@ -36,6 +38,7 @@ export const contract = {
   ...domainRoutes,
   ...authenticationRoutes,
   ...pilotRoutes,
+  ...clientKeyRoutes,
   ...setupLinkRoutes,
   ...trialRoutes,
   ...userRoutes,

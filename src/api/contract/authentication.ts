@@ -31,6 +31,8 @@ const consentUrl = z
     'Where an administrator of an Entra ID directory agrees once for everybody: for an application registered in another directory, or where users may not agree. Null for other providers.',
   );
 
+/** Null where the documents of the provider do not say. */
+const announced = z.boolean().nullable();
 /** Who logs in by a new connection first. */
 export const enteredPilot = z
   .union([
@@ -80,6 +82,7 @@ export const connection = z
     credentialExpiresAt: instant
       .nullable()
       .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),
+    clientKeys: id.nullable().describe('Id of `ClientKeys`, where the credential is a key.'),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     consentUrl,
     configuredAt: instant,
@@ -103,6 +106,19 @@ export const connection = z
       .describe(
         'Whether the provider states when people log in (`auth_time`). `missing`: administrators confirm changes with a second factor of this service. Null while not known.',
       ),
+    logout: z
+      .object({
+        atProvider: z
+          .boolean()
+          .describe('Who logs out here is sent to the provider to log out there, too. Off unless switched on.'),
+        endSessionHost: z
+          .string()
+          .nullable()
+          .describe('Host of the page where people log out of the provider; null where it has none.'),
+        announcesBackChannel: announced.describe('Whether the provider announces back-channel logout (logout tokens).'),
+        announcesFrontChannel: announced.describe('Whether the provider announces front-channel logout (an iframe).'),
+      })
+      .describe('Logout at the identity provider, as its discovery document announces it.'),
     hold: z
       .object({
         id: z.string().describe('Names exactly these changes; `confirmProvider` takes it.'),
@@ -138,6 +154,13 @@ export const authentication = z
     pilot: pilot.nullable().describe('Null while the connection holds for everybody.'),
     /** Our redirect URLs, what the guide shows for copying: `none` takes posted ID tokens, `secret` takes codes. */
     redirectUrls: z.object({ none: z.string(), secret: z.string() }),
+    logoutUrls: z
+      .object({
+        afterLogout: z.string().describe('Post-logout redirect URI: where the provider sends people back to.'),
+        frontChannel: z.string().describe('Front-channel logout URI: opened by its page, in an iframe.'),
+        backChannel: z.string().describe('Back-channel logout URI: called by its server.'),
+      })
+      .describe('Our addresses for logout, to be registered at the provider.'),
     users: z.int(),
     /** Proposed for routing, confirmed in the Save dialog; see Organization. */
     proposedDomain: z.string().nullable(),
@@ -244,6 +267,15 @@ export const authenticationRoutes = {
     summary: 'Return to the method before, within 30 days',
     params: inOrganization,
     body: z.strictObject({ version }).meta({ id: 'SwitchBack' }),
+    output: authentication,
+    freshFactor: true,
+  }),
+  switchProviderLogout: route('PUT', '/organizations/{organizationId}/authentication/logout', {
+    summary: 'Whether people who log out here are sent to the identity provider to log out there, too',
+    params: inOrganization,
+    body: z
+      .strictObject({ atProvider: z.boolean(), version: version.describe("The connection's.") })
+      .meta({ id: 'ProviderLogout' }),
     output: authentication,
     freshFactor: true,
   }),

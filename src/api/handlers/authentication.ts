@@ -11,6 +11,7 @@ import { proposeDirectory as propose } from '../../connections/configure/propose
 import { readAuthentication } from '../../connections/configure/read-authentication.ts';
 import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
+import { switchProviderLogout as switchLogout } from '../../connections/logout/switch-provider-logout.ts';
 import { confirmProvider as confirm } from '../../connections/provider/confirm-provider.ts';
 import { changeText } from '../../connections/provider/hold.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
@@ -104,6 +105,13 @@ export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, 
   return show(deps, caller, organizationId);
 };
 
+/** Sends people who log out here to the provider, or no longer. */
+export const switchProviderLogout: Handler<'switchProviderLogout'> = async ({ deps, caller, params, body }) => {
+  const organizationId = parseId('org', params.organizationId);
+  await switchLogout(deps, caller, { organizationId, atProvider: body.atProvider, version: body.version });
+  return show(deps, caller, organizationId);
+};
+
 /** The dependencies as operations take them that reach out. */
 export function depsOf({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>) {
   const { publicUrl, allowedProviderHosts } = deps.config;
@@ -132,6 +140,7 @@ function authenticationOut(t: Text, found: Authentication) {
     pilot: found.pilot,
     mayFollowManaging: organization.managingOrganizationId !== null,
     redirectUrls: { none: callbacks.shared, secret: callbacks.organization },
+    logoutUrls: found.logoutUrls,
     users: found.users,
     proposedDomain: found.proposedDomain,
     version: organization.version,
@@ -147,6 +156,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     issuer: connection.issuer,
     settings: connection.described.settings,
     credential: connection.credential,
+    clientKeys: connection.clientKeySetId === null ? null : formatId('cks', connection.clientKeySetId),
     clientSecretSetAt: instant(connection.clientSecretSetAt),
     credentialExpiresAt: instant(connection.credentialExpiresAt),
     redirectUrl: connection.redirectUri,
@@ -165,6 +175,12 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
     authTime: connection.authTime,
+    logout: {
+      atProvider: connection.providerLogout,
+      endSessionHost: connection.described.logout?.endSessionHost ?? null,
+      announcesBackChannel: connection.described.logout?.backChannel ?? null,
+      announcesFrontChannel: connection.described.logout?.frontChannel ?? null,
+    },
     ...providerOut(t, connection),
     version: connection.version,
   };

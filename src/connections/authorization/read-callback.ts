@@ -6,13 +6,14 @@ import type { Connection } from '../connection.ts';
 import { connectorOf, toStoredConnection } from '../connection-settings.ts';
 import { updateLearned } from '../connection-store.ts';
 import { isSubjectBound } from '../identity-store.ts';
+import { keepSession } from '../logout/logout-hint.ts';
 import { readForUnknownKey } from '../provider/read-provider-again.ts';
 import type { ReadingDeps } from '../provider/read-provider-again.ts';
 import type { Seconds } from '../../base/clock.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { sameDigest, sha256 } from '../../base/random.ts';
-import type { Adaptation, Callback, Claims, Supplement } from '../../connectors/connector.ts';
+import type { Adaptation, Callback, Claims, StatedSession, Supplement } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
 import type { ExplanationCode, ExplanationValues } from '../../connectors/explanation-codes.ts';
@@ -76,6 +77,8 @@ export type CallbackResult =
       /** False when a fresh login was asked for and this provider has never stated `auth_time`. */
       fresh: boolean;
       supplement: Supplement | null;
+      /** Its `logoutHint` is sealed for the login, and there only where people are sent to the provider to log out. */
+      session: StatedSession | null;
     };
 
 /** The callback's state, in whichever parameter a connector has it; undefined when there is none. */
@@ -150,7 +153,8 @@ export async function readCallback(
     // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.
     if (!proof.fresh && connection.authTime === 'stated') throw new ProviderFailure('not-fresh', 'auth_time missing');
     const { claims, fresh, supplement = null } = proof;
-    return { kind: 'proved', loginId, connection, claims, fresh, supplement };
+    const session = keepSession(deps, proof.session, { loginId, connection });
+    return { kind: 'proved', loginId, connection, claims, fresh, supplement, session };
   } catch (error) {
     // A fault of ours, which the library made one of the provider's.
     if ('error' in fault) throw fault.error;

@@ -1,4 +1,4 @@
-import { checkSettings } from './check-settings.ts';
+import { checkSettings, takeKeySet } from './check-settings.ts';
 import type { CheckDeps, CheckedSettings, ConnectionBefore, EnteredSettings } from './check-settings.ts';
 import { hostToConfirm, requireConfirmedHost } from './confirm-host.ts';
 import type { HostDeps } from './confirm-host.ts';
@@ -148,6 +148,8 @@ async function saveConnection(
   const found = await lockOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  const keys = await takeKeySet(deps, organization.id, checked);
+  if ('fault' in keys) return { saved: false, fault: keys };
   await keepPrevious(deps, organization, inForce);
   const pilot: PilotColumns =
     input.pilot === undefined && inForce !== undefined
@@ -158,7 +160,7 @@ async function saveConnection(
   const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
     ...settings,
     state: 'unconfirmed',
-    credential: clientSecret === null ? 'none' : 'secret',
+    credentialExpiresAt: keys.expiresAt ?? checked.credentialExpiresAt,
     configuredBy: caller.userId,
     configuredAt: now,
     confirmedAt: null,
@@ -175,6 +177,8 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
+    // What was registered at a provider stays registered there.
+    providerLogout: inForce?.issuer === checked.issuer && inForce.providerLogout,
     pilotPercent: pilot.pilotPercent,
     pilotUserIds: pilot.pilotUserIds,
     heldSince: null,

@@ -7,6 +7,8 @@ import type { Hold } from '../provider/hold.ts';
 import { selectReading } from '../provider/reading-store.ts';
 import type { ProviderReading } from '../provider/reading-store.ts';
 import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
+import { logoutUrls } from '../logout/logout-urls.ts';
+import type { LogoutUrls } from '../logout/logout-urls.ts';
 import { countAffected } from '../affected/affected-store.ts';
 import { isPilot } from '../pilot/pilot.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -45,6 +47,7 @@ export interface Authentication {
   /** Who is in the pilot that runs, and what the others log in by; null while it holds for everybody. */
   pilot: { percent: number | null; named: number | null; users: number; previous: Method } | null;
   callbacks: CallbackUrls;
+  logoutUrls: LogoutUrls;
   /** A mail domain that could be routed here. */
   proposedDomain: string | null;
 }
@@ -73,6 +76,7 @@ export async function readAuthentication(
     switchBack: await readSwitchBack(deps, organization, connection),
     pilot: connection === undefined ? null : await readPilot(deps, organization, connection),
     callbacks: callbackUrls(deps.publicUrl, organization.id),
+    logoutUrls: logoutUrls(deps.publicUrl, organization.id),
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
   };
 }

@@ -114,7 +114,6 @@ export async function saveDraft(
       organizationId,
       state: 'draft',
       version: (present?.version ?? 0) + 1,
-      credential: clientSecret === null ? 'none' : 'secret',
       configuredBy: null,
       configuredAt: now,
       ...NEVER_USED,
@@ -173,6 +172,7 @@ const NEVER_USED = {
   unreturned: 0,
   unreturnedSince: null,
   authTime: null,
+  providerLogout: false,
   heldSince: null,
   hold: null,
 } as const;

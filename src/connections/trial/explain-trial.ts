@@ -61,6 +61,18 @@ export function explainSupplement(run: Pick<TrialRun, 'result'>): ExplainedFailu
   return supplement === null ? null : explainFailure(supplement.code, supplement.values);
 }
 
+/** What the provider announces for logout, as sentences; none for a run that did not pass. */
+export function explainLogout(run: Pick<TrialRun, 'result'>): { key: TextKey; values: Record<string, string> }[] {
+  const logout = readResult(run)?.logout;
+  if (logout === undefined) return [];
+  const { endSessionHost: host, backChannel, frontChannel } = logout;
+  const received = backChannel === true ? 'back' : frontChannel === true ? 'front' : 'none';
+  return [
+    host === null ? { key: 'trial.logout.no-page', values: {} } : { key: 'trial.logout.page', values: { host } },
+    { key: `trial.logout.${received}`, values: {} },
+  ];
+}
+
 /** Whether the cause may be a Redirect URL that is not registered, or not as it must be. */
 export function concernsRedirectUrl({ code }: Pick<ExplainedFailure, 'code'>): boolean {
   return ['trial.unfinished', 'login.wrong-callback', 'login.code-refused', 'entra.50011'].includes(code);

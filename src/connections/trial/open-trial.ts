@@ -4,7 +4,8 @@ import type { Trial, TrialRun } from './trial.ts';
 import { selectRunOfLink, selectSealedSettings, selectTrial } from './trial-store.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { ApiTokenId, UserId } from '../../base/ids.ts';
+import { clientKeyOf } from '../connection-settings.ts';
+import type { ApiTokenId, ClientKeySetId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { StoredConnection } from '../../connectors/connector.ts';
@@ -22,6 +23,7 @@ export interface TrialRunDeps {
   connectors: Connectors;
   /** Whether an API token is valid and administers: who calls is known beside the rooms. */
   isAdministratingToken: (id: ApiTokenId) => Promise<boolean>;
+  publicUrl: string | URL;
 }
 
 /** What stands behind a link. */
@@ -70,16 +72,24 @@ async function mayStill(
   return kind !== 'user' || isAdministrator(deps, id as UserId);
 }
 
-const sealedSettings = z.object({ clientSecret: z.string().nullable(), settings: z.unknown() });
+const sealedSettings = z.object({
+  clientSecret: z.string().nullable(),
+  clientKeySetId: z.uuid().nullable().default(null),
+  settings: z.unknown(),
+});
 
-/** The settings of a trial as a connector needs them, the client secret opened. */
+/** The settings of a trial as a connector needs them, its credential opened. */
 export async function readTested(
-  deps: Pick<TrialRunDeps, 'db' | 'secrets'>,
+  deps: Omit<TrialRunDeps, 'clock' | 'isAdministratingToken'>,
   trial: Trial,
 ): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri } = trial;
   const sealed = await selectSealedSettings(deps.db, trial.organizationId, trial.id);
   if (sealed === undefined) throw new Error('the trial was deleted meanwhile');
-  const { clientSecret, settings } = sealedSettings.parse(JSON.parse(deps.secrets.open(sealed, settingsPlace(trial))));
-  return { issuer, redirectUri, clientSecret, settings };
+  const opened = sealedSettings.parse(JSON.parse(deps.secrets.open(sealed, settingsPlace(trial))));
+  const { clientSecret, settings } = opened;
+  const clientKeySetId = opened.clientKeySetId as ClientKeySetId | null;
+  const { organizationId } = trial;
+  const key = await clientKeyOf(deps, { organizationId, clientKeySetId });
+  return { issuer, redirectUri, clientSecret, settings, ...key };
 }

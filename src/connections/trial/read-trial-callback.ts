@@ -107,6 +107,7 @@ async function passed(
     failure: null,
     supplement: fault === null ? null : { code: fault.fault, values: fillValues(fault.values ?? {}) },
     claims: claims.shown,
+    logout: connectorOf(deps, opened.trial.method).describe(tested.settings).logout,
     decision: await decideAbout(deps, opened, tested, claims),
   };
 }

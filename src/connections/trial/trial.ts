@@ -106,6 +106,14 @@ const storedResult = z.object({
   supplement: failure.pick({ code: true, values: true }).nullable().default(null),
   /** The claims an administrator may read, never a token; null unless every check passed. */
   claims: z.record(z.string(), z.string()).nullable(),
+  /** What the provider announces for logout; left out by a version before, and where its protocol has none. */
+  logout: z
+    .object({
+      endSessionHost: z.string().nullable(),
+      backChannel: z.boolean().nullable(),
+      frontChannel: z.boolean().nullable(),
+    })
+    .optional(),
   /** What a login would decide about the person; null unless every check passed. */
   decision: z
     .object({

@@ -13,6 +13,8 @@ import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../o
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
 import type { ProviderKey, ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
+import { endSessionUrl, logoutSupport } from '../openid-connect/logout/end-session.ts';
+import { statedSession } from '../openid-connect/logout/stated-session.ts';
 import { isJsonObject } from '../openid-connect/json-object.ts';
 import { compareProvider } from '../openid-connect/documents/compare-provider.ts';
 import type { CompareDeps } from '../openid-connect/documents/compare-provider.ts';
@@ -35,7 +37,8 @@ import { ProviderFailure } from '../provider-failure.ts';
 /** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */
 const TOLERANCE_SECONDS = 300;
 
-const SHOWN = 'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat'.split(' ');
+const SHOWN =
+  'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat sid session_expiry'.split(' ');
 
 /** A GUID as some tools show it. */
 function withoutBraces(text: string): string {
@@ -49,9 +52,16 @@ function isSecretId({ credential, clientSecret }: EnteredCredential): boolean {
   return credential === 'secret' && isGuid(withoutBraces(clientSecret ?? '').toLowerCase());
 }
 
+const entraCredential = z
+  .enum(['none', 'secret', 'certificate', 'federated'])
+  .describe(
+    '`certificate`: made here, uploaded in Entra ID. `federated`: an assertion of ours, trusted by issuer and subject.',
+  );
+
 const entered = z.strictObject({
   method: z.literal('entra-id'),
   ...enteredInCommon,
+  credential: entraCredential,
   directoryId: pasted(300)
     .overwrite(withoutBraces)
     .describe('Directory (tenant) ID, a domain of the directory, or an address of Microsoft’s that holds either.'),
@@ -104,10 +114,11 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
       // Without a credential Entra ID redeems no code for the platform Web: the browser posts the ID token.
-      const code = given.credential === 'secret';
+      const code = given.credential !== 'none';
       if (code && !supports(metadata).code) return { fault: 'discovery.no-flow', field: 'directoryId' };
       return {
         method,
+        credential: given.credential,
         notes,
         issuer: metadata.issuer,
         redirectUri: code ? callbacks.organization : callbacks.shared,
@@ -135,6 +146,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
         ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}),
         ...(clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn }),
       },
+      logout: logoutSupport(metadata),
     }),
     credentialExpiresAt: secretExpiresAt,
     consentUrl: ({ settings: { clientId, directoryId, cloud }, redirectUri }) => {
@@ -162,8 +174,14 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
       return {
         claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
         fresh: verified.fresh,
+        session: statedSession(verified, deps.clock.now(), {
+          hint: verified.claims['login_hint'],
+          toleranceSeconds: TOLERANCE_SECONDS,
+        }),
       };
     },
+    // Without it Entra ID asks which account to log out of; it takes no ID token for that. It sends no logout tokens.
+    logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'logout_hint', request),
     async reread(connection) {
       const { directoryId: directory, cloud, appSpecificKeys, clientId } = connection.settings;
       const found = await readDirectory(deps, { directory, cloud, keysOf: appSpecificKeys ? clientId : null });
@@ -189,7 +207,14 @@ async function verify(deps: CallDeps, provider: EntraSettings, callback: Callbac
   }
 }
 
-const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(2000) });
+/** A key pair is a certificate there: Entra ID reads no JSON Web Key Set of ours. */
+const discoveryUrlEntered = z.object({
+  ...enteredInCommon,
+  credential: z
+    .enum(['none', 'secret', 'private-key'])
+    .transform((credential) => (credential === 'private-key' ? ('certificate' as const) : credential)),
+  discoveryUrl: pasted(2000),
+});
 
 /** The token is of the pinned directory, in every place that says so. */
 function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {

@@ -8,6 +8,7 @@ import { ProviderFailure } from '../provider-failure.ts';
 import { adaptRequest, explainRequest, learn, offerFor } from './adapt-request.ts';
 import { authorizationRequest } from './authorization-request.ts';
 import { chooseFlow } from './choose-flow.ts';
+import { findNoKeyWay } from './client-assertion.ts';
 import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
 import { addressClaim, isAudience } from './answer/id-token.ts';
@@ -18,6 +19,9 @@ import type { CompareDeps } from './documents/compare-provider.ts';
 import { PRESETS } from '../../base/federated-method.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
+import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
+import { readLogoutToken } from './logout/logout-token.ts';
+import { statedSession } from './logout/stated-session.ts';
 import { GOOGLE, toClaims } from './provider-claims.ts';
 import {
   CLIENT_AUTHENTICATIONS,
@@ -44,6 +48,9 @@ const MAX_AUDIENCES = 10;
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
+  credential: z
+    .enum(['none', 'secret', 'private-key'])
+    .describe('`private-key`: `private_key_jwt` (OpenID Connect Core 9) with a key pair made here.'),
   /** More than the 2048 that are read, so that a page of text is explained as one. */
   discoveryUrl: pasted(10_000).describe('With or without `/.well-known/openid-configuration`.'),
   flow: z
@@ -97,7 +104,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       const { metadata, keys, notes } = provider;
       const chosen = chooseFlow(given, metadata, callbacks);
       if ('fault' in chosen) {
-        const chosenField = given.credential === 'secret' ? 'credential' : 'flow';
+        const chosenField = given.credential === 'none' ? 'flow' : 'credential';
         return { ...chosen, field: chosen.fault === 'discovery.no-flow' ? 'discoveryUrl' : chosenField };
       }
       const chosenWay = given.clientAuthentication ?? 'automatic';
@@ -105,6 +112,10 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       if (given.credential === 'secret' && clientAuthentication === undefined) {
         const noWay = findNoCommonWay(metadata);
         if (noWay !== null) return { ...noWay, field: 'clientAuthentication' };
+      }
+      if (given.credential === 'private-key') {
+        const noKey = findNoKeyWay(metadata);
+        if (noKey !== null) return { ...noKey, field: 'credential' };
       }
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
@@ -119,6 +130,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       const stored = { ...entered, clientSecretExpiresOn, flow, ...asked, ...read };
       return {
         method,
+        credential: given.credential,
         issuer: metadata.issuer,
         redirectUri,
         clientSecret,
@@ -140,6 +152,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
         ...(stored.clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn: stored.clientSecretExpiresOn }),
       },
       notes: reducedScope(stored),
+      logout: logoutSupport(stored.metadata),
     }),
     credentialExpiresAt: secretExpiresAt,
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
@@ -160,10 +173,18 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       return {
         claims: toClaims(String(iss), String(sub), claims, now),
         fresh: verified.fresh,
+        session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),
         learned,
         ...(supplement === undefined ? {} : { supplement }),
       };
     },
+    logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
+    readLogoutToken: async (connection, token, readAgain) =>
+      readLogoutToken(deps, toProviderSettings(connection), {
+        token,
+        toleranceSeconds: TOLERANCE_SECONDS,
+        readKeysAgain: async () => settings.parse(await readAgain()).keys,
+      }),
     reread: async (connection) =>
       compareProvider(deps, connection, await readProvider(deps, connection.settings.discoveryUrl), {
         now: deps.clock.now(),

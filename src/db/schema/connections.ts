@@ -2,6 +2,8 @@
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
 import type {
+  ClientKeyId,
+  ClientKeySetId,
   ConflictId,
   ConnectionId,
   LoginId,
@@ -11,6 +13,27 @@ import type {
   UserId,
 } from '../../base/ids.ts';
 import type { DefaultedJson, Json } from './column-types.ts';
+
+interface ClientKeyTable {
+  id: ClientKeyId;
+  clientKeySetId: ClientKeySetId;
+  organizationId: OrganizationId;
+  state: 'next' | 'current' | 'previous';
+  sealedPrivateKeys: Buffer;
+  publicKeys: Json;
+  certificate: string | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+  changedAt: Date;
+}
+
+interface ClientKeySetTable {
+  id: ClientKeySetId;
+  organizationId: OrganizationId;
+  credential: 'private-key' | 'certificate' | 'federated';
+  issuer: string | null;
+  createdAt: Date;
+}
 
 interface ConnectionTable {
   id: ConnectionId;
@@ -49,8 +72,10 @@ interface ConnectionTable {
   credentialExpiresAt: Date | null;
   heldSince: Date | null;
   hold: Json | null;
+  providerLogout: Generated<boolean>;
   pilotPercent: number | null;
   pilotUserIds: UserId[] | null;
+  clientKeySetId: ClientKeySetId | null;
 }
 
 interface ConnectionTransactionTable {
@@ -99,6 +124,12 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface LogoutTokenTable {
+  connectionId: ConnectionId;
+  jtiHash: Buffer;
+  expiresAt: Date;
 }
 
 interface ProviderReadingTable {
@@ -191,10 +222,13 @@ interface TrialRunTable {
 
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
+  clientKey: ClientKeyTable;
+  clientKeySet: ClientKeySetTable;
   connection: ConnectionTable;
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  logoutToken: LogoutTokenTable;
   providerReading: ProviderReadingTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;

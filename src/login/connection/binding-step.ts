@@ -18,6 +18,7 @@ import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
 import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
+import { toProviderSession } from '../../connections/logout/logout-hint.ts';
 import { isPilot } from '../../connections/pilot/pilot.ts';
 import { recordRemark, recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database, Inside } from '../../db/database.ts';
@@ -208,12 +209,13 @@ async function decide(
       const { userId } = decision;
       const subject = { userId, organizationId };
       const { amr, acr, authTime } = claims;
+      const providerSession = toProviderSession(deps, proved.session ?? null, { loginId: context.row.id, ...subject });
       return {
         kind: 'proved',
         subject,
         at: proved.at,
         // When the provider asked, by its own word; never when the person came back.
-        federated: { amr, acr, authTime, factorAt: authTime },
+        federated: { amr, acr, authTime, factorAt: authTime, providerSession },
         ownFactor: ownFactor.kind === 'none' ? undefined : ownFactor.kind,
         inTransaction: async (tx) => complete({ ...deps, db: tx }, context, { ...returned, connection, decision }),
       };

@@ -148,7 +148,7 @@ async function recordProof(
   state: LoginState,
   result: Extract<CallbackResult, { kind: 'proved' }>,
 ): Promise<void> {
-  const { connection, claims, fresh, supplement } = result;
+  const { connection, claims, fresh, supplement, session } = result;
   const at = deps.clock.now();
   const fault = supplement?.fault ?? undefined;
   await applyEvent(
@@ -160,7 +160,7 @@ async function recordProof(
       session: null,
       stepState: {
         connection: {
-          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement },
+          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement, session },
         },
       },
       detail: {

@@ -91,7 +91,10 @@ function settings({ config, product, issuer }: OpenIdState): Configuration {
   const publicClients: ['none'] | [] = config.listsPublicClients ? ['none'] : [];
   return {
     responseTypes: config.responseTypes,
-    clientAuthMethods: ['client_secret_post', 'client_secret_basic', ...publicClients],
+    // The library's own refuses loopback addresses, where the applications are that a stand-in is for.
+    fetch: async (url, { method = 'GET', headers, signal = null } = {}) =>
+      fetch(url, { method, signal, ...(headers === undefined ? {} : { headers }) }),
+    clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'private_key_jwt', ...publicClients],
     claims: {
       openid: ['sub', ...OWN_CLAIMS.always],
       email: ['email', 'email_verified'],

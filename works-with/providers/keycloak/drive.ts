@@ -28,7 +28,7 @@ export const keycloak: ProviderDrive = {
       },
       answers: `${origin}/realms/master`,
       log: join(data, 'keycloak.log'),
-      minutes: 5,
+      minutes: 8, // its first start builds
     });
     await addRealm(origin, clients, people);
     return { discoveryUrl: `${origin}/realms/${REALM}`, origin, stop: running.stop };

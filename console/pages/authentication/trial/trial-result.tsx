@@ -49,6 +49,7 @@ export function TrialResult({ trial, run, url }: { trial: Trial; run: TrialRun; 
       {run.concernsRedirectUrl && <CopyValue value={trial.redirectUrl} name={t('redirect-url')} />}
       {run.finishedAt !== null && <TrialChecks checks={run.checks} />}
       {run.claims !== null && <Claims claims={run.claims} />}
+      {run.logout !== null && <p className="soft small">{run.logout}</p>}
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { beginTrialAs } from '../../../connections/trial/begin-trial.ts';
 import {
   checkName,
   concernsRedirectUrl,
+  explainLogout,
   explainOutcome,
   explainRun,
   explainSupplement,
@@ -113,8 +114,14 @@ function runOut(t: Text, trial: Trial, run: TrialRun) {
     providerCode: result?.failure?.providerCode ?? null,
     correlationId: result?.failure?.correlationId ?? null,
     claims: result?.claims ?? null,
+    logout: logoutOut(t, run),
     outcome: decision && outcomeOut(t, decision),
   };
+}
+
+function logoutOut(t: Text, run: TrialRun): string | null {
+  const sentences = explainLogout(run).map(({ key, values }) => t(key, values));
+  return sentences.length === 0 ? null : sentences.join(' ');
 }
 
 function outcomeOut(t: Text, decision: Parameters<typeof explainOutcome>[0]) {

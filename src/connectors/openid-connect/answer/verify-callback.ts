@@ -18,6 +18,8 @@ import type { UserInfo } from './user-info.ts';
 /** A verified ID token and, for a code, the access token that came with it. */
 export interface Verified {
   token: ReadToken;
+  /** The token itself; it goes to no place but the provider that made it. */
+  idToken: string;
   claims: Record<string, unknown>;
   /** Whether the login is shown to be as fresh as asked. */
   fresh: boolean;
@@ -60,6 +62,7 @@ export async function verifyCallback(
     const keys = calls.keys();
     return {
       token,
+      idToken: answer.idToken,
       claims: token.payload,
       fresh,
       keys,

@@ -42,11 +42,14 @@ export interface ProviderMetadata {
   response_modes_supported?: string[] | undefined;
   subject_types_supported?: string[] | undefined;
   token_endpoint_auth_methods_supported?: string[] | undefined;
+  token_endpoint_auth_signing_alg_values_supported?: string[] | undefined;
   code_challenge_methods_supported?: string[] | undefined;
   /** What the provider announces, less what we never take; at least one. */
   id_token_signing_alg_values_supported: string[];
   prompt_values_supported?: string[] | undefined;
   authorization_response_iss_parameter_supported?: boolean | undefined;
+  backchannel_logout_supported?: boolean | undefined;
+  frontchannel_logout_supported?: boolean | undefined;
   /** Entra ID: the cloud its keys must belong to. */
   cloud_instance_name?: string | undefined;
 }
@@ -73,10 +76,13 @@ const OPTIONAL = {
   response_modes_supported: list,
   subject_types_supported: list,
   token_endpoint_auth_methods_supported: list,
+  token_endpoint_auth_signing_alg_values_supported: list,
   code_challenge_methods_supported: list,
   id_token_signing_alg_values_supported: list,
   prompt_values_supported: list,
   authorization_response_iss_parameter_supported: z.boolean(),
+  backchannel_logout_supported: z.boolean(),
+  frontchannel_logout_supported: z.boolean(),
   cloud_instance_name: text,
 };
 const optionalMembers = z.object(OPTIONAL).partial();
