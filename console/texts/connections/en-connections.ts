@@ -1,8 +1,7 @@
 import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
 import { logout } from './en-logout.ts';
-import { pilots } from './en-pilots.ts';
 import { trials } from './en-trials.ts';
 
 /** What section *Authentication* says of a connection. */
-export const connections = { ...clientKeys, ...holds, ...logout, ...pilots, ...trials } as const;
+export const connections = { ...clientKeys, ...holds, ...logout, ...trials } as const;
