@@ -155,8 +155,7 @@ describe('private_key_jwt', () => {
       expect.arrayContaining(['client-key.made', 'client-key.current', 'login.finished']),
     );
 
-    // Saved again without naming them the keys stay; at a provider that does not know them the cause is named.
-    await configure(service, organization, { ...settings, credential: 'private-key' });
+    // At a provider that does not find them the cause is named; saved again without naming them they stay.
     await contoso.addClients({ clientId: 'by-key', jwksUri: `${service.url}/login/keys/none`, redirectUris: [own] });
     await asMaria();
     expect((await paneOf(service, organization)).connection).toMatchObject({
@@ -164,6 +163,8 @@ describe('private_key_jwt', () => {
       clientKeys: keys.id,
       lastFailure: { code: 'login.private-key', fix: expect.stringContaining(keys.jwksUrl ?? 'no') as string },
     });
+    const saved = await configure(service, organization, { ...settings, credential: 'private-key' });
+    expect(saved?.clientKeySetId).toBe(connection?.clientKeySetId);
   });
 });
 
