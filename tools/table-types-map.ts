@@ -99,6 +99,7 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   client_key_set_id: 'ClientKeySetId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',
+  pilot_user_ids: 'UserId',
   created_by_user_id: 'UserId',
   created_by_token_id: 'ApiTokenId',
 };

@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { clientKeys } from './en-client-keys.ts';
+import { pilots } from './en-pilots.ts';
 import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...why,
   ...openidConnect,
   ...providerGuides,
+  ...pilots,
   ...trials,
   ...clientKeys,
   ...holds,

@@ -47,6 +47,9 @@ export interface AuditDetails {
   };
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
+  /** A share in percent, or how many users are named. */
+  'connection.pilot-changed': { method: string; issuer: string; percent?: number; named?: number };
+  'connection.pilot-ended': { method: string; issuer: string };
   /** Changes that are taken without a confirmation at hosts the operator named. */
   'connection.metadata-changed': { changes: string[]; issuer: string };
   'connection.held': { changes: string[]; issuer: string };

@@ -32,6 +32,8 @@ export const AUDIT_KINDS = [
   'connection.configured',
   'connection.confirmed',
   'connection.reverted',
+  'connection.pilot-changed',
+  'connection.pilot-ended',
   'connection.metadata-changed',
   'connection.held',
   'connection.hold-confirmed',

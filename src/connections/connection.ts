@@ -10,6 +10,7 @@
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
  *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
+ *     pilot/                             holds first for some users
  *     keys/ client-keys                  key pairs of ours instead of a client secret
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
  *
@@ -22,12 +23,13 @@ import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ClientKeySetId, ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
 import type { CallbackUrls, Credential } from '../connectors/connector.ts';
+import type { PilotColumns } from './pilot/pilot.ts';
 
 /** draft: made by a setup link; unconfirmed: until its first successful login; active; previous: for switching back. */
 export type ConnectionState = 'draft' | 'unconfirmed' | 'active' | 'previous';
 
 /** The stored trust of one organization in one identity provider. The client secret is not part of it. */
-export interface Connection {
+export interface Connection extends PilotColumns {
   id: ConnectionId;
   organizationId: OrganizationId;
   method: FederatedMethod;

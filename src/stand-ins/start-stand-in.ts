@@ -4,7 +4,8 @@ import { configurationSchema as openIdSchema } from './openid-connect/configurat
 import { startOpenIdConnect } from './openid-connect/openid-connect.ts';
 import { PRODUCTS } from './openid-connect/products.ts';
 import type { StandIn, StandInName } from './stand-in.ts';
-import { type ConnectionValues, createWorkbench } from './workbench/workbench.ts';
+import type { ConnectionValues } from './workbench/page.ts';
+import { createWorkbench } from './workbench/workbench.ts';
 
 /** 127.0.0.1, whatever is asked: a stand-in logs in everybody who clicks. */
 const HOST = '127.0.0.1';

@@ -73,7 +73,7 @@ test('places of the console are called as the console calls them', () => {
 });
 
 test('each is produced in a test, by its name', () => {
-  const tests = globSync('test/flows/every-*-is-diagnosed.test.ts', { cwd: projectFolder })
+  const tests = globSync('test/{flows,attacks}/*.test.ts', { cwd: projectFolder })
     .map((file) => readFileSync(join(projectFolder, file), 'utf8'))
     .join('\n');
   expect(rows.map(({ mistake }) => mistake).filter((mistake) => !tests.includes(`'${mistake}`))).toEqual([]);

@@ -10,6 +10,7 @@ import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
 import { clientKeyRoutes } from './connections/client-keys.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
+import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
 
@@ -18,7 +19,7 @@ export const GROUPS = {
   'Who calls': meRoutes,
   Organizations: organizationRoutes,
   Domains: domainRoutes,
-  Authentication: authenticationRoutes,
+  Authentication: { ...authenticationRoutes, ...pilotRoutes },
   'Client keys': clientKeyRoutes,
   'Setup links': setupLinkRoutes,
   Tests: trialRoutes,
@@ -36,6 +37,7 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...pilotRoutes,
   ...clientKeyRoutes,
   ...setupLinkRoutes,
   ...trialRoutes,

@@ -32,7 +32,7 @@ type Tested = StoredConnection<unknown> & Pick<Trial, 'method' | 'inForce'> & Pi
 /**
  * Begins a test for an administrator: of entered settings, or of the connection in force.
  * @throws organization.not-found, caller.denied, input.malformed, connection.not-found when nothing was entered and no
- *   connection is in force
+ *   connection is in force, connection.held when that one waits for a confirmation
  */
 export async function beginTrialAs(
   deps: TrialDeps,
@@ -51,6 +51,7 @@ export async function beginTrialAs(
   const about = { organizationId, by: actorOf(caller), returnTo: null };
   if (settings !== null) return beginTrial(deps, { ...about, settings, before });
   if (before === undefined) throw new AppError('connection.not-found');
+  if (before.connection.heldSince !== null) throw new AppError('connection.held');
   const { method, issuer, redirectUri, settings: stored, clientKeySetId } = before.connection;
   const ofOurs = { clientSecret: before.secret, clientKeySetId };
   const tested = { method, issuer, redirectUri, settings: stored, ...ofOurs, inForce: true };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { settingsPlace } from './trial.ts';
 import type { Trial, TrialRun } from './trial.ts';
 import { selectRunOfLink, selectSealedSettings, selectTrial } from './trial-store.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import { clientKeyOf } from '../connection-settings.ts';
 import type { ClientKeySetId, UserId } from '../../base/ids.ts';
@@ -51,7 +52,13 @@ export async function openRun(
   const trial = await selectTrial(deps.db, run.organizationId, run.trialId);
   const organization = await findOrganization(deps, run.organizationId);
   if (trial === undefined || organization === undefined || organization.suspended) return undefined;
-  return (await mayStill(deps, trial)) ? { trial, run, organization } : undefined;
+  const open = (await mayStill(deps, trial)) && !(await isHeld(deps, trial));
+  return open ? { trial, run, organization } : undefined;
+}
+
+/** A copy of the connection in force, whose provider waits for a confirmation: nobody is sent there, also by a test. */
+async function isHeld(deps: Pick<TrialRunDeps, 'db'>, { inForce, organizationId }: Trial): Promise<boolean> {
+  return inForce && (await selectConnectionInForce(deps.db, organizationId))?.heldSince instanceof Date;
 }
 
 async function mayStill(deps: Pick<TrialRunDeps, 'db' | 'clock'>, { begunBy }: Trial): Promise<boolean> {

@@ -72,6 +72,8 @@ interface ConnectionTable {
   credentialExpiresAt: Date | null;
   heldSince: Date | null;
   hold: Json | null;
+  pilotPercent: number | null;
+  pilotUserIds: UserId[] | null;
   clientKeySetId: ClientKeySetId | null;
 }
 

@@ -2,9 +2,11 @@ import { escapeHtml } from '../small-server.ts';
 import type { StandIn } from '../stand-in.ts';
 import { switchesOf } from '../switches/switches.ts';
 import { decodeExchange } from './decoded.ts';
-import type { ConnectionValues } from './workbench.ts';
 
 const SHOWN_REQUESTS = 20;
+
+/** What has to be entered where the stand-in is connected: the name of a field, and its value. */
+export type ConnectionValues = readonly (readonly [field: string, value: string])[];
 
 const STYLE = `:root{color-scheme:light dark;--line:light-dark(#d5dae1,#3a414c);--quiet:light-dark(#5b6573,#9aa5b4);--accent:light-dark(#1f5fbf,#7fb0ff)}
 body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}

@@ -1,10 +1,7 @@
 import { type Exchange, readForm, redirectTo, sendJson, sendPage } from '../small-server.ts';
 import type { StandIn } from '../stand-in.ts';
 import { switchOn } from '../switches/switches.ts';
-import { workbenchPage } from './page.ts';
-
-/** What has to be entered where the stand-in is connected: the name of a field, and its value. */
-export type ConnectionValues = readonly (readonly [field: string, value: string])[];
+import { type ConnectionValues, workbenchPage } from './page.ts';
 
 /** The page at a stand-in's address: who logs in, people, what goes wrong, the last requests. */
 export interface Workbench {
