@@ -19,7 +19,7 @@ import { CLOUDS, DEFAULT_SCOPE, isKey } from './authentication/settings-values.t
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
-import { KeysCard } from './authentication/keys-card.tsx';
+import { KeysCard } from './authentication/keys/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
@@ -69,7 +69,7 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data, mayReadAudit)} />
       </Card>
-      {data.connection?.clientKeys != null && (
+      {data.connection !== null && data.connection.clientKeys !== null && (
         <KeysCard organizationId={scope.organizationId} id={data.connection.clientKeys} mayEdit={mayEdit} />
       )}
       <PilotCard data={data} mayEdit={mayEdit} />
