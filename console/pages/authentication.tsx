@@ -20,7 +20,7 @@ import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/cards/health-card.tsx';
 import { LogoutCard } from './authentication/cards/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
-import { KeysCard } from './authentication/keys-card.tsx';
+import { KeysCard } from './authentication/keys/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
@@ -70,10 +70,10 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={facts(data, mayReadAudit)} />
       </Card>
-      <PilotCard data={data} mayEdit={mayEdit} />
-      {data.connection?.clientKeys != null && (
+      {data.connection !== null && data.connection.clientKeys !== null && (
         <KeysCard organizationId={scope.organizationId} id={data.connection.clientKeys} mayEdit={mayEdit} />
       )}
+      <PilotCard data={data} mayEdit={mayEdit} />
       {draftWaits && setupLinks}
       {data.connection !== null && <LogoutCard authentication={data} connection={data.connection} />}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClientKeys } from '../../src/api/contract/connections/client-keys.ts';
 import { parseId } from '../../src/base/ids.ts';
 import { readClientKey } from '../../src/connections/keys/read-client-key.ts';
+import { diagnosisFor } from '../support/diagnoses.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { addSession, addUser, foundNorthwind, org } from '../support/people.ts';
@@ -72,7 +73,10 @@ test('keys of another organization, of another kind or of another provider are n
     administrator.send('PUT', `${at(houses.contoso)}/authentication`, { settings, version });
   const begin = async (settings: object) =>
     administrator.send('POST', `${at(houses.contoso)}/authentication/trials`, { settings });
-  const refused = { code: 'connection.refused', errors: [{ code: 'key.missing' }] };
+  const refused = {
+    code: 'connection.refused',
+    errors: [{ code: diagnosisFor('A key that was not made, or is another provider’s').code }],
+  };
   const own = await makeKeys(houses.contoso);
   const certificate = await makeKeys(houses.contoso, 'certificate');
   for (const keys of [theirs, certificate]) {

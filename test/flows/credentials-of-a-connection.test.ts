@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ClientKeys } from '../../src/api/contract/connections/client-keys.ts';
 import { tendClientKeys } from '../../src/connections/keys/tend-client-keys.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { diagnosisFor } from '../support/diagnoses.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { callbacksOf, configure, eventsOf, goToProvider, inForce, paneOf } from '../support/federation.ts';
@@ -155,15 +156,19 @@ describe('private_key_jwt', () => {
       expect.arrayContaining(['client-key.made', 'client-key.current', 'login.finished']),
     );
 
-    // Saved again without naming them the keys stay; at a provider that does not know them the cause is named.
-    await configure(service, organization, { ...settings, credential: 'private-key' });
+    // At a provider that does not find them the cause is named; saved again without naming them they stay.
     await contoso.addClients({ clientId: 'by-key', jwksUri: `${service.url}/login/keys/none`, redirectUris: [own] });
     await asMaria();
     expect((await paneOf(service, organization)).connection).toMatchObject({
       credential: 'private-key',
       clientKeys: keys.id,
-      lastFailure: { code: 'login.private-key', fix: expect.stringContaining(keys.jwksUrl ?? 'no') as string },
+      lastFailure: {
+        code: diagnosisFor('The address of our keys is not registered, or out of the provider’s reach').code,
+        fix: expect.stringContaining(keys.jwksUrl ?? 'no') as string,
+      },
     });
+    const saved = await configure(service, organization, { ...settings, credential: 'private-key' });
+    expect(saved?.clientKeySetId).toBe(connection?.clientKeySetId);
   });
 });
 

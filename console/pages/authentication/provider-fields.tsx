@@ -3,7 +3,7 @@ import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useRef } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
-import { KeyFields } from './key-fields.tsx';
+import { KeyFields } from './keys/key-fields.tsx';
 import { CLOUDS, CREDENTIALS, isKey, type Credential, type SettingsValues } from './settings-values.ts';
 
 export type SettingsForm = UseFormReturnType<SettingsValues>;

@@ -77,3 +77,5 @@ export function jwksUrl(publicUrl: string | URL, id: ClientKeySetId): string {
 export function federatedSubject(id: ClientKeySetId): string {
   return formatId('cks', id);
 }
+
+export { federatedAudience } from '../../connectors/federated-audience.ts';

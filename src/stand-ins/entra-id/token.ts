@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { changedDocument } from '../faults/http-faults.ts';
 import { type Exchange, sendJson } from '../small-server.ts';
-import { checkAssertion } from './assertion.ts';
+import { checkAssertion } from '../entra-assertion.ts';
 import type { App } from './configuration.ts';
 import { type AadstsCode, sendTokenError } from './errors.ts';
 import { makeIdToken } from './id-token.ts';

@@ -1,7 +1,7 @@
 import type { Handler, RequestContext } from '../handler.ts';
 import { instant } from '../present.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
-import { federatedSubject, jwksUrl, keySetUrl } from '../../../connections/keys/client-keys.ts';
+import { federatedAudience, federatedSubject, jwksUrl, keySetUrl } from '../../../connections/keys/client-keys.ts';
 import {
   addNextKey as add,
   createKeySet,
@@ -10,7 +10,6 @@ import {
 } from '../../../connections/keys/manage-client-keys.ts';
 import type { KeySetWithKeys } from '../../../connections/keys/manage-client-keys.ts';
 import { certificateThumbprint } from '../../../connections/keys/read-client-key.ts';
-import { federatedAudience } from '../../../connectors/federated-audience.ts';
 import { HOUR } from '../../../base/clock.ts';
 
 /** Key pairs one administrator makes in one organization: each costs time of a processor. */

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, importJWK, importX509, jwtVerify } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
-import type { App, Directory } from './configuration.ts';
-import type { AadstsCode } from './errors.ts';
-import { nowSeconds, type State } from './state.ts';
+import type { App, Directory } from './entra-id/configuration.ts';
+import type { AadstsCode } from './entra-id/errors.ts';
+import { nowSeconds, type State } from './entra-id/state.ts';
 
 const LONGEST_SECONDS = 3600;
 

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
-import type { ClientKeys } from '../../../src/api/contract/connections/client-keys.ts';
-import { useAnswer, useChange } from '../../api/queries.ts';
-import { CopyValue } from '../../parts/copy-value.tsx';
-import { FormProblem } from '../../parts/form/form-problem.tsx';
-import { dayOf, t } from '../../texts/t.ts';
-import type { SettingsForm } from './provider-fields.tsx';
+import type { UseFormReturnType } from '@mantine/form';
+import type { ClientKeys } from '../../../../src/api/contract/connections/client-keys.ts';
+import { useAnswer, useChange } from '../../../api/queries.ts';
+import { CopyValue } from '../../../parts/copy-value.tsx';
+import { FormProblem } from '../../../parts/form/form-problem.tsx';
+import { dayOf, t } from '../../../texts/t.ts';
+import type { SettingsValues } from '../settings-values.ts';
 
 /** A key of ours as the credential: made here, then what the provider has to know of it. */
 export function KeyFields({
@@ -12,7 +13,7 @@ export function KeyFields({
   organizationId,
   credential,
 }: {
-  form: SettingsForm;
+  form: UseFormReturnType<SettingsValues>;
   organizationId: string;
   credential: ClientKeys['credential'];
 }) {

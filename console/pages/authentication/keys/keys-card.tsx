@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useAnswer, useChange, shownError } from '../../api/queries.ts';
-import { Card } from '../../parts/card.tsx';
-import { FormProblem } from '../../parts/form/form-problem.tsx';
-import { Question } from '../../parts/form/question.tsx';
-import { toast } from '../../parts/toast.ts';
-import { dayOf, t } from '../../texts/t.ts';
+import { useAnswer, useChange, shownError } from '../../../api/queries.ts';
+import { Card } from '../../../parts/card.tsx';
+import { FormProblem } from '../../../parts/form/form-problem.tsx';
+import { Question } from '../../../parts/form/question.tsx';
+import { toast } from '../../../parts/toast.ts';
+import { dayOf, t } from '../../../texts/t.ts';
 import { Certificate, KeyFacts } from './key-fields.tsx';
 
 /** The keys of the connection in force: which is in use, the next one, and the way back. */
