@@ -117,7 +117,6 @@ export const diagnosis = {
   'why.check.person': 'whom the proved person is here',
   'why.check.factor': 'the password, code or security key that was given',
   'why.check.destination': 'where the address leads',
-  'why.check.logout-token': 'the logout token of the identity provider',
 
   // Failures that are ours to explain.
   'why.cause.no-account.what':

@@ -180,4 +180,21 @@ export const entra = {
     'Entra ID found the request malformed (AADSTS900144, AADSTS90014, AADSTS90056, AADSTS900561, AADSTS9002313).',
   'connection.entra.900144.fix':
     'The person logs in again and does not use the Back button on Microsoft’s page. If it goes on, tell the operator of {product} the Correlation ID {correlation}: its request was wrong.',
+  'why.place.entra-registration': 'Entra admin center → App registrations → the app',
+  'why.place.entra-overview': 'Entra admin center → App registrations → the app → Overview',
+  'why.place.entra-authentication': 'Entra admin center → App registrations → the app → Authentication',
+  'why.place.entra-secrets': 'Entra admin center → App registrations → the app → Certificates & secrets',
+  'why.place.entra-certificates':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Certificates',
+  'why.place.entra-federated':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Federated credentials',
+  'why.place.entra-permissions': 'Entra admin center → App registrations → the app → API permissions',
+  'why.place.entra-assignment': 'Entra admin center → Enterprise applications → the app → Users and groups',
+  'why.place.entra-claims': 'Entra admin center → App registrations → the app → Token configuration',
+  'why.place.entra-properties':
+    'Entra admin center → Enterprise applications → the app → Properties → “Enabled for users to sign-in?”',
+  'why.place.entra-users': 'Entra admin center → Users → the person',
+  'why.place.entra-policies': 'Entra admin center → Protection → Conditional Access → Policies',
+  'why.place.entra-devices': 'Entra admin center → Devices → All devices',
+  'why.place.entra-cross-tenant': 'Entra admin center → External Identities → Cross-tenant access settings',
 } as const;

@@ -34,4 +34,6 @@ export const logout = {
   'connection.logout.replayed.what': 'A logout token arrived twice. The first one counted.',
   'connection.logout.replayed.fix':
     'Nothing has to be done if it happened once. If it goes on, update the identity provider: it has to give each logout token a jti of its own.',
+  'why.check.logout-token': 'the logout token of the identity provider',
+  'why.place.provider-logout': 'At the identity provider: the registration of this application → Back-channel logout',
 } as const;
