@@ -14,7 +14,7 @@ export async function addOrganization(
   return { id, redirectUrls };
 }
 
-/** **Save** in the pane *Authentication settings*; the domain's addresses are steered there in the same step. */
+/** **Save** in the pane *Authentication settings*, the host typed where it is asked for; the domain's addresses are steered there in the same step. */
 export async function chooseMethod(
   api: ApiClient,
   organizationId: string,
@@ -23,7 +23,9 @@ export async function chooseMethod(
 ): Promise<void> {
   const params = { organizationId };
   const { version } = await api.call('getAuthentication', { params });
-  await api.call('saveAuthentication', { params, body: { settings, routeDomains: [domain], version } });
+  const { confirmHost } = await api.call('checkAuthentication', { params, body: { settings } });
+  const typed = confirmHost === null ? {} : { confirmHost };
+  await api.call('saveAuthentication', { params, body: { settings, ...typed, routeDomains: [domain], version } });
 }
 
 /** Registers a first-party application at an address; gives what it has to know of itself. */
