@@ -9,7 +9,7 @@ import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
-import { AffectedList } from './affected-list.tsx';
+import { AffectedList } from './pilot/affected-list.tsx';
 import { CheckNotes } from './check-result.tsx';
 import { PilotChoice, pilotOf, type EnteredPilot, type PilotValues } from './pilot/pilot-choice.tsx';
 

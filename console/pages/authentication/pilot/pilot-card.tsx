@@ -8,7 +8,7 @@ import { fieldErrors } from '../../../parts/form/field-errors.ts';
 import { Question } from '../../../parts/form/question.tsx';
 import { toast } from '../../../parts/toast.ts';
 import { t } from '../../../texts/t.ts';
-import { AffectedList } from '../affected-list.tsx';
+import { AffectedList } from './affected-list.tsx';
 import { PilotChoice, pilotOf, type PilotValues } from './pilot-choice.tsx';
 
 /** A pilot that runs: who is in it, and how it goes on. *Back* is *Switch back*, above. */

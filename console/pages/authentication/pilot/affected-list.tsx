@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
-import { useAnswer } from '../../api/queries.ts';
-import { Skeleton } from '../../parts/list/data-list.tsx';
-import { Empty } from '../../parts/list/empty.tsx';
-import { SearchField } from '../../parts/list/search-field.tsx';
-import { useScope } from '../../scope.ts';
-import { t } from '../../texts/t.ts';
-import { PageFailure } from '../states.tsx';
+import { useAnswer } from '../../../api/queries.ts';
+import { Skeleton } from '../../../parts/list/data-list.tsx';
+import { Empty } from '../../../parts/list/empty.tsx';
+import { SearchField } from '../../../parts/list/search-field.tsx';
+import { useScope } from '../../../scope.ts';
+import { t } from '../../../texts/t.ts';
+import { PageFailure } from '../../states.tsx';
 
 const FIRST = 10;
 const MOST = 200;
