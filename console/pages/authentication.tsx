@@ -19,6 +19,7 @@ import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
+import { RoleRulesCard } from './authentication/roles/role-rules-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
@@ -68,6 +69,9 @@ export function AuthenticationSection() {
       </Card>
       {draftWaits && setupLinks}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
+      {mayEdit && data.connection !== null && data.method !== 'same-as-managing' && (
+        <RoleRulesCard organizationId={scope.organizationId} />
+      )}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
     </>

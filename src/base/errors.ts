@@ -76,6 +76,12 @@ export const ERROR_CODES = {
   'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
+  'role-rule.claim': [
+    'invalid',
+    'A rule reads a claim that may give no role: people write it, or it speaks of the token.',
+  ],
+  'role-rule.application': ['invalid', 'A rule names an application that the organization does not use.'],
+  'role-rule.root': ['invalid', 'A rule of the root organization would make administrators.'],
   'trial.not-found': ['not-found', 'No such test, or it has ended.'],
   'provider.unreachable': ['upstream', 'The identity provider does not answer.'],
   'provider.faulty': ['upstream', 'The identity provider answers, and reports a fault of its own.'],

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionState } from './connection.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 const COLUMNS = [
   'connection.id',
@@ -29,6 +29,7 @@ const COLUMNS = [
   'connection.unreturned',
   'connection.unreturnedSince',
   'connection.authTime',
+  'connection.roleRules',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -111,6 +112,7 @@ export async function putConnection(
     ...rest,
     sealedClientSecret,
     settings: JSON.stringify(rest.settings),
+    roleRules: JSON.stringify(rest.roleRules),
     lastFailureValues: toColumn(rest.lastFailureValues),
   };
   await db
@@ -174,6 +176,20 @@ export async function updateSettings(
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
+    .execute();
+}
+
+/** Replaces the rules by which claims give roles. Its version stays: logins under way go on. */
+export async function updateRoleRules(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id'>,
+  rules: unknown,
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ roleRules: toStorableJson(rules) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
     .execute();
 }
 

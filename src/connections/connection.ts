@@ -7,6 +7,7 @@
  *     authorization/ send-authorization-request -> browser at the provider -> read-callback -> claims
  *     authorization/ expire-transactions   who went there and did not come back is counted
  *     bind-identity (decide-binding)     whom a proved subject logs in
+ *     roles/                             which claims give which roles
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
@@ -64,6 +65,8 @@ export interface Connection {
    * asked for, null while that is not known. `stated` stays until it is configured anew.
    */
   authTime: 'stated' | 'missing' | null;
+  /** Which claims give roles, as stored; read by `roles/role-rule.ts`. */
+  roleRules: unknown;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -10,6 +10,7 @@ import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 import { providerDocuments } from './connections/en-provider-documents.ts';
 import { people } from './en-people.ts';
+import { roles } from './connections/en-roles.ts';
 import { setupGuides } from './connections/en-setup-guides.ts';
 import { setupLinks } from './connections/en-setup-links.ts';
 import { trials } from './connections/en-trials.ts';
@@ -31,6 +32,7 @@ export const en = {
   ...login,
   ...links,
   ...people,
+  ...roles,
   ...setupLinks,
   ...setupGuides,
   ...trials,

@@ -5,7 +5,8 @@ import type { ConnectionTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
 import { connectorOf, toStoredConnection } from '../connection-settings.ts';
 import { updateSettings } from '../connection-store.ts';
-import { isSubjectBound } from '../identity-store.ts';
+import { selectIdentityOf } from '../identity-store.ts';
+import { claimNames, rulesFor } from '../roles/role-rule.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -123,11 +124,23 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
   const stored = await toStoredConnection(deps, connection);
   const place = statePlace(transaction.stateHash, transaction.organizationId);
   const state: unknown = JSON.parse(deps.secrets.open(sealedState, place));
+  // Two organizations may log in through one connection; a subject is bound in each of them apart.
+  const { organizationId } = transaction;
   const isBound: Callback<unknown>['isBound'] = async (subject) =>
-    isSubjectBound(deps.db, { ...subject, connectionId: connection.id });
+    (await selectIdentityOf(deps.db, { ...subject, connectionId: connection.id, organizationId })) !== undefined;
   try {
     const hadSuccess = connection.lastSuccessAt !== null;
-    const callback = { state, maxAge, startedAt, posted, parameters, isBound, hadSuccess };
+    const rules = rulesFor(connection, organizationId);
+    const callback = {
+      state,
+      maxAge,
+      startedAt,
+      posted,
+      parameters,
+      isBound,
+      hadSuccess,
+      claimNames: claimNames(rules),
+    };
     const proof = await connector.finish(stored, callback);
     if (proof.refreshed !== null) await storeRefreshed(deps, connection, proof.refreshed);
     // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.

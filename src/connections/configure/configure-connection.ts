@@ -7,6 +7,7 @@ import type { Connection } from '../connection.ts';
 import { describeConnection, openSecret, sharesIdentities } from '../connection-settings.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import { syncAuthenticators } from '../sync-authenticators.ts';
+import { NO_RULES } from '../roles/role-rule.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -155,6 +156,8 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
+    // Those of the connection in force stay where the provider is the same: see activateConnection.
+    roleRules: NO_RULES,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

@@ -10,6 +10,7 @@ import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/
 import type { Connection } from '../connection.ts';
 import { openSecret } from '../connection-settings.ts';
 import { deleteDraft, selectConnectionInForce, selectDraft } from '../connection-store.ts';
+import { NO_RULES } from '../roles/role-rule.ts';
 import { HOUR, MINUTE } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ConnectionId } from '../../base/ids.ts';
@@ -156,4 +157,5 @@ const NEVER_USED = {
   unreturned: 0,
   unreturnedSince: null,
   authTime: null,
+  roleRules: NO_RULES,
 } as const;

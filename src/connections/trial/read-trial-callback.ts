@@ -13,11 +13,14 @@ import type { ReceivedCallback } from '../authorization/read-callback.ts';
 import { TRANSACTION_LIFETIME } from '../authorization/send-authorization-request.ts';
 import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { connectorOf } from '../connection-settings.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
+import { claimNames, readRoleRules } from '../roles/role-rule.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
+import type { OrganizationId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
-import type { Adaptation, Claims, StoredConnection } from '../../connectors/connector.ts';
+import type { Adaptation, Claims, StatedValues, StoredConnection } from '../../connectors/connector.ts';
 import { explanationOf } from '../../connectors/explain-failure.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
 import { inTransaction } from '../../db/database.ts';
@@ -79,6 +82,7 @@ async function readResultOf(
       // A test shows all that the provider states.
       isBound: async () => false,
       hadSuccess: false,
+      claimNames: await namesToRead(deps, trial.organizationId),
     });
     return await passed(deps, opened, tested, proof.claims, postsToken);
   } catch (error) {
@@ -101,8 +105,20 @@ async function passed(
     checks: checkStates(null, postsToken),
     failure: null,
     claims: claims.shown,
+    ...(claims.stated === undefined ? {} : { stated: copyOf(claims.stated) }),
     decision: await decideAbout(deps, opened, tested, claims),
   };
+}
+
+/** What rules usually read, and what those in force do. */
+async function namesToRead(deps: TrialRunDeps, organizationId: OrganizationId): Promise<string[]> {
+  const inForce = await selectConnectionInForce(deps.db, organizationId);
+  const names = inForce === undefined ? [] : claimNames(readRoleRules(inForce));
+  return [...new Set(['groups', 'roles', ...names])];
+}
+
+function copyOf(stated: StatedValues): NonNullable<TrialResult['stated']> {
+  return Object.fromEntries(Object.entries(stated).map(([name, values]) => [name, values && [...values]]));
 }
 
 function failedWith(failure: NonNullable<TrialResult['failure']>, at: FailedAt, postsToken: boolean): TrialResult {

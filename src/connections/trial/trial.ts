@@ -104,6 +104,8 @@ const storedResult = z.object({
   failure: failure.nullable(),
   /** The claims an administrator may read, never a token; null unless every check passed. */
   claims: z.record(z.string(), z.string()).nullable(),
+  /** Values of `groups`, `roles` and the claims that rules read, for a preview of roles; left out before every check passed. */
+  stated: z.record(z.string(), z.array(z.string()).nullable()).optional(),
   /** What a login would decide about the person; null unless every check passed. */
   decision: z
     .object({

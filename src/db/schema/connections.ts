@@ -46,6 +46,7 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  roleRules: DefaultedJson;
 }
 
 interface ConnectionTransactionTable {
@@ -79,6 +80,7 @@ interface IdentityTable {
   boundAt: Date;
   lastSeenAt: Date;
   statedAddress: string | null;
+  statedValues: Json | null;
 }
 
 interface IdentityConflictTable {
