@@ -18,7 +18,7 @@ import type { Caller } from '../organizations/access.ts';
 import { keepOrganization } from '../organizations/find-organization.ts';
 import { reaches } from '../organizations/organization.ts';
 import type { Organization } from '../organizations/organization.ts';
-import { noteRuledRoles } from '../users/apply-console-role.ts';
+import { noteRuledRoles } from '../users/record-login.ts';
 import { readUserForChange } from '../users/manage-users.ts';
 import type { User } from '../users/user.ts';
 

@@ -8,7 +8,6 @@
  *   find-users.ts       what other rooms ask: by id, by address, mail domains
  *   may-log-in.ts       the rule (status, end date, suspension); may-log-in-sql.ts: the same within a statement
  *   mail-administrators.ts   one mail to each; mail-domain-notice.ts: what `domains` has to tell them
- *   apply-console-role.ts   what rules of a connection give and take at a login
  *   recover-user.ts     the operator lets a user in again who is locked out
  *   email-address.ts    an address as typed and as compared
  *   address/            another address for a user, and the link that proves it

@@ -125,7 +125,7 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
   const place = statePlace(transaction.stateHash, transaction.organizationId);
   const state: unknown = JSON.parse(deps.secrets.open(sealedState, place));
   // Two organizations may log in through one connection; a subject is bound in each of them apart.
-  const { organizationId } = transaction;
+  const organizationId = transaction.loginOrganizationId ?? transaction.organizationId;
   const isBound: Callback<unknown>['isBound'] = async (subject) =>
     (await selectIdentityOf(deps.db, { ...subject, connectionId: connection.id, organizationId })) !== undefined;
   try {

@@ -7,7 +7,7 @@ import type { Transaction } from '../../db/database.ts';
 import { lockOrganization } from '../../organizations/change-method.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
-import { applyConsoleRole, noteRuledRoles } from '../../users/apply-console-role.ts';
+import { applyConsoleRole, noteRuledRoles } from '../../users/record-login.ts';
 import type { User } from '../../users/user.ts';
 
 interface Deps {

@@ -8,3 +8,6 @@ comment on column app_user.ruled_roles is 'Whose roles a rule of the connection 
 
 alter table identity add column stated_values jsonb;
 comment on column identity.stated_values is 'Values of the claims that rules ask for, as stated at the last login; a claim whose values are not known is null. For previews.';
+
+alter table connection_transaction add column login_organization_id uuid;
+comment on column connection_transaction.login_organization_id is 'The organization that is logged in to, where it may be one below the connection''s; null for requests of the version before.';

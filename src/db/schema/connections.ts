@@ -65,6 +65,7 @@ interface ConnectionTransactionTable {
   expiresAt: Date;
   sealedState: Buffer | null;
   receivedAt: Date | null;
+  loginOrganizationId: OrganizationId | null;
 }
 
 interface IdentityTable {
