@@ -10,11 +10,14 @@ import type { JobRunner } from './jobs/job-runner.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
+import type { ResolveName } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
 import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
+import { isAdministratingToken } from './callers/manage-api-tokens.ts';
+import type { ApiTokenId } from './base/ids.ts';
 import { createMailer } from './mail/create-mailer.ts';
 import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
 import { VERSION } from './base/version.ts';
@@ -27,12 +30,15 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import { shellFor } from './login/login-deps.ts';
 import type { LoginDoor } from './login/login-deps.ts';
+import { mountClientKeys } from './login/connection/key-routes.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
+import { mountProviderLogout } from './login/logout/provider-logout-routes.ts';
 import { mountLogin } from './login/routes.ts';
 import { mountSetup } from './login/setup/setup-routes.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { buildProvider } from './oidc/build-provider.ts';
+import type { ProviderPages } from './oidc/provider.ts';
 import { createTexts } from './texts/catalog.ts';
 import type { Catalogs } from './texts/catalog.ts';
 
@@ -45,6 +51,8 @@ export interface AppOptions {
   log: Logger;
   /** Connectors beside the product's own. */
   connectors?: readonly Connector[];
+  /** Resolves names of identity providers and applications; the system's resolver without it. */
+  resolveName?: ResolveName;
   /** Languages beside the product's own. */
   catalogs?: Catalogs;
 }
@@ -76,7 +84,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const passwords = createPasswordHasher(config.argon2);
   const assets = await readLoginAssets();
   const pages = { texts, assets: assets.addresses };
-  const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedProviderHosts });
+  const guardedFetch = createGuardedFetch({
+    allowedHosts: config.allowedProviderHosts,
+    ...(options.resolveName === undefined ? {} : { resolveName: options.resolveName }),
+  });
 
   // Before the first request: without today's partitions nothing can be stored.
   await keepPartitions({ db, clock }, DAILY_TABLES);
@@ -92,36 +103,49 @@ export async function createApp(options: AppOptions): Promise<App> {
     withOrigin({ address, browser: headers['user-agent'] }, done),
   );
 
+  const connectors = createConnectors(
+    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    options.connectors,
+  );
+  const providerPages: ProviderPages = {
+    error: (request, error) => requestErrorPage(shellFor(pages, request), error),
+    logout: (request, logout) => logoutPage(shellFor(pages, request), logout),
+    loggedOut: (request, after) => loggedOutPage(shellFor(pages, request), after),
+  };
   const { provider, logoutNotices } = await buildProvider({
     ...ground,
     publicUrl,
     fetch: guardedFetch,
-    pages: {
-      error: (request, error) => requestErrorPage(shellFor(pages, request), error),
-      logout: (request, logout) => logoutPage(shellFor(pages, request), logout),
-      loggedOut: (request, after) => loggedOutPage(shellFor(pages, request), after),
-    },
+    pages: providerPages,
   });
   await mountProvider(server, {
     ...ground,
     provider,
     log,
     publicUrl,
+    connectors,
+    pages: providerPages,
     expiredPage: (request) => expiredPage(shellFor(pages, request)),
     faultPage: (request, error, reference) => faultPage(shellFor(pages, request), error, reference),
     requestErrorPage: (request, reference) => requestErrorPage(shellFor(pages, request), { reference }),
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
-  const connectors = createConnectors(
-    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
-    options.connectors,
-  );
-  const federation = { ...ground, log, rateLimit, ...pages, publicUrl, connectors };
+  const federation = {
+    ...ground,
+    isAdministratingToken: async (id: ApiTokenId) => isAdministratingToken(ground, id),
+    log,
+    rateLimit,
+    ...pages,
+    publicUrl,
+    connectors,
+  };
   const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
   mountLogin(server, loginDoor, assets.files);
   mountSetup(server, loginDoor);
+  mountClientKeys(server, { db: ground.db, publicUrl });
   await mountCallback(server, federation);
+  await mountProviderLogout(server, federation);
   await mountApi(server, {
     ...ground,
     texts,
@@ -139,7 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
-    ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, logoutNotices }),
+    ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, connectors, logoutNotices }),
     ...mailHandlers({ ...ground, mailer, log }),
   ]);
   await jobs.start();

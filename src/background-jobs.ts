@@ -9,7 +9,10 @@ import type { Log } from './base/log.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { expireTransactions } from './connections/authorization/expire-transactions.ts';
 import { expireTrials } from './connections/trial/find-trials.ts';
+import { enqueueReadings, readingHandler } from './connections/provider/read-in-background.ts';
+import type { ReadingDeps } from './connections/provider/read-provider-again.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
+import { tendClientKeys } from './connections/keys/tend-client-keys.ts';
 import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
@@ -22,6 +25,7 @@ import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
 import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { deleteOldMails } from './mail/delete-old-mails.ts';
+import { deleteOldLogoutTokens } from './connections/logout/receive-logout-token.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
@@ -39,6 +43,7 @@ export interface BackgroundDeps {
   texts: Texts;
   log: Log;
   askDns: AskDns;
+  connectors: ReadingDeps['connectors'];
   config: { publicUrl: URL };
   /** Delivers logout notices. */
   logoutNotices: JobHandler<LogoutNotice>;
@@ -58,6 +63,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   return [
     deps.logoutNotices,
     domainNoticeHandler(deps),
+    readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),
     recurringJob('delete-expired-answers', HOUR, async () => deleteExpiredAnswers({ db, clock })),
@@ -72,9 +78,12 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('check-domains', MINUTE, async () => checkDueAttempts(domainChecks)),
     recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
+    recurringJob('enqueue-provider-readings', MINUTE, async () => enqueueReadings({ db, clock, secrets })),
     recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
+    recurringJob('delete-old-logout-tokens', HOUR, async () => deleteOldLogoutTokens({ db, clock })),
     recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
+    recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),
     recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];

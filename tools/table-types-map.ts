@@ -27,10 +27,14 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   recovery_code: 'authenticators',
   connection: 'connections',
   connection_transaction: 'connections',
+  logout_token: 'connections',
+  provider_reading: 'connections',
   identity: 'connections',
   identity_conflict: 'connections',
   setup_invitation: 'connections',
   setup_visit: 'connections',
+  client_key_set: 'connections',
+  client_key: 'connections',
   trial: 'connections',
   trial_run: 'connections',
   application: 'applications',
@@ -74,6 +78,8 @@ export const idOfTable: Readonly<Record<string, string>> = {
   job: 'JobId',
   setup_invitation: 'SetupInvitationId',
   trial: 'TrialId',
+  client_key_set: 'ClientKeySetId',
+  client_key: 'ClientKeyId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
@@ -92,8 +98,10 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   application_id: 'ApplicationId',
   login_id: 'LoginId',
   trial_id: 'TrialId',
+  client_key_set_id: 'ClientKeySetId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',
+  pilot_user_ids: 'UserId',
   created_by_user_id: 'UserId',
   created_by_token_id: 'ApiTokenId',
 };

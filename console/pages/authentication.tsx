@@ -15,11 +15,15 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
-import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
+import { CLOUDS, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
+import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
+import { LogoutCard } from './authentication/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
+import { KeysCard } from './authentication/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { RoleRulesCard } from './authentication/roles/role-rules-card.tsx';
+import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
@@ -65,10 +69,15 @@ export function AuthenticationSection() {
           <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
         )}
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
-        <Facts rows={facts(data)} />
+        <Facts rows={facts(data, mayReadAudit)} />
       </Card>
+      <PilotCard data={data} mayEdit={mayEdit} />
+      {data.connection?.clientKeys != null && (
+        <KeysCard organizationId={scope.organizationId} id={data.connection.clientKeys} mayEdit={mayEdit} />
+      )}
       {draftWaits && setupLinks}
-      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
+      {data.connection !== null && <LogoutCard authentication={data} connection={data.connection} />}
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
       {mayEdit && data.connection !== null && data.method !== 'same-as-managing' && (
         <RoleRulesCard organizationId={scope.organizationId} />
       )}
@@ -100,6 +109,10 @@ function ConnectionState({
   const offer = mayEdit && <Offer connection={connection} start={data} />;
   return (
     <>
+      {connection.hold !== null && (
+        <HoldNotice hold={connection.hold} organizationId={data.organization.id} mayEdit={mayEdit} />
+      )}
+      <ReadingNotice connection={connection} />
       {connection.state === 'unconfirmed' && (
         <Notice tone="warn">
           <p>
@@ -139,9 +152,10 @@ function ConnectionState({
   );
 }
 
-/** A source that only supplements a login fails without the login failing. */
+/** A source that only supplements a login, and a logout token, fail without a login failing. */
 function lastFailureTitle({ lastFailure, lastFailureAt }: Connection): string {
   const at = lastFailureAt === null ? '' : moment(new Date(lastFailureAt));
+  if (lastFailure?.code.startsWith('logout.') === true) return t('logout.refused', { at });
   const supplement = lastFailure?.code.startsWith('login.userinfo') === true;
   return t(supplement ? 'authentication.supplement-failed' : 'authentication.last-failure', { at });
 }
@@ -190,7 +204,8 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
   );
 }
 
-function facts({ method, inForce, connection, users }: Authentication) {
+/** @param healthShown the card below tells the last success */
+function facts({ method, inForce, connection, users }: Authentication, healthShown: boolean) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
     const { clientId, directoryId, cloud, discoveryUrl, hostedDomain, scope, trustedAudiences } = connection.settings;
@@ -203,23 +218,31 @@ function facts({ method, inForce, connection, users }: Authentication) {
     if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
     if (trustedAudiences !== undefined && trustedAudiences !== '')
       rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
+    const { credentialExpiresAt } = connection;
     rows.push(
       [
         t('credential'),
-        connection.clientSecretSetAt === null
-          ? t('credential.none.short')
-          : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
+        isKey(connection.credential)
+          ? t(`credential.${connection.credential}`)
+          : connection.clientSecretSetAt === null
+            ? t('credential.none.short')
+            : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
       ],
+      ...(credentialExpiresAt === null
+        ? []
+        : [[t('credential.expires'), dayOf(new Date(credentialExpiresAt))] as const]),
       ...(connection.method === 'openid-connect' && connection.credential === 'none'
         ? [[t('flow'), t(connection.settings['flow'] === 'code' ? 'flow.code' : 'flow.id-token')] as const]
         : []),
       [t('redirect-url'), <code key="redirect">{connection.redirectUrl}</code>],
       [t('authentication.configured'), <Moment key="configured" at={connection.configuredAt} />],
-      [
+      [t('provider-read'), <Moment key="read" at={connection.providerRead.at} />],
+    );
+    if (!healthShown)
+      rows.push([
         t('authentication.last-success'),
         <Moment key="success" at={connection.lastSuccessAt} never={t('authentication.no-success')} />,
-      ],
-    );
+      ]);
   }
   rows.push([t('nav.users'), <span key="users">{users}</span>]);
   return rows;

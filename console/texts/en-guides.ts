@@ -13,6 +13,10 @@ export const guides = {
     'Under <b>Authentication</b>, <b>Implicit grant and hybrid flows</b>, tick <b>ID tokens</b> and save. Leave Access tokens unticked.',
   'guide.entra.secret':
     '<b>Generate a client secret</b>: under <b>Certificates & secrets</b> → <b>Client secrets</b>, press <b>New client secret</b> and choose how long it lasts.',
+  'guide.entra.certificate':
+    'Under <b>Certificates & secrets</b> → <b>Certificates</b>, press <b>Upload certificate</b>, choose the file downloaded here and press <b>Add</b>. Compare the <b>Thumbprint</b>.',
+  'guide.entra.federated':
+    'Under <b>Certificates & secrets</b> → <b>Federated credentials</b>, press <b>Add credential</b>, choose <b>Other issuer</b>, and copy <b>Issuer</b>, <b>Subject identifier</b> (type: explicit) and <b>Audience</b> from the form. It works after some minutes.',
   'guide.entra.secret-value': 'Copy its <b>Value</b> (not the Secret ID) into Client secret. Microsoft shows it once.',
   'guide.entra.claims':
     '<b>Optional claims</b>: under <b>Token configuration</b>, press <b>Add optional claim</b>, choose <b>ID</b>, tick <b>acct</b>, <b>auth_time</b> and <b>email</b>, and press <b>Add</b>. With auth_time a fresh login confirms the changes of administrators.',
@@ -35,6 +39,8 @@ export const guides = {
     'Allow <b>ID tokens</b> (the implicit flow, response type <b>id_token</b>); they come by <b>form post</b>.',
   'guide.openid.scopes': 'Allow the scopes <b>openid</b>, <b>profile</b> and <b>email</b>.',
   'guide.openid.client-id': 'Copy the <b>client ID</b> into Client ID.',
+  'guide.openid.private-key':
+    'As client authentication choose <b>private_key_jwt</b> (signed JWT), and copy the address of the keys from the form into <b>JWKS URL</b>.',
   'guide.openid.secret': 'Copy the <b>client secret</b> into Client secret.',
   'guide.openid.discovery': 'Copy the <b>issuer</b> or the address of the discovery document into Discovery url.',
   'guide.openid.with-secret': 'My provider wants a client secret',

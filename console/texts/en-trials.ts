@@ -10,6 +10,7 @@ export const trials = {
   'trial.open': 'Open the test',
   'trial.sent': 'Started, not finished.',
   'trial.failed': 'The test failed.',
+  'trial.supplement': 'The login succeeds; the userinfo endpoint does not answer as it should.',
   'trial.passed': 'The connection works.',
   'trial.provider-code': 'The provider’s own code: {code}',
   'trial.correlation': 'For the provider’s support: {id}',

@@ -5,6 +5,10 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { roles } from './en-roles.ts';
+import { logout } from './en-logout.ts';
+import { pilots } from './en-pilots.ts';
+import { clientKeys } from './en-client-keys.ts';
+import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
@@ -23,7 +27,11 @@ export const en = {
   ...openidConnect,
   ...providerGuides,
   ...roles,
+  ...logout,
+  ...pilots,
   ...trials,
+  ...clientKeys,
+  ...holds,
   ...setupLinks,
 
   // Everywhere
@@ -249,10 +257,17 @@ export const en = {
   'credential.none.openid': 'None',
   'credential.none.short': 'None',
   'credential.secret': 'Client secret',
+  'credential.private-key': 'Key (private_key_jwt)',
+  'credential.certificate': 'Certificate',
+  'credential.federated': 'Federated credential',
+  'credential.expires': 'The credential expires',
   'credential.secret.set': 'Client secret, set {day}',
   'client-secret': 'Client secret',
   'client-secret.help': 'Stored sealed and never shown again.',
   'client-secret.stored': 'Set {day}. Leave empty to keep it.',
+  'client-secret.expires': 'The secret expires on',
+  'client-secret.expires.help':
+    'Optional. The provider shows the day beside the secret; administrators are warned before it.',
   'client-secret.missing': 'Enter the client secret, or choose no credential.',
   'client-secret.show': 'Show or hide the client secret',
   'redirect-url': 'Redirect URL',

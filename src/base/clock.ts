@@ -18,6 +18,11 @@ export function after(from: Date, seconds: Seconds): Date {
   return new Date(from.getTime() + seconds * 1000);
 }
 
+/** The earlier of two instants; the first where there is no second. */
+export function earlier(one: Date, other: Date | null): Date {
+  return other === null || one <= other ? one : other;
+}
+
 /** An instant as whole seconds since 1970, the unit of JWT and OpenID Connect (RFC 7519, NumericDate). */
 export function epochSeconds(instant: Date): Seconds {
   return Math.floor(instant.getTime() / 1000);

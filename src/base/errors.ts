@@ -57,6 +57,8 @@ export const ERROR_CODES = {
   'invitation.expired': ['expired', 'The invitation is older than two days.'],
   'invitation.used': ['expired', 'The invitation was used before.'],
   'invitation.revoked': ['expired', 'The invitation was revoked.'],
+  'client-keys.not-found': ['not-found', 'No such keys of this organization.'],
+  'client-keys.too-many': ['conflict', 'Ten key sets of this organization wait to be saved with a connection.'],
   'setup-link.not-found': ['not-found', 'No such setup link of this organization.'],
   'setup-link.ended': ['expired', 'The setup link was revoked, has expired, or its draft was handed over before.'],
   'setup-link.too-many': ['conflict', 'The organization has as many open setup links as it may.'],
@@ -82,6 +84,27 @@ export const ERROR_CODES = {
   ],
   'role-rule.application': ['invalid', 'A rule names an application that the organization does not use.'],
   'role-rule.root': ['invalid', 'A rule of the root organization would make administrators.'],
+  'connection.host-unconfirmed': [
+    'invalid',
+    'The host of the identity provider is neither well known nor below a verified domain of the organization: repeat with `confirmHost`, the host as it was typed once more.',
+  ],
+  'pilot.none': ['conflict', 'The connection in force is no pilot: it holds for everybody.'],
+  'pilot.no-method-before': [
+    'conflict',
+    'A pilot needs a method before it, for everybody else; there is none to keep.',
+  ],
+  'connection.held': [
+    'conflict',
+    'The connection waits for a confirmation: nobody is sent to its identity provider, also by a test.',
+  ],
+  'connection.hold-changed': [
+    'conflict',
+    'The connection is not held, or by another change than the one that was shown; read it again.',
+  ],
+  'connection.hold-final': [
+    'conflict',
+    'The identity provider names another issuer: save settings for that one; there is nothing to confirm.',
+  ],
   'trial.not-found': ['not-found', 'No such test, or it has ended.'],
   'provider.unreachable': ['upstream', 'The identity provider does not answer.'],
   'provider.faulty': ['upstream', 'The identity provider answers, and reports a fault of its own.'],
@@ -94,6 +117,7 @@ export const ERROR_CODES = {
   'provider.other-directory': ['denied', 'The account belongs to another directory than the organization.'],
   'provider.not-fresh': ['denied', 'The identity provider did not show that the person logged in just now.'],
   'provider.too-large': ['denied', 'What the identity provider says of the person is larger than what is read.'],
+  'provider.held': ['denied', 'The identity provider changed in a way that an administrator has to confirm first.'],
   'provider.try-again': [
     'expired',
     'The answer of the identity provider came too late, twice, or to the wrong address.',

@@ -19,6 +19,8 @@ export type ConflictId = Id<'cfl'>;
 export type JobId = Id<'job'>;
 export type SetupInvitationId = Id<'set'>;
 export type TrialId = Id<'tri'>;
+export type ClientKeySetId = Id<'cks'>;
+export type ClientKeyId = Id<'cky'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -36,6 +38,8 @@ interface IdByPrefix {
   job: JobId;
   set: SetupInvitationId;
   tri: TrialId;
+  cks: ClientKeySetId;
+  cky: ClientKeyId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

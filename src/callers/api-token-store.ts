@@ -70,18 +70,20 @@ export interface LivingApiToken {
 const LONGEST_CHAIN = 10;
 
 /**
- * A valid token by its hash. It is valid while it, every token it descends from and every user who made one of them are:
+ * A valid token, by its hash or its id. It is valid while it, every token it descends from and every user who made one of them are:
  * not revoked or expired, not disabled or without a role, within reach, not suspended. Looked up by token hash; the row
  * names the organization.
  */
 export async function selectLivingApiToken(
   db: Database,
-  tokenHash: Buffer,
+  wanted: { tokenHash: Buffer } | { id: ApiTokenId },
   now: Date,
 ): Promise<LivingApiToken | undefined> {
+  const isWanted =
+    'id' in wanted ? sql<boolean>`token.id = ${wanted.id}` : sql<boolean>`token.token_hash = ${wanted.tokenHash}`;
   const { rows } = await sql<{ id: ApiTokenId; roles: ConsoleRole[]; path: string }>`
     with recursive chain as (
-      select token.*, 1 as place from api_token token where token.token_hash = ${tokenHash}
+      select token.*, 1 as place from api_token token where ${isWanted}
       union all
       select parent.*, chain.place + 1 from chain join api_token parent on parent.id = chain.created_by_token_id
       where chain.place < ${LONGEST_CHAIN}
@@ -103,7 +105,7 @@ export async function selectLivingApiToken(
     select token.id, organization.path,
       (select array_agg(held) from link, unnest(array[link.role, link.console_role]) held where held is not null) as roles
     from api_token token join organization on organization.id = token.organization_id
-    where token.token_hash = ${tokenHash} and (select bool_and(coalesce(lives, false)) from link)`.execute(db);
+    where ${isWanted} and (select bool_and(coalesce(lives, false)) from link)`.execute(db);
   const found = rows[0];
   if (found === undefined) return undefined;
   const row = await db.selectFrom('apiToken').select(COLUMNS).where('id', '=', found.id).executeTakeFirst();

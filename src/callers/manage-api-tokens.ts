@@ -96,7 +96,7 @@ export async function useApiToken(
   token: string,
 ): Promise<{ apiToken: ApiToken; organizationPath: string; role: ConsoleRole } | undefined> {
   const now = deps.clock.now();
-  const found = await selectLivingApiToken(deps.db, sha256(token), now);
+  const found = await selectLivingApiToken(deps.db, { tokenHash: sha256(token) }, now);
   if (found === undefined) return undefined;
   const { id, organizationId, lastUsedAt } = found.apiToken;
   if (lastUsedAt === null || after(lastUsedAt, USE_NOTED_EVERY) <= now) {
@@ -104,6 +104,12 @@ export async function useApiToken(
   }
   const { apiToken, organizationPath, roles } = found;
   return { apiToken, organizationPath, role: lowestRole(apiToken.role, roles) };
+}
+
+/** Whether a token administers at this moment: what it began ends with it, and with the rights of who made it. */
+export async function isAdministratingToken(deps: Deps, id: ApiTokenId): Promise<boolean> {
+  const found = await selectLivingApiToken(deps.db, { id }, deps.clock.now());
+  return found !== undefined && lowestRole(found.apiToken.role, found.roles) === 'administrator';
 }
 
 /**

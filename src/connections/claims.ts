@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Claims, Supplement } from '../connectors/connector.ts';
+import type { Claims, StatedSession, Supplement } from '../connectors/connector.ts';
 import type { ExplanationCode, ExplanationValues } from '../connectors/explanation-codes.ts';
 
-export type { Claims, Supplement } from '../connectors/connector.ts';
+export type { Claims, StatedSession, Supplement } from '../connectors/connector.ts';
 
 /** What a provider proved, as a login keeps it as JSON between its callback and its end. */
 export const storedClaims: z.ZodType<Claims> = z.object({
@@ -18,6 +18,13 @@ export const storedClaims: z.ZodType<Claims> = z.object({
   authTime: z.coerce.date().nullable(),
   stated: z.record(z.string(), z.array(z.string()).nullable()).optional(),
   shown: z.record(z.string(), z.string()),
+});
+
+/** What a provider told of its own session, kept beside {@link storedClaims}; its `logoutHint` sealed for the login. */
+export const storedSession: z.ZodType<StatedSession> = z.object({
+  sid: z.string().nullable(),
+  endsAt: z.coerce.date().nullable(),
+  logoutHint: z.string().nullable(),
 });
 
 /** What became of a supplementing source, kept beside {@link storedClaims}. */

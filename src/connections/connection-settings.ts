@@ -1,8 +1,9 @@
 import type { Connection } from './connection.ts';
 import { selectSealedSecret } from './connection-store.ts';
+import { readClientKey } from './keys/read-client-key.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type { Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
+import type { ClientKey, Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
 import { fillValues } from '../connectors/explanation-codes.ts';
@@ -17,14 +18,23 @@ export function connectorOf(deps: { connectors: Connectors }, method: FederatedM
   return connector;
 }
 
-/** A connection as its connector needs it, the client secret opened. */
+/** A connection as its connector needs it, its credential opened. */
 export async function toStoredConnection(
-  deps: { db: Database; secrets: SecretBox },
+  deps: { db: Database; secrets: SecretBox; publicUrl: string | URL },
   connection: Connection,
 ): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri, settings } = connection;
   const clientSecret = connection.credential === 'secret' ? await openSecret(deps, connection) : null;
-  return { issuer, redirectUri, clientSecret, settings };
+  return { issuer, redirectUri, clientSecret, settings, ...(await clientKeyOf(deps, connection)) };
+}
+
+/** The key by which a connection authenticates, as its connector needs it; nothing where its credential is none. */
+export async function clientKeyOf(
+  deps: { db: Database; secrets: SecretBox; publicUrl: string | URL },
+  { organizationId, clientKeySetId }: Pick<Connection, 'organizationId' | 'clientKeySetId'>,
+): Promise<{ clientKey?: ClientKey }> {
+  const clientKey = clientKeySetId === null ? null : await readClientKey(deps, { organizationId, clientKeySetId });
+  return clientKey === null ? {} : { clientKey };
 }
 
 /** The client secret of a connection, or null. */
@@ -55,11 +65,15 @@ export function consentUrlOf(
   return connectorOf(deps, method).consentUrl?.({ settings, redirectUri }) ?? null;
 }
 
-/** The setting that mends a connection's last failure, where there is one. */
+/**
+ * The setting that mends a connection's last failure, where there is one. How the provider answers is offered only for what its
+ * own server said to ours: an error in the browser's address can be written by anybody who can begin a login.
+ */
 export function offerOf(deps: { connectors: Connectors }, connection: Connection): Offer | null {
   const { method, settings, lastFailure: code, lastFailureValues: values, credential } = connection;
   if (code === null) return null;
-  return connectorOf(deps, method).offer?.(settings, { code, values }, credential) ?? null;
+  const offer = connectorOf(deps, method).offer?.(settings, { code, values }, credential) ?? null;
+  return offer?.setting === 'flow' && connection.failingSince === null ? null : offer;
 }
 
 /** Whether identities bound under one connection hold under the other. */

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import type { Connection, ConnectionState } from './connection.ts';
-import type { ConnectionId, OrganizationId } from '../base/ids.ts';
+import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
@@ -11,7 +12,9 @@ const COLUMNS = [
   'connection.version',
   'connection.issuer',
   'connection.credential',
+  'connection.clientKeySetId',
   'connection.clientSecretSetAt',
+  'connection.credentialExpiresAt',
   'connection.redirectUri',
   'connection.settings',
   'connection.configuredBy',
@@ -30,6 +33,11 @@ const COLUMNS = [
   'connection.unreturnedSince',
   'connection.authTime',
   'connection.roleRules',
+  'connection.providerLogout',
+  'connection.pilotPercent',
+  'connection.pilotUserIds',
+  'connection.heldSince',
+  'connection.hold',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -61,6 +69,31 @@ export async function selectPreviousConnection(
     .orderBy('previousUntil', 'desc')
     .orderBy('configuredAt', 'desc')
     .executeTakeFirst();
+}
+
+/** An organization's connections whose sessions may live: the one in force first, then the latest ones before it. */
+export async function selectRecentConnections(db: Database, organizationId: OrganizationId): Promise<Connection[]> {
+  return selectConnections(db)
+    .where('organizationId', '=', organizationId)
+    .where('state', '!=', 'draft')
+    .orderBy(sql`state = 'previous'`)
+    .orderBy('configuredAt', 'desc')
+    .limit(3)
+    .execute();
+}
+
+/** A connection by its id alone: a session names it. */
+export async function selectConnectionOfSession(db: Database, id: ConnectionId): Promise<Connection | undefined> {
+  return selectConnections(db).where('id', '=', id).executeTakeFirst();
+}
+
+/** A connection in whichever state. */
+export async function selectConnection(
+  db: Database,
+  organizationId: OrganizationId,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
+  return selectConnections(db).where('organizationId', '=', organizationId).where('id', '=', id).executeTakeFirst();
 }
 
 /** A draft of an organization; not in force. */
@@ -113,6 +146,7 @@ export async function putConnection(
     sealedClientSecret,
     settings: JSON.stringify(rest.settings),
     roleRules: JSON.stringify(rest.roleRules),
+    hold: rest.hold === null ? null : JSON.stringify(rest.hold),
     lastFailureValues: toColumn(rest.lastFailureValues),
   };
   await db
@@ -144,6 +178,9 @@ export interface ConnectionChange {
   unreturned?: number;
   unreturnedSince?: Date | null;
   authTime?: Connection['authTime'];
+  providerLogout?: boolean;
+  pilotPercent?: number | null;
+  pilotUserIds?: UserId[] | null;
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */
@@ -164,15 +201,18 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n;
 }
 
-/** Stores settings whose keys were fetched anew. Its version stays. */
+/**
+ * Puts new values in the place of some members of the settings; the others stay as they are stored, whatever was read before.
+ * Its version stays.
+ */
 export async function updateSettings(
   db: Database,
   connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
-  settings: unknown,
+  part: Record<string, unknown>,
 ): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ settings: JSON.stringify(settings) })
+    .set({ settings: merged(part) })
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
@@ -188,6 +228,56 @@ export async function updateRoleRules(
   await db
     .updateTable('connection')
     .set({ roleRules: toStorableJson(rules) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
+    .execute();
+}
+
+/** Stores what a login found out, unless another login did meanwhile: the next one finds out the rest. Its version stays. */
+export async function updateLearned(
+  db: Database,
+  connection: Pick<Connection, 'organizationId' | 'id' | 'version' | 'settings'>,
+  learned: unknown,
+): Promise<void> {
+  const before = Object.entries(connection.settings ?? {}).find(([member]) => member === 'learned')?.[1];
+  const known = before === undefined ? null : JSON.stringify(before);
+  await db
+    .updateTable('connection')
+    .set({ settings: merged({ learned }) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
+    .where('version', '=', connection.version)
+    .where(sql<boolean>`settings -> 'learned' is not distinct from ${known}::jsonb`)
+    .execute();
+}
+
+function merged(part: Record<string, unknown>) {
+  return sql<string>`settings || ${JSON.stringify(part)}::jsonb`;
+}
+
+/** Begins, changes or ends the hold of a connection that is locked. Its version stays: what began before does not go on either. */
+export async function updateHold(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id'>,
+  { heldSince, hold }: { heldSince: Date | null; hold: object | null },
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ heldSince, hold: hold === null ? null : toStorableJson(hold) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
+    .execute();
+}
+
+/** Ends the hold of a connection that is locked and puts what was found in force, as a new version. */
+export async function confirmHold(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
+  part: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ settings: merged(part), heldSince: null, hold: null, version: connection.version + 1 })
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .execute();

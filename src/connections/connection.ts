@@ -9,8 +9,12 @@
  *     bind-identity (decide-binding)     whom a proved subject logs in
  *     roles/                             which claims give which roles
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
+ *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
+ *     pilot/                             holds first for some users
+ *     keys/ client-keys                  key pairs of ours instead of a client secret
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
+ *     logout/                            logout sent to the provider, and received from it
  *
  * This file is the model; *-store.ts hold the SQL. How to speak to a provider, and what stands in `settings`, is known
  * by its connector alone (src/connectors); connection-settings.ts hands a connection to it.
@@ -18,15 +22,16 @@
 import type { Seconds } from '../base/clock.ts';
 import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
+import type { ClientKeySetId, ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
-import type { CallbackUrls } from '../connectors/connector.ts';
+import type { CallbackUrls, Credential } from '../connectors/connector.ts';
+import type { PilotColumns } from './pilot/pilot.ts';
 
 /** draft: made by a setup link; unconfirmed: until its first successful login; active; previous: for switching back. */
 export type ConnectionState = 'draft' | 'unconfirmed' | 'active' | 'previous';
 
 /** The stored trust of one organization in one identity provider. The client secret is not part of it. */
-export interface Connection {
+export interface Connection extends PilotColumns {
   id: ConnectionId;
   organizationId: OrganizationId;
   method: FederatedMethod;
@@ -37,8 +42,12 @@ export interface Connection {
   issuer: string;
   /** Where its callbacks must arrive. */
   redirectUri: string;
-  credential: 'none' | 'secret';
+  credential: Credential;
+  /** The keys by which we authenticate there; null for other credentials. */
+  clientKeySetId: ClientKeySetId | null;
   clientSecretSetAt: Date | null;
+  /** When our credential there expires; null where that is not known. */
+  credentialExpiresAt: Date | null;
   /** The connector's document, as stored. */
   settings: unknown;
   configuredBy: UserId | null;
@@ -67,6 +76,11 @@ export interface Connection {
   authTime: 'stated' | 'missing' | null;
   /** Which claims give roles, as stored; read by `roles/role-rule.ts`. */
   roleRules: unknown;
+  /** Who logs out here is sent to the provider's end session endpoint (OpenID Connect RP-Initiated Logout 1.0). */
+  providerLogout: boolean;
+  /** Since when nobody is sent to the provider; `hold` says why (`provider/hold.ts`). Null for one that is not held. */
+  heldSince: Date | null;
+  hold: unknown;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -56,6 +56,22 @@ export async function selectIdentityOf(db: Database, key: SubjectKey): Promise<U
   return row?.userId;
 }
 
+/** Whom a subject of an issuer is in some connections, in whichever organizations log in through them. */
+export async function selectUsersOfSubject(
+  db: Database,
+  connectionIds: readonly ConnectionId[],
+  key: Pick<SubjectKey, 'issuer' | 'subject'>,
+): Promise<UserId[]> {
+  const rows = await db
+    .selectFrom('identity')
+    .select('userId')
+    .where('connectionId', 'in', connectionIds)
+    .where('issuer', '=', key.issuer)
+    .where('subject', '=', key.subject)
+    .execute();
+  return rows.map(({ userId }) => userId);
+}
+
 /** Whether a user has an identity in a connection. */
 export async function hasIdentity(
   db: Database,

@@ -6,17 +6,36 @@
  *     begin  stored settings                                 -> URL for the browser + state to remember
  *     finish stored settings + state + callback              -> claims, or a ProviderFailure
  *     adapt  that failure                                    -> how to ask once more, if that can help
+ *     logoutUrl, readLogoutToken                             logout, sent to the provider and received from it
+ *     reread stored settings                                 -> what the provider publishes now, compared with them
  *
  * Whose provider it is, when a connection is in force and whom a subject logs in is decided by src/connections.
  * Files: define-connector.ts gives a typed connector the form that connections use; create-connectors.ts lists them;
- * provider-failure.ts and explain-failure.ts say what went wrong; outgoing/ is the guarded fetch; one folder for each
+ * provider-failure.ts and explain-failure.ts say what went wrong; provider-change.ts what changed there; outgoing/ is the guarded fetch; one folder for each
  * protocol.
  */
+import type { JWK } from 'jose';
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { Finding } from './explanation-codes.ts';
+import type { Reading } from './provider-change.ts';
 import type { ProviderFailure } from './provider-failure.ts';
+
+/** How we authenticate to an identity provider as its client: by nothing, a secret it knows, or a key of ours. */
+export type Credential = 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
+
+/** The current key of ours by which we authenticate to a provider, opened. */
+export interface ClientKey {
+  credential: Exclude<Credential, 'none' | 'secret'>;
+  /** Private JSON Web Keys (RFC 7517), each of another type. */
+  keys: readonly JWK[];
+  /** `x5t#S256` of the certificate (RFC 7515 4.1.8); null for the other kinds. */
+  thumbprint: string | null;
+  /** Of a federated credential: who we are as its issuer, and the subject it names. */
+  issuer: string;
+  subject: string;
+}
 
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {
@@ -24,8 +43,10 @@ export interface StoredConnection<Settings> {
   issuer: string;
   /** Our URL where the callback must arrive, as registered at the provider. */
   redirectUri: string;
-  /** Null when we have no credential there. */
+  /** Null when our credential there is none, or a key. */
   clientSecret: string | null;
+  /** Left out when our credential there is no key, and where nothing is signed. */
+  clientKey?: ClientKey;
   /** The connector's own document. */
   settings: Settings;
 }
@@ -39,6 +60,7 @@ export interface CallbackUrls {
 /** Settings that hold: the provider answers and fits. */
 export interface CheckedConnection<Settings> extends StoredConnection<Settings> {
   method: FederatedMethod;
+  credential: Credential;
   /** What was left out or looks wrong, without keeping anybody from saving. */
   notes?: readonly ProviderFault[];
 }
@@ -59,6 +81,18 @@ export interface ConnectionDescription {
   settings: Record<string, string>;
   /** What logins found out that an administrator may want to mend. */
   notes?: readonly Finding[];
+  /** Which kinds of logout the provider's documents announce; left out: the protocol has none. */
+  logout?: LogoutSupport;
+}
+
+/** Kinds of logout a provider announces; null where the documents we read do not say. */
+export interface LogoutSupport {
+  /** Host of its end session endpoint (OpenID Connect RP-Initiated Logout 1.0); null: it has none. */
+  endSessionHost: string | null;
+  /** OpenID Connect Back-Channel Logout 1.0. */
+  backChannel: boolean | null;
+  /** OpenID Connect Front-Channel Logout 1.0. */
+  frontChannel: boolean | null;
 }
 
 /** What an authorization request asks for. */
@@ -94,6 +128,11 @@ export interface Callback<State> {
   hadSuccess: boolean;
   /** Claims whose values the connection's rules ask for; left out: none. */
   claimNames?: readonly string[];
+  /**
+   * Called when a token names a key that is not stored. Has the provider's documents read again, as often as that may be,
+   * and gives the settings as they are stored after that.
+   */
+  readAgain(): Promise<unknown>;
 }
 
 /** Values of claims by name; null where the provider did not say which (as Entra ID of more than 200 groups). */
@@ -124,18 +163,48 @@ export interface Claims {
   stated?: StatedValues | undefined;
 }
 
+/** What the provider told of its own session, in which the person logged in. */
+export interface StatedSession {
+  /** `sid`: what its logout notices name. */
+  sid: string | null;
+  /** `session_expiry`: when our session ends at the latest. */
+  endsAt: Date | null;
+  /** What its end session endpoint wants to be told of this login; null where there is nothing, or too much for an address. */
+  logoutHint: string | null;
+}
+
+/** A browser is sent to the provider's end session endpoint. */
+export interface LogoutRequest {
+  /** {@link StatedSession.logoutHint}, where it was kept. */
+  hint: string | null;
+  /** Where the provider sends the browser then; registered there. */
+  postLogoutRedirectUri: string;
+  state: string;
+}
+
+/** A verified logout token (OpenID Connect Back-Channel Logout 1.0, 2.4). At least one of `sid` and `subject` is there. */
+export interface LogoutToken {
+  sid: string | null;
+  /** As {@link Claims.subject}. */
+  subject: string | null;
+  /** `jti`: names this token. */
+  id: string;
+}
+
 /** A verified callback. */
-export interface Proof<Settings> {
+export interface Proof {
   claims: Claims;
   /**
    * Whether the login there was shown to be as fresh as asked (`auth_time`); true where no age was asked for. False when the
    * provider stated no `auth_time` at all; one that is too old is a ProviderFailure.
    */
   fresh: boolean;
-  /** Settings with keys that were fetched anew, or with what the login found out; the caller stores them. Null when nothing changed. */
-  refreshed: { settings: Settings; allKeysReplaced: boolean } | null;
+  /** What this login found out about the provider, to be stored as the member `learned` of the settings; null or left out: nothing new. */
+  learned?: unknown;
   /** A further source that only supplements the claims was asked; its fault refuses no login. Left out: not asked. */
   supplement?: Supplement;
+  /** Left out where the protocol tells nothing of it. */
+  session?: StatedSession;
 }
 
 /** What became of a source that supplements claims (the userinfo endpoint). */
@@ -171,6 +240,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
     before: StoredConnection<Settings> | null,
   ): Promise<CheckedConnection<Settings> | ProviderFault>;
   describe(settings: Settings): ConnectionDescription;
+  /** When our credential at the provider expires, as far as the settings say; null where they do not. */
+  credentialExpiresAt(settings: Settings): Date | null;
   /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
   consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
   /** Whether both know people by the same subjects, so that identities bound under one hold under the other. */
@@ -178,9 +249,22 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   /** The authorization request. Nothing is fetched. */
   begin(connection: StoredConnection<Settings>, request: AuthorizationRequest): Promise<{ url: URL; state: State }>;
   /** Verifies a callback. @throws ProviderFailure */
-  finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof<Settings>>;
+  finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof>;
+  /** Reads what the provider publishes again and compares it with what is stored; left out where nothing is published. */
+  reread?(connection: StoredConnection<Settings>): Promise<Reading<Settings>>;
+  /** Where a browser ends the provider's own session; null where it has no such page. Left out: the protocol has none. */
+  logoutUrl?(connection: Pick<StoredConnection<Settings>, 'settings'>, request: LogoutRequest): URL | null;
+  /**
+   * Verifies a logout token that the provider sent. Left out: it sends none. `readAgain`: as {@link Callback.readAgain}.
+   * @throws ProviderFailure
+   */
+  readLogoutToken?(
+    connection: StoredConnection<Settings>,
+    token: string,
+    readAgain: () => Promise<unknown>,
+  ): Promise<LogoutToken>;
   /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
   adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;
   /** The setting that mends a failure, where there is one. */
-  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: 'none' | 'secret'): Offer | null;
+  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: Credential): Offer | null;
 }

@@ -10,7 +10,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     ...connection,
     settings: settingsOf(connection.settings),
   });
-  const { adapt, consentUrl, offer, ...rest } = typed;
+  const { adapt, consentUrl, logoutUrl, readLogoutToken, offer, reread, ...rest } = typed;
   return {
     ...rest,
     ...(consentUrl === undefined
@@ -18,9 +18,19 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
       : {
           consentUrl: ({ settings, redirectUri }) => consentUrl({ settings: settingsOf(settings), redirectUri }),
         }),
+    ...(logoutUrl === undefined
+      ? {}
+      : { logoutUrl: ({ settings }, request) => logoutUrl({ settings: settingsOf(settings) }, request) }),
+    ...(readLogoutToken === undefined
+      ? {}
+      : {
+          readLogoutToken: async (connection, token, readAgain) => readLogoutToken(read(connection), token, readAgain),
+        }),
+    ...(reread === undefined ? {} : { reread: async (connection) => reread(read(connection)) }),
     check: async (entered, callbacks, before) =>
       typed.check(typed.entered.parse(entered), callbacks, before === null ? null : read(before)),
     describe: (settings) => typed.describe(settingsOf(settings)),
+    credentialExpiresAt: (settings) => typed.credentialExpiresAt(settingsOf(settings)),
     sharesSubjects: (one, other) => typed.sharesSubjects(settingsOf(one), settingsOf(other)),
     begin: async (connection, request) => typed.begin(read(connection), request),
     finish: async (connection, callback) =>

@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 import type { Schema } from './schema/schema.ts';
 
 /** Days that rows are kept for which the table `retention_policy` has no row. */
-export const RETENTION_DAYS = { audit: 400, 'failed-job': 30, login: 30, mail: 90 } as const;
+export const RETENTION_DAYS = { audit: 400, 'failed-job': 30, login: 30, mail: 90, 'setup-link': 90 } as const;
 
 /** What is kept for a time. */
 export type Retained = keyof typeof RETENTION_DAYS;

@@ -3,11 +3,12 @@ import type { Assets, Shell } from './pages/layout.ts';
 import type { Log } from '../base/log.ts';
 import type { PasswordHasher } from '../authenticators/password.ts';
 import type { AuthorizationDeps } from '../connections/authorization/send-authorization-request.ts';
+import type { TrialRunDeps } from '../connections/trial/open-trial.ts';
 import type { AskDns } from '../domains/dns/ask-dns.ts';
 import type { Texts } from '../texts/catalog.ts';
 
 /** What the handling of one request is given. */
-export interface LoginDeps extends AuthorizationDeps, BindingDeps {
+export interface LoginDeps extends AuthorizationDeps, BindingDeps, Pick<TrialRunDeps, 'isAdministratingToken'> {
   /** Asks DNS about domains, at setup links. */
   askDns: AskDns;
   log: Log;

@@ -66,7 +66,7 @@ async function findStepUp(
 ): Promise<Pick<Beginning, 'kind' | 'mode' | 'subject' | 'amr' | 'through'> | null> {
   const { session } = request;
   if (!request.forced || request.loginHint !== null || request.application.kind === 'registered') return null;
-  const usable = await findUsableMethod(deps, user.organizationId);
+  const usable = await findUsableMethod(deps, user.organizationId, user.id);
   const owner = { userId: user.id, organizationId: user.organizationId };
   if (session === null || usable === undefined || !hasFactor(await findFactors(deps, owner))) return null;
   const { amr, acr, authTime } = session;
@@ -78,7 +78,10 @@ async function findStepUp(
   if (!through || user.consoleRole === null) return null;
   const { organizationId } = user;
   const choice = { connectionId: connection.id, organizationId, method, invitationId: null, anotherWay: false };
-  return { ...stepUp, through: { connection: choice, federated: { amr, acr, authTime, factorAt: null } } };
+  return {
+    ...stepUp,
+    through: { connection: choice, federated: { amr, acr, authTime, factorAt: null, providerSession: null } },
+  };
 }
 
 /** Of a session, what a login is about. */
@@ -92,7 +95,7 @@ function subjectOf(session: AuthorizationRequest['session']): Subject | null {
  */
 async function throughLink(deps: LoginDeps, request: AuthorizationRequest, login: Login): Promise<Login> {
   if (request.organizationHint === null) return login;
-  const usable = await findUsableMethod(deps, request.organizationHint);
+  const usable = await findUsableMethod(deps, request.organizationHint, null);
   const to = usable === undefined ? undefined : linkedDestination(usable);
   return to === undefined ? login : transition(login, { kind: 'identified', email: null, to }, request.session);
 }

@@ -54,6 +54,7 @@ import { findUser } from '../users/find-users.ts';
  *        │  everything else            pages/ (start, links by mail, emergency), account/
  *        ├─ setup/                     setup links (/setup/…): somebody without an account; routes of its own
  *        ├─ trial/                     *Test* of a connection: the same callback, no login
+ *        ├─ logout/                    identity providers tell that somebody logged out there; routes of its own
  *        └─ connection/                to and from an identity provider; its callback has routes of its own
  *
  * The OpenID Provider sends a browser to /login/<handle>; a finished login sends it back by `resumeUrl`.
@@ -222,7 +223,8 @@ async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageR
 /** *Try another way*, while a connection is unconfirmed. */
 async function tryPreviousMethod(deps: LoginDeps, context: LoginContext): Promise<Answer> {
   const { connection, subject } = context.state.login;
-  const usable = connection === null ? undefined : await findUsableMethod(deps, connection.organizationId);
+  const usable =
+    connection === null ? undefined : await findUsableMethod(deps, connection.organizationId, subject?.userId ?? null);
   const user = subject === null ? undefined : await findUser(deps, subject.userId);
   const to = usable === undefined ? undefined : previousDestination(usable, user);
   if (to === undefined) throw new AppError('login.out-of-order', { detail: 'there is no other way' });

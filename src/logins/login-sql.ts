@@ -34,8 +34,12 @@ export function changeRequest(handle: string, request: RequestPayload): RawBuild
   return sql`update login set request = ${JSON.stringify(request)}::jsonb where handle_hash = ${sha256(handle)}`;
 }
 
-/** Ends a login; returns a row for the one request that ended it. */
+/**
+ * Ends a login; returns a row for the one request that ended it. What the provider's end session endpoint is told of it
+ * stands in the session from now on, and here no longer.
+ */
 export function endLogin(now: Date, handle: string): RawBuilder<unknown> {
-  return sql`update login set ended_at = ${now}, version = version + 1
+  return sql`update login set ended_at = ${now}, version = version + 1,
+      state = state #- '{login,federated,providerSession,logoutHint}' #- '{result,providerSession,logoutHint}'
     where handle_hash = ${sha256(handle)} and ended_at is null returning 1`;
 }

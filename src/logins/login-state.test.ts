@@ -15,7 +15,7 @@ it('keeps what the provider stated, and its connection, when a factor of ours is
     invitationId: null,
     anotherWay: false,
   };
-  const federated = { amr: ['pwd'], acr: 'urn:contoso:2', authTime: at, factorAt: null };
+  const federated = { amr: ['pwd'], acr: 'urn:contoso:2', authTime: at, factorAt: null, providerSession: null };
   const through = { connection, federated };
   const first = begin({ kind: 'step-up', mode: 'ordinary', subject, email: null, at, through });
   const last = transition(first, { kind: 'factor-proved', factor: 'otp', at: later }, subject);
@@ -28,6 +28,7 @@ it('keeps what the provider stated, and its connection, when a factor of ours is
     acr: 'urn:contoso:2',
     authTime: at,
     factorAt: later,
+    providerSession: null,
     withinSession: true,
   });
 });

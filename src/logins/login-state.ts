@@ -47,6 +47,10 @@ const federated = z.object({
   acr: z.string().nullable(),
   authTime: instant.nullable(),
   factorAt: instant.nullable(),
+  providerSession: z
+    .object({ sid: z.string().nullable(), endsAt: instant.nullable(), logoutHint: z.string().nullable() })
+    .nullable()
+    .default(null),
 });
 
 const login = z.object({
@@ -163,6 +167,7 @@ export function toLoginResult(value: Login): LoginResult | null {
     authTime: last,
     factorAt: last,
     emergency,
+    providerSession: null,
     withinSession: false,
   };
 }

@@ -38,7 +38,7 @@ const destinations: fc.Arbitrary<Destination> = fc.oneof(
   }),
   fc.constant({ kind: 'address-code' as const }),
 );
-const federated = { amr: ['pwd'], acr: null, authTime: null, factorAt: null };
+const federated = { amr: ['pwd'], acr: null, authTime: null, factorAt: null, providerSession: null };
 const events: fc.Arbitrary<LoginEvent> = fc.oneof(
   fc.record({ kind: fc.constant('identified' as const), email: fc.constant('a@b.example'), to: destinations }),
   fc.record({ kind: fc.constant('organization-chosen' as const), to: destinations }),

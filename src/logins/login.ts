@@ -74,7 +74,7 @@ export interface ConnectionChoice {
 }
 
 /** What an identity provider stated about a login there. */
-export type Federated = Pick<LoginResult, 'amr' | 'acr' | 'authTime' | 'factorAt'>;
+export type Federated = Pick<LoginResult, 'amr' | 'acr' | 'authTime' | 'factorAt' | 'providerSession'>;
 
 /** Where an address leads. */
 export type Destination =

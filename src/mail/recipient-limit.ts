@@ -5,12 +5,14 @@ import type { SecretBox } from '../base/secret-box.ts';
 import { asService } from '../db/database.ts';
 import type { Transaction } from '../db/database.ts';
 
-/** Most mails of a kind to one address in a day, over all senders and by one of them. */
+/** Most mails of a kind in a day: to one address, over all senders and by one of them, and by one sender to anybody. */
 export interface RecipientLimit {
   /** Which mails; a word of the code. */
   name: string;
   overall: number;
   bySender: number;
+  /** Most mails of the kind by one sender in a day, over all addresses; left out: not counted. */
+  bySenderInAll?: number;
 }
 
 /**
@@ -34,6 +36,8 @@ export async function takeFromRecipientLimit(
   return asService(deps.db, async (tx) => {
     // The sender first: what one sender tries in vain must not use up what others may send.
     if (sender !== null && !(await take(tx, [address, sender], limit.bySender))) return false;
+    const inAll = limit.bySenderInAll;
+    if (sender !== null && inAll !== undefined && !(await take(tx, ['all', sender, ''], inAll))) return false;
     return take(tx, [address], limit.overall);
   });
 }

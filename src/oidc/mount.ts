@@ -5,14 +5,17 @@ import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
+import type { SendLogoutDeps } from '../connections/logout/send-logout.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import { networkOf } from '../base/network.ts';
 import type { Server } from '../http/server.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
+import { logOutAtProvider } from './requests/log-out-at-provider.ts';
 import { recordRefusedRequests } from './requests/record-refused-requests.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
+import type { ProviderPages } from './provider.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 
 /** What the library reads of a body at most, in bytes. */
@@ -25,6 +28,9 @@ interface MountOptions {
   secrets: SecretBox;
   log: Log;
   publicUrl: URL;
+  connectors: SendLogoutDeps['connectors'];
+  /** The pages of the library, which it shows after a logout at an identity provider, too. */
+  pages: ProviderPages;
   /** The pages of {@link flushAfterwards}. */
   expiredPage: (request: IncomingMessage) => string;
   faultPage: (request: IncomingMessage, error: AppError, reference: string) => string;
@@ -52,6 +58,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
+  logOutAtProvider(options);
   recordRefusedRequests(provider, options);
   logFaults(provider, log);
   const callback = provider.callback();

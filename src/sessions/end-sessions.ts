@@ -2,7 +2,7 @@ import { enqueueLogoutNotices } from './logout-notice.ts';
 import type { EndedSession } from './session.ts';
 import { endOfflineTokens } from './ended-token-store.ts';
 import { deleteSessions } from './session-store.ts';
-import type { Ending } from './session-store.ts';
+import type { Ending, ThroughConnections } from './session-store.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -72,12 +72,21 @@ export async function endSessionsOfOrganization(
   );
 }
 
+/**
+ * As {@link endSession}, sessions made through an identity provider, which says that its own ended. Each event stands in the
+ * log of the session's organization. Tokens that may outlive sessions stay (OpenID Connect Back-Channel Logout 1.0, 2.7).
+ */
+export async function endSessionsOfProvider(deps: EndSessionsDeps, which: ThroughConnections): Promise<EndedSession[]> {
+  if (which.connectionIds.length === 0 || (which.providerSid === null && which.userIds.length === 0)) return [];
+  return end(deps, SERVICE, which, { organizationId: null, reason: 'logout at the identity provider' });
+}
+
 /** Sessions and tokens are the service's tables: an administrator's transaction has no rights on them. */
 async function end(
   deps: EndSessionsDeps,
   actor: Actor,
   ending: Ending,
-  about: { organizationId: OrganizationId; reason: string },
+  about: { organizationId: OrganizationId | null; reason: string },
   endTokens?: (tx: Transaction) => Promise<void>,
 ): Promise<EndedSession[]> {
   return inTransaction(deps, async ({ db: tx }) =>
@@ -86,8 +95,10 @@ async function end(
       await endTokens?.(db);
       const ended = await deleteSessions(db, ending);
       for (const session of ended) {
+        const organizationId = about.organizationId ?? session.organizationId;
+        if (organizationId === null) continue; // nobody was logged in
         await recordEvent(inside, {
-          organizationId: about.organizationId,
+          organizationId,
           kind: 'session.ended',
           actor,
           userId: session.userId,

@@ -1,7 +1,13 @@
-import type { Session } from './session.ts';
-import { countOfOrganization, deleteExpired, selectByCookie, selectOfUser } from './session-store.ts';
+import type { ProviderLogin, Session } from './session.ts';
+import {
+  countOfOrganization,
+  deleteExpired,
+  selectByCookie,
+  selectOfUser,
+  selectProviderLogin,
+} from './session-store.ts';
 import type { Clock } from '../base/clock.ts';
-import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
 /** The live session of a browser's cookie; undefined for a malformed cookie. */
@@ -16,6 +22,11 @@ export async function findSession(
 /** A user's live sessions, the latest used first. */
 export async function findSessionsOfUser(deps: { db: Database; clock: Clock }, userId: UserId): Promise<Session[]> {
   return selectOfUser(deps.db, userId, deps.clock.now());
+}
+
+/** Through which connection a session was made, and what its provider is told when it ends; undefined for one that is gone. */
+export async function findProviderLogin(deps: { db: Database }, id: SessionId): Promise<ProviderLogin | undefined> {
+  return selectProviderLogin(deps.db, id);
 }
 
 /** How many live sessions an organization's users have. */

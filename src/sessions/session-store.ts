@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { EndedSession, Session } from './session.ts';
+import type { EndedSession, ProviderLogin, Session } from './session.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
 import type { Database } from '../db/database.ts';
@@ -59,6 +59,15 @@ export async function selectOfUser(db: Database, userId: UserId, now: Date): Pro
   return rows.map(toSession);
 }
 
+/** The provider's login of a session, by the session's id. */
+export async function selectProviderLogin(db: Database, id: SessionId): Promise<ProviderLogin | undefined> {
+  return db
+    .selectFrom('session')
+    .select(['userId', 'organizationId', 'connectionId', 'logoutHint'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
 /** How many live sessions an organization's users have. */
 export async function countOfOrganization(db: Database, organizationId: OrganizationId, now: Date): Promise<number> {
   const row = await db
@@ -72,12 +81,28 @@ export async function countOfOrganization(db: Database, organizationId: Organiza
   return Number(row.count);
 }
 
-/** Which sessions: one of a user, some of a user, all of a user but one, all of an organization's users but those of one connection. */
+/**
+ * Which sessions: one of a user, some of a user, all of a user but one, all of an organization's users but those of one
+ * connection; of those made through some connections, the ones in a session of the provider or of some users.
+ */
 export type Ending =
   | { session: SessionId; userId: UserId }
   | { sessions: readonly SessionId[]; userId: UserId }
   | { userId: UserId; except?: SessionId }
-  | { organizationId: OrganizationId; exceptConnection?: ConnectionId };
+  | { organizationId: OrganizationId; exceptConnection?: ConnectionId }
+  | ThroughConnections;
+
+/** Sessions made through some connections. */
+export interface ThroughConnections {
+  connectionIds: readonly ConnectionId[];
+  /** The provider's own session (`sid`); null: whichever. */
+  providerSid: string | null;
+  /** Users whose sessions are meant: where a `providerSid` is given, those alone of which none is known. */
+  userIds: readonly UserId[];
+}
+
+/** Sessions that one notice of a provider ends. */
+const MOST_AT_ONCE = 100;
 
 /** Deletes sessions and returns what they were. Tokens bound to a session are refused without it. */
 export async function deleteSessions(db: Database, ending: Ending): Promise<EndedSession[]> {
@@ -87,6 +112,18 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
   else if ('userId' in ending) {
     which = which.where('userId', '=', ending.userId);
     if (ending.except !== undefined) which = which.where('id', '!=', ending.except);
+  } else if ('connectionIds' in ending) {
+    const { connectionIds, providerSid, userIds } = ending;
+    which = which
+      .where('connectionId', 'in', connectionIds)
+      .where(({ eb, and, or }) => {
+        if (providerSid === null) return eb('userId', 'in', userIds);
+        const named = eb('providerSid', '=', providerSid);
+        return userIds.length === 0
+          ? named
+          : or([named, and([eb('userId', 'in', userIds), eb('providerSid', 'is', null)])]);
+      })
+      .limit(MOST_AT_ONCE);
   } else {
     const { organizationId, exceptConnection } = ending;
     which = which.where('organizationId', '=', organizationId);

@@ -3,7 +3,7 @@
  * other rooms read and end sessions here.
  *
  *   find-session.ts    by cookie, of a user, of an organization; deletes expired ones -> session-store.ts
- *   end-sessions.ts    ends one, those of a user, those of an organization: row deleted, audit event, logout notices,
+ *   end-sessions.ts    ends one, those of a user, of an organization, of an identity provider: row deleted, audit event, logout notices,
  *                      in one transaction; ended-token-store.ts ends the tokens that outlive sessions
  *   logout-notice.ts   the job that tells an application (OpenID Connect Back-Channel Logout 1.0); `oidc/logout.ts` delivers it
  *   login-result.ts    what a finished login proved: a session is made of it
@@ -24,6 +24,15 @@ export interface Session {
   loggedInAt: Date;
   lastSeenAt: Date;
   expiresAt: Date;
+}
+
+/** The login at an identity provider that a session stands for. */
+export interface ProviderLogin {
+  userId: UserId | null;
+  organizationId: OrganizationId | null;
+  connectionId: ConnectionId | null;
+  /** Sealed for the user. */
+  logoutHint: Buffer | null;
 }
 
 /** A session that was ended, and the applications that got tokens in it. */

@@ -38,9 +38,15 @@ export const errors = {
   'error.invitation.expired': 'This invitation has expired. Ask for a fresh one.',
   'error.invitation.used': 'This invitation was used already. Log in as usual.',
   'error.invitation.revoked': 'This invitation was withdrawn. Ask your administrator for a new one.',
+  'error.client-keys.not-found': 'There are no such keys.',
+  'error.client-keys.too-many': 'Ten keys wait to be saved with a connection already. Use one of them.',
   'error.setup-link.not-found': 'There is no such setup link.',
   'error.setup-link.ended': 'This setup link cannot be used any more.',
   'error.setup-link.too-many': 'This organization has {most} open setup links. Revoke one first.',
+  'error.connection.host-unconfirmed':
+    'Type the host of the identity provider once more: people will log in at {host}.',
+  'error.pilot.none': 'There is no pilot any more: the method holds for everybody.',
+  'error.pilot.no-method-before': 'A pilot needs a method before it, which the others keep. There is none.',
   'error.draft.none': 'There is no draft here any more: it was turned on or discarded.',
   'error.draft.outdated':
     'How people log in here was changed after this draft was prepared. Look at what is in force now, then turn the draft on all the same or discard it.',
@@ -74,9 +80,17 @@ export const errors = {
     'Your organization’s login did not confirm that you logged in just now. Log in again and enter your password there. If it goes on, its ID tokens have to state auth_time: quote the reference.',
   'error.provider.too-large':
     'Your organization’s login page sends more about you than can be taken, a photo perhaps. Ask your administrator, and quote the reference {reference}.',
+  'error.provider.held':
+    'Your organization’s login page changed in a way that an administrator has to confirm first. The administrators were told by mail; ask yours, then log in again.',
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
   'error.identity.taken':
     'Your organization’s login knows you as somebody else than the user here. An administrator of your organization sees both and decides who you are. Ask there, and quote the reference.',
+  'error.connection.held':
+    'Nobody is sent to the identity provider before its change is confirmed, also by a test. To test other settings, use Edit Settings.',
+  'error.connection.hold-changed':
+    'What you confirmed is no longer what waits: somebody decided before you, or the provider changed again. Look at it anew.',
+  'error.connection.hold-final':
+    'Another issuer is another provider: save the settings with its Discovery url. There is nothing to confirm.',
   'error.connection.refused': 'The identity provider could not be used as configured.',
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':

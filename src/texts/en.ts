@@ -5,6 +5,7 @@ import { domains } from './en-domains.ts';
 import { entra } from './connections/en-entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
+import { holds } from './connections/en-holds.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
@@ -13,6 +14,7 @@ import { people } from './en-people.ts';
 import { roles } from './connections/en-roles.ts';
 import { setupGuides } from './connections/en-setup-guides.ts';
 import { setupLinks } from './connections/en-setup-links.ts';
+import { logout } from './connections/en-logout.ts';
 import { trials } from './connections/en-trials.ts';
 
 /**
@@ -24,6 +26,7 @@ export const en = {
   ...fields,
   ...cli,
   ...connections,
+  ...holds,
   ...diagnosis,
   ...providerDocuments,
   ...domains,
@@ -35,6 +38,7 @@ export const en = {
   ...roles,
   ...setupLinks,
   ...setupGuides,
+  ...logout,
   ...trials,
   'console.title': 'Configuration',
   'console.no-script': 'The console needs JavaScript. Logging in works without it.',

@@ -142,13 +142,21 @@ describe('a client secret', () => {
     expect(result.text).toContain('mallory@fabrikam-trading.example'); // this browser alone is shown the result
   });
 
-  test('whose way was chosen is sent no other way', async () => {
+  test('whose way was chosen is sent no other way, and the choice is named as the cause', async () => {
     ground.provider.clientAuthentication = 'client_secret_basic';
     const way = { clientAuthentication: 'client_secret_post' };
     await ground.use('code', way);
     expect((await login()).title).not.toContain('Your applications');
     expect(ways()).toEqual(['post']);
-    expect((await pane(ground.organization)).switchBack?.connection?.settings).toMatchObject(way);
+    // It went back by itself, and keeps what went wrong.
+    const { connection } = (await pane(ground.organization)).switchBack ?? {};
+    expect(connection?.settings).toMatchObject(way);
+    expect(connection?.lastFailure).toMatchObject({
+      code: 'login.credential-way',
+      what: expect.stringContaining('sent by client_secret_post as is chosen here'),
+      fix: expect.stringContaining('the provider takes client_secret_basic, too'),
+    });
+    expect(connection?.offer).toEqual({ setting: 'clientAuthentication', value: 'automatic' });
   });
 
   test('that is wrong is sent both ways, and then explained with both', async () => {
@@ -185,22 +193,26 @@ describe('without a credential', () => {
   test.each([
     ['code', 'id-token', 'id_token', 'own', 'shared'],
     ['id-token', 'code', 'code', 'shared', 'own'],
-  ] as const)('%s that is refused is explained, and %s is one click away', async (flow, other, type, from, to) => {
-    const organization = await contosoWith({ responseTypes: [type] }, { flow });
-    const callbacks = callbacksOf(ground.service, organization);
-    expect((await mariasLogin()).title).not.toContain('Your applications');
-    const { lastFailure, offer, redirectUrl, state } = (await pane(organization)).connection ?? {};
-    expect([state, redirectUrl]).toEqual(['unconfirmed', callbacks[from]]);
-    expect(lastFailure).toMatchObject({
-      code: `login.flow-${flow}`,
-      what: expect.stringContaining('invalid_request'),
-      fix: expect.stringContaining(callbacks[from]),
-    });
-    expect(offer).toEqual({ setting: 'flow', value: other });
-    await takeOffer(organization);
-    expect((await pane(organization)).connection?.redirectUrl).toBe(callbacks[to]);
-    expect((await mariasLogin()).title).toContain('Your applications');
-  });
+  ] as const)(
+    '%s that is refused is explained, and %s works once it is chosen',
+    async (flow, other, type, from, to) => {
+      const organization = await contosoWith({ responseTypes: [type] }, { flow });
+      const callbacks = callbacksOf(ground.service, organization);
+      expect((await mariasLogin()).title).not.toContain('Your applications');
+      const { lastFailure, offer, redirectUrl, state } = (await pane(organization)).connection ?? {};
+      expect([state, redirectUrl]).toEqual(['unconfirmed', callbacks[from]]);
+      expect(lastFailure).toMatchObject({
+        code: `login.flow-${flow}`,
+        what: expect.stringContaining('invalid_request'),
+        fix: expect.stringContaining(callbacks[from]),
+      });
+      // The error came through the browser's address line: anybody could have written it, so no button changes the flow.
+      expect(offer).toBeNull();
+      await contosoWith({ responseTypes: [type] }, { flow: other });
+      expect((await pane(organization)).connection?.redirectUrl).toBe(callbacks[to]);
+      expect((await mariasLogin()).title).toContain('Your applications');
+    },
+  );
 
   test('a provider that wants one says so, and the ID token is one click away', async () => {
     const organization = await contosoWith(

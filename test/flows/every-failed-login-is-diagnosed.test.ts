@@ -13,6 +13,7 @@ import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken, addUser, org } from '../support/people.ts';
+import { readProviders } from '../support/provider-readings.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
@@ -108,6 +109,17 @@ describe('at an OpenID Connect provider', () => {
     expectDiagnosis(mistake, await explainPage(page));
   });
 
+  test('All signing keys of the provider replaced at once', async () => {
+    const mistake = 'All signing keys of the provider replaced at once';
+    const undo = ground.provider.rotateKeys();
+    await using browser = openBrowser();
+    const page = await ground.tryLogin(browser);
+    expect(page.text).toContain(diagnosisFor(mistake).person.split('; ask')[0]);
+    expectDiagnosis(mistake, await explainPage(page));
+    undo();
+    await readProviders(ground.service);
+  });
+
   test('Person of the provider without a user here', async () => {
     ground.provider.person = { sub: 'x-1', email: 'other@fabrikam-trading.example', email_verified: true };
     await using browser = openBrowser();
@@ -170,6 +182,15 @@ describe('at an OpenID Connect provider', () => {
     await using browser = openBrowser();
     const why = await explainPage(await ground.tryLogin(browser));
     expectDiagnosis('A client that must authenticate, without a credential here', why);
+  });
+
+  test('The client secret is sent another way than the provider registered', async () => {
+    await ground.use('code', { clientAuthentication: 'client_secret_post' });
+    ground.provider.setFaults(token({ kind: 'error', status: 401, body: { error: 'invalid_client' } }));
+    await using browser = openBrowser();
+    const why = await explainPage(await ground.tryLogin(browser));
+    expectDiagnosis('The client secret is sent another way than the provider registered', why);
+    expect(why.cause!.place!.value).toBe('Found by itself');
   });
 
   test('Response mode query for an ID token', async () => {

@@ -134,8 +134,11 @@ describe('a test of settings that are not saved', () => {
         problem: null,
         claims: { sub: 'c-1', email: 'maria@contoso.example' },
         outcome: { code: 'bind', account: 'maria@contoso.example', admitted: true },
+        logout: expect.stringMatching(/^People can be sent to 127\.0\.0\.2:\d+ to log out there\. It announces /),
       });
-      const { 'token-endpoint': tokens, ...others } = statesOf(finished);
+      // The ID token states the address: the userinfo endpoint is not asked.
+      const { 'token-endpoint': tokens, userinfo, ...others } = statesOf(finished);
+      expect(userinfo).toBe('not-needed');
       expect(tokens).toBe(credential === 'secret' ? 'passed' : 'not-needed');
       expect(new Set(Object.values(others))).toEqual(new Set(['passed']));
       expect(await gained(service, ground.organization)).toEqual({ sessions: 0, identities: 0 });

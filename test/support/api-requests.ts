@@ -11,6 +11,7 @@ import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
 import type { Database } from '../../src/db/database.ts';
+import { createKeySet } from '../../src/connections/keys/manage-client-keys.ts';
 import { inviteSetup } from '../../src/connections/setup/invite-setup.ts';
 import { claimDomain } from '../../src/domains/claim-domain.ts';
 import { sendInvitation } from '../../src/invitations/send-invitation.ts';
@@ -36,6 +37,7 @@ export interface Belongings {
   reference: string;
   conflictId: string;
   trialId: string;
+  clientKeys: { id: string; key: string };
   domain: string;
   setupLinkId: string;
 }
@@ -89,8 +91,12 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
       expiresAt: deps.clock.now(),
     })
     .execute();
+  const made = { organizationId: organization.id, credential: 'certificate' } as const;
+  const keys = await createKeySet({ ...deps, secrets }, operatorAt(organization), made);
+  const clientKeys = { id: formatId('cks', keys.id), key: formatId('cky', keys.keys[0]!.id) };
   return {
     reference,
+    clientKeys,
     organization,
     user,
     pending,
@@ -142,6 +148,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const ofInvitation = { params: { organizationId, invitationId: at.invitationId } };
   const ofConflict = { params: { ...ofUser.params, conflictId: at.conflictId } };
   const ofTrial = { params: { organizationId, trialId: at.trialId } };
+  const ofKeys = { params: { organizationId, clientKeysId: at.clientKeys.id } };
   const ofDomain = { params: { organizationId, domain: at.domain } };
   const ofSetupLink = { params: { organizationId, setupLinkId: at.setupLinkId } };
   const redirectUris = ['https://tickets.contoso.example/callback'];
@@ -162,16 +169,25 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     proposeDirectory: { ...inOrganization, query: { domain: 'gmail.com' } },
     checkAuthentication: { ...inOrganization, body: { settings: { method: 'built-in' } } },
     saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
+    confirmProvider: { ...inOrganization, body: { hold: 'none' } },
     switchBack: { ...inOrganization, body: { version: 1 } },
     getRoleRules: inOrganization,
     saveRoleRules: { ...inOrganization, body: { rules: [], version: 1 } },
     previewRoleRules: { ...inOrganization, body: { of: { stated: { groups: ['taken'] } } } },
+    switchProviderLogout: { ...inOrganization, body: { atProvider: true, version: 1 } },
+    listAffectedUsers: { ...inOrganization, query: { only: 'mailed-code' } },
+    changePilot: { ...inOrganization, body: { pilot: { percent: 10 }, version: 1 } },
+    endPilot: { ...inOrganization, body: { version: 1 } },
     listSetupLinks: inOrganization,
     createSetupLink: { ...inOrganization, body: { email: 'it@fabrikam.example' } },
     revokeSetupLink: ofSetupLink,
     checkDraft: ofSetupLink,
     turnOnDraft: { ...ofSetupLink, body: { version: 1 } },
     discardDraft: ofSetupLink,
+    createClientKeys: { ...inOrganization, body: { credential: 'private-key' } },
+    getClientKeys: ofKeys,
+    addNextKey: ofKeys,
+    makeKeyCurrent: { ...ofKeys, body: { key: at.clientKeys.key } },
     beginTrial: { ...inOrganization, body: { settings: null } },
     listTrials: inOrganization,
     getTrial: ofTrial,

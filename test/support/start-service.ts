@@ -10,6 +10,7 @@ import type { SecretBox } from '../../src/base/secret-box.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
+import type { ResolveName } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
@@ -65,6 +66,8 @@ export async function startService(
     /** Where the log goes; nowhere without it. */
     log?: { write(line: string): void };
     connectors?: readonly Connector[];
+    /** The DNS of identity providers' names. */
+    resolveName?: ResolveName;
     /** Languages beside the product's own. */
     catalogs?: Catalogs;
   } = {},
@@ -81,7 +84,8 @@ export async function startService(
     // Mails nobody asked about go here.
     GATEHOUSE_DATA: join(tmpdir(), `gatehouse-test-${process.pid}`),
     GATEHOUSE_MASTER_KEY: masterKeys.map((key) => key.toString('base64')).join(','),
-    GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,localhost',
+    // Hosts of a network have to be typed with a save; these are the operator's word.
+    GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,localhost,127.0.0.1,127.0.0.2,127.0.0.3,127.0.0.4',
     // Nobody answers here: a test that asks DNS brings servers of its own.
     GATEHOUSE_DNS_RESOLVERS: '127.0.0.1:1',
     GATEHOUSE_ARGON2: '8/1/1',
@@ -98,6 +102,7 @@ export async function startService(
     log: options.log === undefined ? createLogger(config.logLevel) : createLogger('trace', options.log),
     connectors: options.connectors ?? [],
     catalogs: options.catalogs ?? {},
+    ...(options.resolveName === undefined ? {} : { resolveName: options.resolveName }),
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {

@@ -17,13 +17,14 @@ test('every link to a file of the project leads somewhere', () => {
   expect(dead).toEqual([]);
 });
 
-const files = globSync('{src,console,test,tools,bench,demo,docs}/**/*', {
+const files = globSync('{src,console,test,tools,bench,demo,docs,works-with}/**/*', {
   cwd: projectFolder,
   exclude: ['**/node_modules/**'],
 }).map((file) => `/${file}`);
 
 /** Names of files end so; names of folders begin with one of ours. */
-const PATH = /^(?:[\w./-]+\.(?:tsx?|cjs|mjs|sql|patch)|(?:src|console|test|tools|bench|demo|docs)\/[\w./-]*)$/;
+const PATH =
+  /^(?:[\w./-]+\.(?:tsx?|cjs|mjs|sql|patch)|(?:src|console|test|tools|bench|demo|docs|works-with)\/[\w./-]*)$/;
 
 function isGone(path: string): boolean {
   const name = path.replace(/\/$/, '');

@@ -15,6 +15,18 @@ export const atLogin: readonly Misconfiguration[] = [
     put: 'the current client secret',
   },
   {
+    mistake: 'The client secret is sent another way than the provider registered',
+    at: 'login',
+    code: 'login.credential-way',
+    person: 'error.provider.misconfigured',
+    values: {
+      endpoint: TOKEN,
+      status: '401 invalid_client',
+      found: 'client_secret_post',
+      wanted: 'client_secret_basic',
+    },
+  },
+  {
     mistake: 'Token endpoint broken',
     at: 'login',
     code: 'login.provider-fault',
@@ -89,6 +101,13 @@ export const atLogin: readonly Misconfiguration[] = [
     put: 'nothing: Save reads the keys anew',
   },
   {
+    mistake: 'All signing keys of the provider replaced at once',
+    at: 'login',
+    code: 'login.held',
+    person: 'error.provider.held',
+    put: 'nothing: who runs the provider says whether the change is theirs',
+  },
+  {
     mistake: 'Signed with an algorithm that is not announced',
     at: 'login',
     code: 'login.algorithm',
@@ -116,6 +135,17 @@ export const atLogin: readonly Misconfiguration[] = [
     person: 'error.provider.misconfigured',
     values: { endpoint: TOKEN, status: '401 invalid_client' },
     put: 'the client secret of the application',
+  },
+  {
+    mistake: 'The address of our keys is not registered, or out of the provider’s reach',
+    at: 'login',
+    code: 'login.private-key',
+    person: 'error.provider.misconfigured',
+    values: {
+      endpoint: TOKEN,
+      status: '401 invalid_client',
+      wanted: 'https://sso.northwind.example/login/keys/cks_aaaaaaaaaaaaaaaaaaaaaaaaaa/jwks.json',
+    },
   },
   {
     mistake: 'Several audiences, and no azp',

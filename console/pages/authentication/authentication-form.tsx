@@ -18,7 +18,7 @@ import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
 import { OpenidConnectFields } from './openid-connect-fields.tsx';
 import { EntraFields, type SettingsForm } from './provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
-import { initialValues, isFlow, settingsOf, validate, withoutSecret } from './settings-values.ts';
+import { initialValues, isFlow, type Credential, settingsOf, validate, withoutSecret } from './settings-values.ts';
 import { MailTrial } from './trial/mail-trial.tsx';
 import { TrialResult } from './trial/trial-result.tsx';
 import { useTrial } from './trial/use-trial.ts';
@@ -93,13 +93,13 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
   // Until the provider has answered, a code is the likelier proposal.
   const proposed = check.result?.provider?.settings['flow'];
   const flow = values.flow !== '' ? values.flow : isFlow(proposed) ? proposed : 'code';
-  const byCode = values.credential === 'secret' || (values.method === 'openid-connect' && flow === 'code');
+  const byCode = values.credential !== 'none' || (values.method === 'openid-connect' && flow === 'code');
   const redirectUrl = check.result?.redirectUrl ?? start.redirectUrls[byCode ? 'secret' : 'none'];
   const guide = {
     credential: values.credential,
     flow: byCode ? ('code' as const) : ('id-token' as const),
     redirectUrl,
-    onCredential: (credential: 'none' | 'secret') => form.setFieldValue('credential', credential),
+    onCredential: (credential: Credential) => form.setFieldValue('credential', credential),
     consentUrl:
       check.result?.provider?.consentUrl ?? (connection?.method === values.method ? connection.consentUrl : null),
   };
@@ -122,6 +122,7 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
           {tested !== undefined && (
             <>
               <TrialResult trial={tested} run={tested.run} url={trial.url} />
+              <OtherFlow tested={tested.run.problem?.code} form={form} />
               <MailTrial organizationId={organizationId} trial={tested} />
             </>
           )}
@@ -155,11 +156,8 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
         method={values.method}
         busy={save.isPending}
         error={save.error}
-        onSave={({ endSessions, routeDomains }) =>
-          save.mutate({
-            params: { organizationId },
-            body: { settings, endSessions, routeDomains, version: start.version },
-          })
+        onSave={(choice) =>
+          save.mutate({ params: { organizationId }, body: { settings, ...choice, version: start.version } })
         }
         onClose={() => {
           setConfirming(null);
@@ -168,6 +166,20 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
       />
       <UnsavedGuard name={formName} dirty={form.isDirty() && !saved} keep={() => withoutSecret(values)} />
     </div>
+  );
+}
+
+/** What a *Test* of one's own found out: that the provider refuses this way of answering. Chosen in the form, saved by Save. */
+function OtherFlow({ tested, form }: { tested: string | undefined; form: SettingsForm }) {
+  const refused = /^login\.flow-(code|id-token)$/.exec(tested ?? '')?.[1];
+  if (refused === undefined || form.values.credential !== 'none') return null;
+  const other = refused === 'code' ? 'id-token' : 'code';
+  return (
+    <p>
+      <Button size="sm" variant="default" onClick={() => form.setFieldValue('flow', other)}>
+        {t(`offer.flow.${other}`)}
+      </Button>
+    </p>
   );
 }
 

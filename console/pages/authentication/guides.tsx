@@ -1,15 +1,15 @@
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Guide } from '../../parts/guide.tsx';
-import type { Cloud, Flow, Preset } from './settings-values.ts';
+import { isKey, type Cloud, type Credential, type Flow, type Preset } from './settings-values.ts';
 import { productName, t, tRich } from '../../texts/t.ts';
 
 interface GuideProps {
-  credential: 'none' | 'secret';
+  credential: Credential;
   /** How the provider answers. */
   flow: Flow;
   /** What is to be registered at the provider for this choice. */
   redirectUrl: string;
-  onCredential: (credential: 'none' | 'secret') => void;
+  onCredential: (credential: Credential) => void;
   /** Where an administrator of the directory agrees, once directory and Client ID are known. */
   consentUrl?: string | null;
 }
@@ -54,6 +54,8 @@ export function EntraGuide({
           <li>{tRich('guide.entra.secret')}</li>
           <li>{tRich('guide.entra.secret-value')}</li>
         </>
+      ) : isKey(credential) ? (
+        <li>{tRich(credential === 'federated' ? 'guide.entra.federated' : 'guide.entra.certificate')}</li>
       ) : (
         <li>{tRich('guide.entra.id-tokens')}</li>
       )}
@@ -97,10 +99,11 @@ export function OpenidConnectGuide({
         {tRich('guide.openid.redirect')}
         <CopyValue value={redirectUrl} name={t('redirect-url')} />
       </li>
-      <li>{tRich(secret ? 'guide.openid.flow.secret' : `guide.openid.flow.${flow}`)}</li>
+      <li>{tRich(credential !== 'none' ? 'guide.openid.flow.secret' : `guide.openid.flow.${flow}`)}</li>
       <li>{tRich('guide.openid.scopes')}</li>
       <li>{tRich('guide.openid.client-id')}</li>
       {secret && <li>{tRich('guide.openid.secret')}</li>}
+      {isKey(credential) && <li>{tRich('guide.openid.private-key')}</li>}
       <li>{tRich('guide.openid.discovery')}</li>
     </Guide>
   );
@@ -115,7 +118,7 @@ function PresetGuide({
   onCredential,
 }: GuideProps & { preset: Exclude<Preset, 'any'> }) {
   const secret = credential === 'secret';
-  const way = secret ? 'secret' : flow === 'code' ? 'none' : 'id-token';
+  const way = credential !== 'none' ? 'secret' : flow === 'code' ? 'none' : 'id-token';
   const redirectStep = (
     <li key="redirect">
       {tRich(`guide.${preset}.redirect`)}
@@ -139,6 +142,7 @@ function PresetGuide({
       <li>{tRich(`guide.${preset}.people`)}</li>
       <li>{tRich(`guide.${preset}.client-id`)}</li>
       {secret && <li>{tRich('guide.openid.secret')}</li>}
+      {isKey(credential) && <li>{tRich('guide.openid.private-key')}</li>}
       <li>{tRich(`guide.${preset}.discovery`)}</li>
     </Guide>
   );

@@ -12,7 +12,13 @@ const ADDRESSES: Partial<Record<Preset, string>> = {
 };
 
 /** Whose provider it is, **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
-export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: FieldsProps & { flow: Flow }) {
+export function OpenidConnectFields({
+  form,
+  organizationId,
+  flow,
+  secretSetAt,
+  onLeave,
+}: FieldsProps & { flow: Flow }) {
   const { preset } = form.values;
   // A pin that was emptied keeps its field.
   const [wasPinned] = useState(form.values.hostedDomain !== '');
@@ -62,7 +68,13 @@ export function OpenidConnectFields({ form, flow, secretSetAt, onLeave }: Fields
           onBlur={onLeave}
         />
       )}
-      <CredentialFields form={form} none={t('credential.none.openid')} secretSetAt={secretSetAt} onLeave={onLeave} />
+      <CredentialFields
+        form={form}
+        organizationId={organizationId}
+        none={t('credential.none.openid')}
+        secretSetAt={secretSetAt}
+        onLeave={onLeave}
+      />
       {form.values.credential === 'none' && (
         <NativeSelect
           label={t('flow')}

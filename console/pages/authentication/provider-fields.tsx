@@ -3,7 +3,8 @@ import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useRef } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
-import { CLOUDS, type SettingsValues } from './settings-values.ts';
+import { KeyFields } from './key-fields.tsx';
+import { CLOUDS, CREDENTIALS, isKey, type Credential, type SettingsValues } from './settings-values.ts';
 
 export type SettingsForm = UseFormReturnType<SettingsValues>;
 
@@ -60,7 +61,13 @@ export function EntraFields({ form, organizationId, secretSetAt, onLeave }: Fiel
         ]}
         {...form.getInputProps('cloud')}
       />
-      <CredentialFields form={form} none={t('credential.none.entra')} secretSetAt={secretSetAt} onLeave={onLeave} />
+      <CredentialFields
+        form={form}
+        organizationId={organizationId}
+        none={t('credential.none.entra')}
+        secretSetAt={secretSetAt}
+        onLeave={onLeave}
+      />
       <Checkbox
         label={t('app-keys')}
         description={t('app-keys.help')}
@@ -71,23 +78,22 @@ export function EntraFields({ form, organizationId, secretSetAt, onLeave }: Fiel
 }
 
 /** The credential, and the client secret where it is one. */
-export function CredentialFields({
-  form,
-  none,
-  secretSetAt,
-  onLeave,
-}: Pick<FieldsProps, 'form' | 'secretSetAt' | 'onLeave'> & { none: string }) {
+export function CredentialFields({ form, organizationId, none, secretSetAt, onLeave }: FieldsProps & { none: string }) {
+  const { method, credential } = form.values;
+  const choices = method === 'entra-id' ? CREDENTIALS['entra-id'] : CREDENTIALS['openid-connect'];
   const stored = secretSetAt === null ? null : dayOf(new Date(secretSetAt));
   return (
     <>
       <NativeSelect
         label={t('credential')}
-        data={[
-          { value: 'none', label: none },
-          { value: 'secret', label: t('credential.secret') },
-        ]}
+        data={choices.map((value) => ({ value, label: value === 'none' ? none : t(`credential.${value}`) }))}
         {...form.getInputProps('credential')}
+        onChange={(event) => {
+          form.setFieldValue('credential', event.currentTarget.value as Credential);
+          form.setFieldValue('clientKeys', '');
+        }}
       />
+      {isKey(credential) && <KeyFields form={form} organizationId={organizationId} credential={credential} />}
       {form.values.credential === 'secret' && (
         <PasswordInput
           label={t('client-secret')}
@@ -96,6 +102,15 @@ export function CredentialFields({
           autoComplete="new-password"
           visibilityToggleButtonProps={{ 'aria-label': t('client-secret.show') }}
           {...form.getInputProps('clientSecret')}
+          onBlur={onLeave}
+        />
+      )}
+      {form.values.credential === 'secret' && (
+        <TextInput
+          label={t('client-secret.expires')}
+          description={t('client-secret.expires.help')}
+          type="date"
+          {...form.getInputProps('clientSecretExpiresOn')}
           onBlur={onLeave}
         />
       )}

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { authenticationSettings } from '../../../src/api/contract/authentication.ts';
-import { hasHostedDomain, settingsOf, validate, withoutSecret, type SettingsValues } from './settings-values.ts';
+import {
+  hasHostedDomain,
+  settingsOf,
+  validate,
+  withoutSecret,
+  type SettingsValues,
+  PRESETS,
+} from './settings-values.ts';
+import { PRESETS as KNOWN } from '../../../src/base/provider-presets.ts';
 
 const filled: SettingsValues = {
   method: 'entra-id',
@@ -10,7 +18,9 @@ const filled: SettingsValues = {
   appSpecificKeys: false,
   discoveryUrl: 'https://login.contoso.example',
   credential: 'secret',
+  clientKeys: '',
   clientSecret: 'correct horse',
+  clientSecretExpiresOn: '',
   flow: '',
   scope: 'openid profile email',
   clientAuthentication: 'automatic',
@@ -34,6 +44,7 @@ test('only the fields of the chosen method are sent, in the form the contract as
     appSpecificKeys: false,
     credential: 'secret',
     clientSecret: 'correct horse',
+    clientSecretExpiresOn: '',
   });
 });
 
@@ -45,6 +56,7 @@ test('of OpenID Connect the flow is sent where there is no credential, and the w
     discoveryUrl: 'https://login.contoso.example',
     credential: 'secret',
     clientSecret: 'correct horse',
+    clientSecretExpiresOn: '',
     clientAuthentication: 'automatic',
     scope: 'openid profile email',
     trustedAudiences: '',
@@ -92,4 +104,8 @@ test('what is missing or mistyped is told at its field', () => {
   }
   expect(validate({ ...filled, directoryId: 'contoso' }, false)).toHaveProperty('directoryId');
   expect(validate({ ...empty, method: 'built-in' }, false)).toEqual({});
+});
+
+test('the form has the presets that the service knows', () => {
+  expect([...PRESETS].toSorted()).toEqual([...KNOWN].toSorted());
 });

@@ -1,4 +1,4 @@
-import type { Authentication, AuthenticationSettings } from '../../../src/api/contract/authentication.ts';
+import type { Authentication, AuthenticationSettings, Connection } from '../../../src/api/contract/authentication.ts';
 import { isKnownMethod, type KnownMethod } from '../../methods.ts';
 import { t } from '../../texts/t.ts';
 
@@ -11,8 +11,12 @@ export interface SettingsValues {
   cloud: '' | Cloud;
   appSpecificKeys: boolean;
   discoveryUrl: string;
-  credential: 'none' | 'secret';
+  credential: Credential;
+  /** Id of the key set, where the credential is a key; empty: none yet. */
+  clientKeys: string;
   clientSecret: string;
+  /** `YYYY-MM-DD`; empty: not known. */
+  clientSecretExpiresOn: string;
   /** OpenID Connect without a credential: how the provider answers; empty until somebody chooses, then one is proposed. */
   flow: Flow | '';
   /** OpenID Connect: scopes, separated by blanks. */
@@ -24,6 +28,20 @@ export interface SettingsValues {
   preset: Preset;
   /** Google: the domain that the claim `hd` must name, whosever guide is shown; empty: it is not looked at. */
   hostedDomain: string;
+}
+
+/** How we authenticate to the provider. */
+export type Credential = Connection['credential'];
+
+/** The kinds of credential of a method. */
+export const CREDENTIALS = {
+  'entra-id': ['none', 'secret', 'certificate', 'federated'],
+  'openid-connect': ['none', 'secret', 'private-key'],
+} as const satisfies Record<string, readonly Credential[]>;
+
+/** Whether a credential is a key of ours. */
+export function isKey(credential: Credential): credential is Exclude<Credential, 'none' | 'secret'> {
+  return credential !== 'none' && credential !== 'secret';
 }
 
 /** Providers that have a guide; `any`: all others. */
@@ -60,7 +78,9 @@ const EMPTY: SettingsValues = {
   appSpecificKeys: false,
   discoveryUrl: '',
   credential: 'none',
+  clientKeys: '',
   clientSecret: '',
+  clientSecretExpiresOn: '',
   flow: '',
   scope: DEFAULT_SCOPE,
   clientAuthentication: 'automatic',
@@ -88,6 +108,8 @@ export function initialValues({ method, connection, switchBack }: Authentication
     const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain };
     Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
     stored.cloud = CLOUDS.find((cloud) => cloud === entered.settings['cloud']) ?? '';
+    stored.clientKeys = entered.clientKeys ?? '';
+    stored.clientSecretExpiresOn = entered.settings['clientSecretExpiresOn'] ?? '';
     stored.appSpecificKeys = entered.settings['appSpecificKeys'] === 'true';
   }
   return stored;
@@ -112,7 +134,10 @@ export function withoutSecret(values: SettingsValues): Omit<SettingsValues, 'cli
 /** The settings to check or save, of the chosen method alone. */
 export function settingsOf(values: SettingsValues): AuthenticationSettings {
   const { method, clientId, directoryId, cloud, appSpecificKeys, discoveryUrl, credential, clientSecret } = values;
-  const secret = credential === 'secret' && clientSecret !== '' ? { clientSecret } : {};
+  const { clientSecretExpiresOn } = values;
+  const keys = isKey(credential) && values.clientKeys !== '' ? { clientKeys: values.clientKeys } : {};
+  const secret =
+    credential === 'secret' ? { ...(clientSecret === '' ? {} : { clientSecret }), clientSecretExpiresOn } : {};
   switch (method) {
     case 'entra-id':
       return {
@@ -123,6 +148,8 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         appSpecificKeys,
         credential,
         ...secret,
+        ...keys,
+        ...keys,
       };
     case 'openid-connect': {
       const { flow, scope, clientAuthentication, trustedAudiences, preset, hostedDomain } = values;
@@ -171,6 +198,7 @@ export function validate(
     if (url === '') wrong.discoveryUrl = t('discovery-url.missing');
     else if (!URL.canParse(url)) wrong.discoveryUrl = t('discovery-url.malformed');
   }
+  if (isKey(values.credential) && values.clientKeys === '') wrong.credential = t('client-keys.missing');
   if (values.credential === 'secret' && values.clientSecret === '' && !hasStoredSecret) {
     wrong.clientSecret = t('client-secret.missing');
   }

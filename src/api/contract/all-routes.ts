@@ -8,8 +8,10 @@ import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
+import { clientKeyRoutes } from './connections/client-keys.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
 import { roleRuleRoutes } from './connections/role-rules.ts';
+import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
 
@@ -18,7 +20,8 @@ export const GROUPS = {
   'Who calls': meRoutes,
   Organizations: organizationRoutes,
   Domains: domainRoutes,
-  Authentication: authenticationRoutes,
+  Authentication: { ...authenticationRoutes, ...pilotRoutes },
+  'Client keys': clientKeyRoutes,
   'Setup links': setupLinkRoutes,
   'Roles by claims': roleRuleRoutes,
   Tests: trialRoutes,
@@ -36,6 +39,8 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...pilotRoutes,
+  ...clientKeyRoutes,
   ...setupLinkRoutes,
   ...roleRuleRoutes,
   ...trialRoutes,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { methodState } from './organizations.ts';
 import { route } from './route.ts';
-import { id, inOrganization, instant, method, organizationName, version } from './wire.ts';
+import { credential, id, inOrganization, instant, method, organizationName, version } from './wire.ts';
 
 /**
  * What the pane *Authentication settings* saves. Beside `built-in` and `same-as-managing` there is one form for each
@@ -31,6 +31,45 @@ const consentUrl = z
     'Where an administrator of an Entra ID directory agrees once for everybody: for an application registered in another directory, or where users may not agree. Null for other providers.',
   );
 
+/** Null where the documents of the provider do not say. */
+const announced = z.boolean().nullable();
+/** Who logs in by a new connection first. */
+export const enteredPilot = z
+  .union([
+    z.strictObject({
+      percent: z
+        .int()
+        .min(1)
+        .max(99)
+        .describe('Share of the users, the same ones at each login and in a larger share.'),
+    }),
+    z.strictObject({
+      addresses: z
+        .string()
+        .min(1)
+        .max(60_000)
+        .describe('Users by their addresses, at most 200, separated as in an invitation.'),
+    }),
+  ])
+  .meta({ id: 'Pilot' });
+
+export const confirmHost = z
+  .string()
+  .max(300)
+  .optional()
+  .describe(
+    'The host of the provider, typed once more; needed where the check names one in `confirmHost`: it is neither well known nor below a verified domain.',
+  );
+
+const pilot = z
+  .object({
+    percent: z.int().nullable(),
+    named: z.int().nullable().describe('How many users are named.'),
+    users: z.int().describe('How many users are in it now, disabled ones left out.'),
+    previous: method.describe('What the others log in by.'),
+  })
+  .meta({ id: 'RunningPilot' });
+
 export const connection = z
   .object({
     id,
@@ -38,8 +77,12 @@ export const connection = z
     state: z.enum(['unconfirmed', 'active', 'previous']),
     issuer: z.string(),
     settings: connectorSettings,
-    credential: z.enum(['none', 'secret']),
+    credential: credential,
     clientSecretSetAt: instant.nullable(),
+    credentialExpiresAt: instant
+      .nullable()
+      .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),
+    clientKeys: id.nullable().describe('Id of `ClientKeys`, where the credential is a key.'),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     consentUrl,
     configuredAt: instant,
@@ -63,6 +106,35 @@ export const connection = z
       .describe(
         'Whether the provider states when people log in (`auth_time`). `missing`: administrators confirm changes with a second factor of this service. Null while not known.',
       ),
+    logout: z
+      .object({
+        atProvider: z
+          .boolean()
+          .describe('Who logs out here is sent to the provider to log out there, too. Off unless switched on.'),
+        endSessionHost: z
+          .string()
+          .nullable()
+          .describe('Host of the page where people log out of the provider; null where it has none.'),
+        announcesBackChannel: announced.describe('Whether the provider announces back-channel logout (logout tokens).'),
+        announcesFrontChannel: announced.describe('Whether the provider announces front-channel logout (an iframe).'),
+      })
+      .describe('Logout at the identity provider, as its discovery document announces it.'),
+    hold: z
+      .object({
+        id: z.string().describe('Names exactly these changes; `confirmProvider` takes it.'),
+        since: instant,
+        changes: z.array(z.string()).describe('What changed, in sentences.'),
+        confirmable: z
+          .boolean()
+          .describe('False where the provider names another issuer: then settings are saved anew.'),
+      })
+      .nullable()
+      .describe('What the provider changed and nobody confirmed yet. Until then nobody is sent there.'),
+    providerRead: z
+      .object({ at: instant, fault: explanation.nullable() })
+      .describe(
+        'When metadata and signing keys were last read as they must be; `fault`: why the last reading was of no use. Logins go on with those read last.',
+      ),
     version,
   })
   .meta({ id: 'Connection' });
@@ -79,8 +151,16 @@ export const authentication = z
     /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. */
     switchBack: z.object({ method, connection: connection.nullable(), until: instant.nullable() }).nullable(),
     mayFollowManaging: z.boolean().describe('False for the root.'),
+    pilot: pilot.nullable().describe('Null while the connection holds for everybody.'),
     /** Our redirect URLs, what the guide shows for copying: `none` takes posted ID tokens, `secret` takes codes. */
     redirectUrls: z.object({ none: z.string(), secret: z.string() }),
+    logoutUrls: z
+      .object({
+        afterLogout: z.string().describe('Post-logout redirect URI: where the provider sends people back to.'),
+        frontChannel: z.string().describe('Front-channel logout URI: opened by its page, in an iframe.'),
+        backChannel: z.string().describe('Back-channel logout URI: called by its server.'),
+      })
+      .describe('Our addresses for logout, to be registered at the provider.'),
     users: z.int(),
     /** Proposed for routing, confirmed in the Save dialog; see Organization. */
     proposedDomain: z.string().nullable(),
@@ -113,7 +193,12 @@ export const authenticationCheck = z
       withRole: z.int().describe('Who has a console role: their changes ask for a fresh login at the provider.'),
       sessions: z.int().describe('Live ones that end within 12 hours, or at once.'),
       followers: z.int().describe('Managed organizations with *Same as the managing organization*.'),
+      mailedCode: z
+        .int()
+        .describe('Who is first matched by the address, and gets a code mailed unless the provider proves it.'),
+      keepsIdentities: z.boolean().describe('Who is tied to an account of the provider stays so.'),
     }),
+    confirmHost: z.string().nullable().describe('The host to type once more with Save; null where it is known.'),
     proposedDomain: z.string().nullable(),
   })
   .meta({ id: 'AuthenticationCheck' });
@@ -158,9 +243,23 @@ export const authenticationRoutes = {
           .max(20)
           .default([])
           .describe('Domains to steer here in the same step.'),
+        confirmHost,
+        pilot: enteredPilot
+          .nullable()
+          .optional()
+          .describe('Null: it holds for everybody. Left out: a running pilot goes on, else everybody.'),
         version,
       })
       .meta({ id: 'AuthenticationToSave' }),
+    output: authentication,
+    freshFactor: true,
+  }),
+  confirmProvider: route('POST', '/organizations/{organizationId}/authentication/confirm-provider', {
+    summary: 'Confirm what changed at the identity provider: the hold ends, logins go by what was shown',
+    params: inOrganization,
+    body: z
+      .strictObject({ hold: z.string().max(100).describe('`connection.hold.id`, as it was shown.') })
+      .meta({ id: 'ProviderToConfirm' }),
     output: authentication,
     freshFactor: true,
   }),
@@ -168,6 +267,15 @@ export const authenticationRoutes = {
     summary: 'Return to the method before, within 30 days',
     params: inOrganization,
     body: z.strictObject({ version }).meta({ id: 'SwitchBack' }),
+    output: authentication,
+    freshFactor: true,
+  }),
+  switchProviderLogout: route('PUT', '/organizations/{organizationId}/authentication/logout', {
+    summary: 'Whether people who log out here are sent to the identity provider to log out there, too',
+    params: inOrganization,
+    body: z
+      .strictObject({ atProvider: z.boolean(), version: version.describe("The connection's.") })
+      .meta({ id: 'ProviderLogout' }),
     output: authentication,
     freshFactor: true,
   }),

@@ -11,6 +11,9 @@ import { proposeDirectory as propose } from '../../connections/configure/propose
 import { readAuthentication } from '../../connections/configure/read-authentication.ts';
 import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
+import { switchProviderLogout as switchLogout } from '../../connections/logout/switch-provider-logout.ts';
+import { confirmProvider as confirm } from '../../connections/provider/confirm-provider.ts';
+import { changeText } from '../../connections/provider/hold.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
 import type { ExplainedFailure } from '../../connections/connection-settings.ts';
 import type { Inside } from '../../db/database.ts';
@@ -57,7 +60,8 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
 };
 
 /** What a check found, as the contract presents it. */
-export function checkOut(t: Text, { fault, notes, provider, affected, proposedDomain }: AuthenticationCheck) {
+export function checkOut(t: Text, check: AuthenticationCheck) {
+  const { fault, notes, provider, affected, confirmHost, proposedDomain } = check;
   return {
     ok: fault === null,
     problem: fault === null ? null : explanationOf(t, fault.fault, fault.values),
@@ -70,6 +74,7 @@ export function checkOut(t: Text, { fault, notes, provider, affected, proposedDo
     },
     redirectUrl: provider?.redirectUri ?? null,
     affected,
+    confirmHost,
     proposedDomain,
   };
 }
@@ -80,11 +85,16 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
   const organizationId = parseId('org', params.organizationId);
   const { settings } = parseInput(deps.methodSettings, { settings: body.settings });
   await countProviderCall(handling, organizationId);
-  const { endSessions, routeDomains, version } = body;
-  const input = { organizationId, settings, endSessions, routeDomains, version };
-  const saved = await configureConnection(depsOf(handling), caller, input);
+  const saved = await configureConnection(depsOf(handling), caller, { ...body, organizationId, settings });
   if (!saved.saved) throw refusalOf(saved);
   return transact(async (db) => show({ ...deps, db }, caller, organizationId));
+};
+
+/** Confirms what changed at the provider. */
+export const confirmProvider: Handler<'confirmProvider'> = async ({ deps, caller, params, body }) => {
+  const organizationId = parseId('org', params.organizationId);
+  await confirm({ ...deps, publicUrl: deps.config.publicUrl }, caller, { organizationId, hold: body.hold });
+  return show(deps, caller, organizationId);
 };
 
 /** Returns to the method before. */
@@ -95,9 +105,17 @@ export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, 
   return show(deps, caller, organizationId);
 };
 
+/** Sends people who log out here to the provider, or no longer. */
+export const switchProviderLogout: Handler<'switchProviderLogout'> = async ({ deps, caller, params, body }) => {
+  const organizationId = parseId('org', params.organizationId);
+  await switchLogout(deps, caller, { organizationId, atProvider: body.atProvider, version: body.version });
+  return show(deps, caller, organizationId);
+};
+
 /** The dependencies as operations take them that reach out. */
 export function depsOf({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>) {
-  return { ...deps, publicUrl: deps.config.publicUrl.href, transact };
+  const { publicUrl, allowedProviderHosts } = deps.config;
+  return { ...deps, publicUrl: publicUrl.href, allowedProviderHosts, transact };
 }
 
 /** The pane *Authentication*, for the answer of what changed it. */
@@ -119,8 +137,10 @@ function authenticationOut(t: Text, found: Authentication) {
       connection: back.connection && connectionOut(t, back.connection),
       until: instant(back.until),
     },
+    pilot: found.pilot,
     mayFollowManaging: organization.managingOrganizationId !== null,
     redirectUrls: { none: callbacks.shared, secret: callbacks.organization },
+    logoutUrls: found.logoutUrls,
     users: found.users,
     proposedDomain: found.proposedDomain,
     version: organization.version,
@@ -136,7 +156,9 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     issuer: connection.issuer,
     settings: connection.described.settings,
     credential: connection.credential,
+    clientKeys: connection.clientKeySetId === null ? null : formatId('cks', connection.clientKeySetId),
     clientSecretSetAt: instant(connection.clientSecretSetAt),
+    credentialExpiresAt: instant(connection.credentialExpiresAt),
     redirectUrl: connection.redirectUri,
     consentUrl: connection.consentUrl,
     configuredAt: instant(connection.configuredAt),
@@ -153,7 +175,31 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
     authTime: connection.authTime,
+    logout: {
+      atProvider: connection.providerLogout,
+      endSessionHost: connection.described.logout?.endSessionHost ?? null,
+      announcesBackChannel: connection.described.logout?.backChannel ?? null,
+      announcesFrontChannel: connection.described.logout?.frontChannel ?? null,
+    },
+    ...providerOut(t, connection),
     version: connection.version,
+  };
+}
+
+/** What was read of the provider, and what of it waits for a confirmation. */
+function providerOut(t: Text, { hold, reading, configuredAt }: DescribedConnection) {
+  return {
+    hold: hold && {
+      id: hold.id,
+      since: instant(hold.since),
+      changes: hold.changes.map((change) => changeText(t, change)),
+      confirmable: hold.part !== null,
+    },
+    providerRead: {
+      // Save reads, too.
+      at: instant(reading?.readAt && reading.readAt > configuredAt ? reading.readAt : configuredAt),
+      fault: reading === null || reading.fault === null ? null : explanationOf(t, reading.fault, reading.faultValues),
+    },
   };
 }
 

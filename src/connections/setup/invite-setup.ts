@@ -24,8 +24,8 @@ import { parseEmailAddress } from '../../users/email-address.ts';
 
 /** Links of one organization that can be used at the same time. */
 const MOST_OPEN = 20;
-/** To one address in a day, over all organizations and from one customer of the root with all it manages. */
-const TO_ONE_ADDRESS: RecipientLimit = { name: 'setup-link', overall: 20, bySender: 10 };
+/** In a day: to one address, over all organizations and from one customer of the root with all it manages; from that one in all. */
+const TO_ONE_ADDRESS: RecipientLimit = { name: 'setup-link', overall: 20, bySender: 10, bySenderInAll: 100 };
 
 /** What making a link, and its reminder, need. */
 export interface SetupMailDeps {

@@ -1,5 +1,5 @@
 import { dropTest } from './drop-test.ts';
-import { basisOf, SETUP_STEPS } from './setup-invitation.ts';
+import { auditFacts, basisOf, holderOf, SETUP_STEPS } from './setup-invitation.ts';
 import type { SetupInvitation, SetupStep } from './setup-invitation.ts';
 import { lockSetup } from './open-setup.ts';
 import type { OpenDeps } from './open-setup.ts';
@@ -11,6 +11,8 @@ import type { Connection } from '../connection.ts';
 import { openSecret } from '../connection-settings.ts';
 import { deleteDraft, selectConnectionInForce, selectDraft } from '../connection-store.ts';
 import { NO_RULES } from '../roles/role-rule.ts';
+import { NO_PILOT } from '../pilot/pilot.ts';
+import { recordEvent } from '../../audit/record-event.ts';
 import { HOUR, MINUTE } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ConnectionId } from '../../base/ids.ts';
@@ -84,7 +86,20 @@ export async function saveDraft(
   const { organizationId } = invitation;
   const before = await readDraft(deps, invitation);
   const checked = await checkSettings(deps, { organizationId, settings, before });
-  if ('fault' in checked) return checked;
+  const checkedBy = {
+    organizationId,
+    kind: 'setup-link.checked',
+    actor: holderOf(invitation),
+    details: {
+      ...auditFacts(invitation),
+      method: settings.method,
+      problem: 'fault' in checked ? checked.fault : null,
+    },
+  } as const;
+  if ('fault' in checked) {
+    await inTransaction(deps, async (deps) => recordEvent(deps, checkedBy));
+    return checked;
+  }
   const { clientSecret, notes = [], ...connection } = checked;
   const { clientSecret: _neverRead, ...entered } = settings;
   await inTransaction(deps, async (deps) => {
@@ -100,11 +115,11 @@ export async function saveDraft(
       organizationId,
       state: 'draft',
       version: (present?.version ?? 0) + 1,
-      credential: clientSecret === null ? 'none' : 'secret',
       configuredBy: null,
       configuredAt: now,
       ...NEVER_USED,
     };
+    await recordEvent(deps, checkedBy);
     await dropTest(deps, locked);
     await writeConnection(deps, draft, clientSecret);
     const inForce = await selectConnectionInForce(deps.db, organizationId);
@@ -144,6 +159,7 @@ const UNTESTED = { trialId: null, testResult: null, testedAt: null } as const;
 
 /** What a connection nobody logged in through has not got. */
 const NEVER_USED = {
+  ...NO_PILOT,
   confirmedAt: null,
   unconfirmedUntil: null,
   previousUntil: null,
@@ -158,4 +174,7 @@ const NEVER_USED = {
   unreturnedSince: null,
   authTime: null,
   roleRules: NO_RULES,
+  providerLogout: false,
+  heldSince: null,
+  hold: null,
 } as const;

@@ -135,6 +135,19 @@ export async function updateSetup(
     .execute();
 }
 
+/** Links whose seven days were over before an instant, whatever became of them. Over all organizations: for the service's job. */
+export async function selectSetupsBefore(db: Database, before: Date, limit: number): Promise<SetupInvitation[]> {
+  return selectSetups(db).where('expiresAt', '<', before).orderBy('expiresAt').limit(limit).execute();
+}
+
+/** Deletes a link; its visits go with it. */
+export async function deleteSetup(
+  db: Transaction,
+  { id, organizationId }: Pick<SetupInvitation, 'id' | 'organizationId'>,
+): Promise<void> {
+  await db.deleteFrom('setupInvitation').where('organizationId', '=', organizationId).where('id', '=', id).execute();
+}
+
 /** Links that end before `until`, were not handed over and not reminded of. Over all organizations: for the service's job. */
 export async function selectSetupsToRemind(db: Database, now: Date, until: Date): Promise<SetupInvitation[]> {
   return selectSetups(db)

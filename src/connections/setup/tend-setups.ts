@@ -3,9 +3,12 @@ import { mailSetupLink } from './invite-setup.ts';
 import type { SetupMailDeps } from './invite-setup.ts';
 import { isInviterStill } from './open-setup.ts';
 import { isOpen } from './setup-invitation.ts';
+import type { SetupInvitation } from './setup-invitation.ts';
 import {
+  deleteSetup,
   selectExpiredDrafts,
   selectSetup,
+  selectSetupsBefore,
   selectSetupsToRemind,
   updateReminderToken,
   updateSetup,
@@ -17,13 +20,21 @@ import { DAY, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
 import { inTransaction } from '../../db/database.ts';
+import type { Inside } from '../../db/database.ts';
+import { deleteInBatches, retainedSince } from '../../db/retention.ts';
 import { dropHeldDomain } from '../../domains/claim-domain.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
 
 /** The reminder leaves this long before the link ends. */
 const REMIND_BEFORE: Seconds = 2 * DAY;
 
-/** Mails the one reminder of links that end soon, and deletes what was prepared with links that have expired. */
+/** Links that one run of the job deletes at most in one go. */
+const BATCH = 100;
+
+/**
+ * Mails the one reminder of links that end soon, deletes what was prepared with links that have expired, and links that
+ * ended longer ago than the retention policy allows, with drafts that nobody turned on or discarded.
+ */
 export async function tendSetups(deps: SetupMailDeps): Promise<void> {
   const now = deps.clock.now();
   for (const due of await selectSetupsToRemind(deps.db, now, after(now, REMIND_BEFORE))) {
@@ -43,12 +54,33 @@ export async function tendSetups(deps: SetupMailDeps): Promise<void> {
       if ((await keepOrganization(deps, due.organizationId)) === undefined) return;
       const invitation = await selectSetup(deps.db, due.organizationId, due.id, { lock: true });
       if (invitation === undefined || invitation.connectionId === null || invitation.handedOverAt !== null) return;
-      await dropTest(deps, invitation);
-      const { organizationId, domain } = invitation;
-      if (domain !== null) await dropHeldDomain(deps, SERVICE, { organizationId, domain });
-      await deleteDraft(deps.db, organizationId, invitation.connectionId);
+      await dropPrepared(deps, invitation);
       await updateSetup(deps.db, invitation, { connectionId: null, entered: null });
     });
   }
   await deleteEndedVisits(deps.db, now);
+  await deleteInBatches(async () => deleteOld(deps, await retainedSince(deps, 'setup-link')));
+}
+
+async function deleteOld(deps: SetupMailDeps, before: Date): Promise<number> {
+  const old = await selectSetupsBefore(deps.db, before, BATCH);
+  for (const due of old) {
+    await inTransaction(deps, async (deps) => {
+      if ((await keepOrganization(deps, due.organizationId)) === undefined) return;
+      const invitation = await selectSetup(deps.db, due.organizationId, due.id, { lock: true });
+      if (invitation === undefined) return;
+      await dropPrepared(deps, invitation);
+      await deleteSetup(deps.db, invitation);
+    });
+  }
+  return old.length;
+}
+
+/** What was prepared and not turned on: its test, its domain, its draft with the secret. */
+async function dropPrepared(deps: Inside<SetupMailDeps>, invitation: SetupInvitation): Promise<void> {
+  const { organizationId, domain, connectionId } = invitation;
+  if (connectionId === null) return;
+  await dropTest(deps, invitation);
+  if (domain !== null) await dropHeldDomain(deps, SERVICE, { organizationId, domain });
+  await deleteDraft(deps.db, organizationId, connectionId);
 }

@@ -55,6 +55,24 @@ export function explainRun(run: Pick<TrialRun, 'sentAt' | 'result'>, trial: Tria
   return { code: 'trial.unfinished', what: 'trial.unfinished.what', fix: 'trial.unfinished.fix', values };
 }
 
+/** What the provider announces for logout, as sentences; none for a run that did not pass. */
+export function explainLogout(run: Pick<TrialRun, 'result'>): { key: TextKey; values: Record<string, string> }[] {
+  const logout = readResult(run)?.logout;
+  if (logout === undefined) return [];
+  const { endSessionHost: host, backChannel, frontChannel } = logout;
+  const received = backChannel === true ? 'back' : frontChannel === true ? 'front' : 'none';
+  return [
+    host === null ? { key: 'trial.logout.no-page', values: {} } : { key: 'trial.logout.page', values: { host } },
+    { key: `trial.logout.${received}`, values: {} },
+  ];
+}
+
+/** What went wrong in a run that passed all the same. */
+export function explainSupplement(run: Pick<TrialRun, 'result'>): ExplainedFailure | null {
+  const supplement = readResult(run)?.supplement ?? null;
+  return supplement === null ? null : explainFailure(supplement.code, supplement.values);
+}
+
 /** Whether the cause may be a Redirect URL that is not registered, or not as it must be. */
 export function concernsRedirectUrl({ code }: Pick<ExplainedFailure, 'code'>): boolean {
   return ['trial.unfinished', 'login.wrong-callback', 'login.code-refused', 'entra.50011'].includes(code);
@@ -69,6 +87,7 @@ const CHECKS: Record<TrialCheck, TextKey> = {
   issuer: 'trial.check.issuer',
   audience: 'trial.check.audience',
   nonce: 'trial.check.nonce',
+  userinfo: 'trial.check.userinfo',
   claims: 'trial.check.claims',
 };
 

@@ -15,13 +15,15 @@ import type { SentRequest } from '../authorization/send-authorization-request.ts
 import { connectorOf } from '../connection-settings.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import { claimNames, readRoleRules } from '../roles/role-rule.ts';
+import { readForTrial } from '../provider/read-provider-again.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
-import type { Adaptation, Claims, StatedValues, StoredConnection } from '../../connectors/connector.ts';
+import type { Adaptation, Proof, StatedValues, StoredConnection } from '../../connectors/connector.ts';
 import { explanationOf } from '../../connectors/explain-failure.ts';
+import { fillValues } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
 import { inTransaction } from '../../db/database.ts';
 
@@ -83,8 +85,9 @@ async function readResultOf(
       isBound: async () => false,
       hadSuccess: false,
       claimNames: await namesToRead(deps, trial.organizationId),
+      readAgain: async () => readForTrial(connector, tested),
     });
-    return await passed(deps, opened, tested, proof.claims, postsToken);
+    return await passed(deps, opened, tested, proof, postsToken);
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     const adapted = connector.adapt?.(tested, error, state) ?? null;
@@ -98,14 +101,18 @@ async function passed(
   deps: TrialRunDeps,
   opened: OpenedTrial,
   tested: StoredConnection<unknown>,
-  claims: Claims,
+  { claims, supplement }: Pick<Proof, 'claims' | 'supplement'>,
   postsToken: boolean,
 ): Promise<TrialResult> {
+  const fault = supplement?.fault ?? null;
+  const userinfo = supplement === undefined ? 'not-needed' : fault === null ? 'passed' : 'failed';
   return {
-    checks: checkStates(null, postsToken),
+    checks: checkStates(null, postsToken, userinfo),
     failure: null,
+    supplement: fault === null ? null : { code: fault.fault, values: fillValues(fault.values ?? {}) },
     claims: claims.shown,
     ...(claims.stated === undefined ? {} : { stated: copyOf(claims.stated) }),
+    logout: connectorOf(deps, opened.trial.method).describe(tested.settings).logout,
     decision: await decideAbout(deps, opened, tested, claims),
   };
 }
@@ -122,7 +129,7 @@ function copyOf(stated: StatedValues): NonNullable<TrialResult['stated']> {
 }
 
 function failedWith(failure: NonNullable<TrialResult['failure']>, at: FailedAt, postsToken: boolean): TrialResult {
-  return { checks: checkStates(at, postsToken), failure, claims: null, decision: null };
+  return { checks: checkStates(at, postsToken), failure, supplement: null, claims: null, decision: null };
 }
 
 function ownFailure(code: 'login.code-refused' | 'login.wrong-callback'): NonNullable<TrialResult['failure']> {

@@ -10,6 +10,7 @@ export const TRIAL_CHECKS = [
   'issuer',
   'audience',
   'nonce',
+  'userinfo',
   'claims',
 ] as const;
 export type TrialCheck = (typeof TRIAL_CHECKS)[number];
@@ -77,15 +78,21 @@ const LATER: Partial<Record<FailedAt['category'], readonly TrialCheck[]>> = {
 /**
  * Each check with its state.
  * @param failed null when all passed
+ * @param userinfo what the userinfo endpoint answered (OpenID Connect Core 5.3); it only supplements the ID token and refuses nobody
  * @param posted the ID token is posted by the browser (OAuth 2.0 Form Post Response Mode): no token endpoint is asked
  */
-export function checkStates(failed: FailedAt | null, posted: boolean): { check: TrialCheck; state: TrialCheckState }[] {
+export function checkStates(
+  failed: FailedAt | null,
+  posted: boolean,
+  userinfo: 'passed' | 'failed' | 'not-needed' = 'not-needed',
+): { check: TrialCheck; state: TrialCheckState }[] {
   const at = failed === null ? null : failedCheck(failed);
   const place = at === null ? TRIAL_CHECKS.length : TRIAL_CHECKS.indexOf(at);
   const afterToken = TRIAL_CHECKS.slice(TRIAL_CHECKS.indexOf('token-endpoint'));
   const stateAt = (check: TrialCheck, index: number): TrialCheckState => {
     if (check === at) return 'failed';
     if (check === 'token-endpoint' && posted) return 'not-needed';
+    if (check === 'userinfo') return failed === null ? userinfo : 'not-checked';
     if (failed === null) return 'passed';
     if (index > place || LATER[failed.category]?.includes(check) === true) return 'not-checked';
     // An issuer in the callback itself (RFC 9207) is compared before the code is redeemed.

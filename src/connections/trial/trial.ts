@@ -102,10 +102,20 @@ const storedResult = z.object({
   checks: z.array(z.object({ check: z.enum(TRIAL_CHECKS), state: z.enum(CHECK_STATES) })),
   /** Null when every check passed. */
   failure: failure.nullable(),
+  /** What went wrong though the checks passed: a source that only supplements the ID token. */
+  supplement: failure.pick({ code: true, values: true }).nullable().default(null),
   /** The claims an administrator may read, never a token; null unless every check passed. */
   claims: z.record(z.string(), z.string()).nullable(),
   /** Values of `groups`, `roles` and the claims that rules read, for a preview of roles; left out before every check passed. */
   stated: z.record(z.string(), z.array(z.string()).nullable()).optional(),
+  /** What the provider announces for logout; left out by a version before, and where its protocol has none. */
+  logout: z
+    .object({
+      endSessionHost: z.string().nullable(),
+      backChannel: z.boolean().nullable(),
+      frontChannel: z.boolean().nullable(),
+    })
+    .optional(),
   /** What a login would decide about the person; null unless every check passed. */
   decision: z
     .object({

@@ -12,9 +12,12 @@ import type { CallDeps } from '../openid-connect/client-configuration.ts';
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
 import { isElsewhere, statedValues } from '../openid-connect/answer/stated-values.ts';
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
-import type { ProviderKeys } from '../openid-connect/documents/keys.ts';
+import type { ProviderKey, ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
-import { withRefreshedKeys } from '../openid-connect/documents/provider-keys.ts';
+import { endSessionUrl, logoutSupport } from '../openid-connect/logout/end-session.ts';
+import { statedSession } from '../openid-connect/logout/stated-session.ts';
+import { compareProvider } from '../openid-connect/documents/compare-provider.ts';
+import type { CompareDeps } from '../openid-connect/documents/compare-provider.ts';
 import {
   clientSecretFor,
   commonSettings,
@@ -22,6 +25,8 @@ import {
   isFault,
   pasted,
   requestState,
+  secretExpiresAt,
+  secretExpiryFor,
   toProviderSettings,
 } from '../openid-connect/settings.ts';
 import type { EnteredCredential, ProviderSettings, RequestState } from '../openid-connect/settings.ts';
@@ -32,7 +37,8 @@ import { ProviderFailure } from '../provider-failure.ts';
 /** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */
 const TOLERANCE_SECONDS = 300;
 
-const SHOWN = 'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat'.split(' ');
+const SHOWN =
+  'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat sid session_expiry'.split(' ');
 
 /** A GUID as some tools show it. */
 function withoutBraces(text: string): string {
@@ -46,9 +52,16 @@ function isSecretId({ credential, clientSecret }: EnteredCredential): boolean {
   return credential === 'secret' && isGuid(withoutBraces(clientSecret ?? '').toLowerCase());
 }
 
+const entraCredential = z
+  .enum(['none', 'secret', 'certificate', 'federated'])
+  .describe(
+    '`certificate`: made here, uploaded in Entra ID. `federated`: an assertion of ours, trusted by issuer and subject.',
+  );
+
 const entered = z.strictObject({
   method: z.literal('entra-id'),
   ...enteredInCommon,
+  credential: entraCredential,
   directoryId: pasted(300)
     .overwrite(withoutBraces)
     .describe('Directory (tenant) ID, a domain of the directory, or an address of Microsoft’s that holds either.'),
@@ -70,7 +83,7 @@ type Settings = z.infer<typeof settings>;
 type EntraSettings = Settings & ProviderSettings;
 
 /** The connector for Microsoft Entra ID: one directory, named by its id, each person by `tid` and `oid`. */
-export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connector {
+export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareDeps): Connector {
   const method = federatedMethod('entra-id');
   return defineConnector<z.infer<typeof entered>, Settings, RequestState>({
     method,
@@ -101,10 +114,11 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
       // Without a credential Entra ID redeems no code for the platform Web: the browser posts the ID token.
-      const code = given.credential === 'secret';
+      const code = given.credential !== 'none';
       if (code && !supports(metadata).code) return { fault: 'discovery.no-flow', field: 'directoryId' };
       return {
         method,
+        credential: given.credential,
         notes,
         issuer: metadata.issuer,
         redirectUri: code ? callbacks.organization : callbacks.shared,
@@ -118,13 +132,23 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
           metadata,
           keys,
           keysReadAt: deps.clock.now(),
+          clientSecretExpiresOn: secretExpiryFor(given, clientSecret, before),
         },
       };
     },
-    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata }) => ({
+    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata, clientSecretExpiresOn }) => ({
       ...hostsOf(metadata),
-      settings: { clientId, directoryId, cloud, flow, ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}) },
+      settings: {
+        clientId,
+        directoryId,
+        cloud,
+        flow,
+        ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}),
+        ...(clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn }),
+      },
+      logout: logoutSupport(metadata),
     }),
+    credentialExpiresAt: secretExpiresAt,
     consentUrl: ({ settings: { clientId, directoryId, cloud }, redirectUri }) => {
       const url = new URL(`${authorityOf(cloud, deps.entraAuthority)}/${directoryId}/v2.0/adminconsent`);
       const scope = 'openid profile email';
@@ -153,8 +177,22 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
           stated: statedValues(verified.claims, callback.claimNames ?? []),
         },
         fresh: verified.fresh,
-        refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
+        session: statedSession(verified, deps.clock.now(), {
+          hint: verified.claims['login_hint'],
+          toleranceSeconds: TOLERANCE_SECONDS,
+        }),
       };
+    },
+    // Without it Entra ID asks which account to log out of; it takes no ID token for that. It sends no logout tokens.
+    logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'logout_hint', request),
+    async reread(connection) {
+      const { directoryId: directory, cloud, appSpecificKeys, clientId } = connection.settings;
+      const found = await readDirectory(deps, { directory, cloud, keysOf: appSpecificKeys ? clientId : null });
+      const provider = toProviderSettings(connection);
+      return compareProvider(deps, connection, found, {
+        now: deps.clock.now(),
+        countsAsKey: (key) => whyNotOurs(provider, key) === null,
+      });
     },
   });
 }
@@ -172,7 +210,14 @@ async function verify(deps: CallDeps, provider: EntraSettings, callback: Callbac
   }
 }
 
-const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(2000) });
+/** A key pair is a certificate there: Entra ID reads no JSON Web Key Set of ours. */
+const discoveryUrlEntered = z.object({
+  ...enteredInCommon,
+  credential: z
+    .enum(['none', 'secret', 'private-key'])
+    .transform((credential) => (credential === 'private-key' ? ('certificate' as const) : credential)),
+  discoveryUrl: pasted(2000),
+});
 
 /** The token is of the pinned directory, in every place that says so. */
 function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {
@@ -194,12 +239,17 @@ function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>
 function checkKey(settings: EntraSettings, token: ReadToken, keys: ProviderKeys): void {
   const key = keys.keys.find(({ kid }) => kid !== undefined && kid === token.header['kid']);
   if (key === undefined) throw new ProviderFailure('signature', 'token without a known key id');
+  const why = whyNotOurs(settings, key);
+  if (why !== null) throw new ProviderFailure('issuer', why);
+}
+
+/** Why a key may not sign for this directory; null for one that may. */
+function whyNotOurs(settings: EntraSettings, key: ProviderKey): string | null {
   const issuer = key.issuer?.replace('{tenantid}', settings.directoryId);
-  if (issuer !== undefined && issuer !== settings.issuer) throw new ProviderFailure('issuer', 'key of another issuer');
+  if (issuer !== undefined && issuer !== settings.issuer) return 'key of another issuer';
   const cloud = settings.metadata.cloud_instance_name;
-  if (key.cloud_instance_name !== undefined && cloud !== undefined && key.cloud_instance_name !== cloud) {
-    throw new ProviderFailure('issuer', 'key of another cloud');
-  }
+  const other = key.cloud_instance_name !== undefined && cloud !== undefined && key.cloud_instance_name !== cloud;
+  return other ? 'key of another cloud' : null;
 }
 
 function toClaims(settings: EntraSettings, objectId: string, claims: Record<string, unknown>, now: Date): Claims {

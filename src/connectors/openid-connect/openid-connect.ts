@@ -8,15 +8,21 @@ import { ProviderFailure } from '../provider-failure.ts';
 import { adaptRequest, explainRequest, learn, offerFor } from './adapt-request.ts';
 import { authorizationRequest } from './authorization-request.ts';
 import { chooseFlow } from './choose-flow.ts';
+import { findNoKeyWay } from './client-assertion.ts';
 import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
 import { addressClaim, isAudience } from './answer/id-token.ts';
 import { isElsewhere, statedValues } from './answer/stated-values.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
-import { withRefreshedKeys } from './documents/provider-keys.ts';
+import { compareProvider } from './documents/compare-provider.ts';
+import type { CompareDeps } from './documents/compare-provider.ts';
+import { PRESETS } from '../../base/provider-presets.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
+import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
+import { readLogoutToken } from './logout/logout-token.ts';
+import { statedSession } from './logout/stated-session.ts';
 import { GOOGLE, toClaims } from './provider-claims.ts';
 import {
   CLIENT_AUTHENTICATIONS,
@@ -28,6 +34,8 @@ import {
   isFault,
   pasted,
   requestState,
+  secretExpiresAt,
+  secretExpiryFor,
   toProviderSettings,
 } from './settings.ts';
 import type { RequestState } from './settings.ts';
@@ -37,23 +45,15 @@ import type { Verified } from './answer/verify-callback.ts';
 /** Clock difference we tolerate, each way. */
 const TOLERANCE_SECONDS = 60;
 const MAX_AUDIENCES = 10;
-/** Providers that the form has a guide for. */
-const PRESETS = [
-  'google-workspace',
-  'okta',
-  'keycloak',
-  'auth0',
-  'ping-one',
-  'one-login',
-  'jump-cloud',
-  'gitlab',
-  'any',
-] as const;
 
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
-  discoveryUrl: pasted(2000).describe('With or without `/.well-known/openid-configuration`.'),
+  credential: z
+    .enum(['none', 'secret', 'private-key'])
+    .describe('`private-key`: `private_key_jwt` (OpenID Connect Core 9) with a key pair made here.'),
+  /** More than the 2048 that are read, so that a page of text is explained as one. */
+  discoveryUrl: pasted(10_000).describe('With or without `/.well-known/openid-configuration`.'),
   flow: z
     .enum(FLOWS)
     .optional()
@@ -84,7 +84,7 @@ const settings = commonSettings.extend({
 type Settings = z.infer<typeof settings>;
 
 /** The connector for any provider that speaks OpenID Connect. */
-export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connector {
+export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & CompareDeps): Connector {
   const method = federatedMethod('openid-connect');
   return defineConnector<z.infer<typeof entered>, Settings, RequestState>({
     method,
@@ -105,7 +105,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { metadata, keys, notes } = provider;
       const chosen = chooseFlow(given, metadata, callbacks);
       if ('fault' in chosen) {
-        const chosenField = given.credential === 'secret' ? 'credential' : 'flow';
+        const chosenField = given.credential === 'none' ? 'flow' : 'credential';
         return { ...chosen, field: chosen.fault === 'discovery.no-flow' ? 'discoveryUrl' : chosenField };
       }
       const chosenWay = given.clientAuthentication ?? 'automatic';
@@ -113,6 +113,10 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       if (given.credential === 'secret' && clientAuthentication === undefined) {
         const noWay = findNoCommonWay(metadata);
         if (noWay !== null) return { ...noWay, field: 'clientAuthentication' };
+      }
+      if (given.credential === 'private-key') {
+        const noKey = findNoKeyWay(metadata);
+        if (noKey !== null) return { ...noKey, field: 'credential' };
       }
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
@@ -122,9 +126,12 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { flow, redirectUri } = chosen;
       const asked = { scope, clientAuthentication, trustedAudiences };
       const entered = { clientId, discoveryUrl, preset, hostedDomain };
-      const stored = { ...entered, flow, ...asked, metadata, keys, keysReadAt: deps.clock.now() };
+      const clientSecretExpiresOn = secretExpiryFor(given, clientSecret, before);
+      const read = { metadata, keys, keysReadAt: deps.clock.now() };
+      const stored = { ...entered, clientSecretExpiresOn, flow, ...asked, ...read };
       return {
         method,
+        credential: given.credential,
         issuer: metadata.issuer,
         redirectUri,
         clientSecret,
@@ -143,9 +150,12 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
         trustedAudiences: (stored.trustedAudiences ?? []).join(' '),
         ...(stored.preset === undefined ? {} : { preset: stored.preset }),
         ...(stored.hostedDomain === undefined ? {} : { hostedDomain: stored.hostedDomain }),
+        ...(stored.clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn: stored.clientSecretExpiresOn }),
       },
       notes: reducedScope(stored),
+      logout: logoutSupport(stored.metadata),
     }),
+    credentialExpiresAt: secretExpiresAt,
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
     sharesSubjects: (one, other) =>
       one.clientId === other.clientId || [one, other].every(({ metadata }) => hasPublicSubjects(metadata)),
@@ -161,18 +171,28 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { claims, supplement } = await supplemented(verified, callback);
       const now = deps.clock.now();
       const learned = learn(connection.settings, callback.state, { hadSuccess: callback.hadSuccess, now });
-      const withKeys = withRefreshedKeys(learned ?? connection.settings, verified.refreshedKeys, now);
-      const learnedAlone = learned && { settings: learned, allKeysReplaced: false };
       return {
         claims: {
           ...toClaims(String(iss), String(sub), claims, now),
           stated: statedBy(claims, callback.claimNames ?? [], supplement),
         },
         fresh: verified.fresh,
-        refreshed: withKeys ?? learnedAlone,
+        session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),
+        learned,
         ...(supplement === undefined ? {} : { supplement }),
       };
     },
+    logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
+    readLogoutToken: async (connection, token, readAgain) =>
+      readLogoutToken(deps, toProviderSettings(connection), {
+        token,
+        toleranceSeconds: TOLERANCE_SECONDS,
+        readKeysAgain: async () => settings.parse(await readAgain()).keys,
+      }),
+    reread: async (connection) =>
+      compareProvider(deps, connection, await readProvider(deps, connection.settings.discoveryUrl), {
+        now: deps.clock.now(),
+      }),
     adapt: (connection, failure, state) => adaptRequest(toProviderSettings(connection), failure, state),
     offer: offerFor,
   });

@@ -19,7 +19,9 @@ const SHARED_ISSUERS: ReadonlySet<string> = new Set([
   'https://login.salesforce.com',
 ]);
 
-const SHOWN = 'iss sub email email_verified preferred_username name hd amr acr auth_time iat'.split(' ');
+const SHOWN = 'iss sub email email_verified preferred_username name hd amr acr auth_time iat sid session_expiry'.split(
+  ' ',
+);
 
 /** What a provider's claims say of a person. */
 export function toClaims(issuer: string, subject: string, claims: Record<string, unknown>, now: Date): Claims {

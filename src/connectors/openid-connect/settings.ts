@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readPasted } from '../../base/outside-text.ts';
-import type { ProviderFault, StoredConnection } from '../connector.ts';
+import type { ClientKey, Credential, ProviderFault, StoredConnection } from '../connector.ts';
 import { storedKeys } from './documents/keys.ts';
 import { storedMetadata } from './documents/metadata.ts';
 
@@ -25,6 +25,8 @@ export const commonSettings = z.object({
   keysReadAt: z.coerce.date(),
   /** Scopes, separated by blanks (RFC 6749 3.3); left out: {@link DEFAULT_SCOPE}. */
   scope: z.string().optional(),
+  /** The day the client secret expires, `YYYY-MM-DD`, as an administrator entered it; left out: not known. */
+  clientSecretExpiresOn: z.iso.date().optional(),
   /** How the client secret is sent, as an administrator chose it; left out: found by logins. */
   clientAuthentication: clientAuthentication.optional(),
   /** Audiences that ID tokens may name beside the Client ID (OpenID Connect Core 3.1.3.7, 3). */
@@ -71,6 +73,7 @@ export interface ProviderSettings extends CommonSettings {
   issuer: string;
   redirectUri: string;
   clientSecret: string | null;
+  clientKey?: ClientKey;
 }
 
 /** The stored connection in one level. */
@@ -92,8 +95,24 @@ const clientSecret = pasted(1000)
     'Written, never read. Left out with `credential: secret`: the stored one stays, if the provider is the same.',
   );
 
+const clientSecretExpiresOn = z
+  .union([z.iso.date(), z.literal('')])
+  .optional()
+  .describe(
+    'The day the client secret expires, `YYYY-MM-DD`; empty: not known. Left out: as before, while the client secret stays.',
+  );
+
 /** What an administrator enters for every provider that speaks OpenID Connect. */
-export const enteredInCommon = { clientId, credential: z.enum(['none', 'secret']), clientSecret };
+export const enteredInCommon = {
+  clientId,
+  clientSecret,
+  clientSecretExpiresOn,
+  clientKeys: pasted(40)
+    .optional()
+    .describe(
+      'Id of `ClientKeys`, for a credential that is a key. Left out: those in force stay, if the provider is the same.',
+    ),
+};
 
 /** A credential was chosen, and there is none. */
 const SECRET_MISSING: ProviderFault = { fault: 'secret.missing', field: 'clientSecret' };
@@ -103,8 +122,9 @@ export function isFault(secret: string | null | ProviderFault): secret is Provid
 }
 
 export interface EnteredCredential {
-  credential: 'none' | 'secret';
+  credential: Credential;
   clientSecret?: string | undefined;
+  clientSecretExpiresOn?: string | undefined;
 }
 
 /**
@@ -116,9 +136,25 @@ export function clientSecretFor(
   issuer: string,
   before: StoredConnection<unknown> | null,
 ): string | null | ProviderFault {
-  if (entered.credential === 'none') return null;
+  if (entered.credential !== 'secret') return null;
   if (entered.clientSecret !== undefined && entered.clientSecret !== '') return entered.clientSecret;
   return before === null || before.clientSecret === null || before.issuer !== issuer
     ? SECRET_MISSING
     : before.clientSecret;
+}
+
+/** The day to store for a client secret: the one entered, or the stored one as long as the client secret stays. */
+export function secretExpiryFor(
+  { clientSecretExpiresOn: entered }: EnteredCredential,
+  clientSecret: string | null,
+  before: StoredConnection<CommonSettings> | null,
+): string | undefined {
+  if (clientSecret === null) return undefined;
+  if (entered !== undefined) return entered === '' ? undefined : entered;
+  return before?.clientSecret === clientSecret ? before.settings.clientSecretExpiresOn : undefined;
+}
+
+/** The beginning of that day (UTC). */
+export function secretExpiresAt({ clientSecretExpiresOn: day }: CommonSettings): Date | null {
+  return day === undefined ? null : new Date(`${day}T00:00:00Z`);
 }

@@ -2,6 +2,8 @@
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
 import type {
+  ClientKeyId,
+  ClientKeySetId,
   ConflictId,
   ConnectionId,
   LoginId,
@@ -12,6 +14,27 @@ import type {
 } from '../../base/ids.ts';
 import type { DefaultedJson, Json } from './column-types.ts';
 
+interface ClientKeyTable {
+  id: ClientKeyId;
+  clientKeySetId: ClientKeySetId;
+  organizationId: OrganizationId;
+  state: 'next' | 'current' | 'previous';
+  sealedPrivateKeys: Buffer;
+  publicKeys: Json;
+  certificate: string | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+  changedAt: Date;
+}
+
+interface ClientKeySetTable {
+  id: ClientKeySetId;
+  organizationId: OrganizationId;
+  credential: 'private-key' | 'certificate' | 'federated';
+  issuer: string | null;
+  createdAt: Date;
+}
+
 interface ConnectionTable {
   id: ConnectionId;
   organizationId: OrganizationId;
@@ -21,7 +44,7 @@ interface ConnectionTable {
   clientId: string | null;
   issuer: string;
   directoryId: string | null;
-  credential: 'none' | 'secret';
+  credential: 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
   sealedClientSecret: Buffer | null;
   clientSecretSetAt: Date | null;
   flow: 'id-token' | 'code' | null;
@@ -47,6 +70,13 @@ interface ConnectionTable {
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
   roleRules: DefaultedJson;
+  credentialExpiresAt: Date | null;
+  heldSince: Date | null;
+  hold: Json | null;
+  providerLogout: Generated<boolean>;
+  pilotPercent: number | null;
+  pilotUserIds: UserId[] | null;
+  clientKeySetId: ClientKeySetId | null;
 }
 
 interface ConnectionTransactionTable {
@@ -97,6 +127,24 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface LogoutTokenTable {
+  connectionId: ConnectionId;
+  jtiHash: Buffer;
+  expiresAt: Date;
+}
+
+interface ProviderReadingTable {
+  connectionId: ConnectionId;
+  organizationId: OrganizationId;
+  version: number;
+  askedAt: Date;
+  unknownKeyAt: Date | null;
+  answeredAt: Date | null;
+  readAt: Date | null;
+  fault: string | null;
+  faultValues: Json | null;
 }
 
 interface SetupInvitationTable {
@@ -177,10 +225,14 @@ interface TrialRunTable {
 
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
+  clientKey: ClientKeyTable;
+  clientKeySet: ClientKeySetTable;
   connection: ConnectionTable;
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  logoutToken: LogoutTokenTable;
+  providerReading: ProviderReadingTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;
   trial: TrialTable;

@@ -110,7 +110,7 @@ interface RateLimitTable {
 }
 
 interface RetentionPolicyTable {
-  kind: 'audit' | 'failed-job' | 'login' | 'mail';
+  kind: 'audit' | 'failed-job' | 'login' | 'mail' | 'setup-link';
   days: number;
 }
 

@@ -74,6 +74,7 @@ interface OidcRefreshTokenTable {
   expiresAt: Date;
   consumedAt: Date | null;
   startedAt: Generated<Date>;
+  endsAt: Date | null;
 }
 
 interface SessionTable {
@@ -94,6 +95,9 @@ interface SessionTable {
   idleExpiresAt: Date;
   clientIds: Generated<string[]>;
   payload: Json;
+  providerSid: string | null;
+  providerEndsAt: Date | null;
+  logoutHint: Buffer | null;
 }
 
 interface SigningKeyTable {

@@ -21,6 +21,8 @@ import type { AuthorizationDeps } from '../../connections/authorization/send-aut
 import { applyRoleRules, keepForRoles } from '../../connections/roles/apply-role-rules.ts';
 import { decideRoles, rulesFor } from '../../connections/roles/role-rule.ts';
 import type { RoleDecision } from '../../connections/roles/role-rule.ts';
+import { toProviderSession } from '../../connections/logout/logout-hint.ts';
+import { isPilot } from '../../connections/pilot/pilot.ts';
 import { recordRemark, recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
@@ -108,9 +110,16 @@ async function readReturned(
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
   // Saved, switched back or suspended since the callback: what was proved no longer counts.
-  const connection = await findUsableConnection(deps, organizationId, proved.connectionId);
+  const connection = await findUsableConnection(
+    deps,
+    { organizationId, connectionId: proved.connectionId },
+    login.subject?.userId ?? null,
+  );
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
+  }
+  if (connection.heldSince !== null) {
+    return { kind: 'refused', code: 'provider.held', detail: { code: 'login.held', values: {} } };
   }
   const verifiedDomains = await findVerifiedDomains(deps, organizationId);
   const binding = await findBinding(deps, {
@@ -122,6 +131,14 @@ async function readReturned(
     codeEntered,
     verifiedDomains,
   });
+  const { decision } = binding;
+  // Somebody else than the typed address came back: a pilot may lead that user elsewhere.
+  const another = decision.kind === 'log-in' || decision.kind === 'bind' ? decision.userId : null;
+  const piloted = isPilot(connection) || connection.state === 'previous';
+  if (piloted && another !== null && another !== login.subject?.userId) {
+    const own = await findUsableConnection(deps, { organizationId, connectionId: connection.id }, another);
+    if (own === undefined) return { kind: 'refused', code: 'login.refused', detail: { why: 'outside-pilot' } };
+  }
   return { proved, connection, organizationId, binding, codeEntered };
 }
 
@@ -196,12 +213,13 @@ async function decide(
       const { userId } = decision;
       const subject = { userId, organizationId };
       const { amr, acr, authTime } = claims;
+      const providerSession = toProviderSession(deps, proved.session ?? null, { loginId: context.row.id, ...subject });
       return {
         kind: 'proved',
         subject,
         at: proved.at,
         // When the provider asked, by its own word; never when the person came back.
-        federated: { amr, acr, authTime, factorAt: authTime },
+        federated: { amr, acr, authTime, factorAt: authTime, providerSession },
         ownFactor: ownFactor.kind === 'none' ? undefined : ownFactor.kind,
         detail: roles.length === 0 ? undefined : { roles },
         inTransaction: async (tx) =>

@@ -86,7 +86,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     else await recordMissing(deps, row, login, result);
   } catch (error) {
     // Another tab went on with this login, or the connection was changed meanwhile: the page of the login says so.
-    rethrowUnless(error, 'login.out-of-order', 'connection.not-found');
+    rethrowUnless(error, 'login.out-of-order', 'connection.not-found', 'provider.held');
   }
   return onward;
 }
@@ -134,6 +134,7 @@ async function askAgain(
     loginId: row.id,
     organizationId: login.connection.organizationId,
     connectionId: connection.id,
+    userId: login.subject?.userId ?? null,
     loginHint: login.email,
     maxAge,
     adapted,
@@ -147,7 +148,7 @@ async function recordProof(
   state: LoginState,
   result: Extract<CallbackResult, { kind: 'proved' }>,
 ): Promise<void> {
-  const { connection, claims, fresh, supplement } = result;
+  const { connection, claims, fresh, supplement, session } = result;
   const at = deps.clock.now();
   const fault = supplement?.fault ?? undefined;
   await applyEvent(
@@ -159,7 +160,7 @@ async function recordProof(
       session: null,
       stepState: {
         connection: {
-          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement },
+          proved: { connectionId: connection.id, version: connection.version, at, claims, fresh, supplement, session },
         },
       },
       detail: {

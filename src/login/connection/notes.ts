@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { ConnectionId } from '../../base/ids.ts';
-import { storedClaims, storedSupplement } from '../../connections/claims.ts';
-import type { Claims, Supplement } from '../../connections/claims.ts';
+import { storedClaims, storedSession, storedSupplement } from '../../connections/claims.ts';
+import type { Claims, StatedSession, Supplement } from '../../connections/claims.ts';
 
 /** What the connection's steps remember between two requests, in `stepState.connection` of the login. */
 export interface ConnectionNotes {
@@ -15,6 +15,7 @@ export interface ConnectionNotes {
     /** Whether the login there was shown to be as fresh as asked. */
     fresh: boolean;
     supplement?: Supplement | null;
+    session?: StatedSession | null;
   };
   /** The transaction cookie's name of a callback after which the provider was asked once more. */
   askedAgain?: string;
@@ -34,6 +35,7 @@ const shape = z
       claims: storedClaims,
       fresh: z.boolean().default(true),
       supplement: storedSupplement.nullable().optional(),
+      session: storedSession.nullable().optional(),
     }),
     askedAgain: z.string(),
     code: z.object({ mac: z.string(), expiresAt: instant, attempts: z.number() }),

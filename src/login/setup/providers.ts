@@ -1,3 +1,4 @@
+import type { Preset } from '../../base/provider-presets.ts';
 import type { TextKey } from '../../texts/catalog.ts';
 
 /** As what a word in bold is drawn in the sketch of a step, in the order of the sentence. */
@@ -23,7 +24,7 @@ export interface SetupProvider {
   /** Where the guide begins, for those that have one address for everybody. */
   console?: string;
   /** Whose guide the console shows for the connection; left out: that of any other provider. */
-  preset?: 'google-workspace' | 'okta' | 'keycloak' | 'auth0' | 'gitlab';
+  preset?: Exclude<Preset, 'any'>;
   /** The issuer, for those that have one for everybody. */
   discoveryUrl?: string;
   /** What theirs looks like. */
@@ -138,6 +139,60 @@ export const PROVIDERS = {
         { text: 'setup-guide.auth0.algorithm', drawn: ['button', 'tab', 'choice'] },
         { text: 'setup-guide.auth0.values', drawn: ['value', 'value', 'value'] },
         { text: 'setup-guide.auth0.people', drawn: ['tab'] },
+      ],
+    },
+  },
+  'ping-one': {
+    name: 'setup-provider.ping-one',
+    note: 'setup-provider.ping-one.note',
+    letter: 'P',
+    method: 'openid-connect',
+    credentials: ['secret'],
+    preset: 'ping-one',
+    discoveryExample: 'https://auth.pingone.eu/0a4c5e2b-7d10-4f7e-9b1d-3f1c9c1e6d0a/as',
+    steps: {
+      secret: [
+        { text: 'setup-guide.ping-one.create', drawn: ['menu', 'button', 'choice', 'button'] },
+        { text: 'setup-guide.ping-one.redirect', drawn: ['tab', 'field'], redirect: true },
+        { text: 'setup-guide.ping-one.way', drawn: ['tick', 'tick', 'choice', 'button'] },
+        { text: 'setup-guide.ping-one.claims', drawn: ['tab', 'value'] },
+        { text: 'setup-guide.ping-one.values', drawn: ['tab', 'value', 'value', 'value'] },
+      ],
+    },
+  },
+  'one-login': {
+    name: 'setup-provider.one-login',
+    note: 'setup-provider.one-login.note',
+    letter: '1',
+    method: 'openid-connect',
+    credentials: ['secret'],
+    preset: 'one-login',
+    discoveryExample: 'https://contoso.onelogin.com/oidc/2',
+    steps: {
+      secret: [
+        { text: 'setup-guide.one-login.create', drawn: ['menu', 'button', 'choice', 'button'] },
+        { text: 'setup-guide.one-login.redirect', drawn: ['tab', 'field'], redirect: true },
+        { text: 'setup-guide.one-login.way', drawn: ['tab', 'choice', 'choice', 'button'] },
+        { text: 'setup-guide.one-login.people', drawn: ['tab'] },
+        { text: 'setup-guide.one-login.values', drawn: ['tab', 'value', 'value', 'value'] },
+      ],
+    },
+  },
+  'jump-cloud': {
+    name: 'setup-provider.jump-cloud',
+    note: 'setup-provider.jump-cloud.note',
+    letter: 'J',
+    method: 'openid-connect',
+    credentials: ['secret'],
+    preset: 'jump-cloud',
+    discoveryExample: 'https://oauth.id.jumpcloud.com/',
+    steps: {
+      secret: [
+        { text: 'setup-guide.jump-cloud.create', drawn: ['menu', 'button', 'choice', 'choice'] },
+        { text: 'setup-guide.jump-cloud.redirect', drawn: ['tab', 'field'], redirect: true },
+        { text: 'setup-guide.jump-cloud.way', drawn: ['choice', 'tick', 'tick'] },
+        { text: 'setup-guide.jump-cloud.people', drawn: ['tab', 'button'] },
+        { text: 'setup-guide.jump-cloud.values', drawn: ['value', 'value'] },
       ],
     },
   },

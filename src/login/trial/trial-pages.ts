@@ -7,6 +7,7 @@ import type { ExplainedFailure } from '../../connections/connection-settings.ts'
 import {
   checkName,
   concernsRedirectUrl,
+  explainLogout,
   explainOutcome,
   explainOwnOutcome,
   explainRun,
@@ -70,7 +71,7 @@ export function trialResultPage(shell: Shell, shown: ShownTrial): string {
           </li>`,
       )}
     </ol>
-    ${result?.claims && claims(shell, host, result.claims)}
+    ${result?.claims && claims(shell, host, result.claims)} ${logout(shell, run)}
     <div class="actions">
       ${trial.returnTo !== null && linkButton(trial.returnTo, t('trial.back'))}
       <form method="post" action="${path}">
@@ -115,6 +116,15 @@ function outcome({ t }: Shell, { run }: ShownTrial, { decision }: TrialResult): 
   const explained = run.recipient === null ? explainOutcome(decision) : explainOwnOutcome(decision, run.recipient);
   return html`<h2>${t('trial.who')}</h2>
     <p class="notice${explained.admitted ? ' good' : ''}">${t(explained.sentence, explained.values)}</p>`;
+}
+
+function logout({ t }: Shell, run: ShownTrial['run']): Html | false {
+  const sentences = explainLogout(run);
+  return (
+    sentences.length > 0 &&
+    html`<h2>${t('trial.logout')}</h2>
+      <p>${sentences.map(({ key, values }) => t(key, values)).join(' ')}</p>`
+  );
 }
 
 function claims({ t }: Shell, host: string, stated: Record<string, string>): Html {

@@ -10,12 +10,17 @@ import type { SubjectKey } from '../../connections/bind-identity.ts';
 import type { Claims } from '../../connections/claims.ts';
 import type { Transaction } from '../../db/database.ts';
 import { composeMail } from '../../mail/compose.ts';
+import { takeFromRecipientLimit } from '../../mail/recipient-limit.ts';
+import type { RecipientLimit } from '../../mail/recipient-limit.ts';
 import { consolePage } from '../../organizations/console-page.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { Texts } from '../../texts/catalog.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
 import { mailAdministratorsAbove } from '../../users/mail-administrators.ts';
 import type { User } from '../../users/user.ts';
+
+/** Mails about one newcomer in a day, for whichever users: so many more about others still arrive. */
+const MAILS_ABOUT_ONE: RecipientLimit = { name: 'identity-conflict', overall: 5, bySender: 5 };
 
 /**
  * Stores who came for a user that is tied to somebody else, in the transaction that refuses the login. Administrators of the
@@ -49,6 +54,9 @@ export async function recordConflict(
   if (!isNew) return;
   const owner = { organizationId: user.organizationId, userId: user.id };
   if ((await deleteSurplusConflicts(deps.db, owner, MOST_CONFLICTS)).includes(id)) return;
+  const { connectionId, issuer, directoryId, subject } = key;
+  const newcomer = { address: JSON.stringify([connectionId, issuer, directoryId, subject]), sender: null };
+  if (!(await takeFromRecipientLimit(deps, MAILS_ABOUT_ONE, newcomer))) return;
   const organization = await findOrganization(deps, user.organizationId);
   if (organization === undefined) return;
   const t = deps.texts.default;

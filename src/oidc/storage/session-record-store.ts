@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { after } from '../../base/clock.ts';
+import { after, earlier } from '../../base/clock.ts';
 import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
 import { randomUuid, sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
@@ -108,14 +108,22 @@ export function saveSession(
   const payload = JSON.stringify(write.payload);
   const clientIds = Object.keys(write.payload['authorizations'] ?? {});
   const idleEnd = after(now, SESSION_IDLE);
+  const provider = login?.providerSession ?? null;
+  const ends = earlier(after(now, SESSION_LIFETIME), provider?.endsAt ?? null);
+  const hint = provider?.logoutHint ?? null;
+  const sealedHint = hint === null ? null : Buffer.from(hint, 'base64url');
   if (known !== null) {
     const renewed =
       login === null
         ? sql``
         : sql`, user_id = ${login.userId}, organization_id = ${login.organizationId},
       connection_id = ${login.connectionId}, method = ${login.method}, emergency = ${login.emergency},
-      amr = ${login.amr}::text[], auth_time = ${login.authTime}, factor_at = ${login.factorAt}, logged_in_at = ${now},
-      expires_at = ${login.withinSession ? sql`expires_at` : after(now, SESSION_LIFETIME)}`;
+      amr = ${login.amr}::text[], auth_time = ${login.authTime}, factor_at = ${login.factorAt}, logged_in_at = ${now}${
+        login.withinSession
+          ? sql``
+          : sql`, expires_at = ${ends}, provider_sid = ${provider?.sid ?? null},
+      provider_ends_at = ${provider?.endsAt ?? null}, logout_hint = ${sealedHint}`
+      }`;
     return sql`update session set cookie_hash = ${sha256(write.cookie)},
         payload = ${payload}::jsonb || jsonb_build_object('authorizations',
           coalesce(session.payload -> 'authorizations', '{}') || coalesce(${payload}::jsonb -> 'authorizations', '{}')),
@@ -124,11 +132,13 @@ export function saveSession(
       where uid = ${write.uid} and ${onlyIf}`;
   }
   return sql`insert into session (id, cookie_hash, uid, user_id, organization_id, connection_id, method, emergency, amr,
-      auth_time, factor_at, logged_in_at, last_seen_at, expires_at, idle_expires_at, client_ids, payload)
+      auth_time, factor_at, logged_in_at, last_seen_at, expires_at, idle_expires_at, client_ids, payload, provider_sid,
+      provider_ends_at, logout_hint)
     select ${randomUuid()}::uuid, ${sha256(write.cookie)}::bytea, ${write.uid}, ${login?.userId ?? null}::uuid,
       ${login?.organizationId ?? null}::uuid, ${login?.connectionId ?? null}::uuid, ${login?.method ?? null},
       ${login?.emergency ?? false}::boolean, ${login?.amr ?? []}::text[], ${login?.authTime ?? null}::timestamptz,
       ${login?.factorAt ?? null}::timestamptz, ${login === null ? null : now}::timestamptz, ${now}::timestamptz,
-      ${after(now, SESSION_LIFETIME)}::timestamptz, ${idleEnd}::timestamptz, ${clientIds}::text[], ${payload}::jsonb
+      ${ends}::timestamptz, ${idleEnd}::timestamptz, ${clientIds}::text[], ${payload}::jsonb,
+      ${provider?.sid ?? null}, ${provider?.endsAt ?? null}::timestamptz, ${sealedHint}::bytea
     where ${onlyIf}`;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { after, DAY, utcDay } from '../../base/clock.ts';
+import { after, DAY, earlier, utcDay } from '../../base/clock.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import { REFRESH_GRACE } from '../lifetimes.ts';
@@ -25,6 +25,8 @@ export interface PresentedToken {
   sessionUid: string | null;
   payload: Payload;
   expiresAt: Date;
+  /** When the identity provider's session ends: what follows from it lives no longer. */
+  endsAt: Date | null;
   consumedAt: Date | null;
   /** What its user may do now; null when the user was removed. */
   access: UserAccess | null;
@@ -37,6 +39,8 @@ export interface TokenContext {
   startedAt: Date;
   userId: UserId;
   organizationInScopeId: OrganizationId;
+  /** As {@link PresentedToken.endsAt}, for what is issued. */
+  endsAt: Date | null;
   /** A refresh token was presented: another one is its successor. */
   isSuccessor: boolean;
   /** An identity provider may not have stated when the person authenticated. */
@@ -52,6 +56,7 @@ interface TokenRow {
   tokenSessionUid: string | null;
   payload: Payload;
   expiresAt: Date;
+  tokenEndsAt: Date | null;
   consumedAt: Date | null;
 }
 
@@ -74,10 +79,12 @@ export async function selectToken(
 ): Promise<{ token: PresentedToken; session: SessionRecord | null } | undefined> {
   const { table, key } = TABLES[kind];
   const hash = sha256(value);
+  const endsAt = kind === 'RefreshToken' ? sql`t.ends_at` : sql`s.provider_ends_at`;
   const consumed = kind === 'AccessToken' ? sql`null::timestamptz` : sql`t.consumed_at`;
   const { rows } = await sql<TokenRow & SessionRow & AccessRow>`
     select t.family_id, t.started_at, t.client_id, t.user_id as token_user_id, t.organization_in_scope_id,
-      t.session_uid as token_session_uid, t.payload, t.expires_at, ${consumed} as consumed_at,
+      t.session_uid as token_session_uid, t.payload, t.expires_at, ${endsAt} as token_ends_at,
+      ${consumed} as consumed_at,
       ${SESSION_COLUMNS}, access.*
     from ${sql.table(table)} t
       left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
@@ -99,6 +106,7 @@ export async function selectToken(
     sessionUid: row.tokenSessionUid,
     payload: row.payload,
     expiresAt: row.expiresAt,
+    endsAt: row.tokenEndsAt,
     consumedAt: row.consumedAt,
     access: toUserAccess(row),
   };
@@ -138,13 +146,17 @@ export function insertToken(
     write.model === 'RefreshToken' && context.isSuccessor
       ? sql`(select (taken.consumed_at at time zone 'utc')::date from taken)`
       : sql`${utcDay(now)}::date`;
+  // Only what may outlive the session needs the column: the rest is read together with the session.
+  const { endsAt } = context;
+  const forRefresh =
+    write.model === 'RefreshToken' ? { column: sql`, ends_at`, value: sql`, ${endsAt}::timestamptz` } : null;
   const bound = expiresWithSession === true || write.model === 'AuthorizationCode';
   return sql`insert into ${sql.table(table)} (created_on, ${sql.ref(key)}, family_id, client_id, user_id,
-      organization_in_scope_id, session_uid, payload, expires_at, started_at)
+      organization_in_scope_id, session_uid, payload, expires_at, started_at${forRefresh?.column ?? sql``})
     select ${createdOn}, ${sha256(write.value)}::bytea, ${context.familyId}::uuid, ${String(clientId)},
       ${context.userId}::uuid, ${context.organizationInScopeId}::uuid, ${bound ? String(sessionUid) : null},
-      ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb, ${after(now, write.lifetime)}::timestamptz,
-      ${context.startedAt}::timestamptz
+      ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb, ${earlier(after(now, write.lifetime), endsAt)}::timestamptz,
+      ${context.startedAt}::timestamptz${forRefresh?.value ?? sql``}
     where ${onlyIf}
     on conflict do nothing`;
 }

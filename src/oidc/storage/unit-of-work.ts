@@ -153,6 +153,12 @@ export class UnitOfWork {
     return this.#writes.some((write) => write.kind === 'login-end');
   }
 
+  /** Whether the session of this request has ended in it. */
+  endsSession(): boolean {
+    const ends = this.#writes.some((write) => write.kind === 'session-end');
+    return ends && !this.#writes.some((write) => write.kind === 'session-save');
+  }
+
   /** Collects an audit event, stored with the changes and only where they are. */
   audit(event: NewAuditEvent): void {
     this.#events.push(event);
@@ -185,9 +191,9 @@ export class UnitOfWork {
     const presented = this.#presentedToken;
     const authTimeStated = this.isAuthTimeStated();
     if (presented !== null) {
-      const { familyId, startedAt, userId, organizationInScopeId } = presented;
+      const { familyId, startedAt, userId, organizationInScopeId, endsAt } = presented;
       const isSuccessor = presented.kind === 'RefreshToken';
-      return { familyId, startedAt, userId, organizationInScopeId, isSuccessor, authTimeStated };
+      return { familyId, startedAt, userId, organizationInScopeId, endsAt, isSuccessor, authTimeStated };
     }
     const subject = this.#subject;
     if (subject === null || subject.organizationInScope === null) return null;
@@ -196,6 +202,8 @@ export class UnitOfWork {
       startedAt: this.now,
       userId: subject.userId,
       organizationInScopeId: subject.organizationInScope.id,
+      // A code lives a minute, and with its session: what it is redeemed for asks the session.
+      endsAt: null,
       isSuccessor: false,
       authTimeStated,
     };

@@ -58,6 +58,10 @@ export const diagnosis = {
   'why.rule.nobody': 'Neither a domain nor an account decides: the password page is shown, and accepts nobody.',
   'why.rule.emergency': 'Emergency access was used: it asks for a password and a factor of ours.',
 
+  'why.pilot.inside': 'A pilot runs at {organization}, and this person is in it: the method of the pilot holds.',
+  'why.pilot.outside':
+    'A pilot runs at {organization}, and this person is not in it: the method from before the pilot holds.',
+
   'why.application.start': 'Your applications',
   'why.application.console': 'Configuration',
   'why.method.built-in': '{product} Authentication',
@@ -113,33 +117,44 @@ export const diagnosis = {
   'why.check.person': 'whom the proved person is here',
   'why.check.factor': 'the password, code or security key that was given',
   'why.check.destination': 'where the address leads',
+  'why.check.logout-token': 'the logout token of the identity provider',
 
   // What to change: the page of the console, or the menu of the provider.
   'why.place.discovery-url': 'Authentication settings → Discovery url',
   'why.place.client-id': 'Authentication settings → Client ID',
   'why.place.client-secret': 'Authentication settings → Client secret',
+  'why.place.client-authentication': 'Authentication settings → Further settings → How the client secret is sent',
+  'why.place.credential': 'Authentication settings → Credential',
   'why.place.flow': 'Authentication settings → How the provider answers',
   'why.place.hosted-domain': 'Authentication settings → Hosted domain',
   'why.place.scope': 'Authentication settings → Further settings → Scopes',
   'why.place.trusted-audiences': 'Authentication settings → Further settings → Further trusted audiences',
   'why.place.directory': 'Authentication settings → Directory',
+  'why.place.confirm-change': 'Authentication → Confirm change',
   'why.place.save-again': 'Authentication settings → Save',
   'why.place.provider-document': 'At the identity provider: its discovery document (/.well-known/openid-configuration)',
   'why.place.provider-keys': 'At the identity provider: its signing keys (jwks_uri)',
   'why.place.provider-server': 'At the identity provider: its server, and what stands before it',
   'why.place.provider-clock': 'At the identity provider: its clock',
   'why.place.provider-registration': 'At the identity provider: the registration of this application',
+  'why.place.provider-key-address':
+    'At the identity provider: the registration of this application → address of its keys (JWKS URL)',
   'why.place.provider-redirect': 'At the identity provider: the registration of this application → Redirect URL',
   'why.place.provider-response':
     'At the identity provider: the registration of this application → response type and response mode',
   'why.place.provider-algorithm':
     'At the identity provider: the registration of this application → signature algorithm of ID tokens',
+  'why.place.provider-logout': 'At the identity provider: the registration of this application → Back-channel logout',
   'why.place.provider-claims': 'At the identity provider: the claims and scopes of this application',
   'why.place.provider-assignment': 'At the identity provider: who is assigned to this application',
   'why.place.entra-registration': 'Entra admin center → App registrations → the app',
   'why.place.entra-overview': 'Entra admin center → App registrations → the app → Overview',
   'why.place.entra-authentication': 'Entra admin center → App registrations → the app → Authentication',
   'why.place.entra-secrets': 'Entra admin center → App registrations → the app → Certificates & secrets',
+  'why.place.entra-certificates':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Certificates',
+  'why.place.entra-federated':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Federated credentials',
   'why.place.entra-permissions': 'Entra admin center → App registrations → the app → API permissions',
   'why.place.entra-assignment': 'Entra admin center → Enterprise applications → the app → Users and groups',
   'why.place.entra-claims': 'Entra admin center → App registrations → the app → Token configuration',
@@ -152,6 +167,7 @@ export const diagnosis = {
   'why.place.cloud': 'Authentication settings → Cloud',
   'why.place.app-keys': 'Authentication settings → The application signs with keys of its own',
   'why.place.users': 'Users → Invite users',
+  'why.place.pilot': 'Authentication → Pilot',
   'why.place.user': 'Users → the person',
   'why.place.domains': 'Domains',
   'why.place.settings': 'Authentication settings → Method',
@@ -161,12 +177,17 @@ export const diagnosis = {
   // What to choose there, as the console calls it.
   'why.value.flow.id-token': 'ID token by form post',
   'why.value.flow.code': 'Code with PKCE',
+  'why.value.client-authentication.automatic': 'Found by itself',
 
   // Failures that are ours to explain.
   'why.cause.no-account.what':
     'The identity provider proved the person, who is called {came} there; {organization} has no user of that address.',
   'why.cause.no-account.fix':
     'Invite {came}, or let the person log in there with the account whose address was invited. For people of a verified domain, Settings → Make users at their first login does that by itself.',
+  'why.cause.outside-pilot.what':
+    'A pilot runs at {organization}: the user who came back logs in by the other of its two methods.',
+  'why.cause.outside-pilot.fix':
+    'Ask the person to log in again with the own address. To have the user use this connection, add the address to the pilot, or end it with Everybody.',
   'why.cause.user-may-not.what':
     'The user {user} of {organization} may not log in: it is disabled, its access is over, or the organization is suspended.',
   'why.cause.user-may-not.fix':
@@ -267,6 +288,8 @@ export const diagnosis = {
   'why.simulated.another':
     'The connection is unconfirmed: until its first successful login, the method before may be used, too (Try another way).',
   'why.simulated.pending': 'The user is pending: the first login begins with the invitation.',
+  'why.simulated.held':
+    'Nobody is sent to {host}: what the provider publishes changed, and an administrator has to confirm that under Authentication.',
   'why.simulated.sent': 'The browser is sent to {host}. This is asked:',
   'why.simulated.bound':
     'The user {email} is linked to an account there since {day}. That account logs in at once; any other one is refused.',

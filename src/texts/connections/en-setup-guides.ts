@@ -13,6 +13,12 @@ export const setupGuides = {
   'setup-provider.keycloak.note': 'Your own, or Red Hat’s build of it',
   'setup-provider.auth0': 'Auth0',
   'setup-provider.auth0.note': 'Auth0 of your organization',
+  'setup-provider.ping-one': 'PingOne',
+  'setup-provider.ping-one.note': 'PingOne environment of your organization',
+  'setup-provider.one-login': 'OneLogin',
+  'setup-provider.one-login.note': 'OneLogin account of your organization',
+  'setup-provider.jump-cloud': 'JumpCloud',
+  'setup-provider.jump-cloud.note': 'JumpCloud directory of your organization',
   'setup-provider.gitlab': 'GitLab',
   'setup-provider.gitlab.note': 'GitLab of your organization, as provider of accounts',
   'setup-provider.other': 'Another provider',
@@ -71,6 +77,35 @@ export const setupGuides = {
   'setup-guide.auth0.values':
     'The top of the same tab shows <b>Domain</b>, <b>Client ID</b> and <b>Client Secret</b>. You will need all three on the next page. The Discovery URL is <i>Domain</i> with https:// before it.',
   'setup-guide.auth0.people': 'In the tab <b>Connections</b>, switch on those whose people may log in, and no other.',
+
+  'setup-guide.ping-one.create':
+    'Open the PingOne console and your environment. In the menu choose <b>Applications</b> and press <b>+</b>. Choose <b>OIDC Web App</b> and press <b>Save</b>.',
+  'setup-guide.ping-one.redirect':
+    'In the tab <b>Configuration</b> edit the settings, and put this address into <b>Redirect URIs</b>.',
+  'setup-guide.ping-one.way':
+    'There too, tick the response type <b>Code</b> and the grant type <b>Authorization Code</b>. Choose <b>Client Secret Basic</b> for <i>Token Auth Method</i>, and press <b>Save</b>.',
+  'setup-guide.ping-one.claims':
+    'In the tab <b>Attribute Mappings</b>, <i>sub</i> stays <b>User ID</b>; add <i>email</i> with the email address. Then switch the application on.',
+  'setup-guide.ping-one.values':
+    'The tab <b>Overview</b> shows <b>Client ID</b> and <b>Client Secret</b>; <i>Configuration</i> shows <b>OIDC Discovery Endpoint</b>, which is the Discovery URL. You will need all three on the next page.',
+
+  'setup-guide.one-login.create':
+    'Open OneLogin Administration. In the menu choose <b>Applications</b> and press <b>Add App</b>. Search for <b>OpenId Connect (OIDC)</b>, choose it and press <b>Save</b>.',
+  'setup-guide.one-login.redirect': 'In the tab <b>Configuration</b> put this address into <b>Redirect URI’s</b>.',
+  'setup-guide.one-login.way':
+    'In the tab <b>SSO</b> choose the application type <b>Web</b>, and <b>Basic</b> for <i>Token Endpoint Authentication Method</i>. Press <b>Save</b>.',
+  'setup-guide.one-login.people': 'In the tab <b>Access</b> choose the roles whose people may log in.',
+  'setup-guide.one-login.values':
+    'The tab <b>SSO</b> shows <b>Client ID</b>, <b>Client Secret</b> and <b>Issuer URL</b>, which ends in /oidc/2 and is the Discovery URL. You will need all three on the next page.',
+
+  'setup-guide.jump-cloud.create':
+    'Open the JumpCloud Admin Portal. In the menu choose <b>SSO Applications</b> and press <b>Add New Application</b>. Choose <b>Custom Application</b>, then <b>Configure SSO with OIDC</b>.',
+  'setup-guide.jump-cloud.redirect': 'In the tab <b>SSO</b> put this address into <b>Redirect URIs</b>.',
+  'setup-guide.jump-cloud.way':
+    'Choose <b>Client Secret Basic</b> for <i>Client Authentication Type</i>. Below <i>Attribute Mapping</i> tick the scopes <b>Email</b> and <b>Profile</b>.',
+  'setup-guide.jump-cloud.people': 'In the tab <b>User Groups</b> choose who may log in, and press <b>Activate</b>.',
+  'setup-guide.jump-cloud.values':
+    'JumpCloud shows <b>Client ID</b> and <b>Client Secret</b> once, now. You will need both on the next page. The Discovery URL is https://oauth.id.jumpcloud.com/ or that of your region.',
 
   'setup-guide.gitlab.create':
     'Open GitLab as an administrator or group owner. In the menu choose <b>Applications</b> and press <b>Add new application</b>.',

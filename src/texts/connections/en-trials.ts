@@ -38,6 +38,7 @@ export const trials = {
   'trial.check.signature': 'Signature of the ID token',
   'trial.check.issuer': 'Issuer',
   'trial.check.audience': 'Audience: the token is for this Client ID',
+  'trial.check.userinfo': 'The userinfo endpoint answered, for the same person',
   'trial.check.nonce': 'The answer belongs to this request (nonce)',
   'trial.check.claims': 'Times and claims',
   'trial.state.passed': 'passed',

@@ -45,9 +45,11 @@ export function TrialResult({ trial, run, url }: { trial: Trial; run: TrialRun; 
           </p>
         </Notice>
       )}
+      {run.supplement !== null && <ExplainedFailure title={t('trial.supplement')} explanation={run.supplement} />}
       {run.concernsRedirectUrl && <CopyValue value={trial.redirectUrl} name={t('redirect-url')} />}
       {run.finishedAt !== null && <TrialChecks checks={run.checks} />}
       {run.claims !== null && <Claims claims={run.claims} />}
+      {run.logout !== null && <p className="soft small">{run.logout}</p>}
     </section>
   );
 }

@@ -20,10 +20,17 @@ const trialRun = z
       }),
     ),
     problem: explanation.nullable().describe('Why it failed; while `sent`, what keeps people on the provider’s page.'),
+    supplement: explanation
+      .nullable()
+      .describe('What went wrong at the userinfo endpoint, though a login succeeds without it.'),
     concernsRedirectUrl: z.boolean().describe('The cause may be the registration of `redirectUrl`.'),
     providerCode: z.string().nullable().describe('The provider’s own code for the failure.'),
     correlationId: z.string().nullable().describe('What the provider’s support asks for.'),
     claims: z.record(z.string(), z.string()).nullable().describe('What the provider stated; never a token.'),
+    logout: z
+      .string()
+      .nullable()
+      .describe('Which kinds of logout the provider announces, in words; null unless it passed.'),
     outcome: z
       .object({
         code: z.string().describe('`log-in`, `bind`, `ask`, or why the person would be refused.'),

@@ -9,8 +9,10 @@ import { beginTrialAs } from '../../../connections/trial/begin-trial.ts';
 import {
   checkName,
   concernsRedirectUrl,
+  explainLogout,
   explainOutcome,
   explainRun,
+  explainSupplement,
 } from '../../../connections/trial/explain-trial.ts';
 import { endTrial as end, findTrial, findTrials, readTrial } from '../../../connections/trial/find-trials.ts';
 import type { TrialWithRuns } from '../../../connections/trial/find-trials.ts';
@@ -98,6 +100,7 @@ function runOut(t: Text, trial: Trial, run: TrialRun) {
   const result = readResult(run);
   const failed = explainRun(run, trial);
   const decision = result?.decision ?? null;
+  const supplement = explainSupplement(run);
   return {
     recipient: run.recipient,
     state: stateOf(run),
@@ -106,12 +109,19 @@ function runOut(t: Text, trial: Trial, run: TrialRun) {
     expiresAt: instant(run.expiresAt),
     checks: checksOf(run).map(({ check, state }) => ({ check, name: t(checkName(check)), state })),
     problem: failed && explanation(t, failed),
+    supplement: supplement && explanation(t, supplement),
     concernsRedirectUrl: failed !== null && concernsRedirectUrl(failed),
     providerCode: result?.failure?.providerCode ?? null,
     correlationId: result?.failure?.correlationId ?? null,
     claims: result?.claims ?? null,
+    logout: logoutOut(t, run),
     outcome: decision && outcomeOut(t, decision),
   };
+}
+
+function logoutOut(t: Text, run: TrialRun): string | null {
+  const sentences = explainLogout(run).map(({ key, values }) => t(key, values));
+  return sentences.length === 0 ? null : sentences.join(' ');
 }
 
 function outcomeOut(t: Text, decision: Parameters<typeof explainOutcome>[0]) {

@@ -42,11 +42,14 @@ export interface ProviderMetadata {
   response_modes_supported?: string[] | undefined;
   subject_types_supported?: string[] | undefined;
   token_endpoint_auth_methods_supported?: string[] | undefined;
+  token_endpoint_auth_signing_alg_values_supported?: string[] | undefined;
   code_challenge_methods_supported?: string[] | undefined;
   /** What the provider announces, less what we never take; at least one. */
   id_token_signing_alg_values_supported: string[];
   prompt_values_supported?: string[] | undefined;
   authorization_response_iss_parameter_supported?: boolean | undefined;
+  backchannel_logout_supported?: boolean | undefined;
+  frontchannel_logout_supported?: boolean | undefined;
   /** Entra ID: the cloud its keys must belong to. */
   cloud_instance_name?: string | undefined;
 }
@@ -73,10 +76,13 @@ const OPTIONAL = {
   response_modes_supported: list,
   subject_types_supported: list,
   token_endpoint_auth_methods_supported: list,
+  token_endpoint_auth_signing_alg_values_supported: list,
   code_challenge_methods_supported: list,
   id_token_signing_alg_values_supported: list,
   prompt_values_supported: list,
   authorization_response_iss_parameter_supported: z.boolean(),
+  backchannel_logout_supported: z.boolean(),
+  frontchannel_logout_supported: z.boolean(),
   cloud_instance_name: text,
 };
 const optionalMembers = z.object(OPTIONAL).partial();
@@ -126,10 +132,11 @@ function readRequired(
     if (!text.safeParse(value).success) return { fault: 'discovery.member-wrong', values };
   }
   const found = requiredMembers.parse(document);
-  if (!isIssuerOf(found.issuer, address)) return issuerMismatch(found.issuer, address);
+  // first, since such an address could not be entered as Discovery url either
   if (!isSafeUrl(found.issuer, 'plain')) {
     return { fault: 'discovery.issuer-not-https', values: { found: foundValue(found.issuer), endpoint } };
   }
+  if (!isIssuerOf(found.issuer, address)) return issuerMismatch(found.issuer, address);
   for (const member of ['authorization_endpoint', 'jwks_uri'] as const) {
     if (!isSafeUrl(found[member], 'with-query')) return notHttps(member, found[member]);
   }

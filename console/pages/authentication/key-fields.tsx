@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core';
+import type { ClientKeys } from '../../../src/api/contract/connections/client-keys.ts';
+import { useAnswer, useChange } from '../../api/queries.ts';
+import { CopyValue } from '../../parts/copy-value.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { dayOf, t } from '../../texts/t.ts';
+import type { SettingsForm } from './provider-fields.tsx';
+
+/** A key of ours as the credential: made here, then what the provider has to know of it. */
+export function KeyFields({
+  form,
+  organizationId,
+  credential,
+}: {
+  form: SettingsForm;
+  organizationId: string;
+  credential: ClientKeys['credential'];
+}) {
+  const make = useChange('createClientKeys', (made) => form.setFieldValue('clientKeys', made.id));
+  const { clientKeys } = form.values;
+  if (clientKeys !== '') return <KeyFacts organizationId={organizationId} id={clientKeys} />;
+  return (
+    <div>
+      <p className="soft small">{t(`client-keys.make.help.${credential}`)}</p>
+      <FormProblem error={make.error} />
+      <Button
+        variant="default"
+        loading={make.isPending}
+        onClick={() => make.mutate({ params: { organizationId }, body: { credential } })}
+      >
+        {t('client-keys.make')}
+      </Button>
+    </div>
+  );
+}
+
+/** What the provider has to know of a key set, each with a copy button. */
+export function KeyFacts({ organizationId, id }: { organizationId: string; id: string }) {
+  const { data } = useAnswer('getClientKeys', { params: { organizationId, clientKeysId: id } });
+  if (data === undefined) return null;
+  const { jwksUrl, federated } = data;
+  const shown: (readonly [string, string])[] = [
+    ...(jwksUrl === null ? [] : [[t('client-keys.jwks'), jwksUrl] as const]),
+    ...(federated === null
+      ? []
+      : [
+          [t('client-keys.issuer'), federated.issuer] as const,
+          [t('client-keys.subject'), federated.subject] as const,
+          [t('client-keys.audience'), federated.audience] as const,
+        ]),
+  ];
+  return (
+    <div>
+      {shown.map(([name, value]) => (
+        <div key={name}>
+          <p className="small">{name}</p>
+          <CopyValue value={value} name={name} />
+        </div>
+      ))}
+      {data.keys.map(({ id: key, certificate, state }) =>
+        certificate === null || state === 'previous' ? null : <Certificate key={key} certificate={certificate} />,
+      )}
+    </div>
+  );
+}
+
+/** A certificate for download, as Entra ID takes it, and what tells it from others. */
+export function Certificate({
+  certificate: { pem, thumbprint, expiresAt },
+}: {
+  certificate: NonNullable<ClientKeys['keys'][number]['certificate']>;
+}) {
+  const href = `data:application/x-pem-file,${encodeURIComponent(pem)}`;
+  return (
+    <div>
+      <p className="small">
+        {t('client-keys.thumbprint')} <code>{thumbprint}</code> ·{' '}
+        {t('client-keys.until', { day: dayOf(new Date(expiresAt)) })}
+      </p>
+      <p>
+        {(['.cer', '.pem'] as const).map((extension) => (
+          <a key={extension} className="button-link" href={href} download={`single-sign-on${extension}`}>
+            {t('client-keys.download', { extension })}
+          </a>
+        ))}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useAnswer, useChange, shownError } from '../../api/queries.ts';
+import { Card } from '../../parts/card.tsx';
+import { FormProblem } from '../../parts/form/form-problem.tsx';
+import { Question } from '../../parts/form/question.tsx';
+import { toast } from '../../parts/toast.ts';
+import { dayOf, t } from '../../texts/t.ts';
+import { Certificate, KeyFacts } from './key-fields.tsx';
+
+/** The keys of the connection in force: which is in use, the next one, and the way back. */
+export function KeysCard({ organizationId, id, mayEdit }: { organizationId: string; id: string; mayEdit: boolean }) {
+  const params = { organizationId, clientKeysId: id };
+  const { data } = useAnswer('getClientKeys', { params });
+  const next = useChange('addNextKey', () => toast(t('client-keys.done.next')));
+  const [asking, setAsking] = useState<string | null>(null);
+  const use = useChange('makeKeyCurrent', () => {
+    setAsking(null);
+    toast(t('client-keys.done.use'));
+  });
+  if (data === undefined) return null;
+  const waits = data.keys.some(({ state }) => state === 'next');
+  const action = (
+    <Button variant="default" size="sm" loading={next.isPending} onClick={() => next.mutate({ params })}>
+      {t('client-keys.next')}
+    </Button>
+  );
+  return (
+    <Card title={t('client-keys.title')} actions={mayEdit && !waits ? action : undefined}>
+      <p className="soft">{t('client-keys.lead')}</p>
+      <FormProblem error={next.error} />
+      {data.credential !== 'certificate' && <KeyFacts organizationId={organizationId} id={id} />}
+      {waits && (
+        <p>{t(data.credential === 'certificate' ? 'client-keys.next.certificate' : 'client-keys.next.published')}</p>
+      )}
+      <ul className="plain">
+        {data.keys.map(({ id: key, state, since, certificate }) => (
+          <li key={key}>
+            <strong>{t(`client-keys.state.${state}`)}</strong>{' '}
+            <span className="soft">{t('client-keys.since', { day: dayOf(new Date(since)) })}</span>
+            {certificate !== null && <Certificate certificate={certificate} />}
+            {mayEdit && state !== 'current' && (
+              <p>
+                <Button variant="default" size="sm" onClick={() => setAsking(key)}>
+                  {t(`client-keys.use.${state}`)}
+                </Button>
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Question
+        opened={asking !== null}
+        title={t('client-keys.use.title')}
+        confirm={t('client-keys.use.next')}
+        busy={use.isPending}
+        error={shownError(use.error)}
+        onConfirm={() => use.mutate({ params, body: { key: asking ?? '' } })}
+        onClose={() => {
+          use.reset();
+          setAsking(null);
+        }}
+      >
+        <p>{t('client-keys.use.text')}</p>
+      </Question>
+    </Card>
+  );
+}

@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ClientKeys } from '../../src/api/contract/connections/client-keys.ts';
+import { tendClientKeys } from '../../src/connections/keys/tend-client-keys.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { apiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { callbacksOf, configure, eventsOf, goToProvider, inForce, paneOf } from '../support/federation.ts';
+import { makeManaged, makeRoot } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import type { Page } from '../support/page.ts';
+import { addSession, addUser, org } from '../support/people.ts';
+import { startContoso, startFabrikam } from '../support/start-provider.ts';
+import type { Contoso, Fabrikam } from '../support/start-provider.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
+const CLIENT = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
+const DAY = 86_400_000;
+const maria = { id: 'c-1', email: 'maria@contoso.example', name: 'Maria', username: 'maria', password: 'pw-maria' };
+const lena = {
+  oid: '1d4f0b6e-8a31-4a0c-9c86-1f0e5a7b2c01',
+  directory: DIRECTORY,
+  upn: 'lena@fabrikam.example',
+  name: 'Lena',
+  password: 'pw-lena',
+};
+
+let contoso: Contoso;
+let fabrikam: Fabrikam;
+let service: TestService;
+let root: Organization;
+let administrator: ApiClient;
+const deps = () => ({ db: service.database.db, clock: service.clock, url: service.url });
+
+beforeAll(async () => {
+  contoso = await startContoso({ users: [maria] });
+  fabrikam = await startFabrikam({
+    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
+    users: [lena],
+  });
+  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin } });
+  root = await makeRoot(service);
+  const anna = await addUser(deps(), root, 'anna@northwind.example', { role: 'administrator' });
+  administrator = apiClient(service.url, (await addSession(deps(), anna)).token);
+});
+afterEach(async () => {
+  await contoso.endSessions();
+  await fabrikam.endSessions();
+});
+afterAll(async () => {
+  await service?.close();
+  await fabrikam?.stop();
+  await contoso?.stop();
+});
+
+async function makeKeys(organization: Organization, credential: string): Promise<ClientKeys> {
+  const { status, body } = await administrator.send('POST', `/organizations/${org(organization)}/client-keys`, {
+    credential,
+  });
+  expect({ status, body }).toMatchObject({ status: 201 });
+  return body as ClientKeys;
+}
+
+const atKeys = (organization: Organization, keys: ClientKeys, act = ''): string =>
+  `/organizations/${org(organization)}/client-keys/${keys.id}${act}`;
+
+async function changeKeys(
+  organization: Organization,
+  keys: ClientKeys,
+  act: string,
+  more?: object,
+): Promise<ClientKeys> {
+  const { status, body } = await administrator.send('POST', atKeys(organization, keys, act), more);
+  expect({ status, body }).toMatchObject({ status: 200 });
+  return body as ClientKeys;
+}
+
+async function logIn(address: string, fields: Record<string, string>, button: string): Promise<Page> {
+  await using browser = openHttpBrowser({ now: () => service.clock.now() });
+  const done = await browser.submit(await goToProvider(browser, service, address), fields, { button });
+  return done;
+}
+const asMaria = async () => logIn(maria.email, { username: 'maria', password: maria.password }, 'Log in');
+const asLena = async () => logIn(lena.upn, { loginfmt: lena.upn, passwd: lena.password }, 'Sign in');
+
+async function keyIds(keys: ClientKeys): Promise<string[]> {
+  const answer = await fetch(keys.jwksUrl ?? '');
+  expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
+  const { keys: published } = (await answer.json()) as { keys: { kid: string }[] };
+  return published.map(({ kid }) => kid);
+}
+
+describe('the client secret', () => {
+  test('expires on the day entered with it, for as long as it stays', async () => {
+    const organization = await makeManaged(service, root, 'Wingtip');
+    const settings = {
+      method: 'openid-connect',
+      clientId: 'gatehouse',
+      discoveryUrl: contoso.issuer,
+      credential: 'secret',
+      clientSecret: 'the-secret-contoso-gave-us',
+      clientSecretExpiresOn: '2027-05-31',
+    };
+    const at = `/organizations/${org(organization)}/authentication`;
+    const save = async (more: object, version: number) =>
+      (await administrator.send('PUT', at, { settings: { ...settings, ...more }, version })).body;
+    const dated = { connection: { credentialExpiresAt: '2027-05-31T00:00:00.000Z' } };
+    const undated = { connection: { credentialExpiresAt: null } };
+    expect(await save({}, 1)).toMatchObject(dated);
+    const kept = { clientSecret: undefined, clientSecretExpiresOn: undefined };
+    expect(await save(kept, 2)).toMatchObject(dated);
+    expect(await save({ ...kept, clientSecret: 'a newer one' }, 3)).toMatchObject(undated);
+    const odd = { settings: { ...settings, clientSecretExpiresOn: 'next year' } };
+    expect((await administrator.send('POST', `${at}/check`, odd)).status).toBe(422);
+  });
+});
+
+describe('private_key_jwt', () => {
+  test('logs in by an assertion the provider verifies with our published keys, before and after a rotation', async () => {
+    const organization = await makeManaged(service, root, 'Contoso');
+    await addUser(deps(), organization, maria.email, { status: 'pending' });
+    const keys = await makeKeys(organization, 'private-key');
+    const { own } = callbacksOf(service, organization);
+    await contoso.addClients({ clientId: 'by-key', jwksUri: keys.jwksUrl ?? '', redirectUris: [own] });
+    const settings = { method: 'openid-connect', clientId: 'by-key', discoveryUrl: contoso.issuer };
+    const connection = await configure(service, organization, {
+      ...settings,
+      credential: 'private-key',
+      clientKeys: keys.id,
+    });
+    expect(connection).toMatchObject({ credential: 'private-key', redirectUri: own, credentialExpiresAt: null });
+    expect((await asMaria()).title).toContain('Your applications');
+    const first = await keyIds(keys);
+
+    // The next key is published first and signs nothing; then it becomes current, and the provider reads it anew.
+    await changeKeys(organization, keys, '/next');
+    const both = await keyIds(keys);
+    expect(both).toEqual(expect.arrayContaining(first));
+    expect(both).toHaveLength(4);
+    // A registration of another spelling makes the provider read the set anew, as it would within hours.
+    const again = `${keys.jwksUrl ?? ''}?again`;
+    await contoso.addClients({ clientId: 'by-key', jwksUri: again, redirectUris: [own] });
+    expect((await asMaria()).title).toContain('Your applications');
+    const later = { db: service.database.db, clock: { now: () => new Date(service.clock.now().getTime() + DAY) } };
+    await tendClientKeys(later);
+    const { keys: after } = (await administrator.get(atKeys(organization, keys))).body as ClientKeys;
+    expect(after.map(({ state }) => state)).toEqual(['current', 'previous']);
+    expect((await asMaria()).title).toContain('Your applications');
+    await tendClientKeys({ ...later, clock: { now: () => new Date(service.clock.now().getTime() + 9 * DAY) } });
+    const left = await keyIds(keys);
+    expect(left).toHaveLength(2);
+    expect(left).not.toEqual(expect.arrayContaining(first));
+    expect(await eventsOf(service, organization)).toEqual(
+      expect.arrayContaining(['client-key.made', 'client-key.current', 'login.finished']),
+    );
+
+    // Saved again without naming them the keys stay; at a provider that does not know them the cause is named.
+    await configure(service, organization, { ...settings, credential: 'private-key' });
+    await contoso.addClients({ clientId: 'by-key', jwksUri: `${service.url}/login/keys/none`, redirectUris: [own] });
+    await asMaria();
+    expect((await paneOf(service, organization)).connection).toMatchObject({
+      credential: 'private-key',
+      clientKeys: keys.id,
+      lastFailure: { code: 'login.private-key', fix: expect.stringContaining(keys.jwksUrl ?? 'no') as string },
+    });
+  });
+});
+
+describe('Entra ID', () => {
+  const entra = (credential: string, keys: ClientKeys) => ({
+    method: 'entra-id',
+    clientId: CLIENT,
+    directoryId: DIRECTORY,
+    credential,
+    clientKeys: keys.id,
+  });
+
+  test('takes the uploaded certificate, explains one that is not uploaded, and the next one once it is', async () => {
+    const organization = await makeManaged(service, root, 'Fabrikam');
+    await addUser(deps(), organization, lena.upn, { status: 'pending' });
+    const keys = await makeKeys(organization, 'certificate');
+    const certificate = keys.keys[0]?.certificate;
+    const register = async (...certificates: (string | undefined)[]): Promise<void> =>
+      fabrikam.addApps({
+        clientId: CLIENT,
+        directory: DIRECTORY,
+        redirectUris: [{ uri: callbacksOf(service, organization).own }],
+        certificates: certificates.filter((one) => one !== undefined),
+      });
+    await register(certificate?.pem);
+    const saved = await configure(service, organization, entra('certificate', keys));
+    expect(saved?.credentialExpiresAt?.toISOString()).toBe(certificate?.expiresAt);
+    expect((await asLena()).title).toContain('Your applications');
+
+    const { keys: pair } = await changeKeys(organization, keys, '/next');
+    const next = pair.find(({ state }) => state === 'next');
+    // Published long enough or not: a certificate waits until somebody has uploaded it.
+    const later = { now: () => new Date(service.clock.now().getTime() + 3 * DAY) };
+    await tendClientKeys({ db: service.database.db, clock: later });
+    await changeKeys(organization, keys, '/current', { key: next?.id });
+    expect((await paneOf(service, organization)).connection?.credentialExpiresAt).toBe(next?.certificate?.expiresAt);
+    expect((await asLena()).title).not.toContain('Your applications');
+    expect((await paneOf(service, organization)).connection?.lastFailure).toMatchObject({ code: 'entra.700027' });
+    await changeKeys(organization, keys, '/current', { key: keys.keys[0]?.id });
+    expect((await asLena()).title).toContain('Your applications');
+    await register(certificate?.pem, next?.certificate?.pem);
+    await changeKeys(organization, keys, '/current', { key: next?.id });
+    expect((await asLena()).title).toContain('Your applications');
+    expect((await inForce(service, organization))?.state).toBe('active');
+  });
+
+  test('takes a federated credential by issuer, subject and audience, whose keys it reads at our address', async () => {
+    const organization = await makeManaged(service, root, 'Fabrikam Rail');
+    await addUser(deps(), organization, lena.upn, { status: 'pending' });
+    const keys = await makeKeys(organization, 'federated');
+    const { federated } = keys;
+    expect(federated).toEqual({
+      issuer: `${service.url}/login/keys/${keys.id}`,
+      subject: keys.id,
+      audience: 'api://AzureADTokenExchange',
+    });
+    const redirectUris = [{ uri: callbacksOf(service, organization).own }];
+    const register = async (federatedCredentials: NonNullable<typeof federated>[]): Promise<void> =>
+      fabrikam.addApps({ clientId: CLIENT, directory: DIRECTORY, redirectUris, federatedCredentials });
+    if (federated === null) throw new Error('no federated credential');
+    await register([federated]);
+    await configure(service, organization, entra('federated', keys));
+    expect((await asLena()).title).toContain('Your applications');
+    await register([]);
+    expect((await asLena()).title).not.toContain('Your applications');
+    expect((await paneOf(service, organization)).connection?.lastFailure).toMatchObject({ code: 'entra.70021' });
+  });
+});
