@@ -149,7 +149,17 @@ export async function readCallback(
   try {
     const hadSuccess = connection.lastSuccessAt !== null;
     const rules = rulesFor(connection, organizationId);
-    const callback = { state, maxAge, startedAt, posted, parameters, isBound, hadSuccess, readAgain, claimNames: claimNames(rules) };
+    const callback = {
+      state,
+      maxAge,
+      startedAt,
+      posted,
+      parameters,
+      isBound,
+      hadSuccess,
+      readAgain,
+      claimNames: claimNames(rules),
+    };
     const proof = await connector.finish(stored, callback);
     if (held) return { kind: 'failed', loginId, connection, failure: HELD };
     const { learned = null } = proof;
