@@ -4,12 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
-import { roles } from './en-roles.ts';
-import { logout } from './en-logout.ts';
-import { pilots } from './en-pilots.ts';
-import { clientKeys } from './en-client-keys.ts';
-import { holds } from './en-holds.ts';
-import { trials } from './en-trials.ts';
+import { connections } from './connections/en-connections.ts';
 import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
@@ -26,12 +21,7 @@ export const en = {
   ...why,
   ...openidConnect,
   ...providerGuides,
-  ...roles,
-  ...logout,
-  ...pilots,
-  ...trials,
-  ...clientKeys,
-  ...holds,
+  ...connections,
   ...setupLinks,
 
   // Everywhere

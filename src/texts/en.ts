@@ -1,6 +1,7 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { diagnosis } from './connections/en-diagnosis.ts';
+import { places } from './connections/en-places.ts';
 import { domains } from './en-domains.ts';
 import { entra } from './connections/en-entra.ts';
 import { errors } from './en-errors.ts';
@@ -28,6 +29,7 @@ export const en = {
   ...connections,
   ...holds,
   ...diagnosis,
+  ...places,
   ...providerDocuments,
   ...domains,
   ...entra,

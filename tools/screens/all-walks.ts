@@ -15,6 +15,8 @@ export const LOGIN_WALKS: readonly Walk[] = [door, invitations, securityKeys, pr
 
 /** The pages and dialogs of the console. */
 export const CONSOLE_WALKS: readonly Walk[] = [
+  // First: other walks change how Contoso logs in.
+  holds,
   consoleOrganizations,
   consoleDomains,
   consoleAuthentication,
@@ -22,5 +24,4 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleApplications,
   trials,
   why,
-  holds,
 ];

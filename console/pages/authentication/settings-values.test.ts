@@ -8,7 +8,7 @@ import {
   type SettingsValues,
   PRESETS,
 } from './settings-values.ts';
-import { PRESETS as KNOWN } from '../../../src/base/provider-presets.ts';
+import { PRESETS as KNOWN } from '../../../src/base/federated-method.ts';
 
 const filled: SettingsValues = {
   method: 'entra-id',

@@ -80,7 +80,7 @@ const sealedSettings = z.object({
 
 /** The settings of a trial as a connector needs them, its credential opened. */
 export async function readTested(
-  deps: Omit<TrialRunDeps, 'isAdministratingToken'>,
+  deps: Omit<TrialRunDeps, 'clock' | 'isAdministratingToken'>,
   trial: Trial,
 ): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri } = trial;

@@ -1,4 +1,4 @@
-import type { Preset } from '../../base/provider-presets.ts';
+import type { Preset } from '../../base/federated-method.ts';
 import type { TextKey } from '../../texts/catalog.ts';
 
 /** As what a word in bold is drawn in the sketch of a step, in the order of the sentence. */

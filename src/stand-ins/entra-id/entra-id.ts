@@ -9,7 +9,7 @@ import { createKeySet } from './keys.ts';
 import { login, logout } from './login.ts';
 import { sendKeys, sendMetadata, sendOldMetadata } from './metadata.ts';
 import { plainPage } from './pages.ts';
-import { spoilRegistration } from './registration.ts';
+import { spoilRegistration } from '../switches/spoil-app.ts';
 import { createState } from './state.ts';
 import { token } from './token.ts';
 

@@ -1,5 +1,5 @@
 import type { RegistrationMistake } from '../stand-in.ts';
-import type { App } from './configuration.ts';
+import type { App } from '../entra-id/configuration.ts';
 
 /** An app registration with the mistakes in it; none when the application is not registered at all. */
 export function spoilRegistration(app: App, mistakes: ReadonlySet<RegistrationMistake>): App[] {

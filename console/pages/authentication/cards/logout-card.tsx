@@ -1,11 +1,11 @@
 import { Switch } from '@mantine/core';
-import type { Authentication, Connection } from '../../../src/api/contract/authentication.ts';
-import { shownError, useChange, useMay } from '../../api/queries.ts';
-import { Card } from '../../parts/card.tsx';
-import { CopyValue } from '../../parts/copy-value.tsx';
-import { toast, toastProblem } from '../../parts/toast.ts';
-import { useScope } from '../../scope.ts';
-import { t, tRich } from '../../texts/t.ts';
+import type { Authentication, Connection } from '../../../../src/api/contract/authentication.ts';
+import { shownError, useChange, useMay } from '../../../api/queries.ts';
+import { Card } from '../../../parts/card.tsx';
+import { CopyValue } from '../../../parts/copy-value.tsx';
+import { toast, toastProblem } from '../../../parts/toast.ts';
+import { useScope } from '../../../scope.ts';
+import { t, tRich } from '../../../texts/t.ts';
 
 /** Logout in both directions: the switch for ours, and what is registered at the provider for its own. */
 export function LogoutCard({ authentication, connection }: { authentication: Authentication; connection: Connection }) {

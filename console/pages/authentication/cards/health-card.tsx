@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import type { ConnectionHealth } from '../../../src/api/contract/logins.ts';
-import { useAnswer } from '../../api/queries.ts';
-import { Card } from '../../parts/card.tsx';
-import { useScope } from '../../scope.ts';
-import { moment, t } from '../../texts/t.ts';
-import { LoginList } from '../why/login-list.tsx';
+import type { ConnectionHealth } from '../../../../src/api/contract/logins.ts';
+import { useAnswer } from '../../../api/queries.ts';
+import { Card } from '../../../parts/card.tsx';
+import { useScope } from '../../../scope.ts';
+import { moment, t } from '../../../texts/t.ts';
+import { LoginList } from '../../why/login-list.tsx';
 
 /** How logins fare: last success, failures since by cause, and the last 20 logins with their reasons. */
 export function HealthCard({ federated }: { federated: boolean }) {

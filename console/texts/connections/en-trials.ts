@@ -1,5 +1,45 @@
-/** A pilot, people concerned by a change, and the host that is typed once more. */
-export const pilots = {
+/** *Test* of a connection. */
+export const trials = {
+  trial: 'Test',
+  trials: 'Tests',
+  'trial.test': 'Test',
+  'trials.none': 'No tests',
+  'trials.none.text':
+    'A test is a real round trip at the identity provider. It shows what works and what to change, and logs nobody in.',
+  'trial.ready': 'The test waits in a new window.',
+  'trial.open': 'Open the test',
+  'trial.sent': 'Started, not finished.',
+  'trial.failed': 'The test failed.',
+  'trial.supplement': 'The login succeeds; the userinfo endpoint does not answer as it should.',
+  'trial.passed': 'The connection works.',
+  'trial.provider-code': 'The provider’s own code: {code}',
+  'trial.correlation': 'For the provider’s support: {id}',
+  'trial.checks': 'What was checked',
+  'trial.check.passed': 'passed',
+  'trial.check.failed': 'failed',
+  'trial.check.not-checked': 'not checked',
+  'trial.check.not-needed': 'not needed',
+  'trial.claims': 'Claims that came back',
+  'trial.mail': 'Mail the test',
+  'trial.mail.help':
+    'To a person of the organization, who needs no account here. The link is valid 7 days; what the provider states about that person is shown to administrators.',
+  'trial.mail.address': 'Email address',
+  'trial.mail.send': 'Send the test',
+  'trial.mailed': 'The test is on its way to {email}.',
+  'trial.of-connection': 'The connection in force',
+  'trial.of-settings': 'Settings that were not saved',
+  'trial.by': 'by {who}',
+  'trial.not-begun': 'Not begun yet; possible until {until}.',
+  'trial.state.ready': 'Not begun',
+  'trial.state.sent': 'Not finished',
+  'trial.state.passed': 'Passed',
+  'trial.state.failed': 'Failed',
+  'trial.end': 'End the test',
+  'trial.end.title': 'End this test?',
+  'trial.end.text': 'Its links lead nowhere from then on; settings and results are deleted.',
+  'trial.end.done': 'The test is ended.',
+
+  // A pilot, people concerned by a change, and the host that is typed once more
   'pilot.who': 'Who logs in this way first',
   'pilot.everybody': 'Everybody',
   'pilot.percent': 'A share of the users',
