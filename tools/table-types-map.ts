@@ -85,6 +85,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
 export const idOfColumn: Readonly<Record<string, string>> = {
   organization_id: 'OrganizationId',
+  login_organization_id: 'OrganizationId',
   managing_organization_id: 'OrganizationId',
   organization_in_scope_id: 'OrganizationId',
   user_id: 'UserId',

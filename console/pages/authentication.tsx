@@ -22,6 +22,7 @@ import { LogoutCard } from './authentication/cards/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { KeysCard } from './authentication/keys/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
+import { RoleRulesCard } from './authentication/roles/role-rules-card.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
@@ -77,6 +78,9 @@ export function AuthenticationSection() {
       {draftWaits && setupLinks}
       {data.connection !== null && <LogoutCard authentication={data} connection={data.connection} />}
       {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
+      {mayEdit && data.connection !== null && data.method !== 'same-as-managing' && (
+        <RoleRulesCard organizationId={scope.organizationId} />
+      )}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
     </>

@@ -20,6 +20,7 @@ import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as clientKeys from './handlers/connections/client-keys.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
+import * as roleRules from './handlers/connections/role-rules.ts';
 import * as pilots from './handlers/connections/pilots.ts';
 import * as trials from './handlers/connections/trials.ts';
 import * as people from './handlers/users/people.ts';
@@ -93,6 +94,10 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },
   mailTrial: { permission: 'edit-authentication', handler: trials.mailTrial },
   endTrial: { permission: 'edit-authentication', handler: trials.endTrial },
+
+  getRoleRules: { permission: 'edit-authentication', handler: roleRules.getRoleRules },
+  saveRoleRules: { permission: 'edit-roles', handler: roleRules.saveRoleRules },
+  previewRoleRules: { permission: 'edit-authentication', handler: roleRules.previewRoleRules },
 
   listSetupLinks: { permission: 'read', handler: setupLinks.listSetupLinks },
   createSetupLink: { permission: 'edit-authentication', handler: setupLinks.createSetupLink },

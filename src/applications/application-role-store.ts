@@ -63,6 +63,50 @@ export async function replaceApplicationRoles(
     .execute();
 }
 
+/** Those of some applications that users at a path may use (owned there or above). Over all organizations: the owner may stand above. */
+export async function selectUsable(
+  db: Database,
+  path: string,
+  ids: readonly ApplicationId[],
+): Promise<{ id: ApplicationId; name: string }[]> {
+  return db
+    .selectFrom('application')
+    .innerJoin('organization as owner', 'owner.id', 'application.organizationId')
+    .select(['application.id', 'application.name'])
+    .where('application.id', 'in', ids)
+    .where((eb) => eb(eb.val(path), 'like', eb(eb.ref('owner.path'), '||', '%')))
+    .execute();
+}
+
+/** Those of some applications that users at a path may use (owned there or above), with a user's roles for one organization. */
+export async function selectRolesIn(
+  db: Database,
+  about: { userId: UserId; organizationId: OrganizationId; path: string; applicationIds: readonly ApplicationId[] },
+): Promise<{ applicationId: ApplicationId; clientId: string; roles: string[] }[]> {
+  return db
+    .selectFrom('application')
+    .innerJoin('organization as owner', 'owner.id', 'application.organizationId')
+    .select((eb) => [
+      'application.id as applicationId',
+      'application.clientId',
+      eb
+        .fn<string[]>('array', [
+          eb
+            .selectFrom('userApplicationRole as given')
+            .select('given.role')
+            .whereRef('given.applicationId', '=', 'application.id')
+            .where('given.userId', '=', about.userId)
+            .where('given.organizationId', '=', about.organizationId)
+            .orderBy('given.role'),
+        ])
+        .as('roles'),
+    ])
+    .where('application.id', 'in', about.applicationIds)
+    .where((eb) => eb(eb.val(about.path), 'like', eb(eb.ref('owner.path'), '||', '%')))
+    .forKeyShare('application')
+    .execute();
+}
+
 /** Path of the owner of an application, which is kept from being removed. Over all organizations: the owner may be one above. */
 export async function selectOwnerPath(
   db: Database,

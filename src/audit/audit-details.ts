@@ -91,7 +91,14 @@ export interface AuditDetails {
   'user.created': About & { consoleRole: string | null; breakGlass: boolean; cameBySingleSignOn?: true };
   'user.changed': About & Change<string | null>;
   'user.role-changed': About &
-    (Change<string | null> | { application: string; organization: string; roles: readonly string[] });
+    (
+      | Change<string | null>
+      | { application: string; organization: string; roles: readonly string[]; before?: readonly string[] }
+    ) & {
+      /** The rule of the connection that gave it, at a login. */
+      rule?: string;
+    };
+  'connection.role-rules-changed': { issuer: string; before: readonly string[]; after: readonly string[] };
   'user.disabled': About;
   'user.enabled': About;
   'user.removed': About & { status: string };

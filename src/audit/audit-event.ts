@@ -58,6 +58,7 @@ export const AUDIT_KINDS = [
   'user.created',
   'user.changed',
   'user.role-changed',
+  'connection.role-rules-changed',
   'user.disabled',
   'user.enabled',
   'user.removed',

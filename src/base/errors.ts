@@ -78,6 +78,12 @@ export const ERROR_CODES = {
   'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
+  'role-rule.claim': [
+    'invalid',
+    'A rule reads a claim that may give no role: people write it, or it speaks of the token.',
+  ],
+  'role-rule.application': ['invalid', 'A rule names an application that the organization does not use.'],
+  'role-rule.root': ['invalid', 'A rule of the root organization would make administrators.'],
   'connection.host-unconfirmed': [
     'invalid',
     'The host of the identity provider is neither well known nor below a verified domain of the organization: repeat with `confirmHost`, the host as it was typed once more.',

@@ -86,7 +86,7 @@ export async function activateConnection(
     return fresh;
   }
   const oldSecret = await openSecret(deps, inForce);
-  const kept: Connection = { ...fresh, id: inForce.id, version: inForce.version + 1 };
+  const kept: Connection = { ...fresh, id: inForce.id, version: inForce.version + 1, roleRules: inForce.roleRules };
   await writeConnection(deps, kept, next.secret);
   if (!isTentative(inForce)) {
     const copy: Connection = { ...inForce, id: newId(), state: 'previous', version: 1, endsSessionsAt: null };

@@ -123,10 +123,11 @@ export async function applyBinding(
   const { userId } = decision;
   const now = deps.clock.now();
   const statedAddress = otherAddress(user, claims);
+  const statedValues = Object.keys(claims.stated ?? {}).length === 0 ? null : (claims.stated ?? null);
   const actor = { kind: 'user' as const, id: userId, name: user.email };
   const about = { organizationId: key.organizationId, actor, userId, loginId: input.loginId };
   if (decision.kind === 'log-in') {
-    const touched = await touchIdentity(deps.db, key, { userId, now, statedAddress });
+    const touched = await touchIdentity(deps.db, key, { userId, now, statedAddress, statedValues });
     if (touched === undefined) throw new AppError('identity.taken', { detail: 'the identity was reset meanwhile' });
     if (statedAddress === null || statedAddress === touched.statedBefore) return;
     const details = { issuer: key.issuer, email: user.email, address: statedAddress };
@@ -146,6 +147,7 @@ export async function applyBinding(
     boundAt: now,
     lastSeenAt: now,
     statedAddress,
+    statedValues,
   });
   if (!bound) {
     if ((await selectIdentityOf(deps.db, key)) === userId) return;
@@ -184,6 +186,7 @@ export async function moveIdentity(
     boundAt: now,
     lastSeenAt: now,
     statedAddress: null,
+    statedValues: null,
   });
   // A login bound one of the two at this moment.
   if (!bound) throw new AppError('version.conflict');

@@ -16,6 +16,7 @@ export const storedClaims: z.ZodType<Claims> = z.object({
   amr: z.array(z.string()),
   acr: z.string().nullable(),
   authTime: z.coerce.date().nullable(),
+  stated: z.record(z.string(), z.array(z.string()).nullable()).optional(),
   shown: z.record(z.string(), z.string()),
 });
 

@@ -32,6 +32,7 @@ const COLUMNS = [
   'connection.unreturned',
   'connection.unreturnedSince',
   'connection.authTime',
+  'connection.roleRules',
   'connection.providerLogout',
   'connection.pilotPercent',
   'connection.pilotUserIds',
@@ -144,6 +145,7 @@ export async function putConnection(
     ...rest,
     sealedClientSecret,
     settings: JSON.stringify(rest.settings),
+    roleRules: JSON.stringify(rest.roleRules),
     hold: rest.hold === null ? null : JSON.stringify(rest.hold),
     lastFailureValues: toColumn(rest.lastFailureValues),
   };
@@ -214,6 +216,20 @@ export async function updateSettings(
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
+    .execute();
+}
+
+/** Replaces the rules by which claims give roles. Its version stays: logins under way go on. */
+export async function updateRoleRules(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id'>,
+  rules: unknown,
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ roleRules: toStorableJson(rules) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
     .execute();
 }
 

@@ -7,6 +7,7 @@
  *     authorization/ send-authorization-request -> browser at the provider -> read-callback -> claims
  *     authorization/ expire-transactions   who went there and did not come back is counted
  *     bind-identity (decide-binding)     whom a proved subject logs in
+ *     roles/                             which claims give which roles
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
  *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
@@ -73,6 +74,8 @@ export interface Connection extends PilotColumns {
    * asked for, null while that is not known. `stated` stays until it is configured anew.
    */
   authTime: 'stated' | 'missing' | null;
+  /** Which claims give roles, as stored; read by `roles/role-rule.ts`. */
+  roleRules: unknown;
   /** Who logs out here is sent to the provider's end session endpoint (OpenID Connect RP-Initiated Logout 1.0). */
   providerLogout: boolean;
   /** Since when nobody is sent to the provider; `hold` says why (`provider/hold.ts`). Null for one that is not held. */

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
+import type { StatedValues } from '../connectors/connector.ts';
 import type { Database } from '../db/database.ts';
 
 /** What allowed the first binding; `administrator`: one decided that two persons are the same. */
@@ -24,6 +26,8 @@ export interface Identity {
   lastSeenAt: Date;
   /** The address the provider stated at the last login, where it is another than the user's. */
   statedAddress: string | null;
+  /** Values of the claims that rules ask for, as stated at the last login; null where there were no rules. */
+  statedValues: StatedValues | null;
 }
 
 /**
@@ -50,23 +54,6 @@ export async function selectIdentityOf(db: Database, key: SubjectKey): Promise<U
     .where('subject', '=', key.subject)
     .executeTakeFirst();
   return row?.userId;
-}
-
-/**
- * Whether a subject is bound to anybody in a connection, in whichever organization that logs in through it: the connection
- * is the caller's own.
- */
-export async function isSubjectBound(db: Database, key: Omit<SubjectKey, 'organizationId'>): Promise<boolean> {
-  const row = await db
-    .selectFrom('identity')
-    .select('id')
-    .where('connectionId', '=', key.connectionId)
-    .where('issuer', '=', key.issuer)
-    .where('directoryId', '=', key.directoryId)
-    .where('subject', '=', key.subject)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Whom a subject of an issuer is in some connections, in whichever organizations log in through them. */
@@ -106,7 +93,7 @@ export async function hasIdentity(
 export async function insertIdentity(db: Database, identity: Identity): Promise<boolean> {
   const result = await db
     .insertInto('identity')
-    .values(identity)
+    .values({ ...identity, statedValues: toColumn(identity.statedValues) })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
@@ -119,10 +106,11 @@ export async function insertIdentity(db: Database, identity: Identity): Promise<
 export async function touchIdentity(
   db: Database,
   key: SubjectKey,
-  login: { userId: UserId; now: Date; statedAddress: string | null },
+  login: Pick<Identity, 'userId' | 'statedAddress' | 'statedValues'> & { now: Date },
 ): Promise<{ statedBefore: string | null } | undefined> {
   const { rows } = await sql<{ statedBefore: string | null }>`
-    update identity set last_seen_at = ${login.now}, stated_address = ${login.statedAddress}
+    update identity set last_seen_at = ${login.now}, stated_address = ${login.statedAddress},
+      stated_values = ${toColumn(login.statedValues)}::jsonb
     from (
       select id, stated_address from identity
       where connection_id = ${key.connectionId} and organization_id = ${key.organizationId} and issuer = ${key.issuer}
@@ -132,6 +120,25 @@ export async function touchIdentity(
     where identity.id = before.id
     returning before.stated_address as stated_before`.execute(db);
   return rows[0];
+}
+
+function toColumn(values: StatedValues | null): string | null {
+  return values === null ? null : toStorableJson(values);
+}
+
+/** What the provider stated of a user at the last login through a connection; null when nothing is known. */
+export async function selectStatedValues(
+  db: Database,
+  about: { connectionId: ConnectionId; organizationId: OrganizationId; userId: UserId },
+): Promise<StatedValues | null> {
+  const row = await db
+    .selectFrom('identity')
+    .select('statedValues')
+    .where('connectionId', '=', about.connectionId)
+    .where('organizationId', '=', about.organizationId)
+    .where('userId', '=', about.userId)
+    .executeTakeFirst();
+  return (row?.statedValues ?? null) as StatedValues | null;
 }
 
 /** Removes the identities of a user and that of a subject, in one connection; whose they were. */

@@ -126,12 +126,17 @@ export interface Callback<State> {
   isBound: (subject: Pick<Claims, 'issuer' | 'directoryId' | 'subject'>) => Promise<boolean>;
   /** Whether somebody logged in through the connection before: what it asks for is then known to work. */
   hadSuccess: boolean;
+  /** Claims whose values the connection's rules ask for; left out: none. */
+  claimNames?: readonly string[];
   /**
    * Called when a token names a key that is not stored. Has the provider's documents read again, as often as that may be,
    * and gives the settings as they are stored after that.
    */
   readAgain(): Promise<unknown>;
 }
+
+/** Values of claims by name; null where the provider did not say which (as Entra ID of more than 200 groups). */
+export type StatedValues = Readonly<Record<string, readonly string[] | null>>;
 
 /** What the provider proved. */
 export interface Claims {
@@ -154,6 +159,8 @@ export interface Claims {
   authTime: Date | null;
   /** Claims for the trace an administrator reads; a closed list, never a token. */
   shown: Record<string, string>;
+  /** Values of the claims that were asked for by name; left out: none was. */
+  stated?: StatedValues | undefined;
 }
 
 /** What the provider told of its own session, in which the person logged in. */

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Fact, Outcome, Step } from './diagnosis.ts';
-import type { OrganizationId } from '../base/ids.ts';
+import { formatId } from '../base/ids.ts';
+import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import { LISTED_PARAMETERS } from '../connections/authorization/sent-parameters.ts';
 import type { Login, Step as LoginStep } from '../logins/login.ts';
 import type { ReadEntry } from '../logins/trace.ts';
@@ -73,6 +75,11 @@ function stepsOf(entry: ReadEntry, told: Told): Step[] {
       return [sentence(at, 'why.step.sent', { host: hostOf(detail.endpoint) }, 'plain', sentFacts(detail.sent ?? {}))];
     case 'came-back':
       return [sentence(at, 'why.step.came-back', {}, 'good', claimFacts(detail.claims ?? {}))];
+    case 'connection-proved': {
+      const proved = sentence(at, 'why.step.connection-proved', values);
+      const roles = roleFacts(detail.roles);
+      return roles.length === 0 ? [proved] : [proved, sentence(at, 'why.step.roles', {}, 'plain', roles)];
+    }
     case 'failed': {
       const key = `why.step.wrong.${detail.factor}`;
       return [sentence(at, isTextKey(key) ? key : 'why.step.failed', {}, 'bad', providerFacts(entry))];
@@ -136,6 +143,27 @@ export function sentFacts(sent: Readonly<Record<string, string>>): Fact[] {
 function claimFacts(claims: Readonly<Record<string, string>>): Fact[] {
   return Object.entries(claims).map(([name, value]) => ({ name: { literal: name }, value }));
 }
+
+/** Which rule decided: `1. groups = … → administrator`; three dots where a claim was not known, a dash where no rule matched. */
+function roleFacts(decided: unknown): Fact[] {
+  const read = z.array(roleDecision).safeParse(decided);
+  return (read.success ? read.data : []).map(({ target, kind, rule, claim, value, gives }): Fact => {
+    const given = gives?.role ?? gives?.roles?.join(', ') ?? '–';
+    const name = { literal: target === 'console' ? 'console' : formatId('app', target as ApplicationId) };
+    if (kind === 'none') return { name, value: '–' };
+    return { name, value: kind === 'unknown' ? `${rule}. ${claim} = … ?` : `${rule}. ${claim} = ${value} → ${given}` };
+  });
+}
+
+/** As `connections/roles/role-rule.ts` decided, read from a trace. */
+const roleDecision = z.object({
+  target: z.string(),
+  kind: z.string(),
+  rule: z.number().optional(),
+  claim: z.string().optional(),
+  value: z.string().optional(),
+  gives: z.object({ role: z.string().nullable().optional(), roles: z.array(z.string()).optional() }).optional(),
+});
 
 function providerFacts({ detail }: ReadEntry): Fact[] {
   const facts: [TextKey, string | null | undefined][] = [

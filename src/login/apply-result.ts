@@ -106,9 +106,9 @@ export async function applyOutcome(
       return goOn(deps, context, { kind: 'refused', code }, { detail, inTransaction });
     }
     case 'proved': {
-      const { subject, at, federated, ownFactor, inTransaction } = outcome;
+      const { subject, at, federated, ownFactor, inTransaction, detail } = outcome;
       const event = { kind: 'connection-proved', subject, at, federated, ownFactor } as const;
-      return goOn(deps, context, event, { inTransaction, stepState: { challenge: randomSecret() } });
+      return goOn(deps, context, event, { detail, inTransaction, stepState: { challenge: randomSecret() } });
     }
   }
 }

@@ -46,6 +46,7 @@ export type ConnectionOutcome =
       federated: Federated;
       /** A factor of ours that has to follow. */
       ownFactor: 'step-up' | 'enroll' | undefined;
+      detail?: TraceDetail | undefined;
       /** Binds the identity and confirms the connection, in the transaction that records the proof. */
       inTransaction: (tx: Transaction) => Promise<void>;
     }

@@ -56,6 +56,8 @@ export interface TraceDetail {
   reverted?: boolean;
   /** `failed`: what was given wrong. */
   factor?: string;
+  /** `connection-proved`: what the rules of the connection decided about roles. */
+  roles?: unknown;
 }
 
 /** One entry of a login's trace, for the administrator. */
@@ -105,6 +107,7 @@ const detail = z
     counted: z.boolean(),
     reverted: z.boolean(),
     factor: text,
+    roles: z.unknown(),
   })
   .partial();
 const entry = z.object({

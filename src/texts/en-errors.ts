@@ -59,6 +59,12 @@ export const errors = {
     'No login of this organization has this reference. Traces are kept for 30 days; look in the audit log for what is older.',
   'error.session.missing': 'You are not logged in.',
   'error.connection.not-found': 'There is no such connection.',
+  'error.role-rule.claim':
+    'The claim {claim} cannot give roles: people fill it in themselves, or it speaks of the token. Use groups or app roles.',
+  'error.role-rule.application':
+    'A rule names an application that the organization does not use. Choose one of its own or of an organization above it.',
+  'error.role-rule.root':
+    'In the root organization no rule can make administrators. Give that role to each person by hand.',
   'error.trial.not-found': 'There is no such test, or it has ended.',
   'error.provider.unreachable': 'We cannot reach your organization’s login page. Try again in a few minutes.',
   'error.provider.faulty':

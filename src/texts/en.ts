@@ -12,6 +12,7 @@ import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
 import { providerDocuments } from './connections/en-provider-documents.ts';
 import { people } from './en-people.ts';
+import { roles } from './connections/en-roles.ts';
 import { setupGuides } from './connections/en-setup-guides.ts';
 import { setupLinks } from './connections/en-setup-links.ts';
 import { logout } from './connections/en-logout.ts';
@@ -36,6 +37,7 @@ export const en = {
   ...login,
   ...links,
   ...people,
+  ...roles,
   ...setupLinks,
   ...setupGuides,
   ...logout,

@@ -45,6 +45,7 @@ export async function createUser(deps: { db: Database; clock: Clock }, actor: Ac
     lastLoginAt: null,
     cameBySingleSignOn: input.madeAtLogin !== undefined,
     identityResetAt: null,
+    ruledRoles: [],
     version: 1,
     createdAt: deps.clock.now(),
   };

@@ -120,7 +120,13 @@ export async function changeUser(
       before.id,
       {
         ...(name === undefined ? {} : { name: readName(name) }),
-        ...(gives ? { consoleRole: role, consoleRoleHeldBack: null } : {}),
+        ...(gives
+          ? {
+              consoleRole: role,
+              consoleRoleHeldBack: null,
+              ruledRoles: before.ruledRoles.filter((one) => one !== 'console'),
+            }
+          : {}),
       },
       input.version,
     );

@@ -1,10 +1,14 @@
-import { updateUser, updateUserAtLogin } from './user-store.ts';
+import { selectVerifiedAdministrators, updateUser, updateUserAtLogin } from './user-store.ts';
 import type { User } from './user.ts';
+import { SERVICE } from '../audit/audit-event.ts';
+import { recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { cutName, readPlainName } from '../base/plain-name.ts';
-import type { OrganizationId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import type { ConsoleRole } from '../organizations/access.ts';
+import type { Organization } from '../organizations/organization.ts';
 
 /** What a successful login changes in its user. */
 export interface FinishedLogin {
@@ -44,4 +48,54 @@ export async function recordFederatedProof(
     ...(proof.holdBackRole ? { consoleRole: null, consoleRoleHeldBack: user.consoleRole } : {}),
   };
   if (Object.keys(change).length > 0) await updateUser(deps.db, user.organizationId, user.id, change);
+}
+
+/**
+ * Sets the console role that the rules of a connection decided. A break-glass administrator, and somebody whose role waits
+ * for an administrator, keep what they have; so does the last administrator of an organization. Nobody becomes administrator
+ * of the root organization.
+ * @returns whether the user has the role now
+ */
+export async function applyConsoleRole(
+  deps: { db: Transaction; clock: Clock },
+  user: User,
+  decided: {
+    role: ConsoleRole | null;
+    rule: string | undefined;
+    loginId: LoginId;
+    organization: Organization;
+    /** The organization is locked: of two administrators who lose their role at once one stays. */
+    locked: boolean;
+  },
+): Promise<boolean> {
+  const { role, rule, loginId, organization, locked } = decided;
+  if (user.breakGlass || user.consoleRoleHeldBack !== null) return false;
+  if (role === user.consoleRole) return true;
+  // The user was changed since it was read: the next login decides.
+  if (!locked) return false;
+  if (role === 'administrator' && organization.managingOrganizationId === null) return false;
+  if (user.consoleRole === 'administrator') {
+    const others = await selectVerifiedAdministrators(deps.db, organization.id);
+    if (!others.some(({ id }) => id !== user.id)) return false;
+  }
+  await updateUser(deps.db, organization.id, user.id, { consoleRole: role });
+  await recordEvent(deps, {
+    organizationId: organization.id,
+    kind: 'user.role-changed',
+    actor: SERVICE,
+    userId: user.id,
+    loginId,
+    details: { email: user.email, before: user.consoleRole, after: role, ...(rule === undefined ? {} : { rule }) },
+  });
+  return true;
+}
+
+/** Notes whose roles are a rule's, and no longer an administrator's decision. */
+export async function noteRuledRoles(
+  deps: { db: Transaction },
+  user: Pick<User, 'id' | 'organizationId' | 'ruledRoles'>,
+  ruledRoles: string[],
+): Promise<void> {
+  if (ruledRoles.join(' ') === user.ruledRoles.join(' ')) return;
+  await updateUser(deps.db, user.organizationId, user.id, { ruledRoles });
 }

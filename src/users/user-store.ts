@@ -24,6 +24,7 @@ export const USER_COLUMNS = [
   'appUser.lastLoginAt',
   'appUser.identityResetAt',
   'appUser.cameBySingleSignOn',
+  'appUser.ruledRoles',
   'appUser.version',
   'appUser.createdAt',
 ] as const;
@@ -120,6 +121,7 @@ export interface UserChange {
   lastLoginAt?: Date;
   identityResetAt?: Date | null;
   breakGlass?: boolean;
+  ruledRoles?: string[];
 }
 
 /** Changes a user and counts the change; undefined when it does not exist or, with `version`, was changed since. */

@@ -42,6 +42,8 @@ export interface User {
   cameBySingleSignOn: boolean;
   /** When the tie to the identity provider was reset: nobody is tied to this user again before an administrator decides. */
   identityResetAt: Date | null;
+  /** Whose roles a rule of the connection gave: `console`, or ids of applications. */
+  ruledRoles: string[];
   version: number;
   createdAt: Date;
 }

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { inForce, paneOf } from '../support/federation.ts';
+import { configure, goToProvider, inForce, paneOf, routeDomains } from '../support/federation.ts';
+import { makeManaged } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import type { HostileProvider } from '../support/hostile-provider.ts';
 import type { Page } from '../support/page.ts';
-import { addApiToken, org } from '../support/people.ts';
+import { addApiToken, addUser, org } from '../support/people.ts';
 
 /** What people and administrators read of a provider whose answers are not as they should be. */
 let ground: HostileGround;
@@ -272,4 +273,21 @@ test('a userinfo endpoint that refuses keeps nobody out, is not asked for who is
   ground.provider.setFaults({ token: [named] });
   expect((await login()).title).toContain('Your applications');
   expect((await connection())?.lastFailure).toBeNull();
+});
+
+test('who is bound in the managing organization is not bound in one below it that logs in the same way: userinfo is asked', async () => {
+  const { service, organization, provider } = ground;
+  await ground.use('code');
+  provider.setFaults({});
+  expect((await login()).title).toContain('Your applications');
+  const below = await makeManaged(service, organization, 'Fabrikam Toys');
+  await addUser({ db: service.database.db, clock: service.clock }, below, 'mallory@fabrikam-toys.example');
+  await configure(service, below, { method: 'same-as-managing' });
+  await routeDomains(service, below);
+  const before = provider.person;
+  provider.person = { ...before, email: 'mallory@fabrikam-toys.example' };
+  provider.setFaults({ token: [{ kind: 'claims', set: { email: null } }] });
+  await using browser = ground.openBrowser();
+  expect((await goToProvider(browser, service, 'mallory@fabrikam-toys.example')).title).toContain('Your applications');
+  provider.person = before;
 });

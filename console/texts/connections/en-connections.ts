@@ -1,6 +1,7 @@
 import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
 import { logout } from './en-logout.ts';
+import { roles } from './en-roles.ts';
 import { trials } from './en-trials.ts';
 
 /** What section *Authentication* says of a connection. */

@@ -10,6 +10,7 @@ import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
 import { clientKeyRoutes } from './connections/client-keys.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
+import { roleRuleRoutes } from './connections/role-rules.ts';
 import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
@@ -22,6 +23,7 @@ export const GROUPS = {
   Authentication: { ...authenticationRoutes, ...pilotRoutes },
   'Client keys': clientKeyRoutes,
   'Setup links': setupLinkRoutes,
+  'Roles by claims': roleRuleRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
@@ -40,6 +42,7 @@ export const contract = {
   ...pilotRoutes,
   ...clientKeyRoutes,
   ...setupLinkRoutes,
+  ...roleRuleRoutes,
   ...trialRoutes,
   ...userRoutes,
   ...peopleRoutes,

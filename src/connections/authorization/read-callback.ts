@@ -5,7 +5,8 @@ import type { ConnectionTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
 import { connectorOf, toStoredConnection } from '../connection-settings.ts';
 import { updateLearned } from '../connection-store.ts';
-import { isSubjectBound } from '../identity-store.ts';
+import { selectIdentityOf } from '../identity-store.ts';
+import { claimNames, rulesFor } from '../roles/role-rule.ts';
 import { keepSession } from '../logout/logout-hint.ts';
 import { readForUnknownKey } from '../provider/read-provider-again.ts';
 import type { ReadingDeps } from '../provider/read-provider-again.ts';
@@ -129,8 +130,10 @@ export async function readCallback(
   const stored = await toStoredConnection(deps, connection);
   const place = statePlace(transaction.stateHash, transaction.organizationId);
   const state: unknown = JSON.parse(deps.secrets.open(sealedState, place));
+  // Two organizations may log in through one connection; a subject is bound in each of them apart.
+  const organizationId = transaction.loginOrganizationId ?? transaction.organizationId;
   const isBound: Callback<unknown>['isBound'] = async (subject) =>
-    isSubjectBound(deps.db, { ...subject, connectionId: connection.id });
+    (await selectIdentityOf(deps.db, { ...subject, connectionId: connection.id, organizationId })) !== undefined;
   let held = false;
   const fault: { error?: unknown } = {};
   const readAgain = async (): Promise<unknown> => {
@@ -145,7 +148,18 @@ export async function readCallback(
   };
   try {
     const hadSuccess = connection.lastSuccessAt !== null;
-    const callback = { state, maxAge, startedAt, posted, parameters, isBound, hadSuccess, readAgain };
+    const rules = rulesFor(connection, organizationId);
+    const callback = {
+      state,
+      maxAge,
+      startedAt,
+      posted,
+      parameters,
+      isBound,
+      hadSuccess,
+      readAgain,
+      claimNames: claimNames(rules),
+    };
     const proof = await connector.finish(stored, callback);
     if (held) return { kind: 'failed', loginId, connection, failure: HELD };
     const { learned = null } = proof;

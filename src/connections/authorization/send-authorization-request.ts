@@ -86,6 +86,7 @@ export async function sendAuthorizationRequest(
     stateHash,
     loginId: input.loginId,
     organizationId: connection.organizationId,
+    loginOrganizationId: input.organizationId,
     connectionId: connection.id,
     connectionVersion: connection.version,
     issuer,

@@ -11,6 +11,8 @@ export interface ConnectionTransaction {
   loginId: LoginId;
   /** Whose connection. */
   organizationId: OrganizationId;
+  /** The organization that is logged in to, which may be one below; null in a row of the version before. */
+  loginOrganizationId: OrganizationId | null;
   connectionId: ConnectionId;
   connectionVersion: number;
   issuer: string;

@@ -14,6 +14,7 @@ import { isPilot, toColumns } from '../pilot/pilot.ts';
 import type { PilotColumns } from '../pilot/pilot.ts';
 import type { EnteredPilot } from '../pilot/change-pilot.ts';
 import { syncAuthenticators } from '../sync-authenticators.ts';
+import { NO_RULES } from '../roles/role-rule.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -177,6 +178,8 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
+    // Those of the connection in force stay where the provider is the same: see activateConnection.
+    roleRules: NO_RULES,
     // What was registered at a provider stays registered there.
     providerLogout: inForce?.issuer === checked.issuer && inForce.providerLogout,
     pilotPercent: pilot.pilotPercent,

@@ -10,6 +10,7 @@ import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/
 import type { Connection } from '../connection.ts';
 import { openSecret } from '../connection-settings.ts';
 import { deleteDraft, selectConnectionInForce, selectDraft } from '../connection-store.ts';
+import { NO_RULES } from '../roles/role-rule.ts';
 import { NO_PILOT } from '../pilot/pilot.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { HOUR, MINUTE } from '../../base/clock.ts';
@@ -172,6 +173,7 @@ const NEVER_USED = {
   unreturned: 0,
   unreturnedSince: null,
   authTime: null,
+  roleRules: NO_RULES,
   providerLogout: false,
   heldSince: null,
   hold: null,

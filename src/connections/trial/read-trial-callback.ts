@@ -13,12 +13,15 @@ import type { ReceivedCallback } from '../authorization/read-callback.ts';
 import { TRANSACTION_LIFETIME } from '../authorization/send-authorization-request.ts';
 import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { connectorOf } from '../connection-settings.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
+import { claimNames, readRoleRules } from '../roles/role-rule.ts';
 import { readForTrial } from '../provider/read-provider-again.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
+import type { OrganizationId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
-import type { Adaptation, Proof, StoredConnection } from '../../connectors/connector.ts';
+import type { Adaptation, Proof, StatedValues, StoredConnection } from '../../connectors/connector.ts';
 import { explanationOf } from '../../connectors/explain-failure.ts';
 import { fillValues } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
@@ -81,6 +84,7 @@ async function readResultOf(
       // A test shows all that the provider states.
       isBound: async () => false,
       hadSuccess: false,
+      claimNames: await namesToRead(deps, trial.organizationId),
       readAgain: async () => readForTrial(connector, tested),
     });
     return await passed(deps, opened, tested, proof, postsToken);
@@ -107,9 +111,21 @@ async function passed(
     failure: null,
     supplement: fault === null ? null : { code: fault.fault, values: fillValues(fault.values ?? {}) },
     claims: claims.shown,
+    ...(claims.stated === undefined ? {} : { stated: copyOf(claims.stated) }),
     logout: connectorOf(deps, opened.trial.method).describe(tested.settings).logout,
     decision: await decideAbout(deps, opened, tested, claims),
   };
+}
+
+/** What rules usually read, and what those in force do. */
+async function namesToRead(deps: TrialRunDeps, organizationId: OrganizationId): Promise<string[]> {
+  const inForce = await selectConnectionInForce(deps.db, organizationId);
+  const names = inForce === undefined ? [] : claimNames(readRoleRules(inForce));
+  return [...new Set(['groups', 'roles', ...names])];
+}
+
+function copyOf(stated: StatedValues): NonNullable<TrialResult['stated']> {
+  return Object.fromEntries(Object.entries(stated).map(([name, values]) => [name, values && [...values]]));
 }
 
 function failedWith(failure: NonNullable<TrialResult['failure']>, at: FailedAt, postsToken: boolean): TrialResult {

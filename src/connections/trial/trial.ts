@@ -106,6 +106,8 @@ const storedResult = z.object({
   supplement: failure.pick({ code: true, values: true }).nullable().default(null),
   /** The claims an administrator may read, never a token; null unless every check passed. */
   claims: z.record(z.string(), z.string()).nullable(),
+  /** Values of `groups`, `roles` and the claims that rules read, for a preview of roles; left out before every check passed. */
+  stated: z.record(z.string(), z.array(z.string()).nullable()).optional(),
   /** What the provider announces for logout; left out by a version before, and where its protocol has none. */
   logout: z
     .object({

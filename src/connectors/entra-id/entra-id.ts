@@ -10,12 +10,12 @@ import { foundValue } from '../found-value.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
+import { isElsewhere, statedValues } from '../openid-connect/answer/stated-values.ts';
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
 import type { ProviderKey, ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
 import { endSessionUrl, logoutSupport } from '../openid-connect/logout/end-session.ts';
 import { statedSession } from '../openid-connect/logout/stated-session.ts';
-import { isJsonObject } from '../openid-connect/json-object.ts';
 import { compareProvider } from '../openid-connect/documents/compare-provider.ts';
 import type { CompareDeps } from '../openid-connect/documents/compare-provider.ts';
 import {
@@ -172,7 +172,10 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
         });
       }
       return {
-        claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
+        claims: {
+          ...toClaims(provider, oid, verified.claims, deps.clock.now()),
+          stated: statedValues(verified.claims, callback.claimNames ?? []),
+        },
         fresh: verified.fresh,
         session: statedSession(verified, deps.clock.now(), {
           hint: verified.claims['login_hint'],
@@ -274,8 +277,7 @@ function toClaims(settings: EntraSettings, objectId: string, claims: Record<stri
  * known, and never *no group*. The address it gives for them is not called: it came in a claim.
  */
 function groupsOf(claims: Record<string, unknown>): Record<string, string> {
-  const { groups, hasgroups, _claim_names: elsewhere } = claims;
-  const overage = isJsonObject(elsewhere) && 'groups' in elsewhere;
-  if (overage || hasgroups === true || hasgroups === 'true') return { groups: 'unknown (overage)' };
+  const { groups } = claims;
+  if (isElsewhere(claims, 'groups')) return { groups: 'unknown (overage)' };
   return Array.isArray(groups) ? { groups: String(groups.length) } : {};
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Callback, Connector, ProviderFault, Supplement } from '../connector.ts';
+import type { Callback, Connector, ProviderFault, StatedValues, Supplement } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import type { Finding } from '../explanation-codes.ts';
 import { foundValue } from '../found-value.ts';
@@ -12,6 +12,7 @@ import { findNoKeyWay } from './client-assertion.ts';
 import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
 import { addressClaim, isAudience } from './answer/id-token.ts';
+import { isElsewhere, statedValues } from './answer/stated-values.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { compareProvider } from './documents/compare-provider.ts';
@@ -171,7 +172,10 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       const now = deps.clock.now();
       const learned = learn(connection.settings, callback.state, { hadSuccess: callback.hadSuccess, now });
       return {
-        claims: toClaims(String(iss), String(sub), claims, now),
+        claims: {
+          ...toClaims(String(iss), String(sub), claims, now),
+          stated: statedBy(claims, callback.claimNames ?? [], supplement),
+        },
         fresh: verified.fresh,
         session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),
         learned,
@@ -224,29 +228,50 @@ function reducedScope({ scope = DEFAULT_SCOPE, learned }: Settings): Finding[] {
 
 /**
  * The claims of a person. With a code many providers state the address at the userinfo endpoint alone (Core 5.4). It is asked
- * for a person who is not bound yet, whose address is needed. An address in the ID token that is none (a list, empty, with a
- * blank) counts as not stated, and so does what is said of it: `email_verified` speaks of the `email` beside it.
+ * for a person who is not bound yet, whose address is needed, and where the ID token lacks a claim that rules ask for. An
+ * address in the ID token that is none (a list, empty, with a blank) counts as not stated, and so does what is said of it:
+ * `email_verified` speaks of the `email` beside it.
  */
 async function supplemented(
   { claims, userInfo }: Verified,
-  { isBound }: Callback<RequestState>,
+  { isBound, claimNames = [] }: Callback<RequestState>,
 ): Promise<{ claims: Record<string, unknown>; supplement?: Supplement }> {
-  if (addressClaim(claims['email']) !== null) return { claims };
-  const { email: _unusable, email_verified: _ofIt, ...rest } = claims;
-  if (await isBound({ issuer: String(claims['iss']), directoryId: '', subject: String(claims['sub']) })) {
-    return { claims: rest };
+  const wanted = claimNames.filter((name) => !isStated(claims, name) && !isElsewhere(claims, name));
+  const hasAddress = addressClaim(claims['email']) !== null;
+  if (hasAddress && wanted.length === 0) return { claims };
+  const { email: _unusable, email_verified: _ofIt, ...without } = claims;
+  const rest = hasAddress ? claims : without;
+  if (wanted.length === 0) {
+    const subject = { issuer: String(claims['iss']), directoryId: '', subject: String(claims['sub']) };
+    if (await isBound(subject)) return { claims: rest };
   }
   const asked = await userInfo();
   if (asked === null) return { claims: rest };
   if ('fault' in asked) return { claims: rest, supplement: { fault: asked.fault } };
-  return { claims: { ...personal(asked.claims), ...rest }, supplement: { fault: null } };
+  const added = {
+    ...(hasAddress ? {} : pick(asked.claims, PERSONAL)),
+    ...pick(asked.claims, [...wanted, '_claim_names']),
+  };
+  const stated = Object.entries(rest).filter(([, value]) => value !== null);
+  return { claims: { ...added, ...Object.fromEntries(stated) }, supplement: { fault: null } };
+}
+
+/** What rules ask for. Where userinfo was asked for it and failed, a claim that the ID token lacks is not known. */
+function statedBy(claims: Record<string, unknown>, names: readonly string[], supplement?: Supplement): StatedValues {
+  const stated = statedValues(claims, names);
+  if ((supplement?.fault ?? null) === null) return stated;
+  return Object.fromEntries(names.map((name) => [name, isStated(claims, name) ? stated[name]! : null]));
 }
 
 /** What userinfo may add: how and when the person logged in, the ID token alone says. */
 const PERSONAL = ['email', 'email_verified', 'name', 'given_name', 'family_name', 'preferred_username'];
 
-function personal(claims: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => PERSONAL.includes(name)));
+function isStated(claims: Record<string, unknown>, name: string): boolean {
+  return Object.hasOwn(claims, name) && claims[name] !== null;
+}
+
+function pick(claims: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
 }
 
 function hasPublicSubjects(metadata: ProviderMetadata): boolean {

@@ -69,6 +69,7 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  roleRules: DefaultedJson;
   credentialExpiresAt: Date | null;
   heldSince: Date | null;
   hold: Json | null;
@@ -94,6 +95,7 @@ interface ConnectionTransactionTable {
   expiresAt: Date;
   sealedState: Buffer | null;
   receivedAt: Date | null;
+  loginOrganizationId: OrganizationId | null;
 }
 
 interface IdentityTable {
@@ -109,6 +111,7 @@ interface IdentityTable {
   boundAt: Date;
   lastSeenAt: Date;
   statedAddress: string | null;
+  statedValues: Json | null;
 }
 
 interface IdentityConflictTable {

@@ -43,6 +43,7 @@ interface AppUserTable {
   createdAt: Date;
   identityResetAt: Date | null;
   cameBySingleSignOn: Generated<boolean>;
+  ruledRoles: Generated<string[]>;
 }
 
 interface InvitationTable {

@@ -18,6 +18,9 @@ import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
 import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
+import { applyRoleRules, keepForRoles } from '../../connections/roles/apply-role-rules.ts';
+import { decideRoles, rulesFor } from '../../connections/roles/role-rule.ts';
+import type { RoleDecision } from '../../connections/roles/role-rule.ts';
 import { toProviderSession } from '../../connections/logout/logout-hint.ts';
 import { isPilot } from '../../connections/pilot/pilot.ts';
 import { recordRemark, recordSuccess } from '../../connections/record-outcome.ts';
@@ -206,6 +209,7 @@ async function decide(
         const about = { handle, organization: ownFactor.organization, account: ownFactor.user.email, codeSent };
         return { kind: 'ask', page: mailboxPage(deps.shell, about, problem) };
       }
+      const roles = decideRoles(rulesFor(connection, organizationId).rules, claims.stated ?? {});
       const { userId } = decision;
       const subject = { userId, organizationId };
       const { amr, acr, authTime } = claims;
@@ -217,7 +221,9 @@ async function decide(
         // When the provider asked, by its own word; never when the person came back.
         federated: { amr, acr, authTime, factorAt: authTime, providerSession },
         ownFactor: ownFactor.kind === 'none' ? undefined : ownFactor.kind,
-        inTransaction: async (tx) => complete({ ...deps, db: tx }, context, { ...returned, connection, decision }),
+        detail: roles.length === 0 ? undefined : { roles },
+        inTransaction: async (tx) =>
+          complete({ ...deps, db: tx }, context, { ...returned, connection, decision, roles }),
       };
     }
   }
@@ -226,11 +232,14 @@ async function decide(
 type Completed = Omit<Returned, 'binding'> & {
   binding: Binding;
   decision: Extract<Binding['decision'], { kind: 'log-in' | 'bind' | 'create' }>;
+  /** What the rules of the connection say about roles. */
+  roles: RoleDecision[];
 };
 
 /** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
 async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
+  const kept = await keepForRoles(deps, organizationId, binding.user, completed.roles);
   const user =
     decision.kind === 'create'
       ? await createAtLogin(deps, { ...decision, organizationId })
@@ -248,6 +257,9 @@ async function complete(deps: Inside<BindingDeps>, context: LoginContext, comple
   // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.
   const holdBackRole = otherAddress && user.consoleRole !== null && !user.breakGlass;
   await recordFederatedProof(deps, user, { name: claims.name, emailProven: byCode, holdBackRole });
+  // A role that waits for an administrator is not given by a rule meanwhile.
+  const decisions = completed.roles.filter(({ target }) => target !== 'console' || !holdBackRole);
+  await applyRoleRules(deps, { user, decisions, kept, loginId });
   if (otherAddress) await tellInviter(deps, user, claims.displayAddress);
 }
 

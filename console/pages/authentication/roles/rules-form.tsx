@@ -1,0 +1,139 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useState, type SubmitEvent } from 'react';
+import type { RoleRules } from '../../../../src/api/contract/connections/role-rules.ts';
+import { role as roleSchema } from '../../../../src/api/contract/wire.ts';
+import { shownError, useAnswer, useChange, useMe } from '../../../api/queries.ts';
+import { roleName } from '../../../labels.tsx';
+import { FormProblem } from '../../../parts/form/form-problem.tsx';
+import { toast } from '../../../parts/toast.ts';
+import { t } from '../../../texts/t.ts';
+import { RolePreview } from './role-preview.tsx';
+import { newRule, ruleOf, valuesOf } from './rule-values.ts';
+import type { RuleValues } from './rule-values.ts';
+
+/** The rules as a list to be changed; their order decides. */
+export function RulesForm({
+  organizationId,
+  saved,
+  onClose,
+}: {
+  organizationId: string;
+  saved: RoleRules;
+  onClose: () => void;
+}) {
+  const [rules, setRules] = useState<RuleValues[]>(() => saved.rules.map(valuesOf));
+  const targets = useTargets(organizationId, saved);
+  const save = useChange('saveRoleRules', () => {
+    toast(t('roles.saved'));
+    onClose();
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    save.mutate({ params: { organizationId }, body: { rules: rules.map(ruleOf), version: saved.version } });
+  };
+  const change = (key: number, more: Partial<RuleValues>): void =>
+    setRules(rules.map((one) => (one.key === key ? { ...one, ...more } : one)));
+  const complete = rules.every(({ claim, value }) => claim.trim() !== '' && value.trim() !== '');
+  return (
+    <form onSubmit={submit}>
+      {rules.map((rule, index) => (
+        <fieldset key={rule.key} className="role-rule">
+          <legend>{t('roles.rule', { number: index + 1 })}</legend>
+          <TextInput
+            label={t('roles.claim')}
+            value={rule.claim}
+            maxLength={128}
+            required
+            onChange={({ currentTarget }) => change(rule.key, { claim: currentTarget.value })}
+          />
+          <TextInput
+            label={t('roles.value')}
+            description={index === 0 ? t('roles.value.help') : undefined}
+            value={rule.value}
+            maxLength={256}
+            required
+            autoComplete="off"
+            spellCheck={false}
+            onChange={({ currentTarget }) => change(rule.key, { value: currentTarget.value })}
+          />
+          <NativeSelect
+            label={t('roles.target')}
+            value={rule.target}
+            data={targets}
+            onChange={({ currentTarget: { value: target } }) =>
+              change(rule.key, { target, given: target === 'console' ? 'viewer' : '' })
+            }
+          />
+          {rule.target === 'console' ? (
+            <NativeSelect
+              label={t('roles.role')}
+              value={rule.given}
+              data={[
+                { value: 'none', label: t('roles.nothing') },
+                ...roleSchema.options.toReversed().map((value) => ({ value, label: roleName(value) })),
+              ]}
+              onChange={({ currentTarget }) => change(rule.key, { given: currentTarget.value })}
+            />
+          ) : (
+            <TextInput
+              label={t('roles.roles')}
+              value={rule.given}
+              spellCheck={false}
+              onChange={({ currentTarget }) => change(rule.key, { given: currentTarget.value })}
+            />
+          )}
+          <div className="actions">
+            {index > 0 && (
+              <Button
+                variant="default"
+                size="sm"
+                aria-label={t('roles.up', { number: index + 1 })}
+                onClick={() => setRules(rules.toSpliced(index, 1).toSpliced(index - 1, 0, rule))}
+              >
+                ↑
+              </Button>
+            )}
+            <Button
+              variant="default"
+              size="sm"
+              aria-label={t('roles.remove', { number: index + 1 })}
+              onClick={() => setRules(rules.toSpliced(index, 1))}
+            >
+              {t('remove')}
+            </Button>
+          </div>
+        </fieldset>
+      ))}
+      <p>
+        <Button variant="default" size="sm" onClick={() => setRules([...rules, newRule()])}>
+          {t('roles.add')}
+        </Button>
+      </p>
+      {rules.length > 0 && complete && <RolePreview organizationId={organizationId} rules={rules.map(ruleOf)} />}
+      <FormProblem error={shownError(save.error)} />
+      <div className="actions">
+        <Button type="submit" loading={save.isPending}>
+          {t('roles.save')}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The console, and the applications of this organization and of one's own, which manages it. */
+function useTargets(organizationId: string, { applications }: RoleRules): { value: string; label: string }[] {
+  const own = useMe().organization.id;
+  const query = { limit: 100 };
+  const managing = useAnswer('listApplications', { params: { organizationId: own }, query });
+  const here = useAnswer(
+    'listApplications',
+    { params: { organizationId }, query },
+    { enabled: own !== organizationId },
+  );
+  const found = new Map(applications.map(({ id, name }) => [id, name]));
+  for (const { id, name } of [...(managing.data?.items ?? []), ...(here.data?.items ?? [])]) found.set(id, name);
+  return [{ value: 'console', label: t('roles.console') }, ...[...found].map(([value, label]) => ({ value, label }))];
+}
