@@ -29,6 +29,7 @@ import { shellFor } from './login/login-deps.ts';
 import type { LoginDoor } from './login/login-deps.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
 import { mountLogin } from './login/routes.ts';
+import { mountConsent } from './login/consent/consent-routes.ts';
 import { mountSetup } from './login/setup/setup-routes.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
@@ -121,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
   mountLogin(server, loginDoor, assets.files);
   mountSetup(server, loginDoor);
+  mountConsent(server, loginDoor);
   await mountCallback(server, federation);
   await mountApi(server, {
     ...ground,

@@ -26,6 +26,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   reset_link: 'authenticators',
   recovery_code: 'authenticators',
   connection: 'connections',
+  connection_template: 'connections',
+  admin_consent: 'connections',
   connection_transaction: 'connections',
   identity: 'connections',
   identity_conflict: 'connections',
@@ -55,6 +57,7 @@ export const typeOfColumn: Readonly<Record<string, string>> = {
   'organization.previous_method': "'built-in' | 'same-as-managing' | FederatedMethod",
   'connection.method': 'FederatedMethod',
   'trial.method': 'FederatedMethod',
+  'connection_template.method': 'FederatedMethod',
 };
 
 /** The id type of `src/base/ids.ts` that the column `id` of a table holds; a table without one has plain uuids. */
@@ -74,6 +77,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   job: 'JobId',
   setup_invitation: 'SetupInvitationId',
   trial: 'TrialId',
+  connection_template: 'TemplateId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
@@ -91,6 +95,8 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   application_id: 'ApplicationId',
   login_id: 'LoginId',
   trial_id: 'TrialId',
+  template_id: 'TemplateId',
+  asked_by: 'UserId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',
   created_by_user_id: 'UserId',

@@ -6,6 +6,7 @@
  * Prints one JSON line when ready. Its settings: fabrikam/configuration.ts. What a test may change while it runs
  * stands below /__double/ (fabrikam/control.ts). Its origin stands for https://login.microsoftonline.com.
  */
+import { adminConsent } from './fabrikam/admin-consent.ts';
 import { answerFaulty } from './faults/http-faults.ts';
 import { authorize } from './fabrikam/authorize.ts';
 import { configurationSchema } from './fabrikam/configuration.ts';
@@ -49,6 +50,9 @@ async function route(exchange: Exchange): Promise<void> {
       return authorize(state, exchange, segment, form ?? new URLSearchParams(url.searchParams));
     case 'POST oauth2/v2.0/token':
       return (await isFaulty('token')) ? undefined : token(state, exchange, segment, form ?? new URLSearchParams());
+    case 'GET v2.0/adminconsent':
+    case 'POST v2.0/adminconsent':
+      return adminConsent(state, exchange, segment);
     case 'POST login':
       return login(state, exchange, segment);
     case 'GET oauth2/v2.0/logout':

@@ -19,6 +19,7 @@ import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
+import * as templates from './handlers/connections/templates.ts';
 import * as trials from './handlers/connections/trials.ts';
 import * as people from './handlers/users/people.ts';
 import * as users from './handlers/users/users.ts';
@@ -89,6 +90,16 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   checkDraft: { permission: 'edit-authentication', handler: setupLinks.checkDraft, reachesOut: true },
   turnOnDraft: { permission: 'edit-authentication', handler: setupLinks.turnOnDraft, reachesOut: true },
   discardDraft: { permission: 'edit-authentication', handler: setupLinks.discardDraft },
+
+  listTemplates: { permission: 'read', handler: templates.listTemplates },
+  createTemplate: { permission: 'edit-authentication', handler: templates.createTemplate },
+  getTemplate: { permission: 'read', handler: templates.getTemplate },
+  changeTemplate: { permission: 'edit-authentication', handler: templates.changeTemplate },
+  deleteTemplate: { permission: 'edit-authentication', handler: templates.deleteTemplate },
+  listConsents: { permission: 'read', handler: templates.listConsents },
+  askConsents: { permission: 'edit-authentication', handler: templates.askConsents, reachesOut: true },
+  turnOnConsents: { permission: 'edit-authentication', handler: templates.turnOnConsents, reachesOut: true },
+  revokeConsent: { permission: 'edit-authentication', handler: templates.revokeConsent },
 
   listUsers: { permission: 'read', handler: users.listUsers },
   getUser: { permission: 'read', handler: users.getUser },

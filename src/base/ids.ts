@@ -19,6 +19,7 @@ export type ConflictId = Id<'cfl'>;
 export type JobId = Id<'job'>;
 export type SetupInvitationId = Id<'set'>;
 export type TrialId = Id<'tri'>;
+export type TemplateId = Id<'tpl'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -36,6 +37,7 @@ interface IdByPrefix {
   job: JobId;
   set: SetupInvitationId;
   tri: TrialId;
+  tpl: TemplateId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

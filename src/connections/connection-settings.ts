@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import { selectSealedSecret } from './connection-store.ts';
+import { openTemplateSecret } from './template/template-secret.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
@@ -23,11 +24,20 @@ export async function toStoredConnection(
   connection: Connection,
 ): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri, settings } = connection;
-  const clientSecret = connection.credential === 'secret' ? await openSecret(deps, connection) : null;
+  const clientSecret = connection.credential === 'secret' ? await openUsedSecret(deps, connection) : null;
   return { issuer, redirectUri, clientSecret, settings };
 }
 
-/** The client secret of a connection, or null. */
+/** The client secret a connection is used with: its own, or its template's, which only the service may read below it. */
+export async function openUsedSecret(
+  deps: { db: Database; secrets: SecretBox },
+  connection: Connection,
+): Promise<string | null> {
+  const { templateId } = connection;
+  return templateId === null ? openSecret(deps, connection) : openTemplateSecret(deps, templateId);
+}
+
+/** The client secret of a connection's own, or null: a template's is never copied into a connection. */
 export async function openSecret(
   deps: { db: Database; secrets: SecretBox },
   connection: Connection,

@@ -12,6 +12,7 @@ const COLUMNS = [
   'connection.issuer',
   'connection.credential',
   'connection.clientSecretSetAt',
+  'connection.templateId',
   'connection.redirectUri',
   'connection.settings',
   'connection.configuredBy',

@@ -8,6 +8,7 @@
  *     authorization/ expire-transactions   who went there and did not come back is counted
  *     bind-identity (decide-binding)     whom a proved subject logs in
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
+ *     template/                          one registration of a managing organization for many below it
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
  *
@@ -17,7 +18,7 @@
 import type { Seconds } from '../base/clock.ts';
 import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
+import type { ConnectionId, OrganizationId, TemplateId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
 import type { CallbackUrls } from '../connectors/connector.ts';
 
@@ -38,6 +39,8 @@ export interface Connection {
   redirectUri: string;
   credential: 'none' | 'secret';
   clientSecretSetAt: Date | null;
+  /** Whose registration and client secret it uses; null for those of the organization's own. */
+  templateId: TemplateId | null;
   /** The connector's document, as stored. */
   settings: unknown;
   configuredBy: UserId | null;

@@ -58,6 +58,8 @@ export const EXPLANATION_CODES = [
   'entra.common',
   'entra.unreachable',
   'secret.missing',
+  'consent.no-directory',
+  'consent.directory-taken',
   'entra.50011',
   'entra.700016',
   'entra.7000112',

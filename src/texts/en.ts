@@ -1,5 +1,6 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
+import { consents } from './connections/en-consents.ts';
 import { diagnosis } from './connections/en-diagnosis.ts';
 import { domains } from './en-domains.ts';
 import { entra } from './connections/en-entra.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...fields,
   ...cli,
   ...connections,
+  ...consents,
   ...diagnosis,
   ...providerDocuments,
   ...domains,

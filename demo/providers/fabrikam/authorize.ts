@@ -8,7 +8,7 @@ import { makeIdToken } from './id-token.ts';
 import { MANY } from './metadata.ts';
 import { adminApprovalPage, consentPage, loginPage, pickerPage } from './pages.ts';
 import { currentSession } from './browser-session.ts';
-import { type BrowserSession, findAccount, findDirectory, nowSeconds, type State, userIn } from './state.ts';
+import { type BrowserSession, findAccount, findDirectory, mayServe, nowSeconds, type State, userIn } from './state.ts';
 
 /** A request whose directory, application and redirect URI are proper: from here on errors may be sent back. */
 export interface AuthorizationRequest {
@@ -57,7 +57,7 @@ function checkPlaces(
   if (MANY.includes(segment)) return { code: app === undefined ? 700016 : 50194, detail: clientId };
   const directory = findDirectory(state, segment);
   if (directory === undefined) return { code: 90002, detail: segment };
-  if (app === undefined || app.directory !== directory.id) return { code: 700016, detail: clientId };
+  if (app === undefined || !mayServe(state, app, directory)) return { code: 700016, detail: clientId };
   if (app.disabled) return { code: 7000112, detail: clientId };
   const redirect = app.redirectUris.find(({ uri }) => uri === redirectUri);
   if (redirect === undefined) return { code: 50011, detail: redirectUri };

@@ -37,7 +37,7 @@ export interface State {
   users: Map<string, User>;
   sessions: Map<string, BrowserSession>;
   codes: Map<string, AuthorizationCode>;
-  /** `<client id> <object id>` of given consents. */
+  /** `<client id> <object id>` of given consents; with a directory id, an administrator's for everybody in it. */
   consents: Set<string>;
   keys: KeySet;
   faults: Faults;
@@ -69,6 +69,11 @@ export function createState(config: FabrikamConfiguration, origin: string, keys:
 /** Seconds since 1970 by Fabrikam's clock. */
 export function nowSeconds(state: Pick<State, 'clockOffset'>): number {
   return Math.floor(Date.now() / 1000) + state.clockOffset;
+}
+
+/** Whether a directory knows an application: its own, or a multi-tenant one it consented to. */
+export function mayServe(state: State, app: App, directory: Directory): boolean {
+  return app.directory === directory.id || (app.multiTenant && state.consents.has(`${app.clientId} ${directory.id}`));
 }
 
 /** The directory that a URL's first segment names: its GUID or one of its verified domains. */

@@ -9,6 +9,7 @@ import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
+import { templateRoutes } from './connections/templates.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
 
@@ -19,6 +20,7 @@ export const GROUPS = {
   Domains: domainRoutes,
   Authentication: authenticationRoutes,
   'Setup links': setupLinkRoutes,
+  'Connection templates': templateRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
@@ -35,6 +37,7 @@ export const contract = {
   ...domainRoutes,
   ...authenticationRoutes,
   ...setupLinkRoutes,
+  ...templateRoutes,
   ...trialRoutes,
   ...userRoutes,
   ...peopleRoutes,

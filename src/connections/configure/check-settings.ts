@@ -4,7 +4,7 @@ import { callbackUrls } from '../connection.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import type { CheckedConnection, Connector, ProviderFault } from '../../connectors/connector.ts';
+import type { CallbackUrls, CheckedConnection, Connector, ProviderFault } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 
 /** What is entered for a provider; all but `method` is read by the method's connector. */
@@ -48,7 +48,13 @@ export interface CheckedSettings extends CheckedConnection<unknown> {
  */
 export async function checkSettings(
   deps: CheckDeps,
-  input: { organizationId: OrganizationId; settings: EnteredSettings; before: ConnectionBefore | undefined },
+  input: {
+    organizationId: OrganizationId;
+    settings: EnteredSettings;
+    before: ConnectionBefore | undefined;
+    /** Where callbacks arrive; the organization's unless its connection is a template's. */
+    callbacks?: CallbackUrls | undefined;
+  },
 ): Promise<CheckedSettings | ProviderFault> {
   const { before } = input;
   const { connector, entered, adopted } = findConnector(deps.connectors, input.settings);
@@ -56,7 +62,8 @@ export async function checkSettings(
     before === undefined || before.connection.method !== connector.method
       ? null
       : { ...before.connection, clientSecret: before.secret };
-  const checked = await connector.check(entered, callbackUrls(deps.publicUrl, input.organizationId), stored);
+  const callbacks = input.callbacks ?? callbackUrls(deps.publicUrl, input.organizationId);
+  const checked = await connector.check(entered, callbacks, stored);
   // A Discovery URL taken over by another connector: what is wrong with its parts is wrong with that field.
   if ('fault' in checked) return adopted && checked.field !== 'clientSecret' ? atDiscoveryUrl(checked, input) : checked;
   const kept = stored !== null && stored.clientSecret === checked.clientSecret && stored.issuer === checked.issuer;

@@ -100,6 +100,7 @@ export async function saveDraft(
       state: 'draft',
       version: (present?.version ?? 0) + 1,
       credential: clientSecret === null ? 'none' : 'secret',
+      templateId: null,
       configuredBy: null,
       configuredAt: now,
       ...NEVER_USED,

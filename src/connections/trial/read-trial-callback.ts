@@ -13,6 +13,7 @@ import type { ReceivedCallback } from '../authorization/read-callback.ts';
 import { TRANSACTION_LIFETIME } from '../authorization/send-authorization-request.ts';
 import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { connectorOf } from '../connection-settings.ts';
+import { proveConsent } from '../template/prove-consent.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
@@ -117,6 +118,7 @@ function ownFailure(code: 'login.code-refused' | 'login.wrong-callback'): NonNul
 export async function writeResult(deps: TrialRunDeps, { trial, run }: OpenedTrial, result: TrialResult): Promise<void> {
   await inTransaction(deps, async (deps) => {
     if (!(await updateResult(deps.db, run, result, deps.clock.now()))) return;
+    await proveConsent(deps, { trial, browserHash: run.browserHash }, result);
     const { method, issuer } = trial;
     await recordEvent(deps, {
       organizationId: trial.organizationId,

@@ -7,10 +7,38 @@ import type {
   LoginId,
   OrganizationId,
   SetupInvitationId,
+  TemplateId,
   TrialId,
   UserId,
 } from '../../base/ids.ts';
 import type { DefaultedJson, Json } from './column-types.ts';
+
+interface AdminConsentTable {
+  id: string;
+  templateId: TemplateId;
+  organizationId: OrganizationId;
+  email: string;
+  tokenHash: Buffer;
+  askedBy: UserId | null;
+  askedByName: string;
+  madeAt: Date;
+  sentAt: Date | null;
+  expiresAt: Date;
+  openedAt: Date | null;
+  stateHash: Buffer | null;
+  browserHash: Buffer | null;
+  requestedAt: Date | null;
+  directoryId: string | null;
+  consentedAt: Date | null;
+  trialId: TrialId | null;
+  proofBrowserHash: Buffer | null;
+  testedAt: Date | null;
+  testedBy: string | null;
+  failure: string | null;
+  failureValues: DefaultedJson;
+  failedAt: Date | null;
+  turnedOnAt: Date | null;
+}
 
 interface ConnectionTable {
   id: ConnectionId;
@@ -46,6 +74,23 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  templateId: TemplateId | null;
+}
+
+interface ConnectionTemplateTable {
+  id: TemplateId;
+  organizationId: OrganizationId;
+  method: FederatedMethod;
+  name: string;
+  clientId: string;
+  cloud: string;
+  credential: 'none' | 'secret';
+  sealedClientSecret: Buffer | null;
+  clientSecretSetAt: Date | null;
+  credentialExpiresAt: Date | null;
+  version: Generated<number>;
+  createdBy: UserId | null;
+  createdAt: Date;
 }
 
 interface ConnectionTransactionTable {
@@ -174,7 +219,9 @@ interface TrialRunTable {
 
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
+  adminConsent: AdminConsentTable;
   connection: ConnectionTable;
+  connectionTemplate: ConnectionTemplateTable;
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
