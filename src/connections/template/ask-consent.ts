@@ -155,7 +155,7 @@ async function mailLink(
     heading: t('mail.consent.subject', values),
     paragraphs: [t('mail.consent.lead', values), t('mail.consent.what', values)],
     button: { label: t('mail.consent.button'), url },
-    notes: [t('mail.consent.valid', values), t('mail.consent.forward'), t('mail.consent.unexpected')],
+    notes: [t('mail.consent.valid', values), t('mail.consent.forward'), t('mail.consent.unexpected', values)],
   });
   await postMail(deps, {
     ...mail,

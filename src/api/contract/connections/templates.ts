@@ -119,7 +119,7 @@ export const templateRoutes = {
     params: ofTemplate,
     query: z.strictObject({ ...paging, search, state: consentState.optional() }),
     output: pageOf(consent, 'ConsentsOfOrganizations').extend({
-      states: z.record(z.string(), z.int()).describe('How many are in each state, with this filter.'),
+      states: z.record(z.string(), z.int()).describe('How many are in each state, with this search.'),
     }),
   }),
   askConsents: route('POST', `${templates}/{templateId}/consent-links`, {

@@ -83,7 +83,8 @@ export const listConsents: Handler<'listConsents'> = async ({ deps, caller, para
     after: place && { name: place[0], id: place[1] as OrganizationId },
     limit: query.limit + 1,
   });
-  const total = Object.values(states).reduce((sum, count) => sum + count, 0);
+  const all = Object.values(states).reduce((sum, count) => sum + count, 0);
+  const total = query.state === undefined ? all : (states[query.state] ?? 0);
   const page = pageFrom(lines, query.limit, {
     total,
     place: (line) => [line.name, line.organizationId],
