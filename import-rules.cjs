@@ -1,6 +1,7 @@
 /**
  * Which file may import which. Ground first: base < texts,db,http,jobs,mail,connectors < the rooms in one line
  *   < login,oidc,api < app < cli,main.  console stands outside.
+ * `stand-ins` stand beside the line: development only, on base alone, loaded by cli/dev alone.
  * `.test.ts` files are left out of every rule but the first two.
  */
 /** The rooms, lowest first. Those that share a place do not know each other. */
@@ -84,6 +85,26 @@ module.exports = {
         'Rooms stand in one line: each may use those before it, never a neighbour or one behind it.',
       ),
     ),
+    floor(
+      'stand-ins-floor',
+      '^src/stand-ins/',
+      ['^src/(stand-ins|base)/'],
+      'Stand-ins of identity providers share no code with the service, else they would share its mistakes.',
+    ),
+    {
+      name: 'stand-ins-for-development',
+      severity: 'error',
+      comment: 'Only the command that starts a stand-in knows them.',
+      from: { path: '^src/', pathNot: ['^src/(stand-ins|cli/dev)/', '[.]test[.]ts$'] },
+      to: { path: '^src/stand-ins/' },
+    },
+    {
+      name: 'stand-ins-on-demand',
+      severity: 'error',
+      comment: 'What development needs is loaded when asked for, never with the service.',
+      from: { path: '^src/', pathNot: ['^src/cli/dev/', '[.]test[.]ts$'] },
+      to: { path: '^src/cli/dev/', dynamic: false },
+    },
     floor(
       'callers-floor',
       '^src/callers/',
@@ -178,7 +199,12 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
 
-    only('oidc-provider-home', 'oidc-provider', '^src/oidc/', 'The certified provider has one home.'),
+    only(
+      'oidc-provider-home',
+      'oidc-provider',
+      '^src/(oidc|stand-ins)/',
+      'The certified provider has one home; a stand-in is a provider of its own.',
+    ),
     only('openid-client-home', 'openid-client', '^src/connectors/', 'The certified client has one home.'),
     only(
       'webauthn-home',

@@ -1,7 +1,7 @@
 import { html, type Html } from '../src/http/html.ts';
 import { oneTimeCode } from './gatehouse/one-time-code.ts';
 import { page, send, sendLook, sendText } from './look/page.ts';
-import { listen, type ListeningServer } from './providers/small-server.ts';
+import { listen, type ListeningServer } from '../src/stand-ins/small-server.ts';
 import type { Stage } from './stage.ts';
 import { STORY } from './story.ts';
 

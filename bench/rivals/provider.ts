@@ -9,7 +9,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { announce, readConfig } from '../../demo/providers/process-edge.ts';
-import { type Exchange, listen } from '../../demo/providers/small-server.ts';
+import { type Exchange, listen } from '../../src/stand-ins/small-server.ts';
 import { mapAdapter } from './map-adapter.ts';
 import { tableAdapter } from './table-adapter.ts';
 

@@ -9,7 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { announce, readConfig } from '../providers/process-edge.ts';
-import { cookieOf, type Exchange, listen, readForm, redirectTo, sendJson } from '../providers/small-server.ts';
+import { cookieOf, type Exchange, listen, readForm, redirectTo, sendJson } from '../../src/stand-ins/small-server.ts';
 import { send, sendLook } from '../look/page.ts';
 import { configurationSchema } from './configuration.ts';
 import { failedPage, homePage, loggedOutPage, workPage } from './pages.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { html, type Html, trusted } from '../../src/http/html.ts';
-import type { Exchange } from '../providers/small-server.ts';
+import type { Exchange } from '../../src/stand-ins/small-server.ts';
 
 /** What the demonstration's own pages have in common: the look of the house. */
 export interface PageParts {

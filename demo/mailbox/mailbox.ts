@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { page, send, sendLook, sendText } from '../look/page.ts';
 import { html } from '../../src/http/html.ts';
 import { announce, readConfig } from '../providers/process-edge.ts';
-import { type Exchange, listen } from '../providers/small-server.ts';
+import { type Exchange, listen } from '../../src/stand-ins/small-server.ts';
 import { mailboxPage } from './pages.ts';
 import { receiveMail } from './received-mail.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { faultsSchema } from '../../demo/providers/faults/faults.ts';
+import type { faultsSchema } from '../../src/stand-ins/faults/faults.ts';
 import type { ExplainedLogin, Login } from '../../src/api/contract/logins.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { appSchema } from '../../demo/providers/fabrikam/configuration.ts';
-import type { faultsSchema } from '../../demo/providers/faults/faults.ts';
+import type { appSchema } from '../../src/stand-ins/entra-id/configuration.ts';
+import type { faultsSchema } from '../../src/stand-ins/faults/faults.ts';
 import type { ExplainedLogin, Login } from '../../src/api/contract/logins.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';

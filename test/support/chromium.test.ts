@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { formPostPage, listen, type ListeningServer, sendJson, sendPage } from '../../demo/providers/small-server.ts';
+import { formPostPage, listen, type ListeningServer, sendJson, sendPage } from '../../src/stand-ins/small-server.ts';
 import { makeTestCertificates, type TestCertificates } from './certificates.ts';
 import { launchChromium, openContext, plugInSecurityKey } from './chromium.ts';
 import { startBehindTls, startContoso, startFabrikam } from './start-provider.ts';

@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { exportJWK, type JWTPayload } from 'jose';
 import type { z } from 'zod';
-import { type Faults, faultsSchema, healthy } from '../../demo/providers/faults/faults.ts';
-import { answerFaulty, changedDocument } from '../../demo/providers/faults/http-faults.ts';
-import { type AuthorizationResponse, sendResponse } from '../../demo/providers/faults/response-faults.ts';
-import { signIdToken, type SigningKey } from '../../demo/providers/faults/token-faults.ts';
+import { type Faults, faultsSchema, healthy } from '../../src/stand-ins/faults/faults.ts';
+import { answerFaulty, changedDocument } from '../../src/stand-ins/faults/http-faults.ts';
+import { type AuthorizationResponse, sendResponse } from '../../src/stand-ins/faults/response-faults.ts';
+import { signIdToken, type SigningKey } from '../../src/stand-ins/faults/token-faults.ts';
 import {
   type Exchange,
   type JournalEntry,
@@ -12,7 +12,7 @@ import {
   listen,
   readForm,
   sendJson,
-} from '../../demo/providers/small-server.ts';
+} from '../../src/stand-ins/small-server.ts';
 
 /** What a hostile provider says about whoever comes; any claim may be added. */
 export interface ClaimedPerson {

@@ -3,18 +3,21 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import type { clientSchema, configurationSchema, userSchema } from '../../demo/providers/contoso/configuration.ts';
+import type {
+  clientSchema,
+  configurationSchema,
+  userSchema,
+} from '../../src/stand-ins/openid-connect/configuration.ts';
 import type {
   appSchema,
   configurationSchema as fabrikamSchema,
   directorySchema,
   userSchema as fabrikamUserSchema,
-} from '../../demo/providers/fabrikam/configuration.ts';
-import type { faultsSchema } from '../../demo/providers/faults/faults.ts';
-import type { httpFaultsSchema } from '../../demo/providers/faults/http-faults.ts';
+} from '../../src/stand-ins/entra-id/configuration.ts';
+import type { faultsSchema } from '../../src/stand-ins/faults/faults.ts';
 import type { TestCertificates } from './certificates.ts';
 import { startTlsProxy } from './tls-proxy.ts';
-import type { JournalEntry } from '../../demo/providers/small-server.ts';
+import type { JournalEntry } from '../../src/stand-ins/small-server.ts';
 
 /** An identity provider in a process of its own, and what a test may ask of it. */
 export interface ProviderProcess {
@@ -40,7 +43,7 @@ export interface Contoso extends ProviderProcess {
   /** Ends everybody's session at Contoso. */
   endSessions(): Promise<void>;
   /** Replaces all faults; `{}` heals. */
-  setFaults(faults: { http?: z.input<typeof httpFaultsSchema> }): Promise<void>;
+  setFaults(faults: z.input<typeof faultsSchema>): Promise<void>;
   /** Signs with a new key from now on; the old one is gone. */
   rotateKeys(): Promise<void>;
 }

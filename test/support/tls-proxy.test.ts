@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listen, type ListeningServer, sendJson } from '../../demo/providers/small-server.ts';
+import { listen, type ListeningServer, sendJson } from '../../src/stand-ins/small-server.ts';
 import { makeTestCertificates, trustInThisProcess, type TestCertificates } from './certificates.ts';
 import { openHttpBrowser } from './http-browser.ts';
 import { startTlsProxy, type TlsProxy } from './tls-proxy.ts';

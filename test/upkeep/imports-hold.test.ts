@@ -48,6 +48,9 @@ const planted: readonly (readonly [rule: string, file: string, imports: string, 
   ['logins-floor', 'src/logins/high.ts', '../diagnosis/diagnosis.ts', 'type'],
   ['diagnosis-floor', 'src/diagnosis/beside.ts', '../callers/caller.ts', 'type'],
   ['callers-floor', 'src/callers/high.ts', '../logins/login.ts', 'type'],
+  ['stand-ins-floor', 'src/stand-ins/product.ts', '../connectors/connector.ts', 'type'],
+  ['stand-ins-for-development', 'src/cli/doctor-stand-in.ts', '../stand-ins/stand-in.ts', 'type'],
+  ['stand-ins-on-demand', 'src/cli/commands-at-once.ts', './dev/provider.ts'],
   ['connectors-home', 'src/login/connector.ts', '../connectors/connector.ts', 'type'],
   ['doors-apart', 'src/login/neighbour.ts', '../oidc/claims.ts', 'type'],
   ['doors-apart', 'src/api/neighbour.ts', '../login/login-context.ts'],
@@ -91,6 +94,9 @@ const bystanders: Readonly<Record<string, string>> = {
   'src/connectors/outgoing/guarded-fetch.ts': "import { Agent } from 'undici';\nexport const agent = Agent;\n",
   'src/connectors/entra-id.ts': "import { client } from 'openid-client';\nexport const entra = client;\n",
   'src/app.ts': "import { store } from './users/user-store.ts';\nexport const app = store;\n",
+  'src/cli/dev/provider.ts':
+    "import type { thing } from '../../stand-ins/stand-in.ts';\nexport const provider: typeof thing = 1;\n",
+  'src/cli/on-demand.ts': "export const later = () => import('./dev/provider.ts');\n",
   'src/cli/serve.ts': "import { app } from '../app.ts';\nexport const serve = app;\n",
 };
 

@@ -1,15 +1,16 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
-import type { ContosoClient } from './configuration.ts';
+import { epochSeconds, systemClock } from '../../base/clock.ts';
+import type { RegisteredClient } from './configuration.ts';
 
 interface Stored {
   payload: AdapterPayload;
   grantId: string | undefined;
 }
 
-/** Everything Contoso remembers; it outlives the provider object, which is made anew when keys rotate. */
-export interface ContosoMemory {
+/** Everything the provider remembers; it outlives the provider object, which is made anew when keys rotate. */
+export interface Memory {
   adapter: AdapterFactory;
-  clients: Map<string, ContosoClient>;
+  clients: Map<string, RegisteredClient>;
   /** Forgets who is logged in. */
   endSessions(): void;
 }
@@ -20,7 +21,7 @@ export interface ContosoMemory {
  */
 const STAND_IN = 'https://registered.contoso.example/';
 
-function clientPayload(client: ContosoClient): AdapterPayload {
+function clientPayload(client: RegisteredClient): AdapterPayload {
   const isFrontChannel = client.responseTypes.includes('id_token');
   const grantTypes = [
     ...(client.responseTypes.includes('code') ? ['authorization_code'] : []),
@@ -30,7 +31,7 @@ function clientPayload(client: ContosoClient): AdapterPayload {
     client_id: client.clientId,
     ...(client.clientSecret === undefined ? {} : { client_secret: client.clientSecret }),
     token_endpoint_auth_method: client.clientSecret === undefined ? 'none' : client.secretMethod,
-    redirect_uris: isFrontChannel ? [STAND_IN] : client.redirectUris,
+    redirect_uris: isFrontChannel || client.redirectUris === 'any' ? [STAND_IN] : client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
     response_types: client.responseTypes,
     ...(client.scope === undefined ? {} : { scope: client.scope }),
@@ -38,7 +39,7 @@ function clientPayload(client: ContosoClient): AdapterPayload {
   };
 }
 
-export function createMemory(clients: readonly ContosoClient[]): ContosoMemory {
+export function createMemory(clients: readonly RegisteredClient[]): Memory {
   const known = new Map(clients.map((client) => [client.clientId, client]));
   const models = new Map<string, Map<string, Stored>>();
 
@@ -63,7 +64,7 @@ export function createMemory(clients: readonly ContosoClient[]): ContosoMemory {
       findByUserCode: (userCode) => findBy((payload) => payload.userCode === userCode),
       consume(id) {
         const row = rows.get(id);
-        if (row) row.payload.consumed = Math.floor(Date.now() / 1000);
+        if (row) row.payload.consumed = epochSeconds(systemClock.now());
         return Promise.resolve();
       },
       destroy(id) {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUuid } from '../../base/random.ts';
 import type { AuthorizationResponse } from '../faults/response-faults.ts';
 import { sendResponse } from '../faults/response-faults.ts';
 import { type Exchange, sendPage } from '../small-server.ts';
@@ -7,8 +7,17 @@ import { type AadstsCode, errorBody, sendErrorPage } from './errors.ts';
 import { makeIdToken } from './id-token.ts';
 import { MANY } from './metadata.ts';
 import { adminApprovalPage, consentPage, loginPage, pickerPage } from './pages.ts';
-import { currentSession } from './browser-session.ts';
-import { type BrowserSession, findAccount, findDirectory, mayServe, nowSeconds, type State, userIn } from './state.ts';
+import { currentSession, rememberAccount } from './browser-session.ts';
+import {
+  type BrowserSession,
+  findAccount,
+  findDirectory,
+  mayServe,
+  nowSeconds,
+  opaqueText,
+  type State,
+  userIn,
+} from './state.ts';
 
 /** A request whose directory, application and redirect URI are proper: from here on errors may be sent back. */
 export interface AuthorizationRequest {
@@ -21,7 +30,7 @@ export interface AuthorizationRequest {
 
 /**
  * `GET|POST /{t}/oauth2/v2.0/authorize`. Directory, application and redirect URI are checked first, and mistakes there
- * end on Fabrikam's page without a redirect; everything later is told to the application.
+ * end on the provider's own page without a redirect; everything later is told to the application.
  */
 export async function authorize(
   state: State,
@@ -35,9 +44,10 @@ export async function authorize(
   if (mistake !== undefined) return refuse(state, exchange, asked, mistake.error, mistake.code);
 
   const action = `/${segment}/login?${parameters}`;
-  const session = currentSession(state, exchange);
+  const chosen = state.chosen === undefined ? undefined : findAccount(state, state.chosen);
+  const session = chosen === undefined ? currentSession(state, exchange) : rememberAccount(state, exchange, chosen.upn);
   const people = state.showsPeople ? [...state.users.values()].filter((user) => user.guestFrom === undefined) : [];
-  const choice = chooseAccount(state, session, parameters);
+  const choice = chosen ?? chooseAccount(state, session, parameters);
   if (choice === 'login') {
     return sendPage(exchange, 200, loginPage({ action, hint: parameters.get('login_hint') ?? '', people }));
   }
@@ -59,7 +69,9 @@ function checkPlaces(
   if (directory === undefined) return { code: 90002, detail: segment };
   if (app === undefined || !mayServe(state, app, directory)) return { code: 700016, detail: clientId };
   if (app.disabled) return { code: 7000112, detail: clientId };
-  const redirect = app.redirectUris.find(({ uri }) => uri === redirectUri);
+  const redirect =
+    app.redirectUris.find(({ uri }) => uri === redirectUri) ??
+    (app.anyRedirectUri && { uri: redirectUri, platform: app.anyRedirectUri });
   if (redirect === undefined) return { code: 50011, detail: redirectUri };
   const asked = parameters.get('response_mode');
   const standard = parameters.get('response_type') === 'code' ? 'query' : 'fragment';
@@ -131,7 +143,7 @@ async function proceed(
   if (parameters.get('response_type') === 'id_token') {
     answer.push(['id_token', await makeIdToken(state, { app, directory, user, session, scope, nonce })]);
   } else {
-    const code = `1.${randomBytes(200).toString('base64url')}`;
+    const code = `1.${opaqueText(6)}`;
     const value = parameters.get('code_challenge');
     const method = parameters.get('code_challenge_method') ?? 'plain';
     state.codes.set(code, {
@@ -149,7 +161,7 @@ async function proceed(
     });
     answer.push(['code', code]);
   }
-  answer.push(...stateOf(parameters), ['session_state', randomBytes(16).toString('hex')]);
+  answer.push(...stateOf(parameters), ['session_state', randomUuid()]);
   respond(state, exchange, asked, answer);
 }
 

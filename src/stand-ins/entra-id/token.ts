@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { changedDocument } from '../faults/http-faults.ts';
 import { type Exchange, sendJson } from '../small-server.ts';
 import type { App } from './configuration.ts';
 import { type AadstsCode, sendTokenError } from './errors.ts';
 import { makeIdToken } from './id-token.ts';
-import { type AuthorizationCode, findDirectory, nowSeconds, type State } from './state.ts';
+import { type AuthorizationCode, findDirectory, nowSeconds, opaqueText, type State } from './state.ts';
 
 const CODE_LIFETIME_SECONDS = 600;
 
@@ -42,7 +42,7 @@ export async function token(state: State, exchange: Exchange, segment: string, f
     scope: grant.scope.join(' '),
     expires_in: 4500,
     ext_expires_in: 4500,
-    access_token: randomBytes(300).toString('base64url'),
+    access_token: opaqueText(9),
     id_token: await makeIdToken(state, grant),
   };
   sendJson(exchange, 200, changedDocument(answer, state.faults.http, 'token'));

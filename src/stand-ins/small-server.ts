@@ -12,6 +12,13 @@ export interface Exchange {
 
 export type Route = (exchange: Exchange) => Promise<void> | void;
 
+/** What a provider answered. */
+export interface JournalAnswer {
+  status: number;
+  location?: string;
+  body: string;
+}
+
 /** One line of a provider's request journal; what tests ask "what did the service send?". */
 export interface JournalEntry {
   method: string;
@@ -20,6 +27,8 @@ export interface JournalEntry {
   /** Form fields, where the provider reads them itself. */
   form?: Record<string, string>;
   headers: Record<string, string>;
+  /** Where the journal keeps answers. */
+  answer?: JournalAnswer;
 }
 
 const MOST_BODY_BYTES = 1024 * 1024;
@@ -88,6 +97,51 @@ export function journalEntry({ request, url, method }: Exchange, form?: URLSearc
     headers: Object.fromEntries(headers),
     ...(form === undefined ? {} : { form: Object.fromEntries(form) }),
   };
+}
+
+const MOST_KEPT_CHARACTERS = 64 * 1024;
+
+/**
+ * Writes a request into the journal, its form and answer as well where they are kept. The body is looked at while
+ * somebody else reads it, and the answer while it is written.
+ */
+export function keepInJournal(exchange: Exchange, journal: JournalEntry[], keepsAnswers: boolean): JournalEntry {
+  const entry = journalEntry(exchange);
+  journal.push(entry);
+  if (!keepsAnswers) return entry;
+  const { request, response } = exchange;
+  const asked = lookingAt(request, 'emit', (event, chunk) => (event === 'data' ? chunk : undefined));
+  const written = lookingAt(response, 'write', (chunk) => chunk);
+  const ended = lookingAt(response, 'end', (chunk) => chunk);
+  response.once('close', () => {
+    if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+      entry.form = Object.fromEntries(new URLSearchParams(asked.join('')));
+    const location = response.getHeader('location');
+    const body = [...written, ...ended].join('').slice(0, MOST_KEPT_CHARACTERS);
+    entry.answer = { status: response.statusCode, body, ...(typeof location === 'string' ? { location } : {}) };
+  });
+  return entry;
+}
+
+/** The pieces of text that pass through a method of a stream, collected while they do. */
+function lookingAt<Name extends string>(
+  stream: Record<Name, (...words: never[]) => unknown>,
+  name: Name,
+  pick: (...words: unknown[]) => unknown,
+): string[] {
+  const pieces: string[] = [];
+  const method = stream[name];
+  let size = 0;
+  const looked = (...words: unknown[]): unknown => {
+    const piece = pick(...words);
+    if ((typeof piece === 'string' || Buffer.isBuffer(piece)) && size < MOST_KEPT_CHARACTERS) {
+      pieces.push(String(piece));
+      size += piece.length;
+    }
+    return Reflect.apply(method, stream, words);
+  };
+  Object.assign(stream, { [name]: looked });
+  return pieces;
 }
 
 export interface ListeningServer {

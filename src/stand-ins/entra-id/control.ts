@@ -4,7 +4,7 @@ import { type Exchange, readJson, sendJson } from '../small-server.ts';
 import { appSchema, directorySchema, userSchema } from './configuration.ts';
 import type { State } from './state.ts';
 
-/** Everything below `/__double/`: what a test may ask and change while Fabrikam runs. Each answers with JSON. */
+/** Everything below `/__double/`: what a test may ask and change while the stand-in runs. Each answers with JSON. */
 export async function control(state: State, exchange: Exchange): Promise<void> {
   const done = (body: unknown = { done: true }): void => sendJson(exchange, 200, body);
   const { searchParams, pathname } = exchange.url;

@@ -57,7 +57,7 @@ interface Token {
   payload: JWTPayload;
   key: SigningKey;
   faults: readonly TokenFault[];
-  /** Published keys of other owners, by name (Fabrikam: `personal`, `foreign-cloud`). */
+  /** Published keys of other owners, by name (Entra ID: `personal`, `foreign-cloud`). */
   foreignKeys?: ReadonlyMap<string, SigningKey>;
 }
 

@@ -1,16 +1,11 @@
 import type { Provider } from 'oidc-provider';
 import { type Exchange, readForm, redirectTo, sendPage } from '../small-server.ts';
-import type { ContosoConfiguration, ContosoUser } from './configuration.ts';
 import { accountPage, loginPage } from './pages.ts';
+import type { OpenIdState } from './state.ts';
 
-interface Parts {
-  provider: Provider;
-  config: ContosoConfiguration;
-  users: ReadonlyMap<string, ContosoUser>;
-}
-
-/** Contoso's pages between the authorization request and its answer: log in, choose an account, cancel. */
-export async function interact({ provider, config, users }: Parts, exchange: Exchange): Promise<void> {
+/** The provider's pages between the authorization request and its answer: log in, choose an account, cancel. */
+export async function interact(provider: Provider, state: OpenIdState, exchange: Exchange): Promise<void> {
+  const { config, users } = state;
   const { request, response, url, method } = exchange;
   const { prompt, params, session } = await provider.interactionDetails(request, response);
   const current = session && users.get(session.accountId);
@@ -25,6 +20,7 @@ export async function interact({ provider, config, users }: Parts, exchange: Exc
     return provider.interactionFinished(request, response, { ...chosen, login: { accountId, remember: true } });
   };
 
+  if (state.chosen !== undefined && users.has(state.chosen)) return finish(state.chosen);
   if (method !== 'POST') {
     const wantsAccount = prompt.name === 'select_account' && current && !url.searchParams.has('other');
     if (wantsAccount) return sendPage(exchange, 200, accountPage(config.name, current, url.pathname));

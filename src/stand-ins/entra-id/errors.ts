@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUuid } from '../../base/random.ts';
 import { escapeHtml, type Exchange, sendJson, sendPage } from '../small-server.ts';
 import { layout } from './pages.ts';
 import { nowSeconds, type State } from './state.ts';
@@ -60,7 +60,7 @@ interface ErrorBody {
 /** The members of a JSON error and, in part, of an error redirect. */
 export function errorBody(state: State, error: string, code: AadstsCode): ErrorBody {
   const timestamp = new Date(nowSeconds(state) * 1000).toISOString().replace('T', ' ').replace(/\.\d+/, '');
-  const ids = { trace_id: randomUUID(), correlation_id: randomUUID() };
+  const ids = { trace_id: randomUuid(), correlation_id: randomUuid() };
   const trail = `Trace ID: ${ids.trace_id}\r\nCorrelation ID: ${ids.correlation_id}\r\nTimestamp: ${timestamp}`;
   return {
     error,
@@ -72,7 +72,7 @@ export function errorBody(state: State, error: string, code: AadstsCode): ErrorB
   };
 }
 
-/** Fabrikam's own error page: the application sees nothing of it. */
+/** The provider's own error page: the application sees nothing of it. */
 export function sendErrorPage(state: State, exchange: Exchange, code: AadstsCode, detail = ''): void {
   const { error_description: text } = errorBody(state, '', code);
   const lines = text.split('\r\n').map((line) => `<p>${escapeHtml(line)}</p>`);

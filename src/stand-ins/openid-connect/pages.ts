@@ -1,5 +1,5 @@
 import { escapeHtml } from '../small-server.ts';
-import type { ContosoConfiguration, ContosoUser } from './configuration.ts';
+import type { OpenIdConfiguration, Person } from './configuration.ts';
 
 const STYLE = `body{font:16px/1.5 Georgia,serif;background:#f3efe6;color:#2b2118;display:grid;place-items:center;min-height:100vh;margin:0}
 main{background:#fff;border-top:6px solid #8a3b12;padding:2rem;width:min(22rem,90vw);box-sizing:border-box}
@@ -14,8 +14,8 @@ function page(title: string, body: string): string {
 
 /** The provider's own login page: user name or address, password. */
 export function loginPage(
-  { name, showsPeople }: Pick<ContosoConfiguration, 'name' | 'showsPeople'>,
-  users: readonly ContosoUser[],
+  { name, showsPeople }: Pick<OpenIdConfiguration, 'name' | 'showsPeople'>,
+  users: readonly Person[],
   { action, username = '', error }: { action: string; username?: string; error?: string },
 ): string {
   const people = users.map(
@@ -33,7 +33,7 @@ ${showsPeople ? `<p>People of this demonstration:</p><ul>${people.join('')}</ul>
 }
 
 /** Asks which account to go on with (`prompt=select_account`). */
-export function accountPage(name: string, user: ContosoUser, action: string): string {
+export function accountPage(name: string, user: Person, action: string): string {
   return page(
     `Choose an account at ${name}`,
     `<h1>${escapeHtml(name)}</h1><form method="post" action="${escapeHtml(action)}">

@@ -1,9 +1,9 @@
 import * as client from 'openid-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openHttpBrowser } from '../../../test/support/http-browser.ts';
-import { linksOf } from '../../../test/support/page.ts';
-import { CALLBACK, discover, formPostRequest } from '../../../test/support/relying-party.ts';
-import { type Contoso, startContoso } from '../../../test/support/start-provider.ts';
+import { openHttpBrowser } from '../http-browser.ts';
+import { linksOf } from '../page.ts';
+import { CALLBACK, discover, formPostRequest } from '../relying-party.ts';
+import { type Contoso, startContoso } from '../start-provider.ts';
 
 const MARIA = { id: 'c-1', email: 'maria@contoso.example', name: 'Maria', username: 'maria', password: 'pw-maria' };
 const SECRET = 'a secret of Contoso+';

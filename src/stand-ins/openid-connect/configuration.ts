@@ -1,19 +1,20 @@
 import { z } from 'zod';
 
-/** An application registered at Contoso; for Contoso, Gatehouse is one. */
+/** An application registered at the provider; for a provider, Gatehouse is one. */
 export const clientSchema = z.object({
   clientId: z.string().min(1),
   /** Absent: a public client. */
   clientSecret: z.string().optional(),
   /** How the secret is sent; openid-client's own default is basic, many providers want post. */
   secretMethod: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_post'),
-  redirectUris: z.array(z.string()),
+  /** Those it may name; `any` takes every one, for trying out. */
+  redirectUris: z.union([z.array(z.string()), z.literal('any')]),
   postLogoutRedirectUris: z.array(z.string()).default([]),
   responseTypes: z.array(z.enum(['code', 'id_token'])).default(['code']),
   /** The only scopes it may ask for; absent: all. */
   scope: z.string().optional(),
 });
-export type ContosoClient = z.output<typeof clientSchema>;
+export type RegisteredClient = z.output<typeof clientSchema>;
 
 export const userSchema = z.object({
   /** The `sub` claim. */
@@ -25,14 +26,16 @@ export const userSchema = z.object({
   username: z.string().optional(),
   password: z.string(),
 });
-export type ContosoUser = z.output<typeof userSchema>;
+export type Person = z.output<typeof userSchema>;
 
 export const configurationSchema = z.object({
+  /** The product it looks like. */
+  as: z.enum(['any', 'okta', 'keycloak', 'google']).default('any'),
   /** Shown on the pages; part of the cookie names, because ports do not separate cookies. */
   name: z.string().default('Contoso'),
   host: z.string().default('127.0.0.2'),
   port: z.int().default(0),
-  /** The public address where it differs from the listening one (behind TLS). */
+  /** The public address where it differs from the listening one (behind TLS); without the path of a product. */
   issuer: z.string().optional(),
   /** RFC 9207: announced in the metadata and sent with every response. */
   statesIssuer: z.boolean().default(true),
@@ -42,7 +45,9 @@ export const configurationSchema = z.object({
   responseTypes: z.array(z.enum(['code', 'id_token'])).default(['code', 'id_token']),
   /** Whether the login page names the people and their passwords, for demonstrations. */
   showsPeople: z.boolean().default(false),
+  /** Whether the journal keeps answers beside requests. */
+  keepsAnswers: z.boolean().default(false),
   clients: z.array(clientSchema).default([]),
   users: z.array(userSchema).default([]),
 });
-export type ContosoConfiguration = z.output<typeof configurationSchema>;
+export type OpenIdConfiguration = z.output<typeof configurationSchema>;

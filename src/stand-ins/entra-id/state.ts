@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { epochSeconds, systemClock } from '../../base/clock.ts';
+import { randomKey, randomSecret } from '../../base/random.ts';
 import { type Faults, healthy } from '../faults/faults.ts';
 import type { JournalEntry } from '../small-server.ts';
-import type { App, Directory, FabrikamConfiguration, User } from './configuration.ts';
+import type { App, Directory, EntraConfiguration, User } from './configuration.ts';
 import type { KeySet } from './keys.ts';
 
 /** An authorization code and what it is bound to. */
@@ -26,11 +27,13 @@ export interface BrowserSession {
   accounts: Map<string, number>;
 }
 
-/** Everything Fabrikam knows while it runs. */
+/** Everything the stand-in knows while it runs. */
 export interface State {
   /** Public origin; stands for `https://login.microsoftonline.com`. */
   origin: string;
   showsPeople: boolean;
+  /** Sign-in name of the person who logs in without being asked; undefined: the pages ask. */
+  chosen: string | undefined;
   directories: Map<string, Directory>;
   apps: Map<string, App>;
   /** By object id. */
@@ -41,6 +44,7 @@ export interface State {
   consents: Set<string>;
   keys: KeySet;
   faults: Faults;
+  /** Every request, the oldest first. */
   journal: JournalEntry[];
   /** Added to the machine's clock, in seconds. */
   clockOffset: number;
@@ -48,10 +52,11 @@ export interface State {
   subjectKey: Buffer;
 }
 
-export function createState(config: FabrikamConfiguration, origin: string, keys: KeySet): State {
+export function createState(config: EntraConfiguration, origin: string, keys: KeySet): State {
   return {
     origin,
     showsPeople: config.showsPeople,
+    chosen: undefined,
     directories: new Map(config.directories.map((directory) => [directory.id, directory])),
     apps: new Map(config.apps.map((app) => [app.clientId, app])),
     users: new Map(config.users.map((user) => [user.oid, user])),
@@ -62,13 +67,18 @@ export function createState(config: FabrikamConfiguration, origin: string, keys:
     faults: healthy(),
     journal: [],
     clockOffset: 0,
-    subjectKey: randomBytes(32),
+    subjectKey: randomKey(),
   };
 }
 
-/** Seconds since 1970 by Fabrikam's clock. */
+/** Seconds since 1970 by the stand-in's clock. */
 export function nowSeconds(state: Pick<State, 'clockOffset'>): number {
-  return Math.floor(Date.now() / 1000) + state.clockOffset;
+  return epochSeconds(systemClock.now()) + state.clockOffset;
+}
+
+/** Text that says nothing to whoever reads it: codes and tokens of Microsoft are long. @param parts 43 characters each */
+export function opaqueText(parts: number): string {
+  return Array.from({ length: parts }, randomSecret).join('');
 }
 
 /** Whether a directory knows an application: its own, or a multi-tenant one it consented to. */

@@ -1,7 +1,9 @@
-import 'reflect-metadata'; // what @peculiar/x509 stands on; must come before it
-import { createHash, KeyObject, randomBytes, webcrypto } from 'node:crypto';
-import { X509CertificateGenerator } from '@peculiar/x509';
+import { createHash, generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
 import { exportJWK, type JWK } from 'jose';
+import { after, DAY, systemClock } from '../../base/clock.ts';
+import { randomUint16 } from '../../base/random.ts';
+import { selfSignedCertificate } from '../self-signed-certificate.ts';
 import type { SigningKey } from '../faults/token-faults.ts';
 
 /** The directory of personal accounts; its key stands in everybody's key set. */
@@ -25,42 +27,18 @@ export interface KeySet {
   rotate(keepOld: boolean): Promise<void>;
 }
 
-const RSA = {
-  name: 'RSASSA-PKCS1-v1_5',
-  hash: 'SHA-256',
-  modulusLength: 2048,
-  publicExponent: new Uint8Array([1, 0, 1]),
-};
+const generateKey = promisify(generateKeyPair);
 
 async function makeKey(subject: string, issuerPath: string, cloud: string): Promise<CertifiedKey> {
-  const keys = await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify']);
-  const notBefore = new Date();
-  const notAfter = new Date(notBefore.getTime() + 5 * 365 * 86_400_000);
-  const name = `CN=${subject}`;
-  const serialNumber = `01${randomBytes(15).toString('hex')}`;
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    { serialNumber, name, notBefore, notAfter, keys, signingAlgorithm: RSA },
-    webcrypto,
-  );
-  const der = Buffer.from(certificate.rawData);
-  const thumbprint = createHash('sha1').update(der).digest('base64url');
-  const { n, e } = await exportJWK(keys.publicKey);
-  return {
-    kid: thumbprint,
-    privateKey: KeyObject.from(keys.privateKey),
-    // no `alg` member, as at Microsoft
-    jwk: {
-      kty: 'RSA',
-      use: 'sig',
-      kid: thumbprint,
-      x5t: thumbprint,
-      ...(n === undefined ? {} : { n }),
-      ...(e === undefined ? {} : { e }),
-      x5c: [der.toString('base64')],
-    },
-    issuerPath,
-    cloud,
-  };
+  const { privateKey, publicKey } = await generateKey('rsa', { modulusLength: 2048 });
+  const from = systemClock.now();
+  const certificate = selfSignedCertificate(privateKey, subject, { from, until: after(from, 5 * 365 * DAY) });
+  const thumbprint = createHash('sha1').update(certificate.raw).digest('base64url');
+  const { n = '', e = '' } = await exportJWK(publicKey);
+  // no `alg` member, as at Microsoft
+  const x5c = [certificate.raw.toString('base64')];
+  const jwk = { kty: 'RSA', use: 'sig', kid: thumbprint, x5t: thumbprint, n, e, x5c };
+  return { kid: thumbprint, privateKey, jwk, issuerPath, cloud };
 }
 
 export async function createKeySet(): Promise<KeySet> {
@@ -86,7 +64,7 @@ export async function createKeySet(): Promise<KeySet> {
           issuer: `${origin}/${issuerPath}/v2.0`,
           cloud_instance_name: cloud,
         }))
-        .sort(() => Math.random() - 0.5),
+        .toSorted(() => randomUint16() - randomUint16()),
     }),
     async rotate(keepOld) {
       own = [await makeOwn(), ...(keepOld ? own : [await makeOwn()])];

@@ -4,8 +4,8 @@ import { layout } from './pages.ts';
 import { findAccount, type State } from './state.ts';
 
 /**
- * `GET|POST /{t}/v2.0/adminconsent`: an administrator of a directory accepts for everybody in it. Fabrikam takes everybody
- * for one; a guest consents for the home directory.
+ * `GET|POST /{t}/v2.0/adminconsent`: an administrator of a directory accepts for everybody in it. The stand-in takes
+ * everybody for one; a guest consents for the home directory.
  */
 export async function adminConsent(state: State, exchange: Exchange, segment: string): Promise<void> {
   const { method, url } = exchange;
@@ -13,7 +13,8 @@ export async function adminConsent(state: State, exchange: Exchange, segment: st
   const app = state.apps.get(parameters.get('client_id')?.toLowerCase() ?? '');
   if (app === undefined) return sendErrorPage(state, exchange, 700016, parameters.get('client_id') ?? '');
   const redirect = app.redirectUris.find(({ uri }) => uri === parameters.get('redirect_uri'));
-  if (redirect === undefined) return sendErrorPage(state, exchange, 50011, parameters.get('redirect_uri') ?? '');
+  const back = redirect?.uri ?? (app.anyRedirectUri === undefined ? null : parameters.get('redirect_uri'));
+  if (back === null) return sendErrorPage(state, exchange, 50011, parameters.get('redirect_uri') ?? '');
   const action = `/${segment}/v2.0/adminconsent?${parameters}`;
   if (method === 'GET') return sendPage(exchange, 200, page(action, app.name));
   const form = await readForm(exchange);
@@ -22,7 +23,7 @@ export async function adminConsent(state: State, exchange: Exchange, segment: st
   if (accepted && (account === undefined || account.password !== form.get('passwd'))) {
     return sendPage(exchange, 200, page(action, app.name, 'Your account or password is incorrect.'));
   }
-  const answer = new URL(redirect.uri);
+  const answer = new URL(back);
   if (accepted && account !== undefined) {
     const directory = account.guestFrom ?? account.directory;
     state.consents.add(`${app.clientId} ${directory}`);

@@ -1,8 +1,8 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { signIdToken } from '../faults/token-faults.ts';
 import type { App, Directory, User } from './configuration.ts';
-import { type BrowserSession, nowSeconds, type State } from './state.ts';
+import { type BrowserSession, nowSeconds, opaqueText, type State } from './state.ts';
 
 interface Subject {
   app: App;
@@ -52,9 +52,9 @@ function claimsOf(state: State, { app, directory, user, session, scope, nonce }:
     ...(wants('sid') ? { sid: createHash('sha256').update(session.id).digest('hex').slice(0, 32) } : {}),
     ...(wants('login_hint') ? { login_hint: Buffer.from(`O.${user.upn}`).toString('base64url') } : {}),
     ...(wants('upn') && !isGuest ? { upn: user.upn } : {}),
-    uti: randomBytes(16).toString('base64url'),
-    rh: `1.${randomBytes(40).toString('base64url')}.`,
-    aio: randomBytes(120).toString('base64url'),
+    uti: opaqueText(1),
+    rh: `1.${opaqueText(1)}.`,
+    aio: opaqueText(4),
   };
   return claims;
 }

@@ -2,10 +2,10 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { JWK } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openHttpBrowser } from '../../../test/support/http-browser.ts';
-import type { Page } from '../../../test/support/page.ts';
-import { CALLBACK, discover, formPostRequest } from '../../../test/support/relying-party.ts';
-import { type Fabrikam, startFabrikam } from '../../../test/support/start-provider.ts';
+import { openHttpBrowser } from '../http-browser.ts';
+import type { Page } from '../page.ts';
+import { CALLBACK, discover, formPostRequest } from '../relying-party.ts';
+import { type Fabrikam, startFabrikam } from '../start-provider.ts';
 
 const DIRECTORY = 'aaaaaaaa-0000-4000-8000-000000000001';
 const CONTOSO_RETAIL = 'aaaaaaaa-0000-4000-8000-000000000002';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomSecret } from '../../base/random.ts';
 import { cookieOf, type Exchange } from '../small-server.ts';
 import { type BrowserSession, nowSeconds, type State } from './state.ts';
 
@@ -10,12 +10,14 @@ export function currentSession(state: State, exchange: Exchange): BrowserSession
 }
 
 /** Adds an account to the browser's session under a new session id. */
-export function rememberAccount(state: State, exchange: Exchange, upn: string): void {
+export function rememberAccount(state: State, exchange: Exchange, upn: string): BrowserSession {
   const old = currentSession(state, exchange);
   if (old !== undefined) state.sessions.delete(old.id);
-  const id = randomBytes(24).toString('base64url');
+  const id = randomSecret();
   const accounts = new Map([...(old?.accounts ?? []), [upn, nowSeconds(state)]]);
-  state.sessions.set(id, { id, accounts });
+  const session = { id, accounts };
+  state.sessions.set(id, session);
   const secure = state.origin.startsWith('https:') ? '; Secure; SameSite=None' : '; SameSite=Lax';
   exchange.response.setHeader('set-cookie', `${COOKIE}=${id}; Path=/; HttpOnly${secure}`);
+  return session;
 }

@@ -20,6 +20,8 @@ export const appSchema = z.object({
   name: z.string().default('Gatehouse'),
   /** The platform decides whether a credential is demanded (web), refused (public) or a browser is (spa). */
   redirectUris: z.array(z.object({ uri: z.string(), platform: z.enum(['web', 'spa', 'public']).default('web') })),
+  /** Takes every redirect URI, as one of this platform; for trying out. */
+  anyRedirectUri: z.enum(['web', 'spa', 'public']).optional(),
   /** Authentication → *ID tokens* is ticked. */
   idTokens: z.boolean().default(false),
   secrets: z.array(z.object({ id: z.string(), value: z.string(), expiresAt: z.iso.datetime().optional() })).default([]),
@@ -62,8 +64,10 @@ export const configurationSchema = z.object({
   origin: z.string().optional(),
   /** Whether the login page names the people and their passwords, for demonstrations. */
   showsPeople: z.boolean().default(false),
+  /** Whether the journal keeps answers beside requests. */
+  keepsAnswers: z.boolean().default(false),
   directories: z.array(directorySchema).default([]),
   apps: z.array(appSchema).default([]),
   users: z.array(userSchema).default([]),
 });
-export type FabrikamConfiguration = z.output<typeof configurationSchema>;
+export type EntraConfiguration = z.output<typeof configurationSchema>;
