@@ -4,6 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
+import { templates } from './en-templates.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
@@ -21,6 +22,7 @@ export const en = {
   ...why,
   ...openidConnect,
   ...providerGuides,
+  ...templates,
   ...trials,
   ...setupLinks,
 

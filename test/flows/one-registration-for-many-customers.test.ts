@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventsOf, goToProvider, inForce, paneOf } from '../support/federation.ts';
+import { eventsOf, goToProvider, inForce, paneOf, routeDomains } from '../support/federation.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { addUser, org } from '../support/people.ts';
 import { DIRECTORIES, WITH_SECRET, WITHOUT, adminOf, startTemplateStage } from '../support/templates.ts';
@@ -86,9 +86,14 @@ test('several customers are asked at once, consent, are turned on, and log in by
     redirectUri: `${service.url}/login/callback/${id}`,
     settings: { clientId: WITH_SECRET, directoryId: CONTOSO.id },
   });
-  const rows = service.database.db.selectFrom('connection').select('sealedClientSecret').where('templateId', 'is not', null);
+  const rows = service.database.db
+    .selectFrom('connection')
+    .select('sealedClientSecret')
+    .where('templateId', 'is not', null);
   expect(await rows.execute()).toEqual([{ sealedClientSecret: null }, { sealedClientSecret: null }]);
 
+  await routeDomains(service, houses.contoso);
+  await routeDomains(service, houses.fabrikam);
   for (const domain of [CONTOSO.domain, FABRIKAM.domain]) {
     await using browser = openBrowser();
     const there = await goToProvider(browser, service, `admin@${domain}`);

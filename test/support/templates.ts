@@ -65,8 +65,12 @@ export async function startTemplateStage(): Promise<TemplateStage> {
     })),
   });
   const mailbox = await startMailbox();
-  const settings = { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example', GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin };
-  const service = await startService({ settings, log: { write: (line) => { if (line.includes('"level":50')||line.includes('stack')) console.error(line); } } });
+  const settings = {
+    SMTP_URL: mailbox.url,
+    MAIL_FROM: 'gate@northwind.example',
+    GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin,
+  };
+  const service = await startService({ settings });
   const deps = { db: service.database.db, clock: service.clock, url: service.url };
   const houses = await foundNorthwind(deps);
   const anna = await addUser(deps, houses.northwind, 'anna@northwind.example', { role: 'administrator' });
@@ -83,7 +87,11 @@ export async function startTemplateStage(): Promise<TemplateStage> {
     async makeTemplate(api, { name = 'Customers', clientSecret } = {}) {
       const base = `/organizations/${org(houses.northwind)}/connection-templates`;
       const clientId = clientSecret === undefined ? WITHOUT : WITH_SECRET;
-      const made = await api.send('POST', base, { name, clientId, ...(clientSecret === undefined ? {} : { clientSecret }) });
+      const made = await api.send('POST', base, {
+        name,
+        clientId,
+        ...(clientSecret === undefined ? {} : { clientSecret }),
+      });
       if (made.status !== 201) throw new Error(JSON.stringify(made.body));
       const { id, redirectUrls } = made.body;
       await fabrikam.addApps({

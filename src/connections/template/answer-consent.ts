@@ -13,7 +13,6 @@ import type { ConnectionTemplate } from './template.ts';
 import { openTemplateSecret } from './template-secret.ts';
 import { selectTemplateOfConsent } from './template-store.ts';
 import { readErrorWithoutState } from '../authorization/read-error.ts';
-import type { EnteredSettings } from '../configure/check-settings.ts';
 import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { beginTrial } from '../trial/begin-trial.ts';
 import type { TrialDeps } from '../trial/begin-trial.ts';
@@ -62,10 +61,7 @@ export async function openConsent(
   return consent === undefined ? undefined : openFound(deps, consent);
 }
 
-async function openFound(
-  deps: Pick<AnswerDeps, 'db' | 'clock'>,
-  consent: Consent,
-): Promise<OpenedConsent | undefined> {
+async function openFound(deps: Pick<AnswerDeps, 'db' | 'clock'>, consent: Consent): Promise<OpenedConsent | undefined> {
   if (consent.expiresAt <= deps.clock.now() && consent.testedAt === null) return undefined;
   const organization = await findOrganization(deps, consent.organizationId);
   const template = await selectTemplateOfConsent(deps.db, consent.templateId);
@@ -142,7 +138,7 @@ async function proveByLogin(deps: AnswerDeps, opened: OpenedConsent, directoryId
   const clientSecret = template.credential === 'none' ? null : await openTemplateSecret(deps, template.id);
   const begun = await beginTrial(deps, {
     organizationId: consent.organizationId,
-    settings: adminConsentOf(deps, template).entered(template, directoryId, clientSecret) as EnteredSettings,
+    settings: adminConsentOf(deps, template).entered(template, directoryId, clientSecret),
     before: undefined,
     by: holderOf(consent),
     returnTo: CONSENT_RETURN_PATH,

@@ -106,11 +106,7 @@ export async function takeRequest(
 ): Promise<(Consent & { browserHash: Buffer | null }) | undefined> {
   const taken = await db
     .with('taken', (cte) =>
-      cte
-        .selectFrom('adminConsent')
-        .select(['id', 'browserHash'])
-        .where('stateHash', '=', stateHash)
-        .forNoKeyUpdate(),
+      cte.selectFrom('adminConsent').select(['id', 'browserHash']).where('stateHash', '=', stateHash).forNoKeyUpdate(),
     )
     .updateTable('adminConsent')
     .from('taken')
@@ -119,7 +115,7 @@ export async function takeRequest(
     .where('adminConsent.stateHash', '=', stateHash)
     .returning([...COLUMNS.map((column) => `adminConsent.${column}` as const), 'taken.browserHash as browserHash'])
     .executeTakeFirst();
-  return taken as (Consent & { browserHash: Buffer | null }) | undefined;
+  return taken;
 }
 
 /** Changes a consent that its transaction has locked. */
@@ -176,11 +172,7 @@ export async function deleteConsent(
  * Whether another organization has a directory: proven by a consent, or by logins through a connection. Over all
  * organizations, with the service's rights: a directory is one customer's.
  */
-export async function isDirectoryTaken(
-  db: Database,
-  directoryId: string,
-  except: OrganizationId,
-): Promise<boolean> {
+export async function isDirectoryTaken(db: Database, directoryId: string, except: OrganizationId): Promise<boolean> {
   const row = await db
     .selectNoFrom((eb) => [
       eb

@@ -38,16 +38,7 @@ export interface Consent {
 }
 
 /** How far an organization is with a template. `failed`: the last attempt was; the link works on. */
-export const CONSENT_STATES = [
-  'not-asked',
-  'made',
-  'sent',
-  'expired',
-  'consented',
-  'failed',
-  'tested',
-  'on',
-] as const;
+export const CONSENT_STATES = ['not-asked', 'made', 'sent', 'expired', 'consented', 'failed', 'tested', 'on'] as const;
 export type ConsentState = (typeof CONSENT_STATES)[number];
 
 /** Whoever holds the link, in the audit log: known by the address that was asked. */

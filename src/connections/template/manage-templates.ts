@@ -159,7 +159,10 @@ export async function changeTemplate(
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, organizationId));
     const template = await selectTemplate(deps.db, organizationId, id, { lock: true });
     if (template === undefined) throw new AppError('template.not-found');
-    if (template.credential === 'none' && (clientSecret !== undefined || (input.credentialExpiresAt ?? null) !== null)) {
+    if (
+      template.credential === 'none' &&
+      (clientSecret !== undefined || (input.credentialExpiresAt ?? null) !== null)
+    ) {
       throw new AppError('input.malformed', { detail: 'the registration has no client secret' });
     }
     const now = deps.clock.now();

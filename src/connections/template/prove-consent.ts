@@ -31,7 +31,8 @@ export async function proveConsent(
   if (result.failure !== null) return fail(deps, consent, template, result.failure);
   // The connector took no token but of the directory in the settings; here it is held against what would be bound.
   const { tid, preferred_username: testedBy = null } = result.claims ?? {};
-  if (directoryId === null || tid !== directoryId) return fail(deps, consent, template, { code: 'consent.no-directory' });
+  if (directoryId === null || tid !== directoryId)
+    return fail(deps, consent, template, { code: 'consent.no-directory' });
   if (await isDirectoryTaken(deps.db, directoryId, consent.organizationId)) {
     return fail(deps, consent, template, { code: 'consent.directory-taken', values: { directoryId } });
   }

@@ -110,11 +110,7 @@ export async function deleteTemplate(db: Transaction, organizationId: Organizati
     .where('templateId', '=', id)
     .where('state', '=', 'previous')
     .execute();
-  await db
-    .deleteFrom('connectionTemplate')
-    .where('organizationId', '=', organizationId)
-    .where('id', '=', id)
-    .execute();
+  await db.deleteFrom('connectionTemplate').where('organizationId', '=', organizationId).where('id', '=', id).execute();
 }
 
 /** Who uses templates: connections in force, those that can be switched back to, and users of the former. */
@@ -135,10 +131,7 @@ export async function countUses(
     .selectFrom('connection')
     .select((eb) => [
       'connection.templateId',
-      eb.fn
-        .countAll<string>()
-        .filterWhere('connection.state', 'in', ['unconfirmed', 'active'])
-        .as('inForce'),
+      eb.fn.countAll<string>().filterWhere('connection.state', 'in', ['unconfirmed', 'active']).as('inForce'),
       eb.fn
         .countAll<string>()
         .filterWhere('connection.state', '=', 'previous')

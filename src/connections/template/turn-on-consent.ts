@@ -5,7 +5,6 @@ import type { Consent } from './consent.ts';
 import { selectConsent, updateConsent } from './consent-store.ts';
 import { adminConsentOf, templateUrls } from './template.ts';
 import { openTemplateSecret } from './template-secret.ts';
-import type { EnteredSettings } from '../configure/check-settings.ts';
 import { configureConnection } from '../configure/configure-connection.ts';
 import type { ConfigureDeps, Configured } from '../configure/configure-connection.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
@@ -35,7 +34,7 @@ export async function turnOnConsent(deps: ConfigureDeps, caller: Caller, input: 
   const { directoryId } = input;
   return configureConnection(deps, caller, {
     organizationId: organization.id,
-    settings: adminConsentOf(deps, template).entered(template, directoryId, clientSecret) as EnteredSettings,
+    settings: adminConsentOf(deps, template).entered(template, directoryId, clientSecret),
     endSessions: 'within-12-hours',
     version: organization.version,
     template: {

@@ -44,7 +44,9 @@ async function showConsent(deps: LoginDeps, request: PageRequest): Promise<Answe
   await deps.rateLimit.consume(LOOKS, request.browser.network);
   const link = request.parameter('link');
   const opened = await openConsent(deps, link);
-  return opened === undefined ? show(consentMessage(deps.shell, 'closed'), 410) : show(consentFormPage(deps.shell, opened, consentPath(link)));
+  return opened === undefined
+    ? show(consentMessage(deps.shell, 'closed'), 410)
+    : show(consentFormPage(deps.shell, opened, consentPath(link)));
 }
 
 async function beginConsent(deps: LoginDeps, request: PageRequest): Promise<Answer> {

@@ -29,7 +29,7 @@ const template = z
   .meta({ id: 'ConnectionTemplate' });
 export type ConnectionTemplate = z.infer<typeof template>;
 
-const consentState = z.enum(['not-asked', 'made', 'sent', 'expired', 'consented', 'failed', 'tested', 'on']);
+export const consentState = z.enum(['not-asked', 'made', 'sent', 'expired', 'consented', 'failed', 'tested', 'on']);
 export type ConsentState = z.infer<typeof consentState>;
 
 const consent = z
