@@ -21,6 +21,7 @@ const STATES: Record<MethodState, readonly [Tone, TextKey]> = {
   active: ['good', 'state.active'],
   unconfirmed: ['warn', 'state.unconfirmed'],
   failing: ['bad', 'state.failing'],
+  held: ['bad', 'state.held'],
   'no-users': ['idle', 'state.no-users'],
   suspended: ['bad', 'state.suspended'],
 };

@@ -10,6 +10,7 @@ import type { JobRunner } from './jobs/job-runner.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
+import type { ResolveName } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
@@ -46,6 +47,8 @@ export interface AppOptions {
   log: Logger;
   /** Connectors beside the product's own. */
   connectors?: readonly Connector[];
+  /** Resolves names of identity providers and applications; the system's resolver without it. */
+  resolveName?: ResolveName;
   /** Languages beside the product's own. */
   catalogs?: Catalogs;
 }
@@ -77,7 +80,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const passwords = createPasswordHasher(config.argon2);
   const assets = await readLoginAssets();
   const pages = { texts, assets: assets.addresses };
-  const guardedFetch = createGuardedFetch({ allowedHosts: config.allowedProviderHosts });
+  const guardedFetch = createGuardedFetch({
+    allowedHosts: config.allowedProviderHosts,
+    ...(options.resolveName === undefined ? {} : { resolveName: options.resolveName }),
+  });
 
   // Before the first request: without today's partitions nothing can be stored.
   await keepPartitions({ db, clock }, DAILY_TABLES);
@@ -115,7 +121,13 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
   const connectors = createConnectors(
-    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    {
+      fetch: guardedFetch,
+      clock,
+      entraAuthority: config.entraAuthority.origin,
+      ownIssuer: publicUrl.href,
+      providersWithoutHold: config.providersWithoutHold,
+    },
     options.connectors,
   );
   const federation = { ...ground, log, rateLimit, ...pages, publicUrl, connectors };
@@ -141,7 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
-    ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, logoutNotices }),
+    ...backgroundJobs({ ...ground, config, rateLimit, texts, log, askDns, connectors, logoutNotices }),
     ...mailHandlers({ ...ground, mailer, log }),
   ]);
   await jobs.start();

@@ -9,6 +9,8 @@ import type { Log } from './base/log.ts';
 import type { SecretBox } from './base/secret-box.ts';
 import { expireTransactions } from './connections/authorization/expire-transactions.ts';
 import { expireTrials } from './connections/trial/find-trials.ts';
+import { enqueueReadings, readingHandler } from './connections/provider/read-in-background.ts';
+import type { ReadingDeps } from './connections/provider/read-provider-again.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
 import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
@@ -39,6 +41,7 @@ export interface BackgroundDeps {
   texts: Texts;
   log: Log;
   askDns: AskDns;
+  connectors: ReadingDeps['connectors'];
   config: { publicUrl: URL };
   /** Delivers logout notices. */
   logoutNotices: JobHandler<LogoutNotice>;
@@ -58,6 +61,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   return [
     deps.logoutNotices,
     domainNoticeHandler(deps),
+    readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),
     recurringJob('delete-expired-answers', HOUR, async () => deleteExpiredAnswers({ db, clock })),
@@ -72,6 +76,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('check-domains', MINUTE, async () => checkDueAttempts(domainChecks)),
     recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
+    recurringJob('enqueue-provider-readings', MINUTE, async () => enqueueReadings({ db, clock, secrets })),
     recurringJob('expire-transactions', MINUTE, async () => expireTransactions({ db, clock })),
     recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),

@@ -6,6 +6,7 @@ import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-
 import { isNetwork } from './connectors/outgoing/network-address.ts';
 import { readDatabaseUrl } from './db/connection/database-url.ts';
 import { readDnsServer } from './domains/dns/dns-server.ts';
+import { hosts, list, origin, wholeNumber } from './setting-values.ts';
 
 /** One setting, for the generated reference. */
 export interface Setting {
@@ -35,6 +36,8 @@ export interface Config {
   mailFrom: string;
   productName: string;
   allowedProviderHosts: string[];
+  /** Hosts of identity providers whose changes need no confirmation. */
+  providersWithoutHold: string[];
   entraAuthority: URL;
   /** Recursive resolvers, the system's when empty. */
   dnsResolvers: string[];
@@ -52,32 +55,6 @@ export interface Config {
 
 const MICROSOFT = 'https://login.microsoftonline.com';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-const wholeNumber = (low: number, high: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${low} to ${high}`)
-    .transform(Number)
-    .refine((value) => value >= low && value <= high, `must be a whole number from ${low} to ${high}`);
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ''),
-);
-
-const url = z
-  .string()
-  .refine((text) => URL.canParse(text), 'must be a URL')
-  .transform((text) => new URL(text));
-
-const origin = url
-  .refine((value) => value.protocol === 'https:' || value.protocol === 'http:', 'must begin with https://')
-  .refine(
-    (value) => value.pathname === '/' && value.search + value.hash + value.username + value.password === '',
-    'must be scheme, host and port alone',
-  );
 
 const publicOrigin = origin.refine(
   (value) => value.protocol === 'https:' || isLoopbackHost(value.hostname),
@@ -152,7 +129,12 @@ const DECLARED = {
   GATEHOUSE_ALLOWED_PROVIDER_HOSTS: setting(
     'empty',
     'Private or loopback hosts that identity providers and applications may have: host, host:port, network (CIDR), separated by commas. `http` only for a loopback host in this list.',
-    list,
+    hosts,
+  ),
+  GATEHOUSE_PROVIDERS_WITHOUT_HOLD: setting(
+    'empty: an administrator confirms',
+    'Identity providers that may replace all signing keys, and hosts their endpoints may move to, without the [confirmation](../guides/operate.md#identity-providers-that-change) of an administrator: host, host:port, separated by commas.',
+    hosts,
   ),
   GATEHOUSE_ENTRA_AUTHORITY: setting(
     MICROSOFT,
@@ -247,6 +229,7 @@ export function readConfig(given: Environment): Config {
     mailFrom: read('MAIL_FROM') ?? `${productName} <no-reply@${publicUrl.hostname}>`,
     productName,
     allowedProviderHosts: read('GATEHOUSE_ALLOWED_PROVIDER_HOSTS') ?? [],
+    providersWithoutHold: read('GATEHOUSE_PROVIDERS_WITHOUT_HOLD') ?? [],
     entraAuthority: read('GATEHOUSE_ENTRA_AUTHORITY') ?? new URL(MICROSOFT),
     dnsResolvers: read('GATEHOUSE_DNS_RESOLVERS') ?? [],
     dnsInternalServers: read('GATEHOUSE_DNS_INTERNAL_SERVERS') ?? [],
@@ -273,15 +256,7 @@ function checkTogether(config: Config, given: Environment): void {
   if (config.smtpUrl !== undefined && (given['MAIL_FROM'] ?? '') === '') {
     throw wrong('MAIL_FROM', 'must be given together with SMTP_URL');
   }
-  let allowed: ReturnType<typeof readAllowedHosts>;
-  try {
-    allowed = readAllowedHosts(config.allowedProviderHosts);
-  } catch (error) {
-    throw wrong(
-      'GATEHOUSE_ALLOWED_PROVIDER_HOSTS',
-      `is not understood: ${error instanceof Error ? error.message : ''}`,
-    );
-  }
+  const allowed = readAllowedHosts(config.allowedProviderHosts);
   const { href, hostname, protocol, port } = config.entraAuthority;
   if (href === `${MICROSOFT}/`) return;
   if (!allowed.names(hostname, Number(port) || (protocol === 'https:' ? 443 : 80))) {

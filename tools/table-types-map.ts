@@ -29,6 +29,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   connection_template: 'connections',
   admin_consent: 'connections',
   connection_transaction: 'connections',
+  provider_reading: 'connections',
   identity: 'connections',
   identity_conflict: 'connections',
   setup_invitation: 'connections',

@@ -16,6 +16,7 @@ import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS, DEFAULT_SCOPE } from './authentication/settings-values.ts';
+import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
@@ -96,6 +97,10 @@ function ConnectionState({
   const offer = mayEdit && <Offer connection={connection} start={data} />;
   return (
     <>
+      {connection.hold !== null && (
+        <HoldNotice hold={connection.hold} organizationId={data.organization.id} mayEdit={mayEdit} />
+      )}
+      <ReadingNotice connection={connection} />
       {connection.state === 'unconfirmed' && (
         <Notice tone="warn">
           <p>
@@ -215,6 +220,7 @@ function facts({ method, inForce, connection, users }: Authentication) {
         t('authentication.last-success'),
         <Moment key="success" at={connection.lastSuccessAt} never={t('authentication.no-success')} />,
       ],
+      [t('provider-read'), <Moment key="read" at={connection.providerRead.at} />],
     );
   }
   rows.push([t('nav.users'), <span key="users">{users}</span>]);

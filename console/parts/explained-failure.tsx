@@ -8,16 +8,18 @@ export function ExplainedFailure({
   title,
   explanation,
   live = false,
+  tone = 'bad',
   children,
 }: {
   title: string;
   explanation: Explanation | null;
   live?: boolean;
+  tone?: 'bad' | 'warn';
   /** What to do next, below. */
   children?: ReactNode;
 }) {
   return (
-    <Notice tone="bad" live={live}>
+    <Notice tone={tone} live={live}>
       <p>
         <strong>{title}</strong> {explanation?.what}
       </p>

@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { templates } from './en-templates.ts';
+import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
 import { setupLinks } from './en-setup-links.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...providerGuides,
   ...templates,
   ...trials,
+  ...holds,
   ...setupLinks,
 
   // Everywhere

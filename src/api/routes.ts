@@ -77,6 +77,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
     handler: authentication.saveAuthentication,
     reachesOut: true,
   },
+  confirmProvider: { permission: 'edit-authentication', handler: authentication.confirmProvider },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
   beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
   listTrials: { permission: 'edit-authentication', handler: trials.listTrials },

@@ -47,7 +47,12 @@ export interface AuditDetails {
   };
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
-  'connection.metadata-changed': { what: string; issuer: string };
+  /** Changes that are taken without a confirmation at hosts the operator named. */
+  'connection.metadata-changed': { changes: string[]; issuer: string };
+  'connection.held': { changes: string[]; issuer: string };
+  'connection.hold-confirmed': { changes: string[]; issuer: string };
+  /** The provider is as before. */
+  'connection.hold-ended': { issuer: string };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };

@@ -86,6 +86,14 @@ export const ERROR_CODES = {
   'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
+  'connection.hold-changed': [
+    'conflict',
+    'The connection is not held, or by another change than the one that was shown; read it again.',
+  ],
+  'connection.hold-final': [
+    'conflict',
+    'The identity provider names another issuer: save settings for that one; there is nothing to confirm.',
+  ],
   'trial.not-found': ['not-found', 'No such test, or it has ended.'],
   'provider.unreachable': ['upstream', 'The identity provider does not answer.'],
   'provider.faulty': ['upstream', 'The identity provider answers, and reports a fault of its own.'],
@@ -98,6 +106,7 @@ export const ERROR_CODES = {
   'provider.other-directory': ['denied', 'The account belongs to another directory than the organization.'],
   'provider.not-fresh': ['denied', 'The identity provider did not show that the person logged in just now.'],
   'provider.too-large': ['denied', 'What the identity provider says of the person is larger than what is read.'],
+  'provider.held': ['denied', 'The identity provider changed in a way that an administrator has to confirm first.'],
   'provider.try-again': [
     'expired',
     'The answer of the identity provider came too late, twice, or to the wrong address.',

@@ -6,6 +6,7 @@
  *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
+ *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
  *   setup, recover, create-token, migrate, verify-audit, doctor
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
@@ -102,6 +103,30 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
   command(program, 'doctor', t('cli.doctor'), diagnose);
+  program
+    .command('dev')
+    .description(t('cli.dev'))
+    .command('provider')
+    .description(t('cli.dev.provider'))
+    .addOption(
+      new Option('--as <product>', t('cli.dev.provider.as'))
+        .choices(['entra-id', 'okta', 'keycloak', 'google', 'any'])
+        .default('any'),
+    )
+    .option('--port <port>', t('cli.dev.provider.port.help'), port(t), 4010)
+    .option('--redirect-uri <url...>', t('cli.dev.provider.redirect-uri'))
+    .option('--person <address...>', t('cli.dev.provider.person'))
+    .option('--json', t('cli.json'))
+    .action(async (options: { as: string; port: number; json?: boolean }) => {
+      try {
+        const { runProvider } = await import('./dev/provider.ts');
+        const stop = given.stopRequested(() => undefined);
+        await runProvider({ config: readConfig(environment), t, terminal, stopRequested: stop }, options);
+      } catch (error) {
+        complain({ terminal, t, json: json(options) }, error);
+        exitCode = EXIT.failed;
+      }
+    });
 
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -143,6 +168,14 @@ function organizationId(t: Text): (text: string) => OrganizationId {
     const id = readId('org', text);
     if (id === undefined) throw new InvalidArgumentError(t('cli.not-an-id'));
     return id;
+  };
+}
+
+function port(t: Text): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+    if (value < 0 || value > 65_535) throw new InvalidArgumentError(t('cli.not-a-port'));
+    return value;
   };
 }
 

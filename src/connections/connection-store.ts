@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { Connection, ConnectionState } from './connection.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 const COLUMNS = [
   'connection.id',
@@ -30,6 +31,8 @@ const COLUMNS = [
   'connection.unreturned',
   'connection.unreturnedSince',
   'connection.authTime',
+  'connection.heldSince',
+  'connection.hold',
 ] as const;
 
 function selectConnections(db: Database) {
@@ -61,6 +64,15 @@ export async function selectPreviousConnection(
     .orderBy('previousUntil', 'desc')
     .orderBy('configuredAt', 'desc')
     .executeTakeFirst();
+}
+
+/** A connection in whichever state. */
+export async function selectConnection(
+  db: Database,
+  organizationId: OrganizationId,
+  id: ConnectionId,
+): Promise<Connection | undefined> {
+  return selectConnections(db).where('organizationId', '=', organizationId).where('id', '=', id).executeTakeFirst();
 }
 
 /** A draft of an organization; not in force. */
@@ -112,6 +124,7 @@ export async function putConnection(
     ...rest,
     sealedClientSecret,
     settings: JSON.stringify(rest.settings),
+    hold: rest.hold === null ? null : JSON.stringify(rest.hold),
     lastFailureValues: toColumn(rest.lastFailureValues),
   };
   await db
@@ -163,18 +176,71 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n;
 }
 
-/** Stores settings whose keys were fetched anew. Its version stays. */
+/**
+ * Puts new values in the place of some members of the settings; the others stay as they are stored, whatever was read before.
+ * Its version stays.
+ */
 export async function updateSettings(
   db: Database,
   connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
-  settings: unknown,
+  part: Record<string, unknown>,
 ): Promise<void> {
   await db
     .updateTable('connection')
-    .set({ settings: JSON.stringify(settings) })
+    .set({ settings: merged(part) })
     .where('organizationId', '=', connection.organizationId)
     .where('id', '=', connection.id)
     .where('version', '=', connection.version)
+    .execute();
+}
+
+/** Stores what a login found out, unless another login did meanwhile: the next one finds out the rest. Its version stays. */
+export async function updateLearned(
+  db: Database,
+  connection: Pick<Connection, 'organizationId' | 'id' | 'version' | 'settings'>,
+  learned: unknown,
+): Promise<void> {
+  const before = Object.entries(connection.settings ?? {}).find(([member]) => member === 'learned')?.[1];
+  const known = before === undefined ? null : JSON.stringify(before);
+  await db
+    .updateTable('connection')
+    .set({ settings: merged({ learned }) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
+    .where('version', '=', connection.version)
+    .where(sql<boolean>`settings -> 'learned' is not distinct from ${known}::jsonb`)
+    .execute();
+}
+
+function merged(part: Record<string, unknown>) {
+  return sql<string>`settings || ${JSON.stringify(part)}::jsonb`;
+}
+
+/** Begins, changes or ends the hold of a connection that is locked. Its version stays: what began before does not go on either. */
+export async function updateHold(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id'>,
+  { heldSince, hold }: { heldSince: Date | null; hold: object | null },
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ heldSince, hold: hold === null ? null : toStorableJson(hold) })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
+    .execute();
+}
+
+/** Ends the hold of a connection that is locked and puts what was found in force, as a new version. */
+export async function confirmHold(
+  db: Transaction,
+  connection: Pick<Connection, 'organizationId' | 'id' | 'version'>,
+  part: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ settings: merged(part), heldSince: null, hold: null, version: connection.version + 1 })
+    .where('organizationId', '=', connection.organizationId)
+    .where('id', '=', connection.id)
     .execute();
 }
 

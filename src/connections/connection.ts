@@ -9,6 +9,7 @@
  *     bind-identity (decide-binding)     whom a proved subject logs in
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
  *     template/                          one registration of a managing organization for many below it
+ *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
  *
@@ -67,6 +68,9 @@ export interface Connection {
    * asked for, null while that is not known. `stated` stays until it is configured anew.
    */
   authTime: 'stated' | 'missing' | null;
+  /** Since when nobody is sent to the provider; `hold` says why (`provider/hold.ts`). Null for one that is not held. */
+  heldSince: Date | null;
+  hold: unknown;
 }
 
 /** How long people may still use the previous method while nobody has logged in the new way. */

@@ -6,16 +6,18 @@
  *     begin  stored settings                                 -> URL for the browser + state to remember
  *     finish stored settings + state + callback              -> claims, or a ProviderFailure
  *     adapt  that failure                                    -> how to ask once more, if that can help
+ *     reread stored settings                                 -> what the provider publishes now, compared with them
  *
  * Whose provider it is, when a connection is in force and whom a subject logs in is decided by src/connections.
  * Files: define-connector.ts gives a typed connector the form that connections use; create-connectors.ts lists them;
- * provider-failure.ts and explain-failure.ts say what went wrong; outgoing/ is the guarded fetch; one folder for each
+ * provider-failure.ts and explain-failure.ts say what went wrong; provider-change.ts what changed there; outgoing/ is the guarded fetch; one folder for each
  * protocol.
  */
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ExplanationCode, Finding } from './explanation-codes.ts';
+import type { Reading } from './provider-change.ts';
 import type { ProviderFailure } from './provider-failure.ts';
 
 /** A connection as its connector sees it. */
@@ -92,6 +94,11 @@ export interface Callback<State> {
   isBound: (subject: Pick<Claims, 'issuer' | 'directoryId' | 'subject'>) => Promise<boolean>;
   /** Whether somebody logged in through the connection before: what it asks for is then known to work. */
   hadSuccess: boolean;
+  /**
+   * Called when a token names a key that is not stored. Has the provider's documents read again, as often as that may be,
+   * and gives the settings as they are stored after that.
+   */
+  readAgain(): Promise<unknown>;
 }
 
 /** What the provider proved. */
@@ -118,15 +125,15 @@ export interface Claims {
 }
 
 /** A verified callback. */
-export interface Proof<Settings> {
+export interface Proof {
   claims: Claims;
   /**
    * Whether the login there was shown to be as fresh as asked (`auth_time`); true where no age was asked for. False when the
    * provider stated no `auth_time` at all; one that is too old is a ProviderFailure.
    */
   fresh: boolean;
-  /** Settings with keys that were fetched anew, or with what the login found out; the caller stores them. Null when nothing changed. */
-  refreshed: { settings: Settings; allKeysReplaced: boolean } | null;
+  /** What this login found out about the provider, to be stored as the member `learned` of the settings; null or left out: nothing new. */
+  learned?: unknown;
   /** A further source that only supplements the claims was asked; its fault refuses no login. Left out: not asked. */
   supplement?: Supplement;
 }
@@ -196,7 +203,9 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   /** The authorization request. Nothing is fetched. */
   begin(connection: StoredConnection<Settings>, request: AuthorizationRequest): Promise<{ url: URL; state: State }>;
   /** Verifies a callback. @throws ProviderFailure */
-  finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof<Settings>>;
+  finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof>;
+  /** Reads what the provider publishes again and compares it with what is stored; left out where nothing is published. */
+  reread?(connection: StoredConnection<Settings>): Promise<Reading<Settings>>;
   /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
   adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;
   /** The setting that mends a failure, where there is one. */

@@ -1,7 +1,7 @@
 import type { Connector } from './connector.ts';
 import { createEntraIdConnector } from './entra-id/entra-id.ts';
 import { createOpenIdConnectConnector } from './openid-connect/openid-connect.ts';
-import { createKeySource } from './openid-connect/documents/provider-keys.ts';
+import { readAllowedHosts } from './outgoing/allowed-hosts.ts';
 import type { GuardedFetch } from './outgoing/guarded-fetch.ts';
 import type { Clock } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
@@ -17,11 +17,13 @@ export interface ConnectorDeps {
   entraAuthority: string;
   /** Our own issuer: an organization's provider cannot be we ourselves. */
   ownIssuer: string;
+  /** The operator's list as in GATEHOUSE_PROVIDERS_WITHOUT_HOLD, one entry each. */
+  providersWithoutHold?: readonly string[];
 }
 
 /** @param further connectors beside the product's own */
 export function createConnectors(deps: ConnectorDeps, further: readonly Connector[] = []): Connectors {
-  const calls = { ...deps, keySource: createKeySource(deps) };
+  const calls = { ...deps, withoutHold: readAllowedHosts(deps.providersWithoutHold ?? []) };
   const all = [createEntraIdConnector(calls), createOpenIdConnectConnector(calls), ...further];
   return new Map(all.map((connector) => [connector.method, connector]));
 }

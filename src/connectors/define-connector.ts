@@ -10,7 +10,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     ...connection,
     settings: settingsOf(connection.settings),
   });
-  const { adapt, consentUrl, offer, ...rest } = typed;
+  const { adapt, consentUrl, offer, reread, ...rest } = typed;
   return {
     ...rest,
     ...(consentUrl === undefined
@@ -18,6 +18,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
       : {
           consentUrl: ({ settings, redirectUri }) => consentUrl({ settings: settingsOf(settings), redirectUri }),
         }),
+    ...(reread === undefined ? {} : { reread: async (connection) => reread(read(connection)) }),
     check: async (entered, callbacks, before) =>
       typed.check(typed.entered.parse(entered), callbacks, before === null ? null : read(before)),
     describe: (settings) => typed.describe(settingsOf(settings)),

@@ -132,6 +132,7 @@ export const EXPLANATION_CODES = [
   'login.userinfo',
   'login.userinfo-claim',
   'login.userinfo-signature',
+  'login.held',
   'login.changed',
   'login.wrong-callback',
   'login.wrong-response',

@@ -111,6 +111,9 @@ async function stepsAt(
     return [said, ...pending, { ...ask, tone: proper ? 'good' : 'bad' }];
   }
   const { endpoint, sent } = await previewAuthorizationRequest(deps, connection, email);
+  if (connection.heldSince !== null) {
+    return [said, ...pending, sentence(null, 'why.simulated.held', { host: hostOf(endpoint) }, 'bad')];
+  }
   return [
     said,
     ...pending,

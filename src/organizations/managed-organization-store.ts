@@ -12,7 +12,7 @@ export interface ManagedOrganization {
   depth: number;
   method: Method;
   /** The connection in force, for the methods that have one. */
-  connection: { state: 'unconfirmed' | 'active'; failingSince: Date | null } | null;
+  connection: { state: 'unconfirmed' | 'active'; failingSince: Date | null; heldSince: Date | null } | null;
   users: number;
   lastLoginAt: Date | null;
   suspendedAt: Date | null;
@@ -75,6 +75,7 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
       'organization.suspendedAt',
       'connection.state',
       'connection.failingSince',
+      'connection.heldSince',
       eb
         .selectFrom('appUser')
         .select((of) => of.fn.countAll<string>().as('count'))
@@ -106,7 +107,7 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
     method: row.method,
     connection:
       row.state === 'unconfirmed' || row.state === 'active'
-        ? { state: row.state, failingSince: row.failingSince }
+        ? { state: row.state, failingSince: row.failingSince, heldSince: row.heldSince }
         : null,
     users: Number(row.users),
     lastLoginAt: row.lastLoginAt,
@@ -132,10 +133,10 @@ export async function selectConnectionInForce(
 ): Promise<ManagedOrganization['connection']> {
   const row = await db
     .selectFrom('connection')
-    .select(['state', 'failingSince'])
+    .select(['state', 'failingSince', 'heldSince'])
     .where('organizationId', '=', organizationId)
     .where('state', 'in', ['unconfirmed', 'active'])
     .executeTakeFirst();
   if (row === undefined || (row.state !== 'unconfirmed' && row.state !== 'active')) return null;
-  return { state: row.state, failingSince: row.failingSince };
+  return { state: row.state, failingSince: row.failingSince, heldSince: row.heldSince };
 }

@@ -2,7 +2,7 @@ import { isFederated } from './organization.ts';
 import type { Method } from './organization.ts';
 
 /** What the chip beside an organization's method says. */
-export type MethodState = 'active' | 'unconfirmed' | 'failing' | 'no-users' | 'suspended';
+export type MethodState = 'active' | 'unconfirmed' | 'failing' | 'held' | 'no-users' | 'suspended';
 
 /** State of a method: what keeps people out first, then what waits for something. */
 export function methodState(about: {
@@ -10,11 +10,12 @@ export function methodState(about: {
   suspended: boolean;
   users: number;
   /** The connection in force; null for methods without one. */
-  connection: { state: 'unconfirmed' | 'active'; failingSince: Date | null } | null;
+  connection: { state: 'unconfirmed' | 'active'; failingSince: Date | null; heldSince: Date | null } | null;
 }): MethodState {
   if (about.suspended) return 'suspended';
   const { connection } = about;
   if (isFederated(about.method) && connection !== null) {
+    if (connection.heldSince !== null) return 'held';
     if (connection.failingSince !== null) return 'failing';
     if (connection.state === 'unconfirmed') return 'unconfirmed';
   }

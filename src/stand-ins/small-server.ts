@@ -148,6 +148,8 @@ export interface ListeningServer {
   /** `http://<host>:<port>` */
   origin: string;
   port: number;
+  /** Drops every request that is not answered yet. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -177,6 +179,7 @@ export async function listen(
   return {
     origin: `http://${host}:${chosen}`,
     port: chosen,
+    hangUp: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -3,15 +3,22 @@
  * (issuer, endpoints, claims, error codes, pages) and go wrong on request. The suite, the demonstration and
  * `gatehouse dev provider` use the same ones; `serve` never loads them.
  *
+ *   start-stand-in.ts  a stand-in with people, a registration and its workbench, for the command line
  *   entra-id/          Microsoft Entra ID: directories, registrations, guests, AADSTS codes
  *   openid-connect/    the certified library oidc-provider as Okta, Keycloak, Google or none of them (products.ts)
- *   faults/            what can go wrong (http, token, response), and the list of switches with a sentence each
+ *   faults/            what can go wrong: http, token, response
+ *   switches/          the list of what can be switched on, with a sentence each
+ *   workbench/         the page at its address: who logs in, people, faults, the last requests decoded
  *   small-server.ts    HTTP
  *
  * It knows `base` alone: a stand-in that shared code with the service would share its mistakes.
  */
 import type { Faults } from './faults/faults.ts';
 import type { JournalEntry } from './small-server.ts';
+
+/** What a stand-in can look like. */
+export const STAND_INS = ['entra-id', 'okta', 'keycloak', 'google', 'any'] as const;
+export type StandInName = (typeof STAND_INS)[number];
 
 /** A person who may log in at a stand-in. */
 export interface ShownPerson {

@@ -16,6 +16,18 @@ export const cli = {
   'cli.token.organization': 'id of the organization it speaks for, with those below',
   'cli.token.role': 'what it may do',
   'cli.token.expires': 'days until it expires',
+  'cli.dev': 'for development only',
+  'cli.dev.provider': 'start a stand-in of an identity provider on this machine, with faults to switch on',
+  'cli.dev.provider.as': 'the product it looks like',
+  'cli.dev.provider.port': 'Port {port} is taken: choose another one with --port.',
+  'cli.dev.provider.port.help': 'port on 127.0.0.1; 0 takes a free one',
+  'cli.dev.provider.redirect-uri': 'the only redirect URIs it takes; without, every one',
+  'cli.dev.provider.person': 'addresses of further people who can log in',
+  'cli.dev.provider.production':
+    'This is not started where {name} is set for a service that others use: a stand-in logs in whoever clicks.',
+  'cli.dev.provider.ready':
+    'FOR DEVELOPMENT ONLY: whoever clicks here logs in as anybody.\n\nA stand-in for {title} listens on this machine. People, faults and the last requests:\n  {url}\n\nGatehouse calls addresses of this machine only when it is allowed to. Start it with:\n  {settings} npm start\n\nThen enter in Configuration → Authentication → Edit Settings:\n{entered}\n\nIt takes every redirect URL unless --redirect-uri names some. Ctrl+C ends it.',
+  'cli.not-a-port': 'This is no port from 0 to 65535.',
   'cli.not-an-id': 'This is no id of an organization (org_…).',
   'cli.not-days': 'This is no number of days from 1 to {most}.',
   'cli.not-set-up': 'The service is not set up yet: open the setup link first.',

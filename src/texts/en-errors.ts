@@ -76,9 +76,15 @@ export const errors = {
     'Your organization’s login did not confirm that you logged in just now. Log in again and enter your password there. If it goes on, its ID tokens have to state auth_time: quote the reference.',
   'error.provider.too-large':
     'Your organization’s login page sends more about you than can be taken, a photo perhaps. Ask your administrator, and quote the reference {reference}.',
+  'error.provider.held':
+    'Your organization’s login page changed in a way that an administrator has to confirm first. The administrators were told by mail; ask yours, then log in again.',
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
   'error.identity.taken':
     'Your organization’s login knows you as somebody else than the user here. An administrator of your organization sees both and decides who you are. Ask there, and quote the reference.',
+  'error.connection.hold-changed':
+    'What you confirmed is no longer what waits: somebody decided before you, or the provider changed again. Look at it anew.',
+  'error.connection.hold-final':
+    'Another issuer is another provider: save the settings with its Discovery url. There is nothing to confirm.',
   'error.connection.refused': 'The identity provider could not be used as configured.',
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':

@@ -6,6 +6,7 @@ import { domains } from './en-domains.ts';
 import { entra } from './connections/en-entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
+import { holds } from './connections/en-holds.ts';
 import { links } from './en-links.ts';
 import { login } from './en-login.ts';
 import { mail } from './en-mail.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...cli,
   ...connections,
   ...consents,
+  ...holds,
   ...diagnosis,
   ...providerDocuments,
   ...domains,

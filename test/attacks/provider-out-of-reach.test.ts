@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openHttpBrowser } from '../support/http-browser.ts';
-import { configure, eventsOf, gained, inForce } from '../support/federation.ts';
-import { makePerson } from '../support/fixtures.ts';
+import { configure, eventsOf, gained, goToProvider, inForce, paneOf } from '../support/federation.ts';
+import { makeManaged, makePerson } from '../support/fixtures.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
+import { startHostileProvider } from '../support/hostile-provider.ts';
+import { addUser } from '../support/people.ts';
+import { readProviders } from '../support/provider-readings.ts';
 
 /** A provider that is down, slow or broken: the service answers, what it knew last serves on, an active connection stays. */
 let ground: HostileGround;
@@ -17,16 +20,54 @@ afterAll(async () => {
 });
 beforeEach(() => ground.provider.setFaults({}));
 
-test('discovery and keys down for hours: with what was read last, people log in', async () => {
-  await ground.use('code');
-  ground.provider.setFaults({ http: { metadata: { kind: 'error' }, keys: { kind: 'error' } } });
-  const readAt = new Date(ground.service.clock.now().getTime() - 5 * 3600_000);
-  await ground.service.database.db
-    .updateTable('connection')
-    .set({ settings: sql`jsonb_set(settings, '{keysReadAt}', ${JSON.stringify(readAt)}::jsonb)` })
-    .execute();
+/** A login of mallory leads in. */
+async function logsIn(): Promise<boolean> {
   await using browser = ground.openBrowser();
-  expect((await ground.tryLogin(browser)).title).toContain('Your applications');
+  return (await ground.tryLogin(browser)).title.includes('Your applications');
+}
+
+test.each(['metadata', 'keys'] as const)(
+  '%s of 10 MB are not read, and those from before serve on',
+  async (document) => {
+    await ground.use('code');
+    expect(await logsIn()).toBe(true);
+    ground.provider.setFaults({ http: { [document]: { kind: 'huge', megabytes: 10 } } });
+    await readProviders(ground.service);
+    const { providerRead, hold } = (await paneOf(ground.service, ground.organization)).connection!;
+    expect(providerRead.fault?.code).toBe(document === 'metadata' ? 'discovery.too-large' : 'keys.unreachable');
+    expect(hold).toBeNull();
+    expect(await logsIn()).toBe(true);
+  },
+);
+
+test('a document that drips delays neither logins nor the readings of others', async () => {
+  await ground.use('code');
+  expect(await logsIn()).toBe(true);
+  const {
+    clock,
+    database: { db },
+  } = ground.service;
+  await using elsewhere = await startHostileProvider({ host: '127.0.0.4' });
+  const contoso = await makeManaged(ground.service, ground.root, 'Contoso');
+  await addUser({ db, clock }, contoso, 'carla@contoso.example', { status: 'pending' });
+  const above = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: elsewhere.issuer };
+  await configure(ground.service, contoso, { ...above, credential: 'none' });
+  elsewhere.received.length = 0;
+  ground.provider.received.length = 0;
+  ground.provider.setFaults({ http: { metadata: { kind: 'slow' } } });
+  const readings = readProviders(ground.service);
+  await expect.poll(() => elsewhere.received.map(({ path: wanted }) => wanted), { timeout: 20_000 }).toContain('/jwks');
+  await expect.poll(() => ground.provider.received.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(await logsIn()).toBe(true);
+  await using browser = ground.openBrowser();
+  await goToProvider(browser, ground.service, 'carla@contoso.example');
+  ground.provider.hangUp();
+  await readings;
+  const { connection } = await paneOf(ground.service, ground.organization);
+  expect(connection?.providerRead.fault?.code).toBe('discovery.unreachable');
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from provider_reading
+    where answered_at < asked_at or answered_at is null`.execute(db);
+  expect(rows[0]?.count).toBe(0);
 });
 
 test.each([

@@ -1,7 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../../console/texts/en.ts';
 import { formatId } from '../../src/base/ids.ts';
+import { standsStill } from '../../tools/screens/screen.ts';
 import { launchChromium, openContext } from '../support/chromium.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
@@ -35,6 +36,9 @@ beforeAll(async () => {
   browser = await launchChromium();
   const context = await openContext(browser);
   page = await context.newPage();
+  page.on('request', (request) => asked.add(request));
+  page.on('requestfinished', (request) => asked.delete(request));
+  page.on('requestfailed', (request) => asked.delete(request));
   // The built console with its own catalog marked, message by message.
   await page.route('**/console/assets/*.js', async (route) => {
     const answer = await route.fetch();
@@ -64,8 +68,17 @@ function isMessage(key: string, text: string): boolean {
   return unescaped === en[key as keyof typeof en];
 }
 
+/** Requests of the page without an answer yet. */
+const asked = new Set<Request>();
+
+/** What was asked for has come and is drawn. The browser's own "network idle" waits half a second more, at each of some hundred looks. */
+async function settled(): Promise<void> {
+  do await standsStill(page);
+  while (asked.size > 0);
+}
+
 async function see(where: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
+  await settled();
   // What an event recorded is data.
   const body = (await page.content()).replaceAll(/<dd.*?<\/dd>/gs, '');
   expectFromCatalog(where, body, GIVEN);
@@ -81,14 +94,25 @@ async function seePage(url: string): Promise<void> {
   await see(url);
   const buttons = page.locator('main button:visible:enabled');
   const count = await buttons.count();
+  let asBefore = true;
   for (let index = 0; index < count; index += 1) {
-    if (index > 0) await open();
-    await page.waitForLoadState('networkidle');
+    if (!asBefore) await open();
+    await settled();
     const button = buttons.nth(index);
     const name = await button.innerText();
     await button.click();
     await see(`${url}, after “${name}”`);
+    asBefore = page.url() === url && (await closed());
   }
+}
+
+/** Whether a dialog or a menu was all that a button opened, and it is closed again. */
+async function closed(): Promise<boolean> {
+  const opened = page.locator('[role=dialog], [role=menu]');
+  if ((await opened.count()) === 0) return false;
+  await page.keyboard.press('Escape');
+  await settled();
+  return (await opened.count()) === 0;
 }
 
 test('in a language of which every message is marked, no page and no dialog of the console shows another sentence', async () => {

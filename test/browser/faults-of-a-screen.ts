@@ -1,5 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import type { Result } from 'axe-core';
 import { showScheme } from '../../tools/screens/screen.ts';
 import type { Scheme, Walk } from '../../tools/screens/screen.ts';
 import type { SetStage } from '../../tools/screens/stage.ts';
@@ -39,13 +41,26 @@ async function widthAtRest(page: Page): Promise<number> {
   return width;
 }
 
+const AXE = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
 /** All rules in light; in dark, where nothing but the colours differs, those of colours. */
 async function axe(page: Page, scheme: Scheme): Promise<string[]> {
   await showScheme(page, scheme);
-  // Pages of ours have no frames: no second page is needed to gather the findings. What passes is not listed: it takes long.
-  const builder = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
-  const { violations } = await (scheme === 'light' ? builder : builder.withRules(['color-contrast'])).analyze();
+  const violations = await violationsOn(page, scheme === 'light' ? {} : { runOnly: ['color-contrast'] });
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${scheme}: ${id} (${help}): ${node.html.slice(0, 160)}`),
   );
+}
+
+/**
+ * What axe finds on the page as it stands. It is loaded once for each document, as loading takes longer than looking; pages
+ * of ours have no frames. What passes is not listed: that takes long, too.
+ */
+export async function violationsOn(
+  page: Page,
+  options: { readonly runOnly?: readonly string[] } = {},
+): Promise<Result[]> {
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE);
+  const asked = JSON.stringify({ ...options, resultTypes: ['violations'] });
+  return page.evaluate<Result[]>(`axe.run(document, ${asked}).then(({ violations }) => violations)`);
 }

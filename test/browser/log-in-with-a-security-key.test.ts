@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { showScheme } from '../../tools/screens/screen.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,6 +5,7 @@ import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
 import { launchChromium, openContext, plugInSecurityKey } from '../support/chromium.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { violationsOn } from './faults-of-a-screen.ts';
 
 const PASSWORD = 'brass gate at dusk, quietly';
 let service: TestService;
@@ -24,7 +24,7 @@ afterAll(async () => {
 async function expectGood(page: Page): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await showScheme(page, colorScheme);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const violations = await violationsOn(page);
     expect(violations.map((one) => [page.url(), one.id, one.nodes.map((node) => node.html)])).toEqual([]);
   }
   const { width, height } = page.viewportSize()!;

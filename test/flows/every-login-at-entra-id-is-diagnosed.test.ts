@@ -86,10 +86,9 @@ const secret = (clientSecret: string) => ({ credential: 'secret', clientSecret }
 const refused = (number: string): z.input<typeof faultsSchema> => ({
   response: [{ kind: 'error', error: 'invalid_request', description: `AADSTS${number}: as Microsoft says it.` }],
 });
-const invalid = {
-  error: 'invalid_client',
-  error_codes: [7_000_218],
-  error_description: 'AADSTS7000218: no credential',
+const token = (error: string, number: number): z.input<typeof faultsSchema> => {
+  const body = { error, error_codes: [number], error_description: `AADSTS${number}: as Microsoft says it.` };
+  return { http: { token: { kind: 'error', status: 401, body } } };
 };
 
 test.each<[string, Parameters<typeof logIn>[0], object, z.input<typeof faultsSchema>]>([
@@ -100,8 +99,9 @@ test.each<[string, Parameters<typeof logIn>[0], object, z.input<typeof faultsSch
     'No credential here, and the app wants one',
     { secrets: SECRETS },
     secret('value of the secret'),
-    { http: { token: { kind: 'error', status: 401, body: invalid } } },
+    token('invalid_client', 7_000_218),
   ],
+  ['The app is disabled', { secrets: SECRETS }, secret('value of the secret'), token('invalid_client', 7_000_112)],
   ['Admin consent missing', {}, {}, refused('90094')],
   ['Nobody has consented', {}, {}, refused('65001')],
   ['Token of another directory', {}, {}, { token: [{ kind: 'other-directory' }] }],

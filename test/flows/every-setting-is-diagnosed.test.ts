@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { faultsSchema } from '../../src/stand-ins/faults/faults.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
+import { makeTestCertificates, trustInThisProcess } from '../support/certificates.ts';
 import { diagnosisFor } from '../support/diagnoses.ts';
 import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
@@ -12,6 +13,9 @@ import { startFabrikam } from '../support/start-provider.ts';
 import type { Fabrikam } from '../support/start-provider.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { startTlsProxy } from '../support/tls-proxy.ts';
+import type { TlsProxy } from '../support/tls-proxy.ts';
+import { listen, sendJson } from '../../src/stand-ins/small-server.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
 /** Each row of the page of diagnoses that *Save* tells, made with a stand-in and found as that page says. */
@@ -29,10 +33,53 @@ let key: Record<string, unknown>;
 const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
 const CLIENT = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
 
+/** Names whose mistakes are known: they lead to a server of ours. */
+const ORACLE = 'idcs-1.identity.oraclecloud.com';
+const B2C = 'contoso.b2clogin.com';
+const EXTERNAL_ID = 'contoso.ciamlogin.com';
+const named = [ORACLE, B2C, EXTERNAL_ID];
+/** What the documents at those names say of themselves. */
+const issuers: Readonly<Record<string, string>> = {
+  [ORACLE]: 'https://identity.oraclecloud.com/',
+  [B2C]: `https://${B2C}/1/v2.0/`,
+  [EXTERNAL_ID]: 'https://1.ciamlogin.com/1/v2.0',
+};
+/** One provider whose authority is trusted, one whose is not. */
+let trusted: TlsProxy;
+let untrusted: TlsProxy;
+/** Checked from the start: it takes as long as the time limit. */
+let unanswered: Promise<Found[]>;
+const ending = new AsyncDisposableStack();
+
 beforeAll(async () => {
+  const [good, bad] = [ending.use(await makeTestCertificates(named)), ending.use(await makeTestCertificates())];
+  trustInThisProcess(good);
+  trusted = ending.use(await startTlsProxy(good));
+  untrusted = ending.use(await startTlsProxy(bad));
+  const documents = await listen(
+    (exchange) => {
+      const { origin, hostname } = new URL(`https://${exchange.request.headers['x-forwarded-host']}`);
+      const members = { authorization_endpoint: `${origin}/authorize`, jwks_uri: `${origin}/keys` };
+      sendJson(exchange, 200, { issuer: issuers[hostname], ...members });
+    },
+    { host: '127.0.0.1' },
+  );
+  ending.defer(documents.close);
+  trusted.forwardTo(documents.port);
+  untrusted.forwardTo(documents.port);
+  const silent = await listen(() => {}, { host: '127.0.0.1' });
+  ending.defer(silent.close);
   provider = await startHostileProvider();
   fabrikam = await startFabrikam({ directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }] });
-  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin } });
+  service = await startService({
+    settings: {
+      GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin,
+      GATEHOUSE_ALLOWED_PROVIDER_HOSTS: ['127.0.0.0/8', 'localhost', ...named].join(','),
+    },
+    // what is no name of these does not exist
+    resolveName: (name) =>
+      Promise.resolve(named.includes(name) || name === 'localhost' ? [{ address: '127.0.0.1', family: 4 }] : []),
+  });
   root = await makeRoot(service);
   for (const name of ['Contoso', 'Fabrikam', 'Contoso Retail'])
     organizations.push(await makeManaged(service, root, name));
@@ -40,11 +87,13 @@ beforeAll(async () => {
   administrator = apiClient(service.url, await addApiToken(deps, root, 'administrator'));
   const { keys } = (await (await fetch(`${provider.issuer}/jwks`)).json()) as { keys: Record<string, unknown>[] };
   key = { ...keys[0], kid: 'one' };
+  unanswered = openid({}, { discoveryUrl: silent.origin });
 });
 afterAll(async () => {
   await service?.close();
   await provider?.stop();
   await fabrikam?.stop();
+  await ending.disposeAsync();
 });
 
 type Http = NonNullable<z.input<typeof faultsSchema>['http']>;
@@ -85,6 +134,11 @@ async function entra(more: object): Promise<Found[]> {
 }
 
 const url = (discoveryUrl: string) => async () => openid({}, { discoveryUrl });
+/** An address of somebody else's product, whose name leads to ours. */
+const at =
+  (host: string, path = '') =>
+  async () =>
+    openid({}, { discoveryUrl: `https://${host}:${trusted.port}${path}` });
 const metadata =
   (fault: NonNullable<Http['metadata']>, more: object = {}) =>
   async () =>
@@ -97,6 +151,13 @@ const cases: Record<string, () => Promise<Found[]>> = {
   'Discovery url with http': url('http://login.contoso.example'),
   'Discovery url with user name and password': url('https://anna:secret@login.contoso.example'),
   'Discovery url with ? and what follows': url('https://login.contoso.example/?x=1'),
+  'A page of text pasted as Discovery url': url(`https://login.contoso.example/${'a'.repeat(2100)}`),
+  'Discovery url with a typing error in the host': url('https://login.contosso.example'),
+  'Provider with a certificate of a private authority': async () => openid({}, { discoveryUrl: untrusted.url }),
+  'Provider that does not answer in time': async () => unanswered,
+  'Oracle identity domain without an issuer of its own': at(ORACLE),
+  'Azure AD B2C without the policy in its issuer': at(B2C, '/contoso/policy/v2.0'),
+  'Entra External ID by the name of its directory': at(EXTERNAL_ID, '/contoso/v2.0'),
   'Discovery url on another port than 443': url('https://login.contoso.example:8443'),
   'Discovery url in a private network': url('https://10.1.2.3'),
   'Provider not running': url('http://127.0.0.3:9'),
@@ -111,6 +172,8 @@ const cases: Record<string, () => Promise<Found[]>> = {
   'Provider behind a proxy that names its inner address as issuer': document({
     issuer: 'https://idp.internal.example',
   }),
+  'Issuer with http or a query': async () =>
+    openid({ metadata: { kind: 'change', members: { issuer: `${provider.issuer}?x=1` } } }),
   'Document without jwks_uri': document({ jwks_uri: null }),
   'Document without authorization_endpoint': document({ authorization_endpoint: null }),
   'authorization_endpoint with http': document({ authorization_endpoint: 'http://login.contoso.example/authorize' }),
@@ -147,6 +210,14 @@ const cases: Record<string, () => Promise<Found[]>> = {
   'The name of the organization as directory': async () => entra({ directoryId: 'Fabrikam Limited' }),
   'A directory that does not exist': async () => entra({ directoryId: 'nobody.example' }),
   'The Secret ID instead of the secret’s Value': async () => entra({ credential: 'secret', clientSecret: CLIENT }),
+  'The word common in place of the directory': async () => entra({ directoryId: 'common' }),
+  'The directory is in another cloud': async () => {
+    const body = { error: 'invalid_tenant', error_codes: [90_038] };
+    await fabrikam.setFaults({ http: { metadata: { kind: 'error', status: 400, body } } });
+    const found = await entra({});
+    await fabrikam.setFaults({});
+    return found;
+  },
   'Microsoft out of reach': async () => {
     await fabrikam.setFaults({ http: { metadata: { kind: 'error', status: 503 } } });
     const found = await entra({});

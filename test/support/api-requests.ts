@@ -199,6 +199,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     proposeDirectory: { ...inOrganization, query: { domain: 'gmail.com' } },
     checkAuthentication: { ...inOrganization, body: { settings: { method: 'built-in' } } },
     saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
+    confirmProvider: { ...inOrganization, body: { hold: 'none' } },
     switchBack: { ...inOrganization, body: { version: 1 } },
     listSetupLinks: inOrganization,
     createSetupLink: { ...inOrganization, body: { email: 'it@fabrikam.example' } },

@@ -35,8 +35,8 @@ const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY = 86_400_000;
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 
-/** Makes an authority and a certificate for `localhost` and the loopback addresses. */
-export async function makeTestCertificates(): Promise<TestCertificates> {
+/** Makes an authority and a certificate for `localhost`, the loopback addresses and these names. */
+export async function makeTestCertificates(names: readonly string[] = []): Promise<TestCertificates> {
   const validity = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 30 * DAY) };
   const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
   const authorityKeys = await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
@@ -69,7 +69,7 @@ export async function makeTestCertificates(): Promise<TestCertificates> {
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
         new ExtendedKeyUsageExtension([SERVER_AUTHENTICATION]),
         new SubjectAlternativeNameExtension([
-          ...HOSTS.map((value) => ({ type: 'dns' as const, value })),
+          ...[...HOSTS, ...names].map((value) => ({ type: 'dns' as const, value })),
           ...ADDRESSES.map((value) => ({ type: 'ip' as const, value })),
         ]),
       ],

@@ -37,7 +37,14 @@ export interface HostileProvider {
   received: JournalEntry[];
   /** Replaces all faults; `{}` makes it honest again. */
   setFaults(faults: z.input<typeof faultsSchema>): void;
-  rotateKeys(): void;
+  /** Signs with a new key from now on; the ones before stay published only if asked. The function undoes it. */
+  rotateKeys(options?: { keepOld?: boolean }): () => void;
+  /** Published beside its own keys. */
+  furtherKeys: readonly object[];
+  /** Runs when a token is asked for, before it is answered. */
+  beforeToken: (() => Promise<void>) | undefined;
+  /** Drops the requests that it did not answer yet. */
+  hangUp(): void;
   /** An ID token for a client, bent by the faults: for what no authorization request asked for. */
   makeIdToken(clientId: string, nonce?: string): Promise<string>;
   stop(): Promise<void>;
@@ -69,7 +76,7 @@ function makeKey(): SigningKey {
 /** Starts a hostile provider in this process, on a free port. */
 export async function startHostileProvider(options: Options = {}): Promise<HostileProvider> {
   const { statesIssuer = true, clockOffset = () => 0 } = options;
-  let key = makeKey();
+  let keys: readonly [SigningKey, ...SigningKey[]] = [makeKey()];
   let faults: Faults = healthy();
   const codes = new Map<string, Issued>();
   const accessTokens = new Map<string, ClaimedPerson>();
@@ -89,9 +96,16 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
     setFaults: (input) => {
       faults = faultsSchema.parse(input);
     },
-    rotateKeys: () => {
-      key = makeKey();
+    rotateKeys: ({ keepOld = false } = {}) => {
+      const before = keys;
+      keys = [makeKey(), ...(keepOld ? before : [])];
+      return () => {
+        keys = before;
+      };
     },
+    furtherKeys: [],
+    beforeToken: undefined,
+    hangUp: server.hangUp,
     makeIdToken: (clientId, nonce) => idToken({ clientId, nonce, person: provider.person }),
     stop: server.close,
     [Symbol.asyncDispose]: server.close,
@@ -109,7 +123,11 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
         return sendJson(exchange, 200, changedDocument(metadata(), faults.http, 'metadata'));
       case '/jwks':
         if (await isFaulty('keys')) return;
-        return sendJson(exchange, 200, changedDocument({ keys: [await publicKey()] }, faults.http, 'keys'));
+        return sendJson(
+          exchange,
+          200,
+          changedDocument({ keys: [...(await publicKeys()), ...provider.furtherKeys] }, faults.http, 'keys'),
+        );
       case '/authorize':
         return (await isFaulty('authorize')) ? undefined : authorize(exchange, form ?? exchange.url.searchParams);
       case '/token':
@@ -144,16 +162,19 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
     };
   }
 
-  async function publicKey(): Promise<object> {
-    const jwk = await exportJWK(createPublicKey(key.privateKey));
-    return { ...jwk, kid: key.kid, alg: 'RS256', use: 'sig' };
+  async function publicKeys(): Promise<object[]> {
+    const toPublic = async ({ kid, privateKey }: SigningKey): Promise<object> => {
+      const jwk = await exportJWK(createPublicKey(privateKey));
+      return { ...jwk, kid, alg: 'RS256', use: 'sig' };
+    };
+    return Promise.all(keys.map(toPublic));
   }
 
   function idToken({ clientId, nonce, person }: Issued): Promise<string> {
     const issuedAt = Math.floor(Date.now() / 1000) + clockOffset();
     const claims = { iss: issuer, aud: clientId, iat: issuedAt, exp: issuedAt + 3600, ...person };
     const payload: JWTPayload = nonce === undefined ? claims : { ...claims, nonce };
-    return signIdToken({ payload, key, faults: faults.token });
+    return signIdToken({ payload, key: keys[0], faults: faults.token });
   }
 
   async function authorize(exchange: Exchange, asked: URLSearchParams): Promise<void> {
@@ -182,6 +203,7 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
   }
 
   async function token(exchange: Exchange, form: URLSearchParams): Promise<void> {
+    await provider.beforeToken?.();
     const issued = codes.get(form.get('code') ?? '');
     codes.delete(form.get('code') ?? '');
     const way = form.has('client_secret') ? 'client_secret_post' : 'client_secret_basic';

@@ -48,7 +48,7 @@ export interface SayingProvider {
   stranger: jose.GenerateKeyPairResult;
   begin(method: Method, settings: Given, request: AuthorizationRequest): Promise<{ url: URL; state: unknown }>;
   /** What the connector of a method makes of a callback. */
-  finish(method: Method, settings: Given, callback: GivenCallback): Promise<Proof<unknown>>;
+  finish(method: Method, settings: Given, callback: GivenCallback): Promise<Proof>;
   reset(): void;
   settings(flow: Flow, change?: Partial<ProviderSettings>): ProviderSettings;
   /** Claims of a good ID token. */
@@ -134,6 +134,11 @@ export async function startSayingProvider(): Promise<SayingProvider> {
         maxAge: null,
         startedAt: now,
         posted: settings.flow === 'id-token',
+        readAgain: async () => {
+          const answer = await fetch(`${origin}/keys`);
+          const read = checkKeys(await answer.json());
+          return { ...settings, keys: 'fault' in read ? settings.keys : read };
+        },
         ...callback,
       }),
     reset() {

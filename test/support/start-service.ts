@@ -10,6 +10,7 @@ import type { SecretBox } from '../../src/base/secret-box.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
+import type { ResolveName } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
@@ -65,6 +66,8 @@ export async function startService(
     /** Where the log goes; nowhere without it. */
     log?: { write(line: string): void };
     connectors?: readonly Connector[];
+    /** The DNS of identity providers' names. */
+    resolveName?: ResolveName;
     /** Languages beside the product's own. */
     catalogs?: Catalogs;
   } = {},
@@ -98,6 +101,7 @@ export async function startService(
     log: options.log === undefined ? createLogger(config.logLevel) : createLogger('trace', options.log),
     connectors: options.connectors ?? [],
     catalogs: options.catalogs ?? {},
+    ...(options.resolveName === undefined ? {} : { resolveName: options.resolveName }),
   });
   let count: StatementCount | undefined;
   app.server.addHook('onRequest', (_request, _reply, done) => {

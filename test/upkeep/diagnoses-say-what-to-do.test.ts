@@ -1,4 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { projectFolder } from '../../tools/project.ts';
 import { diagnosisOf } from '../../tools/diagnosis/diagnosis-page.ts';
 import { MISCONFIGURATIONS } from '../../tools/diagnosis/misconfigurations.ts';
 import { explainFailure } from '../../src/connections/connection-settings.ts';
@@ -67,4 +70,11 @@ test('places of the console are called as the console calls them', () => {
   const chosen = Object.entries<string>(en).flatMap(([key, text]) => (key.startsWith('why.value.') ? [text] : []));
   const known = new Set<string>(Object.values(consoleTexts));
   expect([...named, ...chosen].filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('each is produced in a test, by its name', () => {
+  const tests = globSync('test/flows/every-*-is-diagnosed.test.ts', { cwd: projectFolder })
+    .map((file) => readFileSync(join(projectFolder, file), 'utf8'))
+    .join('\n');
+  expect(rows.map(({ mistake }) => mistake).filter((mistake) => !tests.includes(`'${mistake}`))).toEqual([]);
 });

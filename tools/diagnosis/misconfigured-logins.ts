@@ -89,6 +89,13 @@ export const atLogin: readonly Misconfiguration[] = [
     put: 'nothing: Save reads the keys anew',
   },
   {
+    mistake: 'All signing keys of the provider replaced at once',
+    at: 'login',
+    code: 'login.held',
+    person: 'error.provider.held',
+    put: 'nothing: who runs the provider says whether the change is theirs',
+  },
+  {
     mistake: 'Signed with an algorithm that is not announced',
     at: 'login',
     code: 'login.algorithm',

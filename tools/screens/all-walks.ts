@@ -1,6 +1,7 @@
 import type { Walk } from './screen.ts';
 import { consoleDomains } from './walk-domains.ts';
 import { door, proofs } from './walk-the-door.ts';
+import { holds } from './walk-holds.ts';
 import { invitations, securityKeys } from './walk-invitations.ts';
 import { ownPages } from './walk-own-pages.ts';
 import { providers } from './walk-providers.ts';
@@ -21,4 +22,5 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleApplications,
   trials,
   why,
+  holds,
 ];

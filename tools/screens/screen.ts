@@ -13,6 +13,11 @@ export async function showScheme(page: Page, scheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
   const other = SCHEMES.find((one) => one !== scheme);
   await page.locator(`html[data-mantine-color-scheme=${other}]`).waitFor({ state: 'detached' });
+  await standsStill(page);
+}
+
+/** Fonts are there, what was changed is drawn, nothing is in motion. */
+export async function standsStill(page: Page): Promise<void> {
   await page.evaluate(NOTHING_MOVES);
 }
 

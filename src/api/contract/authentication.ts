@@ -63,6 +63,22 @@ export const connection = z
       .describe(
         'Whether the provider states when people log in (`auth_time`). `missing`: administrators confirm changes with a second factor of this service. Null while not known.',
       ),
+    hold: z
+      .object({
+        id: z.string().describe('Names exactly these changes; `confirmProvider` takes it.'),
+        since: instant,
+        changes: z.array(z.string()).describe('What changed, in sentences.'),
+        confirmable: z
+          .boolean()
+          .describe('False where the provider names another issuer: then settings are saved anew.'),
+      })
+      .nullable()
+      .describe('What the provider changed and nobody confirmed yet. Until then nobody is sent there.'),
+    providerRead: z
+      .object({ at: instant, fault: explanation.nullable() })
+      .describe(
+        'When metadata and signing keys were last read as they must be; `fault`: why the last reading was of no use. Logins go on with those read last.',
+      ),
     version,
   })
   .meta({ id: 'Connection' });
@@ -161,6 +177,15 @@ export const authenticationRoutes = {
         version,
       })
       .meta({ id: 'AuthenticationToSave' }),
+    output: authentication,
+    freshFactor: true,
+  }),
+  confirmProvider: route('POST', '/organizations/{organizationId}/authentication/confirm-provider', {
+    summary: 'Confirm what changed at the identity provider: the hold ends, logins go by what was shown',
+    params: inOrganization,
+    body: z
+      .strictObject({ hold: z.string().max(100).describe('`connection.hold.id`, as it was shown.') })
+      .meta({ id: 'ProviderToConfirm' }),
     output: authentication,
     freshFactor: true,
   }),

@@ -14,7 +14,7 @@ import {
 } from './wire.ts';
 
 /** State of an organization's method, as a chip shows it. `no-users`: nobody to log in yet. */
-export const methodState = z.enum(['active', 'unconfirmed', 'failing', 'no-users', 'suspended']);
+export const methodState = z.enum(['active', 'unconfirmed', 'failing', 'held', 'no-users', 'suspended']);
 export type MethodState = z.infer<typeof methodState>;
 
 /** A line of *Managed organizations*. */

@@ -11,6 +11,8 @@ import { proposeDirectory as propose } from '../../connections/configure/propose
 import { readAuthentication } from '../../connections/configure/read-authentication.ts';
 import type { Authentication, DescribedConnection } from '../../connections/configure/read-authentication.ts';
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
+import { confirmProvider as confirm } from '../../connections/provider/confirm-provider.ts';
+import { changeText } from '../../connections/provider/hold.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
 import type { ExplainedFailure } from '../../connections/connection-settings.ts';
 import type { Inside } from '../../db/database.ts';
@@ -87,6 +89,13 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
   return transact(async (db) => show({ ...deps, db }, caller, organizationId));
 };
 
+/** Confirms what changed at the provider. */
+export const confirmProvider: Handler<'confirmProvider'> = async ({ deps, caller, params, body }) => {
+  const organizationId = parseId('org', params.organizationId);
+  await confirm({ ...deps, publicUrl: deps.config.publicUrl }, caller, { organizationId, hold: body.hold });
+  return show(deps, caller, organizationId);
+};
+
 /** Returns to the method before. */
 export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, body }) => {
   const organizationId = parseId('org', params.organizationId);
@@ -153,7 +162,25 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     unreturned: connection.unreturned,
     unreturnedSince: instant(connection.unreturnedSince),
     authTime: connection.authTime,
+    ...providerOut(t, connection),
     version: connection.version,
+  };
+}
+
+/** What was read of the provider, and what of it waits for a confirmation. */
+function providerOut(t: Text, { hold, reading, configuredAt }: DescribedConnection) {
+  return {
+    hold: hold && {
+      id: hold.id,
+      since: instant(hold.since),
+      changes: hold.changes.map((change) => changeText(t, change)),
+      confirmable: hold.part !== null,
+    },
+    providerRead: {
+      // Save reads, too.
+      at: instant(reading?.readAt && reading.readAt > configuredAt ? reading.readAt : configuredAt),
+      fault: reading === null || reading.fault === null ? null : explanationOf(t, reading.fault, reading.faultValues),
+    },
   };
 }
 

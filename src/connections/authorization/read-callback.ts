@@ -4,20 +4,19 @@ import { consumeTransaction, deleteTransaction, selectReceived } from './transac
 import type { ConnectionTransaction } from './transaction-store.ts';
 import type { Connection } from '../connection.ts';
 import { connectorOf, toStoredConnection } from '../connection-settings.ts';
-import { updateSettings } from '../connection-store.ts';
+import { updateLearned } from '../connection-store.ts';
 import { isSubjectBound } from '../identity-store.ts';
+import { readForUnknownKey } from '../provider/read-provider-again.ts';
+import type { ReadingDeps } from '../provider/read-provider-again.ts';
 import type { Seconds } from '../../base/clock.ts';
-import { SERVICE } from '../../audit/audit-event.ts';
-import { recordEvent } from '../../audit/record-event.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { LoginId } from '../../base/ids.ts';
 import { sameDigest, sha256 } from '../../base/random.ts';
-import type { Adaptation, Callback, Claims, Proof, Supplement } from '../../connectors/connector.ts';
+import type { Adaptation, Callback, Claims, Supplement } from '../../connectors/connector.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf, personCode } from '../../connectors/explain-failure.ts';
 import type { ExplanationCode, ExplanationValues } from '../../connectors/explanation-codes.ts';
 import { ProviderFailure } from '../../connectors/provider-failure.ts';
-import { inTransaction } from '../../db/database.ts';
 
 /** A provider's answer as the browser brought it. */
 export interface ReceivedCallback {
@@ -92,7 +91,10 @@ export function readCallbackState(deps: { connectors: Connectors }, parameters: 
  * Reads a provider's callback: consumes the transaction first, then compares browser, path, connection and issuer, and
  * only then lets the connector speak to the provider. Nothing of a refused callback can be tried again.
  */
-export async function readCallback(deps: AuthorizationDeps, received: ReceivedCallback): Promise<CallbackResult> {
+export async function readCallback(
+  deps: AuthorizationDeps & ReadingDeps,
+  received: ReceivedCallback,
+): Promise<CallbackResult> {
   const now = deps.clock.now();
   const stateHash = sha256(received.state);
   const transaction = await consumeTransaction(deps.db, stateHash, now);
@@ -117,6 +119,7 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
   if (connection === undefined || !isUnchanged(connection, transaction)) {
     return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.changed') };
   }
+  if (connection.heldSince !== null) return { kind: 'failed', loginId, connection, failure: HELD };
   const { posted, parameters } = received;
   const { maxAge, createdAt: startedAt } = transaction;
   const connector = connectorOf(deps, connection.method);
@@ -125,17 +128,35 @@ export async function readCallback(deps: AuthorizationDeps, received: ReceivedCa
   const state: unknown = JSON.parse(deps.secrets.open(sealedState, place));
   const isBound: Callback<unknown>['isBound'] = async (subject) =>
     isSubjectBound(deps.db, { ...subject, connectionId: connection.id });
+  let held = false;
+  const fault: { error?: unknown } = {};
+  const readAgain = async (): Promise<unknown> => {
+    try {
+      const current = await readForUnknownKey(deps, connection);
+      held = current.heldSince !== null;
+      return current.version === connection.version ? current.settings : connection.settings;
+    } catch (error) {
+      fault.error = error;
+      throw error;
+    }
+  };
   try {
     const hadSuccess = connection.lastSuccessAt !== null;
-    const callback = { state, maxAge, startedAt, posted, parameters, isBound, hadSuccess };
+    const callback = { state, maxAge, startedAt, posted, parameters, isBound, hadSuccess, readAgain };
     const proof = await connector.finish(stored, callback);
-    if (proof.refreshed !== null) await storeRefreshed(deps, connection, proof.refreshed);
+    if (held) return { kind: 'failed', loginId, connection, failure: HELD };
+    const { learned = null } = proof;
+    if (learned !== null) await updateLearned(deps.db, connection, learned);
     // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.
     if (!proof.fresh && connection.authTime === 'stated') throw new ProviderFailure('not-fresh', 'auth_time missing');
     const { claims, fresh, supplement = null } = proof;
     return { kind: 'proved', loginId, connection, claims, fresh, supplement };
   } catch (error) {
+    // A fault of ours, which the library made one of the provider's.
+    if ('error' in fault) throw fault.error;
     if (!(error instanceof ProviderFailure)) throw error;
+    // The provider signs with keys that wait for a confirmation.
+    if (held) return { kind: 'failed', loginId, connection, failure: HELD };
     const failure = toCallbackFailure(error);
     const adapted = connector.adapt?.(stored, error, state) ?? null;
     return adapted === null
@@ -150,24 +171,6 @@ export function isFromBrowser(
   { browserHash }: { browserHash: Buffer | null },
 ): boolean {
   return browserSecret !== undefined && browserHash !== null && sameDigest(sha256(browserSecret), browserHash);
-}
-
-/** Stores keys fetched anew as the last good ones. That none of the old ones is left, an administrator may want to know. */
-async function storeRefreshed(
-  deps: AuthorizationDeps,
-  connection: Connection,
-  refreshed: NonNullable<Proof<unknown>['refreshed']>,
-): Promise<void> {
-  await inTransaction(deps, async (deps) => {
-    await updateSettings(deps.db, connection, refreshed.settings);
-    if (!refreshed.allKeysReplaced) return;
-    await recordEvent(deps, {
-      organizationId: connection.organizationId,
-      kind: 'connection.metadata-changed',
-      actor: SERVICE,
-      details: { what: 'all signing keys were replaced', issuer: connection.issuer },
-    });
-  });
 }
 
 function isUnchanged(connection: Connection, transaction: ConnectionTransaction): boolean {
@@ -194,10 +197,12 @@ function toCallbackFailure(failure: ProviderFailure): CallbackFailure {
   };
 }
 
-function ownFailure(code: 'login.changed' | 'login.wrong-callback'): CallbackFailure {
+const HELD = ownFailure('login.held');
+
+function ownFailure(code: 'login.changed' | 'login.wrong-callback' | 'login.held'): CallbackFailure {
   return {
     code,
-    person: 'provider.try-again',
+    person: code === 'login.held' ? 'provider.held' : 'provider.try-again',
     detail: code,
     values: {},
     providerCode: null,

@@ -43,7 +43,7 @@ export function transactionCookie(state: string): string {
 /**
  * Makes the authorization request of a login, for a connection that is in force for the user's organization (or may
  * still be used beside it), and stores what its callback must be compared with; what was asked stands in the login's trace.
- * @throws connection.not-found when the connection is neither
+ * @throws connection.not-found when the connection is neither, provider.held when its provider waits for a confirmation
  */
 export async function sendAuthorizationRequest(
   deps: AuthorizationDeps,
@@ -62,6 +62,8 @@ export async function sendAuthorizationRequest(
 ): Promise<SentRequest> {
   const connection = await findUsableConnection(deps, input.organizationId, input.connectionId);
   if (connection === undefined) throw new AppError('connection.not-found');
+  // Not even the browser: a log-in page at a name that somebody took over would read passwords.
+  if (connection.heldSince !== null) throw new AppError('provider.held');
   const state = randomSecret();
   const browserSecret = randomSecret();
   const { loginHint, maxAge, chooseAccount = false, adapted = {} } = input;

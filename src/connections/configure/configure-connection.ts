@@ -163,6 +163,8 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
+    heldSince: null,
+    hold: null,
   };
   // The same people log in at the same provider: their sessions stay.
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);

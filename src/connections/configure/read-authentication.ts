@@ -2,6 +2,10 @@ import { switchBackUntil } from './switch-back.ts';
 import type { Connection } from '../connection.ts';
 import { callbackUrls } from '../connection.ts';
 import { consentUrlOf, describeConnection, offerOf } from '../connection-settings.ts';
+import { readHold } from '../provider/hold.ts';
+import type { Hold } from '../provider/hold.ts';
+import { selectReading } from '../provider/reading-store.ts';
+import type { ProviderReading } from '../provider/reading-store.ts';
 import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
@@ -17,7 +21,10 @@ import type { Method, Organization } from '../../organizations/organization.ts';
 import { proposeDomain } from '../../users/find-users.ts';
 
 /** A connection and what its connector says of it. */
-export interface DescribedConnection extends Connection {
+export interface DescribedConnection extends Omit<Connection, 'hold'> {
+  hold: Hold | null;
+  /** When its provider was read again; null for one that was not yet. */
+  reading: ProviderReading | null;
   described: ConnectionDescription;
   consentUrl: string | null;
   /** The setting that mends its last failure. */
@@ -58,7 +65,7 @@ export async function readAuthentication(
     state,
     users: counts.users,
     inForce: await findMethodInForce(deps, organization),
-    connection: connection === undefined ? null : withDescription(deps, connection),
+    connection: connection === undefined ? null : await withDescription(deps, connection),
     switchBack: await readSwitchBack(deps, organization),
     callbacks: callbackUrls(deps.publicUrl, organization.id),
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
@@ -72,10 +79,21 @@ async function readSwitchBack(deps: Deps, organization: Organization): Promise<A
   if (until === null || previous === null || previousMethod === null) return null;
   const { connection } = previous;
   const own = connection !== null && connection.organizationId === organization.id;
-  return { method: previousMethod, connection: own ? withDescription(deps, connection) : null, until };
+  return { method: previousMethod, connection: own ? await withDescription(deps, connection) : null, until };
 }
 
-function withDescription(deps: Deps, connection: Connection): DescribedConnection {
+async function withDescription(deps: Deps, connection: Connection): Promise<DescribedConnection> {
   const described = describeConnection(deps, connection);
-  return { ...connection, described, consentUrl: consentUrlOf(deps, connection), offer: offerOf(deps, connection) };
+  const found = await selectReading(deps.db, connection);
+  // One for settings that were replaced since says nothing of these.
+  const reading = found?.version === connection.version ? found : null;
+  const hold = readHold(connection);
+  return {
+    ...connection,
+    hold,
+    reading,
+    described,
+    consentUrl: consentUrlOf(deps, connection),
+    offer: offerOf(deps, connection),
+  };
 }

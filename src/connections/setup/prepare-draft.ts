@@ -157,4 +157,6 @@ const NEVER_USED = {
   unreturned: 0,
   unreturnedSince: null,
   authTime: null,
+  heldSince: null,
+  hold: null,
 } as const;

@@ -14,6 +14,7 @@ import { TRANSACTION_LIFETIME } from '../authorization/send-authorization-reques
 import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { connectorOf } from '../connection-settings.ts';
 import { proveConsent } from '../template/prove-consent.ts';
+import { readForTrial } from '../provider/read-provider-again.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
@@ -80,6 +81,7 @@ async function readResultOf(
       // A test shows all that the provider states.
       isBound: async () => false,
       hadSuccess: false,
+      readAgain: async () => readForTrial(connector, tested),
     });
     return await passed(deps, opened, tested, proof.claims, postsToken);
   } catch (error) {

@@ -12,10 +12,11 @@ import { authorizationRequest } from '../openid-connect/authorization-request.ts
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
-import type { ProviderKeys } from '../openid-connect/documents/keys.ts';
+import type { ProviderKey, ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
 import { isJsonObject } from '../openid-connect/json-object.ts';
-import { withRefreshedKeys } from '../openid-connect/documents/provider-keys.ts';
+import { compareProvider } from '../openid-connect/documents/compare-provider.ts';
+import type { CompareDeps } from '../openid-connect/documents/compare-provider.ts';
 import {
   clientSecretFor,
   commonSettings,
@@ -71,7 +72,7 @@ type Settings = z.infer<typeof settings>;
 type EntraSettings = Settings & ProviderSettings;
 
 /** The connector for Microsoft Entra ID: one directory, named by its id, each person by `tid` and `oid`. */
-export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connector {
+export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareDeps): Connector {
   const method = federatedMethod('entra-id');
   return defineConnector<z.infer<typeof entered>, Settings, RequestState>({
     method,
@@ -148,8 +149,16 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps): Connecto
       return {
         claims: toClaims(provider, oid, verified.claims, deps.clock.now()),
         fresh: verified.fresh,
-        refreshed: withRefreshedKeys(connection.settings, verified.refreshedKeys, deps.clock.now()),
       };
+    },
+    async reread(connection) {
+      const { directoryId: directory, cloud, appSpecificKeys, clientId } = connection.settings;
+      const found = await readDirectory(deps, { directory, cloud, keysOf: appSpecificKeys ? clientId : null });
+      const provider = toProviderSettings(connection);
+      return compareProvider(deps, connection, found, {
+        now: deps.clock.now(),
+        countsAsKey: (key) => whyNotOurs(provider, key) === null,
+      });
     },
   });
 }
@@ -189,12 +198,17 @@ function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>
 function checkKey(settings: EntraSettings, token: ReadToken, keys: ProviderKeys): void {
   const key = keys.keys.find(({ kid }) => kid !== undefined && kid === token.header['kid']);
   if (key === undefined) throw new ProviderFailure('signature', 'token without a known key id');
+  const why = whyNotOurs(settings, key);
+  if (why !== null) throw new ProviderFailure('issuer', why);
+}
+
+/** Why a key may not sign for this directory; null for one that may. */
+function whyNotOurs(settings: EntraSettings, key: ProviderKey): string | null {
   const issuer = key.issuer?.replace('{tenantid}', settings.directoryId);
-  if (issuer !== undefined && issuer !== settings.issuer) throw new ProviderFailure('issuer', 'key of another issuer');
+  if (issuer !== undefined && issuer !== settings.issuer) return 'key of another issuer';
   const cloud = settings.metadata.cloud_instance_name;
-  if (key.cloud_instance_name !== undefined && cloud !== undefined && key.cloud_instance_name !== cloud) {
-    throw new ProviderFailure('issuer', 'key of another cloud');
-  }
+  const other = key.cloud_instance_name !== undefined && cloud !== undefined && key.cloud_instance_name !== cloud;
+  return other ? 'key of another cloud' : null;
 }
 
 function toClaims(settings: EntraSettings, objectId: string, claims: Record<string, unknown>, now: Date): Claims {

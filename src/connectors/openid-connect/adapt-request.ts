@@ -45,23 +45,22 @@ function otherAuthentication(settings: ProviderSettings): RequestAdaptation['cli
 }
 
 /**
- * Settings with what a login that succeeded found out; null when that is nothing new. A browser can bring `invalid_scope`
+ * What logins found out, with what one that succeeded adds; null when that is nothing new. A browser can bring `invalid_scope`
  * of its own, so that is believed for a day only, only from a login that succeeded without, and never of a connection by
  * which somebody logged in before.
  */
-export function learn<S extends CommonSettings>(
-  settings: S,
+export function learn(
+  { learned = {} }: CommonSettings,
   { scope, adapted }: RequestState,
   { hadSuccess, now }: { hadSuccess: boolean; now: Date },
-): S | null {
-  const { learned = {} } = settings;
+): CommonSettings['learned'] | null {
   const { clientAuthentication = learned.clientAuthentication } = adapted;
   const before = scope === 'openid' ? learned.openidAloneAt : undefined;
   const openidAloneAt = adapted.scope === undefined || hadSuccess ? before : now;
   const same =
     clientAuthentication === learned.clientAuthentication &&
     openidAloneAt?.getTime() === learned.openidAloneAt?.getTime();
-  return same ? null : { ...settings, learned: { clientAuthentication, openidAloneAt } };
+  return same ? null : { clientAuthentication, openidAloneAt };
 }
 
 /** Errors of the authorization endpoint that speak of the flow of this client (RFC 6749 4.1.2.1). */

@@ -10,15 +10,16 @@ import { ofFetch } from './answer/library-failure.ts';
 import { readTokenAnswer } from './answer/token-answer.ts';
 import { authenticate } from './client-authentication.ts';
 import { FetchRefused } from '../outgoing/fetch-refused.ts';
-import type { KeySource } from './documents/provider-keys.ts';
 import type { ProviderSettings } from './settings.ts';
 
 /** What calls to a provider use. */
 export interface CallDeps {
   fetch: GuardedFetch;
   clock: Clock;
-  keySource: KeySource;
 }
+
+/** Has the provider's keys read again, and gives those stored after that. */
+export type ReadKeysAgain = () => Promise<ProviderKeys>;
 
 /** The largest answer of a token endpoint that is read, bytes: more than an ID token may have, to name what is too large. */
 const TOKEN_LIMIT = 512 * 1024;
@@ -26,8 +27,8 @@ const TOKEN_LIMIT = 512 * 1024;
 /** The library, set up for one connection. */
 export interface Calls {
   config: client.Configuration;
-  /** Keys fetched anew in between. */
-  refreshedKeys(): ProviderKeys | null;
+  /** The keys that verified: those stored, or as read again in between. */
+  keys(): ProviderKeys;
   /** Whether the token endpoint was called. */
   askedForTokens(): boolean;
   /** Checks the form of an ID token and gives the library the keys for it. @throws ProviderFailure */
@@ -35,7 +36,12 @@ export interface Calls {
 }
 
 /** The library's configuration from what we stored: metadata and keys are not fetched, calls pass our guard. */
-export function configureClient(deps: CallDeps, settings: ProviderSettings, toleranceSeconds: Seconds): Calls {
+export function configureClient(
+  deps: CallDeps,
+  settings: ProviderSettings,
+  toleranceSeconds: Seconds,
+  readKeysAgain: ReadKeysAgain = async () => settings.keys,
+): Calls {
   const { metadata } = settings;
   const config = new client.Configuration(
     // Only the listed algorithms are taken: the library holds the token's header against the server's list.
@@ -52,7 +58,7 @@ export function configureClient(deps: CallDeps, settings: ProviderSettings, tole
   // openid-client refuses http; the guarded fetch lets it through for loopback hosts the operator named, for nothing else.
   // oxlint-disable-next-line typescript/no-deprecated -- marked deprecated by its author so that it stands out
   if ([metadata.issuer, metadata.jwks_uri].some((url) => url.startsWith('http:'))) client.allowInsecureRequests(config);
-  let refreshed: ProviderKeys | null = null;
+  let current = settings.keys;
   let asked = false;
   let keysFor = async ({ keys }: ProviderKeys): Promise<ProviderKey[]> => keys;
   const useKeys = async (): Promise<void> => {
@@ -69,8 +75,8 @@ export function configureClient(deps: CallDeps, settings: ProviderSettings, tole
   };
   config[client.customFetch] = async (url, options) => {
     if (url === metadata.jwks_uri) {
-      refreshed = await deps.keySource.refetch(url);
-      return Response.json({ keys: await keysFor(refreshed ?? settings.keys) });
+      current = await readKeysAgain();
+      return Response.json({ keys: await keysFor(current) });
     }
     const forTokens = url === metadata.token_endpoint;
     asked ||= forTokens;
@@ -81,7 +87,7 @@ export function configureClient(deps: CallDeps, settings: ProviderSettings, tole
     // What we read of it alone: the library refuses answers for members that nobody uses.
     return Response.json({ id_token: idToken, access_token: accessToken, token_type: 'Bearer' });
   };
-  return { config, refreshedKeys: () => refreshed, askedForTokens: () => asked, receive };
+  return { config, keys: () => current, askedForTokens: () => asked, receive };
 }
 
 /** A call to an endpoint, named in its failure. */

@@ -13,7 +13,8 @@ import type { CallDeps } from './client-configuration.ts';
 import { addressClaim, isAudience } from './answer/id-token.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
-import { withRefreshedKeys } from './documents/provider-keys.ts';
+import { compareProvider } from './documents/compare-provider.ts';
+import type { CompareDeps } from './documents/compare-provider.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
 import { GOOGLE, toClaims } from './provider-claims.ts';
@@ -52,7 +53,8 @@ const PRESETS = [
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
-  discoveryUrl: pasted(2000).describe('With or without `/.well-known/openid-configuration`.'),
+  /** More than the 2048 that are read, so that a page of text is explained as one. */
+  discoveryUrl: pasted(10_000).describe('With or without `/.well-known/openid-configuration`.'),
   flow: z
     .enum(FLOWS)
     .optional()
@@ -83,7 +85,7 @@ const settings = commonSettings.extend({
 type Settings = z.infer<typeof settings>;
 
 /** The connector for any provider that speaks OpenID Connect. */
-export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connector {
+export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & CompareDeps): Connector {
   const method = federatedMethod('openid-connect');
   return defineConnector<z.infer<typeof entered>, Settings, RequestState>({
     method,
@@ -160,15 +162,17 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps): Connect
       const { claims, supplement } = await supplemented(verified, callback);
       const now = deps.clock.now();
       const learned = learn(connection.settings, callback.state, { hadSuccess: callback.hadSuccess, now });
-      const withKeys = withRefreshedKeys(learned ?? connection.settings, verified.refreshedKeys, now);
-      const learnedAlone = learned && { settings: learned, allKeysReplaced: false };
       return {
         claims: toClaims(String(iss), String(sub), claims, now),
         fresh: verified.fresh,
-        refreshed: withKeys ?? learnedAlone,
+        learned,
         ...(supplement === undefined ? {} : { supplement }),
       };
     },
+    reread: async (connection) =>
+      compareProvider(deps, connection, await readProvider(deps, connection.settings.discoveryUrl), {
+        now: deps.clock.now(),
+      }),
     adapt: (connection, failure, state) => adaptRequest(toProviderSettings(connection), failure, state),
     offer: offerFor,
   });

@@ -74,6 +74,8 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  heldSince: Date | null;
+  hold: Json | null;
   templateId: TemplateId | null;
 }
 
@@ -139,6 +141,18 @@ interface IdentityConflictTable {
   reference: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
+}
+
+interface ProviderReadingTable {
+  connectionId: ConnectionId;
+  organizationId: OrganizationId;
+  version: number;
+  askedAt: Date;
+  unknownKeyAt: Date | null;
+  answeredAt: Date | null;
+  readAt: Date | null;
+  fault: string | null;
+  faultValues: Json | null;
 }
 
 interface SetupInvitationTable {
@@ -225,6 +239,7 @@ export interface ConnectionsTables {
   connectionTransaction: ConnectionTransactionTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
+  providerReading: ProviderReadingTable;
   setupInvitation: SetupInvitationTable;
   setupVisit: SetupVisitTable;
   trial: TrialTable;

@@ -109,6 +109,9 @@ async function readReturned(
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
   }
+  if (connection.heldSince !== null) {
+    return { kind: 'refused', code: 'provider.held', detail: { code: 'login.held', values: {} } };
+  }
   const verifiedDomains = await findVerifiedDomains(deps, organizationId);
   const binding = await findBinding(deps, {
     organizationId,

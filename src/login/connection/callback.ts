@@ -86,7 +86,7 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     else await recordMissing(deps, row, login, result);
   } catch (error) {
     // Another tab went on with this login, or the connection was changed meanwhile: the page of the login says so.
-    rethrowUnless(error, 'login.out-of-order', 'connection.not-found');
+    rethrowUnless(error, 'login.out-of-order', 'connection.not-found', 'provider.held');
   }
   return onward;
 }

@@ -79,6 +79,15 @@ export async function goToProvider(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'connection.not-found') return { kind: 'stay' }; // the page leads to the method in force
+    if (error.code === 'provider.held') {
+      const held = { code: 'login.held', values: {} } as const;
+      return {
+        kind: 'stay',
+        problem: { text: deps.shell.t('error.provider.held', { reference: row.reference }) },
+        failed: held,
+        inTransaction: async (tx) => recordRefusal({ ...deps, db: tx }, row, state.login, held),
+      };
+    }
     if (error.code !== 'connection.refused') throw error;
     deps.log.warn({ code: error.code, detail: error.detail, reference: row.reference }, 'provider not usable');
     const detail = { code: error.code, why: error.detail };

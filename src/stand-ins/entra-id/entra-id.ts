@@ -14,7 +14,10 @@ import { spoilRegistration } from './registration.ts';
 import { createState } from './state.ts';
 import { token } from './token.ts';
 
-/** Starts a stand-in for Microsoft Entra ID. Its origin stands for https://login.microsoftonline.com. */
+/**
+ * Starts a stand-in for Microsoft Entra ID. Its origin stands for https://login.microsoftonline.com.
+ * @param before answers a request in its place, and says so
+ */
 export async function startEntraId(
   config: EntraConfiguration,
   before: (exchange: Exchange) => Promise<boolean> = () => Promise.resolve(false),
@@ -25,8 +28,8 @@ export async function startEntraId(
 
   async function route(exchange: Exchange): Promise<void> {
     const { method, url } = exchange;
-    if (url.pathname.startsWith('/__double/')) return control(state, exchange);
     if (await before(exchange)) return;
+    if (url.pathname.startsWith('/__double/')) return control(state, exchange);
     const [, segment = '', ...rest] = url.pathname.split('/');
     const isFaulty = (endpoint: Parameters<typeof answerFaulty>[2]): Promise<boolean> =>
       answerFaulty(exchange, state.faults.http, endpoint);

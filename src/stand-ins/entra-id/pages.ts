@@ -9,7 +9,7 @@ button{font:inherit;margin-top:1rem;padding:.4rem 1.5rem;background:#0b5cad;colo
 
 export function layout(title: string, body: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style><main><p><b>Fabrikam</b> directory</p>${body}</main></html>`;
+<title>${escapeHtml(title)}</title><style>${STYLE}</style><main><p>A stand-in, for development only</p>${body}</main></html>`;
 }
 
 function form(action: string, body: string): string {

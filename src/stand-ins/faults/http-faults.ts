@@ -10,7 +10,12 @@ export type FaultyEndpoint = (typeof FAULTY_ENDPOINTS)[number];
 
 /** How an endpoint answers instead of properly; `change` lets it answer and alters members of its JSON document. */
 export const httpFaultSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('error'), status: z.int().default(500), body: z.unknown().optional() }),
+  z.object({
+    kind: z.literal('error'),
+    status: z.int().default(500),
+    body: z.unknown().optional(),
+    headers: z.record(z.string(), z.string()).default({}),
+  }),
   z.object({ kind: z.literal('redirect'), to: z.string() }),
   z.object({ kind: z.literal('html') }),
   z.object({ kind: z.literal('not-json') }),
@@ -22,8 +27,13 @@ export const httpFaultSchema = z.discriminatedUnion('kind', [
   /** Headers at once, then a byte a second. */
   z.object({ kind: z.literal('slow') }),
   z.object({ kind: z.literal('reset') }),
-  /** Members put over the document's own; `null` takes one out. */
-  z.object({ kind: z.literal('change'), members: z.record(z.string(), z.unknown()) }),
+  /** Members put over the document's own; `null` takes one out. Then entries are added to lists, or lists repeated. */
+  z.object({
+    kind: z.literal('change'),
+    members: z.record(z.string(), z.unknown()).default({}),
+    append: z.record(z.string(), z.array(z.unknown())).default({}),
+    repeat: z.array(z.string()).default([]),
+  }),
 ]);
 export type HttpFault = z.output<typeof httpFaultSchema>;
 
@@ -42,8 +52,15 @@ export async function answerFaulty(exchange: Exchange, faults: HttpFaults, endpo
 export function changedDocument<T extends object>(document: T, faults: HttpFaults, endpoint: FaultyEndpoint): T {
   const fault = faults[endpoint];
   if (fault?.kind !== 'change') return document;
-  const members = Object.entries({ ...document, ...fault.members }).filter(([, value]) => value !== null);
-  return Object.fromEntries(members) as T;
+  const changed = Object.entries({ ...document, ...fault.members }).flatMap(([name, value]) => {
+    if (value === null) return [];
+    const times = fault.repeat.includes(name) ? 2 : 1;
+    const isLonger = times > 1 || name in fault.append;
+    if (!isLonger) return [[name, value]];
+    const entries: unknown[] = Array.isArray(value) ? value : [];
+    return [[name, [...Array.from({ length: times }, () => entries).flat(), ...(fault.append[name] ?? [])]]];
+  });
+  return Object.fromEntries(changed) as T;
 }
 
 async function misbehave(exchange: Exchange, fault: Exclude<HttpFault, { kind: 'change' }>): Promise<void> {
@@ -51,6 +68,7 @@ async function misbehave(exchange: Exchange, fault: Exclude<HttpFault, { kind: '
   const json = { 'content-type': 'application/json' };
   switch (fault.kind) {
     case 'error':
+      for (const [name, value] of Object.entries(fault.headers)) response.setHeader(name, value);
       return sendJson(exchange, fault.status, fault.body ?? { error: 'server_error' });
     case 'redirect':
       return redirectTo(exchange, fault.to);

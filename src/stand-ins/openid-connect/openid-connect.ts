@@ -9,7 +9,10 @@ import { createProvider } from './provider.ts';
 import { createState, makeSigningKey } from './state.ts';
 import { spoilRegistration } from './registration.ts';
 
-/** Starts an OpenID Provider that looks like the product `config.as`. */
+/**
+ * Starts an OpenID Provider that looks like the product `config.as`.
+ * @param before answers a request in its place, and says so
+ */
 export async function startOpenIdConnect(
   config: OpenIdConfiguration,
   before: (exchange: Exchange) => Promise<boolean> = () => Promise.resolve(false),
@@ -42,8 +45,8 @@ export async function startOpenIdConnect(
 
   async function route(exchange: Exchange): Promise<void> {
     const { pathname } = exchange.url;
-    if (pathname.startsWith('/__double/')) return control(state, exchange, rotateKeys);
     if (await before(exchange)) return;
+    if (pathname.startsWith('/__double/')) return control(state, exchange, rotateKeys);
     keepInJournal(exchange, state.journal, config.keepsAnswers);
     const isBelow = pathname.startsWith(`${path}/`);
     const endpoint = isBelow ? pathname.slice(path.length) : pathname;

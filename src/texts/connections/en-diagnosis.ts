@@ -123,6 +123,7 @@ export const diagnosis = {
   'why.place.scope': 'Authentication settings → Further settings → Scopes',
   'why.place.trusted-audiences': 'Authentication settings → Further settings → Further trusted audiences',
   'why.place.directory': 'Authentication settings → Directory',
+  'why.place.confirm-change': 'Authentication → Confirm change',
   'why.place.save-again': 'Authentication settings → Save',
   'why.place.provider-document': 'At the identity provider: its discovery document (/.well-known/openid-configuration)',
   'why.place.provider-keys': 'At the identity provider: its signing keys (jwks_uri)',
@@ -267,6 +268,8 @@ export const diagnosis = {
   'why.simulated.another':
     'The connection is unconfirmed: until its first successful login, the method before may be used, too (Try another way).',
   'why.simulated.pending': 'The user is pending: the first login begins with the invitation.',
+  'why.simulated.held':
+    'Nobody is sent to {host}: what the provider publishes changed, and an administrator has to confirm that under Authentication.',
   'why.simulated.sent': 'The browser is sent to {host}. This is asked:',
   'why.simulated.bound':
     'The user {email} is linked to an account there since {day}. That account logs in at once; any other one is refused.',

@@ -1,6 +1,6 @@
 import * as jose from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { after, fromEpochSeconds, systemClock } from '../../../base/clock.ts';
+import { fromEpochSeconds, systemClock } from '../../../base/clock.ts';
 import type { Callback } from '../../connector.ts';
 import { addressClaim, checkClaims, readToken, shownClaims, statedAuthentication } from './id-token.ts';
 import type { ProviderKey } from '../documents/keys.ts';
@@ -216,16 +216,12 @@ test('a trace shows claims that are a text, a number or a boolean', () => {
 });
 
 describe('keys', () => {
-  test('that rotated are fetched once, and handed back to be kept', async () => {
+  test('that rotated are read again, once', async () => {
     const two = { keys: [{ ...(await jose.exportJWK(provider.stranger.publicKey)), kid: 'two' }] };
     provider.answers.keys = two;
     const token = await provider.sign(provider.plain(), { kid: 'two' }, provider.stranger.privateKey);
-    const proof = await provider.finish(
-      'openid-connect',
-      provider.settings('id-token'),
-      callbackWith({ id_token: token }),
-    );
-    expect(proof.refreshed).toMatchObject({ allKeysReplaced: true, settings: { keys: { keys: [{ kid: 'two' }] } } });
+    expect(await both(token)).toEqual(['proved', 'proved']);
+    expect(provider.asked.filter((path) => path === '/keys')).toHaveLength(2);
   });
 
   const nameless = async (pair: jose.GenerateKeyPairResult): Promise<ProviderKey> =>
@@ -250,23 +246,12 @@ describe('keys', () => {
     provider.answers.keys = { keys: [await nameless(provider.stranger)] };
     const token = await provider.sign(provider.plain(), { kid: undefined } as never, provider.stranger.privateKey);
     expect(await both(token)).toEqual(['proved', 'proved']);
-    expect(provider.asked.filter((path) => path === '/keys')).toHaveLength(1);
-  });
-
-  test('unknown key ids cause one call in 30 seconds', async () => {
-    for (let i = 0; i < 5; i += 1)
-      await both(await provider.sign(provider.plain(), { kid: `unknown-${i}` }, provider.stranger.privateKey));
-    expect(provider.asked.filter((path) => path === '/keys')).toHaveLength(1);
-    provider.clock.at = after(provider.now, 31);
-    await both(await provider.sign(provider.plain(), { kid: 'unknown' }, provider.stranger.privateKey));
     expect(provider.asked.filter((path) => path === '/keys')).toHaveLength(2);
   });
 
   test('last known serve on while the provider publishes none', async () => {
     provider.answers.keys = { error: 'down' };
-    provider.clock.at = after(provider.now, 100);
-    const old = { keysReadAt: after(provider.now, -7200) };
-    expect(await both(await provider.sign(provider.plain()), {}, old)).toEqual(['proved', 'proved']);
-    expect(provider.asked).toContain('/keys');
+    expect(await both(await provider.sign(provider.plain()))).toEqual(['proved', 'proved']);
+    expect(provider.asked).not.toContain('/keys');
   });
 });

@@ -7,7 +7,7 @@ import type { Finding } from '../../explanation-codes.ts';
 import { foundValue } from '../../found-value.ts';
 import { FetchRefused } from '../../outgoing/fetch-refused.ts';
 import { ProviderFailure } from '../../provider-failure.ts';
-import type { CallDeps } from '../client-configuration.ts';
+import type { CallDeps, ReadKeysAgain } from '../client-configuration.ts';
 import type { ProviderKeys } from '../documents/keys.ts';
 import { SIGNATURE_ALGORITHMS } from '../documents/metadata.ts';
 import { isJsonObject } from '../json-object.ts';
@@ -19,6 +19,9 @@ const LIMIT = 256 * 1024;
 /** Claims of the userinfo endpoint, or why there are none. */
 export type UserInfo = { claims: Record<string, unknown> } | { fault: Finding };
 
+/** The provider, with the keys that verified the ID token. */
+type Asked = ProviderSettings & { readKeysAgain: ReadKeysAgain };
+
 /**
  * Asks the userinfo endpoint (OpenID Connect Core 5.3) for claims that supplement an ID token. An answer signed as JWT is
  * verified like an ID token (5.3.2); claims whose `sub` is not the token's are not used (5.3.4). The ID token proved the
@@ -26,7 +29,7 @@ export type UserInfo = { claims: Record<string, unknown> } | { fault: Finding };
  */
 export async function readUserInfo(
   deps: CallDeps,
-  settings: ProviderSettings & { keys: ProviderKeys },
+  settings: Asked,
   about: { endpoint: string; accessToken: string; subject: string },
 ): Promise<UserInfo> {
   const endpoint = endpointText(about.endpoint);
@@ -63,11 +66,10 @@ function readJson(text: string): Record<string, unknown> | undefined {
 }
 
 /** Verifies an answer in the form of a JWT: signature, issuer, audience, expiry. @throws ProviderFailure */
-async function readSigned(deps: CallDeps, settings: ProviderSettings, jwt: string): Promise<Record<string, unknown>> {
+async function readSigned(deps: CallDeps, settings: Asked, jwt: string): Promise<Record<string, unknown>> {
   const token = readToken(jwt, SIGNATURE_ALGORITHMS);
   if (!(await isSigned(jwt, settings.keys))) {
-    const refetched = await deps.keySource.refetch(settings.metadata.jwks_uri);
-    if (refetched === null || !(await isSigned(jwt, refetched))) throw new ProviderFailure('signature', 'not valid');
+    if (!(await isSigned(jwt, await settings.readKeysAgain()))) throw new ProviderFailure('signature', 'not valid');
   }
   const { iss, aud, exp } = token.payload;
   const wrong = (member: string, found: unknown, wanted: string): ProviderFailure => {

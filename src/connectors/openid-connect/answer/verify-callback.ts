@@ -1,16 +1,16 @@
 import * as client from 'openid-client';
+import { z } from 'zod';
 import type { Seconds } from '../../../base/clock.ts';
-import { after } from '../../../base/clock.ts';
 import type { Callback } from '../../connector.ts';
 import { ProviderFailure } from '../../provider-failure.ts';
 import { configureClient } from '../client-configuration.ts';
-import type { CallDeps, Calls } from '../client-configuration.ts';
+import type { CallDeps, Calls, ReadKeysAgain } from '../client-configuration.ts';
 import { checkClaims, readToken } from './id-token.ts';
 import type { ReadToken } from './id-token.ts';
+import { storedKeys } from '../documents/keys.ts';
 import type { ProviderKeys } from '../documents/keys.ts';
 import { failureOf } from './library-failure.ts';
 import type { Origin } from './library-failure.ts';
-import { KEYS_AGE } from '../documents/provider-keys.ts';
 import type { ProviderSettings, RequestState } from '../settings.ts';
 import { readUserInfo } from './user-info.ts';
 import type { UserInfo } from './user-info.ts';
@@ -23,10 +23,11 @@ export interface Verified {
   fresh: boolean;
   /** The set the signature was verified with. */
   keys: ProviderKeys;
-  refreshedKeys: ProviderKeys | null;
   /** Further claims from the provider's userinfo endpoint, asked when this is called; null when it cannot be asked. */
   userInfo(): Promise<UserInfo | null>;
 }
+
+const readStored = z.object({ keys: storedKeys });
 
 /**
  * Verifies a callback and, for a code, redeems it at the token endpoint of this very connection. Our own checks come
@@ -39,10 +40,9 @@ export async function verifyCallback(
   toleranceSeconds: Seconds,
 ): Promise<Verified> {
   checkParameters(settings, callback);
-  const answeringKeys = await currentKeys(deps, settings);
+  const readKeysAgain: ReadKeysAgain = async () => readStored.parse(await callback.readAgain()).keys;
   const clientAuthentication = callback.state.adapted.clientAuthentication ?? settings.clientAuthentication;
-  const asked = { ...settings, clientAuthentication, keys: answeringKeys.keys };
-  const calls = configureClient(deps, asked, toleranceSeconds);
+  const calls = configureClient(deps, { ...settings, clientAuthentication }, toleranceSeconds, readKeysAgain);
   const answer =
     settings.flow === 'code' ? await redeem(calls, settings, callback) : await takeIdToken(calls, settings, callback);
   const origin = originOf(settings);
@@ -57,20 +57,18 @@ export async function verifyCallback(
       maxAge: callback.maxAge,
       startedAt: callback.startedAt,
     });
-    const refreshedKeys = calls.refreshedKeys() ?? answeringKeys.refreshed;
-    const keys = refreshedKeys ?? settings.keys;
+    const keys = calls.keys();
     return {
       token,
       claims: token.payload,
       fresh,
       keys,
-      refreshedKeys,
       async userInfo() {
         const { userinfo_endpoint: endpoint } = settings.metadata;
         const { accessToken } = answer;
         if (accessToken === null || endpoint === undefined) return null;
         const subject = String(token.payload['sub']);
-        return readUserInfo(deps, { ...settings, keys }, { endpoint, accessToken, subject });
+        return readUserInfo(deps, { ...settings, keys, readKeysAgain }, { endpoint, accessToken, subject });
       },
     };
   } catch (error) {
@@ -83,16 +81,6 @@ function originOf({ flow, metadata }: ProviderSettings): Origin {
   return flow === 'code'
     ? { serverToServer: true, endpoint: metadata.token_endpoint ?? metadata.issuer }
     : { serverToServer: false, endpoint: metadata.authorization_endpoint };
-}
-
-/** Keys too old are fetched again first; when that fails the last good ones serve on (they survive an outage). */
-async function currentKeys(
-  deps: CallDeps,
-  settings: ProviderSettings,
-): Promise<{ keys: ProviderKeys; refreshed: ProviderKeys | null }> {
-  if (after(settings.keysReadAt, KEYS_AGE) > deps.clock.now()) return { keys: settings.keys, refreshed: null };
-  const refreshed = await deps.keySource.refetch(settings.metadata.jwks_uri);
-  return { keys: refreshed ?? settings.keys, refreshed };
 }
 
 /** What must hold of a callback before anything is sent anywhere (RFC 9207 2.4, mix-up). */

@@ -126,10 +126,11 @@ function readRequired(
     if (!text.safeParse(value).success) return { fault: 'discovery.member-wrong', values };
   }
   const found = requiredMembers.parse(document);
-  if (!isIssuerOf(found.issuer, address)) return issuerMismatch(found.issuer, address);
+  // first, since such an address could not be entered as Discovery url either
   if (!isSafeUrl(found.issuer, 'plain')) {
     return { fault: 'discovery.issuer-not-https', values: { found: foundValue(found.issuer), endpoint } };
   }
+  if (!isIssuerOf(found.issuer, address)) return issuerMismatch(found.issuer, address);
   for (const member of ['authorization_endpoint', 'jwks_uri'] as const) {
     if (!isSafeUrl(found[member], 'with-query')) return notHttps(member, found[member]);
   }

@@ -95,7 +95,7 @@ describe('discovery document', () => {
     ],
     [{ issuer: 'https://login.contoso.example//' }, 'issuer-mismatch', {}],
     [{ issuer: 'https://login.contoso.example/{tenantid}' }, 'issuer-mismatch', {}],
-    [{ issuer: 'contoso' }, 'issuer-mismatch', { found: '"contoso"' }],
+    [{ issuer: 'contoso' }, 'issuer-not-https', { found: '"contoso"' }],
     // A URL parser drops the space: what is stored and compared would not be what was checked.
     [{ issuer: 'https://login.contoso.example ' }, 'issuer-not-https', {}],
     [{ issuer: ['https://login.contoso.example'] }, 'member-wrong', { member: 'issuer' }],

@@ -4,7 +4,6 @@ import { checkKeys } from './keys.ts';
 import type { ProviderKeys } from './keys.ts';
 import { checkMetadata } from './metadata.ts';
 import type { ProviderMetadata } from './metadata.ts';
-import { jsonOf, KEYS_LIMIT } from './provider-keys.ts';
 import { endpointText } from '../answer/provider-codes.ts';
 import type { ProviderFault } from '../../connector.ts';
 import { FetchRefused } from '../../outgoing/fetch-refused.ts';
@@ -24,7 +23,9 @@ export interface ReadDeps {
   ownIssuer: string;
 }
 
+/** The largest document and key set that are read, bytes. */
 const METADATA_LIMIT = 256 * 1024;
+const KEYS_LIMIT = 512 * 1024;
 
 /** Reads a provider's discovery document and keys, and checks both. */
 export async function readProvider(deps: ReadDeps, discoveryUrl: string): Promise<FoundProvider | ProviderFault> {
@@ -75,5 +76,15 @@ export async function readDocument(
     if (!(error instanceof FetchRefused)) throw error;
     const values = { endpoint: endpointText(metadata.jwks_uri), status: String(error.status ?? error.category) };
     return { fault: 'keys.unreachable', field, values };
+  }
+}
+
+/** The JSON of a successful answer. @throws FetchRefused */
+async function jsonOf(response: Response): Promise<unknown> {
+  if (response.status !== 200) throw new FetchRefused('status', response.status);
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new FetchRefused('not-json', undefined, error);
   }
 }

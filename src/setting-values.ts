@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { readAllowedHosts } from './connectors/outgoing/allowed-hosts.ts';
+
+/** A whole number of at most nine digits. */
+export const wholeNumber = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${low} to ${high}`)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, `must be a whole number from ${low} to ${high}`);
+
+/** Entries, separated by commas; empty ones are left out. */
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
+
+/** Hosts as {@link readAllowedHosts} reads them. */
+export const hosts = list.superRefine((entries, context) => {
+  try {
+    readAllowedHosts(entries);
+  } catch (error) {
+    context.addIssue(`is not understood: ${error instanceof Error ? error.message : ''}`);
+  }
+});
+
+const url = z
+  .string()
+  .refine((text) => URL.canParse(text), 'must be a URL')
+  .transform((text) => new URL(text));
+
+/** Scheme, host and port of a URL alone. */
+export const origin = url
+  .refine((value) => value.protocol === 'https:' || value.protocol === 'http:', 'must begin with https://')
+  .refine(
+    (value) => value.pathname === '/' && value.search + value.hash + value.username + value.password === '',
+    'must be scheme, host and port alone',
+  );
