@@ -4,7 +4,7 @@ import { events } from './en-events.ts';
 import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
-import { templates } from './en-templates.ts';
+import { templates } from './connections/en-templates.ts';
 import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';

@@ -3,7 +3,13 @@ import { selectSealedSecret } from './connection-store.ts';
 import { openTemplateSecret } from './template/template-secret.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type { Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
+import type {
+  AdminConsent,
+  Connector,
+  ConnectionDescription,
+  Offer,
+  StoredConnection,
+} from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
 import { fillValues } from '../connectors/explanation-codes.ts';
@@ -16,6 +22,16 @@ export function connectorOf(deps: { connectors: Connectors }, method: FederatedM
   const connector = deps.connectors.get(method);
   if (connector === undefined) throw new Error(`no connector for the method ${method}`);
   return connector;
+}
+
+/** How the provider of a template asks for consent. @throws Error for a connector that has no such page */
+export function adminConsentOf(
+  deps: { connectors: Connectors },
+  { method }: { method: FederatedMethod },
+): AdminConsent {
+  const { adminConsent } = connectorOf(deps, method);
+  if (adminConsent === undefined) throw new Error(`the connector ${method} has no admin consent`);
+  return adminConsent;
 }
 
 /** A connection as its connector needs it, the client secret opened. */

@@ -55,6 +55,7 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'entra.directory': place('directory'),
   'entra.unreachable': place('provider-server'),
   'secret.': place('client-secret'),
+  'consent.': place('consent-link'),
   'entra.50011': place('entra-authentication', 'redirectUrl'),
   'entra.700016': place('client-id', { is: 'Application (client) ID' }),
   'entra.700054': place('entra-authentication', { is: 'ID tokens' }),

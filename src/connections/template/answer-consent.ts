@@ -8,10 +8,11 @@ import {
   updateConsent,
   updateRequest,
 } from './consent-store.ts';
-import { CONSENT_RETURN_PATH, adminConsentOf, mayUseTemplatesOf, templateUrls } from './template.ts';
+import { CONSENT_RETURN_PATH, mayUseTemplatesOf, templateUrls } from './template.ts';
 import type { ConnectionTemplate } from './template.ts';
 import { openTemplateSecret } from './template-secret.ts';
 import { selectTemplateOfConsent } from './template-store.ts';
+import { adminConsentOf } from '../connection-settings.ts';
 import { readErrorWithoutState } from '../authorization/read-error.ts';
 import type { SentRequest } from '../authorization/send-authorization-request.ts';
 import { beginTrial } from '../trial/begin-trial.ts';

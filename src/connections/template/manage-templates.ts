@@ -1,4 +1,3 @@
-import { adminConsentOf } from './template.ts';
 import type { ConnectionTemplate } from './template.ts';
 import { templateSecretPlace } from './template-secret.ts';
 import {
@@ -10,6 +9,7 @@ import {
   updateTemplate,
 } from './template-store.ts';
 import type { TemplateUse } from './template-store.ts';
+import { adminConsentOf } from '../connection-settings.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';

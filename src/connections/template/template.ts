@@ -15,9 +15,7 @@
 import type { FederatedMethod } from '../../base/federated-method.ts';
 import { formatId } from '../../base/ids.ts';
 import type { OrganizationId, TemplateId, UserId } from '../../base/ids.ts';
-import type { AdminConsent, CallbackUrls } from '../../connectors/connector.ts';
-import type { Connectors } from '../../connectors/create-connectors.ts';
-import { connectorOf } from '../connection-settings.ts';
+import type { CallbackUrls } from '../../connectors/connector.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import { reaches } from '../../organizations/organization.ts';
 
@@ -70,16 +68,6 @@ export function templateUrls(
 export const CONSENT_PATH = '/login/consent';
 /** Where the login that proves a directory leads back to: its row holds this path, the browser the link. */
 export const CONSENT_RETURN_PATH = `${CONSENT_PATH}/return`;
-
-/** How the provider of a template asks for consent. @throws Error for a connector that has no such page */
-export function adminConsentOf(
-  deps: { connectors: Connectors },
-  { method }: Pick<ConnectionTemplate, 'method'>,
-): AdminConsent {
-  const { adminConsent } = connectorOf(deps, method);
-  if (adminConsent === undefined) throw new Error(`the connector ${method} has no admin consent`);
-  return adminConsent;
-}
 
 /** Whether an organization may use the templates of another: only those of one above it. */
 export function mayUseTemplatesOf(

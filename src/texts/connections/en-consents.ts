@@ -18,7 +18,7 @@ export const consents = {
   'consent.step.log-in': 'You log in once more, to show which directory it was.',
   'consent.step.then': '{managing} turns it on. Until then everything stays as it is.',
   'consent.rights':
-    'Asked for: name, address and sign-in of the person who logs in. {product} reads nothing else in your directory.',
+    'Asked for: name and address of the person who logs in. {product} reads nothing else in your directory.',
   'consent.go': 'Continue to Microsoft',
   'consent.again': 'Try again',
   'consent.failed': 'This did not work yet.',

@@ -4,7 +4,7 @@ export const templates = {
   'templates.line': 'One registration in Microsoft Entra ID for all organizations below {name}.',
   'templates.none': 'No connection template yet',
   'templates.none.text':
-    'Register one multi-tenant app in your own directory. Each customer’s administrator allows it by a link, in two minutes; nobody makes a registration or a secret of their own.',
+    'Make one registration in your own directory that any directory may use. Each customer’s administrator allows it by a link, in two minutes; nobody makes a registration or a secret of their own.',
   'templates.add': 'Add template',
   'templates.search': 'Search templates',
   'templates.use': '{count, plural, =0 {Nobody yet} one {# organization} other {# organizations}}',
@@ -87,5 +87,4 @@ export const templates = {
     '{users, plural, =0 {Nobody is affected yet: there are no users.} one {# user will log in through Microsoft.} other {# users will log in through Microsoft.}} Until the first login of an organization succeeds, at most 14 days, its people may also use what they use now. You can switch each back for 30 days.',
   'consents.turn-on.foreign':
     '{count, plural, one {One directory was} other {# directories were}} proven by somebody whose domain is none of the organization’s. Compare the directory ID with the customer first.',
-  'connection.template': 'Through a connection template of the managing organization',
 } as const;
