@@ -204,6 +204,7 @@ function facts({ method, inForce, connection, users }: Authentication) {
     if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
     if (trustedAudiences !== undefined && trustedAudiences !== '')
       rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
+    const { credentialExpiresAt } = connection;
     rows.push(
       [
         t('credential'),
@@ -211,6 +212,9 @@ function facts({ method, inForce, connection, users }: Authentication) {
           ? t('credential.none.short')
           : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
       ],
+      ...(credentialExpiresAt === null
+        ? []
+        : [[t('credential.expires'), dayOf(new Date(credentialExpiresAt))] as const]),
       ...(connection.method === 'openid-connect' && connection.credential === 'none'
         ? [[t('flow'), t(connection.settings['flow'] === 'code' ? 'flow.code' : 'flow.id-token')] as const]
         : []),

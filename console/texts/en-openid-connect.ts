@@ -19,6 +19,7 @@ export const openidConnect = {
   'offer.flow.code': 'Use code with PKCE instead',
   'offer.flow.id-token': 'Use ID token by form post instead',
   'offer.flow.register': 'Or change over. Register this Redirect URL there first:',
+  'offer.client-authentication': 'Let the way be found',
   'offer.trusted-audiences': 'Trust {value}',
   'offer.done': 'Saved. The next login shows whether it works.',
   'authentication.supplement-failed': 'Something a login needs only at first was not answered on {at}.',

@@ -14,6 +14,7 @@ const COLUMNS = [
   'connection.credential',
   'connection.clientSecretSetAt',
   'connection.templateId',
+  'connection.credentialExpiresAt',
   'connection.redirectUri',
   'connection.settings',
   'connection.configuredBy',

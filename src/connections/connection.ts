@@ -21,7 +21,7 @@ import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ConnectionId, OrganizationId, TemplateId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
-import type { CallbackUrls } from '../connectors/connector.ts';
+import type { CallbackUrls, Credential } from '../connectors/connector.ts';
 
 /** draft: made by a setup link; unconfirmed: until its first successful login; active; previous: for switching back. */
 export type ConnectionState = 'draft' | 'unconfirmed' | 'active' | 'previous';
@@ -38,10 +38,12 @@ export interface Connection {
   issuer: string;
   /** Where its callbacks must arrive. */
   redirectUri: string;
-  credential: 'none' | 'secret';
+  credential: Credential;
   clientSecretSetAt: Date | null;
   /** Whose registration and client secret it uses; null for those of the organization's own. */
   templateId: TemplateId | null;
+  /** When our credential there expires; null where that is not known. */
+  credentialExpiresAt: Date | null;
   /** The connector's document, as stored. */
   settings: unknown;
   configuredBy: UserId | null;

@@ -31,6 +31,7 @@ const PASSING: ReadonlySet<ExplanationCode> = new Set([
 /** Failures that waiting does not mend. */
 const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
   'login.credential',
+  'login.credential-way',
   'login.wants-credential',
   'login.signature',
   'login.issuer',

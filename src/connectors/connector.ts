@@ -20,6 +20,9 @@ import type { ExplanationCode, Finding } from './explanation-codes.ts';
 import type { Reading } from './provider-change.ts';
 import type { ProviderFailure } from './provider-failure.ts';
 
+/** How we authenticate to an identity provider as its client: by nothing, a secret it knows, or a key of ours. */
+export type Credential = 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
+
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {
   /** As the provider names itself; every answer must come from it. */
@@ -194,6 +197,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
     before: StoredConnection<Settings> | null,
   ): Promise<CheckedConnection<Settings> | ProviderFault>;
   describe(settings: Settings): ConnectionDescription;
+  /** When our credential at the provider expires, as far as the settings say; null where they do not. */
+  credentialExpiresAt(settings: Settings): Date | null;
   /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
   consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
   /** Left out where every organization has a registration of its own. */
@@ -209,5 +214,5 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
   adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;
   /** The setting that mends a failure, where there is one. */
-  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: 'none' | 'secret'): Offer | null;
+  offer?(settings: Settings, failure: { code: string; values: unknown }, credential: Credential): Offer | null;
 }

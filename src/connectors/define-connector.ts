@@ -22,6 +22,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     check: async (entered, callbacks, before) =>
       typed.check(typed.entered.parse(entered), callbacks, before === null ? null : read(before)),
     describe: (settings) => typed.describe(settingsOf(settings)),
+    credentialExpiresAt: (settings) => typed.credentialExpiresAt(settingsOf(settings)),
     sharesSubjects: (one, other) => typed.sharesSubjects(settingsOf(one), settingsOf(other)),
     begin: async (connection, request) => typed.begin(read(connection), request),
     finish: async (connection, callback) =>

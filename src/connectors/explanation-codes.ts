@@ -108,6 +108,7 @@ export const EXPLANATION_CODES = [
   'login.member-missing',
   'login.member-wrong',
   'login.credential',
+  'login.credential-way',
   'login.wants-credential',
   'login.code-refused',
   'login.refused',

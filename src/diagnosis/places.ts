@@ -103,6 +103,7 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'login.member-missing': place('provider-claims', 'wanted'),
   'login.member-wrong': place('provider-server', 'wanted'),
   'login.credential': place('client-secret'),
+  'login.credential-way': place('client-authentication', { label: 'why.value.client-authentication.automatic' }),
   'login.code-refused': place('provider-redirect', 'redirectUrl'),
   'login.refused': place('provider-assignment'),
   'login.registration': place('provider-registration', 'redirectUrl'),

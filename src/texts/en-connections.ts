@@ -35,6 +35,10 @@ export const connections = {
     'The identity provider does not accept our client secret, sent by {found} ({status} from {endpoint}).',
   'connection.login.credential.fix':
     'Copy the current client secret of this application at the identity provider and enter it here as Client secret.',
+  'connection.login.credential-way.what':
+    'The identity provider does not accept our client secret, sent by {found} as is chosen here ({status} from {endpoint}).',
+  'connection.login.credential-way.fix':
+    'Choose Found by itself as How the client secret is sent: the provider takes {wanted}, too. If that is refused as well, the client secret is wrong: copy the current one there.',
   'connection.login.wants-credential.what':
     'The identity provider wants a credential of this application, and none is entered ({status} from {endpoint}).',
   'connection.login.wants-credential.fix':

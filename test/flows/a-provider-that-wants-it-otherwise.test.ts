@@ -3,6 +3,7 @@ import type { Authentication } from '../../src/api/contract/authentication.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
+import { diagnosisFor } from '../support/diagnoses.ts';
 import { callbacksOf, configure, goToProvider, inForce, paneOf } from '../support/federation.ts';
 import { makeManaged } from '../support/fixtures.ts';
 import { startHostileGround } from '../support/hostile-organization.ts';
@@ -142,13 +143,26 @@ describe('a client secret', () => {
     expect(result.text).toContain('mallory@fabrikam-trading.example'); // this browser alone is shown the result
   });
 
-  test('whose way was chosen is sent no other way', async () => {
+  test('whose way was chosen is sent no other way, and the choice is named as the cause', async () => {
     ground.provider.clientAuthentication = 'client_secret_basic';
     const way = { clientAuthentication: 'client_secret_post' };
     await ground.use('code', way);
     expect((await login()).title).not.toContain('Your applications');
     expect(ways()).toEqual(['post']);
-    expect((await pane(ground.organization)).switchBack?.connection?.settings).toMatchObject(way);
+    // It went back by itself, and keeps what went wrong.
+    const { connection } = (await pane(ground.organization)).switchBack ?? {};
+    expect(connection?.settings).toMatchObject(way);
+    expect(connection?.lastFailure).toMatchObject({
+      code: 'login.credential-way',
+      what: expect.stringContaining('sent by client_secret_post as is chosen here'),
+      fix: expect.stringContaining('the provider takes client_secret_basic, too'),
+    });
+    expect(connection?.offer).toEqual({ setting: 'clientAuthentication', value: 'automatic' });
+    const logins = `/organizations/${org(ground.organization)}/logins`;
+    const { items } = (await administrator.get(`${logins}?limit=1`)).body;
+    const { where, code } = diagnosisFor('The client secret is sent another way than the provider registered');
+    const { cause } = (await administrator.get(`${logins}/${items[0].reference}`)).body;
+    expect(cause).toMatchObject({ code, place: { where, value: 'Found by itself' } });
   });
 
   test('that is wrong is sent both ways, and then explained with both', async () => {

@@ -29,6 +29,7 @@ const ticketDesk = defineConnector({
     desk.includes('closed')
       ? { fault: 'discovery.unreachable', field: 'desk' }
       : { method, issuer: desk, redirectUri: organization, clientSecret: null, settings: { desk } },
+  credentialExpiresAt: () => null,
   describe: ({ desk }) => ({ host: new URL(desk).host, hosts: [new URL(desk).host], settings: { desk } }),
   sharesSubjects: () => true,
   async begin({ settings, redirectUri }, { state }) {

@@ -15,6 +15,18 @@ export const atLogin: readonly Misconfiguration[] = [
     put: 'the current client secret',
   },
   {
+    mistake: 'The client secret is sent another way than the provider registered',
+    at: 'login',
+    code: 'login.credential-way',
+    person: 'error.provider.misconfigured',
+    values: {
+      endpoint: TOKEN,
+      status: '401 invalid_client',
+      found: 'client_secret_post',
+      wanted: 'client_secret_basic',
+    },
+  },
+  {
     mistake: 'Token endpoint broken',
     at: 'login',
     code: 'login.provider-fault',

@@ -35,11 +35,17 @@ export function Offer({ connection, start }: { connection: Connection; start: Au
       <FormProblem error={save.error} />
       <p>
         <Button size="sm" variant="default" loading={save.isPending} onClick={take}>
-          {flow ? t(`offer.flow.${value === 'code' ? 'code' : 'id-token'}`) : trustText(settings[setting] ?? '', value)}
+          {buttonText(setting, value, settings[setting] ?? '')}
         </Button>
       </p>
     </>
   );
+}
+
+function buttonText(setting: string, value: string, before: string): string {
+  if (setting === 'flow') return t(`offer.flow.${value === 'code' ? 'code' : 'id-token'}`);
+  if (setting === 'clientAuthentication') return t('offer.client-authentication');
+  return trustText(before, value);
 }
 
 /** *Trust …*: what is new about the list. */

@@ -99,6 +99,15 @@ export function CredentialFields({
           onBlur={onLeave}
         />
       )}
+      {form.values.credential === 'secret' && (
+        <TextInput
+          label={t('client-secret.expires')}
+          description={t('client-secret.expires.help')}
+          type="date"
+          {...form.getInputProps('clientSecretExpiresOn')}
+          onBlur={onLeave}
+        />
+      )}
     </>
   );
 }

@@ -11,6 +11,7 @@ const filled: SettingsValues = {
   discoveryUrl: 'https://login.contoso.example',
   credential: 'secret',
   clientSecret: 'correct horse',
+  clientSecretExpiresOn: '',
   flow: '',
   scope: 'openid profile email',
   clientAuthentication: 'automatic',
@@ -34,6 +35,7 @@ test('only the fields of the chosen method are sent, in the form the contract as
     appSpecificKeys: false,
     credential: 'secret',
     clientSecret: 'correct horse',
+    clientSecretExpiresOn: '',
   });
 });
 
@@ -45,6 +47,7 @@ test('of OpenID Connect the flow is sent where there is no credential, and the w
     discoveryUrl: 'https://login.contoso.example',
     credential: 'secret',
     clientSecret: 'correct horse',
+    clientSecretExpiresOn: '',
     clientAuthentication: 'automatic',
     scope: 'openid profile email',
     trustedAudiences: '',

@@ -13,6 +13,8 @@ export interface SettingsValues {
   discoveryUrl: string;
   credential: 'none' | 'secret';
   clientSecret: string;
+  /** `YYYY-MM-DD`; empty: not known. */
+  clientSecretExpiresOn: string;
   /** OpenID Connect without a credential: how the provider answers; empty until somebody chooses, then one is proposed. */
   flow: Flow | '';
   /** OpenID Connect: scopes, separated by blanks. */
@@ -61,6 +63,7 @@ const EMPTY: SettingsValues = {
   discoveryUrl: '',
   credential: 'none',
   clientSecret: '',
+  clientSecretExpiresOn: '',
   flow: '',
   scope: DEFAULT_SCOPE,
   clientAuthentication: 'automatic',
@@ -88,6 +91,7 @@ export function initialValues({ method, connection, switchBack }: Authentication
     const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain };
     Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
     stored.cloud = CLOUDS.find((cloud) => cloud === entered.settings['cloud']) ?? '';
+    stored.clientSecretExpiresOn = entered.settings['clientSecretExpiresOn'] ?? '';
     stored.appSpecificKeys = entered.settings['appSpecificKeys'] === 'true';
   }
   return stored;
@@ -112,7 +116,9 @@ export function withoutSecret(values: SettingsValues): Omit<SettingsValues, 'cli
 /** The settings to check or save, of the chosen method alone. */
 export function settingsOf(values: SettingsValues): AuthenticationSettings {
   const { method, clientId, directoryId, cloud, appSpecificKeys, discoveryUrl, credential, clientSecret } = values;
-  const secret = credential === 'secret' && clientSecret !== '' ? { clientSecret } : {};
+  const { clientSecretExpiresOn } = values;
+  const secret =
+    credential === 'secret' ? { ...(clientSecret === '' ? {} : { clientSecret }), clientSecretExpiresOn } : {};
   switch (method) {
     case 'entra-id':
       return {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { methodState } from './organizations.ts';
 import { route } from './route.ts';
-import { id, inOrganization, instant, method, organizationName, version } from './wire.ts';
+import { credential, id, inOrganization, instant, method, organizationName, version } from './wire.ts';
 
 /**
  * What the pane *Authentication settings* saves. Beside `built-in` and `same-as-managing` there is one form for each
@@ -38,8 +38,11 @@ export const connection = z
     state: z.enum(['unconfirmed', 'active', 'previous']),
     issuer: z.string(),
     settings: connectorSettings,
-    credential: z.enum(['none', 'secret']),
+    credential: credential,
     clientSecretSetAt: instant.nullable(),
+    credentialExpiresAt: instant
+      .nullable()
+      .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     consentUrl,
     configuredAt: instant,

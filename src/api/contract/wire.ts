@@ -57,3 +57,6 @@ export const problem = z
 export const confirmation = z.string().max(300).describe('The name (for a user: the address) of what goes, typed.');
 
 export const inOrganization = z.strictObject({ organizationId: id });
+
+/** How the service authenticates to an identity provider. */
+export const credential = z.enum(['none', 'secret', 'private-key', 'certificate', 'federated']);

@@ -146,6 +146,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     settings: connection.described.settings,
     credential: connection.credential,
     clientSecretSetAt: instant(connection.clientSecretSetAt),
+    credentialExpiresAt: instant(connection.credentialExpiresAt),
     redirectUrl: connection.redirectUri,
     consentUrl: connection.consentUrl,
     configuredAt: instant(connection.configuredAt),

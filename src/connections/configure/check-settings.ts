@@ -37,9 +37,10 @@ export interface ConnectionBefore {
   secret: string | null;
 }
 
-/** Settings that hold, and since when the client secret is the one it is. */
+/** Settings that hold, since when the client secret is the one it is, and when the credential expires. */
 export interface CheckedSettings extends CheckedConnection<unknown> {
   clientSecretSetAt: Date | null;
+  credentialExpiresAt: Date | null;
 }
 
 /**
@@ -68,7 +69,11 @@ export async function checkSettings(
   if ('fault' in checked) return adopted && checked.field !== 'clientSecret' ? atDiscoveryUrl(checked, input) : checked;
   const kept = stored !== null && stored.clientSecret === checked.clientSecret && stored.issuer === checked.issuer;
   const setAt = kept ? stored.clientSecretSetAt : deps.clock.now();
-  return { ...checked, clientSecretSetAt: checked.clientSecret === null ? null : setAt };
+  return {
+    ...checked,
+    clientSecretSetAt: checked.clientSecret === null ? null : setAt,
+    credentialExpiresAt: connector.credentialExpiresAt(checked.settings),
+  };
 }
 
 /** A fault of a field that the form which was filled does not have: it came out of the Discovery URL. */

@@ -24,6 +24,8 @@ import {
   isFault,
   pasted,
   requestState,
+  secretExpiresAt,
+  secretExpiryFor,
   toProviderSettings,
 } from '../openid-connect/settings.ts';
 import type { EnteredCredential, ProviderSettings, RequestState } from '../openid-connect/settings.ts';
@@ -120,13 +122,22 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
           metadata,
           keys,
           keysReadAt: deps.clock.now(),
+          clientSecretExpiresOn: secretExpiryFor(given, clientSecret, before),
         },
       };
     },
-    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata }) => ({
+    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata, clientSecretExpiresOn }) => ({
       ...hostsOf(metadata),
-      settings: { clientId, directoryId, cloud, flow, ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}) },
+      settings: {
+        clientId,
+        directoryId,
+        cloud,
+        flow,
+        ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}),
+        ...(clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn }),
+      },
     }),
+    credentialExpiresAt: secretExpiresAt,
     consentUrl: ({ settings: { clientId, directoryId: directory, cloud }, redirectUri }) =>
       consentUrl(deps.entraAuthority, { clientId, directory, cloud, redirectUri }),
     adminConsent: entraAdminConsent(deps),

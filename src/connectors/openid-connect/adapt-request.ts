@@ -1,15 +1,9 @@
 import type { ExplanationCode } from '../explanation-codes.ts';
-import type { Offer } from '../connector.ts';
+import type { Credential, Offer } from '../connector.ts';
 import type { ProviderFailure } from '../provider-failure.ts';
 import { possibleFlows } from './choose-flow.ts';
 import { announcedAuthentications, authenticationOf } from './client-authentication.ts';
-import type {
-  CommonSettings,
-  EnteredCredential,
-  ProviderSettings,
-  RequestAdaptation,
-  RequestState,
-} from './settings.ts';
+import type { CommonSettings, ProviderSettings, RequestAdaptation, RequestState } from './settings.ts';
 
 /**
  * What no discovery document says, and a refusal does: how this very client may ask. Three things are asked otherwise by
@@ -91,6 +85,11 @@ export function explainRequest(
   if (category !== 'credential') return failure;
   if (settings.clientSecret === null) return failure.explainedAs('login.wants-credential', {});
   const first = authenticationOf(settings);
+  // Chosen by an administrator, so it was not tried the other way.
+  const wanted = announcedAuthentications(settings.metadata).find((way) => way !== settings.clientAuthentication);
+  if (settings.clientAuthentication !== undefined && wanted !== undefined) {
+    return failure.explainedAs('login.credential-way', { found: first, wanted });
+  }
   const { clientAuthentication: second } = adapted;
   const found = second === undefined || second === first ? first : `${first}, ${second}`;
   return failure.explainedAs('login.credential', { found });
@@ -103,17 +102,18 @@ const FLOW_REFUSED: ReadonlySet<string> = new Set<ExplanationCode>([
   'login.token-in-address',
 ]);
 
-/** The other flow where this one is refused and there is no credential; an audience to trust. */
+/** The other flow where this one is refused and there is no credential; the way of the secret left to be found; an audience to trust. */
 export function offerFor(
   settings: CommonSettings,
   failure: { code: string; values: unknown },
-  credential: EnteredCredential['credential'],
+  credential: Credential,
 ): Offer | null {
   if (FLOW_REFUSED.has(failure.code)) {
     if (credential !== 'none') return null;
     const other = possibleFlows(settings.metadata).find((flow) => flow !== settings.flow);
     return other === undefined ? null : { setting: 'flow', value: other };
   }
+  if (failure.code === 'login.credential-way') return { setting: 'clientAuthentication', value: 'automatic' };
   if (failure.code !== 'login.further-audiences') return null;
   const further = Object.entries(failure.values ?? {}).find(([name]) => name === 'key')?.[1];
   if (typeof further !== 'string') return null;

@@ -28,6 +28,8 @@ import {
   isFault,
   pasted,
   requestState,
+  secretExpiresAt,
+  secretExpiryFor,
   toProviderSettings,
 } from './settings.ts';
 import type { RequestState } from './settings.ts';
@@ -123,7 +125,9 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       const { flow, redirectUri } = chosen;
       const asked = { scope, clientAuthentication, trustedAudiences };
       const entered = { clientId, discoveryUrl, preset, hostedDomain };
-      const stored = { ...entered, flow, ...asked, metadata, keys, keysReadAt: deps.clock.now() };
+      const clientSecretExpiresOn = secretExpiryFor(given, clientSecret, before);
+      const read = { metadata, keys, keysReadAt: deps.clock.now() };
+      const stored = { ...entered, clientSecretExpiresOn, flow, ...asked, ...read };
       return {
         method,
         issuer: metadata.issuer,
@@ -144,9 +148,11 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
         trustedAudiences: (stored.trustedAudiences ?? []).join(' '),
         ...(stored.preset === undefined ? {} : { preset: stored.preset }),
         ...(stored.hostedDomain === undefined ? {} : { hostedDomain: stored.hostedDomain }),
+        ...(stored.clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn: stored.clientSecretExpiresOn }),
       },
       notes: reducedScope(stored),
     }),
+    credentialExpiresAt: secretExpiresAt,
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
     sharesSubjects: (one, other) =>
       one.clientId === other.clientId || [one, other].every(({ metadata }) => hasPublicSubjects(metadata)),

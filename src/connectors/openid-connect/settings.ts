@@ -25,6 +25,8 @@ export const commonSettings = z.object({
   keysReadAt: z.coerce.date(),
   /** Scopes, separated by blanks (RFC 6749 3.3); left out: {@link DEFAULT_SCOPE}. */
   scope: z.string().optional(),
+  /** The day the client secret expires, `YYYY-MM-DD`, as an administrator entered it; left out: not known. */
+  clientSecretExpiresOn: z.iso.date().optional(),
   /** How the client secret is sent, as an administrator chose it; left out: found by logins. */
   clientAuthentication: clientAuthentication.optional(),
   /** Audiences that ID tokens may name beside the Client ID (OpenID Connect Core 3.1.3.7, 3). */
@@ -92,8 +94,20 @@ const clientSecret = pasted(1000)
     'Written, never read. Left out with `credential: secret`: the stored one stays, if the provider is the same.',
   );
 
+const clientSecretExpiresOn = z
+  .union([z.iso.date(), z.literal('')])
+  .optional()
+  .describe(
+    'The day the client secret expires, `YYYY-MM-DD`; empty: not known. Left out: as before, while the client secret stays.',
+  );
+
 /** What an administrator enters for every provider that speaks OpenID Connect. */
-export const enteredInCommon = { clientId, credential: z.enum(['none', 'secret']), clientSecret };
+export const enteredInCommon = {
+  clientId,
+  credential: z.enum(['none', 'secret']),
+  clientSecret,
+  clientSecretExpiresOn,
+};
 
 /** A credential was chosen, and there is none. */
 const SECRET_MISSING: ProviderFault = { fault: 'secret.missing', field: 'clientSecret' };
@@ -105,6 +119,7 @@ export function isFault(secret: string | null | ProviderFault): secret is Provid
 export interface EnteredCredential {
   credential: 'none' | 'secret';
   clientSecret?: string | undefined;
+  clientSecretExpiresOn?: string | undefined;
 }
 
 /**
@@ -121,4 +136,20 @@ export function clientSecretFor(
   return before === null || before.clientSecret === null || before.issuer !== issuer
     ? SECRET_MISSING
     : before.clientSecret;
+}
+
+/** The day to store for a client secret: the one entered, or the stored one as long as the client secret stays. */
+export function secretExpiryFor(
+  { clientSecretExpiresOn: entered }: EnteredCredential,
+  clientSecret: string | null,
+  before: StoredConnection<CommonSettings> | null,
+): string | undefined {
+  if (clientSecret === null) return undefined;
+  if (entered !== undefined) return entered === '' ? undefined : entered;
+  return before?.clientSecret === clientSecret ? before.settings.clientSecretExpiresOn : undefined;
+}
+
+/** The beginning of that day (UTC). */
+export function secretExpiresAt({ clientSecretExpiresOn: day }: CommonSettings): Date | null {
+  return day === undefined ? null : new Date(`${day}T00:00:00Z`);
 }

@@ -49,7 +49,7 @@ interface ConnectionTable {
   clientId: string | null;
   issuer: string;
   directoryId: string | null;
-  credential: 'none' | 'secret';
+  credential: 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
   sealedClientSecret: Buffer | null;
   clientSecretSetAt: Date | null;
   flow: 'id-token' | 'code' | null;
@@ -74,6 +74,7 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
+  credentialExpiresAt: Date | null;
   heldSince: Date | null;
   hold: Json | null;
   templateId: TemplateId | null;

@@ -13,7 +13,7 @@ export interface Problem {
 export interface Field {
   name: string;
   label: string;
-  type?: 'text' | 'email' | 'password';
+  type?: 'text' | 'email' | 'password' | 'date';
   value?: string | undefined;
   autocomplete?: string;
   inputmode?: 'numeric' | 'email' | 'text';

@@ -30,7 +30,14 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
     [t('setup-link.hand-over.client-id'), data(settings['clientId'])],
     [t('setup-link.hand-over.directory-id'), data(settings['directoryId'])],
     [t('setup-link.hand-over.hosted-domain'), data(settings['hostedDomain'])],
-    [t('setup-link.hand-over.credential'), t(`setup-link.hand-over.credential.${connection.credential}`)],
+    [
+      t('setup-link.hand-over.credential'),
+      t(
+        connection.credential === 'none'
+          ? 'setup-link.hand-over.credential.none'
+          : 'setup-link.hand-over.credential.secret',
+      ),
+    ],
     [t('setup-link.hand-over.redirect'), data(connection.redirectUri)],
     [t('setup-link.hand-over.test'), t(`setup-link.hand-over.test.${invitation.testResult ?? 'none'}`)],
     [t('setup-link.hand-over.domain'), await domainLine(deps, context)],

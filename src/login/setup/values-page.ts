@@ -15,7 +15,7 @@ import { parseInput } from '../../http/input.ts';
 import { fieldSentence } from '../../texts/field-sentence.ts';
 
 /** The fields that keep what was typed; a secret is never shown again. */
-const SHOWN = ['clientId', 'directoryId', 'discoveryUrl', 'hostedDomain'] as const;
+const SHOWN = ['clientId', 'directoryId', 'discoveryUrl', 'hostedDomain', 'clientSecretExpiresOn'] as const;
 type Typed = Partial<Record<(typeof SHOWN)[number], string>>;
 
 /** GET: the form for what the provider shows. */
@@ -56,7 +56,9 @@ export function enteredSettings(
   secret: string,
 ): Record<string, string | undefined> {
   const { clientId } = typed;
-  const proof = credential === 'secret' && secret !== '' ? { clientSecret: secret } : {};
+  const { clientSecretExpiresOn = '' } = typed;
+  const proof =
+    credential === 'secret' ? { ...(secret === '' ? {} : { clientSecret: secret }), clientSecretExpiresOn } : {};
   const common = { method: provider.method, clientId, credential, ...proof };
   if (provider.method === 'entra-id') return { ...common, directoryId: typed.directoryId };
   return {
@@ -132,6 +134,21 @@ function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, probl
         autocomplete: 'off',
         maxlength: 1000,
         ...(kept ? { help: t('setup-link.values.secret.kept'), optional: true } : {}),
+      },
+      problem,
+    )
+  }
+  ${
+    credential === 'secret' &&
+    field(
+      {
+        name: 'clientSecretExpiresOn',
+        label: t('setup-link.values.secret-expires'),
+        value: typed.clientSecretExpiresOn ?? '',
+        type: 'date',
+        autocomplete: 'off',
+        optional: true,
+        help: t('setup-link.values.secret-expires.help'),
       },
       problem,
     )

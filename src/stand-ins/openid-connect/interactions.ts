@@ -1,26 +1,29 @@
 import type { Provider } from 'oidc-provider';
 import { type Exchange, readForm, redirectTo, sendPage } from '../small-server.ts';
+import type { Person } from './configuration.ts';
 import { accountPage, loginPage } from './pages.ts';
-import type { OpenIdState } from './state.ts';
+import { type OpenIdState, personOf } from './state.ts';
 
 /** The provider's pages between the authorization request and its answer: log in, choose an account, cancel. */
 export async function interact(provider: Provider, state: OpenIdState, exchange: Exchange): Promise<void> {
-  const { config, users } = state;
+  const { config, users, product } = state;
   const { request, response, url, method } = exchange;
   const { prompt, params, session } = await provider.interactionDetails(request, response);
-  const current = session && users.get(session.accountId);
+  const current = session && personOf(state, session.accountId);
   const showLogin = (username: string, error?: string): void =>
     sendPage(
       exchange,
       error === undefined ? 200 : 401,
       loginPage(config, [...users.values()], { action: url.pathname, username, ...(error ? { error } : {}) }),
     );
-  const finish = (accountId: string): Promise<void> => {
-    const chosen = prompt.name === 'select_account' ? { select_account: {} } : {};
-    return provider.interactionFinished(request, response, { ...chosen, login: { accountId, remember: true } });
+  const finish = (person: Person): Promise<void> => {
+    const accountId = product.subject(person);
+    const selected = prompt.name === 'select_account' ? { select_account: {} } : {};
+    return provider.interactionFinished(request, response, { ...selected, login: { accountId, remember: true } });
   };
 
-  if (state.chosen !== undefined && users.has(state.chosen)) return finish(state.chosen);
+  const chosen = state.chosen === undefined ? undefined : users.get(state.chosen);
+  if (chosen !== undefined) return finish(chosen);
   if (method !== 'POST') {
     const wantsAccount = prompt.name === 'select_account' && current && !url.searchParams.has('other');
     if (wantsAccount) return sendPage(exchange, 200, accountPage(config.name, current, url.pathname));
@@ -35,7 +38,7 @@ export async function interact(provider: Provider, state: OpenIdState, exchange:
     case 'other':
       return redirectTo(exchange, `${url.pathname}?other`, 303);
     case 'keep':
-      return current ? finish(current.id) : redirectTo(exchange, url.pathname, 303);
+      return current ? finish(current) : redirectTo(exchange, url.pathname, 303);
     default: {
       const typed = form.get('username')?.trim().toLowerCase() ?? '';
       const user = [...users.values()].find(
@@ -44,7 +47,7 @@ export async function interact(provider: Provider, state: OpenIdState, exchange:
       if (user === undefined || user.password !== form.get('password')) {
         return showLogin(typed, 'The user name or the password is wrong.');
       }
-      return finish(user.id);
+      return finish(user);
     }
   }
 }

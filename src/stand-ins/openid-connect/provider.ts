@@ -6,11 +6,11 @@ import type { Person } from './configuration.ts';
 import { logoutPage, plainPage } from './pages.ts';
 import type { Product } from './products.ts';
 import { bendResponses } from './responses.ts';
-import type { OpenIdState } from './state.ts';
+import { type OpenIdState, personOf } from './state.ts';
 
 /** The provider of the field: a certified library (oidc-provider) behind pages, addresses and claims of a product. */
 export async function createProvider(state: OpenIdState): Promise<Provider> {
-  const { issuer, config, memory, users, product, key } = state;
+  const { issuer, config, memory, product, key } = state;
   const provider = new Provider(issuer, {
     ...settings(state),
     adapter: memory.adapter,
@@ -20,7 +20,7 @@ export async function createProvider(state: OpenIdState): Promise<Provider> {
       names: cookieNames(config.name),
     },
     findAccount: (_ctx, id) => {
-      const user = users.get(id);
+      const user = personOf(state, id);
       return user && { accountId: id, claims: () => Promise.resolve(claimsOf(user, product)) };
     },
     async loadExistingGrant(ctx) {
@@ -65,11 +65,18 @@ function bendDocument({ product, faults, config }: OpenIdState, ctx: KoaContextW
   else if (ctx.path.endsWith(routes.jwks)) ctx.body = changedDocument(body, faults.http, 'keys');
 }
 
-/** ID tokens are signed anew where a fault bends their claims, their header or their signature. */
+/** ID tokens have the product's claims, and are signed anew where a fault bends their claims, their header or their signature. */
 function bendIdTokens(provider: Provider, state: OpenIdState): void {
   const { prototype } = provider.IdToken;
   // oxlint-disable-next-line typescript/unbound-method -- called with its token below
-  const { issue } = prototype;
+  const { issue, payload } = prototype;
+  // the library sets these two by rules of its own
+  prototype.payload = async function payloadOfProduct(): Promise<Record<string, unknown>> {
+    const person = personOf(state, String(this.available['sub']));
+    const { acr, amr } = person === undefined ? {} : state.product.claims(person);
+    const own = Object.entries({ acr, amr }).filter(([, value]) => value !== undefined);
+    return { ...(await payload.call(this)), ...Object.fromEntries(own) };
+  };
   prototype.issue = async function issueBent(context): Promise<string> {
     const token = await issue.call(this, context);
     const { token: faults } = state.faults;

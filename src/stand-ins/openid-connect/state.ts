@@ -43,6 +43,11 @@ export function createState(config: OpenIdConfiguration, origin: string): OpenId
   };
 }
 
+/** Whom a subject of the product's stands for. */
+export function personOf({ users, product }: OpenIdState, subject: string): Person | undefined {
+  return [...users.values()].find((person) => product.subject(person) === subject);
+}
+
 export function makeSigningKey(): SigningKey {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return { kid: randomUuid(), privateKey };

@@ -118,6 +118,7 @@ export const diagnosis = {
   'why.place.discovery-url': 'Authentication settings → Discovery url',
   'why.place.client-id': 'Authentication settings → Client ID',
   'why.place.client-secret': 'Authentication settings → Client secret',
+  'why.place.client-authentication': 'Authentication settings → Further settings → How the client secret is sent',
   'why.place.flow': 'Authentication settings → How the provider answers',
   'why.place.hosted-domain': 'Authentication settings → Hosted domain',
   'why.place.scope': 'Authentication settings → Further settings → Scopes',
@@ -163,6 +164,7 @@ export const diagnosis = {
   // What to choose there, as the console calls it.
   'why.value.flow.id-token': 'ID token by form post',
   'why.value.flow.code': 'Code with PKCE',
+  'why.value.client-authentication.automatic': 'Found by itself',
 
   // Failures that are ours to explain.
   'why.cause.no-account.what':

@@ -116,6 +116,9 @@ export const setupLinks = {
     'The domain of your Google Workspace. Google accounts of anybody else are refused.',
   'setup-link.values.secret': 'Client secret',
   'setup-link.values.secret.entra': 'Client secret (Value)',
+  'setup-link.values.secret-expires': 'The secret expires on',
+  'setup-link.values.secret-expires.help':
+    'Optional. The provider shows the day beside the secret; the administrator is warned before it.',
   'setup-link.values.secret.kept': 'A secret was entered. Leave this empty to keep it.',
   'setup-link.values.check': 'Check and continue',
 

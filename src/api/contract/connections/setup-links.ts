@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { authentication, authenticationCheck, explanation } from '../authentication.ts';
 import { route } from '../route.ts';
-import { id, inOrganization, instant, method, pageOf, paging, search, version } from '../wire.ts';
+import { credential, id, inOrganization, instant, method, pageOf, paging, search, version } from '../wire.ts';
 
 /** What the holder of a link prepared: not in force before *Turn on*. */
 const draft = z
@@ -10,7 +10,7 @@ const draft = z
     issuer: z.string(),
     host: z.string().describe('Where people would log in.'),
     settings: z.record(z.string(), z.string()).describe('As entered; no secret.'),
-    credential: z.enum(['none', 'secret']),
+    credential: credential,
     redirectUrl: z.string().describe('What has to be registered at the provider.'),
     checkedAt: instant.nullable().describe('When the provider was asked and the settings held.'),
     test: z

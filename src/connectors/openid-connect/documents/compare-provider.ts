@@ -20,6 +20,9 @@ export interface CompareDeps {
   withoutHold: Pick<AllowedHosts, 'names'>;
 }
 
+/** So many keys are named. */
+const MAX_NAMED = 3;
+
 /** Endpoints that the service calls, or sends the browser to. */
 const ENDPOINTS = [
   'authorization_endpoint',
@@ -117,7 +120,8 @@ function materialOf({ kty, n, e, crv, x, y }: ProviderKey): string {
 }
 
 function idsOf(keys: readonly ProviderKey[]): string {
-  return keys.length === 0 ? '–' : foundValue(keys.map((key) => key.kid ?? shortOf(key)));
+  const ids = keys.slice(0, MAX_NAMED).map((key) => foundValue(key.kid ?? shortOf(key)));
+  return keys.length === 0 ? '–' : [...ids, ...(keys.length > MAX_NAMED ? ['…'] : [])].join(', ');
 }
 
 /** Enough of a key to tell it from another. */

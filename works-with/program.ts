@@ -1,0 +1,108 @@
+/**
+ * What is known of programs by other people: how they are connected (`settings.ts` of each), and how they are run
+ * (`drive.ts` of each). `npm run peers` runs them; guides and `docs/works-with/README.md` are made from it. None of it is part
+ * of the product.
+ */
+import type { Page } from 'playwright-core';
+
+/** What a machine has to have for a program. */
+export type Need = 'Java' | 'Python' | 'Debian';
+
+/** How an application proves itself at the token endpoint (OpenID Connect Core 9); `none`: without a secret. */
+export type Way = 'client_secret_basic' | 'client_secret_post' | 'none';
+
+/** The two sides of one way to connect an identity provider. `{redirectUrl}` stands for what the pane shows. */
+export interface Recipe {
+  /** What to do there, step by step. */
+  there: readonly string[];
+  /** What to enter in *Authentication settings*, by the names of its fields. */
+  here: Readonly<Record<string, string>>;
+}
+
+/** How an identity provider is connected: data for the guide, and what a run is held against. */
+export interface ProviderSettings {
+  name: string;
+  version: string;
+  needs: readonly Need[];
+  withSecret: Recipe;
+  /** Null with the reason where the program knows no applications without a secret. */
+  withoutSecret: Recipe | { not: string };
+  /** What to know before choosing it, a sentence each. */
+  lacks: readonly string[];
+}
+
+/** A person who has an account there. */
+export interface Person {
+  userName: string;
+  email: string;
+  givenName: string;
+  familyName: string;
+  password: string;
+}
+
+/** An application (client) to be registered there. */
+export interface Client {
+  id: string;
+  /** Null for a public client. */
+  secret: string | null;
+  redirectUri: string;
+  /** The one way its secret is taken; the program's usual one when left to it. */
+  way: Way | 'usual';
+  /** What it may ask for. */
+  scopes: readonly string[];
+  /** It answers with an ID token by form_post instead of a code. */
+  idToken: boolean;
+}
+
+/** What is tried with a provider; each has an organization and a client of its own. */
+export type Variant =
+  | 'with a secret'
+  | 'without a secret'
+  | 'without a secret, ID token'
+  | 'the other authentication way'
+  | 'wrong secret'
+  | 'wrong authentication way'
+  | 'missing scope'
+  | 'wrong redirect URL';
+
+/** What a variant should come to where it is not the usual: a login, or the code of its explanation. */
+export interface Expected {
+  /** `logged in`, or the code that *Test* and *Why?* give. */
+  result: string;
+}
+
+/** What a program gets to start. */
+export interface Start {
+  /** Where it was installed. */
+  folder: string;
+  /** An empty folder for what it writes. */
+  data: string;
+  port: number;
+  clients: readonly Client[];
+  people: readonly Person[];
+}
+
+/** A provider that runs. */
+export interface RunningProvider {
+  /** As it is entered in *Discovery URL*. */
+  discoveryUrl: string;
+  /** Where its pages are. */
+  origin: string;
+  stop(): Promise<void>;
+}
+
+/** How a provider is installed, started and used. */
+export interface ProviderDrive {
+  settings: ProviderSettings;
+  /** Installs the pinned version into an empty folder. */
+  install(folder: string): Promise<void>;
+  start(given: Start): Promise<RunningProvider>;
+  /** Does what its pages ask of the person, until it sends the browser on; called again when it asks anew. */
+  act(page: Page, person: Person): Promise<void>;
+  /** Which way it takes a secret when nothing is said, and the other one where a client can be bound to it. */
+  ways: { usual: Way; other: Way | null };
+  /** Variants it cannot be driven into, with the reason. */
+  not: Readonly<Partial<Record<Variant, string>>>;
+  /** Where it comes to something else than others do. */
+  expected: Readonly<Partial<Record<Variant, string>>>;
+}

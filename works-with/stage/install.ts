@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectFolder } from '../../tools/project.ts';
+import { mayInstall } from '../../tools/apt.ts';
+import type { Need } from '../program.ts';
+import { runCommand } from './run-command.ts';
+
+const GIGABYTE = 1024 ** 3;
+/** What one program may take, and what has to be free before. */
+const MOST_BYTES = 2 * GIGABYTE;
+const FREE_BYTES = 4 * GIGABYTE;
+
+/** Where programs are kept between runs; git does not see it. */
+export const cacheFolder = join(projectFolder, '.cache', 'works-with');
+
+/** What a machine has; what it lacks is told, not installed. */
+const TOOLS: Readonly<Record<Need, () => Promise<boolean>>> = {
+  Java: async () => (await succeeds('java', '-version')) && succeeds('mvn', '-v'),
+  Python: async () => succeeds('python3', '-m', 'venv', '--help'),
+  Debian: async () => mayInstall(),
+};
+
+/** The first thing a program needs that is not here. */
+export async function findMissing(needs: readonly Need[]): Promise<Need | undefined> {
+  for (const need of needs) if (!(await TOOLS[need]())) return need;
+  return undefined;
+}
+
+/** Installs once: a program is there when its mark is. Gives the folder. */
+export async function installOnce(
+  { name, version }: { name: string; version: string },
+  install: (folder: string) => Promise<void>,
+): Promise<string> {
+  const folder = join(cacheFolder, `${fileName(name)}-${version}`);
+  const mark = join(folder, '.installed');
+  if (existsSync(mark)) return folder;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < FREE_BYTES) throw new Error('less than 4 GiB of disk are free');
+  await install(folder);
+  const bytes = await sizeOf(folder);
+  if (bytes > MOST_BYTES) {
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(`${name} takes ${(bytes / GIGABYTE).toFixed(1)} GiB; 2 are allowed`);
+  }
+  await writeFile(mark, `${new Date().toISOString()}\n`);
+  return folder;
+}
+
+/** `Spring Authorization Server` as `spring-authorization-server`. */
+export function fileName(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}
+
+/** Packages of npm, without install scripts. */
+export async function installFromNpm(folder: string, ...packages: readonly string[]): Promise<void> {
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];
+  await runCommand('npm', ['install', ...quietly, ...packages], { cwd: folder });
+}
+
+/** Packages of Python's index, in an environment of their own. */
+export async function installFromPip(folder: string, ...packages: readonly string[]): Promise<void> {
+  await runCommand('python3', ['-m', 'venv', folder]);
+  await runCommand(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
+}
+
+/** One artifact of Maven's repository, as `group:artifact:version:type`. */
+export async function installFromMaven(folder: string, artifact: string): Promise<void> {
+  await runCommand('mvn', ['-B', '-q', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
+}
+
+async function succeeds(command: string, ...words: string[]): Promise<boolean> {
+  try {
+    await runCommand(command, words, { minutes: 1 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  }
+  return bytes;
+}
