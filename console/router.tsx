@@ -26,6 +26,7 @@ const listPlace = {
 const organizationList = z.object({ ...listPlace, method: method.optional().catch(undefined) });
 const userList = z.object({ ...listPlace, status: userStatus.optional().catch(undefined) });
 const applicationList = z.object(listPlace);
+const credentialList = z.object({ ...listPlace, within: z.number().int().min(0).optional().catch(undefined) });
 const consentList = z.object({ ...listPlace, state: consentState.optional().catch(undefined) });
 const auditList = z.object({
   cursor: listPlace.cursor,
@@ -88,6 +89,7 @@ const register = lazyRouteComponent(
   'RegisterApplicationPage',
 );
 const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
+const credentials = lazyRouteComponent(() => import('./pages/credentials.tsx'), 'CredentialsPage');
 const templates = lazyRouteComponent(() => import('./pages/templates.tsx'), 'TemplatesPage');
 const template = lazyRouteComponent(() => import('./pages/template.tsx'), 'TemplatePage');
 const why = lazyRouteComponent(() => import('./pages/why.tsx'), 'WhySection');
@@ -187,6 +189,12 @@ const myTemplate = createRoute({
   component: template,
   validateSearch: searching(consentList),
 });
+const myCredentials = createRoute({
+  getParentRoute: () => root,
+  path: 'credentials',
+  component: credentials,
+  validateSearch: searching(credentialList),
+});
 const myAuditLog = createRoute({
   getParentRoute: () => root,
   path: 'audit-log',
@@ -214,6 +222,7 @@ const tree = root.addChildren([
   myApplications,
   registerApplication,
   myApplication,
+  myCredentials,
   myTemplates,
   myTemplate,
   myAuditLog,

@@ -28,6 +28,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   connection: 'connections',
   connection_template: 'connections',
   admin_consent: 'connections',
+  credential_warning: 'connections',
   connection_transaction: 'connections',
   provider_reading: 'connections',
   identity: 'connections',

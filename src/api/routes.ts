@@ -19,6 +19,7 @@ import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
+import * as credentials from './handlers/connections/credentials.ts';
 import * as templates from './handlers/connections/templates.ts';
 import * as trials from './handlers/connections/trials.ts';
 import * as people from './handlers/users/people.ts';
@@ -92,6 +93,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   turnOnDraft: { permission: 'edit-authentication', handler: setupLinks.turnOnDraft, reachesOut: true },
   discardDraft: { permission: 'edit-authentication', handler: setupLinks.discardDraft },
 
+  listCredentials: { permission: 'read', handler: credentials.listCredentials },
   listTemplates: { permission: 'read', handler: templates.listTemplates },
   createTemplate: { permission: 'edit-authentication', handler: templates.createTemplate },
   getTemplate: { permission: 'read', handler: templates.getTemplate },

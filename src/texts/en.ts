@@ -3,6 +3,7 @@ import { connections } from './en-connections.ts';
 import { consents } from './connections/en-consents.ts';
 import { diagnosis } from './connections/en-diagnosis.ts';
 import { domains } from './en-domains.ts';
+import { expiry } from './connections/en-expiry.ts';
 import { entra } from './connections/en-entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
@@ -31,6 +32,7 @@ export const en = {
   ...providerDocuments,
   ...domains,
   ...entra,
+  ...expiry,
   ...mail,
   ...login,
   ...links,

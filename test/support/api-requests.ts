@@ -175,6 +175,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const redirectUris = ['https://tickets.contoso.example/callback'];
   return {
     getMe: { params: {} },
+    listCredentials: { params: {} },
     listTemplates: inOrganization,
     createTemplate: { ...inOrganization, body: { name: 'Further customers', clientId: randomUuid() } },
     getTemplate: ofTemplate,

@@ -83,6 +83,7 @@ function SideLinks({ mayReadAudit }: { mayReadAudit: boolean }) {
         <SideLink to="/users" name={t('nav.users')} />
         <SideLink to="/applications" name={t('nav.applications')} />
         <SideLink to="/connection-templates" name={t('nav.templates')} />
+        <SideLink to="/credentials" name={t('nav.credentials')} />
       </ul>
       {mayReadAudit && (
         <>

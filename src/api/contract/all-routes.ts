@@ -9,6 +9,7 @@ import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
+import { credentialRoutes } from './connections/credentials.ts';
 import { templateRoutes } from './connections/templates.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
@@ -21,6 +22,7 @@ export const GROUPS = {
   Authentication: authenticationRoutes,
   'Setup links': setupLinkRoutes,
   'Connection templates': templateRoutes,
+  Credentials: credentialRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
@@ -38,6 +40,7 @@ export const contract = {
   ...authenticationRoutes,
   ...setupLinkRoutes,
   ...templateRoutes,
+  ...credentialRoutes,
   ...trialRoutes,
   ...userRoutes,
   ...peopleRoutes,

@@ -102,3 +102,22 @@ comment on column admin_consent.failure_values is 'For the placeholders of its s
 comment on column admin_consent.failed_at is 'When it failed.';
 comment on column admin_consent.turned_on_at is 'When an administrator turned the connection on.';
 call gatehouse_guard('admin_consent', 'select, insert, update, delete');
+
+-- Warnings before credentials expire.
+
+create table credential_warning (
+  holder_id uuid not null,
+  expires_at timestamptz not null,
+  days integer not null check (days in (60, 30, 14, 7, 1)),
+  organization_id uuid not null references organization (id) on delete cascade,
+  sent_at timestamptz not null,
+  primary key (holder_id, expires_at, days)
+);
+create index credential_warning_of on credential_warning (organization_id);
+comment on table credential_warning is 'Which warnings were mailed before a credential expires: each once. Another end of it has warnings of its own.';
+comment on column credential_warning.holder_id is 'The connection or the connection template whose credential it is.';
+comment on column credential_warning.expires_at is 'The end that was warned of.';
+comment on column credential_warning.days is 'How many days before, at most.';
+comment on column credential_warning.organization_id is 'Whose credential.';
+comment on column credential_warning.sent_at is 'When it was mailed.';
+call gatehouse_guard('credential_warning', '');

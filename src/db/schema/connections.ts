@@ -114,6 +114,14 @@ interface ConnectionTransactionTable {
   receivedAt: Date | null;
 }
 
+interface CredentialWarningTable {
+  holderId: string;
+  expiresAt: Date;
+  days: number;
+  organizationId: OrganizationId;
+  sentAt: Date;
+}
+
 interface IdentityTable {
   id: string;
   connectionId: ConnectionId;
@@ -238,6 +246,7 @@ export interface ConnectionsTables {
   connection: ConnectionTable;
   connectionTemplate: ConnectionTemplateTable;
   connectionTransaction: ConnectionTransactionTable;
+  credentialWarning: CredentialWarningTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
   providerReading: ProviderReadingTable;
