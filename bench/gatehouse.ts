@@ -39,7 +39,7 @@ export async function startGatehouseUnderLoad(options: {
         DATABASE_URL: databaseUrl,
         GATEHOUSE_MASTER_KEY: options.masterKey,
         GATEHOUSE_DATA: join(options.folder, 'gatehouse'),
-        GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8',
+        GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,127.0.0.1,127.0.0.2,127.0.0.3',
         // the load states an address for each login, as people have: attempts are limited by address
         TRUSTED_PROXIES: '127.0.0.0/8',
       },

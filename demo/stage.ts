@@ -78,7 +78,7 @@ export async function setStage(
       settings: {
         PORT: String(await freePort({ preferred: ports.gatehouse })),
         GATEHOUSE_DATA: join(folder, 'data'),
-        GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8',
+        GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.0/8,127.0.0.1,127.0.0.2,127.0.0.3',
         GATEHOUSE_ENTRA_AUTHORITY: String(fabrikam.ready['origin']),
         SMTP_URL: String(mailbox.ready['smtp']),
         MAIL_FROM: `${STORY.msp} <no-reply@northwind.example>`,

@@ -28,6 +28,7 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import { shellFor } from './login/login-deps.ts';
 import type { LoginDoor } from './login/login-deps.ts';
+import { mountClientKeys } from './login/connection/key-routes.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
 import { mountLogin } from './login/routes.ts';
 import { mountConsent } from './login/consent/consent-routes.ts';
@@ -135,6 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   mountLogin(server, loginDoor, assets.files);
   mountSetup(server, loginDoor);
   mountConsent(server, loginDoor);
+  mountClientKeys(server, { db: ground.db, publicUrl });
   await mountCallback(server, federation);
   await mountApi(server, {
     ...ground,

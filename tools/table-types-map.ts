@@ -35,6 +35,8 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   identity_conflict: 'connections',
   setup_invitation: 'connections',
   setup_visit: 'connections',
+  client_key_set: 'connections',
+  client_key: 'connections',
   trial: 'connections',
   trial_run: 'connections',
   application: 'applications',
@@ -80,6 +82,8 @@ export const idOfTable: Readonly<Record<string, string>> = {
   setup_invitation: 'SetupInvitationId',
   trial: 'TrialId',
   connection_template: 'TemplateId',
+  client_key_set: 'ClientKeySetId',
+  client_key: 'ClientKeyId',
 };
 
 /** The id type of a column by its name, in every table; with its table (`table.column`) where the name alone misleads. */
@@ -99,8 +103,10 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   trial_id: 'TrialId',
   template_id: 'TemplateId',
   asked_by: 'UserId',
+  client_key_set_id: 'ClientKeySetId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',
+  pilot_user_ids: 'UserId',
   created_by_user_id: 'UserId',
   created_by_token_id: 'ApiTokenId',
 };

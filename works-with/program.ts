@@ -65,12 +65,6 @@ export type Variant =
   | 'missing scope'
   | 'wrong redirect URL';
 
-/** What a variant should come to where it is not the usual: a login, or the code of its explanation. */
-export interface Expected {
-  /** `logged in`, or the code that *Test* and *Why?* give. */
-  result: string;
-}
-
 /** What a program gets to start. */
 export interface Start {
   /** Where it was installed. */

@@ -21,6 +21,7 @@ import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/health-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
 import { Offer } from './authentication/offer.tsx';
+import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
@@ -66,10 +67,11 @@ export function AuthenticationSection() {
           <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
         )}
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
-        <Facts rows={facts(data)} />
+        <Facts rows={facts(data, mayReadAudit)} />
       </Card>
+      <PilotCard data={data} mayEdit={mayEdit} />
       {draftWaits && setupLinks}
-      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection !== null} />}
+      {mayEdit && <TrialPanel organizationId={scope.organizationId} canBegin={data.connection?.hold === null} />}
       {mayReadAudit && <HealthCard federated={data.connection !== null} />}
       {!draftWaits && setupLinks}
     </>
@@ -193,7 +195,8 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
   );
 }
 
-function facts({ method, inForce, connection, users }: Authentication) {
+/** @param healthShown the card below tells the last success */
+function facts({ method, inForce, connection, users }: Authentication, healthShown: boolean) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
     const { clientId, directoryId, cloud, discoveryUrl, hostedDomain, scope, trustedAudiences } = connection.settings;
@@ -222,12 +225,13 @@ function facts({ method, inForce, connection, users }: Authentication) {
         : []),
       [t('redirect-url'), <code key="redirect">{connection.redirectUrl}</code>],
       [t('authentication.configured'), <Moment key="configured" at={connection.configuredAt} />],
-      [
-        t('authentication.last-success'),
-        <Moment key="success" at={connection.lastSuccessAt} never={t('authentication.no-success')} />,
-      ],
       [t('provider-read'), <Moment key="read" at={connection.providerRead.at} />],
     );
+    if (!healthShown)
+      rows.push([
+        t('authentication.last-success'),
+        <Moment key="success" at={connection.lastSuccessAt} never={t('authentication.no-success')} />,
+      ]);
   }
   rows.push([t('nav.users'), <span key="users">{users}</span>]);
   return rows;

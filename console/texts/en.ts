@@ -5,6 +5,7 @@ import { guides } from './en-guides.ts';
 import { openidConnect } from './en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { templates } from './connections/en-templates.ts';
+import { pilots } from './en-pilots.ts';
 import { holds } from './en-holds.ts';
 import { trials } from './en-trials.ts';
 import { providerGuides } from './en-provider-guides.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...openidConnect,
   ...providerGuides,
   ...templates,
+  ...pilots,
   ...trials,
   ...holds,
   ...setupLinks,

@@ -18,9 +18,11 @@ import { getMe } from './handlers/me.ts';
 import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
+import * as clientKeys from './handlers/connections/client-keys.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
 import * as credentials from './handlers/connections/credentials.ts';
 import * as templates from './handlers/connections/templates.ts';
+import * as pilots from './handlers/connections/pilots.ts';
 import * as trials from './handlers/connections/trials.ts';
 import * as people from './handlers/users/people.ts';
 import * as users from './handlers/users/users.ts';
@@ -80,6 +82,13 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   },
   confirmProvider: { permission: 'edit-authentication', handler: authentication.confirmProvider },
   switchBack: { permission: 'edit-authentication', handler: authentication.switchBack },
+  listAffectedUsers: { permission: 'edit-authentication', handler: pilots.listAffectedUsers },
+  changePilot: { permission: 'edit-authentication', handler: pilots.changePilot },
+  endPilot: { permission: 'edit-authentication', handler: pilots.endPilot },
+  createClientKeys: { permission: 'edit-authentication', handler: clientKeys.createClientKeys },
+  getClientKeys: { permission: 'read', handler: clientKeys.getClientKeys },
+  addNextKey: { permission: 'edit-authentication', handler: clientKeys.addNextKey },
+  makeKeyCurrent: { permission: 'edit-authentication', handler: clientKeys.makeKeyCurrent },
   beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
   listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },

@@ -47,12 +47,18 @@ export interface AuditDetails {
   };
   'connection.confirmed': { method: string; issuer: string };
   'connection.reverted': { reason: string };
+  /** A share in percent, or how many users are named. */
+  'connection.pilot-changed': { method: string; issuer: string; percent?: number; named?: number };
+  'connection.pilot-ended': { method: string; issuer: string };
   /** Changes that are taken without a confirmation at hosts the operator named. */
   'connection.metadata-changed': { changes: string[]; issuer: string };
   'connection.held': { changes: string[]; issuer: string };
   'connection.hold-confirmed': { changes: string[]; issuer: string };
   /** The provider is as before. */
   'connection.hold-ended': { issuer: string };
+  'client-key.made': { credential: string; clientKeys: string; key: string };
+  /** A next key was taken into use, or the previous one again. */
+  'client-key.current': { credential: string; clientKeys: string; key: string };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };

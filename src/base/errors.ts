@@ -57,6 +57,8 @@ export const ERROR_CODES = {
   'invitation.expired': ['expired', 'The invitation is older than two days.'],
   'invitation.used': ['expired', 'The invitation was used before.'],
   'invitation.revoked': ['expired', 'The invitation was revoked.'],
+  'client-keys.not-found': ['not-found', 'No such keys of this organization.'],
+  'client-keys.too-many': ['conflict', 'Ten key sets of this organization wait to be saved with a connection.'],
   'setup-link.not-found': ['not-found', 'No such setup link of this organization.'],
   'setup-link.ended': ['expired', 'The setup link was revoked, has expired, or its draft was handed over before.'],
   'setup-link.too-many': ['conflict', 'The organization has as many open setup links as it may.'],
@@ -86,6 +88,19 @@ export const ERROR_CODES = {
   'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],
+  'connection.host-unconfirmed': [
+    'invalid',
+    'The host of the identity provider is neither well known nor below a verified domain of the organization: repeat with `confirmHost`, the host as it was typed once more.',
+  ],
+  'pilot.none': ['conflict', 'The connection in force is no pilot: it holds for everybody.'],
+  'pilot.no-method-before': [
+    'conflict',
+    'A pilot needs a method before it, for everybody else; there is none to keep.',
+  ],
+  'connection.held': [
+    'conflict',
+    'The connection waits for a confirmation: nobody is sent to its identity provider, also by a test.',
+  ],
   'connection.hold-changed': [
     'conflict',
     'The connection is not held, or by another change than the one that was shown; read it again.',

@@ -18,6 +18,8 @@ export const FIELD_ERROR_CODES = [
   'no-address',
   'mixed-scripts',
   'between',
+  'no-user',
+  'other-host',
   'support-contact',
   'cursor',
   'event-kind',

@@ -20,6 +20,8 @@ export type JobId = Id<'job'>;
 export type SetupInvitationId = Id<'set'>;
 export type TrialId = Id<'tri'>;
 export type TemplateId = Id<'tpl'>;
+export type ClientKeySetId = Id<'cks'>;
+export type ClientKeyId = Id<'cky'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -38,6 +40,8 @@ interface IdByPrefix {
   set: SetupInvitationId;
   tri: TrialId;
   tpl: TemplateId;
+  cks: ClientKeySetId;
+  cky: ClientKeyId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

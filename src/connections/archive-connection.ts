@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import { PREVIOUS_FOR, UNCONFIRMED_FOR } from './connection.ts';
 import { openSecret, secretPlace, sharesIdentities } from './connection-settings.ts';
 import { putConnection } from './connection-store.ts';
+import { isPilot } from './pilot/pilot.ts';
 import type { Clock } from '../base/clock.ts';
 import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
@@ -52,9 +53,16 @@ async function retire(deps: Deps, connection: Connection, previousUntil: Date): 
   await writeConnection(deps, retired, await openSecret(deps, connection));
 }
 
-/** Archives a confirmed connection, discards an unconfirmed one. */
+/**
+ * Whether a connection never held for everybody: the method before it stays the one to return to when it is replaced.
+ */
+export function isTentative(connection: Connection): boolean {
+  return connection.state === 'unconfirmed' || isPilot(connection);
+}
+
+/** Archives a connection that held for everybody, discards another. */
 export async function archiveOrDiscard(deps: Deps, connection: Connection): Promise<void> {
-  await (connection.state === 'unconfirmed' ? discardConnection : archiveConnection)(deps, connection);
+  await (isTentative(connection) ? discardConnection : archiveConnection)(deps, connection);
 }
 
 /**
@@ -80,7 +88,7 @@ export async function activateConnection(
   const oldSecret = await openSecret(deps, inForce);
   const kept: Connection = { ...fresh, id: inForce.id, version: inForce.version + 1 };
   await writeConnection(deps, kept, next.secret);
-  if (inForce.state !== 'unconfirmed') {
+  if (!isTentative(inForce)) {
     const copy: Connection = { ...inForce, id: newId(), state: 'previous', version: 1, endsSessionsAt: null };
     await writeConnection(deps, { ...copy, previousUntil: after(deps.clock.now(), PREVIOUS_FOR) }, oldSecret);
   }

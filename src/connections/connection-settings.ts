@@ -1,15 +1,10 @@
 import type { Connection } from './connection.ts';
 import { selectSealedSecret } from './connection-store.ts';
+import { readClientKey } from './keys/read-client-key.ts';
 import { openTemplateSecret } from './template/template-secret.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type {
-  AdminConsent,
-  Connector,
-  ConnectionDescription,
-  Offer,
-  StoredConnection,
-} from '../connectors/connector.ts';
+import type { AdminConsent, ClientKey, Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
 import { fillValues } from '../connectors/explanation-codes.ts';
@@ -34,14 +29,23 @@ export function adminConsentOf(
   return adminConsent;
 }
 
-/** A connection as its connector needs it, the client secret opened. */
+/** A connection as its connector needs it, its credential opened. */
 export async function toStoredConnection(
-  deps: { db: Database; secrets: SecretBox },
+  deps: { db: Database; secrets: SecretBox; publicUrl: string | URL },
   connection: Connection,
 ): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri, settings } = connection;
   const clientSecret = connection.credential === 'secret' ? await openUsedSecret(deps, connection) : null;
-  return { issuer, redirectUri, clientSecret, settings };
+  return { issuer, redirectUri, clientSecret, settings, ...(await clientKeyOf(deps, connection)) };
+}
+
+/** The key by which a connection authenticates, as its connector needs it; nothing where its credential is none. */
+export async function clientKeyOf(
+  deps: { db: Database; secrets: SecretBox; publicUrl: string | URL },
+  { organizationId, clientKeySetId }: Pick<Connection, 'organizationId' | 'clientKeySetId'>,
+): Promise<{ clientKey?: ClientKey }> {
+  const clientKey = clientKeySetId === null ? null : await readClientKey(deps, { organizationId, clientKeySetId });
+  return clientKey === null ? {} : { clientKey };
 }
 
 /** The client secret a connection is used with: its own, or its template's, which only the service may read below it. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Connection, ConnectionState } from './connection.ts';
-import type { ConnectionId, OrganizationId } from '../base/ids.ts';
+import type { ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
@@ -12,6 +12,7 @@ const COLUMNS = [
   'connection.version',
   'connection.issuer',
   'connection.credential',
+  'connection.clientKeySetId',
   'connection.clientSecretSetAt',
   'connection.templateId',
   'connection.credentialExpiresAt',
@@ -32,6 +33,8 @@ const COLUMNS = [
   'connection.unreturned',
   'connection.unreturnedSince',
   'connection.authTime',
+  'connection.pilotPercent',
+  'connection.pilotUserIds',
   'connection.heldSince',
   'connection.hold',
 ] as const;
@@ -157,6 +160,8 @@ export interface ConnectionChange {
   unreturned?: number;
   unreturnedSince?: Date | null;
   authTime?: Connection['authTime'];
+  pilotPercent?: number | null;
+  pilotUserIds?: UserId[] | null;
 }
 
 /** Changes a connection that still has this version and state; returns whether it had. Its version stays. */

@@ -11,6 +11,8 @@
  *     template/                          one registration of a managing organization for many below it
  *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
+ *     pilot/                             holds first for some users
+ *     keys/ client-keys                  key pairs of ours instead of a client secret
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
  *
  * This file is the model; *-store.ts hold the SQL. How to speak to a provider, and what stands in `settings`, is known
@@ -19,15 +21,16 @@
 import type { Seconds } from '../base/clock.ts';
 import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ConnectionId, OrganizationId, TemplateId, UserId } from '../base/ids.ts';
+import type { ClientKeySetId, ConnectionId, OrganizationId, TemplateId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
 import type { CallbackUrls, Credential } from '../connectors/connector.ts';
+import type { PilotColumns } from './pilot/pilot.ts';
 
 /** draft: made by a setup link; unconfirmed: until its first successful login; active; previous: for switching back. */
 export type ConnectionState = 'draft' | 'unconfirmed' | 'active' | 'previous';
 
 /** The stored trust of one organization in one identity provider. The client secret is not part of it. */
-export interface Connection {
+export interface Connection extends PilotColumns {
   id: ConnectionId;
   organizationId: OrganizationId;
   method: FederatedMethod;
@@ -39,6 +42,8 @@ export interface Connection {
   /** Where its callbacks must arrive. */
   redirectUri: string;
   credential: Credential;
+  /** The keys by which we authenticate there; null for other credentials. */
+  clientKeySetId: ClientKeySetId | null;
   clientSecretSetAt: Date | null;
   /** Whose registration and client secret it uses; null for those of the organization's own. */
   templateId: TemplateId | null;

@@ -1,8 +1,9 @@
 import type { Connection } from './connection.ts';
 import { selectConnectionInForce, selectPreviousConnection } from './connection-store.ts';
+import { holdsFor, isPilot } from './pilot/pilot.ts';
 import type { Clock } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { OrganizationId } from '../base/ids.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 import { findMethodInForce } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
@@ -22,26 +23,45 @@ export interface LoginMethods {
   from: Organization;
   /** While the connection is unconfirmed, and at most 14 days: the method before, for *Try another way*. */
   another: LoginMethod | null;
+  /** Whether the connection holds for this person, where it is a pilot; null where it holds for everybody. */
+  pilot: 'inside' | 'outside' | null;
 }
 
-/** The method in force of an organization, with the connection it uses. */
+/**
+ * The method in force for a person of an organization, with the connection it uses: the one place that decides it. Who is
+ * outside of a pilot has the method before.
+ * @param userId null for somebody without an account, or not known yet; `anybody`: what holds for some of its people
+ */
 export async function findLoginMethod(
   deps: { db: Database; clock: Clock },
   organization: Organization,
+  userId: UserId | null | 'anybody',
 ): Promise<LoginMethods> {
   const { method, from } = await findMethodInForce(deps, organization);
-  if (method === 'built-in') return { current: BUILT_IN, from, another: null };
+  if (method === 'built-in') return { current: BUILT_IN, from, another: null, pilot: null };
   const connection = await selectConnectionInForce(deps.db, from.id);
-  if (connection?.method !== method) return { current: null, from, another: null };
-  const open = connection.state === 'unconfirmed' && (connection.unconfirmedUntil ?? new Date(0)) > deps.clock.now();
-  return { current: { method, connection }, from, another: open ? await findPreviousMethod(deps, from) : null };
+  if (connection?.method !== method) return { current: null, from, another: null, pilot: null };
+  if (userId !== 'anybody' && !holdsFor(connection, userId)) {
+    const current = await findPreviousMethod(deps, from, connection);
+    return { current, from, another: null, pilot: 'outside' };
+  }
+  const unconfirmed =
+    connection.state === 'unconfirmed' && (connection.unconfirmedUntil ?? new Date(0)) > deps.clock.now();
+  const open = unconfirmed || (userId === 'anybody' && isPilot(connection));
+  const another = open ? await findPreviousMethod(deps, from, connection) : null;
+  return { current: { method, connection }, from, another, pilot: isPilot(connection) ? 'inside' : null };
 }
 
-/** The method that was in force before; null when there is none to return to. */
+/**
+ * The method that was in force before; null when there is none to return to.
+ * @param inForce while it is a pilot the method before is kept, however long that lasts
+ */
 export async function findPreviousMethod(
   deps: { db: Database; clock: Clock },
   organization: Organization,
+  inForce: Connection | undefined,
 ): Promise<LoginMethod | null> {
+  const at = inForce !== undefined && isPilot(inForce) ? inForce.configuredAt : deps.clock.now();
   const { previousMethod } = organization;
   if (previousMethod === 'built-in') return BUILT_IN;
   if (previousMethod === 'same-as-managing') {
@@ -50,7 +70,7 @@ export async function findPreviousMethod(
     const theirs = await selectConnectionInForce(deps.db, followed.from.id);
     return theirs === undefined ? null : { method: theirs.method, connection: theirs };
   }
-  const connection = await selectPreviousConnection(deps.db, organization.id, deps.clock.now());
+  const connection = await selectPreviousConnection(deps.db, organization.id, at);
   return connection?.method === previousMethod ? { method: connection.method, connection } : null;
 }
 

@@ -3,6 +3,7 @@ import { OLD_SESSIONS_FOR } from './connection.ts';
 import type { CallbackFailure } from './authorization/read-callback.ts';
 import { revertUnconfirmed } from './configure/switch-back.ts';
 import { selectSessionsDue, updateConnection } from './connection-store.ts';
+import { isPilot } from './pilot/pilot.ts';
 import { deactivateBehind, findOrganizationsOf } from './sync-authenticators.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -33,6 +34,7 @@ const FOR_GOOD: ReadonlySet<ExplanationCode> = new Set([
   'login.credential',
   'login.credential-way',
   'login.wants-credential',
+  'login.private-key',
   'login.signature',
   'login.issuer',
   'login.directory',
@@ -110,7 +112,8 @@ export async function recordSuccess(
     loginId: by.loginId,
     details: { method: connection.method, issuer: connection.issuer },
   });
-  await deactivateBehind(deps, connection);
+  // What people enrolled stays in use outside of a pilot; *Everybody* ends that.
+  if (!isPilot(connection)) await deactivateBehind(deps, connection);
 }
 
 /** What a success leaves of a failure: what a supplement answered in this login, or in the last one that asked it. */

@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import { selectConnectionInForce } from './connection-store.ts';
+import { isPilot } from './pilot/pilot.ts';
 import { revokeResetLinksOfOrganization } from '../authenticators/ask-for-reset.ts';
 import {
   deactivateAuthenticators,
@@ -33,7 +34,8 @@ export async function syncAuthenticators(deps: Deps, organization: Organization)
   }
   // Whether that connection is active does not depend on who asks: its organization may lie above the caller's.
   const connection = await asService(deps.db, async (db) => selectConnectionInForce(db, from.id));
-  if (connection?.state === 'active') await deactivateAll(deps, affected);
+  // In a pilot the others still use theirs.
+  if (connection?.state === 'active' && !isPilot(connection)) await deactivateAll(deps, affected);
 }
 
 /** After a connection was confirmed: passwords, authenticators and reset links of those who log in by it. */

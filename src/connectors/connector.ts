@@ -13,6 +13,7 @@
  * provider-failure.ts and explain-failure.ts say what went wrong; provider-change.ts what changed there; outgoing/ is the guarded fetch; one folder for each
  * protocol.
  */
+import type { JWK } from 'jose';
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
@@ -23,14 +24,28 @@ import type { ProviderFailure } from './provider-failure.ts';
 /** How we authenticate to an identity provider as its client: by nothing, a secret it knows, or a key of ours. */
 export type Credential = 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
 
+/** The current key of ours by which we authenticate to a provider, opened. */
+export interface ClientKey {
+  credential: Exclude<Credential, 'none' | 'secret'>;
+  /** Private JSON Web Keys (RFC 7517), each of another type. */
+  keys: readonly JWK[];
+  /** `x5t#S256` of the certificate (RFC 7515 4.1.8); null for the other kinds. */
+  thumbprint: string | null;
+  /** Of a federated credential: who we are as its issuer, and the subject it names. */
+  issuer: string;
+  subject: string;
+}
+
 /** A connection as its connector sees it. */
 export interface StoredConnection<Settings> {
   /** As the provider names itself; every answer must come from it. */
   issuer: string;
   /** Our URL where the callback must arrive, as registered at the provider. */
   redirectUri: string;
-  /** Null when we have no credential there. */
+  /** Null when our credential there is none, or a key. */
   clientSecret: string | null;
+  /** Left out when our credential there is no key, and where nothing is signed. */
+  clientKey?: ClientKey;
   /** The connector's own document. */
   settings: Settings;
 }
@@ -44,6 +59,7 @@ export interface CallbackUrls {
 /** Settings that hold: the provider answers and fits. */
 export interface CheckedConnection<Settings> extends StoredConnection<Settings> {
   method: FederatedMethod;
+  credential: Credential;
   /** What was left out or looks wrong, without keeping anybody from saving. */
   notes?: readonly ProviderFault[];
 }

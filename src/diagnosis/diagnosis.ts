@@ -71,6 +71,7 @@ export interface Cause {
 export const OWN_CAUSES = [
   'no-account',
   'user-may-not',
+  'outside-pilot',
   'subject-of-another-user',
   'user-has-another-identity',
   'taken-meanwhile',

@@ -1,7 +1,7 @@
 import type { Step } from './diagnosis.ts';
 import { requireDiagnosis } from './list-logins.ts';
 import type { DiagnosisDeps } from './list-logins.ts';
-import { hostOf, ruleStep, sentence, sentFacts } from './tell-steps.ts';
+import { hostOf, pilotStep, ruleStep, sentence, sentFacts } from './tell-steps.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { previewAuthorizationRequest } from '../connections/authorization/preview-authorization-request.ts';
 import type { PreviewDeps } from '../connections/authorization/preview-authorization-request.ts';
@@ -63,12 +63,16 @@ export async function simulateLogin(
   if (organization === undefined)
     return { email, organization: null, method: null, steps: await unled(deps, caller, address) };
   // With the service's rights: the connection may be the one of a managing organization out of the caller's reach.
-  const usable = await asService(deps.db, async (db) => findUsableMethod({ ...deps, db }, organization.id));
+  const user = await findUserOf(deps, organization.id, address.key);
+  const usable = await asService(deps.db, async (db) =>
+    findUsableMethod({ ...deps, db }, organization.id, user?.id ?? null),
+  );
   const steps = [
     typed,
     ruleStep(null, led.rule, email, organization.name),
+    ...pilotStep(null, usable?.pilot, organization.name),
     ...(led.rule === 'verified-domain' ? [] : [caveat(address)]),
-    ...(await stepsAt(deps, organization, address, usable)),
+    ...(await stepsAt(deps, organization, address, usable, user)),
   ];
   return { email, organization, method: usable?.method.method ?? null, steps };
 }
@@ -94,12 +98,12 @@ async function stepsAt(
   organization: Organization,
   address: EmailAddress,
   usable: UsableMethod | undefined,
+  user: User | undefined,
 ): Promise<Step[]> {
   const { email } = address;
   const about = { organization: organization.name, email };
   if (usable === undefined) return [sentence(null, 'why.step.method.none', about, 'bad')];
   const { method, connection } = usable.method;
-  const user = await findUserOf(deps, organization.id, address.key);
   const said = sentence(null, 'why.step.method', { ...about, method: `why.method.${method}` });
   if (user !== undefined && !mayLogIn(user, deps.clock.now())) {
     return [said, sentence(null, 'why.simulated.disabled', about, 'bad')];

@@ -67,6 +67,7 @@ function stepsOf(entry: ReadEntry, told: Told): Step[] {
       return [
         sentence(at, 'why.step.identified', { email: detail.email ?? told.login?.email ?? '…' }),
         ...(detail.rule === undefined ? [] : [ruleStep(at, detail.rule, detail.email ?? '', organization)]),
+        ...pilotStep(at, detail.pilot, organization),
       ];
     case 'sent':
       return [sentence(at, 'why.step.sent', { host: hostOf(detail.endpoint) }, 'plain', sentFacts(detail.sent ?? {}))];
@@ -113,6 +114,15 @@ export function ruleStep(at: Date | null, rule: string, email: string, organizat
   const key = `why.rule.${rule}`;
   const domain = email.slice(email.lastIndexOf('@') + 1);
   return isTextKey(key) ? sentence(at, key, { domain, organization }) : sentence(at, 'why.step.other', { event: rule });
+}
+
+/** That a pilot decided which method holds. */
+export function pilotStep(
+  at: Date | null,
+  pilot: 'inside' | 'outside' | null | undefined,
+  organization: string,
+): Step[] {
+  return pilot === null || pilot === undefined ? [] : [sentence(at, `why.pilot.${pilot}`, { organization })];
 }
 
 /** The parameters of an authorization request, in the order in which they are listed. */

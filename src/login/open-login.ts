@@ -66,7 +66,7 @@ async function findStepUp(
 ): Promise<Pick<Beginning, 'kind' | 'mode' | 'subject' | 'amr' | 'through'> | null> {
   const { session } = request;
   if (!request.forced || request.loginHint !== null || request.application.kind === 'registered') return null;
-  const usable = await findUsableMethod(deps, user.organizationId);
+  const usable = await findUsableMethod(deps, user.organizationId, user.id);
   const owner = { userId: user.id, organizationId: user.organizationId };
   if (session === null || usable === undefined || !hasFactor(await findFactors(deps, owner))) return null;
   const { amr, acr, authTime } = session;
@@ -92,7 +92,7 @@ function subjectOf(session: AuthorizationRequest['session']): Subject | null {
  */
 async function throughLink(deps: LoginDeps, request: AuthorizationRequest, login: Login): Promise<Login> {
   if (request.organizationHint === null) return login;
-  const usable = await findUsableMethod(deps, request.organizationHint);
+  const usable = await findUsableMethod(deps, request.organizationHint, null);
   const to = usable === undefined ? undefined : linkedDestination(usable);
   return to === undefined ? login : transition(login, { kind: 'identified', email: null, to }, request.session);
 }

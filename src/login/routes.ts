@@ -222,7 +222,8 @@ async function submitBinding(deps: LoginDeps, context: LoginContext, form: PageR
 /** *Try another way*, while a connection is unconfirmed. */
 async function tryPreviousMethod(deps: LoginDeps, context: LoginContext): Promise<Answer> {
   const { connection, subject } = context.state.login;
-  const usable = connection === null ? undefined : await findUsableMethod(deps, connection.organizationId);
+  const usable =
+    connection === null ? undefined : await findUsableMethod(deps, connection.organizationId, subject?.userId ?? null);
   const user = subject === null ? undefined : await findUser(deps, subject.userId);
   const to = usable === undefined ? undefined : previousDestination(usable, user);
   if (to === undefined) throw new AppError('login.out-of-order', { detail: 'there is no other way' });

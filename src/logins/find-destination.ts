@@ -32,6 +32,8 @@ export interface Led {
   rule: DestinationRule;
   /** The organization it leads to; null while several, or none, would. */
   organizationId: OrganizationId | null;
+  /** Whether its user is in the organization's pilot; left out where there is none. */
+  pilot?: 'inside' | 'outside';
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
@@ -50,7 +52,8 @@ export async function findDestination(deps: Deps, address: EmailAddress, hints: 
 
   const led = async (rule: DestinationRule, organizationId: OrganizationId): Promise<Led> => {
     const user = candidates.find((one) => one.organizationId === organizationId);
-    return { rule, organizationId, to: toDestination(await findUsableMethod(deps, organizationId), user, invitation) };
+    const usable = await findUsableMethod(deps, organizationId, user?.id ?? null);
+    return { rule, organizationId, to: toDestination(usable, user, invitation), ...pilotOf(usable) };
   };
 
   if (invitation !== null && candidates.some((one) => one.id === invitation.userId)) {
@@ -73,15 +76,25 @@ export async function findDestination(deps: Deps, address: EmailAddress, hints: 
 async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Led> {
   const known = candidates.filter((one) => one.status === 'verified');
   const user = known.find((one) => one.root) ?? known[0];
-  const usable = await findUsableMethod(deps, user?.organizationId ?? NIL);
+  const usable = await findUsableMethod(deps, user?.organizationId ?? NIL, user?.id ?? null);
   if (user?.root === true) {
-    return { rule: 'root-account', organizationId: user.organizationId, to: toDestination(usable, user, null) };
+    return {
+      rule: 'root-account',
+      organizationId: user.organizationId,
+      to: toDestination(usable, user, null),
+      ...pilotOf(usable),
+    };
   }
   const accepted = usable !== undefined && acceptsPassword(usable);
   const subject = accepted ? passwordSubject(user) : null;
   return subject === null
     ? { rule: 'nobody', organizationId: null, to: { kind: 'password', subject } }
-    : { rule: 'unproven-account', organizationId: subject.organizationId, to: { kind: 'password', subject } };
+    : {
+        rule: 'unproven-account',
+        organizationId: subject.organizationId,
+        to: { kind: 'password', subject },
+        ...pilotOf(usable),
+      };
 }
 
 /** Emergency access: the password page for every address; only a break-glass user's password can succeed. */
@@ -99,7 +112,7 @@ export async function findProvenUsers(deps: Deps, address: EmailAddress): Promis
 
 /** Where a user leads once its organization was chosen among several. */
 export async function findDestinationOfUser(deps: Deps, user: Candidate): Promise<Destination> {
-  return toDestination(await findUsableMethod(deps, user.organizationId), user, null);
+  return toDestination(await findUsableMethod(deps, user.organizationId, user.id), user, null);
 }
 
 /** What a destination needs of a user. */
@@ -119,11 +132,18 @@ export function previousDestination(
   };
 }
 
-/** Where a link leads that names an organization which logs in elsewhere; undefined for one with passwords of ours. */
-export function linkedDestination({ organization, method, previous }: UsableMethod): Destination | undefined {
-  if (method.connection === null) return undefined;
+/**
+ * Where a link leads that names an organization which logs in elsewhere; undefined for one with passwords of ours, and while
+ * a pilot makes it depend on the address.
+ */
+export function linkedDestination({ organization, method, previous, pilot }: UsableMethod): Destination | undefined {
+  if (method.connection === null || pilot !== null) return undefined;
   const choice = toChoice(organization, method, { invitationId: null, anotherWay: previous !== null });
   return { kind: 'connection', subject: null, choice };
+}
+
+function pilotOf(usable: UsableMethod | undefined): Pick<Led, 'pilot'> {
+  return usable === undefined || usable.pilot === null ? {} : { pilot: usable.pilot };
 }
 
 function toChoice(

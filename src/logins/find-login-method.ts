@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { OrganizationId } from '../base/ids.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
 import { findLoginMethod } from '../connections/find-login-method.ts';
 import type { LoginMethod } from '../connections/find-login-method.ts';
 import type { Database } from '../db/database.ts';
@@ -19,19 +19,32 @@ export interface UsableMethod {
   method: LoginMethod;
   /** The method before, while a connection is unconfirmed: *Try another way*. */
   previous: LoginMethod | null;
+  /** Whether the person is in the organization's pilot; null where there is none. */
+  pilot: 'inside' | 'outside' | null;
 }
 
-/** How an organization logs in; undefined when it does not exist, is suspended (or one above it), or lacks the connection its method needs. */
-export async function findUsableMethod(deps: Deps, organizationId: OrganizationId): Promise<UsableMethod | undefined> {
+/**
+ * How a person of an organization logs in; undefined when it does not exist, is suspended (or one above it), or lacks the connection its method needs.
+ * @param userId null for somebody without an account, or not known yet
+ */
+export async function findUsableMethod(
+  deps: Deps,
+  organizationId: OrganizationId,
+  userId: UserId | null,
+): Promise<UsableMethod | undefined> {
   const organization = await findOrganization(deps, organizationId);
-  return organization === undefined ? undefined : findUsableMethodOf(deps, organization);
+  return organization === undefined ? undefined : findUsableMethodOf(deps, organization, userId);
 }
 
 /** As {@link findUsableMethod}, for an organization that was just read. */
-export async function findUsableMethodOf(deps: Deps, organization: Organization): Promise<UsableMethod | undefined> {
+export async function findUsableMethodOf(
+  deps: Deps,
+  organization: Organization,
+  userId: UserId | null,
+): Promise<UsableMethod | undefined> {
   if (organization.suspended) return undefined;
-  const { current: method, another: previous } = await findLoginMethod(deps, organization);
-  return method === null ? undefined : { organization, method, previous };
+  const { current: method, another: previous, pilot } = await findLoginMethod(deps, organization, userId);
+  return method === null ? undefined : { organization, method, previous, pilot };
 }
 
 /** Whether a password of ours logs in: the method is built-in, or was until an unconfirmed connection came. */

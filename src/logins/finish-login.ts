@@ -86,7 +86,7 @@ async function requireOwnMethod(
   user: User,
   organization: Organization,
 ): Promise<void> {
-  const method = await findUsableMethodOf(deps, organization);
+  const method = await findUsableMethodOf(deps, organization, user.id);
   const allowed = login.mode === 'emergency' ? user.breakGlass : method !== undefined && acceptsPassword(method);
   const proof = login.proofs.findLast(({ kind }) => kind === 'password');
   const owner = { userId: user.id, organizationId: user.organizationId };
@@ -108,7 +108,7 @@ async function requireOwnFactor(
   user: User,
   organization: Organization,
 ): Promise<void> {
-  const usable = await findUsableMethodOf(deps, organization);
+  const usable = await findUsableMethodOf(deps, organization, user.id);
   if (usable?.method.connection?.id === connectionId && user.consoleRole !== null) return;
   throw new AppError('login.refused', {
     detail: 'the connection of the session is not in force, or the console role is gone',

@@ -26,6 +26,8 @@ export interface TraceDetail {
   step?: Step;
   /** `began`, `identified`, …: by which rule the address led where it did. */
   rule?: DestinationRule;
+  /** Where a pilot decided which method holds. */
+  pilot?: 'inside' | 'outside';
   /** Where it led; null for an address that no organization decides about. */
   organizationId?: OrganizationId | null;
   /** The address as typed. */
@@ -86,6 +88,7 @@ const detail = z
   .object({
     step: z.custom<Step>((value) => typeof value === 'string'),
     rule: z.enum(DESTINATION_RULES),
+    pilot: z.enum(['inside', 'outside']),
     organizationId: z.custom<OrganizationId>((value) => typeof value === 'string').nullable(),
     email: text.nullable(),
     endpoint: text,

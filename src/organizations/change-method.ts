@@ -35,8 +35,8 @@ export async function changeMethod(
     organization: Organization;
     method: Method;
     previousMethod: Method | null;
-    /** Why, where nobody asked for it. */
-    kind: 'organization.method-changed' | 'organization.switched-back';
+    /** Of the event; null where the caller records another, because method and method before stay. */
+    kind: 'organization.method-changed' | 'organization.switched-back' | null;
     version?: number | undefined;
   },
 ): Promise<Organization> {
@@ -48,6 +48,7 @@ export async function changeMethod(
     change.version,
   );
   if (changed === undefined) throw new AppError('version.conflict');
+  if (change.kind === null) return changed;
   const actor: Actor = caller === null ? SERVICE : actorOf(caller);
   await recordEvent(deps, {
     organizationId: organization.id,

@@ -43,6 +43,13 @@ export const connections = {
     'The identity provider wants a credential of this application, and none is entered ({status} from {endpoint}).',
   'connection.login.wants-credential.fix':
     'Enter its client secret here, or make it a public client there (token endpoint authentication none).',
+  'connection.login.private-key.what':
+    'The identity provider did not accept the key of this connection ({status} from {endpoint}).',
+  'connection.login.private-key.fix':
+    'At the registration of the application there choose private_key_jwt and enter {wanted} as the address of its keys (JWKS URL). Open that address from outside your network: the provider has to reach it. If the key was changed a moment ago, the provider reads it anew within hours; “Use again” at the previous key works at once.',
+  'connection.key.missing.what': 'There is no key of this organization for this provider and this kind of credential.',
+  'connection.key.missing.fix':
+    'Edit Settings here → Credential: press “Make a key”, enter at the provider what is shown, and save. Keys are for one provider alone.',
   'connection.login.code-refused.what':
     'The identity provider did not take back its own code: too late, or a second time.',
   'connection.login.code-refused.fix': 'Log in again. If it happens each time, compare the Redirect URL there.',

@@ -38,6 +38,8 @@ export const errors = {
   'error.invitation.expired': 'This invitation has expired. Ask for a fresh one.',
   'error.invitation.used': 'This invitation was used already. Log in as usual.',
   'error.invitation.revoked': 'This invitation was withdrawn. Ask your administrator for a new one.',
+  'error.client-keys.not-found': 'There are no such keys.',
+  'error.client-keys.too-many': 'Ten keys wait to be saved with a connection already. Use one of them.',
   'error.setup-link.not-found': 'There is no such setup link.',
   'error.setup-link.ended': 'This setup link cannot be used any more.',
   'error.setup-link.too-many': 'This organization has {most} open setup links. Revoke one first.',
@@ -49,6 +51,10 @@ export const errors = {
   'error.consent.none': 'There is no consent link for this organization.',
   'error.consent.not-proven': 'Nobody has consented and logged in through the link yet.',
   'error.consent.on': 'This organization is turned on already.',
+  'error.connection.host-unconfirmed':
+    'Type the host of the identity provider once more: people will log in at {host}.',
+  'error.pilot.none': 'There is no pilot any more: the method holds for everybody.',
+  'error.pilot.no-method-before': 'A pilot needs a method before it, which the others keep. There is none.',
   'error.draft.none': 'There is no draft here any more: it was turned on or discarded.',
   'error.draft.outdated':
     'How people log in here was changed after this draft was prepared. Look at what is in force now, then turn the draft on all the same or discard it.',
@@ -81,6 +87,8 @@ export const errors = {
   'error.provider.try-again': 'That took too long, or was answered already. Log in again.',
   'error.identity.taken':
     'Your organization’s login knows you as somebody else than the user here. An administrator of your organization sees both and decides who you are. Ask there, and quote the reference.',
+  'error.connection.held':
+    'Nobody is sent to the identity provider before its change is confirmed, also by a test. To test other settings, use Edit Settings.',
   'error.connection.hold-changed':
     'What you confirmed is no longer what waits: somebody decided before you, or the provider changed again. Look at it anew.',
   'error.connection.hold-final':

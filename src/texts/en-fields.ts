@@ -20,6 +20,8 @@ export const fields = {
   'field.no-address': 'No web address.',
   'field.mixed-scripts': 'Letters of one script in each word.',
   'field.between': 'Between {least} and {most}.',
+  'field.no-user': 'No user here has the address {address}.',
+  'field.other-host': 'This is another host than {host}.',
   'field.support-contact': 'A mail address, an https address or tel: and a number.',
   'field.cursor': 'Not a cursor of this list.',
   'field.event-kind': 'No such kind of event.',

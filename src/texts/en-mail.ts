@@ -44,6 +44,10 @@ export const mail = {
   'mail.method-changed.who': '{who} changed how the people of {organization} log in to {product}.',
   'mail.method-changed.own': 'From now on: {method}.',
   'mail.method-changed.host': 'From now on: {method}. They are sent to {host} to log in.',
+  'mail.method-changed.pilot.named':
+    'This is a pilot: it holds for {count} named people first. The others log in as before.',
+  'mail.method-changed.pilot.percent':
+    'This is a pilot: it holds for {percent} percent of the people first. The others log in as before.',
   'mail.method-changed.method.built-in': '{product} Authentication, with password and second factor',
   'mail.method-changed.method.same-as-managing': 'the method of the managing organization',
   'mail.method-changed.method.entra-id': 'Entra ID',

@@ -116,12 +116,16 @@ describe('a key that replaces all others', () => {
     expect(events).toEqual(expect.arrayContaining(['connection.held', 'connection.hold-ended']));
   });
 
-  test('ends a login that was at the provider when it was seen', async () => {
+  test('ends a login, and a test, that was at the provider when it was seen', async () => {
     await working();
     const { browser, callback } = await ground.sentBack();
+    const trial = await administrator.send('POST', `${path}/trials`, {});
     const undo = ground.provider.rotateKeys();
     await readProviders(ground.service);
     ground.provider.received.length = 0;
+    // Nor is anybody sent there by a test.
+    expect((await browser.open(trial.body.url)).text).toContain('This test has ended');
+    expect((await administrator.send('POST', `${path}/trials`, {})).body.code).toBe('connection.held');
     const page = await browser.open(callback.href);
     expect(page.text).toContain('an administrator has to confirm');
     // Neither the code nor our secret is sent to whoever answers there.

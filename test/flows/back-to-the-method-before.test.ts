@@ -76,9 +76,12 @@ test('who followed the managing organization goes back to following it, with the
   await configure(ground.service, below, { method: 'same-as-managing' });
   await configure(ground.service, below, elsewhere);
   // Unconfirmed: the way before stays open, here the password.
-  expect((await findLoginMethod(deps(), await now(below))).another).toEqual({ method: 'built-in', connection: null });
+  expect((await findLoginMethod(deps(), await now(below), null)).another).toEqual({
+    method: 'built-in',
+    connection: null,
+  });
   const theirs = await configure(ground.service, above, elsewhere);
-  expect((await findPreviousMethod(deps(), await now(below)))?.connection?.id).toBe(theirs?.id);
+  expect((await findPreviousMethod(deps(), await now(below), undefined))?.connection?.id).toBe(theirs?.id);
   expect((await goBack(below)).method).toBe('same-as-managing');
 });
 

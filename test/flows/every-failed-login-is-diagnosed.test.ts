@@ -13,6 +13,7 @@ import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken, addUser, org } from '../support/people.ts';
+import { readProviders } from '../support/provider-readings.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
@@ -106,6 +107,17 @@ describe('at an OpenID Connect provider', () => {
     const { person } = diagnosisFor(mistake);
     expect(page.text).toContain(person.split('. Ask')[0]!.split(', and quote')[0]!);
     expectDiagnosis(mistake, await explainPage(page));
+  });
+
+  test('All signing keys of the provider replaced at once', async () => {
+    const mistake = 'All signing keys of the provider replaced at once';
+    const undo = ground.provider.rotateKeys();
+    await using browser = openBrowser();
+    const page = await ground.tryLogin(browser);
+    expect(page.text).toContain(diagnosisFor(mistake).person.split('; ask')[0]);
+    expectDiagnosis(mistake, await explainPage(page));
+    undo();
+    await readProviders(ground.service);
   });
 
   test('Person of the provider without a user here', async () => {

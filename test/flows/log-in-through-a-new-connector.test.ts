@@ -28,7 +28,8 @@ const ticketDesk = defineConnector({
   check: async ({ desk }, { organization }) =>
     desk.includes('closed')
       ? { fault: 'discovery.unreachable', field: 'desk' }
-      : { method, issuer: desk, redirectUri: organization, clientSecret: null, settings: { desk } },
+      : { method, issuer: desk, redirectUri: organization, clientSecret: null,
+      credential: 'none' as const, settings: { desk } },
   credentialExpiresAt: () => null,
   describe: ({ desk }) => ({ host: new URL(desk).host, hosts: [new URL(desk).host], settings: { desk } }),
   sharesSubjects: () => true,

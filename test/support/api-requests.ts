@@ -16,6 +16,7 @@ import { createTemplate } from '../../src/connections/template/manage-templates.
 import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import type { ConnectorDeps } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
+import { createKeySet } from '../../src/connections/keys/manage-client-keys.ts';
 import { inviteSetup } from '../../src/connections/setup/invite-setup.ts';
 import { claimDomain } from '../../src/domains/claim-domain.ts';
 import { sendInvitation } from '../../src/invitations/send-invitation.ts';
@@ -49,6 +50,7 @@ export interface Belongings {
   reference: string;
   conflictId: string;
   trialId: string;
+  clientKeys: { id: string; key: string };
   domain: string;
   setupLinkId: string;
   templateId: string;
@@ -115,8 +117,12 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
       expiresAt: deps.clock.now(),
     })
     .execute();
+  const made = { organizationId: organization.id, credential: 'certificate' } as const;
+  const keys = await createKeySet({ ...deps, secrets }, operatorAt(organization), made);
+  const clientKeys = { id: formatId('cks', keys.id), key: formatId('cky', keys.keys[0]!.id) };
   return {
     reference,
+    clientKeys,
     organization,
     user,
     pending,
@@ -169,6 +175,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const ofInvitation = { params: { organizationId, invitationId: at.invitationId } };
   const ofConflict = { params: { ...ofUser.params, conflictId: at.conflictId } };
   const ofTrial = { params: { organizationId, trialId: at.trialId } };
+  const ofKeys = { params: { organizationId, clientKeysId: at.clientKeys.id } };
   const ofDomain = { params: { organizationId, domain: at.domain } };
   const ofSetupLink = { params: { organizationId, setupLinkId: at.setupLinkId } };
   const ofTemplate = { params: { organizationId, templateId: at.templateId } };
@@ -202,12 +209,19 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     saveAuthentication: { ...inOrganization, body: { settings: { method: 'same-as-managing' }, version: 1 } },
     confirmProvider: { ...inOrganization, body: { hold: 'none' } },
     switchBack: { ...inOrganization, body: { version: 1 } },
+    listAffectedUsers: { ...inOrganization, query: { only: 'mailed-code' } },
+    changePilot: { ...inOrganization, body: { pilot: { percent: 10 }, version: 1 } },
+    endPilot: { ...inOrganization, body: { version: 1 } },
     listSetupLinks: inOrganization,
     createSetupLink: { ...inOrganization, body: { email: 'it@fabrikam.example' } },
     revokeSetupLink: ofSetupLink,
     checkDraft: ofSetupLink,
     turnOnDraft: { ...ofSetupLink, body: { version: 1 } },
     discardDraft: ofSetupLink,
+    createClientKeys: { ...inOrganization, body: { credential: 'private-key' } },
+    getClientKeys: ofKeys,
+    addNextKey: ofKeys,
+    makeKeyCurrent: { ...ofKeys, body: { key: at.clientKeys.key } },
     beginTrial: { ...inOrganization, body: { settings: null } },
     listTrials: inOrganization,
     getTrial: ofTrial,

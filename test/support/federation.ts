@@ -10,6 +10,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { findConnectionInForce } from '../../src/connections/find-login-method.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import { configureConnection } from '../../src/connections/configure/configure-connection.ts';
+import type { EnteredPilot } from '../../src/connections/pilot/change-pilot.ts';
 import type { EnteredSettings } from '../../src/connections/configure/check-settings.ts';
 import { createConnectors } from '../../src/connectors/create-connectors.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
@@ -30,7 +31,7 @@ export async function configure(
   service: TestService,
   organization: Organization,
   settings: EnteredSettings,
-  more: { endSessions?: 'at-once'; texts?: Texts } = {},
+  more: { endSessions?: 'at-once'; texts?: Texts; pilot?: EnteredPilot } = {},
 ): Promise<Connection | null> {
   const { clock, secrets, config, url, database } = service;
   const { db } = database;
@@ -42,6 +43,7 @@ export async function configure(
       secrets,
       connectors: createConnectors({ fetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: url }),
       publicUrl: url,
+      allowedProviderHosts: config.allowedProviderHosts,
       texts: more.texts ?? createTexts(config.productName),
       transact: async (work) => inTransaction({ db }, async (inside) => work(inside.db)),
     },
@@ -50,6 +52,7 @@ export async function configure(
       organizationId: organization.id,
       settings,
       endSessions: more.endSessions ?? 'within-12-hours',
+      pilot: more.pilot ?? null,
       version: now?.version ?? 0,
     },
   );

@@ -137,6 +137,17 @@ export const atLogin: readonly Misconfiguration[] = [
     put: 'the client secret of the application',
   },
   {
+    mistake: 'The address of our keys is not registered, or out of the provider’s reach',
+    at: 'login',
+    code: 'login.private-key',
+    person: 'error.provider.misconfigured',
+    values: {
+      endpoint: TOKEN,
+      status: '401 invalid_client',
+      wanted: 'https://sso.northwind.example/login/keys/cks_aaaaaaaaaaaaaaaaaaaaaaaaaa/jwks.json',
+    },
+  },
+  {
     mistake: 'Several audiences, and no azp',
     at: 'login',
     code: 'login.azp-missing',

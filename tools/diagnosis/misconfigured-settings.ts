@@ -142,6 +142,18 @@ export const ofSettings: readonly Misconfiguration[] = [
     code: 'discovery.no-client-authentication',
     values: { found: '["none"]' },
   },
+  {
+    mistake: 'A key for a provider that takes no signed assertion',
+    at: 'save',
+    code: 'discovery.no-private-key',
+    values: { found: '["client_secret_basic"]' },
+  },
+  {
+    mistake: 'A key that was not made, or is another provider’s',
+    at: 'save',
+    code: 'key.missing',
+    put: 'a key made here',
+  },
   { mistake: 'Something else than names as scopes', at: 'save', code: 'settings.scope' },
   {
     mistake: 'More further audiences than are taken',

@@ -1,4 +1,5 @@
 import type { ProviderDrive } from '../program.ts';
+import { authlib } from './authlib/drive.ts';
 import { betterAuth } from './better-auth/drive.ts';
 import { canaille } from './canaille/drive.ts';
 import { djangoOauthToolkit } from './django-oauth-toolkit/drive.ts';
@@ -8,6 +9,7 @@ import { springAuthorizationServer } from './spring-authorization-server/drive.t
 
 /** Identity providers that are driven, by the name of their folder. */
 export const PROVIDERS: Readonly<Record<string, ProviderDrive>> = {
+  authlib,
   'better-auth': betterAuth,
   canaille,
   'django-oauth-toolkit': djangoOauthToolkit,

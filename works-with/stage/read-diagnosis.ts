@@ -10,7 +10,7 @@ type Settings = BodyOf<Contract['saveAuthentication']>['settings'];
 
 /** What an administrator was told of a login that failed. */
 export interface Told {
-  by: 'Test' | 'Why?';
+  by: 'Test' | 'Why?' | 'Authentication';
   code: string;
   what: string;
   fix: string | null;
@@ -59,6 +59,20 @@ export async function readWhy(stage: Stage, organizationId: string, page: string
   const { code, what, fix, place, candidates } = cause;
   const complete = place !== null || candidates.length > 0;
   return { by: 'Why?', code, what, fix, place: place?.where ?? null, value: place?.value ?? null, complete };
+}
+
+/** What *Authentication* notes of a connection whose logins succeed. */
+export async function readNotes(stage: Stage, organizationId: string): Promise<Told[]> {
+  const { connection } = await stage.api.call('getAuthentication', { params: { organizationId } });
+  return (connection?.notes ?? []).map(({ code, what, fix }) => ({
+    by: 'Authentication',
+    code,
+    what,
+    fix,
+    place: null,
+    value: null,
+    complete: fix !== null,
+  }));
 }
 
 function nothing(by: Told['by'], what: string): Told {

@@ -6,7 +6,7 @@ import { openContext } from '../../test/support/chromium.ts';
 import type { Client, Person, ProviderDrive, RunningProvider, Variant } from '../program.ts';
 import { cacheFolder, fileName } from './install.ts';
 import { firstLogin, laterLogin } from './log-in.ts';
-import { readTest, readWhy } from './read-diagnosis.ts';
+import { readNotes, readTest, readWhy } from './read-diagnosis.ts';
 import type { Told } from './read-diagnosis.ts';
 import type { Stage } from './set-stage.ts';
 
@@ -135,6 +135,7 @@ async function tryVariant(
         return { variant, ...judged(told, expected), told };
       }
       const again = await laterLogin(visit, page);
+      told.push(...(await readNotes(stage, organizationId)));
       return { variant, result: again === 'in' ? expected : again, right: again === 'in', told };
     } finally {
       await context.close();

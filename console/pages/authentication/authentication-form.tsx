@@ -155,11 +155,8 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
         method={values.method}
         busy={save.isPending}
         error={save.error}
-        onSave={({ endSessions, routeDomains }) =>
-          save.mutate({
-            params: { organizationId },
-            body: { settings, endSessions, routeDomains, version: start.version },
-          })
+        onSave={(choice) =>
+          save.mutate({ params: { organizationId }, body: { settings, ...choice, version: start.version } })
         }
         onClose={() => {
           setConfirming(null);

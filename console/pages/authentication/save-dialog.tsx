@@ -1,14 +1,17 @@
-import { Button, Checkbox, Modal } from '@mantine/core';
+import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Fragment, useState } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';
 import type { Method } from '../../../src/api/contract/wire.ts';
 import { methodName, providerName } from '../../labels.tsx';
+import { fieldErrors } from '../../parts/form/field-errors.ts';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
+import { AffectedList } from './affected-list.tsx';
 import { CheckNotes } from './check-result.tsx';
+import { PilotChoice, pilotOf, type EnteredPilot, type PilotValues } from './pilot/pilot-choice.tsx';
 
 interface SaveDialogProps {
   /** What the provider answered and who is affected; null while the dialog is closed. */
@@ -24,8 +27,17 @@ interface SaveDialogProps {
   further?: string | null;
   busy: boolean;
   error: unknown;
-  onSave: (choice: { endSessions: 'within-12-hours' | 'at-once'; routeDomains: string[] }) => void;
+  onSave: (choice: SaveChoice) => void;
   onClose: () => void;
+}
+
+/** What was chosen in the dialog. */
+export interface SaveChoice {
+  endSessions: 'within-12-hours' | 'at-once';
+  routeDomains: string[];
+  /** Left out for a method of ours. */
+  pilot?: EnteredPilot;
+  confirmHost?: string;
 }
 
 /** Who is affected, before *Save* takes effect. */
@@ -55,7 +67,31 @@ function Body({
   const { users: usersPath } = useScope();
   const [atOnce, setAtOnce] = useState(false);
   const [routed, setRouted] = useState(true);
+  const [pilot, setPilot] = useState<PilotValues>({ who: 'everybody', percent: '10', addresses: '' });
+  const [host, setHost] = useState('');
+  const [wrong, setWrong] = useState<{ pilot?: string; host?: string }>({});
+  const [namesShown, setNamesShown] = useState(false);
   const federated = method === 'entra-id' || method === 'openid-connect';
+  const { confirmHost } = check;
+  const told = fieldErrors(error);
+  const submit = (): void => {
+    const chosen = federated ? pilotOf(pilot) : null;
+    const otherHost = confirmHost !== null && host.trim().toLowerCase() !== confirmHost;
+    const flaws = {
+      ...(chosen === undefined
+        ? { pilot: pilot.who === 'percent' ? t('pilot.percent.wrong') : t('field.required') }
+        : {}),
+      ...(otherHost ? { host: t('confirm-host.wrong') } : {}),
+    };
+    setWrong(flaws);
+    if (chosen === undefined || otherHost) return;
+    onSave({
+      endSessions: atOnce ? 'at-once' : 'within-12-hours',
+      routeDomains: federated && routed && proposedDomain !== null ? [proposedDomain] : [],
+      ...(federated ? { pilot: chosen } : {}),
+      ...(confirmHost === null ? {} : { confirmHost: host.trim() }),
+    });
+  };
   return (
     <div className="question">
       {warning !== null && <Notice tone="bad">{warning}</Notice>}
@@ -85,6 +121,23 @@ function Body({
             })}
           </li>
         )}
+        {affected.mailedCode > 0 && (
+          <li>
+            {t('affected.mailed-code', { count: affected.mailedCode })}{' '}
+            {!namesShown && (
+              <button type="button" className="as-link" onClick={() => setNamesShown(true)}>
+                {t('affected.mailed-code.show')}
+              </button>
+            )}
+            {namesShown && (
+              <AffectedList
+                organizationId={start.organization.id}
+                only="mailed-code"
+                keepsIdentities={affected.keepsIdentities}
+              />
+            )}
+          </li>
+        )}
         {further !== null && <li>{further}</li>}
         <li>{t('affected.undo')}</li>
       </ul>
@@ -101,7 +154,19 @@ function Body({
           description={t('save-dialog.route.help')}
         />
       )}
-      {affected.sessions > 0 && (
+      {federated && <PilotChoice values={pilot} error={wrong.pilot ?? told['addresses']} onChange={setPilot} />}
+      {confirmHost !== null && (
+        <TextInput
+          label={t('confirm-host', { host: confirmHost })}
+          description={t('confirm-host.help')}
+          value={host}
+          onChange={(event) => setHost(event.currentTarget.value)}
+          error={wrong.host ?? told['confirmHost']}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      )}
+      {affected.sessions > 0 && pilot.who === 'everybody' && (
         <Checkbox
           checked={atOnce}
           onChange={(event) => setAtOnce(event.currentTarget.checked)}
@@ -114,15 +179,7 @@ function Body({
         <Button variant="default" onClick={onClose}>
           {t('cancel')}
         </Button>
-        <Button
-          loading={busy}
-          onClick={() =>
-            onSave({
-              endSessions: atOnce ? 'at-once' : 'within-12-hours',
-              routeDomains: federated && routed && proposedDomain !== null ? [proposedDomain] : [],
-            })
-          }
-        >
+        <Button loading={busy} onClick={submit}>
           {confirm}
         </Button>
       </div>

@@ -115,10 +115,10 @@ function TurnOn({
         }
         busy={turnOn.isPending}
         error={turnOn.error}
-        onSave={({ endSessions, routeDomains }) =>
+        onSave={(choice) =>
           turnOn.mutate({
             params,
-            body: { endSessions, routeDomains, despiteChange: draft.outdated, version: authentication.version },
+            body: { ...choice, despiteChange: draft.outdated, version: authentication.version },
           })
         }
         onClose={() => {

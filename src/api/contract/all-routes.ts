@@ -8,9 +8,11 @@ import { loginRoutes } from './logins.ts';
 import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
+import { clientKeyRoutes } from './connections/client-keys.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
 import { credentialRoutes } from './connections/credentials.ts';
 import { templateRoutes } from './connections/templates.ts';
+import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
 
@@ -19,7 +21,8 @@ export const GROUPS = {
   'Who calls': meRoutes,
   Organizations: organizationRoutes,
   Domains: domainRoutes,
-  Authentication: authenticationRoutes,
+  Authentication: { ...authenticationRoutes, ...pilotRoutes },
+  'Client keys': clientKeyRoutes,
   'Setup links': setupLinkRoutes,
   'Connection templates': templateRoutes,
   Credentials: credentialRoutes,
@@ -38,6 +41,8 @@ export const contract = {
   ...organizationRoutes,
   ...domainRoutes,
   ...authenticationRoutes,
+  ...pilotRoutes,
+  ...clientKeyRoutes,
   ...setupLinkRoutes,
   ...templateRoutes,
   ...credentialRoutes,

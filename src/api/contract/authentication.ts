@@ -31,6 +31,43 @@ const consentUrl = z
     'Where an administrator of an Entra ID directory agrees once for everybody: for an application registered in another directory, or where users may not agree. Null for other providers.',
   );
 
+/** Who logs in by a new connection first. */
+export const enteredPilot = z
+  .union([
+    z.strictObject({
+      percent: z
+        .int()
+        .min(1)
+        .max(99)
+        .describe('Share of the users, the same ones at each login and in a larger share.'),
+    }),
+    z.strictObject({
+      addresses: z
+        .string()
+        .min(1)
+        .max(60_000)
+        .describe('Users by their addresses, at most 200, separated as in an invitation.'),
+    }),
+  ])
+  .meta({ id: 'Pilot' });
+
+export const confirmHost = z
+  .string()
+  .max(300)
+  .optional()
+  .describe(
+    'The host of the provider, typed once more; needed where the check names one in `confirmHost`: it is neither well known nor below a verified domain.',
+  );
+
+const pilot = z
+  .object({
+    percent: z.int().nullable(),
+    named: z.int().nullable().describe('How many users are named.'),
+    users: z.int().describe('How many users are in it now, disabled ones left out.'),
+    previous: method.describe('What the others log in by.'),
+  })
+  .meta({ id: 'RunningPilot' });
+
 export const connection = z
   .object({
     id,
@@ -43,6 +80,7 @@ export const connection = z
     credentialExpiresAt: instant
       .nullable()
       .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),
+    clientKeys: id.nullable().describe('Id of `ClientKeys`, where the credential is a key.'),
     redirectUrl: z.string().describe('What is registered at the provider.'),
     consentUrl,
     configuredAt: instant,
@@ -98,6 +136,7 @@ export const authentication = z
     /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. */
     switchBack: z.object({ method, connection: connection.nullable(), until: instant.nullable() }).nullable(),
     mayFollowManaging: z.boolean().describe('False for the root.'),
+    pilot: pilot.nullable().describe('Null while the connection holds for everybody.'),
     /** Our redirect URLs, what the guide shows for copying: `none` takes posted ID tokens, `secret` takes codes. */
     redirectUrls: z.object({ none: z.string(), secret: z.string() }),
     users: z.int(),
@@ -132,7 +171,12 @@ export const authenticationCheck = z
       withRole: z.int().describe('Who has a console role: their changes ask for a fresh login at the provider.'),
       sessions: z.int().describe('Live ones that end within 12 hours, or at once.'),
       followers: z.int().describe('Managed organizations with *Same as the managing organization*.'),
+      mailedCode: z
+        .int()
+        .describe('Who is first matched by the address, and gets a code mailed unless the provider proves it.'),
+      keepsIdentities: z.boolean().describe('Who is tied to an account of the provider stays so.'),
     }),
+    confirmHost: z.string().nullable().describe('The host to type once more with Save; null where it is known.'),
     proposedDomain: z.string().nullable(),
   })
   .meta({ id: 'AuthenticationCheck' });
@@ -177,6 +221,11 @@ export const authenticationRoutes = {
           .max(20)
           .default([])
           .describe('Domains to steer here in the same step.'),
+        confirmHost,
+        pilot: enteredPilot
+          .nullable()
+          .optional()
+          .describe('Null: it holds for everybody. Left out: a running pilot goes on, else everybody.'),
         version,
       })
       .meta({ id: 'AuthenticationToSave' }),

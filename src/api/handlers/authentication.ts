@@ -59,7 +59,8 @@ export const checkAuthentication: OutsideHandler<'checkAuthentication'> = async 
 };
 
 /** What a check found, as the contract presents it. */
-export function checkOut(t: Text, { fault, notes, provider, affected, proposedDomain }: AuthenticationCheck) {
+export function checkOut(t: Text, check: AuthenticationCheck) {
+  const { fault, notes, provider, affected, confirmHost, proposedDomain } = check;
   return {
     ok: fault === null,
     problem: fault === null ? null : explanationOf(t, fault.fault, fault.values),
@@ -72,6 +73,7 @@ export function checkOut(t: Text, { fault, notes, provider, affected, proposedDo
     },
     redirectUrl: provider?.redirectUri ?? null,
     affected,
+    confirmHost,
     proposedDomain,
   };
 }
@@ -82,9 +84,7 @@ export const saveAuthentication: OutsideHandler<'saveAuthentication'> = async (h
   const organizationId = parseId('org', params.organizationId);
   const { settings } = parseInput(deps.methodSettings, { settings: body.settings });
   await countProviderCall(handling, organizationId);
-  const { endSessions, routeDomains, version } = body;
-  const input = { organizationId, settings, endSessions, routeDomains, version };
-  const saved = await configureConnection(depsOf(handling), caller, input);
+  const saved = await configureConnection(depsOf(handling), caller, { ...body, organizationId, settings });
   if (!saved.saved) throw refusalOf(saved);
   return transact(async (db) => show({ ...deps, db }, caller, organizationId));
 };
@@ -106,7 +106,8 @@ export const switchBack: Handler<'switchBack'> = async ({ deps, caller, params, 
 
 /** The dependencies as operations take them that reach out. */
 export function depsOf({ deps, transact }: Pick<ReachingOut, 'deps' | 'transact'>) {
-  return { ...deps, publicUrl: deps.config.publicUrl.href, transact };
+  const { publicUrl, allowedProviderHosts } = deps.config;
+  return { ...deps, publicUrl: publicUrl.href, allowedProviderHosts, transact };
 }
 
 /** The pane *Authentication*, for the answer of what changed it. */
@@ -128,6 +129,7 @@ function authenticationOut(t: Text, found: Authentication) {
       connection: back.connection && connectionOut(t, back.connection),
       until: instant(back.until),
     },
+    pilot: found.pilot,
     mayFollowManaging: organization.managingOrganizationId !== null,
     redirectUrls: { none: callbacks.shared, secret: callbacks.organization },
     users: found.users,
@@ -145,6 +147,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     issuer: connection.issuer,
     settings: connection.described.settings,
     credential: connection.credential,
+    clientKeys: connection.clientKeySetId === null ? null : formatId('cks', connection.clientKeySetId),
     clientSecretSetAt: instant(connection.clientSecretSetAt),
     credentialExpiresAt: instant(connection.credentialExpiresAt),
     redirectUrl: connection.redirectUri,

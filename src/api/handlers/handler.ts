@@ -17,7 +17,7 @@ export interface ApiDeps {
   /** In the language of the request. */
   t: Text;
   texts: Texts;
-  config: { publicUrl: URL; productName: string; entraAuthority: URL };
+  config: { publicUrl: URL; productName: string; entraAuthority: URL; allowedProviderHosts: string[] };
   /** Reaches identity providers, through the guard. */
   fetch: GuardedFetch;
   /** Asks DNS about domains. */

@@ -115,7 +115,7 @@ export async function readCallback(
   if (received.arrivedAt !== transaction.redirectUri) {
     return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.wrong-callback') };
   }
-  const connection = await findUsableConnection(deps, transaction.organizationId, transaction.connectionId);
+  const connection = await findUsableConnection(deps, transaction, 'anybody');
   if (connection === undefined || !isUnchanged(connection, transaction)) {
     return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.changed') };
   }

@@ -6,7 +6,7 @@ import { findLoginMethod } from '../find-login-method.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
 import { after, MINUTE } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
+import type { ConnectionId, LoginId, OrganizationId, UserId } from '../../base/ids.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
 import type { SealedPlace, SecretBox } from '../../base/secret-box.ts';
 import type { Adaptation } from '../../connectors/connector.ts';
@@ -52,6 +52,8 @@ export async function sendAuthorizationRequest(
     /** The user's organization; the connection may be its managing organization's. */
     organizationId: OrganizationId;
     connectionId: ConnectionId;
+    /** Whose address was typed; null for nobody's. */
+    userId: UserId | null;
     loginHint: string | null;
     /** Greatest age of the login there; 0 asks for credentials now. */
     maxAge: Seconds | null;
@@ -60,7 +62,7 @@ export async function sendAuthorizationRequest(
     adapted?: Adaptation;
   },
 ): Promise<SentRequest> {
-  const connection = await findUsableConnection(deps, input.organizationId, input.connectionId);
+  const connection = await findUsableConnection(deps, input, input.userId);
   if (connection === undefined) throw new AppError('connection.not-found');
   // Not even the browser: a log-in page at a name that somebody took over would read passwords.
   if (connection.heldSince !== null) throw new AppError('provider.held');
@@ -99,15 +101,15 @@ export async function sendAuthorizationRequest(
   return { url: begun.url, cookieName: transactionCookie(state), browserSecret };
 }
 
-/** The connection, if people of the organization may log in through it at this moment. */
+/** The connection, if a person of the organization may log in through it at this moment; null: somebody without an account, `anybody`: one of them may. */
 export async function findUsableConnection(
   deps: { db: Database; clock: Clock },
-  organizationId: OrganizationId,
-  connectionId: ConnectionId,
+  { organizationId, connectionId }: { organizationId: OrganizationId; connectionId: ConnectionId },
+  userId: UserId | null | 'anybody',
 ): Promise<Connection | undefined> {
   const organization = await findOrganization(deps, organizationId);
   if (organization === undefined || organization.suspended) return undefined;
-  const { current, another } = await findLoginMethod(deps, organization);
+  const { current, another } = await findLoginMethod(deps, organization, userId);
   for (const one of [current, another]) {
     if (one?.connection?.id === connectionId) return one.connection;
   }

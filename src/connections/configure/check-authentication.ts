@@ -1,7 +1,10 @@
 import { checkSettings } from './check-settings.ts';
 import type { CheckDeps, ConnectionBefore, EnteredSettings } from './check-settings.ts';
 import { readBefore } from './configure-connection.ts';
-import { connectorOf, consentUrlOf } from '../connection-settings.ts';
+import { hostToConfirm } from './confirm-host.ts';
+import type { HostDeps } from './confirm-host.ts';
+import { countAffected } from '../affected/affected-store.ts';
+import { connectorOf, consentUrlOf, sharesIdentities } from '../connection-settings.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ConnectionDescription, ProviderFault } from '../../connectors/connector.ts';
@@ -27,7 +30,13 @@ export interface AuthenticationCheck {
     withRole: number;
     sessions: number;
     followers: number;
+    /** Users who are first matched by their address: without a proof of it by the provider they get a code mailed. */
+    mailedCode: number;
+    /** Whether who is tied to a subject of the connection in force stays so. */
+    keepsIdentities: boolean;
   };
+  /** The provider's host that has to be typed once more with a save; null where it is known. */
+  confirmHost: string | null;
   proposedDomain: string | null;
 }
 
@@ -36,7 +45,7 @@ export interface AuthenticationCheck {
  * @throws organization.not-found, caller.denied, input.malformed
  */
 export async function checkAuthentication(
-  deps: CheckDeps & { secrets: SecretBox; transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> },
+  deps: CheckDeps & HostDeps & { secrets: SecretBox; transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> },
   caller: Caller,
   input: {
     organizationId: OrganizationId;
@@ -52,20 +61,27 @@ export async function checkAuthentication(
   const before = input.before ?? inForce;
   const affected = await deps.transact(async (db) => readAffected({ ...deps, db }, caller, organizationId));
   const { method } = settings;
-  if (method === 'built-in' || method === 'same-as-managing') {
-    return { fault: null, notes: [], provider: null, ...affected };
-  }
+  const none = { notes: [], provider: null, confirmHost: null, ...affected };
+  if (method === 'built-in' || method === 'same-as-managing') return { fault: null, ...none };
   await input.beforeAsking();
   const checked = await checkSettings(deps, { organizationId, settings, before });
-  if ('fault' in checked) return { fault: checked, notes: [], provider: null, ...affected };
+  if ('fault' in checked) return { fault: checked, ...none };
   const { issuer, redirectUri, notes = [] } = checked;
   const described = connectorOf(deps, checked.method).describe(checked.settings);
-  return {
+  const keepsIdentities = inForce !== undefined && sharesIdentities(deps, inForce.connection, checked);
+  const keptIn = keepsIdentities ? inForce.connection.id : null;
+  return deps.transact(async (db) => ({
     fault: null,
     notes,
     provider: { ...described, issuer, redirectUri, consentUrl: consentUrlOf(deps, checked) },
     ...affected,
-  };
+    affected: {
+      ...affected.affected,
+      mailedCode: await countAffected(db, { organizationId, only: 'mailed-code', keptIn }),
+      keepsIdentities,
+    },
+    confirmHost: await hostToConfirm({ ...deps, db }, organizationId, checked, inForce),
+  }));
 }
 
 async function readAffected(
@@ -83,6 +99,8 @@ async function readAffected(
       withRole: users.withRole,
       sessions: await countSessionsOfOrganization(deps, organizationId),
       followers: (await findFollowers(deps, organization)).length,
+      mailedCode: 0,
+      keepsIdentities: false,
     },
     proposedDomain: (await proposeDomain(deps, organizationId)) ?? null,
   };

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { Connection } from '../connection.ts';
 import { callbackUrls } from '../connection.ts';
+import { isKeyCredential } from '../keys/client-keys.ts';
+import { claimKeySet, selectKeys, selectKeySet } from '../keys/client-key-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { OrganizationId } from '../../base/ids.ts';
+import { readId } from '../../base/ids.ts';
+import type { ClientKeySetId, OrganizationId } from '../../base/ids.ts';
 import type { CallbackUrls, CheckedConnection, Connector, ProviderFault } from '../../connectors/connector.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 
 /** What is entered for a provider; all but `method` is read by the method's connector. */
@@ -41,6 +45,7 @@ export interface ConnectionBefore {
 export interface CheckedSettings extends CheckedConnection<unknown> {
   clientSecretSetAt: Date | null;
   credentialExpiresAt: Date | null;
+  clientKeySetId: ClientKeySetId | null;
 }
 
 /**
@@ -67,13 +72,30 @@ export async function checkSettings(
   const checked = await connector.check(entered, callbacks, stored);
   // A Discovery URL taken over by another connector: what is wrong with its parts is wrong with that field.
   if ('fault' in checked) return adopted && checked.field !== 'clientSecret' ? atDiscoveryUrl(checked, input) : checked;
+  const clientKeySetId = isKeyCredential(checked.credential) ? clientKeysOf(input, checked) : null;
+  if (isKeyCredential(checked.credential) && clientKeySetId === null) return KEY_MISSING;
   const kept = stored !== null && stored.clientSecret === checked.clientSecret && stored.issuer === checked.issuer;
   const setAt = kept ? stored.clientSecretSetAt : deps.clock.now();
   return {
     ...checked,
     clientSecretSetAt: checked.clientSecret === null ? null : setAt,
     credentialExpiresAt: connector.credentialExpiresAt(checked.settings),
+    clientKeySetId,
   };
+}
+
+/** A credential that is a key was chosen, and there is none of this organization for it. */
+export const KEY_MISSING: ProviderFault = { fault: 'key.missing', field: 'credential' };
+
+/** The keys entered, or those in force as long as provider and kind of credential are the same. */
+function clientKeysOf(
+  { settings, before }: { settings: EnteredSettings; before: ConnectionBefore | undefined },
+  { credential, issuer }: CheckedConnection<unknown>,
+): ClientKeySetId | null {
+  const { clientKeys } = settings;
+  if (typeof clientKeys === 'string' && clientKeys !== '') return readId('cks', clientKeys) ?? null;
+  const connection = before?.connection;
+  return connection?.credential === credential && connection.issuer === issuer ? connection.clientKeySetId : null;
 }
 
 /** A fault of a field that the form which was filled does not have: it came out of the Discovery URL. */
@@ -93,4 +115,30 @@ function findConnector(
   const chosen = [...connectors.values()].find(({ method }) => method === settings.method);
   if (chosen === undefined) throw new AppError('input.malformed', { detail: 'no method of this name' });
   return { connector: chosen, entered: settings, adopted: false };
+}
+
+/**
+ * Ties the keys of checked settings to their provider; the fault where they are not of this organization, this kind of
+ * credential and this provider. Answers when the current one expires.
+ */
+export async function takeKeySet(
+  deps: { db: Transaction },
+  organizationId: OrganizationId,
+  { credential, clientKeySetId: id, issuer }: CheckedSettings,
+): Promise<{ expiresAt: Date | null } | ProviderFault> {
+  if (!isKeyCredential(credential) || id === null) return { expiresAt: null };
+  if (!(await claimKeySet(deps.db, organizationId, { id, credential, issuer }))) return KEY_MISSING;
+  const keys = await selectKeys(deps.db, organizationId, id);
+  return { expiresAt: keys.find(({ state }) => state === 'current')?.expiresAt ?? null };
+}
+
+/** Whether the keys of checked settings, if they name some, may be used so; nothing is tied to the provider yet. */
+export async function hasKeySet(
+  deps: { db: Database },
+  organizationId: OrganizationId,
+  { credential, clientKeySetId: id, issuer }: CheckedSettings,
+): Promise<boolean> {
+  if (id === null) return true;
+  const set = await selectKeySet(deps.db, organizationId, id);
+  return set?.credential === credential && (set.issuer === null || set.issuer === issuer);
 }

@@ -1,11 +1,18 @@
-import { checkSettings } from './check-settings.ts';
+import { checkSettings, takeKeySet } from './check-settings.ts';
 import type { CheckDeps, CheckedSettings, ConnectionBefore, EnteredSettings } from './check-settings.ts';
+import { hostToConfirm, requireConfirmedHost } from './confirm-host.ts';
+import type { HostDeps } from './confirm-host.ts';
 import { mailChangedMethod } from './mail-changed-method.ts';
-import { activateConnection, archiveOrDiscard } from '../archive-connection.ts';
+import { activateConnection, archiveOrDiscard, isTentative } from '../archive-connection.ts';
 import { OLD_SESSIONS_FOR, UNCONFIRMED_FOR } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import { describeConnection, openSecret, sharesIdentities } from '../connection-settings.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
+import { findPreviousMethod } from '../find-login-method.ts';
+import { keepPrevious, pilotFacts, readPilot } from '../pilot/change-pilot.ts';
+import { isPilot, toColumns } from '../pilot/pilot.ts';
+import type { PilotColumns } from '../pilot/pilot.ts';
+import type { EnteredPilot } from '../pilot/change-pilot.ts';
 import { syncAuthenticators } from '../sync-authenticators.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
@@ -23,7 +30,7 @@ import type { Texts } from '../../texts/catalog.ts';
 import { routeDomain } from '../../domains/route-domains.ts';
 import { endSessionsOfOrganization } from '../../sessions/end-sessions.ts';
 
-export interface ConfigureDeps extends CheckDeps {
+export interface ConfigureDeps extends CheckDeps, HostDeps {
   secrets: SecretBox;
   texts: Texts;
   /** Runs work in a transaction of the caller's rights. The provider is asked between two of them, never within one. */
@@ -36,6 +43,10 @@ export interface ConfigureInput {
   endSessions: 'within-12-hours' | 'at-once';
   /** Mail domains to route to the organization in the same transaction. */
   routeDomains?: readonly string[];
+  /** Who logs in by it first; null: everybody; left out: a running pilot goes on, else everybody. */
+  pilot?: EnteredPilot | null | undefined;
+  /** The provider's host, typed once more; needed where it is not known. */
+  confirmHost?: string | undefined;
   /** The organization's, as read. */
   version: number;
   /** Where the settings are those of a template: its secret stays there, and `take` runs in the transaction that saves. */
@@ -64,7 +75,8 @@ export type Configured =
  * Saves how the people of an organization log in. A provider is checked first; then, in one transaction, what was in force
  * is archived for 30 days and the new connection is live as unconfirmed: until its first successful login, at most 14
  * days, the method before works beside it, so that a mistake locks nobody out.
- * @throws organization.not-found, caller.denied, caller.stale-factor, version.conflict, input.malformed
+ * @throws organization.not-found, caller.denied, caller.stale-factor, version.conflict, input.malformed,
+ *   connection.host-unconfirmed, pilot.no-method-before
  */
 export async function configureConnection(
   deps: ConfigureDeps,
@@ -82,6 +94,8 @@ export async function configureConnection(
   const about = { organizationId, settings, callbacks: template?.callbacks };
   const checked = await checkSettings(deps, { ...about, before: draft?.before ?? before });
   if ('fault' in checked) return { saved: false, fault: checked };
+  const host = await deps.transact((db) => hostToConfirm({ ...deps, db }, organizationId, checked, before));
+  requireConfirmedHost(host, input.confirmHost);
   return deps.transact((db) => saveConnection({ ...deps, db }, caller, input, checked));
 }
 
@@ -140,20 +154,28 @@ async function saveConnection(
   const found = await lockOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  const keys = await takeKeySet(deps, organization.id, checked);
+  if ('fault' in keys) return { saved: false, fault: keys };
+  await keepPrevious(deps, organization, inForce);
+  const pilot: PilotColumns =
+    input.pilot === undefined && inForce !== undefined
+      ? inForce
+      : toColumns(await readPilot(deps, organization.id, input.pilot ?? null, 'pilot.addresses'));
   await input.draft?.take(deps, organization, inForce);
   await input.template?.take(deps, organization);
   const { clientSecret, notes: _shownBefore, ...settings } = checked;
   const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
     ...settings,
     state: 'unconfirmed',
-    credential: clientSecret === null ? 'none' : 'secret',
     templateId: input.template?.id ?? null,
+    credentialExpiresAt: keys.expiresAt ?? checked.credentialExpiresAt,
     configuredBy: caller.userId,
     configuredAt: now,
     confirmedAt: null,
     unconfirmedUntil: after(now, UNCONFIRMED_FOR),
     previousUntil: null,
-    endsSessionsAt: input.endSessions === 'at-once' ? now : after(now, OLD_SESSIONS_FOR),
+    // Sessions of who is outside of a pilot stay.
+    endsSessionsAt: isPilot(pilot) ? null : input.endSessions === 'at-once' ? now : after(now, OLD_SESSIONS_FOR),
     lastSuccessAt: null,
     failingSince: null,
     lastFailure: null,
@@ -163,6 +185,8 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
+    pilotPercent: pilot.pilotPercent,
+    pilotUserIds: pilot.pilotUserIds,
     heldSince: null,
     hold: null,
   };
@@ -179,6 +203,9 @@ async function saveConnection(
     kind: 'organization.method-changed',
     version: input.version,
   });
+  if (isPilot(pilot) && (await findPreviousMethod(deps, changed, connection)) === null) {
+    throw new AppError('pilot.no-method-before');
+  }
   const described = describeConnection(deps, connection);
   await recordEvent(deps, {
     organizationId: organization.id,
@@ -191,6 +218,7 @@ async function saveConnection(
       credential: connection.credential,
       redirectUri: connection.redirectUri,
       hosts: described.hosts,
+      ...pilotFacts(connection),
     },
   });
   await routeDomains(deps, caller, input);
@@ -204,7 +232,7 @@ async function routeDomains(deps: SaveDeps, caller: Caller, input: ConfigureInpu
     await routeDomain(deps, caller, { organizationId, domain });
 }
 
-/** What *Switch back* leads to: the last method that worked. Settings nobody ever logged in with are skipped. */
+/** What *Switch back* leads to: the last method that worked. What never held for everybody is skipped. */
 function returnsTo(organization: Organization, inForce: Connection | undefined): Organization['previousMethod'] {
-  return inForce?.state === 'unconfirmed' ? organization.previousMethod : organization.method;
+  return inForce !== undefined && isTentative(inForce) ? organization.previousMethod : organization.method;
 }

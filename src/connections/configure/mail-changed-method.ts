@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.ts';
 import { describeConnection } from '../connection-settings.ts';
+import { isPilot } from '../pilot/pilot.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
@@ -43,6 +44,7 @@ export async function mailChangedMethod(
         host === null
           ? t('mail.method-changed.own', { method: methodText(t, changed.method) })
           : t('mail.method-changed.host', { method: methodText(t, changed.method), host }),
+        ...pilotText(t, connection),
       ],
       button: { label: t('mail.method-changed.button'), url: consolePage(deps.publicUrl, changed.id) },
       notes: [t('mail.method-changed.unexpected')],
@@ -50,6 +52,17 @@ export async function mailChangedMethod(
     kind: 'method-changed',
   };
   await mailAdministratorsAbove(deps, changed, mail);
+}
+
+/** Who is meant while it is a pilot. */
+function pilotText(t: Text, connection: Connection | null): string[] {
+  if (connection === null || !isPilot(connection)) return [];
+  const { pilotPercent: percent, pilotUserIds: named } = connection;
+  return [
+    percent === null
+      ? t('mail.method-changed.pilot.named', { count: named?.length ?? 0 })
+      : t('mail.method-changed.pilot.percent', { percent }),
+  ];
 }
 
 function methodText(t: Text, method: Organization['method']): string {

@@ -1,4 +1,4 @@
-import { switchBackUntil } from './switch-back.ts';
+import { maySwitchBack, switchBackUntil } from './switch-back.ts';
 import type { Connection } from '../connection.ts';
 import { callbackUrls } from '../connection.ts';
 import { consentUrlOf, describeConnection, offerOf } from '../connection-settings.ts';
@@ -7,6 +7,8 @@ import type { Hold } from '../provider/hold.ts';
 import { selectReading } from '../provider/reading-store.ts';
 import type { ProviderReading } from '../provider/reading-store.ts';
 import { findConnectionInForce, findPreviousMethod } from '../find-login-method.ts';
+import { countAffected } from '../affected/affected-store.ts';
+import { isPilot } from '../pilot/pilot.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { CallbackUrls, ConnectionDescription, Offer } from '../../connectors/connector.ts';
@@ -38,8 +40,10 @@ export interface Authentication {
   users: number;
   inForce: MethodInForce;
   connection: DescribedConnection | null;
-  /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. */
-  switchBack: { method: Method; connection: DescribedConnection | null; until: Date } | null;
+  /** What *Switch back* returns to; null when there is nothing, or its 30 days are over. No end while a pilot lasts. */
+  switchBack: { method: Method; connection: DescribedConnection | null; until: Date | null } | null;
+  /** Who is in the pilot that runs, and what the others log in by; null while it holds for everybody. */
+  pilot: { percent: number | null; named: number | null; users: number; previous: Method } | null;
   callbacks: CallbackUrls;
   /** A mail domain that could be routed here. */
   proposedDomain: string | null;
@@ -66,17 +70,38 @@ export async function readAuthentication(
     users: counts.users,
     inForce: await findMethodInForce(deps, organization),
     connection: connection === undefined ? null : await withDescription(deps, connection),
-    switchBack: await readSwitchBack(deps, organization),
+    switchBack: await readSwitchBack(deps, organization, connection),
+    pilot: connection === undefined ? null : await readPilot(deps, organization, connection),
     callbacks: callbackUrls(deps.publicUrl, organization.id),
     proposedDomain: (await proposeDomain(deps, organization.id)) ?? null,
   };
 }
 
-async function readSwitchBack(deps: Deps, organization: Organization): Promise<Authentication['switchBack']> {
+async function readPilot(
+  deps: Deps,
+  { id: organizationId, previousMethod }: Organization,
+  connection: Connection,
+): Promise<Authentication['pilot']> {
+  if (!isPilot(connection)) return null;
+  return {
+    percent: connection.pilotPercent,
+    named: connection.pilotUserIds?.length ?? null,
+    users: await countAffected(deps.db, { organizationId, only: 'pilot', pilot: connection }),
+    previous: previousMethod ?? 'built-in',
+  };
+}
+
+async function readSwitchBack(
+  deps: Deps,
+  organization: Organization,
+  inForce: Connection | undefined,
+): Promise<Authentication['switchBack']> {
   const { previousMethod } = organization;
-  const until = switchBackUntil(organization, deps.clock.now());
-  const previous = until === null ? null : await findPreviousMethod(deps, organization);
-  if (until === null || previous === null || previousMethod === null) return null;
+  const now = deps.clock.now();
+  const may = maySwitchBack(organization, inForce, now);
+  const previous = may ? await findPreviousMethod(deps, organization, inForce) : null;
+  if (previous === null || previousMethod === null) return null;
+  const until = inForce !== undefined && isPilot(inForce) ? null : switchBackUntil(organization, now);
   const { connection } = previous;
   const own = connection !== null && connection.organizationId === organization.id;
   return { method: previousMethod, connection: own ? await withDescription(deps, connection) : null, until };

@@ -6,6 +6,7 @@ import { mailReverted } from './mail-reverted.ts';
 import { selectConnectionInForce, updateConnection } from '../connection-store.ts';
 import { archiveConnection, reactivateConnection } from '../archive-connection.ts';
 import { findPreviousMethod } from '../find-login-method.ts';
+import { isPilot } from '../pilot/pilot.ts';
 import type { LoginMethod } from '../find-login-method.ts';
 import { syncAuthenticators } from '../sync-authenticators.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -45,12 +46,18 @@ export async function switchBack(
   return inTransaction(deps, async (deps) => {
     const found = await lockOrganization(deps, input.organizationId);
     const organization = requireAccess(caller, 'edit-authentication', found);
-    if (switchBackUntil(organization, deps.clock.now()) === null) throw new AppError('connection.not-found');
+    const tried = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+    if (!maySwitchBack(organization, tried, deps.clock.now())) throw new AppError('connection.not-found');
     const changed = await restorePreviousMethod(deps, caller, organization, input.version);
     const inForce = await selectConnectionInForce(deps.db, organization.id);
     await mailChangedMethod(deps, caller, changed, inForce ?? null);
     return changed;
   });
+}
+
+/** Whether an organization may switch back: within 30 days, and as long as a pilot lasts. */
+export function maySwitchBack(organization: Organization, inForce: Connection | undefined, now: Date): boolean {
+  return switchBackUntil(organization, now) !== null || (inForce !== undefined && isPilot(inForce));
 }
 
 /** Until when an organization may switch back; null when it may not. */
@@ -74,7 +81,7 @@ export async function revertUnconfirmed(
     const inForce = await selectConnectionInForce(deps.db, failed.organizationId, { lock: true });
     const same = inForce?.id === failed.id && inForce.version === failed.version && inForce.state === 'unconfirmed';
     if (organization === undefined || !same) return false;
-    if ((await findPreviousMethod(deps, organization)) === null) return false;
+    if ((await findPreviousMethod(deps, organization, inForce)) === null) return false;
     await updateConnection(deps.db, inForce, { revertedAt: deps.clock.now() });
     await restorePreviousMethod(deps, null, organization);
     await mailReverted(deps, organization, inForce, reason);
@@ -94,9 +101,9 @@ async function restorePreviousMethod(
   organization: Organization,
   version?: number,
 ): Promise<Organization> {
-  const previous = await findPreviousMethod(deps, organization);
-  if (previous === null) throw new AppError('connection.not-found');
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  const previous = await findPreviousMethod(deps, organization, inForce);
+  if (previous === null) throw new AppError('connection.not-found');
   await restore(deps, organization, inForce, previous);
   const changed = await changeMethod(deps, caller, {
     organization,

@@ -49,12 +49,15 @@ export async function checkDraft(
  * *Turn on*: as Save, with the settings and the secret of the draft. Concurrent calls: exactly one succeeds.
  * @param input.despiteChange the method in force was changed since the draft was prepared, and the caller knows
  * @throws organization.not-found, caller.denied, caller.stale-factor, setup-link.not-found, draft.none, draft.outdated,
- *   version.conflict
+ *   version.conflict, connection.host-unconfirmed, pilot.no-method-before
  */
 export async function turnOnDraft(
   deps: ConfigureDeps,
   caller: Caller,
-  input: Named & Pick<ConfigureInput, 'endSessions' | 'routeDomains' | 'version'> & { despiteChange: boolean },
+  input: Named &
+    Pick<ConfigureInput, 'endSessions' | 'routeDomains' | 'confirmHost' | 'pilot' | 'version'> & {
+      despiteChange: boolean;
+    },
 ): Promise<Configured> {
   requireFreshFactor(caller, deps.clock.now());
   const { id, despiteChange, ...chosen } = input;

@@ -10,6 +10,7 @@ import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/
 import type { Connection } from '../connection.ts';
 import { openSecret } from '../connection-settings.ts';
 import { deleteDraft, selectConnectionInForce, selectDraft } from '../connection-store.ts';
+import { NO_PILOT } from '../pilot/pilot.ts';
 import { HOUR, MINUTE } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ConnectionId } from '../../base/ids.ts';
@@ -99,7 +100,6 @@ export async function saveDraft(
       organizationId,
       state: 'draft',
       version: (present?.version ?? 0) + 1,
-      credential: clientSecret === null ? 'none' : 'secret',
       templateId: null,
       configuredBy: null,
       configuredAt: now,
@@ -144,6 +144,7 @@ const UNTESTED = { trialId: null, testResult: null, testedAt: null } as const;
 
 /** What a connection nobody logged in through has not got. */
 const NEVER_USED = {
+  ...NO_PILOT,
   confirmedAt: null,
   unconfirmedUntil: null,
   previousUntil: null,

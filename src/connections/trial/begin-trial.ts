@@ -1,7 +1,8 @@
 import { settingsPlace, TRIAL_LIFETIME, trialPath } from './trial.ts';
 import type { Trial } from './trial.ts';
 import { insertRun, insertTrial } from './trial-store.ts';
-import { checkSettings } from '../configure/check-settings.ts';
+import { checkSettings, hasKeySet, KEY_MISSING } from '../configure/check-settings.ts';
+import type { Connection } from '../connection.ts';
 import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/check-settings.ts';
 import { readBefore } from '../configure/configure-connection.ts';
 import { openUsedSecret } from '../connection-settings.ts';
@@ -27,13 +28,13 @@ export interface TrialDeps extends CheckDeps {
 /** Begun, with the path of the page that starts the round trip; or what is wrong with the settings. */
 export type BegunTrial = { begun: true; trial: Trial; path: string } | { begun: false; fault: ProviderFault };
 
-/** What is tested: settings as they hold, with the client secret. */
-type Tested = StoredConnection<unknown> & Pick<Trial, 'method' | 'inForce'>;
+/** What is tested: settings as they hold, with the client secret or the set of our keys. */
+type Tested = StoredConnection<unknown> & Pick<Trial, 'method' | 'inForce'> & Pick<Connection, 'clientKeySetId'>;
 
 /**
  * Begins a test for an administrator: of entered settings, or of the connection in force.
  * @throws organization.not-found, caller.denied, input.malformed, connection.not-found when nothing was entered and no
- *   connection is in force
+ *   connection is in force, connection.held when that one waits for a confirmation
  */
 export async function beginTrialAs(
   deps: TrialDeps,
@@ -53,7 +54,8 @@ export async function beginTrialAs(
   if (settings !== null) return beginTrial(deps, { ...about, settings, before });
   if (before === undefined) throw new AppError('connection.not-found');
   const { connection } = before;
-  const { method, issuer, redirectUri, settings: stored } = connection;
+  if (connection.heldSince !== null) throw new AppError('connection.held');
+  const { method, issuer, redirectUri, settings: stored, clientKeySetId } = connection;
   // A template's is read with the service's rights, and sealed here: it is shown to nobody.
   const clientSecret =
     connection.templateId === null
@@ -61,7 +63,7 @@ export async function beginTrialAs(
       : await deps.transact(async (db) =>
           asService(db, async (inside) => openUsedSecret({ ...deps, db: inside }, connection)),
         );
-  const tested = { method, issuer, redirectUri, settings: stored, clientSecret, inForce: true };
+  const tested = { method, issuer, redirectUri, settings: stored, clientSecret, clientKeySetId, inForce: true };
   return deps.transact(async (db) => writeTrial({ ...deps, db }, about, tested));
 }
 
@@ -89,7 +91,11 @@ export async function beginTrial(
   const { organizationId, settings, before, callbacks } = input;
   const checked = await checkSettings(deps, { organizationId, settings, before, callbacks });
   if ('fault' in checked) return { begun: false, fault: checked };
-  return deps.transact(async (db) => writeTrial({ ...deps, db }, input, { ...checked, inForce: false }));
+  return deps.transact(async (db) => {
+    const mayUse = await hasKeySet({ db }, organizationId, checked);
+    if (!mayUse) return { begun: false, fault: KEY_MISSING };
+    return writeTrial({ ...deps, db }, input, { ...checked, inForce: false });
+  });
 }
 
 async function writeTrial(
@@ -101,11 +107,11 @@ async function writeTrial(
   if ((await keepOrganization(deps, organizationId)) === undefined) throw new AppError('organization.not-found');
   const begunAt = deps.clock.now();
   const expiresAt = after(begunAt, TRIAL_LIFETIME);
-  const { method, issuer, redirectUri, inForce, clientSecret, settings } = tested;
+  const { method, issuer, redirectUri, inForce, clientSecret, clientKeySetId, settings } = tested;
   const id = randomUuid() as TrialId;
   const about = { id, organizationId, method, issuer, redirectUri, inForce };
   const trial: Trial = { ...about, begunBy: by, returnTo, begunAt, expiresAt };
-  const sealed = deps.secrets.seal(JSON.stringify({ clientSecret, settings }), settingsPlace(trial));
+  const sealed = deps.secrets.seal(JSON.stringify({ clientSecret, clientKeySetId, settings }), settingsPlace(trial));
   await insertTrial(deps.db, trial, sealed);
   const link = randomSecret();
   const run = {

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { settingsPlace } from './trial.ts';
 import type { Trial, TrialRun } from './trial.ts';
 import { selectRunOfLink, selectSealedSettings, selectTrial } from './trial-store.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { UserId } from '../../base/ids.ts';
+import { clientKeyOf } from '../connection-settings.ts';
+import type { ClientKeySetId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { StoredConnection } from '../../connectors/connector.ts';
@@ -19,6 +21,7 @@ export interface TrialRunDeps {
   clock: Clock;
   secrets: SecretBox;
   connectors: Connectors;
+  publicUrl: string | URL;
 }
 
 /** What stands behind a link. */
@@ -49,20 +52,34 @@ export async function openRun(
   const trial = await selectTrial(deps.db, run.organizationId, run.trialId);
   const organization = await findOrganization(deps, run.organizationId);
   if (trial === undefined || organization === undefined || organization.suspended) return undefined;
-  return (await mayStill(deps, trial)) ? { trial, run, organization } : undefined;
+  const open = (await mayStill(deps, trial)) && !(await isHeld(deps, trial));
+  return open ? { trial, run, organization } : undefined;
+}
+
+/** A copy of the connection in force, whose provider waits for a confirmation: nobody is sent there, also by a test. */
+async function isHeld(deps: Pick<TrialRunDeps, 'db'>, { inForce, organizationId }: Trial): Promise<boolean> {
+  return inForce && (await selectConnectionInForce(deps.db, organizationId))?.heldSince instanceof Date;
 }
 
 async function mayStill(deps: Pick<TrialRunDeps, 'db' | 'clock'>, { begunBy }: Trial): Promise<boolean> {
   return begunBy.kind !== 'user' || begunBy.id === null || isAdministrator(deps, begunBy.id as UserId);
 }
 
-const sealedSettings = z.object({ clientSecret: z.string().nullable(), settings: z.unknown() });
+const sealedSettings = z.object({
+  clientSecret: z.string().nullable(),
+  clientKeySetId: z.uuid().nullable().default(null),
+  settings: z.unknown(),
+});
 
-/** The settings of a trial as a connector needs them, the client secret opened. */
+/** The settings of a trial as a connector needs them, its credential opened. */
 export async function readTested(deps: TrialRunDeps, trial: Trial): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri } = trial;
   const sealed = await selectSealedSettings(deps.db, trial.organizationId, trial.id);
   if (sealed === undefined) throw new Error('the trial was deleted meanwhile');
-  const { clientSecret, settings } = sealedSettings.parse(JSON.parse(deps.secrets.open(sealed, settingsPlace(trial))));
-  return { issuer, redirectUri, clientSecret, settings };
+  const opened = sealedSettings.parse(JSON.parse(deps.secrets.open(sealed, settingsPlace(trial))));
+  const { clientSecret, settings } = opened;
+  const clientKeySetId = opened.clientKeySetId as ClientKeySetId | null;
+  const { organizationId } = trial;
+  const key = await clientKeyOf(deps, { organizationId, clientKeySetId });
+  return { issuer, redirectUri, clientSecret, settings, ...key };
 }

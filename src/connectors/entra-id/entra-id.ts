@@ -50,9 +50,16 @@ function isSecretId({ credential, clientSecret }: EnteredCredential): boolean {
   return credential === 'secret' && isGuid(withoutBraces(clientSecret ?? '').toLowerCase());
 }
 
+const entraCredential = z
+  .enum(['none', 'secret', 'certificate', 'federated'])
+  .describe(
+    '`certificate`: made here, uploaded in Entra ID. `federated`: an assertion of ours, trusted by issuer and subject.',
+  );
+
 const entered = z.strictObject({
   method: z.literal('entra-id'),
   ...enteredInCommon,
+  credential: entraCredential,
   directoryId: pasted(300)
     .overwrite(withoutBraces)
     .describe('Directory (tenant) ID, a domain of the directory, or an address of Microsoft’s that holds either.'),
@@ -105,10 +112,11 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
       // Without a credential Entra ID redeems no code for the platform Web: the browser posts the ID token.
-      const code = given.credential === 'secret';
+      const code = given.credential !== 'none';
       if (code && !supports(metadata).code) return { fault: 'discovery.no-flow', field: 'directoryId' };
       return {
         method,
+        credential: given.credential,
         notes,
         issuer: metadata.issuer,
         redirectUri: code ? callbacks.organization : callbacks.shared,
@@ -187,7 +195,14 @@ async function verify(deps: CallDeps, provider: EntraSettings, callback: Callbac
   }
 }
 
-const discoveryUrlEntered = z.object({ ...enteredInCommon, discoveryUrl: pasted(2000) });
+/** A key pair is a certificate there: Entra ID reads no JSON Web Key Set of ours. */
+const discoveryUrlEntered = z.object({
+  ...enteredInCommon,
+  credential: z
+    .enum(['none', 'secret', 'private-key'])
+    .transform((credential) => (credential === 'private-key' ? ('certificate' as const) : credential)),
+  discoveryUrl: pasted(2000),
+});
 
 /** The token is of the pinned directory, in every place that says so. */
 function checkDirectory(settings: EntraSettings, claims: Record<string, unknown>, serverToServer: boolean): void {

@@ -83,6 +83,9 @@ export function explainRequest(
     });
   }
   if (category !== 'credential') return failure;
+  if (settings.clientKey !== undefined) {
+    return failure.explainedAs('login.private-key', { wanted: `${settings.clientKey.issuer}/jwks.json` });
+  }
   if (settings.clientSecret === null) return failure.explainedAs('login.wants-credential', {});
   const first = authenticationOf(settings);
   // Chosen by an administrator, so it was not tried the other way.

@@ -25,7 +25,7 @@ export function chooseFlow(
   callbacks: CallbackUrls,
 ): { flow: Flow; redirectUri: string } | Finding {
   const possible = possibleFlows(metadata);
-  const chosen = credential === 'secret' ? 'code' : (flow ?? proposedFlow(metadata, possible));
+  const chosen = credential !== 'none' ? 'code' : (flow ?? proposedFlow(metadata, possible));
   if (possible.length === 0 || chosen === undefined) return { fault: 'discovery.no-flow' };
   if (!possible.includes(chosen)) {
     return chosen === 'code' ? { fault: 'discovery.no-code' } : { fault: 'discovery.no-id-token' };

@@ -4,6 +4,7 @@ import { foundValue } from '../found-value.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { CLIENT_AUTHENTICATIONS } from './settings.ts';
 import type { ClientAuthentication, ProviderSettings } from './settings.ts';
+import { signedAuthentication } from './client-assertion.ts';
 
 /**
  * The ways a provider takes a client secret, the first to be tried first. Absent means `client_secret_basic` (OpenID Connect
@@ -35,6 +36,7 @@ export function authenticationOf({
 
 /** Client authentication for the library. */
 export function authenticate(settings: ProviderSettings): client.ClientAuth {
+  if (settings.clientKey !== undefined) return signedAuthentication(settings, settings.clientKey);
   if (settings.clientSecret === null) return client.None();
   return authenticationOf(settings) === 'client_secret_post'
     ? client.ClientSecretPost(settings.clientSecret)

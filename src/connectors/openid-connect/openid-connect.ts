@@ -8,6 +8,7 @@ import { ProviderFailure } from '../provider-failure.ts';
 import { adaptRequest, explainRequest, learn, offerFor } from './adapt-request.ts';
 import { authorizationRequest } from './authorization-request.ts';
 import { chooseFlow } from './choose-flow.ts';
+import { findNoKeyWay } from './client-assertion.ts';
 import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
 import { addressClaim, isAudience } from './answer/id-token.ts';
@@ -55,6 +56,9 @@ const PRESETS = [
 const entered = z.strictObject({
   method: z.literal('openid-connect'),
   ...enteredInCommon,
+  credential: z
+    .enum(['none', 'secret', 'private-key'])
+    .describe('`private-key`: `private_key_jwt` (OpenID Connect Core 9) with a key pair made here.'),
   /** More than the 2048 that are read, so that a page of text is explained as one. */
   discoveryUrl: pasted(10_000).describe('With or without `/.well-known/openid-configuration`.'),
   flow: z
@@ -108,7 +112,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       const { metadata, keys, notes } = provider;
       const chosen = chooseFlow(given, metadata, callbacks);
       if ('fault' in chosen) {
-        const chosenField = given.credential === 'secret' ? 'credential' : 'flow';
+        const chosenField = given.credential === 'none' ? 'flow' : 'credential';
         return { ...chosen, field: chosen.fault === 'discovery.no-flow' ? 'discoveryUrl' : chosenField };
       }
       const chosenWay = given.clientAuthentication ?? 'automatic';
@@ -116,6 +120,10 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       if (given.credential === 'secret' && clientAuthentication === undefined) {
         const noWay = findNoCommonWay(metadata);
         if (noWay !== null) return { ...noWay, field: 'clientAuthentication' };
+      }
+      if (given.credential === 'private-key') {
+        const noKey = findNoKeyWay(metadata);
+        if (noKey !== null) return { ...noKey, field: 'credential' };
       }
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
@@ -130,6 +138,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       const stored = { ...entered, clientSecretExpiresOn, flow, ...asked, ...read };
       return {
         method,
+        credential: given.credential,
         issuer: metadata.issuer,
         redirectUri,
         clientSecret,

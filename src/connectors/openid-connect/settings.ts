@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readPasted } from '../../base/outside-text.ts';
-import type { ProviderFault, StoredConnection } from '../connector.ts';
+import type { ClientKey, Credential, ProviderFault, StoredConnection } from '../connector.ts';
 import { storedKeys } from './documents/keys.ts';
 import { storedMetadata } from './documents/metadata.ts';
 
@@ -73,6 +73,7 @@ export interface ProviderSettings extends CommonSettings {
   issuer: string;
   redirectUri: string;
   clientSecret: string | null;
+  clientKey?: ClientKey;
 }
 
 /** The stored connection in one level. */
@@ -104,9 +105,13 @@ const clientSecretExpiresOn = z
 /** What an administrator enters for every provider that speaks OpenID Connect. */
 export const enteredInCommon = {
   clientId,
-  credential: z.enum(['none', 'secret']),
   clientSecret,
   clientSecretExpiresOn,
+  clientKeys: pasted(40)
+    .optional()
+    .describe(
+      'Id of `ClientKeys`, for a credential that is a key. Left out: those in force stay, if the provider is the same.',
+    ),
 };
 
 /** A credential was chosen, and there is none. */
@@ -117,7 +122,7 @@ export function isFault(secret: string | null | ProviderFault): secret is Provid
 }
 
 export interface EnteredCredential {
-  credential: 'none' | 'secret';
+  credential: Credential;
   clientSecret?: string | undefined;
   clientSecretExpiresOn?: string | undefined;
 }
@@ -131,7 +136,7 @@ export function clientSecretFor(
   issuer: string,
   before: StoredConnection<unknown> | null,
 ): string | null | ProviderFault {
-  if (entered.credential === 'none') return null;
+  if (entered.credential !== 'secret') return null;
   if (entered.clientSecret !== undefined && entered.clientSecret !== '') return entered.clientSecret;
   return before === null || before.clientSecret === null || before.issuer !== issuer
     ? SECRET_MISSING

@@ -2,6 +2,8 @@
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
 import type {
+  ClientKeyId,
+  ClientKeySetId,
   ConflictId,
   ConnectionId,
   LoginId,
@@ -38,6 +40,27 @@ interface AdminConsentTable {
   failureValues: DefaultedJson;
   failedAt: Date | null;
   turnedOnAt: Date | null;
+}
+
+interface ClientKeyTable {
+  id: ClientKeyId;
+  clientKeySetId: ClientKeySetId;
+  organizationId: OrganizationId;
+  state: 'next' | 'current' | 'previous';
+  sealedPrivateKeys: Buffer;
+  publicKeys: Json;
+  certificate: string | null;
+  expiresAt: Date | null;
+  createdAt: Date;
+  changedAt: Date;
+}
+
+interface ClientKeySetTable {
+  id: ClientKeySetId;
+  organizationId: OrganizationId;
+  credential: 'private-key' | 'certificate' | 'federated';
+  issuer: string | null;
+  createdAt: Date;
 }
 
 interface ConnectionTable {
@@ -78,6 +101,9 @@ interface ConnectionTable {
   heldSince: Date | null;
   hold: Json | null;
   templateId: TemplateId | null;
+  pilotPercent: number | null;
+  pilotUserIds: UserId[] | null;
+  clientKeySetId: ClientKeySetId | null;
 }
 
 interface ConnectionTemplateTable {
@@ -243,6 +269,8 @@ interface TrialRunTable {
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
   adminConsent: AdminConsentTable;
+  clientKey: ClientKeyTable;
+  clientKeySet: ClientKeySetTable;
   connection: ConnectionTable;
   connectionTemplate: ConnectionTemplateTable;
   connectionTransaction: ConnectionTransactionTable;

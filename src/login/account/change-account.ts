@@ -56,7 +56,7 @@ const ENROLS: ReadonlySet<Change> = new Set([addOtp, addKey, newCodes]);
  */
 async function usesAuthenticators(deps: LoginDeps, user: Visitor['user']): Promise<boolean> {
   if (user.breakGlass) return true;
-  const usable = await findUsableMethod(deps, user.organizationId);
+  const usable = await findUsableMethod(deps, user.organizationId, user.id);
   if (usable === undefined) return false;
   const proves = user.consoleRole !== null && usable.method.connection?.authTime !== 'stated';
   return proves || acceptsPassword(usable);

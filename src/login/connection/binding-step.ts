@@ -18,6 +18,7 @@ import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
 import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
+import { isPilot } from '../../connections/pilot/pilot.ts';
 import { recordRemark, recordSuccess } from '../../connections/record-outcome.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { findInviter } from '../../invitations/find-inviter.ts';
@@ -105,7 +106,11 @@ async function readReturned(
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
   // Saved, switched back or suspended since the callback: what was proved no longer counts.
-  const connection = await findUsableConnection(deps, organizationId, proved.connectionId);
+  const connection = await findUsableConnection(
+    deps,
+    { organizationId, connectionId: proved.connectionId },
+    login.subject?.userId ?? null,
+  );
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
   }
@@ -122,6 +127,14 @@ async function readReturned(
     codeEntered,
     verifiedDomains,
   });
+  const { decision } = binding;
+  // Somebody else than the typed address came back: a pilot may lead that user elsewhere.
+  const another = decision.kind === 'log-in' || decision.kind === 'bind' ? decision.userId : null;
+  const piloted = isPilot(connection) || connection.state === 'previous';
+  if (piloted && another !== null && another !== login.subject?.userId) {
+    const own = await findUsableConnection(deps, { organizationId, connectionId: connection.id }, another);
+    if (own === undefined) return { kind: 'refused', code: 'login.refused', detail: { why: 'outside-pilot' } };
+  }
   return { proved, connection, organizationId, binding, codeEntered };
 }
 

@@ -134,6 +134,7 @@ async function askAgain(
     loginId: row.id,
     organizationId: login.connection.organizationId,
     connectionId: connection.id,
+    userId: login.subject?.userId ?? null,
     loginHint: login.email,
     maxAge,
     adapted,

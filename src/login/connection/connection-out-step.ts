@@ -20,10 +20,10 @@ const MOST_COOKIES = 5;
 export const connectionOutStep: LoginStep = {
   async show(deps, context, problem) {
     const { t } = deps.shell;
-    const { connection: choice } = context.state.login;
+    const { connection: choice, subject } = context.state.login;
     if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
     const organization = await findOrganization(deps, choice.organizationId);
-    const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
+    const connection = await findUsableConnection(deps, choice, subject?.userId ?? null);
     const { failed } = readNotes(context.state.stepState.connection);
     const said =
       failed === undefined ? undefined : { text: t(`error.${failed}`, { reference: context.row.reference }) };
@@ -69,6 +69,7 @@ export async function goToProvider(
       loginId: row.id,
       organizationId: choice.organizationId,
       connectionId: choice.connectionId,
+      userId: state.login.subject?.userId ?? null,
       loginHint: state.login.email,
       // Our own start page asks for a login to begin, not for credentials: who is logged in there goes straight in.
       maxAge: request.forced && request.application.kind !== 'start' ? 0 : request.maxAge,

@@ -110,7 +110,7 @@ async function findLoginUnderWay(deps: CallbackDeps, call: CallbackCall): Promis
   const row = sent === undefined ? undefined : await findLiveLogin(deps, sent.handle);
   const { step, connection: choice = null } = row?.state?.login ?? {};
   if (sent === undefined || row === undefined || step !== 'connection-out' || choice === null) return undefined;
-  const connection = await findUsableConnection(deps, choice.organizationId, choice.connectionId);
+  const connection = await findUsableConnection(deps, choice, 'anybody');
   if (connection?.redirectUri !== `${deps.publicUrl.origin}${call.path}`) return undefined;
   return { row, connection, handle: sent.handle };
 }

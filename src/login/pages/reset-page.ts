@@ -83,7 +83,7 @@ async function sendLinks(deps: LoginDeps, address: EmailAddress): Promise<void> 
   const now = deps.clock.now();
   for (const user of await findUsersByAddress(deps, address.key)) {
     if (user.status !== 'verified' || !mayLogIn(user, now)) continue;
-    const usable = await findUsableMethod(deps, user.organizationId);
+    const usable = await findUsableMethod(deps, user.organizationId, user.id);
     if (!user.breakGlass && (usable === undefined || !acceptsPassword(usable))) continue;
     // A changed address that nobody proved may be a stranger's, by a slip.
     if ((await findAddressProof(deps, user)) !== undefined) continue;
@@ -141,7 +141,7 @@ export async function submitReset(
 /** On to a login: the ordinary one, or emergency access where the organization's people log in elsewhere. */
 async function resetDone(deps: LoginDeps, { user }: OpenReset): Promise<Answer> {
   const { t } = deps.shell;
-  const usable = await findUsableMethod(deps, user.organizationId);
+  const usable = await findUsableMethod(deps, user.organizationId, user.id);
   const ordinary = usable !== undefined && acceptsPassword(usable);
   if (!ordinary) {
     const next = linkButton('/login/emergency', t('login.trouble.emergency'));

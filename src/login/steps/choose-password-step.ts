@@ -57,7 +57,7 @@ async function requireInvitation(deps: LoginDeps, context: LoginContext): Promis
   if (held === undefined || held.id !== invitationId) {
     throw new AppError('invitation.used', { detail: 'not the invitation of this browser any more' });
   }
-  const usable = subject === null ? undefined : await findUsableMethod(deps, subject.organizationId);
+  const usable = subject === null ? undefined : await findUsableMethod(deps, subject.organizationId, subject.userId);
   if (usable === undefined || !acceptsPassword(usable))
     throw new AppError('login.out-of-order', { detail: 'method changed' });
 }

@@ -56,8 +56,8 @@ export const identifyStep: LoginStep = {
       const text = deps.shell.t('error.email.malformed');
       return { kind: 'stay', problem: { field: 'email', text, value: typed.slice(0, 508) } };
     }
-    const { to, rule, organizationId } = await destinationFor(deps, context, address);
-    const detail = { rule, organizationId, email: address.email };
+    const { to, ...led } = await destinationFor(deps, context, address);
+    const detail = { ...led, email: address.email };
     if (to.kind === 'address-code') return mailAddressCode(deps, context, address, detail);
     return { kind: 'go', event: { kind: 'identified', email: address.email, to }, detail } satisfies StepResult;
   },

@@ -92,7 +92,11 @@ export const passwordStep: LoginStep = {
 async function findOwner(deps: LoginDeps, context: LoginContext): Promise<Owner | null> {
   const { subject, mode } = context.state.login;
   const user = await findUser(deps, subject?.userId ?? (NIL as UserId));
-  const usable = await findUsableMethod(deps, subject?.organizationId ?? (NIL as OrganizationId));
+  const usable = await findUsableMethod(
+    deps,
+    subject?.organizationId ?? (NIL as OrganizationId),
+    subject?.userId ?? null,
+  );
   if (user === undefined || usable === undefined || user.status !== 'verified') return null;
   if (!mayLogIn(user, deps.clock.now())) return null;
   const allowed = mode === 'emergency' ? user.breakGlass : acceptsPassword(usable);

@@ -25,6 +25,11 @@ export const appSchema = z.object({
   /** Authentication → *ID tokens* is ticked. */
   idTokens: z.boolean().default(false),
   secrets: z.array(z.object({ id: z.string(), value: z.string(), expiresAt: z.iso.datetime().optional() })).default([]),
+  /** PEM of uploaded certificates. */
+  certificates: z.array(z.string()).default([]),
+  federatedCredentials: z
+    .array(z.object({ issuer: z.string(), subject: z.string(), audience: z.string() }))
+    .default([]),
   optionalClaims: z.array(z.enum(['email', 'xms_edov', 'acct', 'sid', 'login_hint', 'auth_time', 'upn'])).default([]),
   /** Microsoft sends `xms_edov` as `true` or as `"1"`. */
   edovAsText: z.boolean().default(false),

@@ -35,6 +35,8 @@ const TEXTS = {
   700016:
     'Application was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant. You may have sent your authentication request to the wrong tenant.',
   700025: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+  70021: 'No matching federated identity record found for presented assertion subject.',
+  700027: 'The certificate with identifier used to sign the client assertion is not registered on application.',
   700054: "response_type 'id_token' is not enabled for the application.",
   900144: 'The request must contain a parameter that is missing.',
   7000112: 'Application is disabled.',

@@ -40,6 +40,8 @@ export interface State {
   users: Map<string, User>;
   sessions: Map<string, BrowserSession>;
   codes: Map<string, AuthorizationCode>;
+  /** `jti` of client assertions that were taken. */
+  assertions: Set<string>;
   /** `<client id> <object id>` of given consents; with a directory id, an administrator's for everybody in it. */
   consents: Set<string>;
   keys: KeySet;
@@ -62,6 +64,7 @@ export function createState(config: EntraConfiguration, origin: string, keys: Ke
     users: new Map(config.users.map((user) => [user.oid, user])),
     sessions: new Map(),
     codes: new Map(),
+    assertions: new Set(),
     consents: new Set(),
     keys,
     faults: healthy(),

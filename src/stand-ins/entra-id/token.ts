@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { changedDocument } from '../faults/http-faults.ts';
 import { type Exchange, sendJson } from '../small-server.ts';
+import { checkAssertion } from './assertion.ts';
 import type { App } from './configuration.ts';
 import { type AadstsCode, sendTokenError } from './errors.ts';
 import { makeIdToken } from './id-token.ts';
 import { type AuthorizationCode, findDirectory, nowSeconds, opaqueText, type State } from './state.ts';
 
 const CODE_LIFETIME_SECONDS = 600;
+/** RFC 7523 2.2. */
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 interface Refusal {
   error: string;
@@ -16,6 +19,7 @@ interface Refusal {
 interface Credentials {
   clientId: string;
   secret: string | undefined;
+  assertion: string | undefined;
 }
 
 /** `POST /{t}/oauth2/v2.0/token`: an authorization code for an ID token, by the rules of the redirect URI's platform. */
@@ -30,7 +34,13 @@ export async function token(state: State, exchange: Exchange, segment: string, f
 
   const grant = state.codes.get(form.get('code') ?? '');
   // the platform of the code's redirect URI decides which credential is due; an unknown code counts as web
-  const badCredential = checkCredential(state, exchange, app, grant?.platform ?? 'web', credentials.secret);
+  const { secret, assertion } = credentials;
+  const platform = grant?.platform ?? 'web';
+  const wrong =
+    assertion === undefined || platform !== 'web' ? undefined : await checkAssertion(state, directory, app, assertion);
+  if (wrong !== undefined) return refuse({ error: 'invalid_client', code: wrong });
+  const proven = assertion !== undefined && platform === 'web';
+  const badCredential = proven ? undefined : checkCredential(state, exchange, app, platform, secret);
   if (badCredential !== undefined) return refuse(badCredential);
   const badGrant = checkGrant(state, grant, { app, directory: directory.id, form });
   if (badGrant !== undefined) return refuse(badGrant);
@@ -52,12 +62,17 @@ export async function token(state: State, exchange: Exchange, segment: string, f
 function readCredentials({ request }: Exchange, form: URLSearchParams): Credentials {
   const [scheme, encoded = ''] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'basic') {
-    return { clientId: form.get('client_id')?.toLowerCase() ?? '', secret: form.get('client_secret') ?? undefined };
+    return {
+      clientId: form.get('client_id')?.toLowerCase() ?? '',
+      secret: form.get('client_secret') ?? undefined,
+      assertion: form.get('client_assertion_type') === JWT_BEARER ? (form.get('client_assertion') ?? '') : undefined,
+    };
   }
   const plain = Buffer.from(encoded, 'base64').toString();
   const colon = plain.indexOf(':');
   const decode = (part: string): string => decodeURIComponent(part.replaceAll('+', ' '));
-  return { clientId: decode(plain.slice(0, colon)).toLowerCase(), secret: decode(plain.slice(colon + 1)) };
+  const clientId = decode(plain.slice(0, colon)).toLowerCase();
+  return { clientId, secret: decode(plain.slice(colon + 1)), assertion: undefined };
 }
 
 function checkCredential(

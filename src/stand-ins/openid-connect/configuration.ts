@@ -5,6 +5,8 @@ export const clientSchema = z.object({
   clientId: z.string().min(1),
   /** Absent: a public client. */
   clientSecret: z.string().optional(),
+  /** Where it publishes its keys: it authenticates by `private_key_jwt`. */
+  jwksUri: z.url().optional(),
   /** How the secret is sent; openid-client's own default is basic, many providers want post. */
   secretMethod: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_post'),
   /** Those it may name; `any` takes every one, for trying out. */

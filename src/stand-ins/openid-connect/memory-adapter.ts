@@ -1,4 +1,4 @@
-import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
+import type { Adapter, AdapterFactory, AdapterPayload, ClientAuthMethod } from 'oidc-provider';
 import { epochSeconds, systemClock } from '../../base/clock.ts';
 import type { RegisteredClient } from './configuration.ts';
 
@@ -21,6 +21,11 @@ export interface Memory {
  */
 const STAND_IN = 'https://registered.contoso.example/';
 
+function authenticationOf({ clientSecret, secretMethod, jwksUri }: RegisteredClient): ClientAuthMethod {
+  if (jwksUri !== undefined) return 'private_key_jwt';
+  return clientSecret === undefined ? 'none' : secretMethod;
+}
+
 function clientPayload(client: RegisteredClient): AdapterPayload {
   const isFrontChannel = client.responseTypes.includes('id_token');
   const grantTypes = [
@@ -30,7 +35,8 @@ function clientPayload(client: RegisteredClient): AdapterPayload {
   return {
     client_id: client.clientId,
     ...(client.clientSecret === undefined ? {} : { client_secret: client.clientSecret }),
-    token_endpoint_auth_method: client.clientSecret === undefined ? 'none' : client.secretMethod,
+    ...(client.jwksUri === undefined ? {} : { jwks_uri: client.jwksUri }),
+    token_endpoint_auth_method: authenticationOf(client),
     redirect_uris: isFrontChannel || client.redirectUris === 'any' ? [STAND_IN] : client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
     response_types: client.responseTypes,

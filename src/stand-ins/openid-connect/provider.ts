@@ -91,7 +91,7 @@ function settings({ config, product, issuer }: OpenIdState): Configuration {
   const publicClients: ['none'] | [] = config.listsPublicClients ? ['none'] : [];
   return {
     responseTypes: config.responseTypes,
-    clientAuthMethods: ['client_secret_post', 'client_secret_basic', ...publicClients],
+    clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'private_key_jwt', ...publicClients],
     claims: {
       openid: ['sub', ...OWN_CLAIMS.always],
       email: ['email', 'email_verified'],

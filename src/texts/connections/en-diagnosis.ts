@@ -58,6 +58,10 @@ export const diagnosis = {
   'why.rule.nobody': 'Neither a domain nor an account decides: the password page is shown, and accepts nobody.',
   'why.rule.emergency': 'Emergency access was used: it asks for a password and a factor of ours.',
 
+  'why.pilot.inside': 'A pilot runs at {organization}, and this person is in it: the method of the pilot holds.',
+  'why.pilot.outside':
+    'A pilot runs at {organization}, and this person is not in it: the method from before the pilot holds.',
+
   'why.application.start': 'Your applications',
   'why.application.console': 'Configuration',
   'why.method.built-in': '{product} Authentication',
@@ -119,6 +123,7 @@ export const diagnosis = {
   'why.place.client-id': 'Authentication settings → Client ID',
   'why.place.client-secret': 'Authentication settings → Client secret',
   'why.place.client-authentication': 'Authentication settings → Further settings → How the client secret is sent',
+  'why.place.credential': 'Authentication settings → Credential',
   'why.place.flow': 'Authentication settings → How the provider answers',
   'why.place.hosted-domain': 'Authentication settings → Hosted domain',
   'why.place.scope': 'Authentication settings → Further settings → Scopes',
@@ -132,6 +137,8 @@ export const diagnosis = {
   'why.place.provider-server': 'At the identity provider: its server, and what stands before it',
   'why.place.provider-clock': 'At the identity provider: its clock',
   'why.place.provider-registration': 'At the identity provider: the registration of this application',
+  'why.place.provider-key-address':
+    'At the identity provider: the registration of this application → address of its keys (JWKS URL)',
   'why.place.provider-redirect': 'At the identity provider: the registration of this application → Redirect URL',
   'why.place.provider-response':
     'At the identity provider: the registration of this application → response type and response mode',
@@ -143,6 +150,10 @@ export const diagnosis = {
   'why.place.entra-overview': 'Entra admin center → App registrations → the app → Overview',
   'why.place.entra-authentication': 'Entra admin center → App registrations → the app → Authentication',
   'why.place.entra-secrets': 'Entra admin center → App registrations → the app → Certificates & secrets',
+  'why.place.entra-certificates':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Certificates',
+  'why.place.entra-federated':
+    'Entra admin center → App registrations → the app → Certificates & secrets → Federated credentials',
   'why.place.entra-permissions': 'Entra admin center → App registrations → the app → API permissions',
   'why.place.entra-assignment': 'Entra admin center → Enterprise applications → the app → Users and groups',
   'why.place.entra-claims': 'Entra admin center → App registrations → the app → Token configuration',
@@ -155,6 +166,7 @@ export const diagnosis = {
   'why.place.cloud': 'Authentication settings → Cloud',
   'why.place.app-keys': 'Authentication settings → The application signs with keys of its own',
   'why.place.users': 'Users → Invite users',
+  'why.place.pilot': 'Authentication → Pilot',
   'why.place.user': 'Users → the person',
   'why.place.domains': 'Domains',
   'why.place.settings': 'Authentication settings → Method',
@@ -171,6 +183,10 @@ export const diagnosis = {
     'The identity provider proved the person, who is called {came} there; {organization} has no user of that address.',
   'why.cause.no-account.fix':
     'Invite {came}, or let the person log in there with the account whose address was invited. For people of a verified domain, Settings → Make users at their first login does that by itself.',
+  'why.cause.outside-pilot.what':
+    'A pilot runs at {organization}: the user who came back logs in by the other of its two methods.',
+  'why.cause.outside-pilot.fix':
+    'Ask the person to log in again with the own address. To have the user use this connection, add the address to the pilot, or end it with Everybody.',
   'why.cause.user-may-not.what':
     'The user {user} of {organization} may not log in: it is disabled, its access is over, or the organization is suspended.',
   'why.cause.user-may-not.fix':

@@ -82,12 +82,13 @@ export const entra = {
   'connection.entra.9002327.fix':
     'App registrations → the app with Client ID {clientId} → Authentication: remove {redirectUrl} from “Single-page application” and add it under platform Web.',
   'connection.entra.700027.what':
-    'Entra ID was sent a certificate and does not accept it for this application (AADSTS700027, AADSTS50012, AADSTS700030).',
+    'Entra ID does not know the certificate of this connection (AADSTS700027, AADSTS50012, AADSTS700030).',
   'connection.entra.700027.fix':
-    'Edit Settings here → Credential: choose Client secret, with the Value of one made under App registrations → the app with Client ID {clientId} → Certificates & secrets → Client secrets. {product} sends no certificate; a proxy in between may.',
-  'connection.entra.70021.what': 'Entra ID found no federated credential that fits (AADSTS70021).',
+    'App registrations → the app with Client ID {clientId} → Certificates & secrets → Certificates → Upload certificate: upload the current certificate of Edit Settings here → Credential → Certificate, and compare the thumbprint. If a new certificate was taken into use before it was uploaded, press “Use again” at the previous one.',
+  'connection.entra.70021.what':
+    'Entra ID found no federated credential that fits, or could not read the keys of its issuer (AADSTS70021).',
   'connection.entra.70021.fix':
-    'Edit Settings here → Credential: choose Client secret, which {product} proves itself by; federated credentials of App registrations → the app → Certificates & secrets are not used.',
+    'App registrations → the app with Client ID {clientId} → Certificates & secrets → Federated credentials: compare Issuer, Subject and Audience letter for letter with Edit Settings here → Credential → Federated credential. The issuer’s address must be reachable from the internet; a new credential takes some minutes to work.',
 
   // The person.
   'connection.entra.50020.what':

@@ -103,6 +103,10 @@ export const providerDocuments = {
     'This identity provider takes no client secret: its token endpoint announces {found}.',
   'connection.discovery.no-client-authentication.fix':
     'Allow client_secret_basic or client_secret_post for this application there, or choose Credential “None” here.',
+  'connection.discovery.no-private-key.what':
+    'This identity provider takes no signed assertion that a key of {product} can make: its token endpoint announces {found}.',
+  'connection.discovery.no-private-key.fix':
+    'Allow private_key_jwt with RS256, PS256 or ES256 for this application there, or choose Credential “Client secret” here.',
   'connection.settings.scope.what': 'These are no scopes.',
   'connection.settings.scope.fix': 'Enter names separated by blanks, as: openid profile email.',
   'connection.settings.no-hosted-domain.what':

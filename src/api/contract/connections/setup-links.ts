@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authentication, authenticationCheck, explanation } from '../authentication.ts';
+import { authentication, authenticationCheck, confirmHost, enteredPilot, explanation } from '../authentication.ts';
 import { route } from '../route.ts';
 import { credential, id, inOrganization, instant, method, pageOf, paging, search, version } from '../wire.ts';
 
@@ -83,6 +83,11 @@ export const setupLinkRoutes = {
       .strictObject({
         endSessions: z.enum(['within-12-hours', 'at-once']).default('within-12-hours'),
         routeDomains: z.array(z.string().max(300)).max(20).default([]),
+        confirmHost,
+        pilot: enteredPilot
+          .nullable()
+          .optional()
+          .describe('Null: it holds for everybody. Left out: a running pilot goes on, else everybody.'),
         despiteChange: z.boolean().default(false).describe('Turn on a draft that is `outdated`.'),
         version,
       })

@@ -42,6 +42,7 @@ export interface ProviderMetadata {
   response_modes_supported?: string[] | undefined;
   subject_types_supported?: string[] | undefined;
   token_endpoint_auth_methods_supported?: string[] | undefined;
+  token_endpoint_auth_signing_alg_values_supported?: string[] | undefined;
   code_challenge_methods_supported?: string[] | undefined;
   /** What the provider announces, less what we never take; at least one. */
   id_token_signing_alg_values_supported: string[];
@@ -73,6 +74,7 @@ const OPTIONAL = {
   response_modes_supported: list,
   subject_types_supported: list,
   token_endpoint_auth_methods_supported: list,
+  token_endpoint_auth_signing_alg_values_supported: list,
   code_challenge_methods_supported: list,
   id_token_signing_alg_values_supported: list,
   prompt_values_supported: list,

@@ -28,4 +28,5 @@ const provider = new Provider(origin, {
     return { accountId: id, claims: () => ({ sub: id, email, email_verified: true, name }) };
   },
 });
-createServer(provider.callback()).listen(port, '127.0.0.1');
+const answer = provider.callback();
+createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1');

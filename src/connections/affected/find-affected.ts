@@ -1,0 +1,44 @@
+import { countAffected, selectAffected } from './affected-store.ts';
+import type { AffectedFilter, AffectedUser } from './affected-store.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
+import { isPilot } from '../pilot/pilot.ts';
+import { AppError } from '../../base/errors.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { Database } from '../../db/database.ts';
+import { requireAccess } from '../../organizations/access.ts';
+import type { Caller } from '../../organizations/access.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+
+export type { AffectedUser };
+
+/**
+ * The users whom a change of the method concerns, by their addresses: those in the running pilot, or those who are first matched by their
+ * address and get a code mailed where the provider does not prove it. A user who is tied already to the same subject, and one at a
+ * domain that the organization verified, needs no code.
+ * @param input.keepsIdentities whether who is tied to a subject of the connection in force stays so under the new one
+ * @throws organization.not-found, caller.denied, pilot.none
+ */
+export async function findAffected(
+  deps: { db: Database },
+  caller: Caller,
+  input: {
+    organizationId: OrganizationId;
+    only: AffectedFilter['only'];
+    keepsIdentities: boolean;
+    search?: string | undefined;
+    after?: string | undefined;
+    limit: number;
+  },
+): Promise<{ users: AffectedUser[]; total: number }> {
+  const { organizationId, only, ...page } = input;
+  requireAccess(caller, 'edit-authentication', await findOrganization(deps, organizationId));
+  const inForce = await selectConnectionInForce(deps.db, organizationId);
+  if (only === 'pilot' && (inForce === undefined || !isPilot(inForce))) throw new AppError('pilot.none');
+  const keptIn = input.keepsIdentities ? (inForce?.id ?? null) : null;
+  const filter: AffectedFilter =
+    only === 'pilot' ? { organizationId, only, pilot: inForce! } : { organizationId, only, keptIn };
+  return {
+    users: await selectAffected(deps.db, filter, page),
+    total: await countAffected(deps.db, filter),
+  };
+}
