@@ -4,7 +4,14 @@ import { readClientKey } from './keys/read-client-key.ts';
 import { openTemplateSecret } from './template/template-secret.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type { AdminConsent, ClientKey, Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
+import type {
+  AdminConsent,
+  ClientKey,
+  Connector,
+  ConnectionDescription,
+  Offer,
+  StoredConnection,
+} from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
 import { fillValues } from '../connectors/explanation-codes.ts';

@@ -35,7 +35,7 @@ function TemplateForm({ onClose }: { onClose: () => void }) {
     initialValues: {
       name: '',
       clientId: '',
-      cloud: CLOUDS[0] as (typeof CLOUDS)[number],
+      cloud: CLOUDS[0],
       clientSecret: '',
       expires: '',
     },
