@@ -8,6 +8,7 @@ import {
   type SearchSchemaInput,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { consentState } from '../src/api/contract/connections/templates.ts';
 import { method } from '../src/api/contract/wire.ts';
 import { loginOutcome } from '../src/api/contract/logins.ts';
 import { userStatus } from '../src/api/contract/users.ts';
@@ -25,6 +26,8 @@ const listPlace = {
 const organizationList = z.object({ ...listPlace, method: method.optional().catch(undefined) });
 const userList = z.object({ ...listPlace, status: userStatus.optional().catch(undefined) });
 const applicationList = z.object(listPlace);
+const credentialList = z.object({ ...listPlace, within: z.number().int().min(0).optional().catch(undefined) });
+const consentList = z.object({ ...listPlace, state: consentState.optional().catch(undefined) });
 const auditList = z.object({
   cursor: listPlace.cursor,
   kind: z.string().optional().catch(undefined),
@@ -86,6 +89,9 @@ const register = lazyRouteComponent(
   'RegisterApplicationPage',
 );
 const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
+const credentials = lazyRouteComponent(() => import('./pages/credentials.tsx'), 'CredentialsPage');
+const templates = lazyRouteComponent(() => import('./pages/templates.tsx'), 'TemplatesPage');
+const template = lazyRouteComponent(() => import('./pages/template.tsx'), 'TemplatePage');
 const why = lazyRouteComponent(() => import('./pages/why.tsx'), 'WhySection');
 const explainedLogin = lazyRouteComponent(() => import('./pages/why/explained-login.tsx'), 'ExplainedLoginSection');
 const auditLog = lazyRouteComponent(() => import('./pages/audit-log.tsx'), 'AuditLogPage');
@@ -171,6 +177,24 @@ const myApplication = createRoute({
   path: 'applications/$applicationId',
   component: application,
 });
+const myTemplates = createRoute({
+  getParentRoute: () => root,
+  path: 'connection-templates',
+  component: templates,
+  validateSearch: searching(applicationList),
+});
+const myTemplate = createRoute({
+  getParentRoute: () => root,
+  path: 'connection-templates/$templateId',
+  component: template,
+  validateSearch: searching(consentList),
+});
+const myCredentials = createRoute({
+  getParentRoute: () => root,
+  path: 'credentials',
+  component: credentials,
+  validateSearch: searching(credentialList),
+});
 const myAuditLog = createRoute({
   getParentRoute: () => root,
   path: 'audit-log',
@@ -198,6 +222,9 @@ const tree = root.addChildren([
   myApplications,
   registerApplication,
   myApplication,
+  myCredentials,
+  myTemplates,
+  myTemplate,
   myAuditLog,
 ]);
 

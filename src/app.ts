@@ -34,6 +34,7 @@ import { mountClientKeys } from './login/connection/key-routes.ts';
 import { mountCallback } from './login/connection/callback-routes.ts';
 import { mountProviderLogout } from './login/logout/provider-logout-routes.ts';
 import { mountLogin } from './login/routes.ts';
+import { mountConsent } from './login/consent/consent-routes.ts';
 import { mountSetup } from './login/setup/setup-routes.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
@@ -143,6 +144,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
   mountLogin(server, loginDoor, assets.files);
   mountSetup(server, loginDoor);
+  mountConsent(server, loginDoor);
   mountClientKeys(server, { db: ground.db, publicUrl });
   await mountCallback(server, federation);
   await mountProviderLogout(server, federation);

@@ -11,6 +11,7 @@ import { expireTransactions } from './connections/authorization/expire-transacti
 import { expireTrials } from './connections/trial/find-trials.ts';
 import { enqueueReadings, readingHandler } from './connections/provider/read-in-background.ts';
 import type { ReadingDeps } from './connections/provider/read-provider-again.ts';
+import { warnOfExpiry } from './connections/expiry/warn-of-expiry.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
 import { tendClientKeys } from './connections/keys/tend-client-keys.ts';
 import { tendSetups } from './connections/setup/tend-setups.ts';
@@ -85,6 +86,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),
     recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
+    recurringJob('warn-of-expiring-credentials', HOUR, async () => warnOfExpiry(deps)),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),
   ];
 }

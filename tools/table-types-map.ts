@@ -26,6 +26,9 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   reset_link: 'authenticators',
   recovery_code: 'authenticators',
   connection: 'connections',
+  connection_template: 'connections',
+  admin_consent: 'connections',
+  credential_warning: 'connections',
   connection_transaction: 'connections',
   logout_token: 'connections',
   provider_reading: 'connections',
@@ -59,6 +62,7 @@ export const typeOfColumn: Readonly<Record<string, string>> = {
   'organization.previous_method': "'built-in' | 'same-as-managing' | FederatedMethod",
   'connection.method': 'FederatedMethod',
   'trial.method': 'FederatedMethod',
+  'connection_template.method': 'FederatedMethod',
 };
 
 /** The id type of `src/base/ids.ts` that the column `id` of a table holds; a table without one has plain uuids. */
@@ -78,6 +82,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   job: 'JobId',
   setup_invitation: 'SetupInvitationId',
   trial: 'TrialId',
+  connection_template: 'TemplateId',
   client_key_set: 'ClientKeySetId',
   client_key: 'ClientKeyId',
 };
@@ -98,6 +103,8 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   application_id: 'ApplicationId',
   login_id: 'LoginId',
   trial_id: 'TrialId',
+  template_id: 'TemplateId',
+  asked_by: 'UserId',
   client_key_set_id: 'ClientKeySetId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',

@@ -16,6 +16,7 @@ import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
 import { CLOUDS, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
+import { ExpiryNotice } from './authentication/expiry-notice.tsx';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/cards/health-card.tsx';
 import { LogoutCard } from './authentication/cards/logout-card.tsx';
@@ -113,6 +114,7 @@ function ConnectionState({
         <HoldNotice hold={connection.hold} organizationId={data.organization.id} mayEdit={mayEdit} />
       )}
       <ReadingNotice connection={connection} />
+      <ExpiryNotice expiresAt={connection.credentialExpiresAt} />
       {connection.state === 'unconfirmed' && (
         <Notice tone="warn">
           <p>

@@ -11,6 +11,8 @@ const MOMENT = '2026-03-02T09:00:00Z';
 const VALUES: Readonly<Record<string, unknown>> = {
   id: `org_${ID}`,
   organizationId: `org_${ID}`,
+  managedOrganizationId: `org_${ID}`,
+  templateId: `tpl_${ID}`,
   managingOrganizationId: `org_${ID}`,
   access: `org_${ID}`,
   email: 'maria@contoso.example',

@@ -21,6 +21,8 @@ import * as organizations from './handlers/organizations.ts';
 import * as clientKeys from './handlers/connections/client-keys.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
 import * as roleRules from './handlers/connections/role-rules.ts';
+import * as credentials from './handlers/connections/credentials.ts';
+import * as templates from './handlers/connections/templates.ts';
 import * as pilots from './handlers/connections/pilots.ts';
 import * as trials from './handlers/connections/trials.ts';
 import * as people from './handlers/users/people.ts';
@@ -105,6 +107,17 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   checkDraft: { permission: 'edit-authentication', handler: setupLinks.checkDraft, reachesOut: true },
   turnOnDraft: { permission: 'edit-authentication', handler: setupLinks.turnOnDraft, reachesOut: true },
   discardDraft: { permission: 'edit-authentication', handler: setupLinks.discardDraft },
+
+  listCredentials: { permission: 'read', handler: credentials.listCredentials },
+  listTemplates: { permission: 'read', handler: templates.listTemplates },
+  createTemplate: { permission: 'edit-authentication', handler: templates.createTemplate },
+  getTemplate: { permission: 'read', handler: templates.getTemplate },
+  changeTemplate: { permission: 'edit-authentication', handler: templates.changeTemplate },
+  deleteTemplate: { permission: 'edit-authentication', handler: templates.deleteTemplate },
+  listConsents: { permission: 'read', handler: templates.listConsents },
+  askConsents: { permission: 'edit-authentication', handler: templates.askConsents, reachesOut: true },
+  turnOnConsents: { permission: 'edit-authentication', handler: templates.turnOnConsents, reachesOut: true },
+  revokeConsent: { permission: 'edit-authentication', handler: templates.revokeConsent },
 
   listUsers: { permission: 'read', handler: users.listUsers },
   getUser: { permission: 'read', handler: users.getUser },

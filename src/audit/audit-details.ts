@@ -82,6 +82,25 @@ export interface AuditDetails {
   'setup-link.turned-on': { address: string; setupLink: string; despiteChange: boolean };
   'setup-link.discarded': { address: string; setupLink: string };
   'setup-link.revoked': { address: string; setupLink: string };
+  'template.made': {
+    template: string;
+    name: string;
+    method: string;
+    clientId: string;
+    cloud: string;
+    credential: string;
+  };
+  /** `organizations`: how many logged in through it then. */
+  'template.changed': { template: string; name: string; secretReplaced: boolean; organizations: number };
+  'template.deleted': { template: string; name: string };
+  /** `address`: of the person who was asked. */
+  'consent.asked': ConsentFacts & { mailed: boolean; expiresAt: string };
+  /** As the answer of the consent page says; nothing is proven by it. */
+  'consent.given': ConsentFacts & { directoryId: string };
+  'consent.proven': ConsentFacts & { directoryId: string; testedBy: string | null };
+  'consent.failed': ConsentFacts & { reason: string };
+  'consent.turned-on': ConsentFacts & { directoryId: string };
+  'consent.revoked': ConsentFacts;
   /** `inForce`: a test of the connection in force; false for settings that were not saved. */
   'trial.begun': { method: string; issuer: string; redirectUri: string; inForce: boolean };
   'trial.mailed': { email: string; expiresAt: string };
@@ -160,6 +179,12 @@ interface OrganizationFacts {
   supportContact: string | null;
   auditNetwork: string;
   justInTime: boolean;
+}
+
+interface ConsentFacts {
+  address: string;
+  template: string;
+  templateName: string;
 }
 
 interface LoginFacts {

@@ -19,6 +19,7 @@ export type ConflictId = Id<'cfl'>;
 export type JobId = Id<'job'>;
 export type SetupInvitationId = Id<'set'>;
 export type TrialId = Id<'tri'>;
+export type TemplateId = Id<'tpl'>;
 export type ClientKeySetId = Id<'cks'>;
 export type ClientKeyId = Id<'cky'>;
 
@@ -38,6 +39,7 @@ interface IdByPrefix {
   job: JobId;
   set: SetupInvitationId;
   tri: TrialId;
+  tpl: TemplateId;
   cks: ClientKeySetId;
   cky: ClientKeyId;
 }

@@ -1,9 +1,17 @@
 import type { Connection } from './connection.ts';
 import { selectSealedSecret } from './connection-store.ts';
 import { readClientKey } from './keys/read-client-key.ts';
+import { openTemplateSecret } from './template/template-secret.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
-import type { ClientKey, Connector, ConnectionDescription, Offer, StoredConnection } from '../connectors/connector.ts';
+import type {
+  AdminConsent,
+  ClientKey,
+  Connector,
+  ConnectionDescription,
+  Offer,
+  StoredConnection,
+} from '../connectors/connector.ts';
 import type { Connectors } from '../connectors/create-connectors.ts';
 import { explain } from '../connectors/explain-failure.ts';
 import { fillValues } from '../connectors/explanation-codes.ts';
@@ -18,13 +26,23 @@ export function connectorOf(deps: { connectors: Connectors }, method: FederatedM
   return connector;
 }
 
+/** How the provider of a template asks for consent. @throws Error for a connector that has no such page */
+export function adminConsentOf(
+  deps: { connectors: Connectors },
+  { method }: { method: FederatedMethod },
+): AdminConsent {
+  const { adminConsent } = connectorOf(deps, method);
+  if (adminConsent === undefined) throw new Error(`the connector ${method} has no admin consent`);
+  return adminConsent;
+}
+
 /** A connection as its connector needs it, its credential opened. */
 export async function toStoredConnection(
   deps: { db: Database; secrets: SecretBox; publicUrl: string | URL },
   connection: Connection,
 ): Promise<StoredConnection<unknown>> {
   const { issuer, redirectUri, settings } = connection;
-  const clientSecret = connection.credential === 'secret' ? await openSecret(deps, connection) : null;
+  const clientSecret = connection.credential === 'secret' ? await openUsedSecret(deps, connection) : null;
   return { issuer, redirectUri, clientSecret, settings, ...(await clientKeyOf(deps, connection)) };
 }
 
@@ -37,7 +55,16 @@ export async function clientKeyOf(
   return clientKey === null ? {} : { clientKey };
 }
 
-/** The client secret of a connection, or null. */
+/** The client secret a connection is used with: its own, or its template's, which only the service may read below it. */
+export async function openUsedSecret(
+  deps: { db: Database; secrets: SecretBox },
+  connection: Connection,
+): Promise<string | null> {
+  const { templateId } = connection;
+  return templateId === null ? openSecret(deps, connection) : openTemplateSecret(deps, templateId);
+}
+
+/** The client secret of a connection's own, or null: a template's is never copied into a connection. */
 export async function openSecret(
   deps: { db: Database; secrets: SecretBox },
   connection: Connection,

@@ -14,6 +14,7 @@ const COLUMNS = [
   'connection.credential',
   'connection.clientKeySetId',
   'connection.clientSecretSetAt',
+  'connection.templateId',
   'connection.credentialExpiresAt',
   'connection.redirectUri',
   'connection.settings',

@@ -9,6 +9,7 @@
  *     bind-identity (decide-binding)     whom a proved subject logs in
  *     roles/                             which claims give which roles
  *     record-outcome                     first success makes it active; lasting failures of an unconfirmed one revert it
+ *     template/                          one registration of a managing organization for many below it
  *     provider/                          what the provider publishes is read again; changes that wait for a confirmation
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     pilot/                             holds first for some users
@@ -22,7 +23,7 @@
 import type { Seconds } from '../base/clock.ts';
 import { DAY, HOUR } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { ClientKeySetId, ConnectionId, OrganizationId, UserId } from '../base/ids.ts';
+import type { ClientKeySetId, ConnectionId, OrganizationId, TemplateId, UserId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
 import type { CallbackUrls, Credential } from '../connectors/connector.ts';
 import type { PilotColumns } from './pilot/pilot.ts';
@@ -46,6 +47,8 @@ export interface Connection extends PilotColumns {
   /** The keys by which we authenticate there; null for other credentials. */
   clientKeySetId: ClientKeySetId | null;
   clientSecretSetAt: Date | null;
+  /** Whose registration and client secret it uses; null for those of the organization's own. */
+  templateId: TemplateId | null;
   /** When our credential there expires; null where that is not known. */
   credentialExpiresAt: Date | null;
   /** The connector's document, as stored. */

@@ -18,7 +18,7 @@ import type { JWK } from 'jose';
 import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
-import type { Finding } from './explanation-codes.ts';
+import type { ExplanationCode, Finding } from './explanation-codes.ts';
 import type { Reading } from './provider-change.ts';
 import type { ProviderFailure } from './provider-failure.ts';
 
@@ -220,6 +220,29 @@ export interface Offer {
   value: string;
 }
 
+/** A registration at a provider that the directories of many organizations may consent to. */
+export interface Registration {
+  clientId: string;
+  /** One of {@link AdminConsent.clouds}. */
+  cloud: string;
+}
+
+/** The answer of a consent page: the directory it names, which is not proven by it; or why there is none. */
+export type ConsentAnswer = { directoryId: string } | { code: ExplanationCode };
+
+/** How one registration is used by many directories, each of which consents once. */
+export interface AdminConsent {
+  clouds: readonly string[];
+  /** What is wrong with a registration as entered. Asks nobody. */
+  check(registration: Registration): ProviderFault | null;
+  /** Where an administrator of a directory consents for everybody in it. */
+  url(registration: Registration, request: { redirectUri: string; state: string }): string;
+  /** Reads an answer without an error (an error is read as every provider's). */
+  read(parameters: URLSearchParams): ConsentAnswer;
+  /** The settings of a directory that consented, as an administrator would enter them. */
+  entered(registration: Registration, directoryId: string, clientSecret: string | null): { method: string };
+}
+
 /** Our code for one kind of provider. */
 export interface Connector<Entered = unknown, Settings = unknown, State = unknown> {
   method: FederatedMethod;
@@ -244,6 +267,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   credentialExpiresAt(settings: Settings): Date | null;
   /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
   consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
+  /** Left out where every organization has a registration of its own. */
+  adminConsent?: AdminConsent;
   /** Whether both know people by the same subjects, so that identities bound under one hold under the other. */
   sharesSubjects(one: Settings, other: Settings): boolean;
   /** The authorization request. Nothing is fetched. */

@@ -59,6 +59,8 @@ export const EXPLANATION_CODES = [
   'entra.common',
   'entra.unreachable',
   'secret.missing',
+  'consent.no-directory',
+  'consent.directory-taken',
   'key.missing',
   'entra.50011',
   'entra.700016',

@@ -56,6 +56,7 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'entra.directory': place('directory'),
   'entra.unreachable': place('provider-server'),
   'secret.': place('client-secret'),
+  'consent.': place('consent-link'),
   'key.': place('credential'),
   'entra.50011': place('entra-authentication', 'redirectUrl'),
   'entra.700016': place('client-id', { is: 'Application (client) ID' }),

@@ -43,6 +43,14 @@ export const errors = {
   'error.setup-link.not-found': 'There is no such setup link.',
   'error.setup-link.ended': 'This setup link cannot be used any more.',
   'error.setup-link.too-many': 'This organization has {most} open setup links. Revoke one first.',
+  'error.template.not-found': 'There is no such template.',
+  'error.template.name-taken': 'There is a template of this name already.',
+  'error.template.in-use':
+    '{inForce, plural, =0 {No organization logs in} one {One organization logs in} other {# organizations log in}} through this template, and {kept, plural, =0 {none} one {one} other {#}} can still be switched back to it. It can be deleted 30 days after the last one left it.',
+  'error.template.not-above': 'A template serves organizations below the one that keeps it.',
+  'error.consent.none': 'There is no consent link for this organization.',
+  'error.consent.not-proven': 'Nobody has consented and logged in through the link yet.',
+  'error.consent.on': 'This organization is turned on already.',
   'error.connection.host-unconfirmed':
     'Type the host of the identity provider once more: people will log in at {host}.',
   'error.pilot.none': 'There is no pilot any more: the method holds for everybody.',

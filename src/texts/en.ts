@@ -1,8 +1,10 @@
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
+import { consents } from './connections/en-consents.ts';
 import { diagnosis } from './connections/en-diagnosis.ts';
 import { places } from './connections/en-places.ts';
 import { domains } from './en-domains.ts';
+import { expiry } from './connections/en-expiry.ts';
 import { entra } from './connections/en-entra.ts';
 import { errors } from './en-errors.ts';
 import { fields } from './en-fields.ts';
@@ -27,12 +29,14 @@ export const en = {
   ...fields,
   ...cli,
   ...connections,
+  ...consents,
   ...holds,
   ...diagnosis,
   ...places,
   ...providerDocuments,
   ...domains,
   ...entra,
+  ...expiry,
   ...mail,
   ...login,
   ...links,

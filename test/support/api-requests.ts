@@ -3,6 +3,7 @@ import { addTrial } from './trials.ts';
 import { addApiToken, addApplication, addUser, operatorAt, org, usr } from './people.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { ApplicationId, ConflictId, ConnectionId, LoginId } from '../../src/base/ids.ts';
@@ -11,6 +12,10 @@ import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
 import type { Database } from '../../src/db/database.ts';
+import { createTemplate } from '../../src/connections/template/manage-templates.ts';
+import { createConnectors } from '../../src/connectors/create-connectors.ts';
+import type { ConnectorDeps } from '../../src/connectors/create-connectors.ts';
+import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import { createKeySet } from '../../src/connections/keys/manage-client-keys.ts';
 import { inviteSetup } from '../../src/connections/setup/invite-setup.ts';
 import { claimDomain } from '../../src/domains/claim-domain.ts';
@@ -24,6 +29,14 @@ interface Ground {
   db: Database;
   clock: Clock;
 }
+
+/** Connectors that reach nobody. */
+const NOWHERE: ConnectorDeps = {
+  fetch: createGuardedFetch({ allowedHosts: [] }),
+  clock: systemClock,
+  entraAuthority: 'https://login.microsoftonline.com',
+  ownIssuer: 'http://localhost',
+};
 
 /** One of everything that an address of the API can name, in one organization. */
 export interface Belongings {
@@ -40,6 +53,7 @@ export interface Belongings {
   clientKeys: { id: string; key: string };
   domain: string;
   setupLinkId: string;
+  templateId: string;
 }
 
 /** Gives an organization one of everything. */
@@ -60,6 +74,18 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     organizationId: organization.id,
     email: `it@${word}.example`,
   });
+  const template = await createTemplate(
+    { ...deps, secrets, connectors: createConnectors(NOWHERE) },
+    operatorAt(organization),
+    {
+      organizationId: organization.id,
+      name: 'Customers',
+      clientId: randomUuid(),
+      cloud: 'global',
+      clientSecret: 'the secret of the registration',
+      credentialExpiresAt: null,
+    },
+  );
   const applicationId = await addApplication(deps, organization, `Reports-${word}`);
   await addApiToken(deps, organization, 'viewer');
   const token = await deps.db
@@ -107,6 +133,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     trialId: await addTrial({ ...deps, secrets }, organization),
     domain,
     setupLinkId: formatId('set', setup.invitation.id),
+    templateId: formatId('tpl', template.id),
   };
 }
 
@@ -151,9 +178,20 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const ofKeys = { params: { organizationId, clientKeysId: at.clientKeys.id } };
   const ofDomain = { params: { organizationId, domain: at.domain } };
   const ofSetupLink = { params: { organizationId, setupLinkId: at.setupLinkId } };
+  const ofTemplate = { params: { organizationId, templateId: at.templateId } };
   const redirectUris = ['https://tickets.contoso.example/callback'];
   return {
     getMe: { params: {} },
+    listCredentials: { params: {} },
+    listTemplates: inOrganization,
+    createTemplate: { ...inOrganization, body: { name: 'Further customers', clientId: randomUuid() } },
+    getTemplate: ofTemplate,
+    changeTemplate: { ...ofTemplate, body: { name: 'All customers', version: 1 } },
+    deleteTemplate: ofTemplate,
+    listConsents: ofTemplate,
+    askConsents: { ...ofTemplate, body: { organizations: [{ organizationId, email: 'it@contoso.example' }] } },
+    turnOnConsents: { ...ofTemplate, body: { organizations: [{ organizationId, directoryId: randomUuid() }] } },
+    revokeConsent: { ...ofTemplate, body: { managedOrganizationId: organizationId } },
     listOrganizations: { params: {}, query: { below: organizationId } },
     createOrganization: { params: {}, body: { name: 'Taken', managingOrganizationId: organizationId } },
     getOrganization: inOrganization,

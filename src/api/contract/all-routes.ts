@@ -11,6 +11,8 @@ import { peopleRoutes } from './people.ts';
 import { clientKeyRoutes } from './connections/client-keys.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
 import { roleRuleRoutes } from './connections/role-rules.ts';
+import { credentialRoutes } from './connections/credentials.ts';
+import { templateRoutes } from './connections/templates.ts';
 import { pilotRoutes } from './connections/pilots.ts';
 import { trialRoutes } from './connections/trials.ts';
 import { userRoutes } from './users.ts';
@@ -24,6 +26,8 @@ export const GROUPS = {
   'Client keys': clientKeyRoutes,
   'Setup links': setupLinkRoutes,
   'Roles by claims': roleRuleRoutes,
+  'Connection templates': templateRoutes,
+  Credentials: credentialRoutes,
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
@@ -43,6 +47,8 @@ export const contract = {
   ...clientKeyRoutes,
   ...setupLinkRoutes,
   ...roleRuleRoutes,
+  ...templateRoutes,
+  ...credentialRoutes,
   ...trialRoutes,
   ...userRoutes,
   ...peopleRoutes,

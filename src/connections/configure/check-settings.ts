@@ -7,7 +7,7 @@ import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { readId } from '../../base/ids.ts';
 import type { ClientKeySetId, OrganizationId } from '../../base/ids.ts';
-import type { CheckedConnection, Connector, ProviderFault } from '../../connectors/connector.ts';
+import type { CallbackUrls, CheckedConnection, Connector, ProviderFault } from '../../connectors/connector.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 
@@ -54,7 +54,13 @@ export interface CheckedSettings extends CheckedConnection<unknown> {
  */
 export async function checkSettings(
   deps: CheckDeps,
-  input: { organizationId: OrganizationId; settings: EnteredSettings; before: ConnectionBefore | undefined },
+  input: {
+    organizationId: OrganizationId;
+    settings: EnteredSettings;
+    before: ConnectionBefore | undefined;
+    /** Where callbacks arrive; the organization's unless its connection is a template's. */
+    callbacks?: CallbackUrls | undefined;
+  },
 ): Promise<CheckedSettings | ProviderFault> {
   const { before } = input;
   const { connector, entered, adopted } = findConnector(deps.connectors, input.settings);
@@ -62,7 +68,8 @@ export async function checkSettings(
     before === undefined || before.connection.method !== connector.method
       ? null
       : { ...before.connection, clientSecret: before.secret };
-  const checked = await connector.check(entered, callbackUrls(deps.publicUrl, input.organizationId), stored);
+  const callbacks = input.callbacks ?? callbackUrls(deps.publicUrl, input.organizationId);
+  const checked = await connector.check(entered, callbacks, stored);
   // A Discovery URL taken over by another connector: what is wrong with its parts is wrong with that field.
   if ('fault' in checked) return adopted && checked.field !== 'clientSecret' ? atDiscoveryUrl(checked, input) : checked;
   const clientKeySetId = isKeyCredential(checked.credential) ? clientKeysOf(input, checked) : null;

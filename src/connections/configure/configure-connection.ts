@@ -18,10 +18,9 @@ import { NO_RULES } from '../roles/role-rule.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { OrganizationId } from '../../base/ids.ts';
+import type { OrganizationId, TemplateId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import type { ProviderFault } from '../../connectors/connector.ts';
-
+import type { CallbackUrls, ProviderFault } from '../../connectors/connector.ts';
 import type { Database, Inside, Transaction } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
@@ -51,6 +50,12 @@ export interface ConfigureInput {
   confirmHost?: string | undefined;
   /** The organization's, as read. */
   version: number;
+  /** Where the settings are those of a template: its secret stays there, and `take` runs in the transaction that saves. */
+  template?: {
+    id: TemplateId;
+    callbacks: CallbackUrls;
+    take: (deps: SaveDeps, organization: Organization) => Promise<void>;
+  };
   /** Where the settings are those of a draft: its secret stays, and `take` takes it in the transaction that saves. */
   draft?: {
     before: ConnectionBefore;
@@ -86,8 +91,9 @@ export async function configureConnection(
   if (method === 'built-in' || method === 'same-as-managing') {
     return deps.transact((db) => saveOwnMethod({ ...deps, db }, caller, { ...input, method }));
   }
-  const { organizationId, draft } = input;
-  const checked = await checkSettings(deps, { organizationId, settings, before: draft?.before ?? before });
+  const { organizationId, draft, template } = input;
+  const about = { organizationId, settings, callbacks: template?.callbacks };
+  const checked = await checkSettings(deps, { ...about, before: draft?.before ?? before });
   if ('fault' in checked) return { saved: false, fault: checked };
   const host = await deps.transact((db) => hostToConfirm({ ...deps, db }, organizationId, checked, before));
   requireConfirmedHost(host, input.confirmHost);
@@ -157,10 +163,12 @@ async function saveConnection(
       ? inForce
       : toColumns(await readPilot(deps, organization.id, input.pilot ?? null, 'pilot.addresses'));
   await input.draft?.take(deps, organization, inForce);
+  await input.template?.take(deps, organization);
   const { clientSecret, notes: _shownBefore, ...settings } = checked;
   const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
     ...settings,
     state: 'unconfirmed',
+    templateId: input.template?.id ?? null,
     credentialExpiresAt: keys.expiresAt ?? checked.credentialExpiresAt,
     configuredBy: caller.userId,
     configuredAt: now,
@@ -191,7 +199,7 @@ async function saveConnection(
   const samePeople = inForce?.state === 'active' && sharesIdentities(deps, inForce, next);
   const connection = await activateConnection(deps, organization.id, inForce, {
     settings: samePeople ? { ...next, endsSessionsAt: null } : next,
-    secret: clientSecret,
+    secret: input.template === undefined ? clientSecret : null,
   });
   const changed = await changeMethod(deps, caller, {
     organization,

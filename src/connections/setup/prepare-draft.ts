@@ -115,6 +115,7 @@ export async function saveDraft(
       organizationId,
       state: 'draft',
       version: (present?.version ?? 0) + 1,
+      templateId: null,
       configuredBy: null,
       configuredAt: now,
       ...NEVER_USED,

@@ -5,6 +5,7 @@ import { checkSettings, hasKeySet, KEY_MISSING } from '../configure/check-settin
 import type { Connection } from '../connection.ts';
 import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/check-settings.ts';
 import { readBefore } from '../configure/configure-connection.ts';
+import { openUsedSecret } from '../connection-settings.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
@@ -12,7 +13,8 @@ import { AppError } from '../../base/errors.ts';
 import type { OrganizationId, TrialId } from '../../base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import type { ProviderFault, StoredConnection } from '../../connectors/connector.ts';
+import type { CallbackUrls, ProviderFault, StoredConnection } from '../../connectors/connector.ts';
+import { asService } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
@@ -51,10 +53,17 @@ export async function beginTrialAs(
   const about = { organizationId, by: actorOf(caller), returnTo: null };
   if (settings !== null) return beginTrial(deps, { ...about, settings, before });
   if (before === undefined) throw new AppError('connection.not-found');
-  if (before.connection.heldSince !== null) throw new AppError('connection.held');
-  const { method, issuer, redirectUri, settings: stored, clientKeySetId } = before.connection;
-  const ofOurs = { clientSecret: before.secret, clientKeySetId };
-  const tested = { method, issuer, redirectUri, settings: stored, ...ofOurs, inForce: true };
+  const { connection } = before;
+  if (connection.heldSince !== null) throw new AppError('connection.held');
+  const { method, issuer, redirectUri, settings: stored, clientKeySetId } = connection;
+  // A template's is read with the service's rights, and sealed here: it is shown to nobody.
+  const clientSecret =
+    connection.templateId === null
+      ? before.secret
+      : await deps.transact(async (db) =>
+          asService(db, async (inside) => openUsedSecret({ ...deps, db: inside }, connection)),
+        );
+  const tested = { method, issuer, redirectUri, settings: stored, clientSecret, clientKeySetId, inForce: true };
   return deps.transact(async (db) => writeTrial({ ...deps, db }, about, tested));
 }
 
@@ -75,10 +84,12 @@ export async function beginTrial(
     returnTo: string | null;
     /** Mailbox of who makes the round trip and is told of no other user; left out for an administrator. */
     recipient?: string;
+    /** As for {@link checkSettings}. */
+    callbacks?: CallbackUrls;
   },
 ): Promise<BegunTrial> {
-  const { organizationId, settings, before } = input;
-  const checked = await checkSettings(deps, { organizationId, settings, before });
+  const { organizationId, settings, before, callbacks } = input;
+  const checked = await checkSettings(deps, { organizationId, settings, before, callbacks });
   if ('fault' in checked) return { begun: false, fault: checked };
   return deps.transact(async (db) => {
     const mayUse = await hasKeySet({ db }, organizationId, checked);

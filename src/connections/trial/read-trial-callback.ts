@@ -15,6 +15,7 @@ import type { SentRequest } from '../authorization/send-authorization-request.ts
 import { connectorOf } from '../connection-settings.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import { claimNames, readRoleRules } from '../roles/role-rule.ts';
+import { proveConsent } from '../template/prove-consent.ts';
 import { readForTrial } from '../provider/read-provider-again.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -140,6 +141,7 @@ function ownFailure(code: 'login.code-refused' | 'login.wrong-callback'): NonNul
 export async function writeResult(deps: TrialRunDeps, { trial, run }: OpenedTrial, result: TrialResult): Promise<void> {
   await inTransaction(deps, async (deps) => {
     if (!(await updateResult(deps.db, run, result, deps.clock.now()))) return;
+    await proveConsent(deps, { trial, browserHash: run.browserHash }, result);
     const { method, issuer } = trial;
     await recordEvent(deps, {
       organizationId: trial.organizationId,

@@ -77,6 +77,11 @@ export function trialPath(link: string): string {
   return `/login/test/${link}`;
 }
 
+/** The link of such a path. */
+export function linkOf(path: string): string {
+  return path.slice(trialPath('').length);
+}
+
 /** What a login would decide: the kinds of {@link BindingDecision}, a refusal by its reason. */
 export type TrialOutcome = Exclude<BindingDecision['kind'], 'refuse'> | BindingRefusal;
 const TRIAL_OUTCOMES = [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isGuid } from './guid.ts';
-import { authorityOf, CLOUDS } from './clouds.ts';
+import { consentUrl, entraAdminConsent } from './admin-consent.ts';
+import { CLOUDS } from './clouds.ts';
 import { microsoftAddress, readDirectory } from './read-directory.ts';
 import type { DirectoryDeps } from './read-directory.ts';
 import { federatedMethod } from '../../base/federated-method.ts';
@@ -149,12 +150,9 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
       logout: logoutSupport(metadata),
     }),
     credentialExpiresAt: secretExpiresAt,
-    consentUrl: ({ settings: { clientId, directoryId, cloud }, redirectUri }) => {
-      const url = new URL(`${authorityOf(cloud, deps.entraAuthority)}/${directoryId}/v2.0/adminconsent`);
-      const scope = 'openid profile email';
-      url.search = new URLSearchParams({ client_id: clientId, scope, redirect_uri: redirectUri }).toString();
-      return url.href;
-    },
+    consentUrl: ({ settings: { clientId, directoryId: directory, cloud }, redirectUri }) =>
+      consentUrl(deps.entraAuthority, { clientId, directory, cloud, redirectUri }),
+    adminConsent: entraAdminConsent(deps),
     // `oid` is the same for all applications of a directory.
     sharesSubjects: (one, other) => one.directoryId === other.directoryId,
     begin: async (connection, request) => authorizationRequest(deps, toProviderSettings(connection), request),

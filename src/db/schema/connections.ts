@@ -9,10 +9,38 @@ import type {
   LoginId,
   OrganizationId,
   SetupInvitationId,
+  TemplateId,
   TrialId,
   UserId,
 } from '../../base/ids.ts';
 import type { DefaultedJson, Json } from './column-types.ts';
+
+interface AdminConsentTable {
+  id: string;
+  templateId: TemplateId;
+  organizationId: OrganizationId;
+  email: string;
+  tokenHash: Buffer;
+  askedBy: UserId | null;
+  askedByName: string;
+  madeAt: Date;
+  sentAt: Date | null;
+  expiresAt: Date;
+  openedAt: Date | null;
+  stateHash: Buffer | null;
+  browserHash: Buffer | null;
+  requestedAt: Date | null;
+  directoryId: string | null;
+  consentedAt: Date | null;
+  trialId: TrialId | null;
+  proofBrowserHash: Buffer | null;
+  testedAt: Date | null;
+  testedBy: string | null;
+  failure: string | null;
+  failureValues: DefaultedJson;
+  failedAt: Date | null;
+  turnedOnAt: Date | null;
+}
 
 interface ClientKeyTable {
   id: ClientKeyId;
@@ -69,14 +97,31 @@ interface ConnectionTable {
   unreturnedSince: Date | null;
   lastFailureValues: Json | null;
   authTime: 'stated' | 'missing' | null;
-  roleRules: DefaultedJson;
   credentialExpiresAt: Date | null;
   heldSince: Date | null;
   hold: Json | null;
+  templateId: TemplateId | null;
+  roleRules: DefaultedJson;
   providerLogout: Generated<boolean>;
   pilotPercent: number | null;
   pilotUserIds: UserId[] | null;
   clientKeySetId: ClientKeySetId | null;
+}
+
+interface ConnectionTemplateTable {
+  id: TemplateId;
+  organizationId: OrganizationId;
+  method: FederatedMethod;
+  name: string;
+  clientId: string;
+  cloud: string;
+  credential: 'none' | 'secret';
+  sealedClientSecret: Buffer | null;
+  clientSecretSetAt: Date | null;
+  credentialExpiresAt: Date | null;
+  version: Generated<number>;
+  createdBy: UserId | null;
+  createdAt: Date;
 }
 
 interface ConnectionTransactionTable {
@@ -96,6 +141,14 @@ interface ConnectionTransactionTable {
   sealedState: Buffer | null;
   receivedAt: Date | null;
   loginOrganizationId: OrganizationId | null;
+}
+
+interface CredentialWarningTable {
+  holderId: string;
+  expiresAt: Date;
+  days: number;
+  organizationId: OrganizationId;
+  sentAt: Date;
 }
 
 interface IdentityTable {
@@ -225,10 +278,13 @@ interface TrialRunTable {
 
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
+  adminConsent: AdminConsentTable;
   clientKey: ClientKeyTable;
   clientKeySet: ClientKeySetTable;
   connection: ConnectionTable;
+  connectionTemplate: ConnectionTemplateTable;
   connectionTransaction: ConnectionTransactionTable;
+  credentialWarning: CredentialWarningTable;
   identity: IdentityTable;
   identityConflict: IdentityConflictTable;
   logoutToken: LogoutTokenTable;

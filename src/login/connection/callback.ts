@@ -217,7 +217,7 @@ async function refuse(
 }
 
 /** The parameters, if none is given twice (RFC 6749 3.1) and there are not too many. */
-function readOnce(encoded: string): URLSearchParams | undefined {
+export function readOnce(encoded: string): URLSearchParams | undefined {
   const parameters = new URLSearchParams(encoded);
   const names = [...parameters.keys()];
   return names.length > 50 || new Set(names).size !== names.length ? undefined : parameters;

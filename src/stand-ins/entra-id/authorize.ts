@@ -12,6 +12,7 @@ import {
   type BrowserSession,
   findAccount,
   findDirectory,
+  mayServe,
   nowSeconds,
   opaqueText,
   type State,
@@ -66,7 +67,7 @@ function checkPlaces(
   if (MANY.includes(segment)) return { code: app === undefined ? 700016 : 50194, detail: clientId };
   const directory = findDirectory(state, segment);
   if (directory === undefined) return { code: 90002, detail: segment };
-  if (app === undefined || app.directory !== directory.id) return { code: 700016, detail: clientId };
+  if (app === undefined || !mayServe(state, app, directory)) return { code: 700016, detail: clientId };
   if (app.disabled) return { code: 7000112, detail: clientId };
   const redirect =
     app.redirectUris.find(({ uri }) => uri === redirectUri) ??

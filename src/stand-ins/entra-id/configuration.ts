@@ -15,6 +15,8 @@ export type Directory = z.output<typeof directorySchema>;
 export const appSchema = z.object({
   clientId: guid,
   directory: guid,
+  /** Supported account types: any directory, each of which consents first. */
+  multiTenant: z.boolean().default(false),
   name: z.string().default('Gatehouse'),
   /** The platform decides whether a credential is demanded (web), refused (public) or a browser is (spa). */
   redirectUris: z.array(z.object({ uri: z.string(), platform: z.enum(['web', 'spa', 'public']).default('web') })),

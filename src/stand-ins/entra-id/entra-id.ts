@@ -6,7 +6,7 @@ import { authorize } from './authorize.ts';
 import type { EntraConfiguration } from './configuration.ts';
 import { control } from './control.ts';
 import { createKeySet } from './keys.ts';
-import { login, logout } from './login.ts';
+import { adminConsent, login, logout } from './login.ts';
 import { sendKeys, sendMetadata, sendOldMetadata } from './metadata.ts';
 import { plainPage } from './pages.ts';
 import { spoilRegistration } from '../switches/spoil-app.ts';
@@ -51,6 +51,9 @@ export async function startEntraId(
         return authorize(state, exchange, segment, form ?? new URLSearchParams(url.searchParams));
       case 'POST oauth2/v2.0/token':
         return (await isFaulty('token')) ? undefined : token(state, exchange, segment, form ?? new URLSearchParams());
+      case 'GET v2.0/adminconsent':
+      case 'POST v2.0/adminconsent':
+        return adminConsent(state, exchange, segment);
       case 'POST login':
         return login(state, exchange, segment);
       case 'GET oauth2/v2.0/logout':

@@ -1,7 +1,8 @@
 import { type Exchange, readForm, redirectTo, sendPage } from '../small-server.ts';
 import { accountsOf, placesOf, refuse } from './authorize.ts';
 import { currentSession, rememberAccount } from './browser-session.ts';
-import { loginPage, logoutPage, plainPage } from './pages.ts';
+import { errorBody, sendErrorPage } from './errors.ts';
+import { consentForAllPage, loginPage, logoutPage, plainPage } from './pages.ts';
 import { findAccount, findDirectory, type State, userIn } from './state.ts';
 
 const WRONG = 'Your account or password is incorrect. If you don’t remember your password, reset it now.';
@@ -80,4 +81,40 @@ export async function logout(state: State, exchange: Exchange, segment: string):
   const given = parameter('state');
   if (given !== null) url.searchParams.set('state', given);
   redirectTo(exchange, url);
+}
+
+/**
+ * `GET|POST /{t}/v2.0/adminconsent`: an administrator of a directory accepts for everybody in it. The stand-in takes
+ * everybody for one; a guest consents for the home directory.
+ */
+export async function adminConsent(state: State, exchange: Exchange, segment: string): Promise<void> {
+  const { method, url } = exchange;
+  const parameters = url.searchParams;
+  const app = state.apps.get(parameters.get('client_id')?.toLowerCase() ?? '');
+  if (app === undefined) return sendErrorPage(state, exchange, 700016, parameters.get('client_id') ?? '');
+  const redirect = app.redirectUris.find(({ uri }) => uri === parameters.get('redirect_uri'));
+  const back = redirect?.uri ?? (app.anyRedirectUri === undefined ? null : parameters.get('redirect_uri'));
+  if (back === null) return sendErrorPage(state, exchange, 50011, parameters.get('redirect_uri') ?? '');
+  const action = `/${segment}/v2.0/adminconsent?${parameters}`;
+  if (method === 'GET') return sendPage(exchange, 200, consentForAllPage(action, app.name));
+  const form = await readForm(exchange);
+  const account = findAccount(state, form.get('loginfmt') ?? '');
+  const accepted = form.get('act') === 'accept';
+  if (accepted && (account === undefined || account.password !== form.get('passwd'))) {
+    return sendPage(exchange, 200, consentForAllPage(action, app.name, 'Your account or password is incorrect.'));
+  }
+  const answer = new URL(back);
+  if (accepted && account !== undefined) {
+    const directory = account.guestFrom ?? account.directory;
+    state.consents.add(`${app.clientId} ${directory}`);
+    answer.searchParams.set('admin_consent', 'True');
+    answer.searchParams.set('tenant', directory);
+  } else {
+    const { error_description: description } = errorBody(state, 'access_denied', 65004);
+    answer.searchParams.set('error', 'access_denied');
+    answer.searchParams.set('error_description', description);
+  }
+  const stated = parameters.get('state');
+  if (stated !== null) answer.searchParams.set('state', stated);
+  redirectTo(exchange, answer.href);
 }

@@ -63,3 +63,16 @@ export function logoutPage(action: string, accounts: readonly User[]): string {
 export function plainPage(title: string, text: string): string {
   return layout(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>`);
 }
+
+/** What an administrator accepts for everybody in a directory. */
+export function consentForAllPage(action: string, name: string, error?: string): string {
+  const wrong = error === undefined ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`;
+  return layout(
+    'Permissions requested',
+    `<h1>Permissions requested</h1><p>Review for your organization: ${escapeHtml(name)}</p>${wrong}
+<form method="post" action="${escapeHtml(action)}">
+<label>Email or phone<input name="loginfmt" autocomplete="username" autofocus></label>
+<label>Password<input name="passwd" type="password" autocomplete="current-password"></label>
+<button name="act" value="accept">Accept</button><button class="quiet" name="act" value="cancel">Cancel</button></form>`,
+  );
+}

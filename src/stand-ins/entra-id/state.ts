@@ -42,7 +42,7 @@ export interface State {
   codes: Map<string, AuthorizationCode>;
   /** `jti` of client assertions that were taken. */
   assertions: Set<string>;
-  /** `<client id> <object id>` of given consents. */
+  /** `<client id> <object id>` of given consents; with a directory id, an administrator's for everybody in it. */
   consents: Set<string>;
   keys: KeySet;
   faults: Faults;
@@ -82,6 +82,11 @@ export function nowSeconds(state: Pick<State, 'clockOffset'>): number {
 /** Text that says nothing to whoever reads it: codes and tokens of Microsoft are long. @param parts 43 characters each */
 export function opaqueText(parts: number): string {
   return Array.from({ length: parts }, randomSecret).join('');
+}
+
+/** Whether a directory knows an application: its own, or a multi-tenant one it consented to. */
+export function mayServe(state: State, app: App, directory: Directory): boolean {
+  return app.directory === directory.id || (app.multiTenant && state.consents.has(`${app.clientId} ${directory.id}`));
 }
 
 /** The directory that a URL's first segment names: its GUID or one of its verified domains. */

@@ -1,0 +1,14 @@
+import { Notice } from '../../parts/notice.tsx';
+import { t } from '../../texts/t.ts';
+
+/** Said from so many days before on. */
+const SOON = 60;
+const DAY_MS = 86_400_000;
+
+/** Says that the credential at the provider expires soon, or has, and what to do. */
+export function ExpiryNotice({ expiresAt }: { expiresAt: string | null }) {
+  if (expiresAt === null) return null;
+  const days = Math.max(0, Math.ceil((new Date(expiresAt).getTime() - Date.now()) / DAY_MS));
+  if (days > SOON) return null;
+  return <Notice tone={days === 0 ? 'bad' : 'warn'}>{t('credentials.soon', { days })}</Notice>;
+}

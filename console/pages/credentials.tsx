@@ -1,0 +1,122 @@
+import { NativeSelect } from '@mantine/core';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import type { Credential } from '../../src/api/contract/connections/credentials.ts';
+import { methodName } from '../labels.tsx';
+import { DataList, type Column } from '../parts/list/data-list.tsx';
+import { Empty, NoMatch } from '../parts/list/empty.tsx';
+import { ListFoot } from '../parts/list/list-foot.tsx';
+import { SearchField } from '../parts/list/search-field.tsx';
+import { PageHead } from '../parts/frame/page-head.tsx';
+import { StateChip } from '../parts/state-chip.tsx';
+import { useAnswer } from '../api/queries.ts';
+import { dayOf, t } from '../texts/t.ts';
+import { PageFailure } from './states.tsx';
+
+const place = getRouteApi('/credentials');
+const WITHIN = [0, 7, 14, 30, 60] as const;
+/** From here on it wants attention. */
+const SOON = 60;
+
+/** *Secrets and certificates*: what expires, of every organization, by days left. */
+export function CredentialsPage() {
+  const { search, within, cursor, before = 0 } = place.useSearch();
+  const navigate = useNavigate({ from: '/credentials' });
+  const list = useAnswer('listCredentials', { query: { search, within, cursor, limit: 50 } }, { keep: true });
+  const onSearch = useCallback(
+    (text: string) =>
+      void navigate({ search: (old) => ({ within: old.within, search: text || undefined }), replace: true }),
+    [navigate],
+  );
+  if (list.error !== null && list.data === undefined) {
+    return <PageFailure error={list.error} reset={() => void list.refetch()} />;
+  }
+  const total = list.data?.total ?? null;
+  const filtered = search !== undefined || within !== undefined;
+  return (
+    <>
+      <PageHead title={t('nav.credentials')} line={t('credentials.line')} />
+      <div className="filters">
+        <SearchField
+          label={t('consents.search')}
+          value={search ?? ''}
+          onSearch={onSearch}
+          found={total === null ? undefined : t('credentials.count', { count: total })}
+        />
+        <NativeSelect
+          className="filters-choice"
+          size="sm"
+          aria-label={t('credentials.left')}
+          value={within === undefined ? '' : String(within)}
+          onChange={(event) => {
+            const chosen = event.currentTarget.value;
+            const days = chosen === '' ? undefined : Number(chosen);
+            void navigate({ search: (old) => ({ search: old.search, within: days }) });
+          }}
+          data={[
+            { value: '', label: t('credentials.all') },
+            ...WITHIN.map((days) => ({ value: String(days), label: t('credentials.within', { days }) })),
+          ]}
+        />
+      </div>
+      <DataList
+        label={t('nav.credentials')}
+        columns={columns()}
+        rows={list.data?.items}
+        rowKey={(row) => `${row.organization.id} ${row.template?.id ?? ''}`}
+        stale={list.isPlaceholderData}
+        empty={
+          filtered ? (
+            <NoMatch onClear={() => void navigate({ search: {} })} />
+          ) : (
+            <Empty title={t('credentials.none')} text={t('credentials.none.text')} />
+          )
+        }
+      />
+      <ListFoot
+        before={before}
+        shown={list.data?.items.length ?? 0}
+        total={total}
+        nextCursor={list.data?.nextCursor ?? null}
+        atStart={cursor === undefined}
+      />
+    </>
+  );
+}
+
+function columns(): Column<Credential>[] {
+  return [
+    {
+      title: t('organizations.name'),
+      cell: ({ template, organization }) =>
+        template === null ? (
+          <Link
+            className="row-name"
+            to="/managed-organizations/$organizationId"
+            params={{ organizationId: organization.id }}
+          >
+            {organization.name}
+          </Link>
+        ) : (
+          <span className="row-lines">
+            <Link className="row-name" to="/connection-templates/$templateId" params={{ templateId: template.id }}>
+              {template.name}
+            </Link>
+            <span className="soft small">{t('credentials.template', { name: organization.name })}</span>
+          </span>
+        ),
+    },
+    { title: t('method'), cell: ({ method }) => methodName(method) },
+    { title: t('credentials.left'), cell: ({ daysLeft }) => <Left daysLeft={daysLeft} /> },
+    {
+      title: t('credential.expires'),
+      cell: ({ expiresAt }) => (expiresAt === null ? '' : dayOf(new Date(expiresAt))),
+    },
+  ];
+}
+
+function Left({ daysLeft }: { daysLeft: number | null }) {
+  if (daysLeft === null) return <StateChip tone="idle">{t('credentials.unknown')}</StateChip>;
+  if (daysLeft <= 0) return <StateChip tone="bad">{t('credentials.expired')}</StateChip>;
+  return <StateChip tone={daysLeft > SOON ? 'good' : 'warn'}>{t('credentials.days', { days: daysLeft })}</StateChip>;
+}
