@@ -128,6 +128,8 @@ export interface Callback<State> {
   hadSuccess: boolean;
   /** Claims whose values the connection's rules ask for; left out: none. */
   claimNames?: readonly string[];
+  /** Claims whose values are wanted where the ID token states them; userinfo is not asked for them. */
+  namesBeside?: readonly string[];
   /**
    * Called when a token names a key that is not stored. Has the provider's documents read again, as often as that may be,
    * and gives the settings as they are stored after that.

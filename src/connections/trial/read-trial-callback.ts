@@ -86,6 +86,7 @@ async function readResultOf(
       isBound: async () => false,
       hadSuccess: false,
       claimNames: await namesToRead(deps, trial.organizationId),
+      namesBeside: ['groups', 'roles'],
       readAgain: async () => readForTrial(connector, tested),
     });
     return await passed(deps, opened, tested, proof, postsToken);
@@ -118,11 +119,10 @@ async function passed(
   };
 }
 
-/** What rules usually read, and what those in force do. */
+/** The claims that rules in force read; userinfo is asked for them. */
 async function namesToRead(deps: TrialRunDeps, organizationId: OrganizationId): Promise<string[]> {
   const inForce = await selectConnectionInForce(deps.db, organizationId);
-  const names = inForce === undefined ? [] : claimNames(readRoleRules(inForce));
-  return [...new Set(['groups', 'roles', ...names])];
+  return inForce === undefined ? [] : claimNames(readRoleRules(inForce));
 }
 
 function copyOf(stated: StatedValues): NonNullable<TrialResult['stated']> {

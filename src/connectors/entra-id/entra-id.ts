@@ -11,7 +11,7 @@ import { foundValue } from '../found-value.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
-import { isElsewhere, statedValues } from '../openid-connect/answer/stated-values.ts';
+import { isElsewhere, namesOf, statedValues } from '../openid-connect/answer/stated-values.ts';
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
 import type { ProviderKey, ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
@@ -172,7 +172,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
       return {
         claims: {
           ...toClaims(provider, oid, verified.claims, deps.clock.now()),
-          stated: statedValues(verified.claims, callback.claimNames ?? []),
+          stated: statedValues(verified.claims, namesOf(verified.claims, callback)),
         },
         fresh: verified.fresh,
         session: statedSession(verified, deps.clock.now(), {

@@ -12,7 +12,7 @@ import { findNoKeyWay } from './client-assertion.ts';
 import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
 import { addressClaim, isAudience } from './answer/id-token.ts';
-import { isElsewhere, statedValues } from './answer/stated-values.ts';
+import { isElsewhere, namesOf, statedValues } from './answer/stated-values.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { compareProvider } from './documents/compare-provider.ts';
@@ -174,7 +174,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       return {
         claims: {
           ...toClaims(String(iss), String(sub), claims, now),
-          stated: statedBy(claims, callback.claimNames ?? [], supplement),
+          stated: statedBy(claims, namesOf(claims, callback), supplement),
         },
         fresh: verified.fresh,
         session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),

@@ -5,6 +5,15 @@ import { isJsonObject } from '../json-object.ts';
 const LONGEST_VALUE = 256;
 const MOST_VALUES = 500;
 
+/** The names that rules ask for, and those beside that the claims hold. */
+export function namesOf(
+  claims: Record<string, unknown>,
+  { claimNames = [], namesBeside = [] }: { claimNames?: readonly string[]; namesBeside?: readonly string[] },
+): string[] {
+  const beside = namesBeside.filter((name) => Object.hasOwn(claims, name) || isElsewhere(claims, name));
+  return [...new Set([...claimNames, ...beside])];
+}
+
 /**
  * The values of claims that rules ask for, as texts. A claim that is missing, or has another form, states no value. One that
  * the provider only refers to (distributed claims, OpenID Connect Core 5.6.2; Entra ID above 200 groups), and a list too long
