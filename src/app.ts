@@ -105,7 +105,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   );
 
   const connectors = createConnectors(
-    { fetch: guardedFetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: publicUrl.href },
+    {
+      fetch: guardedFetch,
+      clock,
+      entraAuthority: config.entraAuthority.origin,
+      ownIssuer: publicUrl.href,
+      providersWithoutHold: config.providersWithoutHold,
+    },
     options.connectors,
   );
   const providerPages: ProviderPages = {

@@ -89,7 +89,9 @@ describe.each(['with row-level security', 'with row-level security off'] as cons
       if (name === 'routeDomain' || name === 'removeDomain') continue;
       const answer = await call(name, mixed[name]);
       expect({ name, status: answer.status }).toEqual({ name, status: 404 });
-      expect(answer.code).toMatch(/^(user|trial|setup-link|invitation|application|token|domain|login)\.not-found$/);
+      expect(answer.code).toMatch(
+        /^(user|trial|setup-link|invitation|application|token|domain|login|client-keys|template)\.not-found$/,
+      );
     }
     expect(await holdingsOf(service.database.db, contoso.organization)).toEqual(before);
   });

@@ -208,8 +208,8 @@ describe('without a credential', () => {
       });
       // The error came through the browser's address line: anybody could have written it, so no button changes the flow.
       expect(offer).toBeNull();
-      await contosoWith({ responseTypes: [type] }, { flow: other });
-      expect((await pane(organization)).connection?.redirectUrl).toBe(callbacks[to]);
+      const changed = await contosoWith({ responseTypes: [type] }, { flow: other });
+      expect((await pane(changed)).connection?.redirectUrl).toBe(callbacksOf(ground.service, changed)[to]);
       expect((await mariasLogin()).title).toContain('Your applications');
     },
   );

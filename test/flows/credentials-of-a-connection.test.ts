@@ -92,6 +92,23 @@ async function keyIds(keys: ClientKeys): Promise<string[]> {
   return published.map(({ kid }) => kid);
 }
 
+test('a key for a provider that takes no signed assertion is refused when it is saved', async () => {
+  const { code } = diagnosisFor('A key for a provider that takes no signed assertion');
+  const organization = await makeManaged(service, root, 'Adatum');
+  await makeKeys(organization, 'private-key');
+  await contoso.setFaults({ discovery: { token_endpoint_auth_methods_supported: ['client_secret_basic'] } });
+  const settings = {
+    method: 'openid-connect',
+    clientId: 'gatehouse',
+    discoveryUrl: contoso.issuer,
+    credential: 'private-key',
+  };
+  const at = `/organizations/${org(organization)}/authentication/check`;
+  const { body } = await administrator.send('POST', at, { settings });
+  await contoso.setFaults({});
+  expect(JSON.stringify(body)).toContain(code);
+});
+
 describe('the client secret', () => {
   test('expires on the day entered with it, for as long as it stays', async () => {
     const organization = await makeManaged(service, root, 'Wingtip');

@@ -132,7 +132,10 @@ test('from the mail to what an administrator turns on', async () => {
   expect((await eventsOf(service, houses.contoso)).filter((kind) => kind.startsWith('setup-link.'))).toEqual([
     'setup-link.made',
     'setup-link.opened',
+    'setup-link.checked',
+    'setup-link.checked',
     'setup-link.opened',
+    'setup-link.checked',
     'setup-link.handed-over',
     'setup-link.turned-on',
   ]);

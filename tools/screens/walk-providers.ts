@@ -77,15 +77,6 @@ export async function goBack(stage: SetStage, see: See): Promise<void> {
   await see(visitor, 'The connection went back by itself');
 }
 
-/** An ID token that Contoso does not give this client: a code is offered instead. */
-export async function refuseFlow(stage: SetStage): Promise<void> {
-  await register(stage, { clientId: 'retail-public' }, { credential: 'none', flow: 'id-token' });
-  const visitor = await stage.newVisitor();
-  await toLogIn(stage, visitor);
-  await giveAddress(visitor, stage.paul.email);
-  await visitor.getByText('is not set up right yet').waitFor();
-}
-
 /** Registers Contoso Retail at Contoso, with both redirect URLs, and saves its connection. */
 async function register(
   { api, contoso, houses, service }: SetStage,

@@ -3,7 +3,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { logInAs } from './person.ts';
 import type { See, Walk } from './screen.ts';
 import { ENTRA_CLIENT } from './stage.ts';
-import { goBack, refuseFlow } from './walk-providers.ts';
+import { goBack } from './walk-providers.ts';
 import type { SetStage } from './stage.ts';
 
 /** Opens a page of the console and waits until it stands still. */
@@ -151,10 +151,6 @@ export const consoleAuthentication: Walk = {
     await page.getByRole('link', { name: 'Edit what was entered' }).click();
     await page.getByLabel('Discovery url').waitFor();
     await see(page, 'Authentication settings, what was entered');
-    await refuseFlow(stage);
-    await openConsole(stage, page, contosoRetail.replace('/authentication-settings', ''));
-    await button(page, 'Use code with PKCE instead').waitFor();
-    await see(page, 'Authentication, the other way is offered');
   },
 };
 

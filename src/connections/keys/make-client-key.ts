@@ -1,5 +1,4 @@
 import 'reflect-metadata'; // what @peculiar/x509 stands on; must come before it
-import { webcrypto } from 'node:crypto';
 import { ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import type { JWK } from 'jose';
@@ -52,7 +51,7 @@ export async function makeClientKey(credential: KeyCredential, now: Date): Promi
 
 async function makeCertificate(now: Date): Promise<MadeKey> {
   const signingAlgorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(
+  const keys = await crypto.subtle.generateKey(
     { ...signingAlgorithm, modulusLength: RSA_BITS, publicExponent: new Uint8Array([1, 0, 1]) },
     true,
     ['sign', 'verify'],
@@ -73,13 +72,13 @@ async function makeCertificate(now: Date): Promise<MadeKey> {
         new ExtendedKeyUsageExtension([CLIENT_AUTHENTICATION]),
       ],
     },
-    webcrypto,
+    crypto,
   );
   const [privateKey, publicKey] = await Promise.all([
-    webcrypto.subtle.exportKey('jwk', keys.privateKey),
-    webcrypto.subtle.exportKey('jwk', keys.publicKey),
+    crypto.subtle.exportKey('jwk', keys.privateKey),
+    crypto.subtle.exportKey('jwk', keys.publicKey),
   ]);
-  const plain = ({ kty, n, e, d, p, q, dp, dq, qi }: webcrypto.JsonWebKey): JWK =>
+  const plain = ({ kty, n, e, d, p, q, dp, dq, qi }: JWK): JWK =>
     JSON.parse(JSON.stringify({ kty, n, e, d, p, q, dp, dq, qi })) as JWK;
   return {
     privateKeys: [plain(privateKey)],

@@ -26,7 +26,7 @@ export async function findProviderLogout(deps: SendLogoutDeps, session: SessionI
   const login = await findProviderLogin(deps, session);
   if (login === undefined || login.connectionId === null) return null;
   const connection = await selectConnectionOfSession(deps.db, login.connectionId);
-  if (connection?.providerLogout !== true) return null;
+  if (connection?.providerLogout !== true || connection.heldSince !== null) return null;
   const { settings, method, organizationId } = connection;
   const { afterLogout: postLogoutRedirectUri } = logoutUrls(deps.publicUrl.href, organizationId);
   const request = { hint: openHint(deps, login), postLogoutRedirectUri, state };

@@ -51,6 +51,8 @@ async function storeReading(
     return;
   }
   const { part, taken } = reading;
+  // Keys from before beside a new one may be the same attack, continued: a hold ends by itself only as it was stored.
+  if (connection.heldSince !== null && part !== null) return;
   if (part !== null) await updateSettings(deps.db, connection, part);
   if (part !== null && taken.length > 0) {
     await recordEvent(deps, {

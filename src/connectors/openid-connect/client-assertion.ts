@@ -30,6 +30,9 @@ function algorithmOf({
   return stated === undefined ? ALGORITHMS[0] : ALGORITHMS.find((one) => stated.includes(one));
 }
 
+/** As the library calls it: its type returns nothing, but it waits for what comes. */
+export type AwaitedClientAuth = (...given: Parameters<client.ClientAuth>) => Promise<void>;
+
 /**
  * Client authentication by a signed assertion (RFC 7523 2.2): for one minute, with a `jti` of its own, made by the library.
  *
@@ -38,7 +41,7 @@ function algorithmOf({
  * - `federated`: issued by us for the audience of the exchange, which the directory trusts by issuer and subject
  */
 export function signedAuthentication({ metadata, issuer }: ProviderSettings, key: ClientKey): client.ClientAuth {
-  return async (server, registered, body, headers) => {
+  const authenticate: AwaitedClientAuth = async (server, registered, body, headers) => {
     const algorithm = key.credential === 'private-key' ? algorithmOf(metadata) : FIXED[key.credential];
     const jwk = key.keys.find(({ kty }) => kty === (algorithm === 'ES256' ? 'EC' : 'RSA'));
     if (algorithm === undefined || jwk === undefined) throw new Error('no key of ours for what the provider states');
@@ -58,8 +61,9 @@ export function signedAuthentication({ metadata, issuer }: ProviderSettings, key
         },
       },
     );
-    await authentication(server, registered, body, headers);
+    await (authentication as AwaitedClientAuth)(server, registered, body, headers);
   };
+  return authenticate as client.ClientAuth;
 }
 
 async function importKey(jwk: JWK, algorithm: Algorithm): Promise<client.CryptoKey> {

@@ -97,6 +97,7 @@ export const listConsents: Handler<'listConsents'> = async ({ deps, caller, para
 export const askConsents: OutsideHandler<'askConsents'> = async (context) => {
   const { deps, caller, params, body, transact } = context;
   const { organizationId: ownerId, id: templateId } = named(params);
+  await transact(async (db) => readTemplate({ ...deps, db }, caller, named(params)));
   const results = [];
   for (const { organizationId, email } of body.organizations) {
     const asked = await attempt(deps.t, organizationId, async (place) =>
@@ -109,8 +110,9 @@ export const askConsents: OutsideHandler<'askConsents'> = async (context) => {
 
 /** *Turn on*, several; each in transactions of its own, the provider is asked for each. */
 export const turnOnConsents: OutsideHandler<'turnOnConsents'> = async (context) => {
-  const { deps, caller, params, body } = context;
+  const { deps, caller, params, body, transact } = context;
   const { organizationId: ownerId, id: templateId } = named(params);
+  await transact(async (db) => readTemplate({ ...deps, db }, caller, named(params)));
   const results = [];
   for (const { organizationId, directoryId } of body.organizations) {
     const turned = await attempt(deps.t, organizationId, async (place) => {
