@@ -96,7 +96,12 @@ test('a key for a provider that takes no signed assertion is refused when it is 
   const { code } = diagnosisFor('A key for a provider that takes no signed assertion');
   const organization = await makeManaged(service, root, 'Adatum');
   await makeKeys(organization, 'private-key');
-  await contoso.setFaults({ discovery: { token_endpoint_auth_methods_supported: ['client_secret_basic'] } });
+  const document = await fetch(`${contoso.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const said = {
+    ...((await document.json()) as object),
+    token_endpoint_auth_methods_supported: ['client_secret_basic'],
+  };
+  await contoso.setFaults({ http: { metadata: { kind: 'error', status: 200, body: said } } });
   const settings = {
     method: 'openid-connect',
     clientId: 'gatehouse',

@@ -24,7 +24,7 @@ import type { Mailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken } from '../support/people.ts';
 import { NEWCOMER, seeAddressPages, seeConflict } from '../support/person-pages.ts';
-import { expectFromCatalog, patternOf, PSEUDO, strayText } from '../support/pseudo-locale.ts';
+import { ELSEWHERE, expectFromCatalog, patternOf, PSEUDO, strayText, SUBJECTS } from '../support/pseudo-locale.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import { startContoso } from '../support/start-provider.ts';
 import type { Contoso } from '../support/start-provider.ts';
@@ -275,12 +275,9 @@ describe('in a language of which every message is marked, nothing else stands on
   });
 });
 
-/** Pages and mails of consents, holds and what expires: `flows/` and `attacks/` of their own show them, in English alone. */
-const ELSEWHERE = /^(?:mail\.)?(?:consent|held|hold-confirmed|expiry)\./;
-
 test('every page was looked at that has a title', () => {
   const shown = (Object.keys(en) as (keyof typeof en)[]).filter(
-    (key) => key.endsWith('.title') && !/^(?:console|api)\./.test(key) && !ELSEWHERE.test(key),
+    (key) => key.endsWith('.title') && !ELSEWHERE.test(key),
   );
   expect(shown.filter((key) => ![...titles].some((title) => patternOf(key).test(title)))).toEqual([]);
 });
@@ -292,9 +289,7 @@ test('mails: every kind was sent, and all of it is from the catalog', async () =
       enqueueJob(inside, domainNoticeJob(notice, row as unknown as DomainVerification, service.clock.now())),
     );
   }
-  const subjects = (Object.keys(en) as (keyof typeof en)[]).filter(
-    (key) => /^mail\..*\.subject$/.test(key) && !ELSEWHERE.test(key),
-  );
+  const subjects = (Object.keys(en) as (keyof typeof en)[]).filter((key) => SUBJECTS.test(key));
   const missing = () => subjects.filter((key) => !mailbox.mails.some(({ subject }) => patternOf(key).test(subject)));
   await expect.poll(missing).toEqual([]);
   for (const { subject, html, text } of mailbox.mails) {

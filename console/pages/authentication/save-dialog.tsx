@@ -72,10 +72,12 @@ function Body({
   const [wrong, setWrong] = useState<{ pilot?: string; host?: string }>({});
   const [namesShown, setNamesShown] = useState(false);
   const federated = method === 'entra-id' || method === 'openid-connect';
+  // A pilot that runs goes on: its own card changes and ends it.
+  const pilotRuns = start.pilot !== null;
   const { confirmHost } = check;
   const told = fieldErrors(error);
   const submit = (): void => {
-    const chosen = federated ? pilotOf(pilot) : null;
+    const chosen = federated && !pilotRuns ? pilotOf(pilot) : null;
     const otherHost = confirmHost !== null && host.trim().toLowerCase() !== confirmHost;
     const flaws = {
       ...(chosen === undefined
@@ -88,7 +90,7 @@ function Body({
     onSave({
       endSessions: atOnce ? 'at-once' : 'within-12-hours',
       routeDomains: federated && routed && proposedDomain !== null ? [proposedDomain] : [],
-      ...(federated ? { pilot: chosen } : {}),
+      ...(federated && !pilotRuns ? { pilot: chosen } : {}),
       ...(confirmHost === null ? {} : { confirmHost: host.trim() }),
     });
   };
@@ -154,7 +156,9 @@ function Body({
           description={t('save-dialog.route.help')}
         />
       )}
-      {federated && <PilotChoice values={pilot} error={wrong.pilot ?? told['addresses']} onChange={setPilot} />}
+      {federated && !pilotRuns && (
+        <PilotChoice values={pilot} error={wrong.pilot ?? told['addresses']} onChange={setPilot} />
+      )}
       {confirmHost !== null && (
         <TextInput
           label={t('confirm-host', { host: confirmHost })}

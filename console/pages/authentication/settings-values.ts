@@ -149,7 +149,6 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         credential,
         ...secret,
         ...keys,
-        ...keys,
       };
     case 'openid-connect': {
       const { flow, scope, clientAuthentication, trustedAudiences, preset, hostedDomain } = values;
@@ -159,6 +158,7 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         discoveryUrl: discoveryUrl.trim(),
         credential,
         ...secret,
+        ...keys,
         ...(credential === 'none' && flow !== '' ? { flow } : {}),
         ...(credential === 'secret' ? { clientAuthentication } : {}),
         scope,

@@ -63,7 +63,7 @@ export function signedAuthentication({ metadata, issuer }: ProviderSettings, key
     );
     await (authentication as AwaitedClientAuth)(server, registered, body, headers);
   };
-  return authenticate as client.ClientAuth;
+  return authenticate;
 }
 
 async function importKey(jwk: JWK, algorithm: Algorithm): Promise<client.CryptoKey> {

@@ -134,7 +134,8 @@ async function readReturned(
   const { decision } = binding;
   // Somebody else than the typed address came back: a pilot may lead that user elsewhere.
   const another = decision.kind === 'log-in' || decision.kind === 'bind' ? decision.userId : null;
-  const piloted = isPilot(connection) || connection.state === 'previous';
+  const piloted =
+    isPilot(connection) || connection.state === 'previous' || connection.organizationId !== organizationId;
   if (piloted && another !== null && another !== login.subject?.userId) {
     const own = await findUsableConnection(deps, { organizationId, connectionId: connection.id }, another);
     if (own === undefined) return { kind: 'refused', code: 'login.refused', detail: { why: 'outside-pilot' } };
@@ -209,7 +210,11 @@ async function decide(
         const about = { handle, organization: ownFactor.organization, account: ownFactor.user.email, codeSent };
         return { kind: 'ask', page: mailboxPage(deps.shell, about, problem) };
       }
-      const roles = decideRoles(rulesFor(connection, organizationId).rules, claims.stated ?? {});
+      // The rules of the connection before are old and shown nowhere: nothing is known, so nothing is given or taken.
+      const roles = decideRoles(
+        rulesFor(connection, organizationId).rules,
+        connection.state === 'previous' ? {} : (claims.stated ?? {}),
+      );
       const { userId } = decision;
       const subject = { userId, organizationId };
       const { amr, acr, authTime } = claims;
