@@ -2,7 +2,6 @@ import { exportJWK, decodeJwt, decodeProtectedHeader, generateKeyPair } from 'jo
 import { expect, test } from 'vitest';
 import { federatedAudience } from '../federated-audience.ts';
 import { findNoKeyWay, signedAuthentication } from './client-assertion.ts';
-import type { AwaitedClientAuth } from './client-assertion.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import type { ProviderSettings } from './settings.ts';
 
@@ -31,7 +30,7 @@ async function assertionFor(credential: 'private-key' | 'certificate' | 'federat
   const named = stated === undefined ? {} : { token_endpoint_auth_signing_alg_values_supported: stated };
   const settings = { issuer, metadata: { ...metadata, ...named } } as ProviderSettings;
   const body = new URLSearchParams();
-  await (signedAuthentication(settings, key) as AwaitedClientAuth)({ issuer }, client, body, new Headers());
+  await signedAuthentication(settings, key)({ issuer }, client, body, new Headers());
   const assertion = body.get('client_assertion') ?? '';
   return { header: decodeProtectedHeader(assertion), payload: decodeJwt(assertion) };
 }

@@ -40,8 +40,8 @@ export type AwaitedClientAuth = (...given: Parameters<client.ClientAuth>) => Pro
  * - `certificate`: as Entra ID documents it: PS256, `x5t#S256`, `aud` is the token endpoint
  * - `federated`: issued by us for the audience of the exchange, which the directory trusts by issuer and subject
  */
-export function signedAuthentication({ metadata, issuer }: ProviderSettings, key: ClientKey): client.ClientAuth {
-  const authenticate: AwaitedClientAuth = async (server, registered, body, headers) => {
+export function signedAuthentication({ metadata, issuer }: ProviderSettings, key: ClientKey): AwaitedClientAuth {
+  return async (server, registered, body, headers) => {
     const algorithm = key.credential === 'private-key' ? algorithmOf(metadata) : FIXED[key.credential];
     const jwk = key.keys.find(({ kty }) => kty === (algorithm === 'ES256' ? 'EC' : 'RSA'));
     if (algorithm === undefined || jwk === undefined) throw new Error('no key of ours for what the provider states');
@@ -63,7 +63,6 @@ export function signedAuthentication({ metadata, issuer }: ProviderSettings, key
     );
     await (authentication as AwaitedClientAuth)(server, registered, body, headers);
   };
-  return authenticate;
 }
 
 async function importKey(jwk: JWK, algorithm: Algorithm): Promise<client.CryptoKey> {
