@@ -5,7 +5,6 @@ import type { ProviderMetadata } from './documents/metadata.ts';
 import { CLIENT_AUTHENTICATIONS } from './settings.ts';
 import type { ClientAuthentication, ProviderSettings } from './settings.ts';
 import { signedAuthentication } from './client-assertion.ts';
-import type { AwaitedClientAuth } from './client-assertion.ts';
 
 /**
  * The ways a provider takes a client secret, the first to be tried first. Absent means `client_secret_basic` (OpenID Connect
@@ -36,8 +35,12 @@ export function authenticationOf({
 }
 
 /** Client authentication for the library. */
-export function authenticate(settings: ProviderSettings): client.ClientAuth | AwaitedClientAuth {
-  if (settings.clientKey !== undefined) return signedAuthentication(settings, settings.clientKey);
+export function authenticate(settings: ProviderSettings): client.ClientAuth {
+  if (settings.clientKey !== undefined) {
+    // The library's type returns nothing, but it waits for what comes.
+    // oxlint-disable-next-line typescript/no-misused-promises
+    return signedAuthentication(settings, settings.clientKey);
+  }
   if (settings.clientSecret === null) return client.None();
   return authenticationOf(settings) === 'client_secret_post'
     ? client.ClientSecretPost(settings.clientSecret)
