@@ -24,7 +24,7 @@ export const roles = {
   'roles.preview.help': 'What a person would get by these rules, saved or not. Nothing is changed.',
   'roles.preview.user': 'User',
   'roles.preview.test': 'With the last passed test',
-  'roles.preview.no-test': 'No test of the connection has passed within the hour. Begin one below.',
+  'roles.preview.no-test': 'No test of the connection has passed within the hour. Begin one under Tests.',
   'roles.preview.unknown':
     'Nothing is known of this person’s groups yet: they are noted at logins while there are rules.',
   'roles.preview.no-rules': 'There is no rule.',
