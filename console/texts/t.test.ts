@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
+import './add-events.ts';
+import './add-guides.ts';
 import { en } from './en.ts';
 import { isTextKey, regionOf, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
 

@@ -1,6 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createElement, type ReactNode } from 'react';
-import { en } from './en.ts';
+import { first } from './en-first.ts';
+import type { en } from './en.ts';
 
 /** A key of the catalog. */
 export type TextKey = keyof typeof en;
@@ -9,11 +10,11 @@ export type TextKey = keyof typeof en;
 type TextValues = Record<string, string | number | Date>;
 
 /** The languages the console has, by tag (BCP 47). */
-const CATALOGS: Readonly<Record<string, Readonly<Record<TextKey, string>>>> = { en };
+const CATALOGS: Readonly<Record<string, Partial<Record<TextKey, string>>>> = { en: { ...first } };
 
 /** The service chose a language by the request and named it in the page; English where the console has no such catalog. */
 const LANGUAGE = languageOf(globalThis.document);
-const CATALOG = CATALOGS[LANGUAGE] ?? en;
+const CATALOG = CATALOGS[LANGUAGE] ?? { ...first };
 const REGION = regionOf(navigator.languages ?? []);
 const plain = new Map<TextKey, IntlMessageFormat>();
 const rich = new Map<TextKey, IntlMessageFormat>();
@@ -22,10 +23,17 @@ function formatOf(key: TextKey, ignoreTag: boolean): IntlMessageFormat {
   const formats = ignoreTag ? plain : rich;
   let format = formats.get(key);
   if (format === undefined) {
-    format = new IntlMessageFormat(CATALOG[key], LANGUAGE, undefined, { ignoreTag });
+    const text = CATALOG[key];
+    if (text === undefined) throw new Error(`the text ${key} does not come with this page`);
+    format = new IntlMessageFormat(text, LANGUAGE, undefined, { ignoreTag });
     formats.set(key, format);
   }
   return format;
+}
+
+/** Adds texts that come with the page that shows them. */
+export function addTexts(texts: Partial<Record<TextKey, string>>): void {
+  Object.assign(CATALOG, texts);
 }
 
 let product = 'Gatehouse';
@@ -62,7 +70,7 @@ export function tRich(key: TextKey, values?: TextValues): ReactNode {
 
 /** Whether the catalog has a text under this key. */
 export function isTextKey(key: string): key is TextKey {
-  return Object.hasOwn(en, key);
+  return Object.hasOwn(CATALOG, key);
 }
 
 const DAY = 86_400_000;

@@ -1,10 +1,11 @@
+import '../../texts/add-events.ts';
 import type { AuditEvent } from '../../../src/api/contract/audit.ts';
-import { en } from '../../texts/en.ts';
+import { events } from '../../texts/en-events.ts';
 import { isTextKey, moment, t } from '../../texts/t.ts';
 
 /** Every kind of event the catalog knows, in its order. */
 export function eventKinds(): string[] {
-  return Object.keys(en)
+  return Object.keys(events)
     .filter((key) => key.startsWith('kind.'))
     .map((key) => key.slice('kind.'.length));
 }

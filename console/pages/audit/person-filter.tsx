@@ -1,3 +1,4 @@
+import '../../texts/add-events.ts';
 import { CloseButton, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';

@@ -1,3 +1,4 @@
+import '../../texts/add-guides.ts';
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Guide } from '../../parts/guide.tsx';
 import { isKey, type Cloud, type Credential, type Flow, type Preset } from './settings-values.ts';

@@ -1,3 +1,4 @@
+import '../../texts/add-guides.ts';
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../texts/t.ts';

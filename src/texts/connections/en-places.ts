@@ -29,23 +29,6 @@ export const places = {
   'why.place.provider-logout': 'At the identity provider: the registration of this application → Back-channel logout',
   'why.place.provider-claims': 'At the identity provider: the claims and scopes of this application',
   'why.place.provider-assignment': 'At the identity provider: who is assigned to this application',
-  'why.place.entra-registration': 'Entra admin center → App registrations → the app',
-  'why.place.entra-overview': 'Entra admin center → App registrations → the app → Overview',
-  'why.place.entra-authentication': 'Entra admin center → App registrations → the app → Authentication',
-  'why.place.entra-secrets': 'Entra admin center → App registrations → the app → Certificates & secrets',
-  'why.place.entra-certificates':
-    'Entra admin center → App registrations → the app → Certificates & secrets → Certificates',
-  'why.place.entra-federated':
-    'Entra admin center → App registrations → the app → Certificates & secrets → Federated credentials',
-  'why.place.entra-permissions': 'Entra admin center → App registrations → the app → API permissions',
-  'why.place.entra-assignment': 'Entra admin center → Enterprise applications → the app → Users and groups',
-  'why.place.entra-claims': 'Entra admin center → App registrations → the app → Token configuration',
-  'why.place.entra-properties':
-    'Entra admin center → Enterprise applications → the app → Properties → “Enabled for users to sign-in?”',
-  'why.place.entra-users': 'Entra admin center → Users → the person',
-  'why.place.entra-policies': 'Entra admin center → Protection → Conditional Access → Policies',
-  'why.place.entra-devices': 'Entra admin center → Devices → All devices',
-  'why.place.entra-cross-tenant': 'Entra admin center → External Identities → Cross-tenant access settings',
   'why.place.cloud': 'Authentication settings → Cloud',
   'why.place.app-keys': 'Authentication settings → The application signs with keys of its own',
   'why.place.users': 'Users → Invite users',

@@ -1,0 +1,4 @@
+import { events } from './en-events.ts';
+import { addTexts } from './t.ts';
+
+addTexts(events);
