@@ -24,10 +24,11 @@ import type { Mailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken } from '../support/people.ts';
 import { NEWCOMER, seeAddressPages, seeConflict } from '../support/person-pages.ts';
-import { ELSEWHERE, expectFromCatalog, patternOf, PSEUDO, strayText, SUBJECTS } from '../support/pseudo-locale.ts';
+import { expectFromCatalog, patternOf, PSEUDO, strayText } from '../support/pseudo-locale.ts';
 import { authorizeUrl } from '../support/relying-application.ts';
 import { startContoso } from '../support/start-provider.ts';
 import type { Contoso } from '../support/start-provider.ts';
+import { seeConnections } from '../support/see-connections.ts';
 import { seeOwnFactor } from '../support/see-own-factor.ts';
 import { seeSetupLink } from '../support/see-setup-link.ts';
 import { startService } from '../support/start-service.ts';
@@ -60,10 +61,8 @@ afterAll(async () => {
 });
 
 const deps = () => ({ db: service.database.db, clock: service.clock, secrets: service.secrets });
-
 /** What is data on the pages: names that the test gave. */
 const GIVEN = ['Northwind', 'Contoso Retail', 'Contoso', 'Tickets', 'Phone', 'Fabrikam', 'Trading'];
-
 const looking = (): LookingBrowser => openLookingBrowser(service, { given: GIVEN, titles });
 
 /** The provider's client of an organization has the secret “kept”. */
@@ -237,6 +236,7 @@ describe('in a language of which every message is marked, nothing else stands on
     await seeConflict(service, { provider, organization: fabrikam, email, administrator: ada, looking });
     await seeOwnFactor({ mailbox, pseudo: PSEUDO, given: GIVEN, titles });
     await seeSetupLink(service, { mailbox, organization: fabrikam, issuer: provider.issuer, pseudo: PSEUDO, looking });
+    await seeConnections(service, { root, organization: fabrikam, looking });
     await using refused = looking();
     await provider.setFaults({ http: { authorize: { kind: 'error' } } });
     await refused.main(await refused.open(`${service.url}/login/start`), { email });
@@ -277,7 +277,7 @@ describe('in a language of which every message is marked, nothing else stands on
 
 test('every page was looked at that has a title', () => {
   const shown = (Object.keys(en) as (keyof typeof en)[]).filter(
-    (key) => key.endsWith('.title') && !ELSEWHERE.test(key),
+    (key) => key.endsWith('.title') && !/^(?:console|api)\./.test(key),
   );
   expect(shown.filter((key) => ![...titles].some((title) => patternOf(key).test(title)))).toEqual([]);
 });
@@ -289,7 +289,7 @@ test('mails: every kind was sent, and all of it is from the catalog', async () =
       enqueueJob(inside, domainNoticeJob(notice, row as unknown as DomainVerification, service.clock.now())),
     );
   }
-  const subjects = (Object.keys(en) as (keyof typeof en)[]).filter((key) => SUBJECTS.test(key));
+  const subjects = (Object.keys(en) as (keyof typeof en)[]).filter((key) => /^mail\..*\.subject$/.test(key));
   const missing = () => subjects.filter((key) => !mailbox.mails.some(({ subject }) => patternOf(key).test(subject)));
   await expect.poll(missing).toEqual([]);
   for (const { subject, html, text } of mailbox.mails) {

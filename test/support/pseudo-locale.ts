@@ -73,8 +73,3 @@ export function patternOf(key: keyof typeof en): RegExp {
   });
   return new RegExp(`⟦${pattern.join('')}⟧`, 'u');
 }
-
-/** Titles that are no page of the login door here; consents have a flow of their own, in English alone. */
-export const ELSEWHERE = /^(?:console|api|consent)\./;
-/** Subjects of mails; those of consents, holds and what expires have flows and attacks of their own, in English alone. */
-export const SUBJECTS = /^mail\.(?!consent|held|hold-confirmed|expiry).*\.subject$/;
