@@ -182,6 +182,18 @@ test('a key under an id that is known, beside those from before, is not believed
   await expectHeld();
 });
 
+test('keys from before, published again beside the attacker’s, end no hold and make no key of theirs believed', async () => {
+  await working();
+  const undo = ground.provider.rotateKeys();
+  await readProviders(ground.service);
+  undo();
+  const { publicKey } = await generateKeyPair('RS256');
+  ground.provider.furtherKeys = [{ ...(await exportJWK(publicKey)), kid: 'of the attacker', use: 'sig' }];
+  await readProviders(ground.service);
+  await expectHeld();
+  expect(JSON.stringify((await inForce(ground.service, ground.organization))?.settings)).not.toContain('attacker');
+});
+
 test.each(['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'end_session_endpoint'])(
   '%s at a host that was not named before gets no person, code or secret',
   async (member) => {

@@ -81,3 +81,21 @@ describe('nobody is sent elsewhere by', () => {
     await register([ground.afterLogout]);
   });
 });
+
+test('who logs out while the provider waits for a confirmation is not sent there, and no token of theirs is', async () => {
+  await ground.switchTo(true);
+  await using browser = ground.open();
+  await ground.logIn(browser);
+  const { db } = ground.service.database;
+  const holding = (hold: object | null) =>
+    db.updateTable('connection').set({
+      heldSince: hold === null ? null : ground.service.clock.now(),
+      hold: hold === null ? null : JSON.stringify(hold),
+    });
+  await holding({ changes: [], part: null }).where('organizationId', '=', ground.organization.id).execute();
+  ground.provider.received.length = 0;
+  await ground.logOut(browser);
+  expect(ground.provider.received).toEqual([]);
+  expect(await ground.live()).toBe(0);
+  await holding(null).where('organizationId', '=', ground.organization.id).execute();
+});
