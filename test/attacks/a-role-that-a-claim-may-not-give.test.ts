@@ -5,7 +5,7 @@ import type { User } from '../../src/users/user.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiAnswer, ApiClient } from '../support/api-client.ts';
 import { configure, goToProvider } from '../support/federation.ts';
-import { makeApplication, makeManaged } from '../support/fixtures.ts';
+import { makeApplication, makeManaged, makePerson } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { addApiToken, addSession, addUser, org } from '../support/people.ts';
@@ -232,4 +232,19 @@ test('roles in an application follow the groups; those given by hand elsewhere s
   await save([rule]);
   await deps().db.deleteFrom('application').where('id', '=', reports.id).execute();
   expect(await comesWith({ groups: ['g-staff'] })).toMatchObject({ role: null });
+});
+
+test('rules that were removed give nothing through the connection before, which a pilot leaves to the others', async () => {
+  await save([ADMINS]);
+  const ines = await makePerson(ground.service, ground.organization, 'ines@fabrikam-trading.example');
+  const settings = { method: 'openid-connect', clientId: 'pilot', discoveryUrl: ground.provider.issuer };
+  const { service, organization } = ground;
+  await configure(
+    service,
+    organization,
+    { ...settings, credential: 'none', flow: 'code' },
+    { pilot: { addresses: ines.email } },
+  );
+  expect((await save([])).status).toBe(200);
+  expect(await comesWith({ groups: ['g-admins'] })).toMatchObject({ role: null });
 });

@@ -48,6 +48,15 @@ test('only the fields of the chosen method are sent, in the form the contract as
   });
 });
 
+test.each([
+  ['openid-connect', 'private-key'],
+  ['entra-id', 'certificate'],
+  ['entra-id', 'federated'],
+] as const)('at %s a key of ours for %s is sent', (method, credential) => {
+  const clientKeys = 'cks_aaaaaaaaaaaaaaaaaaaaaaaaaa';
+  expect(settingsOf({ ...filled, method, credential, clientKeys })).toMatchObject({ credential, clientKeys });
+});
+
 test('of OpenID Connect the flow is sent where there is no credential, and the way of the secret where there is one', () => {
   const openid = { ...filled, method: 'openid-connect' as const };
   expect(settingsOf(openid)).toEqual({
