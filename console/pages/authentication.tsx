@@ -15,7 +15,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
-import { CLOUDS, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
+import { cloudOf, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
 import { ExpiryNotice } from './authentication/expiry-notice.tsx';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/cards/health-card.tsx';
@@ -73,7 +73,12 @@ export function AuthenticationSection() {
         <Facts rows={facts(data, mayReadAudit)} />
       </Card>
       {data.connection !== null && data.connection.clientKeys !== null && (
-        <KeysCard organizationId={scope.organizationId} id={data.connection.clientKeys} mayEdit={mayEdit} />
+        <KeysCard
+          organizationId={scope.organizationId}
+          id={data.connection.clientKeys}
+          cloud={cloudOf(data.connection.settings['cloud'])}
+          mayEdit={mayEdit}
+        />
       )}
       <PilotCard data={data} mayEdit={mayEdit} />
       {draftWaits && setupLinks}
@@ -114,7 +119,7 @@ function ConnectionState({
         <HoldNotice hold={connection.hold} organizationId={data.organization.id} mayEdit={mayEdit} />
       )}
       <ReadingNotice connection={connection} />
-      <ExpiryNotice expiresAt={connection.credentialExpiresAt} />
+      <ExpiryNotice expiresAt={connection.credentialExpiresAt} credential={connection.credential} />
       {connection.state === 'unconfirmed' && (
         <Notice tone="warn">
           <p>
@@ -213,8 +218,8 @@ function facts({ method, inForce, connection, users }: Authentication, healthSho
     const { clientId, directoryId, cloud, discoveryUrl, hostedDomain, scope, trustedAudiences } = connection.settings;
     if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
     if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
-    const found = CLOUDS.find((one) => one === cloud);
-    if (found !== undefined) rows.push([t('cloud'), t(`cloud.${found}`)]);
+    const found = cloudOf(cloud);
+    if (found !== '') rows.push([t('cloud'), t(`cloud.${found}`)]);
     if (discoveryUrl !== undefined) rows.push([t('discovery-url'), <code key="discovery">{discoveryUrl}</code>]);
     if (hostedDomain !== undefined) rows.push([t('hosted-domain'), <code key="hosted">{hostedDomain}</code>]);
     if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);

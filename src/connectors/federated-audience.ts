@@ -1,13 +1,16 @@
-/** Audiences of Microsoft's token exchange by the host of the login service; one for each cloud. */
-const AUDIENCES: Readonly<Record<string, string>> = {
-  'login.microsoftonline.us': 'api://AzureADTokenExchangeUSGov',
-  'login.partner.microsoftonline.cn': 'api://AzureADTokenExchangeChina',
+/** Audiences of Microsoft's token exchange, one for each cloud. */
+export const FEDERATED_AUDIENCES = {
+  global: 'api://AzureADTokenExchange',
+  'us-government': 'api://AzureADTokenExchangeUSGov',
+  china: 'api://AzureADTokenExchangeChina',
+} as const;
+
+const CLOUD_BY_HOST: Readonly<Record<string, keyof typeof FEDERATED_AUDIENCES>> = {
+  'login.microsoftonline.us': 'us-government',
+  'login.partner.microsoftonline.cn': 'china',
 };
 
-/**
- * The audience of a federated credential for a directory.
- * @param issuer of the directory; null while it is not known: the global cloud's
- */
-export function federatedAudience(issuer: string | null): string {
-  return (issuer === null ? undefined : AUDIENCES[new URL(issuer).host]) ?? 'api://AzureADTokenExchange';
+/** The audience of a federated credential for a directory, by its issuer. */
+export function federatedAudience(issuer: string): string {
+  return FEDERATED_AUDIENCES[CLOUD_BY_HOST[new URL(issuer).host] ?? 'global'];
 }

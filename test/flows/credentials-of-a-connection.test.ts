@@ -245,13 +245,18 @@ describe('Entra ID', () => {
     expect(federated).toEqual({
       issuer: `${service.url}/login/keys/${keys.id}`,
       subject: keys.id,
-      audience: 'api://AzureADTokenExchange',
+      audiences: {
+        global: 'api://AzureADTokenExchange',
+        'us-government': 'api://AzureADTokenExchangeUSGov',
+        china: 'api://AzureADTokenExchangeChina',
+      },
     });
     const redirectUris = [{ uri: callbacksOf(service, organization).own }];
-    const register = async (federatedCredentials: NonNullable<typeof federated>[]): Promise<void> =>
+    const register = async (federatedCredentials: { issuer: string; subject: string; audience: string }[]) =>
       fabrikam.addApps({ clientId: CLIENT, directory: DIRECTORY, redirectUris, federatedCredentials });
     if (federated === null) throw new Error('no federated credential');
-    await register([federated]);
+    const { issuer, subject, audiences } = federated;
+    await register([{ issuer, subject, audience: audiences.global }]);
     await configure(service, organization, entra('federated', keys));
     expect((await asLena()).title).toContain('Your applications');
     await register([]);

@@ -18,7 +18,15 @@ import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
 import { OpenidConnectFields } from './openid-connect-fields.tsx';
 import { EntraFields, type SettingsForm } from './provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
-import { initialValues, isFlow, type Credential, settingsOf, validate, withoutSecret } from './settings-values.ts';
+import {
+  initialValues,
+  isFlow,
+  type Credential,
+  settingsOf,
+  validate,
+  withoutSecret,
+  isCredentialOf,
+} from './settings-values.ts';
 import { MailTrial } from './trial/mail-trial.tsx';
 import { TrialResult } from './trial/trial-result.tsx';
 import { useTrial } from './trial/use-trial.ts';
@@ -86,6 +94,10 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
     form.clearErrors();
     check.reset();
     form.setFieldValue('method', method);
+    if ((method === 'entra-id' || method === 'openid-connect') && !isCredentialOf(method, form.values.credential)) {
+      form.setFieldValue('credential', 'none');
+      form.setFieldValue('clientKeys', '');
+    }
   };
 
   const secretSetAt = connection?.method === values.method ? connection.clientSecretSetAt : null;

@@ -1,6 +1,6 @@
 import { Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
 import { KeyFields } from './keys/key-fields.tsx';
@@ -81,6 +81,8 @@ export function EntraFields({ form, organizationId, secretSetAt, onLeave }: Fiel
 export function CredentialFields({ form, organizationId, none, secretSetAt, onLeave }: FieldsProps & { none: string }) {
   const { method, credential } = form.values;
   const choices = method === 'entra-id' ? CREDENTIALS['entra-id'] : CREDENTIALS['openid-connect'];
+  // Who chooses another credential and comes back finds the key that was made for this one.
+  const [made, setMade] = useState<Partial<Record<Credential, string>>>({});
   const stored = secretSetAt === null ? null : dayOf(new Date(secretSetAt));
   return (
     <>
@@ -89,8 +91,10 @@ export function CredentialFields({ form, organizationId, none, secretSetAt, onLe
         data={choices.map((value) => ({ value, label: value === 'none' ? none : t(`credential.${value}`) }))}
         {...form.getInputProps('credential')}
         onChange={(event) => {
-          form.setFieldValue('credential', event.currentTarget.value as Credential);
-          form.setFieldValue('clientKeys', '');
+          const chosen = event.currentTarget.value as Credential;
+          setMade({ ...made, [credential]: form.values.clientKeys });
+          form.setFieldValue('credential', chosen);
+          form.setFieldValue('clientKeys', made[chosen] ?? '');
         }}
       />
       {isKey(credential) && <KeyFields form={form} organizationId={organizationId} credential={credential} />}

@@ -39,6 +39,11 @@ export const CREDENTIALS = {
   'openid-connect': ['none', 'secret', 'private-key'],
 } as const satisfies Record<string, readonly Credential[]>;
 
+/** Whether a method has this credential. */
+export function isCredentialOf(method: keyof typeof CREDENTIALS, credential: Credential): boolean {
+  return (CREDENTIALS[method] as readonly Credential[]).includes(credential);
+}
+
 /** Whether a credential is a key of ours. */
 export function isKey(credential: Credential): credential is Exclude<Credential, 'none' | 'secret'> {
   return credential !== 'none' && credential !== 'secret';
@@ -61,6 +66,11 @@ export type Preset = (typeof PRESETS)[number];
 /** Microsoft's clouds, as the service names them. */
 export const CLOUDS = ['global', 'us-government', 'china'] as const;
 export type Cloud = (typeof CLOUDS)[number];
+
+/** The cloud that is named; empty where none is. */
+export function cloudOf(named: string | undefined): Cloud | '' {
+  return CLOUDS.find((cloud) => cloud === named) ?? '';
+}
 
 /** How a provider answers: an authorization code with PKCE, or an ID token that the browser posts. */
 export type Flow = 'code' | 'id-token';
@@ -107,7 +117,7 @@ export function initialValues({ method, connection, switchBack }: Authentication
     const { hostedDomain = '' } = entered.settings;
     const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain };
     Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
-    stored.cloud = CLOUDS.find((cloud) => cloud === entered.settings['cloud']) ?? '';
+    stored.cloud = cloudOf(entered.settings['cloud']);
     stored.clientKeys = entered.clientKeys ?? '';
     stored.clientSecretExpiresOn = entered.settings['clientSecretExpiresOn'] ?? '';
     stored.appSpecificKeys = entered.settings['appSpecificKeys'] === 'true';

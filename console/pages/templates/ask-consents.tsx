@@ -14,6 +14,8 @@ interface AskProps {
   lines: readonly ConsentOfOrganization[];
   opened: boolean;
   onClose: () => void;
+  /** Closes it once all was tried: the choice is spent. */
+  onDone: () => void;
 }
 
 /** Dialog *Ask for consent*: an address for each, then what became of each, with the links. */
@@ -32,7 +34,7 @@ export function AskConsents(props: AskProps) {
   );
 }
 
-function Body({ template, lines: given, onClose }: AskProps) {
+function Body({ template, lines: given, onClose, onDone }: AskProps) {
   const { api } = useConsole();
   // The list behind is read anew meanwhile; this dialog is about those that were chosen.
   const [lines] = useState(given);
@@ -48,9 +50,9 @@ function Body({ template, lines: given, onClose }: AskProps) {
     return (await api.call('askConsents', { params, body })).results;
   });
   const nameOf = new Map(lines.map((line) => [line.organization.id, line.organization.name]));
-  const ask = (mailed: boolean, only?: ReadonlySet<string>): void => {
+  const ask = (mailed: boolean, done?: ReadonlySet<string>): void => {
     setChecked(true);
-    const wanted = lines.filter(({ organization }) => only?.has(organization.id) ?? true);
+    const wanted = lines.filter(({ organization }) => done?.has(organization.id) !== true);
     const organizations = wanted.map(({ organization: { id } }) => ({
       organizationId: id,
       email: emails.get(id)?.trim() ?? '',
@@ -68,8 +70,8 @@ function Body({ template, lines: given, onClose }: AskProps) {
         <BatchState
           {...batches}
           nameOf={(id) => nameOf.get(id) ?? id}
-          onRetry={(failed) => ask(send, failed)}
-          onClose={onClose}
+          onRetry={(done) => ask(send, done)}
+          onClose={onDone}
         >
           {!send && links.length > 0 && (
             <>

@@ -22,7 +22,8 @@ export function BatchState({
   busy: boolean;
   error: unknown;
   nameOf: (organizationId: string) => string;
-  onRetry: (failed: ReadonlySet<string>) => void;
+  /** Tries again what is not done: what failed, and what a break-off left. */
+  onRetry: (done: ReadonlySet<string>) => void;
   onClose: () => void;
   children?: ReactNode;
 }) {
@@ -56,10 +57,12 @@ export function BatchState({
           <Button onClick={onClose} data-autofocus>
             {t('done')}
           </Button>
-          {failed.length > 0 && (
+          {done < all && (
             <Button
               variant="default"
-              onClick={() => onRetry(new Set(failed.map(({ organizationId }) => organizationId)))}
+              onClick={() =>
+                onRetry(new Set(results.flatMap(({ organizationId, done }) => (done ? [organizationId] : []))))
+              }
             >
               {t('consents.retry')}
             </Button>

@@ -12,8 +12,9 @@ import { ListFoot } from '../../parts/list/list-foot.tsx';
 import { SearchField } from '../../parts/list/search-field.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateChip, type Tone } from '../../parts/state-chip.tsx';
-import { toast, toastProblem } from '../../parts/toast.ts';
-import { useAnswer, useChange } from '../../api/queries.ts';
+import { Question } from '../../parts/form/question.tsx';
+import { toast } from '../../parts/toast.ts';
+import { shownError, useAnswer, useChange } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
 import { PageFailure } from '../states.tsx';
 import { AskConsents } from './ask-consents.tsx';
@@ -69,7 +70,8 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
   const askable = now.filter((line) => line.state !== 'on');
   const ready = now.filter((line) => line.state === 'tested');
   const filtered = search !== undefined || state !== undefined;
-  const close = (): void => {
+  const close = (): void => setDoing(null);
+  const finish = (): void => {
     setDoing(null);
     setChosen(new Map());
   };
@@ -140,8 +142,8 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
         nextCursor={list.data?.nextCursor ?? null}
         atStart={cursor === undefined}
       />
-      <AskConsents template={template} lines={askable} opened={doing === 'ask'} onClose={close} />
-      <TurnOnConsents template={template} lines={ready} opened={doing === 'turn-on'} onClose={close} />
+      <AskConsents template={template} lines={askable} opened={doing === 'ask'} onClose={close} onDone={finish} />
+      <TurnOnConsents template={template} lines={ready} opened={doing === 'turn-on'} onClose={close} onDone={finish} />
     </section>
   );
 }
@@ -232,17 +234,33 @@ function Asked({ row }: { row: ConsentOfOrganization }) {
 
 function Revoke({ template, row }: { template: ConnectionTemplate; row: ConsentOfOrganization }) {
   const { id: managedOrganizationId, name } = row.organization;
-  const revoke = useChange('revokeConsent', () => toast(t('consent.revoked', { name })));
+  const [asking, setAsking] = useState(false);
+  const revoke = useChange('revokeConsent', () => {
+    setAsking(false);
+    toast(t('consent.revoked', { name }));
+  });
   if (row.state === 'not-asked' || row.state === 'on') return null;
   const params = { organizationId: template.organizationId, templateId: template.id };
   return (
-    <Button
-      variant="default"
-      size="xs"
-      loading={revoke.isPending}
-      onClick={() => revoke.mutate({ params, body: { managedOrganizationId } }, { onError: toastProblem })}
-    >
-      {t('consent.revoke')}
-    </Button>
+    <>
+      <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+        {t('consent.revoke')}
+      </Button>
+      <Question
+        opened={asking}
+        title={t('consent.revoke.title', { name })}
+        confirm={t('consent.revoke')}
+        danger
+        busy={revoke.isPending}
+        error={shownError(revoke.error)}
+        onConfirm={() => revoke.mutate({ params, body: { managedOrganizationId } })}
+        onClose={() => {
+          revoke.reset();
+          setAsking(false);
+        }}
+      >
+        {t('consent.revoke.text')}
+      </Question>
+    </>
   );
 }

@@ -15,6 +15,8 @@ interface TurnOnProps {
   lines: readonly ConsentOfOrganization[];
   opened: boolean;
   onClose: () => void;
+  /** Closes it once all was tried: the choice is spent. */
+  onDone: () => void;
 }
 
 /** Dialog *Turn on*: who is affected, then what became of each. */
@@ -33,7 +35,7 @@ export function TurnOnConsents(props: TurnOnProps) {
   );
 }
 
-function Body({ template, lines: given, onClose }: TurnOnProps) {
+function Body({ template, lines: given, onClose, onDone }: TurnOnProps) {
   const { api } = useConsole();
   // The list behind is read anew meanwhile; this dialog is about those that were chosen.
   const [lines] = useState(given);
@@ -41,8 +43,8 @@ function Body({ template, lines: given, onClose }: TurnOnProps) {
   const batches = useBatches(async (organizations: { organizationId: string; directoryId: string }[]) => {
     return (await api.call('turnOnConsents', { params, body: { organizations } })).results;
   });
-  const turnOn = (only?: ReadonlySet<string>): void => {
-    const wanted = lines.filter(({ organization }) => only?.has(organization.id) ?? true);
+  const turnOn = (done?: ReadonlySet<string>): void => {
+    const wanted = lines.filter(({ organization }) => done?.has(organization.id) !== true);
     void batches.run(
       wanted.map(({ organization, directoryId }) => ({
         organizationId: organization.id,
@@ -56,7 +58,7 @@ function Body({ template, lines: given, onClose }: TurnOnProps) {
   if (busy || results.length > 0) {
     return (
       <div className="question">
-        <BatchState {...batches} nameOf={nameOf} onRetry={turnOn} onClose={onClose} />
+        <BatchState {...batches} nameOf={nameOf} onRetry={turnOn} onClose={onDone} />
       </div>
     );
   }

@@ -13,7 +13,9 @@ export interface BatchResult {
 const AT_ONCE = 5;
 
 /** Does something for many organizations in small batches, one after the other; what was done stays when one fails. */
-export function useBatches<Item, Result extends BatchResult>(send: (items: Item[]) => Promise<readonly Result[]>) {
+export function useBatches<Item extends { organizationId: string }, Result extends BatchResult>(
+  send: (items: Item[]) => Promise<readonly Result[]>,
+) {
   const { onFailure } = useConsole();
   const client = useQueryClient();
   const [results, setResults] = useState<readonly Result[]>([]);
@@ -23,8 +25,9 @@ export function useBatches<Item, Result extends BatchResult>(send: (items: Item[
   const run = async (items: readonly Item[]): Promise<void> => {
     setBusy(true);
     setError(null);
-    setAll(items.length);
-    let so: readonly Result[] = [];
+    // What was done before stays: a link that was made is shown this once.
+    let so: readonly Result[] = results.filter(({ done }) => done);
+    setAll(so.length + items.length);
     setResults(so);
     try {
       for (let at = 0; at < items.length; at += AT_ONCE) {

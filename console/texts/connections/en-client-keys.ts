@@ -12,6 +12,7 @@ export const clientKeys = {
   'client-keys.issuer': 'Issuer',
   'client-keys.subject': 'Subject identifier',
   'client-keys.audience': 'Audience',
+  'client-keys.audience.of': 'Audience for {cloud}',
   'client-keys.thumbprint': 'Thumbprint',
   'client-keys.download': 'Download certificate ({extension})',
   'client-keys.until': 'Valid until {day}',

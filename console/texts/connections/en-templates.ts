@@ -57,7 +57,9 @@ export const templates = {
   'credentials.none.text':
     'No connection uses a secret or a certificate. What is entered with a day of expiry stands here, and mails are sent 60, 30, 14, 7 and 1 days before.',
   'credentials.soon':
-    '{days, plural, =0 {The credential at the identity provider has expired: nobody can log in with it.} one {The credential at the identity provider expires tomorrow at the latest.} other {The credential at the identity provider expires in # days.}} Make a new one there and enter it at Edit Settings.',
+    '{days, plural, =0 {The credential at the identity provider has expired.} one {The credential at the identity provider expires tomorrow at the latest.} other {The credential at the identity provider expires in # days.}} Make a new one there and enter it at Edit Settings.',
+  'credentials.soon.certificate':
+    '{days, plural, =0 {The certificate at Entra ID has expired.} one {The certificate at Entra ID expires tomorrow at the latest.} other {The certificate at Entra ID expires in # days.}} Make the next key under Keys, upload it, and take it into use.',
   consents: 'Organizations',
   'consents.search': 'Search organizations',
   'consents.any-state': 'Any state',
@@ -78,6 +80,9 @@ export const templates = {
   'consent.asked': 'Asked',
   'consent.valid': 'valid until {day}',
   'consent.revoke': 'Revoke link',
+  'consent.revoke.title': 'Revoke the link of {name}?',
+  'consent.revoke.text':
+    'The link stops working, and what was found out through it is forgotten. To go on later, ask anew.',
   'consent.revoked': 'The link of {name} was revoked.',
   'consents.choose': 'Choose {name}',
   'consents.choose-page': 'Choose all on this page',

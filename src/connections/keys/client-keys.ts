@@ -78,4 +78,4 @@ export function federatedSubject(id: ClientKeySetId): string {
   return formatId('cks', id);
 }
 
-export { federatedAudience } from '../../connectors/federated-audience.ts';
+export { FEDERATED_AUDIENCES } from '../../connectors/federated-audience.ts';

@@ -5,7 +5,7 @@ import { useAnswer, useChange } from '../../../api/queries.ts';
 import { CopyValue } from '../../../parts/copy-value.tsx';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';
 import { dayOf, t } from '../../../texts/t.ts';
-import type { SettingsValues } from '../settings-values.ts';
+import { CLOUDS, type Cloud, type SettingsValues } from '../settings-values.ts';
 
 /** A key of ours as the credential: made here, then what the provider has to know of it. */
 export function KeyFields({
@@ -19,7 +19,7 @@ export function KeyFields({
 }) {
   const make = useChange('createClientKeys', (made) => form.setFieldValue('clientKeys', made.id));
   const { clientKeys } = form.values;
-  if (clientKeys !== '') return <KeyFacts organizationId={organizationId} id={clientKeys} />;
+  if (clientKeys !== '') return <KeyFacts organizationId={organizationId} id={clientKeys} cloud={form.values.cloud} />;
   return (
     <div>
       <p className="soft small">{t(`client-keys.make.help.${credential}`)}</p>
@@ -35,8 +35,11 @@ export function KeyFields({
   );
 }
 
-/** What the provider has to know of a key set, each with a copy button. */
-export function KeyFacts({ organizationId, id }: { organizationId: string; id: string }) {
+/**
+ * What the provider has to know of a key set, each with a copy button.
+ * @param cloud of the directory; all are shown while it is not known
+ */
+export function KeyFacts({ organizationId, id, cloud }: { organizationId: string; id: string; cloud: Cloud | '' }) {
   const { data } = useAnswer('getClientKeys', { params: { organizationId, clientKeysId: id } });
   if (data === undefined) return null;
   const { jwksUrl, federated } = data;
@@ -47,7 +50,13 @@ export function KeyFacts({ organizationId, id }: { organizationId: string; id: s
       : [
           [t('client-keys.issuer'), federated.issuer] as const,
           [t('client-keys.subject'), federated.subject] as const,
-          [t('client-keys.audience'), federated.audience] as const,
+          ...CLOUDS.filter((one) => cloud === '' || cloud === one).map(
+            (one) =>
+              [
+                cloud === '' ? t('client-keys.audience.of', { cloud: t(`cloud.${one}`) }) : t('client-keys.audience'),
+                federated.audiences[one],
+              ] as const,
+          ),
         ]),
   ];
   return (

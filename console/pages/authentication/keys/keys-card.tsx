@@ -6,10 +6,21 @@ import { FormProblem } from '../../../parts/form/form-problem.tsx';
 import { Question } from '../../../parts/form/question.tsx';
 import { toast } from '../../../parts/toast.ts';
 import { dayOf, t } from '../../../texts/t.ts';
+import type { Cloud } from '../settings-values.ts';
 import { Certificate, KeyFacts } from './key-fields.tsx';
 
 /** The keys of the connection in force: which is in use, the next one, and the way back. */
-export function KeysCard({ organizationId, id, mayEdit }: { organizationId: string; id: string; mayEdit: boolean }) {
+export function KeysCard({
+  organizationId,
+  id,
+  cloud,
+  mayEdit,
+}: {
+  organizationId: string;
+  id: string;
+  cloud: Cloud | '';
+  mayEdit: boolean;
+}) {
   const params = { organizationId, clientKeysId: id };
   const { data } = useAnswer('getClientKeys', { params });
   const next = useChange('addNextKey', () => toast(t('client-keys.done.next')));
@@ -29,7 +40,7 @@ export function KeysCard({ organizationId, id, mayEdit }: { organizationId: stri
     <Card title={t('client-keys.title')} actions={mayEdit && !waits ? action : undefined}>
       <p className="soft">{t('client-keys.lead')}</p>
       <FormProblem error={next.error} />
-      {data.credential !== 'certificate' && <KeyFacts organizationId={organizationId} id={id} />}
+      {data.credential !== 'certificate' && <KeyFacts organizationId={organizationId} id={id} cloud={cloud} />}
       {waits && (
         <p>{t(data.credential === 'certificate' ? 'client-keys.next.certificate' : 'client-keys.next.published')}</p>
       )}

@@ -31,7 +31,13 @@ const clientKeys = z
     createdAt: instant,
     jwksUrl: z.string().nullable().describe('`private-key`: the address of the public keys, for the provider.'),
     federated: z
-      .object({ issuer: z.string(), subject: z.string(), audience: z.string() })
+      .object({
+        issuer: z.string(),
+        subject: z.string(),
+        audiences: z
+          .object({ global: z.string(), 'us-government': z.string(), china: z.string() })
+          .describe('By the cloud of the directory.'),
+      })
       .nullable()
       .describe('`federated`: what is entered in Entra ID, letter for letter.'),
     keys: z.array(clientKey).describe('The current one first. Private keys are never given out.'),

@@ -1,7 +1,7 @@
 import type { Handler, RequestContext } from '../handler.ts';
 import { instant } from '../present.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
-import { federatedAudience, federatedSubject, jwksUrl, keySetUrl } from '../../../connections/keys/client-keys.ts';
+import { FEDERATED_AUDIENCES, federatedSubject, jwksUrl, keySetUrl } from '../../../connections/keys/client-keys.ts';
 import {
   addNextKey as add,
   createKeySet,
@@ -54,7 +54,7 @@ function keysOut({ config }: RequestContext['deps'], { id, credential, issuer, c
         ? {
             issuer: keySetUrl(publicUrl, id),
             subject: federatedSubject(id),
-            audience: federatedAudience(issuer),
+            audiences: FEDERATED_AUDIENCES,
           }
         : null,
     keys: keys.map((key) => ({
