@@ -11,8 +11,6 @@ export const providerGuides = {
   'preset.one-login': 'OneLogin',
   'preset.jump-cloud': 'JumpCloud',
   'preset.gitlab': 'GitLab',
-  'hosted-domain': 'Hosted domain',
-  'hosted-domain.help': 'The organization’s Google Workspace domain. Accounts of others are refused.',
   'guide.preset.title': 'Register an application at {provider}',
 
   'guide.google-workspace.open':

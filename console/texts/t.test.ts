@@ -1,8 +1,15 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
 import './add-events.ts';
 import './add-guides.ts';
 import { en } from './en.ts';
+import { events } from './en-events.ts';
+import { first } from './en-first.ts';
+import { guides } from './en-guides.ts';
+import { providerGuides } from './en-provider-guides.ts';
 import { isTextKey, regionOf, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
 
 test('every kind of audit event has a name and a sentence, and no text is left for a kind that is gone', () => {
@@ -67,4 +74,22 @@ test('dates follow the English of the reader, and a language nobody knows does n
 test('a code without a text of its own is told apart from one that has', () => {
   expect(isTextKey('problem.version.conflict')).toBe(true);
   expect(isTextKey('problem.toString')).toBe(false);
+});
+
+test('texts that come later are used by files that bring them', () => {
+  const folder = fileURLToPath(new URL('..', import.meta.url));
+  const early = Object.keys(first);
+  const brought = { 'add-guides.ts': { ...guides, ...providerGuides }, 'add-events.ts': events };
+  for (const path of globSync('{pages,parts}/**/*.{ts,tsx}', { cwd: folder })) {
+    const code = readFileSync(join(folder, path), 'utf8');
+    // A key in full, or the beginning of one that is put together.
+    const used = [...code.matchAll(/\bt(?:Rich)?\(\s*['`]([\w.-]+)('|`|\$)/g)];
+    for (const [module, texts] of Object.entries(brought)) {
+      const late = used.filter(([, key = '', end]) => {
+        const named = (known: string): boolean => (end === '$' ? known.startsWith(key) : known === key);
+        return Object.keys(texts).some(named) && !early.some(named);
+      });
+      if (late.length > 0) expect({ path, brings: code.includes(module) }).toEqual({ path, brings: true });
+    }
+  }
 });

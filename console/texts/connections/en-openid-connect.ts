@@ -23,4 +23,6 @@ export const openidConnect = {
   'offer.trusted-audiences': 'Trust {value}',
   'offer.done': 'Saved. The next login shows whether it works.',
   'authentication.supplement-failed': 'Something a login needs only at first was not answered on {at}.',
+  'hosted-domain': 'Hosted domain',
+  'hosted-domain.help': 'The organization’s Google Workspace domain. Accounts of others are refused.',
 } as const;
