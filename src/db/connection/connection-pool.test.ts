@@ -1,11 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { startSilentProxy } from '../../../test/support/silent-proxy.ts';
 import { createTestDatabase } from '../../../test/support/start-database.ts';
 import { systemClock, utcDay } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { randomUuid, sha256 } from '../../base/random.ts';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../open-database.ts';
+import { createConnectionPool } from './connection-pool.ts';
 
 async function backend(db: Database): Promise<number> {
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);
@@ -109,4 +112,30 @@ test('a row of today gets its partition where nothing made one, and older partit
   const days = rows.map(({ name }) => name);
   expect(days).toContain('oidc_code_20200101');
   expect(days).toContain(`oidc_code_${today.replaceAll('-', '')}`);
+});
+
+test('of several statements that go silent, the later ones take no connection along that was opened since', async () => {
+  await using own = await createTestDatabase();
+  const url = new URL(own.url);
+  await using proxy = await startSilentProxy({ host: url.hostname, port: Number(url.port) });
+  [url.hostname, url.port] = ['127.0.0.1', String(proxy.port)];
+  const deadlineMs = 1000;
+  const pool = createConnectionPool({
+    connection: { connectionString: url.href, max: 4 },
+    deadlineMs,
+    prepare: () => 'select 1',
+    onLost: () => {},
+  });
+  const [first, second] = [await pool.connect(), await pool.connect()];
+  proxy.silence();
+  const missed = first.query('select 1').then(String, (error: Error) => error.name);
+  await setTimeout(deadlineMs / 2);
+  const missedLater = second.query('select 1').then(String, (error: Error) => error.name);
+  expect(await missed).toBe('MissedDeadline');
+  proxy.restore();
+  const since = await pool.connect();
+  expect(await missedLater).toBe('MissedDeadline');
+  expect((await since.query('select 3 as three')).rows).toEqual([{ three: 3 }]);
+  for (const client of [first, second, since]) client.release();
+  await pool.end();
 });

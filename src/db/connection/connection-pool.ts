@@ -36,6 +36,8 @@ type Query = (...args: unknown[]) => Promise<unknown>;
 interface Link {
   broken: boolean;
   busy: boolean;
+  /** The pool that opened it. */
+  pool: pg.Pool;
 }
 
 /** Opens no connection yet. */
@@ -54,7 +56,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     });
     pool.on('error', options.onLost);
     pool.on('connect', (client) => {
-      links.set(client, { broken: false, busy: true });
+      links.set(client, { broken: false, busy: true, pool });
       keepStatements(client);
       guard(client);
       countOn(client);
@@ -86,7 +88,8 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
         );
       } catch (error) {
         if (breaksConnection(error)) link.broken = true;
-        if (error instanceof MissedDeadline) renew();
+        // Others of a pool that was given up miss their deadlines later; the connections opened since are good.
+        if (error instanceof MissedDeadline && link.pool === current) renew();
         throw error;
       }
     };
