@@ -29,6 +29,21 @@ export interface AttemptLimit {
   reset(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
 }
 
+/** Counts one more, where what is over the limit is left out and refused to nobody: whether it is within. */
+export async function isWithin(
+  { rateLimit }: { rateLimit: Pick<AttemptLimit, 'consume'> },
+  limit: Parameters<AttemptLimit['consume']>[0],
+  key: string,
+): Promise<boolean> {
+  try {
+    await rateLimit.consume(limit, key);
+    return true;
+  } catch (error) {
+    rethrowUnless(error, 'request.too-many');
+    return false;
+  }
+}
+
 /** By account, whatever its login, session or browser: 200 guesses at once are still 200 guesses at one account. */
 export const PASSWORD_ATTEMPTS = { name: 'password', points: 10, seconds: 5 * MINUTE };
 /** Wrong passwords in a row, whatever the pace: 100 by NIST SP 800-63B 5.2.2. A right one and a new password start again. */

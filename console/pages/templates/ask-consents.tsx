@@ -1,40 +1,15 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { ConnectionTemplate, ConsentOfOrganization } from '../../../src/api/contract/connections/templates.ts';
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { useConsole } from '../../console-context.ts';
 import { shownError } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { BatchState } from './batch-state.tsx';
-import { useBatches } from './use-batches.ts';
-
-interface AskProps {
-  template: ConnectionTemplate;
-  lines: readonly ConsentOfOrganization[];
-  opened: boolean;
-  onClose: () => void;
-  /** Closes it once all was tried: the choice is spent. */
-  onDone: () => void;
-}
+import { useBatches, type ConsentsProps } from './use-batches.ts';
 
 /** Dialog *Ask for consent*: an address for each, then what became of each, with the links. */
-export function AskConsents(props: AskProps) {
-  const { lines, opened, onClose } = props;
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('consents.ask.title', { count: lines.length })}
-      size={640}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
-      {opened && <Body {...props} />}
-    </Modal>
-  );
-}
-
-function Body({ template, lines: given, onClose, onDone }: AskProps) {
+export function AskConsents({ template, lines: given, onClose, onDone }: ConsentsProps) {
   const { api } = useConsole();
   // The list behind is read anew meanwhile; this dialog is about those that were chosen.
   const [lines] = useState(given);

@@ -17,8 +17,7 @@ import { toast } from '../../parts/toast.ts';
 import { shownError, useAnswer, useChange } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
 import { PageFailure } from '../states.tsx';
-import { AskConsents } from './ask-consents.tsx';
-import { TurnOnConsents } from './turn-on-consents.tsx';
+import { ConsentsDialog } from './consents-dialog.tsx';
 
 const place = getRouteApi('/connection-templates/$templateId');
 const TONES: Record<ConsentState, Tone> = {
@@ -142,8 +141,17 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
         nextCursor={list.data?.nextCursor ?? null}
         atStart={cursor === undefined}
       />
-      <AskConsents template={template} lines={askable} opened={doing === 'ask'} onClose={close} onDone={finish} />
-      <TurnOnConsents template={template} lines={ready} opened={doing === 'turn-on'} onClose={close} onDone={finish} />
+      {(['ask', 'turn-on'] as const).map((one) => (
+        <ConsentsDialog
+          key={one}
+          doing={one}
+          opened={doing === one}
+          template={template}
+          lines={one === 'ask' ? askable : ready}
+          onClose={close}
+          onDone={finish}
+        />
+      ))}
     </section>
   );
 }

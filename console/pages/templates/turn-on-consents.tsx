@@ -1,6 +1,5 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { ConnectionTemplate, ConsentOfOrganization } from '../../../src/api/contract/connections/templates.ts';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useConsole } from '../../console-context.ts';
@@ -8,34 +7,10 @@ import { shownError } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { StaleProofNotice } from '../authentication/stale-proof-notice.tsx';
 import { BatchState } from './batch-state.tsx';
-import { useBatches } from './use-batches.ts';
-
-interface TurnOnProps {
-  template: ConnectionTemplate;
-  lines: readonly ConsentOfOrganization[];
-  opened: boolean;
-  onClose: () => void;
-  /** Closes it once all was tried: the choice is spent. */
-  onDone: () => void;
-}
+import { useBatches, type ConsentsProps } from './use-batches.ts';
 
 /** Dialog *Turn on*: who is affected, then what became of each. */
-export function TurnOnConsents(props: TurnOnProps) {
-  const { lines, opened, onClose } = props;
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('consents.turn-on.title', { count: lines.length })}
-      size={560}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
-      {opened && <Body {...props} />}
-    </Modal>
-  );
-}
-
-function Body({ template, lines: given, onClose, onDone }: TurnOnProps) {
+export function TurnOnConsents({ template, lines: given, onClose, onDone }: ConsentsProps) {
   const { api } = useConsole();
   // The list behind is read anew meanwhile; this dialog is about those that were chosen.
   const [lines] = useState(given);

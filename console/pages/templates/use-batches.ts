@@ -1,6 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { ConnectionTemplate, ConsentOfOrganization } from '../../../src/api/contract/connections/templates.ts';
 import { useConsole } from '../../console-context.ts';
+
+/** What is done for several organizations at once. */
+export interface ConsentsProps {
+  template: ConnectionTemplate;
+  lines: readonly ConsentOfOrganization[];
+  onClose: () => void;
+  /** Closes it once all was tried: the choice is spent. */
+  onDone: () => void;
+}
 
 /** What became of one of many. */
 export interface BatchResult {

@@ -1,10 +1,10 @@
 import { deleteLogoutTokensBefore, insertLogoutToken, selectConnectionsOfIssuer } from './logout-store.ts';
+import { isWithin } from '../../authenticators/verify-authenticator.ts';
 import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { after, HOUR, MINUTE } from '../../base/clock.ts';
-import { rethrowUnless } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
 import type { LogoutToken } from '../../connectors/connector.ts';
@@ -120,18 +120,4 @@ async function refuse(
     );
   }
   return { kind: 'refused', code };
-}
-
-async function isWithin(
-  deps: ReceiveLogoutDeps,
-  limit: Parameters<AttemptLimit['consume']>[0],
-  key: string,
-): Promise<boolean> {
-  try {
-    await deps.rateLimit.consume(limit, key);
-    return true;
-  } catch (error) {
-    rethrowUnless(error, 'request.too-many');
-    return false;
-  }
 }

@@ -1,3 +1,4 @@
+import { isWithin } from '../../authenticators/verify-authenticator.ts';
 import { readCookie } from './callback-call.ts';
 import type { CallbackCall, CallbackDeps } from './callback-call.ts';
 import { consentedPage, strayPage } from './pages.ts';
@@ -80,20 +81,6 @@ export async function recordStray(
 
 async function mayRecord(deps: CallbackDeps, call: CallbackCall): Promise<boolean> {
   return isWithin(deps, MOST_STRAYS, call.browser.network);
-}
-
-async function isWithin(
-  deps: CallbackDeps,
-  limit: Parameters<CallbackDeps['rateLimit']['consume']>[0],
-  key: string,
-): Promise<boolean> {
-  try {
-    await deps.rateLimit.consume(limit, key);
-    return true;
-  } catch (error) {
-    rethrowUnless(error, 'request.too-many');
-    return false;
-  }
 }
 
 /** A login that is at a provider whose callbacks arrive at this address. */
