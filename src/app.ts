@@ -28,18 +28,11 @@ import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
-import { shellFor } from './login/login-deps.ts';
 import type { LoginDoor } from './login/login-deps.ts';
-import { mountClientKeys } from './login/connection/key-routes.ts';
-import { mountCallback } from './login/connection/callback-routes.ts';
-import { mountProviderLogout } from './login/logout/provider-logout-routes.ts';
-import { mountLogin } from './login/routes.ts';
-import { mountConsent } from './login/consent/consent-routes.ts';
-import { mountSetup } from './login/setup/setup-routes.ts';
-import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './login/pages/message-pages.ts';
+import { mountLoginDoor } from './login/mount.ts';
+import { createProviderPages } from './login/provider-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { buildProvider } from './oidc/build-provider.ts';
-import type { ProviderPages } from './oidc/provider.ts';
 import { createTexts } from './texts/catalog.ts';
 import type { Catalogs } from './texts/catalog.ts';
 
@@ -114,11 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     options.connectors,
   );
-  const providerPages: ProviderPages = {
-    error: (request, error) => requestErrorPage(shellFor(pages, request), error),
-    logout: (request, logout) => logoutPage(shellFor(pages, request), logout),
-    loggedOut: (request, after) => loggedOutPage(shellFor(pages, request), after),
-  };
+  const providerPages = createProviderPages(pages);
   const { provider, logoutNotices } = await buildProvider({
     ...ground,
     publicUrl,
@@ -132,28 +121,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     connectors,
     pages: providerPages,
-    expiredPage: (request) => expiredPage(shellFor(pages, request)),
-    faultPage: (request, error, reference) => faultPage(shellFor(pages, request), error, reference),
-    requestErrorPage: (request, reference) => requestErrorPage(shellFor(pages, request), { reference }),
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });
-  const federation = {
+  const loginDoor: LoginDoor = {
     ...ground,
+    ...pages,
     isAdministratingToken: async (id: ApiTokenId) => isAdministratingToken(ground, id),
     log,
     rateLimit,
-    ...pages,
     publicUrl,
     connectors,
+    askDns,
+    passwords,
+    productName: config.productName,
   };
-  const loginDoor: LoginDoor = { ...federation, askDns, passwords, productName: config.productName };
-  mountLogin(server, loginDoor, assets.files);
-  mountSetup(server, loginDoor);
-  mountConsent(server, loginDoor);
-  mountClientKeys(server, { db: ground.db, publicUrl });
-  await mountCallback(server, federation);
-  await mountProviderLogout(server, federation);
+  await mountLoginDoor(server, loginDoor, assets.files);
   await mountApi(server, {
     ...ground,
     texts,

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Clock } from '../base/clock.ts';
-import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
@@ -29,13 +28,7 @@ interface MountOptions {
   log: Log;
   publicUrl: URL;
   connectors: SendLogoutDeps['connectors'];
-  /** The pages of the library, which it shows after a logout at an identity provider, too. */
   pages: ProviderPages;
-  /** The pages of {@link flushAfterwards}. */
-  expiredPage: (request: IncomingMessage) => string;
-  faultPage: (request: IncomingMessage, error: AppError, reference: string) => string;
-  /** The page for a request that is refused before the library sees it. */
-  requestErrorPage: (request: IncomingMessage, reference: string) => string;
 }
 
 /**
@@ -54,7 +47,7 @@ interface MountOptions {
  * `logout.ts` tells applications of ended sessions; `requests/record-*.ts` write audit events.
  */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
-  const { provider, db, clock, secrets, publicUrl, log, requestErrorPage } = options;
+  const { provider, db, clock, secrets, publicUrl, log, pages } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
@@ -114,7 +107,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       const { reference } = response.req as { reference?: string };
       response.end(
         forPeople
-          ? requestErrorPage(response.req, reference ?? '')
+          ? pages.error(response.req, { reference: reference ?? '' })
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };

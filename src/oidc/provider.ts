@@ -4,6 +4,7 @@ import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-pr
 import type { JWK } from 'jose';
 import { HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
@@ -21,11 +22,15 @@ type Asking = Pick<IncomingMessage, 'headers'>;
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
   /** A request that cannot be answered to the application: a sentence and a reference; `cause` where it is known. */
-  error(request: Asking, error: { reference: string; cause: 'post-logout' | null }): string;
+  error(request: Asking, error: { reference: string; cause?: 'post-logout' | null }): string;
   /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
   loggedOut(request: Asking, after: { federated: boolean }): string;
+  /** For a login that another request ended first. */
+  expired(request: Asking): string;
+  /** For a request that was refused or could not be written; the cause is in the log under the reference. */
+  fault(request: Asking, error: AppError, reference: string): string;
 }
 
 export interface ProviderOptions {

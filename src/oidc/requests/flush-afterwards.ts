@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { RETRY_AFTER_SECONDS, isUnavailable } from '../../base/database-failure.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -8,6 +7,7 @@ import type { SecretBox } from '../../base/secret-box.ts';
 import type { Database } from '../../db/database.ts';
 import { endSurplusSessions } from '../../sessions/end-sessions.ts';
 import type { EndSessionsDeps, SurplusSessions } from '../../sessions/end-sessions.ts';
+import type { ProviderPages } from '../provider.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /** Paths that browsers open; programs call the others. */
@@ -22,12 +22,9 @@ export function flushAfterwards(options: {
   clock: Clock;
   secrets: SecretBox;
   log: Log;
-  /** The page for a login that another request ended first. */
-  expiredPage: (request: IncomingMessage) => string;
-  /** The page for a request that was refused or could not be written; the cause is in the log under the reference. */
-  faultPage: (request: IncomingMessage, error: AppError, reference: string) => string;
+  pages: Pick<ProviderPages, 'expired' | 'fault'>;
 }): void {
-  const { provider, clock, log, expiredPage, faultPage } = options;
+  const { provider, clock, log, pages } = options;
   provider.use(async (ctx, next) => {
     ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
     await next();
@@ -47,7 +44,7 @@ export function flushAfterwards(options: {
         discardAnswer(ctx);
         ctx.status = 410;
         ctx.type = 'html';
-        ctx.body = expiredPage(ctx.req);
+        ctx.body = pages.expired(ctx.req);
       } else if (outcome.refusedUntil !== null) {
         const seconds = Math.max(1, Math.ceil((outcome.refusedUntil.getTime() - clock.now().getTime()) / 1000));
         log.info({ code: 'request.too-many', reqId: ctx.state['reference'] }, 'refused');
@@ -55,7 +52,7 @@ export function flushAfterwards(options: {
         ctx.status = 429;
         ctx.set('retry-after', String(seconds));
         ctx.type = 'html';
-        ctx.body = faultPage(ctx.req, new AppError('request.too-many', { values: { seconds } }), referenceOf(ctx));
+        ctx.body = pages.fault(ctx.req, new AppError('request.too-many', { values: { seconds } }), referenceOf(ctx));
       } else if (outcome.surplus !== null) {
         await endSurplus(options, outcome.surplus);
       }
@@ -66,7 +63,7 @@ export function flushAfterwards(options: {
       ctx.set('retry-after', String(RETRY_AFTER_SECONDS));
       if (isForPeople(ctx.path)) ctx.type = 'html';
       ctx.body = isForPeople(ctx.path)
-        ? faultPage(ctx.req, new AppError('database.unavailable'), referenceOf(ctx))
+        ? pages.fault(ctx.req, new AppError('database.unavailable'), referenceOf(ctx))
         : { error: 'temporarily_unavailable', error_description: 'try again in a few seconds' };
     }
   });
