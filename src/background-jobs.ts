@@ -25,6 +25,7 @@ import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
 import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
+import { resetLinksHandler } from './logins/people/mail-reset-links.ts';
 import { deleteOldMails } from './mail/delete-old-mails.ts';
 import { deleteOldLogoutTokens } from './connections/logout/receive-logout-token.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
@@ -64,6 +65,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   return [
     deps.logoutNotices,
     domainNoticeHandler(deps),
+    resetLinksHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),

@@ -53,6 +53,19 @@ test('Forgot password: a mailed link, a new password, all sessions end, the seco
   expect(home.text).toContain('Your applications');
 });
 
+test('a link asked for at a process that ends is mailed by another one; the audit log knows who asked', async () => {
+  const settings = { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' };
+  await using ending = await startService({ settings });
+  const rita = await makePerson(ending, await makeRoot(ending), 'rita@northwind.example');
+  await ending.app.jobs.stop();
+  await using browser = open();
+  await browser.submit(await browser.open(`${ending.url}/login/forgot`), { email: rita.email });
+  await using other = await startService({ settings, database: ending.database });
+  await mailbox.waitForMail({ to: rita.email, subject: /new password/ });
+  const asked = other.database.db.selectFrom('auditEvent').selectAll().where('kind', '=', 'password.reset-asked');
+  expect(await asked.executeTakeFirstOrThrow()).toMatchObject({ network: '127.0.0.1' });
+});
+
 test('a link of Forgot password opens nothing for a user who was disabled meanwhile', async () => {
   const tom = await makePerson(service, root, 'tom@northwind.example');
   await using browser = open();

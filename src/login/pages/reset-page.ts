@@ -1,9 +1,9 @@
 import { startLoginUrl } from '../../logins/authorization-request.ts';
+import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
+import { enqueueResetLinks } from '../../logins/people/mail-reset-links.ts';
 import { show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
-import { mayLogIn } from '../../users/may-log-in.ts';
-import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
 import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from './layout.ts';
@@ -12,7 +12,6 @@ import { linkButton, messagePage } from './message-pages.ts';
 import { flawProblem, newPasswordFields, repeatProblem } from './new-password.ts';
 import { field, form, heading, submit, summary } from './parts.ts';
 import type { Problem } from './parts.ts';
-import { askForReset } from '../../authenticators/ask-for-reset.ts';
 import { resetPasswordFailures } from '../../authenticators/verify-authenticator.ts';
 import { findReset, resetPassword } from '../../authenticators/reset-password.ts';
 import type { OpenReset } from '../../authenticators/reset-password.ts';
@@ -21,10 +20,7 @@ import { rethrowUnless } from '../../base/errors.ts';
 import { formatId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
-import { findAddressProof } from '../../users/address/prove-address.ts';
 import { readEmailAddress } from '../../users/email-address.ts';
-import type { EmailAddress } from '../../users/email-address.ts';
-import { findUsersByAddress } from '../../users/find-users.ts';
 
 const ASKED = { name: 'reset', points: 30, seconds: HOUR };
 const LOOKS = { name: 'link', points: 60, seconds: 60 };
@@ -68,7 +64,7 @@ export async function askForLink(deps: LoginDeps, request: PageRequest): Promise
   if (address === undefined) {
     return forgotForm(deps.shell, '', { field: 'email', text: t('error.email.malformed'), value: typed.slice(0, 508) });
   }
-  sendLinks(deps, address).catch((error: unknown) => deps.log.error({ err: error }, 'reset links'));
+  await enqueueResetLinks(deps, address);
   return show(
     messagePage(deps.shell, {
       title: t('forgot.sent.title'),
@@ -76,25 +72,6 @@ export async function askForLink(deps: LoginDeps, request: PageRequest): Promise
       next: linkButton('/', t('login.back')),
     }),
   );
-}
-
-/** A link for each user of the address who has a use for a password: by the organization's method, or as break-glass. */
-async function sendLinks(deps: LoginDeps, address: EmailAddress): Promise<void> {
-  const now = deps.clock.now();
-  for (const user of await findUsersByAddress(deps, address.key)) {
-    if (user.status !== 'verified' || !mayLogIn(user, now)) continue;
-    const usable = await findUsableMethod(deps, user.organizationId, user.id);
-    if (!user.breakGlass && (usable === undefined || !acceptsPassword(usable))) continue;
-    // A changed address that nobody proved may be a stranger's, by a slip.
-    if ((await findAddressProof(deps, user)) !== undefined) continue;
-    const person = { userId: user.id, organizationId: user.organizationId, email: user.email };
-    try {
-      await askForReset(deps, person);
-    } catch (error) {
-      // Asked for too often: the answer was given, the mails sent before stand.
-      rethrowUnless(error, 'request.too-many');
-    }
-  }
 }
 
 /** GET of a link: the form. Spends nothing. */
