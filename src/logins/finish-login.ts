@@ -24,7 +24,7 @@ import type { Organization } from '../organizations/organization.ts';
 import type { Inside } from '../db/database.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 import type { Texts } from '../texts/catalog.ts';
-import { findUser } from '../users/find-users.ts';
+import { lockUser } from '../users/find-users.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
 import { recordLogin } from '../users/record-login.ts';
 import type { User } from '../users/user.ts';
@@ -51,7 +51,8 @@ export async function finishLogin(
   if (result === null) return; // consent alone: nobody logged in
   const { userId, organizationId } = result;
   const organization = await findOrganization(deps, organizationId);
-  const user = await findUser(deps, userId);
+  // Locked before the invitation and the links that hang on the user (docs/decisions/0014).
+  const user = await lockUser(deps, organizationId, userId);
   if (user === undefined || organization === undefined || !mayLogIn(user, deps.clock.now())) {
     throw new AppError('login.refused', {
       detail: 'the user or the organization may not log in any more',
