@@ -1,5 +1,5 @@
 /**
- * Which file may import which. Ground first: base < texts,db,http,jobs,mail,connectors < the rooms in one line
+ * Which file may import which. Ground first: base, guides < texts,db,http,jobs,mail,connectors < the rooms in one line
  *   < login,oidc,api < app < cli,main.  console stands outside.
  * `stand-ins` stand beside the line: development only, on base alone, loaded by cli/dev alone.
  * `.test.ts` files are left out of every rule but the first two.
@@ -48,6 +48,12 @@ module.exports = {
 
     floor('base-stands-alone', '^src/base/', '^src/base/', 'The ground imports node: built-ins only.'),
     floor(
+      'guides-are-plain',
+      '^src/(guides|texts/guides)/',
+      ['^src/(guides|texts/guides)/'],
+      'The guides import nothing but their texts: the console reads both.',
+    ),
+    floor(
       'texts-know-no-product',
       '^src/texts/',
       ['^src/(texts|base)/'],
@@ -74,7 +80,7 @@ module.exports = {
     floor(
       'connectors-floor',
       '^src/connectors/',
-      ['^src/(connectors|base|texts)/'],
+      ['^src/(connectors|guides|base|texts)/'],
       'How to speak to a provider; whose it is and what follows, connections decide.',
     ),
     ...LINE.map((rooms, place) =>
@@ -124,7 +130,7 @@ module.exports = {
     floor(
       'doors-apart',
       `^src/(${DOORS})/`,
-      ['^src/$1/', `^src/(${ROOMS}|connectors|http|${TOOLS.join('|')})/`],
+      ['^src/$1/', `^src/(${ROOMS}|connectors|guides|http|${TOOLS.join('|')})/`],
       'Doors speak protocol only and do not know each other; what two of them need lies in a room.',
     ),
     {
@@ -175,8 +181,8 @@ module.exports = {
     floor(
       'console-through-contract',
       '^console/',
-      ['^console/', '^src/api/contract/'],
-      'The console sees the server through the contract alone.',
+      ['^console/', '^src/(api/contract|guides|texts/guides)/'],
+      'The console sees the server through the contract alone; the guides are nobody’s alone.',
     ),
     { name: 'server-without-console', severity: 'error', from: { path: '^src/' }, to: { path: '^console/' } },
     {

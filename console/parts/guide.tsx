@@ -2,11 +2,23 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 
 /** Numbered steps beside a form; on a narrow screen a fold above it. */
-export function Guide({ title, children, foot }: { title: string; children: ReactNode; foot?: ReactNode }) {
+export function Guide({
+  title,
+  head,
+  children,
+  foot,
+}: {
+  title: string;
+  /** Above the steps. */
+  head?: ReactNode;
+  children: ReactNode;
+  foot?: ReactNode;
+}) {
   const narrow = useMediaQuery('(max-width: 1120px)', window.innerWidth <= 1120, { getInitialValueInEffect: false });
   const [open, setOpen] = useState(false);
   const steps = (
     <>
+      {head}
       <ol>{children}</ol>
       {foot !== undefined && <p className="guide-foot">{foot}</p>}
     </>

@@ -1,5 +1,5 @@
-import { guides } from './en-guides.ts';
-import { providerGuides } from './en-provider-guides.ts';
+import { guides } from '../../src/texts/guides/en-guides.ts';
+import { aroundGuides } from './en-guides.ts';
 import { addTexts } from './t.ts';
 
-addTexts({ ...guides, ...providerGuides });
+addTexts({ ...aroundGuides, ...guides });

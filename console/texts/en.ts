@@ -1,10 +1,10 @@
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
-import { guides } from './en-guides.ts';
-import { providerGuides } from './en-provider-guides.ts';
+import { aroundGuides } from './en-guides.ts';
+import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
  * with the pages that show them (add-guides.ts, add-events.ts).
  */
-export const en = { ...first, ...guides, ...providerGuides, ...events } as const;
+export const en = { ...first, ...aroundGuides, ...guides, ...events } as const;

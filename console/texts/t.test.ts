@@ -8,8 +8,8 @@ import './add-guides.ts';
 import { en } from './en.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
-import { guides } from './en-guides.ts';
-import { providerGuides } from './en-provider-guides.ts';
+import { aroundGuides } from './en-guides.ts';
+import { guides } from '../../src/texts/guides/en-guides.ts';
 import { isTextKey, regionOf, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
 
 test('every kind of audit event has a name and a sentence, and no text is left for a kind that is gone', () => {
@@ -79,7 +79,7 @@ test('a code without a text of its own is told apart from one that has', () => {
 test('texts that come later are used by files that bring them', () => {
   const folder = fileURLToPath(new URL('..', import.meta.url));
   const early = Object.keys(first);
-  const brought = { 'add-guides.ts': { ...guides, ...providerGuides }, 'add-events.ts': events };
+  const brought = { 'add-guides.ts': { ...aroundGuides, ...guides }, 'add-events.ts': events };
   for (const path of globSync('{pages,parts}/**/*.{ts,tsx}', { cwd: folder })) {
     const code = readFileSync(join(folder, path), 'utf8');
     // A key in full, or the beginning of one that is put together.

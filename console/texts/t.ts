@@ -52,12 +52,16 @@ export function t(key: TextKey, values?: TextValues): string {
   return String(formatOf(key, true).format({ product: productName(), ...values }));
 }
 
-/** The text for a key in which `<b>…</b>` marks what stands out, and `<a>…</a>` leads to the address in `href`. */
+/** The text for a key in which `<b>…</b>` marks what stands out, `<i>…</i>` what is named, and `<a>…</a>` leads to the address in `href`. */
 export function tRich(key: TextKey, values?: TextValues): ReactNode {
   let count = 0;
   const b = (chunks: ReactNode[]): ReactNode => {
     count += 1;
     return createElement('strong', { key: `b${count}` }, ...chunks);
+  };
+  const i = (chunks: ReactNode[]): ReactNode => {
+    count += 1;
+    return createElement('em', { key: `i${count}` }, ...chunks);
   };
   const a = (chunks: ReactNode[]): ReactNode =>
     createElement(
@@ -65,7 +69,7 @@ export function tRich(key: TextKey, values?: TextValues): ReactNode {
       { key: 'a', href: String(values?.['href'] ?? ''), target: '_blank', rel: 'noreferrer' },
       ...chunks,
     );
-  return formatOf(key, false).format<ReactNode>({ product: productName(), ...values, b, a });
+  return formatOf(key, false).format<ReactNode>({ product: productName(), ...values, b, i, a });
 }
 
 /** Whether the catalog has a text under this key. */

@@ -15,7 +15,7 @@ import { mail } from './en-mail.ts';
 import { providerDocuments } from './connections/en-provider-documents.ts';
 import { people } from './en-people.ts';
 import { roles } from './connections/en-roles.ts';
-import { setupGuides } from './connections/en-setup-guides.ts';
+import { guides } from './guides/en-guides.ts';
 import { setupLinks } from './connections/en-setup-links.ts';
 import { logout } from './connections/en-logout.ts';
 import { trials } from './connections/en-trials.ts';
@@ -43,7 +43,7 @@ export const en = {
   ...people,
   ...roles,
   ...setupLinks,
-  ...setupGuides,
+  ...guides,
   ...logout,
   ...trials,
   'console.title': 'Configuration',

@@ -1,25 +1,23 @@
 import '../../texts/add-guides.ts';
+import { stepsOf, valuesOf, type GuideStep, type Way } from '../../../src/guides/guide.ts';
+import { GUIDES } from '../../../src/guides/guides.ts';
+import type { Preset } from '../../../src/guides/presets.ts';
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Guide } from '../../parts/guide.tsx';
-import { isKey, type Cloud, type Credential, type Flow, type Preset } from './settings-values.ts';
-import { productName, t, tRich } from '../../texts/t.ts';
+import type { Cloud, Credential, Flow } from './settings-values.ts';
+import { t, tRich } from '../../texts/t.ts';
 
 interface GuideProps {
   credential: Credential;
-  /** How the provider answers. */
-  flow: Flow;
   /** What is to be registered at the provider for this choice. */
   redirectUrl: string;
   onCredential: (credential: Credential) => void;
-  /** Where an administrator of the directory agrees, once directory and Client ID are known. */
-  consentUrl?: string | null;
 }
 
-/** Microsoft's admin center, by cloud. */
-const ADMIN_CENTER: Record<Cloud, string> = {
-  global: 'https://entra.microsoft.com',
-  'us-government': 'https://entra.microsoft.us',
-  china: 'https://portal.azure.cn',
+/** Microsoft's admin centers of its other clouds. */
+const ADMIN_CENTERS: Partial<Record<Cloud, string>> = {
+  'us-government': 'https://entra.microsoft.us/',
+  china: 'https://portal.azure.cn/',
 };
 
 /** *Register an App in Microsoft Entra ID*, in the words of Microsoft's own pages. */
@@ -27,109 +25,50 @@ export function EntraGuide({
   credential,
   redirectUrl,
   onCredential,
-  consentUrl = null,
+  consentUrl,
   cloud,
-}: GuideProps & { cloud: Cloud }) {
+}: GuideProps & {
+  /** Where an administrator of the directory agrees, once directory and Client ID are known. */
+  consentUrl: string | null;
+  cloud: Cloud;
+}) {
   const secret = credential === 'secret';
   return (
     <Guide
-      title={t('guide.entra.title')}
+      title={t('guide.title.entra-id')}
+      head={<Opens address={ADMIN_CENTERS[cloud] ?? GUIDES['entra-id'].opens} />}
       foot={
         <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
           {secret ? t('guide.entra.without-secret') : t('guide.entra.with-secret')}
         </button>
       }
     >
-      <li>{tRich('guide.entra.open', { href: ADMIN_CENTER[cloud] })}</li>
-      <li>{tRich('guide.entra.name', { name: productName() })}</li>
-      <li>{tRich('guide.entra.accounts')}</li>
-      <li>
-        {tRich('guide.entra.platform')}
-        <CopyValue value={redirectUrl} name={t('redirect-url')} />
-      </li>
-      <li>{tRich('guide.entra.register')}</li>
-      <li>{tRich('guide.entra.client-id')}</li>
-      <li>{tRich('guide.entra.directory-id')}</li>
-      {secret ? (
-        <>
-          <li>{tRich('guide.entra.secret')}</li>
-          <li>{tRich('guide.entra.secret-value')}</li>
-        </>
-      ) : isKey(credential) ? (
-        <li>{tRich(credential === 'federated' ? 'guide.entra.federated' : 'guide.entra.certificate')}</li>
-      ) : (
-        <li>{tRich('guide.entra.id-tokens')}</li>
-      )}
-      <li>{tRich('guide.entra.claims')}</li>
-      <li>
-        {tRich('guide.entra.consent')}
-        {consentUrl !== null && (
-          <>
-            {' '}
-            {tRich('guide.entra.consent-link')}
-            <CopyValue value={consentUrl} name={t('consent-url')} />
-          </>
-        )}
-      </li>
-      <li>{tRich('guide.entra.assignment')}</li>
+      {stepsOf(GUIDES['entra-id'], credential === 'none' ? 'id-token' : credential).map((step) => (
+        <Step key={step.text} step={step} redirectUrl={redirectUrl} consentUrl={consentUrl} />
+      ))}
     </Guide>
   );
 }
 
-/** The same for any provider that speaks OpenID Connect. */
+/** The same for a provider that speaks OpenID Connect. */
 export function OpenidConnectGuide({
   preset,
   credential,
   flow,
   redirectUrl,
   onCredential,
-}: GuideProps & { preset: Preset }) {
+}: GuideProps & {
+  preset: Preset;
+  /** How the provider answers. */
+  flow: Flow;
+}) {
   const secret = credential === 'secret';
-  if (preset !== 'any') return <PresetGuide {...{ preset, credential, flow, redirectUrl, onCredential }} />;
+  const way: Way = credential === 'none' ? flow : credential;
+  const guide = GUIDES[preset];
   return (
     <Guide
-      title={t('guide.openid.title')}
-      foot={
-        <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
-          {secret ? t('guide.openid.without-secret') : t('guide.openid.with-secret')}
-        </button>
-      }
-    >
-      <li>{tRich('guide.openid.create', { name: productName() })}</li>
-      <li>
-        {tRich('guide.openid.redirect')}
-        <CopyValue value={redirectUrl} name={t('redirect-url')} />
-      </li>
-      <li>{tRich(credential !== 'none' ? 'guide.openid.flow.secret' : `guide.openid.flow.${flow}`)}</li>
-      <li>{tRich('guide.openid.scopes')}</li>
-      <li>{tRich('guide.openid.client-id')}</li>
-      {secret && <li>{tRich('guide.openid.secret')}</li>}
-      {isKey(credential) && <li>{tRich('guide.openid.private-key')}</li>}
-      <li>{tRich('guide.openid.discovery')}</li>
-    </Guide>
-  );
-}
-
-/** The same in the words of one provider's own pages. */
-function PresetGuide({
-  preset,
-  credential,
-  flow,
-  redirectUrl,
-  onCredential,
-}: GuideProps & { preset: Exclude<Preset, 'any'> }) {
-  const secret = credential === 'secret';
-  const way = credential !== 'none' ? 'secret' : flow === 'code' ? 'none' : 'id-token';
-  const redirectStep = (
-    <li key="redirect">
-      {tRich(`guide.${preset}.redirect`)}
-      <CopyValue value={redirectUrl} name={t('redirect-url')} />
-    </li>
-  );
-  const wayStep = <li key="way">{wayOf(preset, way)}</li>;
-  return (
-    <Guide
-      title={t('guide.preset.title', { provider: t(`preset.${preset}`) })}
+      title={preset === 'any' ? t('guide.title.any') : t('guide.title', { provider: t(guide.name) })}
+      head={<Opens address={guide.opens} />}
       foot={
         preset !== 'google-workspace' && (
           <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
@@ -138,20 +77,50 @@ function PresetGuide({
         )
       }
     >
-      <li>{tRich(`guide.${preset}.open`, { name: productName() })}</li>
-      {preset === 'keycloak' ? [wayStep, redirectStep] : [redirectStep, wayStep]}
-      <li>{tRich(`guide.${preset}.people`)}</li>
-      <li>{tRich(`guide.${preset}.client-id`)}</li>
-      {secret && <li>{tRich('guide.openid.secret')}</li>}
-      {isKey(credential) && <li>{tRich('guide.openid.private-key')}</li>}
-      <li>{tRich(`guide.${preset}.discovery`)}</li>
+      {stepsOf(guide, way).map((step) => (
+        <Step key={step.text} step={step} redirectUrl={redirectUrl} />
+      ))}
     </Guide>
   );
 }
 
-function wayOf(preset: Exclude<Preset, 'any'>, way: 'secret' | 'none' | 'id-token') {
-  if (way !== 'id-token') return tRich(`guide.${preset}.${way}`);
-  return tRich(preset === 'keycloak' ? 'guide.keycloak.id-token' : 'guide.openid.flow.id-token');
+/** Where the provider's pages begin. */
+function Opens({ address }: { address: string | undefined }) {
+  if (address === undefined) return null;
+  return (
+    <p className="guide-opens">
+      <a href={address} target="_blank" rel="noreferrer">
+        {t('guide.opens', { host: new URL(address).host })}
+      </a>
+    </p>
+  );
+}
+
+/** A step, with what is to be copied to the provider. */
+function Step({
+  step,
+  redirectUrl,
+  consentUrl = null,
+}: {
+  step: GuideStep;
+  redirectUrl: string;
+  consentUrl?: string | null;
+}) {
+  const values = valuesOf(step);
+  return (
+    <li>
+      {tRich(step.text)}
+      {values > 0 && ` ${t('guide.values', { values })}`}
+      {step.redirect === true && <CopyValue value={redirectUrl} name={t('redirect-url')} />}
+      {step.consent === true && consentUrl !== null && (
+        <>
+          {' '}
+          {tRich('guide.consent-link')}
+          <CopyValue value={consentUrl} name={t('consent-url')} />
+        </>
+      )}
+    </li>
+  );
 }
 
 /** What a method without a provider means. */

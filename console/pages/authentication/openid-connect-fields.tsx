@@ -1,16 +1,11 @@
 import '../../texts/add-guides.ts';
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { GUIDES } from '../../../src/guides/guides.ts';
+import { PRESETS, type Preset } from '../../../src/guides/presets.ts';
 import { t } from '../../texts/t.ts';
 import { CredentialFields, type FieldsProps } from './provider-fields.tsx';
-import { DEFAULT_SCOPE, hasHostedDomain, PRESETS, type Flow, type Preset } from './settings-values.ts';
-
-/** Discovery urls that are the same for all organizations. */
-const ADDRESSES: Partial<Record<Preset, string>> = {
-  'google-workspace': 'https://accounts.google.com',
-  'jump-cloud': 'https://oauth.id.jumpcloud.com/',
-  gitlab: 'https://gitlab.com',
-};
+import { DEFAULT_SCOPE, hasHostedDomain, type Flow } from './settings-values.ts';
 
 /** Whose provider it is, **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
 export function OpenidConnectFields({
@@ -25,9 +20,9 @@ export function OpenidConnectFields({
   const [wasPinned] = useState(form.values.hostedDomain !== '');
   /** Chooses a guide; the address of a provider that has one for everybody is filled in. */
   const choosePreset = (chosen: Preset): void => {
-    const known: string[] = Object.values(ADDRESSES);
+    const known = PRESETS.map((each) => GUIDES[each].discoveryUrl);
     const { discoveryUrl } = form.values;
-    const address = ADDRESSES[chosen];
+    const address = GUIDES[chosen].discoveryUrl;
     form.setFieldValue('preset', chosen);
     if (discoveryUrl === '' || known.includes(discoveryUrl)) form.setFieldValue('discoveryUrl', address ?? '');
     if (chosen === 'google-workspace') form.setFieldValue('credential', 'secret');
@@ -39,7 +34,7 @@ export function OpenidConnectFields({
         description={t('preset.help')}
         value={preset}
         onChange={(event) => choosePreset(event.currentTarget.value as Preset)}
-        data={PRESETS.map((value) => ({ value, label: t(`preset.${value}`) }))}
+        data={PRESETS.map((value) => ({ value, label: t(GUIDES[value].name) }))}
       />
       <TextInput
         label={t('client-id')}
@@ -51,7 +46,7 @@ export function OpenidConnectFields({
       />
       <TextInput
         label={t('discovery-url')}
-        description={t(preset === 'any' ? 'discovery-url.help' : `guide.${preset}.discovery-url`)}
+        description={t(GUIDES[preset].discoveryHelp ?? 'discovery-url.help')}
         type="url"
         inputMode="url"
         autoComplete="off"

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { authenticationSettings } from '../../../src/api/contract/authentication.ts';
-import {
-  hasHostedDomain,
-  settingsOf,
-  validate,
-  withoutSecret,
-  type SettingsValues,
-  PRESETS,
-} from './settings-values.ts';
-import { PRESETS as KNOWN } from '../../../src/base/federated-method.ts';
+import { hasHostedDomain, settingsOf, validate, withoutSecret, type SettingsValues } from './settings-values.ts';
 
 const filled: SettingsValues = {
   method: 'entra-id',
@@ -113,8 +105,4 @@ test('what is missing or mistyped is told at its field', () => {
   }
   expect(validate({ ...filled, directoryId: 'contoso' }, false)).toHaveProperty('directoryId');
   expect(validate({ ...empty, method: 'built-in' }, false)).toEqual({});
-});
-
-test('the form has the presets that the service knows', () => {
-  expect([...PRESETS].toSorted()).toEqual([...KNOWN].toSorted());
 });

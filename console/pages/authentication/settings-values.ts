@@ -1,4 +1,5 @@
 import type { Authentication, AuthenticationSettings, Connection } from '../../../src/api/contract/authentication.ts';
+import { PRESETS, type Preset } from '../../../src/guides/presets.ts';
 import { isKnownMethod, type KnownMethod } from '../../methods.ts';
 import { t } from '../../texts/t.ts';
 
@@ -48,20 +49,6 @@ export function isCredentialOf(method: keyof typeof CREDENTIALS, credential: Cre
 export function isKey(credential: Credential): credential is Exclude<Credential, 'none' | 'secret'> {
   return credential !== 'none' && credential !== 'secret';
 }
-
-/** Providers that have a guide; `any`: all others. */
-export const PRESETS = [
-  'any',
-  'google-workspace',
-  'okta',
-  'keycloak',
-  'auth0',
-  'ping-one',
-  'one-login',
-  'jump-cloud',
-  'gitlab',
-] as const;
-export type Preset = (typeof PRESETS)[number];
 
 /** Microsoft's clouds, as the service names them. */
 export const CLOUDS = ['global', 'us-government', 'china'] as const;

@@ -17,7 +17,7 @@ import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { compareProvider } from './documents/compare-provider.ts';
 import type { CompareDeps } from './documents/compare-provider.ts';
-import { PRESETS } from '../../base/federated-method.ts';
+import { PRESETS } from '../../guides/presets.ts';
 import { readProvider } from './documents/read-provider.ts';
 import type { ReadDeps } from './documents/read-provider.ts';
 import { endSessionUrl, logoutSupport } from './logout/end-session.ts';

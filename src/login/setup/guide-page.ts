@@ -1,4 +1,4 @@
-import type { GuideStep } from './providers.ts';
+import { guideOf } from './providers.ts';
 import { richText } from './rich-text.ts';
 import { copyable, stepPage } from './setup-page.ts';
 import type { ChosenContext } from './setup-page.ts';
@@ -9,6 +9,8 @@ import type { LoginDeps } from '../login-deps.ts';
 import { linkForm, submit } from '../pages/parts.ts';
 import { callbackUrls } from '../../connections/connection.ts';
 import { reachStep } from '../../connections/setup/prepare-draft.ts';
+import { stepsOf, valuesOf } from '../../guides/guide.ts';
+import type { GuideStep, Way } from '../../guides/guide.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 
@@ -16,27 +18,18 @@ import type { Html } from '../../http/html.ts';
 export async function showGuide(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
   const { t } = deps.shell;
   const { provider, credential, at } = context;
-  const steps: readonly GuideStep[] = provider.steps[credential] ?? [];
+  const guide = guideOf(provider);
   const redirectUrl = redirectUrlOf(deps, context);
   const otherWay = provider.credentials.find((each) => each !== credential);
   return stepPage(deps, context, 'guide', {
     title:
       context.invitation.provider === 'other'
         ? t('setup-link.guide.title.other')
-        : t('setup-link.guide.title', { provider: t(provider.name) }),
+        : t('setup-link.guide.title', { provider: t(guide.name) }),
     lead: t('setup-link.guide.lead'),
-    body: html`${provider.console !== undefined && openConsole(deps, provider.console)}
+    body: html`${guide.opens !== undefined && openConsole(deps, guide.opens)}
       <ol class="guide-steps">
-        ${steps.map(
-          (step) =>
-            html`<li>
-              <div>
-                <p>${richText(t(step.text))}</p>
-                ${step.redirect === true && copyable(deps, 'redirect-url', redirectUrl)}
-              </div>
-              ${sketch(t, step, step.redirect === true ? redirectUrl : null)}
-            </li>`,
-        )}
+        ${stepsOf(guide, wayOf(context)).map((step) => guideStep(deps, step, redirectUrl))}
       </ol>
       <form method="post" action="${at('guide')}">${submit(t('setup-link.guide.done'))}</form>
       ${
@@ -50,6 +43,25 @@ export async function showGuide(deps: LoginDeps, context: ChosenContext): Promis
       </div>`
       }`,
   });
+}
+
+/** A step, with what is to be copied there, and how it looks where there is something to be seen. */
+function guideStep(deps: LoginDeps, step: GuideStep, redirectUrl: string): Html {
+  const { t } = deps.shell;
+  const values = valuesOf(step);
+  return html`<li>
+    <div>
+      <p>${richText(t(step.text))}${values > 0 && ` ${t('setup-link.guide.needed', { values })}`}</p>
+      ${step.redirect === true && copyable(deps, 'redirect-url', redirectUrl)}
+    </div>
+    ${step.drawn.length > 0 && sketch(t, step, step.redirect === true ? redirectUrl : null)}
+  </li>`;
+}
+
+/** Without a credential Entra ID posts an ID token, and others are asked for a code. */
+function wayOf({ provider, credential }: ChosenContext): Way {
+  if (credential !== 'none') return credential;
+  return provider.method === 'entra-id' ? 'id-token' : 'code';
 }
 
 /** POST: on to the values. */

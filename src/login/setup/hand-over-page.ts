@@ -1,3 +1,4 @@
+import { guideOf } from './providers.ts';
 import { setupDeps } from './setup-deps.ts';
 import { problemText, stepPage } from './setup-page.ts';
 import type { ChosenContext } from './setup-page.ts';
@@ -25,7 +26,7 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
   const data = (value: string | undefined): Html | undefined =>
     value === undefined ? undefined : html`<bdi>${value}</bdi>`;
   const rows: (readonly [string, Html | string | undefined])[] = [
-    [t('setup-link.hand-over.provider'), t(provider.name)],
+    [t('setup-link.hand-over.provider'), t(guideOf(provider).name)],
     [t('setup-link.hand-over.issuer'), data(connection.issuer)],
     [t('setup-link.hand-over.client-id'), data(settings['clientId'])],
     [t('setup-link.hand-over.directory-id'), data(settings['directoryId'])],

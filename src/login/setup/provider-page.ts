@@ -1,4 +1,4 @@
-import { PROVIDERS, providerOf } from './providers.ts';
+import { guideOf, PROVIDERS, providerOf } from './providers.ts';
 import type { SetupProvider } from './providers.ts';
 import { stepPage } from './setup-page.ts';
 import type { ChosenContext, SetupContext } from './setup-page.ts';
@@ -19,7 +19,7 @@ export async function showProviders(deps: LoginDeps, context: SetupContext): Pro
       <button class="choice" type="submit" name="provider" value="${key}" ${current}>
         <span class="icon">${letterMark(provider.letter)}</span>
         <span class="text"
-          ><span class="name">${t(provider.name)}</span><span class="note">${t(provider.note)}</span></span
+          ><span class="name">${t(guideOf(provider).name)}</span><span class="note">${t(provider.note)}</span></span
         >
         <span class="go" aria-hidden="true">›</span>
       </button>

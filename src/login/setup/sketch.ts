@@ -1,5 +1,5 @@
 import { wordsInBold } from './rich-text.ts';
-import type { Drawn } from './providers.ts';
+import type { Drawn } from '../../guides/guide.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 import type { Text, TextKey } from '../../texts/catalog.ts';
@@ -57,8 +57,9 @@ function row(as: Drawn, label: string, y: number, value: string | null): Html {
         <circle class="fill" cx="${LEFT + 6}" cy="${y + 15}" r="2.8" />
         <text x="${LEFT + 18}" y="${y + 18.5}">${text}</text>`;
     case 'tick':
+    case 'untick':
       return html`<rect class="ring" x="${LEFT + 0.5}" y="${y + 9.5}" width="11" height="11" rx="2.5" />
-        <path class="check" d="M${LEFT + 3} ${y + 15}l2.4 2.4 4-4.6" />
+        ${as === 'tick' && html`<path class="check" d="M${LEFT + 3} ${y + 15}l2.4 2.4 4-4.6" />`}
         <text x="${LEFT + 18}" y="${y + 18.5}">${text}</text>`;
     case 'value':
       return html`<text class="small" x="${LEFT}" y="${y + 9}">${text}</text>

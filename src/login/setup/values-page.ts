@@ -1,6 +1,7 @@
 import { setupDeps } from './setup-deps.ts';
 import { problemText, stepPage } from './setup-page.ts';
 import type { ChosenContext } from './setup-page.ts';
+import { fixedDiscoveryUrl, guideOf } from './providers.ts';
 import type { SetupProvider } from './providers.ts';
 import { redirect } from '../answer.ts';
 import type { Answer } from '../answer.ts';
@@ -24,7 +25,12 @@ export async function showValues(deps: LoginDeps, context: ChosenContext): Promi
   const typed = Object.fromEntries(
     SHOWN.flatMap((name) => (typeof entered[name] === 'string' ? [[name, entered[name]]] : [])),
   ) as Typed;
-  const proposed = context.invitation.domain === null ? {} : { hostedDomain: context.invitation.domain };
+  const { domain } = context.invitation;
+  const { discoveryUrl } = guideOf(context.provider);
+  const proposed: Typed = {
+    ...(domain === null ? {} : { hostedDomain: domain }),
+    ...(discoveryUrl === undefined ? {} : { discoveryUrl }),
+  };
   return valuesPage(deps, context, { ...proposed, ...typed });
 }
 
@@ -63,8 +69,8 @@ export function enteredSettings(
   if (provider.method === 'entra-id') return { ...common, directoryId: typed.directoryId };
   return {
     ...common,
-    discoveryUrl: provider.discoveryUrl ?? typed.discoveryUrl,
-    preset: provider.preset ?? (isGoogle(provider, typed) ? 'google-workspace' : 'any'),
+    discoveryUrl: fixedDiscoveryUrl(provider) ?? typed.discoveryUrl,
+    preset: provider.guide === 'any' && isGoogle(provider, typed) ? 'google-workspace' : provider.guide,
     ...(credential === 'none' ? { flow: 'code' } : {}),
     ...(isGoogle(provider, typed) ? { hostedDomain: (typed.hostedDomain ?? '').trim().replace(/^.*@/, '') } : {}),
   };
@@ -72,7 +78,7 @@ export function enteredSettings(
 
 /** Google serves everybody by one address, also where it was typed: only the hosted domain says whose accounts are let in. */
 function isGoogle(provider: SetupProvider, { discoveryUrl = '' }: Typed): boolean {
-  const address = provider.discoveryUrl ?? discoveryUrl;
+  const address = fixedDiscoveryUrl(provider) ?? discoveryUrl;
   return provider.method === 'openid-connect' && URL.parse(address)?.host === 'accounts.google.com';
 }
 
@@ -108,19 +114,16 @@ function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, probl
       },
       problem,
     );
-  const example = provider.discoveryExample;
   const kept = invitation.entered?.['credential'] === 'secret' && invitation.connectionId !== null;
   const fields = html`${text('clientId', t(entra ? 'setup-link.values.client-id.entra' : 'setup-link.values.client-id'))}
   ${entra && text('directoryId', t('setup-link.values.directory-id'))}
   ${
     !entra &&
-    provider.discoveryUrl === undefined &&
+    fixedDiscoveryUrl(provider) === undefined &&
     text(
       'discoveryUrl',
       t('setup-link.values.discovery-url'),
-      t('setup-link.values.discovery-url.help', {
-        example: example === undefined ? '' : t('setup-link.values.example', { example }),
-      }),
+      t(guideOf(provider).discoveryHelp ?? 'setup-link.values.discovery-url.help'),
     )
   }
   ${google && text('hostedDomain', t('setup-link.values.hosted-domain'), t('setup-link.values.hosted-domain.help'))}

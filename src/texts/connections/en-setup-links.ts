@@ -97,6 +97,7 @@ export const setupLinks = {
   'setup-link.guide.lead': 'Keep this page beside the one of your provider, and do one step after the other.',
   'setup-link.guide.with-secret': 'Show me the way with a client secret',
   'setup-link.guide.without-secret': 'Show me the way without a client secret',
+  'setup-link.guide.needed': 'You will need {values, plural, one {it} =2 {both} other {all of them}} on the next page.',
   'setup-link.guide.done': 'I have done this',
   'setup-link.guide.open': 'Open {host}',
   'setup-link.guide.picture': 'Sketch of the page: {what}',
@@ -107,10 +108,9 @@ export const setupLinks = {
   'setup-link.values.client-id': 'Client ID',
   'setup-link.values.client-id.entra': 'Application (client) ID',
   'setup-link.values.directory-id': 'Directory (tenant) ID',
-  'setup-link.values.discovery-url': 'Discovery URL',
+  'setup-link.values.discovery-url': 'Discovery url',
   'setup-link.values.discovery-url.help':
-    'The address of the issuer, with or without /.well-known/openid-configuration. {example}',
-  'setup-link.values.example': 'For example {example}',
+    'The address of the issuer, with or without /.well-known/openid-configuration.',
   'setup-link.values.hosted-domain': 'Hosted domain',
   'setup-link.values.hosted-domain.help':
     'The domain of your Google Workspace. Google accounts of anybody else are refused.',
@@ -158,4 +158,16 @@ export const setupLinks = {
   'setup-link.handed-over.title': 'Handed over. Thank you!',
   'setup-link.handed-over.lead':
     'The administrators of {organization} were told. Until they turn it on, everybody logs in as before. You can close this page.',
+
+  // Below the names of the providers
+  'setup-provider.entra-id.note': 'Microsoft 365, formerly Azure Active Directory',
+  'setup-provider.google-workspace.note': 'Gmail and Google accounts of your organization',
+  'setup-provider.okta.note': 'Okta Workforce Identity',
+  'setup-provider.keycloak.note': 'Your own, or Red Hat’s build of it',
+  'setup-provider.auth0.note': 'Auth0 of your organization',
+  'setup-provider.ping-one.note': 'PingOne environment of your organization',
+  'setup-provider.one-login.note': 'OneLogin account of your organization',
+  'setup-provider.jump-cloud.note': 'JumpCloud directory of your organization',
+  'setup-provider.gitlab.note': 'GitLab of your organization, as provider of accounts',
+  'setup-provider.any.note': 'One that is not listed here',
 } as const;
