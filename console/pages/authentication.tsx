@@ -102,6 +102,11 @@ function summary(data: Authentication): string {
     : t(`authentication.summary.${method}`);
 }
 
+/** Whether people still log in by the method before. */
+function isBesideUsed({ pilot, connection }: Authentication): boolean {
+  return pilot !== null || connection?.state === 'unconfirmed';
+}
+
 function ConnectionState({
   connection,
   data,
@@ -117,6 +122,9 @@ function ConnectionState({
     <>
       {connection.hold !== null && (
         <HoldNotice hold={connection.hold} organizationId={data.organization.id} mayEdit={mayEdit} />
+      )}
+      {isBesideUsed(data) && switchBack?.connection?.hold && (
+        <HoldNotice hold={switchBack.connection.hold} before organizationId={data.organization.id} mayEdit={mayEdit} />
       )}
       <ReadingNotice connection={connection} />
       <ExpiryNotice expiresAt={connection.credentialExpiresAt} credential={connection.credential} />

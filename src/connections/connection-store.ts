@@ -88,13 +88,15 @@ export async function selectConnectionOfSession(db: Database, id: ConnectionId):
   return selectConnections(db).where('id', '=', id).executeTakeFirst();
 }
 
-/** A connection in whichever state. */
+/** A connection in whichever state; `lock` holds it for the transaction. */
 export async function selectConnection(
   db: Database,
   organizationId: OrganizationId,
   id: ConnectionId,
+  options: { lock?: boolean } = {},
 ): Promise<Connection | undefined> {
-  return selectConnections(db).where('organizationId', '=', organizationId).where('id', '=', id).executeTakeFirst();
+  const query = selectConnections(db).where('organizationId', '=', organizationId).where('id', '=', id);
+  return (options.lock === true ? query.forNoKeyUpdate() : query).executeTakeFirst();
 }
 
 /** A draft of an organization; not in force. */

@@ -14,17 +14,21 @@ type Hold = NonNullable<Connection['hold']>;
 /** What changed at the provider, why nobody is sent there, and what to do about it. */
 export function HoldNotice({
   hold,
+  before = false,
   organizationId,
   mayEdit,
 }: {
   hold: Hold;
+  /** It is the provider of the method before that changed. */
+  before?: boolean;
   organizationId: string;
   mayEdit: boolean;
 }) {
   return (
     <Notice tone="bad">
       <p>
-        <strong>{t('hold.title')}</strong> {t('hold.since', { since: moment(new Date(hold.since)) })}
+        <strong>{t(before ? 'hold.title.before' : 'hold.title')}</strong>{' '}
+        {t('hold.since', { since: moment(new Date(hold.since)) })}
       </p>
       <Changes hold={hold} />
       <p>{t('hold.why')}</p>

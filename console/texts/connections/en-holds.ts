@@ -2,6 +2,8 @@
 export const holds = {
   'state.held': 'Waits for a confirmation',
   'hold.title': 'The identity provider changed. Nobody is sent there until an administrator confirms that.',
+  'hold.title.before':
+    'The identity provider of the method before changed. Nobody is sent there until an administrator confirms that.',
   'hold.since': 'Since {since}:',
   'hold.why':
     'A provider rarely changes so by itself, and whoever takes over its name would. Who is logged in stays logged in.',

@@ -258,7 +258,12 @@ export const authenticationRoutes = {
     summary: 'Confirm what changed at the identity provider: the hold ends, logins go by what was shown',
     params: inOrganization,
     body: z
-      .strictObject({ hold: z.string().max(100).describe('`connection.hold.id`, as it was shown.') })
+      .strictObject({
+        hold: z
+          .string()
+          .max(100)
+          .describe('`connection.hold.id`, as it was shown, of the connection or of `switchBack.connection`.'),
+      })
       .meta({ id: 'ProviderToConfirm' }),
     output: authentication,
     freshFactor: true,

@@ -1,15 +1,19 @@
 import { changeFacts, readHold } from './hold.ts';
+import type { Hold } from './hold.ts';
 import { mailConfirmed } from './mail-hold.ts';
 import type { HoldMailDeps } from './mail-hold.ts';
-import { confirmHold, selectConnectionInForce } from '../connection-store.ts';
+import { confirmHold, selectConnection, selectConnectionInForce } from '../connection-store.ts';
+import { findPreviousMethod } from '../find-login-method.ts';
+import type { Connection } from '../connection.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { AppError } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { inTransaction } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Inside } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { lockOrganization } from '../../organizations/change-method.ts';
+import type { Organization } from '../../organizations/organization.ts';
 
 /**
  * Confirms what changed at a provider, for an administrator who asked those who run it: the hold ends, and what was read then is
@@ -27,9 +31,7 @@ export async function confirmProvider(
   await inTransaction(deps, async (deps) => {
     const found = await lockOrganization(deps, input.organizationId);
     const organization = requireAccess(caller, 'edit-authentication', found);
-    const connection = await selectConnectionInForce(deps.db, organization.id, { lock: true });
-    const hold = connection === undefined ? null : readHold(connection);
-    if (connection === undefined || hold?.id !== input.hold) throw new AppError('connection.hold-changed');
+    const { connection, hold } = await lockHeld(deps, organization, input.hold);
     if (hold.part === null) throw new AppError('connection.hold-final');
     await confirmHold(deps.db, connection, hold.part);
     await recordEvent(deps, {
@@ -40,4 +42,25 @@ export async function confirmProvider(
     });
     await mailConfirmed(deps, caller, organization, hold);
   });
+}
+
+/**
+ * The connection with a hold, locked: the one in force, or the one before it, which may be used beside it.
+ * @throws connection.hold-changed
+ */
+async function lockHeld(
+  deps: Inside<{ db: Database; clock: HoldMailDeps['clock'] }>,
+  organization: Organization,
+  id: string,
+): Promise<{ connection: Connection; hold: Hold }> {
+  const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  const before = await findPreviousMethod(deps, organization, inForce);
+  for (const candidate of [inForce, before?.connection]) {
+    // What it follows is confirmed where it is configured.
+    if (candidate?.organizationId !== organization.id) continue;
+    const connection = await selectConnection(deps.db, organization.id, candidate.id, { lock: true });
+    const hold = connection === undefined ? null : readHold(connection);
+    if (connection !== undefined && hold?.id === id) return { connection, hold };
+  }
+  throw new AppError('connection.hold-changed');
 }

@@ -4,7 +4,8 @@ import type { StoredHold } from './hold.ts';
 import { mailHeld } from './mail-hold.ts';
 import type { HoldMailDeps } from './mail-hold.ts';
 import type { Connection } from '../connection.ts';
-import { selectConnectionInForce, updateHold } from '../connection-store.ts';
+import { isInUse } from './reading-store.ts';
+import { selectConnection, updateHold } from '../connection-store.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -51,8 +52,12 @@ export async function endHold(deps: HoldDeps & { db: Transaction }, connection: 
   });
 }
 
-/** The connection in force, locked, unless it was changed since it was read. */
-async function lockSame(deps: { db: Transaction }, { organizationId, id, version }: Connection) {
-  const current = await selectConnectionInForce(deps.db, organizationId, { lock: true });
-  return current?.id === id && current.version === version ? current : undefined;
+/** The connection, locked, unless it was changed since it was read, or nobody can log in by it any more. */
+async function lockSame(
+  deps: HoldDeps & { db: Transaction },
+  { organizationId, id, version }: Connection,
+): Promise<Connection | undefined> {
+  const current = await selectConnection(deps.db, organizationId, id, { lock: true });
+  if (current?.version !== version) return undefined;
+  return (await isInUse(deps.db, current, deps.clock.now())) ? current : undefined;
 }

@@ -2,7 +2,8 @@
  * What a connection's provider publishes, kept up to date: metadata and signing keys are read again in the background, and
  * when a token names a key that is not stored.
  *
- *     read-in-background   every hour (every 5 minutes after a fault and while held) a job for each connection that is due
+ *     read-in-background   every hour (every 5 minutes after a fault and while held) a job for each connection that is due: all
+ *                          that people can log in by, also the one before while a pilot or an unconfirmed one leaves it in use
  *     read-for-unknown-key a login that needs a key: at most once a minute for a connection, over all servers
  *       -> read-provider-again   claims the reading, has the connector read and compare (`Connector.reread`), stores
  *            good        what changed is stored; nobody is told

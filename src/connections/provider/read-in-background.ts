@@ -1,6 +1,6 @@
 import { readProviderAgain } from './read-provider-again.ts';
 import type { ReadingDeps } from './read-provider-again.ts';
-import { selectDueReadings } from './reading-store.ts';
+import { isInUse, selectDueReadings } from './reading-store.ts';
 import { selectConnection } from '../connection-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ConnectionId } from '../../base/ids.ts';
@@ -37,7 +37,7 @@ export function readingHandler(deps: ReadingDeps): JobHandler<{ connectionId: Co
     async run({ organizationId, payload }) {
       const connection =
         organizationId === null ? undefined : await selectConnection(deps.db, organizationId, payload.connectionId);
-      if (connection === undefined || !['unconfirmed', 'active'].includes(connection.state)) return;
+      if (connection === undefined || !(await isInUse(deps.db, connection, deps.clock.now()))) return;
       await readProviderAgain(deps, connection, { unknownKey: false });
     },
   };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Connection } from '../connection.ts';
 import { toStorableJson } from '../../base/outside-text.ts';
 import { after, HOUR, MINUTE } from '../../base/clock.ts';
@@ -104,14 +105,14 @@ export interface DueReading {
   issuer: string;
 }
 
-/** Connections in force whose provider is due to be read again, the longest due first. Over all organizations: for the service's own job. */
+/** Connections that people log in by whose provider is due to be read again, the longest due first. Over all organizations: for the service's own job. */
 export async function selectDueReadings(db: Database, now: Date, limit: number): Promise<DueReading[]> {
   const due = sql<Date>`coalesce(provider_reading.asked_at, connection.configured_at)`;
   return db
     .selectFrom('connection')
     .leftJoin('providerReading', 'providerReading.connectionId', 'connection.id')
     .select(['connection.id', 'connection.organizationId', 'connection.issuer'])
-    .where('connection.state', 'in', ['unconfirmed', 'active'])
+    .where(inUse(now))
     .where(({ and, or, eb }) =>
       or([
         eb(due, '<=', after(now, -READ_EVERY)),
@@ -124,4 +125,40 @@ export async function selectDueReadings(db: Database, now: Date, limit: number):
     .orderBy(due)
     .limit(limit)
     .execute();
+}
+
+/** Whether people can log in by a connection at this moment. */
+export async function isInUse(
+  db: Database,
+  { organizationId, id }: Pick<Connection, 'organizationId' | 'id'>,
+  now: Date,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('connection')
+    .select('id')
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where(inUse(now))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Rows of `connection` that people can log in by, as `find-login-method` decides it: those in force, and the one before while
+ * that is a pilot, or unconfirmed.
+ */
+function inUse(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(connection.state in ('unconfirmed', 'active') or connection.id in (
+    select before.id from connection in_force
+      join organization on organization.id = in_force.organization_id
+      cross join lateral (
+        select kept.id, kept.method from connection kept
+        where kept.organization_id = in_force.organization_id and kept.state = 'previous'
+          and kept.previous_until >
+            case when in_force.pilot_percent is null and in_force.pilot_user_ids is null then ${now}::timestamptz else in_force.configured_at end
+        order by kept.previous_until desc, kept.configured_at desc limit 1
+      ) before
+    where in_force.state in ('unconfirmed', 'active') and before.method = organization.previous_method
+      and (in_force.pilot_percent is not null or in_force.pilot_user_ids is not null
+        or (in_force.state = 'unconfirmed' and in_force.unconfirmed_until > ${now}::timestamptz))))`;
 }
