@@ -73,7 +73,7 @@ function Registration({ template, mayEdit }: { template: ConnectionTemplate; may
       <Facts
         rows={[
           [t('template.client-id'), <CopyValue key="id" value={template.clientId} name={t('template.client-id')} />],
-          [t('template.cloud'), t(`template.cloud.${template.cloud}`)],
+          [t('cloud'), t(`cloud.${template.cloud}`)],
           [t('template.login-url'), <CopyValue key="login" value={login} name={t('template.login-url')} />],
           [t('template.consent-url'), <CopyValue key="consent" value={consent} name={t('template.consent-url')} />],
           [t('template.secret-set'), secret],

@@ -85,7 +85,7 @@ function columns(): Column<ConnectionTemplate>[] {
       ),
     },
     { title: t('template.client-id'), cell: (row) => <code>{row.clientId}</code> },
-    { title: t('template.cloud'), cell: (row) => t(`template.cloud.${row.cloud}`) },
+    { title: t('cloud'), cell: (row) => t(`cloud.${row.cloud}`) },
     { title: t('templates.used-by'), cell: (row) => t('templates.use', { count: row.use.inForce }) },
     {
       title: t('template.expires'),

@@ -1,17 +1,14 @@
-import { MAX_DEPTH } from './organization.ts';
+import { isFederated, MAX_DEPTH } from './organization.ts';
 import type { Organization } from './organization.ts';
 import { may, requireAccess } from './access.ts';
 import type { Caller } from './access.ts';
-import {
-  countManagedOrganizations,
-  selectConnectionInForce,
-  selectManagedOrganizations,
-} from './managed-organization-store.ts';
+import { countManagedOrganizations, selectManagedOrganizations, selectMethods } from './managed-organization-store.ts';
 import type { ManagedOrganization } from './managed-organization-store.ts';
 import { methodState } from './method-state.ts';
 import type { MethodState } from './method-state.ts';
 import { countContents, selectOrganization, selectOrganizations } from './organization-store.ts';
 import type { OrganizationId } from '../base/ids.ts';
+import { asService, isInside } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 
 export type { ManagedOrganization } from './managed-organization-store.ts';
@@ -39,7 +36,7 @@ export async function listManagedOrganizations(
   const above = requireAccess(caller, 'read', found);
   const filter = { ...input, abovePath: above.path };
   return {
-    organizations: await selectManagedOrganizations(deps.db, filter),
+    organizations: await withConnectionsInForce(deps, await selectManagedOrganizations(deps.db, filter)),
     total: await countManagedOrganizations(deps.db, filter),
   };
 }
@@ -68,7 +65,8 @@ export async function readOrganization(
   const ids = organization.path.split('/').filter((part) => part !== '') as OrganizationId[];
   const path = await selectOrganizations(deps.db, ids);
   const counts = await countContents(deps.db, organization.id);
-  const connection = await selectConnectionInForce(deps.db, organization.id);
+  const [own] = await selectMethods(deps.db, [organization.id]);
+  const [inForce] = await withConnectionsInForce(deps, [{ ...organization, connection: own?.connection ?? null }]);
   return {
     organization,
     path: path.filter((each) => each.path.startsWith(caller.organizationPath)).toSorted((a, b) => a.depth - b.depth),
@@ -76,11 +74,36 @@ export async function readOrganization(
       method: organization.method,
       suspended: organization.suspendedAt !== null,
       users: counts.users,
-      connection,
+      connection: inForce?.connection ?? null,
     }),
     counts,
     mayManage: organization.depth < MAX_DEPTH && may(caller, 'edit-organizations', organization.path),
   };
+}
+
+/**
+ * The organizations, those that follow a managing one with its connection: what keeps its people out keeps theirs out.
+ * With the service's rights where the caller does not reach that one, as in `findMethodInForce`.
+ */
+async function withConnectionsInForce<O extends Pick<ManagedOrganization, 'method' | 'path' | 'connection'>>(
+  deps: { db: Database },
+  organizations: O[],
+): Promise<O[]> {
+  const follows = ({ method }: Pick<O, 'method'>): boolean => method === 'same-as-managing';
+  const idsOf = ({ path }: O): OrganizationId[] => path.split('/').filter((id) => id !== '') as OrganizationId[];
+  const ids = [...new Set(organizations.filter(follows).flatMap(idsOf))];
+  if (ids.length === 0) return organizations;
+  const found = isInside(deps)
+    ? await asService(deps.db, async (db) => selectMethods(db, ids))
+    : await selectMethods(deps.db, ids);
+  const methods = new Map(found.map((each) => [each.id, each]));
+  return organizations.map((each) => {
+    if (!follows(each)) return each;
+    const from = idsOf(each)
+      .map((id) => methods.get(id))
+      .findLast((above) => above !== undefined && above.method !== 'same-as-managing');
+    return { ...each, connection: from !== undefined && isFederated(from.method) ? from.connection : null };
+  });
 }
 
 /** The state of a line of the list. */

@@ -11,7 +11,8 @@ export interface ManagedOrganization {
   managingOrganizationName: string | null;
   depth: number;
   method: Method;
-  /** The connection in force, for the methods that have one. */
+  path: string;
+  /** Its own connection in force, for the methods that have one. */
   connection: { state: 'unconfirmed' | 'active'; failingSince: Date | null; heldSince: Date | null } | null;
   users: number;
   lastLoginAt: Date | null;
@@ -71,6 +72,7 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
       'organization.managingOrganizationId',
       'managing.name as managingName',
       'organization.depth',
+      'organization.path',
       'organization.method',
       'organization.suspendedAt',
       'connection.state',
@@ -104,11 +106,9 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
     managingOrganizationId: row.managingOrganizationId,
     managingOrganizationName: row.managingName,
     depth: row.depth,
+    path: row.path,
     method: row.method,
-    connection:
-      row.state === 'unconfirmed' || row.state === 'active'
-        ? { state: row.state, failingSince: row.failingSince, heldSince: row.heldSince }
-        : null,
+    connection: connectionOf(row),
     users: Number(row.users),
     lastLoginAt: row.lastLoginAt,
     suspendedAt: row.suspendedAt,
@@ -126,17 +126,36 @@ export async function countManagedOrganizations(
   return Number(row.count);
 }
 
-/** The connection that logs people of an organization in, as far as its state goes. */
-export async function selectConnectionInForce(
+/** Methods of some organizations, each with its own connection in force, as far as its state goes. */
+export async function selectMethods(
   db: Database,
-  organizationId: OrganizationId,
-): Promise<ManagedOrganization['connection']> {
-  const row = await db
-    .selectFrom('connection')
-    .select(['state', 'failingSince', 'heldSince'])
-    .where('organizationId', '=', organizationId)
-    .where('state', 'in', ['unconfirmed', 'active'])
-    .executeTakeFirst();
-  if (row === undefined || (row.state !== 'unconfirmed' && row.state !== 'active')) return null;
-  return { state: row.state, failingSince: row.failingSince, heldSince: row.heldSince };
+  ids: readonly OrganizationId[],
+): Promise<Pick<ManagedOrganization, 'id' | 'method' | 'connection'>[]> {
+  const rows = await db
+    .selectFrom('organization')
+    .leftJoin('connection', (join) =>
+      join
+        .onRef('connection.organizationId', '=', 'organization.id')
+        .on('connection.state', 'in', ['unconfirmed', 'active']),
+    )
+    .select([
+      'organization.id',
+      'organization.method',
+      'connection.state',
+      'connection.failingSince',
+      'connection.heldSince',
+    ])
+    .where('organization.id', 'in', [...ids])
+    .execute();
+  return rows.map((row) => ({ id: row.id, method: row.method, connection: connectionOf(row) }));
+}
+
+function connectionOf(row: {
+  state: string | null;
+  failingSince: Date | null;
+  heldSince: Date | null;
+}): ManagedOrganization['connection'] {
+  return row.state === 'unconfirmed' || row.state === 'active'
+    ? { state: row.state, failingSince: row.failingSince, heldSince: row.heldSince }
+    : null;
 }

@@ -15,6 +15,15 @@ test.each([
   ['failing', { ...about, connection: { state: 'active', failingSince: new Date(0), heldSince: null } }],
   ['no-users', { ...about, users: 0 }],
   ['no-users', { ...about, method: 'built-in', users: 0, connection: null }],
+  // It follows one whose provider waits for a confirmation, or that fails.
+  [
+    'held',
+    {
+      ...about,
+      method: 'same-as-managing',
+      connection: { state: 'active', failingSince: null, heldSince: new Date(0) },
+    },
+  ],
   // A connection in the drawer says nothing about the method in force.
   [
     'active',

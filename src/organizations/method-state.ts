@@ -1,4 +1,3 @@
-import { isFederated } from './organization.ts';
 import type { Method } from './organization.ts';
 
 /** What the chip beside an organization's method says. */
@@ -9,12 +8,12 @@ export function methodState(about: {
   method: Method;
   suspended: boolean;
   users: number;
-  /** The connection in force; null for methods without one. */
+  /** The connection in force, of the managing one where that is followed; null for methods without one. */
   connection: { state: 'unconfirmed' | 'active'; failingSince: Date | null; heldSince: Date | null } | null;
 }): MethodState {
   if (about.suspended) return 'suspended';
   const { connection } = about;
-  if (isFederated(about.method) && connection !== null) {
+  if (about.method !== 'built-in' && connection !== null) {
     if (connection.heldSince !== null) return 'held';
     if (connection.failingSince !== null) return 'failing';
     if (connection.state === 'unconfirmed') return 'unconfirmed';

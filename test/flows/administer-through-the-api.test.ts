@@ -5,6 +5,7 @@ import { linkNamed, startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
 import { addApiToken, addSession, addUser, foundNorthwind, org, usr } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';
+import { sendElsewhere } from '../support/stories.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
 import type { User } from '../../src/users/user.ts';
@@ -82,6 +83,27 @@ describe('managed organizations', () => {
     const found = await administrator.get('/organizations?search=TOSO');
     expect(found.body.items.map((line: { name: string }) => line.name)).toEqual(['Contoso', 'Contoso Retail']);
     expect((await administrator.get('/organizations?search=%25')).body.items).toEqual([]);
+  });
+
+  test('that follow a held managing one say so, to those who reach only them as well', async () => {
+    await sendElsewhere(service, houses.contoso);
+    const { db } = service.database;
+    const hold = { changes: [], part: null };
+    await db
+      .updateTable('connection')
+      .set({ heldSince: service.clock.now(), hold: JSON.stringify(hold) })
+      .where('organizationId', '=', houses.contoso.id)
+      .execute();
+    const follow = async (method: 'built-in' | 'same-as-managing') =>
+      db.updateTable('organization').set({ method }).where('id', '=', houses.contosoRetail.id).execute();
+    await follow('same-as-managing');
+    const state = async () => (await administrator.get('/organizations?search=Contoso+Retail')).body.items[0].state;
+    expect(await state()).toBe('held');
+    const below = apiClient(service.url, await addApiToken(deps(), houses.contosoRetail, 'administrator'));
+    const pane = await below.get(`/organizations/${org(houses.contosoRetail)}/authentication`);
+    expect(pane.body).toMatchObject({ state: 'held', method: 'same-as-managing', connection: null });
+    await follow('built-in');
+    expect(await state()).toBe('no-users');
   });
 
   test('are created, renamed with the version that was read, and removed', async () => {

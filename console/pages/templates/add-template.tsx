@@ -7,10 +7,9 @@ import { FormProblem } from '../../parts/form/form-problem.tsx';
 import { toast } from '../../parts/toast.ts';
 import { useChange, useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
+import { CLOUDS } from '../authentication/settings-values.ts';
 import { StaleProofNotice } from '../authentication/stale-proof-notice.tsx';
 import { endOfDay } from './day.ts';
-
-const CLOUDS = ['global', 'us-government', 'china'] as const;
 
 /** Dialog *Add template*: the registration, once; its page shows what has to be registered. */
 export function AddTemplate({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -79,8 +78,9 @@ function TemplateForm({ onClose }: { onClose: () => void }) {
         {...form.getInputProps('clientId')}
       />
       <NativeSelect
-        label={t('template.cloud')}
-        data={CLOUDS.map((value) => ({ value, label: t(`template.cloud.${value}`) }))}
+        label={t('cloud')}
+        description={t('cloud.help')}
+        data={CLOUDS.map((value) => ({ value, label: t(`cloud.${value}`) }))}
         {...form.getInputProps('cloud')}
       />
       <PasswordInput

@@ -9,6 +9,8 @@ export interface UnsavedForms {
   /** Keeps the values of all forms and lets the page be left: the console goes to the login page. */
   release(): void;
   released(): boolean;
+  /** Whether values of the form of this name were kept: what shows it only on request shows it at once. */
+  keeps(name: string): boolean;
   /** Returns the kept values of the form of this name, once. */
   takeBack(name: string): unknown;
 }
@@ -30,6 +32,7 @@ export function createUnsavedForms(storage: Storage): UnsavedForms {
       }
     },
     released: () => free,
+    keeps: (name) => storage.getItem(`form.${name}`) !== null,
     takeBack(name) {
       const kept = storage.getItem(`form.${name}`);
       storage.removeItem(`form.${name}`);

@@ -16,10 +16,6 @@ export const templates = {
   'template.name': 'Name',
   'template.name.help': 'Only you see it.',
   'template.client-id': 'Application (client) ID',
-  'template.cloud': 'Cloud',
-  'template.cloud.global': 'Global',
-  'template.cloud.us-government': 'US Government',
-  'template.cloud.china': 'China (21Vianet)',
   'template.secret': 'Client secret (optional)',
   'template.secret.help':
     'The Value, not the Secret ID. Without a secret Microsoft posts ID tokens: tick ID tokens under Authentication. This cannot be changed later.',

@@ -2,16 +2,19 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { RoleRule, RoleRules } from '../../../../src/api/contract/connections/role-rules.ts';
 import { useAnswer } from '../../../api/queries.ts';
+import { useConsole } from '../../../console-context.ts';
 import { roleName } from '../../../labels.tsx';
 import { Card } from '../../../parts/card.tsx';
 import { t } from '../../../texts/t.ts';
 import { RolePreview } from './role-preview.tsx';
-import { RulesForm } from './rules-form.tsx';
+import { RulesForm, rulesFormName } from './rules-form.tsx';
 
 /** Which groups and app roles of the provider give which roles. */
 export function RoleRulesCard({ organizationId }: { organizationId: string }) {
   const { data } = useAnswer('getRoleRules', { params: { organizationId } });
-  const [editing, setEditing] = useState(false);
+  const { unsaved } = useConsole();
+  // Rules that were being changed when a login came between are shown again.
+  const [editing, setEditing] = useState(() => unsaved.keeps(rulesFormName(organizationId)));
   if (data === undefined) return null;
   const edit = (
     <Button variant="default" size="sm" onClick={() => setEditing(true)}>

@@ -24,6 +24,11 @@ export function valuesOf({ claim, value, gives }: RoleRule): RuleValues {
   return { key: (last += 1), claim, value, target: gives.kind === 'console' ? 'console' : gives.applicationId, given };
 }
 
+/** Rules that were kept during a login, as the form holds them. */
+export function keptRules({ rules }: { rules?: unknown }): RuleValues[] {
+  return (Array.isArray(rules) ? (rules as RuleValues[]) : []).map((rule) => ({ ...rule, key: (last += 1) }));
+}
+
 /** The rule as the API takes it. */
 export function ruleOf({ claim, value, target, given }: RuleValues): RoleRule {
   const about = { claim: claim.trim(), value: value.trim() };

@@ -1,15 +1,23 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import type { RoleRules } from '../../../../src/api/contract/connections/role-rules.ts';
 import { role as roleSchema } from '../../../../src/api/contract/wire.ts';
-import { shownError, useAnswer, useChange, useMe } from '../../../api/queries.ts';
+import { shownError, useChange } from '../../../api/queries.ts';
 import { roleName } from '../../../labels.tsx';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';
+import { UnsavedGuard } from '../../../parts/form/unsaved-guard.tsx';
+import { useKept } from '../../../parts/form/use-kept.ts';
 import { toast } from '../../../parts/toast.ts';
 import { t } from '../../../texts/t.ts';
 import { RolePreview } from './role-preview.tsx';
-import { newRule, ruleOf, valuesOf } from './rule-values.ts';
+import { TargetField } from './target-field.tsx';
+import { keptRules, newRule, ruleOf, valuesOf } from './rule-values.ts';
 import type { RuleValues } from './rule-values.ts';
+
+/** Under what the rules of an organization are kept during a login. */
+export function rulesFormName(organizationId: string): string {
+  return `role-rules.${organizationId}`;
+}
 
 /** The rules as a list to be changed; their order decides. */
 export function RulesForm({
@@ -21,12 +29,18 @@ export function RulesForm({
   saved: RoleRules;
   onClose: () => void;
 }) {
-  const [rules, setRules] = useState<RuleValues[]>(() => saved.rules.map(valuesOf));
-  const targets = useTargets(organizationId, saved);
+  const [stored] = useState<RuleValues[]>(() => saved.rules.map(valuesOf));
+  const [rules, setRules] = useState(stored);
+  const formName = rulesFormName(organizationId);
+  useKept(formName, (kept) => setRules(keptRules(kept)));
+  const [done, setDone] = useState(false);
   const save = useChange('saveRoleRules', () => {
     toast(t('roles.saved'));
-    onClose();
+    setDone(true);
   });
+  useEffect(() => {
+    if (done) onClose();
+  }, [done, onClose]);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     save.mutate({ params: { organizationId }, body: { rules: rules.map(ruleOf), version: saved.version } });
@@ -56,13 +70,11 @@ export function RulesForm({
             spellCheck={false}
             onChange={({ currentTarget }) => change(rule.key, { value: currentTarget.value })}
           />
-          <NativeSelect
-            label={t('roles.target')}
+          <TargetField
+            organizationId={organizationId}
             value={rule.target}
-            data={targets}
-            onChange={({ currentTarget: { value: target } }) =>
-              change(rule.key, { target, given: target === 'console' ? 'viewer' : '' })
-            }
+            known={saved.applications}
+            onChange={(target) => change(rule.key, { target, given: target === 'console' ? 'viewer' : '' })}
           />
           {rule.target === 'console' ? (
             <NativeSelect
@@ -111,6 +123,7 @@ export function RulesForm({
       </p>
       {rules.length > 0 && complete && <RolePreview organizationId={organizationId} rules={rules.map(ruleOf)} />}
       <FormProblem error={shownError(save.error)} />
+      <UnsavedGuard name={formName} dirty={rules !== stored && !done} keep={() => ({ rules })} />
       <div className="actions">
         <Button type="submit" loading={save.isPending}>
           {t('roles.save')}
@@ -121,19 +134,4 @@ export function RulesForm({
       </div>
     </form>
   );
-}
-
-/** The console, and the applications of this organization and of one's own, which manages it. */
-function useTargets(organizationId: string, { applications }: RoleRules): { value: string; label: string }[] {
-  const own = useMe().organization.id;
-  const query = { limit: 100 };
-  const managing = useAnswer('listApplications', { params: { organizationId: own }, query });
-  const here = useAnswer(
-    'listApplications',
-    { params: { organizationId }, query },
-    { enabled: own !== organizationId },
-  );
-  const found = new Map(applications.map(({ id, name }) => [id, name]));
-  for (const { id, name } of [...(managing.data?.items ?? []), ...(here.data?.items ?? [])]) found.set(id, name);
-  return [{ value: 'console', label: t('roles.console') }, ...[...found].map(([value, label]) => ({ value, label }))];
 }
