@@ -14,6 +14,7 @@ import type { ReadingDeps } from './connections/provider/read-provider-again.ts'
 import { warnOfExpiry } from './connections/expiry/warn-of-expiry.ts';
 import { endOldSessions } from './connections/record-outcome.ts';
 import { tendClientKeys } from './connections/keys/tend-client-keys.ts';
+import { deleteOldSecrets } from './connections/secrets/take-tested-secret.ts';
 import { tendSetups } from './connections/setup/tend-setups.ts';
 import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
@@ -87,6 +88,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),
+    recurringJob('delete-old-client-secrets', HOUR, async () => deleteOldSecrets({ db, clock })),
     recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('warn-of-expiring-credentials', HOUR, async () => warnOfExpiry(deps)),
     recurringJob('seal-audit-events', SEALED_EVERY, async () => sealPending({ db, clock, secrets })),

@@ -24,6 +24,7 @@ import { CheckNotes } from './authentication/check-result.tsx';
 import { KeysCard } from './authentication/keys/keys-card.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { RoleRulesCard } from './authentication/roles/role-rules-card.tsx';
+import { SecretsCard } from './authentication/secrets/secrets-card.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
@@ -79,6 +80,9 @@ export function AuthenticationSection() {
           cloud={cloudOf(data.connection.settings['cloud'])}
           mayEdit={mayEdit}
         />
+      )}
+      {data.connection !== null && data.connection.ownSecret && (
+        <SecretsCard organizationId={scope.organizationId} mayEdit={mayEdit} />
       )}
       <PilotCard data={data} mayEdit={mayEdit} />
       {draftWaits && setupLinks}

@@ -9,7 +9,7 @@ import { ListFoot } from '../parts/list/list-foot.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
-import { useAnswer } from '../api/queries.ts';
+import { useAnswer, useMe } from '../api/queries.ts';
 import { dayOf, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
 
@@ -21,6 +21,7 @@ const SOON = 60;
 /** *Secrets and certificates*: what expires, of every organization, by days left. */
 export function CredentialsPage() {
   const { search, within, cursor, before = 0 } = place.useSearch();
+  const own = useMe().organization.id;
   const navigate = useNavigate({ from: '/credentials' });
   const list = useAnswer('listCredentials', { query: { search, within, cursor, limit: 50 } }, { keep: true });
   const onSearch = useCallback(
@@ -38,7 +39,7 @@ export function CredentialsPage() {
       <PageHead title={t('nav.credentials')} line={t('credentials.line')} />
       <div className="filters">
         <SearchField
-          label={t('consents.search')}
+          label={t('credentials.search')}
           value={search ?? ''}
           onSearch={onSearch}
           found={total === null ? undefined : t('credentials.count', { count: total })}
@@ -61,7 +62,7 @@ export function CredentialsPage() {
       </div>
       <DataList
         label={t('nav.credentials')}
-        columns={columns()}
+        columns={columns(own)}
         rows={list.data?.items}
         rowKey={(row) => `${row.organization.id} ${row.template?.id ?? ''}`}
         stale={list.isPlaceholderData}
@@ -84,7 +85,8 @@ export function CredentialsPage() {
   );
 }
 
-function columns(): Column<Credential>[] {
+/** @param own the viewer's organization: only its templates have a page here */
+function columns(own: string): Column<Credential>[] {
   return [
     {
       title: t('organizations.name'),
@@ -99,15 +101,23 @@ function columns(): Column<Credential>[] {
           </Link>
         ) : (
           <span className="row-lines">
-            <Link className="row-name" to="/connection-templates/$templateId" params={{ templateId: template.id }}>
-              {template.name}
-            </Link>
+            {organization.id === own ? (
+              <Link className="row-name" to="/connection-templates/$templateId" params={{ templateId: template.id }}>
+                {template.name}
+              </Link>
+            ) : (
+              <span className="row-name">{template.name}</span>
+            )}
             <span className="soft small">{t('credentials.template', { name: organization.name })}</span>
           </span>
         ),
     },
     { title: t('method'), cell: ({ method }) => methodName(method) },
     { title: t('credentials.left'), cell: ({ daysLeft }) => <Left daysLeft={daysLeft} /> },
+    {
+      title: t('credentials.next'),
+      cell: ({ next }) => (next === null ? '' : <Next next={next} />),
+    },
     {
       title: t('credential.expires'),
       cell: ({ expiresAt }) => (expiresAt === null ? '' : dayOf(new Date(expiresAt))),
@@ -119,4 +129,15 @@ function Left({ daysLeft }: { daysLeft: number | null }) {
   if (daysLeft === null) return <StateChip tone="idle">{t('credentials.unknown')}</StateChip>;
   if (daysLeft <= 0) return <StateChip tone="bad">{t('credentials.expired')}</StateChip>;
   return <StateChip tone={daysLeft > SOON ? 'good' : 'warn'}>{t('credentials.days', { days: daysLeft })}</StateChip>;
+}
+
+/** A next client secret that waits: whether it was tested, and until when it would last. */
+function Next({ next: { expiresOn, testedAt } }: { next: NonNullable<Credential['next']> }) {
+  const until = expiresOn === null ? null : dayOf(new Date(`${expiresOn}T00:00:00Z`));
+  return (
+    <span className="row-lines">
+      <span>{t(testedAt === null ? 'client-secrets.untested' : 'credentials.next.tested')}</span>
+      {until !== null && <span className="soft small">{t('client-secrets.until', { day: until })}</span>}
+    </span>
+  );
 }

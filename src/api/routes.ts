@@ -19,6 +19,7 @@ import { mountReference } from './reference-page.ts';
 import { openapiDocument } from './openapi.ts';
 import * as organizations from './handlers/organizations.ts';
 import * as clientKeys from './handlers/connections/client-keys.ts';
+import * as clientSecrets from './handlers/connections/client-secrets.ts';
 import * as setupLinks from './handlers/connections/setup-links.ts';
 import * as roleRules from './handlers/connections/role-rules.ts';
 import * as credentials from './handlers/connections/credentials.ts';
@@ -91,6 +92,10 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   getClientKeys: { permission: 'read', handler: clientKeys.getClientKeys },
   addNextKey: { permission: 'edit-authentication', handler: clientKeys.addNextKey },
   makeKeyCurrent: { permission: 'edit-authentication', handler: clientKeys.makeKeyCurrent },
+  getClientSecrets: { permission: 'read', handler: clientSecrets.getClientSecrets },
+  enterNextSecret: { permission: 'edit-authentication', handler: clientSecrets.enterNextSecret },
+  dropNextSecret: { permission: 'edit-authentication', handler: clientSecrets.dropNextSecret },
+  useClientSecret: { permission: 'edit-authentication', handler: clientSecrets.useClientSecret },
   beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
   listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },

@@ -63,6 +63,17 @@ export interface AuditDetails {
   'client-key.made': { credential: string; clientKeys: string; key: string };
   /** A next key was taken into use, or the previous one again. */
   'client-key.current': { credential: string; clientKeys: string; key: string };
+  /** A next client secret; never the secret itself. `expiresOn`: as entered. */
+  'client-secret.entered': { method: string; issuer: string; expiresOn: string | null };
+  'client-secret.dropped': { method: string; issuer: string };
+  /** `because`: an administrator chose it, or the provider refused the one before, in a login. */
+  'client-secret.current': {
+    method: string;
+    issuer: string;
+    which: 'next' | 'previous';
+    because: 'administrator' | 'refused';
+    expiresOn: string | null;
+  };
   /** Beside these `address`, the mailbox of the link. */
   'setup-link.made': { address: string; setupLink: string; expiresAt: string };
   'setup-link.opened': { address: string; setupLink: string };

@@ -1,8 +1,9 @@
 import type { Connection } from './connection.ts';
 import { PREVIOUS_FOR, UNCONFIRMED_FOR } from './connection.ts';
-import { openSecret, secretPlace, sharesIdentities } from './connection-settings.ts';
+import { describeConnection, openSecret, secretPlace, sharesIdentities } from './connection-settings.ts';
 import { putConnection } from './connection-store.ts';
 import { isPilot } from './pilot/pilot.ts';
+import { deleteClientSecrets } from './secrets/client-secret-store.ts';
 import type { Clock } from '../base/clock.ts';
 import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
@@ -42,6 +43,7 @@ export async function discardConnection(deps: Deps, connection: Connection): Pro
 }
 
 async function retire(deps: Deps, connection: Connection, previousUntil: Date): Promise<void> {
+  await deleteClientSecrets(deps.db, connection);
   const retired: Connection = {
     ...connection,
     state: 'previous',
@@ -86,6 +88,9 @@ export async function activateConnection(
     return fresh;
   }
   const oldSecret = await openSecret(deps, inForce);
+  // Those beside the one in use were entered for these settings; they stay where provider, registration and secret do.
+  const stays = next.secret !== null && next.secret === oldSecret && isSameClient(deps, inForce, fresh);
+  if (!stays) await deleteClientSecrets(deps.db, inForce);
   const kept: Connection = { ...fresh, id: inForce.id, version: inForce.version + 1, roleRules: inForce.roleRules };
   await writeConnection(deps, kept, next.secret);
   if (!isTentative(inForce)) {
@@ -123,6 +128,7 @@ export async function reactivateConnection(
     await writeConnection(deps, restored, secret);
     return restored;
   }
+  await deleteClientSecrets(deps.db, inForce);
   // The two rows exchange their settings; identities stay with the row in force.
   const secretInForce = await openSecret(deps, inForce);
   const back: Connection = { ...restored, id: inForce.id, version: inForce.version + 1 };
@@ -138,6 +144,12 @@ export async function reactivateConnection(
   };
   await writeConnection(deps, archived, secretInForce);
   return back;
+}
+
+/** Whether both are one client of one provider. */
+function isSameClient(deps: Deps, one: Connection, other: Connection): boolean {
+  const [first, second] = [one, other].map((each) => describeConnection(deps, each).settings['clientId']);
+  return one.method === other.method && one.issuer === other.issuer && first === second;
 }
 
 function newId(): ConnectionId {

@@ -130,10 +130,7 @@ export interface Callback<State> {
   claimNames?: readonly string[];
   /** Claims whose values are wanted where the ID token states them; userinfo is not asked for them. */
   namesBeside?: readonly string[];
-  /**
-   * Called when a token names a key that is not stored. Has the provider's documents read again, as often as that may be,
-   * and gives the settings as they are stored after that.
-   */
+  /** Called when a token names a key that is not stored: has the provider read again, if that may be, and gives the settings then. */
   readAgain(): Promise<unknown>;
 }
 
@@ -267,6 +264,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   describe(settings: Settings): ConnectionDescription;
   /** When our credential at the provider expires, as far as the settings say; null where they do not. */
   credentialExpiresAt(settings: Settings): Date | null;
+  /** The settings with another day on which the client secret expires, `YYYY-MM-DD`; null: not known. */
+  withSecretExpiry(settings: Settings, day: string | null): Settings;
   /** Where an administrator at the provider agrees once for everybody; left out where there is no such page. */
   consentUrl?(connection: Pick<StoredConnection<Settings>, 'settings' | 'redirectUri'>): string;
   /** Left out where every organization has a registration of its own. */
@@ -292,6 +291,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   ): Promise<LogoutToken>;
   /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
   adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;
+  /** How to ask the same once more, after our credential was replaced; left out: as the first time. */
+  repeat?(state: State): Adaptation;
   /** The setting that mends a failure, where there is one. */
   offer?(settings: Settings, failure: { code: string; values: unknown }, credential: Credential): Offer | null;
 }

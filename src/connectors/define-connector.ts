@@ -10,7 +10,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     ...connection,
     settings: settingsOf(connection.settings),
   });
-  const { adapt, consentUrl, logoutUrl, readLogoutToken, offer, reread, ...rest } = typed;
+  const { adapt, consentUrl, logoutUrl, readLogoutToken, offer, repeat, reread, ...rest } = typed;
   return {
     ...rest,
     ...(consentUrl === undefined
@@ -31,11 +31,13 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
       typed.check(typed.entered.parse(entered), callbacks, before === null ? null : read(before)),
     describe: (settings) => typed.describe(settingsOf(settings)),
     credentialExpiresAt: (settings) => typed.credentialExpiresAt(settingsOf(settings)),
+    withSecretExpiry: (settings, day) => typed.withSecretExpiry(settingsOf(settings), day),
     sharesSubjects: (one, other) => typed.sharesSubjects(settingsOf(one), settingsOf(other)),
     begin: async (connection, request) => typed.begin(read(connection), request),
     finish: async (connection, callback) =>
       typed.finish(read(connection), { ...callback, state: typed.state.parse(callback.state) }),
     adapt: (connection, failure, state) => adapt?.(read(connection), failure, typed.state.parse(state)) ?? null,
+    repeat: (state) => repeat?.(typed.state.parse(state)) ?? {},
     offer: (settings, failure, credential) => offer?.(settingsOf(settings), failure, credential) ?? null,
   };
 }

@@ -37,6 +37,7 @@ const ticketDesk = defineConnector({
           settings: { desk },
         },
   credentialExpiresAt: () => null,
+  withSecretExpiry: (settings) => settings,
   describe: ({ desk }) => ({ host: new URL(desk).host, hosts: [new URL(desk).host], settings: { desk } }),
   sharesSubjects: () => true,
   async begin({ settings, redirectUri }, { state }) {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { addConflict } from './add-conflict.ts';
 import { addTrial } from './trials.ts';
 import { addApiToken, addApplication, addUser, operatorAt, org, usr } from './people.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
@@ -6,8 +7,7 @@ import type { SecretBox } from '../../src/base/secret-box.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
-import type { ApplicationId, ConflictId, ConnectionId, LoginId } from '../../src/base/ids.ts';
-import { federatedMethod } from '../../src/base/federated-method.ts';
+import type { ApplicationId, LoginId } from '../../src/base/ids.ts';
 import { randomReadable, randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import { contract } from '../../src/api/contract/all-routes.ts';
 import type { RouteName } from '../../src/api/contract/all-routes.ts';
@@ -137,27 +137,6 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
   };
 }
 
-/** Somebody who came for a user, through a connection of nobody's provider. */
-async function addConflict({ db, clock }: Ground, user: User): Promise<ConflictId> {
-  const now = clock.now();
-  const { organizationId, id: userId, email: address } = user;
-  const issuer = 'https://login.nobody.example';
-  const connectionId = randomUuid() as ConnectionId;
-  const method = federatedMethod('openid-connect');
-  const stored = { issuer, credential: 'none', redirectUri: issuer, settings: '{}', configuredAt: now } as const;
-  await db
-    .insertInto('connection')
-    .values({ id: connectionId, organizationId, method, state: 'draft', ...stored })
-    .execute();
-  const id = randomUuid() as ConflictId;
-  const seen = { reference: 'ABCDEFGH', firstSeenAt: now, lastSeenAt: now };
-  await db
-    .insertInto('identityConflict')
-    .values({ id, organizationId, userId, connectionId, issuer, subject: 'new', name: null, address, ...seen })
-    .execute();
-  return id;
-}
-
 /** A request to one address, as an administrator of the organization would send it. */
 export interface ApiRequestTo {
   params: Record<string, string>;
@@ -226,6 +205,10 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     getClientKeys: ofKeys,
     addNextKey: ofKeys,
     makeKeyCurrent: { ...ofKeys, body: { key: at.clientKeys.key } },
+    getClientSecrets: inOrganization,
+    enterNextSecret: { ...inOrganization, body: { clientSecret: 'taken' } },
+    dropNextSecret: inOrganization,
+    useClientSecret: { ...inOrganization, body: { secret: 'next' } },
     beginTrial: { ...inOrganization, body: { settings: null } },
     listTrials: inOrganization,
     getTrial: ofTrial,

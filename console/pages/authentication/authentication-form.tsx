@@ -87,7 +87,7 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
       focusFirstError(element.current);
       return;
     }
-    trial.begin(settings, (error) => form.setErrors(fieldErrors(error)));
+    trial.begin(settings, { onError: (error) => form.setErrors(fieldErrors(error)) });
   };
   const tested = JSON.stringify(trial.settings) === JSON.stringify(settings) ? trial.current : undefined;
   const chooseMethod = (method: KnownMethod): void => {

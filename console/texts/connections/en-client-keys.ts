@@ -31,6 +31,7 @@ export const clientKeys = {
   'client-keys.done.next': 'The next key was made.',
   'client-keys.done.use': 'The key is in use.',
   'client-keys.use.title': 'Take this key into use?',
+  'client-keys.use.title.previous': 'Use the previous key again?',
   'client-keys.use.text':
     'From the next login on the service proves itself with it. If the provider does not know it, logins fail; you can go back at once.',
 } as const;

@@ -1,4 +1,5 @@
 import { clientKeys } from './en-client-keys.ts';
+import { clientSecrets } from './en-client-secrets.ts';
 import { holds } from './en-holds.ts';
 import { logout } from './en-logout.ts';
 import { roles } from './en-roles.ts';
@@ -6,4 +7,12 @@ import { templates } from './en-templates.ts';
 import { trials } from './en-trials.ts';
 
 /** What section *Authentication* says of a connection. */
-export const connections = { ...clientKeys, ...holds, ...logout, ...roles, ...templates, ...trials } as const;
+export const connections = {
+  ...clientKeys,
+  ...clientSecrets,
+  ...holds,
+  ...logout,
+  ...roles,
+  ...templates,
+  ...trials,
+} as const;

@@ -41,6 +41,9 @@ export const templates = {
   'template.deleted': 'Template {name} was deleted.',
   'nav.credentials': 'Secrets and certificates',
   'credentials.line': 'What expires at identity providers, of your organization and all below it.',
+  'credentials.search': 'Search organizations and templates',
+  'credentials.next': 'Next one',
+  'credentials.next.tested': 'Tested, waits',
   'credentials.count': '{count, plural, one {# credential} other {# credentials}}',
   'credentials.left': 'Days left',
   'credentials.all': 'All',
@@ -53,7 +56,7 @@ export const templates = {
   'credentials.none.text':
     'No connection uses a secret or a certificate. What is entered with a day of expiry stands here, and mails are sent 60, 30, 14, 7 and 1 days before.',
   'credentials.soon':
-    '{days, plural, =0 {The credential at the identity provider has expired.} one {The credential at the identity provider expires tomorrow at the latest.} other {The credential at the identity provider expires in # days.}} Make a new one there and enter it at Edit Settings.',
+    '{days, plural, =0 {The credential at the identity provider has expired.} one {The credential at the identity provider expires tomorrow at the latest.} other {The credential at the identity provider expires in # days.}} Make a new one there and enter it below as the next client secret.',
   'credentials.soon.certificate':
     '{days, plural, =0 {The certificate at Entra ID has expired.} one {The certificate at Entra ID expires tomorrow at the latest.} other {The certificate at Entra ID expires in # days.}} Make the next key under Keys, upload it, and take it into use.',
   consents: 'Organizations',

@@ -9,6 +9,7 @@ import { meRoutes } from './me.ts';
 import { organizationRoutes } from './organizations.ts';
 import { peopleRoutes } from './people.ts';
 import { clientKeyRoutes } from './connections/client-keys.ts';
+import { clientSecretRoutes } from './connections/client-secrets.ts';
 import { setupLinkRoutes } from './connections/setup-links.ts';
 import { roleRuleRoutes } from './connections/role-rules.ts';
 import { credentialRoutes } from './connections/credentials.ts';
@@ -24,6 +25,7 @@ export const GROUPS = {
   Domains: domainRoutes,
   Authentication: { ...authenticationRoutes, ...pilotRoutes },
   'Client keys': clientKeyRoutes,
+  'Client secrets': clientSecretRoutes,
   'Setup links': setupLinkRoutes,
   'Roles by claims': roleRuleRoutes,
   'Connection templates': templateRoutes,
@@ -45,6 +47,7 @@ export const contract = {
   ...authenticationRoutes,
   ...pilotRoutes,
   ...clientKeyRoutes,
+  ...clientSecretRoutes,
   ...setupLinkRoutes,
   ...roleRuleRoutes,
   ...templateRoutes,

@@ -79,6 +79,9 @@ export const connection = z
     settings: connectorSettings,
     credential: credential,
     clientSecretSetAt: instant.nullable(),
+    ownSecret: z
+      .boolean()
+      .describe('Has a client secret of its own, and so `client-secrets`; false also for a template’s.'),
     credentialExpiresAt: instant
       .nullable()
       .describe('When the client secret expires, as entered, or the certificate; null where that is not known.'),

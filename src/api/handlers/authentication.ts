@@ -13,6 +13,7 @@ import type { Authentication, DescribedConnection } from '../../connections/conf
 import { switchBack as restorePreviousMethod } from '../../connections/configure/switch-back.ts';
 import { switchProviderLogout as switchLogout } from '../../connections/logout/switch-provider-logout.ts';
 import { confirmProvider as confirm } from '../../connections/provider/confirm-provider.ts';
+import { hasOwnSecret } from '../../connections/secrets/client-secrets.ts';
 import { changeText } from '../../connections/provider/hold.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
 import type { ExplainedFailure } from '../../connections/connection-settings.ts';
@@ -158,6 +159,7 @@ function connectionOut(t: Text, connection: DescribedConnection) {
     credential: connection.credential,
     clientKeys: connection.clientKeySetId === null ? null : formatId('cks', connection.clientKeySetId),
     clientSecretSetAt: instant(connection.clientSecretSetAt),
+    ownSecret: hasOwnSecret(connection),
     credentialExpiresAt: instant(connection.credentialExpiresAt),
     redirectUrl: connection.redirectUri,
     consentUrl: connection.consentUrl,

@@ -7,6 +7,7 @@ import { connectorOf, toStoredConnection } from '../connection-settings.ts';
 import { updateLearned } from '../connection-store.ts';
 import { selectIdentityOf } from '../identity-store.ts';
 import { claimNames, rulesFor } from '../roles/role-rule.ts';
+import { takeTestedSecret } from '../secrets/take-tested-secret.ts';
 import { keepSession } from '../logout/logout-hint.ts';
 import { readForUnknownKey } from '../provider/read-provider-again.ts';
 import type { ReadingDeps } from '../provider/read-provider-again.ts';
@@ -176,7 +177,10 @@ export async function readCallback(
     // The provider signs with keys that wait for a confirmation.
     if (held) return { kind: 'failed', loginId, connection, failure: HELD };
     const failure = toCallbackFailure(error);
-    const adapted = connector.adapt?.(stored, error, state) ?? null;
+    // By a new code: this one may be spent.
+    const adapted =
+      connector.adapt?.(stored, error, state) ??
+      ((await takeTestedSecret(deps, connection, error)) ? (connector.repeat?.(state) ?? {}) : null);
     return adapted === null
       ? { kind: 'failed', loginId, connection, failure }
       : { kind: 'ask-again', loginId, connection, failure, adapted, maxAge };

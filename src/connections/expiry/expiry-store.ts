@@ -7,6 +7,12 @@ function credentials(db: Database) {
   const ofConnections = db
     .selectFrom('connection')
     .innerJoin('organization', 'organization.id', 'connection.organizationId')
+    .leftJoin('connectionSecret', (join) =>
+      join
+        .onRef('connectionSecret.connectionId', '=', 'connection.id')
+        .onRef('connectionSecret.organizationId', '=', 'connection.organizationId')
+        .on('connectionSecret.state', '=', 'next'),
+    )
     .where('connection.state', 'in', ['unconfirmed', 'active'])
     .where('connection.templateId', 'is', null)
     .where('connection.credential', 'in', ['secret', 'certificate'])
@@ -19,6 +25,9 @@ function credentials(db: Database) {
       sql<string | null>`null`.as('templateName'),
       sql<string>`connection.method`.as('method'),
       'connection.credentialExpiresAt as expiresAt',
+      'connectionSecret.setAt as nextSetAt',
+      'connectionSecret.expiresOn as nextExpiresOn',
+      'connectionSecret.testedAt as nextTestedAt',
     ]);
   const ofTemplates = db
     .selectFrom('connectionTemplate')
@@ -33,6 +42,9 @@ function credentials(db: Database) {
       sql<string | null>`connection_template.name`.as('templateName'),
       sql<string>`connection_template.method`.as('method'),
       'connectionTemplate.credentialExpiresAt as expiresAt',
+      sql<Date | null>`null::timestamptz`.as('nextSetAt'),
+      sql<string | null>`null::text`.as('nextExpiresOn'),
+      sql<Date | null>`null::timestamptz`.as('nextTestedAt'),
     ]);
   return db.selectFrom(ofConnections.unionAll(ofTemplates).as('credential'));
 }
@@ -45,6 +57,9 @@ const SHOWN = [
   'templateName',
   'method',
   'expiresAt',
+  'nextSetAt',
+  'nextExpiresOn',
+  'nextTestedAt',
 ] as const;
 
 /** Credentials that expire between two moments. Over all organizations: for the service's own job. */

@@ -25,6 +25,12 @@ export interface Credential {
   method: string;
   /** Null: not known. */
   expiresAt: Date | null;
+  /** Of the next client secret, which waits beside the one in use; null where there is none. */
+  nextSetAt: Date | null;
+  /** `YYYY-MM-DD`; null: not known. */
+  nextExpiresOn: string | null;
+  /** When a test with it passed; null before. */
+  nextTestedAt: Date | null;
 }
 
 /** Whole days left, the day under way counted; none or fewer once it has expired. */

@@ -44,16 +44,18 @@ export async function warnOfExpiry(deps: Deps): Promise<void> {
 
 function composeWarning(
   { texts, config }: Pick<Deps, 'texts' | 'config'>,
-  { kind, organizationId, organizationName, templateName }: Credential,
+  { kind, organizationId, organizationName, templateName, nextSetAt, nextTestedAt }: Credential,
   { expiresAt, days }: { expiresAt: Date; days: number },
 ): ComposedMail {
   const t = texts.default;
   const values = { organization: organizationName, name: templateName ?? '', days, date: expiresAt };
+  const waits = nextTestedAt === null ? 'untested' : 'tested';
+  const then = nextSetAt === null ? (`mail.expiry.${kind}.then` as const) : (`mail.expiry.next.${waits}` as const);
   const subject = t(`mail.expiry.${kind}.subject`, values);
   return composeMail(t, {
     subject,
     heading: subject,
-    paragraphs: [t(`mail.expiry.${kind}.what`, values), t(`mail.expiry.${kind}.then`, values)],
+    paragraphs: [t(`mail.expiry.${kind}.what`, values), t(then, values)],
     button: {
       label: t('mail.expiry.button'),
       url:

@@ -6,6 +6,8 @@ import type { Connection } from '../connection.ts';
 import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/check-settings.ts';
 import { readBefore } from '../configure/configure-connection.ts';
 import { openUsedSecret } from '../connection-settings.ts';
+import { clientSecretPlace, hasOwnSecret } from '../secrets/client-secrets.ts';
+import { selectSealedClientSecret } from '../secrets/client-secret-store.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
@@ -15,6 +17,7 @@ import { randomSecret, randomUuid, sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { CallbackUrls, ProviderFault, StoredConnection } from '../../connectors/connector.ts';
 import { asService } from '../../db/database.ts';
+import { openAndReseal } from '../../db/sealed/open-and-reseal.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
@@ -29,12 +32,15 @@ export interface TrialDeps extends CheckDeps {
 export type BegunTrial = { begun: true; trial: Trial; path: string } | { begun: false; fault: ProviderFault };
 
 /** What is tested: settings as they hold, with the client secret or the set of our keys. */
-type Tested = StoredConnection<unknown> & Pick<Trial, 'method' | 'inForce'> & Pick<Connection, 'clientKeySetId'>;
+type Tested = StoredConnection<unknown> &
+  Pick<Trial, 'method' | 'inForce' | 'clientSecretId'> &
+  Pick<Connection, 'clientKeySetId'>;
 
 /**
  * Begins a test for an administrator: of entered settings, or of the connection in force.
  * @throws organization.not-found, caller.denied, input.malformed, connection.not-found when nothing was entered and no
- *   connection is in force, connection.held when that one waits for a confirmation
+ *   connection is in force, connection.held when that one waits for a confirmation, client-secret.none when there is no
+ *   next one
  */
 export async function beginTrialAs(
   deps: TrialDeps,
@@ -43,6 +49,8 @@ export async function beginTrialAs(
     organizationId: OrganizationId;
     /** Null: the connection in force, as it is stored. */
     settings: EnteredSettings | null;
+    /** The connection in force with its next client secret. */
+    nextSecret?: boolean | undefined;
     /** Called before a provider is asked; throws where it is asked too often. */
     beforeAsking: () => Promise<void>;
   },
@@ -56,15 +64,32 @@ export async function beginTrialAs(
   const { connection } = before;
   if (connection.heldSince !== null) throw new AppError('connection.held');
   const { method, issuer, redirectUri, settings: stored, clientKeySetId } = connection;
+  const next = input.nextSecret === true ? await readNext(deps, connection) : null;
   // A template's is read with the service's rights, and sealed here: it is shown to nobody.
   const clientSecret =
-    connection.templateId === null
-      ? before.secret
-      : await deps.transact(async (db) =>
-          asService(db, async (inside) => openUsedSecret({ ...deps, db: inside }, connection)),
-        );
-  const tested = { method, issuer, redirectUri, settings: stored, clientSecret, clientKeySetId, inForce: true };
-  return deps.transact(async (db) => writeTrial({ ...deps, db }, about, tested));
+    next !== null
+      ? next.clientSecret
+      : connection.templateId === null
+        ? before.secret
+        : await deps.transact(async (db) =>
+            asService(db, async (inside) => openUsedSecret({ ...deps, db: inside }, connection)),
+          );
+  const tested = { method, issuer, redirectUri, settings: stored, clientSecret, clientKeySetId };
+  const from = { inForce: true, clientSecretId: next?.id ?? null };
+  return deps.transact(async (db) => writeTrial({ ...deps, db }, about, { ...tested, ...from }));
+}
+
+/** The next client secret of a connection, opened. */
+async function readNext(
+  { secrets, transact }: TrialDeps,
+  connection: Connection,
+): Promise<{ id: string; clientSecret: string }> {
+  return transact(async (db) => {
+    const next = await selectSealedClientSecret(db, connection, 'next');
+    if (next === undefined || !hasOwnSecret(connection)) throw new AppError('client-secret.none');
+    const opened = await openAndReseal({ db, secrets }, next.sealedClientSecret, clientSecretPlace(next));
+    return { id: next.id, clientSecret: opened };
+  });
 }
 
 /**
@@ -94,7 +119,7 @@ export async function beginTrial(
   return deps.transact(async (db) => {
     const mayUse = await hasKeySet({ db }, organizationId, checked);
     if (!mayUse) return { begun: false, fault: KEY_MISSING };
-    return writeTrial({ ...deps, db }, input, { ...checked, inForce: false });
+    return writeTrial({ ...deps, db }, input, { ...checked, inForce: false, clientSecretId: null });
   });
 }
 
@@ -107,9 +132,9 @@ async function writeTrial(
   if ((await keepOrganization(deps, organizationId)) === undefined) throw new AppError('organization.not-found');
   const begunAt = deps.clock.now();
   const expiresAt = after(begunAt, TRIAL_LIFETIME);
-  const { method, issuer, redirectUri, inForce, clientSecret, clientKeySetId, settings } = tested;
+  const { method, issuer, redirectUri, inForce, clientSecretId, clientSecret, clientKeySetId, settings } = tested;
   const id = randomUuid() as TrialId;
-  const about = { id, organizationId, method, issuer, redirectUri, inForce };
+  const about = { id, organizationId, method, issuer, redirectUri, inForce, clientSecretId };
   const trial: Trial = { ...about, begunBy: by, returnTo, begunAt, expiresAt };
   const sealed = deps.secrets.seal(JSON.stringify({ clientSecret, clientKeySetId, settings }), settingsPlace(trial));
   await insertTrial(deps.db, trial, sealed);

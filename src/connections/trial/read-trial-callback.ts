@@ -16,6 +16,7 @@ import { connectorOf } from '../connection-settings.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import { claimNames, readRoleRules } from '../roles/role-rule.ts';
 import { proveConsent } from '../template/prove-consent.ts';
+import { updateTested } from '../secrets/client-secret-store.ts';
 import { readForTrial } from '../provider/read-provider-again.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -141,6 +142,8 @@ function ownFailure(code: 'login.code-refused' | 'login.wrong-callback'): NonNul
 export async function writeResult(deps: TrialRunDeps, { trial, run }: OpenedTrial, result: TrialResult): Promise<void> {
   await inTransaction(deps, async (deps) => {
     if (!(await updateResult(deps.db, run, result, deps.clock.now()))) return;
+    const { clientSecretId: id, organizationId } = trial;
+    if (id !== null && result.failure === null) await updateTested(deps.db, { id, organizationId }, deps.clock.now());
     await proveConsent(deps, { trial, browserHash: run.browserHash }, result);
     const { method, issuer } = trial;
     await recordEvent(deps, {

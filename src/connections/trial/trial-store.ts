@@ -12,6 +12,7 @@ const TRIAL = [
   'trial.issuer',
   'trial.redirectUri',
   'trial.inForce',
+  'trial.clientSecretId',
   'trial.begunByKind',
   'trial.begunById',
   'trial.begunByName',

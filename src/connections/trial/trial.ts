@@ -32,6 +32,8 @@ export interface Trial {
   redirectUri: string;
   /** A copy of the connection that was in force; false for settings that were not saved. */
   inForce: boolean;
+  /** The next client secret that is tested with the connection in force; null for all other tests. */
+  clientSecretId: string | null;
   begunBy: Actor;
   /** Path of our own that the result leads back to. */
   returnTo: string | null;

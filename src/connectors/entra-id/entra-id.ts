@@ -29,6 +29,7 @@ import {
   secretExpiresAt,
   secretExpiryFor,
   toProviderSettings,
+  withSecretExpiry,
 } from '../openid-connect/settings.ts';
 import type { EnteredCredential, ProviderSettings, RequestState } from '../openid-connect/settings.ts';
 import { verifyCallback } from '../openid-connect/answer/verify-callback.ts';
@@ -150,6 +151,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
       logout: logoutSupport(metadata),
     }),
     credentialExpiresAt: secretExpiresAt,
+    withSecretExpiry,
     consentUrl: ({ settings: { clientId, directoryId: directory, cloud }, redirectUri }) =>
       consentUrl(deps.entraAuthority, { clientId, directory, cloud, redirectUri }),
     adminConsent: entraAdminConsent(deps),

@@ -33,6 +33,12 @@ export function adaptRequest(
   return null;
 }
 
+/** How to ask once more with another client secret: the way of sending it is found anew, all else was asked with reason. */
+export function repeatRequest({ prompt, adapted }: RequestState): RequestAdaptation {
+  const { clientAuthentication: _refused, ...kept } = adapted;
+  return prompt === 'select_account' ? { ...kept, prompt } : kept;
+}
+
 function otherAuthentication(settings: ProviderSettings): RequestAdaptation['clientAuthentication'] {
   if (settings.clientSecret === null || settings.clientAuthentication !== undefined) return undefined;
   return announcedAuthentications(settings.metadata).find((way) => way !== authenticationOf(settings));

@@ -5,7 +5,7 @@ import { defineConnector } from '../define-connector.ts';
 import type { Finding } from '../explanation-codes.ts';
 import { foundValue } from '../found-value.ts';
 import { ProviderFailure } from '../provider-failure.ts';
-import { adaptRequest, explainRequest, learn, offerFor } from './adapt-request.ts';
+import { adaptRequest, explainRequest, learn, offerFor, repeatRequest } from './adapt-request.ts';
 import { authorizationRequest } from './authorization-request.ts';
 import { chooseFlow } from './choose-flow.ts';
 import { findNoKeyWay } from './client-assertion.ts';
@@ -35,6 +35,7 @@ import {
   pasted,
   requestState,
   secretExpiresAt,
+  withSecretExpiry,
   secretExpiryFor,
   toProviderSettings,
 } from './settings.ts';
@@ -156,6 +157,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       logout: logoutSupport(stored.metadata),
     }),
     credentialExpiresAt: secretExpiresAt,
+    withSecretExpiry,
     // Subjects may differ from client to client (OpenID Connect Core 8.1).
     sharesSubjects: (one, other) =>
       one.clientId === other.clientId || [one, other].every(({ metadata }) => hasPublicSubjects(metadata)),
@@ -194,6 +196,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
         now: deps.clock.now(),
       }),
     adapt: (connection, failure, state) => adaptRequest(toProviderSettings(connection), failure, state),
+    repeat: repeatRequest,
     offer: offerFor,
   });
 }

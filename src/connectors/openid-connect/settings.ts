@@ -158,3 +158,11 @@ export function secretExpiryFor(
 export function secretExpiresAt({ clientSecretExpiresOn: day }: CommonSettings): Date | null {
   return day === undefined ? null : new Date(`${day}T00:00:00Z`);
 }
+
+/** The settings with another such day; null: not known. */
+export function withSecretExpiry<S extends CommonSettings>(
+  { clientSecretExpiresOn: _before, ...settings }: S,
+  day: string | null,
+): S {
+  return { ...settings, ...(day === null ? {} : { clientSecretExpiresOn: day }) } as S;
+}

@@ -2,7 +2,6 @@
 import type { Generated } from 'kysely';
 import type { FederatedMethod } from '../../base/federated-method.ts';
 import type {
-  ClientKeyId,
   ClientKeySetId,
   ConflictId,
   ConnectionId,
@@ -40,27 +39,6 @@ interface AdminConsentTable {
   failureValues: DefaultedJson;
   failedAt: Date | null;
   turnedOnAt: Date | null;
-}
-
-interface ClientKeyTable {
-  id: ClientKeyId;
-  clientKeySetId: ClientKeySetId;
-  organizationId: OrganizationId;
-  state: 'next' | 'current' | 'previous';
-  sealedPrivateKeys: Buffer;
-  publicKeys: Json;
-  certificate: string | null;
-  expiresAt: Date | null;
-  createdAt: Date;
-  changedAt: Date;
-}
-
-interface ClientKeySetTable {
-  id: ClientKeySetId;
-  organizationId: OrganizationId;
-  credential: 'private-key' | 'certificate' | 'federated';
-  issuer: string | null;
-  createdAt: Date;
 }
 
 interface ConnectionTable {
@@ -214,7 +192,7 @@ interface SetupInvitationTable {
   openedAt: Date | null;
   step: 'provider' | 'domain' | 'guide' | 'values' | 'test' | 'hand-over' | null;
   provider: string | null;
-  credential: 'none' | 'secret' | null;
+  credential: 'none' | 'secret' | 'certificate' | 'private-key' | null;
   domain: string | null;
   entered: Json | null;
   connectionId: ConnectionId | null;
@@ -229,6 +207,7 @@ interface SetupInvitationTable {
   turnedOnAt: Date | null;
   discardedAt: Date | null;
   revokedAt: Date | null;
+  clientKeySetId: ClientKeySetId | null;
 }
 
 interface SetupVisitTable {
@@ -257,6 +236,7 @@ interface TrialTable {
   returnTo: string | null;
   begunAt: Date;
   expiresAt: Date;
+  clientSecretId: string | null;
 }
 
 interface TrialRunTable {
@@ -279,8 +259,6 @@ interface TrialRunTable {
 /** What each column means stands in the migrations. */
 export interface ConnectionsTables {
   adminConsent: AdminConsentTable;
-  clientKey: ClientKeyTable;
-  clientKeySet: ClientKeySetTable;
   connection: ConnectionTable;
   connectionTemplate: ConnectionTemplateTable;
   connectionTransaction: ConnectionTransactionTable;

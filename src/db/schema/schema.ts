@@ -2,6 +2,7 @@
 import type { ApplicationsTables } from './applications.ts';
 import type { AuthenticatorsTables } from './authenticators.ts';
 import type { ConnectionsTables } from './connections.ts';
+import type { CredentialsTables } from './credentials.ts';
 import type { GroundTables } from './ground.ts';
 import type { OidcTables } from './oidc.ts';
 import type { OrganizationsTables } from './organizations.ts';
@@ -13,6 +14,7 @@ export interface Schema
     ApplicationsTables,
     AuthenticatorsTables,
     ConnectionsTables,
+    CredentialsTables,
     GroundTables,
     OidcTables,
     OrganizationsTables,

@@ -5,7 +5,11 @@ export const expiry = {
   'mail.expiry.connection.what':
     'The secret or certificate that {product} uses at the identity provider of {organization} expires on {date, date, long}. After that nobody of {organization} can log in.',
   'mail.expiry.connection.then':
-    'Make a new one at the identity provider and enter it at Authentication → Edit Settings before that day. The old one may stay there until a login has succeeded.',
+    'Make a new one before that day, and let the old one stay at the identity provider meanwhile. A client secret: enter it as the next one at Authentication → Client secrets, test it and take it into use. A certificate: make the next key at Authentication → Keys, upload it and take it into use.',
+  'mail.expiry.next.untested':
+    'The next client secret was entered and waits. Test it at Authentication → Client secrets and take it into use before that day.',
+  'mail.expiry.next.tested':
+    'The next client secret passed its test. Take it into use at Authentication → Client secrets; otherwise the first login that the identity provider refuses does so by itself.',
   'mail.expiry.template.subject':
     'The secret of the connection template {name} expires in {days, plural, one {# day} other {# days}}',
   'mail.expiry.template.what':

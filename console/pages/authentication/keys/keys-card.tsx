@@ -30,6 +30,7 @@ export function KeysCard({
     toast(t('client-keys.done.use'));
   });
   if (data === undefined) return null;
+  const again = data.keys.some(({ id: key, state }) => key === asking && state === 'previous');
   const waits = data.keys.some(({ state }) => state === 'next');
   const action = (
     <Button variant="default" size="sm" loading={next.isPending} onClick={() => next.mutate({ params })}>
@@ -62,8 +63,8 @@ export function KeysCard({
       </ul>
       <Question
         opened={asking !== null}
-        title={t('client-keys.use.title')}
-        confirm={t('client-keys.use.next')}
+        title={t(again ? 'client-keys.use.title.previous' : 'client-keys.use.title')}
+        confirm={t(again ? 'client-keys.use.previous' : 'client-keys.use.next')}
         busy={use.isPending}
         error={shownError(use.error)}
         onConfirm={() => use.mutate({ params, body: { key: asking ?? '' } })}

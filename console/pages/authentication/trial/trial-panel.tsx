@@ -100,7 +100,9 @@ const STATES: Record<TrialRun['state'], readonly [Tone, TextKey]> = {
 };
 
 function ListedTrial({ organizationId, trial, onEnd }: { organizationId: string; trial: Trial; onEnd: () => void }) {
-  const kind = t(trial.inForce ? 'trial.of-connection' : 'trial.of-settings');
+  const kind = t(
+    trial.nextSecret ? 'trial.of-next-secret' : trial.inForce ? 'trial.of-connection' : 'trial.of-settings',
+  );
   return (
     <details>
       <summary>

@@ -13,8 +13,14 @@ export interface TrialOnPage {
   settings: AuthenticationSettings | null | undefined;
   beginning: boolean;
   error: unknown;
-  /** Begins one in a new window: of settings that are not saved, or (null) of the connection in force. */
-  begin(settings: AuthenticationSettings | null, onError?: (error: unknown) => void): void;
+  /**
+   * Begins one in a new window: of settings that are not saved, or (null) of the connection in force, with its next client
+   * secret if that is asked for.
+   */
+  begin(
+    settings: AuthenticationSettings | null,
+    options?: { nextSecret?: boolean; onError?: (error: unknown) => void },
+  ): void;
   /** The test ended, or is no longer of interest. */
   forget(): void;
 }
@@ -34,14 +40,14 @@ export function useTrial(organizationId: string): TrialOnPage {
     settings: begun?.settings,
     beginning: begin.isPending,
     error: begin.error,
-    begin(settings, onError) {
+    begin(settings, { nextSecret = false, onError } = {}) {
       // Opened by the click itself: later the browser would take it for a pop-up.
       const opened = window.open('about:blank', '_blank');
       // What the provider shows there must not reach this page.
       if (opened !== null) opened.opener = null;
       setBegun(null);
       begin.mutate(
-        { params: { organizationId }, body: { settings } },
+        { params: { organizationId }, body: { settings, nextSecret } },
         {
           onSuccess: ({ trial, url }) => {
             setBegun({ id: trial.id, url, settings });

@@ -9,6 +9,10 @@ const credential = z
     method,
     template: z.object({ id, name: z.string() }).nullable(),
     expiresAt: instant.nullable().describe('Null when it is not known.'),
+    next: z
+      .object({ expiresOn: z.iso.date().nullable(), testedAt: instant.nullable() })
+      .nullable()
+      .describe('A next client secret that waits; `testedAt`: when a test with it passed.'),
     daysLeft: z.int().nullable().describe('The day under way counted; none or fewer once it has expired.'),
   })
   .meta({ id: 'Credential' });

@@ -49,6 +49,7 @@ const trial = z
     id,
     method,
     inForce: z.boolean().describe('Tests the connection in force; false for settings that were not saved.'),
+    nextSecret: z.boolean().describe('With the client secret that was the next one then.'),
     begunBy: z.string().nullable(),
     begunAt: instant,
     expiresAt: instant.describe('Then settings, links and results are deleted.'),
@@ -71,6 +72,10 @@ export const trialRoutes = {
           .nullable()
           .default(null)
           .describe('As for Save, and not saved; null: the connection in force.'),
+        nextSecret: z
+          .boolean()
+          .default(false)
+          .describe('With `settings` null: the connection in force with its next client secret.'),
       })
       .meta({ id: 'TrialToBegin' }),
     output: z

@@ -25,12 +25,13 @@ export const listCredentials: Handler<'listCredentials'> = async ({ deps, caller
   return pageFrom(credentials, query.limit, {
     total,
     place: ({ expiresAt, holderId }) => [expiresAt?.getTime() ?? NEVER, holderId],
-    item: ({ kind, organizationId, organizationName, method, templateName, holderId, expiresAt }) => ({
-      kind,
+    item: ({ organizationId, organizationName, templateName, holderId, expiresAt, ...rest }) => ({
+      kind: rest.kind,
       organization: nameOut(organizationId, organizationName),
-      method,
+      method: rest.method,
       template: templateName === null ? null : { id: formatId('tpl', holderId as TemplateId), name: templateName },
       expiresAt: instant(expiresAt),
+      next: rest.nextSetAt && { expiresOn: rest.nextExpiresOn, testedAt: instant(rest.nextTestedAt) },
       daysLeft: expiresAt === null ? null : daysLeft(expiresAt, now),
     }),
   });

@@ -39,6 +39,7 @@ export const beginTrial: OutsideHandler<'beginTrial'> = async (handling) => {
   const begun = await beginTrialAs({ ...deps, publicUrl, transact }, caller, {
     organizationId,
     settings,
+    nextSecret: body.nextSecret,
     beforeAsking,
   });
   if (!begun.begun) throw refusalOf(begun);
@@ -87,6 +88,7 @@ function trialOut(t: Text, { trial, run, mailed }: TrialWithRuns) {
     id: formatId('tri', trial.id),
     method: trial.method,
     inForce: trial.inForce,
+    nextSecret: trial.clientSecretId !== null,
     begunBy: trial.begunBy.name,
     begunAt: instant(trial.begunAt),
     expiresAt: instant(trial.expiresAt),

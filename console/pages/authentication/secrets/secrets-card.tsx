@@ -1,0 +1,162 @@
+import { Button, Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { ClientSecrets } from '../../../../src/api/contract/connections/client-secrets.ts';
+import { shownError, useAnswer, useChange } from '../../../api/queries.ts';
+import { Card } from '../../../parts/card.tsx';
+import { FormProblem } from '../../../parts/form/form-problem.tsx';
+import { Question } from '../../../parts/form/question.tsx';
+import { StateChip } from '../../../parts/state-chip.tsx';
+import { toast } from '../../../parts/toast.ts';
+import { dayOf, moment, t } from '../../../texts/t.ts';
+import { TrialResult } from '../trial/trial-result.tsx';
+import { useTrial } from '../trial/use-trial.ts';
+import { NextSecretForm } from './next-secret-form.tsx';
+
+type Asked = 'next' | 'previous' | 'drop';
+
+/** The client secrets of the connection in force: which is in use, the next one with its test, and the way back. */
+export function SecretsCard({ organizationId, mayEdit }: { organizationId: string; mayEdit: boolean }) {
+  const params = { organizationId };
+  // A test may be run in another window, or by somebody it was mailed to.
+  const waits = (data: ClientSecrets | undefined): boolean => data?.next?.testedAt === null;
+  const { data } = useAnswer('getClientSecrets', { params }, { again: waits });
+  const [entering, setEntering] = useState(false);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const trial = useTrial(organizationId);
+  const close = (): void => {
+    use.reset();
+    drop.reset();
+    setAsked(null);
+  };
+  const use = useChange('useClientSecret', () => {
+    trial.forget();
+    setAsked(null);
+    toast(t('client-secrets.done.use'));
+  });
+  const drop = useChange('dropNextSecret', () => {
+    trial.forget();
+    setAsked(null);
+    toast(t('client-secrets.done.drop'));
+  });
+  if (data === undefined) return null;
+  const { inUse, next, previous } = data;
+  const action = (
+    <Button variant="default" size="sm" onClick={() => setEntering(true)}>
+      {t(next === null ? 'client-secrets.enter' : 'client-secrets.enter.other')}
+    </Button>
+  );
+  return (
+    <Card title={t('client-secrets.title')} actions={mayEdit ? action : undefined}>
+      <p className="soft">{t('client-secrets.lead')}</p>
+      <ul className="plain">
+        <li>
+          <strong>{t('client-keys.state.current')}</strong>{' '}
+          <Facts since={inUse.setAt} until={inUse.expiresAt === null ? null : new Date(inUse.expiresAt)} />
+        </li>
+        {next !== null && (
+          <li>
+            <strong>{t('client-keys.state.next')}</strong> <Facts since={next.setAt} until={dateOf(next.expiresOn)} />{' '}
+            <StateChip tone={next.testedAt === null ? 'idle' : 'good'}>
+              {next.testedAt === null
+                ? t('client-secrets.untested')
+                : t('client-secrets.tested', { at: moment(new Date(next.testedAt)) })}
+            </StateChip>
+            <p>{t(next.testedAt === null ? 'client-secrets.next.untested' : 'client-secrets.next.tested')}</p>
+            {mayEdit && (
+              <div className="form-actions">
+                {next.testedAt !== null && (
+                  <Button size="sm" onClick={() => setAsked('next')}>
+                    {t('client-keys.use.next')}
+                  </Button>
+                )}
+                <Button
+                  variant="default"
+                  size="sm"
+                  loading={trial.beginning}
+                  onClick={() => trial.begin(null, { nextSecret: true })}
+                >
+                  {t('client-secrets.test')}
+                </Button>
+                <Button variant="default" size="sm" onClick={() => setAsked('drop')}>
+                  {t('client-secrets.drop')}
+                </Button>
+              </div>
+            )}
+            <FormProblem error={shownError(trial.error)} />
+            {trial.current !== undefined && (
+              <TrialResult trial={trial.current} run={trial.current.run} url={trial.url} />
+            )}
+          </li>
+        )}
+        {previous !== null && (
+          <li>
+            <strong>{t('client-keys.state.previous')}</strong>{' '}
+            <Facts since={previous.setAt} until={dateOf(previous.expiresOn)} />
+            {mayEdit && (
+              <p>
+                <Button variant="default" size="sm" onClick={() => setAsked('previous')}>
+                  {t('client-keys.use.previous')}
+                </Button>
+              </p>
+            )}
+          </li>
+        )}
+      </ul>
+      <Modal
+        opened={entering}
+        onClose={() => setEntering(false)}
+        title={t('client-secrets.enter.title')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        {entering && (
+          <NextSecretForm
+            organizationId={organizationId}
+            onDone={() => trial.forget()}
+            onClose={() => setEntering(false)}
+          />
+        )}
+      </Modal>
+      {asked === 'drop' ? (
+        <Question
+          opened
+          danger
+          title={t('client-secrets.drop.title')}
+          confirm={t('client-secrets.drop')}
+          busy={drop.isPending}
+          error={shownError(drop.error)}
+          onConfirm={() => drop.mutate({ params })}
+          onClose={close}
+        >
+          <p>{t('client-secrets.drop.text')}</p>
+        </Question>
+      ) : (
+        <Question
+          opened={asked !== null}
+          title={t(asked === 'previous' ? 'client-secrets.use.title.previous' : 'client-secrets.use.title')}
+          confirm={t(asked === 'previous' ? 'client-keys.use.previous' : 'client-keys.use.next')}
+          busy={use.isPending}
+          error={shownError(use.error)}
+          onConfirm={() => use.mutate({ params, body: { secret: asked === 'previous' ? 'previous' : 'next' } })}
+          onClose={close}
+        >
+          <p>{t('client-secrets.use.text')}</p>
+        </Question>
+      )}
+    </Card>
+  );
+}
+
+/** When a client secret was entered and until when it is valid. */
+function Facts({ since, until }: { since: string | null; until: Date | null }) {
+  return (
+    <span className="soft">
+      {since !== null && t('client-secrets.set', { day: dayOf(new Date(since)) })}
+      {since !== null && ' · '}
+      {until === null ? t('client-secrets.until.unknown') : t('client-secrets.until', { day: dayOf(until) })}
+    </span>
+  );
+}
+
+function dateOf(day: string | null): Date | null {
+  return day === null ? null : new Date(`${day}T00:00:00Z`);
+}

@@ -1,0 +1,46 @@
+/**
+ * Client secrets of a connection in force that are not in use: the next one, entered beside the one in use, and the one
+ * before it.
+ *
+ *     manage-client-secrets   an administrator enters the next one, takes it into use, or the one before again
+ *     take-tested-secret      a login does so by itself, when the provider refuses the one in use
+ *
+ *     next ──> in use ──> previous ──> deleted
+ *                └────── <──┘ an administrator may go back
+ *
+ * This file is the model, client-secret-store.ts the SQL. The one in use stands in its connection. A next one is taken into
+ * use only after a *Test* with it passed: a code may be spent by a client authentication that failed, so no login tries two.
+ * They were entered for one connection as it stands: other settings, another method or *Switch back* delete them.
+ */
+import type { Connection } from '../connection.ts';
+import type { Seconds } from '../../base/clock.ts';
+import { DAY } from '../../base/clock.ts';
+import type { ConnectionId, OrganizationId } from '../../base/ids.ts';
+import type { SealedPlace } from '../../base/secret-box.ts';
+
+/** A client secret that is not in use, without what is sealed of it. */
+export interface ClientSecret {
+  id: string;
+  connectionId: ConnectionId;
+  organizationId: OrganizationId;
+  state: 'next' | 'previous';
+  /** The day it expires, `YYYY-MM-DD`, as entered; null: not known. */
+  expiresOn: string | null;
+  setAt: Date;
+  /** When a test with it passed; null before. */
+  testedAt: Date | null;
+  changedAt: Date;
+}
+
+/** So long the one before stays: as a previous key. */
+export const PREVIOUS_SECRET_FOR: Seconds = 7 * DAY;
+
+/** Where one stands sealed. */
+export function clientSecretPlace({ id, organizationId }: Pick<ClientSecret, 'id' | 'organizationId'>): SealedPlace {
+  return { table: 'connection_secret', column: 'sealed_client_secret', row: id, organization: organizationId };
+}
+
+/** Whether a connection has a client secret of its own: a template's is replaced there. */
+export function hasOwnSecret({ credential, templateId }: Pick<Connection, 'credential' | 'templateId'>): boolean {
+  return credential === 'secret' && templateId === null;
+}

@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { ClientSecrets } from '../../src/api/contract/connections/client-secrets.ts';
+import type { Trial } from '../../src/api/contract/connections/trials.ts';
+import { after, DAY } from '../../src/base/clock.ts';
+import { deleteOldSecrets } from '../../src/connections/secrets/take-tested-secret.ts';
+import { warnOfExpiry } from '../../src/connections/expiry/warn-of-expiry.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
+import { apiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { callbacksOf, configure, eventsOf, goToProvider, inForce, paneOf } from '../support/federation.ts';
+import { makeManaged, makeRoot } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import type { Page } from '../support/page.ts';
+import { addSession, addUser, org } from '../support/people.ts';
+import { startContoso, startFabrikam } from '../support/start-provider.ts';
+import type { Contoso, Fabrikam } from '../support/start-provider.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+
+const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
+const CLIENT = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
+const OLD = 'the secret of last year';
+const NEW = 'the secret of this year';
+const maria = { id: 'c-1', email: 'maria@contoso.example', name: 'Maria', username: 'maria', password: 'pw-maria' };
+const lena = {
+  oid: '1d4f0b6e-8a31-4a0c-9c86-1f0e5a7b2c01',
+  directory: DIRECTORY,
+  upn: 'lena@fabrikam.example',
+  name: 'Lena',
+  password: 'pw-lena',
+};
+
+let contoso: Contoso;
+let fabrikam: Fabrikam;
+let service: TestService;
+let root: Organization;
+let api: ApiClient;
+const deps = () => ({ db: service.database.db, clock: service.clock, url: service.url });
+
+beforeAll(async () => {
+  contoso = await startContoso({ users: [maria] });
+  fabrikam = await startFabrikam({
+    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
+    users: [lena],
+  });
+  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin } });
+  root = await makeRoot(service);
+  const anna = await addUser(deps(), root, 'anna@northwind.example', { role: 'administrator' });
+  api = apiClient(service.url, (await addSession(deps(), anna)).token);
+});
+afterEach(async () => {
+  await contoso.endSessions();
+  await fabrikam.endSessions();
+});
+afterAll(async () => {
+  await service?.close();
+  await fabrikam?.stop();
+  await contoso?.stop();
+});
+
+const at = (organization: Organization, path = ''): string =>
+  `/organizations/${org(organization)}/authentication${path}`;
+
+async function change(organization: Organization, method: string, path: string, body?: object): Promise<ClientSecrets> {
+  const answer = await api.send(method, at(organization, `/client-secrets${path}`), body);
+  expect(answer).toMatchObject({ status: 200 });
+  return answer.body as ClientSecrets;
+}
+const enter = async (organization: Organization, clientSecret: string, expiresOn: string | null = null) =>
+  change(organization, 'PUT', '/next', { clientSecret, expiresOn });
+
+/** *Test* of the connection in force with its next secret, by a person at the provider. */
+async function testNext(
+  organization: Organization,
+  [fields, button]: readonly [Record<string, string>, string],
+): Promise<Trial> {
+  const begun = await api.send('POST', at(organization, '/trials'), { nextSecret: true });
+  expect(begun).toMatchObject({ status: 200, body: { trial: { inForce: true, nextSecret: true } } });
+  const { trial, url } = begun.body as { trial: Trial; url: string };
+  await using browser = openHttpBrowser({ now: () => service.clock.now() });
+  const page = await browser.submit(await browser.open(url));
+  await browser.submit(page, fields, { button });
+  return (await api.get(at(organization, `/trials/${trial.id}`))).body as Trial;
+}
+const AS_MARIA = [{ username: 'maria', password: maria.password }, 'Log in'] as const;
+const AS_LENA = [{ loginfmt: lena.upn, passwd: lena.password }, 'Sign in'] as const;
+
+async function logIn(address: string, [fields, button]: readonly [Record<string, string>, string]): Promise<Page> {
+  await using browser = openHttpBrowser({ now: () => service.clock.now() });
+  const done = await browser.submit(await goToProvider(browser, service, address), fields, { button });
+  return done;
+}
+
+test('in Entra ID, where both may stand, the next secret is tested, taken into use, and left again', async () => {
+  const organization = await makeManaged(service, root, 'Fabrikam');
+  await addUser(deps(), organization, lena.upn, { status: 'pending' });
+  const register = async (...values: string[]) =>
+    fabrikam.addApps({
+      clientId: CLIENT,
+      directory: DIRECTORY,
+      redirectUris: [{ uri: callbacksOf(service, organization).own }],
+      secrets: values.map((value, index) => ({ id: String(index), value })),
+    });
+  await register(OLD);
+  const settings = { method: 'entra-id', clientId: CLIENT, directoryId: DIRECTORY, credential: 'secret' };
+  await configure(service, organization, { ...settings, clientSecret: OLD, clientSecretExpiresOn: '2027-05-31' });
+  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+  const before = await inForce(service, organization);
+
+  // Entered: nothing in force changes, and it cannot be taken into use yet.
+  const entered = await enter(organization, NEW, '2028-05-31');
+  expect(entered).toMatchObject({
+    inUse: { expiresAt: '2027-05-31T00:00:00.000Z' },
+    next: { expiresOn: '2028-05-31', testedAt: null },
+    previous: null,
+  });
+  expect(await inForce(service, organization)).toEqual(before);
+  const untested = await api.send('POST', at(organization, '/client-secrets/in-use'), { secret: 'next' });
+  expect(untested).toMatchObject({ status: 409, body: { code: 'client-secret.untested' } });
+  const failed = await testNext(organization, AS_LENA);
+  expect(failed.run).toMatchObject({ state: 'failed', problem: { code: 'entra.7000215' } });
+  expect((await change(organization, 'GET', '')).next).toMatchObject({ testedAt: null });
+  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+
+  await register(OLD, NEW);
+  const passed = await testNext(organization, AS_LENA);
+  expect(passed.run).toMatchObject({ state: 'passed', problem: null });
+  expect(passed.run.checks.find(({ check }) => check === 'token-endpoint')).toMatchObject({ state: 'passed' });
+  expect((await change(organization, 'GET', '')).next?.testedAt).not.toBeNull();
+  const board = await api.get('/credentials?search=fabrikam');
+  expect(board.body.items[0]).toMatchObject({
+    next: { expiresOn: '2028-05-31', testedAt: expect.any(String) as string },
+  });
+
+  const taken = await change(organization, 'POST', '/in-use', { secret: 'next' });
+  expect(taken).toMatchObject({
+    inUse: { expiresAt: '2028-05-31T00:00:00.000Z' },
+    next: null,
+    previous: { expiresOn: '2027-05-31' },
+  });
+  // No login under way is thrown out, nobody is asked to confirm, and the form shows the new day.
+  expect(await inForce(service, organization)).toMatchObject({ state: 'active', version: before?.version });
+  expect((await paneOf(service, organization)).connection?.settings).toMatchObject({
+    clientSecretExpiresOn: '2028-05-31',
+  });
+  await register(NEW);
+  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+
+  // Taken into use too early: back at once, without a test.
+  await register(OLD);
+  const back = await change(organization, 'POST', '/in-use', { secret: 'previous' });
+  expect(back).toMatchObject({
+    inUse: { expiresAt: '2027-05-31T00:00:00.000Z' },
+    previous: { expiresOn: '2028-05-31' },
+  });
+  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+  const week = { now: () => after(service.clock.now(), 8 * DAY) };
+  await deleteOldSecrets({ db: service.database.db, clock: week });
+  expect(await change(organization, 'GET', '')).toMatchObject({ next: null, previous: null });
+  expect(await eventsOf(service, organization)).toEqual(
+    expect.arrayContaining(['client-secret.entered', 'client-secret.current', 'trial.failed', 'trial.passed']),
+  );
+});
+
+test('where the provider knows one secret at a time, the login it refuses takes the tested next one by itself', async () => {
+  const organization = await makeManaged(service, root, 'Contoso');
+  await addUser(deps(), organization, maria.email, { status: 'pending' });
+  const register = async (clientSecret: string) =>
+    contoso.addClients({
+      clientId: 'one-secret',
+      clientSecret,
+      redirectUris: [callbacksOf(service, organization).own],
+    });
+  await register(OLD);
+  const settings = {
+    method: 'openid-connect',
+    clientId: 'one-secret',
+    discoveryUrl: contoso.issuer,
+    credential: 'secret',
+  };
+  await configure(service, organization, { ...settings, clientSecret: OLD });
+  expect((await logIn(maria.email, AS_MARIA)).title).toContain('Your applications');
+
+  // Replaced there, and not tested here: a login fails as before, and the next one is not tried.
+  await enter(organization, NEW);
+  await register(NEW);
+  expect((await logIn(maria.email, AS_MARIA)).title).not.toContain('Your applications');
+  expect((await paneOf(service, organization)).connection?.lastFailure).toMatchObject({ code: 'login.credential' });
+  expect(await change(organization, 'GET', '')).toMatchObject({ next: { testedAt: null }, previous: null });
+
+  expect((await testNext(organization, AS_MARIA)).run).toMatchObject({ state: 'passed' });
+  // The person notices nothing: sent there once more, where the session is.
+  expect((await logIn(maria.email, AS_MARIA)).title).toContain('Your applications');
+  const now = await change(organization, 'GET', '');
+  expect(now).toMatchObject({ next: null, previous: { testedAt: null } });
+  const { body } = await api.get(`/organizations/${org(organization)}/audit-events?limit=50`);
+  const events = body.items as { kind: string; details: object; actor: object }[];
+  expect(events.find(({ kind }) => kind === 'client-secret.current')).toMatchObject({
+    actor: { kind: 'service' },
+    details: { which: 'next', because: 'refused' },
+  });
+});
+
+test('mails of expiry follow the secret in use, and name one that waits', async () => {
+  const organization = await makeManaged(service, root, 'Adatum');
+  const redirectUris = [callbacksOf(service, organization).own];
+  await contoso.addClients({ clientId: 'adatum', clientSecret: NEW, redirectUris });
+  const start = service.clock.now();
+  const day = (days: number): string =>
+    after(start, days * DAY)
+      .toISOString()
+      .slice(0, 10);
+  const settings = { method: 'openid-connect', clientId: 'adatum', discoveryUrl: contoso.issuer, credential: 'secret' };
+  await configure(service, organization, { ...settings, clientSecret: OLD, clientSecretExpiresOn: day(20) });
+  const texts = createTexts('Gatehouse');
+  const warn = async (days: number): Promise<number> => {
+    const { database, secrets, config } = service;
+    await warnOfExpiry({ db: database.db, clock: { now: () => after(start, days * DAY) }, secrets, config, texts });
+    const rows = await database.db
+      .selectFrom('credentialWarning')
+      .select('days')
+      .where('organizationId', '=', organization.id)
+      .execute();
+    return rows.length;
+  };
+  expect(await warn(0)).toBe(1);
+  await enter(organization, NEW, day(400));
+  expect(await warn(10)).toBe(2);
+  await testNext(organization, AS_MARIA);
+  await change(organization, 'POST', '/in-use', { secret: 'next' });
+  expect(await warn(19)).toBe(2);
+});
