@@ -131,7 +131,7 @@ export const first = {
   'method.who.same-as-managing': 'For organizations whose people have accounts at the organization that manages them.',
   'provider.built-in': '{product} Authentication',
   'provider.entra-id': 'Microsoft',
-  'provider.openid-connect': 'your identity provider',
+  'provider.openid-connect': 'the identity provider',
   'provider.same-as-managing': 'the managing organization’s method',
   'state.active': 'Active',
   'state.unconfirmed': 'Unconfirmed',

@@ -6,7 +6,7 @@ export const aroundGuides = {
   'guide.title.any': 'Register an application at your provider',
   'guide.title': 'Register an application at {provider}',
   'guide.opens': 'Open {host}',
-  'guide.values': 'Copy {values, plural, one {it} =2 {both} other {all of them}} into the form.',
+  'guide.values': 'Copy {values, plural, one {it} other {them}} into the form.',
   'guide.consent-link':
     'For an app registered in another directory (<b>Accounts in any organizational directory</b>), an administrator of this directory opens the admin-consent link instead:',
   'guide.entra.with-secret': 'What if I want a secret?',

@@ -79,7 +79,7 @@ test('Save shows who is affected first; afterwards the connection is unconfirmed
   await page.getByLabel('Client secret', { exact: true }).fill('kept');
   await page.getByRole('button', { name: 'Save' }).click();
   const save = dialog('Save authentication settings?');
-  await save.getByText('1 user will log in through your identity provider from now on.').waitFor();
+  await save.getByText('1 user will log in through the identity provider from now on.').waitFor();
   await expect
     .poll(() => save.getByRole('checkbox', { name: 'Lead addresses at contoso.example here' }).isChecked())
     .toBe(true);

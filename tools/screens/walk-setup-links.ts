@@ -75,22 +75,22 @@ async function toGuide(page: Page, see: See): Promise<void> {
   await press(page, 'Show the record');
   await press(page, 'Check now');
   await see(page, 'Setup, record');
-  await press(page, 'Skip for now');
+  await press(page, 'Go on meanwhile');
   await see(page, 'Setup, guide for Entra ID');
   await press(page, 'Provider');
-  await page.getByRole('button', { name: /^Another provider/ }).click();
-  await press(page, 'Skip for now');
+  await page.getByRole('button', { name: /^Any other with/ }).click();
+  await press(page, 'Go on meanwhile');
   await see(page, 'Setup, guide for another provider');
   await press(page, 'I have done this');
 }
 
 async function enterValues(stage: SetStage, page: Page, see: See): Promise<void> {
   await page.getByLabel('Client ID').fill('gatehouse');
-  await page.getByLabel('Discovery URL').fill(`${stage.contoso.issuer}/nowhere`);
+  await page.getByLabel('Discovery url').fill(`${stage.contoso.issuer}/nowhere`);
   await page.getByLabel('Client secret').fill('the-secret-contoso-gave-us');
   await press(page, 'Check and continue');
   await see(page, 'Setup, values that do not hold');
-  await page.getByLabel('Discovery URL').fill(stage.contoso.issuer);
+  await page.getByLabel('Discovery url').fill(stage.contoso.issuer);
   await page.getByLabel('Client secret').fill('the-secret-contoso-gave-us');
   await press(page, 'Check and continue');
   await see(page, 'Setup, test');

@@ -62,16 +62,18 @@ export async function readDraftTest(
 }
 
 /**
- * Writes what came of the test, which itself is kept for an hour only.
+ * Writes what came of the test, which itself is kept for an hour only, and that the last step was reached.
  * @throws setup-link.ended
  */
-export async function keepTestResult(deps: Pick<OpenDeps, 'db' | 'clock'>, invitation: SetupInvitation): Promise<void> {
-  await inTransaction(deps, async (deps) => {
+export async function keepTestResult(
+  deps: Pick<OpenDeps, 'db' | 'clock'>,
+  invitation: SetupInvitation,
+): Promise<Pick<SetupInvitation, 'testResult' | 'testedAt'>> {
+  return inTransaction(deps, async (deps) => {
     const locked = await lockSetup(deps, invitation);
-    await updateSetup(deps.db, locked, {
-      ...(await testResult(deps, locked)),
-      step: furthest(locked.step, 'hand-over'),
-    });
+    const result = await testResult(deps, locked);
+    await updateSetup(deps.db, locked, { ...result, step: furthest(locked.step, 'hand-over') });
+    return result;
   });
 }
 

@@ -138,7 +138,7 @@ function record(deps: LoginDeps, context: ChosenContext, verification: DomainVer
       </form>
       <form method="post" action="${at('domain')}">
         <input type="hidden" name="go-on" value="yes" />
-        <button class="btn ghost" type="submit">${t(well ? 'setup-link.continue' : 'setup-link.domain.skip')}</button>
+        <button class="btn ghost" type="submit">${t(well ? 'setup-link.continue' : 'setup-link.domain.meanwhile')}</button>
       </form>
     </div>
     <div class="below">${other}</div>`;

@@ -10,6 +10,7 @@ import { form, submit } from '../pages/parts.ts';
 import { describeConnection } from '../../connections/connection-settings.ts';
 import { handOverDraft } from '../../connections/setup/hand-over.ts';
 import { readDraft } from '../../connections/setup/prepare-draft.ts';
+import { keepTestResult } from '../../connections/setup/test-draft.ts';
 import { readSetupDomain } from '../../connections/setup/verify-setup-domain.ts';
 import { isVerified } from '../../domains/domain.ts';
 import { html } from '../../http/html.ts';
@@ -21,6 +22,8 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
   const { invitation, provider, at } = context;
   const draft = await readDraft(deps, invitation);
   if (draft === undefined) return redirect(at('values'));
+  // A test itself is kept for an hour only.
+  const { testResult } = await keepTestResult(deps, invitation);
   const { connection } = draft;
   const { settings } = describeConnection(deps, connection);
   const data = (value: string | undefined): Html | undefined =>
@@ -40,7 +43,7 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
       ),
     ],
     [t('setup-link.hand-over.redirect'), data(connection.redirectUri)],
-    [t('setup-link.hand-over.test'), t(`setup-link.hand-over.test.${invitation.testResult ?? 'none'}`)],
+    [t('setup-link.hand-over.test'), t(`setup-link.hand-over.test.${testResult ?? 'none'}`)],
     [t('setup-link.hand-over.domain'), await domainLine(deps, context)],
   ];
   return stepPage(deps, context, 'hand-over', {

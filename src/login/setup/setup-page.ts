@@ -127,7 +127,9 @@ export function closed(
 export function problemText({ shell: { t } }: LoginDeps, fault: SetupInvitation['notes'][number]): string {
   const { code, what, fix, values } = explainFailure(fault.fault, fault.values);
   const text = [what, fix].flatMap((key) => (key === null ? [] : [t(key, values)])).join(' ');
-  return text === '' ? code : text;
+  if (text === '') return code;
+  // Fixes are written for the console; here its form is a step.
+  return text.includes(t('setup-link.settings-here.words')) ? `${text} ${t('setup-link.settings-here')}` : text;
 }
 
 /** A value to be pasted elsewhere, with a button that copies it where there is script. */

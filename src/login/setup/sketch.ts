@@ -9,6 +9,8 @@ const MENU = 118;
 const LEFT = MENU + 14;
 const ROW = 36;
 const TOP = 30;
+/** Letters that stand beside a mark. */
+const LINE = 29;
 
 /** A schematic picture of a provider's page, drawn from the words in bold of the step; no picture of theirs. */
 export function sketch(t: Text, step: { text: TextKey; drawn: readonly Drawn[] }, fieldValue: string | null): Html {
@@ -37,7 +39,7 @@ function menuLines(label: string | undefined): Html[] {
   const lines = [0, 1, 2, 3].map((line) => bar(12, TOP + 2 + line * 18, 62 - (line % 2) * 14));
   if (label === undefined) return lines;
   lines[1] = html`<rect class="marked" x="5" y="${TOP + 11}" width="${MENU - 10}" height="20" rx="4" />
-    <text class="strong" x="11" y="${TOP + 25}">${cut(label, 18)}</text>`;
+    <text class="strong" x="11" y="${TOP + 25}"${label.length > 16 && html` textLength="${MENU - 20}" lengthAdjust="spacingAndGlyphs"`}>${cut(label, 24)}</text>`;
   return lines;
 }
 
@@ -54,13 +56,12 @@ function row(as: Drawn, label: string, y: number, value: string | null): Html {
         <path class="under" d="M${LEFT} ${y + 23}h${Math.min(120, text.length * 5.6)}" />`;
     case 'choice':
       return html`<circle class="ring" cx="${LEFT + 6}" cy="${y + 15}" r="5.5" />
-        <circle class="fill" cx="${LEFT + 6}" cy="${y + 15}" r="2.8" />
-        <text x="${LEFT + 18}" y="${y + 18.5}">${text}</text>`;
+        <circle class="fill" cx="${LEFT + 6}" cy="${y + 15}" r="2.8" /> ${lines(label, y)}`;
     case 'tick':
     case 'untick':
       return html`<rect class="ring" x="${LEFT + 0.5}" y="${y + 9.5}" width="11" height="11" rx="2.5" />
         ${as === 'tick' && html`<path class="check" d="M${LEFT + 3} ${y + 15}l2.4 2.4 4-4.6" />`}
-        <text x="${LEFT + 18}" y="${y + 18.5}">${text}</text>`;
+        ${lines(label, y)}`;
     case 'value':
       return html`<text class="small" x="${LEFT}" y="${y + 9}">${text}</text>
         <rect class="marked" x="${LEFT}" y="${y + 13}" width="150" height="17" rx="3" />
@@ -70,6 +71,15 @@ function row(as: Drawn, label: string, y: number, value: string | null): Html {
         <rect class="marked" x="${LEFT}" y="${y + 13}" width="176" height="17" rx="3" />
         ${value === null ? bar(LEFT + 7, y + 19.5, 80) : html`<text x="${LEFT + 6}" y="${y + 25}">${cut(value, 30)}</text>`}`;
   }
+}
+
+/** What stands beside a mark, on two lines where it is long. */
+function lines(label: string, y: number): Html {
+  const end = label.length <= LINE ? label.length : label.lastIndexOf(' ', LINE);
+  const [first, second] = end > 0 ? [label.slice(0, end), label.slice(end + 1)] : [cut(label, LINE), ''];
+  if (second === '') return html`<text x="${LEFT + 18}" y="${y + 18.5}">${first}</text>`;
+  return html`<text x="${LEFT + 18}" y="${y + 14}">${first}</text>
+    <text x="${LEFT + 18}" y="${y + 26}">${cut(second, LINE)}</text>`;
 }
 
 function bar(x: number, y: number, width: number): Html {

@@ -8,6 +8,7 @@ import type { LoginDeps } from '../login-deps.ts';
 import { form, linkForm, submit } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { HOUR } from '../../base/clock.ts';
+import { openSetup } from '../../connections/setup/open-setup.ts';
 import { setupPath } from '../../connections/setup/setup-invitation.ts';
 import { keepTestResult, readDraftTest, testDraft } from '../../connections/setup/test-draft.ts';
 import { explainRun } from '../../connections/trial/explain-trial.ts';
@@ -47,11 +48,16 @@ export async function submitTest(deps: LoginDeps, context: ChosenContext): Promi
   return redirect(begun.path, [{ name: RETURN_COOKIE, value: token, maxAge: HOUR }]);
 }
 
-/** GET: back from a test, in the browser that began it. Changes nothing. */
+/** GET: back from a test, in the browser that began it; on to the last step once it passed. Changes nothing. */
 export async function returnFromTest(deps: LoginDeps, { browser }: PageRequest): Promise<Answer> {
   const token = browser.cookie(RETURN_COOKIE);
-  if (token === undefined || browser.cookie(SETUP_COOKIE) === undefined) return closed(deps, 'unknown');
-  return redirect(`${setupPath(encodeURIComponent(token))}/test`);
+  const visit = browser.cookie(SETUP_COOKIE);
+  if (token === undefined || visit === undefined) return closed(deps, 'unknown');
+  const found = await openSetup(deps, token, visit);
+  // Whoever has just read that it passed need not read it again.
+  const test = found?.proven === true ? await readDraftTest(deps, found.invitation) : null;
+  const next = test !== null && stateOf(test.run) === 'passed' ? 'hand-over' : 'test';
+  return redirect(`${setupPath(encodeURIComponent(token))}/${next}`);
 }
 
 async function testPage(deps: LoginDeps, context: ChosenContext, problem?: Problem): Promise<Answer> {
@@ -74,7 +80,7 @@ async function testPage(deps: LoginDeps, context: ChosenContext, problem?: Probl
         <p><strong>${t('setup-link.test.failed')}</strong></p>
         <p>${explained.what === null ? explained.code : t(explained.what, explained.values)}</p>
         ${explained.fix !== null && html`<p>${t(explained.fix, explained.values)}</p>`}
-        <p class="small soft">${t('setup-link.test.settings-here')}</p>
+        <p class="small soft">${t('setup-link.settings-here')}</p>
       </div>`
     }
     ${

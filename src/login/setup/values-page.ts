@@ -113,6 +113,7 @@ function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, probl
         ...(help === undefined ? {} : { help }),
       },
       problem,
+      name === 'clientId' && problem === undefined,
     );
   const kept = invitation.entered?.['credential'] === 'secret' && invitation.connectionId !== null;
   const fields = html`${text('clientId', t(entra ? 'setup-link.values.client-id.entra' : 'setup-link.values.client-id'))}
@@ -136,7 +137,8 @@ function valuesPage(deps: LoginDeps, context: ChosenContext, typed: Typed, probl
         type: 'password',
         autocomplete: 'off',
         maxlength: 1000,
-        ...(kept ? { help: t('setup-link.values.secret.kept'), optional: true } : {}),
+        help: t(kept ? 'setup-link.values.secret.kept' : 'setup-link.values.secret.help'),
+        ...(kept ? { optional: true } : {}),
       },
       problem,
     )

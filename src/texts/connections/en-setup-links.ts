@@ -73,6 +73,7 @@ export const setupLinks = {
   'setup-link.domain.help': 'The part after the @ in your people’s addresses.',
   'setup-link.domain.show': 'Show the record',
   'setup-link.domain.skip': 'Skip for now',
+  'setup-link.domain.meanwhile': 'Go on meanwhile',
   'setup-link.domain.skip.help': 'It can be verified later, here or by an administrator.',
   'setup-link.domain.put': 'Add this record where the DNS of {domain} is hosted:',
   'setup-link.domain.host': 'The DNS of {domain} is hosted at {host}: add the record there.',
@@ -94,17 +95,17 @@ export const setupLinks = {
 
   'setup-link.guide.title': 'Register {product} at {provider}',
   'setup-link.guide.title.other': 'Register {product} at your provider',
-  'setup-link.guide.lead': 'Keep this page beside the one of your provider, and do one step after the other.',
+  'setup-link.guide.lead':
+    'Keep this page open while you work on those of your provider, and do one step after the other.',
   'setup-link.guide.with-secret': 'Show me the way with a client secret',
   'setup-link.guide.without-secret': 'Show me the way without a client secret',
-  'setup-link.guide.needed': 'You will need {values, plural, one {it} =2 {both} other {all of them}} on the next page.',
+  'setup-link.guide.needed': 'You will need {values, plural, one {it} other {them}} on the next page.',
   'setup-link.guide.done': 'I have done this',
   'setup-link.guide.open': 'Open {host}',
   'setup-link.guide.picture': 'Sketch of the page: {what}',
 
   'setup-link.values.title': 'Enter what your provider shows',
-  'setup-link.values.lead':
-    'We ask your provider at once whether it fits. What you enter as a secret is never shown again.',
+  'setup-link.values.lead': 'We ask your provider at once whether it fits.',
   'setup-link.values.client-id': 'Client ID',
   'setup-link.values.client-id.entra': 'Application (client) ID',
   'setup-link.values.directory-id': 'Directory (tenant) ID',
@@ -118,7 +119,8 @@ export const setupLinks = {
   'setup-link.values.secret.entra': 'Client secret (Value)',
   'setup-link.values.secret-expires': 'The secret expires on',
   'setup-link.values.secret-expires.help':
-    'Optional. The provider shows the day beside the secret; the administrator is warned before it.',
+    'Optional: the day that the provider shows beside the secret, if any. Administrators are warned before it.',
+  'setup-link.values.secret.help': 'It is kept sealed and never shown again.',
   'setup-link.values.secret.kept': 'A secret was entered. Leave this empty to keep it.',
   'setup-link.values.check': 'Check and continue',
 
@@ -130,7 +132,8 @@ export const setupLinks = {
   'setup-link.test.left-out': 'Go on without a test',
   'setup-link.test.passed': 'The test passed: your provider and this service understand each other.',
   'setup-link.test.failed': 'The test did not pass.',
-  'setup-link.test.settings-here': '“Edit Settings here” is the step Values of these pages.',
+  'setup-link.settings-here.words': 'Edit Settings here',
+  'setup-link.settings-here': '“Edit Settings here” is the step Values of these pages.',
 
   'setup-link.hand-over.title': 'Hand it over',
   'setup-link.hand-over.lead':
@@ -157,7 +160,7 @@ export const setupLinks = {
   'setup-link.hand-over.confirm': 'Hand over',
   'setup-link.handed-over.title': 'Handed over. Thank you!',
   'setup-link.handed-over.lead':
-    'The administrators of {organization} were told. Until they turn it on, everybody logs in as before. You can close this page.',
+    'Those who administer {organization} were told. Until they turn it on, everybody logs in as before. You can close this page.',
 
   // Below the names of the providers
   'setup-provider.entra-id.note': 'Microsoft 365, formerly Azure Active Directory',

@@ -65,7 +65,8 @@ export const trials = {
     '{account} would be refused: this account at the provider is tied to another user.',
   'trial.outcome.user-has-another-identity':
     '{account} would be refused: the user is tied to another account at the provider. After such a login the user’s page asks whether it is the same person.',
-  'trial.outcome.not-yours': 'The account you used there does not match {account}.',
+  'trial.outcome.not-yours':
+    'The account you used there does not match {account}. The connection works all the same; what a login with it would do, administrators of your organization see.',
 
   'mail.trial.subject': 'Please test how {organization} will log in',
   'mail.trial.lead': '{who} asks you to test how the people of {organization} will log in to {product}.',
