@@ -169,12 +169,15 @@ export async function mountApi(
 ): Promise<void> {
   const settings = methodSettings(given.connectors);
   const deps = { ...given, methodSettings: z.object({ settings }) };
-  const document = openapiDocument({
-    publicUrl: deps.config.publicUrl,
-    version: deps.version,
-    product: deps.config.productName,
-    schemas: [settings],
-  });
+  let document: object | undefined;
+  // Made when it is first asked for: that takes longer than the rest of a start.
+  const documentOnce = (): object =>
+    (document ??= openapiDocument({
+      publicUrl: deps.config.publicUrl,
+      version: deps.version,
+      product: deps.config.productName,
+      schemas: [settings],
+    }));
   await mountReference(server, deps.referenceFolder, `${deps.config.productName} API`);
   await server.register(async (door) => {
     // JSON alone: a form that another site posts is not even read.
@@ -185,7 +188,7 @@ export async function mountApi(
     door.addHook('onRequest', async (_request, reply) => {
       reply.headers(API_HEADERS);
     });
-    door.get('/api/openapi.json', async () => document);
+    door.get('/api/openapi.json', async () => documentOnce());
     door.get(ERRORS_PAGE, async ({ headers }, reply) =>
       reply.headers(pageHeaders()).send(errorsPage(deps.texts.for(headers['accept-language']))),
     );

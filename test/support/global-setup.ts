@@ -4,16 +4,21 @@ import { sql } from 'kysely';
 import type { TestProject } from 'vitest/node';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { createSecretBox } from '../../src/base/secret-box.ts';
 import { migrate, readMigrations } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
+import { keepPartitions } from '../../src/db/partitions.ts';
+import { DAILY_TABLES } from '../../src/oidc/lifetimes.ts';
+import { loadSigningKeys } from '../../src/oidc/signing-keys.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
 import { isRunning } from '../../src/db/embedded/process-facts.ts';
+import { MASTER_KEY } from './master-key.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The run's PostgreSQL server, and a migrated database on it to copy. */
-    databaseServer: { url: string; template: string };
+    /** The run's PostgreSQL server, and two databases on it to copy: migrated, and one on which a service started. */
+    databaseServer: { url: string; template: string; started: string };
   }
 }
 
@@ -31,7 +36,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // The tests' user makes databases and roles, as the one of an external database: it migrates and serves.
   await using admin = await openDatabase({ source: { url: server.ownerUrl }, log: silentLog, poolSize: 2 });
   await dropLeftovers(admin.db);
-  project.provide('databaseServer', { url: admin.url, template: await makeTemplate(admin) });
+  const template = await makeTemplate(admin);
+  project.provide('databaseServer', { url: admin.url, template, started: await makeStarted(admin, template) });
   return async () => server.close();
 }
 
@@ -73,7 +79,25 @@ async function makeTemplate({ db, url }: OpenDatabase): Promise<string> {
   return template;
 }
 
-/** Databases of runs that were killed; their names hold the process that made them. */
+/**
+ * What each service would make again on its first start, keys and partitions, is made once for all: it takes longer than
+ * the rest of a start. Sealed with the tests' master key, and of today: made for each run.
+ */
+async function makeStarted({ db, url }: OpenDatabase, template: string): Promise<string> {
+  const started = `gatehouse_test_${process.pid}_started`;
+  await sql`create database ${sql.id(started)} template ${sql.id(template)} strategy file_copy`.execute(db);
+  await using database = await openDatabase({
+    source: { url: withDatabase(url, started) },
+    log: silentLog,
+    poolSize: 1,
+  });
+  const deps = { db: database.db, clock: systemClock, secrets: createSecretBox([MASTER_KEY]) };
+  await keepPartitions(deps, DAILY_TABLES);
+  await loadSigningKeys(deps);
+  return started;
+}
+
+/** Databases of runs that were killed, and what was made for one run; their names hold the process that made them. */
 async function dropLeftovers(db: Database): Promise<void> {
   for (const name of await databasesLike(db, 'gatehouse_test_%')) {
     const pid = Number(name.split('_')[2]);

@@ -15,6 +15,7 @@ import { countStatementsInto } from '../../src/db/statement-count.ts';
 import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import type { Catalogs } from '../../src/texts/catalog.ts';
+import { MASTER_KEY } from './master-key.ts';
 import { createTestDatabase } from './start-database.ts';
 import type { TestDatabase } from './start-database.ts';
 
@@ -74,8 +75,8 @@ export async function startService(
 ): Promise<TestService> {
   const port = options.port ?? (await freePort());
   const url = options.publicUrl ?? `http://localhost:${port}`;
-  const database = options.database ?? (await createTestDatabase());
-  const masterKeys = options.masterKeys ?? [Buffer.alloc(32, 7)];
+  const database = options.database ?? (await createTestDatabase({ started: options.masterKeys === undefined }));
+  const masterKeys = options.masterKeys ?? [MASTER_KEY];
   const config = readConfig({
     GATEHOUSE_URL: url,
     HOST: '127.0.0.1',

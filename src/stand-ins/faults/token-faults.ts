@@ -113,7 +113,9 @@ export async function signIdToken({ payload, key, faults, foreignKeys }: Token):
 const publicPem = (key: SigningKey): string =>
   createPublicKey(key.privateKey).export({ type: 'spki', format: 'pem' }).toString();
 
-const strangersKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+let strangers: KeyObject | undefined;
+/** Always the same one, as making one takes long. */
+const strangersKey = (): KeyObject => (strangers ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
 
 function bendClaims(payload: JWTPayload, fault: TokenFault): JWTPayload {
   const set = (claims: Record<string, unknown>): JWTPayload =>
