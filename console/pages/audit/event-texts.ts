@@ -80,7 +80,7 @@ function textOf(value: unknown): string {
 
 /** A word of ours (a method, a role, a state) as the console calls it elsewhere; any other text as it is. */
 function textOfWord(word: string): string {
-  for (const key of [`method.${word}`, `role.${word}`, `status.${word}`]) {
+  for (const key of [`method.${word}`, `role.${word}`, `status.${word}`, `outcome.${word}`]) {
     if (isTextKey(key)) return t(key);
   }
   return word;
