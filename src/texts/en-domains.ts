@@ -85,7 +85,7 @@ export const domains = {
   'mail.domain-claim.elsewhere.move':
     'To move them: give them another address, or let the other organization invite them.',
   'mail.domain-claim.elsewhere.object':
-    'To object, because the domain is yours or the claim looks wrong: write to {managing} before {at}. They know who claims it and can withdraw the claim.',
+    'To object, because the domain is yours or the claim looks wrong: write to {managing} before {at}. Whoever manages both organizations knows who claims it, and can withdraw the claim.',
   'mail.domain-claim.elsewhere.button': 'Show the domains',
   'mail.domain-claim.claimer.subject': '{domain} takes effect on {at}',
   'mail.domain-claim.claimer.what':

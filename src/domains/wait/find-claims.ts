@@ -65,10 +65,12 @@ export async function findWait(
   return {
     takesEffectAt,
     users: usersElsewhere ?? 0,
-    organizations: claims.flatMap(({ organizationId: id, users }) => {
-      const name = reached.get(id)?.name;
-      return name === undefined ? [] : [{ id, name, users }];
-    }),
+    organizations: claims
+      .flatMap(({ organizationId: id, users }) => {
+        const name = reached.get(id)?.name;
+        return name === undefined ? [] : [{ id, name, users }];
+      })
+      .toSorted((one, other) => one.name.localeCompare(other.name)),
     mayEnd: !organization.suspended && (await mayEndWait(deps, caller, organization, row)),
   };
 }

@@ -77,6 +77,7 @@ function gather(
     const above = pathAbove(claimer.path, organization.path).split('/').at(-2) as OrganizationId;
     return [{ organization, users, above }];
   });
+  concerned.sort((one, other) => one.organization.name.localeCompare(other.organization.name));
   const users = concerned.reduce((sum, each) => sum + each.users, 0);
   return { domain: first.domain, at: utcMinute(first.takesEffectAt), claimer, users, concerned };
 }
