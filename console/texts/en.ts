@@ -1,4 +1,4 @@
-import { domainWait } from './en-domain-wait.ts';
+import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { guides } from './en-guides.ts';
@@ -6,6 +6,6 @@ import { providerGuides } from './en-provider-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
- * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (add-domain-wait.ts).
+ * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/).
  */
 export const en = { ...first, ...guides, ...providerGuides, ...events, ...domainWait } as const;

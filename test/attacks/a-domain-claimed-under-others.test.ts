@@ -87,6 +87,9 @@ test('no check and no call of the claimer ends it early', async () => {
   }
   const contoso = await stage.administrator(houses.contoso);
   expect((await contoso.send('POST', path)).status).toBe(404);
+  // Nor once those elsewhere are gone.
+  await deps().db.deleteFrom('domainClaim').where('domain', '=', 'early.example').execute();
+  expect((await fabrikam.send('POST', path)).body.code).toBe('caller.denied');
   // Added again, it is the same attempt.
   await stage.attempt('early.example', houses.fabrikam);
   expect(await own.read()).toMatchObject({ state: 'waiting', wait: { takesEffectAt: wait!.takesEffectAt } });

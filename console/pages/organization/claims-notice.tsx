@@ -1,4 +1,4 @@
-import '../../texts/add-domain-wait.ts';
+import '../../texts/domains/add-domain-wait.ts';
 import { Link } from '@tanstack/react-router';
 import type { DomainClaim } from '../../../src/api/contract/domains.ts';
 import { CopyValue } from '../../parts/copy-value.tsx';

@@ -1,4 +1,4 @@
-import '../../texts/add-domain-wait.ts';
+import '../../texts/domains/add-domain-wait.ts';
 import { Button } from '@mantine/core';
 import { useId } from 'react';
 import type { Domain, DomainVerification } from '../../../src/api/contract/domains.ts';

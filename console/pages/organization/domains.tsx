@@ -7,7 +7,7 @@ import { Empty } from '../../parts/list/empty.tsx';
 import { toast } from '../../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
-import '../../texts/add-domain-wait.ts';
+import '../../texts/domains/add-domain-wait.ts';
 import { t } from '../../texts/t.ts';
 import { PageFailure } from '../states.tsx';
 import { ClaimsNotice } from './claims-notice.tsx';

@@ -6,17 +6,16 @@ import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside } from '../../db/database.ts';
-import { CLAIM_NOTICE } from '../../domains/wait/claim-notice.ts';
+import { CLAIM_NOTICE, takeAnnouncement } from '../../domains/wait/claim-notice.ts';
 import type { ClaimNotice } from '../../domains/wait/claim-notice.ts';
 import type { DomainClaim } from '../../domains/wait/wait.ts';
-import { markAnnounced, selectClaims } from '../../domains/wait/wait-store.ts';
 import type { JobHandler } from '../../jobs/job.ts';
 import { composeMail } from '../../mail/compose.ts';
 import type { ComposedMail } from '../../mail/compose.ts';
 import { postNotice } from '../../mail/post-notice.ts';
 import { takeFromRecipientLimit } from '../../mail/recipient-limit.ts';
 import { consolePage } from '../../organizations/console-page.ts';
-import { findOrganization, keepOrganizations } from '../../organizations/find-organization.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
 import { pathAbove } from '../../organizations/organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
 import type { Text, Texts } from '../../texts/catalog.ts';
@@ -52,11 +51,8 @@ export function claimNoticeHandler(deps: Deps): JobHandler<ClaimNotice> {
     run: async ({ organizationId, payload: { domain } }) => {
       if (organizationId === null) return;
       await inTransaction(deps, async (deps) => {
-        const claimed = { organizationId, domain };
-        const of = (await selectClaims(deps.db, claimed)).map((claim) => claim.organizationId);
-        const kept = await keepOrganizations(deps, [organizationId, ...of]);
-        const claims = await markAnnounced(deps.db, claimed, deps.clock.now());
-        const announced = gather(kept, organizationId, claims);
+        const { organizations, claims } = await takeAnnouncement(deps, { organizationId, domain });
+        const announced = gather(organizations, organizationId, claims);
         if (announced !== undefined) await announce(deps, announced);
       });
     },

@@ -1,4 +1,4 @@
 import { domainWait } from './en-domain-wait.ts';
-import { addTexts } from './t.ts';
+import { addTexts } from '../t.ts';
 
 addTexts(domainWait);
