@@ -35,7 +35,8 @@ import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
 import type { Texts } from './texts/catalog.ts';
-import { domainNoticeHandler } from './users/mail-domain-notice.ts';
+import { claimNoticeHandler } from './users/notices/mail-domain-claim.ts';
+import { domainNoticeHandler } from './users/notices/mail-domain-notice.ts';
 
 /** What the jobs of the service need. */
 export interface BackgroundDeps {
@@ -67,6 +68,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     deps.logoutNotices,
     domainNoticeHandler(deps),
     resetLinksHandler({ ...deps, publicUrl: deps.config.publicUrl }),
+    claimNoticeHandler(deps),
     readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),

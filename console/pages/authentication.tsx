@@ -27,6 +27,7 @@ import { RoleRulesCard } from './authentication/roles/role-rules-card.tsx';
 import { SecretsCard } from './authentication/secrets/secrets-card.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
+import { ClaimsNotice } from './organization/claims-notice.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -61,6 +62,7 @@ export function AuthenticationSection() {
   const setupLinks = <SetupLinks authentication={data} mayEdit={mayEdit} />;
   return (
     <>
+      <ClaimsNotice />
       <Card
         title={t('authentication')}
         state={<MethodChip state={data.state} failingSince={data.connection?.failingSince} />}

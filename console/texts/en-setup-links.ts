@@ -62,7 +62,8 @@ export const setupLinks = {
   'draft.domain.verified': '{domain}, verified',
   'draft.domain.pending': '{domain}, not verified yet',
   'draft.turn-on': 'Turn on',
-  'draft.turn-on.domain': '{domain} is verified for this organization as soon as DNS shows its record.',
+  'draft.turn-on.domain':
+    '{domain} is verified for this organization as soon as DNS shows its record; where people with addresses at it log in through other organizations, 72 hours later.',
   'draft.turn-on.title': 'Turn on this single sign-on?',
   'draft.check-failed': 'The provider does not accept it any more.',
   'draft.turned-on': 'Single sign-on is turned on.',

@@ -1,3 +1,4 @@
+import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
@@ -5,6 +6,6 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
- * with the pages that show them (add-guides.ts, add-events.ts).
+ * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/).
  */
-export const en = { ...first, ...aroundGuides, ...guides, ...events } as const;
+export const en = { ...first, ...aroundGuides, ...guides, ...events, ...domainWait } as const;

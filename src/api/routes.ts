@@ -62,6 +62,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   listDomains: { permission: 'read', handler: domains.listDomains },
   addDomain: { permission: 'edit-authentication', handler: domains.addDomain },
   checkDomain: { permission: 'edit-authentication', handler: domains.checkDomain, reachesOut: true },
+  takeDomainIntoEffect: { permission: 'edit-authentication', handler: domains.takeDomainIntoEffect },
   removeVerification: { permission: 'edit-authentication', handler: domains.removeVerification },
   routeDomain: { permission: 'edit-authentication', handler: domains.routeDomain },
   removeDomain: { permission: 'edit-authentication', handler: domains.removeDomain },

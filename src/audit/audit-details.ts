@@ -31,11 +31,24 @@ export interface AuditDetails {
   'domain.removed': { domain: string };
   'domain.added': { domain: string };
   'domain.verified': { domain: string; finding: string; nameServers: string[] };
+  /** Proved, but people with addresses at it live elsewhere: how many, and from when on it counts. */
+  'domain.waiting': {
+    domain: string;
+    finding: string;
+    nameServers: string[];
+    takesEffectAt: string;
+    usersElsewhere: number;
+  };
+  'domain.wait-ended': { domain: string; finding: string; nameServers: string[] };
+  'domain.wait-cut-short': { domain: string; takesEffectAt: string };
+  /** In the log of an organization whose users have addresses at the domain; `users`: of this organization. */
+  'domain.claimed-elsewhere': { domain: string; users: number; takesEffectAt: string };
+  'domain.claim-ended': { domain: string; outcome: 'in-effect' | 'withdrawn' | 'not-proved' };
   'domain.record-missing': { domain: string; finding: string; nameServers: string[] };
   'domain.record-back': { domain: string; finding: string; nameServers: string[] };
   'domain.expired': { domain: string; finding: string; nameServers: string[] };
   'domain.lost': { domain: string; finding: string; nameServers: string[] };
-  'domain.verification-removed': { domain: string; verified: boolean };
+  'domain.verification-removed': { domain: string; verified: boolean; waiting: boolean };
   /** Beside these the settings as the connector describes them. */
   'connection.configured': {
     method: string;

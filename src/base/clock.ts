@@ -33,6 +33,11 @@ export function fromEpochSeconds(seconds: Seconds): Date {
   return new Date(seconds * 1000);
 }
 
+/** An instant to the minute, as `2026-03-05 09:00 UTC`: for mails, whose reader's time zone is not known. */
+export function utcMinute(instant: Date): string {
+  return `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** The UTC day of an instant as `YYYY-MM-DD`; the partition key of short-lived tables. */
 export function utcDay(instant: Date): string {
   return instant.toISOString().slice(0, 10);

@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   'domain.taken': ['conflict', 'The domain is routed to another organization that the caller administers.'],
   'domain.unavailable': ['conflict', 'The domain cannot be routed; its owner can verify it by DNS.'],
   'domain.too-many': ['conflict', 'The organization verifies as many domains as it may.'],
+  'domain.not-waiting': ['conflict', 'The domain does not wait to take effect.'],
   'domain.being-checked': ['conflict', 'A check of this domain is running.'],
   'user.not-found': ['not-found', 'No such user, or not yours.'],
   'user.exists': ['conflict', 'The organization has a user with this address.'],

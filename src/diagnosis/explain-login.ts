@@ -5,6 +5,7 @@ import type { DiagnosisDeps, FoundLogins } from './list-logins.ts';
 import { selectLoginByReference, selectRecordedRefusal } from './login-list-store.ts';
 import type { RecordedRefusal } from './login-list-store.ts';
 import { sentence, tellSteps } from './tell-steps.ts';
+import { waitStep } from './wait-step.ts';
 import type { Told } from './tell-steps.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import { after, DAY } from '../base/clock.ts';
@@ -18,6 +19,7 @@ import { reaches } from '../organizations/organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 import { findOrganizations } from '../organizations/find-organization.ts';
 import type { Caller } from '../organizations/access.ts';
+import { readEmailAddress } from '../users/email-address.ts';
 import type { TextKey } from '../texts/catalog.ts';
 
 /** A login, told. */
@@ -67,6 +69,8 @@ export async function explainLogin(
   const entries = readTrace(login.trace);
   const organizations = await findReached(deps, caller, idsOf(login, entries));
   const told = tell(login, entries, { all: orphans, organizations });
+  const email = told.login?.email ?? login.user?.email ?? null;
+  const domain = email === null ? undefined : readEmailAddress(email)?.domain;
   const method = told.login?.connection?.method ?? (told.login?.proofs.length ? 'built-in' : null);
   return {
     reference,
@@ -74,9 +78,9 @@ export async function explainLogin(
     outcome: login.outcome,
     beganAt: login.createdAt,
     login,
-    email: told.login?.email ?? login.user?.email ?? null,
+    email,
     method,
-    steps: tellSteps(told),
+    steps: [...tellSteps(told), ...(domain === undefined ? [] : await waitStep(deps, caller, domain))],
     cause: findCause(told, login.refusal),
   };
 }

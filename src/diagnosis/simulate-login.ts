@@ -1,6 +1,7 @@
 import type { Step } from './diagnosis.ts';
 import { requireDiagnosis } from './list-logins.ts';
 import type { DiagnosisDeps } from './list-logins.ts';
+import { waitStep } from './wait-step.ts';
 import { hostOf, pilotStep, ruleStep, sentence, sentFacts } from './tell-steps.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import { previewAuthorizationRequest } from '../connections/authorization/preview-authorization-request.ts';
@@ -55,6 +56,7 @@ export async function simulateLogin(
       typed,
       ruleStep(null, led.rule, email, ''),
       sentence(null, 'why.simulated.code', { organizations: names }),
+      ...(await waitStep(deps, caller, address.domain)),
       caveat(address),
     ];
     return { email, organization: null, method: null, steps };
@@ -71,6 +73,7 @@ export async function simulateLogin(
     typed,
     ruleStep(null, led.rule, email, organization.name),
     ...pilotStep(null, usable?.pilot, organization.name),
+    ...(await waitStep(deps, caller, address.domain)),
     ...(led.rule === 'verified-domain' ? [] : [caveat(address)]),
     ...(await stepsAt(deps, organization, address, usable, user)),
   ];
@@ -90,7 +93,9 @@ async function unled(deps: DiagnosisDeps, caller: Caller, address: EmailAddress)
       sentence(null, may ? 'why.simulated.unled' : 'why.simulated.disabled', { organization, email, domain }, 'bad'),
     ];
   });
-  return known.length === 0 ? [sentence(null, 'why.simulated.outside', {}, 'wait')] : [...known, caveat(address)];
+  const waits = await waitStep(deps, caller, domain);
+  if (known.length === 0) return [sentence(null, 'why.simulated.outside', {}, 'wait'), ...waits];
+  return [...known, ...waits, caveat(address)];
 }
 
 async function stepsAt(

@@ -1,4 +1,5 @@
 import { decide } from './decide.ts';
+import type { DomainEvent } from './decide.ts';
 import { diagnose } from './diagnose/diagnose.ts';
 import type { Finding } from './diagnose/finding.ts';
 import type { AskDns } from './dns/ask-dns.ts';
@@ -8,6 +9,7 @@ import { readMailDomain } from './mail-domain.ts';
 import { registeredDomain } from './observe/find-zone.ts';
 import { observeDomain } from './observe/observe-domain.ts';
 import { domainNoticeJob } from './domain-notice.ts';
+import { followWait, weighWait } from './wait/begin-wait.ts';
 import { saveCheck, selectVerification, takeLease } from './verification-store.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
@@ -74,7 +76,8 @@ export async function checkVerification(
     if (domain === undefined) throw new AppError('domain.not-found');
     const now = deps.clock.now();
     const row = await takeLease(db, { organizationId, domain }, now, after(now, LEASE));
-    if (row !== undefined) return isVerified(row) ? row : { ...row, state: 'pending' as const, startedAt: now };
+    if (row?.state === 'waiting' || (row !== undefined && isVerified(row))) return row;
+    if (row !== undefined) return { ...row, state: 'pending' as const, startedAt: now };
     const present = await selectVerification(db, organizationId, domain);
     throw new AppError(present === undefined ? 'domain.not-found' : 'domain.being-checked');
   });
@@ -84,7 +87,12 @@ export async function checkVerification(
 /** Asks DNS for the record of a verification. Changes nothing. */
 export async function lookAtDomain(deps: Pick<CheckDeps, 'askDns'>, row: DomainVerification): Promise<Finding> {
   const { domain, token, formerTokens } = row;
-  const sought = { domain, token, formerNameServers: row.nameServers, again: isVerified(row) };
+  const sought = {
+    domain,
+    token,
+    formerNameServers: row.nameServers,
+    again: isVerified(row) || row.state === 'waiting',
+  };
   const observation = await observeDomain(deps.askDns, sought);
   const serial = row.finding?.serial ?? null;
   return diagnose(observation, { token, formerTokens, serial, registered: registeredDomain(domain) });
@@ -117,17 +125,25 @@ async function write(
 ): Promise<DomainVerification> {
   return deps.transact(async (db) => {
     const now = deps.clock.now();
-    const decision = decide(row, finding, now);
-    // Removed, or given another token, while DNS was asked.
-    if (!(await saveCheck(db, decision.row, row.token))) throw new AppError('domain.not-found');
-    const { organizationId, domain } = row;
+    const decision = await weighWait({ ...deps, db }, row, decide(row, finding, now));
+    // Removed, given another token, or taken into effect while DNS was asked.
+    if (!(await saveCheck(db, decision.row, row))) throw new AppError('domain.not-found');
+    const { organizationId } = row;
     if (decision.event !== null) {
-      const details = { domain, finding: finding.code, nameServers: decision.row.nameServers };
-      await recordEvent({ ...deps, db }, { organizationId, kind: decision.event, actor, details });
+      await recordEvent({ ...deps, db }, { organizationId, actor, ...eventOf(decision.event, decision.row, finding) });
     }
+    await followWait({ ...deps, db }, row, decision);
     if (decision.notice !== null) {
       await enqueueJob({ ...deps, db }, domainNoticeJob(decision.notice, decision.row, now));
     }
     return decision.row;
   });
+}
+
+function eventOf(kind: DomainEvent, row: DomainVerification, finding: Finding) {
+  const { domain, nameServers, takesEffectAt, usersElsewhere } = row;
+  const details = { domain, finding: finding.code, nameServers };
+  if (kind !== 'domain.waiting') return { kind, details };
+  const wait = { takesEffectAt: takesEffectAt?.toISOString() ?? '', usersElsewhere: usersElsewhere ?? 0 };
+  return { kind, details: { ...details, ...wait } };
 }

@@ -1,12 +1,14 @@
 import { LONGEST_DOMAIN, isVerified, newToken, nextAttemptCheck } from './domain.ts';
 import type { DomainVerification } from './domain.ts';
 import { readMailDomain } from './mail-domain.ts';
+import { endClaims } from './wait/end-wait.ts';
 import { requireOwnable } from './public-domains.ts';
 import {
   countVerifications,
   deleteHeldVerification,
   deleteVerification,
   insertVerification,
+  lockVerification,
   releaseVerification,
   selectVerification,
 } from './verification-store.ts';
@@ -99,7 +101,7 @@ export async function dropHeldDomain(
   { organizationId, domain }: { organizationId: OrganizationId; domain: string },
 ): Promise<void> {
   if (!(await deleteHeldVerification(deps.db, { organizationId, domain }))) return;
-  const details = { domain, verified: false };
+  const details = { domain, verified: false, waiting: false };
   await recordEvent(deps, { organizationId, kind: 'domain.verification-removed', actor, details });
 }
 
@@ -117,9 +119,13 @@ export async function endVerification(
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, input.organizationId));
     requireFreshFactor(caller, deps.clock.now());
     const domain = readMailDomain(input.domain);
+    // Locked first, as a check does; with its row the claims would be gone before they are read.
+    if (domain !== undefined && (await lockVerification(deps.db, input.organizationId, domain))) {
+      await endClaims(deps, { ...input, domain }, 'withdrawn');
+    }
     const removed = domain === undefined ? undefined : await deleteVerification(deps.db, input.organizationId, domain);
     if (removed === undefined) throw new AppError('domain.not-found');
-    const details = { domain: removed.domain, verified: isVerified(removed) };
+    const details = { domain: removed.domain, verified: isVerified(removed), waiting: removed.state === 'waiting' };
     const event = { organizationId: input.organizationId, kind: 'domain.verification-removed' } as const;
     await recordEvent(deps, { ...event, actor: actorOf(caller), details });
   });

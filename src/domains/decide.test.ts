@@ -21,6 +21,8 @@ const row: DomainVerification = {
   finding: null,
   nameServers: ['ns1.hosting.example', 'ns2.hosting.example'],
   verifiedAt: NOW,
+  takesEffectAt: null,
+  usersElsewhere: null,
   graceSince: null,
   graceDays: 0,
   graceCountedOn: null,

@@ -1,10 +1,12 @@
 import { DAY, HOUR, after, utcDay } from '../base/clock.ts';
-import { CONFIRM_AFTER, isVerified, newToken, nextAttemptCheck } from './domain.ts';
+import { CONFIRM_AFTER, isVerified, newToken, nextAttemptCheck, nextWaitCheck } from './domain.ts';
 import type { DomainVerification } from './domain.ts';
 import type { Finding } from './diagnose/finding.ts';
 
 /** What happened to a domain, for the audit log. */
 export type DomainEvent =
+  | 'domain.waiting'
+  | 'domain.wait-ended'
   | 'domain.verified'
   | 'domain.record-missing'
   | 'domain.record-back'
@@ -12,7 +14,7 @@ export type DomainEvent =
   | 'domain.lost';
 
 /** Why administrators are written to. */
-export type NoticeReason = 'missing' | 'unknown' | 'vanished' | 'name-servers-changed' | 'lost';
+export type NoticeReason = 'wait-ended' | 'missing' | 'unknown' | 'vanished' | 'name-servers-changed' | 'lost';
 
 /** What follows from a finding. */
 export interface Decision {
@@ -31,9 +33,13 @@ const TELL_UNKNOWN_DAYS = 7;
 const LOST_UNKNOWN_DAYS = 30;
 const KEPT_TOKENS = 10;
 
-/** Decides what a finding changes: an attempt that is verified or goes on, a verified domain that stays, is missed or lost. */
+/**
+ * Decides what a finding changes: an attempt that is verified or goes on, a wait that ends in effect or without, a verified
+ * domain that stays, is missed or lost.
+ */
 export function decide(row: DomainVerification, finding: Finding, now: Date): Decision {
   const checked: DomainVerification = { ...row, finding, checkedAt: now };
+  if (row.state === 'waiting') return decideWaiting(checked, finding, now);
   return isVerified(row) ? decideVerified(checked, finding, now) : decideAttempt(checked, finding, now);
 }
 
@@ -70,6 +76,28 @@ function decideAttempt(row: DomainVerification, finding: Finding, now: Date): De
   const next = { ...row, foundAt, nextCheckAt, nameServers: row.nameServers.length === 0 ? names : row.nameServers };
   if (nextCheckAt !== null) return { row: next, ...quiet };
   return { row: { ...withNewToken(next), state: 'expired' }, event: 'domain.expired', notice: null };
+}
+
+/**
+ * A wait ends in effect only with the record there, by the answers that a first verification asks for. Without it the
+ * attempt begins anew: that costs the organization another wait, and nobody a login.
+ */
+function decideWaiting(row: DomainVerification, finding: Finding, now: Date): Decision {
+  const { presence, proof } = finding;
+  const unknownSince = presence === 'unknown' ? (row.unknownSince ?? now) : null;
+  const over = { takesEffectAt: null, usersElsewhere: null, unknownSince: null };
+  if (presence === 'absent' || (unknownSince !== null && daysSince(unknownSince, now) >= LOST_UNKNOWN_DAYS)) {
+    const nextCheckAt = nextAttemptCheck(now, now);
+    const anew = { ...row, ...over, state: 'pending' as const, startedAt: now, foundAt: null, nextCheckAt };
+    return { row: anew, event: 'domain.wait-ended', notice: 'wait-ended' };
+  }
+  const due = row.takesEffectAt ?? now;
+  if (proof && now >= due) {
+    const verified = { ...row, ...over, state: 'verified' as const, verifiedAt: now, nextCheckAt: after(now, DAY) };
+    return { row: verified, event: 'domain.verified', notice: null };
+  }
+  const nextCheckAt = proof ? nextWaitCheck(now, due) : after(now, HOUR);
+  return { row: { ...row, unknownSince, nextCheckAt }, event: null, notice: null };
 }
 
 function decideVerified(row: DomainVerification, finding: Finding, now: Date): Decision {

@@ -10,6 +10,7 @@
  *   observe/            asks the authoritative servers, then the recursive resolver: an Observation
  *   diagnose/           Observation → Finding: present, absent or unknown, and why (pure)
  *   decide.ts           Finding + row → the row's next state and whether administrators are told (pure)
+ *   wait/               a domain that was proved waits where people with addresses at it live elsewhere
  *   domain-notice.ts    what they are told, as a job; `users` mails it
  *   recheck-domains.ts  what the service checks by itself: due attempts, verified domains daily
  *   dns/                the questions themselves: Node's Resolver, and single packets for explanations
@@ -36,8 +37,11 @@ export interface OrganizationDomain {
   createdAt: Date;
 }
 
-/** `grace`: verified, but the record is missing; `expired`: not proved in time; `lost`: was verified. */
-export type VerificationState = 'pending' | 'verified' | 'grace' | 'expired' | 'lost';
+/**
+ * `waiting`: proved, takes effect later; `grace`: verified, but the record is missing; `expired`: not proved in time;
+ * `lost`: was verified.
+ */
+export type VerificationState = 'pending' | 'waiting' | 'verified' | 'grace' | 'expired' | 'lost';
 
 /** One organization's attempt at a domain, or its success. The columns of `domain_verification`. */
 export interface DomainVerification {
@@ -53,6 +57,10 @@ export interface DomainVerification {
   finding: Finding | null;
   nameServers: string[];
   verifiedAt: Date | null;
+  /** While it waits: from when on it is verified. */
+  takesEffectAt: Date | null;
+  /** While it waits: users of other organizations with an address at it, when it was proved. */
+  usersElsewhere: number | null;
   graceSince: Date | null;
   graceDays: number;
   /** UTC day, `YYYY-MM-DD`. */
@@ -65,9 +73,9 @@ export interface DomainVerification {
   createdAt: Date;
 }
 
-/** States in which the organization owns the domain, and states that wait for the record. */
+/** States in which the organization owns the domain, and states on the way there. */
 export const VERIFIED_STATES: readonly VerificationState[] = ['verified', 'grace'];
-export const ATTEMPT_STATES: readonly VerificationState[] = ['pending'];
+export const ATTEMPT_STATES: readonly VerificationState[] = ['pending', 'waiting'];
 
 /** Whether the organization owns the domain: its record was found, and is not missing for too long. */
 export function isVerified({ state }: { state: VerificationState }): boolean {
@@ -113,4 +121,12 @@ export function nextAttemptCheck(startedAt: Date, now: Date): Date | null {
   const step = passed < HOURLY_UNTIL ? HOUR : DAY;
   const next = (Math.floor(passed / step) + 1) * step;
   return next > ATTEMPT_LASTS ? null : after(startedAt, next);
+}
+
+const WAIT_CHECKS: Seconds = 6 * HOUR;
+
+/** When a waiting domain is checked next: every 6 hours, and at the end. */
+export function nextWaitCheck(now: Date, takesEffectAt: Date): Date {
+  const next = after(now, WAIT_CHECKS);
+  return takesEffectAt > now && takesEffectAt < next ? takesEffectAt : next;
 }

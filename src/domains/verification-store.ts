@@ -16,6 +16,8 @@ const COLUMNS = [
   'finding',
   'nameServers',
   'verifiedAt',
+  'takesEffectAt',
+  'usersElsewhere',
   'graceSince',
   'graceDays',
   'graceCountedOn',
@@ -41,6 +43,22 @@ export async function selectVerification(
     .where('domain', '=', domain)
     .$castTo<DomainVerification>()
     .executeTakeFirst();
+}
+
+/** Locks a verification until the transaction ends; false when there is none. */
+export async function lockVerification(
+  db: Transaction,
+  organizationId: OrganizationId,
+  domain: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('domainVerification')
+    .select('domain')
+    .where('organizationId', '=', organizationId)
+    .where('domain', '=', domain)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** An organization's verifications, by domain. */
@@ -142,11 +160,15 @@ export async function takeLease(
 }
 
 /**
- * Writes what a check changed and gives the lease back. Nothing is written when the row is gone or has another token by now.
- * A second owner of the domain is a violation of `domain_verification_one_owner`.
- * @param token the one that was looked for
+ * Writes what a check changed and gives the lease back. Nothing is written when the row is gone, has another token by now,
+ * or began or ended a wait meanwhile. A second owner of the domain is a violation of `domain_verification_one_owner`.
+ * @param before what was looked for
  */
-export async function saveCheck(db: Transaction, row: DomainVerification, token: string): Promise<boolean> {
+export async function saveCheck(
+  db: Transaction,
+  row: DomainVerification,
+  before: Pick<DomainVerification, 'token' | 'state'>,
+): Promise<boolean> {
   // An administrator may end the hold while DNS is asked.
   const { organizationId, domain, createdAt: _, held: __, finding, ...changed } = row;
   const result = await db
@@ -154,7 +176,8 @@ export async function saveCheck(db: Transaction, row: DomainVerification, token:
     .set({ ...changed, finding: finding === null ? null : JSON.stringify(finding), checkingUntil: null })
     .where('organizationId', '=', organizationId)
     .where('domain', '=', domain)
-    .where('token', '=', token)
+    .where('token', '=', before.token)
+    .where('state', before.state === 'waiting' ? '=' : '!=', 'waiting')
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }

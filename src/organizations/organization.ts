@@ -56,6 +56,14 @@ export function pathBelow(managingPath: string, id: OrganizationId): string {
   return `${managingPath}${id}/`;
 }
 
+/** The path of the lowest organization that reaches both. */
+export function pathAbove(one: string, other: string): string {
+  const others = other.split('/');
+  const ids = one.split('/');
+  const same = ids.findIndex((id, at) => id !== others[at]);
+  return same === -1 ? one : `${ids.slice(0, same).join('/')}/`;
+}
+
 /** Whether `path` is `top` or lies below it. */
 export function reaches(top: string, path: string): boolean {
   return top !== '' && path.startsWith(top);

@@ -6,7 +6,7 @@ export const domains = {
   'domain-finding.confirming':
     'The record is there. A second answer a few minutes later verifies the domain; nothing to do.',
   'domain-finding.held-elsewhere':
-    'The record is right, but {domain} is verified for another organization here. An administrator above both can move it.',
+    'The record is right, but another organization here has proved {domain} before. An administrator above both can move it.',
   'domain-finding.not-there':
     'The name servers of {domain} ({servers}) do not have the record yet. Save or publish the zone there.',
   'domain-finding.published-without':
@@ -52,6 +52,10 @@ export const domains = {
     'The DNS resolver of this service gives no answer. This is not about your record; we check again by ourselves.',
   'domain-finding.name-servers-changed': 'All name servers of {domain} changed, from {before} to {servers}.',
 
+  'mail.domain.wait-ended.subject': '{domain} does not take effect: its record is gone',
+  'mail.domain.wait-ended.what': 'The record that proves {domain} was no longer found while the domain waited:',
+  'mail.domain.wait-ended.then':
+    'Nothing changed for anybody. Put the record back: once it is found again, the wait of 72 hours begins anew.',
   'mail.domain.missing.subject': 'The DNS record of {domain} is missing',
   'mail.domain.missing.what': 'The record that proves {domain} is no longer found:',
   'mail.domain.missing.then':
@@ -71,5 +75,34 @@ export const domains = {
     'The record that proved {domain} was missing for too long, or the domain came back elsewhere:',
   'mail.domain.lost.then':
     'Its addresses are no longer proven, and are led here only where an administrator routed the domain. To verify it again, put the new record that the console shows.',
+  'mail.domain-claim.elsewhere.subject': 'A claim on {domain} takes effect on {at}',
+  'mail.domain-claim.elsewhere.what':
+    'Another organization of this service has proved by a DNS record that it controls {domain}. {users, plural, one {One user} other {# users}} of {organization} {users, plural, one {has} other {have}} an address at it.',
+  'mail.domain-claim.elsewhere.then':
+    'Until {at} nothing changes. After that, whoever enters an address at {domain} on the log-in page is led to that organization first. The accounts in {organization} and what they may do stay as they are.',
+  'mail.domain-claim.elsewhere.keep':
+    'To keep them: let these users log in through {link}, or through an application that names {organization}.',
+  'mail.domain-claim.elsewhere.move':
+    'To move them: give them another address, or let the other organization invite them.',
+  'mail.domain-claim.elsewhere.object':
+    'To object, because the domain is yours or the claim looks wrong: write to {managing} before {at}. Whoever manages both organizations knows who claims it, and can withdraw the claim.',
+  'mail.domain-claim.elsewhere.button': 'Show the domains',
+  'mail.domain-claim.claimer.subject': '{domain} takes effect on {at}',
+  'mail.domain-claim.claimer.what':
+    '{organization} has proved {domain}. {users, plural, one {One person} other {# people}} with an address at it {users, plural, one {logs} other {log}} in through other organizations of this service, whose administrators were told.',
+  'mail.domain-claim.claimer.then':
+    'It waits until {at}: till then addresses at {domain} lead where they led before, are not proven by it, and no users are made at their first login. Leave the record in DNS; without it the wait ends without effect.',
+  'mail.domain-claim.claimer.sooner':
+    'An administrator of an organization that manages all of them can take it into effect sooner.',
+  'mail.domain-claim.claimer.button': 'Show the domain',
+  'mail.domain-claim.above.subject': '{claimer} claims {domain}, with users elsewhere',
+  'mail.domain-claim.above.what':
+    '{claimer} has proved {domain} by a DNS record. Users with addresses at it log in through:',
+  'mail.domain-claim.above.line': '{organization}: {users, plural, one {one user} other {# users}}',
+  'mail.domain-claim.above.then':
+    'The domain takes effect on {at}. Administrators of these organizations were told the number of their own users and the time, not who claims it.',
+  'mail.domain-claim.above.act':
+    'If the claim is right, you may take it into effect at once where all of them are yours. If it is not, withdraw it before then.',
+  'mail.domain-claim.above.button': 'Look at the claim',
   'mail.domain.where': 'The record to put, and what we find, stand in the console: My organization, Domains.',
 } as const;

@@ -29,6 +29,7 @@ export const errors = {
   'error.domain.taken': '{domain} is routed to another organization that you administer. Remove it there first.',
   'error.domain.unavailable': '{domain} cannot be routed here. Whoever owns it can verify it by a DNS record.',
   'error.domain.too-many': 'An organization verifies at most {most} domains. Remove one first.',
+  'error.domain.not-waiting': 'This domain does not wait any more. Look at the list again.',
   'error.domain.being-checked': 'This domain is being checked at this moment. Look again in a few seconds.',
   'error.user.not-found': 'There is no such user, or it is not yours to see.',
   'error.user.exists': 'This organization has a user with that address already.',

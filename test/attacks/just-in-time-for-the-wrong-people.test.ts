@@ -109,7 +109,7 @@ test.each([
   expect(await users()).toEqual([]);
 });
 
-test('nobody is made for a domain that is lost, was never proved, or is another organization’s', async () => {
+test('nobody is made for a domain that is lost, was never proved, waits, or is another organization’s', async () => {
   const { db } = deps();
   await db.updateTable('domainVerification').set({ state: 'lost' }).execute();
   // Routed still, so the address leads here.
@@ -120,6 +120,9 @@ test('nobody is made for a domain that is lost, was never proved, or is another 
     .execute();
   expect((await comes()).text).toContain(NOBODY);
   await db.updateTable('domainVerification').set({ state: 'pending' }).execute();
+  expect((await comes()).text).toContain(NOBODY);
+  const takesEffectAt = new Date(ground.service.clock.now().getTime() + 1000);
+  await db.updateTable('domainVerification').set({ state: 'waiting', takesEffectAt }).execute();
   expect((await comes()).text).toContain(NOBODY);
   await verified('contoso.example', ground.root.id);
   expect((await comes({ ...NORA, email: 'nora@contoso.example' })).text).toContain(NOBODY);

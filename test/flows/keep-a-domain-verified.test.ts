@@ -1,8 +1,6 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JOB_CHANNEL } from '../../src/jobs/job-store.ts';
 import type { DnsWorld } from '../support/dns/dns-world.ts';
-import { NS1, NS2, startDomainStage, txtRecord } from '../support/dns/domain-attempts.ts';
+import { NS1, NS2, passTime, startDomainStage, txtRecord } from '../support/dns/domain-attempts.ts';
 import type { Attempt, Checked, DomainStage } from '../support/dns/domain-attempts.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
@@ -51,22 +49,7 @@ async function verified(domain: string): Promise<Attempt> {
   return own;
 }
 
-/** Lets time pass and waits until the service itself has checked these domains. */
-async function pass(seconds: number, ...domains: Attempt[]): Promise<Checked[]> {
-  const { clock, database } = stage.service;
-  const before = await Promise.all(domains.map(async (own) => own.read()));
-  clock.advance(seconds);
-  // As a new job would: the runner looks at once for what is due.
-  await sql`select pg_notify(${JOB_CHANNEL}, '')`.execute(database.db);
-  return Promise.all(
-    domains.map(async (own, at) => {
-      await expect
-        .poll(async () => (await own.read()).nextCheckAt, { timeout: 60_000 })
-        .not.toBe(before[at]!.nextCheckAt);
-      return own.read();
-    }),
-  );
-}
+const pass = async (seconds: number, ...domains: Attempt[]): Promise<Checked[]> => passTime(stage, seconds, ...domains);
 
 const mailsTo = (domain: string): string[] =>
   mailbox.mails.filter(({ to }) => to.includes(`admin@${domain}`)).map(({ subject }) => subject);

@@ -245,3 +245,23 @@ test('a reminder comes once, two days before the end, with a link of its own; wh
   expect(ended).toMatchObject({ id, state: 'expired', step: 'hand-over', draft: null });
   expect((await browser.open(url)).text).toContain('Setup links are valid for 7 days.');
 });
+
+test('a domain that waits to take effect is told with its time, and stops nobody', async () => {
+  const { service } = stage;
+  const organization = await stage.newOrganization();
+  const link = await stage.makeLink(organization);
+  await using browser = openHttpBrowser();
+  const first = await stage.open(browser, link);
+  const domain = await browser.submit(first, {}, { forged: { provider: 'other' } });
+  await browser.submit(domain, { domain: 'tailspin.example' }, { button: 'Show the record' });
+  await service.database.db
+    .updateTable('domainVerification')
+    .set({ state: 'waiting', held: false, takesEffectAt: new Date('2030-03-05T09:00:00Z'), usersElsewhere: 12 })
+    .where('domain', '=', 'tailspin.example')
+    .execute();
+  const waiting = await browser.open(`${link.url}/domain`);
+  expect(waiting.text).toContain('tailspin.example is proved and takes effect on 2030-03-05 09:00 UTC.');
+  expect(waiting.text).not.toContain('12');
+  const guide = await browser.submit(waiting, {}, { button: 'Continue' });
+  expect(guide.url.pathname).toMatch(/\/guide$/);
+});

@@ -179,6 +179,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listDomains: inOrganization,
     addDomain: { ...inOrganization, body: { domain: 'taken.example' } },
     checkDomain: ofDomain,
+    takeDomainIntoEffect: ofDomain,
     removeVerification: ofDomain,
     routeDomain: { params: { organizationId, domain: 'taken.example' } },
     removeDomain: ofDomain,

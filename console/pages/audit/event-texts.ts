@@ -78,10 +78,12 @@ function textOf(value: unknown): string {
     .join('; ');
 }
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
+
 /** A word of ours (a method, a role, a state) as the console calls it elsewhere; any other text as it is. */
 function textOfWord(word: string): string {
-  for (const key of [`method.${word}`, `role.${word}`, `status.${word}`]) {
+  for (const key of [`method.${word}`, `role.${word}`, `status.${word}`, `claim.${word}`]) {
     if (isTextKey(key)) return t(key);
   }
-  return word;
+  return INSTANT.test(word) ? moment(new Date(word)) : word;
 }

@@ -1,3 +1,4 @@
+import '../../texts/domains/add-domain-wait.ts';
 import { Button } from '@mantine/core';
 import { useId } from 'react';
 import type { Domain, DomainVerification } from '../../../src/api/contract/domains.ts';
@@ -10,10 +11,12 @@ import { StateChip, type Tone } from '../../parts/state-chip.tsx';
 import { toast } from '../../parts/toast.ts';
 import { shownError, useChange } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
-import { t } from '../../texts/t.ts';
+import { moment, t } from '../../texts/t.ts';
+import { DomainWait } from './domain-wait.tsx';
 
 const TONES: Record<DomainVerification['state'], Tone> = {
   pending: 'warn',
+  waiting: 'warn',
   verified: 'good',
   grace: 'bad',
   expired: 'idle',
@@ -26,7 +29,7 @@ interface ItemProps {
   mayVerify: boolean;
   /** May route. */
   mayRoute: boolean;
-  onRemove: (domain: string) => void;
+  onRemove: (domain: string, what: 'remove' | 'withdraw') => void;
   onUnroute: (domain: string) => void;
 }
 
@@ -35,6 +38,7 @@ export function DomainItem({ item, mayVerify, mayRoute, onRemove, onUnroute }: I
   const id = useId();
   const { organizationId } = useScope();
   const { domain, routedAt, verification } = item;
+  const waits = verification?.state === 'waiting';
   const check = useChange('checkDomain', ({ verification: checked }) => {
     if (checked?.state === 'verified') toast(t('domains.verified', { domain }));
   });
@@ -45,9 +49,7 @@ export function DomainItem({ item, mayVerify, mayRoute, onRemove, onUnroute }: I
         <h3 id={id}>
           <bdi>{domain}</bdi>
         </h3>
-        {verification !== null && (
-          <StateChip tone={TONES[verification.state]}>{t(`domain.state.${verification.state}`)}</StateChip>
-        )}
+        {verification !== null && <StateChip tone={TONES[verification.state]}>{stateText(verification)}</StateChip>}
         {routedAt !== null && <StateChip tone="idle">{t('domain.routed')}</StateChip>}
         <div className="domain-actions">
           {mayVerify && verification === null && (
@@ -86,26 +88,42 @@ export function DomainItem({ item, mayVerify, mayRoute, onRemove, onUnroute }: I
             <Button
               variant="default"
               size="sm"
-              onClick={() => onRemove(domain)}
-              aria-label={t('domains.remove.label', { domain })}
+              onClick={() => onRemove(domain, waits ? 'withdraw' : 'remove')}
+              aria-label={t(waits ? 'domains.withdraw.label' : 'domains.remove.label', { domain })}
             >
-              {t('remove')}
+              {t(waits ? 'domains.withdraw' : 'remove')}
             </Button>
           )}
         </div>
       </div>
       <FormProblem error={shownError(check.error) ?? shownError(add.error)} />
-      {verification !== null && <Verification domain={domain} verification={verification} />}
+      {verification !== null && <Verification domain={domain} verification={verification} mayVerify={mayVerify} />}
     </li>
   );
 }
 
-function Verification({ domain, verification }: { domain: string; verification: DomainVerification }) {
-  const { state, record, finding, checkedAt, nextCheckAt, verifiedAt, graceUntil } = verification;
-  const well = state === 'verified';
+/** The state in two or three words; of a domain that waits, until when. */
+function stateText({ state, wait }: DomainVerification): string {
+  return state === 'waiting'
+    ? t('domain.state.waiting', { at: wait === null ? '' : moment(new Date(wait.takesEffectAt)) })
+    : t(`domain.state.${state}`);
+}
+
+function Verification({
+  domain,
+  verification,
+  mayVerify,
+}: {
+  domain: string;
+  verification: DomainVerification;
+  mayVerify: boolean;
+}) {
+  const { state, record, finding, checkedAt, nextCheckAt, verifiedAt, graceUntil, wait } = verification;
+  const well = state === 'verified' || (state === 'waiting' && finding?.code === 'verified');
   return (
     <>
-      {!well && (
+      {wait !== null && <DomainWait domain={domain} wait={wait} mayVerify={mayVerify} />}
+      {state !== 'waiting' && !well && (
         <>
           <p className="soft">{t(`domain.about.${state}`, { domain })}</p>
           <Facts

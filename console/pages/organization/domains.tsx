@@ -7,13 +7,15 @@ import { Empty } from '../../parts/list/empty.tsx';
 import { toast } from '../../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
+import '../../texts/domains/add-domain-wait.ts';
 import { t } from '../../texts/t.ts';
 import { PageFailure } from '../states.tsx';
+import { ClaimsNotice } from './claims-notice.tsx';
 import { DomainForm } from './domain-form.tsx';
 import { DomainItem } from './domain-item.tsx';
 
 /** What is asked before it is done. */
-type Asked = { domain: string; what: 'remove' | 'unroute' };
+type Asked = { domain: string; what: 'remove' | 'unroute' | 'withdraw' };
 
 /** Section *Domains*: the mail domains an organization proves by DNS, and those that are routed to it. */
 export function DomainsSection() {
@@ -37,6 +39,7 @@ export function DomainsSection() {
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
   return (
     <>
+      <ClaimsNotice />
       <Card title={t('domains')} bare foot={mayVerify ? <AddDomain /> : undefined}>
         {data === undefined ? (
           <div className="card-body">
@@ -52,7 +55,7 @@ export function DomainsSection() {
                 item={item}
                 mayVerify={mayVerify}
                 mayRoute={mayRoute}
-                onRemove={(of) => setAsked({ domain: of, what: 'remove' })}
+                onRemove={(of, what) => setAsked({ domain: of, what })}
                 onUnroute={(of) => setAsked({ domain: of, what: 'unroute' })}
               />
             ))}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { id, inOrganization, instant } from './wire.ts';
+import { id, inOrganization, instant, organizationName } from './wire.ts';
 
 const remark = z.object({
   code: z.string().describe('Stable; `docs/reference/errors.md` lists all.'),
@@ -15,19 +15,32 @@ const domainFinding = remark
   })
   .meta({ id: 'DomainFinding' });
 
+/** The wait of a domain that was proved while users of other organizations have addresses at it. */
+const domainWait = z
+  .object({
+    takesEffectAt: instant.describe('From when on it is verified, if the record is still there.'),
+    users: z.int().describe('Users of other organizations with an address at it, when it was proved.'),
+    organizations: z
+      .array(z.object({ organization: organizationName, users: z.int() }))
+      .describe('Those of them that the caller administers.'),
+    mayEnd: z.boolean().describe('The caller may take it into effect now: it administers all whom it concerns.'),
+  })
+  .meta({ id: 'DomainWait' });
+
 /** Proof by a DNS record. */
 const domainVerification = z
   .object({
     state: z
-      .enum(['pending', 'verified', 'grace', 'expired', 'lost'])
+      .enum(['pending', 'waiting', 'verified', 'grace', 'expired', 'lost'])
       .describe(
-        '`grace`: verified, but the record is missing; `expired`: not proved within 30 days; `lost`: was verified. The last two have a new record.',
+        '`waiting`: proved, takes effect later, see `wait`; `grace`: verified, but the record is missing; `expired`: not proved within 30 days; `lost`: was verified. The last two have a new record.',
       ),
     record: z.object({ type: z.literal('TXT'), name: z.string(), value: z.string() }).describe('The record to put.'),
     finding: domainFinding.nullable().describe('Null before the first check.'),
     checkedAt: instant.nullable(),
     nextCheckAt: instant.nullable().describe('When the service looks again by itself; null for never.'),
     verifiedAt: instant.nullable(),
+    wait: domainWait.nullable().describe('Only while it waits.'),
     graceUntil: instant.nullable().describe('When a missing record ends the verification.'),
     createdAt: instant,
   })
@@ -40,13 +53,24 @@ export const domain = z
   .meta({ id: 'Domain' });
 export type Domain = z.infer<typeof domain>;
 
+/** A claim of another organization that waits, on a domain at which users of this one have addresses. */
+const domainClaim = z
+  .object({
+    domain: z.string(),
+    users: z.int().describe('Users of this organization with an address at it, when it was proved.'),
+    takesEffectAt: instant.describe('From then on addresses at it lead to the other organization first.'),
+    claimedBy: organizationName.nullable().describe('Null for an organization that the caller does not administer.'),
+  })
+  .meta({ id: 'DomainClaim' });
+export type DomainClaim = z.infer<typeof domainClaim>;
+
 const ofDomain = z.strictObject({ organizationId: id, domain: z.string().max(300) });
 
 export const domainRoutes = {
   listDomains: route('GET', '/organizations/{organizationId}/domains', {
     summary: 'The domains of an organization: routed, verified, or on the way',
     params: inOrganization,
-    output: z.object({ items: z.array(domain) }).meta({ id: 'Domains' }),
+    output: z.object({ items: z.array(domain), claims: z.array(domainClaim) }).meta({ id: 'Domains' }),
   }),
   addDomain: route('POST', '/organizations/{organizationId}/domains', {
     summary: 'Begin to verify a mail domain: the answer holds the TXT record to put',
@@ -60,6 +84,12 @@ export const domainRoutes = {
     summary: 'Look for the TXT record now; takes up to 15 seconds',
     params: ofDomain,
     output: domain,
+  }),
+  takeDomainIntoEffect: route('POST', '/organizations/{organizationId}/domains/{domain}/effect', {
+    summary: 'End the wait of a proved domain: it is verified now',
+    params: ofDomain,
+    output: domain,
+    freshFactor: true,
   }),
   removeVerification: route('DELETE', '/organizations/{organizationId}/domains/{domain}/verification', {
     summary: 'End the verification of a domain, and what follows from it',

@@ -4,10 +4,20 @@ import type { FederatedMethod } from '../../base/federated-method.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
 
+interface DomainClaimTable {
+  organizationId: OrganizationId;
+  domain: string;
+  claimedBy: OrganizationId;
+  users: number;
+  takesEffectAt: Date;
+  announcedAt: Date | null;
+  createdAt: Date;
+}
+
 interface DomainVerificationTable {
   organizationId: OrganizationId;
   domain: string;
-  state: Generated<'pending' | 'verified' | 'grace' | 'expired' | 'lost'>;
+  state: Generated<'pending' | 'waiting' | 'verified' | 'grace' | 'expired' | 'lost'>;
   token: string;
   formerTokens: Generated<string[]>;
   startedAt: Date;
@@ -27,6 +37,8 @@ interface DomainVerificationTable {
   createdBy: UserId | null;
   createdAt: Date;
   held: Generated<boolean>;
+  takesEffectAt: Date | null;
+  usersElsewhere: number | null;
 }
 
 interface OrganizationTable {
@@ -56,6 +68,7 @@ interface OrganizationDomainTable {
 
 /** What each column means stands in the migrations. */
 export interface OrganizationsTables {
+  domainClaim: DomainClaimTable;
   domainVerification: DomainVerificationTable;
   organization: OrganizationTable;
   organizationDomain: OrganizationDomainTable;

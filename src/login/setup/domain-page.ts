@@ -6,7 +6,7 @@ import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { field, form, linkForm, submit } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
-import { MINUTE } from '../../base/clock.ts';
+import { MINUTE, utcMinute } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import { reachStep } from '../../connections/setup/prepare-draft.ts';
 import { checkSetupDomain, enterSetupDomain, readSetupDomain } from '../../connections/setup/verify-setup-domain.ts';
@@ -96,7 +96,7 @@ function entry({ shell: { t } }: LoginDeps, { invitation, at }: ChosenContext, p
 function record(deps: LoginDeps, context: ChosenContext, verification: DomainVerification): Html {
   const { t } = deps.shell;
   const { at } = context;
-  const { domain, state } = verification;
+  const { domain, state, takesEffectAt } = verification;
   const found = verification.held && verification.finding?.proof === true;
   const well = isVerified(verification) || found;
   const goOn = form(
@@ -106,6 +106,14 @@ function record(deps: LoginDeps, context: ChosenContext, verification: DomainVer
   const other = linkForm(at('domain'), t('setup-link.domain.other'), { other: 'yes' });
   if (state === 'verified') {
     return html`<p class="notice good" role="status">${t('setup-link.domain.state.verified', { domain })}</p>
+      ${goOn}
+      <div class="below">${other}</div>`;
+  }
+  if (takesEffectAt !== null) {
+    return html`<div class="notice" role="status">
+        <p><strong>${t('setup-link.domain.state.waiting', { domain, at: utcMinute(takesEffectAt) })}</strong></p>
+        <p>${t('setup-link.domain.waiting.why')}</p>
+      </div>
       ${goOn}
       <div class="below">${other}</div>`;
   }

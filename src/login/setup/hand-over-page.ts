@@ -7,6 +7,7 @@ import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { messagePage } from '../pages/message-pages.ts';
 import { form, submit } from '../pages/parts.ts';
+import { utcMinute } from '../../base/clock.ts';
 import { describeConnection } from '../../connections/connection-settings.ts';
 import { handOverDraft } from '../../connections/setup/hand-over.ts';
 import { readDraft } from '../../connections/setup/prepare-draft.ts';
@@ -70,8 +71,10 @@ async function domainLine(deps: LoginDeps, { invitation }: ChosenContext): Promi
   const { t } = deps.shell;
   const verification = await readSetupDomain(deps, invitation);
   if (verification === null) return t('setup-link.hand-over.domain.none');
+  const { domain, takesEffectAt } = verification;
+  if (takesEffectAt !== null) return t('setup-link.hand-over.domain.waiting', { domain, at: utcMinute(takesEffectAt) });
   const state = isVerified(verification) ? 'verified' : 'pending';
-  return t(`setup-link.hand-over.domain.${state}`, { domain: verification.domain });
+  return t(`setup-link.hand-over.domain.${state}`, { domain });
 }
 
 function notes(deps: LoginDeps, { invitation }: ChosenContext): Html {

@@ -217,6 +217,10 @@ export const diagnosis = {
   'why.simulated.outside': 'This address leads outside of what you administer, or nowhere.',
   'why.simulated.caveat':
     'This is decided by your organizations alone. An organization outside of what you administer that has verified {domain}, or has a proven account of this address, comes first.',
+  'why.waiting':
+    '{organization} has proved {domain}, which waits until {until}: users of other organizations have addresses at it. Until then the domain leads nobody there; after that it comes first.',
+  'why.waiting.outside':
+    'Another organization has proved {domain}. The domain waits until {until}; after that its addresses lead there first.',
   'why.simulated.password': 'The person is asked for a password, then for a second factor.',
   'why.simulated.password.nobody': 'The person is asked for a password, and none is accepted.',
   'why.simulated.code': 'A code is mailed to the address; after it, the person chooses among: {organizations}.',

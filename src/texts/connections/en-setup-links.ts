@@ -84,7 +84,10 @@ export const setupLinks = {
   'setup-link.domain.check': 'Check now',
   'setup-link.domain.state.pending': 'Waiting for the record',
   'setup-link.domain.state.found':
-    'The record of {domain} was found. The domain counts once your administrator turns on what you prepare.',
+    'The record of {domain} was found. The domain counts once your administrator turns on what you prepare; where people with addresses at it log in through other organizations, 72 hours later.',
+  'setup-link.domain.state.waiting': '{domain} is proved and takes effect on {at}.',
+  'setup-link.domain.waiting.why':
+    'People with addresses at it log in through other organizations of {product}, and their administrators are told first. Leave the record in place and go on: everything else can be prepared meanwhile.',
   'setup-link.domain.state.verified': '{domain} is verified.',
   'setup-link.domain.state.grace': 'The record of {domain} was there and is missing now. Put it back.',
   'setup-link.domain.state.expired': 'The record was not found within 30 days. Check again to start anew.',
@@ -150,6 +153,7 @@ export const setupLinks = {
   'setup-link.hand-over.domain': 'Domain',
   'setup-link.hand-over.domain.none': 'None entered',
   'setup-link.hand-over.domain.verified': '{domain}, verified',
+  'setup-link.hand-over.domain.waiting': '{domain}, proved, takes effect on {at}',
   'setup-link.hand-over.domain.pending': '{domain}, not verified yet',
   'setup-link.hand-over.test': 'Test',
   'setup-link.hand-over.test.passed': 'Passed',

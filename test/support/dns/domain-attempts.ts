@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { expect, vi } from 'vitest';
+import { JOB_CHANNEL } from '../../../src/jobs/job-store.ts';
 import { createOrganization } from '../../../src/organizations/manage-organizations.ts';
 import type { Organization } from '../../../src/organizations/organization.ts';
 import { apiClient } from '../api-client.ts';
@@ -32,6 +34,12 @@ export interface Checked {
   nextCheckAt: string | null;
   verifiedAt: string | null;
   graceUntil: string | null;
+  wait: {
+    takesEffectAt: string;
+    users: number;
+    organizations: { organization: { id: string; name: string }; users: number }[];
+    mayEnd: boolean;
+  } | null;
   record: { name: string; value: string };
 }
 
@@ -106,3 +114,28 @@ export const [NS1, NS2, SILENT, DC1] = [
 
 /** A TXT record, as a line of a zone file. */
 export const txtRecord = (value: string, name = '_gatehouse-challenge'): string => `${name} TXT "${value}"`;
+
+/** Puts the record and lets it be found twice, minutes apart. */
+export async function prove(stage: DomainStage, own: Attempt, client = stage.api): Promise<Checked> {
+  await stage.dns.ns1.publish(stage.dns.zone(own.domain, [txtRecord(own.value)]));
+  await own.check(client);
+  stage.service.clock.advance(150);
+  return own.check(client);
+}
+
+/** Lets time pass and waits until the service itself has checked these domains. */
+export async function passTime(stage: DomainStage, seconds: number, ...domains: Attempt[]): Promise<Checked[]> {
+  const { clock, database } = stage.service;
+  const before = await Promise.all(domains.map(async (own) => own.read()));
+  clock.advance(seconds);
+  // As a new job would: the runner looks at once for what is due.
+  await sql`select pg_notify(${JOB_CHANNEL}, '')`.execute(database.db);
+  return Promise.all(
+    domains.map(async (own, at) => {
+      await expect
+        .poll(async () => (await own.read()).nextCheckAt, { timeout: 60_000 })
+        .not.toBe(before[at]!.nextCheckAt);
+      return own.read();
+    }),
+  );
+}

@@ -1,16 +1,16 @@
-import { mailAdministrators } from './mail-administrators.ts';
-import type { Clock } from '../base/clock.ts';
-import type { SecretBox } from '../base/secret-box.ts';
-import { inTransaction } from '../db/database.ts';
-import type { Database } from '../db/database.ts';
-import { sentenceOf } from '../domains/diagnose/sentence.ts';
-import { DOMAIN_NOTICE } from '../domains/domain-notice.ts';
-import type { DomainNotice } from '../domains/domain-notice.ts';
-import type { JobHandler } from '../jobs/job.ts';
-import { composeMail } from '../mail/compose.ts';
-import type { ComposedMail } from '../mail/compose.ts';
-import { findOrganization } from '../organizations/find-organization.ts';
-import type { Text, Texts } from '../texts/catalog.ts';
+import { mailAdministrators } from '../mail-administrators.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import { inTransaction } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { sentenceOf } from '../../domains/diagnose/sentence.ts';
+import { DOMAIN_NOTICE } from '../../domains/domain-notice.ts';
+import type { DomainNotice } from '../../domains/domain-notice.ts';
+import type { JobHandler } from '../../jobs/job.ts';
+import { composeMail } from '../../mail/compose.ts';
+import type { ComposedMail } from '../../mail/compose.ts';
+import { findOrganization } from '../../organizations/find-organization.ts';
+import type { Text, Texts } from '../../texts/catalog.ts';
 
 /** Mails the notices of `domains` to the administrators of the organization, who are users: a room above it knows them. */
 export function domainNoticeHandler(deps: {

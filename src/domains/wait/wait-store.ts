@@ -1,0 +1,138 @@
+import { sql } from 'kysely';
+import type { DomainClaim, Elsewhere } from './wait.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { Database, Transaction } from '../../db/database.ts';
+
+const COLUMNS = ['organizationId', 'domain', 'claimedBy', 'users', 'takesEffectAt'] as const;
+
+/** A domain and the organization that proved it. */
+interface Claimed {
+  organizationId: OrganizationId;
+  domain: string;
+}
+
+/**
+ * The organizations beside and above a claimer in which users have an address at a domain. Those below it are left out:
+ * their administrators are the claimer's own. So are pending users, whom anybody can make with somebody else's address, and
+ * disabled ones. Over all organizations, without an index: asked once, when a domain is proved.
+ * @param path of the claimer
+ */
+export async function selectElsewhere(db: Database, domain: string, path: string): Promise<Elsewhere[]> {
+  const { rows } = await sql<Elsewhere>`
+    select u.organization_id, count(*)::integer as users
+    from app_user u join organization home on home.id = u.organization_id
+    where u.status = 'verified' and split_part(u.email_key, '@', -1) = ${domain} and not starts_with(home.path, ${path})
+    group by u.organization_id
+    order by u.organization_id`.execute(db);
+  return rows;
+}
+
+/** Inserts a claim for each organization that it concerns. */
+export async function insertClaims(db: Transaction, claims: readonly DomainClaim[], createdAt: Date): Promise<void> {
+  await db
+    .insertInto('domainClaim')
+    .values(claims.map((claim) => ({ ...claim, createdAt })))
+    .execute();
+}
+
+/** The rows of one claim, by organization. */
+export async function selectClaims(
+  db: Database,
+  { organizationId: claimedBy, domain }: Claimed,
+): Promise<DomainClaim[]> {
+  return db
+    .selectFrom('domainClaim')
+    .select(COLUMNS)
+    .where('claimedBy', '=', claimedBy)
+    .where('domain', '=', domain)
+    .orderBy('organizationId')
+    .execute();
+}
+
+/** The claims on addresses of an organization's users, by domain. */
+export async function selectClaimsOn(db: Database, organizationId: OrganizationId): Promise<DomainClaim[]> {
+  return db
+    .selectFrom('domainClaim')
+    .select(COLUMNS)
+    .where('organizationId', '=', organizationId)
+    .orderBy('domain')
+    .execute();
+}
+
+/** The rows of whichever claim on a domain waits. Over all organizations that the transaction may see. */
+export async function selectClaimsOnDomain(db: Database, domain: string): Promise<DomainClaim[]> {
+  return db.selectFrom('domainClaim').select(COLUMNS).where('domain', '=', domain).execute();
+}
+
+/** Who waits for a domain and until when, of the organizations that the transaction may see. */
+export async function selectWaiting(
+  db: Database,
+  domain: string,
+): Promise<{ organizationId: OrganizationId; takesEffectAt: Date | null } | undefined> {
+  return db
+    .selectFrom('domainVerification')
+    .select(['organizationId', 'takesEffectAt'])
+    .where('domain', '=', domain)
+    .where('state', '=', 'waiting')
+    .executeTakeFirst();
+}
+
+/** How many of the organizations that a claim concerns lie outside of `path`. */
+export async function countClaimsOutside(
+  db: Database,
+  { organizationId: claimedBy, domain }: Claimed,
+  path: string,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('domainClaim')
+    .innerJoin('organization', 'organization.id', 'domainClaim.organizationId')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('claimedBy', '=', claimedBy)
+    .where('domain', '=', domain)
+    .where(sql<boolean>`not starts_with(organization.path, ${path})`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Moves the time at which a claim takes effect. */
+export async function moveClaims(
+  db: Transaction,
+  { organizationId: claimedBy, domain }: Claimed,
+  takesEffectAt: Date,
+): Promise<void> {
+  await db
+    .updateTable('domainClaim')
+    .set({ takesEffectAt })
+    .where('claimedBy', '=', claimedBy)
+    .where('domain', '=', domain)
+    .execute();
+}
+
+/** Deletes the rows of one claim and gives them back. */
+export async function deleteClaims(
+  db: Transaction,
+  { organizationId: claimedBy, domain }: Claimed,
+): Promise<DomainClaim[]> {
+  return db
+    .deleteFrom('domainClaim')
+    .where('claimedBy', '=', claimedBy)
+    .where('domain', '=', domain)
+    .returning(COLUMNS)
+    .execute();
+}
+
+/** Marks the rows of one claim as announced and gives those back that were not. Concurrent calls: each row is one's. */
+export async function markAnnounced(
+  db: Transaction,
+  { organizationId: claimedBy, domain }: Claimed,
+  announcedAt: Date,
+): Promise<DomainClaim[]> {
+  return db
+    .updateTable('domainClaim')
+    .set({ announcedAt })
+    .where('claimedBy', '=', claimedBy)
+    .where('domain', '=', domain)
+    .where('announcedAt', 'is', null)
+    .returning(COLUMNS)
+    .execute();
+}
