@@ -215,7 +215,17 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
 function facts({ method, inForce, connection, users }: Authentication, healthShown: boolean) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
-    const { clientId, directoryId, cloud, discoveryUrl, hostedDomain, scope, trustedAudiences } = connection.settings;
+    const {
+      clientId,
+      directoryId,
+      cloud,
+      discoveryUrl,
+      hostedDomain,
+      scope,
+      trustedAudiences,
+      addressClaim,
+      nameClaim,
+    } = connection.settings;
     if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
     if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
     const found = cloudOf(cloud);
@@ -225,6 +235,8 @@ function facts({ method, inForce, connection, users }: Authentication, healthSho
     if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
     if (trustedAudiences !== undefined && trustedAudiences !== '')
       rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
+    if (addressClaim !== undefined) rows.push([t('address-claim'), <code key="address">{addressClaim}</code>]);
+    if (nameClaim !== undefined) rows.push([t('name-claim'), <code key="name">{nameClaim}</code>]);
     const { credentialExpiresAt } = connection;
     rows.push(
       [

@@ -93,6 +93,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   makeKeyCurrent: { permission: 'edit-authentication', handler: clientKeys.makeKeyCurrent },
   beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
   listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
+  previewMapping: { permission: 'edit-authentication', handler: trials.previewMapping },
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },
   mailTrial: { permission: 'edit-authentication', handler: trials.mailTrial },
   endTrial: { permission: 'edit-authentication', handler: trials.endTrial },

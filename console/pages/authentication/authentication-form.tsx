@@ -101,7 +101,8 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
   };
 
   const secretSetAt = connection?.method === values.method ? connection.clientSecretSetAt : null;
-  const fields = { form, organizationId, secretSetAt, onLeave };
+  const testedAt = trial.current?.run.finishedAt ?? null;
+  const fields = { form, organizationId, secretSetAt, testedAt, onLeave };
   // Until the provider has answered, a code is the likelier proposal.
   const proposed = check.result?.provider?.settings['flow'];
   const flow = values.flow !== '' ? values.flow : isFlow(proposed) ? proposed : 'code';

@@ -1,9 +1,18 @@
 import { clientKeys } from './en-client-keys.ts';
 import { holds } from './en-holds.ts';
 import { logout } from './en-logout.ts';
+import { mapping } from './en-mapping.ts';
 import { roles } from './en-roles.ts';
 import { templates } from './en-templates.ts';
 import { trials } from './en-trials.ts';
 
 /** What section *Authentication* says of a connection. */
-export const connections = { ...clientKeys, ...holds, ...logout, ...roles, ...templates, ...trials } as const;
+export const connections = {
+  ...clientKeys,
+  ...holds,
+  ...logout,
+  ...mapping,
+  ...roles,
+  ...templates,
+  ...trials,
+} as const;
