@@ -14,7 +14,7 @@ import { Question } from '../parts/form/question.tsx';
 import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
-import { dayOf, moment, t } from '../texts/t.ts';
+import { dayOf, moment, t, type TextKey } from '../texts/t.ts';
 import { cloudOf, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
 import { ExpiryNotice } from './authentication/expiry-notice.tsx';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
@@ -215,28 +215,19 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
 function facts({ method, inForce, connection, users }: Authentication, healthShown: boolean) {
   const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
   if (connection !== null) {
-    const {
-      clientId,
-      directoryId,
-      cloud,
-      discoveryUrl,
-      hostedDomain,
-      scope,
-      trustedAudiences,
-      addressClaim,
-      nameClaim,
-    } = connection.settings;
-    if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
-    if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
-    const found = cloudOf(cloud);
-    if (found !== '') rows.push([t('cloud'), t(`cloud.${found}`)]);
-    if (discoveryUrl !== undefined) rows.push([t('discovery-url'), <code key="discovery">{discoveryUrl}</code>]);
-    if (hostedDomain !== undefined) rows.push([t('hosted-domain'), <code key="hosted">{hostedDomain}</code>]);
-    if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
-    if (trustedAudiences !== undefined && trustedAudiences !== '')
-      rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
-    if (addressClaim !== undefined) rows.push([t('address-claim'), <code key="address">{addressClaim}</code>]);
-    if (nameClaim !== undefined) rows.push([t('name-claim'), <code key="name">{nameClaim}</code>]);
+    const { settings } = connection;
+    const cloud = cloudOf(settings['cloud']);
+    rows.push(
+      ...codeRow('client-id', settings['clientId']),
+      ...codeRow('directory', settings['directoryId']),
+      ...(cloud === '' ? [] : [[t('cloud'), t(`cloud.${cloud}`)] as const]),
+      ...codeRow('discovery-url', settings['discoveryUrl']),
+      ...codeRow('hosted-domain', settings['hostedDomain']),
+      ...codeRow('scope', settings['scope'] === DEFAULT_SCOPE ? undefined : settings['scope']),
+      ...codeRow('trusted-audiences', settings['trustedAudiences']),
+      ...codeRow('address-claim', settings['addressClaim']),
+      ...codeRow('name-claim', settings['nameClaim']),
+    );
     const { credentialExpiresAt } = connection;
     rows.push(
       [
@@ -265,6 +256,11 @@ function facts({ method, inForce, connection, users }: Authentication, healthSho
   }
   rows.push([t('nav.users'), <span key="users">{users}</span>]);
   return rows;
+}
+
+/** A setting as it was entered; no row for one that was not. */
+function codeRow(name: TextKey, value: string | undefined): (readonly [string, React.ReactNode])[] {
+  return value === undefined || value === '' ? [] : [[t(name), <code key={name}>{value}</code>]];
 }
 
 function SwitchBack({ data, organizationId }: { data: Authentication; organizationId: string }) {

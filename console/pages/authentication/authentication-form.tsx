@@ -16,7 +16,8 @@ import { t } from '../../texts/t.ts';
 import { CheckResult } from './check-result.tsx';
 import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
 import { OpenidConnectFields } from './openid-connect-fields.tsx';
-import { EntraFields, type SettingsForm } from './provider-fields.tsx';
+import type { SettingsForm } from './fields-props.ts';
+import { EntraFields } from './provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
 import {
   initialValues,

@@ -3,7 +3,8 @@ import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../texts/t.ts';
 import { Further } from './further.tsx';
-import { CredentialFields, type FieldsProps } from './provider-fields.tsx';
+import type { FieldsProps } from './fields-props.ts';
+import { CredentialFields } from './provider-fields.tsx';
 import { ClaimFields } from './trial/claim-fields.tsx';
 import { DEFAULT_SCOPE, hasHostedDomain, PRESETS, type Flow, type Preset } from './settings-values.ts';
 

@@ -1,26 +1,12 @@
 import { Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
 import { KeyFields } from './keys/key-fields.tsx';
+import type { FieldsProps } from './fields-props.ts';
 import { Further } from './further.tsx';
 import { ClaimFields } from './trial/claim-fields.tsx';
-import { CLOUDS, CREDENTIALS, isKey, type Credential, type SettingsValues } from './settings-values.ts';
-
-export type SettingsForm = UseFormReturnType<SettingsValues>;
-
-/** What the fields of a provider work on. */
-export interface FieldsProps {
-  form: SettingsForm;
-  organizationId: string;
-  /** When the stored secret was set; null when there is none. */
-  secretSetAt: string | null;
-  /** When a test that was begun on this page ended; null for none. */
-  testedAt: string | null;
-  /** A field lost focus: the settings may be checked. */
-  onLeave: () => void;
-}
+import { CLOUDS, CREDENTIALS, isKey, type Credential } from './settings-values.ts';
 
 /** **Client ID**; below it the directory (found, shown, editable) and the credential. */
 export function EntraFields({ form, organizationId, secretSetAt, testedAt, onLeave }: FieldsProps) {

@@ -3,6 +3,7 @@ import { byTime, pageFrom, readCursor } from '../cursor.ts';
 import type { Handler, OutsideHandler } from '../handler.ts';
 import { instant } from '../present.ts';
 import { HOUR } from '../../../base/clock.ts';
+import { AppError } from '../../../base/errors.ts';
 import type { FederatedMethod } from '../../../base/federated-method.ts';
 import { readPasted } from '../../../base/outside-text.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
@@ -75,7 +76,8 @@ export const previewMapping: Handler<'previewMapping'> = async ({ deps, caller, 
     trialId: trialId === null ? null : parseId('tri', trialId),
   });
   if (found === null) return { test: null, name: null, address: null, unmapped: [], claims: [] };
-  if ('fault' in found) throw refusalOf({ fault: found });
+  // Nobody was asked: what is wrong with it is wrong with what was typed.
+  if ('fault' in found) throw new AppError('input.malformed', { fields: refusalOf({ fault: found }).fields });
   const { trial, run, person } = found;
   return {
     test: {
