@@ -8,14 +8,14 @@ import { Card, Facts } from '../parts/card.tsx';
 import { Skeleton } from '../parts/list/data-list.tsx';
 import { CopyValue } from '../parts/copy-value.tsx';
 import { ExplainedFailure } from '../parts/explained-failure.tsx';
-import { Moment } from '../parts/moment.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Question } from '../parts/form/question.tsx';
 import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
-import { cloudOf, DEFAULT_SCOPE, isKey } from './authentication/settings-values.ts';
+import { cloudOf } from './authentication/settings-values.ts';
+import { connectionFacts } from './authentication/cards/connection-facts.tsx';
 import { ExpiryNotice } from './authentication/expiry-notice.tsx';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/cards/health-card.tsx';
@@ -73,7 +73,7 @@ export function AuthenticationSection() {
           <WentBack data={data} to={scope.section('authentication-settings')} mayEdit={mayEdit} />
         )}
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
-        <Facts rows={facts(data, mayReadAudit)} />
+        <Facts rows={connectionFacts(data, mayReadAudit)} />
       </Card>
       {data.connection !== null && data.connection.clientKeys !== null && (
         <KeysCard
@@ -223,50 +223,6 @@ function WentBack({ data, to, mayEdit }: { data: Authentication; to: string; may
       )}
     </ExplainedFailure>
   );
-}
-
-/** @param healthShown the card below tells the last success */
-function facts({ method, inForce, connection, users }: Authentication, healthShown: boolean) {
-  const rows: (readonly [string, React.ReactNode])[] = [[t('method'), methodName(method, inForce.from.name)]];
-  if (connection !== null) {
-    const { clientId, directoryId, cloud, discoveryUrl, hostedDomain, scope, trustedAudiences } = connection.settings;
-    if (clientId !== undefined) rows.push([t('client-id'), <code key="client">{clientId}</code>]);
-    if (directoryId !== undefined) rows.push([t('directory'), <code key="directory">{directoryId}</code>]);
-    const found = cloudOf(cloud);
-    if (found !== '') rows.push([t('cloud'), t(`cloud.${found}`)]);
-    if (discoveryUrl !== undefined) rows.push([t('discovery-url'), <code key="discovery">{discoveryUrl}</code>]);
-    if (hostedDomain !== undefined) rows.push([t('hosted-domain'), <code key="hosted">{hostedDomain}</code>]);
-    if (scope !== undefined && scope !== DEFAULT_SCOPE) rows.push([t('scope'), <code key="scope">{scope}</code>]);
-    if (trustedAudiences !== undefined && trustedAudiences !== '')
-      rows.push([t('trusted-audiences'), <code key="audiences">{trustedAudiences}</code>]);
-    const { credentialExpiresAt } = connection;
-    rows.push(
-      [
-        t('credential'),
-        isKey(connection.credential)
-          ? t(`credential.${connection.credential}`)
-          : connection.clientSecretSetAt === null
-            ? t('credential.none.short')
-            : t('credential.secret.set', { day: dayOf(new Date(connection.clientSecretSetAt)) }),
-      ],
-      ...(credentialExpiresAt === null
-        ? []
-        : [[t('credential.expires'), dayOf(new Date(credentialExpiresAt))] as const]),
-      ...(connection.method === 'openid-connect' && connection.credential === 'none'
-        ? [[t('flow'), t(connection.settings['flow'] === 'code' ? 'flow.code' : 'flow.id-token')] as const]
-        : []),
-      [t('redirect-url'), <code key="redirect">{connection.redirectUrl}</code>],
-      [t('authentication.configured'), <Moment key="configured" at={connection.configuredAt} />],
-      [t('provider-read'), <Moment key="read" at={connection.providerRead.at} />],
-    );
-    if (!healthShown)
-      rows.push([
-        t('authentication.last-success'),
-        <Moment key="success" at={connection.lastSuccessAt} never={t('authentication.no-success')} />,
-      ]);
-  }
-  rows.push([t('nav.users'), <span key="users">{users}</span>]);
-  return rows;
 }
 
 function SwitchBack({ data, organizationId }: { data: Authentication; organizationId: string }) {

@@ -1,30 +1,8 @@
+import { audit } from './en-audit.ts';
+
 /** The audit log: a name for each kind of event, the sentence for one that happened, and what its details are called. */
 export const events = {
-  'audit.line': 'What happened in {name}, the newest first. A managed organization has an audit log of its own.',
-  'audit.what': 'What',
-  'audit.who': 'Who',
-  'audit.when': 'When',
-  'audit.about': 'About',
-  'audit.kind': 'Kind',
-  'audit.any-kind': 'Everything',
-  'audit.person': 'Any person',
-  'audit.person.none': 'Nobody by that name',
-  'audit.person.clear': 'Show everybody',
-  'audit.network': 'Network address',
-  'audit.browser': 'Browser',
-  'audit.details': 'Details',
-  'audit.details.hide': 'Hide',
-  'audit.details.label': 'Details: {event}',
-  'audit.details.hide.label': 'Hide details: {event}',
-  'audit.none': 'Nothing happened yet',
-  'audit.none.text': 'Logins, changes and refusals appear here as they happen. Nothing here can be changed.',
-  'event.somebody': 'somebody',
-  'actor.user': 'User',
-  'actor.operator': 'Operator',
-  'actor.api-token': 'API token',
-  'actor.service': 'The service',
-  'actor.stranger': 'Somebody unknown',
-
+  ...audit,
   'kind.setup.completed': 'Setup completed',
   'kind.organization.created': 'Organization added',
   'kind.organization.changed': 'Organization changed',

@@ -99,6 +99,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   useClientSecret: { permission: 'edit-authentication', handler: clientSecrets.useClientSecret },
   beginTrial: { permission: 'edit-authentication', handler: trials.beginTrial, reachesOut: true },
   listTrials: { permission: 'edit-authentication', handler: trials.listTrials },
+  previewMapping: { permission: 'edit-authentication', handler: trials.previewMapping },
   getTrial: { permission: 'edit-authentication', handler: trials.getTrial },
   mailTrial: { permission: 'edit-authentication', handler: trials.mailTrial },
   endTrial: { permission: 'edit-authentication', handler: trials.endTrial },

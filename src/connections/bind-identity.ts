@@ -63,7 +63,9 @@ export async function findBinding(
   let bound = (await selectIdentityOf(deps.db, key)) ?? null;
   const claimed = keysOf(claims.claimedAddresses);
   const proven = new Set(keysOf(claims.provenAddresses));
-  for (const address of claimed) {
+  // Of a claim that an administrator chose nothing is proven: it may be one that people write themselves.
+  const byDomain = claims.addressMapped === true ? [] : claimed;
+  for (const address of byDomain) {
     if (proved.verifiedDomains.includes(address.slice(address.lastIndexOf('@') + 1))) proven.add(address);
   }
   const user = await userFor(deps, proved, claimed);

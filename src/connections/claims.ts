@@ -4,6 +4,11 @@ import type { ExplanationCode, ExplanationValues } from '../connectors/explanati
 
 export type { Claims, StatedSession, Supplement } from '../connectors/connector.ts';
 
+const finding = z.object({
+  fault: z.custom<ExplanationCode>((value) => typeof value === 'string'),
+  values: z.custom<ExplanationValues>((value) => typeof value === 'object').optional(),
+});
+
 /** What a provider proved, as a login keeps it as JSON between its callback and its end. */
 export const storedClaims: z.ZodType<Claims> = z.object({
   issuer: z.string(),
@@ -18,7 +23,9 @@ export const storedClaims: z.ZodType<Claims> = z.object({
   authTime: z.coerce.date().nullable(),
   stated: z.record(z.string(), z.array(z.string()).nullable()).optional(),
   shown: z.record(z.string(), z.string()),
-});
+  addressMapped: z.boolean().optional(),
+  unmapped: z.array(finding).optional(),
+}) as z.ZodType<Claims>;
 
 /** What a provider told of its own session, kept beside {@link storedClaims}; its `logoutHint` sealed for the login. */
 export const storedSession: z.ZodType<StatedSession> = z.object({
@@ -29,10 +36,5 @@ export const storedSession: z.ZodType<StatedSession> = z.object({
 
 /** What became of a supplementing source, kept beside {@link storedClaims}. */
 export const storedSupplement: z.ZodType<Supplement> = z.object({
-  fault: z
-    .object({
-      fault: z.custom<ExplanationCode>((value) => typeof value === 'string'),
-      values: z.custom<ExplanationValues>((value) => typeof value === 'object').optional(),
-    })
-    .nullable(),
+  fault: finding.nullable(),
 }) as z.ZodType<Supplement>;

@@ -11,7 +11,7 @@
  *
  * Whose provider it is, when a connection is in force and whom a subject logs in is decided by src/connections.
  * Files: define-connector.ts gives a typed connector the form that connections use; create-connectors.ts lists them;
- * provider-failure.ts and explain-failure.ts say what went wrong; provider-change.ts what changed there; outgoing/ is the guarded fetch; one folder for each
+ * proved-claims.ts is what they say of a person; provider-failure.ts and explain-failure.ts say what went wrong; provider-change.ts what changed there; outgoing/ is the guarded fetch; one folder for each
  * protocol.
  */
 import type { JWK } from 'jose';
@@ -19,8 +19,18 @@ import type { z } from 'zod';
 import type { Seconds } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { ExplanationCode, Finding } from './explanation-codes.ts';
+import type { Claims, EnteredMapping, PreviewedPerson, Supplement } from './proved-claims.ts';
 import type { Reading } from './provider-change.ts';
 import type { ProviderFailure } from './provider-failure.ts';
+
+export type {
+  Claims,
+  EnteredMapping,
+  MappedPerson,
+  PreviewedPerson,
+  StatedValues,
+  Supplement,
+} from './proved-claims.ts';
 
 /** How we authenticate to an identity provider as its client: by nothing, a secret it knows, or a key of ours. */
 export type Credential = 'none' | 'secret' | 'private-key' | 'certificate' | 'federated';
@@ -130,36 +140,10 @@ export interface Callback<State> {
   claimNames?: readonly string[];
   /** Claims whose values are wanted where the ID token states them; userinfo is not asked for them. */
   namesBeside?: readonly string[];
+  /** A test: what the provider states is wanted for the preview of a mapping, as {@link Proof.kept}. */
+  keepClaims?: boolean;
   /** Called when a token names a key that is not stored: has the provider read again, if that may be, and gives the settings then. */
   readAgain(): Promise<unknown>;
-}
-
-/** Values of claims by name; null where the provider did not say which (as Entra ID of more than 200 groups). */
-export type StatedValues = Readonly<Record<string, readonly string[] | null>>;
-
-/** What the provider proved. */
-export interface Claims {
-  issuer: string;
-  /** `tid` for Entra ID, empty otherwise. */
-  directoryId: string;
-  /** `oid` for Entra ID, `sub` otherwise. */
-  subject: string;
-  name: string | null;
-  /** What the provider calls the person: shown, never compared. */
-  displayAddress: string | null;
-  /** Addresses the provider states, verified or not, as stated. */
-  claimedAddresses: string[];
-  /** Those of them it has shown to be this person's. */
-  provenAddresses: string[];
-  /** RFC 8176, as stated. */
-  amr: string[];
-  acr: string | null;
-  /** When the person proved something there, never in the future; null when not stated. */
-  authTime: Date | null;
-  /** Claims for the trace an administrator reads; a closed list, never a token. */
-  shown: Record<string, string>;
-  /** Values of the claims that were asked for by name; left out: none was. */
-  stated?: StatedValues | undefined;
 }
 
 /** What the provider told of its own session, in which the person logged in. */
@@ -204,11 +188,8 @@ export interface Proof {
   supplement?: Supplement;
   /** Left out where the protocol tells nothing of it. */
   session?: StatedSession;
-}
-
-/** What became of a source that supplements claims (the userinfo endpoint). */
-export interface Supplement {
-  fault: Finding | null;
+  /** Short claims that a mapping could name; left out unless {@link Callback.keepClaims}. */
+  kept?: Record<string, unknown>;
 }
 
 /** A changed setting that mends a failure, for one click. */
@@ -276,6 +257,8 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   begin(connection: StoredConnection<Settings>, request: AuthorizationRequest): Promise<{ url: URL; state: State }>;
   /** Verifies a callback. @throws ProviderFailure */
   finish(connection: StoredConnection<Settings>, callback: Callback<State>): Promise<Proof>;
+  /** What a mapping would make of {@link Proof.kept}; left out where claims are not mapped. */
+  previewMapping?(entered: EnteredMapping, kept: Record<string, unknown>): PreviewedPerson | ProviderFault;
   /** Reads what the provider publishes again and compares it with what is stored; left out where nothing is published. */
   reread?(connection: StoredConnection<Settings>): Promise<Reading<Settings>>;
   /** Where a browser ends the provider's own session; null where it has no such page. Left out: the protocol has none. */

@@ -19,7 +19,8 @@ export function findCause(told: Told, refusal: string | null): Cause {
     case 'refused':
     case 'failed': {
       const failure = entries.findLast(({ event }) => event === 'refused' || event === 'failed');
-      return causeOfFailure(failure, refusal, values);
+      const nobody = failure?.detail.why === 'no-user';
+      return (nobody ? missingAddress(entries, values) : undefined) ?? causeOfFailure(failure, refusal, values);
     }
     case 'unfinished':
     case 'under-way':
@@ -84,8 +85,15 @@ function causeOfStop(told: Told, entries: readonly ReadEntry[], values: Record<s
     return ownCause('wrong-code', values);
   if (factor !== undefined) return ownCause('wrong-factor', values);
   if (last?.event === 'failed') return causeOfFailure(last, null, values);
-  if (told.step === 'connection-back') return ownCause('binding-open', values);
+  if (told.step === 'connection-back') return missingAddress(entries, values) ?? ownCause('binding-open', values);
   return ownCause('stopped', values);
+}
+
+/** The claim chosen for the address gave none: so nobody was found by it, or a code was asked for. */
+function missingAddress(entries: readonly ReadEntry[], values: PlaceValues): Cause | undefined {
+  const unmapped = entries.findLast(({ event }) => event === 'came-back')?.detail.unmapped ?? [];
+  const finding = unmapped.find(({ fault }) => fault.startsWith('login.address-claim-'));
+  return finding && providerCause(finding.fault, finding.values, values);
 }
 
 /** A cause of ours, with its sentences. */

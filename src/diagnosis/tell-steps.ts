@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Fact, Outcome, Step } from './diagnosis.ts';
 import { formatId } from '../base/ids.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
+import { explainFailure } from '../connections/connection-settings.ts';
 import { LISTED_PARAMETERS } from '../connections/authorization/sent-parameters.ts';
 import type { Login, Step as LoginStep } from '../logins/login.ts';
 import type { ReadEntry } from '../logins/trace.ts';
@@ -74,7 +75,10 @@ function stepsOf(entry: ReadEntry, told: Told): Step[] {
     case 'sent':
       return [sentence(at, 'why.step.sent', { host: hostOf(detail.endpoint) }, 'plain', sentFacts(detail.sent ?? {}))];
     case 'came-back':
-      return [sentence(at, 'why.step.came-back', {}, 'good', claimFacts(detail.claims ?? {}))];
+      return [
+        sentence(at, 'why.step.came-back', {}, 'good', claimFacts(detail.claims ?? {})),
+        ...(detail.unmapped ?? []).flatMap((one) => unmappedSteps(at, one.fault, one.values)),
+      ];
     case 'connection-proved': {
       const proved = sentence(at, 'why.step.connection-proved', values);
       const roles = roleFacts(detail.roles);
@@ -95,6 +99,12 @@ function stepsOf(entry: ReadEntry, told: Told): Step[] {
       return [isTextKey(key) ? sentence(at, key, values) : sentence(at, 'why.step.other', values)];
     }
   }
+}
+
+/** A chosen claim that gave nothing, and what to do about it. */
+function unmappedSteps(at: Date, code: string, given: unknown): Step[] {
+  const { what, fix, values } = explainFailure(code, given);
+  return what === null || fix === null ? [] : [sentence(at, what, values, 'wait'), sentence(null, fix, values)];
 }
 
 /** What follows from how the login stands, beside its trace. */

@@ -40,6 +40,8 @@ export interface TraceDetail {
   claims?: Readonly<Record<string, string>>;
   /** `came-back`: what a source that supplements the claims failed by. */
   supplement?: unknown;
+  /** `came-back`: claims that an administrator chose and that gave nothing. */
+  unmapped?: unknown;
   /** `failed`, `asked-again`, `refused`: the code it is explained by, and the values of its sentences. */
   code?: string;
   values?: unknown;
@@ -97,6 +99,7 @@ const detail = z
     sent: texts,
     issuer: text,
     claims: texts,
+    unmapped: z.array(z.object({ fault: text, values: z.unknown() })),
     code: text,
     values: z.unknown(),
     detail: text,

@@ -115,6 +115,18 @@ export const connections = {
   'connection.login.claim-wrong.what': 'The ID token has {member} = {found}.',
   'connection.login.claim-wrong.fix':
     'Have the identity provider state {member} as JSON type {wanted}: look at the claims or mappers of this application there.',
+  'connection.login.address-claim-missing.what':
+    'The identity provider sent no claim {member}, which gives the address here. These came: {found}.',
+  'connection.login.address-claim-missing.fix':
+    'Enter the one that holds the address as Claim with the address, or have the identity provider state {member} for this application, in ID tokens or at its userinfo endpoint.',
+  'connection.login.address-claim-unusable.what':
+    'The claim {member}, which gives the address here, holds no address: it is {found}.',
+  'connection.login.address-claim-unusable.fix':
+    'Enter another claim as Claim with the address, or have the identity provider put one mail address into {member}, as a text.',
+  'connection.login.name-claim-missing.what':
+    'The identity provider sent no text in the claim {member}, which gives the name here. These came: {found}.',
+  'connection.login.name-claim-missing.fix':
+    'Enter the one that holds the name as Claim with the name, or have the identity provider state {member} for this application. Until then people are called by name, or by given and family name.',
   'connection.login.not-fresh.what': 'The identity provider did not show that the person logged in just now.',
   'connection.login.not-fresh.fix':
     'Have it state auth_time in ID tokens (Entra ID: Token configuration → optional claim).',

@@ -191,6 +191,8 @@ const cases: Record<string, () => Promise<Found[]>> = {
   'A secret for a provider that takes none': document({ token_endpoint_auth_methods_supported: ['none'] }),
   'Something else than names as scopes': async () => openid({}, { scope: 'openid "profile"' }),
   'More further audiences than are taken': async () => openid({}, { trustedAudiences: 'a b c d e f g h i j k l' }),
+  'A claim of the token chosen as address': async () => openid({}, { addressClaim: 'sub' }),
+  'Another claim than email chosen as address': async () => openid({}, { addressClaim: 'mail' }),
   'Client secret chosen and not entered': async () => openid({}, { clientSecret: undefined }),
   'end_session_endpoint left empty': document({ end_session_endpoint: '' }),
   'response_types_supported as text': document({ response_types_supported: 'code' }),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventsOf, inForce } from '../support/federation.ts';
+import { configure, eventsOf, inForce } from '../support/federation.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { linkNamed } from '../support/mailbox.ts';
 import { addUser } from '../support/people.ts';
@@ -138,6 +138,26 @@ test('from the mail to what an administrator turns on', async () => {
     'setup-link.handed-over',
     'setup-link.turned-on',
   ]);
+});
+
+test('the claims that an administrator chose for this provider stay when a draft is turned on', async () => {
+  const { api, at } = { api: await stage.administrator(), at: stage.at };
+  const organization = await stage.newOrganization();
+  const { issuer } = stage.provider;
+  const common = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: issuer, credential: 'secret' };
+  await configure(stage.service, organization, { ...common, clientSecret: SECRET, addressClaim: 'mail' });
+  const made = await stage.makeLink(organization);
+  await using browser = openHttpBrowser();
+  const ready = await stage.prepare(browser, await stage.open(browser, made));
+  await browser.submit(ready, {}, { button: 'Hand over' });
+  const { version } = (await api.get(at('/authentication', organization))).body;
+  const check = await api.send('POST', at(`/setup-links/${made.id}/check`, organization));
+  expect(check.body).toMatchObject({ ok: true, provider: { settings: { addressClaim: 'mail' } } });
+  const on = await api.send('POST', at(`/setup-links/${made.id}/turn-on`, organization), {
+    version,
+    despiteChange: true,
+  });
+  expect([on.status, on.body]).toMatchObject([200, { connection: { settings: { addressClaim: 'mail' } } }]);
 });
 
 test('Entra ID: the guide without a client secret, the directory checked', async () => {

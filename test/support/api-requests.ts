@@ -192,6 +192,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     getRoleRules: inOrganization,
     saveRoleRules: { ...inOrganization, body: { rules: [], version: 1 } },
     previewRoleRules: { ...inOrganization, body: { of: { stated: { groups: ['taken'] } } } },
+    previewMapping: { ...inOrganization, body: { method: 'openid-connect', nameClaim: 'displayName' } },
     switchProviderLogout: { ...inOrganization, body: { atProvider: true, version: 1 } },
     listAffectedUsers: { ...inOrganization, query: { only: 'mailed-code' } },
     changePilot: { ...inOrganization, body: { pilot: { percent: 10 }, version: 1 } },

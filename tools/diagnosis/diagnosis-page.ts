@@ -26,6 +26,7 @@ const SHOWS: Readonly<Record<ShownAt, string>> = {
   save: 'Save is refused',
   note: 'Save tells it, and goes through',
   login: 'A login is refused',
+  aside: 'A login goes through; *Why?* and *Test* tell it',
   provider: 'On the provider’s own page; the login is found as *Started, not finished*',
   page: 'A page of the login',
 };
@@ -61,6 +62,7 @@ function personText(at: ShownAt, person: string | undefined): string {
     return t(person, { reference: '7TZZHQ2Q' });
   }
   if (at === 'save' || at === 'note') return 'Nothing: people log in as before.';
+  if (at === 'aside') return 'Nothing: the login goes on.';
   return at === 'provider' ? 'What the provider’s page says.' : 'A page with the reference.';
 }
 

@@ -9,6 +9,8 @@ export type ShownAt =
   | 'note'
   /** A login comes back from the provider and is refused. */
   | 'login'
+  /** A login goes through all the same; *Why?* and *Test* tell it. */
+  | 'aside'
   /** The provider's own page: the login is found as started, not finished. */
   | 'provider'
   /** A page of ours. */

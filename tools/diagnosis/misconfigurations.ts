@@ -1,3 +1,4 @@
+import { ofClaims } from './misconfigured-claims.ts';
 import { ofKeys, ofSettings } from './misconfigured-settings.ts';
 import { ofEntra } from './misconfigured-entra-id.ts';
 import type { Misconfiguration } from './misconfiguration.ts';
@@ -9,5 +10,6 @@ export const MISCONFIGURATIONS: Readonly<Record<string, readonly Misconfiguratio
   'Signing keys': ofKeys,
   'Entra ID': ofEntra,
   'At the identity provider, during a login': atLogin,
+  'Claims chosen for address and name': ofClaims,
   'Here: users, domains, applications': ours,
 };

@@ -16,7 +16,8 @@ import { t } from '../../texts/t.ts';
 import { CheckResult } from './check-result.tsx';
 import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
 import { OpenidConnectFields } from './openid-connect-fields.tsx';
-import { EntraFields, type SettingsForm } from './provider-fields.tsx';
+import type { SettingsForm } from './fields-props.ts';
+import { EntraFields } from './provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
 import {
   initialValues,
@@ -101,7 +102,8 @@ export function AuthenticationForm({ start, again }: { start: Authentication; ag
   };
 
   const secretSetAt = connection?.method === values.method ? connection.clientSecretSetAt : null;
-  const fields = { form, organizationId, secretSetAt, onLeave };
+  const testedAt = trial.current?.run.finishedAt ?? null;
+  const fields = { form, organizationId, secretSetAt, testedAt, onLeave };
   // Until the provider has answered, a code is the likelier proposal.
   const proposed = check.result?.provider?.settings['flow'];
   const flow = values.flow !== '' ? values.flow : isFlow(proposed) ? proposed : 'code';

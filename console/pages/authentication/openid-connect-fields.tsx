@@ -4,7 +4,10 @@ import { useState } from 'react';
 import { GUIDES } from '../../../src/guides/guides.ts';
 import { PRESETS, type Preset } from '../../../src/guides/presets.ts';
 import { t } from '../../texts/t.ts';
-import { CredentialFields, type FieldsProps } from './provider-fields.tsx';
+import { Further } from './further.tsx';
+import type { FieldsProps } from './fields-props.ts';
+import { CredentialFields } from './provider-fields.tsx';
+import { ClaimFields } from './trial/claim-fields.tsx';
 import { DEFAULT_SCOPE, hasHostedDomain, type Flow } from './settings-values.ts';
 
 /** Whose provider it is, **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
@@ -13,6 +16,7 @@ export function OpenidConnectFields({
   organizationId,
   flow,
   secretSetAt,
+  testedAt,
   onLeave,
 }: FieldsProps & { flow: Flow }) {
   const { preset } = form.values;
@@ -84,49 +88,49 @@ export function OpenidConnectFields({
           onChange={(event) => form.setFieldValue('flow', event.currentTarget.value as Flow)}
         />
       )}
-      <FurtherFields form={form} onLeave={onLeave} />
+      <FurtherFields form={form} organizationId={organizationId} testedAt={testedAt} onLeave={onLeave} />
     </>
   );
 }
 
-/** What few connections need: scopes, how the client secret is sent, further trusted audiences. */
-function FurtherFields({ form, onLeave }: Pick<FieldsProps, 'form' | 'onLeave'>) {
-  const { scope, clientAuthentication, trustedAudiences, credential } = form.values;
-  const changed = scope !== DEFAULT_SCOPE || clientAuthentication !== 'automatic' || trustedAudiences !== '';
-  const [open, setOpen] = useState(changed);
+/** What few connections need: scopes, how the client secret is sent, further trusted audiences, which claims give address and name. */
+function FurtherFields({ form, organizationId, testedAt, onLeave }: Omit<FieldsProps, 'secretSetAt'>) {
+  const { scope, clientAuthentication, trustedAudiences, credential, addressClaim, nameClaim } = form.values;
+  const changed =
+    scope !== DEFAULT_SCOPE ||
+    clientAuthentication !== 'automatic' ||
+    [trustedAudiences, addressClaim, nameClaim].some((text) => text !== '');
   return (
-    <details className="further" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t('further-settings')}</summary>
-      <div className="form form-wide">
-        <TextInput
-          label={t('scope')}
-          description={t('scope.help')}
-          autoComplete="off"
-          spellCheck={false}
-          {...form.getInputProps('scope')}
-          onBlur={onLeave}
+    <Further changed={changed}>
+      <TextInput
+        label={t('scope')}
+        description={t('scope.help')}
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('scope')}
+        onBlur={onLeave}
+      />
+      {credential === 'secret' && (
+        <NativeSelect
+          label={t('client-authentication')}
+          description={t('client-authentication.help')}
+          data={[
+            { value: 'automatic', label: t('client-authentication.automatic') },
+            { value: 'client_secret_basic', label: t('client-authentication.basic') },
+            { value: 'client_secret_post', label: t('client-authentication.post') },
+          ]}
+          {...form.getInputProps('clientAuthentication')}
         />
-        {credential === 'secret' && (
-          <NativeSelect
-            label={t('client-authentication')}
-            description={t('client-authentication.help')}
-            data={[
-              { value: 'automatic', label: t('client-authentication.automatic') },
-              { value: 'client_secret_basic', label: t('client-authentication.basic') },
-              { value: 'client_secret_post', label: t('client-authentication.post') },
-            ]}
-            {...form.getInputProps('clientAuthentication')}
-          />
-        )}
-        <Textarea
-          label={t('trusted-audiences')}
-          description={t('trusted-audiences.help')}
-          autosize
-          spellCheck={false}
-          {...form.getInputProps('trustedAudiences')}
-          onBlur={onLeave}
-        />
-      </div>
-    </details>
+      )}
+      <Textarea
+        label={t('trusted-audiences')}
+        description={t('trusted-audiences.help')}
+        autosize
+        spellCheck={false}
+        {...form.getInputProps('trustedAudiences')}
+        onBlur={onLeave}
+      />
+      <ClaimFields form={form} organizationId={organizationId} testedAt={testedAt} onLeave={onLeave} />
+    </Further>
   );
 }

@@ -1,25 +1,15 @@
 import { Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
 import { KeyFields } from './keys/key-fields.tsx';
-import { CLOUDS, CREDENTIALS, isKey, type Credential, type SettingsValues } from './settings-values.ts';
-
-export type SettingsForm = UseFormReturnType<SettingsValues>;
-
-/** What the fields of a provider work on. */
-export interface FieldsProps {
-  form: SettingsForm;
-  organizationId: string;
-  /** When the stored secret was set; null when there is none. */
-  secretSetAt: string | null;
-  /** A field lost focus: the settings may be checked. */
-  onLeave: () => void;
-}
+import type { FieldsProps } from './fields-props.ts';
+import { Further } from './further.tsx';
+import { ClaimFields } from './trial/claim-fields.tsx';
+import { CLOUDS, CREDENTIALS, isKey, type Credential } from './settings-values.ts';
 
 /** **Client ID**; below it the directory (found, shown, editable) and the credential. */
-export function EntraFields({ form, organizationId, secretSetAt, onLeave }: FieldsProps) {
+export function EntraFields({ form, organizationId, secretSetAt, testedAt, onLeave }: FieldsProps) {
   const found = useAnswer('proposeDirectory', { params: { organizationId }, query: {} }).data?.proposal ?? null;
   const offered = useRef(false);
   const { directoryId } = form.values;
@@ -73,12 +63,21 @@ export function EntraFields({ form, organizationId, secretSetAt, onLeave }: Fiel
         description={t('app-keys.help')}
         {...form.getInputProps('appSpecificKeys', { type: 'checkbox' })}
       />
+      <Further changed={form.values.nameClaim !== ''}>
+        <ClaimFields form={form} organizationId={organizationId} testedAt={testedAt} onLeave={onLeave} />
+      </Further>
     </>
   );
 }
 
 /** The credential, and the client secret where it is one. */
-export function CredentialFields({ form, organizationId, none, secretSetAt, onLeave }: FieldsProps & { none: string }) {
+export function CredentialFields({
+  form,
+  organizationId,
+  none,
+  secretSetAt,
+  onLeave,
+}: Omit<FieldsProps, 'testedAt'> & { none: string }) {
   const { method, credential } = form.values;
   const choices = method === 'entra-id' ? CREDENTIALS['entra-id'] : CREDENTIALS['openid-connect'];
   // Who chooses another credential and comes back finds the key that was made for this one.

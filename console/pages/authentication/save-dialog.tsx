@@ -136,6 +136,7 @@ function Body({
                 organizationId={start.organization.id}
                 only="mailed-code"
                 keepsIdentities={affected.keepsIdentities}
+                provenByDomain={affected.provenByDomain}
               />
             )}
           </li>

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { authenticationSettings } from '../../../src/api/contract/authentication.ts';
-import { hasHostedDomain, settingsOf, validate, withoutSecret, type SettingsValues } from './settings-values.ts';
+import {
+  hasHostedDomain,
+  initialValues,
+  settingsOf,
+  validate,
+  withoutSecret,
+  type SettingsValues,
+} from './settings-values.ts';
 
 const filled: SettingsValues = {
   method: 'entra-id',
@@ -19,6 +26,8 @@ const filled: SettingsValues = {
   trustedAudiences: '',
   preset: 'any',
   hostedDomain: '',
+  addressClaim: '',
+  nameClaim: '',
 };
 
 test('only the fields of the chosen method are sent, in the form the contract asks for', () => {
@@ -34,6 +43,7 @@ test('only the fields of the chosen method are sent, in the form the contract as
     clientId: '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21',
     directoryId: '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11',
     appSpecificKeys: false,
+    nameClaim: '',
     credential: 'secret',
     clientSecret: 'correct horse',
     clientSecretExpiresOn: '',
@@ -62,6 +72,8 @@ test('of OpenID Connect the flow is sent where there is no credential, and the w
     scope: 'openid profile email',
     trustedAudiences: '',
     preset: 'any',
+    addressClaim: '',
+    nameClaim: '',
   });
   const none = { ...openid, credential: 'none' as const };
   expect(settingsOf(none)).not.toHaveProperty('flow');
@@ -82,6 +94,26 @@ test('the domain Google is pinned to is sent and shown whosever guide is chosen,
   expect([open, { ...open, preset: 'okta' as const }].map(hasHostedDomain)).toEqual([false, false]);
   expect(hasHostedDomain({ ...open, discoveryUrl: ' https://accounts.google.com/.well-known/x' })).toBe(true);
   expect(hasHostedDomain({ ...open, preset: 'google-workspace' })).toBe(true);
+});
+
+test('the chosen claims are sent as typed, of Entra ID the one with the name alone', () => {
+  const chosen = { ...filled, addressClaim: ' https://contoso.example/email ', nameClaim: 'displayName' };
+  const openid = settingsOf({ ...chosen, method: 'openid-connect' });
+  expect(openid).toMatchObject({ addressClaim: 'https://contoso.example/email', nameClaim: 'displayName' });
+  expect(settingsOf(chosen)).toMatchObject({ nameClaim: 'displayName' });
+  expect(settingsOf(chosen)).not.toHaveProperty('addressClaim');
+});
+
+test('what was saved stands in the form again, and nothing where it was the standard’s', () => {
+  const settings = { clientId: 'gatehouse', discoveryUrl: 'https://login.contoso.example' };
+  const stored = (more: Record<string, string>) =>
+    initialValues({
+      method: 'openid-connect',
+      connection: { method: 'openid-connect', credential: 'none', settings: { ...settings, ...more } },
+      switchBack: null,
+    } as never);
+  expect(stored({ addressClaim: 'mail' })).toMatchObject({ addressClaim: 'mail', nameClaim: '' });
+  expect(stored({})).toMatchObject({ addressClaim: '', nameClaim: '' });
 });
 
 test('a secret that is not wanted or left empty is not sent', () => {

@@ -29,6 +29,10 @@ export interface SettingsValues {
   preset: Preset;
   /** Google: the domain that the claim `hd` must name, whosever guide is shown; empty: it is not looked at. */
   hostedDomain: string;
+  /** OpenID Connect: the claim that gives the address; empty: `email`. */
+  addressClaim: string;
+  /** The claim that gives the name; empty: `name`. */
+  nameClaim: string;
 }
 
 /** How we authenticate to the provider. */
@@ -84,6 +88,8 @@ const EMPTY: SettingsValues = {
   trustedAudiences: '',
   preset: 'any',
   hostedDomain: '',
+  addressClaim: '',
+  nameClaim: '',
 };
 
 /**
@@ -101,8 +107,9 @@ export function initialValues({ method, connection, switchBack }: Authentication
     const { credential } = entered;
     const flow = credential === 'none' && isFlow(stands) ? stands : '';
     const preset = PRESETS.find((one) => one === entered.settings['preset']) ?? 'any';
-    const { hostedDomain = '' } = entered.settings;
-    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain };
+    const { hostedDomain = '', addressClaim = '', nameClaim = '' } = entered.settings;
+    const claims = { addressClaim, nameClaim };
+    const ofOpenidConnect = { scope, trustedAudiences, clientAuthentication, flow, preset, hostedDomain, ...claims };
     Object.assign(stored, { clientId, directoryId, discoveryUrl, credential, ...ofOpenidConnect });
     stored.cloud = cloudOf(entered.settings['cloud']);
     stored.clientKeys = entered.clientKeys ?? '';
@@ -143,6 +150,7 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         directoryId: directoryId.trim(),
         ...(cloud === '' ? {} : { cloud }),
         appSpecificKeys,
+        nameClaim: values.nameClaim.trim(),
         credential,
         ...secret,
         ...keys,
@@ -161,6 +169,8 @@ export function settingsOf(values: SettingsValues): AuthenticationSettings {
         scope,
         trustedAudiences,
         preset,
+        addressClaim: values.addressClaim.trim(),
+        nameClaim: values.nameClaim.trim(),
         ...(hostedDomain.trim() === '' ? {} : { hostedDomain: hostedDomain.trim() }),
       };
     }

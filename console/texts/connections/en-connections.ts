@@ -2,6 +2,7 @@ import { clientKeys } from './en-client-keys.ts';
 import { clientSecrets } from './en-client-secrets.ts';
 import { holds } from './en-holds.ts';
 import { logout } from './en-logout.ts';
+import { mapping } from './en-mapping.ts';
 import { roles } from './en-roles.ts';
 import { templates } from './en-templates.ts';
 import { trials } from './en-trials.ts';
@@ -12,6 +13,7 @@ export const connections = {
   ...clientSecrets,
   ...holds,
   ...logout,
+  ...mapping,
   ...roles,
   ...templates,
   ...trials,

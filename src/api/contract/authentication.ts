@@ -200,6 +200,11 @@ export const authenticationCheck = z
         .int()
         .describe('Who is first matched by the address, and gets a code mailed unless the provider proves it.'),
       keepsIdentities: z.boolean().describe('Who is tied to an account of the provider stays so.'),
+      provenByDomain: z
+        .boolean()
+        .describe(
+          'An address at a verified domain needs no mailed code; false where `addressClaim` is another than `email`.',
+        ),
     }),
     confirmHost: z.string().nullable().describe('The host to type once more with Save; null where it is known.'),
     proposedDomain: z.string().nullable(),

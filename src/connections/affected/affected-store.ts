@@ -19,8 +19,11 @@ export interface AffectedUser {
 /** Which users of an organization, disabled ones left out. */
 export type AffectedFilter = { organizationId: OrganizationId } & (
   | { only: 'pilot'; pilot: PilotColumns }
-  /** `keptIn`: the connection whose identities hold under the new one; null: none do. */
-  | { only: 'mailed-code'; keptIn: ConnectionId | null }
+  /**
+   * `keptIn`: the connection whose identities hold under the new one; null: none do. `provenByDomain`: an address at a verified
+   * domain needs no code.
+   */
+  | { only: 'mailed-code'; keptIn: ConnectionId | null; provenByDomain: boolean }
 );
 
 /** A page of them in the order of their addresses. */
@@ -57,9 +60,9 @@ export async function countAffected(db: Database, filter: AffectedFilter): Promi
 
 function concerned(filter: AffectedFilter): RawBuilder<boolean> {
   if (filter.only === 'pilot') return inPilotSql(filter.pilot);
-  return sql<boolean>`not exists (
+  return sql<boolean>`not (${filter.provenByDomain}::boolean and exists (
       select from domain_verification v where v.organization_id = app_user.organization_id
-        and v.domain = split_part(app_user.email_key, '@', -1) and v.state in ('verified', 'grace'))
+        and v.domain = split_part(app_user.email_key, '@', -1) and v.state in ('verified', 'grace')))
     and not exists (
       select from identity i where i.connection_id = ${filter.keptIn}::uuid
         and i.organization_id = app_user.organization_id and i.user_id = app_user.id)`;

@@ -15,6 +15,7 @@ export type { AffectedUser };
  * The users whom a change of the method concerns, by their addresses: those in the running pilot, or those who are first matched by their
  * address and get a code mailed where the provider does not prove it. A user who is tied already to the same subject, and one at a
  * domain that the organization verified, needs no code.
+ * @param input.provenByDomain false where the address is of a claim that was chosen, which no domain proves
  * @param input.keepsIdentities whether who is tied to a subject of the connection in force stays so under the new one
  * @throws organization.not-found, caller.denied, pilot.none
  */
@@ -25,6 +26,7 @@ export async function findAffected(
     organizationId: OrganizationId;
     only: AffectedFilter['only'];
     keepsIdentities: boolean;
+    provenByDomain: boolean;
     search?: string | undefined;
     after?: string | undefined;
     limit: number;
@@ -36,7 +38,9 @@ export async function findAffected(
   if (only === 'pilot' && (inForce === undefined || !isPilot(inForce))) throw new AppError('pilot.none');
   const keptIn = input.keepsIdentities ? (inForce?.id ?? null) : null;
   const filter: AffectedFilter =
-    only === 'pilot' ? { organizationId, only, pilot: inForce! } : { organizationId, only, keptIn };
+    only === 'pilot'
+      ? { organizationId, only, pilot: inForce! }
+      : { organizationId, only, keptIn, provenByDomain: input.provenByDomain };
   return {
     users: await selectAffected(deps.db, filter, page),
     total: await countAffected(deps.db, filter),

@@ -34,6 +34,8 @@ export interface AuthenticationCheck {
     mailedCode: number;
     /** Whether who is tied to a subject of the connection in force stays so. */
     keepsIdentities: boolean;
+    /** An address at a verified domain is proven: not where it is of a claim that was chosen. */
+    provenByDomain: boolean;
   };
   /** The provider's host that has to be typed once more with a save; null where it is known. */
   confirmHost: string | null;
@@ -70,6 +72,7 @@ export async function checkAuthentication(
   const described = connectorOf(deps, checked.method).describe(checked.settings);
   const keepsIdentities = inForce !== undefined && sharesIdentities(deps, inForce.connection, checked);
   const keptIn = keepsIdentities ? inForce.connection.id : null;
+  const provenByDomain = described.settings['addressClaim'] === undefined;
   return deps.transact(async (db) => ({
     fault: null,
     notes,
@@ -77,8 +80,9 @@ export async function checkAuthentication(
     ...affected,
     affected: {
       ...affected.affected,
-      mailedCode: await countAffected(db, { organizationId, only: 'mailed-code', keptIn }),
+      mailedCode: await countAffected(db, { organizationId, only: 'mailed-code', keptIn, provenByDomain }),
       keepsIdentities,
+      provenByDomain,
     },
     confirmHost: await hostToConfirm({ ...deps, db }, organizationId, checked, inForce),
   }));
@@ -101,6 +105,7 @@ async function readAffected(
       followers: (await findFollowers(deps, organization)).length,
       mailedCode: 0,
       keepsIdentities: false,
+      provenByDomain: true,
     },
     proposedDomain: (await proposeDomain(deps, organizationId)) ?? null,
   };

@@ -3,7 +3,9 @@ import { readDraft } from './prepare-draft.ts';
 import { auditFacts, basisOf, isOutdated, setupState } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';
 import { selectSetup, updateSetup } from './setup-store.ts';
-import { deleteDraft } from '../connection-store.ts';
+import type { Connection } from '../connection.ts';
+import { describeConnection } from '../connection-settings.ts';
+import { deleteDraft, selectConnectionInForce } from '../connection-store.ts';
 import { checkAuthentication } from '../configure/check-authentication.ts';
 import type { AuthenticationCheck } from '../configure/check-authentication.ts';
 import type { ConnectionBefore, EnteredSettings } from '../configure/check-settings.ts';
@@ -108,7 +110,7 @@ export async function discardDraft(deps: { db: Database; clock: Clock }, caller:
 }
 
 async function readHandedOver(
-  deps: Pick<ConfigureDeps, 'clock' | 'secrets' | 'transact'>,
+  deps: Pick<ConfigureDeps, 'clock' | 'secrets' | 'connectors' | 'transact'>,
   caller: Caller,
   { organizationId, id }: Named,
 ): Promise<HandedOver> {
@@ -118,8 +120,20 @@ async function readHandedOver(
     requireHandedOver(invitation, deps.clock.now());
     const before = await readDraft({ ...deps, db }, invitation);
     if (before === undefined || invitation.entered === null) throw new AppError('draft.none');
-    return { settings: invitation.entered as EnteredSettings, before };
+    const entered = invitation.entered as EnteredSettings;
+    return { settings: { ...(await keptMapping({ ...deps, db }, before.connection)), ...entered }, before };
   });
+}
+
+/** Which claims give address and name, as an administrator chose them for this provider: a setup link does not ask for it. */
+async function keptMapping(
+  deps: Pick<ConfigureDeps, 'connectors'> & { db: Database },
+  draft: Connection,
+): Promise<Record<string, string>> {
+  const inForce = await selectConnectionInForce(deps.db, draft.organizationId);
+  if (inForce?.method !== draft.method || inForce.issuer !== draft.issuer) return {};
+  const { addressClaim, nameClaim } = describeConnection(deps, inForce).settings;
+  return { ...(addressClaim === undefined ? {} : { addressClaim }), ...(nameClaim === undefined ? {} : { nameClaim }) };
 }
 
 async function lockHandedOver(

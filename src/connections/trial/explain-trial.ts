@@ -73,6 +73,11 @@ export function explainSupplement(run: Pick<TrialRun, 'result'>): ExplainedFailu
   return supplement === null ? null : explainFailure(supplement.code, supplement.values);
 }
 
+/** What the claims chosen by the tested settings lacked, in a run that passed all the same. */
+export function explainUnmapped(run: Pick<TrialRun, 'result'>): ExplainedFailure[] {
+  return (readResult(run)?.unmapped ?? []).map(({ code, values }) => explainFailure(code, values));
+}
+
 /** Whether the cause may be a Redirect URL that is not registered, or not as it must be. */
 export function concernsRedirectUrl({ code }: Pick<ExplainedFailure, 'code'>): boolean {
   return ['trial.unfinished', 'login.wrong-callback', 'login.code-refused', 'entra.50011'].includes(code);

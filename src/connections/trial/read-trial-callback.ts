@@ -88,6 +88,7 @@ async function readResultOf(
       hadSuccess: false,
       claimNames: await namesToRead(deps, trial.organizationId),
       namesBeside: ['groups', 'roles'],
+      keepClaims: true,
       readAgain: async () => readForTrial(connector, tested),
     });
     return await passed(deps, opened, tested, proof, postsToken);
@@ -104,7 +105,7 @@ async function passed(
   deps: TrialRunDeps,
   opened: OpenedTrial,
   tested: StoredConnection<unknown>,
-  { claims, supplement }: Pick<Proof, 'claims' | 'supplement'>,
+  { claims, supplement, kept }: Pick<Proof, 'claims' | 'supplement' | 'kept'>,
   postsToken: boolean,
 ): Promise<TrialResult> {
   const fault = supplement?.fault ?? null;
@@ -113,6 +114,9 @@ async function passed(
     checks: checkStates(null, postsToken, userinfo),
     failure: null,
     supplement: fault === null ? null : { code: fault.fault, values: fillValues(fault.values ?? {}) },
+    person: { name: claims.name, address: claims.displayAddress },
+    unmapped: (claims.unmapped ?? []).map(({ fault: code, values = {} }) => ({ code, values: fillValues(values) })),
+    ...(kept === undefined ? {} : { kept }),
     claims: claims.shown,
     ...(claims.stated === undefined ? {} : { stated: copyOf(claims.stated) }),
     logout: connectorOf(deps, opened.trial.method).describe(tested.settings).logout,
@@ -131,7 +135,7 @@ function copyOf(stated: StatedValues): NonNullable<TrialResult['stated']> {
 }
 
 function failedWith(failure: NonNullable<TrialResult['failure']>, at: FailedAt, postsToken: boolean): TrialResult {
-  return { checks: checkStates(at, postsToken), failure, supplement: null, claims: null, decision: null };
+  return { checks: checkStates(at, postsToken), failure, supplement: null, unmapped: [], claims: null, decision: null };
 }
 
 function ownFailure(code: 'login.code-refused' | 'login.wrong-callback'): NonNullable<TrialResult['failure']> {

@@ -111,6 +111,12 @@ const storedResult = z.object({
   failure: failure.nullable(),
   /** What went wrong though the checks passed: a source that only supplements the ID token. */
   supplement: failure.pick({ code: true, values: true }).nullable().default(null),
+  /** What people would see of the person; left out before every check passed. */
+  person: z.object({ name: z.string().nullable(), address: z.string().nullable() }).optional(),
+  /** Claims chosen by the tested settings that gave nothing. */
+  unmapped: z.array(failure.pick({ code: true, values: true })).default([]),
+  /** Short claims, for the preview of another mapping; read by previewMapping alone. */
+  kept: z.record(z.string(), z.unknown()).optional(),
   /** The claims an administrator may read, never a token; null unless every check passed. */
   claims: z.record(z.string(), z.string()).nullable(),
   /** Values of `groups`, `roles` and the claims that rules read, for a preview of roles; left out before every check passed. */

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { isGuid } from './guid.ts';
 import { consentUrl, entraAdminConsent } from './admin-consent.ts';
+import { previewOf, toClaims } from './directory-claims.ts';
 import { CLOUDS } from './clouds.ts';
 import { microsoftAddress, readDirectory } from './read-directory.ts';
 import type { DirectoryDeps } from './read-directory.ts';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Callback, Claims, Connector, ProviderFault } from '../connector.ts';
+import type { Callback, Connector, ProviderFault } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import { foundValue } from '../found-value.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
+import { describeMapping, enteredNameClaim, keptClaims, readMapping } from '../openid-connect/claims-mapping.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
-import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
-import { isElsewhere, namesOf, statedValues } from '../openid-connect/answer/stated-values.ts';
+import { namesOf, statedValues } from '../openid-connect/answer/stated-values.ts';
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
 import type { ProviderKey, ProviderKeys } from '../openid-connect/documents/keys.ts';
 import { hostsOf, supports } from '../openid-connect/documents/metadata.ts';
@@ -38,9 +39,6 @@ import { ProviderFailure } from '../provider-failure.ts';
 
 /** Entra ID dates its tokens five minutes back; Microsoft's own library allows as much. */
 const TOLERANCE_SECONDS = 300;
-
-const SHOWN =
-  'iss tid oid sub preferred_username email xms_edov acct idp name auth_time acr iat sid session_expiry'.split(' ');
 
 /** A GUID as some tools show it. */
 function withoutBraces(text: string): string {
@@ -75,11 +73,14 @@ const entered = z.strictObject({
     .boolean()
     .optional()
     .describe('The application signs with keys of its own (a claims-mapping policy). Left out: as before.'),
+  ...enteredNameClaim,
 });
 const settings = commonSettings.extend({
   directoryId: z.string(),
   cloud: z.enum(CLOUDS).default('global'),
   appSpecificKeys: z.boolean().default(false),
+  /** See openid-connect/claims-mapping.ts. Addresses are as Entra ID has them: none of its other claims is proven there. */
+  nameClaim: z.string().optional(),
 });
 type Settings = z.infer<typeof settings>;
 type EntraSettings = Settings & ProviderSettings;
@@ -118,6 +119,8 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
       // Without a credential Entra ID redeems no code for the platform Web: the browser posts the ID token.
       const code = given.credential !== 'none';
       if (code && !supports(metadata).code) return { fault: 'discovery.no-flow', field: 'directoryId' };
+      const mapping = readMapping({ nameClaim: given.nameClaim }, metadata.issuer, before);
+      if ('fault' in mapping) return mapping;
       return {
         method,
         credential: given.credential,
@@ -135,10 +138,20 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
           keys,
           keysReadAt: deps.clock.now(),
           clientSecretExpiresOn: secretExpiryFor(given, clientSecret, before),
+          ...mapping,
         },
       };
     },
-    describe: ({ clientId, directoryId, cloud, appSpecificKeys, flow, metadata, clientSecretExpiresOn }) => ({
+    describe: ({
+      clientId,
+      directoryId,
+      cloud,
+      appSpecificKeys,
+      flow,
+      metadata,
+      clientSecretExpiresOn,
+      nameClaim,
+    }) => ({
       ...hostsOf(metadata),
       settings: {
         clientId,
@@ -147,6 +160,7 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
         flow,
         ...(appSpecificKeys ? { appSpecificKeys: 'true' } : {}),
         ...(clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn }),
+        ...describeMapping({ nameClaim }),
       },
       logout: logoutSupport(metadata),
     }),
@@ -181,8 +195,10 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
           hint: verified.claims['login_hint'],
           toleranceSeconds: TOLERANCE_SECONDS,
         }),
+        ...(callback.keepClaims === true ? { kept: keptClaims(verified.claims) } : {}),
       };
     },
+    previewMapping: previewOf,
     // Without it Entra ID asks which account to log out of; it takes no ID token for that. It sends no logout tokens.
     logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'logout_hint', request),
     async reread(connection) {
@@ -217,6 +233,7 @@ const discoveryUrlEntered = z.object({
     .enum(['none', 'secret', 'private-key'])
     .transform((credential) => (credential === 'private-key' ? ('certificate' as const) : credential)),
   discoveryUrl: pasted(2000),
+  ...enteredNameClaim,
 });
 
 /** The token is of the pinned directory, in every place that says so. */
@@ -250,34 +267,4 @@ function whyNotOurs(settings: EntraSettings, key: ProviderKey): string | null {
   const cloud = settings.metadata.cloud_instance_name;
   const other = key.cloud_instance_name !== undefined && cloud !== undefined && key.cloud_instance_name !== cloud;
   return other ? 'key of another cloud' : null;
-}
-
-function toClaims(settings: EntraSettings, objectId: string, claims: Record<string, unknown>, now: Date): Claims {
-  const email = addressClaim(claims['email']);
-  const username = addressClaim(claims['preferred_username']);
-  const { idp } = claims;
-  const guest = claims['acct'] === 1 || claims['acct'] === '1' || (idp !== undefined && idp !== settings.issuer);
-  const ownerVerified = [true, 'true', '1', 1].includes(claims['xms_edov'] as never);
-  return {
-    issuer: settings.issuer,
-    directoryId: settings.directoryId,
-    subject: objectId,
-    name: textClaim(claims['name']),
-    displayAddress: username ?? email ?? textClaim(claims['preferred_username']),
-    claimedAddresses: [email, username].filter((address) => address !== null),
-    // Anybody may write any address into `email`; a sign-in name must lie in a domain the directory has proved.
-    provenAddresses: [ownerVerified ? email : null, guest ? null : username].filter((address) => address !== null),
-    ...statedAuthentication(claims, now),
-    shown: { ...shownClaims(claims, SHOWN), ...groupsOf(claims) },
-  };
-}
-
-/**
- * How many groups the token names, for the trace. Of somebody in more than 200 it names none and says so instead: that is not
- * known, and never *no group*. The address it gives for them is not called: it came in a claim.
- */
-function groupsOf(claims: Record<string, unknown>): Record<string, string> {
-  const { groups } = claims;
-  if (isElsewhere(claims, 'groups')) return { groups: 'unknown (overage)' };
-  return Array.isArray(groups) ? { groups: String(groups.length) } : {};
 }

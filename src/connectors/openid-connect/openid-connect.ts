@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { federatedMethod } from '../../base/federated-method.ts';
-import type { Callback, Connector, ProviderFault, StatedValues, Supplement } from '../connector.ts';
+import type { Connector, ProviderFault } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import type { Finding } from '../explanation-codes.ts';
 import { foundValue } from '../found-value.ts';
@@ -11,8 +11,10 @@ import { chooseFlow } from './choose-flow.ts';
 import { findNoKeyWay } from './client-assertion.ts';
 import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
-import { addressClaim, isAudience } from './answer/id-token.ts';
-import { isElsewhere, namesOf, statedValues } from './answer/stated-values.ts';
+import { isAudience } from './answer/id-token.ts';
+import { namesOf } from './answer/stated-values.ts';
+import { statedBy, supplemented } from './answer/supplemented.ts';
+import { describeMapping, enteredMapping, readMapping } from './claims-mapping.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { compareProvider } from './documents/compare-provider.ts';
@@ -23,7 +25,7 @@ import type { ReadDeps } from './documents/read-provider.ts';
 import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
 import { readLogoutToken } from './logout/logout-token.ts';
 import { statedSession } from './logout/stated-session.ts';
-import { GOOGLE, toClaims } from './provider-claims.ts';
+import { GOOGLE, previewOf, toClaims } from './provider-claims.ts';
 import {
   CLIENT_AUTHENTICATIONS,
   clientSecretFor,
@@ -41,7 +43,6 @@ import {
 } from './settings.ts';
 import type { RequestState } from './settings.ts';
 import { verifyCallback } from './answer/verify-callback.ts';
-import type { Verified } from './answer/verify-callback.ts';
 
 /** Clock difference we tolerate, each way. */
 const TOLERANCE_SECONDS = 60;
@@ -74,6 +75,7 @@ const entered = z.strictObject({
     .toLowerCase()
     .optional()
     .describe('The domain that the claim `hd` must name (Google Workspace): accounts of others are refused.'),
+  ...enteredMapping,
 });
 const settings = commonSettings.extend({
   /** As it was typed, with its query: that chooses the document (the policy of Azure AD B2C). */
@@ -81,6 +83,9 @@ const settings = commonSettings.extend({
   preset: z.enum(PRESETS).optional(),
   /** What the claim `hd` must name; left out: it is not looked at. */
   hostedDomain: z.string().optional(),
+  /** See claims-mapping.ts. */
+  addressClaim: z.string().optional(),
+  nameClaim: z.string().optional(),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -121,12 +126,14 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       }
       const clientSecret = clientSecretFor(given, metadata.issuer, before);
       if (isFault(clientSecret)) return clientSecret;
+      const mapping = readMapping(given, metadata.issuer, before);
+      if ('fault' in mapping) return mapping;
       const { clientId, discoveryUrl, preset, hostedDomain: domain = '' } = given;
       const hostedDomain = domain === '' ? undefined : domain;
       const open = metadata.issuer === GOOGLE && hostedDomain === undefined;
       const { flow, redirectUri } = chosen;
       const asked = { scope, clientAuthentication, trustedAudiences };
-      const entered = { clientId, discoveryUrl, preset, hostedDomain };
+      const entered = { clientId, discoveryUrl, preset, hostedDomain, ...mapping };
       const clientSecretExpiresOn = secretExpiryFor(given, clientSecret, before);
       const read = { metadata, keys, keysReadAt: deps.clock.now() };
       const stored = { ...entered, clientSecretExpiresOn, flow, ...asked, ...read };
@@ -137,7 +144,11 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
         redirectUri,
         clientSecret,
         settings: stored,
-        notes: open ? [...notes, NO_HOSTED_DOMAIN] : notes,
+        notes: [
+          ...notes,
+          ...(open ? [NO_HOSTED_DOMAIN] : []),
+          ...(mapping.addressClaim === undefined ? [] : [unproven(mapping.addressClaim)]),
+        ],
       };
     },
     describe: (stored) => ({
@@ -152,6 +163,7 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
         ...(stored.preset === undefined ? {} : { preset: stored.preset }),
         ...(stored.hostedDomain === undefined ? {} : { hostedDomain: stored.hostedDomain }),
         ...(stored.clientSecretExpiresOn === undefined ? {} : { clientSecretExpiresOn: stored.clientSecretExpiresOn }),
+        ...describeMapping(stored),
       },
       notes: reducedScope(stored),
       logout: logoutSupport(stored.metadata),
@@ -170,20 +182,23 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       const { hostedDomain } = connection.settings;
       if (hostedDomain !== undefined) checkHostedDomain(verified.claims['hd'], hostedDomain);
       const { sub, iss } = verified.claims;
-      const { claims, supplement } = await supplemented(verified, callback);
+      const read = await supplemented(verified, callback, connection.settings);
+      const { claims, supplement, kept } = read;
       const now = deps.clock.now();
       const learned = learn(connection.settings, callback.state, { hadSuccess: callback.hadSuccess, now });
       return {
         claims: {
-          ...toClaims(String(iss), String(sub), claims, now),
-          stated: statedBy(claims, namesOf(claims, callback), supplement),
+          ...toClaims(String(iss), String(sub), claims, { now, mapping: connection.settings, known: read.known }),
+          stated: statedBy(claims, namesOf(claims, callback), read),
         },
         fresh: verified.fresh,
         session: statedSession(verified, now, { hint: verified.idToken, toleranceSeconds: TOLERANCE_SECONDS }),
         learned,
         ...(supplement === undefined ? {} : { supplement }),
+        ...(kept === undefined ? {} : { kept }),
       };
     },
+    previewMapping: (given, kept) => previewOf(readMapping(given, '', null), kept, deps.clock.now()),
     logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
     readLogoutToken: async (connection, token, readAgain) =>
       readLogoutToken(deps, toProviderSettings(connection), {
@@ -203,6 +218,11 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
 
 /** Google serves everybody by one issuer: only `hd` says whose account it is. */
 const NO_HOSTED_DOMAIN: ProviderFault = { fault: 'settings.no-hosted-domain', field: 'hostedDomain' };
+
+/** Said before Save: who is not bound yet gets a code mailed. */
+function unproven(claim: string): ProviderFault {
+  return { fault: 'settings.address-claim', field: 'addressClaim', values: { member: claim } };
+}
 
 /** The domain that manages an account must be the pinned one. The parameter `hd` of a request would be a hint alone. */
 function checkHostedDomain(found: unknown, wanted: string): void {
@@ -227,54 +247,6 @@ function reducedScope({ scope = DEFAULT_SCOPE, learned }: Settings): Finding[] {
   if (learned?.openidAloneAt === undefined) return [];
   const found = words(scope).filter((one) => one !== 'openid');
   return [{ fault: 'login.scope-reduced', values: { found: found.join(' ') } }];
-}
-
-/**
- * The claims of a person. With a code many providers state the address at the userinfo endpoint alone (Core 5.4). It is asked
- * for a person who is not bound yet, whose address is needed, and where the ID token lacks a claim that rules ask for. An
- * address in the ID token that is none (a list, empty, with a blank) counts as not stated, and so does what is said of it:
- * `email_verified` speaks of the `email` beside it.
- */
-async function supplemented(
-  { claims, userInfo }: Verified,
-  { isBound, claimNames = [] }: Callback<RequestState>,
-): Promise<{ claims: Record<string, unknown>; supplement?: Supplement }> {
-  const wanted = claimNames.filter((name) => !isStated(claims, name) && !isElsewhere(claims, name));
-  const hasAddress = addressClaim(claims['email']) !== null;
-  if (hasAddress && wanted.length === 0) return { claims };
-  const { email: _unusable, email_verified: _ofIt, ...without } = claims;
-  const rest = hasAddress ? claims : without;
-  if (wanted.length === 0) {
-    const subject = { issuer: String(claims['iss']), directoryId: '', subject: String(claims['sub']) };
-    if (await isBound(subject)) return { claims: rest };
-  }
-  const asked = await userInfo();
-  if (asked === null) return { claims: rest };
-  if ('fault' in asked) return { claims: rest, supplement: { fault: asked.fault } };
-  const added = {
-    ...(hasAddress ? {} : pick(asked.claims, PERSONAL)),
-    ...pick(asked.claims, [...wanted, '_claim_names']),
-  };
-  const stated = Object.entries(rest).filter(([, value]) => value !== null);
-  return { claims: { ...added, ...Object.fromEntries(stated) }, supplement: { fault: null } };
-}
-
-/** What rules ask for. Where userinfo was asked for it and failed, a claim that the ID token lacks is not known. */
-function statedBy(claims: Record<string, unknown>, names: readonly string[], supplement?: Supplement): StatedValues {
-  const stated = statedValues(claims, names);
-  if ((supplement?.fault ?? null) === null) return stated;
-  return Object.fromEntries(names.map((name) => [name, isStated(claims, name) ? stated[name]! : null]));
-}
-
-/** What userinfo may add: how and when the person logged in, the ID token alone says. */
-const PERSONAL = ['email', 'email_verified', 'name', 'given_name', 'family_name', 'preferred_username'];
-
-function isStated(claims: Record<string, unknown>, name: string): boolean {
-  return Object.hasOwn(claims, name) && claims[name] !== null;
-}
-
-function pick(claims: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
 }
 
 function hasPublicSubjects(metadata: ProviderMetadata): boolean {

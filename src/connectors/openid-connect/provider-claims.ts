@@ -1,5 +1,7 @@
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from './answer/id-token.ts';
-import type { Claims } from '../connector.ts';
+import { mappableNames, mappedNames, mapPerson } from './claims-mapping.ts';
+import type { ClaimsMapping } from './claims-mapping.ts';
+import type { Claims, PreviewedPerson, ProviderFault } from '../connector.ts';
 
 /** The issuer of Google, for consumer accounts and all organizations alike. */
 export const GOOGLE = 'https://accounts.google.com';
@@ -23,21 +25,62 @@ const SHOWN = 'iss sub email email_verified preferred_username name hd amr acr a
   ' ',
 );
 
-/** What a provider's claims say of a person. */
-export function toClaims(issuer: string, subject: string, claims: Record<string, unknown>, now: Date): Claims {
-  const email = addressClaim(claims['email']);
-  const username = addressClaim(claims['preferred_username']);
+/**
+ * What a provider's claims say of a person. Where an administrator chose the claim with the address, it is the only one that
+ * is stated, and it is proven by nothing: `email_verified` speaks of `email` (Core 5.1), and people may write the other
+ * one themselves.
+ * @param by.known see {@link mapPerson}
+ */
+export function toClaims(
+  issuer: string,
+  subject: string,
+  claims: Record<string, unknown>,
+  by: { now: Date; mapping: ClaimsMapping; known: boolean },
+): Claims {
+  const { mapping } = by;
+  const { name, mappedAddress, unmapped } = mapPerson(claims, mapping, by.known);
   return {
     issuer,
     directoryId: '',
     subject,
-    name: textClaim(claims['name']) ?? fullName(claims),
+    name,
+    ...(mapping.addressClaim === undefined ? standardAddresses(issuer, claims) : mappedAddresses(mappedAddress)),
+    ...statedAuthentication(claims, by.now),
+    shown: shownClaims(claims, [...new Set([...SHOWN, ...mappedNames(mapping)])]),
+    ...(unmapped.length === 0 ? {} : { unmapped }),
+  };
+}
+
+type Addresses = Pick<Claims, 'displayAddress' | 'claimedAddresses' | 'provenAddresses' | 'addressMapped'>;
+
+function standardAddresses(issuer: string, claims: Record<string, unknown>): Addresses {
+  const email = addressClaim(claims['email']);
+  const username = addressClaim(claims['preferred_username']);
+  return {
     displayAddress: email ?? username ?? textClaim(claims['preferred_username']),
     claimedAddresses: [email, username].filter((address) => address !== null),
     provenAddresses: email !== null && isProven(issuer, email, claims) ? [email] : [],
-    ...statedAuthentication(claims, now),
-    shown: shownClaims(claims, SHOWN),
   };
+}
+
+function mappedAddresses(address: string | null): Addresses {
+  return {
+    displayAddress: address,
+    claimedAddresses: address === null ? [] : [address],
+    provenAddresses: [],
+    addressMapped: true,
+  };
+}
+
+/** What a mapping would make of claims that a test kept. */
+export function previewOf(
+  mapping: ClaimsMapping | ProviderFault,
+  kept: Record<string, unknown>,
+  now: Date,
+): PreviewedPerson | ProviderFault {
+  if ('fault' in mapping) return mapping;
+  const { name, displayAddress: address, unmapped = [] } = toClaims('', '', kept, { now, mapping, known: true });
+  return { name, address, unmapped, names: mappableNames(kept) };
 }
 
 function isProven(issuer: string, email: string, claims: Record<string, unknown>): boolean {
@@ -49,9 +92,4 @@ function isProven(issuer: string, email: string, claims: Record<string, unknown>
     return typeof hosted === 'string' && email.toLowerCase().endsWith(`@${hosted.toLowerCase()}`);
   }
   return !SHARED_ISSUERS.has(issuer);
-}
-
-function fullName(claims: Record<string, unknown>): string | null {
-  const parts = [textClaim(claims['given_name']), textClaim(claims['family_name'])].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(' ');
 }

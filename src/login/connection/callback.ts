@@ -166,6 +166,7 @@ async function recordProof(
       detail: {
         issuer: connection.issuer,
         claims: claims.shown,
+        ...(claims.unmapped === undefined ? {} : { unmapped: claims.unmapped }),
         ...(fault === undefined ? {} : { supplement: fault }),
       },
     },

@@ -11,6 +11,7 @@ import {
   explainOutcome,
   explainOwnOutcome,
   explainRun,
+  explainUnmapped,
 } from '../../connections/trial/explain-trial.ts';
 import type { OpenedTrial } from '../../connections/trial/open-trial.ts';
 import { checksOf, readResult } from '../../connections/trial/trial.ts';
@@ -71,7 +72,7 @@ export function trialResultPage(shell: Shell, shown: ShownTrial): string {
           </li>`,
       )}
     </ol>
-    ${result?.claims && claims(shell, host, result.claims)} ${logout(shell, run)}
+    ${result !== null && person(shell, shown, result)} ${result?.claims && claims(shell, host, result.claims)} ${logout(shell, run)}
     <div class="actions">
       ${trial.returnTo !== null && linkButton(trial.returnTo, t('trial.back'))}
       <form method="post" action="${path}">
@@ -116,6 +117,24 @@ function outcome({ t }: Shell, { run }: ShownTrial, { decision }: TrialResult): 
   const explained = run.recipient === null ? explainOutcome(decision) : explainOwnOutcome(decision, run.recipient);
   return html`<h2>${t('trial.who')}</h2>
     <p class="notice${explained.admitted ? ' good' : ''}">${t(explained.sentence, explained.values)}</p>`;
+}
+
+/** What the person would be called, and what the chosen claims lacked; what to change is said to those who may. */
+function person({ t }: Shell, { run }: ShownTrial, { person: seen }: TrialResult): Html | false {
+  if (seen === undefined) return false;
+  const { name, address } = seen;
+  const key = name === null ? (address === null ? 'none' : 'address') : address === null ? 'name' : 'both';
+  const values = { name: name ?? '', address: address ?? '' };
+  return html`<h2>${t('trial.person')}</h2>
+    <p>${t(`trial.person.${key}`, values)}</p>
+    ${explainUnmapped(run).map(
+      ({ what, fix, values: of }) =>
+        what !== null &&
+        html`<div class="notice">
+          <p>${t(what, of)}</p>
+          ${run.recipient === null && fix !== null && html`<p>${t(fix, of)}</p>`}
+        </div>`,
+    )}`;
 }
 
 function logout({ t }: Shell, run: ShownTrial['run']): Html | false {

@@ -10,6 +10,8 @@ export const places = {
   'why.place.hosted-domain': 'Authentication settings → Hosted domain',
   'why.place.scope': 'Authentication settings → Further settings → Scopes',
   'why.place.trusted-audiences': 'Authentication settings → Further settings → Further trusted audiences',
+  'why.place.address-claim': 'Authentication settings → Further settings → Claim with the address',
+  'why.place.name-claim': 'Authentication settings → Further settings → Claim with the name',
   'why.place.consent-link': 'Connection templates → Ask for consent',
   'why.place.directory': 'Authentication settings → Directory',
   'why.place.confirm-change': 'Authentication → Confirm change',

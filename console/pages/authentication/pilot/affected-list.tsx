@@ -17,10 +17,12 @@ export function AffectedList({
   organizationId,
   only,
   keepsIdentities = false,
+  provenByDomain = true,
 }: {
   organizationId: string;
   only: 'pilot' | 'mailed-code';
   keepsIdentities?: boolean;
+  provenByDomain?: boolean;
 }) {
   const { user } = useScope();
   const [search, setSearch] = useState('');
@@ -28,6 +30,7 @@ export function AffectedList({
   const query = {
     only,
     keepsIdentities: keepsIdentities ? ('true' as const) : ('false' as const),
+    provenByDomain: provenByDomain ? ('true' as const) : ('false' as const),
     limit,
     ...(search === '' ? {} : { search }),
   };

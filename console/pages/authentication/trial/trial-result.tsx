@@ -45,6 +45,17 @@ export function TrialResult({ trial, run, url }: { trial: Trial; run: TrialRun; 
           </p>
         </Notice>
       )}
+      {run.person !== null && (
+        <Facts
+          rows={[
+            [t('mapping.name'), run.person.name],
+            [t('mapping.address'), run.person.address],
+          ]}
+        />
+      )}
+      {run.unmapped.map((one) => (
+        <ExplainedFailure key={one.code} title={t('mapping.unmapped')} explanation={one} tone="warn" />
+      ))}
       {run.supplement !== null && <ExplainedFailure title={t('trial.supplement')} explanation={run.supplement} />}
       {run.concernsRedirectUrl && <CopyValue value={trial.redirectUrl} name={t('redirect-url')} />}
       {run.finishedAt !== null && <TrialChecks checks={run.checks} />}

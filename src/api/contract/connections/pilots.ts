@@ -29,6 +29,10 @@ export const pilotRoutes = {
         .enum(['true', 'false'])
         .default('false')
         .describe('As `affected.keepsIdentities` of the check says for the settings that would be saved.'),
+      provenByDomain: z
+        .enum(['true', 'false'])
+        .default('true')
+        .describe('As `affected.provenByDomain` of the check says.'),
     }),
     output: pageOf(affectedUser, 'AffectedUsers'),
   }),

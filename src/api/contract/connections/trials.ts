@@ -27,6 +27,13 @@ const trialRun = z
     providerCode: z.string().nullable().describe('The provider’s own code for the failure.'),
     correlationId: z.string().nullable().describe('What the provider’s support asks for.'),
     claims: z.record(z.string(), z.string()).nullable().describe('What the provider stated; never a token.'),
+    person: z
+      .object({ name: z.string().nullable(), address: z.string().nullable() })
+      .nullable()
+      .describe(
+        'What the person would be called by the tested settings, and with which address; null unless it passed.',
+      ),
+    unmapped: z.array(explanation).describe('Claims chosen for address or name that gave nothing.'),
     logout: z
       .string()
       .nullable()
@@ -60,6 +67,26 @@ const trial = z
   .meta({ id: 'Trial' });
 export type Trial = z.infer<typeof trial>;
 
+/** What a person would be called, by claims of a test and a mapping that is only typed. */
+const mappingPreview = z
+  .object({
+    test: z
+      .object({
+        id,
+        who: z.string().nullable().describe('Whose claims they are: to whom the test was mailed, or who began it.'),
+        finishedAt: instant.nullable(),
+        issuer: z.string(),
+      })
+      .nullable()
+      .describe('Null: no test passed yet, so nothing is known.'),
+    name: z.string().nullable(),
+    address: z.string().nullable().describe('Shown, and what people are found by; never proven unless it is `email`.'),
+    unmapped: z.array(explanation).describe('Chosen claims that gave nothing.'),
+    claims: z.array(z.string()).describe('Names of the claims that came and can be chosen; no values.'),
+  })
+  .meta({ id: 'MappingPreview' });
+export type MappingPreview = z.infer<typeof mappingPreview>;
+
 const inTrial = z.strictObject({ organizationId: id, trialId: id });
 
 export const trialRoutes = {
@@ -87,6 +114,19 @@ export const trialRoutes = {
     params: inOrganization,
     query: z.strictObject(paging),
     output: pageOf(trial, 'Trials'),
+  }),
+  previewMapping: route('POST', '/organizations/{organizationId}/authentication/mapping-preview', {
+    summary: 'What a person of a test would be called, and with which address, by other claims. Changes nothing',
+    params: inOrganization,
+    body: z
+      .strictObject({
+        method,
+        addressClaim: z.string().max(500).default('').describe('As in `AuthenticationSettings`.'),
+        nameClaim: z.string().max(500).default(''),
+        trialId: id.nullable().default(null).describe('Null: the newest test that passed.'),
+      })
+      .meta({ id: 'MappingToPreview' }),
+    output: mappingPreview,
   }),
   getTrial: route('GET', '/organizations/{organizationId}/authentication/trials/{trialId}', {
     summary: 'One test: how far it is, and what came of it',

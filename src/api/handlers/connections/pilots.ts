@@ -12,6 +12,7 @@ export const listAffectedUsers: Handler<'listAffectedUsers'> = async ({ deps, ca
     organizationId: parseId('org', params.organizationId),
     only: query.only,
     keepsIdentities: query.keepsIdentities === 'true',
+    provenByDomain: query.provenByDomain === 'true',
     search: query.search,
     after: readCursor(byKey, query.cursor)?.[0],
     limit: query.limit + 1,

@@ -1,8 +1,11 @@
-import { countProviderCall, explanation, refusalOf } from '../authentication.ts';
+import { countProviderCall, explanation, explanationOf, refusalOf } from '../authentication.ts';
 import { byTime, pageFrom, readCursor } from '../cursor.ts';
 import type { Handler, OutsideHandler } from '../handler.ts';
 import { instant } from '../present.ts';
 import { HOUR } from '../../../base/clock.ts';
+import { AppError } from '../../../base/errors.ts';
+import type { FederatedMethod } from '../../../base/federated-method.ts';
+import { readPasted } from '../../../base/outside-text.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
 import type { TrialId } from '../../../base/ids.ts';
 import { beginTrialAs } from '../../../connections/trial/begin-trial.ts';
@@ -13,10 +16,12 @@ import {
   explainOutcome,
   explainRun,
   explainSupplement,
+  explainUnmapped,
 } from '../../../connections/trial/explain-trial.ts';
 import { endTrial as end, findTrial, findTrials, readTrial } from '../../../connections/trial/find-trials.ts';
 import type { TrialWithRuns } from '../../../connections/trial/find-trials.ts';
 import { mailTrial as mail } from '../../../connections/trial/mail-trial.ts';
+import { previewMapping as preview } from '../../../connections/trial/preview-mapping.ts';
 import { checksOf, readResult, stateOf } from '../../../connections/trial/trial.ts';
 import type { Trial, TrialRun } from '../../../connections/trial/trial.ts';
 import { parseInput } from '../../../http/input.ts';
@@ -60,6 +65,33 @@ export const listTrials: Handler<'listTrials'> = async ({ deps, caller, params, 
     place: ({ trial }) => [trial.begunAt.getTime(), trial.id],
     item: (one) => trialOut(deps.t, one),
   });
+};
+
+/** What a mapping makes of the claims of a test. */
+export const previewMapping: Handler<'previewMapping'> = async ({ deps, caller, params, body }) => {
+  const { method, trialId, ...typed } = body;
+  const found = await preview(deps, caller, {
+    organizationId: parseId('org', params.organizationId),
+    method: method as FederatedMethod,
+    mapping: { addressClaim: readPasted(typed.addressClaim), nameClaim: readPasted(typed.nameClaim) },
+    trialId: trialId === null ? null : parseId('tri', trialId),
+  });
+  if (found === null) return { test: null, name: null, address: null, unmapped: [], claims: [] };
+  // Nobody was asked: what is wrong with it is wrong with what was typed.
+  if ('fault' in found) throw new AppError('input.malformed', { fields: refusalOf({ fault: found }).fields });
+  const { trial, run, person } = found;
+  return {
+    test: {
+      id: formatId('tri', trial.id),
+      who: run.recipient ?? trial.begunBy.name,
+      finishedAt: instant(run.finishedAt),
+      issuer: trial.issuer,
+    },
+    name: person.name,
+    address: person.address,
+    unmapped: person.unmapped.map(({ fault, values }) => explanationOf(deps.t, fault, values)),
+    claims: [...person.names],
+  };
 };
 
 /** One test. */
@@ -116,6 +148,8 @@ function runOut(t: Text, trial: Trial, run: TrialRun) {
     providerCode: result?.failure?.providerCode ?? null,
     correlationId: result?.failure?.correlationId ?? null,
     claims: result?.claims ?? null,
+    person: result?.person ?? null,
+    unmapped: explainUnmapped(run).map((one) => explanation(t, one)),
     logout: logoutOut(t, run),
     outcome: decision && outcomeOut(t, decision),
   };
