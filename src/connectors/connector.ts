@@ -241,6 +241,11 @@ export interface AdminConsent {
   url(registration: Registration, request: { redirectUri: string; state: string }): string;
   /** Reads an answer without an error (an error is read as every provider's). */
   read(parameters: URLSearchParams): ConsentAnswer;
+  /**
+   * Why a login does not prove a directory, by the claims it shows; null where it does. A token of the directory is not
+   * enough: a guest's is one, too, and whoever invites people as guests is not the one who is invited.
+   */
+  whyNoProof(claims: Record<string, string>, directoryId: string): ExplanationCode | null;
   /** The settings of a directory that consented, as an administrator would enter them. */
   entered(registration: Registration, directoryId: string, clientSecret: string | null): { method: string };
 }

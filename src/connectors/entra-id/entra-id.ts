@@ -253,8 +253,9 @@ function whyNotOurs(settings: EntraSettings, key: ProviderKey): string | null {
 function toClaims(settings: EntraSettings, objectId: string, claims: Record<string, unknown>, now: Date): Claims {
   const email = addressClaim(claims['email']);
   const username = addressClaim(claims['preferred_username']);
-  const { idp } = claims;
-  const guest = claims['acct'] === 1 || claims['acct'] === '1' || (idp !== undefined && idp !== settings.issuer);
+  const { acct, idp } = claims;
+  // Whose account is kept elsewhere: `acct` says so where the registration asks for it; `idp`, left out or the issuer for others.
+  const guest = ![undefined, 0, '0'].includes(acct as never) || (idp !== undefined && idp !== settings.issuer);
   const ownerVerified = [true, 'true', '1', 1].includes(claims['xms_edov'] as never);
   return {
     issuer: settings.issuer,
@@ -266,7 +267,7 @@ function toClaims(settings: EntraSettings, objectId: string, claims: Record<stri
     // Anybody may write any address into `email`; a sign-in name must lie in a domain the directory has proved.
     provenAddresses: [ownerVerified ? email : null, guest ? null : username].filter((address) => address !== null),
     ...statedAuthentication(claims, now),
-    shown: { ...shownClaims(claims, SHOWN), ...groupsOf(claims) },
+    shown: { ...shownClaims(claims, SHOWN), ...(guest ? { guest: 'yes' } : {}), ...groupsOf(claims) },
   };
 }
 

@@ -21,7 +21,7 @@ interface AdminConsentTable {
   organizationId: OrganizationId;
   email: string;
   tokenHash: Buffer;
-  askedBy: UserId | null;
+  askedBy: string | null;
   askedByName: string;
   madeAt: Date;
   sentAt: Date | null;
@@ -40,6 +40,7 @@ interface AdminConsentTable {
   failureValues: DefaultedJson;
   failedAt: Date | null;
   turnedOnAt: Date | null;
+  askedByKind: 'user' | 'api-token' | 'operator' | null;
 }
 
 interface ClientKeyTable {
