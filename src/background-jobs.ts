@@ -31,6 +31,7 @@ import { enqueueOldMails } from './mail/post-mail.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
+import { endOfProviderHandler } from './sessions/end-sessions.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
 import type { Texts } from './texts/catalog.ts';
 import { domainNoticeHandler } from './users/mail-domain-notice.ts';
@@ -63,6 +64,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   };
   return [
     deps.logoutNotices,
+    endOfProviderHandler({ db, clock, secrets }),
     domainNoticeHandler(deps),
     readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),

@@ -183,10 +183,11 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
       };
     },
     logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
-    readLogoutToken: async (connection, token, readAgain) =>
+    readLogoutToken: async (connection, token, { readAgain, beforeVerifying }) =>
       readLogoutToken(deps, toProviderSettings(connection), {
         token,
         toleranceSeconds: TOLERANCE_SECONDS,
+        beforeVerifying,
         readKeysAgain: async () => settings.parse(await readAgain()).keys,
       }),
     reread: async (connection) =>
