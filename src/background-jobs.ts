@@ -33,6 +33,7 @@ import { enqueueOldMails } from './mail/post-mail.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { deleteEndedRecords } from './oidc/storage/record-store.ts';
 import { deleteExpiredSessions } from './sessions/find-session.ts';
+import { endOfProviderHandler } from './sessions/end-sessions.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
 import type { Texts } from './texts/catalog.ts';
 import { claimNoticeHandler } from './users/notices/mail-domain-claim.ts';
@@ -66,6 +67,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
   };
   return [
     deps.logoutNotices,
+    endOfProviderHandler({ db, clock, secrets }),
     domainNoticeHandler(deps),
     resetLinksHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     claimNoticeHandler(deps),

@@ -107,7 +107,6 @@ export const idOfColumn: Readonly<Record<string, string>> = {
   login_id: 'LoginId',
   trial_id: 'TrialId',
   template_id: 'TemplateId',
-  asked_by: 'UserId',
   client_key_set_id: 'ClientKeySetId',
   event_id: 'AuditEventId',
   event_ids: 'AuditEventId',

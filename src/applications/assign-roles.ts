@@ -18,7 +18,7 @@ import type { Caller } from '../organizations/access.ts';
 import { keepOrganization } from '../organizations/find-organization.ts';
 import { reaches } from '../organizations/organization.ts';
 import type { Organization } from '../organizations/organization.ts';
-import { noteRuledRoles } from '../users/record-login.ts';
+import { givenByHand, noteRuledRoles } from '../users/record-login.ts';
 import { readUserForChange } from '../users/manage-users.ts';
 import type { User } from '../users/user.ts';
 
@@ -67,8 +67,7 @@ export async function setApplicationRoles(
       now: deps.clock.now(),
     });
     // Given by hand from now on.
-    const ruled = user.ruledRoles.filter((one) => one !== input.applicationId);
-    if (inScope.id === home.id) await noteRuledRoles(deps, user, ruled);
+    if (inScope.id === home.id) await noteRuledRoles(deps, user, givenByHand(user, input.applicationId));
     const event = {
       kind: 'user.role-changed',
       actor: actorOf(caller),
@@ -95,6 +94,7 @@ export async function findUsableApplications(
 /**
  * Sets the roles for the home that the rules of a connection decided. An application that was removed, or that the home may
  * not use, is left out.
+ * @returns the roles before
  */
 export async function applyApplicationRoles(
   deps: { db: Transaction; clock: Clock },
@@ -105,7 +105,7 @@ export async function applyApplicationRoles(
     applications: readonly { applicationId: ApplicationId; roles: readonly string[]; rule: string | undefined }[];
     loginId: LoginId;
   },
-): Promise<void> {
+): Promise<Map<ApplicationId, string[]>> {
   const { organization: home } = decided;
   const about = { userId: user.id, organizationId: home.id };
   const applicationIds = decided.applications.map(({ applicationId }) => applicationId);
@@ -131,4 +131,5 @@ export async function applyApplicationRoles(
       },
     });
   }
+  return new Map(found.map(({ applicationId, roles }) => [applicationId, roles]));
 }

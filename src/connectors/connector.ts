@@ -219,6 +219,8 @@ export interface AdminConsent {
   url(registration: Registration, request: { redirectUri: string; state: string }): string;
   /** Reads an answer without an error (an error is read as every provider's). */
   read(parameters: URLSearchParams): ConsentAnswer;
+  /** Why a login does not prove a directory, by the claims it shows (a guest's does not); null where it does. */
+  whyNoProof(claims: Record<string, string>, directoryId: string): ExplanationCode | null;
   /** The settings of a directory that consented, as an administrator would enter them. */
   entered(registration: Registration, directoryId: string, clientSecret: string | null): { method: string };
 }
@@ -264,13 +266,14 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   /** Where a browser ends the provider's own session; null where it has no such page. Left out: the protocol has none. */
   logoutUrl?(connection: Pick<StoredConnection<Settings>, 'settings'>, request: LogoutRequest): URL | null;
   /**
-   * Verifies a logout token that the provider sent. Left out: it sends none. `readAgain`: as {@link Callback.readAgain}.
+   * Verifies a logout token that the provider sent. Left out: it sends none. `readAgain`: as {@link Callback.readAgain};
+   * `beforeVerifying` is called when all that costs little fits.
    * @throws ProviderFailure
    */
   readLogoutToken?(
     connection: StoredConnection<Settings>,
     token: string,
-    readAgain: () => Promise<unknown>,
+    calls: { readAgain: () => Promise<unknown>; beforeVerifying: () => Promise<void> },
   ): Promise<LogoutToken>;
   /** How to ask once more after a failure, by a new round trip of the person; null where that would end alike. */
   adapt?(connection: StoredConnection<Settings>, failure: ProviderFailure, state: State): Adaptation | null;

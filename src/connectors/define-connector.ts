@@ -24,7 +24,7 @@ export function defineConnector<Entered, Settings, State>(typed: Connector<Enter
     ...(readLogoutToken === undefined
       ? {}
       : {
-          readLogoutToken: async (connection, token, readAgain) => readLogoutToken(read(connection), token, readAgain),
+          readLogoutToken: async (connection, token, calls) => readLogoutToken(read(connection), token, calls),
         }),
     ...(reread === undefined ? {} : { reread: async (connection) => reread(read(connection)) }),
     check: async (entered, callbacks, before) =>

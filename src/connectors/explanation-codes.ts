@@ -63,6 +63,7 @@ export const EXPLANATION_CODES = [
   'secret.missing',
   'consent.no-directory',
   'consent.directory-taken',
+  'consent.guest',
   'key.missing',
   'entra.50011',
   'entra.700016',

@@ -1,7 +1,7 @@
 import { enqueueLogoutNotices } from './logout-notice.ts';
 import type { EndedSession } from './session.ts';
 import { endOfflineTokens } from './ended-token-store.ts';
-import { deleteSessions } from './session-store.ts';
+import { deleteSessions, MOST_AT_ONCE } from './session-store.ts';
 import type { Ending, ThroughConnections } from './session-store.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
@@ -10,6 +10,9 @@ import type { Clock } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { asService, inTransaction } from '../db/database.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { defineJob } from '../jobs/job.ts';
+import type { JobHandler } from '../jobs/job.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
 /** What ending sessions needs. Callers have decided that the actor may do it. */
@@ -72,12 +75,44 @@ export async function endSessionsOfOrganization(
   );
 }
 
+/** Ends what one notice of a provider left over: as many as one statement ends, again and again. */
+const END_OF_PROVIDER = defineJob<Stored>('end-sessions-of-provider');
+type Stored = Omit<ThroughConnections, 'loggedInUntil'> & { loggedInUntil: string };
+
 /**
  * As {@link endSession}, sessions made through an identity provider, which says that its own ended. Each event stands in the
  * log of the session's organization. Tokens that may outlive sessions stay (OpenID Connect Back-Channel Logout 1.0, 2.7).
+ * However many there are all end, the rest of them by a job that is written in the same transaction.
+ * @returns those that ended at once
  */
-export async function endSessionsOfProvider(deps: EndSessionsDeps, which: ThroughConnections): Promise<EndedSession[]> {
+export async function endSessionsOfProvider(
+  deps: EndSessionsDeps,
+  which: Omit<ThroughConnections, 'loggedInUntil'>,
+): Promise<EndedSession[]> {
   if (which.connectionIds.length === 0 || (which.providerSid === null && which.userIds.length === 0)) return [];
+  const loggedInUntil = deps.clock.now();
+  return inTransaction(deps, async (deps) => {
+    const ended = await endBatch(deps, { ...which, loggedInUntil });
+    if (ended.length === MOST_AT_ONCE) {
+      const payload = { ...which, loggedInUntil: loggedInUntil.toISOString() };
+      await enqueueJob(deps, { kind: END_OF_PROVIDER, organizationId: null, payload });
+    }
+    return ended;
+  });
+}
+
+/** Ends the rest. */
+export function endOfProviderHandler(deps: EndSessionsDeps): JobHandler<Stored> {
+  return {
+    kind: END_OF_PROVIDER,
+    async run({ payload }) {
+      const which = { ...payload, loggedInUntil: new Date(payload.loggedInUntil) };
+      while ((await endBatch(deps, which)).length === MOST_AT_ONCE);
+    },
+  };
+}
+
+async function endBatch(deps: EndSessionsDeps, which: ThroughConnections): Promise<EndedSession[]> {
   return end(deps, SERVICE, which, { organizationId: null, reason: 'logout at the identity provider' });
 }
 

@@ -99,10 +99,12 @@ export interface ThroughConnections {
   providerSid: string | null;
   /** Users whose sessions are meant: where a `providerSid` is given, those alone of which none is known. */
   userIds: readonly UserId[];
+  /** Sessions that people logged in to after this live on. */
+  loggedInUntil: Date;
 }
 
-/** Sessions that one notice of a provider ends. */
-const MOST_AT_ONCE = 100;
+/** Sessions that one statement ends of those made through connections. */
+export const MOST_AT_ONCE = 100;
 
 /** Deletes sessions and returns what they were. Tokens bound to a session are refused without it. */
 export async function deleteSessions(db: Database, ending: Ending): Promise<EndedSession[]> {
@@ -113,9 +115,10 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
     which = which.where('userId', '=', ending.userId);
     if (ending.except !== undefined) which = which.where('id', '!=', ending.except);
   } else if ('connectionIds' in ending) {
-    const { connectionIds, providerSid, userIds } = ending;
+    const { connectionIds, providerSid, userIds, loggedInUntil } = ending;
     which = which
       .where('connectionId', 'in', connectionIds)
+      .where('loggedInAt', '<=', loggedInUntil)
       .where(({ eb, and, or }) => {
         if (providerSid === null) return eb('userId', 'in', userIds);
         const named = eb('providerSid', '=', providerSid);

@@ -46,6 +46,7 @@ export async function createUser(deps: { db: Database; clock: Clock }, actor: Ac
     cameBySingleSignOn: input.madeAtLogin !== undefined,
     identityResetAt: null,
     ruledRoles: [],
+    rolesByHand: [],
     version: 1,
     createdAt: deps.clock.now(),
   };

@@ -1,6 +1,7 @@
 import { deleteUser, selectUser, selectUserForUpdate, selectVerifiedAdministrators, updateUser } from './user-store.ts';
 import { countUsers, selectUsers } from './user-list-store.ts';
 import type { UserFilter } from './user-list-store.ts';
+import { givenByHand } from './record-login.ts';
 import type { User } from './user.ts';
 import type { AuditFact } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
@@ -124,7 +125,7 @@ export async function changeUser(
           ? {
               consoleRole: role,
               consoleRoleHeldBack: null,
-              ruledRoles: before.ruledRoles.filter((one) => one !== 'console'),
+              ...givenByHand(before, 'console'),
             }
           : {}),
       },

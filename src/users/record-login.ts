@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { selectVerifiedAdministrators, updateUser, updateUserAtLogin } from './user-store.ts';
 import type { User } from './user.ts';
 import { SERVICE } from '../audit/audit-event.ts';
@@ -90,12 +91,24 @@ export async function applyConsoleRole(
   return true;
 }
 
-/** Notes whose roles are a rule's, and no longer an administrator's decision. */
+/** Whose roles a rule gave, and which of them somebody had given by hand: columns of a user. */
+type RuledColumns = Pick<User, 'ruledRoles' | 'rolesByHand'>;
+
+/** Notes whose roles are a rule's, and no longer an administrator's decision, and which of them one had given. */
 export async function noteRuledRoles(
   deps: { db: Transaction },
-  user: Pick<User, 'id' | 'organizationId' | 'ruledRoles'>,
-  ruledRoles: string[],
+  user: Pick<User, 'id' | 'organizationId'> & RuledColumns,
+  noted: RuledColumns,
 ): Promise<void> {
-  if (ruledRoles.join(' ') === user.ruledRoles.join(' ')) return;
-  await updateUser(deps.db, user.organizationId, user.id, { ruledRoles });
+  const { ruledRoles, rolesByHand } = user;
+  if (isDeepStrictEqual(noted, { ruledRoles, rolesByHand })) return;
+  await updateUser(deps.db, user.organizationId, user.id, noted);
+}
+
+/** What is noted when an administrator gave the roles of a target, `console` or an application: no rule's any more. */
+export function givenByHand({ ruledRoles, rolesByHand }: RuledColumns, target: string): RuledColumns {
+  return {
+    ruledRoles: ruledRoles.filter((one) => one !== target),
+    rolesByHand: rolesByHand.filter((one) => !one.startsWith(`${target}:`)),
+  };
 }

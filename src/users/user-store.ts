@@ -25,6 +25,7 @@ export const USER_COLUMNS = [
   'appUser.identityResetAt',
   'appUser.cameBySingleSignOn',
   'appUser.ruledRoles',
+  'appUser.rolesByHand',
   'appUser.version',
   'appUser.createdAt',
 ] as const;
@@ -122,6 +123,7 @@ export interface UserChange {
   identityResetAt?: Date | null;
   breakGlass?: boolean;
   ruledRoles?: string[];
+  rolesByHand?: string[];
 }
 
 /** Changes a user and counts the change; undefined when it does not exist or, with `version`, was changed since. */

@@ -44,6 +44,8 @@ export interface User {
   identityResetAt: Date | null;
   /** Whose roles a rule of the connection gave: `console`, or ids of applications. */
   ruledRoles: string[];
+  /** Which of the roles of these targets somebody had given by hand, `target:role`. */
+  rolesByHand: string[];
   version: number;
   createdAt: Date;
 }

@@ -2,11 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
 import { inForce } from '../support/federation.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
-import type { HttpBrowser } from '../support/http-browser.ts';
-import { addSession, addUser, org } from '../support/people.ts';
-import { DIRECTORIES, WITHOUT, WITH_SECRET, adminOf, startTemplateStage } from '../support/templates.ts';
-import type { TemplateStage } from '../support/templates.ts';
-import type { Organization } from '../../src/organizations/organization.ts';
+import { addApiToken, addSession, addUser, org } from '../support/people.ts';
+import { DIRECTORIES, WITHOUT, WITH_SECRET, adminOf, consentGround, startTemplateStage } from '../support/templates.ts';
+import type { ConsentGround, TemplateStage } from '../support/templates.ts';
 
 // Lesson: anybody can write the answer of a consent page: its tenant is what a browser says. A directory belongs to an
 // organization only when a signed token of it arrives in the browser that was sent, and to one organization alone.
@@ -14,10 +12,11 @@ import type { Organization } from '../../src/organizations/organization.ts';
 const [CONTOSO, FABRIKAM, TAILSPIN] = DIRECTORIES;
 let stage: TemplateStage;
 let at: string;
-let made = 0;
+let ground: ConsentGround;
 beforeAll(async () => {
   stage = await startTemplateStage();
   ({ at } = await stage.makeTemplate(await stage.administrator(), { clientSecret: 'the secret of Northwind' }));
+  ground = consentGround(stage, at);
 });
 afterAll(async () => stage?.[Symbol.asyncDispose]());
 // Each test is another visitor: they share this machine's address.
@@ -29,70 +28,46 @@ beforeEach(async () => {
 
 const openBrowser = () => openHttpBrowser({ now: () => stage.service.clock.now() });
 
-/** A customer of its own for each test, and its link. */
-async function customer(): Promise<{ organization: Organization; link: string }> {
-  made += 1;
-  const organization = await stage.newOrganization(`Customer ${made}`);
-  const link = await stage.ask(await stage.administrator(), at, organization, `it@customer-${made}.example`);
-  return { organization, link };
-}
-
-async function consentOf(organization: Organization) {
-  return stage.service.database.db
-    .selectFrom('adminConsent')
-    .select(['directoryId', 'consentedAt', 'testedAt', 'failure'])
-    .where('organizationId', '=', organization.id)
-    .executeTakeFirst();
-}
-
-/** Begins at a link; gives the state that the consent page was sent. */
-async function begin(browser: HttpBrowser, link: string): Promise<string> {
-  const page = await browser.submit(await browser.open(link));
-  return page.url.searchParams.get('state') ?? '';
-}
-
-const answer = (state: string, tenant: string): string =>
-  `${stage.service.url}/login/consent?admin_consent=True&tenant=${tenant}&state=${state}`;
 const UNTOUCHED = { directoryId: null, consentedAt: null, testedAt: null, failure: null };
 
 test('an answer with an invented state, of another browser, or given twice, changes nothing', async () => {
-  const { organization, link } = await customer();
+  const { organization, link } = await ground.customer();
   await using it = openBrowser();
-  const state = await begin(it, link);
-  const invented = await it.open(answer('invented'.repeat(6), CONTOSO.id));
+  const state = await ground.begin(it, link);
+  const invented = await it.open(ground.answer('invented'.repeat(6), CONTOSO.id));
   expect([invented.status, invented.text]).toEqual([400, expect.stringContaining('belongs to no request')]);
   expect((await it.open(`${stage.service.url}/login/consent?admin_consent=True&tenant=${CONTOSO.id}`)).status).toBe(
     400,
   );
   await using other = openBrowser();
-  expect((await other.open(answer(state, CONTOSO.id))).text).toContain('belongs to no request');
-  expect(await consentOf(organization)).toEqual(UNTOUCHED);
+  expect((await other.open(ground.answer(state, CONTOSO.id))).text).toContain('belongs to no request');
+  expect(await ground.consentOf(organization)).toEqual(UNTOUCHED);
   // What another browser brought is spent for its own, too.
-  expect((await it.open(answer(state, CONTOSO.id))).status).toBe(400);
-  expect(await consentOf(organization)).toEqual(UNTOUCHED);
+  expect((await it.open(ground.answer(state, CONTOSO.id))).status).toBe(400);
+  expect(await ground.consentOf(organization)).toEqual(UNTOUCHED);
 
-  const again = await begin(it, link);
-  expect((await it.open(answer(again, CONTOSO.id))).url.origin).toBe(stage.fabrikam.origin);
-  const replayed = await it.open(answer(again, FABRIKAM.id));
+  const again = await ground.begin(it, link);
+  expect((await it.open(ground.answer(again, CONTOSO.id))).url.origin).toBe(stage.fabrikam.origin);
+  const replayed = await it.open(ground.answer(again, FABRIKAM.id));
   expect(replayed.status).toBe(400);
-  expect(await consentOf(organization)).toMatchObject({ directoryId: CONTOSO.id, testedAt: null });
+  expect(await ground.consentOf(organization)).toMatchObject({ directoryId: CONTOSO.id, testedAt: null });
 });
 
 test('an answer that names the directory of others binds nothing: only a token of that directory would', async () => {
-  const { organization, link } = await customer();
+  const { organization, link } = await ground.customer();
   await using it = openBrowser();
   // Contoso's own administrator has consented before; the attacker is administrator of Fabrikam.
-  const { link: theirs } = await customer();
+  const { link: theirs } = await ground.customer();
   await using contoso = openBrowser();
   await stage.consent(contoso, theirs, CONTOSO.domain);
   await stage.service.database.db.deleteFrom('adminConsent').where('organizationId', '!=', organization.id).execute();
   await stage.fabrikam.endSessions();
 
-  const there = await it.open(answer(await begin(it, link), CONTOSO.id));
+  const there = await it.open(ground.answer(await ground.begin(it, link), CONTOSO.id));
   expect(there.url.pathname).toContain(CONTOSO.id);
   const back = await it.submit(there, adminOf(FABRIKAM.domain), { button: 'Sign in' });
   expect(back.text).toContain('does not exist in the directory');
-  expect(await consentOf(organization)).toMatchObject({ testedAt: null });
+  expect(await ground.consentOf(organization)).toMatchObject({ testedAt: null });
   const turned = await (
     await stage.administrator()
   ).send('POST', `${at}/turn-on`, {
@@ -103,13 +78,13 @@ test('an answer that names the directory of others binds nothing: only a token o
 });
 
 test('the login that proves a directory, passed on to one of its people, proves nothing', async () => {
-  const { organization, link } = await customer();
-  const { link: theirs } = await customer();
+  const { organization, link } = await ground.customer();
+  const { link: theirs } = await ground.customer();
   await using contoso = openBrowser();
   await stage.consent(contoso, theirs, CONTOSO.domain);
   await stage.service.database.db.deleteFrom('adminConsent').where('organizationId', '!=', organization.id).execute();
   await using attacker = openBrowser();
-  const begun = await attacker.open(answer(await begin(attacker, link), CONTOSO.id));
+  const begun = await attacker.open(ground.answer(await ground.begin(attacker, link), CONTOSO.id));
   expect(begun.url.pathname).toContain(CONTOSO.id);
   const cookie = attacker.cookies.all().find(({ name }) => name.startsWith('tx-'));
   const trial = cookie?.value.split('.')[1] ?? '';
@@ -121,29 +96,38 @@ test('the login that proves a directory, passed on to one of its people, proves 
       ? await victim.submit(asked, adminOf(CONTOSO.domain), { button: 'Sign in' })
       : asked;
   expect(result.text).toContain('The connection works');
-  expect(await consentOf(organization)).toMatchObject({ testedAt: null });
+  expect(await ground.consentOf(organization)).toMatchObject({ testedAt: null });
 });
 
 test('a directory that is proven for one organization is nobody else’s', async () => {
-  const first = await customer();
+  const first = await ground.customer();
   await using one = openBrowser();
   await stage.consent(one, first.link, CONTOSO.domain);
-  expect(await consentOf(first.organization)).toMatchObject({ directoryId: CONTOSO.id, testedAt: expect.any(Date) });
-  const second = await customer();
+  expect(await ground.consentOf(first.organization)).toMatchObject({
+    directoryId: CONTOSO.id,
+    testedAt: expect.any(Date),
+  });
+  const second = await ground.customer();
   await using other = openBrowser();
-  const refused = await stage.accept(other, second.link, CONTOSO.domain);
+  const refused = await other.follow(await stage.consent(other, second.link, CONTOSO.domain), 'Go on');
   expect(refused.text).toContain('belongs to another organization here');
-  expect(await consentOf(second.organization)).toMatchObject({ ...UNTOUCHED, failure: 'consent.directory-taken' });
+  expect(await ground.consentOf(second.organization)).toMatchObject({
+    testedAt: null,
+    failure: 'consent.directory-taken',
+  });
   // What is proven is not exchanged either, by whoever holds the link.
   const again = await one.open(first.link);
   expect(again.text).toContain('Done. Thank you!');
   const posted = await one.post(first.link, new URLSearchParams(), new URL(first.link));
   expect(posted.url.origin).toBe(stage.service.url);
-  expect(await consentOf(first.organization)).toMatchObject({ directoryId: CONTOSO.id, testedAt: expect.any(Date) });
+  expect(await ground.consentOf(first.organization)).toMatchObject({
+    directoryId: CONTOSO.id,
+    testedAt: expect.any(Date),
+  });
 });
 
 test('an administrator turns on the directory that was shown, and none before it is proven', async () => {
-  const { organization, link } = await customer();
+  const { organization, link } = await ground.customer();
   await using it = openBrowser();
   await stage.accept(it, link, TAILSPIN.domain);
   const api = await stage.administrator();
@@ -160,15 +144,15 @@ test('an administrator turns on the directory that was shown, and none before it
 });
 
 test('a link ends with a newer one, with its revoking, and with the rights of its maker', async () => {
-  const { organization, link } = await customer();
+  const { organization, link } = await ground.customer();
   const api = await stage.administrator();
   const newer = await stage.ask(api, at, organization, 'other@customer.example');
   await using it = openBrowser();
   expect((await it.open(link)).status).toBe(410);
-  const state = await begin(it, newer);
+  const state = await ground.begin(it, newer);
   expect((await api.send('POST', `${at}/revoke`, { managedOrganizationId: org(organization) })).status).toBe(204);
   expect((await it.open(newer)).status).toBe(410);
-  expect((await it.open(answer(state, TAILSPIN.id))).status).toBe(400);
+  expect((await it.open(ground.answer(state, TAILSPIN.id))).status).toBe(400);
   const last = await stage.ask(api, at, organization, 'last@customer.example');
   const { db } = stage.service.database;
   await db
@@ -184,8 +168,36 @@ test('a link ends with a newer one, with its revoking, and with the rights of it
     .execute();
 });
 
+test('a link ends with the API token that made it, and needs a person with a fresh factor, or the operator’s token', async () => {
+  const { service, houses } = stage;
+  const organization = await stage.newOrganization('Of a program');
+  const deps = { db: service.database.db, clock: service.clock };
+  const asks = async (token: string) =>
+    (
+      await apiClient(service.url, token).send('POST', `${at}/consent-links`, {
+        organizations: [{ organizationId: org(organization), email: 'it@program.example' }],
+        send: false,
+      })
+    ).body;
+  const made = await asks(await addApiToken(deps, houses.northwind, 'administrator'));
+  const { url } = made.results[0];
+  await using it = openBrowser();
+  expect((await it.open(url)).status).toBe(200);
+  await deps.db.updateTable('apiToken').set({ revokedAt: service.clock.now() }).execute();
+  expect((await it.open(url)).status).toBe(410);
+  // Of a version that did not note who asked.
+  await deps.db.updateTable('adminConsent').set({ askedByKind: null, askedBy: null }).execute();
+  expect((await it.open(url)).status).toBe(410);
+  await deps.db.updateTable('adminConsent').set({ askedByKind: 'operator' }).execute();
+  expect((await it.open(url)).status).toBe(200);
+
+  const gerd = await addUser(deps, houses.northwind, 'gerd@northwind.example', { role: 'administrator' });
+  const stale = await addSession({ ...deps, url: service.url }, gerd, { factorAt: null });
+  expect(await asks(stale.token)).toMatchObject({ code: 'caller.stale-factor' });
+});
+
 test('a template serves those below its owner alone, and its secret leaves it for nobody', async () => {
-  const { organization, link } = await customer();
+  const { organization, link } = await ground.customer();
   const { service, houses } = stage;
   await using it = openBrowser();
   await stage.consent(it, link, TAILSPIN.domain);

@@ -126,3 +126,42 @@ export async function startTemplateStage(): Promise<TemplateStage> {
     },
   };
 }
+
+/** Customers that are asked for consent one by one, each with the answers that a browser could write. */
+export interface ConsentGround {
+  /** A customer of its own, and its link. */
+  customer(): Promise<{ organization: Organization; link: string }>;
+  consentOf(
+    organization: Organization,
+  ): Promise<
+    { directoryId: string | null; consentedAt: Date | null; testedAt: Date | null; failure: string | null } | undefined
+  >;
+  /** Begins at a link; gives the state that the consent page was sent. */
+  begin(browser: HttpBrowser, link: string): Promise<string>;
+  /** The address of an answer that names a directory. */
+  answer(state: string, tenant: string): string;
+}
+
+/** @param at the template's path in the API */
+export function consentGround(stage: TemplateStage, at: string): ConsentGround {
+  let made = 0;
+  return {
+    async customer() {
+      made += 1;
+      const organization = await stage.newOrganization(`Customer ${made}`);
+      const link = await stage.ask(await stage.administrator(), at, organization, `it@customer-${made}.example`);
+      return { organization, link };
+    },
+    consentOf: async (organization) =>
+      stage.service.database.db
+        .selectFrom('adminConsent')
+        .select(['directoryId', 'consentedAt', 'testedAt', 'failure'])
+        .where('organizationId', '=', organization.id)
+        .executeTakeFirst(),
+    async begin(browser, link) {
+      const page = await browser.submit(await browser.open(link));
+      return page.url.searchParams.get('state') ?? '';
+    },
+    answer: (state, tenant) => `${stage.service.url}/login/consent?admin_consent=True&tenant=${tenant}&state=${state}`,
+  };
+}

@@ -34,6 +34,13 @@ const REMEMBERED = HOUR;
 const MOST_OF_A_NETWORK = { name: 'logout-token', points: 10, seconds: 10 * MINUTE };
 const MOST_OF_AN_ORGANIZATION = { name: 'logout-token-of', points: 30, seconds: HOUR };
 
+/**
+ * Signatures that are verified in vain for an organization, of tokens that look right otherwise: from one network, and from
+ * all. A good one from a network starts it again, so that a provider that logs many people out is not held up.
+ */
+const IN_VAIN_OF_A_NETWORK = { name: 'logout-signature', points: 60, seconds: 10 * MINUTE };
+const IN_VAIN_OF_AN_ORGANIZATION = { name: 'logout-signature-of', points: 6000, seconds: 10 * MINUTE };
+
 /** What a logout token led to. */
 export type ReceivedLogout =
   | { kind: 'ended'; sessions: number }
@@ -50,6 +57,7 @@ interface Refusal {
  * A logout token that an identity provider's server sent (OpenID Connect Back-Channel Logout 1.0): verified by the connector,
  * taken once, and then the sessions made through connections of this organization to this issuer end that it names by
  * `sid`, or by `sub` where no `sid` is known. Their applications are told by our own logout notices.
+ * @throws request.too-many
  */
 export async function receiveLogoutToken(
   deps: ReceiveLogoutDeps,
@@ -80,9 +88,14 @@ export async function deleteOldLogoutTokens(deps: { db: Database; clock: Clock }
 /** Verifies the token for the connection in force, or one before it: sessions made through that live on. */
 async function readToken(
   deps: ReceiveLogoutDeps,
-  { organizationId, token }: { organizationId: OrganizationId; token: string },
+  { organizationId, token, network }: { organizationId: OrganizationId; token: string; network: string },
 ): Promise<{ connection: Connection; token: LogoutToken } | Refusal | undefined> {
   const refusals: Refusal[] = [];
+  const from = `${organizationId} ${network}`;
+  const beforeVerifying = async (): Promise<void> => {
+    await deps.rateLimit.consume(IN_VAIN_OF_A_NETWORK, from);
+    await deps.rateLimit.consume(IN_VAIN_OF_AN_ORGANIZATION, organizationId);
+  };
   for (const connection of await selectRecentConnections(deps.db, organizationId)) {
     const { issuer, redirectUri, settings, method } = connection;
     const { readLogoutToken } = connectorOf(deps, method);
@@ -93,7 +106,9 @@ async function readToken(
       // Read again within bounds, whoever sends unknown keys; one before is asked nothing any more.
       const readAgain = async (): Promise<unknown> =>
         connection.state === 'previous' ? settings : (await readForUnknownKey(deps, connection)).settings;
-      return { connection, token: await readLogoutToken(stored, token, readAgain) };
+      const read = await readLogoutToken(stored, token, { readAgain, beforeVerifying });
+      await deps.rateLimit.reset(IN_VAIN_OF_A_NETWORK, from);
+      return { connection, token: read };
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       refusals.push({ connection, code: explanationOf(error), values: error.values });

@@ -4,6 +4,8 @@ import { applyApplicationRoles } from '../../applications/assign-roles.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { LoginId, OrganizationId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/database.ts';
+import { lowestRole } from '../../organizations/access.ts';
+import type { ConsoleRole } from '../../organizations/access.ts';
 import { lockOrganization } from '../../organizations/change-method.ts';
 import { keepOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
@@ -28,12 +30,12 @@ export interface RuledOrganization {
 export async function keepForRoles(
   deps: Deps,
   organizationId: OrganizationId,
-  user: Pick<User, 'consoleRole' | 'ruledRoles'> | null,
+  user: Pick<User, 'consoleRole' | 'ruledRoles' | 'rolesByHand'> | null,
   decisions: readonly RoleDecision[],
 ): Promise<RuledOrganization | undefined> {
-  const ruled = user?.ruledRoles ?? [];
-  if (decisions.length === 0 && ruled.length === 0) return undefined;
-  const role = changesOf(decisions, ruled).get('console')?.console;
+  const { ruledRoles, rolesByHand } = user ?? { ruledRoles: [], rolesByHand: [] };
+  if (decisions.length === 0 && ruledRoles.length === 0) return undefined;
+  const role = changesOf(decisions, { ruledRoles, rolesByHand }).get('console')?.console;
   const locked = role !== undefined && role !== (user?.consoleRole ?? null);
   const find = locked ? lockOrganization : keepOrganization;
   const organization = await find(deps, organizationId);
@@ -42,7 +44,8 @@ export async function keepForRoles(
 
 /**
  * Gives and takes roles as the rules decided, in the transaction of the login. What a rule gave ends when no rule gives it any
- * more; what an administrator gave by hand stays where no rule decides.
+ * more. Of what an administrator had given by hand that part stays which every rule since gave, too: a group that ends takes
+ * nothing that is not its own, and leaving one gives nobody more than they had in it.
  */
 export async function applyRoleRules(
   deps: Deps,
@@ -55,20 +58,45 @@ export async function applyRoleRules(
 ): Promise<void> {
   const { user, decisions, kept, loginId } = input;
   if (kept === undefined) return;
-  const changes = changesOf(decisions, user.ruledRoles);
-  const ruled = new Set(user.ruledRoles);
+  const changes = changesOf(decisions, user);
+  const wasRuled = new Set(user.ruledRoles);
+  const noted = new Map<string, string[]>(user.ruledRoles.map((target) => [target, handOf(user, target)]));
+  const note = (target: Target, { rule }: Change, hand: string[]): void => {
+    if (rule === undefined) noted.delete(target);
+    else noted.set(target, hand);
+  };
   const applications: { applicationId: Exclude<Target, 'console'>; roles: string[]; rule: string | undefined }[] = [];
-  for (const [target, { console, application, rule }] of changes) {
-    if (target !== 'console') applications.push({ applicationId: target, roles: application ?? [], rule });
+  for (const [target, change] of changes) {
+    if (target !== 'console') {
+      applications.push({ applicationId: target, roles: change.application ?? [], rule: change.rule });
+      continue;
+    }
+    const { console: role = null, rule } = change;
     // What could not be changed is still whose it was.
-    else if (!(await applyConsoleRole(deps, user, { ...kept, role: console ?? null, rule, loginId }))) continue;
-    if (rule === undefined) ruled.delete(target);
-    else ruled.add(target);
+    if (!(await applyConsoleRole(deps, user, { ...kept, role, rule, loginId }))) continue;
+    const byHand = wasRuled.has(target) ? handOf(user, target) : [user.consoleRole].filter((one) => one !== null);
+    note(target, change, role === null ? [] : byHand.map((one) => lowestRole(role, [one as ConsoleRole])));
   }
   if (applications.length > 0) {
-    await applyApplicationRoles(deps, user, { organization: kept.organization, applications, loginId });
+    const before = await applyApplicationRoles(deps, user, { organization: kept.organization, applications, loginId });
+    for (const { applicationId, roles, rule } of applications) {
+      const byHand = wasRuled.has(applicationId) ? handOf(user, applicationId) : (before.get(applicationId) ?? []);
+      note(
+        applicationId,
+        { rule },
+        byHand.filter((one) => roles.includes(one)),
+      );
+    }
   }
-  await noteRuledRoles(deps, user, [...ruled].toSorted());
+  await noteRuledRoles(deps, user, {
+    ruledRoles: [...noted.keys()].toSorted(),
+    rolesByHand: [...noted].flatMap(([target, roles]) => roles.map((role) => `${target}:${role}`)).toSorted(),
+  });
+}
+
+/** Which roles of a target that a rule decides somebody had given by hand. */
+function handOf({ rolesByHand }: Pick<User, 'rolesByHand'>, target: string): string[] {
+  return rolesByHand.flatMap((one) => (one.startsWith(`${target}:`) ? [one.slice(target.length + 1)] : []));
 }
 
 interface Change {
@@ -78,10 +106,13 @@ interface Change {
   rule: string | undefined;
 }
 
-function changesOf(decisions: readonly RoleDecision[], ruled: readonly string[]): Map<Target, Change> {
+function changesOf(
+  decisions: readonly RoleDecision[],
+  before: Pick<User, 'ruledRoles' | 'rolesByHand'>,
+): Map<Target, Change> {
   const changes = new Map<Target, Change>();
   // Of a target that no rule speaks of any more, what one gave ends as well.
-  for (const target of ruled) changes.set(target as Target, ended(target));
+  for (const target of before.ruledRoles) changes.set(target as Target, ended(target, handOf(before, target)));
   for (const decision of decisions) {
     const { target } = decision;
     if (decision.kind === 'unknown') changes.delete(target);
@@ -94,6 +125,7 @@ function changesOf(decisions: readonly RoleDecision[], ruled: readonly string[])
   return changes;
 }
 
-function ended(target: string): Change {
-  return { ...(target === 'console' ? { console: null } : { application: [] }), rule: undefined };
+function ended(target: string, byHand: string[]): Change {
+  const [role = null] = byHand as ConsoleRole[];
+  return { ...(target === 'console' ? { console: role } : { application: byHand }), rule: undefined };
 }

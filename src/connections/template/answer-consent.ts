@@ -1,13 +1,6 @@
 import { consentFacts, holderOf, REQUEST_LIFETIME } from './consent.ts';
 import type { Consent } from './consent.ts';
-import {
-  isDirectoryTaken,
-  selectConsent,
-  selectConsentOfLink,
-  takeRequest,
-  updateConsent,
-  updateRequest,
-} from './consent-store.ts';
+import { selectConsent, selectConsentOfLink, takeRequest, updateConsent, updateRequest } from './consent-store.ts';
 import { CONSENT_RETURN_PATH, mayUseTemplatesOf, templateUrls } from './template.ts';
 import type { ConnectionTemplate } from './template.ts';
 import { openTemplateSecret } from './template-secret.ts';
@@ -18,7 +11,7 @@ import type { SentRequest } from '../authorization/send-authorization-request.ts
 import { beginTrial } from '../trial/begin-trial.ts';
 import type { TrialDeps } from '../trial/begin-trial.ts';
 import type { TrialRunDeps } from '../trial/open-trial.ts';
-import { openTrial } from '../trial/open-trial.ts';
+import { administersStill, openTrial } from '../trial/open-trial.ts';
 import { sendTrialRequest } from '../trial/send-trial-request.ts';
 import { linkOf } from '../trial/trial.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -29,7 +22,6 @@ import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
-import { isAdministrator } from '../../users/find-users.ts';
 
 /** What the pages of a link use; the rights are the service's. */
 export interface AnswerDeps extends TrialDeps, Pick<TrialRunDeps, 'isAdministratingToken'> {
@@ -52,18 +44,21 @@ interface ConsentFailure {
 }
 
 /**
- * Reads the consent of a link; undefined when it is invented, has ended, or its maker is an administrator no more. Changes
- * nothing, so that mail scanners spend nothing.
+ * Reads the consent of a link; undefined when it is invented, has ended, or its maker, a user or an API token, administers no
+ * more. Changes nothing, so that mail scanners spend nothing.
  */
 export async function openConsent(
-  deps: Pick<AnswerDeps, 'db' | 'clock'>,
+  deps: Pick<AnswerDeps, 'db' | 'clock' | 'isAdministratingToken'>,
   secret: string,
 ): Promise<OpenedConsent | undefined> {
   const consent = await selectConsentOfLink(deps.db, sha256(secret));
   return consent === undefined ? undefined : openFound(deps, consent);
 }
 
-async function openFound(deps: Pick<AnswerDeps, 'db' | 'clock'>, consent: Consent): Promise<OpenedConsent | undefined> {
+async function openFound(
+  deps: Pick<AnswerDeps, 'db' | 'clock' | 'isAdministratingToken'>,
+  consent: Consent,
+): Promise<OpenedConsent | undefined> {
   if (consent.expiresAt <= deps.clock.now() && consent.testedAt === null) return undefined;
   const organization = await findOrganization(deps, consent.organizationId);
   const template = await selectTemplateOfConsent(deps.db, consent.templateId);
@@ -72,7 +67,7 @@ async function openFound(deps: Pick<AnswerDeps, 'db' | 'clock'>, consent: Consen
     return undefined;
   }
   if (!mayUseTemplatesOf(owner, organization)) return undefined;
-  if (consent.askedBy !== null && !(await isAdministrator(deps, consent.askedBy))) return undefined;
+  if (!(await administersStill(deps, { kind: consent.askedByKind, id: consent.askedBy }))) return undefined;
   return { consent, template, organization, owner };
 }
 
@@ -128,9 +123,7 @@ export async function answerConsent(
   const answer = adminConsentOf(deps, opened.template).read(parameters);
   if ('code' in answer) return failed(answer);
   const { directoryId } = answer;
-  if (await isDirectoryTaken(deps.db, directoryId, consent.organizationId)) {
-    return failed({ code: 'consent.directory-taken', values: { directoryId } });
-  }
+  // Whose that directory is here is nobody's to learn who merely writes its id: a login of it tells (prove-consent).
   return proveByLogin(deps, opened, directoryId);
 }
 

@@ -17,7 +17,7 @@ import { postMail, revokeMail } from '../../mail/post-mail.ts';
 import { senderOf } from '../../mail/post-notice.ts';
 import { takeFromRecipientLimit } from '../../mail/recipient-limit.ts';
 import type { RecipientLimit } from '../../mail/recipient-limit.ts';
-import { requireAccess } from '../../organizations/access.ts';
+import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization, keepOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
@@ -46,14 +46,15 @@ export interface ConsentPlace {
 /**
  * Makes the consent link of an organization, anew where there was one: the newest link alone works.
  * @param input.send mail it; it is shown this once in either case, and stored as a hash
- * @throws organization.not-found, caller.denied, template.not-found, template.not-above, consent.on, email.malformed,
- *   request.too-many
+ * @throws organization.not-found, caller.denied, caller.stale-factor, template.not-found, template.not-above, consent.on,
+ *   email.malformed, request.too-many
  */
 export async function askConsent(
   deps: ConsentDeps,
   caller: Caller,
   input: ConsentPlace & { email: string; send: boolean },
 ): Promise<{ url: string; expiresAt: Date }> {
+  requireFreshFactor(caller, deps.clock.now());
   return inTransaction(deps, async (deps) => {
     const { template, organization, owner } = await findPlace(deps, caller, input);
     const before = await selectConsent(deps.db, organization.id, template.id, { lock: true });
@@ -66,7 +67,8 @@ export async function askConsent(
       templateId: template.id,
       organizationId: organization.id,
       email,
-      askedBy: caller.userId,
+      askedByKind: caller.kind,
+      askedBy: caller.id,
       askedByName: caller.name,
       madeAt: now,
       sentAt: input.send ? now : null,

@@ -9,6 +9,7 @@ const COLUMNS = [
   'templateId',
   'organizationId',
   'email',
+  'askedByKind',
   'askedBy',
   'askedByName',
   'madeAt',
@@ -52,7 +53,16 @@ export async function putConsent(
   db: Transaction,
   consent: Pick<
     Consent,
-    'id' | 'templateId' | 'organizationId' | 'email' | 'askedBy' | 'askedByName' | 'madeAt' | 'sentAt' | 'expiresAt'
+    | 'id'
+    | 'templateId'
+    | 'organizationId'
+    | 'email'
+    | 'askedByKind'
+    | 'askedBy'
+    | 'askedByName'
+    | 'madeAt'
+    | 'sentAt'
+    | 'expiresAt'
   >,
   tokenHash: Buffer,
 ): Promise<void> {

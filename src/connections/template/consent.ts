@@ -3,7 +3,7 @@ import type { Actor } from '../../audit/audit-event.ts';
 import { DAY, HOUR } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
-import type { OrganizationId, TemplateId, TrialId, UserId } from '../../base/ids.ts';
+import type { OrganizationId, TemplateId, TrialId } from '../../base/ids.ts';
 
 /** How long a link works. */
 export const CONSENT_LIFETIME: Seconds = 30 * DAY;
@@ -16,7 +16,10 @@ export interface Consent {
   templateId: TemplateId;
   organizationId: OrganizationId;
   email: string;
-  askedBy: UserId | null;
+  /** Who made the link: its rights end with theirs. `kind` is null for one of a version that did not note it. */
+  askedByKind: 'user' | 'api-token' | 'operator' | null;
+  /** Of the user or API token; null for the operator. */
+  askedBy: string | null;
   askedByName: string;
   madeAt: Date;
   sentAt: Date | null;

@@ -196,7 +196,8 @@ export async function changeTemplate(
 }
 
 /**
- * Deletes a template that no connection uses and none can be switched back to; its open links end.
+ * Deletes a template that no connection uses, also none that a pilot leaves to the others, and none can be switched back to;
+ * its open links end.
  * @throws organization.not-found, caller.denied, caller.stale-factor, template.not-found, template.in-use
  */
 export async function deleteTemplate(deps: TemplateDeps, caller: Caller, { organizationId, id }: Named): Promise<void> {

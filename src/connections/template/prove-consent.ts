@@ -3,19 +3,28 @@ import type { Consent } from './consent.ts';
 import { isDirectoryTaken, selectConsentOfTrial, updateConsent } from './consent-store.ts';
 import type { ConnectionTemplate } from './template.ts';
 import { selectTemplateOfConsent } from './template-store.ts';
+import { adminConsentOf } from '../connection-settings.ts';
 import type { TrialResult } from '../trial/trial.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId, TrialId } from '../../base/ids.ts';
 import { sameDigest } from '../../base/random.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
 import type { Database, Inside } from '../../db/database.ts';
 
+interface ProofDeps {
+  db: Database;
+  clock: Clock;
+  connectors: Connectors;
+}
+
 /**
- * Writes what the login after an admin consent proved: a signed token of the directory that the answer named, which arrived
- * in the browser that asked, binds it to the organization. For every other trial nothing is written.
+ * Writes what the login after an admin consent proved: a signed token of the directory that the answer named, of an account
+ * of its own (no guest's), which arrived in the browser that asked, binds it to the organization. For every other trial
+ * nothing is written.
  */
 export async function proveConsent(
-  deps: Inside<{ db: Database; clock: Clock }>,
+  deps: Inside<ProofDeps>,
   run: { trial: { id: TrialId; organizationId: OrganizationId }; browserHash: Buffer | null },
   result: TrialResult,
 ): Promise<void> {
@@ -30,9 +39,12 @@ export async function proveConsent(
   const { directoryId } = consent;
   if (result.failure !== null) return fail(deps, consent, template, result.failure);
   // The connector took no token but of the directory in the settings; here it is held against what would be bound.
-  const { tid, preferred_username: testedBy = null } = result.claims ?? {};
-  if (directoryId === null || tid !== directoryId)
-    return fail(deps, consent, template, { code: 'consent.no-directory' });
+  const claims = result.claims ?? {};
+  const { preferred_username: testedBy = null } = claims;
+  if (directoryId === null) return fail(deps, consent, template, { code: 'consent.no-directory' });
+  const refused = adminConsentOf(deps, template).whyNoProof(claims, directoryId);
+  // Before it is said whose the directory is: a guest learns nothing of it.
+  if (refused !== null) return fail(deps, consent, template, { code: refused });
   if (await isDirectoryTaken(deps.db, directoryId, consent.organizationId)) {
     return fail(deps, consent, template, { code: 'consent.directory-taken', values: { directoryId } });
   }
@@ -49,7 +61,7 @@ export async function proveConsent(
 }
 
 async function fail(
-  deps: Inside<{ db: Database; clock: Clock }>,
+  deps: Inside<ProofDeps>,
   consent: Consent,
   template: ConnectionTemplate,
   { code, values = {} }: { code: string; values?: Record<string, string> },

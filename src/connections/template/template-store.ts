@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { inUseSql } from '../in-use-sql.ts';
 import type { ConnectionTemplate } from './template.ts';
 import type { OrganizationId, TemplateId } from '../../base/ids.ts';
 import type { Database, Transaction } from '../../db/database.ts';
@@ -113,7 +114,7 @@ export async function deleteTemplate(db: Transaction, organizationId: Organizati
   await db.deleteFrom('connectionTemplate').where('organizationId', '=', organizationId).where('id', '=', id).execute();
 }
 
-/** Who uses templates: connections in force, those that can be switched back to, and users of the former. */
+/** Who uses templates: connections in force, those before that can be switched back to or are used beside, and users of the former. */
 export interface TemplateUse {
   inForce: number;
   kept: number;
@@ -135,7 +136,7 @@ export async function countUses(
       eb.fn
         .countAll<string>()
         .filterWhere('connection.state', '=', 'previous')
-        .filterWhere('connection.previousUntil', '>', now)
+        .filterWhere((where) => where.or([where('connection.previousUntil', '>', now), inUseSql(now)]))
         .as('kept'),
       sql<string>`coalesce(sum((select count(*) from app_user where app_user.organization_id = connection.organization_id))
         filter (where connection.state in ('unconfirmed', 'active')), 0)`.as('users'),

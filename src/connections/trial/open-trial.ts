@@ -3,6 +3,7 @@ import { settingsPlace } from './trial.ts';
 import type { Trial, TrialRun } from './trial.ts';
 import { selectRunOfLink, selectSealedSettings, selectTrial } from './trial-store.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
+import type { Actor } from '../../audit/audit-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { clientKeyOf } from '../connection-settings.ts';
 import type { ApiTokenId, ClientKeySetId, UserId } from '../../base/ids.ts';
@@ -54,7 +55,7 @@ export async function openRun(
   const trial = await selectTrial(deps.db, run.organizationId, run.trialId);
   const organization = await findOrganization(deps, run.organizationId);
   if (trial === undefined || organization === undefined || organization.suspended) return undefined;
-  const open = (await mayStill(deps, trial)) && !(await isHeld(deps, trial));
+  const open = (await administersStill(deps, trial.begunBy)) && !(await isHeld(deps, trial));
   return open ? { trial, run, organization } : undefined;
 }
 
@@ -63,13 +64,17 @@ async function isHeld(deps: Pick<TrialRunDeps, 'db'>, { inForce, organizationId 
   return inForce && (await selectConnectionInForce(deps.db, organizationId))?.heldSince instanceof Date;
 }
 
-async function mayStill(
+/**
+ * Whether who began something administers at this moment: what they began ends with their rights.
+ * @param by.kind null for somebody of whom it was not noted what they are: their rights cannot be told, so they have none
+ */
+export async function administersStill(
   deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
-  { begunBy: { kind, id } }: Trial,
+  { kind, id }: { kind: Actor['kind'] | null; id: string | null },
 ): Promise<boolean> {
-  if (id === null) return true;
-  if (kind === 'api-token') return deps.isAdministratingToken(id as ApiTokenId);
-  return kind !== 'user' || isAdministrator(deps, id as UserId);
+  if (kind === 'api-token') return id !== null && deps.isAdministratingToken(id as ApiTokenId);
+  if (kind === 'user') return id !== null && isAdministrator(deps, id as UserId);
+  return kind !== null;
 }
 
 const sealedSettings = z.object({

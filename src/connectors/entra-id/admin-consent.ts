@@ -1,6 +1,7 @@
 import { isGuid } from './guid.ts';
 import { authorityOf, CLOUDS } from './clouds.ts';
 import type { Cloud } from './clouds.ts';
+import type { ExplanationCode } from '../explanation-codes.ts';
 import type { AdminConsent, ConsentAnswer, ProviderFault, Registration } from '../connector.ts';
 
 /** Segment of an address where Microsoft takes an administrator of any directory. */
@@ -25,6 +26,11 @@ export function entraAdminConsent(deps: { entraAuthority: string }): AdminConsen
       const directoryId = (parameters.get('tenant') ?? '').toLowerCase();
       const accepted = parameters.get('admin_consent')?.toLowerCase() === 'true';
       return accepted && isGuid(directoryId) ? { directoryId } : { code: 'consent.no-directory' };
+    },
+    whyNoProof({ tid, guest }, directoryId): ExplanationCode | null {
+      if (tid !== directoryId) return 'consent.no-directory';
+      // Of a guest, `tid` is the directory that is visited, not the one at home.
+      return guest === undefined ? null : 'consent.guest';
     },
     entered({ clientId, cloud }: Registration, directoryId, clientSecret) {
       const credential = clientSecret === null ? { credential: 'none' } : { credential: 'secret', clientSecret };

@@ -23,8 +23,9 @@ export function toClaims(
 ): Claims {
   const email = addressClaim(claims['email']);
   const username = addressClaim(claims['preferred_username']);
-  const { idp } = claims;
-  const guest = claims['acct'] === 1 || claims['acct'] === '1' || (idp !== undefined && idp !== settings.issuer);
+  const { acct, idp } = claims;
+  // Whose account is kept elsewhere: `acct` says so where the registration asks for it; `idp`, left out or the issuer for others.
+  const guest = ![undefined, 0, '0'].includes(acct as never) || (idp !== undefined && idp !== settings.issuer);
   const ownerVerified = [true, 'true', '1', 1].includes(claims['xms_edov'] as never);
   const { name, unmapped } = mapPerson(claims, { nameClaim: settings.nameClaim }, true);
   return {
@@ -39,6 +40,7 @@ export function toClaims(
     ...statedAuthentication(claims, now),
     shown: {
       ...shownClaims(claims, [...SHOWN, ...mappedNames({ nameClaim: settings.nameClaim })]),
+      ...(guest ? { guest: 'yes' } : {}),
       ...groupsOf(claims),
     },
     ...(unmapped.length === 0 ? {} : { unmapped }),

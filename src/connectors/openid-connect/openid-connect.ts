@@ -200,10 +200,11 @@ export function createOpenIdConnectConnector(deps: CallDeps & ReadDeps & Compare
     },
     previewMapping: (given, kept) => previewOf(readMapping(given, '', null), kept, deps.clock.now()),
     logoutUrl: ({ settings }, request) => endSessionUrl(settings, 'id_token_hint', request),
-    readLogoutToken: async (connection, token, readAgain) =>
+    readLogoutToken: async (connection, token, { readAgain, beforeVerifying }) =>
       readLogoutToken(deps, toProviderSettings(connection), {
         token,
         toleranceSeconds: TOLERANCE_SECONDS,
+        beforeVerifying,
         readKeysAgain: async () => settings.parse(await readAgain()).keys,
       }),
     reread: async (connection) =>

@@ -20,7 +20,7 @@ interface AdminConsentTable {
   organizationId: OrganizationId;
   email: string;
   tokenHash: Buffer;
-  askedBy: UserId | null;
+  askedBy: string | null;
   askedByName: string;
   madeAt: Date;
   sentAt: Date | null;
@@ -39,6 +39,7 @@ interface AdminConsentTable {
   failureValues: DefaultedJson;
   failedAt: Date | null;
   turnedOnAt: Date | null;
+  askedByKind: 'user' | 'api-token' | 'operator' | null;
 }
 
 interface ConnectionTable {

@@ -44,6 +44,7 @@ interface AppUserTable {
   identityResetAt: Date | null;
   cameBySingleSignOn: Generated<boolean>;
   ruledRoles: Generated<string[]>;
+  rolesByHand: Generated<string[]>;
 }
 
 interface InvitationTable {

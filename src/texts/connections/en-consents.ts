@@ -37,6 +37,10 @@ export const consents = {
   'connection.consent.no-directory.what': 'Microsoft’s answer says of no directory that an administrator consented.',
   'connection.consent.no-directory.fix':
     'Open the consent link again, log in as an administrator of the directory and choose Accept on Microsoft’s page.',
+  'connection.consent.guest.what':
+    'The account that logged in is a guest in that directory, so it does not show whose the directory is.',
+  'connection.consent.guest.fix':
+    'Open the consent link again and log in at Microsoft with an account of the directory itself: one that was created there, not invited into it or kept by another identity provider.',
   'connection.consent.directory-taken.what': 'The directory {directoryId} belongs to another organization here.',
   'connection.consent.directory-taken.fix':
     'Open the consent link again and log in at Microsoft with an account of the right directory. If two organizations share one directory, one of them follows the other: choose Same as the managing organization there.',

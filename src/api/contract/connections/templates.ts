@@ -143,6 +143,7 @@ export const templateRoutes = {
         ),
       })
       .meta({ id: 'ConsentLinksMade' }),
+    freshFactor: true,
   }),
   turnOnConsents: route('POST', `${templates}/{templateId}/turn-on`, {
     summary: 'Turn several organizations on whose directory is proven, as Save; each is answered apart',

@@ -24,38 +24,49 @@ const MAX_ID = 255;
 const TYPES: ReadonlySet<unknown> = new Set([undefined, 'logout+jwt', 'application/logout+jwt', 'JWT', 'jwt']);
 
 /**
- * Verifies a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). Signature, audience and times are jose's; the issuer
- * (first, so that nobody's token makes us fetch keys), the event, the absence of `nonce` (an ID token is no logout token),
- * `jti`, and `sid` or `sub` are checked here.
+ * Verifies a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6). Size, type, issuer, audience, the event, the absence of
+ * `nonce` (an ID token is no logout token), `jti`, and `sid` or `sub` are checked here, before a signature is verified or
+ * keys are fetched for it: anybody can send a token. Signature and times are jose's.
  * @throws ProviderFailure, its code `logout.…`
  */
 export async function readLogoutToken(
   deps: CallDeps,
   settings: ProviderSettings,
-  received: { token: string; toleranceSeconds: Seconds; readKeysAgain: ReadKeysAgain },
+  received: {
+    token: string;
+    toleranceSeconds: Seconds;
+    readKeysAgain: ReadKeysAgain;
+    /** Counts; throws where too many are sent. */
+    beforeVerifying: () => Promise<void>;
+  },
 ): Promise<LogoutToken> {
   const now = deps.clock.now();
   const { token: text, toleranceSeconds, readKeysAgain } = received;
   const token = readForm(text, settings);
+  readClaims(token.payload);
+  await received.beforeVerifying();
   const about = { text, token, now, toleranceSeconds };
   try {
     return readClaims(await verify(settings, { ...about, keys: settings.keys }));
   } catch (error) {
-    if (!isUnknownKey(error)) throw failure(error, token, settings, now);
+    if (!isUnknownKey(error)) throw failure(error, token, now);
   }
   try {
     return readClaims(await verify(settings, { ...about, keys: await readKeysAgain() }));
   } catch (error) {
-    throw failure(error, token, settings, now);
+    throw failure(error, token, now);
   }
 }
 
 function readForm(text: string, settings: ProviderSettings): ReadToken {
   const token = readTokenOrRefuse(text, settings);
   const { typ } = token.header;
-  const { iss } = token.payload;
+  const { iss, aud } = token.payload;
   if (!TYPES.has(typ)) throw refusal('logout.claim', 'typ', foundValue(typ), 'logout+jwt');
   if (iss !== settings.issuer) throw refusal('logout.issuer', 'iss', foundValue(iss), foundValue(settings.issuer));
+  if (![aud].flat().includes(settings.clientId)) {
+    throw refusal('logout.audience', 'aud', foundValue(aud), foundValue(settings.clientId));
+  }
   return token;
 }
 
@@ -77,7 +88,6 @@ async function verify(
   const fitting = await keysForToken(text, token, keys.keys);
   const { payload } = await jwtVerify(text, createLocalJWKSet({ keys: fitting as never }), {
     algorithms: settings.metadata.id_token_signing_alg_values_supported,
-    audience: settings.clientId,
     maxTokenAge: LOGOUT_TOKEN_AGE,
     clockTolerance: toleranceSeconds,
     currentDate: now,
@@ -106,14 +116,10 @@ function isUnknownKey(error: unknown): boolean {
 }
 
 /** What jose refused, by the claim that is wrong. */
-function failure(error: unknown, { payload }: ReadToken, settings: ProviderSettings, now: Date): ProviderFailure {
+function failure(error: unknown, { payload }: ReadToken, now: Date): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) {
-    const { claim } = error;
-    const found = payload[claim];
-    return claim === 'aud'
-      ? refusal('logout.audience', claim, foundValue(found), foundValue(settings.clientId))
-      : refusal('logout.times', claim, timeText(found), timeText(epochSeconds(now)));
+    return refusal('logout.times', error.claim, timeText(payload[error.claim]), timeText(epochSeconds(now)));
   }
   if (!(error instanceof errors.JOSEError)) throw error;
   return new ProviderFailure('signature', error.code, { code: 'logout.signature', values: { found: error.code } });
