@@ -75,7 +75,7 @@ export function ConsentTable({ template, mayEdit }: { template: ConnectionTempla
     setChosen(new Map());
   };
   return (
-    <section aria-label={t('consents')}>
+    <section className="card-list" aria-label={t('consents')}>
       <h2>{t('consents')}</h2>
       <div className="filters">
         <SearchField

@@ -12,13 +12,13 @@ const STYLE = `:root{color-scheme:light dark;--line:light-dark(#d5dae1,#3a414c);
 body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
 header p{border-left:4px solid #c77700;padding-left:.75rem}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}h3{font-size:1rem;margin:1rem 0 .25rem}
 table{border-collapse:collapse;width:100%}td,th{border-top:1px solid var(--line);padding:.35rem .5rem .35rem 0;text-align:left;vertical-align:top}
-td:first-child{color:var(--quiet);width:13rem}code,pre{font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap;margin:0}
+td:first-child{color:var(--quiet);width:min(22rem,45%)}code,pre{font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap;margin:0}
 button{font:inherit;padding:.25rem .75rem;border:1px solid var(--line);border-radius:6px;background:none;color:var(--accent);cursor:pointer}
 input[type=text],input[type=email]{font:inherit;padding:.25rem .5rem;border:1px solid var(--line);border-radius:6px;max-width:100%}
 label{display:flex;gap:.5rem;align-items:baseline;padding:.1rem 0}form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.5rem 0}
 .person{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;border-top:1px solid var(--line);padding:.4rem 0}.person span{flex:1 1 16rem}
 .quiet{color:var(--quiet)}.on{font-weight:600}details{border-top:1px solid var(--line);padding:.4rem 0}summary{cursor:pointer}
-.bar{position:sticky;bottom:0;background:Canvas;border-top:1px solid var(--line);padding:.5rem 0;display:flex;gap:.5rem;flex-wrap:wrap}`;
+.bar{position:sticky;bottom:0;background:Canvas;border-top:1px solid var(--line);padding:.5rem 0;display:flex;gap:.5rem;flex-wrap:wrap}.bar+.bar,form+.bar{position:static;border:0}`;
 
 /** The page of a stand-in, whole: no script, each change is a form. */
 export function workbenchPage(view: {

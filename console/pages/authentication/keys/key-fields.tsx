@@ -21,7 +21,7 @@ export function KeyFields({
   const { clientKeys } = form.values;
   if (clientKeys !== '') return <KeyFacts organizationId={organizationId} id={clientKeys} cloud={form.values.cloud} />;
   return (
-    <div>
+    <div className="key-facts">
       <p className="soft small">{t(`client-keys.make.help.${credential}`)}</p>
       <FormProblem error={make.error} />
       <Button
@@ -60,10 +60,10 @@ export function KeyFacts({ organizationId, id, cloud }: { organizationId: string
         ]),
   ];
   return (
-    <div>
+    <div className="key-facts">
       {shown.map(([name, value]) => (
         <div key={name}>
-          <p className="small">{name}</p>
+          <p className="small soft">{name}</p>
           <CopyValue value={value} name={name} />
         </div>
       ))}
@@ -82,14 +82,14 @@ export function Certificate({
 }) {
   const href = `data:application/x-pem-file,${encodeURIComponent(pem)}`;
   return (
-    <div>
+    <div className="certificate">
       <p className="small">
         {t('client-keys.thumbprint')} <code>{thumbprint}</code> ·{' '}
         {t('client-keys.until', { day: dayOf(new Date(expiresAt)) })}
       </p>
-      <p>
+      <p className="form-actions">
         {(['.cer', '.pem'] as const).map((extension) => (
-          <a key={extension} className="button-link" href={href} download={`single-sign-on${extension}`}>
+          <a key={extension} className="button-link" data-quiet href={href} download={`single-sign-on${extension}`}>
             {t('client-keys.download', { extension })}
           </a>
         ))}

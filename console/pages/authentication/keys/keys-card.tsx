@@ -45,7 +45,7 @@ export function KeysCard({
       {waits && (
         <p>{t(data.credential === 'certificate' ? 'client-keys.next.certificate' : 'client-keys.next.published')}</p>
       )}
-      <ul className="plain">
+      <ul className="keys">
         {data.keys.map(({ id: key, state, since, certificate }) => (
           <li key={key}>
             <strong>{t(`client-keys.state.${state}`)}</strong>{' '}

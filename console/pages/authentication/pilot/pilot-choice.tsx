@@ -35,7 +35,7 @@ export function PilotChoice({
   onChange: (values: PilotValues) => void;
 }) {
   return (
-    <>
+    <div className="form form-wide">
       <NativeSelect
         label={t('pilot.who')}
         description={t(`pilot.${values.who}.help`)}
@@ -65,6 +65,6 @@ export function PilotChoice({
           spellCheck={false}
         />
       )}
-    </>
+    </div>
   );
 }

@@ -94,7 +94,7 @@ export function RulesForm({
               onChange={({ currentTarget }) => change(rule.key, { given: currentTarget.value })}
             />
           )}
-          <div className="actions">
+          <div className="form-actions">
             {index > 0 && (
               <Button
                 variant="default"
@@ -124,7 +124,7 @@ export function RulesForm({
       {rules.length > 0 && complete && <RolePreview organizationId={organizationId} rules={rules.map(ruleOf)} />}
       <FormProblem error={shownError(save.error)} />
       <UnsavedGuard name={formName} dirty={rules !== stored && !done} keep={() => ({ rules })} />
-      <div className="actions">
+      <div className="form-actions">
         <Button type="submit" loading={save.isPending}>
           {t('roles.save')}
         </Button>
