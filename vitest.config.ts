@@ -44,7 +44,7 @@ const projects: readonly Project[] = [
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
-    isolate: true,
+    isolate: false,
     patience: minutes(10),
   },
 ];
