@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const minutes = (count: number): number => count * 60_000;
+
+// Compiled code is kept between the processes that tests start, as the launcher keeps it: they start in half the time.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/compiled', import.meta.url));
 
 /** Starts once what a whole run shares, whichever projects run; files ask for their own database there. */
 const globalSetup = ['test/support/global-setup.ts'].filter((file) => existsSync(new URL(file, import.meta.url)));
@@ -40,7 +44,7 @@ const projects: readonly Project[] = [
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],
-    isolate: true,
+    isolate: false,
     patience: minutes(10),
   },
 ];

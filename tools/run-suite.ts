@@ -33,9 +33,10 @@ const resultsFolder = join(projectFolder, 'test-results');
 const total: Count = { passed: 0, failed: 0 };
 const failures: string[] = [];
 
+/** What it printed comes in one piece at its end: several run at a time. */
 async function step(title: string, command: string, ...args: string[]): Promise<boolean> {
-  console.log(`\n== ${title}`);
-  const { code } = await run(command, args, { inherit: true });
+  const { code, output } = await run(command, args);
+  console.log(`\n== ${title}\n${output.trim()}`);
   if (code === 0) total.passed += 1;
   else {
     total.failed += 1;
@@ -105,15 +106,28 @@ if (mode !== 'everything' && mode !== 'quick') {
 await rm(resultsFolder, { recursive: true, force: true });
 await mkdir(resultsFolder, { recursive: true });
 
-await step('types, lint, format', 'node', 'tools/check.ts');
-if (mode === 'quick') {
-  await tests('unit and upkeep', ['unit', 'upkeep'], filters);
-} else if (await step('build', 'node', 'tools/build.ts')) {
+/** Both by apt, which does one thing at a time. */
+async function fetchServers(): Promise<boolean> {
   await step('the operating system has DNS servers', 'node', 'tools/fetch-dns-servers.ts');
-  await step('nothing is left over (knip)', 'knip', '--no-progress');
-  const postgres = await step('the operating system has a PostgreSQL', 'node', 'tools/fetch-postgres.ts');
-  await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'flows', 'attacks', 'browser'], filters);
-  if (postgres) await externalPass();
+  return step('the operating system has a PostgreSQL', 'node', 'tools/fetch-postgres.ts');
+}
+
+const check = async (): Promise<boolean> => step('types, lint, format', 'node', 'tools/check.ts');
+if (mode === 'quick') {
+  await check();
+  await tests('unit and upkeep', ['unit', 'upkeep'], filters);
+} else {
+  // Side by side: a processor that waits for the network, a disk or one long file is lent to the others.
+  const [built, postgres] = await Promise.all([
+    step('build', 'node', 'tools/build.ts'),
+    fetchServers(),
+    check(),
+    step('nothing is left over (knip)', 'knip', '--no-progress'),
+  ]);
+  if (built) {
+    await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'flows', 'attacks', 'browser'], filters);
+    if (postgres) await externalPass();
+  }
 }
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((line) => `  ${line}`).join('\n')}`);

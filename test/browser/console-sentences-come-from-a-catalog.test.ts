@@ -39,10 +39,13 @@ beforeAll(async () => {
   page.on('request', (request) => asked.add(request));
   page.on('requestfinished', (request) => asked.delete(request));
   page.on('requestfailed', (request) => asked.delete(request));
-  // The built console with its own catalog marked, message by message.
+  // The built console with its own catalog marked, message by message: once for each file, as each page asks for all again.
+  const files = new Map<string, string>();
   await page.route('**/console/assets/*.js', async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: markMessages(await answer.text()) });
+    const url = route.request().url();
+    const body = files.get(url) ?? markMessages(await (await route.fetch()).text());
+    files.set(url, body);
+    await route.fulfill({ contentType: 'text/javascript', body });
   });
 });
 afterAll(async () => {

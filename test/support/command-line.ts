@@ -15,7 +15,7 @@ export interface Outcome {
   err: string;
 }
 
-/** `gatehouse …` as a process of its own that knows these settings and nothing else of our environment. */
+/** `gatehouse …` as a process of its own that knows these settings and nothing else of our environment but Node's compile cache. */
 export class CommandLine {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   out = '';
@@ -23,7 +23,9 @@ export class CommandLine {
   readonly #ended: Promise<Outcome>;
 
   constructor(words: readonly string[], settings: Settings) {
-    this.child = spawn(process.execPath, [main, ...words], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { NODE_COMPILE_CACHE } = process.env;
+    const env = { ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }), ...settings };
+    this.child = spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.out += text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.err += text));
     this.#ended = once(this.child, 'close').then(([code]) => ({
