@@ -1,20 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
-import { startProgram, type Program } from '../demo/start-program.ts';
 import { silentLog } from '../src/base/log.ts';
 import { openDatabase } from '../src/db/open-database.ts';
 import { runLoad } from './load/closed-loop.ts';
 import { startCountingProxy, type SentCount } from './load/count-statements.ts';
-import { createPlannedLogin, type Plan } from './load/planned-login.ts';
-import { processTree, type ProcessTree } from './load/process-tree.ts';
+import { createPlannedLogin } from './load/planned-login.ts';
+import { processTree } from './load/process-tree.ts';
 import { createSilentLogin } from './load/silent-login.ts';
 import { discoverTarget } from './load/target.ts';
-import { startGatehouseUnderLoad } from './gatehouse.ts';
+import { createDatabase, gatehouse, REDIRECT, rival, type Contender } from './contenders.ts';
 import { measure, type Measured, type Measurement } from './measure.ts';
-import { writePage } from './performance-page.ts';
+import { againstBefore, BEFORE } from './against-before.ts';
+import { commitOf, writePage } from './performance-page.ts';
 import { measureStartUp } from './start-up.ts';
 
 export interface ComparisonOptions {
@@ -23,30 +21,16 @@ export interface ComparisonOptions {
   rounds: number;
   /** Prints the page instead of writing it. */
   print: boolean;
+  /** Folder of another built checkout, measured in the same rounds. */
+  against: string | undefined;
+  /** Measures the two builds alone and prints how they stand to each other. */
+  buildsOnly: boolean;
 }
 
-const REDIRECT = 'http://127.0.0.1:9/callback';
 const SCOPE = 'openid profile email';
-const CLIENT = { id: 'bench', secret: 'a secret of the bench', redirectUri: REDIRECT };
 const COUNTED_FLOWS = 20;
-const CONNECTIONS = 12;
 /** Warm-up before the first round, so that hot code is compiled for all of them. */
 const WARM_UP_SECONDS = 4;
-
-/** An implementation under load: where it is, who it is, and how to count what it sends. */
-interface Contender {
-  name: string;
-  issuer: string;
-  clientId: string;
-  secret: string;
-  plan: Plan;
-  federates: boolean;
-  tree: () => ProcessTree;
-  /** Starts it again on another way to its database; undefined without one. */
-  restart: ((databaseUrl: string) => Promise<void>) | undefined;
-  databaseUrl: string;
-  stop: () => Promise<void>;
-}
 
 /**
  * Gatehouse, oidc-provider on the usual table and oidc-provider on a map, on one PostgreSQL, in turns: what the machine
@@ -63,11 +47,18 @@ export async function compare(options: ComparisonOptions): Promise<void> {
   });
   try {
     const { pid } = JSON.parse(await readFile(join(folder, 'database/postgres.json'), 'utf8')) as { pid: number };
-    const rivalUrl = await createDatabase(database.ownerUrl, 'rival');
-    say('Starting Gatehouse and its rivals …');
-    contenders.push(await gatehouse(folder, database.ownerUrl));
-    contenders.push(await rival('oidc-provider, one-table adapter', 'table', rivalUrl));
-    contenders.push(await rival('oidc-provider, in-process map', 'map', ''));
+    say('Starting Gatehouse and what it is compared with …');
+    contenders.push(await gatehouse('Gatehouse', folder, database.ownerUrl));
+    if (!options.buildsOnly) {
+      const rivalUrl = await createDatabase(database.ownerUrl, 'rival');
+      contenders.push(await rival('oidc-provider, one-table adapter', 'table', rivalUrl));
+      contenders.push(await rival('oidc-provider, in-process map', 'map', ''));
+    }
+    if (options.against !== undefined) {
+      const name = `${BEFORE} (${commitOf(options.against)})`;
+      const before = await createDatabase(database.ownerUrl, 'before');
+      contenders.push(await gatehouse(name, join(folder, 'before'), before, options.against));
+    }
     const measured: Measured[] = [];
     const runs = await Promise.all(contenders.map(async (contender) => prepare(contender, options.concurrencies)));
     for (const { contender } of runs) {
@@ -88,7 +79,9 @@ export async function compare(options: ComparisonOptions): Promise<void> {
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const concurrency of options.concurrencies) {
         const load = { concurrency, seconds: options.seconds, warmUpSeconds: 1 };
-        for (const [index, run] of runs.entries()) {
+        // Back and forth: what the machine does meanwhile falls on the first as on the last.
+        const turns = [...runs.entries()];
+        for (const [index, run] of round % 2 === 0 ? turns.toReversed() : turns) {
           const trees = { server: run.contender.tree(), database: processTree(pid) };
           const silent = await measure(run.silent.flow, load, trees);
           say(line(round, run.contender.name, 'silent', silent));
@@ -107,6 +100,10 @@ export async function compare(options: ComparisonOptions): Promise<void> {
     }
     for (const { silent, planned } of runs) await Promise.all([silent.close(), planned.close()]);
     await Promise.all(contenders.splice(0).map(async ({ stop }) => stop()));
+    if (options.buildsOnly) {
+      console.log(againstBefore(measured, options.concurrencies));
+      return;
+    }
     say('Starting and stopping the service …');
     await writePage({ measured, startUp: await measureStartUp(3), ...options });
   } finally {
@@ -153,63 +150,6 @@ async function countSent({ contender, silent, planned }: Run): Promise<Partial<M
     silentSent: await count(silent.flow),
     ...(contender.federates ? { federatedSent: await count(planned.flow) } : {}),
   };
-}
-
-async function gatehouse(folder: string, databaseUrl: string): Promise<Contender> {
-  const masterKey = randomBytes(32).toString('base64');
-  const running = await startGatehouseUnderLoad({ databaseUrl, masterKey, folder, redirectUri: REDIRECT });
-  return {
-    name: 'Gatehouse',
-    issuer: running.issuer,
-    ...running.application,
-    plan: running.plan,
-    federates: true,
-    tree: () => processTree(running.service.pid),
-    databaseUrl,
-    restart: running.restart,
-    stop: running.stop,
-  };
-}
-
-async function rival(name: string, adapter: 'map' | 'table', databaseUrl: string): Promise<Contender> {
-  const start = (url: string, port: number): Promise<Program> =>
-    startProgram('bench/rivals/provider.ts', {
-      adapter,
-      databaseUrl: url,
-      connections: CONNECTIONS,
-      client: CLIENT,
-      port,
-    });
-  let program = await start(databaseUrl, 0);
-  const issuer = String(program.ready['issuer']);
-  return {
-    name,
-    issuer,
-    clientId: CLIENT.id,
-    secret: CLIENT.secret,
-    plan: { people: 1, steps: [], ownAddresses: false },
-    federates: false,
-    tree: () => processTree(program.pid),
-    databaseUrl,
-    restart:
-      adapter === 'map'
-        ? undefined
-        : async (url) => {
-            await program.stop();
-            program = await start(url, Number(new URL(issuer).port));
-          },
-    stop: async () => program.stop(),
-  };
-}
-
-async function createDatabase(serverUrl: string, name: string): Promise<string> {
-  const client = new pg.Client(serverUrl);
-  await client.connect();
-  await client.query(`create database ${pg.escapeIdentifier(name)}`);
-  await client.end();
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.href;
 }
 
 function line(round: number, name: string, flow: string, result: Measurement): string {

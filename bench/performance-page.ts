@@ -4,7 +4,9 @@ import { cpus, loadavg, release } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../tools/project.ts';
 import type { SentCount } from './load/count-statements.ts';
-import { median, type Measured, type Measurement } from './measure.ts';
+import { againstBefore } from './against-before.ts';
+import { at, fixed, middle, ratio, table, together } from './figures.ts';
+import type { Measured, Measurement } from './measure.ts';
 import type { StartUp } from './start-up.ts';
 
 export interface Figures {
@@ -20,7 +22,7 @@ const FILE = 'docs/performance.md';
 
 /** Writes the page from the figures: medians of the rounds, and ratios to the usual way. */
 export async function writePage(figures: Figures): Promise<void> {
-  const page = performancePage(figures, { load: loadavg()[0] ?? 0, commit: commit() });
+  const page = performancePage(figures, { load: loadavg()[0] ?? 0, commit: commitOf(projectFolder) });
   if (figures.print) {
     console.log(page);
     return;
@@ -72,14 +74,21 @@ session), callback, authorization code redeemed. Contoso's own work is not count
 
 ${table(
   ['', 'at once', 'per second', 'p50 ms', 'p99 ms', 'errors', 'server µs', 'PostgreSQL µs', 'together'],
-  concurrencies.map((concurrency) => [own.name, String(concurrency), ...cells(at(own.federated, concurrency))]),
+  concurrencies.flatMap((concurrency) =>
+    measured
+      .filter(({ federated }) => federated.length > 0)
+      .map((one) => [one.name, String(concurrency), ...cells(at(one.federated, concurrency))]),
+  ),
 )}
 
 | for each federated login | statements | commits | round trips to PostgreSQL |
 |---|---|---|---|
-${sentRow(own.name, own.federatedSent)}
+${measured
+  .filter(({ federated }) => federated.length > 0)
+  .map((one) => sentRow(one.name, one.federatedSent))
+  .join('\n')}
 
-## Start-up and size
+${againstBefore(measured, concurrencies)}## Start-up and size
 
 \`gatehouse serve\` from \`dist/\` on its embedded PostgreSQL, from the start of the process until it says it is ready (and
 \`/readyz\` agrees). Resident memory is that of the server process, 10 seconds later, without PostgreSQL's processes.
@@ -93,55 +102,31 @@ ${sentRow(own.name, own.federatedSent)}
 `;
 }
 
-/** The runs at one concurrency as one: the median of each figure. */
-function at(runs: readonly Measurement[], concurrency: number): Measurement[] {
-  return runs.filter((run) => run.concurrency === concurrency);
-}
-
 function cpuAt(one: Measured | undefined, concurrency: number): number | undefined {
-  return median(at(one?.silent ?? [], concurrency).map(together));
-}
-
-function together({ serverCpu, databaseCpu }: Measurement): number | undefined {
-  return serverCpu === undefined ? undefined : serverCpu + (databaseCpu ?? 0);
+  return middle(at(one?.silent ?? [], concurrency), together);
 }
 
 function cells(runs: readonly Measurement[]): string[] {
-  const middle = (read: (run: Measurement) => number | undefined): number | undefined => median(runs.map(read));
   return [
-    fixed(middle((run) => run.perSecond)),
+    fixed(middle(runs, (run) => run.perSecond)),
     fixed(
-      middle((run) => run.p50),
+      middle(runs, (run) => run.p50),
       1,
     ),
     fixed(
-      middle((run) => run.p99),
+      middle(runs, (run) => run.p99),
       1,
     ),
     String(runs.reduce((sum, run) => sum + run.errors, 0)),
-    fixed(middle((run) => run.serverCpu)),
-    fixed(middle((run) => run.databaseCpu)),
-    fixed(middle(together)),
+    fixed(middle(runs, (run) => run.serverCpu)),
+    fixed(middle(runs, (run) => run.databaseCpu)),
+    fixed(middle(runs, together)),
   ];
-}
-
-function ratio(cpu: number | undefined, ofUsual: number | undefined): string {
-  return cpu === undefined || ofUsual === undefined ? '–' : `${(cpu / ofUsual).toFixed(2)}×`;
 }
 
 function sentRow(name: string, sent: SentCount | undefined): string {
   if (sent === undefined) return `| ${name} | none | none | none |`;
   return `| ${name} | ${fixed(sent.statements, 1)} | ${fixed(sent.commits, 1)} | ${fixed(sent.roundTrips, 1)} |`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
-}
-
-function fixed(value: number | undefined, digits = 0): string {
-  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
 }
 
 function machine(): string {
@@ -150,9 +135,10 @@ function machine(): string {
   return `${all.length} × ${model}, Linux ${release()}, Node ${process.version}`;
 }
 
-function commit(): string {
+/** The commit that a folder stands at. */
+export function commitOf(folder: string): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: projectFolder, encoding: 'utf8' }).trim();
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8' }).trim();
   } catch {
     return 'unknown';
   }

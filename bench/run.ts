@@ -12,6 +12,8 @@
  *   --seconds N         of each run, default 4
  *   --rounds N          of the comparison, default 3
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
+ *   --against FOLDER   another built checkout (git worktree, npm ci, npm run build), measured in the same rounds
+ *   --builds-only   with --against: these two alone, and print how they stand to each other
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
  *   --print             print the page instead of writing it
  */
@@ -35,6 +37,8 @@ const { values } = parseArgs({
     'server-pid': { type: 'string' },
     'database-pid': { type: 'string' },
     print: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    'builds-only': { type: 'boolean', default: false },
     inputs: { type: 'boolean', default: false },
   },
 });
@@ -43,7 +47,14 @@ const concurrencies = values.at.split(',').map(Number);
 const seconds = Number(values.seconds);
 if (values.inputs) await measureLargestInputs();
 else if (values.issuer === undefined) {
-  await compare({ concurrencies, seconds, rounds: Number(values.rounds), print: values.print });
+  await compare({
+    concurrencies,
+    seconds,
+    rounds: Number(values.rounds),
+    print: values.print,
+    against: values.against,
+    buildsOnly: values['builds-only'],
+  });
 } else {
   await measureIssuer({
     issuer: values.issuer,

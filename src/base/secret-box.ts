@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { sameDigest } from './random.ts';
 
 /** Where a sealed value stands; part of what is authenticated, so that a sealed value moved elsewhere does not open. */
@@ -58,10 +59,14 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
     return Buffer.concat([decipher.update(sealed.subarray(13, -16)), decipher.final()]).toString('utf8');
   };
 
-  const macUnder = (master: Buffer, purpose: string, value: string): Buffer =>
-    createHmac('sha256', derive(master, `mac ${purpose}`, 32))
-      .update(value, 'utf8')
-      .digest();
+  // Purposes are constants of the code; a key object made once is cheaper than the signature itself.
+  const macKeys = masterKeys.map(() => new Map<string, KeyObject>());
+  const macUnder = (index: number, purpose: string, value: string): Buffer => {
+    const known = macKeys[index]!.get(purpose);
+    const key = known ?? createSecretKey(derive(masterKeys[index]!, `mac ${purpose}`, 32));
+    if (known === undefined) macKeys[index]!.set(purpose, key);
+    return createHmac('sha256', key).update(value, 'utf8').digest();
+  };
 
   return {
     seal(plain, place) {
@@ -93,10 +98,10 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
         return false;
       }
     },
-    mac: (purpose, value) => macUnder(masterKeys[0]!, purpose, value),
-    macs: (purpose, value) => masterKeys.map((master) => macUnder(master, purpose, value)),
+    mac: (purpose, value) => macUnder(0, purpose, value),
+    macs: (purpose, value) => masterKeys.map((_, index) => macUnder(index, purpose, value)),
     isMac: (purpose, value, digest) =>
-      masterKeys.map((master) => sameDigest(macUnder(master, purpose, value), digest)).includes(true),
+      masterKeys.map((_, index) => sameDigest(macUnder(index, purpose, value), digest)).includes(true),
     deriveKeys(purpose, length) {
       return masterKeys.map((master) => derive(master, purpose, length));
     },

@@ -9,6 +9,7 @@ import { AppError } from '../base/errors.ts';
 import { randomReadable } from '../base/random.ts';
 import type { Texts } from '../texts/catalog.ts';
 import { API_HEADERS, baseHeaders } from './headers.ts';
+import { RequestLog } from './request-log.ts';
 import { asAppError, problemOf, statusOf } from './problem.ts';
 
 /*
@@ -19,7 +20,7 @@ import { asAppError, problemOf, statusOf } from './problem.ts';
  *   headers.ts, cookies.ts, html.ts     what answers carry: security headers, cookies, escaped markup
  *   bearer-token.ts, network.ts, rate-limit.ts     who asks, and how often
  *   console-files.ts, built-files.ts     files built for the browser
- *   logger.ts          the log, without secrets
+ *   logger.ts, request-log.ts          the log, without secrets; one line for each request
  */
 
 /** The server every door adds its routes to. */
@@ -58,6 +59,7 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
   const loggerInstance: FastifyBaseLogger = options.log;
   const server = fastify({
     loggerInstance,
+    logController: new RequestLog(),
     // An address that is no URL ("%zz") has no route and no error handler.
     frameworkErrors: (error, request, reply) => {
       void sendProblem(asAppError(error), request, reply, options.texts);

@@ -10,6 +10,7 @@ import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
 import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
 import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
+import { createCookieSignatures } from './cookie-signatures.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
@@ -64,7 +65,7 @@ export function createProvider(options: ProviderOptions): Provider {
     jwks: options.keys,
     cookies: {
       names: { session: cookieName('session', https), interaction: 'login', resume: 'login_resume' },
-      keys: options.cookieKeys,
+      keys: createCookieSignatures(options.cookieKeys),
       long: { ...cookie, path: '/' },
       short: cookie,
     },

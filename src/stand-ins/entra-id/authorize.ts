@@ -4,7 +4,7 @@ import { sendResponse } from '../faults/response-faults.ts';
 import { type Exchange, sendPage } from '../small-server.ts';
 import type { App, Directory, User } from './configuration.ts';
 import { type AadstsCode, errorBody, sendErrorPage } from './errors.ts';
-import { makeIdToken } from './id-token.ts';
+import { makeIdToken, noteEntry } from './id-token.ts';
 import { MANY } from './metadata.ts';
 import { adminApprovalPage, consentPage, loginPage, pickerPage } from './pages.ts';
 import { currentSession, rememberAccount } from './browser-session.ts';
@@ -140,6 +140,7 @@ async function proceed(
   const scope = scopesOf(parameters);
   const nonce = parameters.get('nonce') ?? undefined;
   const answer: [string, string][] = [];
+  noteEntry(state, { app, directory, user, session });
   if (parameters.get('response_type') === 'id_token') {
     answer.push(['id_token', await makeIdToken(state, { app, directory, user, session, scope, nonce })]);
   } else {

@@ -15,7 +15,7 @@ export function rememberAccount(state: State, exchange: Exchange, upn: string): 
   if (old !== undefined) state.sessions.delete(old.id);
   const id = randomSecret();
   const accounts = new Map([...(old?.accounts ?? []), [upn, nowSeconds(state)]]);
-  const session = { id, accounts };
+  const session = { id, accounts, entered: old?.entered ?? new Map() };
   state.sessions.set(id, session);
   const secure = state.origin.startsWith('https:') ? '; Secure; SameSite=None' : '; SameSite=Lax';
   exchange.response.setHeader('set-cookie', `${COOKIE}=${id}; Path=/; HttpOnly${secure}`);

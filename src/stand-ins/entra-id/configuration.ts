@@ -30,6 +30,8 @@ export const appSchema = z.object({
   federatedCredentials: z
     .array(z.object({ issuer: z.string(), subject: z.string(), audience: z.string() }))
     .default([]),
+  /** Authentication → *Front-channel logout URL*. */
+  frontChannelLogoutUrl: z.url().optional(),
   optionalClaims: z.array(z.enum(['email', 'xms_edov', 'acct', 'sid', 'login_hint', 'auth_time', 'upn'])).default([]),
   /** Microsoft sends `xms_edov` as `true` or as `"1"`. */
   edovAsText: z.boolean().default(false),

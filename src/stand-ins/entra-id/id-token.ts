@@ -33,7 +33,7 @@ function claimsOf(state: State, { app, directory, user, session, scope, nonce }:
   const authTime = session.accounts.get(user.upn) ?? issuedAt;
   const claims: Record<string, unknown> = {
     ver: '2.0',
-    iss: `${state.origin}/${directory.id}/v2.0`,
+    iss: issuerOf(state, directory),
     sub: pairwiseSubject(state, app, user),
     aud: app.clientId,
     exp: issuedAt + 3900,
@@ -49,7 +49,7 @@ function claimsOf(state: State, { app, directory, user, session, scope, nonce }:
     ...(isGuest ? { idp: `https://sts.windows.net/${user.guestFrom}/` } : {}),
     ...(wants('acct') ? { acct: isGuest ? 1 : 0 } : {}),
     ...(wants('auth_time') ? { auth_time: authTime } : {}),
-    ...(wants('sid') ? { sid: createHash('sha256').update(session.id).digest('hex').slice(0, 32) } : {}),
+    ...(wants('sid') ? { sid: sidOf(session) } : {}),
     ...(wants('login_hint') ? { login_hint: Buffer.from(`O.${user.upn}`).toString('base64url') } : {}),
     ...(wants('upn') && !isGuest ? { upn: user.upn } : {}),
     uti: opaqueText(1),
@@ -57,6 +57,20 @@ function claimsOf(state: State, { app, directory, user, session, scope, nonce }:
     aio: opaqueText(4),
   };
   return claims;
+}
+
+function issuerOf({ origin }: Pick<State, 'origin'>, { id }: Directory): string {
+  return `${origin}/${id}/v2.0`;
+}
+
+function sidOf(session: BrowserSession): string {
+  return createHash('sha256').update(session.id).digest('hex').slice(0, 32);
+}
+
+/** Keeps in the session that an account entered an application, so that a logout can tell it. */
+export function noteEntry(state: State, { app, directory, user, session }: Omit<Subject, 'scope' | 'nonce'>): void {
+  const entry = { clientId: app.clientId, issuer: issuerOf(state, directory), sid: sidOf(session) };
+  session.entered.set(user.upn, [...(session.entered.get(user.upn) ?? []), entry]);
 }
 
 /** Differs per client and directory; changes when an administrator replaces the registration. */

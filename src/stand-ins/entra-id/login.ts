@@ -2,8 +2,8 @@ import { type Exchange, readForm, redirectTo, sendPage } from '../small-server.t
 import { accountsOf, placesOf, refuse } from './authorize.ts';
 import { currentSession, rememberAccount } from './browser-session.ts';
 import { errorBody, sendErrorPage } from './errors.ts';
-import { consentForAllPage, loginPage, logoutPage, plainPage } from './pages.ts';
-import { findAccount, findDirectory, type State, userIn } from './state.ts';
+import { consentForAllPage, loginPage } from './pages.ts';
+import { findAccount, type State, userIn } from './state.ts';
 
 const WRONG = 'Your account or password is incorrect. If you don’t remember your password, reset it now.';
 const DISABLED =
@@ -47,40 +47,6 @@ export async function login(state: State, exchange: Exchange, segment: string): 
   }
   rememberAccount(state, exchange, account.upn);
   goOn(account.upn);
-}
-
-/**
- * `GET|POST /{t}/oauth2/v2.0/logout`. Without `logout_hint` a person picks the account; the way back is open only to a
- * registered redirect URI of an application in that directory.
- */
-export async function logout(state: State, exchange: Exchange, segment: string): Promise<void> {
-  const form = exchange.method === 'POST' ? await readForm(exchange) : new URLSearchParams();
-  const parameter = (name: string): string | null => form.get(name) ?? exchange.url.searchParams.get(name);
-  const session = currentSession(state, exchange);
-  const accounts = accountsOf(state, session);
-  const hint = parameter('logout_hint');
-  const hinted = hint === null ? undefined : Buffer.from(hint, 'base64url').toString().replace(/^O\./, '');
-  const chosen = form.get('account') ?? hinted;
-  if (chosen === undefined && accounts.length > 0) {
-    return sendPage(exchange, 200, logoutPage(`${exchange.url.pathname}${exchange.url.search}`, accounts));
-  }
-  if (chosen !== undefined) session?.accounts.delete(chosen);
-  const directory = findDirectory(state, segment);
-  const back = parameter('post_logout_redirect_uri');
-  const isRegistered = [...state.apps.values()].some(
-    (app) => app.directory === directory?.id && app.redirectUris.some(({ uri }) => uri === back),
-  );
-  if (back === null || !isRegistered) {
-    return sendPage(
-      exchange,
-      200,
-      plainPage('You signed out of your account', 'It’s a good idea to close all windows.'),
-    );
-  }
-  const url = new URL(back);
-  const given = parameter('state');
-  if (given !== null) url.searchParams.set('state', given);
-  redirectTo(exchange, url);
 }
 
 /**

@@ -60,6 +60,20 @@ export function logoutPage(action: string, accounts: readonly User[]): string {
   return layout('Sign out', `<h1>Pick an account to sign out of</h1>${form(action, tiles.join(''))}`);
 }
 
+/** Logged out: the applications are told in iframes, and then the browser goes back, or stays. */
+export function loggedOutPage(frames: readonly string[], back: string | undefined): string {
+  const iframes = frames.map((url) => `<iframe hidden src="${escapeHtml(url)}"></iframe>`).join('');
+  const onward =
+    back === undefined
+      ? ''
+      : `<a id="back" href="${escapeHtml(back)}">Go back</a>
+<script>onload = () => location.replace(document.getElementById('back').href)</script>`;
+  return layout(
+    'You signed out of your account',
+    `<h1>You signed out of your account</h1><p>It’s a good idea to close all windows.</p>${iframes}${onward}`,
+  );
+}
+
 export function plainPage(title: string, text: string): string {
   return layout(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>`);
 }

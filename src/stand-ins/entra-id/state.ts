@@ -25,6 +25,8 @@ export interface BrowserSession {
   id: string;
   /** Sign-in names, with the second each logged in. */
   accounts: Map<string, number>;
+  /** The applications that each account entered, and what their ID tokens called the session. */
+  entered: Map<string, { clientId: string; issuer: string; sid: string }[]>;
 }
 
 /** Everything the stand-in knows while it runs. */
