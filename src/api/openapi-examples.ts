@@ -34,6 +34,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   subject: `cks_${ID}`,
   audience: 'api://AzureADTokenExchange',
   clientSecretExpiresOn: '2028-03-02',
+  expiresOn: '2028-03-02',
   addressClaim: 'mail',
   nameClaim: 'displayName',
   trialId: `tri_${ID}`,
