@@ -39,6 +39,24 @@ async function fromTheForm(page: Page, path: string, see: See): Promise<void> {
   await page.getByText('The test failed.').waitFor({ state: 'detached' });
 }
 
+/** The claims with address and name, with what they make of the person of the test that passed. */
+async function chooseClaims(page: Page, path: string, see: See): Promise<void> {
+  await page.goto(path);
+  await page.getByText('Further settings').click();
+  await page.getByText('Claims that came:').waitFor();
+  await see(page, 'Claims of address and name, previewed');
+  await page.getByLabel('Claim with the address').fill('workEmail');
+  await page.getByLabel('Claim with the name').fill('sub');
+  await page.getByText('cannot be mapped here').waitFor();
+  await see(page, 'Claims of address and name, one that cannot be chosen');
+  await page.getByLabel('Claim with the name').fill('email');
+  await page.getByText('sent no claim workEmail').waitFor();
+  await see(page, 'Claims of address and name, one missing');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The claim workEmail gives the address').last().waitFor();
+  await see(page, 'Claims of address and name, saved');
+}
+
 /** *Test* from the form and from the pane, the window of the round trip, and a test that was mailed. */
 export const trials: Walk = {
   title: 'Test of a connection',
@@ -59,6 +77,7 @@ export const trials: Walk = {
     await button(page, 'Send the test').first().click();
     await page.getByText('The test is on its way to it@contoso.example.').waitFor();
     await see(page, 'Tests of an organization');
+    await chooseClaims(page, `${stage.service.url}/console${contoso}/authentication-settings`, see);
     await openConsole(stage, page, contoso);
     await page.getByText('The connection in force').first().click();
     await page.getByText('Not begun yet; possible until').first().waitFor();

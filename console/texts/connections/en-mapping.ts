@@ -10,6 +10,6 @@ export const mapping = {
   'mapping.name': 'Name',
   'mapping.address': 'Address',
   'mapping.nothing': 'none',
-  'mapping.unmapped': 'A claim is missing.',
+  'mapping.unmapped': 'A claim gave nothing.',
   'mapping.came': 'Claims that came: {names}',
 } as const;

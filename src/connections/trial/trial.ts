@@ -7,6 +7,7 @@
  *     send-trial-request   its POST -> browser at the provider, with the redirect URL of the real connection
  *     read-trial-callback  the callback -> checks, claims, and what a login would decide (decide-binding)
  *     find-trials          what administrators see
+ *     preview-mapping      what other claims would make of the person of a run
  *
  * A run has its own transaction (`trial_run`): no login is found by its state, and no trial by a login's. It makes no
  * session, user or identity, and neither confirms a connection nor counts against it.

@@ -115,11 +115,11 @@ export const providerDocuments = {
     'Enter the organization’s Google Workspace domain as Hosted domain. Until then only people who are invited or known get in.',
   'connection.settings.claim-name.what': 'A claim named {found} cannot be mapped here.',
   'connection.settings.claim-name.fix':
-    'Enter one name as the provider’s claims show it, without blanks, at most 128 characters. sub, iss and others that say which token it is are no one’s name or address; with Entra ID the address is always its own.',
+    'Enter one name as the provider’s claims show it, without blanks, at most 128 characters. sub, iss and others that say which token it is cannot be chosen, and the address of Entra ID is its own.',
   'connection.settings.address-claim.what':
-    'The claim {member} gives the address. Nothing proves that it is the person’s, also not a verified domain.',
+    'The claim {member} gives the address. Nothing proves it, also not a verified domain.',
   'connection.settings.address-claim.fix':
-    'Who comes for the first time gets a code by mail, or uses the invitation. Nobody is made a user by this address. To have addresses proven, let the provider state them as email with email_verified, and leave Claim with the address empty.',
+    'Who comes for the first time enters a mailed code, or comes by invitation; nobody is created by it. Where the provider states email with email_verified, leave Claim with the address empty.',
   'connection.settings.trusted-audiences.what': 'These are no audiences.',
   'connection.settings.trusted-audiences.fix':
     'Enter at most 10 values as they stand in the claim aud of ID tokens, separated by blanks.',

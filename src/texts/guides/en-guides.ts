@@ -106,7 +106,7 @@ export const guides = {
   'guide.ping-one.public':
     'There too, tick the response type <b>Code</b> and the grant type <b>Authorization Code</b>. As <i>PKCE Enforcement</i> choose <b>S256_REQUIRED</b>, as <i>Token Auth Method</i> <b>None</b>, and press <b>Save</b>.',
   'guide.ping-one.claims':
-    'In the tab <b>Attribute Mappings</b>, <i>sub</i> stays <b>User ID</b>; map <b>email</b> to the email address. Then switch the application on.',
+    'In the tab <b>Attribute Mappings</b>, <i>sub</i> stays <b>User ID</b>; map <b>email</b> to the email address. Where it must go by another name, the connection needs that name as <i>Claim with the address</i> (Further settings). Then switch the application on.',
   'guide.ping-one.values':
     'The tab <b>Overview</b> shows <b>Client ID</b> and <b>Client Secret</b>; <i>Configuration</i> → <i>URLs</i> shows <b>OIDC Discovery Endpoint</b>, which is the Discovery url.',
   'guide.ping-one.client-id':
@@ -121,7 +121,8 @@ export const guides = {
     'In the tab <b>SSO</b> choose the application type <b>Web</b>, and as <i>Token Endpoint Authentication Method</i> <b>Basic</b> or POST. Press <b>Save</b>.',
   'guide.one-login.public':
     'In the tab <b>SSO</b> choose as <i>Token Endpoint Authentication Method</i> <b>None (PKCE)</b>, and press <b>Save</b>.',
-  'guide.one-login.people': 'In the tab <b>Access</b> choose the roles whose people may log in.',
+  'guide.one-login.people':
+    'In the tab <b>Access</b> choose the roles whose people may log in. Where their address is in another field than Email, map it under <i>Parameters</i>: the connection needs its name as <i>Claim with the address</i> (Further settings).',
   'guide.one-login.values':
     'The tab <b>SSO</b> shows <b>Client ID</b>, <b>Client Secret</b> and <b>Issuer URL</b>, which ends in /oidc/2 and is the Discovery url.',
   'guide.one-login.client-id':
@@ -134,7 +135,8 @@ export const guides = {
   'guide.jump-cloud.redirect': 'In the tab <b>SSO</b> put this address into <b>Redirect URIs</b>.',
   'guide.jump-cloud.secret': 'As <i>Client Authentication Type</i> choose <b>Client Secret Basic</b> or Post.',
   'guide.jump-cloud.public': 'As <i>Client Authentication Type</i> choose <b>Public (None PKCE)</b>.',
-  'guide.jump-cloud.claims': 'Below <i>Attribute Mapping</i> tick the scopes <b>Email</b> and <b>Profile</b>.',
+  'guide.jump-cloud.claims':
+    'Below <i>Attribute Mapping</i> tick the scopes <b>Email</b> and <b>Profile</b>. Where the address goes by another name there than email, the connection needs that name as <i>Claim with the address</i> (Further settings).',
   'guide.jump-cloud.people': 'In the tab <b>User Groups</b> choose who may log in, and press <b>Activate</b>.',
   'guide.jump-cloud.values': 'JumpCloud shows <b>Client ID</b> and <b>Client Secret</b>, this secret only now.',
   'guide.jump-cloud.client-id': 'JumpCloud shows the <b>Client ID</b>.',
