@@ -6,6 +6,7 @@ import { invitations, securityKeys } from './walk-invitations.ts';
 import { ownPages } from './walk-own-pages.ts';
 import { providers } from './walk-providers.ts';
 import { trials } from './walk-trials.ts';
+import { waitingDomains } from './walk-waiting-domains.ts';
 import { why } from './walk-why.ts';
 import { setupLinks } from './walk-setup-links.ts';
 import { consoleApplications, consoleAuthentication, consoleOrganizations, consoleUsers } from './walk-the-console.ts';
@@ -19,6 +20,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   holds,
   consoleOrganizations,
   consoleDomains,
+  waitingDomains,
   consoleAuthentication,
   consoleUsers,
   consoleApplications,
