@@ -130,7 +130,7 @@ describe('the wait ends without effect', () => {
   test('when it is withdrawn from above', async () => {
     const { houses } = stage;
     await addUser(deps(), houses.contoso, 'maria@withdrawn.example');
-    const own = await stage.attempt('withdrawn.example', houses.fabrikam);
+    const own = await stage.attempt('withdrawn.example', await stage.newOrganization('Adatum'));
     await prove(stage, own);
     expect((await stage.api.send('DELETE', `${own.path}/withdrawn.example/verification`)).status).toBe(204);
     expect(await eventsAt(stage, houses.contoso, 'withdrawn.example')).toEqual([
@@ -168,7 +168,7 @@ test('while its organization is suspended the time does not run', async () => {
 test('who manages all of them takes it into effect at once', async () => {
   const { houses } = stage;
   await addUser(deps(), houses.contoso, 'maria@now.example');
-  const own = await stage.attempt('now.example', houses.fabrikam);
+  const own = await stage.attempt('now.example', await stage.newOrganization('Alpine'));
   const anna = await stage.administrator(houses.northwind);
   await prove(stage, own);
   const path = `${own.path}/now.example/effect`;
@@ -183,7 +183,7 @@ test('who manages all of them takes it into effect at once', async () => {
   const taken = await anna.send('POST', path);
   expect([taken.status, taken.body.verification.state]).toEqual([200, 'verified']);
   expect((await anna.send('POST', path)).body.code).toBe('domain.not-waiting');
-  expect(await eventsAt(stage, houses.fabrikam, 'now.example')).toEqual([
+  expect(await eventsAt(stage, own.organization, 'now.example')).toEqual([
     'domain.added',
     'domain.waiting',
     'domain.wait-cut-short',
@@ -196,7 +196,7 @@ test('who manages all of them takes it into effect at once', async () => {
 
 test('a week of grace never begins it anew', async () => {
   const { dns, houses } = stage;
-  const own = await stage.attempt('graced.example', houses.fabrikam);
+  const own = await stage.attempt('graced.example', await stage.newOrganization('Relecloud'));
   expect((await prove(stage, own)).state).toBe('verified');
   await addUser(deps(), houses.contoso, 'maria@graced.example');
   await dns.ns1.publish(dns.zone(own.domain, [], { serial: 2 }));
@@ -211,18 +211,20 @@ test('of two servers one takes it into effect, and one announces it', async () =
   const { database, config } = service;
   const settings = { ...stage.settings, GATEHOUSE_URL: config.publicUrl.href };
   await using second = await startService({ database, settings, masterKeys: [Buffer.alloc(32, 7)] });
+  second.clock.advance(stage.moved());
   const own = await stage.attempt('servers.example', houses.fabrikam);
+  second.clock.advance(150);
   expect((await prove(stage, own)).state).toBe('waiting');
-  second.clock.advance(stage.moved() + 3 * DAY);
+  for (const to of ['admin@northwind.example', 'admin@contoso.example', 'admin@fabrikam.example']) {
+    await mailbox.waitForMail({ to, subject: /servers.example/ });
+  }
+  second.clock.advance(3 * DAY);
   expect((await passTime(stage, 3 * DAY, own))[0]).toMatchObject({ state: 'verified' });
   expect(await eventsAt(stage, houses.fabrikam, 'servers.example')).toEqual([
     'domain.added',
     'domain.waiting',
     'domain.verified',
   ]);
-  for (const to of ['admin@northwind.example', 'admin@contoso.example', 'admin@fabrikam.example']) {
-    await mailbox.waitForMail({ to, subject: /servers.example/ });
-  }
   expect(mailbox.mails.filter(({ subject }) => subject.includes('servers.example'))).toHaveLength(3);
 });
 
@@ -230,7 +232,7 @@ test('of two servers one takes it into effect, and one announces it', async () =
 test('answers that say nothing end it neither way', async () => {
   const { dns, houses } = stage;
   await addUser(deps(), houses.contoso, 'maria@unknown.example');
-  const own = await stage.attempt('unknown.example', houses.fabrikam);
+  const own = await stage.attempt('unknown.example', await stage.newOrganization('Proseware'));
   await dns.ns2.publish(dns.zone(own.domain, [txtRecord(own.value)], { nameServers: [NS2] }));
   await own.check();
   stage.service.clock.advance(150);

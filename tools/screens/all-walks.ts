@@ -9,6 +9,7 @@ import { providers } from './walk-providers.ts';
 import { trials } from './walk-trials.ts';
 import { standIn } from './walk-the-stand-in.ts';
 import { templates } from './walk-templates.ts';
+import { waitingDomains } from './walk-waiting-domains.ts';
 import { why } from './walk-why.ts';
 import { setupLinks } from './walk-setup-links.ts';
 import { consoleApplications, consoleAuthentication, consoleOrganizations, consoleUsers } from './walk-the-console.ts';
@@ -31,6 +32,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   holds,
   consoleOrganizations,
   consoleDomains,
+  waitingDomains,
   consoleAuthentication,
   consoleUsers,
   consoleApplications,

@@ -2,6 +2,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { freshCode, giveAddress, giveCode, givePassword, press } from './person.ts';
 import type { See } from './screen.ts';
 import type { SetStage } from './stage.ts';
+import { causeClaimMails } from './walk-waiting-domains.ts';
 
 /** Every kind of mail that the walks before led to, and the rarer ones, as a mail program shows them. */
 export async function seeMails(stage: SetStage, see: See): Promise<void> {
@@ -36,6 +37,7 @@ async function causeRareMails(stage: SetStage): Promise<void> {
   const [first] = items;
   const body = { redirectUris: ['https://reports.northwind.example/callback'], version: first?.version };
   await must(api.send('PATCH', `${northwind}/applications/${first?.id}`, body));
+  await causeClaimMails(stage);
   await mailbox.waitForMail({ subject: 'Emergency access' });
   await mailbox.waitForMail({ subject: 'Redirect addresses' });
   await mailbox.waitForMail({ to: paul.email, subject: 'How you log in' });

@@ -11,7 +11,14 @@ import { moment, t } from '../../texts/t.ts';
 export function ClaimsNotice() {
   const { organizationId } = useScope();
   const { data } = useAnswer('listDomains', { params: { organizationId } });
-  return (data?.claims ?? []).map((claim) => <Claim key={claim.domain} claim={claim} />);
+  if (data === undefined || data.claims.length === 0) return null;
+  return (
+    <div className="claims">
+      {data.claims.map((claim) => (
+        <Claim key={claim.domain} claim={claim} />
+      ))}
+    </div>
+  );
 }
 
 function Claim({ claim }: { claim: DomainClaim }) {
@@ -28,7 +35,11 @@ function Claim({ claim }: { claim: DomainClaim }) {
         </strong>{' '}
         {t('domain-claim.what', { users, at })}
       </p>
-      <p>{t('domain-claim.do')}</p>
+      <ul>
+        <li>{t('domain-claim.keep')}</li>
+        <li>{t('domain-claim.move')}</li>
+        {claimedBy === null && <li>{t('domain-claim.object')}</li>}
+      </ul>
       {claimedBy !== null && (
         <p>
           {t('domain-claim.do.named')}{' '}

@@ -18,6 +18,7 @@ export function DomainWait({ domain, wait, mayVerify }: { domain: string; wait: 
     <Notice tone="warn">
       <p>{t('domain.wait.why', { domain, users: wait.users })}</p>
       <Concerned wait={wait} />
+      <p>{t('domain.wait.until')}</p>
       <p>{t(mayEnd ? 'domain.wait.yours' : 'domain.wait.sooner')}</p>
       {mayEnd && <TakeEffect domain={domain} wait={wait} />}
     </Notice>
