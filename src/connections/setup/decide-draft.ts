@@ -1,4 +1,4 @@
-import { dropDraft, dropTest } from './drop-draft.ts';
+import { dropDraft, dropTest } from './draft/drop-draft.ts';
 import { readDraft } from './prepare-draft.ts';
 import { auditFacts, basisOf, isOutdated, NO_DRAFT, setupState } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';

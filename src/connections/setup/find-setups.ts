@@ -1,4 +1,4 @@
-import { isNextSecret } from './take-draft-secret.ts';
+import { isNextSecret } from './draft/take-draft-secret.ts';
 import { readSetupDomain } from './verify-setup-domain.ts';
 import { basisOf, isOutdated, setupState } from './setup-invitation.ts';
 import type { SetupInvitation, SetupState } from './setup-invitation.ts';

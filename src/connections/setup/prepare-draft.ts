@@ -1,4 +1,4 @@
-import { dropDraft, dropTest } from './drop-draft.ts';
+import { dropDraft, dropTest } from './draft/drop-draft.ts';
 import { auditFacts, basisOf, holderOf, NO_DRAFT, SETUP_STEPS } from './setup-invitation.ts';
 import type { SetupCredential, SetupInvitation, SetupStep } from './setup-invitation.ts';
 import { lockSetup } from './open-setup.ts';

@@ -1,4 +1,4 @@
-import { dropDraft } from './drop-draft.ts';
+import { dropDraft } from './draft/drop-draft.ts';
 import { auditFacts, isOpen, NO_DRAFT, setupMailKey } from './setup-invitation.ts';
 import { selectSetup, updateSetup } from './setup-store.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';

@@ -4,7 +4,7 @@
  *     invite-setup          an administrator makes a link for one mailbox; it is mailed, and shown once
  *     open-setup            the link in a browser: a code mailed to the mailbox proves it for that browser (setup_visit)
  *     prepare-draft         provider, settings: checked as Save checks them, written as a connection in the state draft
- *     draft-key             a key of ours for it, where its credential is one
+ *     draft/                a key of ours for it; its secret alone taken as the next one; what goes with it
  *     test-draft            *Test* of the draft, for its holder
  *     verify-setup-domain   the mail domain, by a TXT record
  *     hand-over             freezes the draft and tells the administrators

@@ -1,4 +1,4 @@
-import { dropDraft } from './drop-draft.ts';
+import { dropDraft } from './draft/drop-draft.ts';
 import { mailSetupLink } from './invite-setup.ts';
 import type { SetupMailDeps } from './invite-setup.ts';
 import { isInviterStill } from './open-setup.ts';

@@ -11,7 +11,7 @@ import type { Problem } from '../pages/parts.ts';
 import { callbackUrls } from '../../connections/connection.ts';
 import { isKeyCredential as isKey, jwksUrl } from '../../connections/keys/client-keys.ts';
 import { certificateThumbprint } from '../../connections/keys/read-client-key.ts';
-import { readDraftKey } from '../../connections/setup/draft-key.ts';
+import { readDraftKey } from '../../connections/setup/draft/draft-key.ts';
 import { reachStep } from '../../connections/setup/prepare-draft.ts';
 import { stepsOf, valuesOf } from '../../guides/guide.ts';
 import type { GuideStep, Way } from '../../guides/guide.ts';

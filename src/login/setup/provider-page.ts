@@ -7,7 +7,7 @@ import { redirect } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { rethrowUnless } from '../../base/errors.ts';
-import { prepareDraftKey } from '../../connections/setup/draft-key.ts';
+import { prepareDraftKey } from '../../connections/setup/draft/draft-key.ts';
 import { chooseProvider } from '../../connections/setup/prepare-draft.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';

@@ -13,7 +13,7 @@ import { listSetups, readSetup } from '../../../connections/setup/find-setups.ts
 import type { SetupOverview } from '../../../connections/setup/find-setups.ts';
 import { inviteSetup } from '../../../connections/setup/invite-setup.ts';
 import { revokeSetup } from '../../../connections/setup/revoke-setup.ts';
-import { takeDraftSecret as takeSecret } from '../../../connections/setup/take-draft-secret.ts';
+import { takeDraftSecret as takeSecret } from '../../../connections/setup/draft/take-draft-secret.ts';
 import type { Inside } from '../../../db/database.ts';
 import type { Caller } from '../../../organizations/access.ts';
 import type { Text } from '../../../texts/catalog.ts';

@@ -1,26 +1,26 @@
 import { dropDraft } from './drop-draft.ts';
-import { lockHandedOver } from './decide-draft.ts';
-import { readDraft } from './prepare-draft.ts';
-import { auditFacts, NO_DRAFT } from './setup-invitation.ts';
-import { updateSetup } from './setup-store.ts';
-import { isSameClient } from '../archive-connection.ts';
-import type { Connection } from '../connection.ts';
-import { describeConnection } from '../connection-settings.ts';
-import { selectConnectionInForce } from '../connection-store.ts';
-import { hasOwnSecret } from '../secrets/client-secrets.ts';
-import { putNext } from '../secrets/manage-client-secrets.ts';
-import { actorOf, recordEvent } from '../../audit/record-event.ts';
-import type { Clock } from '../../base/clock.ts';
-import { AppError } from '../../base/errors.ts';
-import type { OrganizationId, SetupInvitationId } from '../../base/ids.ts';
-import type { SecretBox } from '../../base/secret-box.ts';
-import type { Connectors } from '../../connectors/create-connectors.ts';
-import { inTransaction } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
-import { dropHeldDomain } from '../../domains/claim-domain.ts';
-import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
-import type { Caller } from '../../organizations/access.ts';
-import { keepOrganization } from '../../organizations/find-organization.ts';
+import { lockHandedOver } from '../decide-draft.ts';
+import { readDraft } from '../prepare-draft.ts';
+import { auditFacts, NO_DRAFT } from '../setup-invitation.ts';
+import { updateSetup } from '../setup-store.ts';
+import { isSameClient } from '../../archive-connection.ts';
+import type { Connection } from '../../connection.ts';
+import { describeConnection } from '../../connection-settings.ts';
+import { selectConnectionInForce } from '../../connection-store.ts';
+import { hasOwnSecret } from '../../secrets/client-secrets.ts';
+import { putNext } from '../../secrets/manage-client-secrets.ts';
+import { actorOf, recordEvent } from '../../../audit/record-event.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { AppError } from '../../../base/errors.ts';
+import type { OrganizationId, SetupInvitationId } from '../../../base/ids.ts';
+import type { SecretBox } from '../../../base/secret-box.ts';
+import type { Connectors } from '../../../connectors/create-connectors.ts';
+import { inTransaction } from '../../../db/database.ts';
+import type { Database } from '../../../db/database.ts';
+import { dropHeldDomain } from '../../../domains/claim-domain.ts';
+import { requireAccess, requireFreshFactor } from '../../../organizations/access.ts';
+import type { Caller } from '../../../organizations/access.ts';
+import { keepOrganization } from '../../../organizations/find-organization.ts';
 
 /** Whether what a draft adds to the connection in force is a client secret of the same client at the same provider. */
 export function isNextSecret(

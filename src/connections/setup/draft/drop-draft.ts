@@ -1,8 +1,8 @@
-import type { SetupInvitation } from './setup-invitation.ts';
-import { deleteDraft } from '../connection-store.ts';
-import { deleteUnusedSet } from '../keys/client-key-store.ts';
-import { deleteTrial } from '../trial/trial-store.ts';
-import type { Transaction } from '../../db/database.ts';
+import type { SetupInvitation } from '../setup-invitation.ts';
+import { deleteDraft } from '../../connection-store.ts';
+import { deleteUnusedSet } from '../../keys/client-key-store.ts';
+import { deleteTrial } from '../../trial/trial-store.ts';
+import type { Transaction } from '../../../db/database.ts';
 
 /** Deletes the draft of a link with its client secret, the key that was made for it, and its test. */
 export async function dropDraft(

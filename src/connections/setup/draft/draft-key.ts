@@ -1,15 +1,15 @@
-import { holderOf } from './setup-invitation.ts';
-import type { SetupInvitation } from './setup-invitation.ts';
-import { lockSetup } from './open-setup.ts';
-import type { OpenDeps } from './open-setup.ts';
-import { updateSetup } from './setup-store.ts';
-import { isKeyCredential } from '../keys/client-keys.ts';
-import type { ClientKey, ClientKeySet } from '../keys/client-keys.ts';
-import { deleteUnusedSet, selectKeys, selectKeySet } from '../keys/client-key-store.ts';
-import { makeKeySet } from '../keys/manage-client-keys.ts';
-import { HOUR } from '../../base/clock.ts';
-import { inTransaction } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import { holderOf } from '../setup-invitation.ts';
+import type { SetupInvitation } from '../setup-invitation.ts';
+import { lockSetup } from '../open-setup.ts';
+import type { OpenDeps } from '../open-setup.ts';
+import { updateSetup } from '../setup-store.ts';
+import { isKeyCredential } from '../../keys/client-keys.ts';
+import type { ClientKey, ClientKeySet } from '../../keys/client-keys.ts';
+import { deleteUnusedSet, selectKeys, selectKeySet } from '../../keys/client-key-store.ts';
+import { makeKeySet } from '../../keys/manage-client-keys.ts';
+import { HOUR } from '../../../base/clock.ts';
+import { inTransaction } from '../../../db/database.ts';
+import type { Database } from '../../../db/database.ts';
 
 /** Keys made through one link: each costs time of a processor. */
 const MOST_KEYS = { name: 'setup-key', points: 10, seconds: HOUR };
