@@ -76,7 +76,7 @@ async function seeGuides(stage: SetStage, see: See): Promise<void> {
   await press(page, 'Continue');
   for (const [tile, way] of [
     ['Microsoft Entra ID', 'with a certificate'],
-    ['Another provider', 'with a key (private_key_jwt)'],
+    ['Any other with OpenID Connect', 'with a key (private_key_jwt)'],
   ] as const) {
     await page.goto(`${link}/provider`);
     await page.getByRole('button', { name: tile }).click();

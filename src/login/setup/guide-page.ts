@@ -85,7 +85,8 @@ function keyFacts(deps: LoginDeps, { set, key }: DraftKey): Html {
   const thumbprint = certificateThumbprint(key.certificate, 'sha1', 'hex');
   const file = (extension: string) =>
     html`<a href="${href}" download="single-sign-on${extension}">${t('setup-link.guide.download', { extension })}</a>`;
-  return html`<p>${file('.cer')} · ${file('.pem')}</p>
+  return html`<p>${file('.cer')}</p>
+    <p>${file('.pem')}</p>
     <p class="small soft">${t('setup-link.guide.thumbprint')} <code class="secret" dir="ltr">${thumbprint}</code></p>`;
 }
 
