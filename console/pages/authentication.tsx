@@ -21,10 +21,9 @@ import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';
 import { HealthCard } from './authentication/cards/health-card.tsx';
 import { LogoutCard } from './authentication/cards/logout-card.tsx';
 import { CheckNotes } from './authentication/check-result.tsx';
-import { KeysCard } from './authentication/keys/keys-card.tsx';
+import { CredentialCard } from './authentication/cards/credential-card.tsx';
 import { Offer } from './authentication/offer.tsx';
 import { RoleRulesCard } from './authentication/roles/role-rules-card.tsx';
-import { SecretsCard } from './authentication/secrets/secrets-card.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
 import { ClaimsNotice } from './organization/claims-notice.tsx';
@@ -75,16 +74,8 @@ export function AuthenticationSection() {
         {data.connection !== null && <ConnectionState connection={data.connection} data={data} mayEdit={mayEdit} />}
         <Facts rows={connectionFacts(data, mayReadAudit)} />
       </Card>
-      {data.connection !== null && data.connection.clientKeys !== null && (
-        <KeysCard
-          organizationId={scope.organizationId}
-          id={data.connection.clientKeys}
-          cloud={cloudOf(data.connection.settings['cloud'])}
-          mayEdit={mayEdit}
-        />
-      )}
-      {data.connection !== null && data.connection.ownSecret && (
-        <SecretsCard organizationId={scope.organizationId} mayEdit={mayEdit} />
+      {data.connection !== null && (
+        <CredentialCard organizationId={scope.organizationId} connection={data.connection} mayEdit={mayEdit} />
       )}
       <PilotCard data={data} mayEdit={mayEdit} />
       {draftWaits && setupLinks}

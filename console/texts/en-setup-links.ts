@@ -66,6 +66,8 @@ export const setupLinks = {
     '{domain} is verified for this organization as soon as DNS shows its record; where people with addresses at it log in through other organizations, 72 hours later.',
   'draft.turn-on.title': 'Turn on this single sign-on?',
   'draft.check-failed': 'The provider does not accept it any more.',
+  'draft.take-secret': 'Enter as next secret',
+  'draft.secret-taken': 'The secret is entered as the next one. See Client secrets.',
   'draft.turned-on': 'Single sign-on is turned on.',
   'draft.discard': 'Discard',
   'draft.discard.title': 'Discard the draft of {email}?',

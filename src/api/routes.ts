@@ -113,6 +113,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   revokeSetupLink: { permission: 'edit-authentication', handler: setupLinks.revokeSetupLink },
   checkDraft: { permission: 'edit-authentication', handler: setupLinks.checkDraft, reachesOut: true },
   turnOnDraft: { permission: 'edit-authentication', handler: setupLinks.turnOnDraft, reachesOut: true },
+  takeDraftSecret: { permission: 'edit-authentication', handler: setupLinks.takeDraftSecret },
   discardDraft: { permission: 'edit-authentication', handler: setupLinks.discardDraft },
 
   listCredentials: { permission: 'read', handler: credentials.listCredentials },

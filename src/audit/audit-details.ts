@@ -103,7 +103,8 @@ export interface AuditDetails {
     hosts: string[];
     [setting: string]: unknown;
   };
-  'setup-link.turned-on': { address: string; setupLink: string; despiteChange: boolean };
+  /** `nextSecret`: its client secret alone was taken, as the next one of the connection in force. */
+  'setup-link.turned-on': { address: string; setupLink: string; despiteChange: boolean; nextSecret?: true };
   'setup-link.discarded': { address: string; setupLink: string };
   'setup-link.revoked': { address: string; setupLink: string };
   'template.made': {

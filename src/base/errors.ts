@@ -70,6 +70,10 @@ export const ERROR_CODES = {
     'conflict',
     'There is no draft to turn on or discard: it was not handed over, or that was done before.',
   ],
+  'draft.another-client': [
+    'conflict',
+    'The draft is not for the client and provider of the connection in force, or brings no client secret.',
+  ],
   'draft.outdated': [
     'conflict',
     'The method in force was changed after the draft was prepared; repeat with `despiteChange` to turn it on all the same.',

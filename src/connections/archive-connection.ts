@@ -147,7 +147,7 @@ export async function reactivateConnection(
 }
 
 /** Whether both are one client of one provider. */
-function isSameClient(deps: Deps, one: Connection, other: Connection): boolean {
+export function isSameClient(deps: Pick<Deps, 'connectors'>, one: Connection, other: Connection): boolean {
   const [first, second] = [one, other].map((each) => describeConnection(deps, each).settings['clientId']);
   return one.method === other.method && one.issuer === other.issuer && first === second;
 }

@@ -14,6 +14,7 @@
  *     configure/ switch-back             back to the method before, within 30 days (archive-connection keeps the rows)
  *     pilot/                             holds first for some users
  *     keys/ client-keys                  key pairs of ours instead of a client secret
+ *     secrets/ client-secrets            a client secret replaced with an overlap
  *     sync-authenticators                what people enrolled with us sleeps while they log in elsewhere
  *     logout/                            logout sent to the provider, and received from it
  *

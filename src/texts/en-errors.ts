@@ -60,6 +60,8 @@ export const errors = {
   'error.pilot.none': 'There is no pilot any more: the method holds for everybody.',
   'error.pilot.no-method-before': 'A pilot needs a method before it, which the others keep. There is none.',
   'error.draft.none': 'There is no draft here any more: it was turned on or discarded.',
+  'error.draft.another-client':
+    'This draft is for another client or provider than the connection in force, so its secret cannot be the next one.',
   'error.draft.outdated':
     'How people log in here was changed after this draft was prepared. Look at what is in force now, then turn the draft on all the same or discard it.',
   'error.setup.closed': 'This service is set up already. Log in, or use “gatehouse recover”.',

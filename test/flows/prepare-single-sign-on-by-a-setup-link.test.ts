@@ -178,7 +178,7 @@ test('Entra ID: the guide without a client secret, the directory checked', async
   const held = await browser.submit(wrong, { directoryId: DIRECTORY }, { button: 'Check and continue' });
   const ready = await browser.submit(held, {}, { button: 'Go on without a test' });
   expect(ready.text).toContain(DIRECTORY);
-  expect(ready.text).toContain('Client secret None');
+  expect(ready.text).toContain('Credential None');
 });
 
 test('another provider without a client secret: what the guide has registered is what the draft asks for', async () => {
@@ -201,7 +201,7 @@ test('another provider without a client secret: what the guide has registered is
   expect(links).toMatchObject([{ draft: { redirectUrl: own, credential: 'none', settings: { flow: 'code' } } }]);
   // Whatever the provider announces: the flow is the guide's.
   const other = { provider: PROVIDERS.other, credential: 'none' as const };
-  expect(enteredSettings(other, entered, '')).toMatchObject({ flow: 'code', credential: 'none' });
+  expect(enteredSettings(other, entered, { secret: '' })).toMatchObject({ flow: 'code', credential: 'none' });
 });
 
 test('Google: the connection is pinned to the domain, whatever tile led there', async () => {
@@ -226,14 +226,14 @@ test('Google: the connection is pinned to the domain, whatever tile led there', 
 
   const typed = { clientId: 'gatehouse', discoveryUrl, hostedDomain: 'it@adatum.example ' };
   for (const provider of [PROVIDERS.google, PROVIDERS.other]) {
-    expect(enteredSettings({ provider, credential: 'secret' }, typed, SECRET)).toMatchObject({
+    expect(enteredSettings({ provider, credential: 'secret' }, typed, { secret: SECRET })).toMatchObject({
       preset: 'google-workspace',
       hostedDomain: 'adatum.example',
       clientSecret: SECRET,
     });
   }
   const okta = { provider: PROVIDERS.okta, credential: 'secret' as const };
-  const entered = enteredSettings(okta, { ...typed, discoveryUrl: 'https://contoso.okta.com' }, SECRET);
+  const entered = enteredSettings(okta, { ...typed, discoveryUrl: 'https://contoso.okta.com' }, { secret: SECRET });
   expect(entered).toMatchObject({ preset: 'okta' });
   expect(entered).not.toHaveProperty('hostedDomain');
 });

@@ -202,6 +202,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     revokeSetupLink: ofSetupLink,
     checkDraft: ofSetupLink,
     turnOnDraft: { ...ofSetupLink, body: { version: 1 } },
+    takeDraftSecret: ofSetupLink,
     discardDraft: ofSetupLink,
     createClientKeys: { ...inOrganization, body: { credential: 'private-key' } },
     getClientKeys: ofKeys,

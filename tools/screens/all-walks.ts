@@ -1,5 +1,6 @@
 import type { Walk } from './screen.ts';
 import { connectionCards } from './walk-connection-cards.ts';
+import { credentials } from './walk-credentials.ts';
 import { consoleDomains } from './walk-domains.ts';
 import { door, proofs } from './walk-the-door.ts';
 import { holds } from './walk-holds.ts';
@@ -34,6 +35,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleDomains,
   waitingDomains,
   consoleAuthentication,
+  credentials,
   consoleUsers,
   consoleApplications,
   trials,

@@ -13,6 +13,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { toast } from '../../parts/toast.ts';
 import { t } from '../../texts/t.ts';
 import { CheckNotes } from '../authentication/check-result.tsx';
+import { isKey } from '../authentication/settings-values.ts';
 import { SaveDialog } from '../authentication/save-dialog.tsx';
 
 interface DraftProps {
@@ -56,7 +57,12 @@ export function Draft({ link, authentication, mayEdit }: DraftProps) {
           [t('directory'), directoryId === undefined ? null : <code key="directory">{directoryId}</code>],
           [t('discovery-url'), discoveryUrl === undefined ? null : <code key="discovery">{discoveryUrl}</code>],
           [t('hosted-domain'), hostedDomain === undefined ? null : <code key="hosted">{hostedDomain}</code>],
-          [t('credential'), draft.credential === 'none' ? t('credential.none.short') : t('draft.secret')],
+          [
+            t('credential'),
+            isKey(draft.credential)
+              ? t(`credential.${draft.credential}`)
+              : t(draft.credential === 'none' ? 'credential.none.short' : 'draft.secret'),
+          ],
           [t('redirect-url'), <code key="redirect">{draft.redirectUrl}</code>],
           [t('draft.checked-at'), <Moment key="checked" at={draft.checkedAt} />],
           [t('draft.test'), t(`draft.test.${draft.test ?? 'none'}`)],
@@ -70,10 +76,27 @@ export function Draft({ link, authentication, mayEdit }: DraftProps) {
       />
       {mayEdit && (
         <div className="form-actions">
+          {draft.nextSecret && <TakeSecret link={link} organizationId={authentication.organization.id} />}
           <TurnOn link={link} draft={draft} authentication={authentication} />
           <Discard link={link} organizationId={authentication.organization.id} />
         </div>
       )}
+    </>
+  );
+}
+
+/** Of a draft for the connection in force its secret alone is taken: nothing else changes, and nobody has to confirm it. */
+function TakeSecret({ link, organizationId }: { link: SetupLink; organizationId: string }) {
+  const take = useChange('takeDraftSecret', () => toast(t('draft.secret-taken')));
+  return (
+    <>
+      <Button
+        loading={take.isPending}
+        onClick={() => take.mutate({ params: { organizationId, setupLinkId: link.id } })}
+      >
+        {t('draft.take-secret')}
+      </Button>
+      <FormProblem error={shownError(take.error)} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { ClientKey, ClientKeySet, KeyCredential } from './client-keys.ts';
 import type { ClientKeyId, ClientKeySetId, OrganizationId } from '../../base/ids.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 
 const SET = ['id', 'organizationId', 'credential', 'issuer', 'createdAt'] as const;
 const KEY = [
@@ -171,10 +171,37 @@ export async function selectKeysDue(db: Database, publishedBefore: Date, limit: 
     .execute();
 }
 
-/** Deletes previous keys and sets nobody saved. Over all organizations: for the service's own job. */
+/** Deletes previous keys, and sets nobody saved that are of no draft. Over all organizations: for the service's own job. */
 export async function deleteOldKeys(db: Database, before: { previous: Date; unused: Date }): Promise<void> {
   await db.deleteFrom('clientKey').where('state', '=', 'previous').where('changedAt', '<=', before.previous).execute();
-  await db.deleteFrom('clientKeySet').where('issuer', 'is', null).where('createdAt', '<=', before.unused).execute();
+  await db
+    .deleteFrom('clientKeySet')
+    .where('issuer', 'is', null)
+    .where('createdAt', '<=', before.unused)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('setupInvitation')
+            .select('setupInvitation.id')
+            .whereRef('setupInvitation.clientKeySetId', '=', 'clientKeySet.id'),
+        ),
+      ),
+    )
+    .execute();
+}
+
+/** Deletes a set that was never saved with a connection, with its keys. */
+export async function deleteUnusedSet(
+  db: Transaction,
+  organizationId: OrganizationId,
+  id: ClientKeySetId,
+): Promise<void> {
+  await db
+    .deleteFrom('clientKeySet')
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .where('issuer', 'is', null)
+    .execute();
 }
 
 /** One key of a set. */

@@ -11,6 +11,7 @@ import {
   updateCredentialExpiry,
 } from './client-key-store.ts';
 import { makeClientKey } from './make-client-key.ts';
+import type { Actor } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -19,7 +20,7 @@ import { formatId } from '../../base/ids.ts';
 import { randomUuid } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Inside } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -54,16 +55,28 @@ export async function createKeySet(
 ): Promise<KeySetWithKeys> {
   return inTransaction(deps, async (deps) => {
     requireAccess(caller, 'edit-authentication', await findOrganization(deps, organizationId));
-    if ((await countUnusedSets(deps.db, organizationId)) >= MOST_UNUSED) throw new AppError('client-keys.too-many');
-    const createdAt = deps.clock.now();
-    const id = randomUuid() as ClientKeySetId;
-    const set: ClientKeySet = { id, organizationId, credential, issuer: null, createdAt };
-    await insertKeySet(deps.db, set);
-    const key = await addKey(deps, set, 'current');
-    const details = { credential, clientKeys: formatId('cks', id), key: formatId('cky', key.id) };
-    await recordEvent(deps, { organizationId, kind: 'client-key.made', actor: actorOf(caller), details });
-    return { ...set, keys: [key] };
+    return makeKeySet(deps, actorOf(caller), { organizationId, credential });
   });
+}
+
+/**
+ * As {@link createKeySet}, where who may do so was decided by the caller.
+ * @throws client-keys.too-many
+ */
+export async function makeKeySet(
+  deps: Inside<Deps>,
+  actor: Actor,
+  { organizationId, credential }: { organizationId: OrganizationId; credential: KeyCredential },
+): Promise<KeySetWithKeys> {
+  if ((await countUnusedSets(deps.db, organizationId)) >= MOST_UNUSED) throw new AppError('client-keys.too-many');
+  const createdAt = deps.clock.now();
+  const id = randomUuid() as ClientKeySetId;
+  const set: ClientKeySet = { id, organizationId, credential, issuer: null, createdAt };
+  await insertKeySet(deps.db, set);
+  const key = await addKey(deps, set, 'current');
+  const details = { credential, clientKeys: formatId('cks', id), key: formatId('cky', key.id) };
+  await recordEvent(deps, { organizationId, kind: 'client-key.made', actor, details });
+  return { ...set, keys: [key] };
 }
 
 /** @throws organization.not-found, caller.denied, client-keys.not-found */

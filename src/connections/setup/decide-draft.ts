@@ -1,6 +1,6 @@
-import { dropTest } from './drop-test.ts';
+import { dropDraft, dropTest } from './draft/drop-draft.ts';
 import { readDraft } from './prepare-draft.ts';
-import { auditFacts, basisOf, isOutdated, setupState } from './setup-invitation.ts';
+import { auditFacts, basisOf, isOutdated, NO_DRAFT, setupState } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';
 import { selectSetup, updateSetup } from './setup-store.ts';
 import type { Connection } from '../connection.ts';
@@ -77,7 +77,11 @@ export async function turnOnDraft(
         const { organizationId, domain } = invitation;
         if (domain !== null) await releaseHeldDomain(deps, { organizationId, domain });
         await deleteDraft(deps.db, organization.id, before.connection.id);
-        await updateSetup(deps.db, invitation, { turnedOnAt: deps.clock.now(), connectionId: null });
+        await updateSetup(deps.db, invitation, {
+          turnedOnAt: deps.clock.now(),
+          connectionId: null,
+          clientKeySetId: null,
+        });
         await recordEvent(deps, {
           organizationId: organization.id,
           kind: 'setup-link.turned-on',
@@ -90,20 +94,17 @@ export async function turnOnDraft(
 }
 
 /**
- * *Discard*: the draft and its secret are deleted.
+ * *Discard*: the draft and its secret or key are deleted.
  * @throws organization.not-found, caller.denied, setup-link.not-found, draft.none
  */
 export async function discardDraft(deps: { db: Database; clock: Clock }, caller: Caller, input: Named): Promise<void> {
   await inTransaction(deps, async (deps) => {
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, input.organizationId));
     const invitation = await lockHandedOver(deps, input.organizationId, input.id);
-    await dropTest(deps, invitation);
+    await dropDraft(deps, invitation);
     const { organizationId, domain } = invitation;
     if (domain !== null) await dropHeldDomain(deps, actorOf(caller), { organizationId, domain });
-    if (invitation.connectionId !== null) {
-      await deleteDraft(deps.db, invitation.organizationId, invitation.connectionId);
-    }
-    await updateSetup(deps.db, invitation, { discardedAt: deps.clock.now(), connectionId: null, entered: null });
+    await updateSetup(deps.db, invitation, { discardedAt: deps.clock.now(), ...NO_DRAFT });
     const event = { organizationId: input.organizationId, kind: 'setup-link.discarded' } as const;
     await recordEvent(deps, { ...event, actor: actorOf(caller), details: auditFacts(invitation) });
   });
@@ -136,7 +137,8 @@ async function keptMapping(
   return { ...(addressClaim === undefined ? {} : { addressClaim }), ...(nameClaim === undefined ? {} : { nameClaim }) };
 }
 
-async function lockHandedOver(
+/** A link whose draft waits for a decision, locked. @throws setup-link.not-found, draft.none */
+export async function lockHandedOver(
   deps: Inside<{ db: Database; clock: Clock }>,
   organizationId: OrganizationId,
   id: SetupInvitationId,

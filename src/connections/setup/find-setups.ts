@@ -1,3 +1,4 @@
+import { isNextSecret } from './draft/take-draft-secret.ts';
 import { readSetupDomain } from './verify-setup-domain.ts';
 import { basisOf, isOutdated, setupState } from './setup-invitation.ts';
 import type { SetupInvitation, SetupState } from './setup-invitation.ts';
@@ -22,7 +23,13 @@ export interface SetupOverview {
   invitation: SetupInvitation;
   state: SetupState;
   domainVerified: boolean;
-  draft: { connection: Connection; described: ConnectionDescription; outdated: boolean } | null;
+  draft: {
+    connection: Connection;
+    described: ConnectionDescription;
+    outdated: boolean;
+    /** Its client secret can be the next one of the connection in force. */
+    nextSecret: boolean;
+  } | null;
 }
 
 interface Deps {
@@ -77,6 +84,7 @@ async function overview(deps: Deps, organization: Organization, invitation: Setu
             connection,
             described: describeConnection(deps, connection),
             outdated: basis !== null && isOutdated(basis, basisOf(organization, inForce)),
+            nextSecret: isNextSecret(deps, connection, inForce),
           },
   };
 }

@@ -7,6 +7,7 @@ import { updateSetup } from './setup-store.ts';
 import type { SetupMailDeps } from './invite-setup.ts';
 import { describeConnection } from '../connection-settings.ts';
 import { selectDraft } from '../connection-store.ts';
+import { deleteUnusedSet } from '../keys/client-key-store.ts';
 import { currentOrigin } from '../../audit/origin.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { AppError } from '../../base/errors.ts';
@@ -32,6 +33,9 @@ export async function handOverDraft(
     const draft = connectionId === null ? undefined : await selectDraft(deps.db, organizationId, connectionId);
     if (organization === undefined || draft === undefined)
       throw new AppError('setup-link.ended', { detail: 'no draft' });
+    // Made for a way that was left again.
+    const { clientKeySetId: made } = locked;
+    if (made !== null && made !== draft.clientKeySetId) await deleteUnusedSet(deps.db, organizationId, made);
     await updateSetup(deps.db, locked, {
       ...(await testResult(deps, locked)),
       handedOverAt: deps.clock.now(),

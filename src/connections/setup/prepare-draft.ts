@@ -1,21 +1,21 @@
-import { dropTest } from './drop-test.ts';
-import { auditFacts, basisOf, holderOf, SETUP_STEPS } from './setup-invitation.ts';
-import type { SetupInvitation, SetupStep } from './setup-invitation.ts';
+import { dropDraft, dropTest } from './draft/drop-draft.ts';
+import { auditFacts, basisOf, holderOf, NO_DRAFT, SETUP_STEPS } from './setup-invitation.ts';
+import type { SetupCredential, SetupInvitation, SetupStep } from './setup-invitation.ts';
 import { lockSetup } from './open-setup.ts';
 import type { OpenDeps } from './open-setup.ts';
 import { updateSetup } from './setup-store.ts';
 import { writeConnection } from '../archive-connection.ts';
-import { checkSettings } from '../configure/check-settings.ts';
-import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/check-settings.ts';
+import { checkSettings, hasKeySet, KEY_MISSING } from '../configure/check-settings.ts';
+import type { CheckDeps, CheckedSettings, ConnectionBefore, EnteredSettings } from '../configure/check-settings.ts';
 import type { Connection } from '../connection.ts';
 import { openSecret } from '../connection-settings.ts';
-import { deleteDraft, selectConnectionInForce, selectDraft } from '../connection-store.ts';
+import { selectConnectionInForce, selectDraft } from '../connection-store.ts';
 import { NO_RULES } from '../roles/role-rule.ts';
 import { NO_PILOT } from '../pilot/pilot.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { HOUR, MINUTE } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
-import type { ConnectionId } from '../../base/ids.ts';
+import type { ConnectionId, OrganizationId } from '../../base/ids.ts';
 import { randomUuid } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ProviderFault } from '../../connectors/connector.ts';
@@ -39,18 +39,15 @@ export function furthest(reached: SetupStep | null, step: SetupStep): SetupStep 
 export async function chooseProvider(
   deps: Pick<OpenDeps, 'db' | 'clock'>,
   invitation: SetupInvitation,
-  choice: { provider: string; credential: 'none' | 'secret' },
+  choice: { provider: string; credential: SetupCredential },
 ): Promise<void> {
   await inTransaction(deps, async (deps) => {
     const locked = await lockSetup(deps, invitation);
     const other = locked.provider !== null && locked.provider !== choice.provider;
-    if (other) await dropTest(deps, locked);
-    if (other && locked.connectionId !== null) await deleteDraft(deps.db, locked.organizationId, locked.connectionId);
+    if (other) await dropDraft(deps, locked);
     await updateSetup(deps.db, locked, {
       ...choice,
-      ...(other
-        ? { entered: null, connectionId: null, basis: null, notes: [], checkedAt: null, ...UNTESTED, step: 'domain' }
-        : {}),
+      ...(other ? { ...NO_DRAFT, basis: null, notes: [], checkedAt: null, ...UNTESTED, step: 'domain' } : {}),
       ...(other ? {} : { step: furthest(locked.step, 'domain') }),
     });
   });
@@ -85,7 +82,7 @@ export async function saveDraft(
   await limitProviderCalls(deps, invitation);
   const { organizationId } = invitation;
   const before = await readDraft(deps, invitation);
-  const checked = await checkSettings(deps, { organizationId, settings, before });
+  const checked = await checkDraftSettings(deps, organizationId, settings, before);
   const checkedBy = {
     organizationId,
     kind: 'setup-link.checked',
@@ -135,6 +132,17 @@ export async function saveDraft(
     });
   });
   return null;
+}
+
+/** What is wrong with settings, also where they name a key that is not for them; or what is stored of them. */
+async function checkDraftSettings(
+  deps: OpenDeps & CheckDeps,
+  organizationId: OrganizationId,
+  settings: EnteredSettings,
+  before: ConnectionBefore | undefined,
+): Promise<CheckedSettings | ProviderFault> {
+  const checked = await checkSettings(deps, { organizationId, settings, before });
+  return 'fault' in checked || (await hasKeySet(deps, organizationId, checked)) ? checked : KEY_MISSING;
 }
 
 /** Counts a call to an address that the holder of a link typed. @throws request.too-many */

@@ -1,7 +1,6 @@
-import { dropTest } from './drop-test.ts';
-import { auditFacts, isOpen, setupMailKey } from './setup-invitation.ts';
+import { dropDraft } from './draft/drop-draft.ts';
+import { auditFacts, isOpen, NO_DRAFT, setupMailKey } from './setup-invitation.ts';
 import { selectSetup, updateSetup } from './setup-store.ts';
-import { deleteDraft } from '../connection-store.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -31,11 +30,10 @@ export async function revokeSetup(
     if (invitation === undefined) throw new AppError('setup-link.not-found');
     const now = deps.clock.now();
     if (!isOpen(invitation, now)) throw new AppError('setup-link.ended');
-    if (invitation.connectionId !== null) await deleteDraft(deps.db, organizationId, invitation.connectionId);
-    await dropTest(deps, invitation);
+    await dropDraft(deps, invitation);
     const { domain } = invitation;
     if (domain !== null) await dropHeldDomain(deps, actorOf(caller), { organizationId, domain });
-    await updateSetup(deps.db, invitation, { revokedAt: now, connectionId: null, entered: null });
+    await updateSetup(deps.db, invitation, { revokedAt: now, ...NO_DRAFT });
     await revokeMail(deps, setupMailKey(id));
     const event = { organizationId, kind: 'setup-link.revoked', actor: actorOf(caller) } as const;
     await recordEvent(deps, { ...event, details: auditFacts(invitation) });

@@ -4,6 +4,7 @@
  *     invite-setup          an administrator makes a link for one mailbox; it is mailed, and shown once
  *     open-setup            the link in a browser: a code mailed to the mailbox proves it for that browser (setup_visit)
  *     prepare-draft         provider, settings: checked as Save checks them, written as a connection in the state draft
+ *     draft/                a key of ours for it; its secret alone taken as the next one; what goes with it
  *     test-draft            *Test* of the draft, for its holder
  *     verify-setup-domain   the mail domain, by a TXT record
  *     hand-over             freezes the draft and tells the administrators
@@ -19,7 +20,14 @@ import type { Actor } from '../../audit/audit-event.ts';
 import { DAY } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
-import type { ConnectionId, OrganizationId, SetupInvitationId, TrialId, UserId } from '../../base/ids.ts';
+import type {
+  ClientKeySetId,
+  ConnectionId,
+  OrganizationId,
+  SetupInvitationId,
+  TrialId,
+  UserId,
+} from '../../base/ids.ts';
 import type { ProviderFault } from '../../connectors/connector.ts';
 import type { Method, Organization } from '../../organizations/organization.ts';
 
@@ -29,6 +37,12 @@ export const SETUP_LIFETIME: Seconds = 7 * DAY;
 /** The steps of the pages, in their order. */
 export const SETUP_STEPS = ['provider', 'domain', 'guide', 'values', 'test', 'hand-over'] as const;
 export type SetupStep = (typeof SETUP_STEPS)[number];
+
+/** The credentials whose guide a link can follow. */
+export type SetupCredential = 'none' | 'secret' | 'certificate' | 'private-key';
+
+/** Of a link whose draft is gone. */
+export const NO_DRAFT = { entered: null, connectionId: null, clientKeySetId: null } as const;
 
 /** What was in force when a draft was prepared. */
 export interface DraftBasis {
@@ -51,7 +65,9 @@ export interface SetupInvitation {
   /** The furthest reached. */
   step: SetupStep | null;
   provider: string | null;
-  credential: 'none' | 'secret' | null;
+  credential: SetupCredential | null;
+  /** The key that was made for the draft, where its credential is or was one. */
+  clientKeySetId: ClientKeySetId | null;
   domain: string | null;
   /** As entered, without the client secret. */
   entered: Record<string, unknown> | null;

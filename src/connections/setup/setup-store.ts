@@ -17,6 +17,7 @@ const COLUMNS = [
   'step',
   'provider',
   'credential',
+  'clientKeySetId',
   'domain',
   'entered',
   'connectionId',
@@ -174,12 +175,12 @@ export async function updateReminderToken(
     .execute();
 }
 
-/** Expired links with a draft that nobody handed over. Over all organizations: for the service's own job. */
+/** Expired links with a draft, or a key for one, that nobody handed over. Over all organizations: for the service's own job. */
 export async function selectExpiredDrafts(db: Database, now: Date): Promise<SetupInvitation[]> {
   return selectSetups(db)
     .where('expiresAt', '<=', now)
     .where('handedOverAt', 'is', null)
-    .where('connectionId', 'is not', null)
+    .where((is) => is.or([is('connectionId', 'is not', null), is('clientKeySetId', 'is not', null)]))
     .limit(100)
     .execute();
 }

@@ -1,8 +1,8 @@
-import { dropTest } from './drop-test.ts';
+import { dropDraft } from './draft/drop-draft.ts';
 import { mailSetupLink } from './invite-setup.ts';
 import type { SetupMailDeps } from './invite-setup.ts';
 import { isInviterStill } from './open-setup.ts';
-import { isOpen } from './setup-invitation.ts';
+import { isOpen, NO_DRAFT } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';
 import {
   deleteSetup,
@@ -14,7 +14,6 @@ import {
   updateSetup,
 } from './setup-store.ts';
 import { deleteEndedVisits } from './visit-store.ts';
-import { deleteDraft } from '../connection-store.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
 import { DAY, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
@@ -53,9 +52,9 @@ export async function tendSetups(deps: SetupMailDeps): Promise<void> {
     await inTransaction(deps, async (deps) => {
       if ((await keepOrganization(deps, due.organizationId)) === undefined) return;
       const invitation = await selectSetup(deps.db, due.organizationId, due.id, { lock: true });
-      if (invitation === undefined || invitation.connectionId === null || invitation.handedOverAt !== null) return;
+      if (invitation === undefined || invitation.handedOverAt !== null) return;
       await dropPrepared(deps, invitation);
-      await updateSetup(deps.db, invitation, { connectionId: null, entered: null });
+      await updateSetup(deps.db, invitation, NO_DRAFT);
     });
   }
   await deleteEndedVisits(deps.db, now);
@@ -76,11 +75,9 @@ async function deleteOld(deps: SetupMailDeps, before: Date): Promise<number> {
   return old.length;
 }
 
-/** What was prepared and not turned on: its test, its domain, its draft with the secret. */
+/** What was prepared and not turned on: its test, its domain, its draft with secret or key. */
 async function dropPrepared(deps: Inside<SetupMailDeps>, invitation: SetupInvitation): Promise<void> {
   const { organizationId, domain, connectionId } = invitation;
-  if (connectionId === null) return;
-  await dropTest(deps, invitation);
-  if (domain !== null) await dropHeldDomain(deps, SERVICE, { organizationId, domain });
-  await deleteDraft(deps.db, organizationId, connectionId);
+  await dropDraft(deps, invitation);
+  if (connectionId !== null && domain !== null) await dropHeldDomain(deps, SERVICE, { organizationId, domain });
 }

@@ -1,4 +1,4 @@
-import { dropTest } from './drop-test.ts';
+import { dropTest } from './draft/drop-draft.ts';
 import { furthest, limitProviderCalls, readDraft } from './prepare-draft.ts';
 import { holderOf } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';

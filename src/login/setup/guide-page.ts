@@ -7,7 +7,11 @@ import { redirect } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { linkForm, submit } from '../pages/parts.ts';
+import type { Problem } from '../pages/parts.ts';
 import { callbackUrls } from '../../connections/connection.ts';
+import { isKeyCredential as isKey, jwksUrl } from '../../connections/keys/client-keys.ts';
+import { certificateThumbprint } from '../../connections/keys/read-client-key.ts';
+import { readDraftKey } from '../../connections/setup/draft/draft-key.ts';
 import { reachStep } from '../../connections/setup/prepare-draft.ts';
 import { stepsOf, valuesOf } from '../../guides/guide.ts';
 import type { GuideStep, Way } from '../../guides/guide.ts';
@@ -16,46 +20,74 @@ import type { Html } from '../../http/html.ts';
 
 /** GET: how to register with the provider, step by step, with what is to be copied there. */
 export async function showGuide(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
+  return guidePage(deps, context);
+}
+
+/** The guide; with what went wrong when another way of it was asked for. */
+export async function guidePage(deps: LoginDeps, context: ChosenContext, problem?: Problem): Promise<Answer> {
   const { t } = deps.shell;
   const { provider, credential, at } = context;
   const guide = guideOf(provider);
   const redirectUrl = redirectUrlOf(deps, context);
-  const otherWay = provider.credentials.find((each) => each !== credential);
+  const otherWays = provider.credentials.filter((each) => each !== credential);
+  const key = isKey(credential) ? await readDraftKey(deps, context.invitation) : null;
   return stepPage(deps, context, 'guide', {
     title:
       context.invitation.provider === 'other'
         ? t('setup-link.guide.title.other')
         : t('setup-link.guide.title', { provider: t(guide.name) }),
     lead: t('setup-link.guide.lead'),
+    problem,
     body: html`${guide.opens !== undefined && openConsole(deps, guide.opens)}
       <ol class="guide-steps">
-        ${stepsOf(guide, wayOf(context)).map((step) => guideStep(deps, step, redirectUrl))}
+        ${stepsOf(guide, wayOf(context)).map((step) => guideStep(deps, step, { redirectUrl, key }))}
       </ol>
       <form method="post" action="${at('guide')}">${submit(t('setup-link.guide.done'))}</form>
       ${
-        otherWay !== undefined &&
+        otherWays.length > 0 &&
         html`<div class="below">
-        ${linkForm(
-          at('credential'),
-          t(otherWay === 'secret' ? 'setup-link.guide.with-secret' : 'setup-link.guide.without-secret'),
-          { credential: otherWay },
-        )}
+        ${otherWays.map((other) => linkForm(at('credential'), t(`setup-link.guide.way.${other}`), { credential: other }))}
       </div>`
       }`,
   });
 }
 
 /** A step, with what is to be copied there, and how it looks where there is something to be seen. */
-function guideStep(deps: LoginDeps, step: GuideStep, redirectUrl: string): Html {
+function guideStep(
+  deps: LoginDeps,
+  step: GuideStep,
+  { redirectUrl, key }: { redirectUrl: string; key: DraftKey | null },
+): Html {
   const { t } = deps.shell;
   const values = valuesOf(step);
   return html`<li>
     <div>
       <p>${richText(t(step.text))}${values > 0 && ` ${t('setup-link.guide.needed', { values })}`}</p>
       ${step.redirect === true && copyable(deps, 'redirect-url', redirectUrl)}
+      ${key !== null && step.ways?.includes(key.set.credential) === true && isOfKey(step) && keyFacts(deps, key)}
     </div>
     ${step.drawn.length > 0 && sketch(t, step, step.redirect === true ? redirectUrl : null)}
   </li>`;
+}
+
+type DraftKey = NonNullable<Awaited<ReturnType<typeof readDraftKey>>>;
+
+/** The step at which the key itself is given to the provider. */
+function isOfKey({ text }: GuideStep): boolean {
+  return text === 'guide.entra-id.certificate' || text === 'guide.any.private-key';
+}
+
+/** What the provider has to know of the key: the address of its public half, or the certificate as a file. */
+function keyFacts(deps: LoginDeps, { set, key }: DraftKey): Html {
+  const { t } = deps.shell;
+  if (key.certificate === null) return copyable(deps, 'jwks-url', jwksUrl(deps.publicUrl, set.id));
+  const href = `data:application/x-pem-file,${encodeURIComponent(key.certificate)}`;
+  const thumbprint = certificateThumbprint(key.certificate, 'sha1', 'hex');
+  const file = (extension: string) =>
+    html`<a href="${href}" download="single-sign-on${extension}">${t('setup-link.guide.download', { extension })}</a>`;
+  return html`<p>${file('.cer')}</p>
+    <p>${file('.pem')}</p>
+    <p class="small soft">${t('setup-link.guide.thumbprint')} <code class="secret" dir="ltr">${thumbprint}</code></p>`;
 }
 
 /** Without a credential Entra ID posts an ID token, and others are asked for a code. */

@@ -38,9 +38,7 @@ export async function showHandOver(deps: LoginDeps, context: ChosenContext): Pro
     [
       t('setup-link.hand-over.credential'),
       t(
-        connection.credential === 'none'
-          ? 'setup-link.hand-over.credential.none'
-          : 'setup-link.hand-over.credential.secret',
+        `setup-link.hand-over.credential.${connection.credential === 'federated' ? 'private-key' : connection.credential}`,
       ),
     ],
     [t('setup-link.hand-over.redirect'), data(connection.redirectUri)],

@@ -1,10 +1,13 @@
 import { guideOf, PROVIDERS, providerOf } from './providers.ts';
 import type { SetupProvider } from './providers.ts';
+import { guidePage } from './guide-page.ts';
 import { stepPage } from './setup-page.ts';
 import type { ChosenContext, SetupContext } from './setup-page.ts';
 import { redirect } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { LoginDeps } from '../login-deps.ts';
+import { rethrowUnless } from '../../base/errors.ts';
+import { prepareDraftKey } from '../../connections/setup/draft/draft-key.ts';
 import { chooseProvider } from '../../connections/setup/prepare-draft.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
@@ -48,12 +51,21 @@ export async function submitProvider(deps: LoginDeps, context: SetupContext): Pr
   return redirect(context.at('domain'));
 }
 
-/** POST: the other way of the guide, with or without a client secret. */
+/** POST: another way of the guide: with or without a client secret, or by a key, which is made then. */
 export async function submitCredential(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
   const wanted = context.provider.credentials.find((each) => each === context.request.form['credential']);
   const provider = context.invitation.provider;
   if (wanted !== undefined && provider !== null) {
     await chooseProvider(deps, context.invitation, { provider, credential: wanted });
+    if (wanted === 'certificate' || wanted === 'private-key') {
+      try {
+        await prepareDraftKey(deps, context.invitation);
+      } catch (error) {
+        rethrowUnless(error, 'client-keys.too-many', 'request.too-many');
+        await chooseProvider(deps, context.invitation, { provider, credential: context.credential });
+        return guidePage(deps, context, { text: deps.shell.t('setup-link.guide.key.too-many') });
+      }
+    }
   }
   return redirect(context.at('guide'));
 }

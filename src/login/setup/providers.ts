@@ -1,6 +1,7 @@
 import type { Guide } from '../../guides/guide.ts';
 import { GUIDES } from '../../guides/guides.ts';
 import type { Preset } from '../../guides/presets.ts';
+import type { SetupCredential } from '../../connections/setup/setup-invitation.ts';
 import type { TextKey } from '../../texts/catalog.ts';
 
 /** A tile of the setup pages: whose guide is followed, and which form reads the result. */
@@ -11,7 +12,7 @@ export interface SetupProvider {
   letter: string;
   method: 'entra-id' | 'openid-connect';
   /** The ways of its guide that are offered, the proposed one first. */
-  credentials: readonly ('none' | 'secret')[];
+  credentials: readonly SetupCredential[];
 }
 
 /** A tile of a provider by OpenID Connect whose guide is followed with a client secret. */
@@ -25,6 +26,11 @@ function withSecret<G extends Preset>(guide: G, letter: string) {
   } as const;
 }
 
+/** The same where a key of ours (`private_key_jwt`) can be registered as well. */
+function withKey<G extends Preset>(guide: G, letter: string) {
+  return { ...withSecret(guide, letter), credentials: ['secret', 'private-key'] } as const;
+}
+
 /** The tiles, in their order; `setup_invitation.provider` holds a key. */
 export const PROVIDERS = {
   'entra-id': {
@@ -32,17 +38,17 @@ export const PROVIDERS = {
     note: 'setup-provider.entra-id.note',
     letter: 'E',
     method: 'entra-id',
-    credentials: ['none', 'secret'],
+    credentials: ['none', 'secret', 'certificate'],
   },
   google: withSecret('google-workspace', 'G'),
-  okta: withSecret('okta', 'O'),
-  keycloak: withSecret('keycloak', 'K'),
-  auth0: withSecret('auth0', 'A'),
-  'ping-one': withSecret('ping-one', 'P'),
+  okta: withKey('okta', 'O'),
+  keycloak: withKey('keycloak', 'K'),
+  auth0: withKey('auth0', 'A'),
+  'ping-one': withKey('ping-one', 'P'),
   'one-login': withSecret('one-login', '1'),
   'jump-cloud': withSecret('jump-cloud', 'J'),
   gitlab: withSecret('gitlab', 'L'),
-  other: { ...withSecret('any', '?'), credentials: ['secret', 'none'] },
+  other: { ...withSecret('any', '?'), credentials: ['secret', 'private-key', 'none'] },
 } as const satisfies Record<string, SetupProvider>;
 
 /** The tile of a key; undefined for a word that is none. */

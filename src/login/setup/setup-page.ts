@@ -14,7 +14,7 @@ import { explainFailure } from '../../connections/connection-settings.ts';
 import { openSetup } from '../../connections/setup/open-setup.ts';
 import type { OpenedSetup } from '../../connections/setup/open-setup.ts';
 import { SETUP_STEPS, mayReach, setupPath, setupState } from '../../connections/setup/setup-invitation.ts';
-import type { SetupInvitation, SetupStep } from '../../connections/setup/setup-invitation.ts';
+import type { SetupCredential, SetupInvitation, SetupStep } from '../../connections/setup/setup-invitation.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 
@@ -33,7 +33,7 @@ export interface SetupContext extends OpenedSetup {
 /** As {@link SetupContext}, where a provider is chosen. */
 export interface ChosenContext extends SetupContext {
   provider: SetupProvider;
-  credential: 'none' | 'secret';
+  credential: SetupCredential;
 }
 
 type Handler<C> = (deps: LoginDeps, context: C) => Promise<Answer>;

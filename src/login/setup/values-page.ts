@@ -9,6 +9,8 @@ import type { LoginDeps } from '../login-deps.ts';
 import { field, form, submit } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { rethrowUnless } from '../../base/errors.ts';
+import { formatId } from '../../base/ids.ts';
+import { isKeyCredential } from '../../connections/keys/client-keys.ts';
 import { methodSettings } from '../../connections/configure/check-settings.ts';
 import { saveDraft } from '../../connections/setup/prepare-draft.ts';
 import { html } from '../../http/html.ts';
@@ -40,7 +42,9 @@ export async function submitValues(deps: LoginDeps, context: ChosenContext): Pro
   const { invitation } = context;
   const typed: Typed = Object.fromEntries(SHOWN.map((name) => [name, (given[name] ?? '').slice(0, 2000)]));
   const secret = (given['clientSecret'] ?? '').trim();
-  const settings = enteredSettings(context, typed, secret);
+  const { clientKeySetId } = invitation;
+  const clientKeys = clientKeySetId === null ? undefined : formatId('cks', clientKeySetId);
+  const settings = enteredSettings(context, typed, { secret, clientKeys });
   if (settings['hostedDomain'] === '') {
     return valuesPage(deps, context, typed, { field: 'hostedDomain', text: deps.shell.t('field.required') });
   }
@@ -59,12 +63,13 @@ export async function submitValues(deps: LoginDeps, context: ChosenContext): Pro
 export function enteredSettings(
   { provider, credential }: Pick<ChosenContext, 'provider' | 'credential'>,
   typed: Typed,
-  secret: string,
+  { secret, clientKeys }: { secret: string; clientKeys?: string | undefined },
 ): Record<string, string | undefined> {
   const { clientId } = typed;
   const { clientSecretExpiresOn = '' } = typed;
+  const ofKey = isKeyCredential(credential) && clientKeys !== undefined ? { clientKeys } : {};
   const proof =
-    credential === 'secret' ? { ...(secret === '' ? {} : { clientSecret: secret }), clientSecretExpiresOn } : {};
+    credential === 'secret' ? { ...(secret === '' ? {} : { clientSecret: secret }), clientSecretExpiresOn } : ofKey;
   const common = { method: provider.method, clientId, credential, ...proof };
   if (provider.method === 'entra-id') return { ...common, directoryId: typed.directoryId };
   return {

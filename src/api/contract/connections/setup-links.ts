@@ -19,6 +19,9 @@ const draft = z
       .describe('What came of the holder’s *Test*; null when there was none.'),
     testedAt: instant.nullable(),
     notes: z.array(explanation).describe('What looked wrong, without keeping anybody from going on.'),
+    nextSecret: z
+      .boolean()
+      .describe('For the client and provider of the connection in force: its secret can be taken as the next one.'),
     outdated: z.boolean().describe('The method or connection in force was changed after this was prepared.'),
   })
   .meta({ id: 'DraftConnection' });
@@ -93,6 +96,12 @@ export const setupLinkRoutes = {
       })
       .meta({ id: 'DraftToTurnOn' }),
     output: authentication,
+    freshFactor: true,
+  }),
+  takeDraftSecret: route('POST', '/organizations/{organizationId}/setup-links/{setupLinkId}/next-secret', {
+    summary: 'Take the client secret of a draft as the next one of the connection in force, which stays as it is',
+    params: ofSetupLink,
+    output: setupLink,
     freshFactor: true,
   }),
   discardDraft: route('POST', '/organizations/{organizationId}/setup-links/{setupLinkId}/discard', {

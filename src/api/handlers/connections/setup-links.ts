@@ -13,6 +13,7 @@ import { listSetups, readSetup } from '../../../connections/setup/find-setups.ts
 import type { SetupOverview } from '../../../connections/setup/find-setups.ts';
 import { inviteSetup } from '../../../connections/setup/invite-setup.ts';
 import { revokeSetup } from '../../../connections/setup/revoke-setup.ts';
+import { takeDraftSecret as takeSecret } from '../../../connections/setup/draft/take-draft-secret.ts';
 import type { Inside } from '../../../db/database.ts';
 import type { Caller } from '../../../organizations/access.ts';
 import type { Text } from '../../../texts/catalog.ts';
@@ -64,6 +65,12 @@ export const turnOnDraft: OutsideHandler<'turnOnDraft'> = async (handling) => {
   return transact(async (db) => show({ ...deps, db }, caller, about.organizationId));
 };
 
+/** *Enter as next secret*. */
+export const takeDraftSecret: Handler<'takeDraftSecret'> = async ({ deps, caller, params }) => {
+  await takeSecret(deps, caller, named(params));
+  return read(deps, caller, named(params));
+};
+
 /** *Discard*. */
 export const discardDraft: Handler<'discardDraft'> = async ({ deps, caller, params }) => {
   await discard(deps, caller, named(params));
@@ -103,6 +110,7 @@ function out(t: Text, { invitation, state, domainVerified, draft }: SetupOvervie
       test: invitation.testResult,
       testedAt: instant(invitation.testedAt),
       notes: invitation.notes.map((note) => explanationOf(t, note.fault, note.values)),
+      nextSecret: draft.nextSecret,
       outdated: draft.outdated,
     },
   };
