@@ -9,7 +9,7 @@ export const roles = {
   'roles.rule': 'Rule {number}',
   'roles.claim': 'Claim',
   'roles.value': 'Value',
-  'roles.value.help': 'Exactly as the provider states it. Entra ID states a group’s object ID.',
+  'roles.value.help': 'A value counts exactly as the provider states it. Entra ID states a group’s object ID.',
   'roles.target': 'Gives a role in',
   'roles.role': 'Role',
   'roles.roles': 'Roles, separated by blanks',

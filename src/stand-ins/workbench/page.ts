@@ -9,7 +9,7 @@ const SHOWN_REQUESTS = 20;
 export type ConnectionValues = readonly (readonly [field: string, value: string])[];
 
 const STYLE = `:root{color-scheme:light dark;--line:light-dark(#d5dae1,#3a414c);--quiet:light-dark(#5b6573,#9aa5b4);--accent:light-dark(#1f5fbf,#7fb0ff)}
-body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
+html{background:Canvas;color:CanvasText}body{background:Canvas;font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
 header p{border-left:4px solid #c77700;padding-left:.75rem}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}h3{font-size:1rem;margin:1rem 0 .25rem}
 table{border-collapse:collapse;width:100%}td,th{border-top:1px solid var(--line);padding:.35rem .5rem .35rem 0;text-align:left;vertical-align:top}
 td:first-child{color:var(--quiet);width:min(22rem,45%)}code,pre{font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap;margin:0}

@@ -48,8 +48,10 @@ export function KeysCard({
       <ul className="keys">
         {data.keys.map(({ id: key, state, since, certificate }) => (
           <li key={key}>
-            <strong>{t(`client-keys.state.${state}`)}</strong>{' '}
-            <span className="soft">{t('client-keys.since', { day: dayOf(new Date(since)) })}</span>
+            <p>
+              <strong>{t(`client-keys.state.${state}`)}</strong>{' '}
+              <span className="soft">{t('client-keys.since', { day: dayOf(new Date(since)) })}</span>
+            </p>
             {certificate !== null && <Certificate certificate={certificate} />}
             {mayEdit && state !== 'current' && (
               <p>

@@ -49,7 +49,8 @@ export function RulesForm({
     setRules(rules.map((one) => (one.key === key ? { ...one, ...more } : one)));
   const complete = rules.every(({ claim, value }) => claim.trim() !== '' && value.trim() !== '');
   return (
-    <form onSubmit={submit}>
+    <form className="role-rules" onSubmit={submit}>
+      <p className="soft small">{t('roles.value.help')}</p>
       {rules.map((rule, index) => (
         <fieldset key={rule.key} className="role-rule">
           <legend>{t('roles.rule', { number: index + 1 })}</legend>
@@ -62,7 +63,6 @@ export function RulesForm({
           />
           <TextInput
             label={t('roles.value')}
-            description={index === 0 ? t('roles.value.help') : undefined}
             value={rule.value}
             maxLength={256}
             required

@@ -43,6 +43,7 @@ export function TargetField({
     <Select
       label={t('roles.target')}
       searchable
+      comboboxProps={{ withinPortal: false }}
       allowDeselect={false}
       value={value}
       searchValue={text}
