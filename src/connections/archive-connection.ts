@@ -3,6 +3,8 @@ import { PREVIOUS_FOR, UNCONFIRMED_FOR } from './connection.ts';
 import { openSecret, secretPlace, sharesIdentities } from './connection-settings.ts';
 import { putConnection } from './connection-store.ts';
 import { isPilot } from './pilot/pilot.ts';
+import { readRoleRules } from './roles/role-rule.ts';
+import type { RoleRules } from './roles/role-rule.ts';
 import type { Clock } from '../base/clock.ts';
 import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
@@ -95,7 +97,11 @@ export async function activateConnection(
   return kept;
 }
 
-/** Reactivates an archived connection, replacing the current one. Confirmed once, it is active at once. */
+/**
+ * Reactivates an archived connection, replacing the current one. Confirmed once, it is active at once. Its rules for roles are
+ * old and were shown to nobody meanwhile: where both know people by the same subjects those in force stay, else they wait
+ * inactive until an administrator saves them.
+ */
 export async function reactivateConnection(
   deps: Deps,
   inForce: Connection | undefined,
@@ -115,6 +121,7 @@ export async function reactivateConnection(
     revertedAt: null,
     unreturned: 0,
     unreturnedSince: null,
+    roleRules: waiting(previous),
     version: previous.version + 1,
   };
   const secret = await openSecret(deps, previous);
@@ -125,7 +132,8 @@ export async function reactivateConnection(
   }
   // The two rows exchange their settings; identities stay with the row in force.
   const secretInForce = await openSecret(deps, inForce);
-  const back: Connection = { ...restored, id: inForce.id, version: inForce.version + 1 };
+  const { id, roleRules } = inForce;
+  const back: Connection = { ...restored, id, roleRules, version: inForce.version + 1 };
   await writeConnection(deps, back, secret);
   const archived: Connection = {
     ...inForce,
@@ -138,6 +146,11 @@ export async function reactivateConnection(
   };
   await writeConnection(deps, archived, secretInForce);
   return back;
+}
+
+function waiting(connection: Connection): RoleRules {
+  const { version, rules } = readRoleRules(connection);
+  return { version, rules, inactive: rules.length > 0 };
 }
 
 function newId(): ConnectionId {
