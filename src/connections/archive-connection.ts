@@ -4,6 +4,8 @@ import { describeConnection, openSecret, secretPlace, sharesIdentities } from '.
 import { putConnection } from './connection-store.ts';
 import { isPilot } from './pilot/pilot.ts';
 import { deleteClientSecrets } from './secrets/client-secret-store.ts';
+import { readRoleRules } from './roles/role-rule.ts';
+import type { RoleRules } from './roles/role-rule.ts';
 import type { Clock } from '../base/clock.ts';
 import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
@@ -100,7 +102,11 @@ export async function activateConnection(
   return kept;
 }
 
-/** Reactivates an archived connection, replacing the current one. Confirmed once, it is active at once. */
+/**
+ * Reactivates an archived connection, replacing the current one. Confirmed once, it is active at once. Its rules for roles are
+ * old and were shown to nobody meanwhile: where both know people by the same subjects those in force stay, else they wait
+ * inactive until an administrator saves them.
+ */
 export async function reactivateConnection(
   deps: Deps,
   inForce: Connection | undefined,
@@ -120,6 +126,7 @@ export async function reactivateConnection(
     revertedAt: null,
     unreturned: 0,
     unreturnedSince: null,
+    roleRules: waiting(previous),
     version: previous.version + 1,
   };
   const secret = await openSecret(deps, previous);
@@ -131,7 +138,8 @@ export async function reactivateConnection(
   await deleteClientSecrets(deps.db, inForce);
   // The two rows exchange their settings; identities stay with the row in force.
   const secretInForce = await openSecret(deps, inForce);
-  const back: Connection = { ...restored, id: inForce.id, version: inForce.version + 1 };
+  const { id, roleRules } = inForce;
+  const back: Connection = { ...restored, id, roleRules, version: inForce.version + 1 };
   await writeConnection(deps, back, secret);
   const archived: Connection = {
     ...inForce,
@@ -150,6 +158,11 @@ export async function reactivateConnection(
 export function isSameClient(deps: Pick<Deps, 'connectors'>, one: Connection, other: Connection): boolean {
   const [first, second] = [one, other].map((each) => describeConnection(deps, each).settings['clientId']);
   return one.method === other.method && one.issuer === other.issuer && first === second;
+}
+
+function waiting(connection: Connection): RoleRules {
+  const { version, rules } = readRoleRules(connection);
+  return { version, rules, inactive: rules.length > 0 };
 }
 
 function newId(): ConnectionId {

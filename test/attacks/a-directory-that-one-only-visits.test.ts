@@ -72,7 +72,7 @@ test('a guest of a directory neither takes it for another organization nor learn
     const there = await it.open(ground.answer(await ground.begin(it, link), CONTOSO.id));
     const page = await it.follow(await it.submit(there, adminOf(FABRIKAM.domain), { button: 'Sign in' }), 'Go on');
     expect(page.text).toContain('is a guest in that directory');
-    return ground.consentOf(organization);
+    return await ground.consentOf(organization);
   };
   const refused = { directoryId: CONTOSO.id, testedAt: null, failure: 'consent.guest' };
   expect(await asGuest()).toMatchObject(refused);

@@ -256,3 +256,24 @@ test('a decision and a login at the same moment: the subject of before is never 
     if (decision.status === 200) expect(await sessionsOf(old)).toBe(0);
   }
 });
+
+test('one newcomer who comes as one user after the other is mailed about five times in a day', async () => {
+  const { db } = deps();
+  await addUser(deps(), ground.organization, 'ada@fabrikam-trading.example', { role: 'administrator', proven: true });
+  const mails = async (): Promise<number> =>
+    (await db.selectFrom('mailOutbox').select('id').where('kind', '=', 'identity-conflict').execute()).length;
+  const before = await mails();
+  const perConflict = [];
+  for (let number = 1; number <= 7; number += 1) {
+    const email = `user-${number}@fabrikam-trading.example`;
+    await addUser(deps(), ground.organization, email);
+    expect((await comes({ ...OLD, sub: `owner-${number}`, email }, email)).text).toContain('Your applications');
+    await comes({ ...NEW, sub: 'one newcomer', email }, email);
+    perConflict.push(await mails());
+  }
+  const [first = 0] = perConflict;
+  const each = first - before;
+  expect(each).toBeGreaterThan(0);
+  expect(perConflict.at(-1)! - before).toBe(5 * each);
+  expect(perConflict[4]).toBe(perConflict[6]);
+});

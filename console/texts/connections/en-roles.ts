@@ -4,6 +4,8 @@ export const roles = {
   'roles.lead':
     'Groups or app roles that the identity provider states give roles here, decided at each login before the session starts. For the console, and for each application, the first rule that matches decides. Groups that the provider does not say (Entra ID above 200) change nothing. Break-glass administrators and the last administrator keep their role.',
   'roles.empty': 'No rules yet: people have the roles that administrators give them.',
+  'roles.inactive':
+    'These rules came back with the method before. They give and take nothing until somebody looks at them and saves them: press Edit rules, then Save rules.',
   'roles.edit': 'Edit rules',
   'roles.add': 'Add a rule',
   'roles.rule': 'Rule {number}',

@@ -36,12 +36,13 @@ export async function findRoleRules(deps: Deps, caller: Caller, organizationId: 
   const organization = requireAccess(caller, 'edit-authentication', await findOrganization(deps, organizationId));
   const connection = await selectConnectionInForce(deps.db, organizationId);
   if (connection === undefined) throw new AppError('connection.not-found');
-  const { version, rules } = readRoleRules(connection);
-  return { version, rules, applications: await namesIn(deps, organization, rules) };
+  const found = readRoleRules(connection);
+  const { rules } = found;
+  return { ...found, applications: await namesIn(deps, organization, rules) };
 }
 
 /**
- * Replaces the rules. They give what the caller could give by hand, and no rights over the whole installation.
+ * Replaces the rules, which are active then. They give what the caller could give by hand, and no rights over the whole installation.
  * @throws organization.not-found, caller.denied, caller.stale-factor, connection.not-found, version.conflict,
  *   role-rule.claim, role-rule.application, role-rule.root
  */
@@ -60,7 +61,7 @@ export async function saveRoleRules(
   const applications = await requireGivable(deps, caller, organization, rules);
   const before = readRoleRules(connection);
   if (before.version !== input.version) throw new AppError('version.conflict');
-  const saved = { version: before.version + 1, rules };
+  const saved = { version: before.version + 1, rules, inactive: false };
   await updateRoleRules(deps.db, connection, saved);
   await recordEvent(deps, {
     organizationId,

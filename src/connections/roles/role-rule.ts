@@ -30,6 +30,8 @@ export interface RoleRule {
 export interface RoleRules {
   version: number;
   rules: RoleRule[];
+  /** They came back with their connection, and nobody has looked at them since: they give and take nothing until they are saved. */
+  inactive: boolean;
 }
 
 export const MOST_RULES = 100;
@@ -43,6 +45,7 @@ export function targetOf(given: Given): Target {
 
 const stored = z.object({
   version: z.number(),
+  inactive: z.boolean().default(false),
   rules: z.array(
     z.object({
       claim: z.string(),
@@ -59,7 +62,7 @@ const stored = z.object({
   ),
 });
 
-export const NO_RULES: RoleRules = { version: 1, rules: [] };
+export const NO_RULES: RoleRules = { version: 1, rules: [], inactive: false };
 
 /** The rules of a connection as stored. */
 export function readRoleRules({ roleRules }: { roleRules: unknown }): RoleRules {

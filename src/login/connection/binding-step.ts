@@ -211,10 +211,9 @@ async function decide(
         return { kind: 'ask', page: mailboxPage(deps.shell, about, problem) };
       }
       // The rules of the connection before are old and shown nowhere: nothing is known, so nothing is given or taken.
-      const roles = decideRoles(
-        rulesFor(connection, organizationId).rules,
-        connection.state === 'previous' ? {} : (claims.stated ?? {}),
-      );
+      const { rules, inactive } = rulesFor(connection, organizationId);
+      const waits = inactive || connection.state === 'previous';
+      const roles = decideRoles(rules, waits ? {} : (claims.stated ?? {}));
       const { userId } = decision;
       const subject = { userId, organizationId };
       const { amr, acr, authTime } = claims;

@@ -5,6 +5,7 @@ import { useAnswer } from '../../../api/queries.ts';
 import { useConsole } from '../../../console-context.ts';
 import { roleName } from '../../../labels.tsx';
 import { Card } from '../../../parts/card.tsx';
+import { Notice } from '../../../parts/notice.tsx';
 import { t } from '../../../texts/t.ts';
 import { RolePreview } from './role-preview.tsx';
 import { RulesForm, rulesFormName } from './rules-form.tsx';
@@ -28,6 +29,11 @@ export function RoleRulesCard({ organizationId }: { organizationId: string }) {
         <RulesForm organizationId={organizationId} saved={data} onClose={() => setEditing(false)} />
       ) : (
         <>
+          {!data.active && (
+            <Notice tone="warn">
+              <p>{t('roles.inactive')}</p>
+            </Notice>
+          )}
           <SavedRules data={data} />
           {data.rules.length > 0 && <RolePreview organizationId={organizationId} rules={null} />}
         </>

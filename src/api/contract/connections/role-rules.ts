@@ -39,7 +39,14 @@ const rules = z
 const applications = z.array(z.object({ id, name: z.string() })).describe('The applications that the rules speak of.');
 
 const roleRules = z
-  .object({ rules, applications, version: version.describe('The rules’ own.') })
+  .object({
+    rules,
+    applications,
+    active: z
+      .boolean()
+      .describe('False for rules that came back with the method before: they give nothing until they are saved.'),
+    version: version.describe('The rules’ own.'),
+  })
   .meta({ id: 'RoleRules' });
 export type RoleRules = z.infer<typeof roleRules>;
 

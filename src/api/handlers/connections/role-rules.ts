@@ -55,10 +55,11 @@ function sentenceOf(t: Text, decision: RoleDecision, applications: ShownRules['a
   return t(given === '' ? 'roles.given-nothing' : 'roles.given', { where, rule, claim, value, given });
 }
 
-function rulesOut({ rules, version, applications }: ShownRules) {
+function rulesOut({ rules, version, applications, inactive }: ShownRules) {
   return {
     rules: rules.map(ruleOut),
     applications: [...applications].map(([id, name]) => ({ id: formatId('app', id), name })),
+    active: !inactive,
     version,
   };
 }

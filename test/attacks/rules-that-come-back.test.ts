@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { configure, goToProvider, inForce } from '../support/federation.ts';
+import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
+import type { HostileGround } from '../support/hostile-organization.ts';
+import { startHostileProvider } from '../support/hostile-provider.ts';
+import type { HostileProvider } from '../support/hostile-provider.ts';
+import { addSession, addUser, org } from '../support/people.ts';
+
+// Lesson: a method that comes back brings what was decided long ago. Rules that nobody was shown since give no role, and rules
+// that were removed meanwhile stay removed.
+
+let ground: HostileGround;
+let other: HostileProvider;
+let administrator: ApiClient;
+let path: string;
+
+const ADMINS = { claim: 'groups', value: 'g-admins', gives: { kind: 'console', role: 'administrator' } };
+
+beforeAll(async () => {
+  ground = await startHostileGround();
+  other = await startHostileProvider({ host: '127.0.0.4' });
+  const deps = { db: ground.service.database.db, clock: ground.service.clock, url: ground.service.url };
+  const anna = await addUser(deps, ground.root, 'anna@northwind.example', { role: 'administrator' });
+  // Another one, so that nobody is the last.
+  await addUser(deps, ground.organization, 'ada@fabrikam-trading.example', { role: 'administrator' });
+  administrator = apiClient(ground.service.url, (await addSession(deps, anna)).token);
+  path = `/organizations/${org(ground.organization)}/authentication`;
+});
+afterAll(async () => {
+  await ground?.[Symbol.asyncDispose]();
+  await other?.stop();
+});
+
+const rules = async () => (await administrator.get(`${path}/role-rules`)).body;
+async function save(saved: unknown[]): Promise<void> {
+  const { version } = await rules();
+  expect((await administrator.send('PUT', `${path}/role-rules`, { rules: saved, version })).status).toBe(200);
+}
+async function switchBack(): Promise<void> {
+  const { version } = (await administrator.get(path)).body;
+  expect((await administrator.send('POST', `${path}/switch-back`, { version })).status).toBe(200);
+}
+/** Her role after a login with the group. */
+async function roleByGroup(): Promise<string | null> {
+  ground.provider.person = { ...ground.provider.person, groups: ['g-admins'] };
+  await using browser = ground.openBrowser();
+  expect((await goToProvider(browser, ground.service, MALLORY)).title).toContain('Your applications');
+  const row = ground.service.database.db.selectFrom('appUser').select('consoleRole').where('emailKey', '=', MALLORY);
+  return (await row.executeTakeFirstOrThrow()).consoleRole;
+}
+
+test('rules of a method that comes back give and take nothing before an administrator saved them', async () => {
+  await ground.use('code');
+  await save([ADMINS]);
+  ground.provider.person = { ...ground.provider.person, groups: [] };
+  await using browser = ground.openBrowser();
+  expect((await ground.tryLogin(browser)).title).toContain('Your applications');
+  const elsewhere = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: other.issuer, credential: 'none' };
+  await configure(ground.service, ground.organization, elsewhere);
+  expect(await rules()).toMatchObject({ rules: [], active: true });
+  await switchBack();
+  expect(await rules()).toMatchObject({ rules: [ADMINS], active: false });
+  expect(await roleByGroup()).toBeNull();
+  await save([ADMINS]);
+  expect(await rules()).toMatchObject({ active: true });
+  expect(await roleByGroup()).toBe('administrator');
+});
+
+test('rules that were removed at the same provider are not back with the settings before', async () => {
+  await ground.use('code', { scope: 'openid email groups' });
+  expect(await roleByGroup()).toBe('administrator');
+  expect((await inForce(ground.service, ground.organization))?.state).toBe('active');
+  await save([]);
+  await switchBack();
+  expect(await rules()).toMatchObject({ rules: [], active: true });
+  expect(await roleByGroup()).toBeNull();
+});
