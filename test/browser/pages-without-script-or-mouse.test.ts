@@ -76,6 +76,9 @@ test('with the keyboard alone: the console, from the skip link to the rows and i
   await openConsole(stage, page, '/managed-organizations');
   // A page of the console begins at its heading; the frame lies before it, with a link that leaps over it.
   await expect.poll(() => page.locator('h1').evaluate(isFocused)).toBe(true);
+  // What comes after the heading: the rows, and what one may do with them.
+  await page.getByRole('link', { name: 'Contoso', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Add organization' }).first().waitFor();
   await page.keyboard.press('Tab');
   expect(await stops(page, 4)).toEqual(['Add organization', 'Search by name or domain', 'Method', 'Contoso']);
   await page.getByRole('link', { name: 'Skip to content' }).focus();

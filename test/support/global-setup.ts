@@ -13,7 +13,9 @@ import { loadSigningKeys } from '../../src/oidc/signing-keys.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
 import { isRunning } from '../../src/db/embedded/process-facts.ts';
+import { copyDatabase } from './copy-database.ts';
 import { MASTER_KEY } from './master-key.ts';
+import { queryAs } from './query.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,7 +37,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   // The tests' user makes databases and roles, as the one of an external database: it migrates and serves.
   await using admin = await openDatabase({ source: { url: server.ownerUrl }, log: silentLog, poolSize: 2 });
-  await dropLeftovers(admin.db);
+  await dropLeftovers(admin);
   const template = await makeTemplate(admin);
   project.provide('databaseServer', { url: admin.url, template, started: await makeStarted(admin, template) });
   return async () => server.close();
@@ -64,7 +66,7 @@ async function makeTemplate({ db, url }: OpenDatabase): Promise<string> {
     try {
       if ((await databasesLike(connection, template)).length > 0) return;
       const draft = `gatehouse_test_${process.pid}_template`;
-      await sql`create database ${sql.id(draft)}`.execute(connection);
+      await copyDatabase(url, 'template1', draft);
       const fresh = await openDatabase({ source: { url: withDatabase(url, draft) }, log: silentLog, poolSize: 1 });
       try {
         await migrate({ database: fresh, clock: systemClock }, migrations);
@@ -83,9 +85,9 @@ async function makeTemplate({ db, url }: OpenDatabase): Promise<string> {
  * What each service would make again on its first start, keys and partitions, is made once for all: it takes longer than
  * the rest of a start. Sealed with the tests' master key, and of today: made for each run.
  */
-async function makeStarted({ db, url }: OpenDatabase, template: string): Promise<string> {
+async function makeStarted({ url }: OpenDatabase, template: string): Promise<string> {
   const started = `gatehouse_test_${process.pid}_started`;
-  await sql`create database ${sql.id(started)} template ${sql.id(template)} strategy file_copy`.execute(db);
+  await copyDatabase(url, template, started);
   await using database = await openDatabase({
     source: { url: withDatabase(url, started) },
     log: silentLog,
@@ -98,11 +100,11 @@ async function makeStarted({ db, url }: OpenDatabase, template: string): Promise
 }
 
 /** Databases of runs that were killed, and what was made for one run; their names hold the process that made them. */
-async function dropLeftovers(db: Database): Promise<void> {
+async function dropLeftovers({ db, url }: OpenDatabase): Promise<void> {
   for (const name of await databasesLike(db, 'gatehouse_test_%')) {
     const pid = Number(name.split('_')[2]);
     if (await isRunning(pid)) continue;
-    await sql`drop database if exists ${sql.id(name)} with (force)`.execute(db);
+    await queryAs(url, `drop database if exists ${name} with (force)`);
   }
 }
 

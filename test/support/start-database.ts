@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { silentLog } from '../../src/base/log.ts';
 import { sqlState } from '../../src/base/database-failure.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
+import { copyDatabase } from './copy-database.ts';
+import { queryAs } from './query.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   db: Database;
@@ -29,32 +30,25 @@ export async function createTestDatabase(
   made += 1;
   const name = `gatehouse_test_${process.pid}_${made}`;
   const from = options.empty === true ? 'template1' : options.started === true ? started : template;
-  // Copied as files: the other way writes each page into the log, too, which is several times the work.
-  const copy = sql`create database ${sql.id(name)} template ${sql.id(from)} strategy file_copy`;
-  await onServer(url, async (db) => copy.execute(db));
+  await copyDatabase(url, from, name);
 
   const own = new URL(url);
   own.pathname = `/${name}`;
   const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: options.poolSize ?? 8 });
   const close = async (): Promise<void> => {
     await open.close();
-    await onServer(url, async (db) => drop(db, name));
+    await dropDatabase(url, name);
   };
   return { db: open.db, url: own.href, open, close, [Symbol.asyncDispose]: close };
 }
 
 /** The server may be tidying the database up at this moment (autovacuum), which nobody but a superuser can end: it soon does. */
-async function drop(db: Database, name: string, attempts = 50): Promise<void> {
+async function dropDatabase(url: string, name: string, attempts = 50): Promise<void> {
   try {
-    await sql`drop database if exists ${sql.id(name)} with (force)`.execute(db);
+    await queryAs(url, `drop database if exists ${name} with (force)`);
   } catch (error) {
     if (sqlState(error) !== '42501' || attempts === 0) throw error;
     await setTimeout(100);
-    await drop(db, name, attempts - 1);
+    await dropDatabase(url, name, attempts - 1);
   }
-}
-
-async function onServer<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
-  await using server = await openDatabase({ source: { url }, log: silentLog, poolSize: 1 });
-  return await work(server.db);
 }
