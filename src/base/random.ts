@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 
 /** A 256-bit secret as 43 characters of base64url: links, cookies, API tokens. */
 export function randomSecret(): string {
@@ -69,7 +69,7 @@ export function randomReadable(length: number): string {
 
 /** The SHA-256 of a redeemable value; only this is stored (32 bytes). */
 export function sha256(value: string): Buffer {
-  return createHash('sha256').update(value, 'utf8').digest();
+  return hash('sha256', value, 'buffer');
 }
 
 /** Compares two digests of equal length in constant time. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { apiResource, CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
@@ -9,7 +9,7 @@ export const SCOPES = ['openid', 'profile', 'email'] as const;
 export const API_SCOPE = 'api';
 
 function digest(...parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32);
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 32);
 }
 
 /** The session id an application knows (`sid`), the same for every tab and process. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { makeTestCertificates } from '../support/certificates.ts';
 import { callbacksOf, configure } from '../support/federation.ts';
 import { makeApplication, makeManaged, makeRoot } from '../support/fixtures.ts';
@@ -32,7 +33,7 @@ let stage: Stage;
 let microsoft: Fabrikam;
 let reports: ApplicationProcess;
 let fabrikam: Organization;
-let atProvider: (asked: boolean) => Promise<void>;
+let api: ApiClient;
 
 beforeAll(async () => {
   const certificates = await makeTestCertificates();
@@ -70,12 +71,7 @@ beforeAll(async () => {
     credential: 'secret',
     clientSecret: SECRET.value,
   });
-  const api = apiClient(service.url, await addApiToken(ground, root, 'administrator'));
-  atProvider = async (asked) => {
-    const path = `/organizations/${org(fabrikam)}/authentication`;
-    const { version } = (await api.get(path)).body.connection;
-    expect((await api.send('PUT', `${path}/logout`, { atProvider: asked, version })).status).toBe(200);
-  };
+  api = apiClient(service.url, await addApiToken(ground, root, 'administrator'));
 });
 afterAll(async () => {
   await reports?.stop();
@@ -86,6 +82,13 @@ beforeEach(async () => {
   await microsoft.endSessions();
   await microsoft.forget();
 });
+
+/** *Authentication → Logout*: whether people who log out here are sent there. */
+async function atProvider(asked: boolean): Promise<void> {
+  const path = `/organizations/${org(fabrikam)}/authentication`;
+  const { version } = (await api.get(path)).body.connection;
+  expect((await api.send('PUT', `${path}/logout`, { atProvider: asked, version })).status).toBe(200);
+}
 
 /** Pat in Reports, from a browser that knows nobody. */
 async function logIn(page: Page): Promise<void> {
