@@ -1,3 +1,6 @@
+import { inTransaction } from '../../src/db/database.ts';
+import { CLAIM_NOTICE, claimNoticeJob } from '../../src/domains/wait/claim-notice.ts';
+import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventsAt, leadsTo, startWaitingStage, suspendOrganization } from '../support/dns/waiting-domains.ts';
 import type { WaitingStage } from '../support/dns/waiting-domains.ts';
@@ -218,6 +221,12 @@ test('of two servers one takes it into effect, and one announces it', async () =
   for (const to of ['admin@northwind.example', 'admin@contoso.example', 'admin@fabrikam.example']) {
     await mailbox.waitForMail({ to, subject: /servers.example/ });
   }
+  // A job that runs twice, as after a server that died in it.
+  const { secrets } = service;
+  const claimed = { organizationId: houses.fabrikam.id, domain: own.domain };
+  await inTransaction({ ...deps(), secrets }, async (inside) => enqueueJob(inside, claimNoticeJob(claimed)));
+  const jobs = deps().db.selectFrom('job').select('kind');
+  await expect.poll(async () => jobs.where('kind', 'in', ['mail', CLAIM_NOTICE.name]).execute()).toEqual([]);
   second.clock.advance(3 * DAY);
   expect((await passTime(stage, 3 * DAY, own))[0]).toMatchObject({ state: 'verified' });
   expect(await eventsAt(stage, houses.fabrikam, 'servers.example')).toEqual([

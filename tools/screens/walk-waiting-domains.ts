@@ -20,9 +20,9 @@ export const waitingDomains: Walk = {
     const page = await enterConsole(stage);
     const claimer = `/managed-organizations/${formatId('org', houses.fabrikam.id)}/domains`;
     await openConsole(stage, page, claimer);
-    await button(page, `Take ${DOMAIN} into effect now`).waitFor();
+    await button(page, `Take effect now: ${DOMAIN}`).waitFor();
     await see(page, 'Waiting domain, from above');
-    await button(page, `Take ${DOMAIN} into effect now`).click();
+    await button(page, `Take effect now: ${DOMAIN}`).click();
     await dialog(page).waitFor();
     await see(page, 'Take into effect');
     await openConsole(stage, page, claimer);

@@ -9,7 +9,7 @@ export const domainWait = {
   'domain.wait.sooner': 'Only an administrator who manages all of them can take it into effect sooner.',
   'domain.wait.yours': 'You manage all of them: you may take it into effect now, or withdraw the claim.',
   'domain.effect': 'Take effect now',
-  'domain.effect.label': 'Take {domain} into effect now',
+  'domain.effect.label': 'Take effect now: {domain}',
   'domain.effect.title': 'Take {domain} into effect now?',
   'domain.effect.text':
     'Whoever enters an address at {domain} is led to {organization} from now on. Administrators of these organizations were told a later time:',

@@ -1,5 +1,5 @@
-import { NS1, NS2, startDomainStage } from './domain-attempts.ts';
-import type { DomainStage } from './domain-attempts.ts';
+import { NS1, startDomainStage } from './domain-attempts.ts';
+import type { DomainStage, NS2 } from './domain-attempts.ts';
 import { apiClient } from '../api-client.ts';
 import type { ApiClient } from '../api-client.ts';
 import { openHttpBrowser } from '../http-browser.ts';
