@@ -14,7 +14,6 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay } from '../api/queries.ts';
 import { useScope } from '../scope.ts';
 import { dayOf, moment, t } from '../texts/t.ts';
-import { cloudOf } from './authentication/settings-values.ts';
 import { connectionFacts } from './authentication/cards/connection-facts.tsx';
 import { ExpiryNotice } from './authentication/expiry-notice.tsx';
 import { HoldNotice, ReadingNotice } from './authentication/hold-notice.tsx';

@@ -48,7 +48,7 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
   return (
     <Card title={t('client-secrets.title')} actions={mayEdit ? action : undefined}>
       <p className="soft">{t('client-secrets.lead')}</p>
-      <ul className="plain">
+      <ul className="keys">
         <li>
           <strong>{t('client-keys.state.current')}</strong>{' '}
           <Facts since={inUse.setAt} until={inUse.expiresAt === null ? null : new Date(inUse.expiresAt)} />
