@@ -48,19 +48,23 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
   return (
     <Card title={t('client-secrets.title')} actions={mayEdit ? action : undefined}>
       <p className="soft">{t('client-secrets.lead')}</p>
-      <ul className="plain">
+      <ul className="keys">
         <li>
-          <strong>{t('client-keys.state.current')}</strong>{' '}
-          <Facts since={inUse.setAt} until={inUse.expiresAt === null ? null : new Date(inUse.expiresAt)} />
+          <span>
+            <strong>{t('client-keys.state.current')}</strong>{' '}
+            <Facts since={inUse.setAt} until={inUse.expiresAt === null ? null : new Date(inUse.expiresAt)} />
+          </span>
         </li>
         {next !== null && (
           <li>
-            <strong>{t('client-keys.state.next')}</strong> <Facts since={next.setAt} until={dateOf(next.expiresOn)} />{' '}
-            <StateChip tone={next.testedAt === null ? 'idle' : 'good'}>
-              {next.testedAt === null
-                ? t('client-secrets.untested')
-                : t('client-secrets.tested', { at: moment(new Date(next.testedAt)) })}
-            </StateChip>
+            <span>
+              <strong>{t('client-keys.state.next')}</strong> <Facts since={next.setAt} until={dateOf(next.expiresOn)} />{' '}
+              <StateChip tone={next.testedAt === null ? 'idle' : 'good'}>
+                {next.testedAt === null
+                  ? t('client-secrets.untested')
+                  : t('client-secrets.tested', { at: moment(new Date(next.testedAt)) })}
+              </StateChip>
+            </span>
             <p>{t(next.testedAt === null ? 'client-secrets.next.untested' : 'client-secrets.next.tested')}</p>
             {mayEdit && (
               <div className="form-actions">
@@ -90,8 +94,10 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
         )}
         {previous !== null && (
           <li>
-            <strong>{t('client-keys.state.previous')}</strong>{' '}
-            <Facts since={previous.setAt} until={dateOf(previous.expiresOn)} />
+            <span>
+              <strong>{t('client-keys.state.previous')}</strong>{' '}
+              <Facts since={previous.setAt} until={dateOf(previous.expiresOn)} />
+            </span>
             {mayEdit && (
               <p>
                 <Button variant="default" size="sm" onClick={() => setAsked('previous')}>
