@@ -39,7 +39,7 @@ async function takeLogIn(stage: SetStage): Promise<void> {
 
 async function takeAuthenticationSettings(stage: SetStage): Promise<void> {
   const page = await enterConsole(stage);
-  await page.setViewportSize({ width: 1320, height: 920 });
+  await page.setViewportSize({ width: 1320, height: 764 });
   await page.route('**/api/v1/**', async (route) => {
     const answer = await route.fetch();
     const body = (await answer.text()).replaceAll(stage.service.url, PUBLIC_URL);
