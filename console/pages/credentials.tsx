@@ -1,3 +1,4 @@
+import '../texts/connections/add-templates.ts';
 import { NativeSelect } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';

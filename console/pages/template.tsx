@@ -1,3 +1,4 @@
+import '../texts/connections/add-templates.ts';
 import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';

@@ -5,6 +5,9 @@ import { expect, test } from 'vitest';
 import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
 import './add-events.ts';
 import './add-guides.ts';
+import './connections/add-templates.ts';
+import './domains/add-domain-wait.ts';
+import { templates } from './connections/en-templates.ts';
 import { en } from './en.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
@@ -79,7 +82,11 @@ test('a code without a text of its own is told apart from one that has', () => {
 test('texts that come later are used by files that bring them', () => {
   const folder = fileURLToPath(new URL('..', import.meta.url));
   const early = Object.keys(first);
-  const brought = { 'add-guides.ts': { ...aroundGuides, ...guides }, 'add-events.ts': events };
+  const brought = {
+    'add-guides.ts': { ...aroundGuides, ...guides },
+    'add-events.ts': events,
+    'add-templates.ts': templates,
+  };
   for (const path of globSync('{pages,parts}/**/*.{ts,tsx}', { cwd: folder })) {
     const code = readFileSync(join(folder, path), 'utf8');
     // A key in full, or the beginning of one that is put together.

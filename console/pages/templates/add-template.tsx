@@ -1,3 +1,4 @@
+import '../../texts/connections/add-templates.ts';
 import { Modal, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';

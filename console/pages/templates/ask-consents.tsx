@@ -1,3 +1,4 @@
+import '../../texts/connections/add-templates.ts';
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { CopyValue } from '../../parts/copy-value.tsx';

@@ -1,3 +1,4 @@
+import '../../texts/connections/add-templates.ts';
 import { Button, Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { FormProblem } from '../../parts/form/form-problem.tsx';

@@ -1,3 +1,4 @@
+import '../../texts/connections/add-templates.ts';
 import { Button, Checkbox, NativeSelect } from '@mantine/core';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';

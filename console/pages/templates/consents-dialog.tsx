@@ -1,3 +1,4 @@
+import '../../texts/connections/add-templates.ts';
 import { Modal } from '@mantine/core';
 import { t } from '../../texts/t.ts';
 import { AskConsents } from './ask-consents.tsx';

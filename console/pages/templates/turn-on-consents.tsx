@@ -1,3 +1,4 @@
+import '../../texts/connections/add-templates.ts';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { FormProblem } from '../../parts/form/form-problem.tsx';

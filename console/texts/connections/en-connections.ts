@@ -4,7 +4,7 @@ import { holds } from './en-holds.ts';
 import { logout } from './en-logout.ts';
 import { mapping } from './en-mapping.ts';
 import { roles } from './en-roles.ts';
-import { templates } from './en-templates.ts';
+import { templateNames } from './en-template-names.ts';
 import { trials } from './en-trials.ts';
 
 /** What section *Authentication* says of a connection. */
@@ -15,6 +15,6 @@ export const connections = {
   ...logout,
   ...mapping,
   ...roles,
-  ...templates,
+  ...templateNames,
   ...trials,
 } as const;

@@ -1,6 +1,5 @@
 /** *Connection templates*: one registration for many organizations, and the consent of each. */
 export const templates = {
-  'nav.templates': 'Connection templates',
   'templates.line': 'One registration in Microsoft Entra ID for all organizations below {name}.',
   'templates.none': 'No connection template yet',
   'templates.none.text':
@@ -39,7 +38,6 @@ export const templates = {
   'template.delete.title': 'Delete {name}?',
   'template.delete.text': 'Consent links that are open end. What customers allowed at Microsoft stays there.',
   'template.deleted': 'Template {name} was deleted.',
-  'nav.credentials': 'Secrets and certificates',
   'credentials.line': 'What expires at identity providers, of your organization and all below it.',
   'credentials.search': 'Search organizations and templates',
   'credentials.next': 'Next one',
@@ -55,10 +53,6 @@ export const templates = {
   'credentials.none': 'Nothing that expires',
   'credentials.none.text':
     'No connection uses a secret or a certificate. What is entered with a day of expiry stands here, and mails are sent 60, 30, 14, 7 and 1 days before.',
-  'credentials.soon':
-    '{days, plural, =0 {The credential at the identity provider has expired.} one {The credential at the identity provider expires tomorrow at the latest.} other {The credential at the identity provider expires in # days.}} Make a new one there and enter it below as the next client secret.',
-  'credentials.soon.certificate':
-    '{days, plural, =0 {The certificate at Entra ID has expired.} one {The certificate at Entra ID expires tomorrow at the latest.} other {The certificate at Entra ID expires in # days.}} Make the next key under Keys, upload it, and take it into use.',
   consents: 'Organizations',
   'consents.search': 'Search organizations',
   'consents.any-state': 'Any state',

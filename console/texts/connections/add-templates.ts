@@ -1,0 +1,4 @@
+import { templates } from './en-templates.ts';
+import { addTexts } from '../t.ts';
+
+addTexts(templates);
