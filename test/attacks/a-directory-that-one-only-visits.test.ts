@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openHttpBrowser } from '../support/http-browser.ts';
+import { inTransaction } from '../../src/db/database.ts';
+import type { Page } from '../support/page.ts';
 import { DIRECTORIES, adminOf, consentGround, startTemplateStage } from '../support/templates.ts';
 import type { ConsentGround, TemplateStage } from '../support/templates.ts';
 
@@ -80,4 +83,36 @@ test('a guest of a directory neither takes it for another organization nor learn
   expect(await asGuest()).toMatchObject(refused);
   // The directory is free for whom it belongs to.
   await consented(CONTOSO.domain);
+});
+
+test('of two organizations that prove one directory at the same moment one has it', async () => {
+  const { db } = stage.service.database;
+  const customers = [await ground.customer(), await ground.customer()];
+  const browsers = customers.map(() => openBrowser());
+  await using _first = browsers[0]!;
+  await using _second = browsers[1]!;
+  const pages: Page[] = [];
+  for (const [index, { link }] of customers.entries()) {
+    await stage.fabrikam.endSessions();
+    pages.push(await stage.accept(browsers[index]!, link, CONTOSO.domain));
+  }
+  // Both wait here for their own row, and go on together.
+  const waiting = async () =>
+    sql<{ count: number }>`select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid)
+      where not granted and datname = current_database()`.execute(db);
+  const answers = await inTransaction({ db }, async (held) => {
+    await held.db.selectFrom('adminConsent').select('id').forUpdate().execute();
+    const sent = pages.map(async (page, index) =>
+      browsers[index]!.submit(page, adminOf(CONTOSO.domain), { button: 'Sign in' }),
+    );
+    await expect.poll(async () => (await waiting()).rows[0]?.count, { timeout: 3000 }).toBe(2);
+    return { sent };
+  });
+  const statuses = (await Promise.all(answers.sent)).map(({ status }) => status);
+  expect(statuses).toEqual([200, 200]);
+  const failures = await Promise.all(customers.map(async ({ organization }) => ground.consentOf(organization)));
+  expect(failures.map((consent) => consent!.failure ?? 'proven').toSorted()).toEqual([
+    'consent.directory-taken',
+    'proven',
+  ]);
 });

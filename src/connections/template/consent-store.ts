@@ -178,6 +178,11 @@ export async function deleteConsent(
   await db.deleteFrom('adminConsent').where('organizationId', '=', organizationId).where('id', '=', id).execute();
 }
 
+/** Of two organizations that prove one directory at once the second waits until the first is written. */
+export async function lockDirectory(db: Transaction, directoryId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('gatehouse directory'), hashtext(${directoryId}))`.execute(db);
+}
+
 /**
  * Whether another organization has a directory: proven by a consent, or by logins through a connection. Over all
  * organizations, with the service's rights: a directory is one customer's.

@@ -1,6 +1,6 @@
 import { consentFacts, holderOf } from './consent.ts';
 import type { Consent } from './consent.ts';
-import { isDirectoryTaken, selectConsentOfTrial, updateConsent } from './consent-store.ts';
+import { isDirectoryTaken, lockDirectory, selectConsentOfTrial, updateConsent } from './consent-store.ts';
 import type { ConnectionTemplate } from './template.ts';
 import { selectTemplateOfConsent } from './template-store.ts';
 import { adminConsentOf } from '../connection-settings.ts';
@@ -45,6 +45,7 @@ export async function proveConsent(
   const refused = adminConsentOf(deps, template).whyNoProof(claims, directoryId);
   // Before it is said whose the directory is: a guest learns nothing of it.
   if (refused !== null) return fail(deps, consent, template, { code: refused });
+  await lockDirectory(deps.db, directoryId);
   if (await isDirectoryTaken(deps.db, directoryId, consent.organizationId)) {
     return fail(deps, consent, template, { code: 'consent.directory-taken', values: { directoryId } });
   }
