@@ -1,9 +1,8 @@
-import { Kysely, sql } from 'kysely';
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import type { PostgresPool, Transaction as OpenTransaction } from 'kysely';
 import type { Clock, Seconds } from '../base/clock.ts';
 import { isTransient, sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
-import { camelCaseResults, SnakeCaseDialect } from './column-names.ts';
 import type { Schema } from './schema/schema.ts';
 
 /** The database: the pool, or a transaction in it. For reads, and for single statements that stand on their own. */
@@ -21,7 +20,8 @@ export type Inside<D> = D & { db: Transaction };
  * database; so are the columns that raw SQL returns. Keys inside JSON stay as they are.
  */
 export function databaseOver(pool: PostgresPool): Database {
-  return new Kysely<Schema>({ dialect: new SnakeCaseDialect({ pool }), plugins: [camelCaseResults] });
+  const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins });
 }
 
 /**
