@@ -1,5 +1,6 @@
 import '../texts/connections/add-templates.ts';
-import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Modal, TextInput } from '@mantine/core';
+import { SecretInput } from '../parts/form/secret-input.tsx';
 import { useForm } from '@mantine/form';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -119,12 +120,7 @@ function Replace({ template, onClose }: { template: ConnectionTemplate; onClose:
     >
       <p>{t('template.replace.text', { count: use.inForce, users: use.users })}</p>
       <StaleProofNotice />
-      <PasswordInput
-        label={t('template.new-secret')}
-        autoComplete="off"
-        data-autofocus
-        {...form.getInputProps('clientSecret')}
-      />
+      <SecretInput label={t('template.new-secret')} data-autofocus {...form.getInputProps('clientSecret')} />
       <TextInput
         type="date"
         label={t('template.expires')}

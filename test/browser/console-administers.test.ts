@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
@@ -77,7 +77,17 @@ test('Save shows who is affected first; afterwards the connection is unconfirmed
   const own = `${service.url}/login/callback/${formatId('org', contoso.id)}`;
   await page.getByText(own, { exact: true }).waitFor();
   await page.getByLabel('Client secret', { exact: true }).fill('kept');
-  await page.getByRole('button', { name: 'Save' }).click();
+  // Pressed for long: the check that leaving a field begins waits, so that its answer does not move the button away meanwhile.
+  const asked: string[] = [];
+  const note = (request: Request): number => asked.push(new URL(request.url()).pathname);
+  await page.clock.install();
+  await page.getByRole('button', { name: 'Save' }).hover();
+  await page.mouse.down();
+  page.on('request', note);
+  await page.clock.runFor(5000);
+  page.off('request', note);
+  expect(asked.filter((path) => path.endsWith('/check'))).toEqual([]);
+  await page.mouse.up();
   const save = dialog('Save authentication settings?');
   await save.getByText('1 user will log in through the identity provider from now on.').waitFor();
   await expect

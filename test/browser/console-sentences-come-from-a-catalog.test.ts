@@ -145,6 +145,8 @@ test('in a language of which every message is marked, no page and no dialog of t
     'my-organization/why',
     `${managed}/users/${formatId('usr', maria.userId)}`,
     `users/${formatId('usr', anna.userId)}`,
+    'connection-templates',
+    'credentials',
     'applications',
     'applications/register',
     `applications/${formatId('app', application.id)}`,

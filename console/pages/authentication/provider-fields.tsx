@@ -1,4 +1,5 @@
-import { Checkbox, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { SecretInput } from '../../parts/form/secret-input.tsx';
 import { useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../../api/queries.ts';
 import { dayOf, t } from '../../texts/t.ts';
@@ -98,12 +99,10 @@ export function CredentialFields({
       />
       {isKey(credential) && <KeyFields form={form} organizationId={organizationId} credential={credential} />}
       {form.values.credential === 'secret' && (
-        <PasswordInput
+        <SecretInput
           label={t('client-secret')}
           description={stored === null ? t('client-secret.help') : t('client-secret.stored', { day: stored })}
           placeholder={stored === null ? undefined : '••••••••'}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ 'aria-label': t('client-secret.show') }}
           {...form.getInputProps('clientSecret')}
           onBlur={onLeave}
         />

@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { AuthenticationCheck, AuthenticationSettings } from '../../../src/api/contract/authentication.ts';
 import { useAsk } from '../../api/queries.ts';
 
-/** Longer than a click: what appears above a button must not move it away while it is being pressed. */
+/** Longer than a click takes to come after the field was left. */
 const AFTER_A_CLICK_MS = 500;
 
 /** Checks settings against the provider without saving them. */
@@ -25,6 +25,7 @@ export function useSettingsCheck(organizationId: string, settings: Authenticatio
   const [awaited, setAwaited] = useState(false);
   const [checked, setChecked] = useState('');
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const pressed = usePressed();
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const current = JSON.stringify(settings);
@@ -38,10 +39,16 @@ export function useSettingsCheck(organizationId: string, settings: Authenticatio
     soon() {
       clearTimeout(timer.current);
       if (checked === current) return;
-      timer.current = setTimeout(() => {
+      const begin = (): void => {
+        // What appears above a button must not move it away while it is being pressed.
+        if (pressed.current) {
+          timer.current = setTimeout(begin, AFTER_A_CLICK_MS);
+          return;
+        }
         setChecked(current);
         check.mutate(input);
-      }, AFTER_A_CLICK_MS);
+      };
+      timer.current = setTimeout(begin, AFTER_A_CLICK_MS);
     },
     now(onAnswer, onError) {
       clearTimeout(timer.current);
@@ -58,4 +65,20 @@ export function useSettingsCheck(organizationId: string, settings: Authenticatio
       check.reset();
     },
   };
+}
+
+/** Whether a pointer is held down at this moment. */
+function usePressed(): RefObject<boolean> {
+  const pressed = useRef(false);
+  useEffect(() => {
+    const follow = ({ type }: Event): void => {
+      pressed.current = type === 'pointerdown';
+    };
+    const kinds = ['pointerdown', 'pointerup', 'pointercancel'];
+    for (const kind of kinds) addEventListener(kind, follow, true);
+    return () => {
+      for (const kind of kinds) removeEventListener(kind, follow, true);
+    };
+  }, []);
+  return pressed;
 }

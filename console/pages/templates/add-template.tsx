@@ -1,5 +1,6 @@
 import '../../texts/connections/add-templates.ts';
-import { Modal, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
+import { SecretInput } from '../../parts/form/secret-input.tsx';
 import { useForm } from '@mantine/form';
 import { useNavigate } from '@tanstack/react-router';
 import { DialogActions } from '../../parts/form/dialog-actions.tsx';
@@ -84,10 +85,9 @@ function TemplateForm({ onClose }: { onClose: () => void }) {
         data={CLOUDS.map((value) => ({ value, label: t(`cloud.${value}`) }))}
         {...form.getInputProps('cloud')}
       />
-      <PasswordInput
+      <SecretInput
         label={t('template.secret')}
         description={t('template.secret.help')}
-        autoComplete="off"
         {...form.getInputProps('clientSecret')}
       />
       {form.values.clientSecret !== '' && (

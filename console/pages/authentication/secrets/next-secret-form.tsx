@@ -1,4 +1,5 @@
-import { PasswordInput, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
+import { SecretInput } from '../../../parts/form/secret-input.tsx';
 import { useForm } from '@mantine/form';
 import { useChange } from '../../../api/queries.ts';
 import { DialogActions } from '../../../parts/form/dialog-actions.tsx';
@@ -43,13 +44,7 @@ export function NextSecretForm({
     >
       <p>{t('client-secrets.enter.text')}</p>
       <StaleProofNotice />
-      <PasswordInput
-        label={t('client-secrets.next')}
-        autoComplete="new-password"
-        visibilityToggleButtonProps={{ 'aria-label': t('client-secret.show') }}
-        data-autofocus
-        {...form.getInputProps('clientSecret')}
-      />
+      <SecretInput label={t('client-secrets.next')} data-autofocus {...form.getInputProps('clientSecret')} />
       <TextInput
         type="date"
         label={t('client-secret.expires')}
