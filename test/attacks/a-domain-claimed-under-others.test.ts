@@ -146,7 +146,7 @@ test('the claimer learns one number of one moment, and those elsewhere learn the
 
   const contoso = await stage.administrator(houses.contoso);
   const theirs = await contoso.get(`/organizations/${org(houses.contoso)}/domains`);
-  expect(theirs.body.claims.find((each: { domain: string }) => each.domain === 'counted.example')).toMatchObject({
+  expect(theirs.body.domainClaims.find((each: { domain: string }) => each.domain === 'counted.example')).toMatchObject({
     users: 3,
     claimedBy: null,
   });
@@ -169,7 +169,7 @@ test('a user whom anybody could have made delays nobody’s claim, and its maker
   const own = await stage.attempt('pending.example', await stage.newOrganization('Alpine'));
   expect((await prove(stage, own)).state).toBe('verified');
   expect(await eventsAt(stage, houses.contoso, 'pending.example')).toEqual([]);
-  expect((await domainsOf()).claims).not.toContainEqual(expect.objectContaining({ domain: 'pending.example' }));
+  expect((await domainsOf()).domainClaims).not.toContainEqual(expect.objectContaining({ domain: 'pending.example' }));
 });
 
 test('a second claim of the same domain neither displaces the first, nor learns who it is or how many', async () => {

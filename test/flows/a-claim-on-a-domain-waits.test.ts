@@ -1,5 +1,5 @@
 import { inTransaction } from '../../src/db/database.ts';
-import { CLAIM_NOTICE, claimNoticeJob } from '../../src/domains/wait/claim-notice.ts';
+import { DOMAIN_CLAIM_NOTICE, domainClaimNoticeJob } from '../../src/domains/wait/domain-claim-notice.ts';
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventsAt, leadsTo, startWaitingStage, suspendOrganization } from '../support/dns/waiting-domains.ts';
@@ -67,7 +67,8 @@ test('it is announced, takes effect after 72 hours, and changes nothing before',
   expect(above.text).toMatch(/Contoso: 2 users[^]*Contoso Retail: one user/);
 
   // On the pages of those whom it concerns.
-  const claims = async (of = houses.contoso) => (await stage.api.get(`/organizations/${org(of)}/domains`)).body.claims;
+  const claims = async (of = houses.contoso) =>
+    (await stage.api.get(`/organizations/${org(of)}/domains`)).body.domainClaims;
   expect(await claims()).toEqual([
     {
       domain: 'announced.example',
@@ -114,7 +115,7 @@ describe('the wait ends without effect', () => {
     expect(gone).toMatchObject({ state: 'pending', wait: null, record: { value: own.value } });
     const mail = await mailbox.waitForMail({ to: 'admin@fabrikam.example', subject: /its record is gone/ });
     expect(mail.text).toContain('Nothing changed for anybody');
-    expect((await stage.api.get(`/organizations/${org(houses.contoso)}/domains`)).body.claims).toEqual([]);
+    expect((await stage.api.get(`/organizations/${org(houses.contoso)}/domains`)).body.domainClaims).toEqual([]);
 
     await dns.ns1.publish(dns.zone(own.domain, [txtRecord(own.value)], { serial: 3 }));
     await own.check();
@@ -224,9 +225,9 @@ test('of two servers one takes it into effect, and one announces it', async () =
   // A job that runs twice, as after a server that died in it.
   const { secrets } = service;
   const claimed = { organizationId: houses.fabrikam.id, domain: own.domain };
-  await inTransaction({ ...deps(), secrets }, async (inside) => enqueueJob(inside, claimNoticeJob(claimed)));
+  await inTransaction({ ...deps(), secrets }, async (inside) => enqueueJob(inside, domainClaimNoticeJob(claimed)));
   const jobs = deps().db.selectFrom('job').select('kind');
-  await expect.poll(async () => jobs.where('kind', 'in', ['mail', CLAIM_NOTICE.name]).execute()).toEqual([]);
+  await expect.poll(async () => jobs.where('kind', 'in', ['mail', DOMAIN_CLAIM_NOTICE.name]).execute()).toEqual([]);
   second.clock.advance(3 * DAY);
   expect((await passTime(stage, 3 * DAY, own))[0]).toMatchObject({ state: 'verified' });
   expect(await eventsAt(stage, houses.fabrikam, 'servers.example')).toEqual([

@@ -1,7 +1,7 @@
 import { formatId } from '../../src/base/ids.ts';
 import { after } from '../../src/base/clock.ts';
 import { newToken } from '../../src/domains/domain.ts';
-import { claimNoticeJob } from '../../src/domains/wait/claim-notice.ts';
+import { domainClaimNoticeJob } from '../../src/domains/wait/domain-claim-notice.ts';
 import { inTransaction } from '../../src/db/database.ts';
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { addUser } from '../../test/support/people.ts';
@@ -51,7 +51,7 @@ export async function causeClaimMails(stage: SetStage): Promise<void> {
   }
   await claim(stage, 'contoso-mailed.example');
   const claimed = { organizationId: houses.fabrikam.id, domain: 'contoso-mailed.example' };
-  await inTransaction(deps, async (inside) => enqueueJob(inside, claimNoticeJob(claimed)));
+  await inTransaction(deps, async (inside) => enqueueJob(inside, domainClaimNoticeJob(claimed)));
   for (const to of ['olga@contoso.example', 'ines@fabrikam.example', stage.anna.email]) {
     await mailbox.waitForMail({ to, subject: /contoso-mailed.example/ });
   }
