@@ -1,5 +1,9 @@
 import { inTransaction } from '../../src/db/database.ts';
-import { DOMAIN_CLAIM_NOTICE, domainClaimNoticeJob } from '../../src/domains/wait/domain-claim-notice.ts';
+import {
+  DOMAIN_CLAIM_END,
+  DOMAIN_CLAIM_NOTICE,
+  domainClaimNoticeJob,
+} from '../../src/domains/wait/domain-claim-notice.ts';
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventsAt, leadsTo, startWaitingStage, suspendOrganization } from '../support/dns/waiting-domains.ts';
@@ -94,8 +98,12 @@ test('it is announced, takes effect after 72 hours, and changes nothing before',
       'domain.claim-ended',
     ]);
   }
-  // Told once.
-  expect(mailbox.mails.filter(({ subject }) => subject.includes('announced.example'))).toHaveLength(4);
+  // Told once, and once of its end.
+  const jobs = service.database.db.selectFrom('job').select('kind');
+  await expect.poll(async () => jobs.where('kind', 'in', ['mail', DOMAIN_CLAIM_END.name]).execute()).toEqual([]);
+  const subjects = mailbox.mails.map(({ subject }) => subject).filter((one) => one.includes('announced.example'));
+  const ends = subjects.filter((one) => one.endsWith('in effect now'));
+  expect([subjects.length - ends.length, ends.length]).toEqual([4, 4]);
 });
 
 test('those who live elsewhere still come to their own organization by its login address', async () => {
@@ -235,7 +243,10 @@ test('of two servers one takes it into effect, and one announces it', async () =
     'domain.waiting',
     'domain.verified',
   ]);
-  expect(mailbox.mails.filter(({ subject }) => subject.includes('servers.example'))).toHaveLength(3);
+  await expect.poll(async () => jobs.where('kind', 'in', ['mail', DOMAIN_CLAIM_END.name]).execute()).toEqual([]);
+  const subjects = mailbox.mails.map(({ subject }) => subject).filter((one) => one.includes('servers.example'));
+  const ends = subjects.filter((one) => one.endsWith('in effect now'));
+  expect([subjects.length - ends.length, ends.length]).toEqual([3, 3]);
 });
 
 // Last: the checks of a silent server hold up others.
