@@ -57,6 +57,16 @@ describe('where nobody administers', () => {
     expect(mails[0]!.text).toContain('Alpine Lifts: one user');
   });
 
+  test('a reseller whose customer logs in another way, neither', async () => {
+    const below = await stage.newOrganization('Alpine Passes', await stage.newOrganization('Alpine Roads'));
+    const path = `/organizations/${org(below)}/authentication`;
+    const { version } = (await stage.api.get(path)).body;
+    const settings = { method: 'same-as-managing' };
+    expect((await stage.api.send('PUT', path, { settings, version })).status).toBe(200);
+    const subject = 'People of Alpine Passes log in another way';
+    await stage.mailbox.waitForMail({ to: 'admin@northwind.example', subject });
+  });
+
   test('five customers of one manager, who hears of each, and writes to who manages both', async () => {
     const { houses } = stage;
     const names = ['One', 'Two', 'Three', 'Four', 'Five'].map((name) => `Contoso ${name}`);

@@ -32,6 +32,9 @@ export const waitingDomains: Walk = {
     await openConsole(stage, page, `/managed-organizations/${formatId('org', houses.contoso.id)}`);
     await page.getByText(`Fabrikam claims ${DOMAIN}`).waitFor();
     await see(page, 'Claimed by another organization');
+    await openConsole(stage, page, '/managed-organizations');
+    await page.getByText('Domain claimed').first().waitFor();
+    await see(page, 'Managed organizations with a domain claim');
     await stage.api.send(
       'DELETE',
       `/organizations/${formatId('org', houses.fabrikam.id)}/domains/${DOMAIN}/verification`,
@@ -39,7 +42,7 @@ export const waitingDomains: Walk = {
   },
 };
 
-/** The mails of such a claim, to an administrator of each. */
+/** The mails of such a claim and of its end, to an administrator of each. */
 export async function causeClaimMails(stage: SetStage): Promise<void> {
   const { service, houses, mailbox } = stage;
   const deps = { db: service.database.db, clock: service.clock, secrets: service.secrets };
@@ -54,6 +57,11 @@ export async function causeClaimMails(stage: SetStage): Promise<void> {
   await inTransaction(deps, async (inside) => enqueueJob(inside, domainClaimNoticeJob(claimed)));
   for (const to of ['olga@contoso.example', 'ines@fabrikam.example', stage.anna.email]) {
     await mailbox.waitForMail({ to, subject: /contoso-mailed.example/ });
+  }
+  const claimer = `/organizations/${formatId('org', houses.fabrikam.id)}/domains`;
+  await stage.api.send('DELETE', `${claimer}/contoso-mailed.example/verification`);
+  for (const subject of [/^The claim on .* is over/, /^The claim of Fabrikam .* is over/]) {
+    await mailbox.waitForMail({ subject });
   }
 }
 
