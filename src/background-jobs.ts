@@ -36,7 +36,8 @@ import { deleteExpiredSessions } from './sessions/find-session.ts';
 import { endOfProviderHandler } from './sessions/end-sessions.ts';
 import type { LogoutNotice } from './sessions/logout-notice.ts';
 import type { Texts } from './texts/catalog.ts';
-import { claimNoticeHandler } from './users/notices/mail-domain-claim.ts';
+import { domainClaimNoticeHandler } from './users/notices/mail-domain-claim.ts';
+import { domainClaimEndHandler } from './users/notices/mail-domain-claim-end.ts';
 import { domainNoticeHandler } from './users/notices/mail-domain-notice.ts';
 
 /** What the jobs of the service need. */
@@ -70,7 +71,8 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     endOfProviderHandler({ db, clock, secrets }),
     domainNoticeHandler(deps),
     resetLinksHandler({ ...deps, publicUrl: deps.config.publicUrl }),
-    claimNoticeHandler(deps),
+    domainClaimNoticeHandler(deps),
+    domainClaimEndHandler(deps),
     readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     recurringJob('keep-partitions', HOUR, async () => keepPartitions({ db, clock }, DAILY_TABLES)),
     recurringJob('delete-expired-sessions', HOUR, async () => deleteExpiredSessions({ db, clock })),

@@ -25,7 +25,7 @@ import { Offer } from './authentication/offer.tsx';
 import { RoleRulesCard } from './authentication/roles/role-rules-card.tsx';
 import { PilotCard } from './authentication/pilot/pilot-card.tsx';
 import { TrialPanel } from './authentication/trial/trial-panel.tsx';
-import { ClaimsNotice } from './organization/claims-notice.tsx';
+import { DomainClaimsNotice } from './organization/domain-claims-notice.tsx';
 import { SetupLinks, useDraftWaits } from './setup-links/setup-links.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -60,7 +60,7 @@ export function AuthenticationSection() {
   const setupLinks = <SetupLinks authentication={data} mayEdit={mayEdit} />;
   return (
     <>
-      <ClaimsNotice />
+      <DomainClaimsNotice />
       <Card
         title={t('authentication')}
         state={<MethodChip state={data.state} failingSince={data.connection?.failingSince} />}

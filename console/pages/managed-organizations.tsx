@@ -11,6 +11,7 @@ import { ListFoot } from '../parts/list/list-foot.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
+import { StateChip } from '../parts/state-chip.tsx';
 import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { t } from '../texts/t.ts';
 import { AddOrganization } from './organization/add-organization.tsx';
@@ -106,7 +107,19 @@ function columns(mine: string): Column<ManagedOrganization>[] {
       ),
     },
     { title: t('method'), cell: (row) => methodName(row.method, row.managing?.name) },
-    { title: t('state'), cell: (row) => <MethodChip state={row.state} failingSince={row.failingSince} /> },
+    {
+      title: t('state'),
+      cell: (row) => (
+        <span className="row-lines">
+          <MethodChip state={row.state} failingSince={row.failingSince} />
+          {row.domainClaims > 0 && (
+            <Link to="/managed-organizations/$organizationId/domains" params={{ organizationId: row.id }}>
+              <StateChip tone="warn">{t('organizations.domain-claims', { count: row.domainClaims })}</StateChip>
+            </Link>
+          )}
+        </span>
+      ),
+    },
     { title: t('nav.users'), cell: (row) => row.users, end: true },
     { title: t('last-login'), cell: (row) => <Moment at={row.lastLoginAt} never={t('never')} /> },
   ];

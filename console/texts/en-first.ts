@@ -149,6 +149,7 @@ export const first = {
   'organizations.search': 'Search by name or domain',
   'organizations.any-method': 'Any method',
   'organizations.below': 'managed by {name}',
+  'organizations.domain-claims': '{count, plural, one {Domain claimed} other {# domains claimed}}',
   'organizations.none': 'No managed organizations yet',
   'organizations.none.text':
     'Add one for each customer you look after. Each chooses how its people log in, and each is kept apart from the others.',

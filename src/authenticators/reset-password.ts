@@ -103,7 +103,7 @@ export async function tellAdministratorsOfEnrolment(
     kind: 'factor-enrolled',
   };
   for (const told of [organization, managing]) {
-    if (told !== undefined) await mailAdministrators(deps, told, mail, person.userId);
+    if (told !== undefined) await mailAdministrators(deps, told, mail, { except: person.userId });
   }
 }
 

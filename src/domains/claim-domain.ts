@@ -1,7 +1,7 @@
 import { LONGEST_DOMAIN, isVerified, newToken, nextAttemptCheck } from './domain.ts';
 import type { DomainVerification } from './domain.ts';
 import { readMailDomain } from './mail-domain.ts';
-import { endClaims } from './wait/end-wait.ts';
+import { endDomainClaims } from './wait/end-wait.ts';
 import { requireOwnable } from './public-domains.ts';
 import {
   countVerifications,
@@ -17,6 +17,7 @@ import { actorOf, recordEvent } from '../audit/record-event.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database, Inside } from '../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../organizations/access.ts';
@@ -111,7 +112,7 @@ export async function dropHeldDomain(
  * @throws organization.not-found, caller.denied, caller.stale-factor, domain.not-found
  */
 export async function endVerification(
-  deps: Deps,
+  deps: Deps & { secrets: SecretBox },
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<void> {
@@ -121,7 +122,7 @@ export async function endVerification(
     const domain = readMailDomain(input.domain);
     // Locked first, as a check does; with its row the claims would be gone before they are read.
     if (domain !== undefined && (await lockVerification(deps.db, input.organizationId, domain))) {
-      await endClaims(deps, { ...input, domain }, 'withdrawn');
+      await endDomainClaims(deps, { ...input, domain }, 'withdrawn');
     }
     const removed = domain === undefined ? undefined : await deleteVerification(deps.db, input.organizationId, domain);
     if (removed === undefined) throw new AppError('domain.not-found');

@@ -17,6 +17,8 @@ export interface ManagedOrganization {
   users: number;
   lastLoginAt: Date | null;
   suspendedAt: Date | null;
+  /** How many domains of its users other organizations claim, as long as they wait. */
+  domainClaims: number;
 }
 
 /** What narrows the list. */
@@ -88,6 +90,11 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
         .select((of) => of.fn.max('appUser.lastLoginAt').as('last'))
         .whereRef('appUser.organizationId', '=', 'organization.id')
         .as('lastLoginAt'),
+      eb
+        .selectFrom('domainClaim')
+        .select((of) => of.fn.countAll<string>().as('count'))
+        .whereRef('domainClaim.organizationId', '=', 'organization.id')
+        .as('domainClaims'),
     ]);
   const { after } = filter;
   if (after !== undefined) {
@@ -112,6 +119,7 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
     users: Number(row.users),
     lastLoginAt: row.lastLoginAt,
     suspendedAt: row.suspendedAt,
+    domainClaims: Number(row.domainClaims),
   }));
 }
 

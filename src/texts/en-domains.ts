@@ -79,13 +79,14 @@ export const domains = {
   'mail.domain-claim.elsewhere.what':
     'Another organization of this service has proved by a DNS record that it controls {domain}. {users, plural, one {One user} other {# users}} of {organization} {users, plural, one {has} other {have}} an address at it.',
   'mail.domain-claim.elsewhere.then':
-    'Until {at} nothing changes. After that, whoever enters an address at {domain} on the log-in page is led to that organization first. The accounts in {organization} and what they may do stay as they are.',
+    'Until {at} nothing changes, unless whoever manages both organizations takes it into effect sooner. After that, whoever enters an address at {domain} on the log-in page is led to that organization first. The accounts in {organization} and what they may do stay as they are. You are told when it is in effect, and when it is over without.',
   'mail.domain-claim.elsewhere.keep':
     'To keep them: let these users log in through {link}, or through an application that names {organization}.',
   'mail.domain-claim.elsewhere.move':
     'To move them: give them another address, or let the other organization invite them.',
   'mail.domain-claim.elsewhere.object':
     'To object, because the domain is yours or the claim looks wrong: write to {managing} before {at}. Whoever manages both organizations knows who claims it, and can withdraw the claim.',
+  'mail.domain-claim.elsewhere.operator': 'the operator of this service',
   'mail.domain-claim.elsewhere.button': 'Show the domains',
   'mail.domain-claim.claimer.subject': '{domain} takes effect on {at}',
   'mail.domain-claim.claimer.what':
@@ -100,9 +101,20 @@ export const domains = {
     '{claimer} has proved {domain} by a DNS record. Users with addresses at it log in through:',
   'mail.domain-claim.above.line': '{organization}: {users, plural, one {one user} other {# users}}',
   'mail.domain-claim.above.then':
-    'The domain takes effect on {at}. Administrators of these organizations were told the number of their own users and the time, not who claims it.',
+    'The domain takes effect on {at}. Where organizations of this list below yours have administrators, these were told the number of their own users and the time, not who claims it.',
   'mail.domain-claim.above.act':
     'If the claim is right, you may take it into effect at once where all of them are yours. If it is not, withdraw it before then.',
   'mail.domain-claim.above.button': 'Look at the claim',
+  'mail.domain-claim.in-effect.subject': 'The claim on {domain} is in effect now',
+  'mail.domain-claim.in-effect.subject.named': 'The claim of {claimer} on {domain} is in effect now',
+  'mail.domain-claim.in-effect.what':
+    'Whoever enters an address at {domain} on the log-in page is now led to the organization that proved it first. Accounts elsewhere and what they may do stay as they are.',
+  'mail.domain-claim.in-effect.what.named':
+    'Whoever enters an address at {domain} on the log-in page is now led to {claimer} first. Accounts elsewhere and what they may do stay as they are.',
+  'mail.domain-claim.over.subject': 'The claim on {domain} is over',
+  'mail.domain-claim.over.subject.named': 'The claim of {claimer} on {domain} is over',
+  'mail.domain-claim.over.withdrawn': 'It was withdrawn. Nothing changed for anybody.',
+  'mail.domain-claim.over.not-proved':
+    'The DNS record that proved it was no longer found. Nothing changed for anybody. If it is proved again, another 72 hours begin, and you are told.',
   'mail.domain.where': 'The record to put, and what we find, stand in the console: My organization, Domains.',
 } as const;

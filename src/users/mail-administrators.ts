@@ -1,54 +1,85 @@
 import { mayLogIn } from './may-log-in.ts';
 import { selectAdministrators, selectUser } from './user-store.ts';
 import type { Clock } from '../base/clock.ts';
-import type { UserId } from '../base/ids.ts';
+import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { asService } from '../db/database.ts';
 import type { Transaction } from '../db/database.ts';
 import type { ComposedMail } from '../mail/compose.ts';
 import { postNotice } from '../mail/post-notice.ts';
+import { takeFromRecipientLimit } from '../mail/recipient-limit.ts';
+import type { RecipientLimit } from '../mail/recipient-limit.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
+
+interface Deps {
+  db: Transaction;
+  clock: Clock;
+  secrets: SecretBox;
+}
+
+/** Whom a mail is not written to. */
+interface Left {
+  /** One of them who is told otherwise. */
+  except?: UserId | undefined;
+  /** Whoever got so many already. */
+  limits?: readonly RecipientLimit[];
+}
 
 /**
  * Writes one mail to each verified administrator of an organization, in the transaction of what they are told.
  * @param mail.kind which mail, as `redirect-uris-changed`
- * @param except one of them who is told otherwise
  */
 export async function mailAdministrators(
-  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  deps: Deps,
   { id: organizationId, path: organizationPath }: Pick<Organization, 'id' | 'path'>,
   mail: ComposedMail & { kind: string },
-  except?: UserId,
+  { except, limits = [] }: Left = {},
 ): Promise<void> {
-  for (const administrator of await selectAdministrators(deps.db, organizationId)) {
-    if (administrator.id === except) continue;
-    await postNotice(
-      deps,
-      { ...administrator, organizationPath },
-      { ...mail, organizationId, userId: administrator.id },
-    );
+  for (const to of await selectAdministrators(deps.db, organizationId)) {
+    if (to.id === except || !(await takeFromAll(deps, limits, to.email))) continue;
+    await postNotice(deps, { ...to, organizationPath }, { ...mail, organizationId, userId: to.id });
   }
 }
 
+async function takeFromAll(deps: Deps, limits: readonly RecipientLimit[], email: string): Promise<boolean> {
+  const address = email.trim().toLowerCase();
+  for (const limit of limits) {
+    if (!(await takeFromRecipientLimit(deps, limit, { address, sender: null }))) return false;
+  }
+  return true;
+}
+
 /**
- * As {@link mailAdministrators}, and to those of the organization that manages it: a customer often has none of its own.
- * @param above the same mail with a button that leads to a page of theirs
+ * The organization whose administrators hear what is told to one: itself or, where it has none, the nearest above it that
+ * has any. A customer often has none of its own. Undefined where nobody would be told.
  */
+export async function findWhoIsTold(
+  deps: { db: Transaction },
+  organizationId: OrganizationId | null,
+): Promise<Organization | undefined> {
+  // With the service's rights: an administrator of an organization does not reach those above.
+  return asService(deps.db, async (db) => {
+    for (let next = organizationId; next !== null;) {
+      const organization = await findOrganization({ db }, next);
+      if (organization === undefined) return undefined;
+      if ((await selectAdministrators(db, organization.id)).length > 0) return organization;
+      next = organization.managingOrganizationId;
+    }
+    return undefined;
+  });
+}
+
+/** As {@link mailAdministrators}, and to those above it: of the organization that manages it, or the nearest with any. */
 export async function mailAdministratorsAbove(
-  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  deps: Deps,
   organization: Pick<Organization, 'id' | 'path' | 'managingOrganizationId'>,
   mail: ComposedMail & { kind: string },
-  above: ComposedMail & { kind: string } = mail,
 ): Promise<void> {
   await mailAdministrators(deps, organization, mail);
-  const { managingOrganizationId } = organization;
-  if (managingOrganizationId === null) return;
-  // With the service's rights: an administrator of this organization does not reach the one above.
-  await asService(deps.db, async (db) => {
-    const managing = await findOrganization({ db }, managingOrganizationId);
-    if (managing !== undefined) await mailAdministrators({ ...deps, db }, managing, above);
-  });
+  const above = await findWhoIsTold(deps, organization.managingOrganizationId);
+  if (above === undefined) return;
+  await asService(deps.db, async (db) => mailAdministrators({ ...deps, db }, above, mail));
 }
 
 /**
@@ -56,7 +87,7 @@ export async function mailAdministratorsAbove(
  * @param userId null for a program or the operator
  */
 export async function mailAdministratorsAnd(
-  deps: { db: Transaction; clock: Clock; secrets: SecretBox },
+  deps: Deps,
   userId: UserId | null,
   organization: Pick<Organization, 'id' | 'path'>,
   mail: ComposedMail & { kind: string },

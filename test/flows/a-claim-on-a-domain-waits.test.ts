@@ -1,5 +1,9 @@
 import { inTransaction } from '../../src/db/database.ts';
-import { CLAIM_NOTICE, claimNoticeJob } from '../../src/domains/wait/claim-notice.ts';
+import {
+  DOMAIN_CLAIM_END,
+  DOMAIN_CLAIM_NOTICE,
+  domainClaimNoticeJob,
+} from '../../src/domains/wait/domain-claim-notice.ts';
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventsAt, leadsTo, startWaitingStage, suspendOrganization } from '../support/dns/waiting-domains.ts';
@@ -67,7 +71,8 @@ test('it is announced, takes effect after 72 hours, and changes nothing before',
   expect(above.text).toMatch(/Contoso: 2 users[^]*Contoso Retail: one user/);
 
   // On the pages of those whom it concerns.
-  const claims = async (of = houses.contoso) => (await stage.api.get(`/organizations/${org(of)}/domains`)).body.claims;
+  const claims = async (of = houses.contoso) =>
+    (await stage.api.get(`/organizations/${org(of)}/domains`)).body.domainClaims;
   expect(await claims()).toEqual([
     {
       domain: 'announced.example',
@@ -93,8 +98,12 @@ test('it is announced, takes effect after 72 hours, and changes nothing before',
       'domain.claim-ended',
     ]);
   }
-  // Told once.
-  expect(mailbox.mails.filter(({ subject }) => subject.includes('announced.example'))).toHaveLength(4);
+  // Told once, and once of its end.
+  const jobs = service.database.db.selectFrom('job').select('kind');
+  await expect.poll(async () => jobs.where('kind', 'in', ['mail', DOMAIN_CLAIM_END.name]).execute()).toEqual([]);
+  const subjects = mailbox.mails.map(({ subject }) => subject).filter((one) => one.includes('announced.example'));
+  const ends = subjects.filter((one) => one.endsWith('in effect now'));
+  expect([subjects.length - ends.length, ends.length]).toEqual([4, 4]);
 });
 
 test('those who live elsewhere still come to their own organization by its login address', async () => {
@@ -114,7 +123,7 @@ describe('the wait ends without effect', () => {
     expect(gone).toMatchObject({ state: 'pending', wait: null, record: { value: own.value } });
     const mail = await mailbox.waitForMail({ to: 'admin@fabrikam.example', subject: /its record is gone/ });
     expect(mail.text).toContain('Nothing changed for anybody');
-    expect((await stage.api.get(`/organizations/${org(houses.contoso)}/domains`)).body.claims).toEqual([]);
+    expect((await stage.api.get(`/organizations/${org(houses.contoso)}/domains`)).body.domainClaims).toEqual([]);
 
     await dns.ns1.publish(dns.zone(own.domain, [txtRecord(own.value)], { serial: 3 }));
     await own.check();
@@ -224,9 +233,9 @@ test('of two servers one takes it into effect, and one announces it', async () =
   // A job that runs twice, as after a server that died in it.
   const { secrets } = service;
   const claimed = { organizationId: houses.fabrikam.id, domain: own.domain };
-  await inTransaction({ ...deps(), secrets }, async (inside) => enqueueJob(inside, claimNoticeJob(claimed)));
+  await inTransaction({ ...deps(), secrets }, async (inside) => enqueueJob(inside, domainClaimNoticeJob(claimed)));
   const jobs = deps().db.selectFrom('job').select('kind');
-  await expect.poll(async () => jobs.where('kind', 'in', ['mail', CLAIM_NOTICE.name]).execute()).toEqual([]);
+  await expect.poll(async () => jobs.where('kind', 'in', ['mail', DOMAIN_CLAIM_NOTICE.name]).execute()).toEqual([]);
   second.clock.advance(3 * DAY);
   expect((await passTime(stage, 3 * DAY, own))[0]).toMatchObject({ state: 'verified' });
   expect(await eventsAt(stage, houses.fabrikam, 'servers.example')).toEqual([
@@ -234,7 +243,10 @@ test('of two servers one takes it into effect, and one announces it', async () =
     'domain.waiting',
     'domain.verified',
   ]);
-  expect(mailbox.mails.filter(({ subject }) => subject.includes('servers.example'))).toHaveLength(3);
+  await expect.poll(async () => jobs.where('kind', 'in', ['mail', DOMAIN_CLAIM_END.name]).execute()).toEqual([]);
+  const subjects = mailbox.mails.map(({ subject }) => subject).filter((one) => one.includes('servers.example'));
+  const ends = subjects.filter((one) => one.endsWith('in effect now'));
+  expect([subjects.length - ends.length, ends.length]).toEqual([3, 3]);
 });
 
 // Last: the checks of a silent server hold up others.

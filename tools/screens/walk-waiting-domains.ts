@@ -1,7 +1,7 @@
 import { formatId } from '../../src/base/ids.ts';
 import { after } from '../../src/base/clock.ts';
 import { newToken } from '../../src/domains/domain.ts';
-import { claimNoticeJob } from '../../src/domains/wait/claim-notice.ts';
+import { domainClaimNoticeJob } from '../../src/domains/wait/domain-claim-notice.ts';
 import { inTransaction } from '../../src/db/database.ts';
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { addUser } from '../../test/support/people.ts';
@@ -32,6 +32,9 @@ export const waitingDomains: Walk = {
     await openConsole(stage, page, `/managed-organizations/${formatId('org', houses.contoso.id)}`);
     await page.getByText(`Fabrikam claims ${DOMAIN}`).waitFor();
     await see(page, 'Claimed by another organization');
+    await openConsole(stage, page, '/managed-organizations');
+    await page.getByText('Domain claimed').first().waitFor();
+    await see(page, 'Managed organizations with a domain claim');
     await stage.api.send(
       'DELETE',
       `/organizations/${formatId('org', houses.fabrikam.id)}/domains/${DOMAIN}/verification`,
@@ -39,7 +42,7 @@ export const waitingDomains: Walk = {
   },
 };
 
-/** The mails of such a claim, to an administrator of each. */
+/** The mails of such a claim and of its end, to an administrator of each. */
 export async function causeClaimMails(stage: SetStage): Promise<void> {
   const { service, houses, mailbox } = stage;
   const deps = { db: service.database.db, clock: service.clock, secrets: service.secrets };
@@ -51,9 +54,14 @@ export async function causeClaimMails(stage: SetStage): Promise<void> {
   }
   await claim(stage, 'contoso-mailed.example');
   const claimed = { organizationId: houses.fabrikam.id, domain: 'contoso-mailed.example' };
-  await inTransaction(deps, async (inside) => enqueueJob(inside, claimNoticeJob(claimed)));
+  await inTransaction(deps, async (inside) => enqueueJob(inside, domainClaimNoticeJob(claimed)));
   for (const to of ['olga@contoso.example', 'ines@fabrikam.example', stage.anna.email]) {
     await mailbox.waitForMail({ to, subject: /contoso-mailed.example/ });
+  }
+  const claimer = `/organizations/${formatId('org', houses.fabrikam.id)}/domains`;
+  await stage.api.send('DELETE', `${claimer}/contoso-mailed.example/verification`);
+  for (const subject of [/^The claim on .* is over/, /^The claim of Fabrikam .* is over/]) {
+    await mailbox.waitForMail({ subject });
   }
 }
 

@@ -10,7 +10,7 @@ import { useScope } from '../../scope.ts';
 import '../../texts/domains/add-domain-wait.ts';
 import { t } from '../../texts/t.ts';
 import { PageFailure } from '../states.tsx';
-import { ClaimsNotice } from './claims-notice.tsx';
+import { DomainClaimsNotice } from './domain-claims-notice.tsx';
 import { DomainForm } from './domain-form.tsx';
 import { DomainItem } from './domain-item.tsx';
 
@@ -39,7 +39,7 @@ export function DomainsSection() {
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
   return (
     <>
-      <ClaimsNotice />
+      <DomainClaimsNotice />
       <Card title={t('domains')} bare foot={mayVerify ? <AddDomain /> : undefined}>
         {data === undefined ? (
           <div className="card-body">

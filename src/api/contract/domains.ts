@@ -70,7 +70,7 @@ export const domainRoutes = {
   listDomains: route('GET', '/organizations/{organizationId}/domains', {
     summary: 'The domains of an organization: routed, verified, or on the way',
     params: inOrganization,
-    output: z.object({ items: z.array(domain), claims: z.array(domainClaim) }).meta({ id: 'Domains' }),
+    output: z.object({ items: z.array(domain), domainClaims: z.array(domainClaim) }).meta({ id: 'Domains' }),
   }),
   addDomain: route('POST', '/organizations/{organizationId}/domains', {
     summary: 'Begin to verify a mail domain: the answer holds the TXT record to put',

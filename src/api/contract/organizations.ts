@@ -29,6 +29,7 @@ export const managedOrganization = z
     failingSince: instant.nullable(),
     users: z.int(),
     lastLoginAt: instant.nullable(),
+    domainClaims: z.int().describe('Claims of other organizations on domains of its users that wait.'),
   })
   .meta({ id: 'ManagedOrganization' });
 export type ManagedOrganization = z.infer<typeof managedOrganization>;

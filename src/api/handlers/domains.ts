@@ -13,8 +13,8 @@ import { challengeName, challengeValue } from '../../domains/domain.ts';
 import type { DomainVerification } from '../../domains/domain.ts';
 import { findDomainOf, listDomains as list } from '../../domains/find-domains.ts';
 import type { DomainOverview } from '../../domains/find-domains.ts';
-import { findWait, listClaims } from '../../domains/wait/find-claims.ts';
-import type { SeenWait } from '../../domains/wait/find-claims.ts';
+import { findWait, listDomainClaims } from '../../domains/wait/find-domain-claims.ts';
+import type { SeenWait } from '../../domains/wait/find-domain-claims.ts';
 import { takeEffectNow } from '../../domains/wait/take-effect.ts';
 import { removeDomain as unroute, routeDomain as steer } from '../../domains/route-domains.ts';
 import type { Caller } from '../../organizations/access.ts';
@@ -27,10 +27,10 @@ export const listDomains: Handler<'listDomains'> = async ({ deps, caller, params
   const input = { organizationId: parseId('org', params.organizationId) };
   const items = [];
   for (const each of await list(deps, caller, input)) items.push(await domainOut(deps, caller, each));
-  const claims = await listClaims(deps, caller, input);
+  const domainClaims = await listDomainClaims(deps, caller, input);
   return {
     items,
-    claims: claims.map(({ domain, users, takesEffectAt, claimedBy }) => ({
+    domainClaims: domainClaims.map(({ domain, users, takesEffectAt, claimedBy }) => ({
       domain,
       users,
       takesEffectAt: takesEffectAt.toISOString(),

@@ -39,6 +39,7 @@ export const listOrganizations: Handler<'listOrganizations'> = async ({ deps, ca
       failingSince: instant(line.connection?.failingSince ?? null),
       users: line.users,
       lastLoginAt: instant(line.lastLoginAt),
+      domainClaims: line.domainClaims,
     }),
   });
 };

@@ -1,8 +1,8 @@
-import { claimNoticeJob } from './claim-notice.ts';
-import { endClaims } from './end-wait.ts';
+import { domainClaimNoticeJob } from './domain-claim-notice.ts';
+import { endDomainClaims } from './end-wait.ts';
 import { WAIT } from './wait.ts';
 import type { Elsewhere } from './wait.ts';
-import { insertClaims, moveClaims, selectElsewhere } from './wait-store.ts';
+import { insertDomainClaims, moveDomainClaims, selectElsewhere } from './wait-store.ts';
 import type { Decision } from '../decide.ts';
 import { nextWaitCheck } from '../domain.ts';
 import type { DomainVerification } from '../domain.ts';
@@ -69,22 +69,22 @@ export async function followWait(deps: Deps, before: DomainVerification, weighed
   const { row, elsewhere } = weighed;
   const { domain, organizationId: claimedBy, takesEffectAt } = row;
   if (before.state === 'waiting' && row.state !== 'waiting') {
-    await endClaims(deps, row, row.state === 'verified' ? 'in-effect' : 'not-proved');
+    await endDomainClaims(deps, row, row.state === 'verified' ? 'in-effect' : 'not-proved');
     return;
   }
   if (takesEffectAt === null) return;
   await asService(deps.db, async (db) => {
     if (before.state === 'waiting') {
-      if (takesEffectAt.getTime() !== before.takesEffectAt?.getTime()) await moveClaims(db, row, takesEffectAt);
+      if (takesEffectAt.getTime() !== before.takesEffectAt?.getTime()) await moveDomainClaims(db, row, takesEffectAt);
       return;
     }
     const claims = elsewhere.map((each) => ({ ...each, domain, claimedBy, takesEffectAt }));
-    await insertClaims(db, claims, deps.clock.now());
+    await insertDomainClaims(db, claims, deps.clock.now());
     for (const { organizationId, users } of elsewhere) {
       const details = { domain, users, takesEffectAt: takesEffectAt.toISOString() };
       const event = { organizationId, kind: 'domain.claimed-elsewhere', actor: SERVICE, details } as const;
       await recordEvent({ ...deps, db }, event);
     }
-    await enqueueJob({ ...deps, db }, claimNoticeJob(row));
+    await enqueueJob({ ...deps, db }, domainClaimNoticeJob(row));
   });
 }

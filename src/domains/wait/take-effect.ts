@@ -1,5 +1,5 @@
-import { endClaims } from './end-wait.ts';
-import { mayEndWait } from './find-claims.ts';
+import { endDomainClaims } from './end-wait.ts';
+import { mayEndWait } from './find-domain-claims.ts';
 import { LEASE } from '../check-domain.ts';
 import type { DomainVerification } from '../domain.ts';
 import { readMailDomain } from '../mail-domain.ts';
@@ -9,6 +9,7 @@ import { DAY, after } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
@@ -21,7 +22,7 @@ import { keepOrganization } from '../../organizations/find-organization.ts';
  *   domain.being-checked
  */
 export async function takeEffectNow(
-  deps: { db: Database; clock: Clock },
+  deps: { db: Database; clock: Clock; secrets: SecretBox },
   caller: Caller,
   input: { organizationId: OrganizationId; domain: string },
 ): Promise<DomainVerification> {
@@ -53,7 +54,7 @@ export async function takeEffectNow(
     if (!(await saveCheck(deps.db, verified, row))) throw new AppError('domain.not-found');
     const details = { domain: row.domain, takesEffectAt: takesEffectAt.toISOString() };
     await recordEvent(deps, { organizationId, kind: 'domain.wait-cut-short', actor: actorOf(caller), details });
-    await endClaims(deps, row, 'in-effect');
+    await endDomainClaims(deps, row, 'in-effect');
     return verified;
   });
 }

@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../../db/database.ts';
 const COLUMNS = ['organizationId', 'domain', 'claimedBy', 'users', 'takesEffectAt'] as const;
 
 /** A domain and the organization that proved it. */
-interface Claimed {
+interface ClaimedDomain {
   organizationId: OrganizationId;
   domain: string;
 }
@@ -28,7 +28,11 @@ export async function selectElsewhere(db: Database, domain: string, path: string
 }
 
 /** Inserts a claim for each organization that it concerns. */
-export async function insertClaims(db: Transaction, claims: readonly DomainClaim[], createdAt: Date): Promise<void> {
+export async function insertDomainClaims(
+  db: Transaction,
+  claims: readonly DomainClaim[],
+  createdAt: Date,
+): Promise<void> {
   await db
     .insertInto('domainClaim')
     .values(claims.map((claim) => ({ ...claim, createdAt })))
@@ -36,9 +40,9 @@ export async function insertClaims(db: Transaction, claims: readonly DomainClaim
 }
 
 /** The rows of one claim, by organization. */
-export async function selectClaims(
+export async function selectDomainClaims(
   db: Database,
-  { organizationId: claimedBy, domain }: Claimed,
+  { organizationId: claimedBy, domain }: ClaimedDomain,
 ): Promise<DomainClaim[]> {
   return db
     .selectFrom('domainClaim')
@@ -50,7 +54,7 @@ export async function selectClaims(
 }
 
 /** The claims on addresses of an organization's users, by domain. */
-export async function selectClaimsOn(db: Database, organizationId: OrganizationId): Promise<DomainClaim[]> {
+export async function selectDomainClaimsOn(db: Database, organizationId: OrganizationId): Promise<DomainClaim[]> {
   return db
     .selectFrom('domainClaim')
     .select(COLUMNS)
@@ -60,7 +64,7 @@ export async function selectClaimsOn(db: Database, organizationId: OrganizationI
 }
 
 /** The rows of whichever claim on a domain waits. Over all organizations that the transaction may see. */
-export async function selectClaimsOnDomain(db: Database, domain: string): Promise<DomainClaim[]> {
+export async function selectDomainClaimsAt(db: Database, domain: string): Promise<DomainClaim[]> {
   return db.selectFrom('domainClaim').select(COLUMNS).where('domain', '=', domain).execute();
 }
 
@@ -78,9 +82,9 @@ export async function selectWaiting(
 }
 
 /** How many of the organizations that a claim concerns lie outside of `path`. */
-export async function countClaimsOutside(
+export async function countDomainClaimsOutside(
   db: Database,
-  { organizationId: claimedBy, domain }: Claimed,
+  { organizationId: claimedBy, domain }: ClaimedDomain,
   path: string,
 ): Promise<number> {
   const { count } = await db
@@ -95,9 +99,9 @@ export async function countClaimsOutside(
 }
 
 /** Moves the time at which a claim takes effect. */
-export async function moveClaims(
+export async function moveDomainClaims(
   db: Transaction,
-  { organizationId: claimedBy, domain }: Claimed,
+  { organizationId: claimedBy, domain }: ClaimedDomain,
   takesEffectAt: Date,
 ): Promise<void> {
   await db
@@ -109,22 +113,22 @@ export async function moveClaims(
 }
 
 /** Deletes the rows of one claim and gives them back. */
-export async function deleteClaims(
+export async function deleteDomainClaims(
   db: Transaction,
-  { organizationId: claimedBy, domain }: Claimed,
-): Promise<DomainClaim[]> {
+  { organizationId: claimedBy, domain }: ClaimedDomain,
+): Promise<(DomainClaim & { announcedAt: Date | null })[]> {
   return db
     .deleteFrom('domainClaim')
     .where('claimedBy', '=', claimedBy)
     .where('domain', '=', domain)
-    .returning(COLUMNS)
+    .returning([...COLUMNS, 'announcedAt'])
     .execute();
 }
 
 /** Marks the rows of one claim as announced and gives those back that were not. Concurrent calls: each row is one's. */
 export async function markAnnounced(
   db: Transaction,
-  { organizationId: claimedBy, domain }: Claimed,
+  { organizationId: claimedBy, domain }: ClaimedDomain,
   announcedAt: Date,
 ): Promise<DomainClaim[]> {
   return db

@@ -2,12 +2,12 @@
  * The wait of a proved domain. Whoever controls the DNS of a domain may be its owner of today only: the people who log in
  * with addresses at it elsewhere, and who administers them, hear of it before anything changes for them.
  *
- *   begin-wait.ts     whether a domain that was just proved waits; who has to be told
- *   end-wait.ts       the wait is over: in effect, withdrawn, not proved any more
- *   take-effect.ts    an administrator above all of them ends it early
- *   find-claims.ts    what administrators may see of it
- *   claim-notice.ts   the mails, as a job; `users` runs it
- *   wait-store.ts     the SQL
+ *   begin-wait.ts            whether a domain that was just proved waits; who has to be told
+ *   end-wait.ts              the wait is over: in effect, withdrawn, not proved any more
+ *   take-effect.ts           an administrator above all of them ends it early
+ *   find-domain-claims.ts    what administrators may see of it
+ *   domain-claim-notice.ts   the mails at its begin and its end, as jobs; `users` runs them
+ *   wait-store.ts            the SQL
  *
  * A waiting domain is not a verified one: whatever asks for verified domains finds it only once the wait is over.
  */

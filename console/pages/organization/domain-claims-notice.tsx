@@ -3,27 +3,28 @@ import { Link } from '@tanstack/react-router';
 import type { DomainClaim } from '../../../src/api/contract/domains.ts';
 import { CopyValue } from '../../parts/copy-value.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { useAnswer } from '../../api/queries.ts';
+import { useAnswer, useMay } from '../../api/queries.ts';
 import { useScope } from '../../scope.ts';
 import { moment, t } from '../../texts/t.ts';
 
 /** Claims of other organizations on domains of this one's users that wait: what will change, when, and what to do. */
-export function ClaimsNotice() {
+export function DomainClaimsNotice() {
   const { organizationId } = useScope();
   const { data } = useAnswer('listDomains', { params: { organizationId } });
-  if (data === undefined || data.claims.length === 0) return null;
+  if (data === undefined || data.domainClaims.length === 0) return null;
   return (
-    <div className="claims">
-      {data.claims.map((claim) => (
-        <Claim key={claim.domain} claim={claim} />
+    <div className="domain-claims">
+      {data.domainClaims.map((claim) => (
+        <OneClaim key={claim.domain} claim={claim} />
       ))}
     </div>
   );
 }
 
-function Claim({ claim }: { claim: DomainClaim }) {
+function OneClaim({ claim }: { claim: DomainClaim }) {
   const { organizationId } = useScope();
   const { domain, users, claimedBy } = claim;
+  const mayWithdraw = useMay('edit-authentication');
   const at = moment(new Date(claim.takesEffectAt));
   return (
     <Notice tone="warn">
@@ -42,7 +43,7 @@ function Claim({ claim }: { claim: DomainClaim }) {
       </ul>
       {claimedBy !== null && (
         <p>
-          {t('domain-claim.do.named')}{' '}
+          {mayWithdraw && `${t('domain-claim.do.named')} `}
           <Link to="/managed-organizations/$organizationId/domains" params={{ organizationId: claimedBy.id }}>
             {t('domain-claim.look')}
           </Link>

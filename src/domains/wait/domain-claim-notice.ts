@@ -1,5 +1,5 @@
-import type { DomainClaim } from './wait.ts';
-import { markAnnounced, selectClaims } from './wait-store.ts';
+import type { DomainClaim, WaitOutcome } from './wait.ts';
+import { markAnnounced, selectDomainClaims } from './wait-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/database.ts';
@@ -9,17 +9,38 @@ import { keepOrganizations } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
 
 /** Which claim is to be announced. */
-export interface ClaimNotice {
+export interface DomainClaimNotice {
   domain: string;
 }
 
 /** The job that announces a claim to everybody whom it concerns; `users` runs it. */
-export const CLAIM_NOTICE = defineJob<ClaimNotice>('domain-claim-notice');
+export const DOMAIN_CLAIM_NOTICE = defineJob<DomainClaimNotice>('domain-claim-notice');
+
+/** A claim that was announced and is over. */
+export interface DomainClaimEnd extends DomainClaimNotice {
+  outcome: WaitOutcome;
+  /** Those whom it concerned and was announced to. */
+  concerned: OrganizationId[];
+}
+
+/** The job that tells the same people how it ended; `users` runs it. */
+export const DOMAIN_CLAIM_END = defineJob<DomainClaimEnd>('domain-claim-end');
 
 /** The announcement as a job, to be written in the transaction that begins the wait. */
-export function claimNoticeJob(claimed: { organizationId: OrganizationId; domain: string }): JobToEnqueue<ClaimNotice> {
+export function domainClaimNoticeJob(claimed: {
+  organizationId: OrganizationId;
+  domain: string;
+}): JobToEnqueue<DomainClaimNotice> {
   const { organizationId, domain } = claimed;
-  return { kind: CLAIM_NOTICE, payload: { domain }, organizationId };
+  return { kind: DOMAIN_CLAIM_NOTICE, payload: { domain }, organizationId };
+}
+
+/** Its end as a job, to be written in the transaction that ends the wait. */
+export function domainClaimEndJob(
+  organizationId: OrganizationId,
+  { domain, outcome, concerned }: DomainClaimEnd,
+): JobToEnqueue<DomainClaimEnd> {
+  return { kind: DOMAIN_CLAIM_END, payload: { domain, outcome, concerned }, organizationId };
 }
 
 /**
@@ -30,7 +51,7 @@ export async function takeAnnouncement(
   deps: { db: Transaction; clock: Clock },
   claimed: { organizationId: OrganizationId; domain: string },
 ): Promise<{ organizations: ReadonlyMap<OrganizationId, Organization>; claims: readonly DomainClaim[] }> {
-  const concerned = (await selectClaims(deps.db, claimed)).map(({ organizationId }) => organizationId);
+  const concerned = (await selectDomainClaims(deps.db, claimed)).map(({ organizationId }) => organizationId);
   const organizations = await keepOrganizations(deps, [claimed.organizationId, ...concerned]);
   return { organizations, claims: await markAnnounced(deps.db, claimed, deps.clock.now()) };
 }

@@ -1,5 +1,11 @@
 import type { DomainClaim } from './wait.ts';
-import { countClaimsOutside, selectClaims, selectClaimsOn, selectClaimsOnDomain, selectWaiting } from './wait-store.ts';
+import {
+  countDomainClaimsOutside,
+  selectDomainClaims,
+  selectDomainClaimsOn,
+  selectDomainClaimsAt,
+  selectWaiting,
+} from './wait-store.ts';
 import type { DomainVerification } from '../domain.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import { asService } from '../../db/database.ts';
@@ -22,7 +28,7 @@ export interface SeenWait {
 }
 
 /** A claim of another organization, as an administrator of those whom it concerns sees it. */
-export interface SeenClaim {
+export interface SeenDomainClaim {
   domain: string;
   /** Of the organization that is asked for. */
   users: number;
@@ -44,7 +50,7 @@ export async function mayEndWait(
   const above = organization.path !== caller.organizationPath && reaches(caller.organizationPath, organization.path);
   if (!above || caller.role !== 'administrator') return false;
   // With the service's rights: out of the caller's reach is what is looked for.
-  return asService(db, async (db) => (await countClaimsOutside(db, row, caller.organizationPath)) === 0);
+  return asService(db, async (db) => (await countDomainClaimsOutside(db, row, caller.organizationPath)) === 0);
 }
 
 /** The wait of a domain, and null where it does not wait. Whether the caller may read the organization is checked before. */
@@ -56,7 +62,7 @@ export async function findWait(
   const { takesEffectAt, usersElsewhere, organizationId } = row;
   const organization = takesEffectAt === null ? undefined : await findOrganization(deps, organizationId);
   if (takesEffectAt === null || organization === undefined) return null;
-  const claims = await selectClaims(deps.db, row);
+  const claims = await selectDomainClaims(deps.db, row);
   const reached = await findReached(
     deps,
     caller,
@@ -79,13 +85,13 @@ export async function findWait(
  * The claims of other organizations on domains of an organization's users that wait.
  * @throws organization.not-found, caller.denied
  */
-export async function listClaims(
+export async function listDomainClaims(
   deps: { db: Database },
   caller: Caller,
   input: { organizationId: OrganizationId },
-): Promise<SeenClaim[]> {
+): Promise<SeenDomainClaim[]> {
   requireAccess(caller, 'read', await findOrganization(deps, input.organizationId));
-  const claims = await selectClaimsOn(deps.db, input.organizationId);
+  const claims = await selectDomainClaimsOn(deps.db, input.organizationId);
   const reached = await findReached(
     deps,
     caller,
@@ -95,13 +101,13 @@ export async function listClaims(
 }
 
 /** The claim on a domain that waits, as far as it is about organizations of the caller's; null where there is none. */
-export async function findClaimOn(
+export async function findDomainClaim(
   deps: { db: Database },
   caller: Caller,
   domain: string,
-): Promise<Pick<SeenClaim, 'takesEffectAt' | 'claimedBy'> | null> {
+): Promise<Pick<SeenDomainClaim, 'takesEffectAt' | 'claimedBy'> | null> {
   const waiting = await selectWaiting(deps.db, domain);
-  const claims = await selectClaimsOnDomain(deps.db, domain);
+  const claims = await selectDomainClaimsAt(deps.db, domain);
   const ids = claims.flatMap(({ organizationId, claimedBy }) => [organizationId, claimedBy]);
   const reached = await findReached(deps, caller, [...ids, ...(waiting === undefined ? [] : [waiting.organizationId])]);
   const own = waiting && reached.get(waiting.organizationId);
@@ -115,7 +121,7 @@ export async function findClaimOn(
 function seen(
   { domain, users, takesEffectAt, claimedBy }: DomainClaim,
   reached: ReadonlyMap<OrganizationId, Organization>,
-): SeenClaim {
+): SeenDomainClaim {
   const claimer = reached.get(claimedBy);
   const named = claimer === undefined ? null : { id: claimer.id, name: claimer.name };
   return { domain, users, takesEffectAt, claimedBy: named };
