@@ -3,14 +3,13 @@ import type { Mail } from './tell-of-domain-claim.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { DOMAIN_CLAIM_END } from '../../domains/wait/domain-claim-notice.ts';
 import type { DomainClaimEnd } from '../../domains/wait/domain-claim-notice.ts';
 import type { JobHandler } from '../../jobs/job.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { consolePage } from '../../organizations/console-page.ts';
-import { keepOrganizations } from '../../organizations/find-organization.ts';
+import { findOrganizations } from '../../organizations/find-organization.ts';
 import type { Texts } from '../../texts/catalog.ts';
 
 interface Deps {
@@ -28,25 +27,23 @@ export function domainClaimEndHandler(deps: Deps): JobHandler<DomainClaimEnd> {
     run: async ({ id, organizationId, payload }) => {
       if (organizationId === null) return;
       const { domain, outcome } = payload;
-      await inTransaction(deps, async (deps) => {
-        const kept = await keepOrganizations(deps, [organizationId, ...payload.concerned]);
-        const claimer = kept.get(organizationId);
-        if (claimer === undefined) return;
-        const concerned = payload.concerned.flatMap((of) => {
-          const organization = kept.get(of);
-          return organization === undefined ? [] : [{ organization }];
-        });
-        const named = compose(deps, payload, claimer.id, claimer.name);
-        const mails = {
-          elsewhere: async ({ organization }: { organization: { id: OrganizationId } }) =>
-            compose(deps, payload, organization.id),
-          // That its record is gone its own administrators hear with what was found instead.
-          claimer: (reader: { id: OrganizationId }) =>
-            outcome === 'not-proved' && reader.id === claimer.id ? null : named,
-          above: () => named,
-        };
-        await tellOfDomainClaim(deps, { domain, claimer, concerned }, mails, id);
+      const found = await findOrganizations(deps, [organizationId, ...payload.concerned]);
+      const claimer = found.get(organizationId);
+      if (claimer === undefined) return;
+      const concerned = payload.concerned.flatMap((of) => {
+        const organization = found.get(of);
+        return organization === undefined ? [] : [{ organization }];
       });
+      const named = compose(deps, payload, claimer.id, claimer.name);
+      const mails = {
+        elsewhere: async (_db: Database, { organization }: { organization: { id: OrganizationId } }) =>
+          compose(deps, payload, organization.id),
+        // That its record is gone its own administrators hear with what was found instead.
+        claimer: (reader: { id: OrganizationId }) =>
+          outcome === 'not-proved' && reader.id === claimer.id ? null : named,
+        above: () => named,
+      };
+      await tellOfDomainClaim(deps, { domain, claimer, concerned }, mails, id);
     },
   };
 }
