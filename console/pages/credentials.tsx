@@ -11,7 +11,7 @@ import { SearchField } from '../parts/list/search-field.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { useAnswer, useMe } from '../api/queries.ts';
-import { dayOf, t } from '../texts/t.ts';
+import { calendarDateOf, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
 
 const place = getRouteApi('/credentials');
@@ -121,7 +121,7 @@ function columns(own: string): Column<Credential>[] {
     },
     {
       title: t('credential.expires'),
-      cell: ({ expiresAt }) => (expiresAt === null ? '' : dayOf(new Date(expiresAt))),
+      cell: ({ expiresAt }) => (expiresAt === null ? '' : calendarDateOf(expiresAt)),
     },
   ];
 }
@@ -134,7 +134,7 @@ function Left({ daysLeft }: { daysLeft: number | null }) {
 
 /** A next client secret that waits: whether it was tested, and until when it would last. */
 function Next({ next: { expiresOn, testedAt } }: { next: NonNullable<Credential['next']> }) {
-  const until = expiresOn === null ? null : dayOf(new Date(`${expiresOn}T00:00:00Z`));
+  const until = expiresOn === null ? null : calendarDateOf(expiresOn);
   return (
     <span className="row-lines">
       <span>{t(testedAt === null ? 'client-secrets.untested' : 'credentials.next.tested')}</span>

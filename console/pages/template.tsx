@@ -15,7 +15,7 @@ import { PageHead } from '../parts/frame/page-head.tsx';
 import { Skeleton } from '../parts/list/data-list.tsx';
 import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay, useMe } from '../api/queries.ts';
-import { dayOf, t } from '../texts/t.ts';
+import { calendarDateOf, dayOf, t } from '../texts/t.ts';
 import { StaleProofNotice } from './authentication/stale-proof-notice.tsx';
 import { PageFailure } from './states.tsx';
 import { ConsentTable } from './templates/consent-table.tsx';
@@ -61,7 +61,7 @@ function Registration({ template, mayEdit }: { template: ConnectionTemplate; may
       ? t('template.id-tokens')
       : end === null
         ? t('template.secret-since', { day: since })
-        : t('template.secret-until', { day: since, end: dayOf(new Date(end)) });
+        : t('template.secret-until', { day: since, end: calendarDateOf(end) });
   const replace = (
     <Button variant="default" size="sm" onClick={() => setReplacing(true)}>
       {t('template.replace')}

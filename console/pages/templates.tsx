@@ -9,7 +9,7 @@ import { ListFoot } from '../parts/list/list-foot.tsx';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { SearchField } from '../parts/list/search-field.tsx';
 import { useAnswer, useMay, useMe } from '../api/queries.ts';
-import { dayOf, t } from '../texts/t.ts';
+import { calendarDateOf, t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
 import { AddTemplate } from './templates/add-template.tsx';
 
@@ -90,7 +90,7 @@ function columns(): Column<ConnectionTemplate>[] {
     { title: t('templates.used-by'), cell: (row) => t('templates.use', { count: row.use.inForce }) },
     {
       title: t('template.expires'),
-      cell: (row) => (row.credentialExpiresAt === null ? '' : dayOf(new Date(row.credentialExpiresAt))),
+      cell: (row) => (row.credentialExpiresAt === null ? '' : calendarDateOf(row.credentialExpiresAt)),
     },
   ];
 }

@@ -22,6 +22,8 @@ export const setupLinks = {
   'setup-link.state.opened': 'Opened',
   'setup-link.state.handed-over': 'Ready to turn on',
   'setup-link.state.turned-on': 'Turned on',
+  'setup-link.state.next-secret': 'Entered as next secret',
+  'setup-link.state.secret-in-use': 'Secret in use',
   'setup-link.state.discarded': 'Discarded',
   'setup-link.state.expired': 'Expired',
   'setup-link.state.revoked': 'Revoked',
@@ -67,6 +69,15 @@ export const setupLinks = {
   'draft.turn-on.title': 'Turn on this single sign-on?',
   'draft.check-failed': 'The provider does not accept it any more.',
   'draft.take-secret': 'Enter as next secret',
+  'draft.which':
+    'Its client secret is for the client that is in force. If only the secret was to be replaced, press “Enter as next secret”: nothing changes for anybody until you take it into use. “Turn on” puts the whole connection in force anew, with this secret.',
+  'draft.take-secret.title': 'Enter the client secret of {email} as the next one?',
+  'draft.take-secret.text':
+    'It waits under Client secrets to be tested and taken into use; the one in use stays in use. A next secret that waits there is replaced.',
+  'draft.take-secret.ends':
+    'Of the draft nothing else is kept: it is deleted with its test, and the setup link ends. {email} is told by mail once the secret is in use.',
+  'draft.take-secret.domain':
+    'If {domain} is not verified yet, what was begun to verify it is deleted, too; it can be added again under Domains.',
   'draft.secret-taken': 'The secret is entered as the next one. See Client secrets.',
   'draft.turned-on': 'Single sign-on is turned on.',
   'draft.discard': 'Discard',

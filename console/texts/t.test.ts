@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
 import './add-events.ts';
 import './add-guides.ts';
@@ -13,7 +13,7 @@ import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
-import { isTextKey, regionOf, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
+import { calendarDateOf, isTextKey, regionOf, setProductName, sinceNow, t, type TextKey, tRich } from './t.ts';
 
 test('every kind of audit event has a name and a sentence, and no text is left for a kind that is gone', () => {
   const texts = (prefix: string): string[] =>
@@ -66,6 +66,22 @@ test('a moment is told as seen from now', () => {
   expect(before(26 * 3600)).toBe('yesterday');
   expect(before(-26 * 3600)).toBe('tomorrow');
   expect(before(90 * 86_400)).toMatch(/2026/);
+});
+
+test('a day of the calendar is the same one west and east of Greenwich, whatever day a moment has there', async () => {
+  expect(calendarDateOf('2027-05-31')).toMatch(/31/);
+  const shown: string[] = [];
+  for (const zone of ['America/Los_Angeles', 'Pacific/Auckland']) {
+    vi.stubEnv('TZ', zone);
+    vi.resetModules();
+    const there = await import('./t.ts');
+    shown.push(there.dayOf(new Date('2027-05-31T00:00:00Z')), there.dayOf(new Date('2027-05-31T23:59:59Z')));
+    const days = ['2027-05-31', '2027-05-31T00:00:00.000Z', '2027-05-31T23:59:59Z'].map(there.calendarDateOf);
+    expect(new Set(days)).toEqual(new Set([calendarDateOf('2027-05-31')]));
+  }
+  vi.unstubAllEnvs();
+  vi.resetModules();
+  expect(new Set(shown).size).toBe(3);
 });
 
 test('dates follow the English of the reader, and a language nobody knows does no harm', () => {

@@ -82,6 +82,7 @@ const relative = new Intl.RelativeTimeFormat(REGION, { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium', timeStyle: 'short' });
 const timeOfDay = new Intl.DateTimeFormat(REGION, { hour: '2-digit', minute: '2-digit', hour12: false });
 const calendarDay = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium' });
+const calendarDate = new Intl.DateTimeFormat(REGION, { dateStyle: 'medium', timeZone: 'UTC' });
 
 function languageOf(page: Document | undefined): string {
   const named = page?.documentElement.lang ?? '';
@@ -118,4 +119,12 @@ export function clockOrDay(at: Date, now: Date): string {
 /** The day of a moment, in the reader's time zone. */
 export function dayOf(at: Date): string {
   return calendarDay.format(at);
+}
+
+/**
+ * A day of the calendar, which is the same one in every time zone.
+ * @param day `2027-05-31`, or the moment in UTC by which the API says until when a credential is valid
+ */
+export function calendarDateOf(day: string): string {
+  return calendarDate.format(new Date(day));
 }

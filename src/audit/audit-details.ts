@@ -75,12 +75,12 @@ export interface AuditDetails {
   'connection.hold-ended': { issuer: string };
   'client-key.made': { credential: string; clientKeys: string; key: string };
   /** A next key was taken into use, or the previous one again. */
-  'client-key.current': { credential: string; clientKeys: string; key: string };
+  'client-key.taken-into-use': { credential: string; clientKeys: string; key: string };
   /** A next client secret; never the secret itself. `expiresOn`: as entered. */
   'client-secret.entered': { method: string; issuer: string; expiresOn: string | null };
-  'client-secret.dropped': { method: string; issuer: string };
+  'client-secret.deleted': { method: string; issuer: string };
   /** `because`: an administrator chose it, or the provider refused the one before, in a login. */
-  'client-secret.current': {
+  'client-secret.taken-into-use': {
     method: string;
     issuer: string;
     which: 'next' | 'previous';
@@ -103,8 +103,9 @@ export interface AuditDetails {
     hosts: string[];
     [setting: string]: unknown;
   };
-  /** `nextSecret`: its client secret alone was taken, as the next one of the connection in force. */
-  'setup-link.turned-on': { address: string; setupLink: string; despiteChange: boolean; nextSecret?: true };
+  'setup-link.turned-on': { address: string; setupLink: string; despiteChange: boolean };
+  /** Its client secret alone was entered, as the next one of the connection in force. */
+  'setup-link.secret-entered': { address: string; setupLink: string };
   'setup-link.discarded': { address: string; setupLink: string };
   'setup-link.revoked': { address: string; setupLink: string };
   'template.made': {

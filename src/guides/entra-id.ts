@@ -12,7 +12,12 @@ export const ENTRA_ID: Guide = {
     { text: 'guide.entra-id.id-tokens', drawn: ['menu', 'tick', 'button'], ways: ['id-token', 'code'] },
     { text: 'guide.entra-id.secret', drawn: ['menu', 'tab', 'button', 'button'], ways: ['secret'] },
     { text: 'guide.entra-id.secret-value', drawn: ['value'], ways: ['secret'] },
-    { text: 'guide.entra-id.certificate', drawn: ['menu', 'tab', 'button', 'button'], ways: ['certificate'] },
+    {
+      text: 'guide.entra-id.certificate',
+      drawn: ['menu', 'tab', 'button', 'button'],
+      ways: ['certificate'],
+      key: true,
+    },
     {
       text: 'guide.entra-id.federated',
       drawn: ['menu', 'tab', 'button', 'choice', 'field', 'field', 'field'],

@@ -18,6 +18,8 @@ export interface GuideStep {
   ways?: readonly Way[];
   /** The Redirect URL stands below it, and in the sketch's first field. */
   redirect?: true;
+  /** A key of ours is given to the provider there; what it has to know of it stands below. */
+  key?: true;
   /** An administrator of the directory may agree by a link instead, which stands below it where it is known. */
   consent?: true;
 }

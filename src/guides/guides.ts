@@ -10,7 +10,12 @@ const PUBLIC: readonly Way[] = ['code', 'id-token'];
 
 /** The same at every provider. */
 const ID_TOKEN: GuideStep = { text: 'guide.any.id-token', drawn: ['tick', 'choice', 'choice'], ways: ['id-token'] };
-const PRIVATE_KEY: GuideStep = { text: 'guide.any.private-key', drawn: ['choice', 'field'], ways: ['private-key'] };
+const PRIVATE_KEY: GuideStep = {
+  text: 'guide.any.private-key',
+  drawn: ['choice', 'field'],
+  ways: ['private-key'],
+  key: true,
+};
 
 /** The guides, by whose they are. Menus and words of the providers' pages stand nowhere else. */
 export const GUIDES: Record<'entra-id' | Preset, Guide> = {

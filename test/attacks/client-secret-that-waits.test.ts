@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Trial } from '../../src/api/contract/connections/trials.ts';
 import {
-  dropNextSecret,
+  deleteNextSecret,
   enterNextSecret,
   readClientSecrets,
   useClientSecret,
@@ -12,6 +12,7 @@ import { ProviderFailure } from '../../src/connectors/provider-failure.ts';
 import { createGuardedFetch } from '../../src/connectors/outgoing/guarded-fetch.ts';
 import type { Caller } from '../../src/organizations/access.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { callbacksOf, configure, eventsOf, goToProvider, inForce } from '../support/federation.ts';
@@ -59,7 +60,7 @@ function operations() {
   const { clock, secrets, config, url, database } = service;
   const fetch = createGuardedFetch({ allowedHosts: config.allowedProviderHosts });
   const connectors = createConnectors({ fetch, clock, entraAuthority: config.entraAuthority.origin, ownIssuer: url });
-  return { db: database.db, clock, secrets, connectors };
+  return { db: database.db, clock, secrets, connectors, texts: createTexts('Gatehouse') };
 }
 
 const at = (organization: Organization, path: string): string =>
@@ -130,7 +131,7 @@ test('a client secret stands in no answer and no event, and only sealed in the d
   for (const secret of [OLD, NEXT]) expect(shown).not.toContain(secret);
 });
 
-test('who may not configure the connection, or proved no factor lately, enters, drops and takes none', async () => {
+test('who may not configure the connection, or proved no factor lately, enters, deletes and takes none', async () => {
   const organization = await waiting('Wingtip');
   const fabrikam = await makeManaged(service, root, 'Fabrikam');
   const anna = administratorOf(organization, service);
@@ -146,7 +147,7 @@ test('who may not configure the connection, or proved no factor lately, enters, 
   for (const [caller, code] of callers) {
     const entered = { organizationId, clientSecret: 'of a stranger', expiresOn: null };
     await expect(enterNextSecret(operations(), caller, entered)).rejects.toMatchObject({ code });
-    await expect(dropNextSecret(operations(), caller, { organizationId })).rejects.toMatchObject({ code });
+    await expect(deleteNextSecret(operations(), caller, { organizationId })).rejects.toMatchObject({ code });
     await expect(useClientSecret(operations(), caller, { organizationId, which: 'next' })).rejects.toMatchObject({
       code,
     });
@@ -210,7 +211,7 @@ test('of two logins that are refused at once one takes the next secret, and both
   const both = await Promise.all([1, 2, 3].map(async () => takeTestedSecret(operations(), connection, refused)));
   expect(both).toEqual([true, true, true]);
   const events = await eventsOf(service, organization);
-  expect(events.filter((kind) => kind === 'client-secret.current')).toHaveLength(1);
+  expect(events.filter((kind) => kind === 'client-secret.taken-into-use')).toHaveLength(1);
   // Refused as well: there is no third one, and the login ends.
   const now = (await inForce(service, organization))!;
   expect(await takeTestedSecret(operations(), now, refused)).toBe(false);

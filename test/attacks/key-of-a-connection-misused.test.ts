@@ -5,7 +5,7 @@ import { AppError } from '../../src/base/errors.ts';
 import { formatId } from '../../src/base/ids.ts';
 import { privateKeysPlace } from '../../src/connections/keys/client-keys.ts';
 import { claimKeySet } from '../../src/connections/keys/client-key-store.ts';
-import { addNextKey, createKeySet, makeKeyCurrent, readKeySet } from '../../src/connections/keys/manage-client-keys.ts';
+import { addNextKey, createKeySet, readKeySet, useClientKey } from '../../src/connections/keys/manage-client-keys.ts';
 import type { KeySetWithKeys } from '../../src/connections/keys/manage-client-keys.ts';
 import { publishedIssuer, publishedKeys } from '../../src/connections/keys/publish-client-keys.ts';
 import { readClientKey } from '../../src/connections/keys/read-client-key.ts';
@@ -90,10 +90,10 @@ test('who may not configure the connection makes no key, and says of none that i
     const wanted = { organizationId: contoso.id, credential: 'private-key' } as const;
     await expect(createKeySet(deps(), caller, wanted)).rejects.toMatchObject({ code });
     await expect(addNextKey(deps(), caller, inSet)).rejects.toMatchObject({ code });
-    await expect(makeKeyCurrent(deps(), caller, { ...inSet, keyId: next.id })).rejects.toMatchObject({ code });
+    await expect(useClientKey(deps(), caller, { ...inSet, keyId: next.id })).rejects.toMatchObject({ code });
   }
   await expect(readKeySet(deps(), by(fabrikam), inSet)).rejects.toMatchObject({ code: 'organization.not-found' });
-  expect(await statesOf(contoso, set)).toEqual(['current', 'next']);
+  expect(await statesOf(contoso, set)).toEqual(['in-use', 'next']);
   expect(await eventsOf(service, contoso)).toEqual(events);
 });
 
@@ -104,8 +104,8 @@ test('a factor proved long ago rotates no key', async () => {
   const code = 'caller.stale-factor';
   await expect(addNextKey(deps(), stale, inSet)).rejects.toMatchObject({ code });
   const keyId = set.keys[0]!.id;
-  await expect(makeKeyCurrent(deps(), stale, { ...inSet, keyId })).rejects.toMatchObject({ code });
-  expect(await statesOf(contoso, set)).toEqual(['current']);
+  await expect(useClientKey(deps(), stale, { ...inSet, keyId })).rejects.toMatchObject({ code });
+  expect(await statesOf(contoso, set)).toEqual(['in-use']);
 });
 
 test('keys of another organization, or of another set, are found in none', async () => {
@@ -116,9 +116,9 @@ test('keys of another organization, or of another set, are found in none', async
   await expect(readKeySet(deps(), by(contoso), inTheirs)).rejects.toMatchObject({ code });
   await expect(addNextKey(deps(), by(contoso), inTheirs)).rejects.toMatchObject({ code });
   const keyId = theirs.keys[0]!.id;
-  await expect(makeKeyCurrent(deps(), by(contoso), { ...inTheirs, keyId })).rejects.toMatchObject({ code });
+  await expect(useClientKey(deps(), by(contoso), { ...inTheirs, keyId })).rejects.toMatchObject({ code });
   const another = { organizationId: contoso.id, id: own.id, keyId };
-  await expect(makeKeyCurrent(deps(), by(contoso), another)).rejects.toMatchObject({ code });
+  await expect(useClientKey(deps(), by(contoso), another)).rejects.toMatchObject({ code });
   // Not even the service signs for one organization with the key of another, whatever a row says.
   expect(await readClientKey(deps(), { organizationId: contoso.id, clientKeySetId: theirs.id })).toBeNull();
   expect(await claimKeySet(service.database.db, contoso.id, { ...theirs, issuer: ISSUER })).toBe(false);
@@ -162,7 +162,7 @@ test('a next key signs nothing before its time, a previous one nothing after it'
   await tendClientKeys(deps(after(service.clock.now(), DAY - 60)));
   expect((await assertionOf(contoso, set))?.header.kid).toBe(first);
   const keyId = keys.find(({ state }) => state === 'next')!.id;
-  await makeKeyCurrent(deps(), by(contoso), { ...inSet, keyId });
+  await useClientKey(deps(), by(contoso), { ...inSet, keyId });
   const second = (await assertionOf(contoso, set))?.header.kid;
   expect(second).not.toBe(first);
   // Still verifiable for assertions under way, then gone from what providers read and from here.
@@ -170,20 +170,20 @@ test('a next key signs nothing before its time, a previous one nothing after it'
   await claimKeySet(service.database.db, contoso.id, { ...set, issuer: ISSUER });
   await tendClientKeys(deps(after(service.clock.now(), 8 * DAY)));
   expect(await kidsOf(set)).not.toContain(first);
-  expect(await statesOf(contoso, set)).toEqual(['current']);
+  expect(await statesOf(contoso, set)).toEqual(['in-use']);
 });
 
 test('of two servers one takes a next key into use, and a certificate waits for a person', async () => {
   const set = await make(contoso);
   const certificate = await make(contoso, 'certificate');
   for (const { id } of [set, certificate]) await addNextKey(deps(), by(contoso), { organizationId: contoso.id, id });
-  const before = (await eventsOf(service, contoso)).filter((kind) => kind === 'client-key.current').length;
+  const before = (await eventsOf(service, contoso)).filter((kind) => kind === 'client-key.taken-into-use').length;
   const later = deps(after(service.clock.now(), 2 * DAY));
   await Promise.all([tendClientKeys(later), tendClientKeys(later), tendClientKeys(later)]);
-  const now = (await eventsOf(service, contoso)).filter((kind) => kind === 'client-key.current').length;
+  const now = (await eventsOf(service, contoso)).filter((kind) => kind === 'client-key.taken-into-use').length;
   expect(now - before).toBe(1);
-  expect(await statesOf(contoso, set)).toEqual(['current', 'previous']);
-  expect(await statesOf(contoso, certificate)).toEqual(['current', 'next']);
+  expect(await statesOf(contoso, set)).toEqual(['in-use', 'previous']);
+  expect(await statesOf(contoso, certificate)).toEqual(['in-use', 'next']);
 });
 
 test('an assertion is for one provider, for minutes, and never the same twice', async () => {
@@ -209,6 +209,13 @@ test('a sealed key that is put into another row, or another organization’s, op
   await expect(moved).rejects.toThrow('cannot open');
   const place = privateKeysPlace({ id: mine.keys[0]!.id, organizationId: fabrikam.id });
   expect(() => service.secrets.open(sealed.sealedPrivateKeys, place)).toThrow('cannot open');
+});
+
+test('of many that are made at once no more wait than of those made one by one', async () => {
+  const alpine = await makeManaged(service, root, 'Alpine');
+  const made = await Promise.allSettled(Array.from({ length: 14 }, async () => make(alpine, 'federated')));
+  const refused = made.flatMap((one) => (one.status === 'rejected' ? [(one.reason as AppError).code] : []));
+  expect(refused).toEqual(Array.from({ length: 4 }, () => 'client-keys.too-many'));
 });
 
 test('sets that nobody saved are few, and go; saved ones stay', async () => {

@@ -168,14 +168,14 @@ describe('private_key_jwt', () => {
     const later = { db: service.database.db, clock: { now: () => new Date(service.clock.now().getTime() + DAY) } };
     await tendClientKeys(later);
     const { keys: after } = (await administrator.get(atKeys(organization, keys))).body as ClientKeys;
-    expect(after.map(({ state }) => state)).toEqual(['current', 'previous']);
+    expect(after.map(({ state }) => state)).toEqual(['in-use', 'previous']);
     expect((await asMaria()).title).toContain('Your applications');
     await tendClientKeys({ ...later, clock: { now: () => new Date(service.clock.now().getTime() + 9 * DAY) } });
     const left = await keyIds(keys);
     expect(left).toHaveLength(2);
     expect(left).not.toEqual(expect.arrayContaining(first));
     expect(await eventsOf(service, organization)).toEqual(
-      expect.arrayContaining(['client-key.made', 'client-key.current', 'login.finished']),
+      expect.arrayContaining(['client-key.made', 'client-key.taken-into-use', 'login.finished']),
     );
 
     // At a provider that does not find them the cause is named; saved again without naming them they stay.
@@ -225,14 +225,14 @@ describe('Entra ID', () => {
     // Published long enough or not: a certificate waits until somebody has uploaded it.
     const later = { now: () => new Date(service.clock.now().getTime() + 3 * DAY) };
     await tendClientKeys({ db: service.database.db, clock: later });
-    await changeKeys(organization, keys, '/current', { key: next?.id });
+    await changeKeys(organization, keys, '/in-use', { key: next?.id });
     expect((await paneOf(service, organization)).connection?.credentialExpiresAt).toBe(next?.certificate?.expiresAt);
     expect((await asLena()).title).not.toContain('Your applications');
     expect((await paneOf(service, organization)).connection?.lastFailure).toMatchObject({ code: 'entra.700027' });
-    await changeKeys(organization, keys, '/current', { key: keys.keys[0]?.id });
+    await changeKeys(organization, keys, '/in-use', { key: keys.keys[0]?.id });
     expect((await asLena()).title).toContain('Your applications');
     await register(certificate?.pem, next?.certificate?.pem);
-    await changeKeys(organization, keys, '/current', { key: next?.id });
+    await changeKeys(organization, keys, '/in-use', { key: next?.id });
     expect((await asLena()).title).toContain('Your applications');
     expect((await inForce(service, organization))?.state).toBe('active');
   });

@@ -11,6 +11,8 @@ import type { ApiClient } from '../support/api-client.ts';
 import { callbacksOf, configure, eventsOf, goToProvider, inForce, paneOf } from '../support/federation.ts';
 import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
+import { startMailbox } from '../support/mailbox.ts';
+import type { Mailbox } from '../support/mailbox.ts';
 import type { Page } from '../support/page.ts';
 import { addSession, addUser, org } from '../support/people.ts';
 import { startContoso, startFabrikam } from '../support/start-provider.ts';
@@ -33,6 +35,7 @@ const lena = {
 
 let contoso: Contoso;
 let fabrikam: Fabrikam;
+let mailbox: Mailbox;
 let service: TestService;
 let root: Organization;
 let api: ApiClient;
@@ -44,7 +47,9 @@ beforeAll(async () => {
     directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
     users: [lena],
   });
-  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin } });
+  mailbox = await startMailbox();
+  const mail = { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' };
+  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin, ...mail } });
   root = await makeRoot(service);
   const anna = await addUser(deps(), root, 'anna@northwind.example', { role: 'administrator' });
   api = apiClient(service.url, (await addSession(deps(), anna)).token);
@@ -55,6 +60,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await service?.close();
+  await mailbox?.stop();
   await fabrikam?.stop();
   await contoso?.stop();
 });
@@ -159,7 +165,7 @@ test('in Entra ID, where both may stand, the next secret is tested, taken into u
   await deleteOldSecrets({ db: service.database.db, clock: week });
   expect(await change(organization, 'GET', '')).toMatchObject({ next: null, previous: null });
   expect(await eventsOf(service, organization)).toEqual(
-    expect.arrayContaining(['client-secret.entered', 'client-secret.current', 'trial.failed', 'trial.passed']),
+    expect.arrayContaining(['client-secret.entered', 'client-secret.taken-into-use', 'trial.failed', 'trial.passed']),
   );
 });
 
@@ -196,38 +202,42 @@ test('where the provider knows one secret at a time, the login it refuses takes 
   expect(now).toMatchObject({ next: null, previous: { testedAt: null } });
   const { body } = await api.get(`/organizations/${org(organization)}/audit-events?limit=50`);
   const events = body.items as { kind: string; details: object; actor: object }[];
-  expect(events.find(({ kind }) => kind === 'client-secret.current')).toMatchObject({
+  expect(events.find(({ kind }) => kind === 'client-secret.taken-into-use')).toMatchObject({
     actor: { kind: 'service' },
     details: { which: 'next', because: 'refused' },
   });
 });
 
 test('mails of expiry follow the secret in use, and name one that waits', async () => {
-  const organization = await makeManaged(service, root, 'Adatum');
-  const redirectUris = [callbacksOf(service, organization).own];
-  await contoso.addClients({ clientId: 'adatum', clientSecret: NEW, redirectUris });
-  const start = service.clock.now();
   const day = (days: number): string =>
-    after(start, days * DAY)
+    after(service.clock.now(), days * DAY)
       .toISOString()
       .slice(0, 10);
-  const settings = { method: 'openid-connect', clientId: 'adatum', discoveryUrl: contoso.issuer, credential: 'secret' };
-  await configure(service, organization, { ...settings, clientSecret: OLD, clientSecretExpiresOn: day(20) });
-  const texts = createTexts('Gatehouse');
-  const warn = async (days: number): Promise<number> => {
-    const { database, secrets, config } = service;
-    await warnOfExpiry({ db: database.db, clock: { now: () => after(start, days * DAY) }, secrets, config, texts });
-    const rows = await database.db
-      .selectFrom('credentialWarning')
-      .select('days')
-      .where('organizationId', '=', organization.id)
-      .execute();
-    return rows.length;
+  const expiring = async (name: string): Promise<Organization> => {
+    const organization = await makeManaged(service, root, name);
+    const clientId = name.toLowerCase();
+    const redirectUris = [callbacksOf(service, organization).own];
+    await contoso.addClients({ clientId, clientSecret: NEW, redirectUris });
+    const settings = { method: 'openid-connect', clientId, discoveryUrl: contoso.issuer, credential: 'secret' };
+    await configure(service, organization, { ...settings, clientSecret: OLD, clientSecretExpiresOn: day(20) });
+    await enter(organization, NEW, day(400));
+    return organization;
   };
-  expect(await warn(0)).toBe(1);
-  await enter(organization, NEW, day(400));
-  expect(await warn(10)).toBe(2);
-  await testNext(organization, AS_MARIA);
-  await change(organization, 'POST', '/in-use', { secret: 'next' });
-  expect(await warn(19)).toBe(2);
+  await expiring('Adatum');
+  await testNext(await expiring('Wingtip'), AS_MARIA);
+  await contoso.endSessions();
+  const replaced = await expiring('Litware');
+  await testNext(replaced, AS_MARIA);
+  await change(replaced, 'POST', '/in-use', { secret: 'next' });
+
+  const { database, secrets, config, clock } = service;
+  await warnOfExpiry({ db: database.db, clock, secrets, config, texts: createTexts('Gatehouse') });
+  const mailFor = async (name: string): Promise<string> => {
+    const subject = new RegExp(`^The client credential of ${name} expires in (19|20) days$`);
+    return (await mailbox.waitForMail({ to: 'anna@northwind.example', subject })).text;
+  };
+  expect(await mailFor('Adatum')).toContain('The next client secret was entered and waits. Test it');
+  expect(await mailFor('Wingtip')).toContain('The next client secret passed its test. Take it into use');
+  const warned = await database.db.selectFrom('credentialWarning').select('organizationId').execute();
+  expect(warned.map(({ organizationId }) => organizationId)).not.toContain(replaced.id);
 });

@@ -4,7 +4,7 @@ import { tendSetups } from '../../src/connections/setup/tend-setups.ts';
 import { after, DAY } from '../../src/base/clock.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
-import { callbacksOf, configure, goToProvider, inForce, routeDomains } from '../support/federation.ts';
+import { callbacksOf, configure, eventsOf, goToProvider, inForce, routeDomains } from '../support/federation.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Page } from '../support/page.ts';
@@ -251,12 +251,44 @@ test('the next secret by a setup link: the connection in force stays as it is, t
   const links = (await api.get(stage.at('/setup-links', organization))).body.items;
   expect(links[0]).toMatchObject({ draft: { nextSecret: true } });
   const taken = await api.send('POST', stage.at(`/setup-links/${link.id}/next-secret`, organization));
-  expect(taken).toMatchObject({ status: 200, body: { state: 'turned-on', draft: null } });
+  expect(taken).toMatchObject({ status: 200, body: { state: 'next-secret', draft: null } });
   expect(await inForce(stage.service, organization)).toEqual(before);
   const { body } = await api.get(stage.at('/authentication/client-secrets', organization));
   expect(body).toMatchObject({ next: { expiresOn: '2028-05-31', testedAt: expect.any(String) as string } });
-  const used = await api.send('POST', stage.at('/authentication/client-secrets/in-use', organization), {
-    secret: 'next',
-  });
-  expect(used).toMatchObject({ status: 200 });
+
+  // Whoever handed it in keeps the old one until a mail says that the new one is in use; and is told of the way back.
+  const use = async (secret: 'next' | 'previous'): Promise<void> => {
+    const used = await api.send('POST', stage.at('/authentication/client-secrets/in-use', organization), { secret });
+    expect(used).toMatchObject({ status: 200 });
+  };
+  const told = async (says: string): Promise<string> =>
+    (await stage.mailbox.waitForMail({ to: link.email, subject: `The ${says}` })).text;
+  const shown = async () => {
+    const [{ state }] = (await api.get(stage.at('/setup-links', organization))).body.items as [{ state: string }];
+    return { state, page: (await browser.open(link.url)).text };
+  };
+  const waits = {
+    state: 'next-secret',
+    page: expect.stringContaining('is not in use yet. Keep the old one') as string,
+  };
+  const inUse = {
+    state: 'secret-in-use',
+    page: expect.stringMatching(/is in use\. Keep the old one .* until/) as string,
+  };
+  expect(await shown()).toEqual(waits);
+  expect(stage.mailbox.mails.filter(({ to, subject }) => to.includes(link.email) && /in use/.test(subject))).toEqual(
+    [],
+  );
+  await use('next');
+  expect(await told('new client secret of Contoso Secret is in use')).toContain('Keep the old one');
+  expect(await shown()).toEqual(inUse);
+  await use('previous');
+  expect(await told('old client secret of Contoso Secret is in use again')).toContain('Keep both');
+  expect(await shown()).toEqual(waits);
+  await use('previous');
+  expect(await told('new client secret of Contoso Secret is in use')).toContain('Keep the old one');
+  expect(await shown()).toEqual(inUse);
+  const kinds = await eventsOf(stage.service, organization);
+  expect(kinds).toContain('setup-link.secret-entered');
+  expect(kinds).not.toContain('setup-link.turned-on');
 });

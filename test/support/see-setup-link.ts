@@ -5,7 +5,9 @@ import type { Mailbox } from './mailbox.ts';
 import { addApiToken, org } from './people.ts';
 import { patternOf } from './pseudo-locale.ts';
 import type { TestService } from './start-service.ts';
+import { tellSecretHolders } from '../../src/connections/setup/draft/tell-secret-holders.ts';
 import { tendSetups } from '../../src/connections/setup/tend-setups.ts';
+import { inTransaction } from '../../src/db/database.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
 import type { Catalog } from '../../src/texts/catalog.ts';
@@ -52,4 +54,16 @@ export async function seeSetupLink(
   await tendSetups(deps);
   await browser.main(ready);
   await browser.open(url);
+  // Its client secret was entered as the next one, taken into use, and left again.
+  const setAt = clock.now();
+  await database.db.updateTable('setupInvitation').set({ nextSecretAt: setAt }).execute();
+  for (const [inUse, key] of [
+    [true, 'mail.next-secret.in-use.subject'],
+    [false, 'mail.next-secret.left.subject'],
+  ] as const) {
+    const { id: organizationId } = about.organization;
+    await inTransaction(deps, async (deps) => tellSecretHolders(deps, { organizationId, setAt, inUse }));
+    await about.mailbox.waitForMail({ to: IT, subject: patternOf(key) });
+    await browser.open(url);
+  }
 }

@@ -74,6 +74,7 @@ export function Draft({ link, authentication, mayEdit }: DraftProps) {
           ],
         ]}
       />
+      {mayEdit && draft.nextSecret && <p>{t('draft.which')}</p>}
       {mayEdit && (
         <div className="form-actions">
           {draft.nextSecret && <TakeSecret link={link} organizationId={authentication.organization.id} />}
@@ -85,18 +86,33 @@ export function Draft({ link, authentication, mayEdit }: DraftProps) {
   );
 }
 
-/** Of a draft for the connection in force its secret alone is taken: nothing else changes, and nobody has to confirm it. */
+/** Of a draft for the client in force its secret alone is kept, beside the one in use; the rest of the draft goes, for good. */
 function TakeSecret({ link, organizationId }: { link: SetupLink; organizationId: string }) {
-  const take = useChange('takeDraftSecret', () => toast(t('draft.secret-taken')));
+  const [asking, setAsking] = useState(false);
+  const take = useChange('takeDraftSecret', () => {
+    setAsking(false);
+    toast(t('draft.secret-taken'));
+  });
+  const { email, domain } = link;
   return (
     <>
-      <Button
-        loading={take.isPending}
-        onClick={() => take.mutate({ params: { organizationId, setupLinkId: link.id } })}
+      <Button onClick={() => setAsking(true)}>{t('draft.take-secret')}</Button>
+      <Question
+        opened={asking}
+        title={t('draft.take-secret.title', { email })}
+        confirm={t('draft.take-secret')}
+        busy={take.isPending}
+        error={shownError(take.error)}
+        onConfirm={() => take.mutate({ params: { organizationId, setupLinkId: link.id } })}
+        onClose={() => {
+          take.reset();
+          setAsking(false);
+        }}
       >
-        {t('draft.take-secret')}
-      </Button>
-      <FormProblem error={shownError(take.error)} />
+        <p>{t('draft.take-secret.text')}</p>
+        <p>{t('draft.take-secret.ends', { email })}</p>
+        {domain !== null && !domain.verified && <p>{t('draft.take-secret.domain', { domain: domain.domain })}</p>}
+      </Question>
     </>
   );
 }
@@ -117,6 +133,7 @@ function TurnOn({
   return (
     <>
       <Button
+        variant={draft.nextSecret ? 'default' : 'filled'}
         loading={check.isPending}
         onClick={() => check.mutate({ params }, { onSuccess: (found) => found.ok && setConfirming(found) })}
       >

@@ -16,6 +16,8 @@ const TONES: Record<SetupLink['state'], Tone> = {
   opened: 'warn',
   'handed-over': 'warn',
   'turned-on': 'good',
+  'next-secret': 'warn',
+  'secret-in-use': 'good',
   discarded: 'idle',
   expired: 'idle',
   revoked: 'idle',

@@ -18,13 +18,8 @@ export const clientKeys = {
   'client-keys.until': 'Valid until {day}',
   'client-keys.title': 'Keys',
   'client-keys.lead': 'How the service proves itself at the identity provider.',
-  'client-keys.state.current': 'In use',
-  'client-keys.state.next': 'Next',
-  'client-keys.state.previous': 'Previous',
   'client-keys.since': 'since {day}',
   'client-keys.next': 'Make the next key',
-  'client-keys.use.next': 'Take into use',
-  'client-keys.use.previous': 'Use again',
   'client-keys.next.certificate':
     'Upload the next certificate in Entra ID first; both may be there. Then take it into use.',
   'client-keys.next.published': 'The next key is published. It is taken into use by itself after a day, or now by you.',

@@ -20,15 +20,16 @@ export const clientSecrets = {
     'Make it at the identity provider and let the old one stay there. The one in use stays in use here. A next one that waits is replaced.',
   'client-secrets.missing': 'Enter the client secret.',
   'client-secrets.test': 'Test with it',
-  'client-secrets.drop': 'Delete it',
-  'client-secrets.drop.title': 'Delete the next client secret?',
-  'client-secrets.drop.text': 'The one in use stays in use. To replace it later, the next one has to be entered again.',
+  'client-secrets.delete': 'Delete it',
+  'client-secrets.delete.title': 'Delete the next client secret?',
+  'client-secrets.delete.text':
+    'The one in use stays in use. To replace it later, the next one has to be entered again.',
   'client-secrets.use.title': 'Take the next client secret into use?',
   'client-secrets.use.title.previous': 'Use the previous client secret again?',
   'client-secrets.use.text':
     'From the next login on the service proves itself with it. The other one stays for 7 days, so that you can go back at once.',
   'client-secrets.done.enter': 'The next secret is entered. Test it now.',
   'client-secrets.done.use': 'The client secret is in use.',
-  'client-secrets.done.drop': 'The next client secret was deleted.',
+  'client-secrets.done.delete': 'The next client secret was deleted.',
   'trial.of-next-secret': 'The connection in force, with the next client secret',
 } as const;

@@ -129,7 +129,7 @@ export async function takeKeySet(
   if (!isKeyCredential(credential) || id === null) return { expiresAt: null };
   if (!(await claimKeySet(deps.db, organizationId, { id, credential, issuer }))) return KEY_MISSING;
   const keys = await selectKeys(deps.db, organizationId, id);
-  return { expiresAt: keys.find(({ state }) => state === 'current')?.expiresAt ?? null };
+  return { expiresAt: keys.find(({ state }) => state === 'in-use')?.expiresAt ?? null };
 }
 
 /** Whether the keys of checked settings, if they name some, may be used so; nothing is tied to the provider yet. */

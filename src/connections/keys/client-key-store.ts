@@ -70,7 +70,7 @@ export async function insertKey(db: Database, key: ClientKey, sealedPrivateKeys:
     .execute();
 }
 
-/** The keys of a set, the current one first. */
+/** The keys of a set, the one in use first. */
 export async function selectKeys(
   db: Database,
   organizationId: OrganizationId,
@@ -85,8 +85,8 @@ export async function selectKeys(
     .execute();
 }
 
-/** The current key with its sealed private half. */
-export async function selectCurrentKey(db: Database, organizationId: OrganizationId, setId: ClientKeySetId) {
+/** The key in use with its sealed private half. */
+export async function selectKeyInUse(db: Database, organizationId: OrganizationId, setId: ClientKeySetId) {
   return db
     .selectFrom('clientKey')
     .innerJoin('clientKeySet', 'clientKeySet.id', 'clientKey.clientKeySetId')
@@ -99,7 +99,7 @@ export async function selectCurrentKey(db: Database, organizationId: Organizatio
     ])
     .where('clientKey.organizationId', '=', organizationId)
     .where('clientKey.clientKeySetId', '=', setId)
-    .where('clientKey.state', '=', 'current')
+    .where('clientKey.state', '=', 'in-use')
     .executeTakeFirst();
 }
 
@@ -114,7 +114,7 @@ export async function selectPublicKeys(db: Database, setId: ClientKeySetId) {
     .execute();
 }
 
-/** Makes a next or previous key current, and the current one previous; a previous one beside it is deleted. */
+/** Takes a next or previous key into use, and makes the one in use previous; a previous one beside it is deleted. */
 export async function switchKeys(db: Database, key: ClientKey, now: Date): Promise<void> {
   const { organizationId, clientKeySetId, id } = key;
   const inSet = { organizationId, clientKeySetId };
@@ -131,14 +131,14 @@ export async function switchKeys(db: Database, key: ClientKey, now: Date): Promi
       state: is
         .case()
         .when('id', '=', id)
-        .then('current' as const)
+        .then('in-use' as const)
         .else('previous' as const)
         .end(),
       changedAt: now,
     }))
     .where('organizationId', '=', organizationId)
     .where('clientKeySetId', '=', inSet.clientKeySetId)
-    .where((is) => is.or([is('id', '=', id), is('state', '=', 'current')]))
+    .where((is) => is.or([is('id', '=', id), is('state', '=', 'in-use')]))
     .execute();
 }
 

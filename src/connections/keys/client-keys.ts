@@ -1,14 +1,14 @@
 /**
  * Client keys: the key pairs by which we authenticate to an identity provider instead of a secret that both know.
  *
- *     manage-client-keys   a set for one connection, made before it is saved; a next key; which one is current
+ *     manage-client-keys   a set for one connection, made before it is saved; a next key; which one is in use
  *     make-client-key      the pair itself, and its certificate
- *     read-client-key      the current key of a connection, opened for one request
+ *     read-client-key      the key in use of a connection, opened for one request
  *     publish-client-keys  the JSON Web Key Set and the discovery document that providers read
- *     tend-client-keys     a next key that was published long enough becomes current; the previous one is deleted
+ *     tend-client-keys     a next key that was published long enough is taken into use; the previous one is deleted
  *
- *     next ──> current ──> previous ──> deleted
- *       └───────── <──────────┘ an administrator may go back
+ *     next ──> in use ──> previous ──> deleted
+ *       └──────── <─────────┘ an administrator may go back
  *
  * This file is the model, client-key-store.ts the SQL. A private key stands sealed in its row and leaves it for signing
  * alone: no answer, event, export or log holds it. A set belongs to one organization and, once saved, to one provider.
@@ -41,7 +41,7 @@ export interface ClientKey {
   id: ClientKeyId;
   clientKeySetId: ClientKeySetId;
   organizationId: OrganizationId;
-  state: 'next' | 'current' | 'previous';
+  state: 'next' | 'in-use' | 'previous';
   /** Public JSON Web Keys (RFC 7517). */
   publicKeys: unknown;
   /** PEM; null but for certificates. */
@@ -51,7 +51,7 @@ export interface ClientKey {
   changedAt: Date;
 }
 
-/** So long a next key is published before it becomes current by itself: providers re-read key sets within hours. */
+/** So long a next key is published before it is taken into use by itself: providers re-read key sets within hours. */
 export const PUBLISHED_FOR: Seconds = DAY;
 /** So long a previous key stays: assertions signed with it have run out, and an administrator may still go back. */
 export const PREVIOUS_KEY_FOR: Seconds = 7 * DAY;

@@ -21,6 +21,7 @@ import { randomUuid } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside } from '../../db/database.ts';
+import { lockOrganization } from '../../organizations/change-method.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -34,7 +35,7 @@ interface Deps {
   secrets: SecretBox;
 }
 
-/** A set with its keys, the current one first. */
+/** A set with its keys, the one in use first. */
 export interface KeySetWithKeys extends ClientKeySet {
   keys: ClientKey[];
 }
@@ -54,13 +55,13 @@ export async function createKeySet(
   { organizationId, credential }: { organizationId: OrganizationId; credential: KeyCredential },
 ): Promise<KeySetWithKeys> {
   return inTransaction(deps, async (deps) => {
-    requireAccess(caller, 'edit-authentication', await findOrganization(deps, organizationId));
+    requireAccess(caller, 'edit-authentication', await lockOrganization(deps, organizationId));
     return makeKeySet(deps, actorOf(caller), { organizationId, credential });
   });
 }
 
 /**
- * As {@link createKeySet}, where who may do so was decided by the caller.
+ * As {@link createKeySet}, where who may do so was decided by the caller, who has locked the organization: sets are counted.
  * @throws client-keys.too-many
  */
 export async function makeKeySet(
@@ -73,7 +74,7 @@ export async function makeKeySet(
   const id = randomUuid() as ClientKeySetId;
   const set: ClientKeySet = { id, organizationId, credential, issuer: null, createdAt };
   await insertKeySet(deps.db, set);
-  const key = await addKey(deps, set, 'current');
+  const key = await addKey(deps, set, 'in-use');
   const details = { credential, clientKeys: formatId('cks', id), key: formatId('cky', key.id) };
   await recordEvent(deps, { organizationId, kind: 'client-key.made', actor, details });
   return { ...set, keys: [key] };
@@ -92,7 +93,7 @@ export async function readKeySet(
 }
 
 /**
- * Makes the next key of a set, which is published beside the current one and signs nothing yet. One that waits already
+ * Makes the next key of a set, which is published beside the one in use and signs nothing yet. One that waits already
  * stays.
  * @throws organization.not-found, caller.denied, caller.stale-factor, client-keys.not-found
  */
@@ -110,10 +111,10 @@ export async function addNextKey(deps: Deps, caller: Caller, { organizationId, i
 }
 
 /**
- * Makes the next key of a set current, or the previous one again. The one that was current stays as the previous one.
+ * Takes the next key of a set into use, or the previous one again. The one that was in use stays as the previous one.
  * @throws organization.not-found, caller.denied, caller.stale-factor, client-keys.not-found
  */
-export async function makeKeyCurrent(
+export async function useClientKey(
   deps: Deps,
   caller: Caller,
   { organizationId, id, keyId }: InSet & { keyId: ClientKeyId },
@@ -123,11 +124,11 @@ export async function makeKeyCurrent(
     const set = await lockSet(deps, caller, { organizationId, id });
     const key = await selectKey(deps.db, organizationId, id, keyId);
     if (key === undefined) throw new AppError('client-keys.not-found');
-    if (key.state !== 'current') {
+    if (key.state !== 'in-use') {
       await switchKeys(deps.db, key, deps.clock.now());
       await updateCredentialExpiry(deps.db, key);
       const details = { credential: set.credential, clientKeys: formatId('cks', id), key: formatId('cky', keyId) };
-      await recordEvent(deps, { organizationId, kind: 'client-key.current', actor: actorOf(caller), details });
+      await recordEvent(deps, { organizationId, kind: 'client-key.taken-into-use', actor: actorOf(caller), details });
     }
     return { ...set, keys: await selectKeys(deps.db, organizationId, id) };
   });
@@ -140,7 +141,7 @@ async function lockSet(deps: Pick<Deps, 'db'>, caller: Caller, { organizationId,
   return set;
 }
 
-async function addKey(deps: Deps, set: ClientKeySet, state: 'current' | 'next'): Promise<ClientKey> {
+async function addKey(deps: Deps, set: ClientKeySet, state: 'in-use' | 'next'): Promise<ClientKey> {
   const now = deps.clock.now();
   const { privateKeys, ...made } = await makeClientKey(set.credential, now);
   const { organizationId } = set;

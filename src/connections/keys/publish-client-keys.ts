@@ -4,7 +4,7 @@ import { readId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 
 /**
- * The JSON Web Key Set (RFC 7517 5) of a connection: next, current and previous key. Null for an id that is none, and for
+ * The JSON Web Key Set (RFC 7517 5) of a connection: next, used and previous key. Null for an id that is none, and for
  * a set that publishes nothing, alike.
  */
 export async function publishedKeys(deps: { db: Database }, id: string): Promise<{ keys: unknown[] } | null> {

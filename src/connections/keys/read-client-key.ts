@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { federatedSubject, isKeyCredential, keySetUrl, privateKeysPlace } from './client-keys.ts';
-import { selectCurrentKey } from './client-key-store.ts';
+import { selectKeyInUse } from './client-key-store.ts';
 import type { ClientKeySetId, OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { ClientKey } from '../../connectors/connector.ts';
@@ -11,12 +11,12 @@ import { openAndReseal } from '../../db/sealed/open-and-reseal.ts';
 
 const privateKeys = z.array(z.custom<JWK>((key) => z.looseObject({ kty: z.string() }).safeParse(key).success)).min(1);
 
-/** The current key of a set, opened for one request to the provider; null when there is none of this organization. */
+/** The key in use of a set, opened for one request to the provider; null when there is none of this organization. */
 export async function readClientKey(
   deps: { db: Database; secrets: SecretBox; publicUrl: string | URL },
   { organizationId, clientKeySetId }: { organizationId: OrganizationId; clientKeySetId: ClientKeySetId },
 ): Promise<ClientKey | null> {
-  const found = await selectCurrentKey(deps.db, organizationId, clientKeySetId);
+  const found = await selectKeyInUse(deps.db, organizationId, clientKeySetId);
   if (found === undefined || !isKeyCredential(found.credential)) return null;
   const opened = await openAndReseal(deps, found.sealedPrivateKeys, privateKeysPlace(found));
   return {

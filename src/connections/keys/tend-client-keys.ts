@@ -10,7 +10,7 @@ import type { Database } from '../../db/database.ts';
 
 const AT_ONCE = 100;
 
-/** Next keys that were published long enough become current; previous keys, and sets nobody saved, are deleted. */
+/** Next keys that were published long enough are taken into use; previous keys, and sets nobody saved, are deleted. */
 export async function tendClientKeys(deps: { db: Database; clock: Clock }): Promise<void> {
   const now = deps.clock.now();
   const published = after(now, -PUBLISHED_FOR);
@@ -22,7 +22,7 @@ export async function tendClientKeys(deps: { db: Database; clock: Clock }): Prom
       await switchKeys(deps.db, key, now);
       const about = { clientKeys: formatId('cks', clientKeySetId), key: formatId('cky', id) };
       const details = { credential: set.credential, ...about };
-      await recordEvent(deps, { organizationId, kind: 'client-key.current', actor: SERVICE, details });
+      await recordEvent(deps, { organizationId, kind: 'client-key.taken-into-use', actor: SERVICE, details });
     });
   }
   await deleteOldKeys(deps.db, { previous: after(now, -PREVIOUS_KEY_FOR), unused: after(now, -UNUSED_FOR) });

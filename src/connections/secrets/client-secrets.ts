@@ -10,7 +10,8 @@
  *
  * This file is the model, client-secret-store.ts the SQL. The one in use stands in its connection. A next one is taken into
  * use only after a *Test* with it passed: a code may be spent by a client authentication that failed, so no login tries two.
- * They were entered for one connection as it stands: other settings, another method or *Switch back* delete them.
+ * They were entered for one registration: another client, provider or secret in use, another method or *Switch back* delete
+ * them; what else is saved keeps them.
  */
 import type { Connection } from '../connection.ts';
 import type { Seconds } from '../../base/clock.ts';

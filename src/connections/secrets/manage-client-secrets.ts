@@ -23,12 +23,14 @@ import type { Database, Inside } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization, keepOrganization } from '../../organizations/find-organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
 
 interface Deps {
   db: Database;
   clock: Clock;
   secrets: SecretBox;
   connectors: Connectors;
+  texts: Texts;
 }
 
 /** The client secrets of the connection in force: when the one in use was set and expires, and those beside it. */
@@ -57,7 +59,7 @@ export async function readClientSecrets(
  * @throws organization.not-found, caller.denied, caller.stale-factor, client-secret.none, client-secret.in-use
  */
 export async function enterNextSecret(
-  deps: Deps,
+  deps: Omit<Deps, 'texts'>,
   caller: Caller,
   input: { organizationId: OrganizationId; clientSecret: string; expiresOn: string | null },
 ): Promise<ClientSecrets> {
@@ -72,13 +74,14 @@ export async function enterNextSecret(
 
 /**
  * Writes the next client secret of a connection that is locked.
+ * @returns when it was entered, by which it is known from state to state
  * @throws client-secret.in-use
  */
 export async function putNext(
-  deps: Inside<Deps>,
+  deps: Inside<Omit<Deps, 'texts'>>,
   connection: Connection,
   entered: { clientSecret: string; expiresOn: string | null; testedAt: Date | null; by: Actor },
-): Promise<void> {
+): Promise<Date> {
   const { clientSecret, expiresOn, testedAt, by } = entered;
   if ((await openSecret(deps, connection)) === clientSecret) throw new AppError('client-secret.in-use');
   const { id: connectionId, organizationId, method, issuer } = connection;
@@ -93,14 +96,15 @@ export async function putNext(
   });
   const details = { method, issuer, expiresOn };
   await recordEvent(deps, { organizationId, kind: 'client-secret.entered', actor: by, details });
+  return now;
 }
 
 /**
  * Deletes the next client secret.
  * @throws organization.not-found, caller.denied, caller.stale-factor, client-secret.none
  */
-export async function dropNextSecret(
-  deps: Deps,
+export async function deleteNextSecret(
+  deps: Pick<Deps, 'db' | 'clock'>,
   caller: Caller,
   { organizationId }: { organizationId: OrganizationId },
 ): Promise<void> {
@@ -109,7 +113,7 @@ export async function dropNextSecret(
     const connection = await lockOwn(deps, caller, organizationId);
     if (!(await deleteClientSecrets(deps.db, connection, 'next'))) throw new AppError('client-secret.none');
     const { method, issuer } = connection;
-    const event = { organizationId, kind: 'client-secret.dropped', actor: actorOf(caller) } as const;
+    const event = { organizationId, kind: 'client-secret.deleted', actor: actorOf(caller) } as const;
     await recordEvent(deps, { ...event, details: { method, issuer } });
   });
 }
@@ -137,7 +141,11 @@ export async function useClientSecret(
 }
 
 /** The connection in force with a client secret of its own, locked. */
-async function lockOwn(deps: Inside<Deps>, caller: Caller, organizationId: OrganizationId): Promise<Connection> {
+async function lockOwn(
+  deps: Inside<Pick<Deps, 'db'>>,
+  caller: Caller,
+  organizationId: OrganizationId,
+): Promise<Connection> {
   requireAccess(caller, 'edit-authentication', await keepOrganization(deps, organizationId));
   const connection = await selectConnectionInForce(deps.db, organizationId, { lock: true });
   if (connection === undefined || !hasOwnSecret(connection)) throw new AppError('client-secret.none');

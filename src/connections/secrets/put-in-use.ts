@@ -7,14 +7,14 @@ import {
   updateSecretInUse,
 } from './client-secret-store.ts';
 import type { Connection } from '../connection.ts';
+import { tellSecretHolders } from '../setup/draft/tell-secret-holders.ts';
+import type { TellDeps } from '../setup/draft/tell-secret-holders.ts';
 import { connectorOf, openSecret, secretPlace } from '../connection-settings.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
-import type { Clock } from '../../base/clock.ts';
 import { randomUuid } from '../../base/random.ts';
-import type { SecretBox } from '../../base/secret-box.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
-import type { Database, Inside } from '../../db/database.ts';
+import type { Inside } from '../../db/database.ts';
 
 /** Who takes a client secret into use: an administrator, or a login that the provider refused with the one before. */
 export interface TakenBy {
@@ -22,9 +22,12 @@ export interface TakenBy {
   because: 'administrator' | 'refused';
 }
 
-/** Puts a client secret into a connection that is locked; the one that was in use becomes the previous one. */
+/**
+ * Puts a client secret into a connection that is locked; the one that was in use becomes the previous one. Who handed in
+ * either by a setup link is told.
+ */
 export async function putInUse(
-  deps: Inside<{ db: Database; clock: Clock; secrets: SecretBox; connectors: Connectors }>,
+  deps: Inside<TellDeps & { connectors: Connectors }>,
   connection: Connection,
   secret: ClientSecret & { sealedClientSecret: Buffer },
   { actor, because }: TakenBy,
@@ -51,6 +54,11 @@ export async function putInUse(
     settings,
     expiresAt: connector.credentialExpiresAt(settings),
   });
+  // The one before, of a link whose secret was in use: only where somebody went back is it worth a word.
+  const { clientSecretSetAt: left } = connection;
+  if (secret.state === 'previous' && left !== null)
+    await tellSecretHolders(deps, { organizationId, setAt: left, inUse: false });
+  await tellSecretHolders(deps, { organizationId, setAt: secret.setAt, inUse: true });
   const details = { method, issuer, which: secret.state, because, expiresOn: secret.expiresOn };
-  await recordEvent(deps, { organizationId, kind: 'client-secret.current', actor, details });
+  await recordEvent(deps, { organizationId, kind: 'client-secret.taken-into-use', actor, details });
 }

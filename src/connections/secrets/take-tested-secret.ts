@@ -3,10 +3,10 @@ import { deletePreviousSecrets, selectSealedClientSecret } from './client-secret
 import { putInUse } from './put-in-use.ts';
 import type { Connection } from '../connection.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
+import type { TellDeps } from '../setup/draft/tell-secret-holders.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { after } from '../../base/clock.ts';
-import type { SecretBox } from '../../base/secret-box.ts';
 import type { Connectors } from '../../connectors/create-connectors.ts';
 import { explanationOf } from '../../connectors/explain-failure.ts';
 import type { ExplanationCode } from '../../connectors/explanation-codes.ts';
@@ -28,7 +28,7 @@ const SECRET_REFUSED: ReadonlySet<ExplanationCode> = new Set([
  * another client secret is in use now than the one that was refused, so that the person can be sent there once more.
  */
 export async function takeTestedSecret(
-  deps: { db: Database; clock: Clock; secrets: SecretBox; connectors: Connectors },
+  deps: TellDeps & { connectors: Connectors },
   refused: Connection,
   failure: ProviderFailure,
 ): Promise<boolean> {

@@ -4,7 +4,7 @@
  *     invite-setup          an administrator makes a link for one mailbox; it is mailed, and shown once
  *     open-setup            the link in a browser: a code mailed to the mailbox proves it for that browser (setup_visit)
  *     prepare-draft         provider, settings: checked as Save checks them, written as a connection in the state draft
- *     draft/                a key of ours for it; its secret alone taken as the next one; what goes with it
+ *     draft/                a key of ours for it; its secret alone entered beside the one in use, as the next one; what goes with it
  *     test-draft            *Test* of the draft, for its holder
  *     verify-setup-domain   the mail domain, by a TXT record
  *     hand-over             freezes the draft and tells the administrators
@@ -12,12 +12,14 @@
  *     find-setups           what administrators see; revoke-setup ends a link
  *     tend-setups           the reminder, and what of expired links is deleted; a job
  *
- * A draft is never in force: nobody logs in through it, and nothing that is in force changes before *Turn on*.
+ * A draft is never in force: nobody logs in through it, and nothing that is in force changes before *Turn on*. *Enter as next
+ * secret* turns nothing on: it adds a client secret beside the one in use, and its holder is told when that is in use.
  * setup-store.ts and visit-store.ts hold the SQL.
  */
 import type { Connection } from '../connection.ts';
+import { PREVIOUS_SECRET_FOR } from '../secrets/client-secrets.ts';
 import type { Actor } from '../../audit/audit-event.ts';
-import { DAY } from '../../base/clock.ts';
+import { DAY, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId } from '../../base/ids.ts';
 import type {
@@ -81,20 +83,44 @@ export interface SetupInvitation {
   handedOverAt: Date | null;
   handedOverFrom: string | null;
   turnedOnAt: Date | null;
+  /** When its client secret alone was entered as the next one of the connection in force. */
+  nextSecretAt: Date | null;
+  /** Since when that secret is in use. */
+  secretInUseAt: Date | null;
   discardedAt: Date | null;
   revokedAt: Date | null;
 }
 
-export type SetupState = 'sent' | 'opened' | 'handed-over' | 'turned-on' | 'discarded' | 'expired' | 'revoked';
+export type SetupState =
+  | 'sent'
+  | 'opened'
+  | 'handed-over'
+  | 'turned-on'
+  | 'next-secret'
+  | 'secret-in-use'
+  | 'discarded'
+  | 'expired'
+  | 'revoked';
 
 /** The state of a link at this moment. A draft that was handed over outlives the link. */
 export function setupState(invitation: SetupInvitation, now: Date): SetupState {
   if (invitation.revokedAt !== null) return 'revoked';
   if (invitation.turnedOnAt !== null) return 'turned-on';
+  if (invitation.nextSecretAt !== null) return isSecretInUse(invitation) ? 'secret-in-use' : 'next-secret';
   if (invitation.discardedAt !== null) return 'discarded';
   if (invitation.handedOverAt !== null) return 'handed-over';
   if (invitation.expiresAt <= now) return 'expired';
   return invitation.openedAt === null ? 'sent' : 'opened';
+}
+
+/** Whether the client secret that was handed in by a link is the one in use. */
+export function isSecretInUse({ secretInUseAt }: Pick<SetupInvitation, 'secretInUseAt'>): boolean {
+  return secretInUseAt !== null;
+}
+
+/** Until when the old client secret has to stay at the provider: so long an administrator may go back to it. */
+export function oldSecretUntil({ secretInUseAt }: Pick<SetupInvitation, 'secretInUseAt'>): Date | null {
+  return secretInUseAt === null ? null : after(secretInUseAt, PREVIOUS_SECRET_FOR);
 }
 
 /** Whether something can still be entered through a link. */

@@ -30,6 +30,8 @@ const COLUMNS = [
   'handedOverAt',
   'handedOverFrom',
   'turnedOnAt',
+  'nextSecretAt',
+  'secretInUseAt',
   'discardedAt',
   'revokedAt',
 ] as const;
@@ -69,6 +71,19 @@ export async function selectSetup(
 ): Promise<SetupInvitation | undefined> {
   const query = selectSetups(db).where('organizationId', '=', organizationId).where('id', '=', id);
   return (options.lock === true ? query.forNoKeyUpdate() : query).executeTakeFirst();
+}
+
+/** The links by which the client secret was handed in that was entered at an instant, locked. */
+export async function selectSetupsOfSecret(
+  db: Transaction,
+  organizationId: OrganizationId,
+  enteredAt: Date,
+): Promise<SetupInvitation[]> {
+  return selectSetups(db)
+    .where('organizationId', '=', organizationId)
+    .where('nextSecretAt', '=', enteredAt)
+    .forNoKeyUpdate()
+    .execute();
 }
 
 /** A page of an organization's links, the newest first. */

@@ -209,6 +209,8 @@ interface SetupInvitationTable {
   discardedAt: Date | null;
   revokedAt: Date | null;
   clientKeySetId: ClientKeySetId | null;
+  nextSecretAt: Date | null;
+  secretInUseAt: Date | null;
 }
 
 interface SetupVisitTable {

@@ -6,7 +6,7 @@ interface ClientKeyTable {
   id: ClientKeyId;
   clientKeySetId: ClientKeySetId;
   organizationId: OrganizationId;
-  state: 'next' | 'current' | 'previous';
+  state: 'next' | 'in-use' | 'previous';
   sealedPrivateKeys: Buffer;
   publicKeys: Json;
   certificate: string | null;

@@ -30,7 +30,8 @@ export async function guidePage(deps: LoginDeps, context: ChosenContext, problem
   const guide = guideOf(provider);
   const redirectUrl = redirectUrlOf(deps, context);
   const otherWays = provider.credentials.filter((each) => each !== credential);
-  const key = isKey(credential) ? await readDraftKey(deps, context.invitation) : null;
+  const made = isKey(credential) ? await readDraftKey(deps, context.invitation) : null;
+  const key = made?.set.credential === credential ? made : null;
   return stepPage(deps, context, 'guide', {
     title:
       context.invitation.provider === 'other'
@@ -64,18 +65,13 @@ function guideStep(
     <div>
       <p>${richText(t(step.text))}${values > 0 && ` ${t('setup-link.guide.needed', { values })}`}</p>
       ${step.redirect === true && copyable(deps, 'redirect-url', redirectUrl)}
-      ${key !== null && step.ways?.includes(key.set.credential) === true && isOfKey(step) && keyFacts(deps, key)}
+      ${key !== null && step.key === true && keyFacts(deps, key)}
     </div>
     ${step.drawn.length > 0 && sketch(t, step, step.redirect === true ? redirectUrl : null)}
   </li>`;
 }
 
 type DraftKey = NonNullable<Awaited<ReturnType<typeof readDraftKey>>>;
-
-/** The step at which the key itself is given to the provider. */
-function isOfKey({ text }: GuideStep): boolean {
-  return text === 'guide.entra-id.certificate' || text === 'guide.any.private-key';
-}
 
 /** What the provider has to know of the key: the address of its public half, or the certificate as a file. */
 function keyFacts(deps: LoginDeps, { set, key }: DraftKey): Html {

@@ -1,4 +1,4 @@
-import { SETUP_COOKIE, closed } from './setup-page.ts';
+import { SETUP_COOKIE, ended } from './setup-page.ts';
 import type { SetupContext } from './setup-page.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
@@ -8,7 +8,7 @@ import { field, form, heading, linkForm, submit, summary } from '../pages/parts.
 import type { Problem } from '../pages/parts.ts';
 import { randomSecret } from '../../base/random.ts';
 import { mailSetupCode, proveMailbox } from '../../connections/setup/open-setup.ts';
-import { SETUP_LIFETIME, setupState } from '../../connections/setup/setup-invitation.ts';
+import { SETUP_LIFETIME } from '../../connections/setup/setup-invitation.ts';
 import { html } from '../../http/html.ts';
 import { domainOf } from '../../mail/post-mail.ts';
 
@@ -17,8 +17,8 @@ import { domainOf } from '../../mail/post-mail.ts';
  * mailbox it names the domain alone, and never asks which one it is: there is nothing to be guessed.
  */
 export async function showMailbox(deps: LoginDeps, context: SetupContext): Promise<Answer> {
-  const state = setupState(context.invitation, deps.clock.now());
-  if (state !== 'sent' && state !== 'opened') return closed(deps, state);
+  const end = ended(deps, context.invitation);
+  if (end !== undefined) return end;
   if (context.proven) return redirect(context.at(context.invitation.step ?? 'provider'));
   const waits = (context.visit?.codeExpiresAt ?? new Date(0)) > deps.clock.now();
   return waits ? codePage(deps, context) : startPage(deps, context);

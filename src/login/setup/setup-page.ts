@@ -13,8 +13,19 @@ import { rethrowUnless } from '../../base/errors.ts';
 import { explainFailure } from '../../connections/connection-settings.ts';
 import { openSetup } from '../../connections/setup/open-setup.ts';
 import type { OpenedSetup } from '../../connections/setup/open-setup.ts';
-import { SETUP_STEPS, mayReach, setupPath, setupState } from '../../connections/setup/setup-invitation.ts';
-import type { SetupCredential, SetupInvitation, SetupStep } from '../../connections/setup/setup-invitation.ts';
+import {
+  SETUP_STEPS,
+  mayReach,
+  oldSecretUntil,
+  setupPath,
+  setupState,
+} from '../../connections/setup/setup-invitation.ts';
+import type {
+  SetupCredential,
+  SetupInvitation,
+  SetupState,
+  SetupStep,
+} from '../../connections/setup/setup-invitation.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 
@@ -53,8 +64,7 @@ export function atLink(handler: Handler<SetupContext>) {
     } catch (error) {
       rethrowUnless(error, 'setup-link.ended');
       const again = await openSetup(deps, token, undefined);
-      const state = again === undefined ? 'sent' : setupState(again.invitation, deps.clock.now());
-      return closed(deps, state === 'sent' || state === 'opened' ? 'unknown' : state);
+      return (again && ended(deps, again.invitation)) ?? closed(deps, 'unknown');
     }
   };
 }
@@ -62,8 +72,8 @@ export function atLink(handler: Handler<SetupContext>) {
 /** A page behind the code: another browser is sent to the start of the link. */
 export function atStep(handler: Handler<SetupContext>) {
   return atLink(async (deps, context) => {
-    const state = setupState(context.invitation, deps.clock.now());
-    if (state !== 'sent' && state !== 'opened') return closed(deps, state);
+    const end = ended(deps, context.invitation);
+    if (end !== undefined) return end;
     return context.proven ? handler(deps, context) : redirect(context.at('start'));
   });
 }
@@ -113,13 +123,20 @@ export function stepPage(
   return show(page, problem === undefined ? 200 : 422);
 }
 
+/** What became of a link through which nothing can be entered any more; undefined while something can. */
+export function ended(deps: LoginDeps, invitation: SetupInvitation): Answer | undefined {
+  const state = setupState(invitation, deps.clock.now());
+  return state === 'sent' || state === 'opened' ? undefined : closed(deps, state, oldSecretUntil(invitation));
+}
+
 /** Why a link opens nothing, and whom to ask. */
 export function closed(
   { shell }: LoginDeps,
-  why: 'unknown' | 'expired' | 'revoked' | 'handed-over' | 'turned-on' | 'discarded',
+  why: 'unknown' | Exclude<SetupState, 'sent' | 'opened'>,
+  until: Date | null = null,
 ): Answer {
   const { t } = shell;
-  const message = { title: t('setup-link.closed.title'), lead: t(`setup-link.closed.${why}`) };
+  const message = { title: t('setup-link.closed.title'), lead: t(`setup-link.closed.${why}`, { until: until ?? '' }) };
   return show(messagePage(shell, message), 410);
 }
 

@@ -26,6 +26,18 @@ export const setupLinks = {
   'mail.draft.button': 'Look at the draft',
   'mail.draft.unexpected': 'If nobody asked {email} to prepare this, discard it.',
 
+  'mail.next-secret.in-use.subject': 'The new client secret of {organization} is in use',
+  'mail.next-secret.in-use.what':
+    'People of {organization} log in to {product} with the client secret that you handed in by a setup link.',
+  'mail.next-secret.in-use.then':
+    'Keep the old one at your identity provider until {until, date, long}: so long an administrator can go back to it. Then delete it there.',
+  'mail.next-secret.left.subject': 'The old client secret of {organization} is in use again',
+  'mail.next-secret.left.what':
+    'An administrator went back to the client secret before the one that you handed in by a setup link.',
+  'mail.next-secret.left.then':
+    'Keep both at your identity provider. A mail says when the new one is in use again; ask your administrator why it was left.',
+  'mail.next-secret.why': 'You get this mail because the secret was handed in from your mailbox.',
+
   'setup-link.title': 'Set up single sign-on for {organization}',
   'setup-link.lead':
     'People of {organization} will log in to {product} with the accounts they already have. These pages show each step for your identity provider.',
@@ -52,6 +64,10 @@ export const setupLinks = {
   'setup-link.closed.handed-over':
     'What was prepared with it was handed over. There is nothing more to do here: the administrator turns it on.',
   'setup-link.closed.turned-on': 'What was prepared with it was turned on. There is nothing more to do here.',
+  'setup-link.closed.next-secret':
+    'The client secret handed in with it was entered as the next one and is not in use yet. Keep the old one at your provider: a mail to you says when the new one is in use.',
+  'setup-link.closed.secret-in-use':
+    'The client secret handed in with it is in use. Keep the old one at your provider until {until, date, long}: so long the administrator can go back to it. Then delete it.',
   'setup-link.closed.discarded': 'What was prepared with it was discarded. Ask whoever sent it for a new link.',
 
   'setup-link.steps': 'Steps',

@@ -1,7 +1,7 @@
 import type { Authentication } from '../../../../src/api/contract/authentication.ts';
 import { methodName } from '../../../labels.tsx';
 import { Moment } from '../../../parts/moment.tsx';
-import { dayOf, t, type TextKey } from '../../../texts/t.ts';
+import { calendarDateOf, dayOf, t, type TextKey } from '../../../texts/t.ts';
 import { cloudOf, DEFAULT_SCOPE, isKey } from '../settings-values.ts';
 
 /**
@@ -36,7 +36,7 @@ export function connectionFacts({ method, inForce, connection, users }: Authenti
       ],
       ...(credentialExpiresAt === null
         ? []
-        : [[t('credential.expires'), dayOf(new Date(credentialExpiresAt))] as const]),
+        : [[t('credential.expires'), calendarDateOf(credentialExpiresAt)] as const]),
       ...(connection.method === 'openid-connect' && connection.credential === 'none'
         ? [[t('flow'), t(connection.settings['flow'] === 'code' ? 'flow.code' : 'flow.id-token')] as const]
         : []),

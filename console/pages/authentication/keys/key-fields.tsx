@@ -4,7 +4,7 @@ import type { ClientKeys } from '../../../../src/api/contract/connections/client
 import { useAnswer, useChange } from '../../../api/queries.ts';
 import { CopyValue } from '../../../parts/copy-value.tsx';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';
-import { dayOf, t } from '../../../texts/t.ts';
+import { calendarDateOf, t } from '../../../texts/t.ts';
 import { CLOUDS, type Cloud, type SettingsValues } from '../settings-values.ts';
 
 /** A key of ours as the credential: made here, then what the provider has to know of it. */
@@ -40,8 +40,8 @@ export function KeyFields({
  * @param cloud of the directory; all are shown while it is not known
  */
 export function KeyFacts({ organizationId, id, cloud }: { organizationId: string; id: string; cloud: Cloud | '' }) {
-  const { data } = useAnswer('getClientKeys', { params: { organizationId, clientKeysId: id } });
-  if (data === undefined) return null;
+  const { data, error } = useAnswer('getClientKeys', { params: { organizationId, clientKeysId: id } });
+  if (data === undefined) return <FormProblem error={error} />;
   const { jwksUrl, federated } = data;
   const shown: (readonly [string, string])[] = [
     ...(jwksUrl === null ? [] : [[t('client-keys.jwks'), jwksUrl] as const]),
@@ -85,7 +85,7 @@ export function Certificate({
     <div className="certificate">
       <p className="small">
         {t('client-keys.thumbprint')} <code>{thumbprint}</code> ·{' '}
-        {t('client-keys.until', { day: dayOf(new Date(expiresAt)) })}
+        {t('client-keys.until', { day: calendarDateOf(expiresAt) })}
       </p>
       <p className="form-actions">
         {(['.cer', '.pem'] as const).map((extension) => (

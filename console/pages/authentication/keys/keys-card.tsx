@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useAnswer, useChange, shownError } from '../../../api/queries.ts';
 import { Card } from '../../../parts/card.tsx';
+import { CardFailure } from '../../../parts/card-failure.tsx';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';
 import { Question } from '../../../parts/form/question.tsx';
 import { toast } from '../../../parts/toast.ts';
@@ -22,14 +23,14 @@ export function KeysCard({
   mayEdit: boolean;
 }) {
   const params = { organizationId, clientKeysId: id };
-  const { data } = useAnswer('getClientKeys', { params });
+  const { data, error, refetch } = useAnswer('getClientKeys', { params });
   const next = useChange('addNextKey', () => toast(t('client-keys.done.next')));
   const [asking, setAsking] = useState<string | null>(null);
-  const use = useChange('makeKeyCurrent', () => {
+  const use = useChange('useClientKey', () => {
     setAsking(null);
     toast(t('client-keys.done.use'));
   });
-  if (data === undefined) return null;
+  if (data === undefined) return <CardFailure title={t('client-keys.title')} error={error} again={refetch} />;
   const again = data.keys.some(({ id: key, state }) => key === asking && state === 'previous');
   const waits = data.keys.some(({ state }) => state === 'next');
   const action = (
@@ -49,14 +50,14 @@ export function KeysCard({
         {data.keys.map(({ id: key, state, since, certificate }) => (
           <li key={key}>
             <p>
-              <strong>{t(`client-keys.state.${state}`)}</strong>{' '}
+              <strong>{t(`credential.state.${state}`)}</strong>{' '}
               <span className="soft">{t('client-keys.since', { day: dayOf(new Date(since)) })}</span>
             </p>
             {certificate !== null && <Certificate certificate={certificate} />}
-            {mayEdit && state !== 'current' && (
+            {mayEdit && state !== 'in-use' && (
               <p>
                 <Button variant="default" size="sm" onClick={() => setAsking(key)}>
-                  {t(`client-keys.use.${state}`)}
+                  {t(`credential.use.${state}`)}
                 </Button>
               </p>
             )}
@@ -66,7 +67,7 @@ export function KeysCard({
       <Question
         opened={asking !== null}
         title={t(again ? 'client-keys.use.title.previous' : 'client-keys.use.title')}
-        confirm={t(again ? 'client-keys.use.previous' : 'client-keys.use.next')}
+        confirm={t(again ? 'credential.use.previous' : 'credential.use.next')}
         busy={use.isPending}
         error={shownError(use.error)}
         onConfirm={() => use.mutate({ params, body: { key: asking ?? '' } })}

@@ -3,29 +3,30 @@ import { useState } from 'react';
 import type { ClientSecrets } from '../../../../src/api/contract/connections/client-secrets.ts';
 import { shownError, useAnswer, useChange } from '../../../api/queries.ts';
 import { Card } from '../../../parts/card.tsx';
+import { CardFailure } from '../../../parts/card-failure.tsx';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';
 import { Question } from '../../../parts/form/question.tsx';
 import { StateChip } from '../../../parts/state-chip.tsx';
 import { toast } from '../../../parts/toast.ts';
-import { dayOf, moment, t } from '../../../texts/t.ts';
+import { calendarDateOf, dayOf, moment, t } from '../../../texts/t.ts';
 import { TrialResult } from '../trial/trial-result.tsx';
 import { useTrial } from '../trial/use-trial.ts';
 import { NextSecretForm } from './next-secret-form.tsx';
 
-type Asked = 'next' | 'previous' | 'drop';
+type Asked = 'next' | 'previous' | 'delete';
 
 /** The client secrets of the connection in force: which is in use, the next one with its test, and the way back. */
 export function SecretsCard({ organizationId, mayEdit }: { organizationId: string; mayEdit: boolean }) {
   const params = { organizationId };
   // A test may be run in another window, or by somebody it was mailed to.
   const waits = (data: ClientSecrets | undefined): boolean => data?.next?.testedAt === null;
-  const { data } = useAnswer('getClientSecrets', { params }, { again: waits });
+  const { data, error, refetch } = useAnswer('getClientSecrets', { params }, { again: waits });
   const [entering, setEntering] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
   const trial = useTrial(organizationId);
   const close = (): void => {
     use.reset();
-    drop.reset();
+    deletion.reset();
     setAsked(null);
   };
   const use = useChange('useClientSecret', () => {
@@ -33,12 +34,12 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
     setAsked(null);
     toast(t('client-secrets.done.use'));
   });
-  const drop = useChange('dropNextSecret', () => {
+  const deletion = useChange('deleteNextSecret', () => {
     trial.forget();
     setAsked(null);
-    toast(t('client-secrets.done.drop'));
+    toast(t('client-secrets.done.delete'));
   });
-  if (data === undefined) return null;
+  if (data === undefined) return <CardFailure title={t('client-secrets.title')} error={error} again={refetch} />;
   const { inUse, next, previous } = data;
   const action = (
     <Button variant="default" size="sm" onClick={() => setEntering(true)}>
@@ -51,14 +52,13 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
       <ul className="keys">
         <li>
           <span>
-            <strong>{t('client-keys.state.current')}</strong>{' '}
-            <Facts since={inUse.setAt} until={inUse.expiresAt === null ? null : new Date(inUse.expiresAt)} />
+            <strong>{t('credential.state.in-use')}</strong> <Facts since={inUse.setAt} until={inUse.expiresAt} />
           </span>
         </li>
         {next !== null && (
           <li>
             <span>
-              <strong>{t('client-keys.state.next')}</strong> <Facts since={next.setAt} until={dateOf(next.expiresOn)} />{' '}
+              <strong>{t('credential.state.next')}</strong> <Facts since={next.setAt} until={next.expiresOn} />{' '}
               <StateChip tone={next.testedAt === null ? 'idle' : 'good'}>
                 {next.testedAt === null
                   ? t('client-secrets.untested')
@@ -70,7 +70,7 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
               <div className="form-actions">
                 {next.testedAt !== null && (
                   <Button size="sm" onClick={() => setAsked('next')}>
-                    {t('client-keys.use.next')}
+                    {t('credential.use.next')}
                   </Button>
                 )}
                 <Button
@@ -81,8 +81,8 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
                 >
                   {t('client-secrets.test')}
                 </Button>
-                <Button variant="default" size="sm" onClick={() => setAsked('drop')}>
-                  {t('client-secrets.drop')}
+                <Button variant="default" size="sm" onClick={() => setAsked('delete')}>
+                  {t('client-secrets.delete')}
                 </Button>
               </div>
             )}
@@ -95,13 +95,13 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
         {previous !== null && (
           <li>
             <span>
-              <strong>{t('client-keys.state.previous')}</strong>{' '}
-              <Facts since={previous.setAt} until={dateOf(previous.expiresOn)} />
+              <strong>{t('credential.state.previous')}</strong>{' '}
+              <Facts since={previous.setAt} until={previous.expiresOn} />
             </span>
             {mayEdit && (
               <p>
                 <Button variant="default" size="sm" onClick={() => setAsked('previous')}>
-                  {t('client-keys.use.previous')}
+                  {t('credential.use.previous')}
                 </Button>
               </p>
             )}
@@ -122,24 +122,24 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
           />
         )}
       </Modal>
-      {asked === 'drop' ? (
+      {asked === 'delete' ? (
         <Question
           opened
           danger
-          title={t('client-secrets.drop.title')}
-          confirm={t('client-secrets.drop')}
-          busy={drop.isPending}
-          error={shownError(drop.error)}
-          onConfirm={() => drop.mutate({ params })}
+          title={t('client-secrets.delete.title')}
+          confirm={t('client-secrets.delete')}
+          busy={deletion.isPending}
+          error={shownError(deletion.error)}
+          onConfirm={() => deletion.mutate({ params })}
           onClose={close}
         >
-          <p>{t('client-secrets.drop.text')}</p>
+          <p>{t('client-secrets.delete.text')}</p>
         </Question>
       ) : (
         <Question
           opened={asked !== null}
           title={t(asked === 'previous' ? 'client-secrets.use.title.previous' : 'client-secrets.use.title')}
-          confirm={t(asked === 'previous' ? 'client-keys.use.previous' : 'client-keys.use.next')}
+          confirm={t(asked === 'previous' ? 'credential.use.previous' : 'credential.use.next')}
           busy={use.isPending}
           error={shownError(use.error)}
           onConfirm={() => use.mutate({ params, body: { secret: asked === 'previous' ? 'previous' : 'next' } })}
@@ -153,16 +153,12 @@ export function SecretsCard({ organizationId, mayEdit }: { organizationId: strin
 }
 
 /** When a client secret was entered and until when it is valid. */
-function Facts({ since, until }: { since: string | null; until: Date | null }) {
+function Facts({ since, until }: { since: string | null; until: string | null }) {
   return (
     <span className="soft">
       {since !== null && t('client-secrets.set', { day: dayOf(new Date(since)) })}
       {since !== null && ' · '}
-      {until === null ? t('client-secrets.until.unknown') : t('client-secrets.until', { day: dayOf(until) })}
+      {until === null ? t('client-secrets.until.unknown') : t('client-secrets.until', { day: calendarDateOf(until) })}
     </span>
   );
-}
-
-function dateOf(day: string | null): Date | null {
-  return day === null ? null : new Date(`${day}T00:00:00Z`);
 }

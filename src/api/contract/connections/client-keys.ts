@@ -8,8 +8,8 @@ const clientKey = z
   .object({
     id,
     state: z
-      .enum(['next', 'current', 'previous'])
-      .describe('`current` signs; `next` and `previous` are published beside it.'),
+      .enum(['next', 'in-use', 'previous'])
+      .describe('`in-use` signs; `next` and `previous` are published beside it.'),
     createdAt: instant,
     since: instant.describe('Since when it is in this state.'),
     certificate: z
@@ -40,7 +40,7 @@ const clientKeys = z
       })
       .nullable()
       .describe('`federated`: what is entered in Entra ID, letter for letter.'),
-    keys: z.array(clientKey).describe('The current one first. Private keys are never given out.'),
+    keys: z.array(clientKey).describe('The one in use first. Private keys are never given out.'),
   })
   .meta({ id: 'ClientKeys' });
 export type ClientKeys = z.infer<typeof clientKeys>;
@@ -62,12 +62,12 @@ export const clientKeyRoutes = {
     output: clientKeys,
   }),
   addNextKey: route('POST', '/organizations/{organizationId}/client-keys/{clientKeysId}/next', {
-    summary: 'Make the next key: published beside the current one, signing nothing yet',
+    summary: 'Make the next key: published beside the one in use, signing nothing yet',
     params: inKeys,
     output: clientKeys,
     freshFactor: true,
   }),
-  makeKeyCurrent: route('POST', '/organizations/{organizationId}/client-keys/{clientKeysId}/current', {
+  useClientKey: route('POST', '/organizations/{organizationId}/client-keys/{clientKeysId}/in-use', {
     summary: 'Take the next key into use, or the previous one again',
     params: inKeys,
     body: z.strictObject({ key: id }).meta({ id: 'KeyToUse' }),

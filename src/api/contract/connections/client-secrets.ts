@@ -38,7 +38,7 @@ export const clientSecretRoutes = {
     output: clientSecrets,
     freshFactor: true,
   }),
-  dropNextSecret: route('DELETE', '/organizations/{organizationId}/authentication/client-secrets/next', {
+  deleteNextSecret: route('DELETE', '/organizations/{organizationId}/authentication/client-secrets/next', {
     summary: 'Delete the next client secret',
     params: inOrganization,
     freshFactor: true,

@@ -30,7 +30,19 @@ const setupLink = z
   .object({
     id,
     email: z.string().describe('The mailbox that may use the link.'),
-    state: z.enum(['sent', 'opened', 'handed-over', 'turned-on', 'discarded', 'expired', 'revoked']),
+    state: z
+      .enum([
+        'sent',
+        'opened',
+        'handed-over',
+        'turned-on',
+        'next-secret',
+        'secret-in-use',
+        'discarded',
+        'expired',
+        'revoked',
+      ])
+      .describe('`next-secret`: its client secret was entered as the next one; `secret-in-use`: and is in use.'),
     step: z
       .enum(['provider', 'domain', 'guide', 'values', 'test', 'hand-over'])
       .nullable()

@@ -5,7 +5,7 @@ import { FEDERATED_AUDIENCES, federatedSubject, jwksUrl, keySetUrl } from '../..
 import {
   addNextKey as add,
   createKeySet,
-  makeKeyCurrent as use,
+  useClientKey as use,
   readKeySet,
 } from '../../../connections/keys/manage-client-keys.ts';
 import type { KeySetWithKeys } from '../../../connections/keys/manage-client-keys.ts';
@@ -34,7 +34,7 @@ export const addNextKey: Handler<'addNextKey'> = async ({ deps, caller, params }
 };
 
 /** Takes the next key into use, or the previous one again. */
-export const makeKeyCurrent: Handler<'makeKeyCurrent'> = async ({ deps, caller, params, body }) =>
+export const useClientKey: Handler<'useClientKey'> = async ({ deps, caller, params, body }) =>
   keysOut(deps, await use(deps, caller, { ...setOf(params), keyId: parseId('cky', body.key) }));
 
 function setOf(params: { organizationId: string; clientKeysId: string }) {

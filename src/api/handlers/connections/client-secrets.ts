@@ -3,7 +3,7 @@ import { instant } from '../present.ts';
 import { parseId } from '../../../base/ids.ts';
 import type { ClientSecret } from '../../../connections/secrets/client-secrets.ts';
 import {
-  dropNextSecret as drop,
+  deleteNextSecret as deleteNext,
   enterNextSecret as enter,
   readClientSecrets,
   useClientSecret as use,
@@ -19,8 +19,8 @@ export const enterNextSecret: Handler<'enterNextSecret'> = async ({ deps, caller
   secretsOut(await enter(deps, caller, { ...body, organizationId: parseId('org', params.organizationId) }));
 
 /** Deletes the next one. */
-export const dropNextSecret: Handler<'dropNextSecret'> = async ({ deps, caller, params }) => {
-  await drop(deps, caller, { organizationId: parseId('org', params.organizationId) });
+export const deleteNextSecret: Handler<'deleteNextSecret'> = async ({ deps, caller, params }) => {
+  await deleteNext(deps, caller, { organizationId: parseId('org', params.organizationId) });
 };
 
 /** Takes the next one into use, or the previous one again. */

@@ -39,6 +39,7 @@ export function isNextSecret(
 /**
  * *Enter as next secret*: of a draft only its client secret is taken, as the next one of the connection in force, which
  * stays as it is. A test of the draft that passed counts as one of the secret: client, provider and redirect URL are the same.
+ * The draft is gone and the link has ended; its holder is told once the secret is in use (tell-secret-holders.ts).
  * @throws organization.not-found, caller.denied, caller.stale-factor, setup-link.not-found, draft.none, draft.another-client,
  *   client-secret.in-use
  */
@@ -58,7 +59,7 @@ export async function takeDraftSecret(
     if (!isNextSecret(deps, connection, inForce)) throw new AppError('draft.another-client');
     const sameWay = connection.redirectUri === inForce.redirectUri;
     const by = actorOf(caller);
-    await putNext(deps, inForce, {
+    const nextSecretAt = await putNext(deps, inForce, {
       clientSecret: secret,
       expiresOn: describeConnection(deps, connection).settings['clientSecretExpiresOn'] ?? null,
       testedAt: sameWay && invitation.testResult === 'passed' ? invitation.testedAt : null,
@@ -67,8 +68,8 @@ export async function takeDraftSecret(
     await dropDraft(deps, invitation);
     const { domain } = invitation;
     if (domain !== null) await dropHeldDomain(deps, by, { organizationId, domain });
-    await updateSetup(deps.db, invitation, { turnedOnAt: deps.clock.now(), ...NO_DRAFT });
-    const details = { ...auditFacts(invitation), despiteChange: false, nextSecret: true as const };
-    await recordEvent(deps, { organizationId, kind: 'setup-link.turned-on', actor: by, details });
+    await updateSetup(deps.db, invitation, { nextSecretAt, ...NO_DRAFT });
+    const event = { organizationId, kind: 'setup-link.secret-entered', actor: by } as const;
+    await recordEvent(deps, { ...event, details: auditFacts(invitation) });
   });
 }
