@@ -81,7 +81,7 @@ module.exports = {
       'connectors-floor',
       '^src/connectors/',
       ['^src/(connectors|guides|base|texts)/'],
-      'How to speak to a provider; whose it is and what follows, connections decide.',
+      'How to speak to a provider; whose it is and what follows, connections decide. A setting names a guide.',
     ),
     ...LINE.map((rooms, place) =>
       floor(
@@ -182,7 +182,7 @@ module.exports = {
       'console-through-contract',
       '^console/',
       ['^console/', '^src/(api/contract|guides|texts/guides)/'],
-      'The console sees the server through the contract alone; the guides are nobody’s alone.',
+      'The console sees the server through the contract alone; guides and their sentences are nobody’s alone.',
     ),
     { name: 'server-without-console', severity: 'error', from: { path: '^src/' }, to: { path: '^console/' } },
     {

@@ -15,7 +15,7 @@ import { seeMails } from './screens/mails.ts';
 import { SCHEMES, showScheme } from './screens/screen.ts';
 import { openStage, setStage } from './screens/stage.ts';
 import { openThrowawayDatabase } from './screens/throwaway-database.ts';
-import { walkSetup } from './screens/walk-the-door.ts';
+import { walkSetup } from './screens/walks/login/the-door.ts';
 
 const WIDTHS = [
   { name: 'desktop', width: 1320, height: 860, shown: 440 },

@@ -11,7 +11,7 @@ import { SCHEMES, showScheme } from './screens/screen.ts';
 import { ENTRA_CLIENT, openStage, REPORTS, setStage } from './screens/stage.ts';
 import type { SetStage } from './screens/stage.ts';
 import { openThrowawayDatabase } from './screens/throwaway-database.ts';
-import { enterConsole, openConsole, settled } from './screens/walk-the-console.ts';
+import { enterConsole, openConsole, settled } from './screens/walks/console/the-console.ts';
 
 /** Where such a service would be; the stage has a port of the moment. */
 const PUBLIC_URL = 'https://sso.northwind.example';

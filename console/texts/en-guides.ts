@@ -7,6 +7,8 @@ export const aroundGuides = {
   'guide.title': 'Register an application at {provider}',
   'guide.opens': 'Open {host}',
   'guide.values': 'Copy {values, plural, one {it} other {them}} into the form.',
+  'guide.names-address':
+    'If the address goes by another name there than <i>email</i>, enter that name as <i>Claim with the address</i> (Further settings).',
   'guide.consent-link':
     'For an app registered in another directory (<b>Accounts in any organizational directory</b>), an administrator of this directory opens the admin-consent link instead:',
   'guide.entra.with-secret': 'What if I want a secret?',

@@ -237,7 +237,7 @@ export interface Connector<Entered = unknown, Settings = unknown, State = unknow
   /** What is stored, sealed, until the callback. */
   state: z.ZodType<State>;
   /** Settings entered under another method that this connector must handle, in its own form; null for all others. */
-  adopt(method: string, entered: unknown): Entered | null;
+  adopt(method: string, entered: unknown): { entered: Entered; notes: readonly ProviderFault[] } | null;
   /** Asks the provider whether entered settings hold. `before` is the connection in force, of the same method. */
   check(
     entered: Entered,

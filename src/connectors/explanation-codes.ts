@@ -57,6 +57,7 @@ export const EXPLANATION_CODES = [
   'keys.curve',
   'entra.client-id',
   'entra.secret-id',
+  'entra.address-claim',
   'entra.directory',
   'entra.common',
   'entra.unreachable',

@@ -55,6 +55,7 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'entra.': place('entra-registration'),
   'entra.client-id': place('client-id'),
   'entra.secret-id': place('client-secret'),
+  'entra.address-claim': place('address-claim'),
   'entra.directory': place('directory'),
   'entra.unreachable': place('provider-server'),
   'secret.': place('client-secret'),

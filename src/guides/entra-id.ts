@@ -4,12 +4,13 @@ import type { Guide } from './guide.ts';
 export const ENTRA_ID: Guide = {
   name: 'guide.entra-id.name',
   opens: 'https://entra.microsoft.com/',
+  ways: ['id-token', 'secret', 'certificate', 'federated'],
   steps: [
     { text: 'guide.entra-id.open', drawn: ['menu', 'button'] },
     { text: 'guide.entra-id.register', drawn: ['field', 'choice'] },
     { text: 'guide.entra-id.redirect', drawn: ['choice', 'field', 'button'], redirect: true },
     { text: 'guide.entra-id.ids', drawn: ['value', 'value'] },
-    { text: 'guide.entra-id.id-tokens', drawn: ['menu', 'tick', 'button'], ways: ['id-token', 'code'] },
+    { text: 'guide.entra-id.id-tokens', drawn: ['menu', 'tick', 'button'], ways: ['id-token'] },
     { text: 'guide.entra-id.secret', drawn: ['menu', 'tab', 'button', 'button'], ways: ['secret'] },
     { text: 'guide.entra-id.secret-value', drawn: ['value'], ways: ['secret'] },
     {

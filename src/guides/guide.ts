@@ -20,6 +20,8 @@ export interface GuideStep {
   redirect?: true;
   /** A key of ours is given to the provider there; what it has to know of it stands below. */
   key?: true;
+  /** The address may get another name here; what is to be done with that name, whoever shows the step says. */
+  namesAddress?: true;
   /** An administrator of the directory may agree by a link instead, which stands below it where it is known. */
   consent?: true;
 }
@@ -33,12 +35,22 @@ export interface Guide {
   discoveryUrl?: string;
   /** What the Discovery url looks like there. */
   discoveryHelp?: keyof typeof guides;
+  /** The ways there are at this provider, the proposed one first. */
+  ways: readonly [Way, ...Way[]];
   steps: readonly GuideStep[];
 }
 
 /** The steps that belong to a way, in their order. */
 export function stepsOf({ steps }: Guide, way: Way): readonly GuideStep[] {
   return steps.filter(({ ways }) => ways === undefined || ways.includes(way));
+}
+
+/** What is entered as credential for a way: none where the provider alone decides how it answers. */
+export type WayCredential = Exclude<Way, 'code' | 'id-token'> | 'none';
+
+/** The credentials there are at a provider, the proposed one first. */
+export function credentialsOf({ ways }: Pick<Guide, 'ways'>): readonly WayCredential[] {
+  return [...new Set(ways.map((way) => (way === 'code' || way === 'id-token' ? 'none' : way)))];
 }
 
 /** How many values a step shows that the form asks for. */

@@ -2,11 +2,14 @@ import { ENTRA_ID } from './entra-id.ts';
 import type { Guide, GuideStep, Way } from './guide.ts';
 import type { Preset } from './presets.ts';
 
-/** All but one by a client secret: by the browser alone, or by a key of ours. */
-const NO_SECRET: readonly Way[] = ['code', 'id-token', 'private-key'];
+type Ways = readonly [Way, ...Way[]];
+/** Where a key of ours can be registered (`private_key_jwt`), and the browser alone brings an answer as well. */
+const ALL: Ways = ['secret', 'private-key', 'code', 'id-token'];
 /** The application keeps a credential. */
-const CONFIDENTIAL: readonly Way[] = ['secret', 'private-key'];
-const PUBLIC: readonly Way[] = ['code', 'id-token'];
+const CONFIDENTIAL: Ways = ['secret', 'private-key'];
+const PUBLIC: Ways = ['code', 'id-token'];
+/** All but one by a client secret. */
+const NO_SECRET: Ways = ['private-key', ...PUBLIC];
 
 /** The same at every provider. */
 const ID_TOKEN: GuideStep = { text: 'guide.any.id-token', drawn: ['tick', 'choice', 'choice'], ways: ['id-token'] };
@@ -25,19 +28,19 @@ export const GUIDES: Record<'entra-id' | Preset, Guide> = {
     opens: 'https://console.cloud.google.com/auth/clients',
     discoveryUrl: 'https://accounts.google.com',
     discoveryHelp: 'guide.google-workspace.discovery-url',
+    ways: ['secret'],
     steps: [
       { text: 'guide.google-workspace.audience', drawn: ['menu', 'choice'] },
       { text: 'guide.google-workspace.create', drawn: ['menu', 'button', 'choice'] },
       { text: 'guide.google-workspace.redirect', drawn: ['button', 'field', 'button'], redirect: true },
-      { text: 'guide.google-workspace.no-secret', drawn: [], ways: NO_SECRET },
-      { text: 'guide.google-workspace.values', drawn: ['value', 'value'], ways: ['secret'] },
-      { text: 'guide.google-workspace.client-id', drawn: ['value'], ways: NO_SECRET },
+      { text: 'guide.google-workspace.values', drawn: ['value', 'value'] },
       { text: 'guide.google-workspace.hosted-domain', drawn: [] },
     ],
   },
   okta: {
     name: 'guide.okta.name',
     discoveryHelp: 'guide.okta.discovery-url',
+    ways: ALL,
     steps: [
       { text: 'guide.okta.create', drawn: ['menu', 'button', 'choice', 'choice'], ways: CONFIDENTIAL },
       { text: 'guide.okta.create-public', drawn: ['menu', 'button', 'choice', 'choice'], ways: PUBLIC },
@@ -53,6 +56,7 @@ export const GUIDES: Record<'entra-id' | Preset, Guide> = {
   keycloak: {
     name: 'guide.keycloak.name',
     discoveryHelp: 'guide.keycloak.discovery-url',
+    ways: ALL,
     steps: [
       { text: 'guide.keycloak.create', drawn: ['menu', 'button', 'choice', 'field'] },
       { text: 'guide.keycloak.confidential', drawn: ['tick', 'tick'], ways: CONFIDENTIAL },
@@ -69,6 +73,7 @@ export const GUIDES: Record<'entra-id' | Preset, Guide> = {
     name: 'guide.auth0.name',
     opens: 'https://manage.auth0.com/',
     discoveryHelp: 'guide.auth0.discovery-url',
+    ways: ALL,
     steps: [
       { text: 'guide.auth0.create', drawn: ['menu', 'button', 'choice'] },
       { text: 'guide.auth0.redirect', drawn: ['field', 'button'], redirect: true },
@@ -84,6 +89,7 @@ export const GUIDES: Record<'entra-id' | Preset, Guide> = {
   'ping-one': {
     name: 'guide.ping-one.name',
     discoveryHelp: 'guide.ping-one.discovery-url',
+    ways: ALL,
     steps: [
       { text: 'guide.ping-one.create', drawn: ['menu', 'button', 'choice', 'button'] },
       { text: 'guide.ping-one.redirect', drawn: ['tab', 'field'], redirect: true },
@@ -91,7 +97,7 @@ export const GUIDES: Record<'entra-id' | Preset, Guide> = {
       { text: 'guide.ping-one.public', drawn: ['tick', 'tick', 'choice', 'choice', 'button'], ways: ['code'] },
       ID_TOKEN,
       PRIVATE_KEY,
-      { text: 'guide.ping-one.claims', drawn: ['tab', 'choice', 'field'] },
+      { text: 'guide.ping-one.claims', drawn: ['tab', 'choice', 'field'], namesAddress: true },
       { text: 'guide.ping-one.values', drawn: ['tab', 'value', 'value', 'value'], ways: ['secret'] },
       { text: 'guide.ping-one.client-id', drawn: ['tab', 'value', 'value'], ways: NO_SECRET },
     ],
@@ -99,33 +105,32 @@ export const GUIDES: Record<'entra-id' | Preset, Guide> = {
   'one-login': {
     name: 'guide.one-login.name',
     discoveryHelp: 'guide.one-login.discovery-url',
+    ways: ['secret', ...PUBLIC],
     steps: [
       { text: 'guide.one-login.create', drawn: ['menu', 'button', 'choice', 'button'] },
       { text: 'guide.one-login.redirect', drawn: ['tab', 'field'], redirect: true },
       { text: 'guide.one-login.secret', drawn: ['tab', 'choice', 'choice', 'button'], ways: ['secret'] },
       { text: 'guide.one-login.public', drawn: ['tab', 'choice', 'button'], ways: ['code'] },
       ID_TOKEN,
-      PRIVATE_KEY,
-      { text: 'guide.one-login.people', drawn: ['tab'] },
+      { text: 'guide.one-login.people', drawn: ['tab'], namesAddress: true },
       { text: 'guide.one-login.values', drawn: ['tab', 'value', 'value', 'value'], ways: ['secret'] },
-      { text: 'guide.one-login.client-id', drawn: ['tab', 'value', 'value'], ways: NO_SECRET },
+      { text: 'guide.one-login.client-id', drawn: ['tab', 'value', 'value'], ways: PUBLIC },
     ],
   },
   'jump-cloud': {
     name: 'guide.jump-cloud.name',
     discoveryUrl: 'https://oauth.id.jumpcloud.com/',
     discoveryHelp: 'guide.jump-cloud.discovery-url',
+    ways: ['secret', 'code'],
     steps: [
       { text: 'guide.jump-cloud.create', drawn: ['menu', 'button', 'choice', 'choice'] },
       { text: 'guide.jump-cloud.redirect', drawn: ['tab', 'field'], redirect: true },
       { text: 'guide.jump-cloud.secret', drawn: ['choice'], ways: ['secret'] },
       { text: 'guide.jump-cloud.public', drawn: ['choice'], ways: ['code'] },
-      ID_TOKEN,
-      PRIVATE_KEY,
-      { text: 'guide.jump-cloud.claims', drawn: ['tick', 'tick'] },
+      { text: 'guide.jump-cloud.claims', drawn: ['tick', 'tick'], namesAddress: true },
       { text: 'guide.jump-cloud.people', drawn: ['tab', 'button'] },
       { text: 'guide.jump-cloud.values', drawn: ['value', 'value'], ways: ['secret'] },
-      { text: 'guide.jump-cloud.client-id', drawn: ['value'], ways: NO_SECRET },
+      { text: 'guide.jump-cloud.client-id', drawn: ['value'], ways: ['code'] },
       { text: 'guide.jump-cloud.discovery', drawn: [] },
     ],
   },
@@ -133,20 +138,20 @@ export const GUIDES: Record<'entra-id' | Preset, Guide> = {
     name: 'guide.gitlab.name',
     discoveryUrl: 'https://gitlab.com',
     discoveryHelp: 'guide.gitlab.discovery-url',
+    ways: ['secret', 'code'],
     steps: [
       { text: 'guide.gitlab.create', drawn: ['menu', 'button', 'field'] },
-      { text: 'guide.gitlab.redirect', drawn: ['field', 'tick'], redirect: true, ways: CONFIDENTIAL },
-      { text: 'guide.gitlab.redirect-public', drawn: ['field', 'untick'], redirect: true, ways: PUBLIC },
+      { text: 'guide.gitlab.redirect', drawn: ['field', 'tick'], redirect: true, ways: ['secret'] },
+      { text: 'guide.gitlab.redirect-public', drawn: ['field', 'untick'], redirect: true, ways: ['code'] },
       { text: 'guide.gitlab.scopes', drawn: ['tick', 'tick', 'tick', 'button'] },
-      ID_TOKEN,
-      PRIVATE_KEY,
       { text: 'guide.gitlab.values', drawn: ['value', 'value'], ways: ['secret'] },
-      { text: 'guide.gitlab.client-id', drawn: ['value'], ways: NO_SECRET },
+      { text: 'guide.gitlab.client-id', drawn: ['value'], ways: ['code'] },
       { text: 'guide.gitlab.discovery', drawn: [] },
     ],
   },
   any: {
     name: 'guide.any.name',
+    ways: ALL,
     steps: [
       { text: 'guide.any.create', drawn: ['choice', 'choice'] },
       { text: 'guide.any.redirect', drawn: ['field', 'field'], redirect: true },

@@ -1,7 +1,7 @@
 import { deleteUser, selectUser, selectUserForUpdate, selectVerifiedAdministrators, updateUser } from './user-store.ts';
 import { countUsers, selectUsers } from './user-list-store.ts';
 import type { UserFilter } from './user-list-store.ts';
-import { givenByHand } from './record-login.ts';
+import { givenByHand, isRulesAlone } from './record-login.ts';
 import type { User } from './user.ts';
 import type { AuditFact } from '../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../audit/record-event.ts';
@@ -108,7 +108,9 @@ export async function changeUser(
 ): Promise<User> {
   return change(deps, caller, input, async (deps, before, organization) => {
     const { name, role } = input;
-    const gives = role !== undefined && (role !== before.consoleRole || before.consoleRoleHeldBack !== null);
+    const gives =
+      role !== undefined &&
+      (role !== before.consoleRole || before.consoleRoleHeldBack !== null || isRulesAlone(before, 'console', role));
     if (gives) {
       requireAccess(caller, 'edit-roles', organization);
       requireFreshFactor(caller, deps.clock.now());

@@ -105,6 +105,11 @@ export async function noteRuledRoles(
   await updateUser(deps.db, user.organizationId, user.id, noted);
 }
 
+/** Whether a user has a role of a target by a rule alone: to give the same by hand is a decision of its own. */
+export function isRulesAlone({ ruledRoles, rolesByHand }: RuledColumns, target: string, role: string | null): boolean {
+  return role !== null && ruledRoles.includes(target) && !rolesByHand.includes(`${target}:${role}`);
+}
+
 /** What is noted when an administrator gave the roles of a target, `console` or an application: no rule's any more. */
 export function givenByHand({ ruledRoles, rolesByHand }: RuledColumns, target: string): RuledColumns {
   return {

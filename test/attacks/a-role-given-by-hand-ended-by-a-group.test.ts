@@ -107,6 +107,22 @@ test('what an administrator gives while a group rules is given by hand', async (
   expect(await roleWith()).toBe('editor');
 });
 
+test('the same role as the group’s, given by hand, is one of its own and on record', async () => {
+  await rules(gives('g-editors', 'editor'));
+  expect(await roleWith('g-editors')).toBe('editor');
+  const { kind } = { kind: 'user.role-changed' } as const;
+  const changes = async (): Promise<number> =>
+    (await deps().db.selectFrom('auditEvent').select('id').where('kind', '=', kind).execute()).length;
+  const before = await changes();
+  await byHand('editor');
+  expect(await changes()).toBe(before + 1);
+  expect(await roleWith('g-editors')).toBe('editor');
+  // Once given it is given: nothing changes.
+  await byHand('editor');
+  expect(await changes()).toBe(before + 1);
+  expect(await roleWith()).toBe('editor');
+});
+
 test('so it is with the roles of an application', async () => {
   const applicationId = formatId('app', reports.id);
   const given = { kind: 'application', applicationId, roles: ['author', 'reader'] };

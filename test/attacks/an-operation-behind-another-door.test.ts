@@ -3,9 +3,11 @@ import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { addUser, operatorAt } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { DAY, after } from '../../src/base/clock.ts';
 import type { ConflictId, TemplateId } from '../../src/base/ids.ts';
 import { randomUuid } from '../../src/base/random.ts';
 import { askConsent } from '../../src/connections/template/ask-consent.ts';
+import { takeEffectNow } from '../../src/domains/wait/take-effect.ts';
 import { confirmSamePerson } from '../../src/logins/people/decide-conflict.ts';
 import type { Caller } from '../../src/organizations/access.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
@@ -40,6 +42,25 @@ test('a consent link is made for nobody whose factor was proved too long ago', a
     send: false,
   });
   await expect(asked).rejects.toMatchObject({ code: 'caller.stale-factor' });
+});
+
+test('the wait of a claim is ended by nobody whose factor was proved too long ago', async () => {
+  const domain = 'claimed.example';
+  const now = service.clock.now();
+  const about = { organizationId: organization.id, domain, state: 'waiting', token: 't'.repeat(32) } as const;
+  const dates = { startedAt: now, createdAt: now, foundAt: now, takesEffectAt: after(now, 3 * DAY) };
+  await service.database.db
+    .insertInto('domainVerification')
+    .values({ ...about, ...dates, usersElsewhere: 1 })
+    .execute();
+  const place = { organizationId: organization.id, domain };
+  const stale = after(now, -DAY);
+  for (const factorAt of [null, stale]) {
+    const asked = takeEffectNow(deps(), person('administrator', factorAt), place);
+    await expect(asked).rejects.toMatchObject({ code: 'caller.stale-factor' });
+  }
+  const fresh = takeEffectNow(deps(), person('administrator', now), place);
+  await expect(fresh).resolves.toMatchObject({ state: 'verified' });
 });
 
 test('one person gets no other’s identity by somebody who may not give roles', async () => {

@@ -98,8 +98,31 @@ test('Save shows who is affected first; afterwards the connection is unconfirmed
   await main().getByText('Unconfirmed').waitFor();
   await page.getByRole('link', { name: 'Domains' }).click();
   await main().getByText('contoso.example', { exact: true }).waitFor();
+});
 
+test('rules for roles are left unsaved after a question alone, and then they are not saved', async () => {
+  const leave = dialog('Leave without saving?');
+  const rule = page.getByRole('group', { name: 'Rule 1' });
   await page.getByRole('link', { name: 'Authentication', exact: true }).click();
+  await page.getByRole('button', { name: 'Edit rules' }).click();
+  // Nothing was changed: nothing is asked.
+  await main().getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Edit rules' }).click();
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await rule.getByLabel('Value').fill('Planners');
+  await main().getByRole('button', { name: 'Cancel' }).click();
+  await leave.getByRole('button', { name: 'Cancel' }).click();
+  await leave.waitFor({ state: 'detached' });
+  expect(await rule.getByLabel('Value').inputValue()).toBe('Planners');
+  await main().getByRole('button', { name: 'Cancel' }).click();
+  await leave.getByRole('button', { name: 'Leave without saving' }).click();
+  await page.getByRole('button', { name: 'Edit rules' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Edit rules' }).waitFor();
+  expect(await page.getByText('Planners').count()).toBe(0);
+});
+
+test('a method that was not confirmed is switched back', async () => {
   await page.getByRole('button', { name: 'Switch back' }).click();
   await dialog('Switch back to Gatehouse Authentication?').getByRole('button', { name: 'Switch back' }).click();
   await main().getByText('People log in with Gatehouse Authentication').waitFor();

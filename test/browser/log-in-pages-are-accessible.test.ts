@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOGIN_WALKS } from '../../tools/screens/all-walks.ts';
 import { openStage, setStage } from '../../tools/screens/stage.ts';
 import type { SetStage } from '../../tools/screens/stage.ts';
-import { walkSetup } from '../../tools/screens/walk-the-door.ts';
+import { walkSetup } from '../../tools/screens/walks/login/the-door.ts';
 import { faultsOf, faultsOfWalk } from './faults-of-a-screen.ts';
 
 let stage: SetStage;

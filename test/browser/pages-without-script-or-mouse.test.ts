@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshCode, giveAddress, giveCode, givePassword, press, toEnrollment } from '../../tools/screens/person.ts';
 import { openStage, setStage } from '../../tools/screens/stage.ts';
 import type { SetStage } from '../../tools/screens/stage.ts';
-import { enterConsole, openConsole } from '../../tools/screens/walk-the-console.ts';
-import { invite } from '../../tools/screens/walk-invitations.ts';
+import { enterConsole, openConsole } from '../../tools/screens/walks/console/the-console.ts';
+import { invite } from '../../tools/screens/walks/login/invitations.ts';
 import { PASSWORD } from '../support/fixtures.ts';
 
 let stage: SetStage;

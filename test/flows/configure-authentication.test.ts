@@ -107,7 +107,13 @@ describe('the pane Authentication settings', () => {
       clientId: CLIENT_ID,
     });
     const { body } = await administrator.send('POST', pane('/check'), { settings });
-    expect(body).toMatchObject({ ok: true, provider: { settings: { directoryId: DIRECTORY } } });
+    expect(body).toMatchObject({ ok: true, provider: { settings: { directoryId: DIRECTORY } }, notes: [] });
+    // Entra ID has no claim chosen for the address: nothing that was typed is dropped without a word.
+    const typed = { settings: { ...settings, addressClaim: 'mail' } };
+    expect((await administrator.send('POST', pane('/check'), typed)).body).toMatchObject({
+      ok: true,
+      notes: [{ code: 'entra.address-claim', what: expect.stringContaining('"mail" is not used') }],
+    });
   });
 
   test('takes ids as they are pasted: in braces, with invisible characters', async () => {

@@ -204,6 +204,18 @@ test('another provider without a client secret: what the guide has registered is
   expect(enteredSettings(other, entered, { secret: '' })).toMatchObject({ flow: 'code', credential: 'none' });
 });
 
+test('a guide names no field that these pages lack, and offers the ways of its provider alone', async () => {
+  await using browser = openHttpBrowser();
+  const first = await stage.open(browser, await stage.makeLink(await stage.newOrganization()));
+  const guide = async (provider: string) =>
+    browser.submit(await browser.submit(first, {}, { forged: { provider } }), {}, { button: 'Skip for now' });
+  const pingOne = (await guide('ping-one')).text;
+  expect(pingOne).toContain('another name there than email, tell your administrator that name.');
+  expect(pingOne).toContain('with a key (private_key_jwt)');
+  const gitlab = (await guide('gitlab')).text;
+  expect([gitlab.includes('private_key_jwt'), gitlab.includes('without a client secret')]).toEqual([false, true]);
+});
+
 test('Google: the connection is pinned to the domain, whatever tile led there', async () => {
   const organization = await stage.newOrganization();
   await using browser = openHttpBrowser();

@@ -43,6 +43,13 @@ function mistakes(): Misconfiguration[] {
       code: 'entra.secret-id',
       put: 'the Value of the secret',
     },
+    {
+      mistake: 'A claim chosen as address beside a Discovery url of Microsoft’s',
+      at: 'note',
+      code: 'entra.address-claim',
+      values: { found: '"mail"' },
+      put: 'nothing: Entra ID has the address in claims of its own',
+    },
     { mistake: 'Microsoft out of reach', at: 'save', code: 'entra.unreachable', put: 'nothing: wait a few minutes' },
     { mistake: 'ID tokens not ticked', at: 'login', code: 'entra.700054', person: 'error.provider.misconfigured' },
     {

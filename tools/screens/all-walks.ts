@@ -1,19 +1,24 @@
 import type { Walk } from './screen.ts';
-import { connectionCards } from './walk-connection-cards.ts';
-import { credentials } from './walk-credentials.ts';
-import { consoleDomains } from './walk-domains.ts';
-import { door, proofs } from './walk-the-door.ts';
-import { holds } from './walk-holds.ts';
-import { invitations, securityKeys } from './walk-invitations.ts';
-import { ownPages } from './walk-own-pages.ts';
-import { providers } from './walk-providers.ts';
-import { trials } from './walk-trials.ts';
-import { standIn } from './walk-the-stand-in.ts';
-import { templates } from './walk-templates.ts';
-import { waitingDomains } from './walk-waiting-domains.ts';
-import { why } from './walk-why.ts';
-import { setupLinks } from './walk-setup-links.ts';
-import { consoleApplications, consoleAuthentication, consoleOrganizations, consoleUsers } from './walk-the-console.ts';
+import { connectionCards } from './walks/console/connection-cards.ts';
+import { credentials } from './walks/console/credentials.ts';
+import { consoleDomains } from './walks/console/domains.ts';
+import { door, proofs } from './walks/login/the-door.ts';
+import { holds } from './walks/console/holds.ts';
+import { invitations, securityKeys } from './walks/login/invitations.ts';
+import { ownPages } from './walks/login/own-pages.ts';
+import { providers } from './walks/login/providers.ts';
+import { trials } from './walks/console/trials.ts';
+import { standIn } from './walks/login/the-stand-in.ts';
+import { templates } from './walks/console/templates.ts';
+import { waitingDomains } from './walks/console/waiting-domains.ts';
+import { why } from './walks/console/why.ts';
+import { setupLinks } from './walks/login/setup-links.ts';
+import {
+  consoleApplications,
+  consoleAuthentication,
+  consoleOrganizations,
+  consoleUsers,
+} from './walks/console/the-console.ts';
 
 /** The pages of the login door. */
 export const LOGIN_WALKS: readonly Walk[] = [

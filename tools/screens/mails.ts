@@ -2,7 +2,7 @@ import { formatId } from '../../src/base/ids.ts';
 import { freshCode, giveAddress, giveCode, givePassword, press } from './person.ts';
 import type { See } from './screen.ts';
 import type { SetStage } from './stage.ts';
-import { causeClaimMails } from './walk-waiting-domains.ts';
+import { causeClaimMails } from './walks/console/waiting-domains.ts';
 
 /** Every kind of mail that the walks before led to, and the rarer ones, as a mail program shows them. */
 export async function seeMails(stage: SetStage, see: See): Promise<void> {

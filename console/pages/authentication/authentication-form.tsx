@@ -15,9 +15,9 @@ import { useScope } from '../../scope.ts';
 import { t } from '../../texts/t.ts';
 import { CheckResult } from './check-result.tsx';
 import { EntraGuide, OpenidConnectGuide, PlainGuide } from './guides.tsx';
-import { OpenidConnectFields } from './openid-connect-fields.tsx';
-import type { SettingsForm } from './fields-props.ts';
-import { EntraFields } from './provider-fields.tsx';
+import { OpenidConnectFields } from './fields/openid-connect-fields.tsx';
+import type { SettingsForm } from './fields/fields-props.ts';
+import { EntraFields } from './fields/provider-fields.tsx';
 import { SaveDialog } from './save-dialog.tsx';
 import {
   initialValues,

@@ -1,5 +1,5 @@
 import '../../texts/add-guides.ts';
-import { stepsOf, valuesOf, type GuideStep, type Way } from '../../../src/guides/guide.ts';
+import { credentialsOf, stepsOf, valuesOf, type GuideStep, type Way } from '../../../src/guides/guide.ts';
 import { GUIDES } from '../../../src/guides/guides.ts';
 import type { Preset } from '../../../src/guides/presets.ts';
 import { CopyValue } from '../../parts/copy-value.tsx';
@@ -63,14 +63,17 @@ export function OpenidConnectGuide({
   flow: Flow;
 }) {
   const secret = credential === 'secret';
-  const way: Way = credential === 'none' ? flow : credential;
   const guide = GUIDES[preset];
+  const chosen: Way = credential === 'none' ? flow : credential;
+  // What is in force may be no way of this guide: then it tells the one that it proposes.
+  const way = guide.ways.includes(chosen) ? chosen : guide.ways[0];
+  const both = ['secret', 'none'].every((one) => credentialsOf(guide).some((offered) => offered === one));
   return (
     <Guide
       title={preset === 'any' ? t('guide.title.any') : t('guide.title', { provider: t(guide.name) })}
       head={<Opens address={guide.opens} />}
       foot={
-        preset !== 'google-workspace' && (
+        both && (
           <button type="button" className="as-link" onClick={() => onCredential(secret ? 'none' : 'secret')}>
             {secret ? t('guide.openid.without-secret') : t('guide.openid.with-secret')}
           </button>
@@ -111,6 +114,7 @@ function Step({
     <li>
       {tRich(step.text)}
       {values > 0 && ` ${t('guide.values', { values })}`}
+      {step.namesAddress === true && <> {tRich('guide.names-address')}</>}
       {step.redirect === true && <CopyValue value={redirectUrl} name={t('redirect-url')} />}
       {step.consent === true && consentUrl !== null && (
         <>

@@ -27,13 +27,35 @@ export function UnsavedGuard({ name, dirty, keep }: UnsavedGuardProps) {
     withResolver: true,
   });
   return (
-    <Question
+    <UnsavedQuestion
       opened={blocker.status === 'blocked'}
+      onLeave={() => blocker.proceed?.()}
+      onStay={() => blocker.reset?.()}
+    />
+  );
+}
+
+/**
+ * Whether to leave without saving; of its own for a form whose *Cancel* leads to no other page. Beside the form, not in it:
+ * what is submitted here would be submitted there, too.
+ */
+export function UnsavedQuestion({
+  opened,
+  onLeave,
+  onStay,
+}: {
+  opened: boolean;
+  onLeave: () => void;
+  onStay: () => void;
+}) {
+  return (
+    <Question
+      opened={opened}
       title={t('unsaved.title')}
       confirm={t('unsaved.leave')}
       danger
-      onConfirm={() => blocker.proceed?.()}
-      onClose={() => blocker.reset?.()}
+      onConfirm={onLeave}
+      onClose={onStay}
     >
       {t('unsaved.text')}
     </Question>

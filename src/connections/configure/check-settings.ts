@@ -63,7 +63,7 @@ export async function checkSettings(
   },
 ): Promise<CheckedSettings | ProviderFault> {
   const { before } = input;
-  const { connector, entered, adopted } = findConnector(deps.connectors, input.settings);
+  const { connector, entered, notes, adopted } = findConnector(deps.connectors, input.settings);
   const stored =
     before === undefined || before.connection.method !== connector.method
       ? null
@@ -78,6 +78,7 @@ export async function checkSettings(
   const setAt = kept ? stored.clientSecretSetAt : deps.clock.now();
   return {
     ...checked,
+    notes: [...(checked.notes ?? []), ...notes],
     clientSecretSetAt: checked.clientSecret === null ? null : setAt,
     credentialExpiresAt: connector.credentialExpiresAt(checked.settings),
     clientKeySetId,
@@ -107,14 +108,14 @@ function atDiscoveryUrl(fault: ProviderFault, { settings }: { settings: EnteredS
 function findConnector(
   connectors: Connectors,
   settings: EnteredSettings,
-): { connector: Connector; entered: unknown; adopted: boolean } {
+): { connector: Connector; entered: unknown; notes: readonly ProviderFault[]; adopted: boolean } {
   for (const connector of connectors.values()) {
     const adopted = connector.method === settings.method ? null : connector.adopt(settings.method, settings);
-    if (adopted !== null) return { connector, entered: adopted, adopted: true };
+    if (adopted !== null) return { connector, ...adopted, adopted: true };
   }
   const chosen = [...connectors.values()].find(({ method }) => method === settings.method);
   if (chosen === undefined) throw new AppError('input.malformed', { detail: 'no method of this name' });
-  return { connector: chosen, entered: settings, adopted: false };
+  return { connector: chosen, entered: settings, notes: [], adopted: false };
 }
 
 /**

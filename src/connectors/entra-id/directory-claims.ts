@@ -1,4 +1,4 @@
-import { mappableNames, mappedNames, mapPerson, readMapping } from '../openid-connect/claims-mapping.ts';
+import { mappableNames, mappedNames, mapPerson, readMapping } from '../openid-connect/claims/claims-mapping.ts';
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
 import { isElsewhere } from '../openid-connect/answer/stated-values.ts';
 import type { Claims, EnteredMapping, PreviewedPerson, ProviderFault } from '../connector.ts';

@@ -10,7 +10,13 @@ import type { Callback, Connector, ProviderFault } from '../connector.ts';
 import { defineConnector } from '../define-connector.ts';
 import { foundValue } from '../found-value.ts';
 import { authorizationRequest } from '../openid-connect/authorization-request.ts';
-import { describeMapping, enteredNameClaim, keptClaims, readMapping } from '../openid-connect/claims-mapping.ts';
+import {
+  describeMapping,
+  enteredMapping,
+  enteredNameClaim,
+  keptClaims,
+  readMapping,
+} from '../openid-connect/claims/claims-mapping.ts';
 import type { CallDeps } from '../openid-connect/client-configuration.ts';
 import { namesOf, statedValues } from '../openid-connect/answer/stated-values.ts';
 import type { ReadToken } from '../openid-connect/answer/id-token.ts';
@@ -43,6 +49,11 @@ const TOLERANCE_SECONDS = 300;
 /** A GUID as some tools show it. */
 function withoutBraces(text: string): string {
   return text.replace(/^\{([^{}]*)\}$/, '$1');
+}
+
+/** Said before Save: with Entra ID no claim is chosen for the address. */
+function addressClaimUnused(claim: string): ProviderFault {
+  return { fault: 'entra.address-claim', field: 'addressClaim', values: { found: foundValue(claim) } };
 }
 
 const SECRET_ID: ProviderFault = { fault: 'entra.secret-id', field: 'clientSecret' };
@@ -79,7 +90,7 @@ const settings = commonSettings.extend({
   directoryId: z.string(),
   cloud: z.enum(CLOUDS).default('global'),
   appSpecificKeys: z.boolean().default(false),
-  /** See openid-connect/claims-mapping.ts. Addresses are as Entra ID has them: none of its other claims is proven there. */
+  /** See openid-connect/claims/claims-mapping.ts. Addresses are as Entra ID has them: none of its other claims is proven there. */
   nameClaim: z.string().optional(),
 });
 type Settings = z.infer<typeof settings>;
@@ -98,12 +109,15 @@ export function createEntraIdConnector(deps: CallDeps & DirectoryDeps & CompareD
     adopt(_method, given) {
       const read = discoveryUrlEntered.safeParse(given);
       if (!read.success) return null;
-      const { discoveryUrl, ...rest } = read.data;
+      const { discoveryUrl, addressClaim = '', ...rest } = read.data;
       const address = microsoftAddress(discoveryUrl, deps.entraAuthority);
       if (address === null) return null;
       const appSpecificKeys = new URL(discoveryUrl).searchParams.has('appid');
       const cloud = address.cloud ?? undefined;
-      return { ...rest, method: 'entra-id', directoryId: address.directory, cloud, appSpecificKeys };
+      return {
+        entered: { ...rest, method: 'entra-id', directoryId: address.directory, cloud, appSpecificKeys },
+        notes: ['', 'email'].includes(addressClaim) ? [] : [addressClaimUnused(addressClaim)],
+      };
     },
     async check(given, callbacks, before) {
       const clientId = withoutBraces(given.clientId).toLowerCase();
@@ -233,7 +247,7 @@ const discoveryUrlEntered = z.object({
     .enum(['none', 'secret', 'private-key'])
     .transform((credential) => (credential === 'private-key' ? ('certificate' as const) : credential)),
   discoveryUrl: pasted(2000),
-  ...enteredNameClaim,
+  ...enteredMapping,
 });
 
 /** The token is of the pinned directory, in every place that says so. */

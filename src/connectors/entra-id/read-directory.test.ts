@@ -100,7 +100,7 @@ describe('a directory in one of Microsoft’s clouds', () => {
   test('an address of a cloud pasted as Discovery url is Entra ID there', () => {
     const connector = microsoft('us-government').connectors.get(federatedMethod('entra-id'))!;
     const pasted = (discoveryUrl: string): unknown =>
-      connector.adopt('openid-connect', { clientId: OBJECT, credential: 'none', discoveryUrl });
+      connector.adopt('openid-connect', { clientId: OBJECT, credential: 'none', discoveryUrl })?.entered ?? null;
     expect(pasted(`https://login.microsoftonline.us/${DIRECTORY}/v2.0?appid=${OBJECT}`)).toMatchObject({
       directoryId: DIRECTORY,
       cloud: 'us-government',

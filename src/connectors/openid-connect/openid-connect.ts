@@ -13,8 +13,8 @@ import { findNoCommonWay } from './client-authentication.ts';
 import type { CallDeps } from './client-configuration.ts';
 import { isAudience } from './answer/id-token.ts';
 import { namesOf } from './answer/stated-values.ts';
-import { statedBy, supplemented } from './answer/supplemented.ts';
-import { describeMapping, enteredMapping, readMapping } from './claims-mapping.ts';
+import { statedBy, supplemented } from './claims/supplemented.ts';
+import { describeMapping, enteredMapping, readMapping } from './claims/claims-mapping.ts';
 import { hostsOf } from './documents/metadata.ts';
 import type { ProviderMetadata } from './documents/metadata.ts';
 import { compareProvider } from './documents/compare-provider.ts';
@@ -25,7 +25,7 @@ import type { ReadDeps } from './documents/read-provider.ts';
 import { endSessionUrl, logoutSupport } from './logout/end-session.ts';
 import { readLogoutToken } from './logout/logout-token.ts';
 import { statedSession } from './logout/stated-session.ts';
-import { GOOGLE, previewOf, toClaims } from './provider-claims.ts';
+import { GOOGLE, previewOf, toClaims } from './claims/provider-claims.ts';
 import {
   CLIENT_AUTHENTICATIONS,
   clientSecretFor,

@@ -1,4 +1,4 @@
-import { guideOf } from './providers.ts';
+import { guideOf, offeredCredentials } from './providers.ts';
 import { richText } from './rich-text.ts';
 import { copyable, stepPage } from './setup-page.ts';
 import type { ChosenContext } from './setup-page.ts';
@@ -29,7 +29,7 @@ export async function guidePage(deps: LoginDeps, context: ChosenContext, problem
   const { provider, credential, at } = context;
   const guide = guideOf(provider);
   const redirectUrl = redirectUrlOf(deps, context);
-  const otherWays = provider.credentials.filter((each) => each !== credential);
+  const otherWays = offeredCredentials(provider).filter((each) => each !== credential);
   const made = isKey(credential) ? await readDraftKey(deps, context.invitation) : null;
   const key = made?.set.credential === credential ? made : null;
   return stepPage(deps, context, 'guide', {
@@ -64,6 +64,7 @@ function guideStep(
   return html`<li>
     <div>
       <p>${richText(t(step.text))}${values > 0 && ` ${t('setup-link.guide.needed', { values })}`}</p>
+      ${step.namesAddress === true && html`<p>${richText(t('setup-link.guide.names-address'))}</p>`}
       ${step.redirect === true && copyable(deps, 'redirect-url', redirectUrl)}
       ${key !== null && step.key === true && keyFacts(deps, key)}
     </div>

@@ -1,4 +1,4 @@
-import { guideOf, PROVIDERS, providerOf } from './providers.ts';
+import { guideOf, offeredCredentials, PROVIDERS, providerOf } from './providers.ts';
 import type { SetupProvider } from './providers.ts';
 import { guidePage } from './guide-page.ts';
 import { stepPage } from './setup-page.ts';
@@ -46,14 +46,15 @@ export async function submitProvider(deps: LoginDeps, context: SetupContext): Pr
   if (key === undefined || provider === undefined) return redirect(context.at('provider'));
   const { invitation } = context;
   const kept = key === invitation.provider ? invitation.credential : null;
-  const credential = kept ?? provider.credentials[0] ?? 'secret';
+  const credential = kept ?? offeredCredentials(provider)[0] ?? 'secret';
   await chooseProvider(deps, invitation, { provider: key, credential });
   return redirect(context.at('domain'));
 }
 
 /** POST: another way of the guide: with or without a client secret, or by a key, which is made then. */
 export async function submitCredential(deps: LoginDeps, context: ChosenContext): Promise<Answer> {
-  const wanted = context.provider.credentials.find((each) => each === context.request.form['credential']);
+  const offered = offeredCredentials(context.provider);
+  const wanted = offered.find((each) => each === context.request.form['credential']);
   const provider = context.invitation.provider;
   if (wanted !== undefined && provider !== null) {
     await chooseProvider(deps, context.invitation, { provider, credential: wanted });

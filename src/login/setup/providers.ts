@@ -1,3 +1,4 @@
+import { credentialsOf } from '../../guides/guide.ts';
 import type { Guide } from '../../guides/guide.ts';
 import { GUIDES } from '../../guides/guides.ts';
 import type { Preset } from '../../guides/presets.ts';
@@ -11,24 +12,11 @@ export interface SetupProvider {
   /** Letter of the tile: no mark of theirs. */
   letter: string;
   method: 'entra-id' | 'openid-connect';
-  /** The ways of its guide that are offered, the proposed one first. */
-  credentials: readonly SetupCredential[];
 }
 
-/** A tile of a provider by OpenID Connect whose guide is followed with a client secret. */
-function withSecret<G extends Preset>(guide: G, letter: string) {
-  return {
-    guide,
-    note: `setup-provider.${guide}.note` as const,
-    letter,
-    method: 'openid-connect',
-    credentials: ['secret'],
-  } as const;
-}
-
-/** The same where a key of ours (`private_key_jwt`) can be registered as well. */
-function withKey<G extends Preset>(guide: G, letter: string) {
-  return { ...withSecret(guide, letter), credentials: ['secret', 'private-key'] } as const;
+/** The tile of a provider by OpenID Connect. */
+function tile<G extends Preset>(guide: G, letter: string) {
+  return { guide, note: `setup-provider.${guide}.note` as const, letter, method: 'openid-connect' } as const;
 }
 
 /** The tiles, in their order; `setup_invitation.provider` holds a key. */
@@ -38,17 +26,16 @@ export const PROVIDERS = {
     note: 'setup-provider.entra-id.note',
     letter: 'E',
     method: 'entra-id',
-    credentials: ['none', 'secret', 'certificate'],
   },
-  google: withSecret('google-workspace', 'G'),
-  okta: withKey('okta', 'O'),
-  keycloak: withKey('keycloak', 'K'),
-  auth0: withKey('auth0', 'A'),
-  'ping-one': withKey('ping-one', 'P'),
-  'one-login': withSecret('one-login', '1'),
-  'jump-cloud': withSecret('jump-cloud', 'J'),
-  gitlab: withSecret('gitlab', 'L'),
-  other: { ...withSecret('any', '?'), credentials: ['secret', 'private-key', 'none'] },
+  google: tile('google-workspace', 'G'),
+  okta: tile('okta', 'O'),
+  keycloak: tile('keycloak', 'K'),
+  auth0: tile('auth0', 'A'),
+  'ping-one': tile('ping-one', 'P'),
+  'one-login': tile('one-login', '1'),
+  'jump-cloud': tile('jump-cloud', 'J'),
+  gitlab: tile('gitlab', 'L'),
+  other: tile('any', '?'),
 } as const satisfies Record<string, SetupProvider>;
 
 /** The tile of a key; undefined for a word that is none. */
@@ -61,6 +48,11 @@ export function providerOf(key: string | null | undefined): SetupProvider | unde
 /** The guide that belongs to a tile. */
 export function guideOf({ guide }: Pick<SetupProvider, 'guide'>): Guide {
   return GUIDES[guide];
+}
+
+/** The credentials whose guide can be followed here, the proposed one first; a federated one is the administrators' to make. */
+export function offeredCredentials(provider: Pick<SetupProvider, 'guide'>): readonly SetupCredential[] {
+  return credentialsOf(guideOf(provider)).filter((credential) => credential !== 'federated');
 }
 
 /** The Discovery url that is nobody's to choose: Google has one for everybody. */

@@ -1,4 +1,4 @@
-import { providerOf } from './providers.ts';
+import { offeredCredentials, providerOf } from './providers.ts';
 import type { SetupProvider } from './providers.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
@@ -85,7 +85,7 @@ export function atChosenStep(step: SetupStep, handler: Handler<ChosenContext>) {
     const provider = providerOf(invitation.provider);
     if (provider === undefined) return redirect(context.at('provider'));
     if (!mayReach(invitation, step)) return redirect(context.at('values'));
-    const credential = invitation.credential ?? provider.credentials[0] ?? 'secret';
+    const credential = invitation.credential ?? offeredCredentials(provider)[0] ?? 'secret';
     return handler(deps, { ...context, provider, credential });
   });
 }

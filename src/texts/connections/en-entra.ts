@@ -14,6 +14,9 @@ export const entra = {
   'connection.entra.secret-id.what': 'The client secret entered has the form of a Secret ID.',
   'connection.entra.secret-id.fix':
     'If it is one, go back: App registrations → the app → Certificates & secrets → Client secrets, copy the Value of the secret, not its Secret ID. A Value is shown once; if it is gone, make a new secret.',
+  'connection.entra.address-claim.what':
+    'This Discovery url is Microsoft’s: the method becomes Entra ID, which has the address in claims of its own. The claim {found} is not used for it.',
+  'connection.entra.address-claim.fix': 'Empty Claim with the address, and see by Test which address comes.',
   'connection.entra.directory.what': 'This is neither a Directory (tenant) ID nor a domain of a directory.',
   'connection.entra.directory.fix':
     'Copy “Directory (tenant) ID” from App registrations → the app → Overview, or enter a domain of the directory, as contoso.example.',

@@ -124,6 +124,8 @@ export const setupLinks = {
   'setup-link.guide.thumbprint': 'Thumbprint',
   'setup-link.guide.key.too-many':
     'No more keys can be made for this organization now. Try again in an hour, or take another way.',
+  'setup-link.guide.names-address':
+    'If the address goes by another name there than <i>email</i>, tell your administrator that name.',
   'setup-link.guide.needed': 'You will need {values, plural, one {it} other {them}} on the next page.',
   'setup-link.guide.done': 'I have done this',
   'setup-link.guide.open': 'Open {host}',

@@ -37,11 +37,8 @@ export const guides = {
     'Choose <b>Clients</b> and press <b>Create client</b>. Choose the application type <b>Web application</b>, and name it {product}.',
   'guide.google-workspace.redirect':
     'Below <i>Authorized redirect URIs</i> press <b>Add URI</b> and put this address into <b>URIs 1</b>. Then press <b>Create</b>.',
-  'guide.google-workspace.no-secret':
-    'Google gives a web application no code without a client secret: choose <i>Client secret</i> as credential.',
   'guide.google-workspace.values':
     'Google shows <b>Client ID</b>, which ends in apps.googleusercontent.com, and <b>Client secret</b>, this secret only now.',
-  'guide.google-workspace.client-id': 'Google shows <b>Client ID</b>, which ends in apps.googleusercontent.com.',
   'guide.google-workspace.hosted-domain':
     'The Discovery url is https://accounts.google.com for everybody. So enter the domain of your organization as <i>Hosted domain</i> in the form.',
 
@@ -106,7 +103,7 @@ export const guides = {
   'guide.ping-one.public':
     'There too, tick the response type <b>Code</b> and the grant type <b>Authorization Code</b>. As <i>PKCE Enforcement</i> choose <b>S256_REQUIRED</b>, as <i>Token Auth Method</i> <b>None</b>, and press <b>Save</b>.',
   'guide.ping-one.claims':
-    'In the tab <b>Attribute Mappings</b>, <i>sub</i> stays <b>User ID</b>; map <b>email</b> to the email address. Where it must go by another name, the connection needs that name as <i>Claim with the address</i> (Further settings). Then switch the application on.',
+    'In the tab <b>Attribute Mappings</b>, <i>sub</i> stays <b>User ID</b>; map <b>email</b> to the email address. Then switch the application on.',
   'guide.ping-one.values':
     'The tab <b>Overview</b> shows <b>Client ID</b> and <b>Client Secret</b>; <i>Configuration</i> → <i>URLs</i> shows <b>OIDC Discovery Endpoint</b>, which is the Discovery url.',
   'guide.ping-one.client-id':
@@ -122,7 +119,7 @@ export const guides = {
   'guide.one-login.public':
     'In the tab <b>SSO</b> choose as <i>Token Endpoint Authentication Method</i> <b>None (PKCE)</b>, and press <b>Save</b>.',
   'guide.one-login.people':
-    'In the tab <b>Access</b> choose the roles whose people may log in. Where their address is in another field than Email, map it under <i>Parameters</i>: the connection needs its name as <i>Claim with the address</i> (Further settings).',
+    'In the tab <b>Access</b> choose the roles whose people may log in. Where their address is in another field than Email, map it under <i>Parameters</i>.',
   'guide.one-login.values':
     'The tab <b>SSO</b> shows <b>Client ID</b>, <b>Client Secret</b> and <b>Issuer URL</b>, which ends in /oidc/2 and is the Discovery url.',
   'guide.one-login.client-id':
@@ -135,8 +132,7 @@ export const guides = {
   'guide.jump-cloud.redirect': 'In the tab <b>SSO</b> put this address into <b>Redirect URIs</b>.',
   'guide.jump-cloud.secret': 'As <i>Client Authentication Type</i> choose <b>Client Secret Basic</b> or Post.',
   'guide.jump-cloud.public': 'As <i>Client Authentication Type</i> choose <b>Public (None PKCE)</b>.',
-  'guide.jump-cloud.claims':
-    'Below <i>Attribute Mapping</i> tick the scopes <b>Email</b> and <b>Profile</b>. Where the address goes by another name there than email, the connection needs that name as <i>Claim with the address</i> (Further settings).',
+  'guide.jump-cloud.claims': 'Below <i>Attribute Mapping</i> tick the scopes <b>Email</b> and <b>Profile</b>.',
   'guide.jump-cloud.people': 'In the tab <b>User Groups</b> choose who may log in, and press <b>Activate</b>.',
   'guide.jump-cloud.values': 'JumpCloud shows <b>Client ID</b> and <b>Client Secret</b>, this secret only now.',
   'guide.jump-cloud.client-id': 'JumpCloud shows the <b>Client ID</b>.',

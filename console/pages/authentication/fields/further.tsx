@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { t } from '../../texts/t.ts';
+import { t } from '../../../texts/t.ts';
 
 /** What few connections need, in a fold that is open where something of it was changed; it works only while it is open. */
 export function Further({ changed, children }: { changed: boolean; children: ReactNode }) {

@@ -1,13 +1,15 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { SecretInput } from '../../parts/form/secret-input.tsx';
+import { credentialsOf } from '../../../../src/guides/guide.ts';
+import { GUIDES } from '../../../../src/guides/guides.ts';
+import { SecretInput } from '../../../parts/form/secret-input.tsx';
 import { useEffect, useRef, useState } from 'react';
-import { useAnswer } from '../../api/queries.ts';
-import { dayOf, t } from '../../texts/t.ts';
-import { KeyFields } from './keys/key-fields.tsx';
+import { useAnswer } from '../../../api/queries.ts';
+import { dayOf, t } from '../../../texts/t.ts';
+import { KeyFields } from '../keys/key-fields.tsx';
 import type { FieldsProps } from './fields-props.ts';
 import { Further } from './further.tsx';
-import { ClaimFields } from './trial/claim-fields.tsx';
-import { CLOUDS, CREDENTIALS, isKey, type Credential } from './settings-values.ts';
+import { ClaimFields } from './claim-fields.tsx';
+import { CLOUDS, CREDENTIALS, isKey, type Credential } from '../settings-values.ts';
 
 /** **Client ID**; below it the directory (found, shown, editable) and the credential. */
 export function EntraFields({ form, organizationId, secretSetAt, testedAt, onLeave }: FieldsProps) {
@@ -80,10 +82,15 @@ export function CredentialFields({
   onLeave,
 }: Omit<FieldsProps, 'testedAt'> & { none: string }) {
   const { method, credential } = form.values;
-  const choices = method === 'entra-id' ? CREDENTIALS['entra-id'] : CREDENTIALS['openid-connect'];
+  const ofMethod = method === 'entra-id' ? CREDENTIALS['entra-id'] : CREDENTIALS['openid-connect'];
+  const offered = credentialsOf(GUIDES[method === 'entra-id' ? method : form.values.preset]);
+  // What is in force stays a choice, whatever the guide of the provider has.
+  const stored = form.getInitialValues();
+  const kept = [credential, ...(stored.method === method ? [stored.credential] : [])];
+  const choices = ofMethod.filter((one) => kept.includes(one) || offered.includes(one));
   // Who chooses another credential and comes back finds the key that was made for this one.
   const [made, setMade] = useState<Partial<Record<Credential, string>>>({});
-  const stored = secretSetAt === null ? null : dayOf(new Date(secretSetAt));
+  const setOn = secretSetAt === null ? null : dayOf(new Date(secretSetAt));
   return (
     <>
       <NativeSelect
@@ -101,8 +108,8 @@ export function CredentialFields({
       {form.values.credential === 'secret' && (
         <SecretInput
           label={t('client-secret')}
-          description={stored === null ? t('client-secret.help') : t('client-secret.stored', { day: stored })}
-          placeholder={stored === null ? undefined : '••••••••'}
+          description={setOn === null ? t('client-secret.help') : t('client-secret.stored', { day: setOn })}
+          placeholder={setOn === null ? undefined : '••••••••'}
           {...form.getInputProps('clientSecret')}
           onBlur={onLeave}
         />

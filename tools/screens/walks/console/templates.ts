@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { linkNamed } from '../../test/support/mailbox.ts';
-import { press } from './person.ts';
-import type { See, Walk } from './screen.ts';
-import type { SetStage } from './stage.ts';
-import { button, dialog, enterConsole, openConsole, settled } from './walk-the-console.ts';
+import { linkNamed } from '../../../../test/support/mailbox.ts';
+import { press } from '../../person.ts';
+import type { See, Walk } from '../../screen.ts';
+import type { SetStage } from '../../stage.ts';
+import { button, dialog, enterConsole, openConsole, settled } from './the-console.ts';
 
 const REGISTRATION = '8a2d3b0f-63e5-4b1f-8e1d-4c7a6a2a9b32';
 /** Northwind's own directory, where the registration is, and the customer's. */

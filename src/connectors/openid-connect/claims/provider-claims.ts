@@ -1,7 +1,7 @@
-import { addressClaim, shownClaims, statedAuthentication, textClaim } from './answer/id-token.ts';
+import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../answer/id-token.ts';
 import { mappableNames, mappedNames, mapPerson } from './claims-mapping.ts';
 import type { ClaimsMapping } from './claims-mapping.ts';
-import type { Claims, PreviewedPerson, ProviderFault } from '../connector.ts';
+import type { Claims, PreviewedPerson, ProviderFault } from '../../connector.ts';
 
 /** The issuer of Google, for consumer accounts and all organizations alike. */
 export const GOOGLE = 'https://accounts.google.com';

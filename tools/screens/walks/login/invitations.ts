@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { formatId } from '../../src/base/ids.ts';
-import { plugInSecurityKey } from '../../test/support/chromium.ts';
-import { linkNamed } from '../../test/support/mailbox.ts';
-import { PASSWORD } from '../../test/support/fixtures.ts';
-import type { Organization } from '../../src/organizations/organization.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { plugInSecurityKey } from '../../../../test/support/chromium.ts';
+import { linkNamed } from '../../../../test/support/mailbox.ts';
+import { PASSWORD } from '../../../../test/support/fixtures.ts';
+import type { Organization } from '../../../../src/organizations/organization.ts';
 import {
   freshCode,
   giveAddress,
@@ -13,9 +13,9 @@ import {
   toEnrollment,
   toLogIn,
   withoutBrowserChecks,
-} from './person.ts';
-import type { See, Walk } from './screen.ts';
-import type { SetStage } from './stage.ts';
+} from '../../person.ts';
+import type { See, Walk } from '../../screen.ts';
+import type { SetStage } from '../../stage.ts';
 
 /** Invites an address through the API; returns the link that was mailed. */
 export async function invite(stage: SetStage, house: Organization, email: string): Promise<string> {

@@ -1,14 +1,15 @@
-import '../../texts/add-guides.ts';
+import '../../../texts/add-guides.ts';
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { GUIDES } from '../../../src/guides/guides.ts';
-import { PRESETS, type Preset } from '../../../src/guides/presets.ts';
-import { t } from '../../texts/t.ts';
+import { credentialsOf } from '../../../../src/guides/guide.ts';
+import { GUIDES } from '../../../../src/guides/guides.ts';
+import { PRESETS, type Preset } from '../../../../src/guides/presets.ts';
+import { t } from '../../../texts/t.ts';
 import { Further } from './further.tsx';
 import type { FieldsProps } from './fields-props.ts';
 import { CredentialFields } from './provider-fields.tsx';
-import { ClaimFields } from './trial/claim-fields.tsx';
-import { DEFAULT_SCOPE, hasHostedDomain, type Flow } from './settings-values.ts';
+import { ClaimFields } from './claim-fields.tsx';
+import { DEFAULT_SCOPE, hasHostedDomain, type Flow } from '../settings-values.ts';
 
 /** Whose provider it is, **Client ID**, **Discovery url**, the credential; without one how the provider answers; the rest in a fold. */
 export function OpenidConnectFields({
@@ -29,7 +30,8 @@ export function OpenidConnectFields({
     const address = GUIDES[chosen].discoveryUrl;
     form.setFieldValue('preset', chosen);
     if (discoveryUrl === '' || known.includes(discoveryUrl)) form.setFieldValue('discoveryUrl', address ?? '');
-    if (chosen === 'google-workspace') form.setFieldValue('credential', 'secret');
+    const offered = credentialsOf(GUIDES[chosen]);
+    if (!offered.includes(form.values.credential)) form.setFieldValue('credential', offered[0] ?? 'secret');
   };
   return (
     <>
@@ -79,10 +81,9 @@ export function OpenidConnectFields({
         <NativeSelect
           label={t('flow')}
           description={t(`flow.help.${flow}`)}
-          data={[
-            { value: 'code', label: t('flow.code') },
-            { value: 'id-token', label: t('flow.id-token') },
-          ]}
+          data={(['code', 'id-token'] as const)
+            .filter((way) => way === flow || GUIDES[preset].ways.includes(way))
+            .map((way) => ({ value: way, label: t(`flow.${way}`) }))}
           value={flow}
           error={form.errors['flow']}
           onChange={(event) => form.setFieldValue('flow', event.currentTarget.value as Flow)}

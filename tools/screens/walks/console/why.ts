@@ -1,7 +1,7 @@
-import { formatId } from '../../src/base/ids.ts';
-import { makeManaged, makePerson } from '../../test/support/fixtures.ts';
-import { button, enterConsole, openConsole } from './walk-the-console.ts';
-import type { Walk } from './screen.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { makeManaged, makePerson } from '../../../../test/support/fixtures.ts';
+import { button, enterConsole, openConsole } from './the-console.ts';
+import type { Walk } from '../../screen.ts';
 
 /** *Why?*: logins that succeeded and failed, one of each step by step, and what would happen if somebody logged in now. */
 export const why: Walk = {

@@ -1,5 +1,5 @@
-import { logInAs, press, toLogIn } from './person.ts';
-import type { Walk } from './screen.ts';
+import { logInAs, press, toLogIn } from '../../person.ts';
+import type { Walk } from '../../screen.ts';
 
 /** *Your applications*, *Your account*, and the way out. */
 export const ownPages: Walk = {

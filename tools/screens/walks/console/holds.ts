@@ -1,8 +1,8 @@
-import { formatId } from '../../src/base/ids.ts';
-import { readProviders } from '../../test/support/provider-readings.ts';
-import { giveAddress, toLogIn } from './person.ts';
-import type { Walk } from './screen.ts';
-import { button, dialog, enterConsole } from './walk-the-console.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { readProviders } from '../../../../test/support/provider-readings.ts';
+import { giveAddress, toLogIn } from '../../person.ts';
+import type { Walk } from '../../screen.ts';
+import { button, dialog, enterConsole } from './the-console.ts';
 
 /** A provider that replaced all its keys: what people and administrators see until one of them confirms that. */
 export const holds: Walk = {

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { formatId } from '../../src/base/ids.ts';
-import { linkNamed } from '../../test/support/mailbox.ts';
-import { button, enterConsole, openConsole } from './walk-the-console.ts';
-import type { See, Walk } from './screen.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { linkNamed } from '../../../../test/support/mailbox.ts';
+import { button, enterConsole, openConsole } from './the-console.ts';
+import type { See, Walk } from '../../screen.ts';
 
 /** Presses *Test* and gives the window it opens. */
 async function beginTest(page: Page): Promise<Page> {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { linkNamed } from '../../test/support/mailbox.ts';
+import { linkNamed } from '../../../../test/support/mailbox.ts';
 import {
   authorizeUrl,
   giveAddress,
@@ -9,12 +9,12 @@ import {
   press,
   toLogIn,
   withoutBrowserChecks,
-} from './person.ts';
-import type { See, Walk } from './screen.ts';
-import { FLEET, REPORTS } from './stage.ts';
-import type { SetStage, Stage } from './stage.ts';
-import { createRecoveryLink } from '../../src/authenticators/ask-for-reset.ts';
-import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
+} from '../../person.ts';
+import type { See, Walk } from '../../screen.ts';
+import { FLEET, REPORTS } from '../../stage.ts';
+import type { SetStage, Stage } from '../../stage.ts';
+import { createRecoveryLink } from '../../../../src/authenticators/ask-for-reset.ts';
+import { createSetupLink } from '../../../../src/invitations/create-setup-link.ts';
 
 /** Before anybody set the service up; walked on a bare stage. */
 export async function walkSetup(stage: Stage, see: See): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { formatId } from '../../src/base/ids.ts';
-import { authorizeUrl, giveAddress, press, toLogIn } from './person.ts';
-import type { See, Walk } from './screen.ts';
-import { REPORTS } from './stage.ts';
-import { invite } from './walk-invitations.ts';
-import type { SetStage } from './stage.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { authorizeUrl, giveAddress, press, toLogIn } from '../../person.ts';
+import type { See, Walk } from '../../screen.ts';
+import { REPORTS } from '../../stage.ts';
+import { invite } from './invitations.ts';
+import type { SetStage } from '../../stage.ts';
 
 /** Through Contoso, an identity provider: the way out, who one is there, and what may go wrong. */
 export const providers: Walk = {

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { formatId } from '../../src/base/ids.ts';
-import { codeIn, linkNamed } from '../../test/support/mailbox.ts';
-import { press } from './person.ts';
-import type { See, Walk } from './screen.ts';
-import type { SetStage } from './stage.ts';
-import { button, dialog, enterConsole, openConsole, settled } from './walk-the-console.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { codeIn, linkNamed } from '../../../../test/support/mailbox.ts';
+import { press } from '../../person.ts';
+import type { See, Walk } from '../../screen.ts';
+import type { SetStage } from '../../stage.ts';
+import { button, dialog, enterConsole, openConsole, settled } from './the-console.ts';
 
 const IT = 'it@contoso-keys.example';
 

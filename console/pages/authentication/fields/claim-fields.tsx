@@ -7,7 +7,7 @@ import { ExplainedFailure } from '../../../parts/explained-failure.tsx';
 import { fieldErrors } from '../../../parts/form/field-errors.ts';
 import { FormProblem } from '../../../parts/form/form-problem.tsx';
 import { moment, t } from '../../../texts/t.ts';
-import type { FieldsProps } from '../fields-props.ts';
+import type { FieldsProps } from './fields-props.ts';
 
 /** Longer than between two keys: the preview follows the name that is typed, not each letter of it. */
 const AFTER_A_KEY_MS = 400;

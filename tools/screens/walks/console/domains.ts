@@ -1,9 +1,9 @@
-import { formatId } from '../../src/base/ids.ts';
-import type { Finding } from '../../src/domains/diagnose/finding.ts';
-import { after } from '../../src/base/clock.ts';
-import { button, dialog, enterConsole, openConsole } from './walk-the-console.ts';
-import type { Walk } from './screen.ts';
-import type { SetStage } from './stage.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import type { Finding } from '../../../../src/domains/diagnose/finding.ts';
+import { after } from '../../../../src/base/clock.ts';
+import { button, dialog, enterConsole, openConsole } from './the-console.ts';
+import type { Walk } from '../../screen.ts';
+import type { SetStage } from '../../stage.ts';
 
 const SERVERS = 'ns1.hosting.example, ns2.hosting.example';
 const FINDING: Finding = {

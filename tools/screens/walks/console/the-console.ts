@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { formatId } from '../../src/base/ids.ts';
-import { logInAs } from './person.ts';
-import type { See, Walk } from './screen.ts';
-import { ENTRA_CLIENT } from './stage.ts';
-import { goBack } from './walk-providers.ts';
-import type { SetStage } from './stage.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { logInAs } from '../../person.ts';
+import type { See, Walk } from '../../screen.ts';
+import { ENTRA_CLIENT } from '../../stage.ts';
+import { goBack } from '../login/providers.ts';
+import type { SetStage } from '../../stage.ts';
 
 /** Opens a page of the console and waits until it stands still. */
 export async function openConsole(stage: SetStage, page: Page, path: string): Promise<void> {

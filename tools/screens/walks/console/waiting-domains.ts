@@ -1,13 +1,13 @@
-import { formatId } from '../../src/base/ids.ts';
-import { after } from '../../src/base/clock.ts';
-import { newToken } from '../../src/domains/domain.ts';
-import { domainClaimNoticeJob } from '../../src/domains/wait/domain-claim-notice.ts';
-import { inTransaction } from '../../src/db/database.ts';
-import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
-import { addUser } from '../../test/support/people.ts';
-import { button, dialog, enterConsole, openConsole } from './walk-the-console.ts';
-import type { Walk } from './screen.ts';
-import type { SetStage } from './stage.ts';
+import { formatId } from '../../../../src/base/ids.ts';
+import { after } from '../../../../src/base/clock.ts';
+import { newToken } from '../../../../src/domains/domain.ts';
+import { domainClaimNoticeJob } from '../../../../src/domains/wait/domain-claim-notice.ts';
+import { inTransaction } from '../../../../src/db/database.ts';
+import { enqueueJob } from '../../../../src/jobs/enqueue-job.ts';
+import { addUser } from '../../../../test/support/people.ts';
+import { button, dialog, enterConsole, openConsole } from './the-console.ts';
+import type { Walk } from '../../screen.ts';
+import type { SetStage } from '../../stage.ts';
 
 const DOMAIN = 'contoso-trading.example';
 

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { DIRECTORY, ENTRA_CLIENT } from './stage.ts';
-import type { SetStage } from './stage.ts';
-import type { See, Walk } from './screen.ts';
-import { button, dialog, enterConsole, openConsole, settled } from './walk-the-console.ts';
+import { DIRECTORY, ENTRA_CLIENT } from '../../stage.ts';
+import type { SetStage } from '../../stage.ts';
+import type { See, Walk } from '../../screen.ts';
+import { button, dialog, enterConsole, openConsole, settled } from './the-console.ts';
 
 /** The cards of a connection: keys of ours, a pilot, logout at the provider, roles by groups. */
 export const connectionCards: Walk = {

@@ -1,9 +1,9 @@
-import { addressClaim, textClaim } from './answer/id-token.ts';
-import { pasted } from './settings.ts';
-import { readOutsideText } from '../../base/outside-text.ts';
-import type { EnteredMapping, MappedPerson, ProviderFault, StoredConnection } from '../connector.ts';
-import type { Finding } from '../explanation-codes.ts';
-import { foundValue } from '../found-value.ts';
+import { addressClaim, textClaim } from '../answer/id-token.ts';
+import { pasted } from '../settings.ts';
+import { readOutsideText } from '../../../base/outside-text.ts';
+import type { EnteredMapping, MappedPerson, ProviderFault, StoredConnection } from '../../connector.ts';
+import type { Finding } from '../../explanation-codes.ts';
+import { foundValue } from '../../found-value.ts';
 
 /**
  * Which claims say what a person is called and which address they have; left out: those of the standard (OpenID Connect

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { codeIn, linkNamed } from '../../test/support/mailbox.ts';
-import { press } from './person.ts';
-import type { See, Walk } from './screen.ts';
-import type { SetStage } from './stage.ts';
-import { button, dialog, enterConsole, openConsole, settled } from './walk-the-console.ts';
+import { codeIn, linkNamed } from '../../../../test/support/mailbox.ts';
+import { press } from '../../person.ts';
+import type { See, Walk } from '../../screen.ts';
+import type { SetStage } from '../../stage.ts';
+import { button, dialog, enterConsole, openConsole, settled } from '../console/the-console.ts';
 
 const IT = 'it@contoso-travel.example';
 

@@ -1,9 +1,9 @@
-import { addressClaim } from './id-token.ts';
-import { isElsewhere, statedValues } from './stated-values.ts';
-import type { Verified } from './verify-callback.ts';
+import { addressClaim } from '../answer/id-token.ts';
+import { isElsewhere, statedValues } from '../answer/stated-values.ts';
+import type { Verified } from '../answer/verify-callback.ts';
 import type { Callback, StatedValues, Supplement } from '../../connector.ts';
-import { keptClaims, mappedNames } from '../claims-mapping.ts';
-import type { ClaimsMapping } from '../claims-mapping.ts';
+import { keptClaims, mappedNames } from './claims-mapping.ts';
+import type { ClaimsMapping } from './claims-mapping.ts';
 import type { RequestState } from '../settings.ts';
 
 /** What userinfo may add: how and when the person logged in, the ID token alone says. */

@@ -1,5 +1,5 @@
-import { startStandIn } from '../../src/stand-ins/start-stand-in.ts';
-import type { Walk } from './screen.ts';
+import { startStandIn } from '../../../../src/stand-ins/start-stand-in.ts';
+import type { Walk } from '../../screen.ts';
 
 /** The page of `gatehouse dev provider`: who logs in, people, what goes wrong, the last requests. */
 export const standIn: Walk = {

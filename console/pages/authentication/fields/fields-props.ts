@@ -1,5 +1,5 @@
 import type { UseFormReturnType } from '@mantine/form';
-import type { SettingsValues } from './settings-values.ts';
+import type { SettingsValues } from '../settings-values.ts';
 
 export type SettingsForm = UseFormReturnType<SettingsValues>;
 

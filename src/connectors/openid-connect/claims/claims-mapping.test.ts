@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isMappable, keptClaims, mappableNames, mapPerson, readMapping } from './claims-mapping.ts';
 import { previewOf } from './provider-claims.ts';
-import { previewOf as previewOfDirectory, toClaims } from '../entra-id/directory-claims.ts';
+import { previewOf as previewOfDirectory, toClaims } from '../../entra-id/directory-claims.ts';
 
 const NOW = new Date('2026-03-02T09:00:00Z');
 const stored = (settings: object, issuer = 'https://login.contoso.example') => ({
