@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EnteredSettings } from '../../src/connections/configure/check-settings.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { configure, goToProvider, inForce } from '../support/federation.ts';
@@ -9,7 +10,7 @@ import type { HostileProvider } from '../support/hostile-provider.ts';
 import { addSession, addUser, org } from '../support/people.ts';
 
 // Lesson: a method that comes back brings what was decided long ago. Rules that nobody was shown since give no role, and rules
-// that were removed meanwhile stay removed.
+// that were removed meanwhile stay removed. Where no rule decides, roles that rules gave stay as well.
 
 let ground: HostileGround;
 let other: HostileProvider;
@@ -44,7 +45,11 @@ async function switchBack(): Promise<void> {
 }
 /** Her role after a login with the group. */
 async function roleByGroup(): Promise<string | null> {
-  ground.provider.person = { ...ground.provider.person, groups: ['g-admins'] };
+  return roleWith('g-admins');
+}
+
+async function roleWith(...groups: string[]): Promise<string | null> {
+  ground.provider.person = { ...ground.provider.person, groups };
   await using browser = ground.openBrowser();
   expect((await goToProvider(browser, ground.service, MALLORY)).title).toContain('Your applications');
   const row = ground.service.database.db.selectFrom('appUser').select('consoleRole').where('emailKey', '=', MALLORY);
@@ -76,4 +81,48 @@ test('rules that were removed at the same provider are not back with the setting
   await switchBack();
   expect(await rules()).toMatchObject({ rules: [], active: true });
   expect(await roleByGroup()).toBeNull();
+});
+
+const ELSEWHERE = (): EnteredSettings => ({
+  method: 'openid-connect',
+  clientId: 'gatehouse',
+  discoveryUrl: other.issuer,
+  credential: 'none',
+});
+
+test('a method that came back takes no role that a rule gave', async () => {
+  await ground.use('code');
+  await save([ADMINS]);
+  expect(await roleByGroup()).toBe('administrator');
+  await configure(ground.service, ground.organization, ELSEWHERE());
+  await switchBack();
+  expect(await rules()).toMatchObject({ active: false });
+  expect(await roleWith()).toBe('administrator');
+  await save([ADMINS]);
+  expect(await roleWith()).toBeNull();
+});
+
+test('so it is with the method before, which a pilot leaves to the others', async () => {
+  await ground.use('code');
+  await save([ADMINS]);
+  expect(await roleByGroup()).toBe('administrator');
+  await configure(ground.service, ground.organization, ELSEWHERE(), {
+    pilot: { addresses: 'ada@fabrikam-trading.example' },
+  });
+  expect(await roleWith()).toBe('administrator');
+});
+
+test('and with the method of the managing organization beside a pilot', async () => {
+  const { service, organization, root, provider } = ground;
+  await configure(service, root, { ...ELSEWHERE(), discoveryUrl: provider.issuer, flow: 'id-token' });
+  await configure(service, organization, { method: 'same-as-managing' });
+  const ruled = { consoleRole: 'viewer' as const, ruledRoles: ['console'] };
+  const { db } = service.database;
+  const given = async () => db.updateTable('appUser').set(ruled).where('emailKey', '=', MALLORY).execute();
+  await given();
+  // In force, it gives nothing: what a rule gave ends.
+  expect(await roleWith()).toBeNull();
+  await given();
+  await configure(service, organization, ELSEWHERE(), { pilot: { addresses: 'ada@fabrikam-trading.example' } });
+  expect(await roleWith()).toBe('viewer');
 });
