@@ -107,5 +107,5 @@ test('of deleting a template and turning it on at the same moment, one is refuse
   const gone = await stage.makeTemplate(one, { name: 'Branches' });
   expect((await one.send('DELETE', gone.at)).status).toBe(204);
   const late = await one.send('POST', `${gone.at}/turn-on`, { organizations });
-  expect(late.body.results).toMatchObject([{ done: false, problem: { code: 'template.not-found' } }]);
+  expect(late.body).toMatchObject({ code: 'template.not-found' });
 });
