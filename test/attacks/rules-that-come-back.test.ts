@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatId } from '../../src/base/ids.ts';
 import type { EnteredSettings } from '../../src/connections/configure/check-settings.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { configure, goToProvider, inForce } from '../support/federation.ts';
+import { makeApplication } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
@@ -62,8 +64,7 @@ test('rules of a method that comes back give and take nothing before an administ
   ground.provider.person = { ...ground.provider.person, groups: [] };
   await using browser = ground.openBrowser();
   expect((await ground.tryLogin(browser)).title).toContain('Your applications');
-  const elsewhere = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: other.issuer, credential: 'none' };
-  await configure(ground.service, ground.organization, elsewhere);
+  await configure(ground.service, ground.organization, elsewhere());
   expect(await rules()).toMatchObject({ rules: [], active: true });
   await switchBack();
   expect(await rules()).toMatchObject({ rules: [ADMINS], active: false });
@@ -83,46 +84,55 @@ test('rules that were removed at the same provider are not back with the setting
   expect(await roleByGroup()).toBeNull();
 });
 
-const ELSEWHERE = (): EnteredSettings => ({
+const PILOT = { pilot: { addresses: 'ada@fabrikam-trading.example' } };
+const elsewhere = (): EnteredSettings => ({
   method: 'openid-connect',
   clientId: 'gatehouse',
   discoveryUrl: other.issuer,
   credential: 'none',
 });
 
+/** A rule of some connection gave her a role that this one has no rule about. */
+async function givenByRule(): Promise<void> {
+  const ruled = { consoleRole: 'viewer' as const, ruledRoles: ['console'] };
+  await ground.service.database.db.updateTable('appUser').set(ruled).where('emailKey', '=', MALLORY).execute();
+}
+
 test('a method that came back takes no role that a rule gave', async () => {
   await ground.use('code');
-  await save([ADMINS]);
-  expect(await roleByGroup()).toBe('administrator');
-  await configure(ground.service, ground.organization, ELSEWHERE());
+  const redirectUris = ['https://reports.northwind.example/callback'];
+  const { application } = await makeApplication(ground.service, ground.root, { name: 'Reports', redirectUris });
+  const gives = { kind: 'application', applicationId: formatId('app', application.id), roles: ['reader'] };
+  const saved = [{ claim: 'groups', value: 'g-readers', gives }];
+  await save(saved);
+  expect(await roleWith()).toBeNull();
+  await configure(ground.service, ground.organization, elsewhere());
   await switchBack();
   expect(await rules()).toMatchObject({ active: false });
-  expect(await roleWith()).toBe('administrator');
-  await save([ADMINS]);
+  await givenByRule();
+  expect(await roleWith()).toBe('viewer');
+  await save(saved);
   expect(await roleWith()).toBeNull();
 });
 
 test('so it is with the method before, which a pilot leaves to the others', async () => {
   await ground.use('code');
-  await save([ADMINS]);
-  expect(await roleByGroup()).toBe('administrator');
-  await configure(ground.service, ground.organization, ELSEWHERE(), {
-    pilot: { addresses: 'ada@fabrikam-trading.example' },
-  });
-  expect(await roleWith()).toBe('administrator');
+  await save([]);
+  await givenByRule();
+  expect(await roleWith()).toBeNull();
+  await configure(ground.service, ground.organization, elsewhere(), PILOT);
+  await givenByRule();
+  expect(await roleWith()).toBe('viewer');
 });
 
 test('and with the method of the managing organization beside a pilot', async () => {
   const { service, organization, root, provider } = ground;
-  await configure(service, root, { ...ELSEWHERE(), discoveryUrl: provider.issuer, flow: 'id-token' });
+  await configure(service, root, { ...elsewhere(), discoveryUrl: provider.issuer, flow: 'id-token' });
   await configure(service, organization, { method: 'same-as-managing' });
-  const ruled = { consoleRole: 'viewer' as const, ruledRoles: ['console'] };
-  const { db } = service.database;
-  const given = async () => db.updateTable('appUser').set(ruled).where('emailKey', '=', MALLORY).execute();
-  await given();
+  await givenByRule();
   // In force, it gives nothing: what a rule gave ends.
   expect(await roleWith()).toBeNull();
-  await given();
-  await configure(service, organization, ELSEWHERE(), { pilot: { addresses: 'ada@fabrikam-trading.example' } });
+  await givenByRule();
+  await configure(service, organization, elsewhere(), PILOT);
   expect(await roleWith()).toBe('viewer');
 });
