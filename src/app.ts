@@ -17,7 +17,6 @@ import { keepPartitions } from './db/partitions.ts';
 import { createReadiness } from './db/readiness.ts';
 import type { OpenDatabase } from './db/open-database.ts';
 import { isAdministratingToken } from './callers/manage-api-tokens.ts';
-import type { ApiTokenId } from './base/ids.ts';
 import { createMailer } from './mail/create-mailer.ts';
 import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
 import { VERSION } from './base/version.ts';
@@ -127,7 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const loginDoor: LoginDoor = {
     ...ground,
     ...pages,
-    isAdministratingToken: async (id: ApiTokenId) => isAdministratingToken(ground, id),
+    isAdministratingToken,
     log,
     rateLimit,
     publicUrl,

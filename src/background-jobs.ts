@@ -26,7 +26,7 @@ import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
 import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
-import { resetLinksHandler } from './logins/people/mail-reset-links.ts';
+import { resetLinkHandler, resetLinksHandler } from './logins/people/mail-reset-links.ts';
 import { deleteOldMails } from './mail/delete-old-mails.ts';
 import { deleteOldLogoutTokens } from './connections/logout/receive-logout-token.ts';
 import { enqueueOldMails } from './mail/post-mail.ts';
@@ -71,6 +71,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     endOfProviderHandler({ db, clock, secrets }),
     domainNoticeHandler(deps),
     resetLinksHandler({ ...deps, publicUrl: deps.config.publicUrl }),
+    resetLinkHandler({ ...deps, publicUrl: deps.config.publicUrl }),
     domainClaimNoticeHandler(deps),
     domainClaimEndHandler(deps),
     readingHandler({ ...deps, publicUrl: deps.config.publicUrl }),

@@ -112,7 +112,9 @@ export async function applyApplicationRoles(
   const found = await selectRolesIn(deps.db, { ...about, path: home.path, applicationIds });
   for (const { applicationId, roles, rule } of decided.applications) {
     const before = found.find((one) => one.applicationId === applicationId);
-    const after = [...new Set(roles)].toSorted();
+    // What ends leaves nobody more than they have.
+    const had = new Set(before?.roles);
+    const after = [...new Set(roles)].filter((role) => rule !== undefined || had.has(role)).toSorted();
     if (before === undefined || before.roles.toSorted().join('\n') === after.join('\n')) continue;
     await replaceApplicationRoles(deps.db, { ...about, applicationId, roles: after, now: deps.clock.now() });
     await recordEvent(deps, {

@@ -166,6 +166,7 @@ describe('verifying', () => {
   const counted: string[] = [];
   const rateLimit = {
     consume: async (limit: { name: string }, key: string) => void counted.push(`${limit.name} ${key}`),
+    requireLeft: async () => {},
     reset: async () => {},
   };
   beforeAll(async () => {

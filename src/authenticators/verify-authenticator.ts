@@ -25,6 +25,8 @@ import { inTransaction } from '../db/database.ts';
 
 /** Counts attempts, over all server processes, before they are made (`http/rate-limit.ts`). */
 export interface AttemptLimit {
+  /** Counts nothing; throws as `consume` where nothing is left. */
+  requireLeft(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
   consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
   reset(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
 }

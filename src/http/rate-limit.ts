@@ -18,6 +18,11 @@ export interface RateLimit {
    * @throws request.too-many with the seconds to wait
    */
   consume(limit: Limit, key: string): Promise<void>;
+  /**
+   * Counts nothing: for attempts that are counted when they failed.
+   * @throws request.too-many where no attempt on `key` is left
+   */
+  requireLeft(limit: Limit, key: string): Promise<void>;
   /** Deletes the count of attempts on `key`, after a success. */
   reset(limit: Limit, key: string): Promise<void>;
   /** Deletes expired counters. */
@@ -58,8 +63,12 @@ export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimi
         await limiterOf(limit).consume(keyOf(key));
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
-        throw new AppError('request.too-many', { values: { seconds: Math.ceil(error.msBeforeNext / 1000) } });
+        throw tooMany(error);
       }
+    },
+    async requireLeft(limit, key) {
+      const counted = await limiterOf(limit).get(keyOf(key));
+      if (counted !== null && counted.consumedPoints >= limit.points) throw tooMany(counted);
     },
     async reset(limit, key) {
       await limiterOf(limit).delete(keyOf(key));
@@ -74,4 +83,8 @@ export function createRateLimit(pool: QueryRunner, secrets: SecretBox): RateLimi
       }
     },
   };
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+  return new AppError('request.too-many', { values: { seconds: Math.ceil(msBeforeNext / 1000) } });
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { EndedSession, ProviderLogin, Session } from './session.ts';
+import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { sha256 } from '../base/random.ts';
+import { CLOCK_TOLERANCE } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
 import { deleteWhere } from '../db/retention.ts';
 
@@ -99,7 +101,10 @@ export interface ThroughConnections {
   providerSid: string | null;
   /** Users whose sessions are meant: where a `providerSid` is given, those alone of which none is known. */
   userIds: readonly UserId[];
-  /** Sessions that people logged in to after this live on. */
+  /**
+   * Of users' sessions those that people logged in to after this live on, by the clocks of several servers. One of
+   * `providerSid` ends in any case: after the provider's session nobody logs in to it again.
+   */
   loggedInUntil: Date;
 }
 
@@ -116,15 +121,14 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
     if (ending.except !== undefined) which = which.where('id', '!=', ending.except);
   } else if ('connectionIds' in ending) {
     const { connectionIds, providerSid, userIds, loggedInUntil } = ending;
+    const until = after(loggedInUntil, CLOCK_TOLERANCE);
     which = which
       .where('connectionId', 'in', connectionIds)
-      .where('loggedInAt', '<=', loggedInUntil)
       .where(({ eb, and, or }) => {
-        if (providerSid === null) return eb('userId', 'in', userIds);
+        const ofUsers = [eb('userId', 'in', userIds), eb('loggedInAt', '<=', until)];
+        if (providerSid === null) return and(ofUsers);
         const named = eb('providerSid', '=', providerSid);
-        return userIds.length === 0
-          ? named
-          : or([named, and([eb('userId', 'in', userIds), eb('providerSid', 'is', null)])]);
+        return userIds.length === 0 ? named : or([named, and([...ofUsers, eb('providerSid', 'is', null)])]);
       })
       .limit(MOST_AT_ONCE);
   } else {

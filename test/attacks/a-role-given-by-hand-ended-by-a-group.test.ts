@@ -99,6 +99,23 @@ test('leaving a group gives nobody more than they had in it', async () => {
   expect(await roleWith()).toBeNull();
 });
 
+test('a role by hand that a server of the version before took away is not given back by a group that ends', async () => {
+  await rules(gives('g-editors', 'editor'));
+  // That server clears the one column, and does not know the other.
+  const stale = { consoleRole: 'viewer', ruledRoles: ['console'], rolesByHand: ['console:administrator'] } as const;
+  const store = async () =>
+    deps()
+      .db.updateTable('appUser')
+      .set({ ...stale, ruledRoles: [...stale.ruledRoles], rolesByHand: [...stale.rolesByHand] })
+      .where('id', '=', userId)
+      .execute();
+  await store();
+  expect(await roleWith()).toBeNull();
+  await store();
+  expect(await roleWith('g-editors')).toBe('editor');
+  expect(await roleWith()).toBeNull();
+});
+
 test('what an administrator gives while a group rules is given by hand', async () => {
   await rules(gives('g-admins', 'administrator'));
   await byHand('viewer');
@@ -135,4 +152,12 @@ test('so it is with the roles of an application', async () => {
   expect(await userWith('g-authors')).toMatchObject({ applicationRoles: [{ roles: ['author', 'reader'] }] });
   expect(await userWith()).toMatchObject({ applicationRoles: [{ roles: ['reader'] }] });
   expect(await userWith()).toMatchObject({ applicationRoles: [{ roles: ['reader'] }] });
+  // One that is not there any more does not come back.
+  await userWith('g-authors');
+  await deps()
+    .db.updateTable('appUser')
+    .set({ rolesByHand: [`${reports.id}:owner`] })
+    .where('id', '=', userId)
+    .execute();
+  expect((await userWith()).applicationRoles.flatMap(({ roles }) => roles)).toEqual([]);
 });

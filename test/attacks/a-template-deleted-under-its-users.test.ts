@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/database.ts';
 import { configure, goToProvider, inForce, routeDomains } from '../support/federation.ts';
 import { makePerson } from '../support/fixtures.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
@@ -11,7 +13,7 @@ import type { TemplateStage } from '../support/templates.ts';
 // Lesson: a pilot keeps the connection before it in use, however long it lasts. What that connection lives on must not be
 // taken from under the people who still log in by it.
 
-const [CONTOSO] = DIRECTORIES;
+const [CONTOSO, , TAILSPIN] = DIRECTORIES;
 const DAY = 86_400;
 let stage: TemplateStage;
 let next: HostileProvider;
@@ -65,4 +67,45 @@ test('a template that a pilot leaves to the others is not deleted, also after th
   const { id } = (await inForce(service, organization))!;
   await deps.db.updateTable('connection').set({ pilotUserIds: null, state: 'active' }).where('id', '=', id).execute();
   expect((await deleted()).status).toBe(204);
+});
+
+test('of deleting a template and turning it on at the same moment, one is refused', async () => {
+  const { service } = stage;
+  const { db } = service.database;
+  const { at } = await stage.makeTemplate(await stage.administrator(), { name: 'Shops' });
+  const organization = await stage.newOrganization('Tailspin');
+  await using browser = openHttpBrowser({ now: () => service.clock.now() });
+  await stage.fabrikam.endSessions();
+  const link = await stage.ask(await stage.administrator(), at, organization, 'it@tailspin.example');
+  await stage.consent(browser, link, TAILSPIN.domain);
+  const organizations = [{ organizationId: org(organization), directoryId: TAILSPIN.id }];
+  const [one, another] = [await stage.administrator(), await stage.administrator()];
+  const waiting = async (): Promise<number | undefined> =>
+    (
+      await sql<{
+        count: number;
+      }>`select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid)
+        where not granted and datname = current_database()`.execute(db)
+    ).rows[0]?.count;
+  const sent = await inTransaction({ db }, async (held) => {
+    await held.db
+      .selectFrom('adminConsent')
+      .select('id')
+      .where('organizationId', '=', organization.id)
+      .forUpdate()
+      .execute();
+    const turning = one.send('POST', `${at}/turn-on`, { organizations });
+    await expect.poll(waiting, { timeout: 3000 }).toBe(1);
+    const deleting = another.send('DELETE', at);
+    await expect.poll(waiting, { timeout: 3000 }).toBe(2);
+    return { turning, deleting };
+  });
+  expect((await sent.turning).body.results).toMatchObject([{ done: true }]);
+  expect((await sent.deleting).body).toMatchObject({ code: 'template.in-use' });
+
+  // The other way round, it is gone for whoever comes later.
+  const gone = await stage.makeTemplate(one, { name: 'Branches' });
+  expect((await one.send('DELETE', gone.at)).status).toBe(204);
+  const late = await one.send('POST', `${gone.at}/turn-on`, { organizations });
+  expect(late.body).toMatchObject({ code: 'template.not-found' });
 });

@@ -80,7 +80,7 @@ test('with every access rule passed, the database gives the api role nothing of 
           fetch: guardedFetch,
           connectors,
           methodSettings: z.object({ settings: methodSettings(connectors) }),
-          rateLimit: { consume: async () => {}, reset: async () => {} },
+          rateLimit: { consume: async () => {}, requireLeft: async () => {}, reset: async () => {} },
         },
         caller: forged,
         params: route.params.parse(request.params),

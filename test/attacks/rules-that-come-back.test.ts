@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatId } from '../../src/base/ids.ts';
+import type { EnteredSettings } from '../../src/connections/configure/check-settings.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { configure, goToProvider, inForce } from '../support/federation.ts';
+import { makeApplication } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { startHostileProvider } from '../support/hostile-provider.ts';
@@ -9,7 +12,7 @@ import type { HostileProvider } from '../support/hostile-provider.ts';
 import { addSession, addUser, org } from '../support/people.ts';
 
 // Lesson: a method that comes back brings what was decided long ago. Rules that nobody was shown since give no role, and rules
-// that were removed meanwhile stay removed.
+// that were removed meanwhile stay removed. Where no rule decides, roles that rules gave stay as well.
 
 let ground: HostileGround;
 let other: HostileProvider;
@@ -44,7 +47,11 @@ async function switchBack(): Promise<void> {
 }
 /** Her role after a login with the group. */
 async function roleByGroup(): Promise<string | null> {
-  ground.provider.person = { ...ground.provider.person, groups: ['g-admins'] };
+  return roleWith('g-admins');
+}
+
+async function roleWith(...groups: string[]): Promise<string | null> {
+  ground.provider.person = { ...ground.provider.person, groups };
   await using browser = ground.openBrowser();
   expect((await goToProvider(browser, ground.service, MALLORY)).title).toContain('Your applications');
   const row = ground.service.database.db.selectFrom('appUser').select('consoleRole').where('emailKey', '=', MALLORY);
@@ -57,8 +64,7 @@ test('rules of a method that comes back give and take nothing before an administ
   ground.provider.person = { ...ground.provider.person, groups: [] };
   await using browser = ground.openBrowser();
   expect((await ground.tryLogin(browser)).title).toContain('Your applications');
-  const elsewhere = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: other.issuer, credential: 'none' };
-  await configure(ground.service, ground.organization, elsewhere);
+  await configure(ground.service, ground.organization, elsewhere());
   expect(await rules()).toMatchObject({ rules: [], active: true });
   await switchBack();
   expect(await rules()).toMatchObject({ rules: [ADMINS], active: false });
@@ -76,4 +82,57 @@ test('rules that were removed at the same provider are not back with the setting
   await switchBack();
   expect(await rules()).toMatchObject({ rules: [], active: true });
   expect(await roleByGroup()).toBeNull();
+});
+
+const PILOT = { pilot: { addresses: 'ada@fabrikam-trading.example' } };
+const elsewhere = (): EnteredSettings => ({
+  method: 'openid-connect',
+  clientId: 'gatehouse',
+  discoveryUrl: other.issuer,
+  credential: 'none',
+});
+
+/** A rule of some connection gave her a role that this one has no rule about. */
+async function givenByRule(): Promise<void> {
+  const ruled = { consoleRole: 'viewer' as const, ruledRoles: ['console'] };
+  await ground.service.database.db.updateTable('appUser').set(ruled).where('emailKey', '=', MALLORY).execute();
+}
+
+test('a method that came back takes no role that a rule gave', async () => {
+  await ground.use('code');
+  const redirectUris = ['https://reports.northwind.example/callback'];
+  const { application } = await makeApplication(ground.service, ground.root, { name: 'Reports', redirectUris });
+  const gives = { kind: 'application', applicationId: formatId('app', application.id), roles: ['reader'] };
+  const saved = [{ claim: 'groups', value: 'g-readers', gives }];
+  await save(saved);
+  expect(await roleWith()).toBeNull();
+  await configure(ground.service, ground.organization, elsewhere());
+  await switchBack();
+  expect(await rules()).toMatchObject({ active: false });
+  await givenByRule();
+  expect(await roleWith()).toBe('viewer');
+  await save(saved);
+  expect(await roleWith()).toBeNull();
+});
+
+test('so it is with the method before, which a pilot leaves to the others', async () => {
+  await ground.use('code');
+  await save([]);
+  await givenByRule();
+  expect(await roleWith()).toBeNull();
+  await configure(ground.service, ground.organization, elsewhere(), PILOT);
+  await givenByRule();
+  expect(await roleWith()).toBe('viewer');
+});
+
+test('and with the method of the managing organization beside a pilot', async () => {
+  const { service, organization, root, provider } = ground;
+  await configure(service, root, { ...elsewhere(), discoveryUrl: provider.issuer, flow: 'id-token' });
+  await configure(service, organization, { method: 'same-as-managing' });
+  await givenByRule();
+  // In force, it gives nothing: what a rule gave ends.
+  expect(await roleWith()).toBeNull();
+  await givenByRule();
+  await configure(service, organization, elsewhere(), PILOT);
+  expect(await roleWith()).toBe('viewer');
 });

@@ -129,14 +129,14 @@ test('whose provider states no auth_time enrolls a factor once, and proves it fr
     'version.conflict',
   );
   expect(await fabrikam.journal()).toEqual([]);
-  // It stays the provider's session: the same connection, and the same end.
+  // It stays the provider's session: the same connection, beginning and end. A logout there still ends it.
   expect(await sessions()).toEqual(before);
 });
 
 async function sessions(): Promise<unknown[]> {
   return service.database.db
     .selectFrom('session')
-    .select(['id', 'method', 'connectionId', 'expiresAt', 'authTime'])
+    .select(['id', 'method', 'connectionId', 'expiresAt', 'authTime', 'loggedInAt'])
     .where('organizationId', '=', organization.id)
     .orderBy('id')
     .execute();

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
@@ -98,4 +99,34 @@ test('a code is tried five times, and an organization that was not offered canno
   const forged = { organization: `org_${root.id}` };
   expect((await browser.submit(list, {}, { form: 'form.choices', forged })).status).toBe(422);
   expect(contoso.organizationId).not.toBe(contosoRetail.organizationId);
+});
+
+test('of two users at one address, for whom a new password was asked, one whose link fails is tried again alone', async () => {
+  const { db } = service.database;
+  const { migrating } = service.database.open;
+  const forbid = sql`alter table reset_link add constraint none_for_one check (user_id <> ${sql.lit(contosoRetail.userId)})`;
+  await migrating(async (owner) => forbid.execute(owner));
+  await using browser = openHttpBrowser();
+  await browser.submit(await browser.open(`${service.url}/login/forgot`), { email: 'kim@consulting.example' });
+  const asked = async (): Promise<string[]> =>
+    (await db.selectFrom('auditEvent').select('userId').where('kind', '=', 'password.reset-asked').execute()).map(
+      ({ userId }) => userId!,
+    );
+  const failed = async () =>
+    (
+      await db
+        .selectFrom('job')
+        .select('attempts')
+        .where('kind', 'like', 'reset-link%')
+        .where('lastError', 'is not', null)
+        .execute()
+    ).length;
+  await expect.poll(failed).toBe(1);
+  await expect.poll(asked).toEqual([contoso.userId]);
+  await migrating(async (owner) => sql`alter table reset_link drop constraint none_for_one`.execute(owner));
+  service.clock.advance(60);
+  await service.app.jobs.runDue();
+  await expect.poll(async () => (await asked()).length).toBe(2);
+  expect((await asked()).toSorted()).toEqual([contoso.userId, contosoRetail.userId].toSorted());
+  expect(await db.selectFrom('job').select('id').where('kind', 'like', 'reset-link%').execute()).toEqual([]);
 });

@@ -35,11 +35,11 @@ const MOST_OF_A_NETWORK = { name: 'logout-token', points: 10, seconds: 10 * MINU
 const MOST_OF_AN_ORGANIZATION = { name: 'logout-token-of', points: 30, seconds: HOUR };
 
 /**
- * Signatures that are verified in vain for an organization, of tokens that look right otherwise: from one network, and from
- * all. A good one from a network starts it again, so that a provider that logs many people out is not held up.
+ * Signatures that were verified in vain for an organization, of tokens from one network that look right otherwise. Counted
+ * when one does not fit, and a good one starts it again: a provider that logs many people out at once is not held up, and
+ * strangers elsewhere close the door to nobody.
  */
-const IN_VAIN_OF_A_NETWORK = { name: 'logout-signature', points: 60, seconds: 10 * MINUTE };
-const IN_VAIN_OF_AN_ORGANIZATION = { name: 'logout-signature-of', points: 6000, seconds: 10 * MINUTE };
+const IN_VAIN = { name: 'logout-signature', points: 60, seconds: 10 * MINUTE };
 
 /** What a logout token led to. */
 export type ReceivedLogout =
@@ -92,9 +92,10 @@ async function readToken(
 ): Promise<{ connection: Connection; token: LogoutToken } | Refusal | undefined> {
   const refusals: Refusal[] = [];
   const from = `${organizationId} ${network}`;
+  let verified = false;
   const beforeVerifying = async (): Promise<void> => {
-    await deps.rateLimit.consume(IN_VAIN_OF_A_NETWORK, from);
-    await deps.rateLimit.consume(IN_VAIN_OF_AN_ORGANIZATION, organizationId);
+    await deps.rateLimit.requireLeft(IN_VAIN, from);
+    verified = true;
   };
   for (const connection of await selectRecentConnections(deps.db, organizationId)) {
     const { issuer, redirectUri, settings, method } = connection;
@@ -107,13 +108,14 @@ async function readToken(
       const readAgain = async (): Promise<unknown> =>
         connection.state === 'previous' ? settings : (await readForUnknownKey(deps, connection)).settings;
       const read = await readLogoutToken(stored, token, { readAgain, beforeVerifying });
-      await deps.rateLimit.reset(IN_VAIN_OF_A_NETWORK, from);
+      await deps.rateLimit.reset(IN_VAIN, from);
       return { connection, token: read };
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       refusals.push({ connection, code: explanationOf(error), values: error.values });
     }
   }
+  if (verified) await isWithin(deps, IN_VAIN, from);
   // What another issuer's connection says of it explains less.
   return refusals.find(({ code }) => code !== 'logout.issuer') ?? refusals[0];
 }

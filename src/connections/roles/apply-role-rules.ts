@@ -17,6 +17,9 @@ interface Deps {
   clock: Clock;
 }
 
+/** Of a user what rules change. */
+type Ruled = Pick<User, 'consoleRole' | 'ruledRoles' | 'rolesByHand'>;
+
 /** The user's organization, kept until the transaction ends; `locked` when a console role is about to change. */
 export interface RuledOrganization {
   organization: Organization;
@@ -30,13 +33,13 @@ export interface RuledOrganization {
 export async function keepForRoles(
   deps: Deps,
   organizationId: OrganizationId,
-  user: Pick<User, 'consoleRole' | 'ruledRoles' | 'rolesByHand'> | null,
+  user: Ruled | null,
   decisions: readonly RoleDecision[],
 ): Promise<RuledOrganization | undefined> {
-  const { ruledRoles, rolesByHand } = user ?? { ruledRoles: [], rolesByHand: [] };
-  if (decisions.length === 0 && ruledRoles.length === 0) return undefined;
-  const role = changesOf(decisions, { ruledRoles, rolesByHand }).get('console')?.console;
-  const locked = role !== undefined && role !== (user?.consoleRole ?? null);
+  const before = user ?? { consoleRole: null, ruledRoles: [], rolesByHand: [] };
+  if (decisions.length === 0 && before.ruledRoles.length === 0) return undefined;
+  const role = changesOf(decisions, before).get('console')?.console;
+  const locked = role !== undefined && role !== before.consoleRole;
   const find = locked ? lockOrganization : keepOrganization;
   const organization = await find(deps, organizationId);
   return organization && { organization, locked };
@@ -80,11 +83,12 @@ export async function applyRoleRules(
   if (applications.length > 0) {
     const before = await applyApplicationRoles(deps, user, { organization: kept.organization, applications, loginId });
     for (const { applicationId, roles, rule } of applications) {
-      const byHand = wasRuled.has(applicationId) ? handOf(user, applicationId) : (before.get(applicationId) ?? []);
+      const had = before.get(applicationId) ?? [];
+      const hand = wasRuled.has(applicationId) ? handOf(user, applicationId) : had;
       note(
         applicationId,
         { rule },
-        byHand.filter((one) => roles.includes(one)),
+        hand.filter((one) => had.includes(one) && roles.includes(one)),
       );
     }
   }
@@ -94,9 +98,14 @@ export async function applyRoleRules(
   });
 }
 
-/** Which roles of a target that a rule decides somebody had given by hand. */
-function handOf({ rolesByHand }: Pick<User, 'rolesByHand'>, target: string): string[] {
-  return rolesByHand.flatMap((one) => (one.startsWith(`${target}:`) ? [one.slice(target.length + 1)] : []));
+/**
+ * Which roles of a target that a rule decides somebody had given by hand. A console role above the one now is none of them:
+ * a server of a version that does not note what was given by hand changed it since (of an application's, none that is not there).
+ */
+function handOf({ rolesByHand, consoleRole }: Ruled, target: string): string[] {
+  const roles = rolesByHand.flatMap((one) => (one.startsWith(`${target}:`) ? [one.slice(target.length + 1)] : []));
+  if (target !== 'console') return roles;
+  return roles.filter((one) => consoleRole !== null && lowestRole(one as ConsoleRole, [consoleRole]) === one);
 }
 
 interface Change {
@@ -106,10 +115,7 @@ interface Change {
   rule: string | undefined;
 }
 
-function changesOf(
-  decisions: readonly RoleDecision[],
-  before: Pick<User, 'ruledRoles' | 'rolesByHand'>,
-): Map<Target, Change> {
+function changesOf(decisions: readonly RoleDecision[], before: Ruled): Map<Target, Change> {
   const changes = new Map<Target, Change>();
   // Of a target that no rule speaks of any more, what one gave ends as well.
   for (const target of before.ruledRoles) changes.set(target as Target, ended(target, handOf(before, target)));

@@ -55,7 +55,8 @@ export async function openConsent(
   return consent === undefined ? undefined : openFound(deps, consent);
 }
 
-async function openFound(
+/** As {@link openConsent}, of a consent that was found otherwise. */
+export async function openFound(
   deps: Pick<AnswerDeps, 'db' | 'clock' | 'isAdministratingToken'>,
   consent: Consent,
 ): Promise<OpenedConsent | undefined> {
@@ -67,7 +68,10 @@ async function openFound(
     return undefined;
   }
   if (!mayUseTemplatesOf(owner, organization)) return undefined;
-  if (!(await administersStill(deps, { kind: consent.askedByKind, id: consent.askedBy }))) return undefined;
+  const { askedByKind, askedBy } = consent;
+  // Asked anew by a user at a server of a version that does not note the kind.
+  const kind = askedByKind === 'operator' && askedBy !== null ? 'user' : askedByKind;
+  if (!(await administersStill(deps, { kind, id: askedBy }))) return undefined;
   return { consent, template, organization, owner };
 }
 

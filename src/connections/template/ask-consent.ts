@@ -117,7 +117,7 @@ export async function revokeConsent(
 }
 
 /**
- * The template and the organization that is to use it, which its owner manages. The owner is looked for first: who does not
+ * The template and the organization that is to use it, which its owner manages; both are kept until the transaction ends. The owner is looked for first: who does not
  * reach it learns nothing of its templates.
  * @throws organization.not-found, caller.denied, template.not-found, template.not-above
  */
@@ -129,7 +129,7 @@ export async function findPlace(
   const owner = requireAccess(caller, 'edit-authentication', await findOrganization(deps, ownerId));
   const kept = await keepOrganization(deps, organizationId);
   const organization = requireAccess(caller, 'edit-authentication', kept);
-  const template = await selectTemplate(deps.db, ownerId, templateId);
+  const template = await selectTemplate(deps.db, ownerId, templateId, 'keep');
   if (template === undefined) throw new AppError('template.not-found');
   if (!mayUseTemplatesOf(owner, organization)) throw new AppError('template.not-above');
   return { template, owner, organization };

@@ -157,7 +157,7 @@ export async function changeTemplate(
   await inTransaction(deps, async (deps) => {
     const { organizationId, id, clientSecret, version } = input;
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, organizationId));
-    const template = await selectTemplate(deps.db, organizationId, id, { lock: true });
+    const template = await selectTemplate(deps.db, organizationId, id, 'change');
     if (template === undefined) throw new AppError('template.not-found');
     if (
       template.credential === 'none' &&
@@ -204,7 +204,7 @@ export async function deleteTemplate(deps: TemplateDeps, caller: Caller, { organ
   requireFreshFactor(caller, deps.clock.now());
   await inTransaction(deps, async (deps) => {
     requireAccess(caller, 'edit-authentication', await keepOrganization(deps, organizationId));
-    const template = await selectTemplate(deps.db, organizationId, id, { lock: true });
+    const template = await selectTemplate(deps.db, organizationId, id, 'remove');
     if (template === undefined) throw new AppError('template.not-found');
     const { inForce, kept } = (await countUses(deps.db, [id], deps.clock.now())).get(id) ?? UNUSED;
     if (inForce + kept > 0) throw new AppError('template.in-use', { values: { inForce, kept } });

@@ -1,27 +1,22 @@
+import { openFound } from './answer-consent.ts';
 import { consentFacts, holderOf } from './consent.ts';
 import type { Consent } from './consent.ts';
 import { isDirectoryTaken, lockDirectory, selectConsentOfTrial, updateConsent } from './consent-store.ts';
 import type { ConnectionTemplate } from './template.ts';
-import { selectTemplateOfConsent } from './template-store.ts';
 import { adminConsentOf } from '../connection-settings.ts';
+import type { TrialRunDeps } from '../trial/open-trial.ts';
 import type { TrialResult } from '../trial/trial.ts';
 import { recordEvent } from '../../audit/record-event.ts';
-import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId, TrialId } from '../../base/ids.ts';
 import { sameDigest } from '../../base/random.ts';
-import type { Connectors } from '../../connectors/create-connectors.ts';
-import type { Database, Inside } from '../../db/database.ts';
+import type { Inside } from '../../db/database.ts';
 
-interface ProofDeps {
-  db: Database;
-  clock: Clock;
-  connectors: Connectors;
-}
+type ProofDeps = Pick<TrialRunDeps, 'db' | 'clock' | 'connectors' | 'isAdministratingToken'>;
 
 /**
  * Writes what the login after an admin consent proved: a signed token of the directory that the answer named, of an account
- * of its own (no guest's), which arrived in the browser that asked, binds it to the organization. For every other trial
- * nothing is written.
+ * of its own (no guest's), which arrived in the browser that asked, binds it to the organization while its link works. For
+ * every other trial nothing is written.
  */
 export async function proveConsent(
   deps: Inside<ProofDeps>,
@@ -34,8 +29,10 @@ export async function proveConsent(
   // The page of the trial may begin another round trip, for whoever has its link: that proves nothing of who consented.
   const { proofBrowserHash } = consent;
   if (proofBrowserHash === null || browserHash === null || !sameDigest(proofBrowserHash, browserHash)) return;
-  const template = await selectTemplateOfConsent(deps.db, consent.templateId);
-  if (template === undefined) return;
+  // The link ended meanwhile, as with the rights of who made it: nothing is written.
+  const opened = await openFound(deps, consent);
+  if (opened === undefined) return;
+  const { template } = opened;
   const { directoryId } = consent;
   if (result.failure !== null) return fail(deps, consent, template, result.failure);
   // The connector took no token but of the directory in the settings; here it is held against what would be bound.

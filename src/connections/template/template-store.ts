@@ -19,19 +19,27 @@ const COLUMNS = [
   'createdAt',
 ] as const;
 
-/** A template of an organization; `lock` holds it for the transaction. */
+/**
+ * A template of an organization; `lock` holds it for the transaction (docs/decisions/0014): `keep` by what refers to it,
+ * `remove` by what deletes it.
+ */
 export async function selectTemplate(
   db: Database,
   organizationId: OrganizationId,
   id: TemplateId,
-  options: { lock?: boolean } = {},
+  lock?: 'keep' | 'change' | 'remove',
 ): Promise<ConnectionTemplate | undefined> {
   const query = db
     .selectFrom('connectionTemplate')
     .select(COLUMNS)
     .where('organizationId', '=', organizationId)
     .where('id', '=', id);
-  return (options.lock === true ? query.forNoKeyUpdate() : query).executeTakeFirst();
+  const locked = {
+    keep: () => query.forKeyShare(),
+    change: () => query.forNoKeyUpdate(),
+    remove: () => query.forUpdate(),
+  };
+  return (lock === undefined ? query : locked[lock]()).executeTakeFirst();
 }
 
 /** The template a consent belongs to, whoever keeps it: for the holder of its link. */

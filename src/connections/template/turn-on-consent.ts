@@ -5,6 +5,7 @@ import type { Consent } from './consent.ts';
 import { selectConsent, updateConsent } from './consent-store.ts';
 import { templateUrls } from './template.ts';
 import { openTemplateSecret } from './template-secret.ts';
+import { selectTemplate } from './template-store.ts';
 import { adminConsentOf } from '../connection-settings.ts';
 import { configureConnection } from '../configure/configure-connection.ts';
 import type { ConfigureDeps, Configured } from '../configure/configure-connection.ts';
@@ -42,6 +43,10 @@ export async function turnOnConsent(deps: ConfigureDeps, caller: Caller, input: 
       id: template.id,
       callbacks: templateUrls(deps.publicUrl, template),
       async take(deps) {
+        // Kept before what hangs on it is locked: who deletes it waits, or is through.
+        if ((await selectTemplate(deps.db, template.organizationId, template.id, 'keep')) === undefined) {
+          throw new AppError('template.not-found');
+        }
         const locked = await selectConsent(deps.db, organization.id, template.id, { lock: true });
         requireProven(locked, directoryId);
         await updateConsent(deps.db, locked, { turnedOnAt: deps.clock.now() });

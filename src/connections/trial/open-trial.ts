@@ -24,7 +24,7 @@ export interface TrialRunDeps {
   connectors: Connectors;
   publicUrl: string | URL;
   /** Whether an API token is valid and administers: who calls is known beside the rooms. */
-  isAdministratingToken: (id: ApiTokenId) => Promise<boolean>;
+  isAdministratingToken: (deps: { db: Database; clock: Clock }, id: ApiTokenId) => Promise<boolean>;
 }
 
 /** What stands behind a link. */
@@ -72,7 +72,7 @@ export async function administersStill(
   deps: Pick<TrialRunDeps, 'db' | 'clock' | 'isAdministratingToken'>,
   { kind, id }: { kind: Actor['kind'] | null; id: string | null },
 ): Promise<boolean> {
-  if (kind === 'api-token') return id !== null && deps.isAdministratingToken(id as ApiTokenId);
+  if (kind === 'api-token') return id !== null && deps.isAdministratingToken(deps, id as ApiTokenId);
   if (kind === 'user') return id !== null && isAdministrator(deps, id as UserId);
   return kind !== null;
 }

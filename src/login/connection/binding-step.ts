@@ -16,6 +16,7 @@ import { findUsableConnection } from '../../connections/authorization/send-autho
 import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
 import type { Binding } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
+import { findConnectionInForce } from '../../connections/find-login-method.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
 import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
 import { applyRoleRules, keepForRoles } from '../../connections/roles/apply-role-rules.ts';
@@ -212,7 +213,7 @@ async function decide(
       }
       // The rules of the connection before are old and shown nowhere: nothing is known, so nothing is given or taken.
       const { rules, inactive } = rulesFor(connection, organizationId);
-      const waits = inactive || connection.state === 'previous';
+      const waits = inactive || (await isBefore(deps, connection, organizationId));
       const roles = decideRoles(rules, waits ? {} : (claims.stated ?? {}));
       const { userId } = decision;
       const subject = { userId, organizationId };
@@ -227,7 +228,7 @@ async function decide(
         ownFactor: ownFactor.kind === 'none' ? undefined : ownFactor.kind,
         detail: roles.length === 0 ? undefined : { roles },
         inTransaction: async (tx) =>
-          complete({ ...deps, db: tx }, context, { ...returned, connection, decision, roles }),
+          complete({ ...deps, db: tx }, context, { ...returned, decision, roles: waits ? null : roles }),
       };
     }
   }
@@ -236,14 +237,15 @@ async function decide(
 type Completed = Omit<Returned, 'binding'> & {
   binding: Binding;
   decision: Extract<Binding['decision'], { kind: 'log-in' | 'bind' | 'create' }>;
-  /** What the rules of the connection say about roles. */
-  roles: RoleDecision[];
+  /** What the rules of the connection say about roles; null where they wait, and roles stay as they are. */
+  roles: RoleDecision[] | null;
 };
 
 /** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
 async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
   const { decision, binding, proved, connection, organizationId } = completed;
-  const kept = await keepForRoles(deps, organizationId, binding.user, completed.roles);
+  const { roles } = completed;
+  const kept = roles === null ? undefined : await keepForRoles(deps, organizationId, binding.user, roles);
   const user =
     decision.kind === 'create'
       ? await createAtLogin(deps, { ...decision, organizationId })
@@ -262,9 +264,15 @@ async function complete(deps: Inside<BindingDeps>, context: LoginContext, comple
   const holdBackRole = otherAddress && user.consoleRole !== null && !user.breakGlass;
   await recordFederatedProof(deps, user, { name: claims.name, emailProven: byCode, holdBackRole });
   // A role that waits for an administrator is not given by a rule meanwhile.
-  const decisions = completed.roles.filter(({ target }) => target !== 'console' || !holdBackRole);
+  const decisions = (roles ?? []).filter(({ target }) => target !== 'console' || !holdBackRole);
   await applyRoleRules(deps, { user, decisions, kept, loginId });
   if (otherAddress) await tellInviter(deps, user, claims.displayAddress);
+}
+
+/** Whether another connection is in force: an own one before it, or the managing organization's beside a pilot. */
+async function isBefore(deps: BindingDeps, connection: Connection, organizationId: OrganizationId): Promise<boolean> {
+  if (connection.organizationId === organizationId) return connection.state === 'previous';
+  return (await findConnectionInForce(deps, organizationId)) !== undefined;
 }
 
 function isStated(user: User, addresses: readonly string[]): boolean {

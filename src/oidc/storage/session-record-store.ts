@@ -118,10 +118,10 @@ export function saveSession(
         ? sql``
         : sql`, user_id = ${login.userId}, organization_id = ${login.organizationId},
       connection_id = ${login.connectionId}, method = ${login.method}, emergency = ${login.emergency},
-      amr = ${login.amr}::text[], auth_time = ${login.authTime}, factor_at = ${login.factorAt}, logged_in_at = ${now}${
+      amr = ${login.amr}::text[], auth_time = ${login.authTime}, factor_at = ${login.factorAt}${
         login.withinSession
           ? sql``
-          : sql`, expires_at = ${ends}, provider_sid = ${provider?.sid ?? null},
+          : sql`, logged_in_at = ${now}, expires_at = ${ends}, provider_sid = ${provider?.sid ?? null},
       provider_ends_at = ${provider?.endsAt ?? null}, logout_hint = ${sealedHint}`
       }`;
     return sql`update session set cookie_hash = ${sha256(write.cookie)},

@@ -36,7 +36,7 @@ export async function readLogoutToken(
     token: string;
     toleranceSeconds: Seconds;
     readKeysAgain: ReadKeysAgain;
-    /** Counts; throws where too many are sent. */
+    /** Throws where too many did not fit. */
     beforeVerifying: () => Promise<void>;
   },
 ): Promise<LogoutToken> {
