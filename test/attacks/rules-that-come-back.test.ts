@@ -42,6 +42,13 @@ async function switchBack(): Promise<void> {
   const { version } = (await administrator.get(path)).body;
   expect((await administrator.send('POST', `${path}/switch-back`, { version })).status).toBe(200);
 }
+/** Settings of another provider. */
+const elsewhere = () => ({
+  method: 'openid-connect',
+  clientId: 'gatehouse',
+  discoveryUrl: other.issuer,
+  credential: 'none',
+});
 /** Her role after a login with the group. */
 async function roleByGroup(): Promise<string | null> {
   ground.provider.person = { ...ground.provider.person, groups: ['g-admins'] };
@@ -57,8 +64,7 @@ test('rules of a method that comes back give and take nothing before an administ
   ground.provider.person = { ...ground.provider.person, groups: [] };
   await using browser = ground.openBrowser();
   expect((await ground.tryLogin(browser)).title).toContain('Your applications');
-  const elsewhere = { method: 'openid-connect', clientId: 'gatehouse', discoveryUrl: other.issuer, credential: 'none' };
-  await configure(ground.service, ground.organization, elsewhere);
+  await configure(ground.service, ground.organization, elsewhere());
   expect(await rules()).toMatchObject({ rules: [], active: true });
   await switchBack();
   expect(await rules()).toMatchObject({ rules: [ADMINS], active: false });
@@ -76,4 +82,36 @@ test('rules that were removed at the same provider are not back with the setting
   await switchBack();
   expect(await rules()).toMatchObject({ rules: [], active: true });
   expect(await roleByGroup()).toBeNull();
+});
+
+/** Saves with an editor that was opened before. */
+const saveFrom = async (version: number) =>
+  administrator.send('PUT', `${path}/role-rules`, { rules: [ADMINS], version });
+const CONFLICT = { status: 409, body: { code: 'version.conflict' } };
+
+test('an editor opened on the rules of one connection saves nothing over those of the one that came back', async () => {
+  await ground.use('code');
+  await save([ADMINS]);
+  expect(await roleByGroup()).toBe('administrator');
+  const before = (await rules()).version as number;
+  await configure(ground.service, ground.organization, elsewhere());
+  // As many changes as the one before had.
+  while (((await rules()).version as number) < before) await save([]);
+  const opened = (await rules()).version as number;
+  await switchBack();
+  expect(await rules()).toMatchObject({ rules: [ADMINS], active: false });
+  expect(await saveFrom(opened)).toMatchObject(CONFLICT);
+  expect(await rules()).toMatchObject({ active: false });
+  // Nor after another administrator looked at them and saved.
+  await save([]);
+  expect(await saveFrom(opened)).toMatchObject(CONFLICT);
+  expect(await rules()).toMatchObject({ rules: [] });
+});
+
+test('an editor opened on the rules of one connection saves nothing over those of a new one', async () => {
+  await configure(ground.service, ground.organization, elsewhere());
+  const opened = (await rules()).version as number;
+  await ground.use('code');
+  expect(await saveFrom(opened)).toMatchObject(CONFLICT);
+  expect(await rules()).toMatchObject({ rules: [] });
 });
