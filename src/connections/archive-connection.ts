@@ -1,11 +1,12 @@
 import type { Connection } from './connection.ts';
 import { PREVIOUS_FOR, UNCONFIRMED_FOR } from './connection.ts';
-import { describeConnection, openSecret, secretPlace, sharesIdentities } from './connection-settings.ts';
+import { clientIdOf, openSecret, secretPlace, sharesIdentities } from './connection-settings.ts';
 import { putConnection } from './connection-store.ts';
 import { isPilot } from './pilot/pilot.ts';
 import { deleteClientSecrets } from './secrets/client-secret-store.ts';
-import { readRoleRules } from './roles/role-rule.ts';
+import { NO_RULES, readRoleRules } from './roles/role-rule.ts';
 import type { RoleRules } from './roles/role-rule.ts';
+import { selectUnseenVersion } from './roles/role-rules-store.ts';
 import type { Clock } from '../base/clock.ts';
 import { after } from '../base/clock.ts';
 import type { ConnectionId, OrganizationId } from '../base/ids.ts';
@@ -69,6 +70,9 @@ export async function archiveOrDiscard(deps: Deps, connection: Connection): Prom
   await (isTentative(connection) ? discardConnection : archiveConnection)(deps, connection);
 }
 
+/** Settings to be activated. The rules for roles are not among them: those in force stay where the provider does, else there are none. */
+export type NextSettings = Omit<Connection, 'id' | 'organizationId' | 'version' | 'roleRules'>;
+
 /**
  * Activates new settings and archives those in force. Where both know people by the same subjects the row in force keeps
  * its id, so that its identities stay; a copy of the old settings is archived.
@@ -77,9 +81,10 @@ export async function activateConnection(
   deps: Deps,
   organizationId: OrganizationId,
   inForce: Connection | undefined,
-  next: { settings: Omit<Connection, 'id' | 'organizationId' | 'version'>; secret: string | null },
+  next: { settings: NextSettings; secret: string | null },
 ): Promise<Connection> {
-  const fresh: Connection = { ...next.settings, id: newId(), organizationId, version: 1 };
+  const roleRules = { ...NO_RULES, version: await selectUnseenVersion(deps.db, organizationId) };
+  const fresh: Connection = { ...next.settings, id: newId(), organizationId, version: 1, roleRules };
   if (inForce === undefined) {
     await writeConnection(deps, fresh, next.secret);
     return fresh;
@@ -126,7 +131,7 @@ export async function reactivateConnection(
     revertedAt: null,
     unreturned: 0,
     unreturnedSince: null,
-    roleRules: waiting(previous),
+    roleRules: await waiting(deps, previous),
     version: previous.version + 1,
   };
   const secret = await openSecret(deps, previous);
@@ -156,12 +161,14 @@ export async function reactivateConnection(
 
 /** Whether both are one client of one provider. */
 export function isSameClient(deps: Pick<Deps, 'connectors'>, one: Connection, other: Connection): boolean {
-  const [first, second] = [one, other].map((each) => describeConnection(deps, each).settings['clientId']);
-  return one.method === other.method && one.issuer === other.issuer && first === second;
+  const sameProvider = one.method === other.method && one.issuer === other.issuer;
+  return sameProvider && clientIdOf(deps, one) === clientIdOf(deps, other);
 }
 
-function waiting(connection: Connection): RoleRules {
-  const { version, rules } = readRoleRules(connection);
+async function waiting(deps: Pick<Deps, 'db'>, connection: Connection): Promise<RoleRules> {
+  const { rules } = readRoleRules(connection);
+  // What an editor has open are the rules of another connection.
+  const version = await selectUnseenVersion(deps.db, connection.organizationId);
   return { version, rules, inactive: rules.length > 0 };
 }
 

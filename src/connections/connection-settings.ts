@@ -84,6 +84,11 @@ export function describeConnection(deps: { connectors: Connectors }, connection:
   return connectorOf(deps, connection.method).describe(connection.settings);
 }
 
+/** As which client a connection is registered at its provider; null for a method that has none. */
+export function clientIdOf(deps: { connectors: Connectors }, connection: Connection): string | null {
+  return describeConnection(deps, connection).settings['clientId'] ?? null;
+}
+
 /** Where an administrator at the provider agrees once for everybody; null for kinds of provider without such a page. */
 export function consentUrlOf(
   deps: { connectors: Connectors },

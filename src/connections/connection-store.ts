@@ -222,20 +222,6 @@ export async function updateSettings(
     .execute();
 }
 
-/** Replaces the rules by which claims give roles. Its version stays: logins under way go on. */
-export async function updateRoleRules(
-  db: Transaction,
-  connection: Pick<Connection, 'organizationId' | 'id'>,
-  rules: unknown,
-): Promise<void> {
-  await db
-    .updateTable('connection')
-    .set({ roleRules: toStorableJson(rules) })
-    .where('organizationId', '=', connection.organizationId)
-    .where('id', '=', connection.id)
-    .execute();
-}
-
 /** Stores what a login found out, unless another login did meanwhile: the next one finds out the rest. Its version stays. */
 export async function updateLearned(
   db: Database,

@@ -164,3 +164,33 @@ describe('what is typed', () => {
     expect(last).toBe(429);
   });
 });
+
+test('a test of one draft says nothing of another that was saved while its provider was asked', async () => {
+  const organization = await stage.newOrganization();
+  const link = await stage.makeLink(organization);
+  await using browser = openHttpBrowser();
+  await using slow = await startHostileProvider();
+  const ready = await stage.prepare(browser, await stage.open(browser, link), { discoveryUrl: slow.issuer });
+  expect(ready.status).toBe(200);
+  const held = slow.holdMetadata();
+  const begun = browser.post(`${link.url}/test`, new URLSearchParams(), new URL(link.url));
+  await held.asked;
+  const second = { clientId: 'gatehouse', discoveryUrl: stage.provider.issuer, clientSecret: SECRET };
+  await browser.post(`${link.url}/values`, new URLSearchParams(second), new URL(link.url));
+  held.answer();
+  expect((await begun).text).toContain('Test now');
+  const { db } = stage.service.database;
+  const left = await db.selectFrom('trial').select('id').where('organizationId', '=', organization.id).execute();
+  const { trialId } = await db
+    .selectFrom('setupInvitation')
+    .select('trialId')
+    .where('organizationId', '=', organization.id)
+    .executeTakeFirstOrThrow();
+  expect([trialId, left]).toEqual([null, []]);
+  const draft = await db
+    .selectFrom('connection')
+    .select('issuer')
+    .where('organizationId', '=', organization.id)
+    .executeTakeFirstOrThrow();
+  expect(draft.issuer).toBe(stage.provider.issuer);
+});

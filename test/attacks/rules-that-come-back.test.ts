@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
-import type { EnteredSettings } from '../../src/connections/configure/check-settings.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { configure, goToProvider, inForce } from '../support/federation.ts';
@@ -45,6 +44,13 @@ async function switchBack(): Promise<void> {
   const { version } = (await administrator.get(path)).body;
   expect((await administrator.send('POST', `${path}/switch-back`, { version })).status).toBe(200);
 }
+/** Settings of another provider. */
+const elsewhere = () => ({
+  method: 'openid-connect',
+  clientId: 'gatehouse',
+  discoveryUrl: other.issuer,
+  credential: 'none',
+});
 /** Her role after a login with the group. */
 async function roleByGroup(): Promise<string | null> {
   return roleWith('g-admins');
@@ -85,12 +91,6 @@ test('rules that were removed at the same provider are not back with the setting
 });
 
 const PILOT = { pilot: { addresses: 'ada@fabrikam-trading.example' } };
-const elsewhere = (): EnteredSettings => ({
-  method: 'openid-connect',
-  clientId: 'gatehouse',
-  discoveryUrl: other.issuer,
-  credential: 'none',
-});
 
 /** A rule of some connection gave her a role that this one has no rule about. */
 async function givenByRule(): Promise<void> {
@@ -135,4 +135,36 @@ test('and with the method of the managing organization beside a pilot', async ()
   await givenByRule();
   await configure(service, organization, elsewhere(), PILOT);
   expect(await roleWith()).toBe('viewer');
+});
+
+/** Saves with an editor that was opened before. */
+const saveFrom = async (version: number) =>
+  administrator.send('PUT', `${path}/role-rules`, { rules: [ADMINS], version });
+const CONFLICT = { status: 409, body: { code: 'version.conflict' } };
+
+test('an editor opened on the rules of one connection saves nothing over those of the one that came back', async () => {
+  await ground.use('code');
+  await save([ADMINS]);
+  expect(await roleByGroup()).toBe('administrator');
+  const before = (await rules()).version as number;
+  await configure(ground.service, ground.organization, elsewhere());
+  // As many changes as the one before had.
+  while (((await rules()).version as number) < before) await save([]);
+  const opened = (await rules()).version as number;
+  await switchBack();
+  expect(await rules()).toMatchObject({ rules: [ADMINS], active: false });
+  expect(await saveFrom(opened)).toMatchObject(CONFLICT);
+  expect(await rules()).toMatchObject({ active: false });
+  // Nor after another administrator looked at them and saved.
+  await save([]);
+  expect(await saveFrom(opened)).toMatchObject(CONFLICT);
+  expect(await rules()).toMatchObject({ rules: [] });
+});
+
+test('an editor opened on the rules of one connection saves nothing over those of a new one', async () => {
+  await configure(ground.service, ground.organization, elsewhere());
+  const opened = (await rules()).version as number;
+  await ground.use('code');
+  expect(await saveFrom(opened)).toMatchObject(CONFLICT);
+  expect(await rules()).toMatchObject({ rules: [] });
 });

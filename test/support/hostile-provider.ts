@@ -43,10 +43,14 @@ export interface HostileProvider {
   rotateKeys(options?: { keepOld?: boolean }): () => void;
   /** Published beside its own keys. */
   furtherKeys: readonly object[];
+  /** Runs when its metadata are read, before they are answered. */
+  beforeMetadata: (() => Promise<void>) | undefined;
   /** Runs when a token is asked for, before it is answered. */
   beforeToken: (() => Promise<void>) | undefined;
   /** Drops the requests that it did not answer yet. */
   hangUp(): void;
+  /** Holds the next answer with its metadata back: `asked` resolves when they are asked for, `answer` sends them. */
+  holdMetadata(): { asked: Promise<void>; answer(): void };
   /** An ID token for a client, bent by the faults: for what no authorization request asked for. */
   makeIdToken(clientId: string, nonce?: string): Promise<string>;
   stop(): Promise<void>;
@@ -120,8 +124,19 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
       return signIdToken({ payload: stated, key: keys[0], faults: faults.token });
     },
     furtherKeys: [],
+    beforeMetadata: undefined,
     beforeToken: undefined,
     hangUp: server.hangUp,
+    holdMetadata: () => {
+      const asked = Promise.withResolvers<void>();
+      const answered = Promise.withResolvers<void>();
+      provider.beforeMetadata = async () => {
+        provider.beforeMetadata = undefined;
+        asked.resolve();
+        await answered.promise;
+      };
+      return { asked: asked.promise, answer: answered.resolve };
+    },
     makeIdToken: (clientId, nonce) => idToken({ clientId, nonce, person: provider.person }),
     stop: server.close,
     [Symbol.asyncDispose]: server.close,
@@ -135,6 +150,7 @@ export async function startHostileProvider(options: Options = {}): Promise<Hosti
       answerFaulty(exchange, faults.http, endpoint);
     switch (exchange.url.pathname) {
       case '/.well-known/openid-configuration':
+        await provider.beforeMetadata?.();
         if (await isFaulty('metadata')) return;
         return sendJson(exchange, 200, changedDocument(metadata(), faults.http, 'metadata'));
       case '/jwks':

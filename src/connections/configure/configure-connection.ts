@@ -4,6 +4,7 @@ import { hostToConfirm, requireConfirmedHost } from './confirm-host.ts';
 import type { HostDeps } from './confirm-host.ts';
 import { mailChangedMethod } from './mail-changed-method.ts';
 import { activateConnection, archiveOrDiscard, isTentative } from '../archive-connection.ts';
+import type { NextSettings } from '../archive-connection.ts';
 import { OLD_SESSIONS_FOR, UNCONFIRMED_FOR } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import { describeConnection, openSecret, sharesIdentities } from '../connection-settings.ts';
@@ -14,7 +15,6 @@ import { isPilot, toColumns } from '../pilot/pilot.ts';
 import type { PilotColumns } from '../pilot/pilot.ts';
 import type { EnteredPilot } from '../pilot/change-pilot.ts';
 import { syncAuthenticators } from '../sync-authenticators.ts';
-import { NO_RULES } from '../roles/role-rule.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -97,7 +97,7 @@ export async function configureConnection(
   if ('fault' in checked) return { saved: false, fault: checked };
   const host = await deps.transact((db) => hostToConfirm({ ...deps, db }, organizationId, checked, before));
   requireConfirmedHost(host, input.confirmHost);
-  return deps.transact((db) => saveConnection({ ...deps, db }, caller, input, checked));
+  return deps.transact((db) => saveConnection({ ...deps, db }, caller, input, { checked, before }));
 }
 
 /** What is in force before a save or a check, with the secret that stays when none is entered. */
@@ -149,12 +149,13 @@ async function saveConnection(
   deps: SaveDeps,
   caller: Caller,
   input: ConfigureInput,
-  checked: CheckedSettings,
+  { checked, before }: { checked: CheckedSettings; before: ConnectionBefore | undefined },
 ): Promise<Configured> {
   const now = deps.clock.now();
   const found = await lockOrganization(deps, input.organizationId);
   const organization = requireAccess(caller, 'edit-authentication', found);
   const inForce = await selectConnectionInForce(deps.db, organization.id, { lock: true });
+  await requireSecretStill(deps, checked, before, inForce);
   const keys = await takeKeySet(deps, organization.id, checked);
   if ('fault' in keys) return { saved: false, fault: keys };
   await keepPrevious(deps, organization, inForce);
@@ -165,7 +166,7 @@ async function saveConnection(
   await input.draft?.take(deps, organization, inForce);
   await input.template?.take(deps, organization);
   const { clientSecret, notes: _shownBefore, ...settings } = checked;
-  const next: Omit<Connection, 'id' | 'organizationId' | 'version'> = {
+  const next: NextSettings = {
     ...settings,
     state: 'unconfirmed',
     templateId: input.template?.id ?? null,
@@ -186,8 +187,6 @@ async function saveConnection(
     unreturned: 0,
     unreturnedSince: null,
     authTime: null,
-    // Those of the connection in force stay where the provider is the same: see activateConnection.
-    roleRules: NO_RULES,
     // What was registered at a provider stays registered there.
     providerLogout: inForce?.issuer === checked.issuer && inForce.providerLogout,
     pilotPercent: pilot.pilotPercent,
@@ -229,6 +228,20 @@ async function saveConnection(
   await routeDomains(deps, caller, input);
   await mailChangedMethod(deps, caller, changed, connection);
   return { saved: true, organization: changed, connection };
+}
+
+/**
+ * Refuses a save that would keep the client secret of before, where another one was taken into use while the provider was asked.
+ * @throws version.conflict
+ */
+async function requireSecretStill(
+  deps: SaveDeps,
+  { clientSecret }: CheckedSettings,
+  before: ConnectionBefore | undefined,
+  inForce: Connection | undefined,
+): Promise<void> {
+  if (clientSecret === null || clientSecret !== before?.secret || inForce === undefined) return;
+  if ((await openSecret(deps, inForce)) !== clientSecret) throw new AppError('version.conflict');
 }
 
 async function routeDomains(deps: SaveDeps, caller: Caller, input: ConfigureInput): Promise<void> {

@@ -1,6 +1,7 @@
 import { decideRoles, isFitClaim, MOST_RULES, readRoleRules } from './role-rule.ts';
 import type { RoleDecision, RoleRule, RoleRules } from './role-rule.ts';
-import { selectConnectionInForce, updateRoleRules } from '../connection-store.ts';
+import { updateRoleRules } from './role-rules-store.ts';
+import { selectConnectionInForce } from '../connection-store.ts';
 import { selectStatedValues } from '../identity-store.ts';
 import { findTrial } from '../trial/find-trials.ts';
 import { readResult } from '../trial/trial.ts';

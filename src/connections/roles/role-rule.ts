@@ -6,7 +6,7 @@
  *   apply-role-rules     the decision about a user, written with the login
  *   manage-role-rules    an administrator reads and replaces the rules, and asks what they would give
  *
- * The rules stand in the connection's row (../connection-store.ts).
+ * The rules stand in the connection's row; role-rules-store.ts holds the SQL.
  */
 import { z } from 'zod';
 import type { ApplicationId, OrganizationId } from '../../base/ids.ts';
@@ -26,7 +26,7 @@ export interface RoleRule {
   gives: Given;
 }
 
-/** The rules of a connection; the version counts changes. */
+/** The rules of a connection; the version counts changes, also that another connection comes into force. */
 export interface RoleRules {
   version: number;
   rules: RoleRule[];

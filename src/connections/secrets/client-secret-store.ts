@@ -9,6 +9,7 @@ const COLUMNS = [
   'connectionId',
   'organizationId',
   'state',
+  'clientId',
   'expiresOn',
   'setAt',
   'testedAt',

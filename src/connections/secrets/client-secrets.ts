@@ -14,10 +14,13 @@
  * them; what else is saved keeps them.
  */
 import type { Connection } from '../connection.ts';
+import { clientIdOf } from '../connection-settings.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { DAY } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
 import type { ConnectionId, OrganizationId } from '../../base/ids.ts';
 import type { SealedPlace } from '../../base/secret-box.ts';
+import type { Connectors } from '../../connectors/create-connectors.ts';
 
 /** A client secret that is not in use, without what is sealed of it. */
 export interface ClientSecret {
@@ -25,6 +28,8 @@ export interface ClientSecret {
   connectionId: ConnectionId;
   organizationId: OrganizationId;
   state: 'next' | 'previous';
+  /** As which client it authenticates. */
+  clientId: string | null;
   /** The day it expires, `YYYY-MM-DD`, as entered; null: not known. */
   expiresOn: string | null;
   setAt: Date;
@@ -39,6 +44,23 @@ export const PREVIOUS_SECRET_FOR: Seconds = 7 * DAY;
 /** Where one stands sealed. */
 export function clientSecretPlace({ id, organizationId }: Pick<ClientSecret, 'id' | 'organizationId'>): SealedPlace {
   return { table: 'connection_secret', column: 'sealed_client_secret', row: id, organization: organizationId };
+}
+
+/**
+ * Whether a client secret is of the client that its connection is registered as now: a server of the version before changes
+ * the one and leaves the other.
+ */
+export function isOfClient(
+  deps: { connectors: Connectors },
+  { clientId }: Pick<ClientSecret, 'clientId'>,
+  connection: Connection,
+): boolean {
+  return clientId !== null && clientId === clientIdOf(deps, connection);
+}
+
+/** @throws client-secret.none for one of another client */
+export function requireOfClient(...about: Parameters<typeof isOfClient>): void {
+  if (!isOfClient(...about)) throw new AppError('client-secret.none', { detail: 'of another client' });
 }
 
 /** Whether a connection has a client secret of its own: a template's is replaced there. */

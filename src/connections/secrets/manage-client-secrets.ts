@@ -1,4 +1,4 @@
-import { clientSecretPlace, hasOwnSecret } from './client-secrets.ts';
+import { clientSecretPlace, hasOwnSecret, isOfClient } from './client-secrets.ts';
 import type { ClientSecret } from './client-secrets.ts';
 import {
   deleteClientSecrets,
@@ -8,7 +8,7 @@ import {
 } from './client-secret-store.ts';
 import { putInUse } from './put-in-use.ts';
 import type { Connection } from '../connection.ts';
-import { openSecret } from '../connection-settings.ts';
+import { clientIdOf, openSecret } from '../connection-settings.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
@@ -43,7 +43,7 @@ export interface ClientSecrets {
 
 /** @throws organization.not-found, caller.denied, client-secret.none */
 export async function readClientSecrets(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'connectors'>,
   caller: Caller,
   { organizationId }: { organizationId: OrganizationId },
 ): Promise<ClientSecrets> {
@@ -87,7 +87,8 @@ export async function putNext(
   const { id: connectionId, organizationId, method, issuer } = connection;
   const now = deps.clock.now();
   const id = randomUuid();
-  const about = { id, connectionId, organizationId, state: 'next', expiresOn, setAt: now, testedAt } as const;
+  const clientId = clientIdOf(deps, connection);
+  const about = { id, connectionId, organizationId, state: 'next', clientId, expiresOn, setAt: now, testedAt } as const;
   await deleteClientSecrets(deps.db, connection, 'next');
   await insertClientSecret(deps.db, {
     ...about,
@@ -152,8 +153,9 @@ async function lockOwn(
   return connection;
 }
 
-async function secretsOf(deps: Pick<Deps, 'db'>, connection: Connection): Promise<ClientSecrets> {
-  const beside = await selectClientSecrets(deps.db, connection);
+async function secretsOf(deps: Pick<Deps, 'db' | 'connectors'>, connection: Connection): Promise<ClientSecrets> {
+  const stored = await selectClientSecrets(deps.db, connection);
+  const beside = stored.filter((each) => isOfClient(deps, each, connection));
   return {
     setAt: connection.clientSecretSetAt,
     expiresAt: connection.credentialExpiresAt,

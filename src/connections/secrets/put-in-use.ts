@@ -1,4 +1,4 @@
-import { clientSecretPlace } from './client-secrets.ts';
+import { clientSecretPlace, requireOfClient } from './client-secrets.ts';
 import type { ClientSecret } from './client-secrets.ts';
 import {
   deleteClientSecret,
@@ -32,6 +32,7 @@ export async function putInUse(
   secret: ClientSecret & { sealedClientSecret: Buffer },
   { actor, because }: TakenBy,
 ): Promise<void> {
+  requireOfClient(deps, secret, connection);
   const { id: connectionId, organizationId, method, issuer } = connection;
   const now = deps.clock.now();
   const connector = connectorOf(deps, connection.method);
@@ -41,7 +42,8 @@ export async function putInUse(
   await deleteClientSecrets(deps.db, connection, 'previous');
   if (before !== null) {
     const id = randomUuid();
-    const about = { id, connectionId, organizationId, state: 'previous', testedAt: null } as const;
+    const { clientId } = secret;
+    const about = { id, connectionId, organizationId, state: 'previous', clientId, testedAt: null } as const;
     const sealedClientSecret = deps.secrets.seal(before, clientSecretPlace(about));
     const setAt = connection.clientSecretSetAt ?? connection.configuredAt;
     const expiresOn = connector.describe(connection.settings).settings['clientSecretExpiresOn'] ?? null;

@@ -1,4 +1,4 @@
-import { PREVIOUS_SECRET_FOR, hasOwnSecret } from './client-secrets.ts';
+import { PREVIOUS_SECRET_FOR, hasOwnSecret, isOfClient } from './client-secrets.ts';
 import { deletePreviousSecrets, selectSealedClientSecret } from './client-secret-store.ts';
 import { putInUse } from './put-in-use.ts';
 import type { Connection } from '../connection.ts';
@@ -43,7 +43,7 @@ export async function takeTestedSecret(
     // Another login, or an administrator, did so meanwhile.
     if (connection.clientSecretSetAt?.getTime() !== refused.clientSecretSetAt?.getTime()) return true;
     const next = await selectSealedClientSecret(deps.db, connection, 'next');
-    if (next === undefined || next.testedAt === null) return false;
+    if (next === undefined || next.testedAt === null || !isOfClient(deps, next, connection)) return false;
     await putInUse(deps, connection, next, { actor: SERVICE, because: 'refused' });
     return true;
   });

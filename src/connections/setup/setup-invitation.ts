@@ -10,7 +10,7 @@
  *     hand-over             freezes the draft and tells the administrators
  *     decide-draft          an administrator checks it, turns it on (configure/ makes it live) or discards it
  *     find-setups           what administrators see; revoke-setup ends a link
- *     tend-setups           the reminder, and what of expired links is deleted; a job
+ *     tend-setups           the reminder, and what nobody handed over or decided about is deleted; a job
  *
  * A draft is never in force: nobody logs in through it, and nothing that is in force changes before *Turn on*. *Enter as next
  * secret* turns nothing on: it adds a client secret beside the one in use, and its holder is told when that is in use.
@@ -35,6 +35,9 @@ import type { Method, Organization } from '../../organizations/organization.ts';
 
 /** How long a link works. */
 export const SETUP_LIFETIME: Seconds = 7 * DAY;
+
+/** How long a draft that was handed over waits to be turned on or discarded. */
+export const DRAFT_LIFETIME: Seconds = 90 * DAY;
 
 /** The steps of the pages, in their order. */
 export const SETUP_STEPS = ['provider', 'domain', 'guide', 'values', 'test', 'hand-over'] as const;

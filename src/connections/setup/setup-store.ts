@@ -199,3 +199,12 @@ export async function selectExpiredDrafts(db: Database, now: Date): Promise<Setu
     .limit(100)
     .execute();
 }
+
+/** Links whose draft was handed over before an instant and that nobody decided about. Over all organizations: for the service's own job. */
+export async function selectUndecidedDrafts(db: Database, before: Date): Promise<SetupInvitation[]> {
+  return selectSetups(db)
+    .where('handedOverAt', '<=', before)
+    .where('connectionId', 'is not', null)
+    .limit(100)
+    .execute();
+}

@@ -2,7 +2,7 @@ import { dropDraft } from './draft/drop-draft.ts';
 import { mailSetupLink } from './invite-setup.ts';
 import type { SetupMailDeps } from './invite-setup.ts';
 import { isInviterStill } from './open-setup.ts';
-import { isOpen, NO_DRAFT } from './setup-invitation.ts';
+import { auditFacts, DRAFT_LIFETIME, isOpen, NO_DRAFT, setupState } from './setup-invitation.ts';
 import type { SetupInvitation } from './setup-invitation.ts';
 import {
   deleteSetup,
@@ -10,11 +10,13 @@ import {
   selectSetup,
   selectSetupsBefore,
   selectSetupsToRemind,
+  selectUndecidedDrafts,
   updateReminderToken,
   updateSetup,
 } from './setup-store.ts';
 import { deleteEndedVisits } from './visit-store.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
+import { recordEvent } from '../../audit/record-event.ts';
 import { DAY, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { randomSecret, sha256 } from '../../base/random.ts';
@@ -31,8 +33,8 @@ const REMIND_BEFORE: Seconds = 2 * DAY;
 const BATCH = 100;
 
 /**
- * Mails the one reminder of links that end soon, deletes what was prepared with links that have expired, and links that
- * ended longer ago than the retention policy allows, with drafts that nobody turned on or discarded.
+ * Mails the one reminder of links that end soon, deletes what was prepared with links that have expired, discards drafts that
+ * nobody decided about for long, and deletes links that ended longer ago than the retention policy allows, with drafts that nobody turned on or discarded.
  */
 export async function tendSetups(deps: SetupMailDeps): Promise<void> {
   const now = deps.clock.now();
@@ -57,8 +59,22 @@ export async function tendSetups(deps: SetupMailDeps): Promise<void> {
       await updateSetup(deps.db, invitation, NO_DRAFT);
     });
   }
+  for (const due of await selectUndecidedDrafts(deps.db, after(now, -DRAFT_LIFETIME))) await discard(deps, due);
   await deleteEndedVisits(deps.db, now);
   await deleteInBatches(async () => deleteOld(deps, await retainedSince(deps, 'setup-link')));
+}
+
+async function discard(deps: SetupMailDeps, { organizationId, id }: SetupInvitation): Promise<void> {
+  await inTransaction(deps, async (deps) => {
+    if ((await keepOrganization(deps, organizationId)) === undefined) return;
+    const now = deps.clock.now();
+    const invitation = await selectSetup(deps.db, organizationId, id, { lock: true });
+    if (invitation === undefined || setupState(invitation, now) !== 'handed-over') return;
+    await dropPrepared(deps, invitation);
+    await updateSetup(deps.db, invitation, { discardedAt: now, ...NO_DRAFT });
+    const event = { organizationId, kind: 'setup-link.discarded', actor: SERVICE } as const;
+    await recordEvent(deps, { ...event, details: auditFacts(invitation) });
+  });
 }
 
 async function deleteOld(deps: SetupMailDeps, before: Date): Promise<number> {

@@ -6,6 +6,7 @@ import { lockSetup } from './open-setup.ts';
 import type { OpenDeps } from './open-setup.ts';
 import { updateSetup } from './setup-store.ts';
 import type { EnteredSettings } from '../configure/check-settings.ts';
+import type { Connection } from '../connection.ts';
 import { beginTrial } from '../trial/begin-trial.ts';
 import type { BegunTrial, TrialDeps } from '../trial/begin-trial.ts';
 import { readTrial } from '../trial/find-trials.ts';
@@ -19,16 +20,21 @@ import type { Inside } from '../../db/database.ts';
  * Begins a *Test* of a link's draft: a round trip at the provider for its holder, who is told of no user but the one with
  * the link's own mailbox.
  * @param returnTo path of ours that the result leads back to; stored, so it may not hold the link's secret
+ * @returns null when another draft was saved while the provider was asked: of that one the test would say nothing
  * @throws setup-link.ended, request.too-many
  */
 export async function testDraft(
   deps: OpenDeps & TrialDeps,
   invitation: SetupInvitation,
   returnTo: string,
-): Promise<BegunTrial> {
+): Promise<BegunTrial | null> {
   await limitProviderCalls(deps, invitation);
-  const { organizationId, entered, email } = invitation;
-  const before = await readDraft(deps, invitation);
+  const { organizationId, email } = invitation;
+  // Both of one draft: under the lock that another one is saved with.
+  const { entered, before } = await inTransaction(deps, async (inside) => {
+    const locked = await lockSetup(inside, invitation);
+    return { entered: locked.entered, before: await readDraft(inside, locked) };
+  });
   if (before === undefined || entered === null) throw new AppError('setup-link.ended', { detail: 'no draft' });
   const begun = await beginTrial(deps, {
     organizationId,
@@ -39,12 +45,22 @@ export async function testDraft(
     recipient: email,
   });
   if (!begun.begun) return begun;
-  await inTransaction(deps, async (deps) => {
+  return inTransaction(deps, async (deps) => {
     const locked = await lockSetup(deps, invitation);
+    const trialId = begun.trial.id;
+    const present = await readDraft(deps, locked);
+    if (!isSameDraft(before.connection, present?.connection)) {
+      await dropTest(deps, { organizationId, trialId });
+      return null;
+    }
     await dropTest(deps, locked);
-    await updateSetup(deps.db, locked, { trialId: begun.trial.id, step: furthest(locked.step, 'test') });
+    await updateSetup(deps.db, locked, { trialId, step: furthest(locked.step, 'test') });
+    return begun;
   });
-  return begun;
+}
+
+function isSameDraft(one: Connection, other: Connection | undefined): boolean {
+  return one.id === other?.id && one.version === other.version;
 }
 
 /** The test of a link's draft; null before there is one, and when it has ended. */

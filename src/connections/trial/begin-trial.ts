@@ -6,7 +6,7 @@ import type { Connection } from '../connection.ts';
 import type { CheckDeps, ConnectionBefore, EnteredSettings } from '../configure/check-settings.ts';
 import { readBefore } from '../configure/configure-connection.ts';
 import { openUsedSecret } from '../connection-settings.ts';
-import { clientSecretPlace, hasOwnSecret } from '../secrets/client-secrets.ts';
+import { clientSecretPlace, hasOwnSecret, isOfClient } from '../secrets/client-secrets.ts';
 import { selectSealedClientSecret } from '../secrets/client-secret-store.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
@@ -80,13 +80,12 @@ export async function beginTrialAs(
 }
 
 /** The next client secret of a connection, opened. */
-async function readNext(
-  { secrets, transact }: TrialDeps,
-  connection: Connection,
-): Promise<{ id: string; clientSecret: string }> {
+async function readNext(deps: TrialDeps, connection: Connection): Promise<{ id: string; clientSecret: string }> {
+  const { secrets, transact } = deps;
   return transact(async (db) => {
     const next = await selectSealedClientSecret(db, connection, 'next');
-    if (next === undefined || !hasOwnSecret(connection)) throw new AppError('client-secret.none');
+    const usable = next !== undefined && hasOwnSecret(connection) && isOfClient(deps, next, connection);
+    if (!usable) throw new AppError('client-secret.none');
     const opened = await openAndReseal({ db, secrets }, next.sealedClientSecret, clientSecretPlace(next));
     return { id: next.id, clientSecret: opened };
   });

@@ -33,6 +33,7 @@ interface ConnectionSecretTable {
   setAt: Date;
   testedAt: Date | null;
   changedAt: Date;
+  clientId: string | null;
 }
 
 /** What each column means stands in the migrations. */

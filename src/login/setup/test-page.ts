@@ -44,6 +44,8 @@ export async function submitTest(deps: LoginDeps, context: ChosenContext): Promi
     invitation,
     RETURN_PATH,
   );
+  // Another draft by now, which has no test: the page offers one.
+  if (begun === null) return redirect(at('test'));
   if (!begun.begun) return testPage(deps, context, { text: problemText(deps, begun.fault) });
   return redirect(begun.path, [{ name: RETURN_COOKIE, value: token, maxAge: HOUR }]);
 }
