@@ -110,10 +110,14 @@ function columns(mine: string): Column<ManagedOrganization>[] {
     {
       title: t('state'),
       cell: (row) => (
-        <span className="row-lines">
+        <span className="label-chip">
           <MethodChip state={row.state} failingSince={row.failingSince} />
           {row.domainClaims > 0 && (
-            <Link to="/managed-organizations/$organizationId/domains" params={{ organizationId: row.id }}>
+            <Link
+              className="label-chip"
+              to="/managed-organizations/$organizationId/domains"
+              params={{ organizationId: row.id }}
+            >
               <StateChip tone="warn">{t('organizations.domain-claims', { count: row.domainClaims })}</StateChip>
             </Link>
           )}

@@ -111,6 +111,7 @@ export const domains = {
     'Whoever enters an address at {domain} on the log-in page is now led to the organization that proved it first. Accounts elsewhere and what they may do stay as they are.',
   'mail.domain-claim.in-effect.what.named':
     'Whoever enters an address at {domain} on the log-in page is now led to {claimer} first. Accounts elsewhere and what they may do stay as they are.',
+  'mail.domain-claim.end.about': 'This is about the users of {organization}.',
   'mail.domain-claim.over.subject': 'The claim on {domain} is over',
   'mail.domain-claim.over.subject.named': 'The claim of {claimer} on {domain} is over',
   'mail.domain-claim.over.withdrawn': 'It was withdrawn. Nothing changed for anybody.',

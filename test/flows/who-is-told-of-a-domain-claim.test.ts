@@ -74,7 +74,8 @@ describe('where nobody administers', () => {
       const below = await stage.newOrganization(name, houses.contoso);
       await addUser(deps(), below, `${name.slice(8)}@five.example`);
     }
-    await prove(stage, await stage.attempt('five.example', houses.fabrikam));
+    const own = await stage.attempt('five.example', houses.fabrikam);
+    await prove(stage, own);
     const told = (await mailsAbout('five.example')).filter(({ to }) => to === 'admin@contoso.example');
     expect(told).toHaveLength(5);
     for (const name of names) {
@@ -94,6 +95,12 @@ describe('where nobody administers', () => {
       expect(one).toContain(sentence);
     }
     expect(one).not.toMatch(/Fabrikam|write to Contoso/);
+
+    await stage.api.send('DELETE', `${own.path}/five.example/verification`);
+    const ends = (await mailsAbout('five.example')).filter(
+      ({ subject }) => subject === 'The claim on five.example is over',
+    );
+    expect(ends.map(({ text }) => /about the users of (.*)\.$/m.exec(text)?.[1]).toSorted()).toEqual(names.toSorted());
   });
 });
 

@@ -1,7 +1,6 @@
 import { tellOfDomainClaim } from './tell-of-domain-claim.ts';
 import type { Mail } from './tell-of-domain-claim.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import type { Database } from '../../db/database.ts';
 import { DOMAIN_CLAIM_END } from '../../domains/wait/domain-claim-notice.ts';
@@ -10,6 +9,7 @@ import type { JobHandler } from '../../jobs/job.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { consolePage } from '../../organizations/console-page.ts';
 import { findOrganizations } from '../../organizations/find-organization.ts';
+import type { Organization } from '../../organizations/organization.ts';
 import type { Texts } from '../../texts/catalog.ts';
 
 interface Deps {
@@ -34,13 +34,12 @@ export function domainClaimEndHandler(deps: Deps): JobHandler<DomainClaimEnd> {
         const organization = found.get(of);
         return organization === undefined ? [] : [{ organization }];
       });
-      const named = compose(deps, payload, claimer.id, claimer.name);
+      const named = compose(deps, payload, claimer, true);
       const mails = {
-        elsewhere: async (_db: Database, { organization }: { organization: { id: OrganizationId } }) =>
-          compose(deps, payload, organization.id),
+        elsewhere: async (_db: Database, { organization }: { organization: Organization }) =>
+          compose(deps, payload, organization, false),
         // That its record is gone its own administrators hear with what was found instead.
-        claimer: (reader: { id: OrganizationId }) =>
-          outcome === 'not-proved' && reader.id === claimer.id ? null : named,
+        claimer: (reader: Organization) => (outcome === 'not-proved' && reader.id === claimer.id ? null : named),
         above: () => named,
       };
       await tellOfDomainClaim(deps, { domain, claimer, concerned }, mails, id);
@@ -48,27 +47,32 @@ export function domainClaimEndHandler(deps: Deps): JobHandler<DomainClaimEnd> {
   };
 }
 
-/** @param claimer its name, for those who may know it */
+/**
+ * @param about the organization whose domains it leads to
+ * @param named that is the claimer, for those who may know it; else one whose users have addresses at the domain
+ */
 function compose(
   { texts, config }: Pick<Deps, 'texts' | 'config'>,
   { domain, outcome }: DomainClaimEnd,
-  page: OrganizationId,
-  claimer?: string,
+  about: Organization,
+  named: boolean,
 ): Mail {
   const t = texts.default;
-  const values = { domain, claimer: claimer ?? '' };
+  const values = { domain, claimer: about.name, organization: about.name };
   const end = outcome === 'in-effect' ? 'in-effect' : 'over';
-  const subject = t(`mail.domain-claim.${end}.${claimer === undefined ? 'subject' : 'subject.named'}`, values);
+  const subject = t(`mail.domain-claim.${end}.${named ? 'subject.named' : 'subject'}`, values);
   const mail = composeMail(t, {
     subject,
     heading: subject,
-    paragraphs:
+    paragraphs: [
       outcome === 'in-effect'
-        ? [t(`mail.domain-claim.in-effect.${claimer === undefined ? 'what' : 'what.named'}`, values)]
-        : [t(`mail.domain-claim.over.${outcome}`, values)],
+        ? t(`mail.domain-claim.in-effect.${named ? 'what.named' : 'what'}`, values)
+        : t(`mail.domain-claim.over.${outcome}`, values),
+      ...(named ? [] : [t('mail.domain-claim.end.about', values)]),
+    ],
     button: {
       label: t('mail.domain-claim.elsewhere.button'),
-      url: consolePage(config.publicUrl, page, '/domains'),
+      url: consolePage(config.publicUrl, about.id, '/domains'),
     },
   });
   return { ...mail, kind: `domain-claim-${end}` };
