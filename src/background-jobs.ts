@@ -20,7 +20,7 @@ import { inTransaction } from './db/database.ts';
 import type { Database, Transaction } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
 import type { AskDns } from './domains/dns/ask-dns.ts';
-import { checkDueAttempts, recheckDomains } from './domains/recheck-domains.ts';
+import { checkDueAttempts, checkWaits, recheckDomains } from './domains/recheck-domains.ts';
 import type { RateLimit } from './http/rate-limit.ts';
 import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
@@ -86,6 +86,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-expired-reset-links', HOUR, async () => deleteExpiredResetLinks({ db, clock })),
     recurringJob('delete-expired-rate-limits', HOUR, async () => rateLimit.deleteExpired(clock.now())),
     recurringJob('check-domains', MINUTE, async () => checkDueAttempts(domainChecks)),
+    recurringJob('check-waiting-domains', MINUTE, async () => checkWaits(domainChecks)),
     recurringJob('recheck-domains', 15 * MINUTE, async () => recheckDomains(domainChecks)),
     recurringJob('enqueue-old-mails', 5 * MINUTE, async () => enqueueOldMails({ db, clock, secrets })),
     recurringJob('enqueue-provider-readings', MINUTE, async () => enqueueReadings({ db, clock, secrets })),

@@ -24,6 +24,11 @@ export function withOrigin<T>(request: { address: string; browser: string | unde
   return origins.run({ network, browser: request.browser?.slice(0, MOST_BROWSER) ?? null }, work);
 }
 
+/** Runs `work` for the log of an organization that must not learn who caused it: its events carry no origin. */
+export function withoutOrigin<T>(work: () => T): T {
+  return origins.run(NOWHERE, work);
+}
+
 /** The origin of the request that is handled now. */
 export function currentOrigin(): Origin {
   return origins.getStore() ?? NOWHERE;

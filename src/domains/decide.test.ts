@@ -138,6 +138,44 @@ describe('a verified domain', () => {
   });
 });
 
+describe('a waiting domain', () => {
+  const due = after(NOW, 3 * DAY);
+  const waiting = { ...row, state: 'waiting' as const, verifiedAt: null, takesEffectAt: due, usersElsewhere: 2 };
+  const present: Finding = { ...finding('present', 'ns1.hosting.example'), proof: false };
+
+  test.each([
+    ['there without proof', present],
+    ['unknown', finding('unknown')],
+  ])('whose record stays %s waits until 7 days after its time, and then begins anew', (_, unproved) => {
+    const first = decide(waiting, unproved, after(NOW, DAY));
+    expect(first).toMatchObject({ event: null, row: { state: 'waiting', unknownSince: after(NOW, DAY) } });
+    const at = (days: number) => decide(first.row, unproved, after(NOW, days * DAY));
+    expect(at(3)).toMatchObject({ event: null, row: { state: 'waiting', unknownSince: after(NOW, DAY) } });
+    expect(at(9)).toMatchObject({ event: null, row: { state: 'waiting' } });
+    expect(at(10)).toMatchObject({
+      event: 'domain.wait-ended',
+      notice: 'wait-ended',
+      row: { state: 'pending', takesEffectAt: null, usersElsewhere: null, unknownSince: null },
+    });
+  });
+
+  test('is not ended by one check without proof after a long pause, and proof counts from nothing again', () => {
+    const late = decide(waiting, present, after(NOW, 20 * DAY));
+    expect(late.row).toMatchObject({ state: 'waiting', unknownSince: after(NOW, 20 * DAY) });
+    const early = { ...waiting, unknownSince: NOW };
+    expect(decide(early, finding('present', 'ns1.hosting.example'), after(NOW, DAY)).row).toMatchObject({
+      state: 'waiting',
+      unknownSince: null,
+    });
+  });
+
+  test('whose time is put off again and again is ended after 30 days without proof', () => {
+    const putOff = { ...waiting, unknownSince: NOW, takesEffectAt: after(NOW, 33 * DAY) };
+    expect(decide(putOff, present, after(NOW, 29 * DAY)).row.state).toBe('waiting');
+    expect(decide(putOff, present, after(NOW, 30 * DAY)).row.state).toBe('pending');
+  });
+});
+
 test('an attempt is checked after 1, 5, 15 and 60 minutes, hourly for 3 days, daily to day 30', () => {
   const offsets: number[] = [];
   for (let at: Date | null = NOW; at !== null; at = nextAttemptCheck(NOW, at)) {

@@ -31,6 +31,8 @@ const COUNTED_DAYS = 5;
 /** Without a usable answer. */
 const TELL_UNKNOWN_DAYS = 7;
 const LOST_UNKNOWN_DAYS = 30;
+/** A waiting domain holds its place so long without its proof after the time at which it would have taken effect. */
+const UNPROVED_DAYS = 7;
 const KEPT_TOKENS = 10;
 
 /**
@@ -80,24 +82,31 @@ function decideAttempt(row: DomainVerification, finding: Finding, now: Date): De
 
 /**
  * A wait ends in effect only with the record there, by the answers that a first verification asks for. Without it the
- * attempt begins anew: that costs the organization another wait, and nobody a login.
+ * attempt begins anew: that costs the organization another wait, and nobody a login. So does one that stays unproved,
+ * present for some servers or unknown: it keeps everybody else from the domain.
  */
 function decideWaiting(row: DomainVerification, finding: Finding, now: Date): Decision {
   const { presence, proof } = finding;
-  const unknownSince = presence === 'unknown' ? (row.unknownSince ?? now) : null;
+  const unknownSince = proof ? null : (row.unknownSince ?? now);
+  const due = row.takesEffectAt ?? now;
   const over = { takesEffectAt: null, usersElsewhere: null, unknownSince: null };
-  if (presence === 'absent' || (unknownSince !== null && daysSince(unknownSince, now) >= LOST_UNKNOWN_DAYS)) {
+  if (presence === 'absent' || (unknownSince !== null && staysUnproved(unknownSince, due, now))) {
     const nextCheckAt = nextAttemptCheck(now, now);
     const anew = { ...row, ...over, state: 'pending' as const, startedAt: now, foundAt: null, nextCheckAt };
     return { row: anew, event: 'domain.wait-ended', notice: 'wait-ended' };
   }
-  const due = row.takesEffectAt ?? now;
   if (proof && now >= due) {
     const verified = { ...row, ...over, state: 'verified' as const, verifiedAt: now, nextCheckAt: after(now, DAY) };
     return { row: verified, event: 'domain.verified', notice: null };
   }
   const nextCheckAt = proof ? nextWaitCheck(now, due) : after(now, HOUR);
   return { row: { ...row, unknownSince, nextCheckAt }, event: null, notice: null };
+}
+
+/** Counted from the first check without proof: one after a long pause ends nothing. The later limit is for a time put off. */
+function staysUnproved(since: Date, due: Date, now: Date): boolean {
+  const from = since > due ? since : due;
+  return daysSince(from, now) >= UNPROVED_DAYS || daysSince(since, now) >= LOST_UNKNOWN_DAYS;
 }
 
 function decideVerified(row: DomainVerification, finding: Finding, now: Date): Decision {

@@ -12,7 +12,7 @@
  *   decide.ts           Finding + row → the row's next state and whether administrators are told (pure)
  *   wait/               a domain that was proved waits where people with addresses at it live elsewhere
  *   domain-notice.ts    what they are told, as a job; `users` mails it
- *   recheck-domains.ts  what the service checks by itself: due attempts, verified domains daily
+ *   recheck-domains.ts  what the service checks by itself: attempts, waits, verified domains daily
  *   dns/                the questions themselves: Node's Resolver, and single packets for explanations
  *
  * mail-domain.ts, public-domains.ts: which domains count at all. find-domains.ts: what other rooms ask.
@@ -65,6 +65,7 @@ export interface DomainVerification {
   graceDays: number;
   /** UTC day, `YYYY-MM-DD`. */
   graceCountedOn: string | null;
+  /** Since when DNS gives no usable answer; while it waits: no proof. */
   unknownSince: Date | null;
   vanishedAt: Date | null;
   toldDay: number;
@@ -73,9 +74,8 @@ export interface DomainVerification {
   createdAt: Date;
 }
 
-/** States in which the organization owns the domain, and states on the way there. */
+/** States in which the organization owns the domain. */
 export const VERIFIED_STATES: readonly VerificationState[] = ['verified', 'grace'];
-export const ATTEMPT_STATES: readonly VerificationState[] = ['pending', 'waiting'];
 
 /** Whether the organization owns the domain: its record was found, and is not missing for too long. */
 export function isVerified({ state }: { state: VerificationState }): boolean {

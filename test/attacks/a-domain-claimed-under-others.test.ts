@@ -3,6 +3,7 @@ import { beginVerification, releaseHeldDomain } from '../../src/domains/claim-do
 import { SERVICE } from '../../src/audit/audit-event.ts';
 import { inTransaction } from '../../src/db/database.ts';
 import { challengeValue } from '../../src/domains/domain.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import { passTime, prove, txtRecord } from '../support/dns/domain-attempts.ts';
 import { eventsAt, leadsTo, startWaitingStage } from '../support/dns/waiting-domains.ts';
@@ -29,6 +30,7 @@ beforeAll(async () => {
     'second.example',
     'above.example',
     'flooded.example',
+    'origin.example',
   ]);
   await sendElsewhere(stage.service, stage.houses.fabrikam);
 });
@@ -161,6 +163,32 @@ test('the claimer learns one number of one moment, and those elsewhere learn the
   expect(logs[0]).toContain('domain.claimed-elsewhere');
   expect(logs[0]).not.toMatch(/Fabrikam|Wingtip/);
   expect(logs[1]).not.toMatch(/Contoso|Wingtip/);
+});
+
+test('those elsewhere do not learn from where it is claimed and withdrawn', async () => {
+  const { houses } = stage;
+  await addUser(deps(), houses.contoso, 'maria@origin.example');
+  const own = await stage.attempt('origin.example', houses.fabrikam);
+  const fabrikam = await stage.administrator(houses.fabrikam);
+  expect((await prove(stage, own, fabrikam)).state).toBe('waiting');
+  expect((await fabrikam.send('DELETE', `${own.path}/origin.example/verification`)).status).toBe(204);
+  const seen = async (of: Organization): Promise<unknown[]> => {
+    const { body } = await (await stage.administrator(of)).get(`/organizations/${org(of)}/audit-events`);
+    return body.items
+      .filter((each: { details: { domain?: string } }) => each.details.domain === 'origin.example')
+      .map(({ kind, network, browser }: Record<string, unknown>) => ({ kind, network, browser }));
+  };
+  const nowhere = { network: null, browser: null };
+  expect(await seen(houses.contoso)).toEqual([
+    { kind: 'domain.claim-ended', ...nowhere },
+    { kind: 'domain.claimed-elsewhere', ...nowhere },
+  ]);
+  // The claimer's own log has it.
+  expect(await seen(houses.fabrikam)).toContainEqual({
+    kind: 'domain.waiting',
+    network: '127.0.0.1',
+    browser: expect.any(String),
+  });
 });
 
 test('a user whom anybody could have made delays nobody’s claim, and its maker hears nothing', async () => {

@@ -250,17 +250,30 @@ test('of two servers one takes it into effect, and one announces it', async () =
 });
 
 // Last: the checks of a silent server hold up others.
-test('answers that say nothing end it neither way', async () => {
-  const { dns, houses } = stage;
+test('answers that say nothing end it neither way, until a week after its time', async () => {
+  const { dns, houses, mailbox } = stage;
   await addUser(deps(), houses.contoso, 'maria@unknown.example');
   const own = await stage.attempt('unknown.example', await stage.newOrganization('Proseware'));
+  await addUser(deps(), own.organization, 'admin@proseware.example', { role: 'administrator', proven: true });
   await dns.ns2.publish(dns.zone(own.domain, [txtRecord(own.value)], { nameServers: [NS2] }));
   await own.check();
   stage.service.clock.advance(150);
   const { wait } = await own.check();
   await dns.ns2.stop();
   // Neither lost, nor in effect without the record.
-  for (const days of [4, 8]) {
+  for (const days of [4, 6]) {
     expect((await passTime(stage, days * DAY, own))[0]).toMatchObject({ state: 'waiting', wait });
   }
+  // It holds the place of whoever else proves the domain.
+  expect((await passTime(stage, DAY, own))[0]).toMatchObject({ state: 'pending', wait: null });
+  await mailbox.waitForMail({ to: 'admin@proseware.example', subject: /^unknown.example does not take effect/ });
+  expect(await eventsAt(stage, own.organization, 'unknown.example')).toEqual([
+    'domain.added',
+    'domain.waiting',
+    'domain.wait-ended',
+  ]);
+  expect(await eventsAt(stage, houses.contoso, 'unknown.example')).toEqual([
+    'domain.claimed-elsewhere',
+    'domain.claim-ended',
+  ]);
 });

@@ -2,13 +2,14 @@ import { domainClaimNoticeJob } from './domain-claim-notice.ts';
 import { endDomainClaims } from './end-wait.ts';
 import { WAIT } from './wait.ts';
 import type { Elsewhere } from './wait.ts';
-import { insertDomainClaims, moveDomainClaims, selectElsewhere } from './wait-store.ts';
+import { insertDomainClaims, isUntold, moveDomainClaims, selectElsewhere } from './wait-store.ts';
 import type { Decision } from '../decide.ts';
 import { nextWaitCheck } from '../domain.ts';
 import type { DomainVerification } from '../domain.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
+import { withoutOrigin } from '../../audit/origin.ts';
 import { recordEvent } from '../../audit/record-event.ts';
-import { after } from '../../base/clock.ts';
+import { HOUR, after } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { asService } from '../../db/database.ts';
@@ -28,9 +29,13 @@ export interface Weighed extends Decision {
   elsewhere: readonly Elsewhere[];
 }
 
+/** After so long without an announcement the time of a wait begins anew. Its job runs at once. */
+const TOLD_WITHIN = HOUR;
+
 /**
  * What becomes of a decision: a domain that was just proved waits where people with addresses at it live elsewhere. While
  * its organization is suspended the time does not run: nobody reads what was announced, and whoever lifts it decides anew.
+ * Nor while one of those whom it concerns was not told of it.
  * @param before the row that the decision is about
  */
 export async function weighWait({ db }: Deps, before: DomainVerification, decision: Decision): Promise<Weighed> {
@@ -46,7 +51,10 @@ export async function weighWait({ db }: Deps, before: DomainVerification, decisi
     const takesEffectAt = after(checkedAt, WAIT);
     const nextCheckAt = nextWaitCheck(checkedAt, takesEffectAt);
     if (before.state === 'waiting') {
-      if (!organization.suspended) return nothing;
+      if (decision.row.state === 'pending') return nothing;
+      const late = before.takesEffectAt === null || before.takesEffectAt < after(checkedAt, WAIT - TOLD_WITHIN);
+      const putOff = organization.suspended || (late && (await isUntold(db, before)));
+      if (!putOff) return nothing;
       const row = { ...decision.row, state: 'waiting' as const, verifiedAt: before.verifiedAt };
       const { usersElsewhere } = before;
       return { row: { ...row, takesEffectAt, usersElsewhere, nextCheckAt }, event: null, notice: null, elsewhere: [] };
@@ -83,7 +91,8 @@ export async function followWait(deps: Deps, before: DomainVerification, weighed
     for (const { organizationId, users } of elsewhere) {
       const details = { domain, users, takesEffectAt: takesEffectAt.toISOString() };
       const event = { organizationId, kind: 'domain.claimed-elsewhere', actor: SERVICE, details } as const;
-      await recordEvent({ ...deps, db }, event);
+      // They do not learn whose claim it is: nor from where.
+      await withoutOrigin(async () => recordEvent({ ...deps, db }, event));
     }
     await enqueueJob({ ...deps, db }, domainClaimNoticeJob(row));
   });

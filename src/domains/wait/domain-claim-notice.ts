@@ -1,11 +1,11 @@
 import type { DomainClaim, WaitOutcome } from './wait.ts';
-import { markAnnounced, selectDomainClaims } from './wait-store.ts';
+import { isUntold, markAnnounced, selectDomainClaims } from './wait-store.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { JobToEnqueue } from '../../jobs/enqueue-job.ts';
 import { defineJob } from '../../jobs/job.ts';
-import { keepOrganizations } from '../../organizations/find-organization.ts';
+import { findOrganizations } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
 
 /** Which claim is to be announced. */
@@ -44,14 +44,26 @@ export function domainClaimEndJob(
 }
 
 /**
- * Takes what is to be announced of a claim, in the transaction that writes the mails: nothing where that was done before,
- * or the wait is over. The organizations are the claimer and those whom it concerns.
+ * Reads what is to be announced of a claim: nothing where all were told before, or the wait is over. The organizations are the
+ * claimer and those whom it concerns.
  */
-export async function takeAnnouncement(
-  deps: { db: Transaction; clock: Clock },
+export async function readAnnouncement(
+  deps: { db: Transaction },
   claimed: { organizationId: OrganizationId; domain: string },
 ): Promise<{ organizations: ReadonlyMap<OrganizationId, Organization>; claims: readonly DomainClaim[] }> {
-  const concerned = (await selectDomainClaims(deps.db, claimed)).map(({ organizationId }) => organizationId);
-  const organizations = await keepOrganizations(deps, [claimed.organizationId, ...concerned]);
-  return { organizations, claims: await markAnnounced(deps.db, claimed, deps.clock.now()) };
+  const claims = (await isUntold(deps.db, claimed)) ? await selectDomainClaims(deps.db, claimed) : [];
+  const concerned = claims.map(({ organizationId }) => organizationId);
+  return { organizations: await findOrganizations(deps, [claimed.organizationId, ...concerned]), claims };
+}
+
+/**
+ * Notes that an organization is told of a claim, in the transaction that writes its mails: the claim takes effect only once
+ * all are. False where that was done before, or the wait is over.
+ */
+export async function noteAnnounced(
+  deps: { db: Transaction; clock: Clock },
+  claimed: { organizationId: OrganizationId; domain: string },
+  to: OrganizationId,
+): Promise<boolean> {
+  return markAnnounced(deps.db, claimed, to, deps.clock.now());
 }

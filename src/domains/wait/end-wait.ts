@@ -2,6 +2,7 @@ import { domainClaimEndJob } from './domain-claim-notice.ts';
 import type { WaitOutcome } from './wait.ts';
 import { deleteDomainClaims } from './wait-store.ts';
 import { SERVICE } from '../../audit/audit-event.ts';
+import { withoutOrigin } from '../../audit/origin.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { OrganizationId } from '../../base/ids.ts';
@@ -11,7 +12,8 @@ import type { Transaction } from '../../db/database.ts';
 import { enqueueJob } from '../../jobs/enqueue-job.ts';
 
 /**
- * Ends a claim for the organizations it concerns, with an event in the log of each; whose claim it was is not told there.
+ * Ends a claim for the organizations it concerns, with an event in the log of each; whose claim it was is not told there,
+ * nor from where it was ended.
  * Whoever was told that it waits is told that it does so no longer.
  */
 export async function endDomainClaims(
@@ -30,7 +32,7 @@ export async function endDomainClaims(
         actor: SERVICE,
         details: { domain, outcome },
       } as const;
-      await recordEvent({ ...deps, db }, event);
+      await withoutOrigin(async () => recordEvent({ ...deps, db }, event));
     }
     const concerned = ended.filter(({ announcedAt }) => announcedAt !== null).map((each) => each.organizationId);
     if (concerned.length === 0) return;

@@ -98,6 +98,18 @@ export async function countDomainClaimsOutside(
   return Number(count);
 }
 
+/** Whether an organization that a claim concerns was not told of it yet. */
+export async function isUntold(db: Database, { organizationId: claimedBy, domain }: ClaimedDomain): Promise<boolean> {
+  const untold = await db
+    .selectFrom('domainClaim')
+    .select('organizationId')
+    .where('claimedBy', '=', claimedBy)
+    .where('domain', '=', domain)
+    .where('announcedAt', 'is', null)
+    .executeTakeFirst();
+  return untold !== undefined;
+}
+
 /** Moves the time at which a claim takes effect. */
 export async function moveDomainClaims(
   db: Transaction,
@@ -125,18 +137,20 @@ export async function deleteDomainClaims(
     .execute();
 }
 
-/** Marks the rows of one claim as announced and gives those back that were not. Concurrent calls: each row is one's. */
+/** Marks a claim as announced to one organization; false where it was, or is none. Concurrent calls: one is told true. */
 export async function markAnnounced(
   db: Transaction,
   { organizationId: claimedBy, domain }: ClaimedDomain,
+  organizationId: OrganizationId,
   announcedAt: Date,
-): Promise<DomainClaim[]> {
-  return db
+): Promise<boolean> {
+  const result = await db
     .updateTable('domainClaim')
     .set({ announcedAt })
     .where('claimedBy', '=', claimedBy)
     .where('domain', '=', domain)
+    .where('organizationId', '=', organizationId)
     .where('announcedAt', 'is', null)
-    .returning(COLUMNS)
-    .execute();
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }

@@ -2,50 +2,28 @@ import { tellOfDomainClaim } from './tell-of-domain-claim.ts';
 import type { Mail } from './tell-of-domain-claim.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { DOMAIN_CLAIM_END } from '../../domains/wait/domain-claim-notice.ts';
 import type { DomainClaimEnd } from '../../domains/wait/domain-claim-notice.ts';
 import type { JobHandler } from '../../jobs/job.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { consolePage } from '../../organizations/console-page.ts';
-import { keepOrganizations } from '../../organizations/find-organization.ts';
-import type { Organization } from '../../organizations/organization.ts';
-import type { Texts } from '../../texts/catalog.ts';
-
-interface Deps {
-  db: Database;
-  clock: Clock;
-  secrets: SecretBox;
-  texts: Texts;
-  config: { publicUrl: URL };
-}
-
-/** Tells those to whom a claim was announced how it ended, once. Only whoever manages both is told who claimed it. */
-export function domainClaimEndHandler(deps: Deps): JobHandler<DomainClaimEnd> {
-  return {
-    kind: DOMAIN_CLAIM_END,
-    run: async ({ id, organizationId, payload }) => {
-      if (organizationId === null) return;
-      const { domain, outcome } = payload;
-      await inTransaction(deps, async (deps) => {
-        const kept = await keepOrganizations(deps, [organizationId, ...payload.concerned]);
-        const claimer = kept.get(organizationId);
-        if (claimer === undefined) return;
-        const concerned = payload.concerned.flatMap((of) => {
-          const organization = kept.get(of);
-          return organization === undefined ? [] : [{ organization }];
-        });
-        const named = compose(deps, payload, claimer, true);
-        const mails = {
-          elsewhere: async ({ organization }: { organization: Organization }) =>
-            compose(deps, payload, organization, false),
-          // That its record is gone its own administrators hear with what was found instead.
-          claimer: (reader: Organization) => (outcome === 'not-proved' && reader.id === claimer.id ? null : named),
-          above: () => named,
-        };
-        await tellOfDomainClaim(deps, { domain, claimer, concerned }, mails, id);
+      const found = await findOrganizations(deps, [organizationId, ...payload.concerned]);
+      const claimer = found.get(organizationId);
+      if (claimer === undefined) return;
+      const concerned = payload.concerned.flatMap((of) => {
+        const organization = found.get(of);
+        return organization === undefined ? [] : [{ organization }];
       });
+      const named = compose(deps, payload, claimer, true);
+      const mails = {
+        elsewhere: async (_db: Database, { organization }: { organization: Organization }) =>
+          compose(deps, payload, organization, false),
+        // That its record is gone its own administrators hear with what was found instead.
+        claimer: (reader: Organization) => (outcome === 'not-proved' && reader.id === claimer.id ? null : named),
+        above: () => named,
+      };
+      await tellOfDomainClaim(deps, { domain, claimer, concerned }, mails, id);
     },
   };
 }

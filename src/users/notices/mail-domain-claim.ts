@@ -6,8 +6,8 @@ import { formatId } from '../../base/ids.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
-import type { Database, Inside } from '../../db/database.ts';
-import { DOMAIN_CLAIM_NOTICE, takeAnnouncement } from '../../domains/wait/domain-claim-notice.ts';
+import type { Database, Transaction } from '../../db/database.ts';
+import { DOMAIN_CLAIM_NOTICE, noteAnnounced, readAnnouncement } from '../../domains/wait/domain-claim-notice.ts';
 import type { DomainClaimNotice } from '../../domains/wait/domain-claim-notice.ts';
 import type { DomainClaim } from '../../domains/wait/wait.ts';
 import type { JobHandler } from '../../jobs/job.ts';
@@ -40,33 +40,38 @@ interface Concerned {
 export function domainClaimNoticeHandler(deps: Deps): JobHandler<DomainClaimNotice> {
   return {
     kind: DOMAIN_CLAIM_NOTICE,
-    run: async ({ organizationId, payload: { domain } }) => {
+    run: async ({ id, organizationId, payload: { domain } }) => {
       if (organizationId === null) return;
-      await inTransaction(deps, async (deps) => {
-        const { organizations, claims } = await takeAnnouncement(deps, { organizationId, domain });
-        const announced = gather(organizations, organizationId, claims);
-        if (announced === undefined) return;
-        const t = deps.texts.default;
-        await tellOfDomainClaim(deps, announced, {
-          elsewhere: async (each, reader) => toElsewhere(deps, t, announced, each, reader),
-          claimer: () => toClaimer(deps, t, announced),
-          above: (concerned) => toAbove(deps, t, announced, concerned),
-        });
+      const claimed = { organizationId, domain };
+      const announced = await inTransaction(deps, async (deps) => {
+        const { organizations, claims } = await readAnnouncement(deps, claimed);
+        return gather(organizations, organizationId, claims);
       });
+      if (announced === undefined) return;
+      const t = deps.texts.default;
+      const mails = {
+        elsewhere: async (db: Database, each: Concerned, reader: Organization) =>
+          toElsewhere({ ...deps, db }, t, announced, each, reader),
+        claimer: () => toClaimer(deps, t, announced),
+        above: (concerned: readonly Concerned[]) => toAbove(deps, t, announced, concerned),
+        take: async (db: Transaction, { organization }: Concerned) =>
+          noteAnnounced({ ...deps, db }, claimed, organization.id),
+      };
+      await tellOfDomainClaim(deps, announced, mails, id);
     },
   };
 }
 
 function gather(
-  kept: ReadonlyMap<OrganizationId, Organization>,
+  found: ReadonlyMap<OrganizationId, Organization>,
   claimedBy: OrganizationId,
   claims: readonly DomainClaim[],
 ): Announced | undefined {
-  const claimer = kept.get(claimedBy);
+  const claimer = found.get(claimedBy);
   const [first] = claims;
   if (claimer === undefined || first === undefined) return undefined;
   const concerned = claims.flatMap(({ organizationId, users }) => {
-    const organization = kept.get(organizationId);
+    const organization = found.get(organizationId);
     return organization === undefined ? [] : [{ organization, users }];
   });
   concerned.sort((one, other) => one.organization.name.localeCompare(other.organization.name));
@@ -79,7 +84,7 @@ function gather(
  * @param reader whose administrators read it, and write to the one above them
  */
 async function toElsewhere(
-  deps: Inside<Deps>,
+  deps: Deps,
   t: Text,
   { domain, at }: Announced,
   { organization, users }: Concerned,

@@ -26,11 +26,12 @@ export interface WaitingStage extends DomainStage {
 export async function startWaitingStage(
   domains: readonly string[],
   more: Record<string, readonly (typeof NS1 | typeof NS2)[]> = {},
+  settings: Record<string, string> = {},
 ): Promise<WaitingStage> {
   const mailbox = await startMailbox();
   const mail = { SMTP_URL: mailbox.url, MAIL_FROM: 'Gatehouse <gatehouse@northwind.example>' };
   const delegations = { ...Object.fromEntries(domains.map((domain) => [domain, [NS1] as const])), ...more };
-  const stage = await startDomainStage({ delegations }, mail);
+  const stage = await startDomainStage({ delegations }, { ...mail, ...settings });
   const { service, houses, dns } = stage;
   const deps = { db: service.database.db, clock: service.clock, url: service.url };
   const administrators = new Map<string, User>();
