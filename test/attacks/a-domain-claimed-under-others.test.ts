@@ -6,7 +6,7 @@ import { challengeValue } from '../../src/domains/domain.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { apiClient } from '../support/api-client.ts';
 import { passTime, prove, txtRecord } from '../support/dns/domain-attempts.ts';
-import { eventsAt, leadsTo, startWaitingStage } from '../support/dns/waiting-domains.ts';
+import { eventsAt, leadsTo, startWaitingStage, suspendOrganization } from '../support/dns/waiting-domains.ts';
 import type { WaitingStage } from '../support/dns/waiting-domains.ts';
 import { makePerson } from '../support/fixtures.ts';
 import { addApiToken, addUser, org } from '../support/people.ts';
@@ -31,6 +31,7 @@ beforeAll(async () => {
     'above.example',
     'flooded.example',
     'origin.example',
+    'held.example',
   ]);
   await sendElsewhere(stage.service, stage.houses.fabrikam);
 });
@@ -189,6 +190,16 @@ test('those elsewhere do not learn from where it is claimed and withdrawn', asyn
     network: '127.0.0.1',
     browser: expect.any(String),
   });
+});
+
+test('a suspended organization whose record is gone keeps nobody else from the domain', async () => {
+  const { houses, dns } = stage;
+  await addUser(deps(), houses.contoso, 'maria@held.example');
+  const own = await stage.attempt('held.example', await stage.newOrganization('Tailspin'));
+  expect((await prove(stage, own)).state).toBe('waiting');
+  await suspendOrganization(stage, own.organization, true);
+  await dns.ns1.publish(dns.zone(own.domain, [], { serial: 2, absence: 0 }));
+  expect((await passTime(stage, 6 * HOUR, own))[0]).toMatchObject({ state: 'pending', wait: null });
 });
 
 test('a user whom anybody could have made delays nobody’s claim, and its maker hears nothing', async () => {
