@@ -8,6 +8,25 @@ import type { DomainClaimEnd } from '../../domains/wait/domain-claim-notice.ts';
 import type { JobHandler } from '../../jobs/job.ts';
 import { composeMail } from '../../mail/compose.ts';
 import { consolePage } from '../../organizations/console-page.ts';
+import { findOrganizations } from '../../organizations/find-organization.ts';
+import type { Organization } from '../../organizations/organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+  secrets: SecretBox;
+  texts: Texts;
+  config: { publicUrl: URL };
+}
+
+/** Tells those to whom a claim was announced how it ended, once. Only whoever manages both is told who claimed it. */
+export function domainClaimEndHandler(deps: Deps): JobHandler<DomainClaimEnd> {
+  return {
+    kind: DOMAIN_CLAIM_END,
+    run: async ({ id, organizationId, payload }) => {
+      if (organizationId === null) return;
+      const { domain, outcome } = payload;
       const found = await findOrganizations(deps, [organizationId, ...payload.concerned]);
       const claimer = found.get(organizationId);
       if (claimer === undefined) return;
