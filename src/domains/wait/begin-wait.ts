@@ -51,7 +51,6 @@ export async function weighWait({ db }: Deps, before: DomainVerification, decisi
     const takesEffectAt = after(checkedAt, WAIT);
     const nextCheckAt = nextWaitCheck(checkedAt, takesEffectAt);
     if (before.state === 'waiting') {
-      if (decision.row.state === 'pending') return nothing;
       const late = before.takesEffectAt === null || before.takesEffectAt < after(checkedAt, WAIT - TOLD_WITHIN);
       const putOff = organization.suspended || (late && (await isUntold(db, before)));
       if (!putOff) return nothing;

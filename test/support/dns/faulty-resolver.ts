@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 
 /** A resolver before another one: passes questions on, or answers all that nothing exists, as a broken one does. */
 export interface FaultyResolver extends AsyncDisposable {
@@ -18,7 +17,7 @@ export async function startFaultyResolver(): Promise<FaultyResolver> {
   const front = createSocket('udp4');
   await new Promise<void>((resolve) => front.bind(0, '127.0.0.1', resolve));
   const faulty: FaultyResolver = {
-    server: `127.0.0.1:${(front.address() as AddressInfo).port}`,
+    server: `127.0.0.1:${front.address().port}`,
     upstream: '',
     denies: false,
     async [Symbol.asyncDispose]() {
