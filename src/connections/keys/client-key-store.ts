@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { ClientKey, ClientKeySet, KeyCredential } from './client-keys.ts';
 import type { ClientKeyId, ClientKeySetId, OrganizationId } from '../../base/ids.ts';
@@ -34,6 +35,11 @@ export async function selectKeySet(
     .where('organizationId', '=', organizationId)
     .where('id', '=', id);
   return (options.lock === true ? query.forNoKeyUpdate() : query).executeTakeFirst();
+}
+
+/** Until the transaction ends no other one makes a set of this organization: they are counted. Taken last. */
+export async function lockUnusedSets(db: Transaction, organizationId: OrganizationId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('gatehouse key sets'), hashtext(${organizationId}))`.execute(db);
 }
 
 /** How many sets of an organization were never saved with a connection; those of setup links are as many as the links. */

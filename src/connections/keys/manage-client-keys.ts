@@ -4,6 +4,7 @@ import {
   countUnusedSets,
   insertKey,
   insertKeySet,
+  lockUnusedSets,
   selectKey,
   selectKeys,
   selectKeySet,
@@ -11,6 +12,7 @@ import {
   updateCredentialExpiry,
 } from './client-key-store.ts';
 import { makeClientKey } from './make-client-key.ts';
+import type { MadeKey } from './make-client-key.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -21,7 +23,6 @@ import { randomUuid } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside } from '../../db/database.ts';
-import { lockOrganization } from '../../organizations/change-method.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -55,13 +56,13 @@ export async function createKeySet(
   { organizationId, credential }: { organizationId: OrganizationId; credential: KeyCredential },
 ): Promise<KeySetWithKeys> {
   return inTransaction(deps, async (deps) => {
-    requireAccess(caller, 'edit-authentication', await lockOrganization(deps, organizationId));
+    requireAccess(caller, 'edit-authentication', await findOrganization(deps, organizationId));
     return makeKeySet(deps, actorOf(caller), { organizationId, credential });
   });
 }
 
 /**
- * As {@link createKeySet}, where who may do so was decided by the caller, who has locked the organization: sets are counted.
+ * As {@link createKeySet}, where who may do so was decided by the caller.
  * @throws client-keys.too-many
  */
 export async function makeKeySet(
@@ -69,12 +70,16 @@ export async function makeKeySet(
   actor: Actor,
   { organizationId, credential }: { organizationId: OrganizationId; credential: KeyCredential },
 ): Promise<KeySetWithKeys> {
-  if ((await countUnusedSets(deps.db, organizationId)) >= MOST_UNUSED) throw new AppError('client-keys.too-many');
+  await requireFewSets(deps, organizationId);
+  const made = await makeClientKey(credential, deps.clock.now());
+  // Counted again where no other is made meanwhile; the pair itself takes too long to be made under the lock.
+  await lockUnusedSets(deps.db, organizationId);
+  await requireFewSets(deps, organizationId);
   const createdAt = deps.clock.now();
   const id = randomUuid() as ClientKeySetId;
   const set: ClientKeySet = { id, organizationId, credential, issuer: null, createdAt };
   await insertKeySet(deps.db, set);
-  const key = await addKey(deps, set, 'in-use');
+  const key = await addKey(deps, set, 'in-use', made);
   const details = { credential, clientKeys: formatId('cks', id), key: formatId('cky', key.id) };
   await recordEvent(deps, { organizationId, kind: 'client-key.made', actor, details });
   return { ...set, keys: [key] };
@@ -103,7 +108,7 @@ export async function addNextKey(deps: Deps, caller: Caller, { organizationId, i
     const set = await lockSet(deps, caller, { organizationId, id });
     const keys = await selectKeys(deps.db, organizationId, id);
     if (keys.some(({ state }) => state === 'next')) return { ...set, keys };
-    const key = await addKey(deps, set, 'next');
+    const key = await addKey(deps, set, 'next', await makeClientKey(set.credential, deps.clock.now()));
     const details = { credential: set.credential, clientKeys: formatId('cks', id), key: formatId('cky', key.id) };
     await recordEvent(deps, { organizationId, kind: 'client-key.made', actor: actorOf(caller), details });
     return { ...set, keys: [...keys, key] };
@@ -141,9 +146,18 @@ async function lockSet(deps: Pick<Deps, 'db'>, caller: Caller, { organizationId,
   return set;
 }
 
-async function addKey(deps: Deps, set: ClientKeySet, state: 'in-use' | 'next'): Promise<ClientKey> {
+/** @throws client-keys.too-many */
+async function requireFewSets({ db }: Pick<Deps, 'db'>, organizationId: OrganizationId): Promise<void> {
+  if ((await countUnusedSets(db, organizationId)) >= MOST_UNUSED) throw new AppError('client-keys.too-many');
+}
+
+async function addKey(
+  deps: Deps,
+  set: ClientKeySet,
+  state: 'in-use' | 'next',
+  { privateKeys, ...made }: MadeKey,
+): Promise<ClientKey> {
   const now = deps.clock.now();
-  const { privateKeys, ...made } = await makeClientKey(set.credential, now);
   const { organizationId } = set;
   const id = randomUuid() as ClientKeyId;
   const key: ClientKey = { ...made, id, clientKeySetId: set.id, organizationId, state, createdAt: now, changedAt: now };

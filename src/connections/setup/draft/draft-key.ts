@@ -8,10 +8,8 @@ import type { ClientKey, ClientKeySet } from '../../keys/client-keys.ts';
 import { deleteUnusedSet, selectKeys, selectKeySet } from '../../keys/client-key-store.ts';
 import { makeKeySet } from '../../keys/manage-client-keys.ts';
 import { HOUR } from '../../../base/clock.ts';
-import { AppError } from '../../../base/errors.ts';
 import { inTransaction } from '../../../db/database.ts';
 import type { Database } from '../../../db/database.ts';
-import { lockOrganization } from '../../../organizations/change-method.ts';
 
 /** Keys made through one link: each costs time of a processor. */
 const MOST_KEYS = { name: 'setup-key', points: 10, seconds: HOUR };
@@ -24,8 +22,6 @@ const MOST_KEYS = { name: 'setup-key', points: 10, seconds: HOUR };
 export async function prepareDraftKey(deps: OpenDeps, { id, organizationId }: SetupInvitation): Promise<void> {
   await deps.rateLimit.consume(MOST_KEYS, id);
   await inTransaction(deps, async (deps) => {
-    // Before the link, as everywhere: of many links at once no more keys are made than an organization may have.
-    if ((await lockOrganization(deps, organizationId)) === undefined) throw new AppError('setup-link.ended');
     const locked = await lockSetup(deps, { id, organizationId });
     const { credential } = locked;
     if (credential === null || !isKeyCredential(credential)) return;
