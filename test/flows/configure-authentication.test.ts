@@ -108,12 +108,6 @@ describe('the pane Authentication settings', () => {
     });
     const { body } = await administrator.send('POST', pane('/check'), { settings });
     expect(body).toMatchObject({ ok: true, provider: { settings: { directoryId: DIRECTORY } }, notes: [] });
-    // Entra ID has no claim chosen for the address: nothing that was typed is dropped without a word.
-    const typed = { settings: { ...settings, addressClaim: 'mail' } };
-    expect((await administrator.send('POST', pane('/check'), typed)).body).toMatchObject({
-      ok: true,
-      notes: [{ code: 'entra.address-claim', what: expect.stringContaining('"mail" is not used') }],
-    });
   });
 
   test('takes ids as they are pasted: in braces, with invisible characters', async () => {

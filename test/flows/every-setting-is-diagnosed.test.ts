@@ -212,6 +212,10 @@ const cases: Record<string, () => Promise<Found[]>> = {
   'The name of the organization as directory': async () => entra({ directoryId: 'Fabrikam Limited' }),
   'A directory that does not exist': async () => entra({ directoryId: 'nobody.example' }),
   'The Secret ID instead of the secret’s Value': async () => entra({ credential: 'secret', clientSecret: CLIENT }),
+  'A claim chosen as address beside a Discovery url of Microsoft’s': async () => {
+    const discoveryUrl = `${fabrikam.origin}/${DIRECTORY}/v2.0`;
+    return entra({ method: 'openid-connect', directoryId: undefined, discoveryUrl, addressClaim: 'mail' });
+  },
   'The word common in place of the directory': async () => entra({ directoryId: 'common' }),
   'The directory is in another cloud': async () => {
     const body = { error: 'invalid_tenant', error_codes: [90_038] };
