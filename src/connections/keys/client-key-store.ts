@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { ClientKey, ClientKeySet, KeyCredential } from './client-keys.ts';
 import type { ClientKeyId, ClientKeySetId, OrganizationId } from '../../base/ids.ts';
 import type { Database, Transaction } from '../../db/database.ts';
-import type { Schema } from '../../db/schema/schema.ts';
 
 const SET = ['id', 'organizationId', 'credential', 'issuer', 'createdAt'] as const;
 const KEY = [
@@ -42,14 +40,16 @@ export async function lockUnusedSets(db: Transaction, organizationId: Organizati
   await sql`select pg_advisory_xact_lock(hashtext('gatehouse key sets'), hashtext(${organizationId}))`.execute(db);
 }
 
-/** How many sets of an organization were never saved with a connection; those of setup links are as many as the links. */
+/** How many sets of an organization were never saved with a connection. */
 export async function countUnusedSets(db: Database, organizationId: OrganizationId): Promise<number> {
   const row = await db
     .selectFrom('clientKeySet')
+    // Those of setup links are as many as the links that may be open.
+    .leftJoin('setupInvitation', 'setupInvitation.clientKeySetId', 'clientKeySet.id')
     .select(({ fn }) => fn.countAll<string>().as('count'))
-    .where('organizationId', '=', organizationId)
-    .where('issuer', 'is', null)
-    .where(ofNoSetup)
+    .where('clientKeySet.organizationId', '=', organizationId)
+    .where('clientKeySet.issuer', 'is', null)
+    .where('setupInvitation.id', 'is', null)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -187,13 +187,16 @@ export async function deleteOldKeys(db: Database, before: { previous: Date; unus
     .deleteFrom('clientKeySet')
     .where('issuer', 'is', null)
     .where('createdAt', '<=', before.unused)
-    .where(ofNoSetup)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('setupInvitation')
+            .select('setupInvitation.id')
+            .whereRef('setupInvitation.clientKeySetId', '=', 'clientKeySet.id'),
+        ),
+      ),
+    )
     .execute();
-}
-
-function ofNoSetup({ not, exists, selectFrom }: ExpressionBuilder<Schema, 'clientKeySet'>): Expression<SqlBool> {
-  const setups = selectFrom('setupInvitation').select('setupInvitation.id');
-  return not(exists(setups.whereRef('setupInvitation.clientKeySetId', '=', 'clientKeySet.id')));
 }
 
 /** Deletes a set that was never saved with a connection, with its keys. */
