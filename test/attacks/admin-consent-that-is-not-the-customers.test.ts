@@ -200,7 +200,7 @@ test('a link ends with the API token that made it, and needs a person with a fre
   expect(await asks(stale.token)).toMatchObject({ code: 'caller.stale-factor' });
 });
 
-test.each(['user', 'api-token'] as const)('what a %s asked is not proven after their rights ended', async (kind) => {
+test.each(['user', 'api-token'] as const)('what was asked for by a maker of kind %s is not proven after their rights ended', async (kind) => {
   const { service, houses } = stage;
   const deps = { db: service.database.db, clock: service.clock, url: service.url };
   const organization = await stage.newOrganization(`Asked by ${kind}`);
