@@ -200,22 +200,27 @@ test('a link ends with the API token that made it, and needs a person with a fre
   expect(await asks(stale.token)).toMatchObject({ code: 'caller.stale-factor' });
 });
 
-test.each(['user', 'api-token'] as const)('what a %s asked is not proven after their rights ended', async (kind) => {
-  const { service, houses } = stage;
-  const deps = { db: service.database.db, clock: service.clock, url: service.url };
-  const organization = await stage.newOrganization(`Asked by ${kind}`);
-  const ida = await addUser(deps, houses.northwind, `ida-${kind}@northwind.example`, { role: 'administrator' });
-  const asksAs =
-    kind === 'user' ? (await addSession(deps, ida)).token : await addApiToken(deps, houses.northwind, 'administrator');
-  const link = await stage.ask(apiClient(service.url, asksAs), at, organization, `it-${kind}@program.example`);
-  await using it = openBrowser();
-  const there = await stage.accept(it, link, TAILSPIN.domain);
-  expect(await ground.consentOf(organization)).toMatchObject({ directoryId: TAILSPIN.id, testedAt: null });
-  await deps.db.updateTable('appUser').set({ consoleRole: 'viewer' }).where('id', '=', ida.id).execute();
-  await deps.db.updateTable('apiToken').set({ revokedAt: service.clock.now() }).execute();
-  await it.submit(there, adminOf(TAILSPIN.domain), { button: 'Sign in' });
-  expect(await ground.consentOf(organization)).toMatchObject({ testedAt: null, failure: null });
-});
+test.each(['user', 'api-token'] as const)(
+  'what was asked for by a maker of kind %s is not proven after their rights ended',
+  async (kind) => {
+    const { service, houses } = stage;
+    const deps = { db: service.database.db, clock: service.clock, url: service.url };
+    const organization = await stage.newOrganization(`Asked by ${kind}`);
+    const ida = await addUser(deps, houses.northwind, `ida-${kind}@northwind.example`, { role: 'administrator' });
+    const asksAs =
+      kind === 'user'
+        ? (await addSession(deps, ida)).token
+        : await addApiToken(deps, houses.northwind, 'administrator');
+    const link = await stage.ask(apiClient(service.url, asksAs), at, organization, `it-${kind}@program.example`);
+    await using it = openBrowser();
+    const there = await stage.accept(it, link, TAILSPIN.domain);
+    expect(await ground.consentOf(organization)).toMatchObject({ directoryId: TAILSPIN.id, testedAt: null });
+    await deps.db.updateTable('appUser').set({ consoleRole: 'viewer' }).where('id', '=', ida.id).execute();
+    await deps.db.updateTable('apiToken').set({ revokedAt: service.clock.now() }).execute();
+    await it.submit(there, adminOf(TAILSPIN.domain), { button: 'Sign in' });
+    expect(await ground.consentOf(organization)).toMatchObject({ testedAt: null, failure: null });
+  },
+);
 
 test('a template serves those below its owner alone, and its secret leaves it for nobody', async () => {
   const { organization, link } = await ground.customer();
