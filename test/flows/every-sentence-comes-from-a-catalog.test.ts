@@ -2,17 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SERVICE } from '../../src/audit/audit-event.ts';
 import { createRecoveryLink } from '../../src/authenticators/ask-for-reset.ts';
 import { formatId } from '../../src/base/ids.ts';
-import { inTransaction } from '../../src/db/database.ts';
-import type { DomainVerification } from '../../src/domains/domain.ts';
-import { domainNoticeJob } from '../../src/domains/domain-notice.ts';
 import { createSetupLink } from '../../src/invitations/create-setup-link.ts';
 import { inviteUsers } from '../../src/invitations/invite-users.ts';
-import { enqueueJob } from '../../src/jobs/enqueue-job.ts';
 import { findRootOrganization } from '../../src/organizations/find-organization.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
 import { en } from '../../src/texts/en.ts';
 import { apiClient } from '../support/api-client.ts';
+import { causeDomainMails } from '../support/cause-domain-mails.ts';
 import { callbacksOf, configure } from '../support/federation.ts';
 import { administratorOf, makeApplication, makeManaged, makePerson, PASSWORD } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
@@ -283,12 +280,7 @@ test('every page was looked at that has a title', () => {
 });
 
 test('mails: every kind was sent, and all of it is from the catalog', async () => {
-  const row = { domain: 'northwind.example', organizationId: root.id, finding: null, graceSince: service.clock.now() };
-  for (const notice of ['missing', 'unknown', 'vanished', 'name-servers-changed', 'lost'] as const) {
-    await inTransaction(deps(), async (inside) =>
-      enqueueJob(inside, domainNoticeJob(notice, row as unknown as DomainVerification, service.clock.now())),
-    );
-  }
+  await causeDomainMails(service, root);
   const subjects = (Object.keys(en) as (keyof typeof en)[]).filter((key) => /^mail\..*\.subject$/.test(key));
   const missing = () => subjects.filter((key) => !mailbox.mails.some(({ subject }) => patternOf(key).test(subject)));
   await expect.poll(missing).toEqual([]);

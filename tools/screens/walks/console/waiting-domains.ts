@@ -1,9 +1,8 @@
 import { formatId } from '../../../../src/base/ids.ts';
-import { after } from '../../../../src/base/clock.ts';
-import { newToken } from '../../../../src/domains/domain.ts';
 import { domainClaimNoticeJob } from '../../../../src/domains/wait/domain-claim-notice.ts';
 import { inTransaction } from '../../../../src/db/database.ts';
 import { enqueueJob } from '../../../../src/jobs/enqueue-job.ts';
+import { addDomainClaim } from '../../../../test/support/add-domain-claim.ts';
 import { addUser } from '../../../../test/support/people.ts';
 import { button, dialog, enterConsole, openConsole } from './the-console.ts';
 import type { Walk } from '../../screen.ts';
@@ -67,30 +66,9 @@ export async function causeClaimMails(stage: SetStage): Promise<void> {
 
 /** As a proof leaves it. */
 async function claim({ service, houses }: SetStage, domain: string): Promise<void> {
-  const { db } = service.database;
-  const now = service.clock.now();
-  const takesEffectAt = after(now, 71 * 3600);
-  await db
-    .insertInto('domainVerification')
-    .values({
-      organizationId: houses.fabrikam.id,
-      domain,
-      state: 'waiting',
-      token: newToken(),
-      startedAt: after(now, -7200),
-      checkedAt: after(now, -3600),
-      nextCheckAt: after(now, 5 * 3600),
-      takesEffectAt,
-      usersElsewhere: 13,
-      createdAt: after(now, -7200),
-    })
-    .execute();
-  const concerned = [
+  const deps = { db: service.database.db, clock: service.clock };
+  await addDomainClaim(deps, houses.fabrikam, domain, [
     [houses.contoso, 12],
     [houses.contosoRetail, 1],
-  ] as const;
-  for (const [{ id: organizationId }, users] of concerned) {
-    const row = { organizationId, domain, claimedBy: houses.fabrikam.id, users, takesEffectAt, createdAt: now };
-    await db.insertInto('domainClaim').values(row).execute();
-  }
+  ]);
 }
