@@ -100,7 +100,9 @@ describe('where nobody administers', () => {
     const ends = (await mailsAbout('five.example')).filter(
       ({ subject }) => subject === 'The claim on five.example is over',
     );
-    expect(ends.map(({ text }) => /about the users of (.*)\.$/m.exec(text)?.[1]).toSorted()).toEqual(names.toSorted());
+    expect(ends.map(({ text }) => /about the users of (.*)\.$/m.exec(text)?.[1] ?? '').toSorted()).toEqual(
+      names.toSorted(),
+    );
   });
 });
 
