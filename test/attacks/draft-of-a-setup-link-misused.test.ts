@@ -49,7 +49,10 @@ describe('what is in force', () => {
     const turned = await Promise.all(
       Array.from({ length: 4 }, async () => anna.send('POST', `${at}/turn-on`, { version, despiteChange: true })),
     );
-    expect(turned.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409]);
+    const answers = turned.map(({ status, body }) => (status === 200 ? 'done' : `${status} ${body.code}`));
+    expect(answers.filter((answer) => !/^409 (?:version\.conflict|draft\.none|draft\.outdated)$/.test(answer))).toEqual(
+      ['done'],
+    );
     expect((await inForce(stage.service, organization))?.settings).toMatchObject({ clientId: 'gatehouse' });
   });
 
