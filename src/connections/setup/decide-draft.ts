@@ -117,7 +117,8 @@ async function readHandedOver(
 ): Promise<HandedOver> {
   return deps.transact(async (db) => {
     requireAccess(caller, 'edit-authentication', await findOrganization({ db }, organizationId));
-    const invitation = await selectSetup(db, organizationId, id);
+    // Locked, so that nobody turns the draft on between its row and its secret: it looked like one without a secret then.
+    const invitation = await selectSetup(db, organizationId, id, { lock: true });
     requireHandedOver(invitation, deps.clock.now());
     const before = await readDraft({ ...deps, db }, invitation);
     if (before === undefined || invitation.entered === null) throw new AppError('draft.none');
