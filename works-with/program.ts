@@ -4,9 +4,10 @@
  * of the product.
  */
 import type { Page } from 'playwright-core';
+import type { ApplicationPreset, Registration } from './preset.ts';
 
 /** What a machine has to have for a program. */
-export type Need = 'Java' | 'Python' | 'Debian';
+export type Need = 'Java' | 'Python' | 'Debian' | 'Go';
 
 /** How an application proves itself at the token endpoint (OpenID Connect Core 9); `none`: without a secret. */
 export type Way = 'client_secret_basic' | 'client_secret_post' | 'none';
@@ -99,4 +100,40 @@ export interface ProviderDrive {
   not: Readonly<Partial<Record<Variant, string>>>;
   /** Where it comes to something else than others do. */
   expected: Readonly<Partial<Record<Variant, string>>>;
+}
+
+/** What an application gets to start: what *Register application* shows, filled in. */
+export interface ApplicationStart {
+  /** Where it was installed. */
+  folder: string;
+  /** An empty folder for what it writes. */
+  data: string;
+  port: number;
+  /** Its address; the same as `{app}` of the preset. */
+  app: string;
+  registered: Registration & { clientId: string; clientSecret: string };
+  /** The texts of the preset's blocks, in order, to be pasted as they are. */
+  blocks: readonly string[];
+}
+
+export interface RunningApplication {
+  stop(): Promise<void>;
+}
+
+/** How an application is installed, started and used. Its folder also has `settings.ts`, the preset. */
+export interface ApplicationDrive {
+  preset: ApplicationPreset;
+  needs: readonly Need[];
+  /** Installs the pinned version into an empty folder. */
+  install(folder: string): Promise<void>;
+  /** Pastes the blocks, adds what is no matter of single sign-on (a database, a port), and starts it. */
+  start(given: ApplicationStart): Promise<RunningApplication>;
+  /** Goes to it and presses what begins a login; with a session there already, it may be in at once. */
+  logIn(page: Page, app: string): Promise<void>;
+  /** Whether the page shows that this person is in, by the name or address that stands there. */
+  isIn(page: Page, email: string): Promise<boolean>;
+  /** Logs out there; null where it has no log-out. */
+  logOut: ((page: Page, app: string) => Promise<void>) | null;
+  /** Makes it renew its tokens, where it does that; true when it did. */
+  refresh?: (page: Page, app: string) => Promise<boolean>;
 }

@@ -19,6 +19,7 @@ const TOOLS: Readonly<Record<Need, () => Promise<boolean>>> = {
   Java: async () => (await succeeds('java', '-version')) && succeeds('mvn', '-v'),
   Python: async () => succeeds('python3', '-m', 'venv', '--help'),
   Debian: async () => mayInstall(),
+  Go: async () => succeeds('go', 'version'),
 };
 
 /** The first thing a program needs that is not here. */

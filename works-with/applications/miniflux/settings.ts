@@ -1,0 +1,31 @@
+import type { ApplicationPreset } from '../../preset.ts';
+
+export const preset: ApplicationPreset = {
+  id: 'miniflux',
+  name: 'Miniflux',
+  version: '2.3.5',
+  words: ['rss', 'feeds', 'reader'],
+  mark: 'Mf',
+  about: 'A reader of feeds.',
+  example: 'https://rss.northwind.example',
+  registration: { kind: 'web', redirectUris: ['{app}/oauth2/oidc/callback'] },
+  there: [
+    {
+      where: '/etc/miniflux.conf, or the environment',
+      format: 'env',
+      text: `BASE_URL={app}
+OAUTH2_PROVIDER=oidc
+OAUTH2_CLIENT_ID={clientId}
+OAUTH2_CLIENT_SECRET={clientSecret}
+OAUTH2_REDIRECT_URL={app}/oauth2/oidc/callback
+OAUTH2_OIDC_DISCOVERY_ENDPOINT={issuer}
+OAUTH2_USER_CREATION=1`,
+    },
+  ],
+  notes: [
+    '`OAUTH2_OIDC_DISCOVERY_ENDPOINT` is the issuer, without the well-known path.',
+    '`OAUTH2_USER_CREATION=1` lets people in who have no account there yet.',
+  ],
+  then: 'Restart Miniflux; its log-in page has a button *Sign in with OpenID Connect*.',
+  lacks: ['It does not log people out of Gatehouse, and knows no back-channel logout.'],
+};
