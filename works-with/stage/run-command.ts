@@ -66,7 +66,9 @@ export async function startCommand(
     });
   }
   let hasEnded = false;
-  const ended = once(child, 'exit').then(() => void (hasEnded = true));
+  const ended = once(child, 'exit')
+    .catch((error: Error) => void (last = error.message)) // it is not there
+    .then(() => void (hasEnded = true));
   const signal = (name: NodeJS.Signals): void => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name); // its own group: nobody else's processes

@@ -58,7 +58,6 @@ export async function walkApplication(
         say(`${guest.email} visits it`);
         for (const step of stepsOf(visit)) {
           const one = await step(context);
-          if (one === null) continue;
           done.push(one);
           if (!one.right) break;
         }
@@ -104,7 +103,7 @@ async function register(stage: Stage, preset: ApplicationPreset, folder: string)
   return { folder, data, port, app, registered: { ...registration, ...registered }, blocks };
 }
 
-type Step = (context: BrowserContext) => Promise<Done | null>;
+type Step = (context: BrowserContext) => Promise<Done>;
 
 /** The root's user logs out there, the other one of Gatehouse: so each proves themself once. */
 function stepsOf(visit: Visit): Step[] {
@@ -133,13 +132,13 @@ function stepsOf(visit: Visit): Step[] {
       const { end, asked } = await travel(visit, page);
       return [asked.length > 0 ? `asked for ${asked.join(', ')}` : end, end === 'in' && asked.length === 0];
     }),
-    named('refresh', async (page) => {
-      if (drive.refresh === undefined) return ['does not refresh', true];
-      const { end } = await travel(visit, page);
-      if (end !== 'in') return [end, false];
-      return (await drive.refresh(page, visit.app)) ? ['renewed', true] : ['not renewed', false];
-    }),
   ];
+  const { refresh } = drive;
+  const renewed = named('refresh', async (page) => {
+    const { end } = await travel(visit, page);
+    if (end !== 'in') return [end, false];
+    return (await refresh?.(page, visit.app)) === true ? ['renewed', true] : ['not renewed', false];
+  });
   const there = named('log out there', async (page) => logOutThere(visit, page, registration.postLogoutRedirectUris));
   const here = named('log out of Gatehouse', async (page) => {
     await travel(visit, page);
@@ -155,7 +154,7 @@ function stepsOf(visit: Visit): Step[] {
       true,
     ];
   });
-  return [...both, ...(guest.of === 'the root' ? [there] : [here, told])];
+  return [...both, ...(refresh === undefined ? [] : [renewed]), ...(guest.of === 'the root' ? [there] : [here, told])];
 }
 
 async function logOutThere(

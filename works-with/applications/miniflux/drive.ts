@@ -18,7 +18,10 @@ export const miniflux: ApplicationDrive = {
     try {
       const words = ['-config-file', file];
       const log = join(data, 'miniflux.log');
-      const program = await startCommand(join(folder, 'bin', 'v2'), words, { answers: `${app}/healthcheck`, log });
+      const program = await startCommand(join(folder, 'bin', 'miniflux.app'), words, {
+        answers: `${app}/healthcheck`,
+        log,
+      });
       return {
         async stop() {
           await program.stop();
