@@ -77,7 +77,7 @@ export interface ApplicationPreset {
 }
 
 /** What is filled in for `{...}`. */
-interface Values extends Readonly<Record<string, string>> {
+export interface Values extends Readonly<Record<string, string>> {
   /** Its address, without a slash at the end. */
   app: string;
   /** Host and port of it. */
