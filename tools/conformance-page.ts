@@ -1,6 +1,6 @@
 import { OTHER_PLANS, PLANS } from '../test/conformance/plans/plans.ts';
 import type { Module, Plan } from '../test/conformance/plans/plan.ts';
-import { registrations } from '../test/conformance/plans/registrations.ts';
+import { highSecurityRegistrations, registrations } from '../test/conformance/plans/registrations.ts';
 
 const SUITE = 'https://suite.example';
 
@@ -34,7 +34,6 @@ function summaryRow({ name, profile, as, modules }: Plan): string {
 /** `docs/conformance.md`: what is tested by the names of the OpenID Foundation's suite, and how to run that suite. */
 export function conformancePage(): { file: string; content: string } {
   const plans: readonly Plan[] = Object.values(PLANS);
-  const asked = Object.entries(registrations(SUITE)).map(([block, body]) => ({ block, body }));
   return {
     file: 'docs/conformance.md',
     content: `# Conformance
@@ -74,7 +73,11 @@ alias of the run: choose the same everywhere.
    what the tests register; the answer has the client ID and the client secret for the block of that name in the suite's
    configuration.
 
-${asked.map(({ block, body }) => `   \`${block}\`:\n\n${indented(JSON.stringify(body, null, 2))}\n`).join('\n')}
+${bodiesOf(registrations(SUITE))}
+   For FAPI 2.0 two others. Each gets \`jwks\` beside it, the public part of the EC key (P-256, ES256) that stands as \`jwks\` in the
+   suite's configuration; \`resource.resourceUrl\` is \`https://sso.example/oauth2/userinfo\`, the scope \`openid profile email\`:
+
+${bodiesOf(highSecurityRegistrations(SUITE))}
 4. **The plan's configuration**: \`server.discoveryUrl\` = \`https://sso.example/.well-known/openid-configuration\`, the blocks
    above, \`server_metadata=discovery\`, \`client_registration=static_client\`; for the logout plans \`response_type=code\` and
    \`client_auth_type=client_secret_basic\`. Begin each module without cookies of Gatehouse where it says so.
@@ -93,4 +96,9 @@ const indented = (text: string): string =>
   text
     .split('\n')
     .map((line) => `       ${line}`)
+    .join('\n');
+
+const bodiesOf = (bodies: Record<string, object>): string =>
+  Object.entries(bodies)
+    .map(([block, body]) => `   \`${block}\`:\n\n${indented(JSON.stringify(body, null, 2))}\n`)
     .join('\n');

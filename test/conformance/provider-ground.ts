@@ -59,7 +59,7 @@ export interface ProviderGround extends AsyncDisposable {
   /** Header and claims of an ID token, its signature, issuer, audience and times checked. */
   readIdToken(
     token: unknown,
-    application?: SuiteApplication,
+    application?: { clientId: string },
   ): Promise<{ header: ProtectedHeaderParameters; claims: JWTPayload }>;
   userInfo(accessToken: unknown, how?: 'get' | 'post-header' | 'post-body'): Promise<Response>;
 }

@@ -18,6 +18,7 @@ const COUNTED: Readonly<Record<keyof typeof PLANS, { runs: number; forOthers: nu
   formPostBasic: { runs: 35, forOthers: 3 },
   rpInitiatedLogout: { runs: 11, forOthers: 0 },
   backChannelLogout: { runs: 2, forOthers: 0 },
+  fapi2: { runs: 56, forOthers: 17 },
   basicRelyingParty: { runs: 14, forOthers: 0 },
   configRelyingParty: { runs: 6, forOthers: 0 },
   // With `id_token` alone; three more with an access token beside it.

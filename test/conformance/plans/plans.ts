@@ -1,4 +1,6 @@
 import { BASIC_OP } from './basic-op.ts';
+import { FAPI_2_ELSEWHERE } from './fapi-2-elsewhere.ts';
+import { FAPI_2_FLOW, FAPI_2_PROOFS, FAPI_2_REQUESTS, FAPI_2_TOKENS } from './fapi-2-op.ts';
 import { BACK_CHANNEL_LOGOUT_OP, RP_INITIATED_LOGOUT_OP } from './logout-op.ts';
 import type { Plan } from './plan.ts';
 import { BASIC_RP, CONFIG_RP, FORM_POST_IMPLICIT_RP, FORM_POST_IMPLICIT_WITH_ACCESS_TOKEN } from './relying-party.ts';
@@ -54,6 +56,15 @@ export const PLANS = {
     variant: CODE,
     test: test('back-channel-logout-op'),
     modules: BACK_CHANNEL_LOGOUT_OP,
+  },
+  fapi2: {
+    name: 'fapi2-security-profile-final-test-plan',
+    profile: 'FAPI 2.0 Security Profile OP, OpenID Connect, private key, DPoP',
+    as: 'OpenID Provider',
+    variant:
+      '`fapi_profile=plain_fapi`, `client_auth_type=private_key_jwt`, `sender_constrain=dpop`, `openid=openid_connect`, `authorization_request_type=simple`, `grant_management=disabled`',
+    test: test('fapi-2-op'),
+    modules: [...FAPI_2_FLOW, ...FAPI_2_PROOFS, ...FAPI_2_REQUESTS, ...FAPI_2_TOKENS, ...FAPI_2_ELSEWHERE],
   },
   basicRelyingParty: {
     name: 'oidcc-client-basic-certification-test-plan',

@@ -39,3 +39,22 @@ export function registrations(suite: string): Record<'client' | 'client2' | 'cli
     client_secret_post: { ...usual, name: 'Conformance suite, by form', clientAuthentication: 'client_secret_post' },
   };
 }
+
+/** The two applications of the FAPI 2.0 plan: high security, and people are asked what they allow. */
+export function highSecurityRegistrations(suite: string): Record<
+  'client' | 'client2',
+  {
+    readonly name: string;
+    readonly kind: 'web';
+    readonly highSecurity: true;
+    readonly refreshTokens: true;
+    readonly redirectUris: string[];
+  }
+> {
+  const usual = { kind: 'web', highSecurity: true, refreshTokens: true } as const;
+  const callback = at(suite, 'callback');
+  return {
+    client: { ...usual, name: 'FAPI 2.0', redirectUris: [callback] },
+    client2: { ...usual, name: 'FAPI 2.0, second', redirectUris: [`${callback}?dummy1=lorem&dummy2=ipsum`] },
+  };
+}
