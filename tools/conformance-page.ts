@@ -74,17 +74,18 @@ alias of the run: choose the same everywhere.
    configuration.
 
 ${bodiesOf(registrations(SUITE))}
-   For FAPI 2.0 two others. Each gets \`jwks\` beside it, the public part of the EC key (P-256, ES256) that stands as \`jwks\` in the
-   suite's configuration; \`resource.resourceUrl\` is \`https://sso.example/oauth2/userinfo\`, the scope \`openid profile email\`:
+   For FAPI 2.0 two others. Each gets \`jwks\` beside it, the public part of the RSA key (\`alg\` PS256) that stands as \`jwks\` in
+   that block of the suite's configuration; \`resource.resourceUrl\` is \`https://sso.example/oauth2/userinfo\`, the scope \`openid profile email\`:
 
 ${bodiesOf(highSecurityRegistrations(SUITE))}
 4. **The plan's configuration**: \`server.discoveryUrl\` = \`https://sso.example/.well-known/openid-configuration\`, the blocks
    above, \`server_metadata=discovery\`, \`client_registration=static_client\`; for the logout plans \`response_type=code\` and
    \`client_auth_type=client_secret_basic\`. Begin each module without cookies of Gatehouse where it says so.
-5. **As relying party**: an organization with a user whose address is the one the suite states (\`user@example.com\`, its domain
-   routed to that organization). Start a module, then *Authentication → OpenID Connect* with the Discovery URL
-   \`${SUITE}/test/a/gatehouse/.well-known/openid-configuration\`, client ID and secret of the run (none for the form post plan),
-   Save, and log in from \`/login/o/<organization id>\`. The Redirect URL that the pane shows is the run's \`redirect_uri\`.
+5. **As relying party**: invite \`user@example.com\` into an organization: whom the suite states, with \`email_verified\` false, so
+   the invitation opened in that browser (or a mailed code) binds it once. Start \`oidcc-client-test\`, then *Authentication → OpenID
+   Connect* with the Discovery URL \`${SUITE}/test/a/gatehouse/.well-known/openid-configuration\`, client ID and secret of the
+   run (none for the form post plan), Save. The Redirect URL that the pane shows is the run's \`redirect_uri\`. Each further module
+   is one login from \`/login/o/<organization id>\`; those about discovery are one *Save* more. What is refused, *Why?* explains.
 
 ## Modules
 
