@@ -38,7 +38,7 @@ testPlan(PLANS.config, () => service, {
       claims_supported: expect.arrayContaining(['sub']),
       grant_types_supported: expect.arrayContaining(['authorization_code']),
       code_challenge_methods_supported: ['S256'],
-      claims_parameter_supported: false,
+      claims_parameter_supported: expect.any(Boolean),
       request_uri_parameter_supported: false,
     });
     const addresses = Object.entries(document).filter(([name]) => /(?:_endpoint|_uri)$/.test(name));

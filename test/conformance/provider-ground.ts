@@ -65,6 +65,8 @@ export interface ProviderGround extends AsyncDisposable {
 }
 
 export const NONCE = 'a nonce of this request';
+/** Of everybody. */
+export const NAME = 'Maria Steiner';
 export const STATE = 'a state of this request';
 /** Nobody listens there: the browser stops. */
 export const APPLICATIONS = 'https://suite.example';
@@ -100,7 +102,10 @@ export async function startProviderGround(responseMode?: 'form_post'): Promise<P
     open: () => openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.origin === APPLICATIONS }),
     async addPerson() {
       people += 1;
-      return makePerson(service, root, `maria-${people}@northwind.example`);
+      const person = await makePerson(service, root, `maria-${people}@northwind.example`);
+      const { db } = service.database;
+      await db.updateTable('appUser').set({ name: NAME }).where('id', '=', person.userId).execute();
+      return person;
     },
     request(application, more = {}) {
       const url = new URL('/oauth2/authorize', service.url);

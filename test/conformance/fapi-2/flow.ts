@@ -79,10 +79,9 @@ export const FLOW: Checks<Fapi2Ground> = {
   async [named('test-claims-parameter-identity-claims')](ground) {
     const published = ground.provider.metadata['claims_supported'] as string[];
     const identity = published.filter((name) => ['name', 'email', 'email_verified'].includes(name));
-    const asked = JSON.stringify({ id_token: Object.fromEntries(identity.map((name) => [name, null])) });
-    await ground.complete({ pushed: { claims: asked } });
-    // Those are had by scope, in the ID token too.
-    const { claims } = await ground.complete({ pushed: { scope: 'openid profile email' } });
+    const each = Object.fromEntries([...identity, 'unheard_of'].map((name) => [name, null]));
+    const asked = JSON.stringify({ id_token: each, userinfo: each });
+    const { claims } = await ground.complete({ pushed: { scope: 'openid profile email', claims: asked } });
     expect(Object.keys(claims)).toEqual(expect.arrayContaining(identity));
   },
 

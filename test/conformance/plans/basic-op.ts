@@ -152,7 +152,7 @@ export const BASIC_OP: readonly Module[] = [
   {
     name: 'oidcc-claims-essential',
     section: 'Core 5.5.1',
-    holds: 'an essential claim that is not given is no error',
+    holds: 'a claim asked for by name is given where that is supported, and no error elsewhere',
   },
   {
     name: 'oidcc-ensure-request-object-with-redirect-uri',
