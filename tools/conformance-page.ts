@@ -61,10 +61,11 @@ ${OTHER_PLANS.map(({ name, reason }) => `| ${name} | ${reason} |`).join('\n')}
 Below, \`${SUITE}\` stands for the address of the suite, \`https://sso.example\` for that of Gatehouse, and \`gatehouse\` is the
 alias of the run: choose the same everywhere.
 
-1. **Gatehouse** is reached by https (\`GATEHOUSE_URL=https://sso.example\`, a proxy with a certificate before it). Where the suite
-   runs on a private address, name its host in \`GATEHOUSE_ALLOWED_PROVIDER_HOSTS\`: logout tokens go there, and so do the
-   requests as relying party. As relying party set \`GATEHOUSE_PROVIDERS_WITHOUT_HOLD\` to the suite's host as well: each module
-   has keys of its own, and an identity provider whose keys are all new is held until an administrator looks.
+1. **Gatehouse** is reached by https (\`GATEHOUSE_URL=https://sso.example\`, a proxy with a certificate before it; FAPI 2.0 looks
+   at the proxy's TLS versions and ciphers too, BCP 195). Where the suite runs on a private address, name its host in
+   \`GATEHOUSE_ALLOWED_PROVIDER_HOSTS\`: logout tokens go there, and so do the requests as relying party. As relying party set
+   \`GATEHOUSE_PROVIDERS_WITHOUT_HOLD\` to the suite's host as well: each module has keys of its own, and an identity provider
+   whose keys are all new is held until an administrator looks.
 2. **A person** of the root organization with a password and an authenticator app, who was invited by mail (so that the address
    is proven) and has a *name*: scope \`profile\` and \`email\` then give what they can. The suite opens the log-in pages in a
    browser; a person logs in there, or its \`browser\` block types (fields \`email\`, \`password\`, \`code\`; the one-time code

@@ -114,6 +114,7 @@ export const PROOFS: Checks<Fapi2Ground> = {
     const taken = {
       'as it should be': await bent(() => ({})),
       'the header in capitals': await ask([await sign(good())], 'DPOP'),
+      'htu in capitals': await claims({ htu: address.replace('localhost', 'LOCALHOST').replace('http', 'HTTP') }),
       'htu with query and fragment': await claims({ htu: `${address}?a=b#c` }),
       'further header and claim': await bent((proof) => ({
         header: { ...proof.header, unheard_of: 'x' },
@@ -147,7 +148,10 @@ export const PROOFS: Checks<Fapi2Ground> = {
       'a signature that does not fit': await ask([flipped(await sign(good()))]),
       'another key': await bent((proof) => ({ header: { ...proof.header, jwk: other.jwk }, key: other.key })),
     };
+    const bearer = await fetch(address, { headers: { authorization: `Bearer ${accessToken}` } });
+    expect([bearer.status, await ask([])]).toEqual([401, 400]);
     const wrong = Object.entries(refused).filter(([, status]) => status !== 400 && status !== 401);
     expect(wrong).toEqual([]);
+    expect(await bent(() => ({}))).toBe(200); // it was the proofs, not the token
   },
 };
