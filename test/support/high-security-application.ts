@@ -71,9 +71,7 @@ export async function makeHighSecurityApplication(
     const { d: _, ...jwk } = await exportJWK(held);
     const ath = accessToken === undefined ? {} : { ath: createHash('sha256').update(accessToken).digest('base64url') };
     const said = { jti: randomUUID(), htm: method, htu: service.url + path, iat: now(), ...ath };
-    return new SignJWT({ ...said, ...claims })
-      .setProtectedHeader({ alg, typ: 'dpop+jwt', jwk })
-      .sign(held);
+    return new SignJWT({ ...said, ...claims }).setProtectedHeader({ alg, typ: 'dpop+jwt', jwk }).sign(held);
   };
   const ask = async (path: string, form: Record<string, string | undefined>, bent: Bent): Promise<TokenAnswer> => {
     const fields = {
