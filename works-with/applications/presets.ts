@@ -1,5 +1,7 @@
 import type { ApplicationPreset } from '../preset.ts';
 import { preset as miniflux } from './miniflux/settings.ts';
+import { preset as nodeRed } from './node-red/settings.ts';
+import { preset as oauth2Proxy } from './oauth2-proxy/settings.ts';
 
 /** Every program that is connected by a preset, by name. One line each. */
-export const PRESETS: readonly ApplicationPreset[] = [miniflux];
+export const PRESETS: readonly ApplicationPreset[] = [miniflux, nodeRed, oauth2Proxy];
