@@ -15,6 +15,7 @@ export type Format =
   | 'properties'
   | 'apache'
   | 'javascript'
+  | 'java'
   | 'shell';
 
 /** What is pasted into one file there, or entered in one of its pages. `{...}` is filled in, see {@link Values}. */
