@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PRESETS } from './applications/presets.ts';
 import { fillIn, fillRegistration, readAddress, type ApplicationPreset } from './preset.ts';
@@ -27,7 +28,7 @@ const sentencesOf = (preset: ApplicationPreset): string[] => [
 
 test('the list has each folder with settings once, by name', () => {
   const folders = readdirSync(new URL('applications/', import.meta.url), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => existsSync(join(entry.parentPath, entry.name, 'settings.ts')))
     .map(({ name }) => name);
   expect(PRESETS.map(({ id }) => id).toSorted()).toEqual(folders.toSorted());
   expect(new Set(PRESETS.map(({ name }) => name)).size).toBe(PRESETS.length);
@@ -36,7 +37,7 @@ test('the list has each folder with settings once, by name', () => {
 describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, preset) => {
   test('is named and marked so that it can be found and told apart', () => {
     expect(preset.id).toMatch(/^[a-z0-9][a-z0-9-]{0,39}$/);
-    expect(preset.mark).toMatch(/^[A-Z0-9][A-Za-z0-9]$/);
+    expect(preset.mark).toMatch(/^[A-Za-z0-9]{2}$/);
     expect(preset.name.trim()).not.toBe('');
     expect(preset.version).toMatch(/\d/);
     expect(preset.words.length).toBeGreaterThan(0);

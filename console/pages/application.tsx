@@ -28,7 +28,10 @@ export function ApplicationPage() {
       <PageHead
         title={data?.name ?? t('application')}
         state={
-          data?.firstParty === true ? <StateChip tone="good">{t('application.first-party.short')}</StateChip> : null
+          <>
+            {data?.firstParty === true && <StateChip tone="good">{t('application.first-party.short')}</StateChip>}
+            {data?.highSecurity === true && <StateChip tone="good">{t('application.high-security')}</StateChip>}
+          </>
         }
         line={data === undefined ? '\u00A0' : t('application.line', { kind: t(`application.kind.${data.kind}`) })}
         back={<Link to="/applications">{t('nav.applications')}</Link>}

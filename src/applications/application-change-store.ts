@@ -24,6 +24,7 @@ function columnsOf(application: Written) {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    highSecurity: application.highSecurity,
   };
 }
 

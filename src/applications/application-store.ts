@@ -29,6 +29,7 @@ function selectApplications(db: Database) {
       'application.withoutPkce',
       'application.rotateRefreshTokens',
       'application.preset',
+      'application.highSecurity',
       'application.version',
       'application.createdAt',
     ]);

@@ -4,6 +4,7 @@
  *   manage-applications.ts     registers, changes, rotates the secret, removes; mail-changed-uris.ts tells administrators
  *     application-settings.ts    which settings go together; redirect-uri.ts: which addresses are taken
  *     client-authentication.ts   client secret or keys
+ *     credentials/high-security.ts   what the FAPI 2.0 Security Profile asks of one registered so
  *   assign-roles.ts            what a user may do in an application for an organization in scope
  *   allow-application.ts       a user's consent
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
@@ -50,6 +51,8 @@ export interface Application {
   rotateRefreshTokens: boolean;
   /** The preset it was registered by: a plain word, perhaps of a newer version; null when its settings were entered. */
   preset: string | null;
+  /** Held to the FAPI 2.0 Security Profile. */
+  highSecurity: boolean;
   version: number;
   createdAt: Date;
 }

@@ -29,6 +29,8 @@ export const FIELD_ERROR_CODES = [
   'public-needs-pkce',
   'public-keys',
   'keys-without-use',
+  'high-security',
+  'high-security-keys',
   'uri.characters',
   'uri.wildcard',
   'uri.fragment',

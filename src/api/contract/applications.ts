@@ -33,6 +33,8 @@ const ABOUT = {
     'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
   rotateRefreshTokens:
     'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
+  highSecurity:
+    'Held to the FAPI 2.0 Security Profile: authorization requests are pushed (PAR), tokens bound by DPoP, private_key_jwt, ID tokens by ES256, https alone. It decides these settings; leave them out. Web applications only.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
   unprovenAddresses:
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
@@ -65,6 +67,7 @@ export const application = z
     signingAlgorithm,
     refreshTokens: z.boolean().describe(ABOUT.refreshTokens),
     rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
+    highSecurity: z.boolean().describe(ABOUT.highSecurity),
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
@@ -87,6 +90,7 @@ const settings = {
   signingAlgorithm: signingAlgorithm.optional(),
   refreshTokens: z.boolean().optional().describe(ABOUT.refreshTokens),
   rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
+  highSecurity: z.boolean().optional().describe(ABOUT.highSecurity),
   offline: z.boolean().optional().describe(ABOUT.offline),
   unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
   withoutPkce: z.boolean().optional().describe(ABOUT.withoutPkce),

@@ -95,6 +95,7 @@ function out({ application, access }: ApplicationWithAccess) {
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
     preset: application.preset,
+    highSecurity: application.highSecurity,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),

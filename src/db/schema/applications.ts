@@ -26,6 +26,7 @@ interface ApplicationTable {
   withoutPkce: Generated<boolean>;
   rotateRefreshTokens: Generated<boolean>;
   preset: string | null;
+  highSecurity: Generated<boolean>;
 }
 
 interface ApplicationAccessTable {
