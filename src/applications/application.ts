@@ -49,6 +49,8 @@ export interface Application {
   withoutPkce: boolean;
   /** Each refresh gives a new refresh token; public applications always rotate. */
   rotateRefreshTokens: boolean;
+  /** The preset it was registered by: a plain word, perhaps of a newer version; null when its settings were entered. */
+  preset: string | null;
   /** Held to the FAPI 2.0 Security Profile. */
   highSecurity: boolean;
   version: number;

@@ -25,6 +25,7 @@ interface ApplicationTable {
   createdAt: Date;
   withoutPkce: Generated<boolean>;
   rotateRefreshTokens: Generated<boolean>;
+  preset: string | null;
   highSecurity: Generated<boolean>;
 }
 
