@@ -5,9 +5,9 @@
  *     application-settings.ts    which settings go together; redirect-uri.ts: which addresses are taken
  *     client-authentication.ts   client secret or keys
  *   assign-roles.ts            what a user may do in an application for an organization in scope
- *   allow-application.ts       a user's consent
+ *   consent/                   what users allow, application by application: scope-claims.ts says which claims a scope brings
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
- *   application-store.ts, application-change-store.ts, application-role-store.ts, consent-store.ts   the SQL
+ *   application-store.ts, application-change-store.ts, application-role-store.ts   the SQL
  */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 

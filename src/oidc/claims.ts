@@ -5,13 +5,6 @@ import type { UserAccess } from './storage/user-access-store.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
 
-/** Which claims each scope brings; they stand in the ID token too. */
-export const CLAIMS_BY_SCOPE = {
-  openid: ['sub', 'sid', 'amr', 'acr', 'auth_time', 'org_id', 'org_name', 'home_org_id', 'roles'],
-  profile: ['name'],
-  email: ['email', 'email_verified'],
-};
-
 /** Why a user may not log in now; null when it may. */
 export function mayNotLogIn(access: UserAccess, now: Date): string | null {
   if (access.status !== 'verified') return `user is ${access.status}`;

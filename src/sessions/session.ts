@@ -6,7 +6,7 @@
  *   end-sessions.ts    ends one, those of a user, of an organization, of an identity provider: row deleted, audit event, logout notices,
  *                      in one transaction; ended-token-store.ts ends the tokens that outlive sessions
  *   logout-notice.ts   the job that tells an application (OpenID Connect Back-Channel Logout 1.0); `oidc/logout.ts` delivers it
- *   login-result.ts    what a finished login proved: a session is made of it
+ *   login-result.ts    what a finished login proved: a session is made of it; authentication-context.ts: how strong it was
  */
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 

@@ -3,7 +3,7 @@ import type { LoginStep } from './step.ts';
 import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
-import { allowApplication } from '../../applications/allow-application.ts';
+import { allowApplication } from '../../applications/consent/allow-application.ts';
 import { html } from '../../http/html.ts';
 import type { Text } from '../../texts/catalog.ts';
 

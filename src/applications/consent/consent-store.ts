@@ -1,5 +1,5 @@
-import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
+import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { Database } from '../../db/database.ts';
 
 /** Records what a user allows an application; what was allowed before is replaced. */
 export async function upsertConsent(
