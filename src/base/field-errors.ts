@@ -29,6 +29,7 @@ export const FIELD_ERROR_CODES = [
   'public-needs-pkce',
   'public-keys',
   'keys-without-use',
+  'language-tag',
   'uri.characters',
   'uri.wildcard',
   'uri.fragment',

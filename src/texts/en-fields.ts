@@ -32,6 +32,7 @@ export const fields = {
   'field.public-keys':
     'A JWKS (RFC 7517) of 1 to 10 public keys: RSA of 2048 bits or more, EC on P-256, P-384 or P-521, or Ed25519. No private parts.',
   'field.keys-without-use': 'Keys are for private_key_jwt.',
+  'field.language-tag': 'A language tag such as en or pt-BR.',
   'field.uri.characters': 'Only printable ASCII, no spaces or backslashes.',
   'field.uri.wildcard': 'Wildcards are not supported: register each address.',
   'field.uri.fragment': 'No fragment (#).',

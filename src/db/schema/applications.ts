@@ -39,6 +39,7 @@ interface ApplicationConsentTable {
   organizationId: OrganizationId;
   scope: string;
   grantedAt: Date;
+  withdrawnAt: Date | null;
 }
 
 interface UserApplicationRoleTable {

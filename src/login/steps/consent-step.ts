@@ -23,7 +23,7 @@ export const consentStep: LoginStep = {
       body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
         ${summary(problem)}
         <ul>
-          ${requestedScopes.map((scope) => html`<li>${nameOf(t, scope)}</li>`)}
+          ${requestedScopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
         </ul>
         <p class="soft small">${t('login.consent.host', { host: application.redirectHost })}</p>
         <form method="post" action="${stepUrl(context, 'consent')}" class="actions">
@@ -48,7 +48,8 @@ export const consentStep: LoginStep = {
   },
 };
 
-function nameOf(t: Text, scope: string): string {
+/** What a scope gives, in words. */
+export function scopeName(t: Text, scope: string): string {
   const known = KNOWN.find((one) => one === scope);
   return known === undefined ? t('login.consent.other', { scope }) : t(`login.consent.${known}`);
 }
