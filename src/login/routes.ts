@@ -98,6 +98,8 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
 
   page('/', showStart);
   page('/account', openAccount);
+  // Where password managers lead (A Well-Known URL for Changing Passwords, W3C).
+  page('/.well-known/change-password', async () => redirect('/account'));
   form('/account/:action', changeAccount);
   page('/login/start', startLogin);
   page('/login/done', showDone);
