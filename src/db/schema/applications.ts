@@ -41,6 +41,7 @@ interface ApplicationConsentTable {
   organizationId: OrganizationId;
   scope: string;
   grantedAt: Date;
+  withdrawnAt: Date | null;
 }
 
 interface UserApplicationRoleTable {
