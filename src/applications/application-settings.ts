@@ -95,10 +95,11 @@ export async function checkSettings(
     throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
   const { kind } = after;
+  if (kind === 'machine') refusePeople(after, about.access);
   const initiate = after.initiateLoginUri;
   const backchannel = after.backchannelLogoutUri;
   requireUris([
-    ...(after.redirectUris.length === 0 ? [fieldError('redirectUris', 'too-few', { least: 1 })] : []),
+    ...(after.redirectUris.length === 0 && kind !== 'machine' ? [fieldError('redirectUris', 'too-few', { least: 1 })] : []),
     ...after.redirectUris.map((uri, i) => problemOfRedirectUri(`redirectUris.${i}`, uri, kind)),
     ...after.postLogoutRedirectUris.map((uri, i) => problemOfRedirectUri(`postLogoutRedirectUris.${i}`, uri, kind)),
     ...(initiate === null ? [] : [problemOfWebAddress('initiateLoginUri', initiate)]),
@@ -114,4 +115,23 @@ export async function checkSettings(
     }
   }
   return ids;
+}
+
+/** A machine application logs nobody in: it has no addresses, no refresh tokens, and nobody is asked for consent. */
+function refusePeople(after: Application, access: OrganizationId[] | undefined): void {
+  const without = {
+    redirectUris: after.redirectUris.length > 0,
+    postLogoutRedirectUris: after.postLogoutRedirectUris.length > 0,
+    initiateLoginUri: after.initiateLoginUri !== null,
+    backchannelLogoutUri: after.backchannelLogoutUri !== null,
+    refreshTokens: after.refreshTokens,
+    unprovenAddresses: after.unprovenAddresses,
+    withoutPkce: after.withoutPkce,
+    firstParty: after.firstParty,
+    access: access !== undefined && access.length > 0,
+  };
+  const fields = Object.entries(without).flatMap(([field, set]) =>
+    set ? [fieldError(field, 'machine-without-people')] : [],
+  );
+  if (fields.length > 0) throw new AppError('input.malformed', { fields });
 }

@@ -77,7 +77,6 @@ export async function registerApplication(
   input: ApplicationSettings & {
     organizationId: OrganizationId;
     name: string;
-    redirectUris: string[];
     kind: ApplicationKind;
   } & ChosenAuthentication,
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
@@ -94,7 +93,7 @@ export async function registerApplication(
       ...credentials,
       ...settingsOf(input, {
         name: input.name,
-        redirectUris: input.redirectUris,
+        redirectUris: [],
         firstParty: false,
         postLogoutRedirectUris: [],
         initiateLoginUri: null,

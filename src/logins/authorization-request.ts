@@ -23,6 +23,8 @@ export interface AuthorizationRequest {
   /** What the library asks for, and why (`no_session`, `max_age`, `login_prompt`, …). */
   prompt: { name: 'login' | 'consent'; reasons: string[] };
   requestedScopes: string[];
+  /** The API resource its access token is for (RFC 8707). */
+  resource: string | null;
   loginHint: string | null;
   /** The `organization` parameter. */
   organizationHint: OrganizationId | null;
@@ -83,6 +85,7 @@ export function toAuthorizationRequest(login: LiveLogin, handle: string): Author
     },
     prompt: { name: prompt.name === 'consent' ? 'consent' : 'login', reasons: prompt.reasons ?? [] },
     requestedScopes: (params['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
+    resource: params['resource'] ?? null,
     loginHint: params['login_hint'] ?? null,
     organizationHint: readId('org', params['organization'] ?? '') ?? null,
     maxAge: params['max_age'] === undefined ? null : Number(params['max_age']),

@@ -22,6 +22,7 @@ function access(change: Partial<UserAccess>): UserAccess {
     applicationUsable: true,
     roles: [],
     consentScope: null,
+    resource: null,
     ...change,
   };
 }

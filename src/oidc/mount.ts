@@ -91,6 +91,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         const asked = {
           clientId: query.get('client_id'),
           organizationId: readId('org', query.get('organization') ?? '') ?? null,
+          audience: query.get('resource'),
           networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(request.ip)).toString('base64url')}`,
         };
         await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));

@@ -85,7 +85,12 @@ function consentPrompt(): interactionPolicy.Prompt {
       const { client, grant } = ctx.oidc;
       if (client === undefined || grant === undefined) return GO_ON;
       const allowed = new Set(grant.getOIDCScopeEncountered().split(' '));
-      return [...ctx.oidc.requestParamOIDCScopes].every((scope) => allowed.has(scope)) ? GO_ON : ASK;
+      const asked = [...ctx.oidc.requestParamScopes];
+      const isAllowed = Object.entries(ctx.oidc.resourceServers ?? {}).every(([audience, server]) => {
+        const has = new Set(grant.getResourceScopeEncountered(audience).split(' '));
+        return asked.every((scope) => has.has(scope) || !server.scopes.has(scope));
+      });
+      return isAllowed && [...ctx.oidc.requestParamOIDCScopes].every((scope) => allowed.has(scope)) ? GO_ON : ASK;
     }),
   );
 }

@@ -17,7 +17,7 @@ const uris = z.array(uri).max(50);
 
 /** What each setting means; one sentence for the reference and for the form of the console. */
 const ABOUT = {
-  kind: 'web keeps a secret on a server; browser runs in the browser and native is installed: those two are public clients, without a secret. Cannot be changed.',
+  kind: 'web keeps a secret on a server; browser runs in the browser and native is installed: those two are public clients, without a secret. machine acts for itself, without a person: it gets access tokens for API resources (client credentials) and has no redirect URI. Cannot be changed.',
   firstParty: 'People are not asked for consent. Set by administrators of the root alone.',
   redirectUris:
     'Where authorization codes are sent: https, or http on a loopback address; compared exactly. Native: also a scheme of its own.',
@@ -43,7 +43,7 @@ const ABOUT = {
 
 const CLIENT_AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 const signingAlgorithm = z.enum(['ES256', 'RS256']).describe(ABOUT.signingAlgorithm);
-const kind = z.enum(['web', 'browser', 'native']).describe(ABOUT.kind);
+const kind = z.enum(['web', 'browser', 'native', 'machine']).describe(ABOUT.kind);
 const clientAuthentication = z.enum(CLIENT_AUTHENTICATIONS).describe(ABOUT.clientAuthentication);
 const jwks = z.looseObject({ keys: z.array(z.looseObject({})).max(10) }).describe(ABOUT.jwks);
 
@@ -76,7 +76,7 @@ export type Application = z.infer<typeof application>;
 
 const settings = {
   name: z.string().trim().min(1).max(120),
-  redirectUris: uris.min(1).describe(ABOUT.redirectUris),
+  redirectUris: uris.describe(ABOUT.redirectUris),
   postLogoutRedirectUris: uris.optional().describe(ABOUT.postLogoutRedirectUris),
   initiateLoginUri: uri.nullable().optional().describe(ABOUT.initiateLoginUri),
   backchannelLogoutUri: uri.nullable().optional().describe(ABOUT.backchannelLogoutUri),
@@ -92,7 +92,7 @@ const settings = {
   access: z.array(id).max(200).optional().describe(ABOUT.access),
 };
 
-const applicationToRegister = z.strictObject({ ...settings, kind }).meta({ id: 'ApplicationToRegister' });
+const applicationToRegister = z.strictObject({ ...settings, redirectUris: settings.redirectUris.optional(), kind }).meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z
   .strictObject({

@@ -17,7 +17,7 @@ afterAll(async () => own.close());
 /** The library's storage, within one request. */
 async function inRequest(work: (model: ReturnType<typeof createAdapter>) => Promise<void>): Promise<void> {
   const adapter = createAdapter({ db: own.db, findClient: async () => undefined });
-  const asked = { clientId: null, organizationId: null, networkCounter: null };
+  const asked = { clientId: null, organizationId: null, audience: null, networkCounter: null };
   await UnitOfWork.run(own.db, systemClock.now(), asked, async () => work(adapter));
 }
 

@@ -34,6 +34,13 @@ export function createAdapter(deps: {
     AuthorizationCode: tokenModel('AuthorizationCode'),
     AccessToken: tokenModel('AccessToken'),
     RefreshToken: tokenModel('RefreshToken'),
+    ClientCredentials: {
+      ...recordModel(db, 'ClientCredentials'),
+      async upsert(value, payload, lifetime) {
+        const write = { model: 'ClientCredentials', value, payload, lifetime: seconds(lifetime) } as const;
+        UnitOfWork.current().write({ kind: 'record-insert', ...write });
+      },
+    },
     PushedAuthorizationRequest: recordModel(db, 'PushedAuthorizationRequest'),
     ReplayDetection: recordModel(db, 'ReplayDetection'),
   };

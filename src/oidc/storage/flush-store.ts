@@ -14,6 +14,7 @@ import { insertEvent } from './audit-part-store.ts';
 import { endFamily, recordReplay } from './family-store.ts';
 import { insertJob } from './job-part-store.ts';
 import { writeLogin } from './login-write-store.ts';
+import { insertRecordPart } from './record-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { consumeToken, deleteToken, insertToken } from './token-record-store.ts';
@@ -36,6 +37,13 @@ export interface FlushOutcome {
   surplus: SurplusSessions | null;
 }
 
+/** An audit event that is recorded only when its counter begins anew. */
+export interface Occasion {
+  counter: string;
+  ends: Date;
+  event: NewAuditEvent;
+}
+
 /** What a request read and what it writes. */
 export interface Collected {
   now: Date;
@@ -49,6 +57,8 @@ export interface Collected {
   tokens: TokenContext | null;
   writes: readonly Write[];
   events: readonly NewAuditEvent[];
+  /** An event that is recorded once in a while. */
+  occasion: Occasion | null;
   /** Counter of what the request's network begins; null where nothing is counted. */
   networkCounter: (() => string) | null;
 }
@@ -59,9 +69,9 @@ export interface Collected {
  */
 export async function flushCollected(db: Database, collected: Collected): Promise<FlushOutcome> {
   const outcome: FlushOutcome = { consumeLost: false, loginLost: false, refusedUntil: null, surplus: null };
-  const { now, presentedToken, events, networkCounter } = collected;
+  const { now, presentedToken, events, occasion, networkCounter } = collected;
   const all = withoutSuperseded(collected.writes);
-  if (all.length === 0 && events.length === 0) return outcome;
+  if (all.length === 0 && events.length === 0 && occasion === null) return outcome;
   // The library ends a family model by model; one mark ends it whole.
   const revoke = all.find((w) => w.kind === 'family-revoke');
   const writes = all.filter((w) => w.kind !== 'family-revoke');
@@ -92,6 +102,12 @@ export async function flushCollected(db: Database, collected: Collected): Promis
     ...events.map((event) => insertEvent(now, event, onlyIf)),
   ];
   const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
+  if (occasion !== null) {
+    clauses.push(
+      sql`occasion as (${addToCounter(occasion.counter, now, occasion.ends)})`,
+      sql`occasion_event as (${insertEvent(now, occasion.event, sql`exists (select 1 from occasion where points = 1)`)})`,
+    );
+  }
   if (counter !== null) clauses.unshift(...countBegun(now, counter()));
   if (taken !== undefined) clauses.unshift(sql`taken as (${taken})`);
   if (revoke !== undefined) {
@@ -166,6 +182,8 @@ function toPart(
       return saveSession(now, write, session, loginResult, onlyIf);
     case 'session-end':
       return sql`delete from session where cookie_hash = ${sha256(write.cookie)}`;
+    case 'record-insert':
+      return insertRecordPart(now, write, onlyIf);
     case 'job-insert':
       return insertJob(write.job, onlyIf);
     case 'login-insert':

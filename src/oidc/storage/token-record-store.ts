@@ -89,7 +89,7 @@ export async function selectToken(
     from ${sql.table(table)} t
       left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
       left join app_user u on u.id = t.user_id
-      left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`)}) access on true
+      left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`, AUDIENCE)}) access on true
     where ${inLivePartitions(kind, now)} and ${sql.ref(`t.${key}`)} = ${hash} and t.expires_at > ${now}
       and ${NOT_ENDED}${kind === 'AuthorizationCode' ? sql` and s.id is not null` : sql``}
   `.execute(db);
@@ -122,6 +122,9 @@ const NOT_ENDED = sql`not exists (
   select 1 from oidc_ended e
   where e.subject_id in (t.family_id, t.user_id, u.organization_id) and t.started_at < e.started_before
     and (e.subject_id = t.family_id or t.payload ->> 'expiresWithSession' is distinct from 'true'))`;
+
+/** The API resource that a code or refresh token (`resource`) or an access token (`aud`) is for. */
+const AUDIENCE = sql`coalesce(t.payload ->> 'resource', t.payload ->> 'aud')`;
 
 function inLivePartitions(kind: TokenKind, now: Date): RawBuilder<unknown> {
   return sql`created_on >= ${utcDay(after(now, -TABLES[kind].days * DAY))}

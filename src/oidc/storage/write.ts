@@ -22,6 +22,15 @@ export interface TokenConsume {
   value: string;
 }
 
+/** Stores an access token that is nobody's, of a machine application. `lifetime` in seconds. */
+export interface RecordInsert {
+  kind: 'record-insert';
+  model: 'ClientCredentials';
+  value: string;
+  payload: Payload;
+  lifetime: number;
+}
+
 /** A change to a login's row. `lifetime` in seconds. */
 export type LoginWrite =
   | { kind: 'login-insert'; handle: string; payload: Payload; lifetime: number }
@@ -45,4 +54,5 @@ export type Write =
   | TokenConsume
   | { kind: 'token-delete'; model: TokenKind; value: string }
   | { kind: 'family-revoke'; familyId: string }
+  | RecordInsert
   | { kind: 'job-insert'; job: NewJob };
