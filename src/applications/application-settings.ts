@@ -99,7 +99,9 @@ export async function checkSettings(
   const initiate = after.initiateLoginUri;
   const backchannel = after.backchannelLogoutUri;
   requireUris([
-    ...(after.redirectUris.length === 0 && kind !== 'machine' ? [fieldError('redirectUris', 'too-few', { least: 1 })] : []),
+    ...(after.redirectUris.length === 0 && kind !== 'machine'
+      ? [fieldError('redirectUris', 'too-few', { least: 1 })]
+      : []),
     ...after.redirectUris.map((uri, i) => problemOfRedirectUri(`redirectUris.${i}`, uri, kind)),
     ...after.postLogoutRedirectUris.map((uri, i) => problemOfRedirectUri(`postLogoutRedirectUris.${i}`, uri, kind)),
     ...(initiate === null ? [] : [problemOfWebAddress('initiateLoginUri', initiate)]),

@@ -67,10 +67,7 @@ describe('a machine application', () => {
 
   it('is refused a scope it was not allowed, by name', async () => {
     const { status, body } = await ask({ resource: ORDERS, scope: 'orders:read orders:delete' });
-    expect([status, body]).toEqual([
-      400,
-      expect.objectContaining({ error: 'invalid_scope', scope: 'orders:delete' }),
-    ]);
+    expect([status, body]).toEqual([400, expect.objectContaining({ error: 'invalid_scope', scope: 'orders:delete' })]);
   });
 
   it('costs one read, and a write once in ten minutes: one event', async () => {

@@ -92,7 +92,9 @@ const settings = {
   access: z.array(id).max(200).optional().describe(ABOUT.access),
 };
 
-const applicationToRegister = z.strictObject({ ...settings, redirectUris: settings.redirectUris.optional(), kind }).meta({ id: 'ApplicationToRegister' });
+const applicationToRegister = z
+  .strictObject({ ...settings, redirectUris: settings.redirectUris.optional(), kind })
+  .meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z
   .strictObject({

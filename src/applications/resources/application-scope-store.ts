@@ -92,14 +92,10 @@ export async function selectScopeSentences(
     .selectFrom('application')
     .innerJoin('apiResource', 'apiResource.organizationId', 'application.organizationId')
     .innerJoin('applicationScope as allowed', (join) =>
-      join
-        .onRef('allowed.applicationId', '=', 'application.id')
-        .onRef('allowed.apiResourceId', '=', 'apiResource.id'),
+      join.onRef('allowed.applicationId', '=', 'application.id').onRef('allowed.apiResourceId', '=', 'apiResource.id'),
     )
     .innerJoin('apiResourceScope as described', (join) =>
-      join
-        .onRef('described.apiResourceId', '=', 'apiResource.id')
-        .onRef('described.scope', '=', 'allowed.scope'),
+      join.onRef('described.apiResourceId', '=', 'apiResource.id').onRef('described.scope', '=', 'allowed.scope'),
     )
     .select(['apiResource.name', 'described.scope', 'described.description'])
     .where('application.clientId', '=', clientId)

@@ -73,7 +73,9 @@ async function machineAccess(
 }
 
 /** The access a machine application's request was decided by; undefined for other requests. */
-export function accessOfMachine(ctx: KoaContextWithOIDC & { [READ]?: ApplicationAccess }): ApplicationAccess | undefined {
+export function accessOfMachine(
+  ctx: KoaContextWithOIDC & { [READ]?: ApplicationAccess },
+): ApplicationAccess | undefined {
   return ctx[READ];
 }
 

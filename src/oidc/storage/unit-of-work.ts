@@ -138,7 +138,12 @@ export class UnitOfWork {
     const key = keyOf(user, client, organization);
     const known = this.#access.get(key);
     if (known !== undefined) return known;
-    const read = selectUserAccess(this.#db, { userId: user, clientId: client, organizationId: organization, audience: null });
+    const read = selectUserAccess(this.#db, {
+      userId: user,
+      clientId: client,
+      organizationId: organization,
+      audience: null,
+    });
     this.#access.set(key, read);
     return read;
   }
