@@ -56,6 +56,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   oidc_refresh_token: 'oidc',
   oidc_record: 'oidc',
   oidc_ended: 'oidc',
+  oidc_device_code: 'oidc',
 };
 
 /** Tables that no query of ours names by the query builder. */

@@ -21,6 +21,7 @@ function columnsOf(application: Written) {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    deviceLogin: application.deviceLogin,
   };
 }
 

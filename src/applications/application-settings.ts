@@ -24,6 +24,7 @@ export interface ApplicationSettings {
   unprovenAddresses?: boolean | undefined;
   withoutPkce?: boolean | undefined;
   rotateRefreshTokens?: boolean | undefined;
+  deviceLogin?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
   access?: OrganizationId[] | undefined;
@@ -42,6 +43,7 @@ type Settled = Pick<
   | 'unprovenAddresses'
   | 'withoutPkce'
   | 'rotateRefreshTokens'
+  | 'deviceLogin'
   | 'firstParty'
 >;
 
@@ -60,6 +62,7 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     unprovenAddresses: input.unprovenAddresses ?? before.unprovenAddresses,
     withoutPkce: input.withoutPkce ?? before.withoutPkce,
     rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
+    deviceLogin: input.deviceLogin ?? before.deviceLogin,
     firstParty: input.firstParty ?? before.firstParty,
   };
 }
@@ -94,12 +97,15 @@ export async function checkSettings(
   if (after.withoutPkce && after.clientAuthentication === 'none') {
     throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
+  if (after.deviceLogin && after.kind !== 'native') {
+    throw new AppError('input.malformed', { fields: [fieldError('deviceLogin', 'native-only')] });
+  }
   const { kind } = after;
   if (kind === 'machine') refusePeople(after, about.access);
   const initiate = after.initiateLoginUri;
   const backchannel = after.backchannelLogoutUri;
   requireUris([
-    ...(after.redirectUris.length === 0 && kind !== 'machine'
+    ...(after.redirectUris.length === 0 && kind !== 'machine' && !after.deviceLogin
       ? [fieldError('redirectUris', 'too-few', { least: 1 })]
       : []),
     ...after.redirectUris.map((uri, i) => problemOfRedirectUri(`redirectUris.${i}`, uri, kind)),

@@ -28,6 +28,7 @@ function selectApplications(db: Database) {
       'application.unprovenAddresses',
       'application.withoutPkce',
       'application.rotateRefreshTokens',
+      'application.deviceLogin',
       'application.version',
       'application.createdAt',
     ]);

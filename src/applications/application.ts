@@ -52,6 +52,8 @@ export interface Application {
   withoutPkce: boolean;
   /** Each refresh gives a new refresh token; public applications always rotate. */
   rotateRefreshTokens: boolean;
+  /** Devices without a browser log people in with it by a code (RFC 8628); native applications only. */
+  deviceLogin: boolean;
   version: number;
   createdAt: Date;
 }

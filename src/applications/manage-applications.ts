@@ -104,6 +104,7 @@ export async function registerApplication(
         unprovenAddresses: false,
         withoutPkce: false,
         rotateRefreshTokens: false,
+        deviceLogin: false,
       }),
       version: 1,
       createdAt: deps.clock.now(),

@@ -30,6 +30,7 @@ export const FIELD_ERROR_CODES = [
   'public-keys',
   'keys-without-use',
   'machine-without-people',
+  'native-only',
   'audience-ours',
   'audience-scheme',
   'scope-reserved',

@@ -33,6 +33,7 @@ export async function buildProvider(deps: {
     publicUrl,
     adapter: createAdapter({
       db,
+      secrets,
       findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
     }),
     keys: await loadSigningKeys({ db, clock, secrets }),

@@ -9,7 +9,15 @@ import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
-import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
+import { DEVICE_PATH, deviceFlow } from './device/device-pages.ts';
+import type { DevicePages } from './device/device-pages.ts';
+import {
+  ACCESS_TOKEN_LIFETIME,
+  CODE_LIFETIME,
+  DEVICE_CODE_LIFETIME,
+  LOGIN_LIFETIME,
+  SESSION_LIFETIME,
+} from './lifetimes.ts';
 import { CLAIMS_BY_SCOPE, findAccount } from './claims.ts';
 import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { loadExistingGrant, SCOPES } from './grants.ts';
@@ -30,6 +38,8 @@ export interface ProviderPages {
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
   loggedOut(request: Asking, after: { federated: boolean }): string;
+  /** Logging in on another device. */
+  device: DevicePages;
   /** For a login that another request ended first. */
   expired(request: Asking): string;
   /** For a request that was refused or could not be written; the cause is in the log under the reference. */
@@ -80,6 +90,8 @@ export function createProvider(options: ProviderOptions): Provider {
       introspection: '/oauth2/introspect',
       revocation: '/oauth2/revoke',
       pushed_authorization_request: '/oauth2/par',
+      device_authorization: '/oauth2/device',
+      code_verification: DEVICE_PATH,
       end_session: '/logout',
     },
     scopes: SCOPES,
@@ -114,6 +126,7 @@ export function createProvider(options: ProviderOptions): Provider {
       userinfo: { enabled: true },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       clientCredentials: { enabled: true },
+      deviceFlow: deviceFlow(options.pages.device) as NonNullable<Configuration['features']>['deviceFlow'],
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
@@ -161,6 +174,7 @@ export function createProvider(options: ProviderOptions): Provider {
       Grant: SESSION_LIFETIME,
       RefreshToken: refreshTokenLifetime,
       PushedAuthorizationRequest: MINUTE,
+      DeviceCode: DEVICE_CODE_LIFETIME,
       ReplayDetection: HOUR,
     },
   };

@@ -33,6 +33,7 @@ export const fields = {
     'A JWKS (RFC 7517) of 1 to 10 public keys: RSA of 2048 bits or more, EC on P-256, P-384 or P-521, or Ed25519. No private parts.',
   'field.keys-without-use': 'Keys are for private_key_jwt.',
   'field.machine-without-people': 'A machine application logs nobody in: leave this out.',
+  'field.native-only': 'Only native applications run on devices.',
   'field.audience-ours': 'This is an address of the service itself. Use the address of your API.',
   'field.audience-scheme': 'Begin with https://, or with urn: or api: for a name that is no address.',
   'field.scope-reserved': 'This name has a meaning of its own in OpenID Connect. Choose another.',

@@ -33,6 +33,8 @@ const ABOUT = {
     'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
   rotateRefreshTokens:
     'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
+  deviceLogin:
+    'Devices without a browser (a television, a command line elsewhere) log people in with it by a code that is entered in a browser (RFC 8628). Native alone; it needs no redirect URI then.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
   unprovenAddresses:
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
@@ -64,6 +66,7 @@ export const application = z
     signingAlgorithm,
     refreshTokens: z.boolean().describe(ABOUT.refreshTokens),
     rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
+    deviceLogin: z.boolean().describe(ABOUT.deviceLogin),
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
@@ -85,6 +88,7 @@ const settings = {
   signingAlgorithm: signingAlgorithm.optional(),
   refreshTokens: z.boolean().optional().describe(ABOUT.refreshTokens),
   rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
+  deviceLogin: z.boolean().optional().describe(ABOUT.deviceLogin),
   offline: z.boolean().optional().describe(ABOUT.offline),
   unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
   withoutPkce: z.boolean().optional().describe(ABOUT.withoutPkce),

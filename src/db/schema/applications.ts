@@ -45,6 +45,7 @@ interface ApplicationTable {
   createdAt: Date;
   withoutPkce: Generated<boolean>;
   rotateRefreshTokens: Generated<boolean>;
+  deviceLogin: Generated<boolean>;
 }
 
 interface ApplicationAccessTable {

@@ -33,7 +33,7 @@ export const consentStep: LoginStep = {
           ${scopes.map((scope) => html`<li>${nameOf(t, scope)}</li>`)}
         </ul>
         ${resource === null ? '' : resourcePart(deps.shell.t, resource)}
-        <p class="soft small">${t('login.consent.host', { host: application.redirectHost })}</p>
+        <p class="soft small">${application.redirectHost === '' ? t('login.consent.device') : t('login.consent.host', { host: application.redirectHost })}</p>
         <form method="post" action="${stepUrl(context, 'consent')}" class="actions">
           <button class="btn" type="submit" name="answer" value="allow">${t('login.consent.allow')}</button>
           <button class="btn ghost" type="submit" name="answer" value="deny">${t('login.consent.deny')}</button>

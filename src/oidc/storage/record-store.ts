@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { after, DAY, epochSeconds } from '../../base/clock.ts';
+import { after, DAY, epochSeconds, HOUR } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
@@ -73,6 +73,7 @@ export async function deleteRecord(db: Database, kind: string, id: string): Prom
 /** Deletes expired records, and marks of ended tokens that no token can be as old as; run hourly. */
 export async function deleteEndedRecords(db: Database, now: Date): Promise<void> {
   await deleteWhere(db, 'oidcRecord', sql`expires_at < ${now}`);
+  await deleteWhere(db, 'oidcDeviceCode', sql`expires_at < ${after(now, -HOUR)}`);
   const oldest = after(now, -REFRESH_FAMILY_LIFETIME - DAY);
   await deleteWhere(db, 'oidcEnded', sql`ended_at < ${oldest}`);
 }

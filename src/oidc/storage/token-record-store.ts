@@ -13,7 +13,7 @@ import type { Payload, TokenConsume, TokenInsert, TokenKind } from './write.ts';
 
 /** The code or token a request presents, found by its digest. */
 export interface PresentedToken {
-  kind: TokenKind;
+  kind: TokenKind | 'DeviceCode';
   hash: Buffer;
   /** Names a code and all tokens that follow from it. */
   familyId: string;
@@ -118,7 +118,7 @@ export async function selectToken(
  * running beside inserts after the mark is ended too. Marks of a user or an organization concern tokens that outlive
  * sessions; the others end with their session.
  */
-const NOT_ENDED = sql`not exists (
+export const NOT_ENDED = sql`not exists (
   select 1 from oidc_ended e
   where e.subject_id in (t.family_id, t.user_id, u.organization_id) and t.started_at < e.started_before
     and (e.subject_id = t.family_id or t.payload ->> 'expiresWithSession' is distinct from 'true'))`;

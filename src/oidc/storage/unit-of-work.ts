@@ -13,6 +13,8 @@ import type { GrantedResource } from '../../applications/resources/api-resource.
 import type { LiveLogin } from '../../logins/login-row.ts';
 import { selectApplicationAccess } from '../resources/application-access-store.ts';
 import type { ApplicationAccess } from '../resources/application-access-store.ts';
+import { enterUserCode, pollDeviceCode, selectDeviceCode } from '../device/device-code-store.ts';
+import type { DeviceCodeRow, Polled } from '../device/device-code-store.ts';
 import { selectSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { selectToken } from './token-record-store.ts';
@@ -58,6 +60,7 @@ export class UnitOfWork {
   readonly #resources = new Map<string, Promise<GrantedResource | null>>();
   readonly #writes: Write[] = [];
   readonly #events: NewAuditEvent[] = [];
+  #refusedUntil: Date | null = null;
   #occasion: Occasion | null = null;
 
   private constructor(db: Database, now: Date, asked: Asked) {
@@ -97,22 +100,49 @@ export class UnitOfWork {
   async findToken(kind: TokenKind, value: string): Promise<PresentedToken | null> {
     const found = await selectToken(this.#db, kind, value, this.now);
     if (found === undefined) return null;
-    const { token } = found;
+    this.#present(found.token, found.session);
+    return found.token;
+  }
+
+  #present(token: PresentedToken, session: SessionRecord | null): void {
     this.#presentedToken = token;
-    this.#session = found.session;
+    this.#session = session;
     const key = keyOf(token.userId, token.clientId, token.organizationInScopeId);
     this.#access.set(key, Promise.resolve(token.access));
     const audience = token.payload['resource'] ?? token.payload['aud'];
     if (token.access !== null && typeof audience === 'string') {
       this.#resources.set(JSON.stringify([token.clientId, audience]), Promise.resolve(token.access.resource));
     }
-    return token;
   }
 
   /** Finds the live login of a handle, and with it the session its request came from. */
   async findLogin(handle: string): Promise<LiveLogin | null> {
     this.#login = (await findLiveLogin({ db: this.#db, clock: { now: () => this.now } }, handle)) ?? null;
     return this.#login;
+  }
+
+  /** A device asks whether its code was approved; with it its session and its user's access, as {@link findToken}. */
+  async pollDeviceCode(value: string): Promise<Polled | undefined> {
+    const found = await pollDeviceCode(this.#db, value, this.now);
+    if (found?.token != null) this.#present(found.token, found.session);
+    return found;
+  }
+
+  /** The device code that the login of this request decides. */
+  async deviceCode(id: string): Promise<DeviceCodeRow | undefined> {
+    return selectDeviceCode(this.#db, id);
+  }
+
+  /** The device code a person entered; beyond the limits nothing is found, and the answer says so. */
+  async enterUserCode(macs: readonly Buffer[]): Promise<DeviceCodeRow | undefined> {
+    const { code, refusedUntil } = await enterUserCode(this.#db, macs, this.network() ?? '', this.now);
+    this.#refusedUntil = refusedUntil;
+    return code;
+  }
+
+  /** A name for the network of this request: what it begins is counted under it. Null in a background job. */
+  network(): string | null {
+    return this.#asked.networkCounter?.() ?? null;
   }
 
   /** The session of this request's cookie, or of the token presented. */
@@ -221,6 +251,7 @@ export class UnitOfWork {
       occasion: this.#occasion,
       networkCounter: this.#asked.networkCounter,
     });
+    outcome.refusedUntil ??= this.#refusedUntil;
     // RFC 6749 4.1.2. A refresh token's other use within the grace is a retry and ends nothing.
     const presented = this.#presentedToken;
     if (outcome.consumeLost && presented?.kind === 'AuthorizationCode') {
