@@ -124,6 +124,7 @@ export const links = {
   'device.problem.used': 'This code was used already. Start again on the device and enter the new code.',
   'device.problem.refused': 'The device was not logged in. You can close this page.',
   'device.problem.fault': 'The device was not logged in. Start again on the device and enter the new code.',
+  'device.again': 'Enter another code',
   'device.confirm.title': 'Is this your device?',
   'device.confirm.lead': 'You are about to log in to {application}, by {owner}, on another device.',
   'device.confirm.question': 'Does the device in front of you show this code?',

@@ -1,6 +1,6 @@
 import { cardPage } from '../pages/layout.ts';
 import type { Shell } from '../pages/layout.ts';
-import { messagePage } from '../pages/message-pages.ts';
+import { linkButton, messagePage } from '../pages/message-pages.ts';
 import { field, form, heading, hidden, submit, summary } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { html } from '../../http/html.ts';
@@ -13,7 +13,7 @@ interface DeviceForm {
   userCode: string;
 }
 
-/** *Connect a device*: the code that a device shows (RFC 8628 3.3). */
+/** *Connect a device*: the code that a device shows (RFC 8628 3.3); a link to it where no form can be made. */
 export function enterCodePage(
   shell: Shell,
   {
@@ -32,6 +32,10 @@ export function enterCodePage(
   const above = problem === 'refused' || problem === 'fault' ? { text: t(`device.problem.${problem}`) } : undefined;
   const label = t('device.code');
   const input = { name: 'user_code', label, value: userCode, code: true, maxlength: 20, autocomplete: 'off' };
+  if (xsrf === '') {
+    const next = linkButton(action, t('device.again'));
+    return messagePage(shell, { title, lead: t(`device.problem.${problem ?? 'fault'}`), next });
+  }
   return cardPage(shell, {
     title,
     body: html`${heading(title, t('device.lead'))} ${summary(above)}

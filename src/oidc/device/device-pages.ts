@@ -55,6 +55,14 @@ export function deviceFlow(pages: DevicePages) {
       _out?: object,
       error?: Error & { userCode?: string },
     ) {
+      const { session } = ctx.oidc;
+      // A form of a session that ended, or of none: there is nowhere to keep the secret of another form.
+      if (session !== undefined && session.exp === undefined && error !== undefined) {
+        Object.assign(session, { touched: false });
+        ctx.status = 303;
+        ctx.redirect(DEVICE_PATH);
+        return;
+      }
       const problem = error === undefined ? null : (PROBLEMS[error.name] ?? 'fault');
       // Who sent a right code and refused, or met a fault, starts over.
       const typed = problem === null ? String(ctx.state['userCode'] ?? '') : (error?.userCode ?? '');
