@@ -105,6 +105,23 @@ test('an API resource of another organization is as unknown as none', async () =
   expect((await askForTokens(service, { ...machine, redirectUri: '' }, form)).body.error).toBe('invalid_target');
 });
 
+test('a permission that crosses organizations, were there one, gives nothing', async () => {
+  const { db } = service.database;
+  const theirs = await db
+    .selectFrom('apiResource')
+    .select('id')
+    .where('audience', '=', THEIRS)
+    .executeTakeFirstOrThrow();
+  const machine = await makeMachine(service, root);
+  const about = { applicationId: machine.application.id, apiResourceId: theirs.id, organizationId: root.id };
+  await db
+    .insertInto('applicationScope')
+    .values({ ...about, scope: 'orders:read', createdAt: service.clock.now() })
+    .execute();
+  const form = { grant_type: 'client_credentials', resource: THEIRS };
+  expect((await askForTokens(service, { ...machine, redirectUri: '' }, form)).body.error).toBe('invalid_target');
+});
+
 test('a scope that a person did not allow is not added later', async () => {
   const first = await tokensFor(STOCK);
   expect(first['scope']).toBe('orders:read');

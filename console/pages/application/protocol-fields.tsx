@@ -11,11 +11,12 @@ const ALGORITHMS = ['RS256', 'ES256'] as const;
 
 /** How the application speaks OpenID Connect. What does not concern its kind is not shown. */
 export function ProtocolFields({ form }: { form: Form }) {
-  const { kind, clientAuthentication, refreshTokens } = form.values;
+  const { kind, clientAuthentication } = form.values;
+  const authenticates = kind === 'web' || kind === 'machine';
   return (
     <fieldset className="form-part">
       <legend>{t('application.protocol')}</legend>
-      {kind === 'web' && (
+      {authenticates && (
         <NativeSelect
           label={t('application.authentication')}
           description={t('application.authentication.help')}
@@ -23,7 +24,7 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('clientAuthentication')}
         />
       )}
-      {kind === 'web' && clientAuthentication === 'private_key_jwt' && (
+      {authenticates && clientAuthentication === 'private_key_jwt' && (
         <Textarea
           label={t('application.jwks')}
           description={t('application.jwks.help')}
@@ -34,6 +35,16 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('jwks')}
         />
       )}
+      {kind !== 'machine' && <TokenFields form={form} />}
+    </fieldset>
+  );
+}
+
+/** What an application that logs people in gets. */
+function TokenFields({ form }: { form: Form }) {
+  const { kind, refreshTokens } = form.values;
+  return (
+    <>
       <NativeSelect
         label={t('application.signing')}
         description={t('application.signing.help')}
@@ -55,7 +66,7 @@ export function ProtocolFields({ form }: { form: Form }) {
       {refreshTokens && <Weaker form={form} field="offline" text="application.offline" />}
       <Weaker form={form} field="unprovenAddresses" text="application.unproven" />
       {kind === 'web' && <Weaker form={form} field="withoutPkce" text="application.without-pkce" />}
-    </fieldset>
+    </>
   );
 }
 
