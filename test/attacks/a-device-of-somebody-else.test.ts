@@ -92,13 +92,22 @@ test('one browser alone decides a code, however many confirm at the same moment'
 });
 
 test('of two browsers that are asked to log in, the one that confirmed first goes on', async () => {
-  await using mine = openBrowser();
-  await using theirs = openBrowser();
-  const started = await askForDevice(service, television);
-  const [here, there] = [await confirmPage(mine, service, started), await confirmPage(theirs, service, started)];
-  const login = await mine.submit(here, {}, { button: YES });
-  expect((await theirs.submit(there, {}, { button: YES })).text).toContain('used already');
-  expect((await logIn(mine, service, login, maria)).title).toContain('Your device is logged in');
+  for (let round = 0; round < 5; round += 1) {
+    await using mine = openBrowser();
+    await using theirs = openBrowser();
+    const started = await askForDevice(service, television);
+    const [here, there] = [await confirmPage(mine, service, started), await confirmPage(theirs, service, started)];
+    const answers = await Promise.all([
+      mine.submit(here, {}, { button: YES }),
+      theirs.submit(there, {}, { button: YES }),
+    ]);
+    expect(answers.filter(({ text }) => text.includes('used already'))).toHaveLength(1);
+    const logins = answers.filter(({ url }) => url.pathname.startsWith('/login/'));
+    expect(logins).toHaveLength(1);
+    if (round < 4) continue;
+    const winner = answers[0] === logins[0] ? mine : theirs;
+    expect((await logIn(winner, service, logins[0]!, maria)).title).toContain('Your device is logged in');
+  }
 });
 
 test('a code is redeemed once, whoever asks at the same time at two servers', async () => {

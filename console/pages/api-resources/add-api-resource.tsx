@@ -2,7 +2,7 @@ import '../../texts/resources/add-api-resources.ts';
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { fieldErrors, focusFirstError } from '../../parts/form/field-errors.ts';
 import { Card } from '../../parts/card.tsx';
 import { FormProblem } from '../../parts/form/form-problem.tsx';
@@ -26,12 +26,15 @@ export function AddApiResource() {
   const [initialValues] = useState(emptyApiResource);
   const form = useForm({ initialValues, validate });
   useKept(FORM, form.setValues);
-  const [done, setDone] = useState(false);
+  const [made, setMade] = useState<string | null>(null);
   const make = useChange('makeApiResource', ({ id, name }) => {
-    setDone(true);
     toast(t('api-resources.added', { name }));
-    void navigate({ to: '/api-resources/$apiResourceId', params: { apiResourceId: id } });
+    setMade(id);
   });
+  // Once nothing is unsaved any more.
+  useEffect(() => {
+    if (made !== null) void navigate({ to: '/api-resources/$apiResourceId', params: { apiResourceId: made } });
+  }, [made, navigate]);
   return (
     <>
       <PageHead
@@ -74,7 +77,7 @@ export function AddApiResource() {
           </div>
         </form>
       </Card>
-      <UnsavedGuard name={FORM} dirty={form.isDirty() && !done} keep={() => form.values} />
+      <UnsavedGuard name={FORM} dirty={form.isDirty() && made === null} keep={() => form.values} />
     </>
   );
 }
