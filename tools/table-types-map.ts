@@ -47,6 +47,9 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   application_access: 'applications',
   application_consent: 'applications',
   user_application_role: 'applications',
+  api_resource: 'applications',
+  api_resource_scope: 'applications',
+  application_scope: 'applications',
   session: 'oidc',
   login: 'oidc',
   oidc_code: 'oidc',
@@ -54,6 +57,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   oidc_refresh_token: 'oidc',
   oidc_record: 'oidc',
   oidc_ended: 'oidc',
+  oidc_device_code: 'oidc',
 };
 
 /** Tables that no query of ours names by the query builder. */
@@ -77,6 +81,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   connection: 'ConnectionId',
   identity_conflict: 'ConflictId',
   application: 'ApplicationId',
+  api_resource: 'ApiResourceId',
   login: 'LoginId',
   session: 'SessionId',
   api_token: 'ApiTokenId',

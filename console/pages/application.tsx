@@ -13,6 +13,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay, useMe } from '../api/queries.ts';
 import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
+import { AllowedResources } from './api-resources/allowed-resources.tsx';
 import { SecretDialog, type ShownSecret } from './application/secret-dialog.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -58,6 +59,7 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
           <ReadOnly application={application} />
         )}
       </Card>
+      <AllowedResources application={application} mayEdit={mayEdit} />
       {mayEdit && <Remove application={application} />}
     </>
   );

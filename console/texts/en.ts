@@ -4,12 +4,13 @@ import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
+import { apiResources } from './resources/en-api-resources.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
- * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/) and those of
- * programs (applications/).
+ * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
+ * programs (applications/) and those of API resources (resources/).
  */
 export const en = {
   ...first,
@@ -19,4 +20,5 @@ export const en = {
   ...domainWait,
   ...templates,
   ...programs,
+  ...apiResources,
 } as const;

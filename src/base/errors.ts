@@ -149,6 +149,11 @@ export const ERROR_CODES = {
   'application.not-found': ['not-found', 'No such application, or not yours.'],
   'application.redirect-uri': ['invalid', 'A redirect URI is not acceptable.'],
   'application.no-secret': ['invalid', 'The application has no client secret to replace.'],
+  'api-resource.not-found': ['not-found', 'No such API resource, or not yours.'],
+  'api-resource.audience-taken': [
+    'conflict',
+    'The identifier of an API resource is in use, or below a domain that another organization verified.',
+  ],
   'token.not-found': ['not-found', 'No such API token.'],
   'database.unavailable': ['upstream', 'The database does not answer.'],
   'database.roles': ['invalid', 'The database roles are missing and could not be created.'],

@@ -4,6 +4,7 @@ import { watchLogouts } from './logout.ts';
 import { createProvider } from './provider.ts';
 import type { ProviderPages } from './provider.ts';
 import { recordEntries } from './requests/record-entries.ts';
+import { recordMachineTokens } from './resources/record-machine-tokens.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { createAdapter } from './storage/adapter.ts';
 import { findByClientId } from '../applications/find-application.ts';
@@ -32,6 +33,7 @@ export async function buildProvider(deps: {
     publicUrl,
     adapter: createAdapter({
       db,
+      secrets,
       findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
     }),
     keys: await loadSigningKeys({ db, clock, secrets }),
@@ -43,6 +45,7 @@ export async function buildProvider(deps: {
     pages,
   });
   recordEntries(provider);
+  recordMachineTokens(provider, { clock });
   const https = publicUrl.protocol === 'https:';
   return { provider, logoutNotices: watchLogouts({ db, clock, secrets, provider, https }) };
 }

@@ -1,4 +1,5 @@
 import { apiTokenRoutes } from './api-tokens.ts';
+import { apiResourceRoutes } from './api-resources.ts';
 import { applicationRoutes } from './applications.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
@@ -34,6 +35,7 @@ export const GROUPS = {
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
   Applications: applicationRoutes,
+  'API resources': apiResourceRoutes,
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
   'Audit log': auditRoutes,
@@ -57,6 +59,7 @@ export const contract = {
   ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
+  ...apiResourceRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,
