@@ -22,6 +22,7 @@ export type TrialId = Id<'tri'>;
 export type TemplateId = Id<'tpl'>;
 export type ClientKeySetId = Id<'cks'>;
 export type ClientKeyId = Id<'cky'>;
+export type ApplicationSecretId = Id<'sec'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -42,6 +43,7 @@ interface IdByPrefix {
   tpl: TemplateId;
   cks: ClientKeySetId;
   cky: ClientKeyId;
+  sec: ApplicationSecretId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

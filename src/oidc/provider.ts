@@ -7,13 +7,14 @@ import { HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
-import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
 import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
 import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
+import { compareClientSecrets } from './client-secrets.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
+import type { Payload } from './storage/write.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
@@ -39,6 +40,8 @@ export interface ProviderOptions {
   clock: Clock;
   publicUrl: URL;
   adapter: (name: string) => Adapter;
+  /** An application's metadata as the database has it now, with a limit of its own. */
+  readClientAgain: (clientId: string) => Promise<Payload | undefined>;
   keys: { keys: JWK[] };
   /** Keys that sign cookies, the newest first. */
   cookieKeys: Buffer[];
@@ -173,10 +176,7 @@ export function createProvider(options: ProviderOptions): Provider {
   };
   const provider = new Provider(publicUrl.href.replace(/\/$/, ''), configuration);
   provider.proxy = true; // host and protocol are put into the headers by `mount.ts`, from the settings
-  // Secrets are stored as a digest; what is presented is digested too and compared in constant time.
-  provider.Client.prototype.compareClientSecret = async function compareClientSecret(this: Client, presented: string) {
-    return sameDigest(sha256(presented), Buffer.from(this.clientSecret ?? '', 'base64url'));
-  };
+  compareClientSecrets(provider, options.readClientAgain);
   // Every application is told the session's id: it needs it to understand a logout token.
   provider.Client.prototype['includeSid'] = () => true;
   deriveSuccessors(provider, options.successorKey);

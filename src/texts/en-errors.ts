@@ -109,6 +109,10 @@ export const errors = {
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':
     'A redirect URI must be an https address without fragment, wildcard or user name; http is allowed for this machine alone.',
+  'error.application.two-secrets':
+    'This application has two client secrets. Remove the one that is not used any more, then make another.',
+  'error.application.last-secret': 'This is its only client secret. Make another one first.',
+  'error.application.secret-not-found': 'There is no such client secret any more.',
   'error.application.no-secret': 'This application has no client secret: it authenticates another way.',
   'error.token.not-found': 'There is no such API token.',
   'error.database.unavailable': 'The service is busy or its database does not answer. Try again in a minute.',

@@ -1,5 +1,6 @@
 import { apiTokenRoutes } from './api-tokens.ts';
 import { applicationRoutes } from './applications.ts';
+import { applicationSecretRoutes } from './applications/client-secrets.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
 import { domainRoutes } from './domains.ts';
@@ -33,7 +34,7 @@ export const GROUPS = {
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
-  Applications: applicationRoutes,
+  Applications: { ...applicationRoutes, ...applicationSecretRoutes },
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
   'Audit log': auditRoutes,
@@ -57,6 +58,7 @@ export const contract = {
   ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
+  ...applicationSecretRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,

@@ -1,6 +1,6 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
-import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { ApplicationId, ApplicationSecretId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
 
 interface ApplicationTable {
@@ -42,6 +42,17 @@ interface ApplicationConsentTable {
   grantedAt: Date;
 }
 
+interface ApplicationSecretTable {
+  id: ApplicationSecretId;
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  secretHash: Buffer;
+  madeAt: Date | null;
+  madeBy: string | null;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
 interface UserApplicationRoleTable {
   userId: UserId;
   applicationId: ApplicationId;
@@ -55,5 +66,6 @@ export interface ApplicationsTables {
   application: ApplicationTable;
   applicationAccess: ApplicationAccessTable;
   applicationConsent: ApplicationConsentTable;
+  applicationSecret: ApplicationSecretTable;
   userApplicationRole: UserApplicationRoleTable;
 }

@@ -14,6 +14,7 @@ import { insertEvent } from './audit-part-store.ts';
 import { endFamily, recordReplay } from './family-store.ts';
 import { insertJob } from './job-part-store.ts';
 import { writeLogin } from './login-write-store.ts';
+import { noteSecretUse } from './secret-use-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { consumeToken, deleteToken, insertToken } from './token-record-store.ts';
@@ -168,6 +169,8 @@ function toPart(
       return sql`delete from session where cookie_hash = ${sha256(write.cookie)}`;
     case 'job-insert':
       return insertJob(write.job, onlyIf);
+    case 'secret-used':
+      return noteSecretUse(now, write.id);
     case 'login-insert':
     case 'login-change':
     case 'login-end':

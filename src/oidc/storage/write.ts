@@ -1,3 +1,4 @@
+import type { ApplicationSecretId } from '../../base/ids.ts';
 import type { NewJob } from '../../jobs/enqueue-job.ts';
 
 /** What the library stores of one of its models: an object of JSON values. */
@@ -45,4 +46,5 @@ export type Write =
   | TokenConsume
   | { kind: 'token-delete'; model: TokenKind; value: string }
   | { kind: 'family-revoke'; familyId: string }
-  | { kind: 'job-insert'; job: NewJob };
+  | { kind: 'job-insert'; job: NewJob }
+  | { kind: 'secret-used'; id: ApplicationSecretId };
