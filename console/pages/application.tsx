@@ -13,7 +13,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay, useMe } from '../api/queries.ts';
 import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
-import { SecretDialog, type ShownSecret } from './application/secret-dialog.tsx';
+import { ClientSecrets } from './application/client-secrets.tsx';
 import { PageFailure } from './states.tsx';
 
 /** One application: what it is called by, its settings, its secret, its end. */
@@ -50,7 +50,10 @@ export function ApplicationPage() {
 function Sections({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
   return (
     <>
-      <Identification application={application} mayEdit={mayEdit} />
+      <Identification application={application} />
+      {application.clientAuthentication.startsWith('client_secret') && (
+        <ClientSecrets application={application} mayEdit={mayEdit} />
+      )}
       <Card title={t('application.settings')}>
         {mayEdit ? (
           <ApplicationForm key={application.id} application={application} />
@@ -63,25 +66,10 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
   );
 }
 
-/** Client ID and secret: what the application is configured with. */
-function Identification({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
-  const [asking, setAsking] = useState(false);
-  const [secret, setSecret] = useState<ShownSecret | null>(null);
-  const rotate = useChange('rotateSecret', (answer) => {
-    setAsking(false);
-    if (answer.clientSecret !== null) {
-      setSecret({ application: answer.application, clientSecret: answer.clientSecret });
-    }
-  });
-  const hasSecret = application.clientAuthentication.startsWith('client_secret');
-  const params = { organizationId: application.organization.id, applicationId: application.id };
-  const action = (
-    <Button variant="default" size="sm" onClick={() => setAsking(true)}>
-      {t('secret.rotate')}
-    </Button>
-  );
+/** What the application is configured with. */
+function Identification({ application }: { application: Application }) {
   return (
-    <Card title={t('application.identification')} actions={mayEdit && hasSecret ? action : undefined}>
+    <Card title={t('application.identification')}>
       <Facts
         rows={[
           [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],
@@ -90,22 +78,6 @@ function Identification({ application, mayEdit }: { application: Application; ma
           [t('application.registered'), <Moment key="created" at={application.createdAt} />],
         ]}
       />
-      <Question
-        opened={asking}
-        title={t('secret.rotate.title')}
-        confirm={t('secret.rotate')}
-        danger
-        busy={rotate.isPending}
-        error={shownError(rotate.error)}
-        onConfirm={() => rotate.mutate({ params })}
-        onClose={() => {
-          rotate.reset();
-          setAsking(false);
-        }}
-      >
-        {t('secret.rotate.text', { name: application.name })}
-      </Question>
-      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { CryptoKey, JWTPayload } from 'jose';
+import type { CryptoKey } from 'jose';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication } from './fixtures.ts';
 import { authorizeUrl, VERIFIER } from './relying-application.ts';
@@ -61,7 +61,7 @@ export async function makeHighSecurityApplication(
   const assertion: HighSecurityApplication['assertion'] = async (bent = {}) => {
     const { alg = 'ES256', key: other = key, ...claims } = bent ?? {};
     const said = { iss: clientId, sub: clientId, aud: service.url, jti: randomUUID(), iat: now(), exp: now() + 60 };
-    return new SignJWT({ ...said, ...claims } as JWTPayload).setProtectedHeader({ alg }).sign(other);
+    return new SignJWT({ ...said, ...claims }).setProtectedHeader({ alg }).sign(other);
   };
   const proof: HighSecurityApplication['proof'] = async (method, path, bent = {}, accessToken) => {
     const { alg = 'ES256', key: other, ...claims } = bent ?? {};
@@ -69,9 +69,7 @@ export async function makeHighSecurityApplication(
     const { d: _, ...jwk } = await exportJWK(held);
     const ath = accessToken === undefined ? {} : { ath: createHash('sha256').update(accessToken).digest('base64url') };
     const said = { jti: randomUUID(), htm: method, htu: service.url + path, iat: now(), ...ath };
-    return new SignJWT({ ...said, ...claims } as JWTPayload)
-      .setProtectedHeader({ alg, typ: 'dpop+jwt', jwk })
-      .sign(held);
+    return new SignJWT({ ...said, ...claims }).setProtectedHeader({ alg, typ: 'dpop+jwt', jwk }).sign(held);
   };
   const ask = async (path: string, form: Record<string, string | undefined>, bent: Bent): Promise<TokenAnswer> => {
     const fields = {
