@@ -1,3 +1,4 @@
+import '../texts/applications/add-applications.ts';
 import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';

@@ -1,6 +1,5 @@
 /** *Applications*: registering, settings, the secret that is shown once. */
 export const applications = {
-  application: 'Application',
   'applications.line': 'What people of {name} and the organizations below it log in to',
   'applications.search': 'Search by name',
   'applications.count': '{count, plural, one {# application} other {# applications}}',
@@ -53,7 +52,7 @@ export const applications = {
     'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC on P-256 or Ed25519. Never a private key.',
   'application.high-security': 'High security',
   'application.high-security.help':
-    'For banking and health: FAPI 2.0. It proves itself by its key, pushes its requests and binds its tokens to a key (PAR, DPoP, ES256). The software must support FAPI 2.0; redirect URIs begin with https.',
+    'For banking and health: FAPI 2.0. It proves itself by its key, pushes its requests and binds its tokens to a key (PAR, DPoP, ES256). The software must support FAPI 2.0 and be reached by https.',
   'application.signing': 'ID token signature',
   'application.signing.help':
     'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
