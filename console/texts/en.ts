@@ -1,4 +1,5 @@
 import { programs } from './applications/en-programs.ts';
+import { applications } from './en-applications.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
@@ -10,7 +11,7 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
  * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
- * programs (applications/) and those of API resources (resources/).
+ * applications and programs (applications/) and those of API resources (resources/).
  */
 export const en = {
   ...first,
@@ -21,4 +22,5 @@ export const en = {
   ...templates,
   ...programs,
   ...apiResources,
+  ...applications,
 } as const;

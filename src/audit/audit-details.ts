@@ -189,10 +189,13 @@ export interface AuditDetails {
   'application.changed': ApplicationFacts & {
     redirectUris?: Change<readonly string[]>;
     firstParty?: boolean;
+    highSecurity?: boolean;
     access?: readonly string[];
   };
   'application.removed': ApplicationFacts;
-  'application.secret-changed': ApplicationFacts;
+  /** `overlapHours`: how long the one before stays valid; without it, it ended. */
+  'application.secret-changed': ApplicationFacts & { overlapHours?: number };
+  'application.secret-removed': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.consent-withdrawn': { application: string; clientId: string; email: string };
   'application.request-refused': ApplicationFacts & { problem: string; reference: string };

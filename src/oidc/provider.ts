@@ -7,7 +7,6 @@ import { HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
-import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
 import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
 import { ACR_VALUES } from '../sessions/authentication-context.ts';
@@ -22,12 +21,14 @@ import {
   SESSION_LIFETIME,
 } from './lifetimes.ts';
 import { findAccount } from './claims.ts';
+import { compareClientSecrets } from './client-secrets.ts';
 import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { loadExistingGrant, SCOPES } from './grants.ts';
 import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
 import { mayIntrospect } from './resources/introspection.ts';
 import { defaultResource, findResourceServer } from './resources/resource-server.ts';
 import { rightsInToken } from './resources/token-rights.ts';
+import type { Payload } from './storage/write.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
@@ -54,6 +55,8 @@ export interface ProviderOptions {
   clock: Clock;
   publicUrl: URL;
   adapter: (name: string) => Adapter;
+  /** An application's metadata as the database has it now, with a limit of its own. */
+  readClientAgain: (clientId: string) => Promise<Payload | undefined>;
   keys: { keys: JWK[] };
   /** Keys that sign cookies, the newest first. */
   cookieKeys: Buffer[];
@@ -187,10 +190,7 @@ export function createProvider(options: ProviderOptions): Provider {
   };
   const provider = new Provider(publicUrl.href.replace(/\/$/, ''), configuration);
   provider.proxy = true; // host and protocol are put into the headers by `mount.ts`, from the settings
-  // Secrets are stored as a digest; what is presented is digested too and compared in constant time.
-  provider.Client.prototype.compareClientSecret = async function compareClientSecret(this: Client, presented: string) {
-    return sameDigest(sha256(presented), Buffer.from(this.clientSecret ?? '', 'base64url'));
-  };
+  compareClientSecrets(provider, options.readClientAgain);
   // Every application is told the session's id: it needs it to understand a logout token.
   provider.Client.prototype['includeSid'] = () => true;
   deriveSuccessors(provider, options.successorKey);

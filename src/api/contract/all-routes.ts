@@ -1,6 +1,7 @@
 import { apiTokenRoutes } from './api-tokens.ts';
 import { apiResourceRoutes } from './api-resources.ts';
 import { applicationRoutes } from './applications.ts';
+import { applicationSecretRoutes } from './applications/client-secrets.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
 import { domainRoutes } from './domains.ts';
@@ -34,7 +35,7 @@ export const GROUPS = {
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
-  Applications: applicationRoutes,
+  Applications: { ...applicationRoutes, ...applicationSecretRoutes },
   'API resources': apiResourceRoutes,
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
@@ -60,6 +61,7 @@ export const contract = {
   ...invitationRoutes,
   ...applicationRoutes,
   ...apiResourceRoutes,
+  ...applicationSecretRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,

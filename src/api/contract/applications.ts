@@ -163,7 +163,7 @@ export const applicationRoutes = {
     freshFactor: true,
   }),
   rotateSecret: route('POST', '/organizations/{organizationId}/applications/{applicationId}/rotate-secret', {
-    summary: 'A new client secret, shown once; the old one is invalid at once',
+    summary: 'A new client secret, shown once; all before are invalid at once. With an overlap: makeApplicationSecret',
     params: ofApplication,
     output: withSecret,
     creates: true,

@@ -7,8 +7,8 @@ import {
   readApplication,
   registerApplication as register,
   removeApplication as remove,
-  rotateSecret as rotate,
 } from '../../applications/manage-applications.ts';
+import { rotateSecret as rotate } from '../../applications/credentials/manage-client-secrets.ts';
 import type { ApplicationWithAccess } from '../../applications/manage-applications.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { ApplicationId } from '../../base/ids.ts';

@@ -1,6 +1,6 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
-import type { ApiResourceId, ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { ApiResourceId, ApplicationId, ApplicationSecretId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
 
 interface ApiResourceTable {
@@ -73,6 +73,17 @@ interface ApplicationScopeTable {
   createdAt: Date;
 }
 
+interface ApplicationSecretTable {
+  id: ApplicationSecretId;
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  secretHash: Buffer;
+  madeAt: Date | null;
+  madeBy: string | null;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
 interface UserApplicationRoleTable {
   userId: UserId;
   applicationId: ApplicationId;
@@ -89,5 +100,6 @@ export interface ApplicationsTables {
   applicationAccess: ApplicationAccessTable;
   applicationConsent: ApplicationConsentTable;
   applicationScope: ApplicationScopeTable;
+  applicationSecret: ApplicationSecretTable;
   userApplicationRole: UserApplicationRoleTable;
 }

@@ -15,6 +15,7 @@ import { endFamily, recordReplay } from './family-store.ts';
 import { insertJob } from './job-part-store.ts';
 import { writeLogin } from './login-write-store.ts';
 import { insertRecordPart } from './record-store.ts';
+import { noteSecretUse } from './secret-use-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { consumeToken, deleteToken, insertToken } from './token-record-store.ts';
@@ -218,6 +219,8 @@ function toPart(
       return insertRecordPart(now, write, onlyIf);
     case 'job-insert':
       return insertJob(write.job, onlyIf);
+    case 'secret-used':
+      return noteSecretUse(now, write.id);
     case 'login-insert':
     case 'login-change':
     case 'login-end':
