@@ -4,6 +4,7 @@ import type { Server } from '../http/server.ts';
 import { handleRequest } from './handle-request.ts';
 import type { BoundRoute, HandleDeps } from './handle-request.ts';
 import * as apiTokens from './handlers/api-tokens.ts';
+import { getApplicationHealth } from './handlers/application-health.ts';
 import * as applications from './handlers/applications.ts';
 import { listAuditEvents } from './handlers/audit.ts';
 import * as authentication from './handlers/authentication.ts';
@@ -149,6 +150,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   listApplications: { permission: 'read', handler: applications.listApplications },
   registerApplication: { permission: 'edit-applications', handler: applications.registerApplication },
   getApplication: { permission: 'read', handler: applications.getApplication },
+  getApplicationHealth: { permission: 'read', handler: getApplicationHealth },
   changeApplication: { permission: 'edit-applications', handler: applications.changeApplication },
   rotateSecret: { permission: 'edit-applications', handler: applications.rotateSecret },
   removeApplication: { permission: 'edit-applications', handler: applications.removeApplication },

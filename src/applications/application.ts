@@ -7,6 +7,7 @@
  *   assign-roles.ts            what a user may do in an application for an organization in scope
  *   allow-application.ts       a user's consent
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
+ *   health/                    when a login last worked, and what requests are refused for
  *   application-store.ts, application-change-store.ts, application-role-store.ts, consent-store.ts   the SQL
  */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';

@@ -193,7 +193,14 @@ export interface AuditDetails {
   'application.removed': ApplicationFacts;
   'application.secret-changed': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
-  'application.request-refused': ApplicationFacts & { problem: string; reference: string };
+  /** `cause`: of `applications/health/failure-causes.ts`; `came` and `wanted`: as they may be kept, never a secret or code. */
+  'application.request-refused': ApplicationFacts & {
+    cause: string;
+    problem: string;
+    came?: string;
+    wanted?: string;
+    reference: string;
+  };
   'application.logout-failed': { application: string; reason: string };
   'api-token.created': { apiTokenId: string; role: string; expiresAt: string };
   'api-token.revoked': { apiTokenId: string };

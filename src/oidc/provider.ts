@@ -13,6 +13,8 @@ import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME 
 import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
+import { refusedPage } from './requests/refused-page.ts';
+import type { RefusedPage } from './requests/refused-page.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
@@ -22,8 +24,8 @@ type Asking = Pick<IncomingMessage, 'headers'>;
 
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
-  /** A request that cannot be answered to the application: a sentence and a reference; `cause` where it is known. */
-  error(request: Asking, error: { reference: string; cause?: 'post-logout' | null }): string;
+  /** A request that cannot be answered to the application: what is wrong, where to go on, and a reference. */
+  error(request: Asking, error: RefusedPage): string;
   /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
@@ -50,9 +52,6 @@ export interface ProviderOptions {
 
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
 export const AFTER_LOGOUT_COOKIE = 'after_logout';
-
-/** What the library says of a `post_logout_redirect_uri` that is not registered (RP-Initiated Logout 1.0, section 3). */
-const NOT_REGISTERED = 'post_logout_redirect_uri not registered';
 
 /** The one configuration of oidc-provider. */
 export function createProvider(options: ProviderOptions): Provider {
@@ -100,6 +99,7 @@ export function createProvider(options: ProviderOptions): Provider {
     assertJwtClientAuthClaimsAndHeader: assertIssuerAsAudience,
     acrValues: [],
     extraParams: {
+      scope: requireOpenId,
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
           throw new errors.InvalidRequest('organization is not the id of an organization');
@@ -149,11 +149,9 @@ export function createProvider(options: ProviderOptions): Provider {
     rotateRefreshToken,
     interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, _out, error) => {
       ctx.type = 'html';
-      const cause = out.error_description === NOT_REGISTERED ? 'post-logout' : null;
-      const reference = String(ctx.state['reference'] ?? '');
-      ctx.body = options.pages.error(ctx.req, { reference, cause });
+      ctx.body = options.pages.error(ctx.req, refusedPage(ctx, error));
     },
     fetch: options.fetch,
     ttl: {
@@ -204,6 +202,17 @@ async function ownLiveToken(...about: Parameters<typeof ownToken>): Promise<bool
 async function assertIssuerAsAudience(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): Promise<void> {
   if (claims['aud'] === ctx.oidc.issuer) return;
   throw new errors.InvalidClientAuth('audience (aud) must be the issuer identifier, a single string');
+}
+
+/**
+ * Without `openid` the library would ask for consent and give tokens that open nothing. A request for an API (RFC 8707) and
+ * a device (RFC 8628) may go without.
+ */
+function requireOpenId(ctx: KoaContextWithOIDC, scope: string | undefined): void {
+  const resources = [ctx.oidc.params?.['resource'] ?? []].flat();
+  if (ctx.oidc.route === 'device_authorization' || resources.length > 0) return;
+  if (scope?.split(' ').includes('openid') === true) return;
+  throw new errors.CustomOIDCProviderError('invalid_scope', 'scope must contain openid');
 }
 
 function nameOf(client: Client | undefined): string | null {

@@ -1,4 +1,5 @@
 import { apiTokenRoutes } from './api-tokens.ts';
+import { applicationHealthRoutes } from './applications/health.ts';
 import { applicationRoutes } from './applications.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
@@ -33,7 +34,7 @@ export const GROUPS = {
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
-  Applications: applicationRoutes,
+  Applications: { ...applicationRoutes, ...applicationHealthRoutes },
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
   'Audit log': auditRoutes,
@@ -57,6 +58,7 @@ export const contract = {
   ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
+  ...applicationHealthRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,

@@ -41,6 +41,33 @@ interface ApplicationConsentTable {
   grantedAt: Date;
 }
 
+interface ApplicationFailureTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  cause: string;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+  came: string | null;
+  wanted: string | null;
+  reference: string;
+  windowAt: Date;
+  windowCount: number;
+}
+
+interface ApplicationHealthTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  lastLoginAt: Date;
+}
+
+interface UnknownApplicationTable {
+  hour: Date;
+  count: number;
+  lastAt: Date;
+  clientId: string;
+}
+
 interface UserApplicationRoleTable {
   userId: UserId;
   applicationId: ApplicationId;
@@ -54,5 +81,8 @@ export interface ApplicationsTables {
   application: ApplicationTable;
   applicationAccess: ApplicationAccessTable;
   applicationConsent: ApplicationConsentTable;
+  applicationFailure: ApplicationFailureTable;
+  applicationHealth: ApplicationHealthTable;
+  unknownApplication: UnknownApplicationTable;
   userApplicationRole: UserApplicationRoleTable;
 }

@@ -45,4 +45,6 @@ export type Write =
   | TokenConsume
   | { kind: 'token-delete'; model: TokenKind; value: string }
   | { kind: 'family-revoke'; familyId: string }
-  | { kind: 'job-insert'; job: NewJob };
+  | { kind: 'job-insert'; job: NewJob }
+  /** A login into an application worked: its tokens are given in this request. */
+  | { kind: 'login-mark'; clientId: string };
