@@ -13,6 +13,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay, useMe } from '../api/queries.ts';
 import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
+import { ApplicationHealthCard } from './application/health/health-card.tsx';
 import { SecretDialog, type ShownSecret } from './application/secret-dialog.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -45,12 +46,15 @@ export function ApplicationPage() {
 }
 
 function Sections({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+  // An address that was added beside the form is in it from then on.
+  const [added, setAdded] = useState(0);
   return (
     <>
+      <ApplicationHealthCard application={application} onAdded={() => setAdded((count) => count + 1)} />
       <Identification application={application} mayEdit={mayEdit} />
       <Card title={t('application.settings')}>
         {mayEdit ? (
-          <ApplicationForm key={application.id} application={application} />
+          <ApplicationForm key={`${application.id} ${added}`} application={application} />
         ) : (
           <ReadOnly application={application} />
         )}

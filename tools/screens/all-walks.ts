@@ -1,4 +1,5 @@
 import type { Walk } from './screen.ts';
+import { applicationHealth } from './walks/console/application-health.ts';
 import { connectionCards } from './walks/console/connection-cards.ts';
 import { credentials } from './walks/console/credentials.ts';
 import { consoleDomains } from './walks/console/domains.ts';
@@ -6,6 +7,7 @@ import { door, proofs } from './walks/login/the-door.ts';
 import { holds } from './walks/console/holds.ts';
 import { invitations, securityKeys } from './walks/login/invitations.ts';
 import { ownPages } from './walks/login/own-pages.ts';
+import { refusedRequests } from './walks/login/refused-requests.ts';
 import { providers } from './walks/login/providers.ts';
 import { trials } from './walks/console/trials.ts';
 import { standIn } from './walks/login/the-stand-in.ts';
@@ -28,6 +30,7 @@ export const LOGIN_WALKS: readonly Walk[] = [
   proofs,
   providers,
   ownPages,
+  refusedRequests,
   setupLinks,
   standIn,
 ];
@@ -43,6 +46,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   credentials,
   consoleUsers,
   consoleApplications,
+  applicationHealth,
   trials,
   why,
   connectionCards,

@@ -17,19 +17,22 @@ export interface RefusedRequest {
  */
 export function refusedRequestPage(shell: Shell, refused: RefusedRequest): string {
   const { t } = shell;
-  const { application, loggedIn, reference } = refused;
-  const startsAt = application?.startsAt ?? null;
-  const back =
-    startsAt === null
-      ? null
-      : linkButton(startsAt, t('login.refused.return', { application: application?.name ?? '' }));
-  const home = linkButton('/', loggedIn ? t('account.your-applications') : t('login.back'), back !== null);
   return messagePage(shell, {
     title: t('login.fault.title'),
     lead: leadOf(shell, refused),
-    reference,
-    next: html`${back} ${home} ${loggedIn && linkButton('/logout', t('logout.yes'), true)}`,
+    reference: refused.reference,
+    next: html`${waysOn(shell, refused).map(({ to, label }, index) => html`${linkButton(to, label, index > 0)} `)}`,
   });
+}
+
+/** Where a person may go on; the first is what most will want. */
+function waysOn({ t }: Shell, { cause, application, loggedIn }: RefusedRequest): { to: string; label: string }[] {
+  const home = { to: '/', label: t(loggedIn ? 'account.your-applications' : 'login.back') };
+  const leave = loggedIn ? [{ to: '/logout', label: t('logout.yes') }] : [];
+  if (cause === 'logout') return [...leave, home];
+  if (application === null || application.startsAt === null) return [home, ...leave];
+  const back = { to: application.startsAt, label: t('login.refused.return', { application: application.name }) };
+  return [back, home, ...leave];
 }
 
 function leadOf({ t }: Shell, { cause, application, loggedIn }: RefusedRequest): string {
