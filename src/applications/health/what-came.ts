@@ -13,11 +13,12 @@ export function readWhatCame(text: string): string {
 }
 
 /**
- * An address that came: as {@link readWhatCame}, with `…` for a password and for the values of parameters that may be secret.
+ * An address that came: as {@link readWhatCame}, with `…` for control characters, for a password, and for the values of
+ * parameters that may be secret.
  * One with `…` is no URI, so it is never offered to be registered.
  */
 export function readAddressThatCame(address: string): string {
-  const bare = readOutsideText(address, LONGEST * 4)
+  const bare = readOutsideText(address.slice(0, LONGEST * 4).replaceAll(/\p{C}+/gu, '…'), LONGEST * 4)
     .replace(/^([a-z][a-z0-9+.-]*:\/*)[^/?#@]*@/i, '$1…@')
     .replaceAll(/([?&#;]([^=&#;]{0,100})=)[^&#;]+/g, (all, start: string, name: string) =>
       TELLING.test(name) ? `${start}…` : all,
