@@ -44,20 +44,11 @@ function put(pairs: Pairs, name: string, value: string): Pairs {
   return [...pairs.filter(([one]) => one !== name), [name, value]];
 }
 
-const OF_A_REQUEST = [
-  ...[
-    'client_id',
-    'redirect_uri',
-    'response_type',
-    'scope',
-    'nonce',
-    'code_challenge',
-    'code_challenge_method',
-    'prompt',
-  ],
-  ...['max_age', 'login_hint', 'id_token_hint', 'ui_locales', 'acr_values', 'claims', 'request', 'request_uri'],
-  ...['response_mode', 'organization', 'resource', 'display', 'registration', 'dpop_jkt'],
-];
+const OF_A_REQUEST = (
+  'client_id redirect_uri response_type scope nonce code_challenge code_challenge_method prompt ' +
+  'max_age login_hint id_token_hint ui_locales acr_values claims request request_uri ' +
+  'response_mode organization resource display registration dpop_jkt'
+).split(' ');
 const OF_A_LOGOUT = ['client_id', 'post_logout_redirect_uri', 'id_token_hint', 'state', 'logout_hint', 'ui_locales'];
 const TO_PROGRAMS: [path: string, names: string[]][] = [
   [
