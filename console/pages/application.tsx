@@ -16,6 +16,7 @@ import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
 import { AllowedResources } from './api-resources/allowed-resources.tsx';
 import { ClientSecrets } from './application/client-secrets.tsx';
+import { ApplicationHealthCard } from './application/health/health-card.tsx';
 import { PageFailure } from './states.tsx';
 
 /** One application: what it is called by, its settings, its secret, its end. */
@@ -50,15 +51,18 @@ export function ApplicationPage() {
 }
 
 function Sections({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+  // An address that was added beside the form is in it from then on.
+  const [added, setAdded] = useState(0);
   return (
     <>
+      <ApplicationHealthCard application={application} onAdded={() => setAdded((count) => count + 1)} />
       <Identification application={application} />
       {application.clientAuthentication.startsWith('client_secret') && (
         <ClientSecrets application={application} mayEdit={mayEdit} />
       )}
       <Card title={t('application.settings')}>
         {mayEdit ? (
-          <ApplicationForm key={application.id} application={application} />
+          <ApplicationForm key={`${application.id} ${added}`} application={application} />
         ) : (
           <ReadOnly application={application} />
         )}

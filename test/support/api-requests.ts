@@ -250,6 +250,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listApplications: inOrganization,
     registerApplication: { ...inOrganization, body: { name: 'Tickets', kind: 'web', redirectUris } },
     getApplication: ofApplication,
+    getApplicationHealth: ofApplication,
     changeApplication: { ...ofApplication, body: { redirectUris, version: 1 } },
     rotateSecret: ofApplication,
     listApplicationSecrets: ofApplication,
