@@ -69,8 +69,20 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
 
 /** What the application is configured with. */
 function Identification({ application }: { application: Application }) {
+  const { preset } = application;
+  const program =
+    preset === null ? undefined : (
+      <Link
+        className="button-link"
+        data-quiet
+        to="/applications/$applicationId/program"
+        params={{ applicationId: application.id }}
+      >
+        {t('application.program')}
+      </Link>
+    );
   return (
-    <Card title={t('application.identification')}>
+    <Card title={t('application.identification')} actions={program}>
       <Facts
         rows={[
           [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],

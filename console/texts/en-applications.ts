@@ -73,6 +73,8 @@ export const applications = {
   'application.access.help': 'Narrows it to these and those below. Empty: {name} and all below.',
   'application.access.all': 'All',
   'application.access.clear': 'Take all out',
+  'application.program': 'What to set there',
+  'applications.guides': 'Guides',
   'application.identification': 'Identification',
   'application.authentication': 'Authenticates with',
   'application.authentication.client_secret_basic': 'Client secret (basic)',

@@ -1,4 +1,5 @@
 import { applications } from './en-applications.ts';
+import { programs } from './applications/en-programs.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
@@ -8,7 +9,8 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
- * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/) and of applications (applications/).
+ * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), of templates (connections/), of
+ * applications and their programs (applications/).
  */
 export const en = {
   ...first,
@@ -18,4 +20,5 @@ export const en = {
   ...domainWait,
   ...templates,
   ...applications,
+  ...programs,
 } as const;

@@ -4,7 +4,10 @@ import { APPLICATION_CHANNEL } from './credentials/client-secret.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-type Written = Omit<Application, 'ownerName' | 'id' | 'organizationId' | 'clientId' | 'kind' | 'version' | 'createdAt'>;
+type Written = Omit<
+  Application,
+  'ownerName' | 'id' | 'organizationId' | 'clientId' | 'kind' | 'preset' | 'version' | 'createdAt'
+>;
 
 /** A hint at commit: each process reads the application again. */
 const TELL = sql`pg_notify(${APPLICATION_CHANNEL}, client_id)`.as('notified');
@@ -39,6 +42,7 @@ export async function insertApplication(db: Database, application: Application):
       organizationId: application.organizationId,
       clientId: application.clientId,
       kind: application.kind,
+      preset: application.preset,
       version: application.version,
       createdAt: application.createdAt,
       ...columnsOf(application),

@@ -30,6 +30,7 @@ function selectApplications(db: Database) {
       'application.unprovenAddresses',
       'application.withoutPkce',
       'application.rotateRefreshTokens',
+      'application.preset',
       'application.highSecurity',
       'application.version',
       'application.createdAt',

@@ -82,6 +82,7 @@ export async function registerApplication(
     name: string;
     redirectUris: string[];
     kind: ApplicationKind;
+    preset?: string | undefined;
   } & ChosenAuthentication,
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
   return inTransaction(deps, async (deps) => {
@@ -95,6 +96,7 @@ export async function registerApplication(
       ownerName: owner.name,
       clientId: formatId('app', id),
       kind: input.kind,
+      preset: input.preset ?? null,
       ...credentials,
       ...settingsOf(chosen, {
         name: input.name,

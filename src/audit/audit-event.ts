@@ -111,6 +111,7 @@ export const AUDIT_KINDS = [
   'application.secret-changed',
   'application.secret-removed',
   'application.consented',
+  'application.consent-withdrawn',
   'application.request-refused',
   'application.logout-failed',
   'api-token.created',

@@ -31,6 +31,7 @@ export const FIELD_ERROR_CODES = [
   'keys-without-use',
   'high-security',
   'high-security-keys',
+  'language-tag',
   'uri.characters',
   'uri.wildcard',
   'uri.fragment',

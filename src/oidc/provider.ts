@@ -9,10 +9,13 @@ import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import { cookieName } from '../http/cookies.ts';
 import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
-import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
-import { compareClientSecrets } from './client-secrets.ts';
+import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
+import { ACR_VALUES } from '../sessions/authentication-context.ts';
+import { assertAcrRequest } from './asking/acr-check.ts';
+import { findAccount, refusalOf } from './claims.ts';
+import { compareClientSecrets } from './credentials/client-secrets.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
-import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
+import { assertClientAssertion, fapiProfile, refuseProofAhead } from './credentials/high-security.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
 import type { Payload } from './storage/write.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
@@ -103,7 +106,7 @@ export function createProvider(options: ProviderOptions): Provider {
     pkce: { required: (_ctx, client) => client[WITHOUT_PKCE] !== true },
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
-    acrValues: [],
+    acrValues: [...ACR_VALUES],
     extraParams: {
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
@@ -115,6 +118,7 @@ export function createProvider(options: ProviderOptions): Provider {
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertAcrRequest },
       introspection: { enabled: true, allowedPolicy: ownLiveToken },
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },

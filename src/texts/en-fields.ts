@@ -35,6 +35,7 @@ export const fields = {
   'field.high-security': 'High security decides this setting: leave it out.',
   'field.high-security-keys':
     'High security takes RSA keys (PS256), EC on P-256 (ES256) and Ed25519 (EdDSA) alone; alg, where it is stated, must be one of these.',
+  'field.language-tag': 'A language tag such as en or pt-BR.',
   'field.uri.characters': 'Only printable ASCII, no spaces or backslashes.',
   'field.uri.wildcard': 'Wildcards are not supported: register each address.',
   'field.uri.fragment': 'No fragment (#).',

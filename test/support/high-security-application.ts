@@ -47,14 +47,16 @@ export async function makeHighSecurityApplication(
   keys: Record<string, unknown>[] = [],
 ): Promise<HighSecurityApplication> {
   const { key, jwk } = await makeKey('ES256');
-  const redirectUri = 'https://bank.example/back';
   const { application } = await makeApplication(service, owner, {
     highSecurity: true,
-    redirectUris: [redirectUri],
+    redirectUris: ['https://bank.example/back'],
     jwks: { keys: [jwk, ...keys] },
     ...settings,
   });
-  const { clientId } = application;
+  const {
+    clientId,
+    redirectUris: [redirectUri = ''],
+  } = application;
   const possession = await makeKey('ES256');
   const now = (): number => Math.floor(Date.now() / 1000);
 

@@ -40,6 +40,7 @@ const ABOUT = {
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
   withoutPkce:
     'Takes logins without PKCE (RFC 7636), for server software that cannot send it. Weaker: a stolen authorization code is bound to nothing but the client secret.',
+  preset: 'The program it is, by the preset that filled in these settings (a folder of works-with/applications).',
   access: 'Narrows it to these organizations and those below; empty: the owner and all below.',
 } as const;
 
@@ -70,6 +71,7 @@ export const application = z
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
+    preset: z.string().nullable().describe(ABOUT.preset),
     access: z.array(organizationName).describe(ABOUT.access),
     version,
     createdAt: instant,
@@ -96,7 +98,15 @@ const settings = {
   access: z.array(id).max(200).optional().describe(ABOUT.access),
 };
 
-const applicationToRegister = z.strictObject({ ...settings, kind }).meta({ id: 'ApplicationToRegister' });
+/** A plain word: one that this server does not know is kept, so that a newer console can register by it. */
+const preset = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+  .describe(ABOUT.preset);
+
+const applicationToRegister = z
+  .strictObject({ ...settings, kind, preset: preset.optional() })
+  .meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z
   .strictObject({

@@ -243,7 +243,7 @@ export const consoleApplications: Walk = {
     await see(page, 'Client secret, remove');
     await button(page, 'Cancel').click();
     await see(page, 'Application, two client secrets');
-    await openConsole(stage, page, '/applications/register');
+    await openConsole(stage, page, '/applications/register/all-settings');
     await see(page, 'Register application');
     await button(page, 'Register application').click();
     await see(page, 'Register application, incomplete');
