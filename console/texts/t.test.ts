@@ -6,6 +6,7 @@ import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
 import './add-events.ts';
 import './add-guides.ts';
 import './applications/add-applications.ts';
+import './applications/add-programs.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
 import { applications } from './en-applications.ts';

@@ -51,7 +51,7 @@ export function builtInClients(publicUrl: URL): Payload[] {
 
 /**
  * OAuth metadata (RFC 7591 section 2) of a registered application. The `client_secret` of one that has secrets stands for
- * them and is never compared: `client-secrets.ts` does it with {@link SECRETS}.
+ * them and is never compared: `credentials/client-secrets.ts` does it with {@link SECRETS}.
  */
 export function clientMetadata(application: ApplicationWithSecrets): Payload {
   const confidential =

@@ -21,10 +21,10 @@ import {
   SESSION_LIFETIME,
 } from './lifetimes.ts';
 import { findAccount } from './claims.ts';
-import { compareClientSecrets } from './client-secrets.ts';
+import { compareClientSecrets } from './credentials/client-secrets.ts';
 import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { loadExistingGrant, SCOPES } from './grants.ts';
-import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
+import { assertClientAssertion, fapiProfile, refuseProofAhead } from './credentials/high-security.ts';
 import { mayIntrospect } from './resources/introspection.ts';
 import { defaultResource, findResourceServer } from './resources/resource-server.ts';
 import { refusedPage } from './requests/refused-page.ts';

@@ -1,11 +1,11 @@
 import type { Client, Provider } from 'oidc-provider';
-import { USE_NOTED_EVERY } from '../applications/credentials/client-secret.ts';
-import type { UsableSecret } from '../applications/credentials/client-secret.ts';
-import type { ApplicationSecretId } from '../base/ids.ts';
-import { sameDigest, sha256 } from '../base/random.ts';
-import { SECRETS } from './clients.ts';
-import { UnitOfWork } from './storage/unit-of-work.ts';
-import type { Payload } from './storage/write.ts';
+import { USE_NOTED_EVERY } from '../../applications/credentials/client-secret.ts';
+import type { UsableSecret } from '../../applications/credentials/client-secret.ts';
+import type { ApplicationSecretId } from '../../base/ids.ts';
+import { sameDigest, sha256 } from '../../base/random.ts';
+import { SECRETS } from '../clients.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
+import type { Payload } from '../storage/write.ts';
 
 /**
  * Client secrets are stored as digests: what is presented is digested too and compared with each in constant time. One
