@@ -1,5 +1,5 @@
 import { apiTokenRoutes } from './api-tokens.ts';
-import { apiResourceRoutes } from './api-resources.ts';
+import { apiResourceRoutes } from './applications/api-resources.ts';
 import { applicationHealthRoutes } from './applications/health.ts';
 import { applicationRoutes } from './applications.ts';
 import { applicationSecretRoutes } from './applications/client-secrets.ts';

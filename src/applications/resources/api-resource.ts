@@ -45,6 +45,14 @@ export interface GrantedResource {
   scopes: string[];
 }
 
+/** An API resource and which of its scopes an application may ask for. */
+export interface AllowedResource {
+  id: ApiResourceId;
+  name: string;
+  audience: string;
+  scopes: string[];
+}
+
 /** Lifetime of an access token when nothing else was chosen, and the shortest and longest one. */
 export const TOKEN_LIFETIME: { usual: Seconds; least: Seconds; most: Seconds } = { usual: 600, least: 60, most: 3600 };
 
