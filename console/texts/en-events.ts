@@ -212,6 +212,7 @@ export const events = {
   'detail.method': 'Method',
   'detail.from': 'Before',
   'detail.to': 'After',
+  'detail.changed': 'Changed',
   'detail.before': 'Before',
   'detail.after': 'After',
   'detail.factor': 'Factor',
