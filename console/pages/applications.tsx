@@ -1,3 +1,4 @@
+import '../texts/applications/add-applications.ts';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { ListedApplication } from '../../src/api/contract/applications.ts';
@@ -33,6 +34,11 @@ export function ApplicationsPage() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const total = list.data?.total ?? null;
+  const guides = (
+    <Link className="button-link" data-quiet data-tall to="/applications/guides">
+      {t('applications.guides')}
+    </Link>
+  );
   const register = (
     <Link className="button-link" data-tall to="/applications/register">
       {t('applications.register')}
@@ -43,7 +49,12 @@ export function ApplicationsPage() {
       <PageHead
         title={t('nav.applications')}
         line={t('applications.line', { name: organization.name })}
-        actions={mayEdit && (search !== undefined || list.data?.items.length !== 0) ? register : undefined}
+        actions={
+          <>
+            {guides}
+            {mayEdit && (search !== undefined || list.data?.items.length !== 0) && register}
+          </>
+        }
         actionsWait={list.data === undefined}
       />
       <div className="filters">

@@ -1,13 +1,16 @@
 import type { Walk } from './screen.ts';
 import { applicationHealth } from './walks/console/application-health.ts';
+import { apiResources } from './walks/console/api-resources.ts';
 import { connectionCards } from './walks/console/connection-cards.ts';
 import { credentials } from './walks/console/credentials.ts';
 import { consoleDomains } from './walks/console/domains.ts';
+import { device } from './walks/login/device.ts';
 import { door, proofs } from './walks/login/the-door.ts';
 import { holds } from './walks/console/holds.ts';
 import { invitations, securityKeys } from './walks/login/invitations.ts';
 import { ownPages } from './walks/login/own-pages.ts';
 import { refusedRequests } from './walks/login/refused-requests.ts';
+import { programs } from './walks/console/programs.ts';
 import { providers } from './walks/login/providers.ts';
 import { trials } from './walks/console/trials.ts';
 import { standIn } from './walks/login/the-stand-in.ts';
@@ -33,6 +36,7 @@ export const LOGIN_WALKS: readonly Walk[] = [
   refusedRequests,
   setupLinks,
   standIn,
+  device,
 ];
 
 /** The pages and dialogs of the console. */
@@ -47,6 +51,8 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleUsers,
   consoleApplications,
   applicationHealth,
+  programs,
+  apiResources,
   trials,
   why,
   connectionCards,

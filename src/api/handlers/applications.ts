@@ -7,9 +7,9 @@ import {
   readApplication,
   registerApplication as register,
   removeApplication as remove,
-  rotateSecret as rotate,
 } from '../../applications/manage-applications.ts';
 import { findHealthStates } from '../../applications/health/read-health.ts';
+import { rotateSecret as rotate } from '../../applications/credentials/manage-client-secrets.ts';
 import type { ApplicationWithAccess } from '../../applications/manage-applications.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { ApplicationId } from '../../base/ids.ts';
@@ -99,6 +99,9 @@ function out({ application, access }: ApplicationWithAccess) {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    preset: application.preset,
+    highSecurity: application.highSecurity,
+    deviceLogin: application.deviceLogin,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),
