@@ -1,5 +1,5 @@
 import { apiTokenRoutes } from './api-tokens.ts';
-import { apiResourceRoutes } from './api-resources.ts';
+import { apiResourceRoutes } from './resources/api-resources.ts';
 import { applicationRoutes } from './applications.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
