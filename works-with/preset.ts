@@ -15,6 +15,7 @@ export type Format =
   | 'properties'
   | 'apache'
   | 'javascript'
+  | 'java'
   | 'shell';
 
 /** What is pasted into one file there, or entered in one of its pages. `{...}` is filled in, see {@link Values}. */
@@ -77,7 +78,7 @@ export interface ApplicationPreset {
 }
 
 /** What is filled in for `{...}`. */
-interface Values extends Readonly<Record<string, string>> {
+export interface Values extends Readonly<Record<string, string>> {
   /** Its address, without a slash at the end. */
   app: string;
   /** Host and port of it. */
@@ -90,22 +91,29 @@ interface Values extends Readonly<Record<string, string>> {
   discovery: string;
   clientId: string;
   clientSecret: string;
-  /** 32 random bytes in hex, where a program wants a secret of its own; made where it is shown. */
+  /** 32 random bytes in hex, where a program wants a secret of its own; made where it is shown. `{random16}` is half of it. */
   random: string;
 }
 
 /** What a value may consist of: nothing that ends a quoted string, a line or an element in any of the formats. */
 const PLAIN = /^[\w.~:/@%+=-]*$/;
 
+/** Whether a value can be filled in as it is. */
+export function isPlain(value: string): boolean {
+  return PLAIN.test(value);
+}
+
 /**
  * Fills values into a text of a preset; a name that is not known stays, for texts that hold braces of their own.
  * @throws Error when a value holds more than plain characters
  */
-export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
+export function fillIn(text: string, given: Readonly<Record<string, string>>): string {
+  const { random } = given;
+  const values = random === undefined ? given : { ...given, random16: random.slice(0, random.length / 2) };
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     if (!Object.hasOwn(values, name)) return whole;
     const value = values[name]!;
-    if (!PLAIN.test(value)) throw new Error(`the value of ${name} holds characters that cannot be filled in`);
+    if (!isPlain(value)) throw new Error(`the value of ${name} holds characters that cannot be filled in`);
     return value;
   });
 }
@@ -126,5 +134,5 @@ export function readAddress(typed: string): { app: string; appHost: string } | n
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
     return null;
   const app = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
-  return PLAIN.test(app) ? { app, appHost: url.host } : null;
+  return isPlain(app) ? { app, appHost: url.host } : null;
 }

@@ -1,3 +1,4 @@
+import { programs } from './applications/en-programs.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
@@ -8,7 +9,8 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
- * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/) those of templates (connections/) and of API resources (resources/).
+ * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
+ * programs (applications/) and those of API resources (resources/).
  */
 export const en = {
   ...first,
@@ -17,5 +19,6 @@ export const en = {
   ...events,
   ...domainWait,
   ...templates,
+  ...programs,
   ...apiResources,
 } as const;

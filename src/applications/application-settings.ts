@@ -1,4 +1,5 @@
 import type { Application } from './application.ts';
+import { requireHighSecurity } from './credentials/high-security.ts';
 import { problemOfRedirectUri, problemOfWebAddress, requireUris } from './redirect-uri.ts';
 import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
@@ -24,6 +25,7 @@ export interface ApplicationSettings {
   unprovenAddresses?: boolean | undefined;
   withoutPkce?: boolean | undefined;
   rotateRefreshTokens?: boolean | undefined;
+  highSecurity?: boolean | undefined;
   deviceLogin?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
@@ -43,6 +45,7 @@ type Settled = Pick<
   | 'unprovenAddresses'
   | 'withoutPkce'
   | 'rotateRefreshTokens'
+  | 'highSecurity'
   | 'deviceLogin'
   | 'firstParty'
 >;
@@ -62,6 +65,7 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     unprovenAddresses: input.unprovenAddresses ?? before.unprovenAddresses,
     withoutPkce: input.withoutPkce ?? before.withoutPkce,
     rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
+    highSecurity: input.highSecurity ?? before.highSecurity,
     deviceLogin: input.deviceLogin ?? before.deviceLogin,
     firstParty: input.firstParty ?? before.firstParty,
   };
@@ -97,6 +101,7 @@ export async function checkSettings(
   if (after.withoutPkce && after.clientAuthentication === 'none') {
     throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
+  requireHighSecurity(after);
   if (after.deviceLogin && after.kind !== 'native') {
     throw new AppError('input.malformed', { fields: [fieldError('deviceLogin', 'native-only')] });
   }

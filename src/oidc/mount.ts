@@ -13,6 +13,7 @@ import { prefillUserCode } from './device/device-pages.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
 import { logOutAtProvider } from './requests/log-out-at-provider.ts';
 import { recordRefusedRequests } from './requests/record-refused-requests.ts';
+import { publishMetadata } from './requests/publish-metadata.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import type { ProviderPages } from './provider.ts';
@@ -52,6 +53,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
+  publishMetadata(provider);
   logOutAtProvider(options);
   recordRefusedRequests(provider, options);
   prefillUserCode(provider);

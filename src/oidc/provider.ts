@@ -9,6 +9,9 @@ import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
+import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
+import { ACR_VALUES } from '../sessions/authentication-context.ts';
+import { assertAcrRequest } from './asking/acr-check.ts';
 import { DEVICE_PATH, deviceFlow } from './device/device-pages.ts';
 import type { DevicePages } from './device/device-pages.ts';
 import {
@@ -18,9 +21,10 @@ import {
   LOGIN_LIFETIME,
   SESSION_LIFETIME,
 } from './lifetimes.ts';
-import { CLAIMS_BY_SCOPE, findAccount } from './claims.ts';
+import { findAccount } from './claims.ts';
 import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { loadExistingGrant, SCOPES } from './grants.ts';
+import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
 import { mayIntrospect } from './resources/introspection.ts';
 import { defaultResource, findResourceServer } from './resources/resource-server.ts';
 import { rightsInToken } from './resources/token-rights.ts';
@@ -108,11 +112,12 @@ export function createProvider(options: ProviderOptions): Provider {
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'PS256', 'Ed25519', 'EdDSA'],
     },
     pkce: { required: (_ctx, client) => client[WITHOUT_PKCE] !== true },
     allowOmittingSingleRegisteredRedirectUri: false,
-    assertJwtClientAuthClaimsAndHeader: assertIssuerAsAudience,
-    acrValues: [],
+    assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
+    acrValues: [...ACR_VALUES],
     extraParams: {
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
@@ -124,12 +129,14 @@ export function createProvider(options: ProviderOptions): Provider {
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertAcrRequest },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       clientCredentials: { enabled: true },
       deviceFlow: deviceFlow(options.pages.device) as NonNullable<Configuration['features']>['deviceFlow'],
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: true },
+      dPoP: { enabled: true, requireNonce: refuseProofAhead },
+      fapi: { enabled: true, profile: fapiProfile },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -202,15 +209,6 @@ async function ownToken(
 /** Lifetime of an access token in seconds: as its API resource says. */
 function accessTokenLifetime(_ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials): Seconds {
   return token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_LIFETIME;
-}
-
-/**
- * The audience of a client assertion is the issuer, one string (FAPI 2.0 Security Profile 5.3.2.1): one made for another
- * server's endpoint is not taken here.
- */
-async function assertIssuerAsAudience(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): Promise<void> {
-  if (claims['aud'] === ctx.oidc.issuer) return;
-  throw new errors.InvalidClientAuth('audience (aud) must be the issuer identifier, a single string');
 }
 
 function nameOf(client: Client | undefined): string | null {

@@ -19,6 +19,7 @@ export interface ApplicationValues {
   offline: boolean;
   unprovenAddresses: boolean;
   withoutPkce: boolean;
+  highSecurity: boolean;
   /** Ids of the organizations it is narrowed to. */
   access: string[];
   firstParty: boolean;
@@ -40,6 +41,7 @@ export const EMPTY_APPLICATION: ApplicationValues = {
   offline: false,
   unprovenAddresses: false,
   withoutPkce: false,
+  highSecurity: false,
   access: [],
   firstParty: false,
 };
@@ -62,6 +64,7 @@ export function valuesOf(application: Application): ApplicationValues {
     offline: application.offline,
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
+    highSecurity: application.highSecurity,
     access: application.access.map(({ id }) => id),
     firstParty: application.firstParty,
   };
@@ -84,7 +87,7 @@ export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean)
     postLogoutRedirectUris: lines(values.postLogoutRedirectUris),
     backchannelLogoutUri: values.backchannelLogoutUri.trim() || null,
     initiateLoginUri: values.initiateLoginUri.trim() || null,
-    signingAlgorithm: values.signingAlgorithm,
+    ...(values.highSecurity ? {} : { signingAlgorithm: values.signingAlgorithm }),
     refreshTokens: values.refreshTokens,
     offline: values.refreshTokens && values.offline,
     unprovenAddresses: values.unprovenAddresses,
@@ -95,18 +98,17 @@ export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean)
   };
 }
 
-/** What only an application on a server chooses. */
+/** What only an application that authenticates itself chooses. */
 function serverSettings(values: ApplicationValues) {
+  const jwks = hasKeys(values) ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {};
+  if (values.highSecurity) return { highSecurity: true, ...jwks };
   const { rotateRefreshTokens, withoutPkce } = values;
-  return { ...authenticationOf(values), rotateRefreshTokens, withoutPkce };
+  return { highSecurity: false, ...authenticationOf(values), rotateRefreshTokens, withoutPkce };
 }
 
 function authenticationOf(values: ApplicationValues) {
-  const withKeys = values.clientAuthentication === 'private_key_jwt';
-  return {
-    clientAuthentication: values.clientAuthentication,
-    ...(withKeys ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {}),
-  };
+  const jwks = hasKeys(values) ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {};
+  return { clientAuthentication: values.clientAuthentication, ...jwks };
 }
 
 /** What can be seen without asking: missing fields, addresses that are none. The service knows the full rules. */
@@ -125,10 +127,15 @@ export function validate(values: ApplicationValues): Partial<Record<keyof Applic
     if (uri !== '' && !URL.canParse(uri)) wrong[field] = t('application.uri.malformed', { uri });
   }
   const authenticates = values.kind === 'web' || values.kind === 'machine';
-  if (authenticates && values.clientAuthentication === 'private_key_jwt' && !isKeySet(values.jwks)) {
+  if (authenticates && hasKeys(values) && !isKeySet(values.jwks)) {
     wrong.jwks = t('application.jwks.malformed');
   }
   return wrong;
+}
+
+/** Whether it authenticates by keys of its own. */
+export function hasKeys(values: ApplicationValues): boolean {
+  return values.highSecurity || values.clientAuthentication === 'private_key_jwt';
 }
 
 function isKeySet(text: string): boolean {

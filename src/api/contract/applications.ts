@@ -33,6 +33,8 @@ const ABOUT = {
     'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
   rotateRefreshTokens:
     'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
+  highSecurity:
+    'Held to the FAPI 2.0 Security Profile: authorization requests are pushed (PAR), tokens bound by DPoP, private_key_jwt, ID tokens by ES256, https alone. It decides these settings; leave them out. Web applications only.',
   deviceLogin:
     'Devices without a browser (a television, a command line elsewhere) log people in with it by a code that is entered in a browser (RFC 8628). Native alone; it needs no redirect URI then.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
@@ -40,6 +42,7 @@ const ABOUT = {
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
   withoutPkce:
     'Takes logins without PKCE (RFC 7636), for server software that cannot send it. Weaker: a stolen authorization code is bound to nothing but the client secret.',
+  preset: 'The program it is, by the preset that filled in these settings (a folder of works-with/applications).',
   access: 'Narrows it to these organizations and those below; empty: the owner and all below.',
 } as const;
 
@@ -66,10 +69,12 @@ export const application = z
     signingAlgorithm,
     refreshTokens: z.boolean().describe(ABOUT.refreshTokens),
     rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
+    highSecurity: z.boolean().describe(ABOUT.highSecurity),
     deviceLogin: z.boolean().describe(ABOUT.deviceLogin),
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
+    preset: z.string().nullable().describe(ABOUT.preset),
     access: z.array(organizationName).describe(ABOUT.access),
     version,
     createdAt: instant,
@@ -88,6 +93,7 @@ const settings = {
   signingAlgorithm: signingAlgorithm.optional(),
   refreshTokens: z.boolean().optional().describe(ABOUT.refreshTokens),
   rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
+  highSecurity: z.boolean().optional().describe(ABOUT.highSecurity),
   deviceLogin: z.boolean().optional().describe(ABOUT.deviceLogin),
   offline: z.boolean().optional().describe(ABOUT.offline),
   unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
@@ -96,8 +102,14 @@ const settings = {
   access: z.array(id).max(200).optional().describe(ABOUT.access),
 };
 
+/** A plain word: one that this server does not know is kept, so that a newer console can register by it. */
+const preset = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+  .describe(ABOUT.preset);
+
 const applicationToRegister = z
-  .strictObject({ ...settings, redirectUris: settings.redirectUris.optional(), kind })
+  .strictObject({ ...settings, redirectUris: settings.redirectUris.optional(), kind, preset: preset.optional() })
   .meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z

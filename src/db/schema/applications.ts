@@ -45,7 +45,9 @@ interface ApplicationTable {
   createdAt: Date;
   withoutPkce: Generated<boolean>;
   rotateRefreshTokens: Generated<boolean>;
+  preset: string | null;
   deviceLogin: Generated<boolean>;
+  highSecurity: Generated<boolean>;
 }
 
 interface ApplicationAccessTable {
@@ -60,6 +62,7 @@ interface ApplicationConsentTable {
   organizationId: OrganizationId;
   scope: string;
   grantedAt: Date;
+  withdrawnAt: Date | null;
 }
 
 interface ApplicationScopeTable {

@@ -6,7 +6,7 @@ import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
 import type { ApiScope } from '../../applications/resources/api-resource.ts';
-import { allowApplication } from '../../applications/allow-application.ts';
+import { allowApplication } from '../../applications/consent/allow-application.ts';
 import { consentScope } from '../../applications/resources/consent-scope.ts';
 import { findScopeSentences } from '../../applications/resources/find-scope-sentences.ts';
 import type { Html } from '../../http/html.ts';
@@ -30,7 +30,7 @@ export const consentStep: LoginStep = {
       body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
         ${summary(problem)}
         <ul>
-          ${scopes.map((scope) => html`<li>${nameOf(t, scope)}</li>`)}
+          ${scopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
         </ul>
         ${resource === null ? '' : resourcePart(deps.shell.t, resource)}
         <p class="soft small">${application.redirectHost === '' ? t('login.consent.device') : t('login.consent.host', { host: application.redirectHost })}</p>
@@ -77,7 +77,8 @@ function resourcePart(t: Text, { name, scopes }: { name: string; scopes: readonl
     </ul>`;
 }
 
-function nameOf(t: Text, scope: string): string {
+/** What a scope gives, in words. */
+export function scopeName(t: Text, scope: string): string {
   const known = KNOWN.find((one) => one === scope);
   return known === undefined ? t('login.consent.other', { scope }) : t(`login.consent.${known}`);
 }
