@@ -93,6 +93,10 @@ const registerProgram = lazyRouteComponent(
   () => import('./pages/programs/register-program.tsx'),
   'RegisterProgramPage',
 );
+const registerOther = lazyRouteComponent(
+  () => import('./pages/programs/other/register-other.tsx'),
+  'RegisterOtherPage',
+);
 const setUpProgram = lazyRouteComponent(
   () => import('./pages/programs/set-up-program.tsx'),
   'ProgramOfApplicationPage',
@@ -182,6 +186,7 @@ const myApplications = createRoute({
 const registering = [
   createRoute({ getParentRoute: () => root, path: 'applications/register', component: chooseProgram }),
   createRoute({ getParentRoute: () => root, path: 'applications/register/all-settings', component: allSettings }),
+  createRoute({ getParentRoute: () => root, path: 'applications/register/other', component: registerOther }),
   createRoute({ getParentRoute: () => root, path: 'applications/register/$presetId', component: registerProgram }),
   createRoute({ getParentRoute: () => root, path: 'applications/guides', component: programGuides }),
   createRoute({ getParentRoute: () => root, path: 'applications/guides/$presetId', component: programGuide }),

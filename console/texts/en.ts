@@ -1,3 +1,4 @@
+import { otherPrograms } from './applications/en-other.ts';
 import { programs } from './applications/en-programs.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
@@ -19,4 +20,5 @@ export const en = {
   ...domainWait,
   ...templates,
   ...programs,
+  ...otherPrograms,
 } as const;

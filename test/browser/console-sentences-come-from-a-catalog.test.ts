@@ -153,6 +153,7 @@ test('in a language of which every message is marked, no page and no dialog of t
     'applications/register',
     'applications/register/all-settings',
     'applications/register/miniflux',
+    'applications/register/other',
     'applications/guides',
     'applications/guides/miniflux',
     `applications/${formatId('app', application.id)}`,

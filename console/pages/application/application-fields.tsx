@@ -73,7 +73,7 @@ export function ApplicationFields({ form, chooseKind, maySetFirstParty, knownAcc
         spellCheck={false}
         {...form.getInputProps('initiateLoginUri')}
       />
-      <ProtocolFields form={form} />
+      <ProtocolFields form={form} registered={!chooseKind} />
       <AccessField
         value={form.values.access}
         onChange={(access) => form.setFieldValue('access', access)}

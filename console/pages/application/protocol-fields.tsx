@@ -1,5 +1,6 @@
 import { NativeSelect, Switch, Textarea } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { Notice } from '../../parts/notice.tsx';
 import { StateChip } from '../../parts/state-chip.tsx';
 import { t } from '../../texts/t.ts';
 import { hasKeys } from './application-values.ts';
@@ -11,7 +12,7 @@ const AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post', 'private_k
 const ALGORITHMS = ['RS256', 'ES256'] as const;
 
 /** How the application speaks OpenID Connect. What does not concern its kind is not shown. */
-export function ProtocolFields({ form }: { form: Form }) {
+export function ProtocolFields({ form, registered }: { form: Form; registered: boolean }) {
   const { kind, highSecurity, refreshTokens } = form.values;
   // What high security decides is not shown.
   const decides = kind === 'web' && highSecurity;
@@ -66,6 +67,11 @@ export function ProtocolFields({ form }: { form: Form }) {
       )}
       {refreshTokens && <Weaker form={form} field="offline" text="application.offline" />}
       <Weaker form={form} field="unprovenAddresses" text="application.unproven" />
+      {registered && form.isDirty('unprovenAddresses') && (
+        <Notice tone="warn" live>
+          {t(form.values.unprovenAddresses ? 'application.unproven.begins' : 'application.unproven.ends')}
+        </Notice>
+      )}
       {kind === 'web' && !decides && <Weaker form={form} field="withoutPkce" text="application.without-pkce" />}
     </fieldset>
   );

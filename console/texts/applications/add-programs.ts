@@ -1,4 +1,5 @@
 import { addTexts } from '../t.ts';
+import { otherPrograms } from './en-other.ts';
 import { programs } from './en-programs.ts';
 
-addTexts(programs);
+addTexts({ ...programs, ...otherPrograms });
