@@ -97,6 +97,11 @@ const registerOther = lazyRouteComponent(
   () => import('./pages/programs/other/register-other.tsx'),
   'RegisterOtherPage',
 );
+const tryApplication = lazyRouteComponent(
+  () => import('./pages/application/try/try-application.tsx'),
+  'TryApplicationPage',
+);
+const tried = lazyRouteComponent(() => import('./pages/application/try/tried.tsx'), 'TriedPage');
 const setUpProgram = lazyRouteComponent(
   () => import('./pages/programs/set-up-program.tsx'),
   'ProgramOfApplicationPage',
@@ -191,6 +196,8 @@ const registering = [
   createRoute({ getParentRoute: () => root, path: 'applications/guides', component: programGuides }),
   createRoute({ getParentRoute: () => root, path: 'applications/guides/$presetId', component: programGuide }),
   createRoute({ getParentRoute: () => root, path: 'applications/$applicationId/program', component: setUpProgram }),
+  createRoute({ getParentRoute: () => root, path: 'applications/$applicationId/try', component: tryApplication }),
+  createRoute({ getParentRoute: () => root, path: 'tried', component: tried }),
 ] as const;
 const myApplication = createRoute({
   getParentRoute: () => root,

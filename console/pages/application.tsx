@@ -96,6 +96,17 @@ function Identification({ application, mayEdit }: { application: Application; ma
       title={t('application.identification')}
       actions={
         <>
+          {mayEdit && (
+            <a
+              className="button-link"
+              data-quiet
+              href={`/console/applications/${application.id}/try`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {t('application.try')}
+            </a>
+          )}
           {program}
           {rotates}
         </>

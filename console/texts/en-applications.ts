@@ -78,6 +78,7 @@ export const applications = {
   'application.access.help': 'Narrows it to these and those below. Empty: {name} and all below.',
   'application.access.all': 'All',
   'application.access.clear': 'Take all out',
+  'application.try': 'Try it',
   'application.program': 'What to set there',
   'applications.guides': 'Guides',
   'application.identification': 'Identification',

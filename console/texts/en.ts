@@ -1,4 +1,5 @@
 import { otherPrograms } from './applications/en-other.ts';
+import { tryIt } from './applications/en-try.ts';
 import { programs } from './applications/en-programs.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
@@ -21,4 +22,5 @@ export const en = {
   ...templates,
   ...programs,
   ...otherPrograms,
+  ...tryIt,
 } as const;

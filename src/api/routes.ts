@@ -151,6 +151,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   getApplication: { permission: 'read', handler: applications.getApplication },
   changeApplication: { permission: 'edit-applications', handler: applications.changeApplication },
   rotateSecret: { permission: 'edit-applications', handler: applications.rotateSecret },
+  tryApplication: { permission: 'edit-applications', handler: applications.tryApplication },
   removeApplication: { permission: 'edit-applications', handler: applications.removeApplication },
 
   listApiTokens: { permission: 'edit-roles', handler: apiTokens.listApiTokens },

@@ -192,6 +192,7 @@ export interface AuditDetails {
   };
   'application.removed': ApplicationFacts;
   'application.secret-changed': ApplicationFacts;
+  'application.tried': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.request-refused': ApplicationFacts & { problem: string; reference: string };
   'application.logout-failed': { application: string; reason: string };

@@ -3,10 +3,12 @@ import { createClientCache } from './clients.ts';
 import { watchLogouts } from './logout.ts';
 import { createProvider } from './provider.ts';
 import type { ProviderPages } from './provider.ts';
+import { tryMetadata } from './trying/try-client.ts';
 import { recordEntries } from './requests/record-entries.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { createAdapter } from './storage/adapter.ts';
 import { findByClientId } from '../applications/find-application.ts';
+import { readTicket, triedBy } from '../applications/trying/try-ticket.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { GuardedFetch } from '../connectors/outgoing/guarded-fetch.ts';
@@ -27,13 +29,22 @@ export async function buildProvider(deps: {
   pages: ProviderPages;
 }): Promise<{ provider: Provider; logoutNotices: JobHandler<LogoutNotice> }> {
   const { db, clock, secrets, publicUrl, pages } = deps;
+  const findClient = createClientCache({
+    clock,
+    findApplication: async (clientId) => findByClientId({ db }, clientId),
+  });
   const provider = createProvider({
     clock,
     publicUrl,
     adapter: createAdapter({
       db,
-      findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
+      findClient: async (clientId) => {
+        const tried = triedBy(clientId);
+        const found = await findClient(tried ?? clientId);
+        return tried === null || found === undefined ? found : tryMetadata(found, publicUrl);
+      },
     }),
+    readTicket: (ticket, about) => readTicket({ clock, secrets }, ticket, about),
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
     successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,

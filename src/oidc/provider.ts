@@ -14,6 +14,8 @@ import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
+import { requireTicket, TICKET } from './trying/try-client.ts';
+import type { ReadTicket } from './trying/try-client.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
@@ -47,6 +49,8 @@ export interface ProviderOptions {
   /** Outgoing requests (back-channel logout): guarded and limited in time. */
   fetch: typeof fetch;
   pages: ProviderPages;
+  /** Whose ticket to try an application it is. */
+  readTicket: ReadTicket;
 }
 
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
@@ -102,6 +106,7 @@ export function createProvider(options: ProviderOptions): Provider {
     assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
     acrValues: [],
     extraParams: {
+      [TICKET]: requireTicket(options.readTicket),
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
           throw new errors.InvalidRequest('organization is not the id of an organization');
@@ -150,7 +155,10 @@ export function createProvider(options: ProviderOptions): Provider {
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async (ctx) => ctx.oidc.client?.['offline'] !== true,
     rotateRefreshToken,
-    interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
+    interactions: {
+      policy: createPolicy(options.readTicket),
+      url: async (_ctx, interaction) => `/login/${interaction.uid}`,
+    },
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
     renderError: async (ctx, out) => {
       ctx.type = 'html';

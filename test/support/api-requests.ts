@@ -242,6 +242,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     getApplication: ofApplication,
     changeApplication: { ...ofApplication, body: { redirectUris, version: 1 } },
     rotateSecret: ofApplication,
+    tryApplication: { ...ofApplication, body: { codeChallenge: 'x'.repeat(43) } },
     removeApplication: { ...ofApplication, query: { confirm: `Reports-${at.organization.name.toLowerCase()}` } },
     listApiTokens: inOrganization,
     createApiToken: { ...inOrganization, body: { role: 'administrator' } },

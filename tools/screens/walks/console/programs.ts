@@ -35,6 +35,18 @@ export const programs: Walk = {
     await page.getByText('If people use it already').waitFor();
     await see(page, 'Unproven addresses change');
     await page.getByLabel('Unproven addresses').uncheck({ force: true });
+    await page.goto(
+      await page.getByRole('link', { name: 'Try it' }).evaluate((link) => (link as unknown as { href: string }).href),
+    );
+    await button(page, 'Log in').waitFor();
+    await see(page, 'Try it');
+    await button(page, 'Log in').click();
+    await page.getByText('The login works.').waitFor();
+    await settled(page);
+    await see(page, 'Tried');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Nothing to show' }).waitFor();
+    await see(page, 'Tried, read already');
     await openConsole(stage, page, '/applications/register/other');
     await see(page, 'Any other program');
     await page.getByLabel('Redirect URI').fill('https://books.northwind.example/callback');

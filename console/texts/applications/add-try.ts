@@ -1,0 +1,4 @@
+import { addTexts } from '../t.ts';
+import { tryIt } from './en-try.ts';
+
+addTexts(tryIt);
