@@ -41,6 +41,8 @@ const projects: readonly Project[] = [
     isolate: false,
     patience: minutes(5),
   },
+  // By the names of the OpenID Foundation's test plans and modules: docs/conformance.md.
+  { name: 'conformance', include: ['test/conformance/**/*.test.ts'], isolate: false, patience: minutes(5) },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],

@@ -15,6 +15,7 @@ export type Format =
   | 'properties'
   | 'apache'
   | 'javascript'
+  | 'java'
   | 'shell';
 
 /** What is pasted into one file there, or entered in one of its pages. `{...}` is filled in, see {@link Values}. */
@@ -90,7 +91,7 @@ export interface Values extends Readonly<Record<string, string>> {
   discovery: string;
   clientId: string;
   clientSecret: string;
-  /** 32 random bytes in hex, where a program wants a secret of its own; made where it is shown. */
+  /** 32 random bytes in hex, where a program wants a secret of its own; made where it is shown. `{random16}` is half of it. */
   random: string;
 }
 
@@ -106,7 +107,9 @@ export function isPlain(value: string): boolean {
  * Fills values into a text of a preset; a name that is not known stays, for texts that hold braces of their own.
  * @throws Error when a value holds more than plain characters
  */
-export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
+export function fillIn(text: string, given: Readonly<Record<string, string>>): string {
+  const { random } = given;
+  const values = random === undefined ? given : { ...given, random16: random.slice(0, random.length / 2) };
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     if (!Object.hasOwn(values, name)) return whole;
     const value = values[name]!;

@@ -1,3 +1,4 @@
+import '../texts/applications/add-applications.ts';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { Application } from '../../src/api/contract/applications.ts';

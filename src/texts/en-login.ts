@@ -106,6 +106,14 @@ export const login = {
   'login.second-factor.use-recovery': 'Use a recovery code',
   'login.second-factor.lost': 'Lost phone, key and codes? Ask your administrator for a reset.',
   'login.step-up.lead': 'This change needs a fresh proof that it is you.',
+  'login.step-up.asked': '{application} asks for a stronger proof that it is you.',
+  'login.select-account.title': 'As whom?',
+  'login.select-account.lead': '{application} asks which account to use. You are logged in as {current}.',
+  'login.select-account.lead-here': 'You are logged in as {current}.',
+  'login.select-account.lead-other': '{application} expects {expected}. You are logged in as {current}.',
+  'login.select-account.keep': 'Continue as {name}',
+  'login.select-account.other': 'Use another account',
+  'login.select-account.as': 'Log in as {email}',
 
   'login.switch-user.title': 'Log out first?',
   'login.switch-user.lead': 'You are logged in as {current}. Log out and go on as {next}?',
@@ -114,6 +122,8 @@ export const login = {
 
   'login.consent.title': 'Allow {application}?',
   'login.consent.lead': '{application}, by {owner}, asks for this about you:',
+  'login.consent.resource': 'In {resource}, on your behalf:',
+  'login.consent.device': 'The device that showed the code gets the answer.',
   'login.consent.host': 'You will be sent to {host}.',
   'login.consent.openid': 'an identifier of your account here',
   'login.consent.profile': 'your name and organization',

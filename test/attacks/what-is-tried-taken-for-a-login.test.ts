@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Application } from '../../src/applications/application.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { allow, makeApiResource, ORDERS } from '../support/api-resources.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { consoleLogin } from '../support/console-login.ts';
@@ -172,6 +173,21 @@ test('a code is redeemed once, and only with the verifier of the browser that be
     headers: { authorization: `Bearer ${body.access_token}` },
   });
   expect(told.status).toBe(401);
+});
+
+test('a try gives no access token for an API that the application may ask for', async () => {
+  const resource = await makeApiResource(service, root);
+  await allow(service, root, reports, resource, ['orders:read']);
+  const more = { resource: ORDERS, scope: 'openid orders:read' };
+  expect(await sendTo(annas, service, tried, await ticketOf(), more)).toMatchObject({ error: 'invalid_target' });
+});
+
+test('a ticket is asked for a pushed request, too', async () => {
+  const pushed = await fetch(new URL('/oauth2/par', service.url), {
+    method: 'POST',
+    body: authorizeUrl(service, tried).searchParams,
+  });
+  expect([pushed.status, await pushed.json()]).toMatchObject([400, { error: 'access_denied' }]);
 });
 
 test('an application that is narrowed to others refuses its own administrator in a try as well', async () => {

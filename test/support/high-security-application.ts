@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { CryptoKey, JWTPayload } from 'jose';
+import type { CryptoKey } from 'jose';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication } from './fixtures.ts';
 import { authorizeUrl, VERIFIER } from './relying-application.ts';
@@ -47,21 +47,23 @@ export async function makeHighSecurityApplication(
   keys: Record<string, unknown>[] = [],
 ): Promise<HighSecurityApplication> {
   const { key, jwk } = await makeKey('ES256');
-  const redirectUri = 'https://bank.example/back';
   const { application } = await makeApplication(service, owner, {
     highSecurity: true,
-    redirectUris: [redirectUri],
+    redirectUris: ['https://bank.example/back'],
     jwks: { keys: [jwk, ...keys] },
     ...settings,
   });
-  const { clientId } = application;
+  const {
+    clientId,
+    redirectUris: [redirectUri = ''],
+  } = application;
   const possession = await makeKey('ES256');
   const now = (): number => Math.floor(Date.now() / 1000);
 
   const assertion: HighSecurityApplication['assertion'] = async (bent = {}) => {
     const { alg = 'ES256', key: other = key, ...claims } = bent ?? {};
     const said = { iss: clientId, sub: clientId, aud: service.url, jti: randomUUID(), iat: now(), exp: now() + 60 };
-    return new SignJWT({ ...said, ...claims } as JWTPayload).setProtectedHeader({ alg }).sign(other);
+    return new SignJWT({ ...said, ...claims }).setProtectedHeader({ alg }).sign(other);
   };
   const proof: HighSecurityApplication['proof'] = async (method, path, bent = {}, accessToken) => {
     const { alg = 'ES256', key: other, ...claims } = bent ?? {};
@@ -69,9 +71,7 @@ export async function makeHighSecurityApplication(
     const { d: _, ...jwk } = await exportJWK(held);
     const ath = accessToken === undefined ? {} : { ath: createHash('sha256').update(accessToken).digest('base64url') };
     const said = { jti: randomUUID(), htm: method, htu: service.url + path, iat: now(), ...ath };
-    return new SignJWT({ ...said, ...claims } as JWTPayload)
-      .setProtectedHeader({ alg, typ: 'dpop+jwt', jwk })
-      .sign(held);
+    return new SignJWT({ ...said, ...claims }).setProtectedHeader({ alg, typ: 'dpop+jwt', jwk }).sign(held);
   };
   const ask = async (path: string, form: Record<string, string | undefined>, bent: Bent): Promise<TokenAnswer> => {
     const fields = {

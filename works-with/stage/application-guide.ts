@@ -16,6 +16,7 @@ const STANDS_FOR = {
   discovery: 'the public URL followed by `/.well-known/openid-configuration`',
   clientId: 'the client ID that *Register application* shows',
   clientSecret: 'the client secret that it shows once',
+  random16: '16 random bytes in hex, as `openssl rand -hex 16` prints them',
   random: '32 random bytes in hex, as `openssl rand -hex 32` prints them',
 };
 

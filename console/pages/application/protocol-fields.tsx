@@ -13,7 +13,8 @@ const ALGORITHMS = ['RS256', 'ES256'] as const;
 
 /** How the application speaks OpenID Connect. What does not concern its kind is not shown. */
 export function ProtocolFields({ form, registered }: { form: Form; registered: boolean }) {
-  const { kind, highSecurity, refreshTokens } = form.values;
+  const { kind, highSecurity } = form.values;
+  const authenticates = kind === 'web' || kind === 'machine';
   // What high security decides is not shown.
   const decides = kind === 'web' && highSecurity;
   return (
@@ -26,7 +27,7 @@ export function ProtocolFields({ form, registered }: { form: Form; registered: b
           {...form.getInputProps('highSecurity', { type: 'checkbox' })}
         />
       )}
-      {kind === 'web' && !decides && (
+      {authenticates && !decides && (
         <NativeSelect
           label={t('application.authentication')}
           description={t('application.authentication.help')}
@@ -34,7 +35,7 @@ export function ProtocolFields({ form, registered }: { form: Form; registered: b
           {...form.getInputProps('clientAuthentication')}
         />
       )}
-      {kind === 'web' && hasKeys(form.values) && (
+      {authenticates && hasKeys(form.values) && (
         <Textarea
           label={t('application.jwks')}
           description={t(decides ? 'application.jwks.help.high-security' : 'application.jwks.help')}
@@ -45,6 +46,16 @@ export function ProtocolFields({ form, registered }: { form: Form; registered: b
           {...form.getInputProps('jwks')}
         />
       )}
+      {kind !== 'machine' && <TokenFields form={form} decides={decides} registered={registered} />}
+    </fieldset>
+  );
+}
+
+/** What an application that logs people in gets; what high security decides is not shown. */
+function TokenFields({ form, decides, registered }: { form: Form; decides: boolean; registered: boolean }) {
+  const { kind, refreshTokens } = form.values;
+  return (
+    <>
       {!decides && (
         <NativeSelect
           label={t('application.signing')}
@@ -73,7 +84,7 @@ export function ProtocolFields({ form, registered }: { form: Form; registered: b
         </Notice>
       )}
       {kind === 'web' && !decides && <Weaker form={form} field="withoutPkce" text="application.without-pkce" />}
-    </fieldset>
+    </>
   );
 }
 

@@ -7,8 +7,8 @@ import {
   readApplication,
   registerApplication as register,
   removeApplication as remove,
-  rotateSecret as rotate,
 } from '../../applications/manage-applications.ts';
+import { rotateSecret as rotate } from '../../applications/credentials/manage-client-secrets.ts';
 import type { ApplicationWithAccess } from '../../applications/manage-applications.ts';
 import { beginTry } from '../../applications/trying/begin-try.ts';
 import { HOUR } from '../../base/clock.ts';
@@ -107,6 +107,7 @@ function out({ application, access }: ApplicationWithAccess) {
     rotateRefreshTokens: application.rotateRefreshTokens,
     preset: application.preset,
     highSecurity: application.highSecurity,
+    deviceLogin: application.deviceLogin,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CLAIMS_BY_SCOPE } from '../../../../src/applications/consent/scope-claims.ts';
 import { missesOf, toldClaims } from './told-claims.ts';
 
 const told = {
@@ -27,6 +28,13 @@ test('claims of the person are told by scope, with where they stand; those of th
     { name: 'email', value: 'a@b.example', scope: 'email', inIdToken: true, inUserinfo: false },
     { name: 'email_verified', value: 'true', scope: 'email', inIdToken: true, inUserinfo: false },
   ]);
+});
+
+test('the scopes are those of the service', () => {
+  for (const [scope, claims] of Object.entries(CLAIMS_BY_SCOPE)) {
+    const idToken = Object.fromEntries(claims.map((claim) => [claim, 'x']));
+    expect(toldClaims({ ...told, idToken, userinfo: {} }).filter((claim) => claim.scope !== scope)).toEqual([]);
+  }
 });
 
 test('what the application would miss', () => {

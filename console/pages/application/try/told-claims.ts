@@ -3,12 +3,16 @@ import type { ToldToApplication } from './try-login.ts';
 
 /** Claims of the token itself, not of the person (OpenID Connect Core 2, RFC 7519 4.1). */
 const OF_THE_TOKEN = new Set(['iss', 'aud', 'azp', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'at_hash', 'c_hash']);
-/** OpenID Connect Core 5.4. */
-const PROFILE = new Set(
-  'name family_name given_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at'.split(
-    ' ',
-  ),
-);
+/** OpenID Connect Core 5.4, and the organization's name. */
+const PROFILE = new Set([
+  'name',
+  'given_name',
+  'family_name',
+  'preferred_username',
+  'locale',
+  'updated_at',
+  'org_name',
+]);
 const EMAIL = new Set(['email', 'email_verified']);
 
 /** A claim as it was told. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import '../../../texts/applications/add-programs.ts';
 import { emptyOther, kindOf, otherRegistration, problemsOfOther, readRedirectUri } from './other-values.ts';
 
 const redirectUri = 'https://books.contoso.example/callback';
