@@ -29,7 +29,7 @@ export async function beginTry(
 ): Promise<BegunTry> {
   const owner = requireAccess(caller, 'edit-applications', await findOrganization(deps, input.organizationId));
   const { userId } = caller;
-  if (caller.kind !== 'user' || userId === null) throw new AppError('caller.denied', { detail: 'try' });
+  if (userId === null) throw new AppError('caller.denied', { detail: 'try' });
   const application = await selectApplication(deps.db, owner.id, input.applicationId);
   if (application === undefined) throw new AppError('application.not-found');
   const { clientId, name } = application;
