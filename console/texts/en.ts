@@ -1,3 +1,5 @@
+import { otherPrograms } from './applications/en-other.ts';
+import { tryIt } from './applications/en-try.ts';
 import { programs } from './applications/en-programs.ts';
 import { applications } from './en-applications.ts';
 import { applicationHealth } from './applications/en-health.ts';
@@ -24,6 +26,8 @@ export const en = {
   ...domainWait,
   ...templates,
   ...programs,
+  ...otherPrograms,
+  ...tryIt,
   ...apiResources,
   ...applications,
   ...applicationHealth,
