@@ -17,7 +17,7 @@ export const preset: ApplicationPreset = {
   },
   there: [
     {
-      where: '`log-in.mjs`; the application has `app.use(logIn)` before its pages',
+      where: 'a module of the application, which has `app.use(logIn)` before its pages',
       format: 'javascript',
       text: `import { auth } from 'express-openid-connect';
 import session from 'express-session';
