@@ -1,5 +1,19 @@
 import type { ApplicationPreset } from '../preset.ts';
+import { preset as apacheAirflow } from './apache-airflow/settings.ts';
+import { preset as jupyterhub } from './jupyterhub/settings.ts';
+import { preset as matrixSynapse } from './matrix-synapse/settings.ts';
 import { preset as miniflux } from './miniflux/settings.ts';
+import { preset as mozillaDjangoOidc } from './mozilla-django-oidc/settings.ts';
+import { preset as pgadmin } from './pgadmin/settings.ts';
+import { preset as streamlit } from './streamlit/settings.ts';
 
 /** Every program that is connected by a preset, by name. One line each. */
-export const PRESETS: readonly ApplicationPreset[] = [miniflux];
+export const PRESETS: readonly ApplicationPreset[] = [
+  apacheAirflow,
+  mozillaDjangoOidc,
+  jupyterhub,
+  matrixSynapse,
+  miniflux,
+  pgadmin,
+  streamlit,
+];
