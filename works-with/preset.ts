@@ -77,7 +77,7 @@ export interface ApplicationPreset {
 }
 
 /** What is filled in for `{...}`. */
-interface Values extends Readonly<Record<string, string>> {
+export interface Values extends Readonly<Record<string, string>> {
   /** Its address, without a slash at the end. */
   app: string;
   /** Host and port of it. */
@@ -90,7 +90,7 @@ interface Values extends Readonly<Record<string, string>> {
   discovery: string;
   clientId: string;
   clientSecret: string;
-  /** 32 random bytes in hex, where a program wants a secret of its own; made where it is shown. */
+  /** 32 random bytes in hex, where a program wants a secret of its own; made where it is shown. `{random16}` is half of it. */
   random: string;
 }
 
@@ -101,7 +101,9 @@ const PLAIN = /^[\w.~:/@%+=-]*$/;
  * Fills values into a text of a preset; a name that is not known stays, for texts that hold braces of their own.
  * @throws Error when a value holds more than plain characters
  */
-export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
+export function fillIn(text: string, given: Readonly<Record<string, string>>): string {
+  const { random } = given;
+  const values = random === undefined ? given : { ...given, random16: random.slice(0, random.length / 2) };
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     if (!Object.hasOwn(values, name)) return whole;
     const value = values[name]!;

@@ -22,8 +22,17 @@ export async function acceptSetup(
   setupUrl: string,
   person: { organization: string; email: string; password: string },
 ): Promise<Administrator> {
+  return goThrough(browser, await browser.open(setupUrl), person);
+}
+
+/** The same from a page of a first login on. */
+export async function goThrough(
+  browser: HttpBrowser,
+  first: Page,
+  person: { organization: string; email: string; password: string },
+): Promise<Administrator> {
   const done: Administrator = { email: person.email, password: person.password, seed: '', recoveryCodes: [] };
-  let page = await browser.open(setupUrl);
+  let page = first;
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const { fillable } =
       page.html.querySelector('form') === null ? { fillable: new Set<string>() } : formOf(page, { form: 'main form' });

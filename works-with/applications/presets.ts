@@ -4,6 +4,8 @@ import { preset as jupyterhub } from './jupyterhub/settings.ts';
 import { preset as matrixSynapse } from './matrix-synapse/settings.ts';
 import { preset as miniflux } from './miniflux/settings.ts';
 import { preset as mozillaDjangoOidc } from './mozilla-django-oidc/settings.ts';
+import { preset as nodeRed } from './node-red/settings.ts';
+import { preset as oauth2Proxy } from './oauth2-proxy/settings.ts';
 import { preset as pgadmin } from './pgadmin/settings.ts';
 import { preset as streamlit } from './streamlit/settings.ts';
 
@@ -14,6 +16,8 @@ export const PRESETS: readonly ApplicationPreset[] = [
   jupyterhub,
   matrixSynapse,
   miniflux,
+  nodeRed,
+  oauth2Proxy,
   pgadmin,
   streamlit,
 ];

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../tools/project.ts';
 import { mayInstall } from '../../tools/apt.ts';
@@ -69,6 +69,30 @@ export async function installFromNpm(folder: string, ...packages: readonly strin
 export async function installFromPip(folder: string, ...packages: readonly string[]): Promise<void> {
   await runCommand('python3', ['-m', 'venv', folder]);
   await runCommand(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
+}
+
+/**
+ * A command of a Go module, as `miniflux.app/v2@v2.3.5`, into `bin/`. Modules that replace others have to be built as the main
+ * one: name the package within it.
+ */
+export async function installFromGo(folder: string, module: string, within?: string): Promise<void> {
+  const environment = {
+    GOMODCACHE: join(cacheFolder, 'go', 'modules'),
+    GOCACHE: join(cacheFolder, 'go', 'build'),
+    GOFLAGS: '-buildvcs=false -modcacherw',
+    GOBIN: join(folder, 'bin'),
+  };
+  if (within === undefined) {
+    await runCommand('go', ['install', module], { environment });
+    return;
+  }
+  const found = await runCommand('go', ['mod', 'download', '-json', module], { cwd: folder, environment });
+  const { Dir: source } = JSON.parse(found) as { Dir: string };
+  await cp(source, join(folder, 'source'), { recursive: true });
+  await runCommand('go', ['build', '-o', `${join(folder, 'bin')}/`, within], {
+    cwd: join(folder, 'source'),
+    environment,
+  });
 }
 
 /** One artifact of Maven's repository, as `group:artifact:version:type`. */

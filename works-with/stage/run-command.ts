@@ -30,6 +30,13 @@ export async function runCommand(command: string, words: readonly string[], how:
   return output;
 }
 
+const endings = new Set<() => void>();
+
+/** Ends every program that still runs: one of them took too long. */
+export function endAll(): void {
+  for (const end of endings) end();
+}
+
 /** A program that runs until it is stopped, with all processes it started itself. */
 export interface Running extends AsyncDisposable {
   stop(): Promise<void>;
@@ -59,7 +66,9 @@ export async function startCommand(
     });
   }
   let hasEnded = false;
-  const ended = once(child, 'exit').then(() => void (hasEnded = true));
+  const ended = once(child, 'exit')
+    .catch((error: Error) => void (last = error.message)) // it is not there
+    .then(() => void (hasEnded = true));
   const signal = (name: NodeJS.Signals): void => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name); // its own group: nobody else's processes
@@ -69,12 +78,14 @@ export async function startCommand(
   };
   const endNow = (): void => signal('SIGKILL');
   process.on('exit', endNow);
+  endings.add(endNow);
   const stop = async (): Promise<void> => {
     signal('SIGTERM');
     await Promise.race([ended, pause(10_000)]);
     signal('SIGKILL');
     await ended;
     process.off('exit', endNow);
+    endings.delete(endNow);
     log.end();
   };
   const until = Date.now() + (how.minutes ?? 3) * MINUTE_MS;

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProviderDrive, Recipe } from '../program.ts';
+import { PRESETS } from '../applications/presets.ts';
 import { PROVIDERS } from '../providers/providers.ts';
+import { applicationGuide, applicationRow } from './application-guide.ts';
+import { providerGuide, providerRow } from './provider-guide.ts';
 import { pagesFolder, readSeen } from './seen.ts';
 import type { AllSeen } from './seen.ts';
 
@@ -9,25 +11,29 @@ import type { AllSeen } from './seen.ts';
 export async function writePages(): Promise<void> {
   await mkdir(pagesFolder, { recursive: true });
   const seen = await readSeen();
-  for (const [name, drive] of Object.entries(PROVIDERS)) {
-    await writeFile(join(pagesFolder, `${name}.md`), guide(name, drive, seen));
-  }
+  const guides = [
+    ...PRESETS.map((preset) => [preset.id, applicationGuide(preset, seen.applications[preset.id])] as const),
+    ...Object.entries(PROVIDERS).map(([name, drive]) => [name, providerGuide(drive, seen.providers[name])] as const),
+  ];
+  for (const [name, text] of guides) await writeFile(join(pagesFolder, `${name}.md`), text);
   await writeFile(join(pagesFolder, 'README.md'), overview(seen));
 }
 
-function overview(seen: AllSeen): string {
-  const rows = Object.entries(PROVIDERS).map(([name, { settings }]) => {
-    const run = seen[name];
-    const right = run?.seen.filter((one) => one.right).map(({ variant }) => variant) ?? [];
-    const wrong = run?.seen.filter((one) => !one.right).map(({ variant }) => `**not ${variant}**`) ?? [];
-    const what = run === undefined ? 'not run yet' : [...right, ...wrong].join(', ');
-    const lacks = settings.lacks.join(' ');
-    return `| [${settings.name}](${name}.md) | ${settings.version} | ${run?.on ?? ''} | ${what} | ${lacks} |`;
-  });
+function overview({ applications, providers }: AllSeen): string {
   return `# Works with
 
 Programs by other people that were installed, started and driven in a browser against Gatehouse: \`npm run peers\`. This page and
 the guides are written by it.
+
+## Applications
+
+Each registered by what its guide says, the texts of the guide pasted as they are. A user of the root and one of a managed
+organization log in, and again with the session that is left at Gatehouse: nothing is asked. One logs out there, the other of
+Gatehouse.
+
+| program | version | on | what was seen | what it lacks |
+|---|---|---|---|---|
+${PRESETS.map((preset) => applicationRow(preset, applications[preset.id])).join('\n')}
 
 ## Identity providers
 
@@ -37,49 +43,8 @@ the place to change.
 
 | program | version | on | what was seen | what it lacks |
 |---|---|---|---|---|
-${rows.join('\n')}
-`;
-}
-
-function guide(name: string, { settings, not }: ProviderDrive, all: AllSeen): string {
-  const { withSecret, withoutSecret, lacks } = settings;
-  const without = 'not' in withoutSecret ? `${withoutSecret.not}\n` : recipe(settings.name, withoutSecret);
-  const seen = all[name]?.seen ?? [];
-  const told = seen.flatMap(({ variant, result, told: ways }) => [
-    `| ${variant} | ${result} | ${ways.map(({ by, what, fix, place, value }) => `*${by}* ${[what, fix, place, value].filter((part) => part !== null).join(' · ')}`).join('<br>')} |`,
-  ]);
-  const never = Object.entries(not).map(([variant, reason]) => `- *${variant}* is not tried: ${reason}`);
-  return `# ${settings.name} ${settings.version} as identity provider
-
-\`{redirectUrl}\` is the redirect URL that *Authentication settings* shows for the choice made there.
-
-## With a client secret
-
-${recipe(settings.name, withSecret)}
-## Without a client secret
-
-${without}
-## What to know
-
-${lacks.map((line) => `- ${line}`).join('\n')}
-
-## What was seen${all[name] === undefined ? '' : ` on ${all[name].on}`}
-
-| tried | what came of it | what administrators read |
-|---|---|---|
-${told.join('\n')}
-${never.length > 0 ? `\n${never.join('\n')}\n` : ''}`;
-}
-
-function recipe(name: string, { there, here }: Recipe): string {
-  const steps = there.map((step, index) => `${index + 1}. ${step}`);
-  const fields = Object.entries(here).map(([field, value]) => `- ${field}: ${value}`);
-  return `At ${name}:
-
-${steps.join('\n')}
-
-In *Authentication settings*, method *OpenID Connect*:
-
-${fields.join('\n')}
+${Object.entries(PROVIDERS)
+  .map(([name, { settings }]) => providerRow(name, settings, providers[name]))
+  .join('\n')}
 `;
 }
