@@ -1,23 +1,31 @@
 import type { ApplicationDrive } from '../program.ts';
 import { apacheAirflow } from './apache-airflow/drive.ts';
+import { apacheSuperset } from './apache-superset/drive.ts';
+import { chainlit } from './chainlit/drive.ts';
+import { djangoAllauth } from './django-allauth/drive.ts';
 import { jupyterhub } from './jupyterhub/drive.ts';
 import { matrixSynapse } from './matrix-synapse/drive.ts';
 import { miniflux } from './miniflux/drive.ts';
 import { mozillaDjangoOidc } from './mozilla-django-oidc/drive.ts';
 import { nodeRed } from './node-red/drive.ts';
 import { oauth2Proxy } from './oauth2-proxy/drive.ts';
+import { openWebui } from './open-webui/drive.ts';
 import { pgadmin } from './pgadmin/drive.ts';
 import { streamlit } from './streamlit/drive.ts';
 
 /** Applications that are driven, by the name of their folder. */
 export const APPLICATIONS: Readonly<Record<string, ApplicationDrive>> = {
   'apache-airflow': apacheAirflow,
-  jupyterhub: jupyterhub,
+  'apache-superset': apacheSuperset,
+  chainlit,
+  'django-allauth': djangoAllauth,
+  jupyterhub,
   'matrix-synapse': matrixSynapse,
-  miniflux: miniflux,
+  miniflux,
   'mozilla-django-oidc': mozillaDjangoOidc,
   'node-red': nodeRed,
   'oauth2-proxy': oauth2Proxy,
-  pgadmin: pgadmin,
-  streamlit: streamlit,
+  'open-webui': openWebui,
+  pgadmin,
+  streamlit,
 };

@@ -31,5 +31,8 @@ export const streamlit: ApplicationDrive = {
     if ((await login.count()) > 0) await login.click();
   },
   isIn: async (page, email) => (await page.getByText(email).count()) > 0,
-  logOut: async (page) => page.getByRole('button', { name: 'Log out' }).click(),
+  async logOut(page, app) {
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.waitForURL((url) => url.origin !== app); // its pages run over a socket
+  },
 };
