@@ -72,12 +72,9 @@ async function goOn(page: Page, from: string): Promise<void> {
 
 /** As in a browser that was never at the program, and still is logged in at Gatehouse. */
 export async function forgetProgram({ app }: Visit, page: Page): Promise<void> {
-  await page.context().clearCookies({ domain: new URL(app).hostname });
-  await page.goto(app);
-  await page.evaluate(() => {
-    localStorage.clear();
-    sessionStorage.clear();
-  });
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Storage.clearDataForOrigin', { origin: new URL(app).origin, storageTypes: 'all' });
+  await devtools.detach();
   await page.context().clearCookies({ domain: new URL(app).hostname });
 }
 

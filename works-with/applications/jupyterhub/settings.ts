@@ -40,11 +40,11 @@ c.CryptKeeper.keys = ['{random}']`,
     'By itself it asks for no scope, and names people by a claim `username` that does not exist.',
     '`username_claim = "email"` refuses people without a proven address, and takes a new address for a new person; `"sub"` does neither, and shows an id.',
     '`allow_all` lets everybody in who may use the application; `allowed_users` is a list.',
-    'With `enable_auth_state` it asks again every 5 minutes with its refresh token: who was logged out has to log in again.',
+    'With `enable_auth_state` it asks again every 5 minutes, with its refresh token where that is needed: who was logged out of Gatehouse has to log in again.',
   ],
   then: 'Start it again; its page has a button *Sign in with OAuth 2.0*.',
   lacks: [
-    'It knows no back-channel logout; it notices one when it refreshes.',
+    'It knows no back-channel logout; it notices one within 5 minutes.',
     'It checks no ID token: it reads userinfo alone.',
   ],
 };
