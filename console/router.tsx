@@ -84,10 +84,21 @@ const settings = lazyRouteComponent(() => import('./pages/organization/organizat
 const users = lazyRouteComponent(() => import('./pages/users.tsx'), 'UsersPage');
 const user = lazyRouteComponent(() => import('./pages/user.tsx'), 'UserPage');
 const applications = lazyRouteComponent(() => import('./pages/applications.tsx'), 'ApplicationsPage');
-const register = lazyRouteComponent(
+const allSettings = lazyRouteComponent(
   () => import('./pages/application/register-application.tsx'),
   'RegisterApplicationPage',
 );
+const chooseProgram = lazyRouteComponent(() => import('./pages/programs/choose-program.tsx'), 'ChooseProgramPage');
+const registerProgram = lazyRouteComponent(
+  () => import('./pages/programs/register-program.tsx'),
+  'RegisterProgramPage',
+);
+const setUpProgram = lazyRouteComponent(
+  () => import('./pages/programs/set-up-program.tsx'),
+  'ProgramOfApplicationPage',
+);
+const programGuides = lazyRouteComponent(() => import('./pages/programs/program-guides.tsx'), 'ProgramGuidesPage');
+const programGuide = lazyRouteComponent(() => import('./pages/programs/program-guides.tsx'), 'ProgramGuidePage');
 const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
 const credentials = lazyRouteComponent(() => import('./pages/credentials.tsx'), 'CredentialsPage');
 const templates = lazyRouteComponent(() => import('./pages/templates.tsx'), 'TemplatesPage');
@@ -167,11 +178,15 @@ const myApplications = createRoute({
   component: applications,
   validateSearch: searching(applicationList),
 });
-const registerApplication = createRoute({
-  getParentRoute: () => root,
-  path: 'applications/register',
-  component: register,
-});
+// Registering: which program, the page of each; everything that can be set is in the form of all settings.
+const registering = [
+  createRoute({ getParentRoute: () => root, path: 'applications/register', component: chooseProgram }),
+  createRoute({ getParentRoute: () => root, path: 'applications/register/all-settings', component: allSettings }),
+  createRoute({ getParentRoute: () => root, path: 'applications/register/$presetId', component: registerProgram }),
+  createRoute({ getParentRoute: () => root, path: 'applications/guides', component: programGuides }),
+  createRoute({ getParentRoute: () => root, path: 'applications/guides/$presetId', component: programGuide }),
+  createRoute({ getParentRoute: () => root, path: 'applications/$applicationId/program', component: setUpProgram }),
+] as const;
 const myApplication = createRoute({
   getParentRoute: () => root,
   path: 'applications/$applicationId',
@@ -220,7 +235,7 @@ const tree = root.addChildren([
   myUsers,
   myUser,
   myApplications,
-  registerApplication,
+  ...registering,
   myApplication,
   myCredentials,
   myTemplates,

@@ -134,6 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     askDns,
     passwords,
     productName: config.productName,
+    sendsMail: config.smtpUrl !== undefined,
   };
   await mountLoginDoor(server, loginDoor, assets.files);
   await mountApi(server, {

@@ -28,7 +28,10 @@ export function ApplicationPage() {
       <PageHead
         title={data?.name ?? t('application')}
         state={
-          data?.firstParty === true ? <StateChip tone="good">{t('application.first-party.short')}</StateChip> : null
+          <>
+            {data?.firstParty === true && <StateChip tone="good">{t('application.first-party.short')}</StateChip>}
+            {data?.highSecurity === true && <StateChip tone="good">{t('application.high-security')}</StateChip>}
+          </>
         }
         line={data === undefined ? '\u00A0' : t('application.line', { kind: t(`application.kind.${data.kind}`) })}
         back={<Link to="/applications">{t('nav.applications')}</Link>}
@@ -72,13 +75,32 @@ function Identification({ application, mayEdit }: { application: Application; ma
   });
   const hasSecret = application.clientAuthentication.startsWith('client_secret');
   const params = { organizationId: application.organization.id, applicationId: application.id };
-  const action = (
+  const { preset } = application;
+  const program = preset !== null && (
+    <Link
+      className="button-link"
+      data-quiet
+      to="/applications/$applicationId/program"
+      params={{ applicationId: application.id }}
+    >
+      {t('application.program')}
+    </Link>
+  );
+  const rotates = mayEdit && hasSecret && (
     <Button variant="default" size="sm" onClick={() => setAsking(true)}>
       {t('secret.rotate')}
     </Button>
   );
   return (
-    <Card title={t('application.identification')} actions={mayEdit && hasSecret ? action : undefined}>
+    <Card
+      title={t('application.identification')}
+      actions={
+        <>
+          {program}
+          {rotates}
+        </>
+      }
+    >
       <Facts
         rows={[
           [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],

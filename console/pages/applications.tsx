@@ -32,6 +32,11 @@ export function ApplicationsPage() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const total = list.data?.total ?? null;
+  const guides = (
+    <Link className="button-link" data-quiet data-tall to="/applications/guides">
+      {t('applications.guides')}
+    </Link>
+  );
   const register = (
     <Link className="button-link" data-tall to="/applications/register">
       {t('applications.register')}
@@ -42,7 +47,12 @@ export function ApplicationsPage() {
       <PageHead
         title={t('nav.applications')}
         line={t('applications.line', { name: organization.name })}
-        actions={mayEdit && (search !== undefined || list.data?.items.length !== 0) ? register : undefined}
+        actions={
+          <>
+            {guides}
+            {mayEdit && (search !== undefined || list.data?.items.length !== 0) && register}
+          </>
+        }
         actionsWait={list.data === undefined}
       />
       <div className="filters">

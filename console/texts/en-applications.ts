@@ -49,6 +49,11 @@ export const applications = {
   'application.jwks.help':
     'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC or Ed25519. Never a private key.',
   'application.jwks.malformed': 'Paste the whole JSON Web Key Set, with its list of keys.',
+  'application.jwks.help.high-security':
+    'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC on P-256 or Ed25519. Never a private key.',
+  'application.high-security': 'High security',
+  'application.high-security.help':
+    'For banking and health: FAPI 2.0. It proves itself by its key, pushes its requests and binds its tokens to a key (PAR, DPoP, ES256). The software must support FAPI 2.0; redirect URIs begin with https.',
   'application.signing': 'ID token signature',
   'application.signing.help':
     'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
@@ -69,6 +74,8 @@ export const applications = {
   'application.access.help': 'Narrows it to these and those below. Empty: {name} and all below.',
   'application.access.all': 'All',
   'application.access.clear': 'Take all out',
+  'application.program': 'What to set there',
+  'applications.guides': 'Guides',
   'application.identification': 'Identification',
   'application.authentication': 'Authenticates with',
   'application.authentication.client_secret_basic': 'Client secret (basic)',

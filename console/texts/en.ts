@@ -1,3 +1,4 @@
+import { programs } from './applications/en-programs.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
@@ -7,6 +8,15 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
- * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/) and those of templates (connections/).
+ * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/) and those of
+ * programs (applications/).
  */
-export const en = { ...first, ...aroundGuides, ...guides, ...events, ...domainWait, ...templates } as const;
+export const en = {
+  ...first,
+  ...aroundGuides,
+  ...guides,
+  ...events,
+  ...domainWait,
+  ...templates,
+  ...programs,
+} as const;

@@ -136,6 +136,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   resetIdentity: { permission: 'edit-users', handler: users.resetIdentity },
   changeAddress: { permission: 'edit-users', handler: people.changeAddress },
   sendAddressProof: { permission: 'edit-users', handler: people.sendAddressProof },
+  withdrawConsent: { permission: 'edit-users', handler: people.withdrawConsent },
   confirmSamePerson: { permission: 'edit-roles', handler: people.confirmSamePerson },
   confirmAnotherPerson: { permission: 'edit-users', handler: people.confirmAnotherPerson },
   removeUser: { permission: 'edit-users', handler: users.removeUser },

@@ -2,7 +2,10 @@ import type { Application } from './application.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-type Written = Omit<Application, 'ownerName' | 'id' | 'organizationId' | 'clientId' | 'kind' | 'version' | 'createdAt'>;
+type Written = Omit<
+  Application,
+  'ownerName' | 'id' | 'organizationId' | 'clientId' | 'kind' | 'preset' | 'version' | 'createdAt'
+>;
 
 function columnsOf(application: Written) {
   return {
@@ -21,6 +24,7 @@ function columnsOf(application: Written) {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    highSecurity: application.highSecurity,
   };
 }
 
@@ -33,6 +37,7 @@ export async function insertApplication(db: Database, application: Application):
       organizationId: application.organizationId,
       clientId: application.clientId,
       kind: application.kind,
+      preset: application.preset,
       version: application.version,
       createdAt: application.createdAt,
       ...columnsOf(application),

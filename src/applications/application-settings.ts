@@ -1,4 +1,5 @@
 import type { Application } from './application.ts';
+import { requireHighSecurity } from './credentials/high-security.ts';
 import { problemOfRedirectUri, problemOfWebAddress, requireUris } from './redirect-uri.ts';
 import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
@@ -24,6 +25,7 @@ export interface ApplicationSettings {
   unprovenAddresses?: boolean | undefined;
   withoutPkce?: boolean | undefined;
   rotateRefreshTokens?: boolean | undefined;
+  highSecurity?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
   access?: OrganizationId[] | undefined;
@@ -42,6 +44,7 @@ type Settled = Pick<
   | 'unprovenAddresses'
   | 'withoutPkce'
   | 'rotateRefreshTokens'
+  | 'highSecurity'
   | 'firstParty'
 >;
 
@@ -60,6 +63,7 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     unprovenAddresses: input.unprovenAddresses ?? before.unprovenAddresses,
     withoutPkce: input.withoutPkce ?? before.withoutPkce,
     rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
+    highSecurity: input.highSecurity ?? before.highSecurity,
     firstParty: input.firstParty ?? before.firstParty,
   };
 }
@@ -94,6 +98,7 @@ export async function checkSettings(
   if (after.withoutPkce && after.clientAuthentication === 'none') {
     throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
+  requireHighSecurity(after);
   const { kind } = after;
   const initiate = after.initiateLoginUri;
   const backchannel = after.backchannelLogoutUri;

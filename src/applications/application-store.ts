@@ -28,6 +28,8 @@ function selectApplications(db: Database) {
       'application.unprovenAddresses',
       'application.withoutPkce',
       'application.rotateRefreshTokens',
+      'application.preset',
+      'application.highSecurity',
       'application.version',
       'application.createdAt',
     ]);

@@ -4,10 +4,11 @@
  *   manage-applications.ts     registers, changes, rotates the secret, removes; mail-changed-uris.ts tells administrators
  *     application-settings.ts    which settings go together; redirect-uri.ts: which addresses are taken
  *     client-authentication.ts   client secret or keys
+ *     credentials/high-security.ts   what the FAPI 2.0 Security Profile asks of one registered so
  *   assign-roles.ts            what a user may do in an application for an organization in scope
- *   allow-application.ts       a user's consent
+ *   consent/                   what users allow, application by application: scope-claims.ts says which claims a scope brings
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
- *   application-store.ts, application-change-store.ts, application-role-store.ts, consent-store.ts   the SQL
+ *   application-store.ts, application-change-store.ts, application-role-store.ts   the SQL
  */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 
@@ -48,6 +49,10 @@ export interface Application {
   withoutPkce: boolean;
   /** Each refresh gives a new refresh token; public applications always rotate. */
   rotateRefreshTokens: boolean;
+  /** The preset it was registered by: a plain word, perhaps of a newer version; null when its settings were entered. */
+  preset: string | null;
+  /** Held to the FAPI 2.0 Security Profile. */
+  highSecurity: boolean;
   version: number;
   createdAt: Date;
 }

@@ -4,6 +4,7 @@ import type { ApplicationFilter } from './application-store.ts';
 import { checkSettings, settingsOf } from './application-settings.ts';
 import type { ApplicationSettings } from './application-settings.ts';
 import type { Application, ApplicationKind } from './application.ts';
+import { decideHighSecurity } from './credentials/high-security.ts';
 import { chooseCredentials } from './client-authentication.ts';
 import type { ChosenAuthentication } from './client-authentication.ts';
 import { mailChangedUris } from './mail-changed-uris.ts';
@@ -79,11 +80,13 @@ export async function registerApplication(
     name: string;
     redirectUris: string[];
     kind: ApplicationKind;
+    preset?: string | undefined;
   } & ChosenAuthentication,
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
   return inTransaction(deps, async (deps) => {
     const owner = await requireOwner(deps, caller, input.organizationId);
-    const { clientSecret, ...credentials } = chooseCredentials(input.kind, input, undefined);
+    const chosen = decideHighSecurity(input.kind, input, undefined);
+    const { clientSecret, ...credentials } = chooseCredentials(input.kind, chosen, undefined);
     const id = randomUuid() as ApplicationId;
     const application: Application = {
       id,
@@ -91,8 +94,9 @@ export async function registerApplication(
       ownerName: owner.name,
       clientId: formatId('app', id),
       kind: input.kind,
+      preset: input.preset ?? null,
       ...credentials,
-      ...settingsOf(input, {
+      ...settingsOf(chosen, {
         name: input.name,
         redirectUris: input.redirectUris,
         firstParty: false,
@@ -105,6 +109,7 @@ export async function registerApplication(
         unprovenAddresses: false,
         withoutPkce: false,
         rotateRefreshTokens: false,
+        highSecurity: false,
       }),
       version: 1,
       createdAt: deps.clock.now(),
@@ -136,10 +141,11 @@ export async function changeApplication(
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
   return inTransaction(deps, async (deps) => {
     const { owner, application: before } = await requireApplication(deps, caller, input);
-    const { clientSecret, ...credentials } = chooseCredentials(before.kind, input, before);
+    const chosen = decideHighSecurity(before.kind, input, before);
+    const { clientSecret, ...credentials } = chooseCredentials(before.kind, chosen, before);
     const application: Application = {
       ...before,
-      ...settingsOf(input, before),
+      ...settingsOf(chosen, before),
       ...credentials,
       version: input.version + 1,
     };
@@ -152,6 +158,7 @@ export async function changeApplication(
       ...nameOf(application),
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
+      ...(before.highSecurity === application.highSecurity ? {} : { highSecurity: application.highSecurity }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
     };
     await record(deps, caller, application, { kind: 'application.changed', details });

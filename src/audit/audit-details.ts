@@ -134,7 +134,8 @@ export interface AuditDetails {
   'trial.passed': { method: string; issuer: string; outcome: string | null };
   'trial.failed': { method: string; issuer: string; reason: string };
   'user.created': About & { consoleRole: string | null; breakGlass: boolean; cameBySingleSignOn?: true };
-  'user.changed': About & Change<string | null>;
+  /** The name as shown, and which parts of the profile changed. */
+  'user.changed': About & Change<string | null> & { changed: string[] };
   'user.role-changed': About &
     (
       | Change<string | null>
@@ -193,6 +194,7 @@ export interface AuditDetails {
   'application.removed': ApplicationFacts;
   'application.secret-changed': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
+  'application.consent-withdrawn': { application: string; clientId: string; email: string };
   'application.request-refused': ApplicationFacts & { problem: string; reference: string };
   'application.logout-failed': { application: string; reason: string };
   'api-token.created': { apiTokenId: string; role: string; expiresAt: string };

@@ -110,6 +110,7 @@ export const AUDIT_KINDS = [
   'application.removed',
   'application.secret-changed',
   'application.consented',
+  'application.consent-withdrawn',
   'application.request-refused',
   'application.logout-failed',
   'api-token.created',

@@ -93,6 +93,10 @@ export const ERROR_CODES = {
   'login.out-of-order': ['invalid', 'The step does not follow from where this login stands.'],
   'login.refused': ['denied', 'The login was refused; the reference code leads an administrator to the reason.'],
   'login.no-account': ['denied', 'Nobody with an account here came back from the identity provider.'],
+  'login.unmet': [
+    'denied',
+    'The application demands a stronger proof of who somebody is than the account has (`acr`).',
+  ],
   'login.not-found': ['not-found', 'No login has this reference, or it is not yours to see.'],
   'session.missing': ['unauthenticated', 'Nobody is logged in in this browser.'],
   'connection.not-found': ['not-found', 'No such connection.'],

@@ -67,7 +67,9 @@ export async function goOn(
     row: { ...context.row, version: context.row.version + 1 },
     state: { login, stepState: {} },
   };
-  return applyProviderResult(deps, next, await goToProvider(deps, next, chooseAccount === true));
+  // Of an application that asked which account to use, the provider asks it too.
+  const asked = chooseAccount === true || context.request.prompt.name === 'select_account';
+  return applyProviderResult(deps, next, await goToProvider(deps, next, asked));
 }
 
 /** As {@link applyResult} for the way to a provider: one that cannot be used answers 502. */

@@ -31,7 +31,8 @@ import { passwordStep } from './steps/password-step.ts';
 import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
 import { secondFactorStep } from './steps/second-factor-step.ts';
 import type { LoginStep } from './steps/step.ts';
-import { switchUserStep } from './steps/switch-user-step.ts';
+import { selectAccountStep } from './steps/session/select-account-step.ts';
+import { switchUserStep } from './steps/session/switch-user-step.ts';
 import { beginTrialRun, showTrial } from './trial/take-trial.ts';
 import { AppError, rethrowUnless } from '../base/errors.ts';
 import { sendProblem } from '../http/server.ts';
@@ -70,6 +71,7 @@ const STEPS: Partial<Record<Step, LoginStep>> = {
   'second-factor': secondFactorStep,
   'step-up': secondFactorStep,
   'switch-user': switchUserStep,
+  'select-account': selectAccountStep,
   consent: consentStep,
   'connection-out': connectionOutStep,
 };
@@ -96,6 +98,8 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
 
   page('/', showStart);
   page('/account', openAccount);
+  // Where password managers lead (A Well-Known URL for Changing Passwords, W3C).
+  page('/.well-known/change-password', async () => redirect('/account'));
   form('/account/:action', changeAccount);
   page('/login/start', startLogin);
   page('/login/done', showDone);

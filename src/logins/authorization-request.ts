@@ -1,8 +1,10 @@
 import type { LiveLogin } from './login-row.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
+import { namesOfClaims, scopesToAllow } from '../applications/consent/scope-claims.ts';
 import { formatId, readId } from '../base/ids.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
+import { essentialAcr } from '../sessions/authentication-context.ts';
 
 /** The authorization request (OpenID Connect Core 3.1.2.1) a login belongs to. */
 export interface AuthorizationRequest {
@@ -21,7 +23,8 @@ export interface AuthorizationRequest {
     initiateLoginUri: string | null;
   };
   /** What the library asks for, and why (`no_session`, `max_age`, `login_prompt`, …). */
-  prompt: { name: 'login' | 'consent'; reasons: string[] };
+  prompt: { name: 'login' | 'consent' | 'select_account'; reasons: string[] };
+  /** Of the request, and those that bring the single claims it names. */
   requestedScopes: string[];
   loginHint: string | null;
   /** The `organization` parameter. */
@@ -30,6 +33,8 @@ export interface AuthorizationRequest {
   maxAge: number | null;
   /** The application asks for credentials whoever is logged in (`prompt=login`). */
   forced: boolean;
+  /** The values of `acr` of which the application demands one (Core 5.5.1.1); null where it demands none. */
+  essentialAcr: string[] | null;
   /** Who is logged in in this browser now. */
   session: {
     id: SessionId;
@@ -81,14 +86,22 @@ export function toAuthorizationRequest(login: LiveLogin, handle: string): Author
       redirectHost: URL.parse(params['redirect_uri'] ?? '')?.host ?? '',
       initiateLoginUri: application?.initiateLoginUri ?? null,
     },
-    prompt: { name: prompt.name === 'consent' ? 'consent' : 'login', reasons: prompt.reasons ?? [] },
-    requestedScopes: (params['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
+    prompt: { name: nameOfPrompt(prompt.name), reasons: prompt.reasons ?? [] },
+    requestedScopes: scopesToAllow(
+      (params['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
+      namesOfClaims(params['claims']),
+    ),
     loginHint: params['login_hint'] ?? null,
     organizationHint: readId('org', params['organization'] ?? '') ?? null,
     maxAge: params['max_age'] === undefined ? null : Number(params['max_age']),
     forced: (params['prompt'] ?? '').split(' ').includes('login'),
+    essentialAcr: essentialAcr(params['claims']),
     session,
   };
+}
+
+function nameOfPrompt(name: string | undefined): AuthorizationRequest['prompt']['name'] {
+  return name === 'consent' || name === 'select_account' ? name : 'login';
 }
 
 /** Who is logged in in a session; nobody in one that was made before a login. */

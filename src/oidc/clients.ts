@@ -9,6 +9,9 @@ export { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 /** Client metadata of ours: takes authorization requests without a code challenge. */
 export const WITHOUT_PKCE = 'without_pkce';
 
+/** Client metadata of ours: held to the FAPI 2.0 Security Profile. */
+export const HIGH_SECURITY = 'high_security';
+
 /** The resource (RFC 8707) that the console's access tokens are for. */
 export function apiResource(publicUrl: URL): string {
   return new URL('/api/v1', publicUrl).href;
@@ -69,6 +72,9 @@ export function clientMetadata(application: Application): Payload {
     first_party: application.firstParty,
     [WITHOUT_PKCE]: application.withoutPkce,
     [ROTATE_REFRESH_TOKENS]: application.rotateRefreshTokens,
+    ...(application.highSecurity
+      ? { [HIGH_SECURITY]: true, require_pushed_authorization_requests: true, dpop_bound_access_tokens: true }
+      : {}),
     unproven_addresses: application.unprovenAddresses,
     owner_id: application.organizationId,
     owner_name: application.ownerName,
@@ -79,6 +85,7 @@ export function clientMetadata(application: Application): Payload {
 export const EXTRA_CLIENT_METADATA = [
   WITHOUT_PKCE,
   ROTATE_REFRESH_TOKENS,
+  HIGH_SECURITY,
   'offline',
   'first_party',
   'unproven_addresses',

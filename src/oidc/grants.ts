@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { apiResource, CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
+import { claimsOfScopes } from '../applications/consent/scope-claims.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 
 /** Scopes an application may ask for. */
@@ -33,7 +34,8 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   const allowed =
     builtIn || client['first_party'] === true ? SCOPES.join(' ') : (UnitOfWork.current().subject()?.consentScope ?? '');
   if (allowed !== '') grant.addOIDCScope(allowed);
-  if (allowed.includes('openid')) grant.addOIDCClaims([...ctx.oidc.requestParamClaims]);
+  const claims = claimsOfScopes(allowed.split(' '));
+  grant.addOIDCClaims([...ctx.oidc.requestParamClaims].filter((claim) => claims.has(claim)));
   if (client.clientId === CONSOLE_CLIENT) grant.addResourceScope(apiResource(new URL(provider.issuer)), API_SCOPE);
   return grant;
 }

@@ -12,6 +12,7 @@ import type { Server } from '../http/server.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
 import { logOutAtProvider } from './requests/log-out-at-provider.ts';
 import { recordRefusedRequests } from './requests/record-refused-requests.ts';
+import { publishMetadata } from './requests/publish-metadata.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import type { ProviderPages } from './provider.ts';
@@ -51,6 +52,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
   flushAfterwards(options);
+  publishMetadata(provider);
   logOutAtProvider(options);
   recordRefusedRequests(provider, options);
   logFaults(provider, log);

@@ -10,8 +10,12 @@ import { readId } from '../base/ids.ts';
 import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
 import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
-import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
+import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
+import { ACR_VALUES } from '../sessions/authentication-context.ts';
+import { assertAcrRequest } from './asking/acr-check.ts';
+import { findAccount, refusalOf } from './claims.ts';
 import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
+import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
 import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import { createPolicy } from './policy.ts';
@@ -94,11 +98,12 @@ export function createProvider(options: ProviderOptions): Provider {
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'PS256', 'Ed25519', 'EdDSA'],
     },
     pkce: { required: (_ctx, client) => client[WITHOUT_PKCE] !== true },
     allowOmittingSingleRegisteredRedirectUri: false,
-    assertJwtClientAuthClaimsAndHeader: assertIssuerAsAudience,
-    acrValues: [],
+    assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
+    acrValues: [...ACR_VALUES],
     extraParams: {
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
@@ -110,10 +115,12 @@ export function createProvider(options: ProviderOptions): Provider {
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertAcrRequest },
       introspection: { enabled: true, allowedPolicy: ownLiveToken },
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: true },
+      dPoP: { enabled: true, requireNonce: refuseProofAhead },
+      fapi: { enabled: true, profile: fapiProfile },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -195,15 +202,6 @@ async function ownLiveToken(...about: Parameters<typeof ownToken>): Promise<bool
   const access = work.presentedToken()?.access ?? null;
   const [, client] = about;
   return access !== null && refusalOf(access, client.clientId, work.now) === null && ownToken(...about);
-}
-
-/**
- * The audience of a client assertion is the issuer, one string (FAPI 2.0 Security Profile 5.3.2.1): one made for another
- * server's endpoint is not taken here.
- */
-async function assertIssuerAsAudience(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): Promise<void> {
-  if (claims['aud'] === ctx.oidc.issuer) return;
-  throw new errors.InvalidClientAuth('audience (aud) must be the issuer identifier, a single string');
 }
 
 function nameOf(client: Client | undefined): string | null {

@@ -69,6 +69,8 @@ export const errors = {
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',
   'error.login.refused': 'You could not be logged in. Ask your administrator, and quote the reference.',
   'error.login.no-account': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
+  'error.login.unmet':
+    'The application asks for a stronger proof that it is you, such as a security key, and your account has none. Add one under Account, then open the application again; or ask your administrator.',
   'error.login.not-found':
     'No login of this organization has this reference. Traces are kept for 30 days; look in the audit log for what is older.',
   'error.session.missing': 'You are not logged in.',

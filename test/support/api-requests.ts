@@ -226,6 +226,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     resetIdentity: ofUser,
     changeAddress: { ...ofUser, body: { email: 'taken@contoso.example', version: 1 } },
     sendAddressProof: ofUser,
+    withdrawConsent: { params: { ...ofUser.params, applicationId } },
     confirmSamePerson: { ...ofConflict, body: { shown: 'as-shown' } },
     confirmAnotherPerson: { ...ofConflict, body: { shown: 'as-shown', email: 'taken@contoso.example' } },
     removeUser: { ...ofUser, query: { confirm: at.user.email } },

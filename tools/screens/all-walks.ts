@@ -6,6 +6,7 @@ import { door, proofs } from './walks/login/the-door.ts';
 import { holds } from './walks/console/holds.ts';
 import { invitations, securityKeys } from './walks/login/invitations.ts';
 import { ownPages } from './walks/login/own-pages.ts';
+import { programs } from './walks/console/programs.ts';
 import { providers } from './walks/login/providers.ts';
 import { trials } from './walks/console/trials.ts';
 import { standIn } from './walks/login/the-stand-in.ts';
@@ -43,6 +44,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   credentials,
   consoleUsers,
   consoleApplications,
+  programs,
   trials,
   why,
   connectionCards,

@@ -1,5 +1,6 @@
 import type { ApplicationDrive } from '../program.ts';
 import { apacheAirflow } from './apache-airflow/drive.ts';
+import { apacheModAuthOpenidc } from './apache-mod-auth-openidc/drive.ts';
 import { apacheSuperset } from './apache-superset/drive.ts';
 import { chainlit } from './chainlit/drive.ts';
 import { djangoAllauth } from './django-allauth/drive.ts';
@@ -11,11 +12,13 @@ import { nodeRed } from './node-red/drive.ts';
 import { oauth2Proxy } from './oauth2-proxy/drive.ts';
 import { openWebui } from './open-webui/drive.ts';
 import { pgadmin } from './pgadmin/drive.ts';
+import { springSecurity } from './spring-security/drive.ts';
 import { streamlit } from './streamlit/drive.ts';
 
 /** Applications that are driven, by the name of their folder. */
 export const APPLICATIONS: Readonly<Record<string, ApplicationDrive>> = {
   'apache-airflow': apacheAirflow,
+  'apache-mod-auth-openidc': apacheModAuthOpenidc,
   'apache-superset': apacheSuperset,
   chainlit,
   'django-allauth': djangoAllauth,
@@ -27,5 +30,6 @@ export const APPLICATIONS: Readonly<Record<string, ApplicationDrive>> = {
   'oauth2-proxy': oauth2Proxy,
   'open-webui': openWebui,
   pgadmin,
+  'spring-security': springSecurity,
   streamlit,
 };

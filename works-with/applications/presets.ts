@@ -1,5 +1,6 @@
 import type { ApplicationPreset } from '../preset.ts';
 import { preset as apacheAirflow } from './apache-airflow/settings.ts';
+import { preset as apacheModAuthOpenidc } from './apache-mod-auth-openidc/settings.ts';
 import { preset as apacheSuperset } from './apache-superset/settings.ts';
 import { preset as chainlit } from './chainlit/settings.ts';
 import { preset as djangoAllauth } from './django-allauth/settings.ts';
@@ -11,12 +12,14 @@ import { preset as nodeRed } from './node-red/settings.ts';
 import { preset as oauth2Proxy } from './oauth2-proxy/settings.ts';
 import { preset as openWebui } from './open-webui/settings.ts';
 import { preset as pgadmin } from './pgadmin/settings.ts';
+import { preset as springSecurity } from './spring-security/settings.ts';
 import { preset as streamlit } from './streamlit/settings.ts';
 
 /** Every program that is connected by a preset, by name. One line each. */
 export const PRESETS: readonly ApplicationPreset[] = [
   apacheAirflow,
   apacheSuperset,
+  apacheModAuthOpenidc,
   chainlit,
   djangoAllauth,
   mozillaDjangoOidc,
@@ -27,5 +30,6 @@ export const PRESETS: readonly ApplicationPreset[] = [
   oauth2Proxy,
   openWebui,
   pgadmin,
+  springSecurity,
   streamlit,
 ];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectFolder } from '../../tools/project.ts';
-import { mayInstall } from '../../tools/apt.ts';
+import { apt, mayInstall } from '../../tools/apt.ts';
 import type { Need } from '../program.ts';
 import { runCommand } from './run-command.ts';
 
@@ -95,6 +95,21 @@ export async function installFromGo(folder: string, module: string, within?: str
     cwd: join(folder, 'source'),
     environment,
   });
+}
+
+/**
+ * Packages of Debian and what they need besides what this machine has, unpacked into the folder: none of them is configured or
+ * started.
+ */
+export async function installFromDebian(folder: string, ...packages: readonly string[]): Promise<void> {
+  const archives = join(folder, 'archives');
+  await mkdir(join(archives, 'partial'), { recursive: true });
+  await apt('update');
+  const here = ['--download-only', '--reinstall', '--no-install-recommends', '-o', `Dir::Cache::archives=${archives}`];
+  await apt('install', ...here, ...packages);
+  const names = (await readdir(archives)).filter((name) => name.endsWith('.deb'));
+  for (const name of names) await runCommand('dpkg', ['-x', join(archives, name), folder]);
+  await rm(archives, { recursive: true });
 }
 
 /** One artifact of Maven's repository, as `group:artifact:version:type`. */

@@ -176,7 +176,7 @@ async function logOutThere(
   const at = page.url();
   const stays = await isLoggedInHere(visit, page);
   if (registered === undefined) return [stays ? 'out of the program alone' : 'out on both sides', true];
-  const back = at.startsWith(app) ? 'back there' : `ended at ${at}`;
+  const back = at.startsWith(app) ? 'back there' : at.includes('/login') ? 'at the log-in page' : `at ${at}`;
   return [
     stays ? 'still logged in at Gatehouse' : `out on both sides${isAsked ? ' after *Log out?*' : ''}, ${back}`,
     !stays,

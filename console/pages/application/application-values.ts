@@ -18,6 +18,7 @@ export interface ApplicationValues {
   offline: boolean;
   unprovenAddresses: boolean;
   withoutPkce: boolean;
+  highSecurity: boolean;
   /** Ids of the organizations it is narrowed to. */
   access: string[];
   firstParty: boolean;
@@ -38,6 +39,7 @@ export const EMPTY_APPLICATION: ApplicationValues = {
   offline: false,
   unprovenAddresses: false,
   withoutPkce: false,
+  highSecurity: false,
   access: [],
   firstParty: false,
 };
@@ -59,6 +61,7 @@ export function valuesOf(application: Application): ApplicationValues {
     offline: application.offline,
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
+    highSecurity: application.highSecurity,
     access: application.access.map(({ id }) => id),
     firstParty: application.firstParty,
   };
@@ -80,7 +83,7 @@ export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean)
     postLogoutRedirectUris: lines(values.postLogoutRedirectUris),
     backchannelLogoutUri: values.backchannelLogoutUri.trim() || null,
     initiateLoginUri: values.initiateLoginUri.trim() || null,
-    signingAlgorithm: values.signingAlgorithm,
+    ...(values.highSecurity ? {} : { signingAlgorithm: values.signingAlgorithm }),
     refreshTokens: values.refreshTokens,
     offline: values.refreshTokens && values.offline,
     unprovenAddresses: values.unprovenAddresses,
@@ -92,10 +95,12 @@ export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean)
 
 /** What only an application on a server chooses. */
 function serverSettings(values: ApplicationValues) {
-  const withKeys = values.clientAuthentication === 'private_key_jwt';
+  const jwks = hasKeys(values) ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {};
+  if (values.highSecurity) return { highSecurity: true, ...jwks };
   return {
+    highSecurity: false,
     clientAuthentication: values.clientAuthentication,
-    ...(withKeys ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {}),
+    ...jwks,
     rotateRefreshTokens: values.rotateRefreshTokens,
     withoutPkce: values.withoutPkce,
   };
@@ -115,10 +120,15 @@ export function validate(values: ApplicationValues): Partial<Record<keyof Applic
     const uri = values[field].trim();
     if (uri !== '' && !URL.canParse(uri)) wrong[field] = t('application.uri.malformed', { uri });
   }
-  if (values.kind === 'web' && values.clientAuthentication === 'private_key_jwt' && !isKeySet(values.jwks)) {
+  if (values.kind === 'web' && hasKeys(values) && !isKeySet(values.jwks)) {
     wrong.jwks = t('application.jwks.malformed');
   }
   return wrong;
+}
+
+/** Whether it authenticates by keys of its own. */
+export function hasKeys(values: ApplicationValues): boolean {
+  return values.highSecurity || values.clientAuthentication === 'private_key_jwt';
 }
 
 function isKeySet(text: string): boolean {

@@ -41,7 +41,7 @@ export function RegisterApplicationPage() {
       <PageHead
         title={t('applications.register')}
         line={t('applications.register.line', { name: organization.name })}
-        back={<Link to="/applications">{t('nav.applications')}</Link>}
+        back={<Link to="/applications/register">{t('applications.register')}</Link>}
       />
       <Card title={t('application.settings')}>
         <form

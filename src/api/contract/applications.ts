@@ -33,11 +33,14 @@ const ABOUT = {
     'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
   rotateRefreshTokens:
     'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
+  highSecurity:
+    'Held to the FAPI 2.0 Security Profile: authorization requests are pushed (PAR), tokens bound by DPoP, private_key_jwt, ID tokens by ES256, https alone. It decides these settings; leave them out. Web applications only.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
   unprovenAddresses:
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
   withoutPkce:
     'Takes logins without PKCE (RFC 7636), for server software that cannot send it. Weaker: a stolen authorization code is bound to nothing but the client secret.',
+  preset: 'The program it is, by the preset that filled in these settings (a folder of works-with/applications).',
   access: 'Narrows it to these organizations and those below; empty: the owner and all below.',
 } as const;
 
@@ -64,9 +67,11 @@ export const application = z
     signingAlgorithm,
     refreshTokens: z.boolean().describe(ABOUT.refreshTokens),
     rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
+    highSecurity: z.boolean().describe(ABOUT.highSecurity),
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
+    preset: z.string().nullable().describe(ABOUT.preset),
     access: z.array(organizationName).describe(ABOUT.access),
     version,
     createdAt: instant,
@@ -85,6 +90,7 @@ const settings = {
   signingAlgorithm: signingAlgorithm.optional(),
   refreshTokens: z.boolean().optional().describe(ABOUT.refreshTokens),
   rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
+  highSecurity: z.boolean().optional().describe(ABOUT.highSecurity),
   offline: z.boolean().optional().describe(ABOUT.offline),
   unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
   withoutPkce: z.boolean().optional().describe(ABOUT.withoutPkce),
@@ -92,7 +98,15 @@ const settings = {
   access: z.array(id).max(200).optional().describe(ABOUT.access),
 };
 
-const applicationToRegister = z.strictObject({ ...settings, kind }).meta({ id: 'ApplicationToRegister' });
+/** A plain word: one that this server does not know is kept, so that a newer console can register by it. */
+const preset = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+  .describe(ABOUT.preset);
+
+const applicationToRegister = z
+  .strictObject({ ...settings, kind, preset: preset.optional() })
+  .meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z
   .strictObject({

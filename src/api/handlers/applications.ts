@@ -94,6 +94,8 @@ function out({ application, access }: ApplicationWithAccess) {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    preset: application.preset,
+    highSecurity: application.highSecurity,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),

@@ -25,6 +25,8 @@ interface ApplicationTable {
   createdAt: Date;
   withoutPkce: Generated<boolean>;
   rotateRefreshTokens: Generated<boolean>;
+  preset: string | null;
+  highSecurity: Generated<boolean>;
 }
 
 interface ApplicationAccessTable {
@@ -39,6 +41,7 @@ interface ApplicationConsentTable {
   organizationId: OrganizationId;
   scope: string;
   grantedAt: Date;
+  withdrawnAt: Date | null;
 }
 
 interface UserApplicationRoleTable {

@@ -3,7 +3,7 @@ import type { LoginStep } from './step.ts';
 import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
-import { allowApplication } from '../../applications/allow-application.ts';
+import { allowApplication } from '../../applications/consent/allow-application.ts';
 import { html } from '../../http/html.ts';
 import type { Text } from '../../texts/catalog.ts';
 
@@ -23,7 +23,7 @@ export const consentStep: LoginStep = {
       body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
         ${summary(problem)}
         <ul>
-          ${requestedScopes.map((scope) => html`<li>${nameOf(t, scope)}</li>`)}
+          ${requestedScopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
         </ul>
         <p class="soft small">${t('login.consent.host', { host: application.redirectHost })}</p>
         <form method="post" action="${stepUrl(context, 'consent')}" class="actions">
@@ -48,7 +48,8 @@ export const consentStep: LoginStep = {
   },
 };
 
-function nameOf(t: Text, scope: string): string {
+/** What a scope gives, in words. */
+export function scopeName(t: Text, scope: string): string {
   const known = KNOWN.find((one) => one === scope);
   return known === undefined ? t('login.consent.other', { scope }) : t(`login.consent.${known}`);
 }

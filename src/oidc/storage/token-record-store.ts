@@ -116,12 +116,17 @@ export async function selectToken(
 /**
  * No mark ends the token `t` of the user `u`. A mark is permanent, and every read looks for it: a token that a request
  * running beside inserts after the mark is ended too. Marks of a user or an organization concern tokens that outlive
- * sessions; the others end with their session.
+ * sessions; the others end with their session. A consent that was withdrawn is such a mark: of all that began before, and of
+ * everything until the user allows the application anew.
  */
 const NOT_ENDED = sql`not exists (
   select 1 from oidc_ended e
   where e.subject_id in (t.family_id, t.user_id, u.organization_id) and t.started_at < e.started_before
-    and (e.subject_id = t.family_id or t.payload ->> 'expiresWithSession' is distinct from 'true'))`;
+    and (e.subject_id = t.family_id or t.payload ->> 'expiresWithSession' is distinct from 'true'))
+  and not exists (
+    select 1 from application_consent c join application a on a.id = c.application_id
+    where c.user_id = t.user_id and a.client_id = t.client_id
+      and (c.withdrawn_at >= t.started_at or (c.scope = '' and not a.first_party)))`;
 
 function inLivePartitions(kind: TokenKind, now: Date): RawBuilder<unknown> {
   return sql`created_on >= ${utcDay(after(now, -TABLES[kind].days * DAY))}

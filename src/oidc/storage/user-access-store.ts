@@ -12,6 +12,10 @@ export interface UserAccess {
   status: UserStatus;
   accessUntil: Date | null;
   name: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  locale: string | null;
+  profileChangedAt: Date | null;
   email: string;
   emailProven: boolean;
   consoleRole: ConsoleRole | null;
@@ -34,6 +38,10 @@ export interface AccessRow {
   status: UserStatus;
   accessUntil: Date | null;
   name: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  locale: string | null;
+  profileChangedAt: Date | null;
   email: string;
   emailProven: boolean;
   consoleRole: ConsoleRole | null;
@@ -56,7 +64,8 @@ export interface AccessRow {
  */
 export function accessColumns(clientId: RawBuilder<unknown>, organization: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
-    select u.id as user_id, u.status, u.access_until, u.name, u.email, u.console_role,
+    select u.id as user_id, u.status, u.access_until, u.name, u.given_name, u.family_name, u.locale,
+      u.profile_changed_at, u.email, u.console_role,
       home.id as home_id, home.name as home_name, home.path as home_path,
       u.email_proven_at is not null or exists (
         select 1 from domain_verification d
@@ -92,6 +101,10 @@ export function toUserAccess(row: AccessRow): UserAccess | null {
     status: row.status,
     accessUntil: row.accessUntil,
     name: row.name,
+    givenName: row.givenName,
+    familyName: row.familyName,
+    locale: row.locale,
+    profileChangedAt: row.profileChangedAt,
     email: row.email,
     emailProven: row.emailProven,
     consoleRole: row.consoleRole,

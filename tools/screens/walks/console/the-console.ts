@@ -235,7 +235,7 @@ export const consoleApplications: Walk = {
     await page.getByRole('heading', { level: 1, name: 'Reports' }).waitFor();
     await settled(page);
     await see(page, 'Application');
-    await openConsole(stage, page, '/applications/register');
+    await openConsole(stage, page, '/applications/register/all-settings');
     await see(page, 'Register application');
     await button(page, 'Register application').click();
     await see(page, 'Register application, incomplete');

@@ -1,11 +1,11 @@
-import { personOf } from './person.ts';
-import type { LoginStep } from './step.ts';
-import { stepUrl } from './step.ts';
-import { cardPage } from '../pages/layout.ts';
-import { heading, summary } from '../pages/parts.ts';
-import { html } from '../../http/html.ts';
-import { endSession } from '../../sessions/end-sessions.ts';
-import { findUser } from '../../users/find-users.ts';
+import { personOf } from '../person.ts';
+import type { LoginStep } from '../step.ts';
+import { stepUrl } from '../step.ts';
+import { cardPage } from '../../pages/layout.ts';
+import { heading, summary } from '../../pages/parts.ts';
+import { html } from '../../../http/html.ts';
+import { endSession } from '../../../sessions/end-sessions.ts';
+import { findUser } from '../../../users/find-users.ts';
 
 /** *Log out first?*: one session per browser; another user's is ended after asking, and its applications are told. */
 export const switchUserStep: LoginStep = {

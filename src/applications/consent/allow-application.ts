@@ -1,10 +1,10 @@
-import { keepByClientId } from './application-store.ts';
 import { upsertConsent } from './consent-store.ts';
-import { recordEvent } from '../audit/record-event.ts';
-import type { Clock } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
-import type { OrganizationId, UserId } from '../base/ids.ts';
-import type { Transaction } from '../db/database.ts';
+import { keepByClientId } from '../application-store.ts';
+import { recordEvent } from '../../audit/record-event.ts';
+import type { Clock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import type { Transaction } from '../../db/database.ts';
 
 /**
  * Records that a user allows an application some scopes, separated by spaces. Part of the login's transaction.
