@@ -44,7 +44,7 @@ st.sidebar.write(st.user.get("email", st.user.sub))`,
   notes: [
     'Authlib has to be there: `pip install "streamlit[auth]"`.',
     'PKCE is on by itself.',
-    '`prompt = ""` replaces its default `select_account`.',
+    'Without `prompt = ""` it sends `select_account`: people are asked at each log-in which account to use.',
     '`st.user.email` may be missing; tell people apart by `st.user.sub`.',
   ],
   then: 'Start it again; the page has a button *Log in*.',
