@@ -4,6 +4,7 @@ import { apacheModAuthOpenidc } from './apache-mod-auth-openidc/drive.ts';
 import { apacheSuperset } from './apache-superset/drive.ts';
 import { chainlit } from './chainlit/drive.ts';
 import { djangoAllauth } from './django-allauth/drive.ts';
+import { flaskOidc } from './flask-oidc/drive.ts';
 import { jupyterhub } from './jupyterhub/drive.ts';
 import { matrixSynapse } from './matrix-synapse/drive.ts';
 import { miniflux } from './miniflux/drive.ts';
@@ -22,6 +23,7 @@ export const APPLICATIONS: Readonly<Record<string, ApplicationDrive>> = {
   'apache-superset': apacheSuperset,
   chainlit,
   'django-allauth': djangoAllauth,
+  'flask-oidc': flaskOidc,
   jupyterhub,
   'matrix-synapse': matrixSynapse,
   miniflux,

@@ -4,6 +4,7 @@ import { preset as apacheModAuthOpenidc } from './apache-mod-auth-openidc/settin
 import { preset as apacheSuperset } from './apache-superset/settings.ts';
 import { preset as chainlit } from './chainlit/settings.ts';
 import { preset as djangoAllauth } from './django-allauth/settings.ts';
+import { preset as flaskOidc } from './flask-oidc/settings.ts';
 import { preset as jupyterhub } from './jupyterhub/settings.ts';
 import { preset as matrixSynapse } from './matrix-synapse/settings.ts';
 import { preset as miniflux } from './miniflux/settings.ts';
@@ -23,6 +24,7 @@ export const PRESETS: readonly ApplicationPreset[] = [
   chainlit,
   djangoAllauth,
   mozillaDjangoOidc,
+  flaskOidc,
   jupyterhub,
   matrixSynapse,
   miniflux,

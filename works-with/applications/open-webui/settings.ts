@@ -15,7 +15,7 @@ export const preset: ApplicationPreset = {
   },
   there: [
     {
-      where: 'The environment, or .env',
+      where: '.env, or the environment',
       format: 'env',
       text: `WEBUI_URL={app}
 OPENID_PROVIDER_URL={discovery}

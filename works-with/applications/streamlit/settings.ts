@@ -29,7 +29,7 @@ server_metadata_url = "{discovery}"
 prompt = ""`,
     },
     {
-      where: 'The script, at its top',
+      where: 'the script, at its top',
       format: 'python',
       text: `import streamlit as st
 
