@@ -8,9 +8,17 @@ import { preset } from './settings.ts';
 export const apacheSuperset: ApplicationDrive = {
   preset,
   needs: ['Python'],
-  // It imports rich without asking for it.
+  bounds: { gigabytes: 2, minutes: 20 }, // the tables of its database alone take two of them
+  // What it imports without asking for it, and the last of a library that it still knows how to call.
   install: async (folder) =>
-    installFromPip(folder, `apache-superset==${preset.version}`, 'authlib==1.9.10', 'rich==15.0.0'),
+    installFromPip(
+      folder,
+      `apache-superset==${preset.version}`,
+      'authlib==1.9.10',
+      'rich==15.0.0',
+      'cachetools==8.0.2',
+      'flask-caching==2.3.1',
+    ),
   async start({ folder, data, port, app, blocks: [settings = ''] }) {
     const configuration = join(data, 'superset_config.py');
     const ground = `SECRET_KEY = 'of-a-site-on-loopback-and-nowhere-else'
