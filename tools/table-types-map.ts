@@ -45,8 +45,15 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   trial_run: 'connections',
   application: 'applications',
   application_access: 'applications',
+  application_secret: 'applications',
   application_consent: 'applications',
+  application_health: 'applications',
+  application_failure: 'applications',
+  unknown_application: 'applications',
   user_application_role: 'applications',
+  api_resource: 'applications',
+  api_resource_scope: 'applications',
+  application_scope: 'applications',
   session: 'oidc',
   login: 'oidc',
   oidc_code: 'oidc',
@@ -54,6 +61,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   oidc_refresh_token: 'oidc',
   oidc_record: 'oidc',
   oidc_ended: 'oidc',
+  oidc_device_code: 'oidc',
 };
 
 /** Tables that no query of ours names by the query builder. */
@@ -77,6 +85,8 @@ export const idOfTable: Readonly<Record<string, string>> = {
   connection: 'ConnectionId',
   identity_conflict: 'ConflictId',
   application: 'ApplicationId',
+  api_resource: 'ApiResourceId',
+  application_secret: 'ApplicationSecretId',
   login: 'LoginId',
   session: 'SessionId',
   api_token: 'ApiTokenId',
