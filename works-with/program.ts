@@ -120,12 +120,20 @@ export interface RunningApplication {
   stop(): Promise<void>;
 }
 
+/** What one program may take. */
+export interface Bounds {
+  gigabytes: number;
+  minutes: number;
+}
+
 /** How an application is installed, started and used. Its folder also has `settings.ts`, the preset. */
 export interface ApplicationDrive {
   preset: ApplicationPreset;
   needs: readonly Need[];
   /** What is answered to the preset's questions; without it what they begin with. */
   answers?: Readonly<Record<string, string>>;
+  /** Where it needs more than others: GiB of disk, and minutes for installing and driving it. */
+  bounds?: Bounds;
   /** Installs the pinned version into an empty folder. */
   install(folder: string): Promise<void>;
   /** Pastes the blocks, adds what is no matter of single sign-on (a database, a port), and starts it. */
