@@ -100,10 +100,10 @@ function configuration(origin: string, clients: readonly Client[]): object {
     oidcServicePublicKeySig: publicKey,
     oidcServiceKeyIdSig: 'of-this-run',
     oidcRPMetaDataExportedVars: by(() => ({ email: 'mail', name: 'cn' })),
-    oidcRPMetaDataOptions: by(({ id, secret, redirectUri }) => ({
+    oidcRPMetaDataOptions: by(({ id, secret, redirectUri, idToken }) => ({
       oidcRPMetaDataOptionsClientID: id,
       ...(secret === null
-        ? { oidcRPMetaDataOptionsPublic: 1, oidcRPMetaDataOptionsRequirePKCE: 1 }
+        ? { oidcRPMetaDataOptionsPublic: 1, oidcRPMetaDataOptionsRequirePKCE: idToken ? 0 : 1 }
         : { oidcRPMetaDataOptionsClientSecret: secret }),
       oidcRPMetaDataOptionsRedirectUris: redirectUri,
       oidcRPMetaDataOptionsIDTokenSignAlg: 'RS256',

@@ -14,8 +14,16 @@ export const settings: ProviderSettings = {
   needs: ['Debian'],
   withSecret: { there: [...THERE, 'A client secret.'], here: { ...HERE, 'Client secret': 'as there' } },
   withoutSecret: {
-    there: [...THERE, '*Public client*: on, and *Require PKCE*: on.'],
+    there: [
+      ...THERE,
+      '*Public client*: on, and *Require PKCE*: on.',
+      'For an ID token by form_post instead: *Require PKCE* off, and *Implicit Flow* allowed in the service.',
+    ],
     here: { ...HERE, Credential: 'none', Answer: 'code with PKCE' },
   },
-  lacks: [],
+  lacks: [
+    '`email_verified` is stated nowhere unless it is exported: people who were not invited confirm their mailbox by a code once.',
+    'Errors of a login by ID token come back behind a `#`, although form_post is announced: *Why?* then tells that an answer came there, and the portal’s log what it said. *Require PKCE* is such an error there.',
+    'Debian’s package loads `IO::String`, `String::Random`, `MIME::Entity` and `Email::Sender` for this without depending on them: install `libio-string-perl`, `libstring-random-perl`, `libmime-tools-perl` and `libemail-sender-perl`.',
+  ],
 };
