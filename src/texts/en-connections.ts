@@ -168,7 +168,7 @@ export const connections = {
   'connection.login.fragment.what':
     'The browser came back without an answer: the identity provider put it behind a # (response mode fragment), which never reaches a server.',
   'connection.login.fragment.fix':
-    'Set the response mode of this application at the identity provider: query for a code, form_post for an ID token.',
+    'Set the response mode of this application at the identity provider: query for a code, form_post for an ID token. If it is that already, it was an error, and the provider’s log says which.',
 
   'login.connection.lead': 'You will log in to {organization} at {host}.',
   'login.connection.not-me': 'Not me',
