@@ -73,6 +73,8 @@ export interface Start {
   /** An empty folder for what it writes. */
   data: string;
   port: number;
+  /** The loopback host, `127.0.0.1` when nothing is said. */
+  host?: string;
   clients: readonly Client[];
   people: readonly Person[];
 }
@@ -83,6 +85,8 @@ export interface RunningProvider {
   discoveryUrl: string;
   /** Where its pages are. */
   origin: string;
+  /** What it registered under a client ID and secret of its own making, by the ID that was asked for. */
+  made?: Readonly<Record<string, { id: string; secret: string }>>;
   stop(): Promise<void>;
 }
 
