@@ -1,20 +1,10 @@
 import { defineConfig } from 'vite';
-
-/** A sentence of the contract, written there as a text or by its name in `ABOUT`. */
-const SENTENCE = /\.describe\(\s*(?:ABOUT\.\w+|'(?:[^'\\\n]|\\.)*'),?\s*\)/g;
-
-/** The sentences of the contract are for the OpenAPI document; the console has its own and does not load them. */
-const withoutSentences = {
-  name: 'contract-without-sentences',
-  enforce: 'pre' as const,
-  transform: (code: string, file: string) =>
-    file.includes('/src/api/contract/') ? { code: code.replaceAll(SENTENCE, ''), map: null } : undefined,
-};
+import { leaveOutDescriptions } from './leave-out-descriptions.ts';
 
 /** The console is served under /console/; the server puts a fresh nonce in place of `__CSP_NONCE__` with each answer. */
 export default defineConfig({
   base: '/console/',
-  plugins: [withoutSentences],
+  plugins: [leaveOutDescriptions()],
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     target: 'es2023',

@@ -107,11 +107,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     options.connectors,
   );
   const providerPages = createProviderPages(pages);
-  const { provider, logoutNotices } = await buildProvider({
+  const { provider, logoutNotices, stopListening } = await buildProvider({
     ...ground,
     publicUrl,
     fetch: guardedFetch,
     pages: providerPages,
+    listen: database.listen,
+    log,
   });
   await mountProvider(server, {
     ...ground,
@@ -162,6 +164,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const close = async (): Promise<void> => {
     await server.close();
     await jobs.stop();
+    await stopListening();
     await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();
   };

@@ -1,18 +1,20 @@
-import { applications } from './en-applications.ts';
 import { domains } from './en-domains.ts';
 import { openidConnect } from './connections/en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { connections } from './connections/en-connections.ts';
+import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
+import { why } from './en-why.ts';
 
 /** What comes with the first load. */
 export const first = {
   ...users,
   ...people,
-  ...applications,
   ...domains,
+  ...why,
   ...openidConnect,
   ...connections,
+  ...setupLinks,
 
   // Everywhere
   skip: 'Skip to content',
@@ -32,6 +34,7 @@ export const first = {
   never: 'never',
   'not-yet': 'not yet',
   state: 'State',
+  application: 'Application',
   role: 'Role',
   created: 'Created',
   loading: 'Loading',

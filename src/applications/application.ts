@@ -4,11 +4,12 @@
  *   manage-applications.ts     registers, changes, rotates the secret, removes; mail-changed-uris.ts tells administrators
  *     application-settings.ts    which settings go together; redirect-uri.ts: which addresses are taken
  *     client-authentication.ts   client secret or keys
- *     credentials/high-security.ts   what the FAPI 2.0 Security Profile asks of one registered so
+ *   credentials/               its client secrets, and what *high security* decides
  *   assign-roles.ts            what a user may do in an application for an organization in scope
  *   consent/                   what users allow, application by application: scope-claims.ts says which claims a scope brings
  *   resources/                 APIs that its access tokens are for
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
+ *   health/                    when a login last worked, and what requests are refused for
  *   application-store.ts, application-change-store.ts, application-role-store.ts   the SQL
  */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';

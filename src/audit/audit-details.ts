@@ -189,13 +189,23 @@ export interface AuditDetails {
   'application.changed': ApplicationFacts & {
     redirectUris?: Change<readonly string[]>;
     firstParty?: boolean;
+    highSecurity?: boolean;
     access?: readonly string[];
   };
   'application.removed': ApplicationFacts;
-  'application.secret-changed': ApplicationFacts;
+  /** `overlapHours`: how long the one before stays valid; without it, it ended. */
+  'application.secret-changed': ApplicationFacts & { overlapHours?: number };
+  'application.secret-removed': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.consent-withdrawn': { application: string; clientId: string; email: string };
-  'application.request-refused': ApplicationFacts & { problem: string; reference: string };
+  /** `cause`: of `applications/health/failure-causes.ts`; `came` and `wanted`: as they may be kept, never a secret or code. */
+  'application.request-refused': ApplicationFacts & {
+    cause: string;
+    problem: string;
+    came?: string;
+    wanted?: string;
+    reference: string;
+  };
   'application.logout-failed': { application: string; reason: string };
   /** Which scopes of an API resource it may ask for from now on. */
   'application.scopes-changed': ApplicationFacts & { resource: string; scopes: readonly string[] };

@@ -23,6 +23,7 @@ export type TemplateId = Id<'tpl'>;
 export type ClientKeySetId = Id<'cks'>;
 export type ClientKeyId = Id<'cky'>;
 export type ApiResourceId = Id<'api'>;
+export type ApplicationSecretId = Id<'sec'>;
 
 interface IdByPrefix {
   org: OrganizationId;
@@ -44,6 +45,7 @@ interface IdByPrefix {
   cks: ClientKeySetId;
   cky: ClientKeyId;
   api: ApiResourceId;
+  sec: ApplicationSecretId;
 }
 export type IdPrefix = keyof IdByPrefix;
 

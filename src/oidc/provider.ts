@@ -7,7 +7,6 @@ import { HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
-import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
 import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
 import { ACR_VALUES } from '../sessions/authentication-context.ts';
@@ -22,12 +21,16 @@ import {
   SESSION_LIFETIME,
 } from './lifetimes.ts';
 import { findAccount } from './claims.ts';
+import { compareClientSecrets } from './credentials/client-secrets.ts';
 import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
 import { loadExistingGrant, SCOPES } from './grants.ts';
-import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
+import { assertClientAssertion, fapiProfile, refuseProofAhead } from './credentials/high-security.ts';
 import { mayIntrospect } from './resources/introspection.ts';
 import { defaultResource, findResourceServer } from './resources/resource-server.ts';
+import { refusedPage } from './requests/refused-page.ts';
+import type { RefusedPage } from './requests/refused-page.ts';
 import { rightsInToken } from './resources/token-rights.ts';
+import type { Payload } from './storage/write.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
@@ -36,8 +39,8 @@ type Asking = Pick<IncomingMessage, 'headers'>;
 
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
-  /** A request that cannot be answered to the application: a sentence and a reference; `cause` where it is known. */
-  error(request: Asking, error: { reference: string; cause?: 'post-logout' | null }): string;
+  /** A request that cannot be answered to the application: what is wrong, where to go on, and a reference. */
+  error(request: Asking, error: RefusedPage): string;
   /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
@@ -54,6 +57,8 @@ export interface ProviderOptions {
   clock: Clock;
   publicUrl: URL;
   adapter: (name: string) => Adapter;
+  /** An application's metadata as the database has it now, with a limit of its own. */
+  readClientAgain: (clientId: string) => Promise<Payload | undefined>;
   keys: { keys: JWK[] };
   /** Keys that sign cookies, the newest first. */
   cookieKeys: Buffer[];
@@ -66,9 +71,6 @@ export interface ProviderOptions {
 
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
 export const AFTER_LOGOUT_COOKIE = 'after_logout';
-
-/** What the library says of a `post_logout_redirect_uri` that is not registered (RP-Initiated Logout 1.0, section 3). */
-const NOT_REGISTERED = 'post_logout_redirect_uri not registered';
 
 /** The one configuration of oidc-provider. */
 export function createProvider(options: ProviderOptions): Provider {
@@ -119,6 +121,7 @@ export function createProvider(options: ProviderOptions): Provider {
     assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
     acrValues: [...ACR_VALUES],
     extraParams: {
+      scope: requireOpenId,
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
           throw new errors.InvalidRequest('organization is not the id of an organization');
@@ -164,11 +167,9 @@ export function createProvider(options: ProviderOptions): Provider {
     rotateRefreshToken,
     interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, _out, error) => {
       ctx.type = 'html';
-      const cause = out.error_description === NOT_REGISTERED ? 'post-logout' : null;
-      const reference = String(ctx.state['reference'] ?? '');
-      ctx.body = options.pages.error(ctx.req, { reference, cause });
+      ctx.body = options.pages.error(ctx.req, refusedPage(ctx, error));
     },
     fetch: options.fetch,
     ttl: {
@@ -187,10 +188,7 @@ export function createProvider(options: ProviderOptions): Provider {
   };
   const provider = new Provider(publicUrl.href.replace(/\/$/, ''), configuration);
   provider.proxy = true; // host and protocol are put into the headers by `mount.ts`, from the settings
-  // Secrets are stored as a digest; what is presented is digested too and compared in constant time.
-  provider.Client.prototype.compareClientSecret = async function compareClientSecret(this: Client, presented: string) {
-    return sameDigest(sha256(presented), Buffer.from(this.clientSecret ?? '', 'base64url'));
-  };
+  compareClientSecrets(provider, options.readClientAgain);
   // Every application is told the session's id: it needs it to understand a logout token.
   provider.Client.prototype['includeSid'] = () => true;
   deriveSuccessors(provider, options.successorKey);
@@ -209,6 +207,17 @@ async function ownToken(
 /** Lifetime of an access token in seconds: as its API resource says. */
 function accessTokenLifetime(_ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials): Seconds {
   return token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_LIFETIME;
+}
+
+/**
+ * Without `openid` the library would ask for consent and give tokens that open nothing. A request for an API (RFC 8707) and
+ * a device (RFC 8628) may go without.
+ */
+function requireOpenId(ctx: KoaContextWithOIDC, scope: string | undefined): void {
+  const resources = [ctx.oidc.params?.['resource'] ?? []].flat();
+  if (ctx.oidc.route === 'device_authorization' || resources.length > 0) return;
+  if (scope?.split(' ').includes('openid') === true) return;
+  throw new errors.CustomOIDCProviderError('invalid_scope', 'scope must contain openid');
 }
 
 function nameOf(client: Client | undefined): string | null {

@@ -111,6 +111,10 @@ export const errors = {
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':
     'A redirect URI must be an https address without fragment, wildcard or user name; http is allowed for this machine alone.',
+  'error.application.two-secrets':
+    'This application has two client secrets. Remove the one that is not used any more, then make another.',
+  'error.application.last-secret': 'This is its only client secret. Make another one first.',
+  'error.application.secret-not-found': 'There is no such client secret any more.',
   'error.application.no-secret': 'This application has no client secret: it authenticates another way.',
   'error.api-resource.not-found': 'There is no such API resource, or it is not yours to see.',
   'error.api-resource.audience-taken':

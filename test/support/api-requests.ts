@@ -1,7 +1,7 @@
 import { addApiResource } from './add-api-resource.ts';
 import { addConflict } from './add-conflict.ts';
 import { addTrial } from './trials.ts';
-import { addApiToken, addApplication, addUser, operatorAt, org, usr } from './people.ts';
+import { addApiToken, addApplication, addOldSecret, addUser, operatorAt, org, usr } from './people.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -46,6 +46,8 @@ export interface Belongings {
   invitationId: string;
   applicationId: ApplicationId;
   apiResourceId: string;
+  /** Of the application, beside its newest one. */
+  secretId: string;
   apiTokenId: string;
   /** Of a login. */
   reference: string;
@@ -89,6 +91,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
   );
   const applicationId = await addApplication(deps, organization, `Reports-${word}`);
   const apiResourceId = await addApiResource(deps, organization, `Orders-${word}`);
+  const secretId = await addOldSecret(deps, organization, applicationId);
   await addApiToken(deps, organization, 'viewer');
   const token = await deps.db
     .selectFrom('apiToken')
@@ -131,6 +134,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     invitationId: formatId('inv', invitation.id),
     applicationId,
     apiResourceId: formatId('api', apiResourceId),
+    secretId,
     apiTokenId: formatId('tok', token.id),
     conflictId: formatId('cfl', await addConflict(deps, user)),
     trialId: await addTrial({ ...deps, secrets }, organization),
@@ -246,8 +250,12 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listApplications: inOrganization,
     registerApplication: { ...inOrganization, body: { name: 'Tickets', kind: 'web', redirectUris } },
     getApplication: ofApplication,
+    getApplicationHealth: ofApplication,
     changeApplication: { ...ofApplication, body: { redirectUris, version: 1 } },
     rotateSecret: ofApplication,
+    listApplicationSecrets: ofApplication,
+    makeApplicationSecret: { ...ofApplication, body: { overlapHours: 0 } },
+    removeApplicationSecret: { params: { ...ofApplication.params, secretId: at.secretId } },
     removeApplication: { ...ofApplication, query: { confirm: `Reports-${at.organization.name.toLowerCase()}` } },
     listApiResources: inOrganization,
     makeApiResource: { ...inOrganization, body: { ...orders, audience: 'urn:taken' } },

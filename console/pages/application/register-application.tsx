@@ -1,3 +1,4 @@
+import '../../texts/applications/add-applications.ts';
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useNavigate } from '@tanstack/react-router';

@@ -1,3 +1,4 @@
+import '../../texts/applications/add-applications.ts';
 import './programs.css';
 import '../../texts/applications/add-programs.ts';
 import { Link, useParams } from '@tanstack/react-router';

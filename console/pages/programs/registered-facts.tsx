@@ -1,3 +1,4 @@
+import '../../texts/applications/add-applications.ts';
 import type { Registration } from '../../../works-with/preset.ts';
 import { Facts } from '../../parts/card.tsx';
 import { t } from '../../texts/t.ts';

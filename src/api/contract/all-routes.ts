@@ -1,6 +1,8 @@
 import { apiTokenRoutes } from './api-tokens.ts';
 import { apiResourceRoutes } from './resources/api-resources.ts';
+import { applicationHealthRoutes } from './applications/health.ts';
 import { applicationRoutes } from './applications.ts';
+import { applicationSecretRoutes } from './applications/client-secrets.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
 import { domainRoutes } from './domains.ts';
@@ -34,7 +36,7 @@ export const GROUPS = {
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
-  Applications: applicationRoutes,
+  Applications: { ...applicationRoutes, ...applicationSecretRoutes, ...applicationHealthRoutes },
   'API resources': apiResourceRoutes,
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
@@ -60,6 +62,8 @@ export const contract = {
   ...invitationRoutes,
   ...applicationRoutes,
   ...apiResourceRoutes,
+  ...applicationSecretRoutes,
+  ...applicationHealthRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { applicationState } from './applications/health.ts';
 import { route } from './route.ts';
 import {
   confirmation,
@@ -82,6 +83,9 @@ export const application = z
   .meta({ id: 'Application' });
 export type Application = z.infer<typeof application>;
 
+export const listedApplication = application.extend({ health: applicationState }).meta({ id: 'ListedApplication' });
+export type ListedApplication = z.infer<typeof listedApplication>;
+
 const settings = {
   name: z.string().trim().min(1).max(120),
   redirectUris: uris.describe(ABOUT.redirectUris),
@@ -140,7 +144,7 @@ export const applicationRoutes = {
     summary: 'Applications an organization owns, by name',
     params: inOrganization,
     query: z.strictObject({ ...paging, search }),
-    output: pageOf(application, 'Applications'),
+    output: pageOf(listedApplication, 'Applications'),
   }),
   registerApplication: route('POST', '/organizations/{organizationId}/applications', {
     summary: 'Register an application; the client secret is in this answer and nowhere else',
@@ -163,7 +167,7 @@ export const applicationRoutes = {
     freshFactor: true,
   }),
   rotateSecret: route('POST', '/organizations/{organizationId}/applications/{applicationId}/rotate-secret', {
-    summary: 'A new client secret, shown once; the old one is invalid at once',
+    summary: 'A new client secret, shown once; all before are invalid at once. With an overlap: makeApplicationSecret',
     params: ofApplication,
     output: withSecret,
     creates: true,

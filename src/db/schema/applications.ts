@@ -1,6 +1,6 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
-import type { ApiResourceId, ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { ApiResourceId, ApplicationId, ApplicationSecretId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
 
 interface ApiResourceTable {
@@ -65,12 +65,50 @@ interface ApplicationConsentTable {
   withdrawnAt: Date | null;
 }
 
+interface ApplicationFailureTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  cause: string;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+  came: string | null;
+  wanted: string | null;
+  reference: string;
+  windowAt: Date;
+  windowCount: number;
+}
+
+interface ApplicationHealthTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  lastLoginAt: Date;
+}
+
 interface ApplicationScopeTable {
   applicationId: ApplicationId;
   apiResourceId: string;
   scope: string;
   organizationId: OrganizationId;
   createdAt: Date;
+}
+
+interface ApplicationSecretTable {
+  id: ApplicationSecretId;
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  secretHash: Buffer;
+  madeAt: Date | null;
+  madeBy: string | null;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
+interface UnknownApplicationTable {
+  hour: Date;
+  count: number;
+  lastAt: Date;
+  clientId: string;
 }
 
 interface UserApplicationRoleTable {
@@ -88,6 +126,10 @@ export interface ApplicationsTables {
   application: ApplicationTable;
   applicationAccess: ApplicationAccessTable;
   applicationConsent: ApplicationConsentTable;
+  applicationFailure: ApplicationFailureTable;
+  applicationHealth: ApplicationHealthTable;
   applicationScope: ApplicationScopeTable;
+  applicationSecret: ApplicationSecretTable;
+  unknownApplication: UnknownApplicationTable;
   userApplicationRole: UserApplicationRoleTable;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
+import { markLogin } from '../../applications/health/mark-login-sql.ts';
 import { MINUTE, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
@@ -15,6 +16,7 @@ import { endFamily, recordReplay } from './family-store.ts';
 import { insertJob } from './job-part-store.ts';
 import { writeLogin } from './login-write-store.ts';
 import { insertRecordPart } from './record-store.ts';
+import { noteSecretUse } from './secret-use-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { consumeToken, deleteToken, insertToken } from './token-record-store.ts';
@@ -218,6 +220,10 @@ function toPart(
       return insertRecordPart(now, write, onlyIf);
     case 'job-insert':
       return insertJob(write.job, onlyIf);
+    case 'secret-used':
+      return noteSecretUse(now, write.id);
+    case 'login-mark':
+      return markLogin(write.clientId, now, onlyIf);
     case 'login-insert':
     case 'login-change':
     case 'login-end':

@@ -1,3 +1,4 @@
+import type { ApplicationSecretId } from '../../base/ids.ts';
 import type { NewJob } from '../../jobs/enqueue-job.ts';
 
 /** What the library stores of one of its models: an object of JSON values. */
@@ -75,4 +76,7 @@ export type Write =
   | { kind: 'family-revoke'; familyId: string }
   | RecordInsert
   | DeviceWrite
-  | { kind: 'job-insert'; job: NewJob };
+  | { kind: 'job-insert'; job: NewJob }
+  | { kind: 'secret-used'; id: ApplicationSecretId }
+  /** A login into an application worked: its tokens are given in this request. */
+  | { kind: 'login-mark'; clientId: string };

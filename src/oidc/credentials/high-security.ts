@@ -1,10 +1,10 @@
 import { decodeJwt } from 'jose';
 import { errors } from 'oidc-provider';
 import type { Client, FapiProfile, KoaContextWithOIDC } from 'oidc-provider';
-import type { Seconds } from '../base/clock.ts';
-import { after, epochSeconds } from '../base/clock.ts';
-import { HIGH_SECURITY } from './clients.ts';
-import { UnitOfWork } from './storage/unit-of-work.ts';
+import type { Seconds } from '../../base/clock.ts';
+import { after, epochSeconds } from '../../base/clock.ts';
+import { HIGH_SECURITY } from '../clients.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /** Signatures of high-security applications: FAPI 2.0 Security Profile 5.4.1; EdDSA is Ed25519, by either name. */
 const ALGORITHMS: ReadonlySet<unknown> = new Set(['PS256', 'ES256', 'EdDSA', 'Ed25519']);
