@@ -184,6 +184,14 @@ module.exports = {
       ['^console/', '^src/(api/contract|guides|texts/guides)/'],
       'The console sees the server through the contract alone; guides and their sentences are nobody’s alone.',
     ),
+    {
+      name: 'presets-are-data',
+      severity: 'error',
+      comment:
+        'Of works-with, the product takes the presets of applications; they import nothing but what a preset is.',
+      from: { path: '^(src|console|works-with)/', pathNot: '[.]test[.]tsx?$' },
+      to: { path: '^works-with/', pathNot: '^works-with/(preset|applications/(presets|[^/]+/settings))[.]ts$' },
+    },
     { name: 'server-without-console', severity: 'error', from: { path: '^src/' }, to: { path: '^console/' } },
     {
       name: 'product-without-tests',

@@ -22,7 +22,7 @@ interface Project {
 const projects: readonly Project[] = [
   {
     name: 'unit',
-    include: ['src/**/*.test.ts', 'console/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'console/**/*.test.ts', 'tools/**/*.test.ts', 'works-with/*.test.ts', 'works-with/stage/*.test.ts'],
     isolate: false,
     patience: minutes(1),
   },
@@ -41,6 +41,8 @@ const projects: readonly Project[] = [
     isolate: false,
     patience: minutes(5),
   },
+  // By the names of the OpenID Foundation's test plans and modules: docs/conformance.md.
+  { name: 'conformance', include: ['test/conformance/**/*.test.ts'], isolate: false, patience: minutes(5) },
   {
     name: 'browser',
     include: ['test/browser/**/*.test.ts'],

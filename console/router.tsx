@@ -84,11 +84,28 @@ const settings = lazyRouteComponent(() => import('./pages/organization/organizat
 const users = lazyRouteComponent(() => import('./pages/users.tsx'), 'UsersPage');
 const user = lazyRouteComponent(() => import('./pages/user.tsx'), 'UserPage');
 const applications = lazyRouteComponent(() => import('./pages/applications.tsx'), 'ApplicationsPage');
-const register = lazyRouteComponent(
+const allSettings = lazyRouteComponent(
   () => import('./pages/application/register-application.tsx'),
   'RegisterApplicationPage',
 );
+const chooseProgram = lazyRouteComponent(() => import('./pages/programs/choose-program.tsx'), 'ChooseProgramPage');
+const registerProgram = lazyRouteComponent(
+  () => import('./pages/programs/register-program.tsx'),
+  'RegisterProgramPage',
+);
+const setUpProgram = lazyRouteComponent(
+  () => import('./pages/programs/set-up-program.tsx'),
+  'ProgramOfApplicationPage',
+);
+const programGuides = lazyRouteComponent(() => import('./pages/programs/program-guides.tsx'), 'ProgramGuidesPage');
+const programGuide = lazyRouteComponent(() => import('./pages/programs/program-guides.tsx'), 'ProgramGuidePage');
 const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
+const apiResources = lazyRouteComponent(
+  () => import('./pages/api-resources/api-resources-page.tsx'),
+  'ApiResourcesPage',
+);
+const addApiResource = lazyRouteComponent(() => import('./pages/api-resources/add-api-resource.tsx'), 'AddApiResource');
+const apiResource = lazyRouteComponent(() => import('./pages/api-resources/api-resource.tsx'), 'ApiResourcePage');
 const credentials = lazyRouteComponent(() => import('./pages/credentials.tsx'), 'CredentialsPage');
 const templates = lazyRouteComponent(() => import('./pages/templates.tsx'), 'TemplatesPage');
 const template = lazyRouteComponent(() => import('./pages/template.tsx'), 'TemplatePage');
@@ -167,15 +184,35 @@ const myApplications = createRoute({
   component: applications,
   validateSearch: searching(applicationList),
 });
-const registerApplication = createRoute({
-  getParentRoute: () => root,
-  path: 'applications/register',
-  component: register,
-});
+// Registering: which program, the page of each; everything that can be set is in the form of all settings.
+const registering = [
+  createRoute({ getParentRoute: () => root, path: 'applications/register', component: chooseProgram }),
+  createRoute({ getParentRoute: () => root, path: 'applications/register/all-settings', component: allSettings }),
+  createRoute({ getParentRoute: () => root, path: 'applications/register/$presetId', component: registerProgram }),
+  createRoute({ getParentRoute: () => root, path: 'applications/guides', component: programGuides }),
+  createRoute({ getParentRoute: () => root, path: 'applications/guides/$presetId', component: programGuide }),
+  createRoute({ getParentRoute: () => root, path: 'applications/$applicationId/program', component: setUpProgram }),
+] as const;
 const myApplication = createRoute({
   getParentRoute: () => root,
   path: 'applications/$applicationId',
   component: application,
+});
+const myApiResources = createRoute({
+  getParentRoute: () => root,
+  path: 'api-resources',
+  component: apiResources,
+  validateSearch: searching(applicationList),
+});
+const addMyApiResource = createRoute({
+  getParentRoute: () => root,
+  path: 'api-resources/add',
+  component: addApiResource,
+});
+const myApiResource = createRoute({
+  getParentRoute: () => root,
+  path: 'api-resources/$apiResourceId',
+  component: apiResource,
 });
 const myTemplates = createRoute({
   getParentRoute: () => root,
@@ -220,8 +257,11 @@ const tree = root.addChildren([
   myUsers,
   myUser,
   myApplications,
-  registerApplication,
+  ...registering,
   myApplication,
+  myApiResources,
+  addMyApiResource,
+  myApiResource,
   myCredentials,
   myTemplates,
   myTemplate,

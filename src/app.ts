@@ -107,11 +107,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     options.connectors,
   );
   const providerPages = createProviderPages(pages);
-  const { provider, logoutNotices } = await buildProvider({
+  const { provider, logoutNotices, stopListening } = await buildProvider({
     ...ground,
     publicUrl,
     fetch: guardedFetch,
     pages: providerPages,
+    listen: database.listen,
+    log,
   });
   await mountProvider(server, {
     ...ground,
@@ -134,6 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     askDns,
     passwords,
     productName: config.productName,
+    sendsMail: config.smtpUrl !== undefined,
   };
   await mountLoginDoor(server, loginDoor, assets.files);
   await mountApi(server, {
@@ -161,6 +164,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const close = async (): Promise<void> => {
     await server.close();
     await jobs.stop();
+    await stopListening();
     await mailer[Symbol.asyncDispose]();
     await guardedFetch.close();
   };

@@ -16,6 +16,7 @@ const assets = 'src/**/*.{sql,css,svg,png,ico,woff2,js}';
 const sources = [
   'src/**/*',
   'console/**/*',
+  'works-with/{preset.ts,applications/presets.ts,applications/*/settings.ts}',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',

@@ -4,7 +4,7 @@ import { projectFolder } from './project.ts';
 
 /** Who asks for the run's database server asks here. */
 const source = 'test/support/start-database.ts';
-/** Of the browser's tests the one that plays the whole story; the others are about pages, not about statements. */
+/** `test/conformance` is about what the protocol answers; its statements are those of flows and attacks. Of the browser's tests the one that plays the whole story; the others are about pages, not about statements. */
 const suites = [
   'src/**/*.test.ts',
   'test/{flows,attacks}/**/*.test.ts',

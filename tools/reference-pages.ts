@@ -1,3 +1,4 @@
+import { conformancePage } from './conformance-page.ts';
 import { diagnosisPage } from './diagnosis/diagnosis-page.ts';
 import { openapiDocument } from '../src/api/openapi.ts';
 import { systemClock } from '../src/base/clock.ts';
@@ -102,5 +103,5 @@ function openapiPage(): ReferencePage {
 
 /** All generated pages, in full. */
 export async function referencePages(): Promise<readonly ReferencePage[]> {
-  return [errorsPage(), configurationPage(), openapiPage(), diagnosisPage()];
+  return [errorsPage(), configurationPage(), openapiPage(), diagnosisPage(), conformancePage()];
 }

@@ -126,7 +126,11 @@ if (mode === 'quick') {
     step('nothing is left over (knip)', 'knip', '--no-progress'),
   ]);
   if (built) {
-    await tests('embedded PostgreSQL', ['unit', 'upkeep', 'world', 'flows', 'attacks', 'browser'], filters);
+    await tests(
+      'embedded PostgreSQL',
+      ['unit', 'upkeep', 'world', 'flows', 'attacks', 'conformance', 'browser'],
+      filters,
+    );
     if (postgres) await externalPass();
   }
 }

@@ -98,6 +98,11 @@ export interface Values extends Readonly<Record<string, string>> {
 /** What a value may consist of: nothing that ends a quoted string, a line or an element in any of the formats. */
 const PLAIN = /^[\w.~:/@%+=-]*$/;
 
+/** Whether a value can be filled in as it is. */
+export function isPlain(value: string): boolean {
+  return PLAIN.test(value);
+}
+
 /**
  * Fills values into a text of a preset; a name that is not known stays, for texts that hold braces of their own.
  * @throws Error when a value holds more than plain characters
@@ -108,7 +113,7 @@ export function fillIn(text: string, given: Readonly<Record<string, string>>): s
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     if (!Object.hasOwn(values, name)) return whole;
     const value = values[name]!;
-    if (!PLAIN.test(value)) throw new Error(`the value of ${name} holds characters that cannot be filled in`);
+    if (!isPlain(value)) throw new Error(`the value of ${name} holds characters that cannot be filled in`);
     return value;
   });
 }
@@ -129,5 +134,5 @@ export function readAddress(typed: string): { app: string; appHost: string } | n
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
     return null;
   const app = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
-  return PLAIN.test(app) ? { app, appHost: url.host } : null;
+  return isPlain(app) ? { app, appHost: url.host } : null;
 }

@@ -120,6 +120,12 @@ export interface RunningApplication {
   stop(): Promise<void>;
 }
 
+/** What one program may take. */
+export interface Bounds {
+  gigabytes: number;
+  minutes: number;
+}
+
 /** How an application is installed, started and used. Its folder also has `settings.ts`, the preset. */
 export interface ApplicationDrive {
   preset: ApplicationPreset;

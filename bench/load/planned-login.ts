@@ -24,7 +24,7 @@ export function createPlannedLogin(
   target: Target,
   plan: Plan,
 ): {
-  flow: (worker: number) => Promise<void>;
+  flow: () => Promise<void>;
   /** Logs one person in and gives the cookies that the issuer's pages set, as a request would carry them. */
   openSession: (person: number) => Promise<string>;
   close: () => Promise<void>;
@@ -32,6 +32,7 @@ export function createPlannedLogin(
   const agent = new Agent({ connections: 256, pipelining: 1 });
   const browsers = new Map<number, { browser: HttpBrowser; headers: Record<string, string> }>();
   const issuerHost = new URL(target.issuer).hostname;
+  const idle = Array.from({ length: plan.people }, (_, number) => number);
   let started = 0;
 
   const openBrowser = (): { browser: HttpBrowser; headers: Record<string, string> } => {
@@ -61,12 +62,18 @@ export function createPlannedLogin(
   };
 
   return {
-    async flow(worker) {
-      const own = browsers.get(worker) ?? openBrowser();
-      browsers.set(worker, own);
+    // Whoever waited longest is next: few people who log in all the time would reach what one user may have of sessions.
+    async flow() {
+      const number = idle.shift() ?? browsers.size;
+      const own = browsers.get(number) ?? openBrowser();
+      browsers.set(number, own);
       const { browser } = own;
       for (const { host, name } of browser.cookies.all()) if (host === issuerHost) browser.cookies.remove(host, name);
-      await logIn(own, worker % plan.people);
+      try {
+        await logIn(own, number % plan.people);
+      } finally {
+        idle.push(number);
+      }
     },
     async openSession(person) {
       const own = openBrowser();

@@ -1,3 +1,4 @@
+import '../texts/applications/add-applications.ts';
 import { Button } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,7 +14,9 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay, useMe } from '../api/queries.ts';
 import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
-import { SecretDialog, type ShownSecret } from './application/secret-dialog.tsx';
+import { AllowedResources } from './api-resources/allowed-resources.tsx';
+import { ClientSecrets } from './application/client-secrets.tsx';
+import { ApplicationHealthCard } from './application/health/health-card.tsx';
 import { PageFailure } from './states.tsx';
 
 /** One application: what it is called by, its settings, its secret, its end. */
@@ -28,7 +31,10 @@ export function ApplicationPage() {
       <PageHead
         title={data?.name ?? t('application')}
         state={
-          data?.firstParty === true ? <StateChip tone="good">{t('application.first-party.short')}</StateChip> : null
+          <>
+            {data?.firstParty === true && <StateChip tone="good">{t('application.first-party.short')}</StateChip>}
+            {data?.highSecurity === true && <StateChip tone="good">{t('application.high-security')}</StateChip>}
+          </>
         }
         line={data === undefined ? '\u00A0' : t('application.line', { kind: t(`application.kind.${data.kind}`) })}
         back={<Link to="/applications">{t('nav.applications')}</Link>}
@@ -45,40 +51,42 @@ export function ApplicationPage() {
 }
 
 function Sections({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+  // An address that was added beside the form is in it from then on.
+  const [added, setAdded] = useState(0);
   return (
     <>
-      <Identification application={application} mayEdit={mayEdit} />
+      <ApplicationHealthCard application={application} onAdded={() => setAdded((count) => count + 1)} />
+      <Identification application={application} />
+      {application.clientAuthentication.startsWith('client_secret') && (
+        <ClientSecrets application={application} mayEdit={mayEdit} />
+      )}
       <Card title={t('application.settings')}>
         {mayEdit ? (
-          <ApplicationForm key={application.id} application={application} />
+          <ApplicationForm key={`${application.id} ${added}`} application={application} />
         ) : (
           <ReadOnly application={application} />
         )}
       </Card>
+      <AllowedResources application={application} mayEdit={mayEdit} />
       {mayEdit && <Remove application={application} />}
     </>
   );
 }
 
-/** Client ID and secret: what the application is configured with. */
-function Identification({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
-  const [asking, setAsking] = useState(false);
-  const [secret, setSecret] = useState<ShownSecret | null>(null);
-  const rotate = useChange('rotateSecret', (answer) => {
-    setAsking(false);
-    if (answer.clientSecret !== null) {
-      setSecret({ application: answer.application, clientSecret: answer.clientSecret });
-    }
-  });
-  const hasSecret = application.clientAuthentication.startsWith('client_secret');
-  const params = { organizationId: application.organization.id, applicationId: application.id };
-  const action = (
-    <Button variant="default" size="sm" onClick={() => setAsking(true)}>
-      {t('secret.rotate')}
-    </Button>
+/** What the application is configured with. */
+function Identification({ application }: { application: Application }) {
+  const program = application.preset !== null && (
+    <Link
+      className="button-link"
+      data-quiet
+      to="/applications/$applicationId/program"
+      params={{ applicationId: application.id }}
+    >
+      {t('application.program')}
+    </Link>
   );
   return (
-    <Card title={t('application.identification')} actions={mayEdit && hasSecret ? action : undefined}>
+    <Card title={t('application.identification')} actions={program}>
       <Facts
         rows={[
           [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],
@@ -87,22 +95,6 @@ function Identification({ application, mayEdit }: { application: Application; ma
           [t('application.registered'), <Moment key="created" at={application.createdAt} />],
         ]}
       />
-      <Question
-        opened={asking}
-        title={t('secret.rotate.title')}
-        confirm={t('secret.rotate')}
-        danger
-        busy={rotate.isPending}
-        error={shownError(rotate.error)}
-        onConfirm={() => rotate.mutate({ params })}
-        onClose={() => {
-          rotate.reset();
-          setAsking(false);
-        }}
-      >
-        {t('secret.rotate.text', { name: application.name })}
-      </Question>
-      <SecretDialog secret={secret} onClose={() => setSecret(null)} />
     </Card>
   );
 }

@@ -1,6 +1,7 @@
+import '../texts/applications/add-applications.ts';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import type { Application } from '../../src/api/contract/applications.ts';
+import type { ListedApplication } from '../../src/api/contract/applications.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
 import { Empty, NoMatch } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
@@ -9,6 +10,7 @@ import { SearchField } from '../parts/list/search-field.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { dayOf, t } from '../texts/t.ts';
+import { ApplicationChip } from './application/health/application-chip.tsx';
 import { PageFailure } from './states.tsx';
 
 const place = getRouteApi('/applications');
@@ -32,6 +34,11 @@ export function ApplicationsPage() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const total = list.data?.total ?? null;
+  const guides = (
+    <Link className="button-link" data-quiet data-tall to="/applications/guides">
+      {t('applications.guides')}
+    </Link>
+  );
   const register = (
     <Link className="button-link" data-tall to="/applications/register">
       {t('applications.register')}
@@ -42,7 +49,12 @@ export function ApplicationsPage() {
       <PageHead
         title={t('nav.applications')}
         line={t('applications.line', { name: organization.name })}
-        actions={mayEdit && (search !== undefined || list.data?.items.length !== 0) ? register : undefined}
+        actions={
+          <>
+            {guides}
+            {mayEdit && (search !== undefined || list.data?.items.length !== 0) && register}
+          </>
+        }
         actionsWait={list.data === undefined}
       />
       <div className="filters">
@@ -89,7 +101,7 @@ function addressOf(uri: string | undefined): string {
   return url.host === '' ? url.protocol : url.host;
 }
 
-function columns(): Column<Application>[] {
+function columns(): Column<ListedApplication>[] {
   return [
     {
       title: t('organizations.name'),
@@ -99,6 +111,7 @@ function columns(): Column<Application>[] {
         </Link>
       ),
     },
+    { title: t('application.health'), cell: (row) => <ApplicationChip state={row.health} /> },
     { title: t('application.kind'), cell: (row) => t(`application.kind.${row.kind}`) },
     { title: t('application.address'), cell: (row) => <bdi dir="ltr">{addressOf(row.redirectUris[0])}</bdi> },
     {

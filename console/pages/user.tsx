@@ -13,8 +13,10 @@ import { useScope } from '../scope.ts';
 import { t } from '../texts/t.ts';
 import { PageFailure } from './states.tsx';
 import { Address, ChangeAddress } from './user/address-editor.tsx';
+import { ConsentsCard } from './user/consents-card.tsx';
 import { ConflictCard } from './user/conflict-card.tsx';
 import { InvitationCard } from './user/invitation-card.tsx';
+import { Profile } from './user/profile-editor.tsx';
 import { ProofCard } from './user/proof-card.tsx';
 import { RoleEditor } from './user/role-editor.tsx';
 import { UserEnd } from './user/user-end.tsx';
@@ -74,6 +76,7 @@ function Sections({ user }: { user: UserDetail }) {
         <Facts
           rows={[
             [t('email'), <Address key="email" user={user} mayEdit={mayEdit} />],
+            [t('profile.name'), <Profile key="name" user={user} mayEdit={mayEdit} />],
             [t('organization'), user.organization.name],
             [t('last-login'), <LastLogin key="login" user={user} />],
             [t('user.sessions'), <span key="sessions">{user.sessions}</span>],
@@ -85,6 +88,7 @@ function Sections({ user }: { user: UserDetail }) {
       <RoleEditor user={user} />
       <ProofCard user={user} mayEdit={mayEdit} onTakeAddress={setAddress} />
       {user.applicationRoles.length > 0 && <ApplicationRoles user={user} />}
+      {user.consents.length > 0 && <ConsentsCard user={user} mayEdit={mayEdit} />}
       {mayEdit && <UserEnd user={user} />}
       <ChangeAddress user={user} proposed={address} onClose={() => setAddress(null)} />
     </>

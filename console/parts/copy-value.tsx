@@ -4,6 +4,18 @@ import { t } from '../texts/t.ts';
 
 /** A value to be pasted elsewhere, with a button that copies it and says so. `name` says what is copied, for screen readers. */
 export function CopyValue({ value, name }: { value: string; name: string }) {
+  return (
+    <div className="copy">
+      <code className="copy-value" dir="ltr">
+        {value}
+      </code>
+      <CopyButton value={value} name={name} />
+    </div>
+  );
+}
+
+/** Copies a value that is shown beside it, and says so. */
+export function CopyButton({ value, name }: { value: string; name: string }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return undefined;
@@ -19,10 +31,7 @@ export function CopyValue({ value, name }: { value: string; name: string }) {
     }
   };
   return (
-    <div className="copy">
-      <code className="copy-value" dir="ltr">
-        {value}
-      </code>
+    <>
       <Button
         variant="default"
         size="sm"
@@ -32,6 +41,6 @@ export function CopyValue({ value, name }: { value: string; name: string }) {
         {copied ? t('copy.done') : t('copy')}
       </Button>
       <VisuallyHidden role="status">{copied ? t('copy.said', { name }) : ''}</VisuallyHidden>
-    </div>
+    </>
   );
 }

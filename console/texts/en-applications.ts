@@ -1,6 +1,5 @@
 /** *Applications*: registering, settings, the secret that is shown once. */
 export const applications = {
-  application: 'Application',
   'applications.line': 'What people of {name} and the organizations below it log in to',
   'applications.search': 'Search by name',
   'applications.count': '{count, plural, one {# application} other {# applications}}',
@@ -14,9 +13,11 @@ export const applications = {
   'application.kind.web': 'Web',
   'application.kind.browser': 'Browser',
   'application.kind.native': 'Native',
+  'application.kind.machine': 'Machine',
   'application.kind.web.help': 'Runs on a server that can keep a secret.',
   'application.kind.browser.help': 'Runs in the browser alone. No secret; PKCE protects it.',
   'application.kind.native.help': 'Runs on a desktop or phone. No secret; PKCE protects it.',
+  'application.kind.machine.help': 'Acts for itself, without a person: gets access tokens for your APIs.',
   'application.line': '{kind} application',
   'application.address': 'Address',
   'application.trust': 'Consent',
@@ -26,6 +27,9 @@ export const applications = {
   'application.first-party.short': 'First-party',
   'application.first-party.help': 'Ours: people are not asked for consent. Set by administrators of the root only.',
   'application.asks-consent': 'Asks once',
+  'application.device-login': 'Log in on devices without a browser',
+  'application.device-login.help':
+    'A television or a command line elsewhere shows a code, and the person enters it in a browser. No redirect URI is needed then.',
   'application.redirect-uris': 'Redirect URIs',
   'application.redirect-uris.help': 'One in a line, compared exactly. https, or http on this machine while developing.',
   'application.redirect-uris.help.native':
@@ -49,6 +53,11 @@ export const applications = {
   'application.jwks.help':
     'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC or Ed25519. Never a private key.',
   'application.jwks.malformed': 'Paste the whole JSON Web Key Set, with its list of keys.',
+  'application.jwks.help.high-security':
+    'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC on P-256 or Ed25519. Never a private key.',
+  'application.high-security': 'High security',
+  'application.high-security.help':
+    'For banking and health: FAPI 2.0. It proves itself by its key, pushes its requests and binds its tokens to a key (PAR, DPoP, ES256). The software must support FAPI 2.0 and be reached by https.',
   'application.signing': 'ID token signature',
   'application.signing.help':
     'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
@@ -69,6 +78,8 @@ export const applications = {
   'application.access.help': 'Narrows it to these and those below. Empty: {name} and all below.',
   'application.access.all': 'All',
   'application.access.clear': 'Take all out',
+  'application.program': 'What to set there',
+  'applications.guides': 'Guides',
   'application.identification': 'Identification',
   'application.authentication': 'Authenticates with',
   'application.authentication.client_secret_basic': 'Client secret (basic)',
@@ -78,10 +89,36 @@ export const applications = {
   'secret.title': 'Client secret',
   'secret.once': 'Copy the client secret of {name} now. It is shown this once and cannot be read again.',
   'secret.kept': 'I have stored it',
-  'secret.rotate': 'New secret',
-  'secret.rotate.title': 'Make a new client secret?',
-  'secret.rotate.text':
-    'The present secret of {name} stops working at once. Until the new one is set there, nobody can log in to it.',
+  'secrets.title': 'Client secrets',
+  'secret.made': 'Made',
+  'secret.made.by': 'by {name}',
+  'secret.made.unknown': 'Before this was noted',
+  'secret.last-used': 'Last used',
+  'secret.never-used': 'Not yet',
+  'secret.valid': 'Valid',
+  'secret.valid.newest': 'Newest',
+  'secret.ends': 'Until {at}',
+  'secret.ended': 'Ended {at}',
+  'secret.actions': 'Actions',
+  'secret.make': 'Make another secret',
+  'secret.make.title': 'Make another client secret?',
+  'secret.make.text':
+    'You see it once. Set it in {name}, and log in there to try it; Last used then shows that it is in use.',
+  'secret.overlap': 'The present secret stays valid',
+  'secret.overlap.help': 'Both work until then. You can remove the old one sooner.',
+  'secret.overlap.none': 'It stops working now: until the new one is set in {name}, nobody can log in to it.',
+  'secret.overlap.168': '7 days',
+  'secret.overlap.720': '30 days',
+  'secret.overlap.24': '1 day',
+  'secret.overlap.1': '1 hour',
+  'secret.overlap.0': 'No longer: it was seen by somebody else',
+  'secret.remove': 'Remove',
+  'secret.remove.title': 'Remove this client secret?',
+  'secret.remove.unused':
+    'No use of it was noted. If {name} still has it, nobody can log in there until the other one is set.',
+  'secret.remove.used':
+    '{name} used it last at {at}. If it still has it, nobody can log in there until the other one is set.',
+  'secret.removed': 'The client secret is removed.',
   'application.remove': 'Remove application',
   'application.remove.text': 'Nobody can log in to it afterwards. Its client ID is not given again.',
   'application.remove.title': 'Remove {name}?',

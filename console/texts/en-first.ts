@@ -1,4 +1,3 @@
-import { applications } from './en-applications.ts';
 import { domains } from './en-domains.ts';
 import { openidConnect } from './connections/en-openid-connect.ts';
 import { people } from './en-people.ts';
@@ -11,7 +10,6 @@ import { why } from './en-why.ts';
 export const first = {
   ...users,
   ...people,
-  ...applications,
   ...domains,
   ...why,
   ...openidConnect,
@@ -36,6 +34,7 @@ export const first = {
   never: 'never',
   'not-yet': 'not yet',
   state: 'State',
+  application: 'Application',
   role: 'Role',
   created: 'Created',
   loading: 'Loading',
@@ -66,6 +65,7 @@ export const first = {
   'nav.mine': 'My organization',
   'nav.users': 'Users',
   'nav.applications': 'Applications',
+  'nav.api-resources': 'API resources',
   'nav.watch': 'Watch',
   'nav.audit': 'Audit log',
   'menu.open': 'Open the menu',

@@ -5,8 +5,10 @@ import { expect, test, vi } from 'vitest';
 import { AUDIT_KINDS } from '../../src/audit/audit-event.ts';
 import './add-events.ts';
 import './add-guides.ts';
+import './applications/add-applications.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
+import { applications } from './en-applications.ts';
 import { templates } from './connections/en-templates.ts';
 import { en } from './en.ts';
 import { events } from './en-events.ts';
@@ -102,12 +104,15 @@ test('texts that come later are used by files that bring them', () => {
     'add-guides.ts': { ...aroundGuides, ...guides },
     'add-events.ts': events,
     'add-templates.ts': templates,
+    'add-applications.ts': applications,
   };
   for (const path of globSync('{pages,parts}/**/*.{ts,tsx}', { cwd: folder })) {
     const code = readFileSync(join(folder, path), 'utf8');
     // A key in full, or the beginning of one that is put together.
     const used = [...code.matchAll(/\bt(?:Rich)?\(\s*['`]([\w.-]+)('|`|\$)/g)];
     for (const [module, texts] of Object.entries(brought)) {
+      // Their pages bring these, for all that stands on them.
+      if (module === 'add-applications.ts' && path.startsWith('pages/application/')) continue;
       const late = used.filter(([, key = '', end]) => {
         const named = (known: string): boolean => (end === '$' ? known.startsWith(key) : known === key);
         return Object.keys(texts).some(named) && !early.some(named);

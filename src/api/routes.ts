@@ -3,8 +3,11 @@ import { methodSettings } from '../connections/configure/check-settings.ts';
 import type { Server } from '../http/server.ts';
 import { handleRequest } from './handle-request.ts';
 import type { BoundRoute, HandleDeps } from './handle-request.ts';
+import * as apiResources from './handlers/api-resources.ts';
 import * as apiTokens from './handlers/api-tokens.ts';
+import { getApplicationHealth } from './handlers/application-health.ts';
 import * as applications from './handlers/applications.ts';
+import * as applicationSecrets from './handlers/applications/client-secrets.ts';
 import { listAuditEvents } from './handlers/audit.ts';
 import * as authentication from './handlers/authentication.ts';
 import { errorsPage } from './errors-page.ts';
@@ -136,6 +139,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   resetIdentity: { permission: 'edit-users', handler: users.resetIdentity },
   changeAddress: { permission: 'edit-users', handler: people.changeAddress },
   sendAddressProof: { permission: 'edit-users', handler: people.sendAddressProof },
+  withdrawConsent: { permission: 'edit-users', handler: people.withdrawConsent },
   confirmSamePerson: { permission: 'edit-roles', handler: people.confirmSamePerson },
   confirmAnotherPerson: { permission: 'edit-users', handler: people.confirmAnotherPerson },
   removeUser: { permission: 'edit-users', handler: users.removeUser },
@@ -149,9 +153,21 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   listApplications: { permission: 'read', handler: applications.listApplications },
   registerApplication: { permission: 'edit-applications', handler: applications.registerApplication },
   getApplication: { permission: 'read', handler: applications.getApplication },
+  getApplicationHealth: { permission: 'read', handler: getApplicationHealth },
   changeApplication: { permission: 'edit-applications', handler: applications.changeApplication },
   rotateSecret: { permission: 'edit-applications', handler: applications.rotateSecret },
+  listApplicationSecrets: { permission: 'read', handler: applicationSecrets.listApplicationSecrets },
+  makeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.makeApplicationSecret },
+  removeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.removeApplicationSecret },
   removeApplication: { permission: 'edit-applications', handler: applications.removeApplication },
+
+  listApiResources: { permission: 'read', handler: apiResources.listApiResources },
+  makeApiResource: { permission: 'edit-applications', handler: apiResources.makeApiResource },
+  getApiResource: { permission: 'read', handler: apiResources.getApiResource },
+  changeApiResource: { permission: 'edit-applications', handler: apiResources.changeApiResource },
+  removeApiResource: { permission: 'edit-applications', handler: apiResources.removeApiResource },
+  listAllowedResources: { permission: 'read', handler: apiResources.listAllowedResources },
+  allowScopes: { permission: 'edit-applications', handler: apiResources.allowScopes },
 
   listApiTokens: { permission: 'edit-roles', handler: apiTokens.listApiTokens },
   createApiToken: { permission: 'edit-roles', handler: apiTokens.createApiToken },

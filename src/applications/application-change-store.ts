@@ -1,8 +1,16 @@
+import { sql } from 'kysely';
 import type { Application } from './application.ts';
+import { APPLICATION_CHANNEL } from './credentials/client-secret.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
-type Written = Omit<Application, 'ownerName' | 'id' | 'organizationId' | 'clientId' | 'kind' | 'version' | 'createdAt'>;
+type Written = Omit<
+  Application,
+  'ownerName' | 'id' | 'organizationId' | 'clientId' | 'kind' | 'preset' | 'version' | 'createdAt'
+>;
+
+/** A hint at commit: each process reads the application again. */
+const TELL = sql`pg_notify(${APPLICATION_CHANNEL}, client_id)`.as('notified');
 
 function columnsOf(application: Written) {
   return {
@@ -21,6 +29,8 @@ function columnsOf(application: Written) {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    highSecurity: application.highSecurity,
+    deviceLogin: application.deviceLogin,
   };
 }
 
@@ -33,6 +43,7 @@ export async function insertApplication(db: Database, application: Application):
       organizationId: application.organizationId,
       clientId: application.clientId,
       kind: application.kind,
+      preset: application.preset,
       version: application.version,
       createdAt: application.createdAt,
       ...columnsOf(application),
@@ -40,16 +51,17 @@ export async function insertApplication(db: Database, application: Application):
     .execute();
 }
 
-/** Writes an application that was read at `version`; false when it was changed since. */
+/** Writes an application that was read at `version`, and tells every server process; false when it was changed since. */
 export async function updateApplication(db: Database, application: Application, version: number): Promise<boolean> {
-  const result = await db
+  const rows = await db
     .updateTable('application')
     .set({ ...columnsOf(application), version: version + 1 })
     .where('organizationId', '=', application.organizationId)
     .where('id', '=', application.id)
     .where('version', '=', version)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+    .returning(TELL)
+    .execute();
+  return rows.length > 0;
 }
 
 /** Removes an application with its consents, roles and narrowing. */
@@ -58,12 +70,13 @@ export async function deleteApplication(
   organizationId: OrganizationId,
   id: ApplicationId,
 ): Promise<boolean> {
-  const result = await db
+  const rows = await db
     .deleteFrom('application')
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numDeletedRows > 0n;
+    .returning(TELL)
+    .execute();
+  return rows.length > 0;
 }
 
 /** Narrows an application to these organizations and those below; to none: usable by its owner and all below. */

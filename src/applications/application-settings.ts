@@ -1,4 +1,5 @@
 import type { Application } from './application.ts';
+import { requireHighSecurity } from './credentials/high-security.ts';
 import { problemOfRedirectUri, problemOfWebAddress, requireUris } from './redirect-uri.ts';
 import { AppError } from '../base/errors.ts';
 import { fieldError } from '../base/field-errors.ts';
@@ -24,6 +25,8 @@ export interface ApplicationSettings {
   unprovenAddresses?: boolean | undefined;
   withoutPkce?: boolean | undefined;
   rotateRefreshTokens?: boolean | undefined;
+  highSecurity?: boolean | undefined;
+  deviceLogin?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
   access?: OrganizationId[] | undefined;
@@ -42,6 +45,8 @@ type Settled = Pick<
   | 'unprovenAddresses'
   | 'withoutPkce'
   | 'rotateRefreshTokens'
+  | 'highSecurity'
+  | 'deviceLogin'
   | 'firstParty'
 >;
 
@@ -60,6 +65,8 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     unprovenAddresses: input.unprovenAddresses ?? before.unprovenAddresses,
     withoutPkce: input.withoutPkce ?? before.withoutPkce,
     rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
+    highSecurity: input.highSecurity ?? before.highSecurity,
+    deviceLogin: input.deviceLogin ?? before.deviceLogin,
     firstParty: input.firstParty ?? before.firstParty,
   };
 }
@@ -94,11 +101,18 @@ export async function checkSettings(
   if (after.withoutPkce && after.clientAuthentication === 'none') {
     throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
+  requireHighSecurity(after);
+  if (after.deviceLogin && after.kind !== 'native') {
+    throw new AppError('input.malformed', { fields: [fieldError('deviceLogin', 'native-only')] });
+  }
   const { kind } = after;
+  if (kind === 'machine') refusePeople(after, about.access);
   const initiate = after.initiateLoginUri;
   const backchannel = after.backchannelLogoutUri;
   requireUris([
-    ...(after.redirectUris.length === 0 ? [fieldError('redirectUris', 'too-few', { least: 1 })] : []),
+    ...(after.redirectUris.length === 0 && kind !== 'machine' && !after.deviceLogin
+      ? [fieldError('redirectUris', 'too-few', { least: 1 })]
+      : []),
     ...after.redirectUris.map((uri, i) => problemOfRedirectUri(`redirectUris.${i}`, uri, kind)),
     ...after.postLogoutRedirectUris.map((uri, i) => problemOfRedirectUri(`postLogoutRedirectUris.${i}`, uri, kind)),
     ...(initiate === null ? [] : [problemOfWebAddress('initiateLoginUri', initiate)]),
@@ -114,4 +128,23 @@ export async function checkSettings(
     }
   }
   return ids;
+}
+
+/** A machine application logs nobody in: it has no addresses, no refresh tokens, and nobody is asked for consent. */
+function refusePeople(after: Application, access: OrganizationId[] | undefined): void {
+  const without = {
+    redirectUris: after.redirectUris.length > 0,
+    postLogoutRedirectUris: after.postLogoutRedirectUris.length > 0,
+    initiateLoginUri: after.initiateLoginUri !== null,
+    backchannelLogoutUri: after.backchannelLogoutUri !== null,
+    refreshTokens: after.refreshTokens,
+    unprovenAddresses: after.unprovenAddresses,
+    withoutPkce: after.withoutPkce,
+    firstParty: after.firstParty,
+    access: access !== undefined && access.length > 0,
+  };
+  const fields = Object.entries(without).flatMap(([field, set]) =>
+    set ? [fieldError(field, 'machine-without-people')] : [],
+  );
+  if (fields.length > 0) throw new AppError('input.malformed', { fields });
 }

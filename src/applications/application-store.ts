@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { UsableSecret } from './credentials/client-secret.ts';
+import { usableSecrets } from './credentials/client-secret-store.ts';
 import type { Application } from './application.ts';
 import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -28,6 +30,9 @@ function selectApplications(db: Database) {
       'application.unprovenAddresses',
       'application.withoutPkce',
       'application.rotateRefreshTokens',
+      'application.preset',
+      'application.highSecurity',
+      'application.deviceLogin',
       'application.version',
       'application.createdAt',
     ]);
@@ -40,9 +45,15 @@ function toApplication(row: Row): Application {
 }
 
 /** The application of a client id; of any organization, because the wire does not say which. */
-export async function selectByClientId(db: Database, clientId: string): Promise<Application | undefined> {
-  const row = await selectApplications(db).where('application.clientId', '=', clientId).executeTakeFirst();
-  return row === undefined ? undefined : toApplication(row);
+export async function selectByClientId(
+  db: Database,
+  clientId: string,
+): Promise<(Application & { secrets: UsableSecret[] }) | undefined> {
+  const row = await selectApplications(db)
+    .select(usableSecrets().as('secrets'))
+    .where('application.clientId', '=', clientId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { ...toApplication(row), secrets: row.secrets };
 }
 
 /** As {@link selectByClientId}, kept from being removed until the transaction ends. */

@@ -4,15 +4,21 @@
  *   manage-applications.ts     registers, changes, rotates the secret, removes; mail-changed-uris.ts tells administrators
  *     application-settings.ts    which settings go together; redirect-uri.ts: which addresses are taken
  *     client-authentication.ts   client secret or keys
+ *   credentials/               its client secrets, and what *high security* decides
  *   assign-roles.ts            what a user may do in an application for an organization in scope
- *   allow-application.ts       a user's consent
+ *   consent/                   what users allow, application by application: scope-claims.ts says which claims a scope brings
+ *   resources/                 APIs that its access tokens are for
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
- *   application-store.ts, application-change-store.ts, application-role-store.ts, consent-store.ts   the SQL
+ *   health/                    when a login last worked, and what requests are refused for
+ *   application-store.ts, application-change-store.ts, application-role-store.ts   the SQL
  */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 
-/** web: keeps a secret on a server; browser: runs in the browser; native: installed. The latter two are public clients. */
-export type ApplicationKind = 'web' | 'browser' | 'native';
+/**
+ * web: keeps a secret on a server; browser: runs in the browser; native: installed; these two are public clients. machine:
+ * acts for itself, without a person (RFC 6749 4.4), and always authenticates.
+ */
+export type ApplicationKind = 'web' | 'browser' | 'native' | 'machine';
 
 /** How an application authenticates at the token endpoint (OpenID Connect Core 9). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
@@ -48,6 +54,12 @@ export interface Application {
   withoutPkce: boolean;
   /** Each refresh gives a new refresh token; public applications always rotate. */
   rotateRefreshTokens: boolean;
+  /** The preset it was registered by: a plain word, perhaps of a newer version; null when its settings were entered. */
+  preset: string | null;
+  /** Held to the FAPI 2.0 Security Profile. */
+  highSecurity: boolean;
+  /** Devices without a browser log people in with it by a code (RFC 8628); native applications only. */
+  deviceLogin: boolean;
   version: number;
   createdAt: Date;
 }

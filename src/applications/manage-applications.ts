@@ -4,6 +4,8 @@ import type { ApplicationFilter } from './application-store.ts';
 import { checkSettings, settingsOf } from './application-settings.ts';
 import type { ApplicationSettings } from './application-settings.ts';
 import type { Application, ApplicationKind } from './application.ts';
+import { updateMaker } from './credentials/client-secret-store.ts';
+import { decideHighSecurity } from './credentials/high-security.ts';
 import { chooseCredentials } from './client-authentication.ts';
 import type { ChosenAuthentication } from './client-authentication.ts';
 import { mailChangedUris } from './mail-changed-uris.ts';
@@ -13,7 +15,7 @@ import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import { formatId } from '../base/ids.ts';
-import { randomPlainSecret, randomUuid, sha256 } from '../base/random.ts';
+import { randomUuid } from '../base/random.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database, Inside } from '../db/database.ts';
@@ -34,7 +36,8 @@ export interface ApplicationWithAccess {
   access: { id: OrganizationId; name: string }[];
 }
 
-interface WhichApplication {
+/** Which application of which organization. */
+export interface WhichApplication {
   organizationId: OrganizationId;
   applicationId: ApplicationId;
 }
@@ -77,13 +80,14 @@ export async function registerApplication(
   input: ApplicationSettings & {
     organizationId: OrganizationId;
     name: string;
-    redirectUris: string[];
     kind: ApplicationKind;
+    preset?: string | undefined;
   } & ChosenAuthentication,
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
   return inTransaction(deps, async (deps) => {
     const owner = await requireOwner(deps, caller, input.organizationId);
-    const { clientSecret, ...credentials } = chooseCredentials(input.kind, input, undefined);
+    const chosen = decideHighSecurity(input.kind, input, undefined);
+    const { clientSecret, ...credentials } = chooseCredentials(input.kind, chosen, undefined);
     const id = randomUuid() as ApplicationId;
     const application: Application = {
       id,
@@ -91,10 +95,11 @@ export async function registerApplication(
       ownerName: owner.name,
       clientId: formatId('app', id),
       kind: input.kind,
+      preset: input.preset ?? null,
       ...credentials,
-      ...settingsOf(input, {
+      ...settingsOf(chosen, {
         name: input.name,
-        redirectUris: input.redirectUris,
+        redirectUris: [],
         firstParty: false,
         postLogoutRedirectUris: [],
         initiateLoginUri: null,
@@ -105,6 +110,8 @@ export async function registerApplication(
         unprovenAddresses: false,
         withoutPkce: false,
         rotateRefreshTokens: false,
+        highSecurity: false,
+        deviceLogin: false,
       }),
       version: 1,
       createdAt: deps.clock.now(),
@@ -116,6 +123,7 @@ export async function registerApplication(
       access: input.access,
     });
     await insertApplication(deps.db, application);
+    if (clientSecret !== null) await noteMaker(deps, caller, application);
     if (access !== undefined) await replaceAccess(deps.db, id, access, application.createdAt);
     const details = { ...nameOf(application), redirectUris: application.redirectUris };
     await record(deps, caller, application, { kind: 'application.registered', details });
@@ -136,15 +144,17 @@ export async function changeApplication(
 ): Promise<ApplicationWithAccess & { clientSecret: string | null }> {
   return inTransaction(deps, async (deps) => {
     const { owner, application: before } = await requireApplication(deps, caller, input);
-    const { clientSecret, ...credentials } = chooseCredentials(before.kind, input, before);
+    const chosen = decideHighSecurity(before.kind, input, before);
+    const { clientSecret, ...credentials } = chooseCredentials(before.kind, chosen, before);
     const application: Application = {
       ...before,
-      ...settingsOf(input, before),
+      ...settingsOf(chosen, before),
       ...credentials,
       version: input.version + 1,
     };
     const access = await checkSettings(deps, caller, { owner, before, after: application, access: input.access });
     if (!(await updateApplication(deps.db, application, input.version))) throw new AppError('version.conflict');
+    if (clientSecret !== null) await noteMaker(deps, caller, application);
     if (access !== undefined) await replaceAccess(deps.db, application.id, access, deps.clock.now());
     const urisChanged = JSON.stringify(before.redirectUris) !== JSON.stringify(application.redirectUris);
     if (urisChanged) await mailChangedUris(deps, caller, { owner, before, after: application });
@@ -152,30 +162,10 @@ export async function changeApplication(
       ...nameOf(application),
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
+      ...(before.highSecurity === application.highSecurity ? {} : { highSecurity: application.highSecurity }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
     };
     await record(deps, caller, application, { kind: 'application.changed', details });
-    return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
-  });
-}
-
-/**
- * Gives an application a new client secret, in this answer and nowhere else; the old one is invalid at once.
- * @throws organization.not-found, caller.denied, caller.stale-factor, application.not-found, application.no-secret,
- *   version.conflict
- */
-export async function rotateSecret(
-  deps: Deps,
-  caller: Caller,
-  input: WhichApplication,
-): Promise<ApplicationWithAccess & { clientSecret: string }> {
-  return inTransaction(deps, async (deps) => {
-    const { application: before } = await requireApplication(deps, caller, input);
-    if (before.clientSecretHash === null) throw new AppError('application.no-secret');
-    const clientSecret = randomPlainSecret();
-    const application = { ...before, clientSecretHash: sha256(clientSecret), version: before.version + 1 };
-    if (!(await updateApplication(deps.db, application, before.version))) throw new AppError('version.conflict');
-    await record(deps, caller, application, { kind: 'application.secret-changed', details: nameOf(application) });
     return { ...(await withAccess(deps.db, [application]))[0]!, clientSecret };
   });
 }
@@ -203,7 +193,11 @@ async function requireOwner(deps: Deps, caller: Caller, organizationId: Organiza
   return owner;
 }
 
-async function requireApplication(
+/**
+ * An application that the caller may change now, locked.
+ * @throws organization.not-found, caller.denied, caller.stale-factor, application.not-found
+ */
+export async function requireApplication(
   deps: Deps,
   caller: Caller,
   input: WhichApplication,
@@ -213,6 +207,10 @@ async function requireApplication(
   const application = await selectApplication(deps.db, owner.id, input.applicationId, lock);
   if (application === undefined) throw new AppError('application.not-found');
   return { owner, application };
+}
+
+async function noteMaker(deps: Inside<Deps>, caller: Caller, application: Application): Promise<void> {
+  await updateMaker(deps.db, application, { madeAt: deps.clock.now(), madeBy: caller.name });
 }
 
 async function withAccess(db: Database, applications: Application[]): Promise<ApplicationWithAccess[]> {

@@ -134,7 +134,8 @@ export interface AuditDetails {
   'trial.passed': { method: string; issuer: string; outcome: string | null };
   'trial.failed': { method: string; issuer: string; reason: string };
   'user.created': About & { consoleRole: string | null; breakGlass: boolean; cameBySingleSignOn?: true };
-  'user.changed': About & Change<string | null>;
+  /** The name as shown, and which parts of the profile changed. */
+  'user.changed': About & Change<string | null> & { changed: string[] };
   'user.role-changed': About &
     (
       | Change<string | null>
@@ -188,13 +189,31 @@ export interface AuditDetails {
   'application.changed': ApplicationFacts & {
     redirectUris?: Change<readonly string[]>;
     firstParty?: boolean;
+    highSecurity?: boolean;
     access?: readonly string[];
   };
   'application.removed': ApplicationFacts;
-  'application.secret-changed': ApplicationFacts;
+  /** `overlapHours`: how long the one before stays valid; without it, it ended. */
+  'application.secret-changed': ApplicationFacts & { overlapHours?: number };
+  'application.secret-removed': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
-  'application.request-refused': ApplicationFacts & { problem: string; reference: string };
+  'application.consent-withdrawn': { application: string; clientId: string; email: string };
+  /** `cause`: of `applications/health/failure-causes.ts`; `came` and `wanted`: as they may be kept, never a secret or code. */
+  'application.request-refused': ApplicationFacts & {
+    cause: string;
+    problem: string;
+    came?: string;
+    wanted?: string;
+    reference: string;
+  };
   'application.logout-failed': { application: string; reason: string };
+  /** Which scopes of an API resource it may ask for from now on. */
+  'application.scopes-changed': ApplicationFacts & { resource: string; scopes: readonly string[] };
+  /** A machine application got access tokens: once in some minutes, not for each. */
+  'application.token-issued': ApplicationFacts & { resource: string; scope: string };
+  'api-resource.made': ResourceFacts & { scopes: readonly string[] };
+  'api-resource.changed': ResourceFacts & { scopes?: Change<readonly string[]> };
+  'api-resource.removed': ResourceFacts;
   'api-token.created': { apiTokenId: string; role: string; expiresAt: string };
   'api-token.revoked': { apiTokenId: string };
   'api.refused': { code: string; method: string; path: string; reference: string };
@@ -219,6 +238,12 @@ interface LoginFacts {
   amr: readonly string[];
   clientId: string;
   reference: string;
+}
+
+interface ResourceFacts {
+  /** Its audience. */
+  resource: string;
+  name: string;
 }
 
 interface ApplicationFacts {

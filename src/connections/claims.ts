@@ -15,6 +15,9 @@ export const storedClaims: z.ZodType<Claims> = z.object({
   directoryId: z.string(),
   subject: z.string(),
   name: z.string().nullable(),
+  person: z
+    .object({ givenName: z.string().nullable(), familyName: z.string().nullable(), locale: z.string().nullable() })
+    .optional(),
   displayAddress: z.string().nullable(),
   claimedAddresses: z.array(z.string()),
   provenAddresses: z.array(z.string()),

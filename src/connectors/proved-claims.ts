@@ -3,6 +3,13 @@ import type { Finding } from './explanation-codes.ts';
 /** Values of claims by name; null where the provider did not say which (as Entra ID of more than 200 groups). */
 export type StatedValues = Readonly<Record<string, readonly string[] | null>>;
 
+/** What a provider states of a person beside the name as shown. */
+export interface StatedPerson {
+  givenName: string | null;
+  familyName: string | null;
+  locale: string | null;
+}
+
 /** What the provider proved. */
 export interface Claims {
   issuer: string;
@@ -11,6 +18,8 @@ export interface Claims {
   /** `oid` for Entra ID, `sub` otherwise. */
   subject: string;
   name: string | null;
+  /** Given and family name, and language (OpenID Connect Core 5.1), as stated; left out: they were not. */
+  person?: StatedPerson | undefined;
   /** What the provider calls the person: shown, never compared. */
   displayAddress: string | null;
   /** Addresses the provider states, verified or not, as stated. */

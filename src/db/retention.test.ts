@@ -34,7 +34,7 @@ async function addEvents(count: number, ageDays: number): Promise<void> {
         organizationId,
         kind: 'user.changed',
         actor: SERVICE,
-        details: { email: 'maria@contoso.example', before: 'a', after: 'b' },
+        details: { changed: ['name'], email: 'maria@contoso.example', before: 'a', after: 'b' },
       });
     }
   });

@@ -57,17 +57,20 @@ export async function goOn(
   // Switching ends the session that stood in the way, in the same transaction.
   const session = event.kind === 'switched' ? null : context.request.session;
   const login = await applyEvent(deps, context.row, context.state, event, { session, ...more });
-  const { handle } = context.request;
-  if (login.step === 'finished') return redirect(resumeUrl(deps.publicUrl, handle), afterFinish(deps, context, login));
-  if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(resumeUrl(deps.publicUrl, handle));
-  if (login.step !== 'connection-out') return redirect(`/login/${handle}`);
+  const { request } = context;
+  const resume = resumeUrl(deps.publicUrl, request);
+  if (login.step === 'finished') return redirect(resume, afterFinish(deps, context, login));
+  if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(resume);
+  if (login.step !== 'connection-out') return redirect(`/login/${request.handle}`);
   // An address was typed: straight to its provider, no page in between.
   const next = {
     ...context,
     row: { ...context.row, version: context.row.version + 1 },
     state: { login, stepState: {} },
   };
-  return applyProviderResult(deps, next, await goToProvider(deps, next, chooseAccount === true));
+  // Of an application that asked which account to use, the provider asks it too.
+  const asked = chooseAccount === true || context.request.prompt.name === 'select_account';
+  return applyProviderResult(deps, next, await goToProvider(deps, next, asked));
 }
 
 /** As {@link applyResult} for the way to a provider: one that cannot be used answers 502. */

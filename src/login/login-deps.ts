@@ -14,6 +14,8 @@ export interface LoginDeps extends AuthorizationDeps, BindingDeps, Pick<TrialRun
   log: Log;
   passwords: PasswordHasher;
   publicUrl: URL;
+  /** A mail server is configured; else mails are files in the data folder. */
+  sendsMail: boolean;
   productName: string;
   shell: Shell;
   texts: Texts;

@@ -1,16 +1,18 @@
 import type { Browser, LoginContext } from './login-context.ts';
 import type { LoginDeps } from './login-deps.ts';
+import type { EnrolledFactors } from '../authenticators/authenticator.ts';
 import { findFactors, hasFactor } from '../authenticators/verify-authenticator.ts';
 import { AppError } from '../base/errors.ts';
 import { findRedeemedInvitation } from '../invitations/redeem-invitation.ts';
 import { toAuthorizationRequest } from '../logins/authorization-request.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
-import { beginLogin } from '../logins/apply-event.ts';
+import { applyEvent, beginLogin } from '../logins/apply-event.ts';
 import { linkedDestination } from '../logins/find-destination.ts';
 import { findLiveLogin } from '../logins/find-login.ts';
 import { findUsableMethod } from '../logins/find-login-method.ts';
 import { begin, transition } from '../logins/login.ts';
 import type { Beginning, Login, Subject } from '../logins/login.ts';
+import { ACR_VALUES, asksForSecurityKey } from '../sessions/authentication-context.ts';
 import { findUser } from '../users/find-users.ts';
 import type { User } from '../users/user.ts';
 
@@ -26,7 +28,8 @@ export async function openLogin(deps: LoginDeps, handle: string, browser: Browse
   if (row.state !== undefined) return { request, row, state: row.state, browser };
   const login = await firstState(deps, request, browser);
   const consent = login.step === 'finished' ? { scope: request.requestedScopes.join(' ') } : null;
-  return { request, browser, ...(await beginLogin(deps, row, login, consent)) };
+  const context = { request, browser, ...(await beginLogin(deps, row, login, consent)) };
+  return refuseUnreachable(deps, context);
 }
 
 async function firstState(deps: LoginDeps, request: AuthorizationRequest, browser: Browser): Promise<Login> {
@@ -36,11 +39,16 @@ async function firstState(deps: LoginDeps, request: AuthorizationRequest, browse
   const { session } = request;
   const current = session === null ? undefined : await findUser(deps, session.userId);
   const given = request.loginHint ?? invited?.email ?? null;
-  // Asked afresh: most likely the same person, who may give another address.
-  const email = given ?? current?.email ?? null;
+  const { name, reasons } = request.prompt;
+  // Asked afresh: most likely the same person, who may give another address. Where another one is meant, nobody's.
+  const same = name !== 'select_account' && !reasons.includes('organization');
+  const email = given ?? (same ? (current?.email ?? null) : null);
   const at = deps.clock.now();
   const beginning: Beginning = { kind: 'identify', mode, subject: null, email, at };
-  if (request.prompt.name === 'consent') {
+  if (name === 'select_account' && mode === 'ordinary' && session !== null) {
+    return begin({ ...beginning, kind: 'select-account', subject: subjectOf(session) });
+  }
+  if (name === 'consent') {
     const asked = begin({ ...beginning, kind: 'consent', subject: subjectOf(session) });
     // Our own pages need no consent, though anybody can ask for it (`prompt=consent`).
     return request.application.kind === 'registered' ? asked : transition(asked, { kind: 'consented' }, session);
@@ -54,8 +62,33 @@ async function firstState(deps: LoginDeps, request: AuthorizationRequest, browse
 }
 
 /**
- * How one of our own pages gets a fresh factor of the user logged in here; null where it takes a whole login. For any
- * other application a login asked afresh is a whole one, and so it is where the organization logs in elsewhere, unless
+ * Ends a login that began because an application demands a stronger authentication of who is logged in here than that person
+ * has: to log in again would reach no more.
+ */
+async function refuseUnreachable(deps: LoginDeps, context: LoginContext): Promise<LoginContext> {
+  const { request, row, state } = context;
+  if (!isAboutStrength(request) || state.login.step !== 'identify') return context;
+  const code = 'login.unmet';
+  const { session } = request;
+  const detail = { code };
+  const login = await applyEvent(deps, row, state, { kind: 'refused', code }, { session, detail });
+  return { ...context, row: { ...row, version: row.version + 1 }, state: { login, stepState: {} } };
+}
+
+/** Whether the one thing that the session here does not satisfy is how strongly its user was authenticated. */
+function isAboutStrength({ prompt, session }: AuthorizationRequest): boolean {
+  return session !== null && prompt.reasons.length > 0 && prompt.reasons.every((reason) => reason === 'essential_acr');
+}
+
+/** Whether a user's second factors reach what an application demands, where one of ours can. */
+function reaches(factors: EnrolledFactors, { essentialAcr }: AuthorizationRequest): boolean {
+  if (essentialAcr === null || !essentialAcr.some((one) => ACR_VALUES.some((ours) => ours === one))) return false;
+  return asksForSecurityKey(essentialAcr) ? factors.securityKeys.length > 0 : hasFactor(factors);
+}
+
+/**
+ * How one of our own pages gets a fresh factor of the user logged in here, and any application a stronger one than before;
+ * null where it takes a whole login. For a registered application a login asked afresh is a whole one, and so it is where the organization logs in elsewhere, unless
  * the session was made through emergency access, or through a provider known not to state when people log in: then an
  * administrator proves a factor of ours.
  */
@@ -63,16 +96,27 @@ async function findStepUp(
   deps: LoginDeps,
   request: AuthorizationRequest,
   user: User,
-): Promise<Pick<Beginning, 'kind' | 'mode' | 'subject' | 'amr' | 'through'> | null> {
+): Promise<Pick<Beginning, 'kind' | 'mode' | 'subject' | 'amr' | 'acr' | 'through'> | null> {
   const { session } = request;
-  if (!request.forced || request.loginHint !== null || request.application.kind === 'registered') return null;
+  const stronger = isAboutStrength(request);
+  const own = request.forced && request.loginHint === null && request.application.kind !== 'registered';
+  if (!own && !stronger) return null;
   const usable = await findUsableMethod(deps, user.organizationId, user.id);
   const owner = { userId: user.id, organizationId: user.organizationId };
-  if (session === null || usable === undefined || !hasFactor(await findFactors(deps, owner))) return null;
+  if (session === null || usable === undefined) return null;
+  const factors = await findFactors(deps, owner);
+  if (!hasFactor(factors) || (stronger && !reaches(factors, request))) return null;
   const { amr, acr, authTime } = session;
-  const stepUp = { kind: 'step-up', mode: 'ordinary', subject: subjectOf(session), amr } as const;
+  const stepUp = {
+    kind: 'step-up',
+    mode: 'ordinary',
+    subject: subjectOf(session),
+    amr,
+    acr: acr ?? undefined,
+  } as const;
   const { method, connection } = usable.method;
-  if (connection === null) return stepUp;
+  if (connection === null && session.connectionId === null) return stepUp;
+  if (connection === null || stronger) return null;
   if (session.emergency) return user.breakGlass ? { ...stepUp, mode: 'emergency' } : null;
   const through = connection.id === session.connectionId && connection.authTime === 'missing';
   if (!through || user.consoleRole === null) return null;

@@ -17,7 +17,7 @@ import { showAddress, submitAddress } from './pages/address-page.ts';
 import { beginEmergency, showEmergency, showTrouble } from './pages/emergency-page.ts';
 import { redeem, showInvitation } from './pages/invitation-page.ts';
 import { elsewherePage } from './pages/message-pages.ts';
-import { showRefusal } from './pages/refusal-page.ts';
+import { showRefusal } from './pages/refused/refusal-page.ts';
 import { askForLink, showForgot, showForgotInLogin, showReset, submitReset } from './pages/reset-page.ts';
 import { showSetup, submitSetup } from './pages/setup-page.ts';
 import { openOrganization, showDone, showStart, startLogin } from './pages/start-page.ts';
@@ -31,7 +31,8 @@ import { passwordStep } from './steps/password-step.ts';
 import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
 import { secondFactorStep } from './steps/second-factor-step.ts';
 import type { LoginStep } from './steps/step.ts';
-import { switchUserStep } from './steps/switch-user-step.ts';
+import { selectAccountStep } from './steps/session/select-account-step.ts';
+import { switchUserStep } from './steps/session/switch-user-step.ts';
 import { beginTrialRun, showTrial } from './trial/take-trial.ts';
 import { AppError, rethrowUnless } from '../base/errors.ts';
 import { sendProblem } from '../http/server.ts';
@@ -70,6 +71,7 @@ const STEPS: Partial<Record<Step, LoginStep>> = {
   'second-factor': secondFactorStep,
   'step-up': secondFactorStep,
   'switch-user': switchUserStep,
+  'select-account': selectAccountStep,
   consent: consentStep,
   'connection-out': connectionOutStep,
 };
@@ -85,7 +87,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
     handleRequest(door, async (deps, request) => {
       const context = await openLogin(deps, request.parameter('handle'), request.browser);
       if (await isLoggedInMeanwhile(deps, context, request.form)) {
-        return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+        return redirect(resumeUrl(deps.publicUrl, context.request));
       }
       try {
         return await handler(deps, context, request);
@@ -96,6 +98,8 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
 
   page('/', showStart);
   page('/account', openAccount);
+  // Where password managers lead (A Well-Known URL for Changing Passwords, W3C).
+  page('/.well-known/change-password', async () => redirect('/account'));
   form('/account/:action', changeAccount);
   page('/login/start', startLogin);
   page('/login/done', showDone);
@@ -143,7 +147,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
     '/login/:handle/leave',
     inLogin(async (deps, context) => {
       if (context.state.login.step !== 'refused') return showElsewhere(deps, context);
-      return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+      return redirect(resumeUrl(deps.publicUrl, context.request));
     }),
   );
 
@@ -174,7 +178,7 @@ async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer
     case 'connection-back':
       return applyOutcome(deps, context, await finishBinding(deps, context));
     case 'finished':
-      return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+      return redirect(resumeUrl(deps.publicUrl, context.request));
     case 'refused':
       return showRefusal(deps, context);
     default:

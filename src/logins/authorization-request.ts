@@ -1,8 +1,10 @@
 import type { LiveLogin } from './login-row.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
+import { namesOfClaims, scopesToAllow } from '../applications/consent/scope-claims.ts';
 import { formatId, readId } from '../base/ids.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
+import { essentialAcr } from '../sessions/authentication-context.ts';
 
 /** The authorization request (OpenID Connect Core 3.1.2.1) a login belongs to. */
 export interface AuthorizationRequest {
@@ -21,8 +23,13 @@ export interface AuthorizationRequest {
     initiateLoginUri: string | null;
   };
   /** What the library asks for, and why (`no_session`, `max_age`, `login_prompt`, …). */
-  prompt: { name: 'login' | 'consent'; reasons: string[] };
+  prompt: { name: 'login' | 'consent' | 'select_account'; reasons: string[] };
+  /** A device without a browser asks (RFC 8628); it gets the answer itself, at no redirect URI. */
+  device: boolean;
+  /** Of the request, and those that bring the single claims it names. */
   requestedScopes: string[];
+  /** The API resource its access token is for (RFC 8707). */
+  resource: string | null;
   loginHint: string | null;
   /** The `organization` parameter. */
   organizationHint: OrganizationId | null;
@@ -30,6 +37,8 @@ export interface AuthorizationRequest {
   maxAge: number | null;
   /** The application asks for credentials whoever is logged in (`prompt=login`). */
   forced: boolean;
+  /** The values of `acr` of which the application demands one (Core 5.5.1.1); null where it demands none. */
+  essentialAcr: string[] | null;
   /** Who is logged in in this browser now. */
   session: {
     id: SessionId;
@@ -50,6 +59,8 @@ interface Stored {
   params?: Record<string, string | undefined>;
   prompt?: { name?: string; reasons?: string[] };
   session?: { uid?: string; accountId?: string };
+  /** Names the code that the login decides. */
+  deviceCode?: string;
 }
 
 /**
@@ -57,7 +68,7 @@ interface Stored {
  * to another user by now.
  */
 export function toAuthorizationRequest(login: LiveLogin, handle: string): AuthorizationRequest | undefined {
-  const { params = {}, prompt = {}, session: origin } = login.request as Stored;
+  const { params = {}, prompt = {}, session: origin, deviceCode } = login.request as Stored;
   const session = toSession(login.session);
   // The library keeps a session there only when somebody was logged in in it.
   if (
@@ -81,14 +92,25 @@ export function toAuthorizationRequest(login: LiveLogin, handle: string): Author
       redirectHost: URL.parse(params['redirect_uri'] ?? '')?.host ?? '',
       initiateLoginUri: application?.initiateLoginUri ?? null,
     },
-    prompt: { name: prompt.name === 'consent' ? 'consent' : 'login', reasons: prompt.reasons ?? [] },
-    requestedScopes: (params['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
+    prompt: { name: nameOfPrompt(prompt.name), reasons: prompt.reasons ?? [] },
+    device: deviceCode !== undefined,
+    requestedScopes: scopesToAllow(
+      (params['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
+      namesOfClaims(params['claims']),
+    ),
+    // The library keeps an empty list where none was asked for.
+    resource: typeof params['resource'] === 'string' ? params['resource'] : null,
     loginHint: params['login_hint'] ?? null,
     organizationHint: readId('org', params['organization'] ?? '') ?? null,
     maxAge: params['max_age'] === undefined ? null : Number(params['max_age']),
     forced: (params['prompt'] ?? '').split(' ').includes('login'),
+    essentialAcr: essentialAcr(params['claims']),
     session,
   };
+}
+
+function nameOfPrompt(name: string | undefined): AuthorizationRequest['prompt']['name'] {
+  return name === 'consent' || name === 'select_account' ? name : 'login';
 }
 
 /** Who is logged in in a session; nobody in one that was made before a login. */
@@ -103,8 +125,8 @@ function toSession(session: LiveLogin['session']): AuthorizationRequest['session
  * Where to send the browser once result, consent or refusal stand in the row: the OpenID Provider reads them there, makes
  * the session and answers the application.
  */
-export function resumeUrl(publicUrl: URL, handle: string): string {
-  return new URL(`/oauth2/authorize/${handle}`, publicUrl).href;
+export function resumeUrl(publicUrl: URL, { handle, device }: Pick<AuthorizationRequest, 'handle' | 'device'>): string {
+  return new URL(`${device ? '/device' : '/oauth2/authorize'}/${handle}`, publicUrl).href;
 }
 
 /** What a login for *Your applications* is asked with. */

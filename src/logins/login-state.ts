@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MULTI_FACTOR, PHISHING_RESISTANT } from '../sessions/authentication-context.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 import { STEPS, isProved } from './login.ts';
 import type { Factor, Login, Proof } from './login.ts';
@@ -73,6 +74,8 @@ const login = z.object({
       kind: z.enum(['session', 'invitation', 'password', 'connection', 'otp', 'security-key', 'recovery-code']),
       at: instant,
       amr: z.array(z.string()).optional(),
+      acr: z.string().optional(),
+      enrolled: z.literal(true).optional(),
     }),
   ),
   federated: federated.nullable(),
@@ -163,11 +166,21 @@ export function toLoginResult(value: Login): LoginResult | null {
     method: 'built-in',
     connectionId: null,
     amr: amr.length > 1 ? [...amr, 'mfa'] : amr,
-    acr: null,
+    acr: acrOf(value.proofs),
     authTime: last,
     factorAt: last,
     emergency,
     providerSession: null,
     withinSession: false,
   };
+}
+
+/**
+ * What a login of ours reached. A security key that was enrolled on the way resists no phishing: whoever has the password
+ * and meets somebody without a factor could have enrolled it.
+ */
+function acrOf(proofs: readonly Proof[]): string {
+  const keyed = proofs.some(({ kind, enrolled }) => kind === 'security-key' && enrolled !== true);
+  const stood = proofs.some(({ acr }) => acr === PHISHING_RESISTANT);
+  return keyed || stood ? PHISHING_RESISTANT : MULTI_FACTOR;
 }

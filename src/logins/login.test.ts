@@ -66,10 +66,7 @@ const events: fc.Arbitrary<LoginEvent> = fc.oneof(
     { kind: 'address-proved' },
     { kind: 'password-chosen', at },
     { kind: 'codes-kept' },
-    { kind: 'came-back' },
-    { kind: 'switched' },
-    { kind: 'consented' },
-    { kind: 'started-over' },
+    ...(['came-back', 'switched', 'consented', 'account-kept', 'started-over'] as const).map((kind) => ({ kind })),
     { kind: 'refused', code: 'login.refused' },
     { kind: 'expired' },
   ),
@@ -84,7 +81,16 @@ const COMES_FROM: Partial<Record<Login['step'], Login['step'][]>> = {
   'recovery-codes': ['enroll'],
   'second-factor': ['password'],
   'switch-user': ['enroll', 'recovery-codes', 'second-factor', 'step-up', 'connection-back'],
-  finished: ['enroll', 'recovery-codes', 'second-factor', 'step-up', 'connection-back', 'switch-user', 'consent'],
+  finished: [
+    'enroll',
+    'recovery-codes',
+    'second-factor',
+    'step-up',
+    'connection-back',
+    'switch-user',
+    'consent',
+    'select-account',
+  ],
 };
 
 /** Plays events from a beginning; those out of order are refused and change nothing. */
@@ -116,6 +122,7 @@ const beginnings = fc.constantFrom<Login>(
     through: { connection: choice('contoso', false), federated },
   }),
   begin({ kind: 'consent', mode: 'ordinary', subject: maria, email: null, at }),
+  begin({ kind: 'select-account', mode: 'ordinary', subject: maria, email: null, at }),
 );
 const plays = fc.tuple(beginnings, fc.array(fc.tuple(events, fc.option(subjects)), { maxLength: 60 }));
 
@@ -132,6 +139,7 @@ describe('a login', () => {
           const kinds = new Set(given.slice(start + 1, i).map((event) => event.kind));
           const own = start === -1 && first.subject !== null; // began in this browser's own session
           if (own && first.step === 'consent') expect(kinds).toContain('consented');
+          else if (own && first.step === 'select-account') expect(kinds).toContain('account-kept');
           else if (own) {
             expect(kinds).toContain('factor-proved');
             expect(toLoginResult(state)?.withinSession).toBe(first.connection !== null);
@@ -145,7 +153,7 @@ describe('a login', () => {
             expect(kinds.has('password-proved') || kinds.has('password-chosen')).toBe(true);
             expect(kinds.has('factor-proved') || kinds.has('enrolled')).toBe(true);
           }
-          if (kinds.has('consented')) expect(toLoginResult(state)).toBeNull();
+          if (kinds.has('consented') || kinds.has('account-kept')) expect(toLoginResult(state)).toBeNull();
           else expect(toLoginResult(state)).toMatchObject({ userId: state.subject!.userId });
         }
       }),
@@ -197,13 +205,8 @@ describe('a login', () => {
       [{ kind: 'factor-proved', factor: 'otp', at }, omar],
       [{ kind: 'switched' }, null],
     ]);
-    expect(path.map((state) => state.step)).toEqual([
-      'identify',
-      'password',
-      'second-factor',
-      'switch-user',
-      'finished',
-    ]);
+    const steps = ['identify', 'password', 'second-factor', 'switch-user', 'finished'];
+    expect(path.map((state) => state.step)).toEqual(steps);
   });
 
   it('goes nowhere but to a password and a factor of ours in an emergency', () => {
@@ -256,11 +259,8 @@ describe('a login', () => {
   });
 
   it('goes another way only where the connection leaves one, and never to a code for the address', () => {
-    const at = (anotherWay: boolean): Login => ({
-      ...fresh,
-      step: 'connection-out',
-      connection: choice('contoso', anotherWay),
-    });
+    const out: Login = { ...fresh, step: 'connection-out' };
+    const at = (anotherWay: boolean): Login => ({ ...out, connection: choice('contoso', anotherWay) });
     const way = (to: Destination): LoginEvent => ({ kind: 'another-way', to });
     expect(transition(at(true), way({ kind: 'password', subject: maria }), null).step).toBe('password');
     expect(() => transition(at(false), way({ kind: 'password', subject: maria }), null)).toThrow('login.out-of-order');

@@ -20,9 +20,9 @@ import type { LoginResult } from '../sessions/login-result.ts';
  *            │      └───────────┴────────┬────────┼────────────────────┘
  *            ├─> step-up ────────────────┤        v
  *            │                           ├─> switch-user ─┐       refused, expired: from any live state
- *            └─> consent ───────────────>└────────────────┴─> finished
+ *            └─> consent, select-account >└───────────────┴─> finished
  *
- * A login that begins with `consent` or `step-up` belongs to a person who is logged in in this browser already.
+ * A login that begins with `consent`, `step-up` or `select-account` is of a person who is logged in in this browser already.
  */
 export const STEPS = [
   'identify',
@@ -37,6 +37,7 @@ export const STEPS = [
   'second-factor',
   'step-up',
   'switch-user',
+  'select-account',
   'consent',
   'finished',
   'refused',
@@ -53,6 +54,9 @@ export interface Proof {
   at: Date;
   /** Of a session: what its own login had proved (RFC 8176). */
   amr?: string[] | undefined;
+  acr?: string | undefined;
+  /** It was enrolled in this login: nobody knew it before. */
+  enrolled?: true | undefined;
 }
 
 /** The user a login may end as. Until the proofs are there, nobody has been told anything about this user. */
@@ -102,14 +106,10 @@ export interface Login {
 export type LoginEvent =
   /** `email` is null when a link named the organization and nobody typed an address. */
   | { kind: 'identified'; email: string | null; to: Destination }
-  | { kind: 'address-proved' }
-  | { kind: 'organization-chosen'; to: Destination }
   | { kind: 'password-proved'; at: Date; factors: boolean }
   | { kind: 'password-chosen'; at: Date }
   | { kind: 'enrolled'; factor: 'otp' | 'security-key'; at: Date; codes: boolean }
-  | { kind: 'codes-kept' }
   | { kind: 'factor-proved'; factor: Factor; at: Date }
-  | { kind: 'came-back' }
   | {
       kind: 'connection-proved';
       subject: Subject;
@@ -118,21 +118,20 @@ export type LoginEvent =
       /** A factor of ours that has to follow. */
       ownFactor?: 'step-up' | 'enroll' | undefined;
     }
-  | { kind: 'another-way'; to: Destination }
-  | { kind: 'switched' }
-  | { kind: 'consented' }
-  | { kind: 'started-over' }
+  | { kind: 'organization-chosen' | 'another-way'; to: Destination }
   | { kind: 'refused'; code: ErrorCode | 'access_denied' }
-  | { kind: 'expired' };
+  | { kind: 'address-proved' | 'codes-kept' | 'came-back' | 'switched' | 'consented' | 'account-kept' }
+  | { kind: 'started-over' | 'expired' };
 
 /** What a login begins from. */
 export interface Beginning {
-  /** `step-up`: a fresh factor of the user logged in here; `consent`: only what an application may know. */
-  kind: 'identify' | 'step-up' | 'consent';
+  /** `step-up`: a fresh factor of the user logged in here; `consent`: only what an application may know; `select-account`: as whom. */
+  kind: 'identify' | 'step-up' | 'consent' | 'select-account';
   mode: Login['mode'];
   /** Of the session in this browser, and what its login had proved. */
   subject: Subject | null;
   amr?: string[];
+  acr?: string | undefined;
   /** Of a session that was made through a connection: it stays one of that connection. */
   through?: { connection: ConnectionChoice; federated: Federated };
   email: string | null;
@@ -154,9 +153,9 @@ export function begin(from: Beginning): Login {
     refusal: null,
   };
   if (from.kind === 'identify' || from.subject === null) return fresh;
-  const { kind: step, subject, at, amr = [], through } = from;
-  const begun: Login = { ...fresh, step, subject, proofs: [{ kind: 'session', at, amr }] };
-  return through === undefined ? begun : { ...begun, ...through, ownFactor: true };
+  const { kind: step, subject, at, amr = [], acr, through } = from;
+  const proofs: Proof[] = [{ kind: 'session', at, amr, acr }];
+  return { ...fresh, step, subject, proofs, ...(through && { ...through, ownFactor: true }) };
 }
 
 /** States an event may come in; `live` is every state a person can still go on from. */
@@ -175,6 +174,7 @@ const COMES_IN: Record<LoginEvent['kind'], readonly Step[]> = {
   'another-way': ['connection-out', 'connection-back'],
   switched: ['switch-user'],
   consented: ['consent'],
+  'account-kept': ['select-account'],
   'started-over': LIVE,
   refused: LIVE,
   expired: LIVE,
@@ -209,7 +209,7 @@ export function transition(login: Login, event: LoginEvent, session: Subject | n
       if (login.subject === null || login.invitationId === null) throw outOfOrder(login, event);
       return { ...prove(prove(login, 'invitation', event.at), 'password', event.at), step: 'enroll' };
     case 'enrolled': {
-      const proved = prove(login, event.factor, event.at);
+      const proved = prove(login, event.factor, event.at, true);
       return event.codes ? { ...proved, step: 'recovery-codes' } : finish(proved, session);
     }
     case 'codes-kept':
@@ -223,6 +223,7 @@ export function transition(login: Login, event: LoginEvent, session: Subject | n
       return afterConnection(login, event, session);
     case 'switched':
     case 'consented':
+    case 'account-kept':
       return { ...login, step: 'finished' };
     case 'refused':
       return { ...login, step: 'refused', refusal: event.code };
@@ -288,8 +289,8 @@ function lead(login: Login, to: Destination): Login {
   }
 }
 
-function prove(login: Login, kind: Proof['kind'], at: Date): Login {
-  return { ...login, proofs: [...login.proofs, { kind, at }] };
+function prove(login: Login, kind: Proof['kind'], at: Date, enrolled?: true): Login {
+  return { ...login, proofs: [...login.proofs, { kind, at, ...(enrolled && { enrolled }) }] };
 }
 
 function outOfOrder(login: Login, event: LoginEvent): AppError {

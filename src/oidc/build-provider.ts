@@ -4,10 +4,13 @@ import { watchLogouts } from './logout.ts';
 import { createProvider } from './provider.ts';
 import type { ProviderPages } from './provider.ts';
 import { recordEntries } from './requests/record-entries.ts';
+import { recordMachineTokens } from './resources/record-machine-tokens.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { createAdapter } from './storage/adapter.ts';
+import { APPLICATION_CHANNEL } from '../applications/credentials/client-secret.ts';
 import { findByClientId } from '../applications/find-application.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { GuardedFetch } from '../connectors/outgoing/guarded-fetch.ts';
 import type { Database } from '../db/database.ts';
@@ -16,7 +19,7 @@ import type { LogoutNotice } from '../sessions/logout-notice.ts';
 
 /**
  * Builds the OpenID Provider with its storage, its signing keys and what it records in the audit log.
- * @returns the provider, to be mounted, and the handler of the jobs that deliver logout notices
+ * @returns the provider, to be mounted, the handler of the jobs that deliver logout notices, and what ends its listening
  */
 export async function buildProvider(deps: {
   db: Database;
@@ -25,15 +28,24 @@ export async function buildProvider(deps: {
   publicUrl: URL;
   fetch: GuardedFetch;
   pages: ProviderPages;
-}): Promise<{ provider: Provider; logoutNotices: JobHandler<LogoutNotice> }> {
+  /** As the open database offers it: tells of applications that changed. */
+  listen: (channel: string, heard: (clientId: string) => void) => Promise<() => Promise<void>>;
+  log: Log;
+}): Promise<{ provider: Provider; logoutNotices: JobHandler<LogoutNotice>; stopListening: () => Promise<void> }> {
   const { db, clock, secrets, publicUrl, pages } = deps;
+  const clients = createClientCache({
+    clock,
+    findApplication: async (clientId) => findByClientId({ db }, clientId),
+  });
+  const stopListening = await deps.listen(APPLICATION_CHANNEL, clients.forget).catch((error: unknown) => {
+    deps.log.warn({ err: error }, 'changed applications are noticed after five seconds only');
+    return async () => {};
+  });
   const provider = createProvider({
     clock,
     publicUrl,
-    adapter: createAdapter({
-      db,
-      findClient: createClientCache({ clock, findApplication: async (clientId) => findByClientId({ db }, clientId) }),
-    }),
+    adapter: createAdapter({ db, secrets, findClient: clients.find }),
+    readClientAgain: clients.readAgain,
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
     successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
@@ -43,6 +55,8 @@ export async function buildProvider(deps: {
     pages,
   });
   recordEntries(provider);
+  recordMachineTokens(provider, { clock });
   const https = publicUrl.protocol === 'https:';
-  return { provider, logoutNotices: watchLogouts({ db, clock, secrets, provider, https }) };
+  const logoutNotices = watchLogouts({ db, clock, secrets, provider, https });
+  return { provider, logoutNotices, stopListening };
 }

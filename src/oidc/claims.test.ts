@@ -13,6 +13,10 @@ function access(change: Partial<UserAccess>): UserAccess {
     status: 'verified',
     accessUntil: null,
     name: null,
+    givenName: null,
+    familyName: null,
+    locale: null,
+    profileChangedAt: null,
     email: 'maria@contoso.example',
     emailProven: true,
     consoleRole: null,
@@ -22,6 +26,7 @@ function access(change: Partial<UserAccess>): UserAccess {
     applicationUsable: true,
     roles: [],
     consentScope: null,
+    resource: null,
     ...change,
   };
 }

@@ -1,16 +1,10 @@
 import type { AccountClaims, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { epochSeconds } from '../base/clock.ts';
 import { formatId, readId } from '../base/ids.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import type { UserAccess } from './storage/user-access-store.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 import { mayLogIn } from '../users/may-log-in.ts';
-
-/** Which claims each scope brings; they stand in the ID token too. */
-export const CLAIMS_BY_SCOPE = {
-  openid: ['sub', 'sid', 'amr', 'acr', 'auth_time', 'org_id', 'org_name', 'home_org_id', 'roles'],
-  profile: ['name'],
-  email: ['email', 'email_verified'],
-};
 
 /** Why a user may not log in now; null when it may. */
 export function mayNotLogIn(access: UserAccess, now: Date): string | null {
@@ -67,14 +61,20 @@ export const findAccount: FindAccount = async (ctx, accountId) => {
   }
   work.issueFor(access);
   const unprovenAddresses = client['unproven_addresses'] === true;
-  return { accountId, claims: async () => claimsOf(access, unprovenAddresses) };
+  return {
+    accountId,
+    claims: async (_use, scope) => claimsOf(access, { unprovenAddresses, scopes: scope.split(' ') }),
+  };
 };
 
-function claimsOf(access: UserAccess, unprovenAddresses: boolean): AccountClaims {
+function claimsOf(
+  access: UserAccess,
+  { unprovenAddresses, scopes }: { unprovenAddresses: boolean; scopes: readonly string[] },
+): AccountClaims {
   const about = access.organizationInScope ?? access.home;
   const claims: AccountClaims = {
     sub: formatId('usr', access.userId),
-    name: access.name ?? access.email,
+    ...profileClaims(access),
     org_id: formatId('org', about.id),
     org_name: about.name,
     home_org_id: formatId('org', access.home.id),
@@ -84,6 +84,18 @@ function claimsOf(access: UserAccess, unprovenAddresses: boolean): AccountClaims
   if (access.emailProven || unprovenAddresses) {
     claims['email'] = access.email;
     claims['email_verified'] = access.emailProven;
+    // The address is what people are known by here; nobody learns it by another claim than the one that was allowed.
+    if (scopes.includes('email')) claims['preferred_username'] = access.email;
   }
   return claims;
+}
+
+/** What is known of a person (Core 5.1), the rest left out: an address is never given for a name. */
+function profileClaims({ name, givenName, familyName, locale, profileChangedAt }: UserAccess): Record<string, unknown> {
+  const known = { name, given_name: givenName, family_name: familyName, locale };
+  const stated = Object.entries(known).filter(([, value]) => value !== null);
+  return {
+    ...Object.fromEntries(stated),
+    ...(profileChangedAt === null ? {} : { updated_at: epochSeconds(profileChangedAt) }),
+  };
 }

@@ -1,13 +1,22 @@
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Application } from '../applications/application.ts';
+import type { UsableSecret } from '../applications/credentials/client-secret.ts';
 import { ROTATE_REFRESH_TOKENS } from './refresh-tokens.ts';
 import type { Payload } from './storage/write.ts';
+
+type ApplicationWithSecrets = Application & { secrets: UsableSecret[] };
 
 export { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 
 /** Client metadata of ours: takes authorization requests without a code challenge. */
 export const WITHOUT_PKCE = 'without_pkce';
+
+/** Client metadata of ours: its client secrets (`UsableSecret`). */
+export const SECRETS = 'secrets';
+
+/** Client metadata of ours: held to the FAPI 2.0 Security Profile. */
+export const HIGH_SECURITY = 'high_security';
 
 /** The resource (RFC 8707) that the console's access tokens are for. */
 export function apiResource(publicUrl: URL): string {
@@ -41,10 +50,10 @@ export function builtInClients(publicUrl: URL): Payload[] {
 }
 
 /**
- * OAuth metadata (RFC 7591 section 2) of a registered application. A confidential one's `client_secret` here is the
- * digest that is stored: `compareClientSecret` digests what is presented.
+ * OAuth metadata (RFC 7591 section 2) of a registered application. The `client_secret` of one that has secrets stands for
+ * them and is never compared: `client-secrets.ts` does it with {@link SECRETS}.
  */
-export function clientMetadata(application: Application): Payload {
+export function clientMetadata(application: ApplicationWithSecrets): Payload {
   const confidential =
     application.clientAuthentication === 'client_secret_basic' ||
     application.clientAuthentication === 'client_secret_post';
@@ -55,10 +64,10 @@ export function clientMetadata(application: Application): Payload {
     token_endpoint_auth_method: application.clientAuthentication,
     redirect_uris: application.redirectUris,
     post_logout_redirect_uris: application.postLogoutRedirectUris,
-    response_types: ['code'],
-    grant_types: ['authorization_code', ...(application.refreshTokens ? ['refresh_token'] : [])],
+    response_types: application.redirectUris.length === 0 ? [] : ['code'],
+    grant_types: grantTypesOf(application),
     id_token_signed_response_alg: application.signingAlgorithm,
-    ...(confidential ? { client_secret: application.clientSecretHash?.toString('base64url') } : {}),
+    ...(confidential ? { client_secret: 'digests', [SECRETS]: application.secrets } : {}),
     ...(application.clientKeys === null ? {} : { jwks: application.clientKeys }),
     // Not as `initiate_login_uri`, of which the library takes https alone: an application in development has http.
     log_in_at: application.initiateLoginUri,
@@ -69,16 +78,34 @@ export function clientMetadata(application: Application): Payload {
     first_party: application.firstParty,
     [WITHOUT_PKCE]: application.withoutPkce,
     [ROTATE_REFRESH_TOKENS]: application.rotateRefreshTokens,
+    ...(application.highSecurity
+      ? { [HIGH_SECURITY]: true, require_pushed_authorization_requests: true, dpop_bound_access_tokens: true }
+      : {}),
     unproven_addresses: application.unprovenAddresses,
     owner_id: application.organizationId,
     owner_name: application.ownerName,
   };
 }
 
+/** RFC 8628 3.4. */
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** What an application may present at the token endpoint. */
+function grantTypesOf({ kind, refreshTokens, deviceLogin, redirectUris }: Application): string[] {
+  if (kind === 'machine') return ['client_credentials'];
+  return [
+    ...(redirectUris.length === 0 ? [] : ['authorization_code']),
+    ...(refreshTokens ? ['refresh_token'] : []),
+    ...(deviceLogin ? [DEVICE_GRANT] : []),
+  ];
+}
+
 /** Metadata the library does not know; it keeps them on the client under these names. */
 export const EXTRA_CLIENT_METADATA = [
   WITHOUT_PKCE,
   ROTATE_REFRESH_TOKENS,
+  HIGH_SECURITY,
+  SECRETS,
   'offline',
   'first_party',
   'unproven_addresses',
@@ -87,23 +114,49 @@ export const EXTRA_CLIENT_METADATA = [
   'log_in_at',
 ] as const;
 
-/** Applications' metadata, each read again after five seconds: a change reaches every server process by then. */
+/** Applications' metadata as this process keeps it. */
+export interface ClientCache {
+  find(clientId: string): Promise<Payload | undefined>;
+  /** Reads one again, because it may have changed: at most once in five seconds, however often strangers make us ask. */
+  readAgain(clientId: string): Promise<Payload | undefined>;
+  /** It changed: the next one who asks reads it. */
+  forget(clientId: string): void;
+}
+
+const KEPT_MS = 5000;
+
+/**
+ * Applications' metadata, each read again after five seconds: a change reaches every server process by then, and at once
+ * where the database's notification arrives.
+ */
 export function createClientCache(deps: {
   clock: Clock;
-  findApplication: (clientId: string) => Promise<Application | undefined>;
-}): (clientId: string) => Promise<Payload | undefined> {
-  const kept = new Map<string, { readAt: number; metadata: Promise<Payload | undefined> }>();
-  return async (clientId) => {
-    const now = deps.clock.now().getTime();
-    const known = kept.get(clientId);
-    if (known !== undefined && now - known.readAt < 5000) return known.metadata;
+  findApplication: (clientId: string) => Promise<ApplicationWithSecrets | undefined>;
+}): ClientCache {
+  const kept = new Map<string, { readAt: number; metadata: Promise<Payload | undefined>; again: boolean }>();
+  const read = async (clientId: string, again: boolean): Promise<Payload | undefined> => {
     const metadata = deps
       .findApplication(clientId)
       .then((found) => (found === undefined ? undefined : clientMetadata(found)));
-    kept.set(clientId, { readAt: now, metadata });
+    const entry = { readAt: deps.clock.now().getTime(), metadata, again };
+    kept.set(clientId, entry);
     // Strangers may ask for any id: only what exists is kept.
-    const drop = (): boolean => kept.delete(clientId);
+    const drop = (): void => {
+      if (kept.get(clientId) === entry) kept.delete(clientId);
+    };
     metadata.then((found) => found ?? drop(), drop);
     return metadata;
+  };
+  const fresh = (clientId: string): { metadata: Promise<Payload | undefined>; again: boolean } | undefined => {
+    const known = kept.get(clientId);
+    return known !== undefined && deps.clock.now().getTime() - known.readAt < KEPT_MS ? known : undefined;
+  };
+  return {
+    find: async (clientId) => fresh(clientId)?.metadata ?? read(clientId, false),
+    readAgain: async (clientId) => {
+      const known = fresh(clientId);
+      return known?.again === true ? known.metadata : read(clientId, true);
+    },
+    forget: (clientId) => void kept.delete(clientId),
   };
 }

@@ -9,9 +9,11 @@ import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import { networkOf } from '../base/network.ts';
 import type { Server } from '../http/server.ts';
+import { prefillUserCode } from './device/device-pages.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
 import { logOutAtProvider } from './requests/log-out-at-provider.ts';
 import { recordRefusedRequests } from './requests/record-refused-requests.ts';
+import { publishMetadata } from './requests/publish-metadata.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import type { ProviderPages } from './provider.ts';
@@ -44,15 +46,18 @@ interface MountOptions {
  *   requests/flush-afterwards.ts stores what the request collected, as one statement, and then lets the answer go
  *
  * The login door reads the row that the library's Interaction is; `storage/login-result.ts` gives its result to the library.
- * `logout.ts` tells applications of ended sessions; `requests/record-*.ts` write audit events.
+ * `logout.ts` tells applications of ended sessions; `requests/record-*.ts` write audit events and what an application's
+ * health is told by (`find-failure.ts`: what the library refused; `tell-developer.ts`: what the answer says of it).
  */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
   const { provider, db, clock, secrets, publicUrl, log, pages } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
-  flushAfterwards(options);
-  logOutAtProvider(options);
   recordRefusedRequests(provider, options);
+  flushAfterwards(options);
+  publishMetadata(provider);
+  logOutAtProvider(options);
+  prefillUserCode(provider);
   logFaults(provider, log);
   const callback = provider.callback();
 
@@ -91,6 +96,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         const asked = {
           clientId: query.get('client_id'),
           organizationId: readId('org', query.get('organization') ?? '') ?? null,
+          audience: query.get('resource'),
           networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(request.ip)).toString('base64url')}`,
         };
         await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));
@@ -107,11 +113,11 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       const { reference } = response.req as { reference?: string };
       response.end(
         forPeople
-          ? pages.error(response.req, { reference: reference ?? '' })
+          ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };
-    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*']) {
+    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/device', '/device/*', '/.well-known/*']) {
       door.all(url, { bodyLimit: BODY_LIMIT }, handler);
     }
   });
@@ -166,14 +172,10 @@ function logFaults(provider: Provider, log: Log): void {
     ctx.state['fault'] = error;
     log.error({ err: error, reqId: ctx.state['reference'], path: ctx.path }, 'fault in the OpenID Provider');
   });
-  const refused = (
-    ctx: { state: Record<string, unknown> },
-    error: { message: string; error_detail?: string | undefined },
-  ): void => {
-    log.info({ code: error.message, detail: error.error_detail, reqId: ctx.state['reference'] }, 'refused');
+  const refused = (ctx: { state: Record<string, unknown> }, error: { message: string }): void => {
+    log.info({ code: error.message, reqId: ctx.state['reference'] }, 'refused');
   };
-  provider.on('authorization.error', refused);
-  provider.on('grant.error', refused);
-  provider.on('userinfo.error', refused);
-  provider.on('end_session.error', refused);
+  // What people enter there; what applications are refused is told in `requests/record-refused-requests.ts`.
+  provider.on('code_verification.error', refused);
+  provider.on('device_resume.error', refused);
 }

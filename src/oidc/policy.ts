@@ -1,5 +1,8 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { scopesToAllow } from '../applications/consent/scope-claims.ts';
+import { accountPrompt } from './asking/account-prompt.ts';
+import { acrCheck } from './asking/acr-check.ts';
 import { accessOf, mayNotLogIn, reachesOrganizationInScope, refusalOf } from './claims.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import type { UserAccess } from './storage/user-access-store.ts';
@@ -7,7 +10,7 @@ import type { UserAccess } from './storage/user-access-store.ts';
 const { Check, Prompt } = interactionPolicy;
 
 /**
- * When to ask the user something. *login*: nobody is logged in, or not as fresh, as whom or for which organization the
+ * When to ask the user something. *select_account*: as whom, of several. *login*: nobody is logged in, or not as fresh, as whom or for which organization the
  * application asks. *consent*: the application asks for more than it was allowed (`grants.ts`).
  */
 export function createPolicy(): interactionPolicy.Prompt[] {
@@ -57,6 +60,10 @@ export function createPolicy(): interactionPolicy.Prompt[] {
       throw new errors.AccessDenied('this application is not available to you');
     }),
   );
+  login.checks.remove('essential_acr');
+  login.checks.remove('essential_acrs');
+  login.checks.add(acrCheck());
+  policy.add(accountPrompt(), 0);
   policy.remove('consent');
   policy.add(consentPrompt());
   return policy;
@@ -85,7 +92,13 @@ function consentPrompt(): interactionPolicy.Prompt {
       const { client, grant } = ctx.oidc;
       if (client === undefined || grant === undefined) return GO_ON;
       const allowed = new Set(grant.getOIDCScopeEncountered().split(' '));
-      return [...ctx.oidc.requestParamOIDCScopes].every((scope) => allowed.has(scope)) ? GO_ON : ASK;
+      const asked = [...ctx.oidc.requestParamScopes];
+      const isAllowed = Object.entries(ctx.oidc.resourceServers ?? {}).every(([audience, server]) => {
+        const has = new Set(grant.getResourceScopeEncountered(audience).split(' '));
+        return asked.every((scope) => has.has(scope) || !server.scopes.has(scope));
+      });
+      const toAllow = scopesToAllow([...ctx.oidc.requestParamOIDCScopes], ctx.oidc.requestParamClaims);
+      return isAllowed && toAllow.every((scope) => allowed.has(scope)) ? GO_ON : ASK;
     }),
   );
 }

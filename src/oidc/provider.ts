@@ -1,19 +1,36 @@
 import type { IncomingMessage } from 'node:http';
 import { createSecretKey } from 'node:crypto';
 import { Provider, errors } from 'oidc-provider';
-import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { AccessToken, Adapter, Client, ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { JWK } from 'jose';
 import { HOUR, MINUTE } from '../base/clock.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
-import { sameDigest, sha256 } from '../base/random.ts';
 import { cookieName } from '../http/cookies.ts';
-import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
-import { CLAIMS_BY_SCOPE, findAccount, refusalOf } from './claims.ts';
-import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
-import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
-import { UnitOfWork } from './storage/unit-of-work.ts';
+import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
+import { ACR_VALUES } from '../sessions/authentication-context.ts';
+import { assertAcrRequest } from './asking/acr-check.ts';
+import { DEVICE_PATH, deviceFlow } from './device/device-pages.ts';
+import type { DevicePages } from './device/device-pages.ts';
+import {
+  ACCESS_TOKEN_LIFETIME,
+  CODE_LIFETIME,
+  DEVICE_CODE_LIFETIME,
+  LOGIN_LIFETIME,
+  SESSION_LIFETIME,
+} from './lifetimes.ts';
+import { findAccount } from './claims.ts';
+import { compareClientSecrets } from './client-secrets.ts';
+import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
+import { loadExistingGrant, SCOPES } from './grants.ts';
+import { assertClientAssertion, fapiProfile, refuseProofAhead } from './high-security.ts';
+import { mayIntrospect } from './resources/introspection.ts';
+import { defaultResource, findResourceServer } from './resources/resource-server.ts';
+import { refusedPage } from './requests/refused-page.ts';
+import type { RefusedPage } from './requests/refused-page.ts';
+import { rightsInToken } from './resources/token-rights.ts';
+import type { Payload } from './storage/write.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
@@ -22,12 +39,14 @@ type Asking = Pick<IncomingMessage, 'headers'>;
 
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
-  /** A request that cannot be answered to the application: a sentence and a reference; `cause` where it is known. */
-  error(request: Asking, error: { reference: string; cause?: 'post-logout' | null }): string;
+  /** A request that cannot be answered to the application: what is wrong, where to go on, and a reference. */
+  error(request: Asking, error: RefusedPage): string;
   /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
   loggedOut(request: Asking, after: { federated: boolean }): string;
+  /** Logging in on another device. */
+  device: DevicePages;
   /** For a login that another request ended first. */
   expired(request: Asking): string;
   /** For a request that was refused or could not be written; the cause is in the log under the reference. */
@@ -38,6 +57,8 @@ export interface ProviderOptions {
   clock: Clock;
   publicUrl: URL;
   adapter: (name: string) => Adapter;
+  /** An application's metadata as the database has it now, with a limit of its own. */
+  readClientAgain: (clientId: string) => Promise<Payload | undefined>;
   keys: { keys: JWK[] };
   /** Keys that sign cookies, the newest first. */
   cookieKeys: Buffer[];
@@ -50,9 +71,6 @@ export interface ProviderOptions {
 
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
 export const AFTER_LOGOUT_COOKIE = 'after_logout';
-
-/** What the library says of a `post_logout_redirect_uri` that is not registered (RP-Initiated Logout 1.0, section 3). */
-const NOT_REGISTERED = 'post_logout_redirect_uri not registered';
 
 /** The one configuration of oidc-provider. */
 export function createProvider(options: ProviderOptions): Provider {
@@ -78,6 +96,8 @@ export function createProvider(options: ProviderOptions): Provider {
       introspection: '/oauth2/introspect',
       revocation: '/oauth2/revoke',
       pushed_authorization_request: '/oauth2/par',
+      device_authorization: '/oauth2/device',
+      code_verification: DEVICE_PATH,
       end_session: '/logout',
     },
     scopes: SCOPES,
@@ -94,12 +114,14 @@ export function createProvider(options: ProviderOptions): Provider {
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'PS256', 'Ed25519', 'EdDSA'],
     },
     pkce: { required: (_ctx, client) => client[WITHOUT_PKCE] !== true },
     allowOmittingSingleRegisteredRedirectUri: false,
-    assertJwtClientAuthClaimsAndHeader: assertIssuerAsAudience,
-    acrValues: [],
+    assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
+    acrValues: [...ACR_VALUES],
     extraParams: {
+      scope: requireOpenId,
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
           throw new errors.InvalidRequest('organization is not the id of an organization');
@@ -110,10 +132,14 @@ export function createProvider(options: ProviderOptions): Provider {
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: ownLiveToken },
+      claimsParameter: { enabled: true, assertClaimsParameter: assertAcrRequest },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      clientCredentials: { enabled: true },
+      deviceFlow: deviceFlow(options.pages.device) as NonNullable<Configuration['features']>['deviceFlow'],
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: true },
+      dPoP: { enabled: true, requireNonce: refuseProofAhead },
+      fapi: { enabled: true, profile: fapiProfile },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -128,20 +154,12 @@ export function createProvider(options: ProviderOptions): Provider {
       },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => [],
+        defaultResource,
         useGrantedResource: async () => true,
-        getResourceServerInfo: async (_ctx, resource, client) => {
-          if (resource !== apiResource(publicUrl) || client.clientId !== CONSOLE_CLIENT)
-            throw new errors.InvalidTarget();
-          return {
-            scope: API_SCOPE,
-            audience: resource,
-            accessTokenFormat: 'opaque',
-            accessTokenTTL: ACCESS_TOKEN_LIFETIME,
-          };
-        },
+        getResourceServerInfo: findResourceServer,
       },
     },
+    extraTokenClaims: rightsInToken,
     findAccount,
     loadExistingGrant,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -149,38 +167,35 @@ export function createProvider(options: ProviderOptions): Provider {
     rotateRefreshToken,
     interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, _out, error) => {
       ctx.type = 'html';
-      const cause = out.error_description === NOT_REGISTERED ? 'post-logout' : null;
-      const reference = String(ctx.state['reference'] ?? '');
-      ctx.body = options.pages.error(ctx.req, { reference, cause });
+      ctx.body = options.pages.error(ctx.req, refusedPage(ctx, error));
     },
     fetch: options.fetch,
     ttl: {
       AuthorizationCode: CODE_LIFETIME,
-      AccessToken: ACCESS_TOKEN_LIFETIME,
+      AccessToken: accessTokenLifetime,
+      ClientCredentials: accessTokenLifetime,
       IdToken: HOUR,
       Interaction: LOGIN_LIFETIME,
       Session: SESSION_LIFETIME,
       Grant: SESSION_LIFETIME,
       RefreshToken: refreshTokenLifetime,
       PushedAuthorizationRequest: MINUTE,
+      DeviceCode: DEVICE_CODE_LIFETIME,
       ReplayDetection: HOUR,
     },
   };
   const provider = new Provider(publicUrl.href.replace(/\/$/, ''), configuration);
   provider.proxy = true; // host and protocol are put into the headers by `mount.ts`, from the settings
-  // Secrets are stored as a digest; what is presented is digested too and compared in constant time.
-  provider.Client.prototype.compareClientSecret = async function compareClientSecret(this: Client, presented: string) {
-    return sameDigest(sha256(presented), Buffer.from(this.clientSecret ?? '', 'base64url'));
-  };
+  compareClientSecrets(provider, options.readClientAgain);
   // Every application is told the session's id: it needs it to understand a logout token.
   provider.Client.prototype['includeSid'] = () => true;
   deriveSuccessors(provider, options.successorKey);
   return provider;
 }
 
-/** A token may be asked about and revoked by the application it was given to (RFC 7009 2.1, RFC 7662 4). */
+/** A token may be revoked by the application it was given to (RFC 7009 2.1). */
 async function ownToken(
   _ctx: KoaContextWithOIDC,
   client: Client,
@@ -189,21 +204,20 @@ async function ownToken(
   return token.clientId === client.clientId;
 }
 
-/** As {@link ownToken}, and its user may have tokens now: another is told as inactive (RFC 7662 2.2). */
-async function ownLiveToken(...about: Parameters<typeof ownToken>): Promise<boolean> {
-  const work = UnitOfWork.current();
-  const access = work.presentedToken()?.access ?? null;
-  const [, client] = about;
-  return access !== null && refusalOf(access, client.clientId, work.now) === null && ownToken(...about);
+/** Lifetime of an access token in seconds: as its API resource says. */
+function accessTokenLifetime(_ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials): Seconds {
+  return token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_LIFETIME;
 }
 
 /**
- * The audience of a client assertion is the issuer, one string (FAPI 2.0 Security Profile 5.3.2.1): one made for another
- * server's endpoint is not taken here.
+ * Without `openid` the library would ask for consent and give tokens that open nothing. A request for an API (RFC 8707) and
+ * a device (RFC 8628) may go without.
  */
-async function assertIssuerAsAudience(ctx: KoaContextWithOIDC, claims: Record<string, unknown>): Promise<void> {
-  if (claims['aud'] === ctx.oidc.issuer) return;
-  throw new errors.InvalidClientAuth('audience (aud) must be the issuer identifier, a single string');
+function requireOpenId(ctx: KoaContextWithOIDC, scope: string | undefined): void {
+  const resources = [ctx.oidc.params?.['resource'] ?? []].flat();
+  if (ctx.oidc.route === 'device_authorization' || resources.length > 0) return;
+  if (scope?.split(' ').includes('openid') === true) return;
+  throw new errors.CustomOIDCProviderError('invalid_scope', 'scope must contain openid');
 }
 
 function nameOf(client: Client | undefined): string | null {

@@ -19,7 +19,7 @@ export interface LoginResult {
   connectionId: ConnectionId | null;
   /** Authentication Methods References (RFC 8176): ours, or as the identity provider stated them. */
   amr: string[];
-  /** As the identity provider stated it; null for ours. */
+  /** As the identity provider stated it, null where it did not; of a login of ours see `authentication-context.ts`. */
   acr: string | null;
   /** When the person authenticated; null when an identity provider did not say. */
   authTime: Date | null;

@@ -167,3 +167,17 @@ export async function selectWithBackchannelLogout(db: Database, clientIds: reado
 export async function deleteExpired(db: Database, now: Date): Promise<void> {
   await deleteWhere(db, 'session', sql`expires_at < ${now} or idle_expires_at < ${now}`);
 }
+
+/** Takes an application out of a user's sessions; those it was in, with it alone. */
+export async function leaveInSessions(
+  db: Database,
+  { userId, clientId }: { userId: UserId; clientId: string },
+): Promise<EndedSession[]> {
+  const { rows } = await sql<EndedSession>`
+    update session set client_ids = array_remove(client_ids, ${clientId}),
+      payload = payload #- array['authorizations', ${clientId}::text]
+    where user_id = ${userId} and ${clientId} = any (client_ids)
+    returning uid, user_id, organization_id, array[${clientId}::text] as client_ids
+  `.execute(db);
+  return rows;
+}

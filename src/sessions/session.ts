@@ -5,8 +5,9 @@
  *   find-session.ts    by cookie, of a user, of an organization; deletes expired ones -> session-store.ts
  *   end-sessions.ts    ends one, those of a user, of an organization, of an identity provider: row deleted, audit event, logout notices,
  *                      in one transaction; ended-token-store.ts ends the tokens that outlive sessions
+ *   leave-application.ts   ends what one application has of a user's sessions
  *   logout-notice.ts   the job that tells an application (OpenID Connect Back-Channel Logout 1.0); `oidc/logout.ts` delivers it
- *   login-result.ts    what a finished login proved: a session is made of it
+ *   login-result.ts    what a finished login proved: a session is made of it; authentication-context.ts: how strong it was
  */
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 

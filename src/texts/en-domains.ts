@@ -52,8 +52,8 @@ export const domains = {
     'The DNS resolver of this service gives no answer. This is not about your record; we check again by ourselves.',
   'domain-finding.name-servers-changed': 'All name servers of {domain} changed, from {before} to {servers}.',
 
-  'mail.domain.wait-ended.subject': '{domain} does not take effect: its record is gone',
-  'mail.domain.wait-ended.what': 'The record that proves {domain} was no longer found while the domain waited:',
+  'mail.domain.wait-ended.subject': '{domain} does not take effect: its record was not found',
+  'mail.domain.wait-ended.what': 'The record that proves {domain} could not be found while the domain waited:',
   'mail.domain.wait-ended.then':
     'Nothing changed for anybody. Put the record back: once it is found again, the wait of 72 hours begins anew.',
   'mail.domain.missing.subject': 'The DNS record of {domain} is missing',

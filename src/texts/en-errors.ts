@@ -69,6 +69,8 @@ export const errors = {
   'error.login.out-of-order': 'That step does not come next. Go on from the page you see now.',
   'error.login.refused': 'You could not be logged in. Ask your administrator, and quote the reference.',
   'error.login.no-account': 'Your account isn’t set up for {product} yet. Ask your administrator to invite you.',
+  'error.login.unmet':
+    'The application asks for a stronger proof that it is you, such as a security key, and your account has none. Add one under Account, then open the application again; or ask your administrator.',
   'error.login.not-found':
     'No login of this organization has this reference. Traces are kept for 30 days; look in the audit log for what is older.',
   'error.session.missing': 'You are not logged in.',
@@ -109,7 +111,14 @@ export const errors = {
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':
     'A redirect URI must be an https address without fragment, wildcard or user name; http is allowed for this machine alone.',
+  'error.application.two-secrets':
+    'This application has two client secrets. Remove the one that is not used any more, then make another.',
+  'error.application.last-secret': 'This is its only client secret. Make another one first.',
+  'error.application.secret-not-found': 'There is no such client secret any more.',
   'error.application.no-secret': 'This application has no client secret: it authenticates another way.',
+  'error.api-resource.not-found': 'There is no such API resource, or it is not yours to see.',
+  'error.api-resource.audience-taken':
+    'This identifier cannot be taken: it is in use already, or its domain belongs to another organization. Choose an address of your own.',
   'error.token.not-found': 'There is no such API token.',
   'error.database.unavailable': 'The service is busy or its database does not answer. Try again in a minute.',
   'error.database.roles': 'The database roles are missing and could not be created.',

@@ -12,6 +12,10 @@ export const people = {
   'address.closed.lead':
     'Links that confirm an address are valid for two days, once, and only the newest works. Ask your administrator for a new one.',
 
+  'mail.own-address.subject': '{code} proves your address for {product}',
+  'mail.own-address.heading': 'Your code',
+  'mail.own-address.lead': 'Enter it in your account at {product}. It proves that {email} is yours.',
+  'mail.own-address.ignore': 'If you did not ask for it, ignore this mail: nothing happens without the code.',
   'mail.address-proof.subject': 'Confirm your address for {product}',
   'mail.address-proof.lead':
     '{email} was entered as your address at {organization}. Confirm that this mailbox is yours; you log in as before.',

@@ -1,6 +1,9 @@
 import { deleteUser, selectUser, selectUserForUpdate, selectVerifiedAdministrators, updateUser } from './user-store.ts';
 import { countUsers, selectUsers } from './user-list-store.ts';
 import type { UserFilter } from './user-list-store.ts';
+import { profileChange } from './profile/profile.ts';
+import type { TypedProfile } from './profile/profile.ts';
+import { recordProfileChange } from './profile/record-profile-change.ts';
 import { givenByHand, isRulesAlone } from './record-login.ts';
 import type { User } from './user.ts';
 import type { AuditFact } from '../audit/audit-event.ts';
@@ -11,7 +14,6 @@ import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { endSessionsOfUser } from '../sessions/end-sessions.ts';
 import type { EndedSession } from '../sessions/session.ts';
-import { parsePlainName } from '../base/plain-name.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database, Inside, Transaction } from '../db/database.ts';
 import { mayGive, requireAccess, requireFreshFactor } from '../organizations/access.ts';
@@ -96,7 +98,7 @@ export async function markIdentityReset(deps: { db: Transaction }, user: User, a
 }
 
 /**
- * Changes name and console role. A role asks for the right to give roles, a fresh factor, and is never above the caller's
+ * Changes profile and console role. A role asks for the right to give roles, a fresh factor, and is never above the caller's
  * own, before or after. Giving a role also replaces one that was held back.
  * @throws organization.not-found, caller.denied, caller.stale-factor, user.not-found, user.last-administrator,
  *   version.conflict
@@ -104,10 +106,10 @@ export async function markIdentityReset(deps: { db: Transaction }, user: User, a
 export async function changeUser(
   deps: Deps,
   caller: Caller,
-  input: WhichUser & { name?: string | null | undefined; role?: ConsoleRole | null | undefined; version: number },
+  input: WhichUser & TypedProfile & { role?: ConsoleRole | null | undefined; version: number },
 ): Promise<User> {
   return change(deps, caller, input, async (deps, before, organization) => {
-    const { name, role } = input;
+    const { role } = input;
     const gives =
       role !== undefined &&
       (role !== before.consoleRole || before.consoleRoleHeldBack !== null || isRulesAlone(before, 'console', role));
@@ -122,7 +124,7 @@ export async function changeUser(
       organization.id,
       before.id,
       {
-        ...(name === undefined ? {} : { name: readName(name) }),
+        ...profileChange(before, input, deps.clock.now()),
         ...(gives
           ? {
               consoleRole: role,
@@ -139,10 +141,7 @@ export async function changeUser(
       const roles = { before: before.consoleRole, after: after.consoleRole };
       await record(deps, caller, after, { kind: 'user.role-changed', details: { email, ...roles } });
     }
-    if (after.name !== before.name) {
-      const names = { before: before.name, after: after.name };
-      await record(deps, caller, after, { kind: 'user.changed', details: { email, ...names } });
-    }
+    await recordProfileChange(deps, actorOf(caller), before, after);
     return after;
   });
 }
@@ -260,9 +259,4 @@ async function keepAdministrator(
 async function record(deps: Inside<Deps>, caller: Caller, user: User, fact: AuditFact): Promise<void> {
   const { organizationId, id: userId } = user;
   await recordEvent(deps, { ...fact, organizationId, userId, actor: actorOf(caller) });
-}
-
-/** A name as typed; nothing typed takes it away. */
-function readName(typed: string | null): string | null {
-  return typed === null || typed.trim() === '' ? null : parsePlainName('name', typed);
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { selectVerifiedAdministrators, updateUser, updateUserAtLogin } from './user-store.ts';
+import { missingProfile } from './profile/profile.ts';
 import type { User } from './user.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
@@ -38,13 +39,24 @@ export async function recordLogin(deps: { db: Database; clock: Clock }, login: F
 export async function recordFederatedProof(
   deps: { db: Database; clock: Clock },
   user: User,
-  proof: { name: string | null; emailProven: boolean; holdBackRole: boolean },
+  proof: {
+    name: string | null;
+    emailProven: boolean;
+    holdBackRole: boolean;
+    /** Of a first login: taken where the user has none. */
+    first: Parameters<typeof missingProfile>[1] | null;
+  },
 ): Promise<void> {
   // A name that breaks our rules (control or bidi characters, a web address) is not taken over.
   const read = proof.name === null ? null : readPlainName(cutName(proof.name));
   const name = read !== null && typeof read === 'object' ? read.name : user.name;
-  const change = {
+  const profile = {
     ...(name === user.name ? {} : { name }),
+    ...(proof.first === null ? {} : missingProfile(user, proof.first)),
+  };
+  const change = {
+    ...profile,
+    ...(Object.keys(profile).length === 0 ? {} : { profileChangedAt: deps.clock.now() }),
     ...(proof.emailProven ? { emailProvenAt: deps.clock.now() } : {}),
     ...(proof.holdBackRole ? { consoleRole: null, consoleRoleHeldBack: user.consoleRole } : {}),
   };

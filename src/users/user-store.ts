@@ -14,6 +14,10 @@ export const USER_COLUMNS = [
   'appUser.email',
   'appUser.emailKey',
   'appUser.name',
+  'appUser.givenName',
+  'appUser.familyName',
+  'appUser.locale',
+  'appUser.profileChangedAt',
   'appUser.status',
   'appUser.consoleRole',
   'appUser.consoleRoleHeldBack',
@@ -115,6 +119,10 @@ export interface UserChange {
   email?: string;
   emailKey?: string;
   name?: string | null;
+  givenName?: string | null;
+  familyName?: string | null;
+  locale?: string | null;
+  profileChangedAt?: Date;
   status?: UserStatus;
   consoleRole?: ConsoleRole | null;
   consoleRoleHeldBack?: ConsoleRole | null;

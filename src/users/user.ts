@@ -10,7 +10,8 @@
  *   mail-administrators.ts   one mail to each; mail-domain-notice.ts: what `domains` has to tell them
  *   recover-user.ts     the operator lets a user in again who is locked out
  *   email-address.ts    an address as typed and as compared
- *   address/            another address for a user, and the link that proves it
+ *   profile/            what a person is called: said by the person, an administrator, or a provider at a first login
+ *   address/            another address for a user, and the link or code that proves it
  *   user-store.ts, user-list-store.ts   the SQL
  */
 import type { OrganizationId, UserId } from '../base/ids.ts';
@@ -27,7 +28,14 @@ export interface User {
   email: string;
   /** As compared; see `email-address.ts`. */
   emailKey: string;
+  /** As shown; null where nobody gave one. */
   name: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  /** A language tag (BCP 47). */
+  locale: string | null;
+  /** When names, language or address last changed; null when that was never recorded. */
+  profileChangedAt: Date | null;
   status: UserStatus;
   consoleRole: ConsoleRole | null;
   consoleRoleHeldBack: ConsoleRole | null;

@@ -62,7 +62,7 @@ export async function invite(page: Page, addresses: string[], role?: 'Administra
   await dialog.getByRole('button', { name: 'Done' }).click();
 }
 
-/** *Applications → Register application*, the secret copied from its dialog, and the application started with it. */
+/** *Applications → Register application → All settings*, the secret copied from its dialog, and the application started with it. */
 export async function registerAndStart(
   stage: Stage,
   page: Page,
@@ -79,6 +79,7 @@ export async function registerAndStart(
     .or(page.getByRole('link', { name: 'Register application' }))
     .first()
     .click();
+  await page.getByRole('link', { name: 'All settings' }).click();
   await page.getByRole('heading', { level: 1, name: 'Register application' }).waitFor();
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Redirect URIs').fill(redirectUris.join('\n'));

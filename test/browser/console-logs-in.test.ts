@@ -69,7 +69,7 @@ test('a user without a role is told so, and whom to ask', async () => {
 });
 
 test('a change that asks for a fresh proof says so, and brings back what was typed', async () => {
-  await openConsole(page, service, anna, 'applications/register');
+  await openConsole(page, service, anna, 'applications/register/all-settings');
   await page.getByLabel('Name', { exact: true }).fill('Reports');
   await page.getByLabel('Redirect URIs').fill('https://reports.northwind.example/callback');
   await letFactorsGrowOld();

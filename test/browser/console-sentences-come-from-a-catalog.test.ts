@@ -23,6 +23,7 @@ const GIVEN = [
   'Contoso',
   'Reports',
   'Phone',
+  'of-a-newer-version',
   'Gatehouse',
   'AN',
   'contoso.example',
@@ -125,6 +126,7 @@ test('in a language of which every message is marked, no page and no dialog of t
   const maria = await makePerson(service, contoso, 'maria@contoso.example');
   const { application } = await makeApplication(service, root, {
     redirectUris: ['https://reports.contoso.example/back'],
+    preset: 'of-a-newer-version',
   });
   await page.goto(`${service.url}/console/`);
   await page.fill('input[name=email]', anna.email);
@@ -149,7 +151,12 @@ test('in a language of which every message is marked, no page and no dialog of t
     'credentials',
     'applications',
     'applications/register',
+    'applications/register/all-settings',
+    'applications/register/miniflux',
+    'applications/guides',
+    'applications/guides/miniflux',
     `applications/${formatId('app', application.id)}`,
+    `applications/${formatId('app', application.id)}/program`,
     'audit-log',
     'nothing-here',
   ];

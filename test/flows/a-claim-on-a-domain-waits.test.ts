@@ -121,7 +121,7 @@ describe('the wait ends without effect', () => {
     await dns.ns1.publish(dns.zone(own.domain, [], { serial: 2, absence: 0 }));
     const [gone] = await passTime(stage, 6 * HOUR, own);
     expect(gone).toMatchObject({ state: 'pending', wait: null, record: { value: own.value } });
-    const mail = await mailbox.waitForMail({ to: 'admin@fabrikam.example', subject: /its record is gone/ });
+    const mail = await mailbox.waitForMail({ to: 'admin@fabrikam.example', subject: /its record was not found/ });
     expect(mail.text).toContain('Nothing changed for anybody');
     expect((await stage.api.get(`/organizations/${org(houses.contoso)}/domains`)).body.domainClaims).toEqual([]);
 

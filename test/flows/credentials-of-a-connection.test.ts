@@ -3,30 +3,18 @@ import type { ClientKeys } from '../../src/api/contract/connections/client-keys.
 import { tendClientKeys } from '../../src/connections/keys/tend-client-keys.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { diagnosisFor } from '../support/diagnoses.ts';
-import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { callbacksOf, configure, eventsOf, goToProvider, inForce, paneOf } from '../support/federation.ts';
-import { makeManaged, makeRoot } from '../support/fixtures.ts';
-import { openHttpBrowser } from '../support/http-browser.ts';
-import type { Page } from '../support/page.ts';
-import { addSession, addUser, org } from '../support/people.ts';
-import { startContoso, startFabrikam } from '../support/start-provider.ts';
+import { callbacksOf, configure, eventsOf, inForce, paneOf } from '../support/federation.ts';
+import { makeManaged } from '../support/fixtures.ts';
+import { addUser, org } from '../support/people.ts';
 import type { Contoso, Fabrikam } from '../support/start-provider.ts';
-import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { AS_LENA, AS_MARIA, CLIENT, DIRECTORY, lena, maria, startBothProviders } from '../support/both-providers.ts';
+import type { BothProviders } from '../support/both-providers.ts';
 
-const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
-const CLIENT = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
 const DAY = 86_400_000;
-const maria = { id: 'c-1', email: 'maria@contoso.example', name: 'Maria', username: 'maria', password: 'pw-maria' };
-const lena = {
-  oid: '1d4f0b6e-8a31-4a0c-9c86-1f0e5a7b2c01',
-  directory: DIRECTORY,
-  upn: 'lena@fabrikam.example',
-  name: 'Lena',
-  password: 'pw-lena',
-};
 
+let stage: BothProviders;
 let contoso: Contoso;
 let fabrikam: Fabrikam;
 let service: TestService;
@@ -35,25 +23,11 @@ let administrator: ApiClient;
 const deps = () => ({ db: service.database.db, clock: service.clock, url: service.url });
 
 beforeAll(async () => {
-  contoso = await startContoso({ users: [maria] });
-  fabrikam = await startFabrikam({
-    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
-    users: [lena],
-  });
-  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin } });
-  root = await makeRoot(service);
-  const anna = await addUser(deps(), root, 'anna@northwind.example', { role: 'administrator' });
-  administrator = apiClient(service.url, (await addSession(deps(), anna)).token);
+  stage = await startBothProviders();
+  ({ contoso, fabrikam, service, root, api: administrator } = stage);
 });
-afterEach(async () => {
-  await contoso.endSessions();
-  await fabrikam.endSessions();
-});
-afterAll(async () => {
-  await service?.close();
-  await fabrikam?.stop();
-  await contoso?.stop();
-});
+afterEach(async () => stage.endSessions());
+afterAll(async () => stage?.[Symbol.asyncDispose]());
 
 async function makeKeys(organization: Organization, credential: string): Promise<ClientKeys> {
   const { status, body } = await administrator.send('POST', `/organizations/${org(organization)}/client-keys`, {
@@ -77,13 +51,8 @@ async function changeKeys(
   return body as ClientKeys;
 }
 
-async function logIn(address: string, fields: Record<string, string>, button: string): Promise<Page> {
-  await using browser = openHttpBrowser({ now: () => service.clock.now() });
-  const done = await browser.submit(await goToProvider(browser, service, address), fields, { button });
-  return done;
-}
-const asMaria = async () => logIn(maria.email, { username: 'maria', password: maria.password }, 'Log in');
-const asLena = async () => logIn(lena.upn, { loginfmt: lena.upn, passwd: lena.password }, 'Sign in');
+const asMaria = async () => stage.logIn(maria.email, AS_MARIA);
+const asLena = async () => stage.logIn(lena.upn, AS_LENA);
 
 async function keyIds(keys: ClientKeys): Promise<string[]> {
   const answer = await fetch(keys.jwksUrl ?? '');

@@ -31,6 +31,19 @@ afterAll(async () => {
 });
 
 describe('applications', () => {
+  test('keep the word of their preset, also of one that this version does not know, and nothing that is no word', async () => {
+    const path = `/organizations/${org(houses.northwind)}/applications`;
+    const input = { name: 'Feeds', kind: 'web', redirectUris: ['https://rss.northwind.example/callback'] };
+    const registered = await administrator.send('POST', path, { ...input, preset: 'of-next-year' });
+    expect([registered.status, registered.body.application.preset]).toEqual([201, 'of-next-year']);
+    for (const preset of ['<b>', 'A', '', '../x', 'a b', 'x'.repeat(41), 7]) {
+      const bad = await administrator.send('POST', path, { ...input, preset });
+      expect([preset, bad.status]).toEqual([preset, 422]);
+    }
+    const { id } = registered.body.application;
+    expect((await administrator.send('DELETE', `${path}/${id}?confirm=Feeds`)).status).toBe(204);
+  });
+
   test('are registered with a secret shown once, changed by mail to administrators, and removed', async () => {
     const path = `/organizations/${org(houses.northwind)}/applications`;
     const input = { name: 'Reports', kind: 'web', redirectUris: ['https://reports.northwind.example/callback'] };
@@ -54,7 +67,7 @@ describe('applications', () => {
     );
     expect([other.status, other.body.code]).toEqual([422, 'idempotency.mismatch']);
     const list = await administrator.get(path);
-    expect(list.body.items).toEqual([application]);
+    expect(list.body.items).toEqual([{ ...application, health: 'unused' }]);
     expect(JSON.stringify(list.body)).not.toContain(clientSecret);
 
     const changed = await administrator.send('PATCH', `${path}/${application.id}`, {

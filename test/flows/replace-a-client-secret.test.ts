@@ -6,33 +6,22 @@ import { deleteOldSecrets } from '../../src/connections/secrets/take-tested-secr
 import { warnOfExpiry } from '../../src/connections/expiry/warn-of-expiry.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { createTexts } from '../../src/texts/catalog.ts';
-import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { callbacksOf, configure, eventsOf, goToProvider, inForce, paneOf } from '../support/federation.ts';
-import { makeManaged, makeRoot } from '../support/fixtures.ts';
+import { callbacksOf, configure, eventsOf, inForce, paneOf } from '../support/federation.ts';
+import { makeManaged } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import type { Mailbox } from '../support/mailbox.ts';
-import type { Page } from '../support/page.ts';
-import { addSession, addUser, org } from '../support/people.ts';
-import { startContoso, startFabrikam } from '../support/start-provider.ts';
+import { addUser, org } from '../support/people.ts';
 import type { Contoso, Fabrikam } from '../support/start-provider.ts';
-import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
+import { AS_LENA, AS_MARIA, CLIENT, DIRECTORY, lena, maria, startBothProviders } from '../support/both-providers.ts';
+import type { BothProviders } from '../support/both-providers.ts';
 
-const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
-const CLIENT = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
 const OLD = 'the secret of last year';
 const NEW = 'the secret of this year';
-const maria = { id: 'c-1', email: 'maria@contoso.example', name: 'Maria', username: 'maria', password: 'pw-maria' };
-const lena = {
-  oid: '1d4f0b6e-8a31-4a0c-9c86-1f0e5a7b2c01',
-  directory: DIRECTORY,
-  upn: 'lena@fabrikam.example',
-  name: 'Lena',
-  password: 'pw-lena',
-};
 
+let stage: BothProviders;
 let contoso: Contoso;
 let fabrikam: Fabrikam;
 let mailbox: Mailbox;
@@ -42,27 +31,14 @@ let api: ApiClient;
 const deps = () => ({ db: service.database.db, clock: service.clock, url: service.url });
 
 beforeAll(async () => {
-  contoso = await startContoso({ users: [maria] });
-  fabrikam = await startFabrikam({
-    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
-    users: [lena],
-  });
   mailbox = await startMailbox();
-  const mail = { SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' };
-  service = await startService({ settings: { GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin, ...mail } });
-  root = await makeRoot(service);
-  const anna = await addUser(deps(), root, 'anna@northwind.example', { role: 'administrator' });
-  api = apiClient(service.url, (await addSession(deps(), anna)).token);
+  stage = await startBothProviders({ SMTP_URL: mailbox.url, MAIL_FROM: 'gate@northwind.example' });
+  ({ contoso, fabrikam, service, root, api } = stage);
 });
-afterEach(async () => {
-  await contoso.endSessions();
-  await fabrikam.endSessions();
-});
+afterEach(async () => stage.endSessions());
 afterAll(async () => {
-  await service?.close();
+  await stage?.[Symbol.asyncDispose]();
   await mailbox?.stop();
-  await fabrikam?.stop();
-  await contoso?.stop();
 });
 
 const at = (organization: Organization, path = ''): string =>
@@ -89,15 +65,6 @@ async function testNext(
   await browser.submit(page, fields, { button });
   return (await api.get(at(organization, `/trials/${trial.id}`))).body as Trial;
 }
-const AS_MARIA = [{ username: 'maria', password: maria.password }, 'Log in'] as const;
-const AS_LENA = [{ loginfmt: lena.upn, passwd: lena.password }, 'Sign in'] as const;
-
-async function logIn(address: string, [fields, button]: readonly [Record<string, string>, string]): Promise<Page> {
-  await using browser = openHttpBrowser({ now: () => service.clock.now() });
-  const done = await browser.submit(await goToProvider(browser, service, address), fields, { button });
-  return done;
-}
-
 test('in Entra ID, where both may stand, the next secret is tested, taken into use, and left again', async () => {
   const organization = await makeManaged(service, root, 'Fabrikam');
   await addUser(deps(), organization, lena.upn, { status: 'pending' });
@@ -111,7 +78,7 @@ test('in Entra ID, where both may stand, the next secret is tested, taken into u
   await register(OLD);
   const settings = { method: 'entra-id', clientId: CLIENT, directoryId: DIRECTORY, credential: 'secret' };
   await configure(service, organization, { ...settings, clientSecret: OLD, clientSecretExpiresOn: '2027-05-31' });
-  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+  expect((await stage.logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
   const before = await inForce(service, organization);
 
   // Entered: nothing in force changes, and it cannot be taken into use yet.
@@ -127,7 +94,7 @@ test('in Entra ID, where both may stand, the next secret is tested, taken into u
   const failed = await testNext(organization, AS_LENA);
   expect(failed.run).toMatchObject({ state: 'failed', problem: { code: 'entra.7000215' } });
   expect((await change(organization, 'GET', '')).next).toMatchObject({ testedAt: null });
-  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+  expect((await stage.logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
 
   await register(OLD, NEW);
   const passed = await testNext(organization, AS_LENA);
@@ -151,7 +118,7 @@ test('in Entra ID, where both may stand, the next secret is tested, taken into u
     clientSecretExpiresOn: '2028-05-31',
   });
   await register(NEW);
-  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+  expect((await stage.logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
 
   // Taken into use too early: back at once, without a test.
   await register(OLD);
@@ -160,7 +127,7 @@ test('in Entra ID, where both may stand, the next secret is tested, taken into u
     inUse: { expiresAt: '2027-05-31T00:00:00.000Z' },
     previous: { expiresOn: '2028-05-31' },
   });
-  expect((await logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
+  expect((await stage.logIn(lena.upn, AS_LENA)).title).toContain('Your applications');
   const week = { now: () => after(service.clock.now(), 8 * DAY) };
   await deleteOldSecrets({ db: service.database.db, clock: week });
   expect(await change(organization, 'GET', '')).toMatchObject({ next: null, previous: null });
@@ -186,18 +153,18 @@ test('where the provider knows one secret at a time, the login it refuses takes 
     credential: 'secret',
   };
   await configure(service, organization, { ...settings, clientSecret: OLD });
-  expect((await logIn(maria.email, AS_MARIA)).title).toContain('Your applications');
+  expect((await stage.logIn(maria.email, AS_MARIA)).title).toContain('Your applications');
 
   // Replaced there, and not tested here: a login fails as before, and the next one is not tried.
   await enter(organization, NEW);
   await register(NEW);
-  expect((await logIn(maria.email, AS_MARIA)).title).not.toContain('Your applications');
+  expect((await stage.logIn(maria.email, AS_MARIA)).title).not.toContain('Your applications');
   expect((await paneOf(service, organization)).connection?.lastFailure).toMatchObject({ code: 'login.credential' });
   expect(await change(organization, 'GET', '')).toMatchObject({ next: { testedAt: null }, previous: null });
 
   expect((await testNext(organization, AS_MARIA)).run).toMatchObject({ state: 'passed' });
   // The person notices nothing: sent there once more, where the session is.
-  expect((await logIn(maria.email, AS_MARIA)).title).toContain('Your applications');
+  expect((await stage.logIn(maria.email, AS_MARIA)).title).toContain('Your applications');
   const now = await change(organization, 'GET', '');
   expect(now).toMatchObject({ next: null, previous: { testedAt: null } });
   const { body } = await api.get(`/organizations/${org(organization)}/audit-events?limit=50`);

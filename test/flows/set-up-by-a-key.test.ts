@@ -11,33 +11,18 @@ import type { Page } from '../support/page.ts';
 import { addUser, operatorAt } from '../support/people.ts';
 import { startSetupStage } from '../support/setup-links.ts';
 import type { SetupLinkMade, SetupStage } from '../support/setup-links.ts';
-import { startFabrikam } from '../support/start-provider.ts';
 import type { Fabrikam } from '../support/start-provider.ts';
 import { createOrganization } from '../../src/organizations/manage-organizations.ts';
-
-const DIRECTORY = '2c1a7d1e-0f7b-4b7e-8f0a-6a4f0d8c9b11';
-const CLIENT = '7f1c2a9e-52d4-4a0e-9d0c-3b6f5f1f8a21';
-const maria = { id: 'c-9', email: 'maria@contoso.example', name: 'Maria', username: 'maria', password: 'pw-maria' };
-const lena = {
-  oid: '1d4f0b6e-8a31-4a0c-9c86-1f0e5a7b2c01',
-  directory: DIRECTORY,
-  upn: 'lena@fabrikam.example',
-  name: 'Lena',
-  password: 'pw-lena',
-};
-const AS_MARIA = [{ username: 'maria', password: maria.password }, 'Log in'] as const;
-const AS_LENA = [{ loginfmt: lena.upn, passwd: lena.password }, 'Sign in'] as const;
+import { AS_LENA, AS_MARIA, CLIENT, DIRECTORY, lena, maria, startLenasDirectory } from '../support/both-providers.ts';
+import type { AtProvider } from '../support/both-providers.ts';
 
 let stage: SetupStage;
 let fabrikam: Fabrikam;
 
 beforeAll(async () => {
-  fabrikam = await startFabrikam({
-    directories: [{ id: DIRECTORY, name: 'Fabrikam', domains: ['fabrikam.example'] }],
-    users: [lena],
-  });
+  fabrikam = await startLenasDirectory();
   stage = await startSetupStage({ GATEHOUSE_ENTRA_AUTHORITY: fabrikam.origin });
-  await stage.provider.addUsers(maria);
+  await stage.provider.addUsers({ ...maria, id: 'c-9' });
 });
 afterEach(async () => {
   await stage.provider.endSessions();
@@ -63,11 +48,7 @@ async function guideOf(browser: HttpBrowser, link: SetupLinkMade, provider: stri
 }
 
 /** *Test now*, as somebody at the provider. */
-async function runTest(
-  browser: HttpBrowser,
-  test: Page,
-  [fields, button]: readonly [Record<string, string>, string],
-): Promise<Page> {
+async function runTest(browser: HttpBrowser, test: Page, [fields, button]: AtProvider): Promise<Page> {
   const begun = await browser.submit(test, {}, { button: /Test (now|again)/.exec(test.body)?.[0] ?? 'Test now' });
   const there = await browser.submit(begun);
   await browser.submit(there, fields, { button });
@@ -84,7 +65,7 @@ async function turnOn(organization: Organization, { id }: SetupLinkMade): Promis
   expect(answer).toMatchObject({ status: 200 });
 }
 
-async function logIn(email: string, [fields, button]: readonly [Record<string, string>, string]): Promise<Page> {
+async function logIn(email: string, [fields, button]: AtProvider): Promise<Page> {
   await using browser = openBrowser();
   const done = await browser.submit(await goToProvider(browser, stage.service, email), fields, { button });
   return done;

@@ -1,5 +1,5 @@
-import { after, utcDay } from '../../src/base/clock.ts';
-import type { ApplicationId, OrganizationId, SessionId, UserId } from '../../src/base/ids.ts';
+import { after, HOUR, utcDay } from '../../src/base/clock.ts';
+import type { ApplicationId, ApplicationSecretId, OrganizationId, SessionId, UserId } from '../../src/base/ids.ts';
 import { formatId } from '../../src/base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import type { Caller, ConsoleRole } from '../../src/organizations/access.ts';
@@ -143,6 +143,20 @@ export async function addApplication(deps: Ground, owner: Organization, name: st
     })
     .execute();
   return id;
+}
+
+/** A client secret beside the newest one of an application, whose overlap ends in an hour; its id as the API writes it. */
+export async function addOldSecret(
+  deps: Ground,
+  owner: Organization,
+  applicationId: ApplicationId,
+  secret = randomSecret(),
+): Promise<string> {
+  const id = randomUuid() as ApplicationSecretId;
+  const expiresAt = after(deps.clock.now(), HOUR);
+  const values = { id, applicationId, organizationId: owner.id, secretHash: sha256(secret), expiresAt };
+  await deps.db.insertInto('applicationSecret').values(values).execute();
+  return formatId('sec', id);
 }
 
 /** The id of an organization as the API writes it. */

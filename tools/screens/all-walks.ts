@@ -1,11 +1,16 @@
 import type { Walk } from './screen.ts';
+import { apiResources } from './walks/console/api-resources.ts';
+import { applicationHealth } from './walks/console/application-health.ts';
 import { connectionCards } from './walks/console/connection-cards.ts';
 import { credentials } from './walks/console/credentials.ts';
 import { consoleDomains } from './walks/console/domains.ts';
+import { device } from './walks/login/device.ts';
 import { door, proofs } from './walks/login/the-door.ts';
 import { holds } from './walks/console/holds.ts';
 import { invitations, securityKeys } from './walks/login/invitations.ts';
 import { ownPages } from './walks/login/own-pages.ts';
+import { programs } from './walks/console/programs.ts';
+import { refusedRequests } from './walks/login/refused-requests.ts';
 import { providers } from './walks/login/providers.ts';
 import { trials } from './walks/console/trials.ts';
 import { standIn } from './walks/login/the-stand-in.ts';
@@ -28,8 +33,10 @@ export const LOGIN_WALKS: readonly Walk[] = [
   proofs,
   providers,
   ownPages,
+  refusedRequests,
   setupLinks,
   standIn,
+  device,
 ];
 
 /** The pages and dialogs of the console. */
@@ -43,6 +50,9 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   credentials,
   consoleUsers,
   consoleApplications,
+  programs,
+  apiResources,
+  applicationHealth,
   trials,
   why,
   connectionCards,

@@ -5,10 +5,12 @@ import { directus } from './directus/drive.ts';
 import { djangoAllauth } from './django-allauth/drive.ts';
 import { expressOpenidConnect } from './express-openid-connect/drive.ts';
 import { miniflux } from './miniflux/drive.ts';
+import { mozillaDjangoOidc } from './mozilla-django-oidc/drive.ts';
 import { nodeRed } from './node-red/drive.ts';
 import { oauth2Proxy } from './oauth2-proxy/drive.ts';
 import { panel } from './panel/drive.ts';
 import { springSecurity } from './spring-security/drive.ts';
+import { streamlit } from './streamlit/drive.ts';
 
 /** Applications that are driven, by the name of their folder. */
 export const APPLICATIONS: Readonly<Record<string, ApplicationDrive>> = {
@@ -18,8 +20,10 @@ export const APPLICATIONS: Readonly<Record<string, ApplicationDrive>> = {
   'django-allauth': djangoAllauth,
   'express-openid-connect': expressOpenidConnect,
   miniflux,
+  'mozilla-django-oidc': mozillaDjangoOidc,
   'node-red': nodeRed,
   'oauth2-proxy': oauth2Proxy,
   panel,
   'spring-security': springSecurity,
+  streamlit,
 };

@@ -5,10 +5,12 @@ import { preset as directus } from './directus/settings.ts';
 import { preset as djangoAllauth } from './django-allauth/settings.ts';
 import { preset as expressOpenidConnect } from './express-openid-connect/settings.ts';
 import { preset as miniflux } from './miniflux/settings.ts';
+import { preset as mozillaDjangoOidc } from './mozilla-django-oidc/settings.ts';
 import { preset as nodeRed } from './node-red/settings.ts';
 import { preset as oauth2Proxy } from './oauth2-proxy/settings.ts';
 import { preset as panel } from './panel/settings.ts';
 import { preset as springSecurity } from './spring-security/settings.ts';
+import { preset as streamlit } from './streamlit/settings.ts';
 
 /** Every program that is connected by a preset, by name. One line each. */
 export const PRESETS: readonly ApplicationPreset[] = [
@@ -22,4 +24,5 @@ export const PRESETS: readonly ApplicationPreset[] = [
   oauth2Proxy,
   panel,
   springSecurity,
+  streamlit,
 ];

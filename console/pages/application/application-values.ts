@@ -15,9 +15,11 @@ export interface ApplicationValues {
   signingAlgorithm: Application['signingAlgorithm'];
   refreshTokens: boolean;
   rotateRefreshTokens: boolean;
+  deviceLogin: boolean;
   offline: boolean;
   unprovenAddresses: boolean;
   withoutPkce: boolean;
+  highSecurity: boolean;
   /** Ids of the organizations it is narrowed to. */
   access: string[];
   firstParty: boolean;
@@ -35,9 +37,11 @@ export const EMPTY_APPLICATION: ApplicationValues = {
   signingAlgorithm: 'RS256',
   refreshTokens: false,
   rotateRefreshTokens: false,
+  deviceLogin: false,
   offline: false,
   unprovenAddresses: false,
   withoutPkce: false,
+  highSecurity: false,
   access: [],
   firstParty: false,
 };
@@ -56,9 +60,11 @@ export function valuesOf(application: Application): ApplicationValues {
     signingAlgorithm: application.signingAlgorithm,
     refreshTokens: application.refreshTokens,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    deviceLogin: application.deviceLogin,
     offline: application.offline,
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
+    highSecurity: application.highSecurity,
     access: application.access.map(({ id }) => id),
     firstParty: application.firstParty,
   };
@@ -74,31 +80,35 @@ function lines(text: string): string[] {
 
 /** What is sent, but the kind, which never changes. `firstParty` only from those who may set it. */
 export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean) {
+  if (values.kind === 'machine') return { name: values.name.trim(), ...authenticationOf(values) };
   return {
     name: values.name.trim(),
     redirectUris: lines(values.redirectUris),
     postLogoutRedirectUris: lines(values.postLogoutRedirectUris),
     backchannelLogoutUri: values.backchannelLogoutUri.trim() || null,
     initiateLoginUri: values.initiateLoginUri.trim() || null,
-    signingAlgorithm: values.signingAlgorithm,
+    ...(values.highSecurity ? {} : { signingAlgorithm: values.signingAlgorithm }),
     refreshTokens: values.refreshTokens,
     offline: values.refreshTokens && values.offline,
     unprovenAddresses: values.unprovenAddresses,
     access: values.access,
     ...(values.kind === 'web' ? serverSettings(values) : {}),
+    ...(values.kind === 'native' ? { deviceLogin: values.deviceLogin } : {}),
     ...(maySetFirstParty ? { firstParty: values.firstParty } : {}),
   };
 }
 
-/** What only an application on a server chooses. */
+/** What only an application that authenticates itself chooses. */
 function serverSettings(values: ApplicationValues) {
-  const withKeys = values.clientAuthentication === 'private_key_jwt';
-  return {
-    clientAuthentication: values.clientAuthentication,
-    ...(withKeys ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {}),
-    rotateRefreshTokens: values.rotateRefreshTokens,
-    withoutPkce: values.withoutPkce,
-  };
+  const jwks = hasKeys(values) ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {};
+  if (values.highSecurity) return { highSecurity: true, ...jwks };
+  const { rotateRefreshTokens, withoutPkce } = values;
+  return { highSecurity: false, ...authenticationOf(values), rotateRefreshTokens, withoutPkce };
+}
+
+function authenticationOf(values: ApplicationValues) {
+  const jwks = hasKeys(values) ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {};
+  return { clientAuthentication: values.clientAuthentication, ...jwks };
 }
 
 /** What can be seen without asking: missing fields, addresses that are none. The service knows the full rules. */
@@ -106,7 +116,8 @@ export function validate(values: ApplicationValues): Partial<Record<keyof Applic
   const wrong: Partial<Record<keyof ApplicationValues, string>> = {};
   if (values.name.trim() === '') wrong.name = t('field.required');
   const redirects = lines(values.redirectUris);
-  if (redirects.length === 0) wrong.redirectUris = t('application.redirect-uris.missing');
+  const needsRedirect = values.kind !== 'machine' && !(values.kind === 'native' && values.deviceLogin);
+  if (redirects.length === 0 && needsRedirect) wrong.redirectUris = t('application.redirect-uris.missing');
   for (const field of ['redirectUris', 'postLogoutRedirectUris'] as const) {
     const broken = lines(values[field]).find((uri) => !URL.canParse(uri));
     if (broken !== undefined) wrong[field] = t('application.uri.malformed', { uri: broken });
@@ -115,10 +126,16 @@ export function validate(values: ApplicationValues): Partial<Record<keyof Applic
     const uri = values[field].trim();
     if (uri !== '' && !URL.canParse(uri)) wrong[field] = t('application.uri.malformed', { uri });
   }
-  if (values.kind === 'web' && values.clientAuthentication === 'private_key_jwt' && !isKeySet(values.jwks)) {
+  const authenticates = values.kind === 'web' || values.kind === 'machine';
+  if (authenticates && hasKeys(values) && !isKeySet(values.jwks)) {
     wrong.jwks = t('application.jwks.malformed');
   }
   return wrong;
+}
+
+/** Whether it authenticates by keys of its own. */
+export function hasKeys(values: ApplicationValues): boolean {
+  return values.highSecurity || values.clientAuthentication === 'private_key_jwt';
 }
 
 function isKeySet(text: string): boolean {

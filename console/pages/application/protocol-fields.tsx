@@ -2,6 +2,7 @@ import { NativeSelect, Switch, Textarea } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { StateChip } from '../../parts/state-chip.tsx';
 import { t } from '../../texts/t.ts';
+import { hasKeys } from './application-values.ts';
 import type { ApplicationValues } from './application-values.ts';
 
 type Form = UseFormReturnType<ApplicationValues>;
@@ -11,11 +12,21 @@ const ALGORITHMS = ['RS256', 'ES256'] as const;
 
 /** How the application speaks OpenID Connect. What does not concern its kind is not shown. */
 export function ProtocolFields({ form }: { form: Form }) {
-  const { kind, clientAuthentication, refreshTokens } = form.values;
+  const { kind, highSecurity } = form.values;
+  const authenticates = kind === 'web' || kind === 'machine';
+  // What high security decides is not shown.
+  const decides = kind === 'web' && highSecurity;
   return (
     <fieldset className="form-part">
       <legend>{t('application.protocol')}</legend>
       {kind === 'web' && (
+        <Switch
+          label={t('application.high-security')}
+          description={t('application.high-security.help')}
+          {...form.getInputProps('highSecurity', { type: 'checkbox' })}
+        />
+      )}
+      {authenticates && !decides && (
         <NativeSelect
           label={t('application.authentication')}
           description={t('application.authentication.help')}
@@ -23,10 +34,10 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('clientAuthentication')}
         />
       )}
-      {kind === 'web' && clientAuthentication === 'private_key_jwt' && (
+      {authenticates && hasKeys(form.values) && (
         <Textarea
           label={t('application.jwks')}
-          description={t('application.jwks.help')}
+          description={t(decides ? 'application.jwks.help.high-security' : 'application.jwks.help')}
           autosize
           minRows={3}
           maxRows={12}
@@ -34,18 +45,30 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('jwks')}
         />
       )}
-      <NativeSelect
-        label={t('application.signing')}
-        description={t('application.signing.help')}
-        data={ALGORITHMS.map((value) => ({ value, label: t(`application.signing.${value}`) }))}
-        {...form.getInputProps('signingAlgorithm')}
-      />
+      {kind !== 'machine' && <TokenFields form={form} decides={decides} />}
+    </fieldset>
+  );
+}
+
+/** What an application that logs people in gets; what high security decides is not shown. */
+function TokenFields({ form, decides }: { form: Form; decides: boolean }) {
+  const { kind, refreshTokens } = form.values;
+  return (
+    <>
+      {!decides && (
+        <NativeSelect
+          label={t('application.signing')}
+          description={t('application.signing.help')}
+          data={ALGORITHMS.map((value) => ({ value, label: t(`application.signing.${value}`) }))}
+          {...form.getInputProps('signingAlgorithm')}
+        />
+      )}
       <Switch
         label={t('application.refresh-tokens')}
         description={t('application.refresh-tokens.help')}
         {...form.getInputProps('refreshTokens', { type: 'checkbox' })}
       />
-      {kind === 'web' && refreshTokens && (
+      {kind === 'web' && !decides && refreshTokens && (
         <Switch
           label={t('application.rotate')}
           description={t('application.rotate.help')}
@@ -54,8 +77,8 @@ export function ProtocolFields({ form }: { form: Form }) {
       )}
       {refreshTokens && <Weaker form={form} field="offline" text="application.offline" />}
       <Weaker form={form} field="unprovenAddresses" text="application.unproven" />
-      {kind === 'web' && <Weaker form={form} field="withoutPkce" text="application.without-pkce" />}
-    </fieldset>
+      {kind === 'web' && !decides && <Weaker form={form} field="withoutPkce" text="application.without-pkce" />}
+    </>
   );
 }
 

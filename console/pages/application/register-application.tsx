@@ -1,3 +1,4 @@
+import '../../texts/applications/add-applications.ts';
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -41,7 +42,7 @@ export function RegisterApplicationPage() {
       <PageHead
         title={t('applications.register')}
         line={t('applications.register.line', { name: organization.name })}
-        back={<Link to="/applications">{t('nav.applications')}</Link>}
+        back={<Link to="/applications/register">{t('applications.register')}</Link>}
       />
       <Card title={t('application.settings')}>
         <form

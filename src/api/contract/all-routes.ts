@@ -1,5 +1,8 @@
 import { apiTokenRoutes } from './api-tokens.ts';
+import { apiResourceRoutes } from './api-resources.ts';
+import { applicationHealthRoutes } from './applications/health.ts';
 import { applicationRoutes } from './applications.ts';
+import { applicationSecretRoutes } from './applications/client-secrets.ts';
 import { auditRoutes } from './audit.ts';
 import { authenticationRoutes } from './authentication.ts';
 import { domainRoutes } from './domains.ts';
@@ -33,7 +36,8 @@ export const GROUPS = {
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
-  Applications: applicationRoutes,
+  Applications: { ...applicationRoutes, ...applicationSecretRoutes, ...applicationHealthRoutes },
+  'API resources': apiResourceRoutes,
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
   'Audit log': auditRoutes,
@@ -57,6 +61,9 @@ export const contract = {
   ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
+  ...apiResourceRoutes,
+  ...applicationSecretRoutes,
+  ...applicationHealthRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { applicationState } from './applications/health.ts';
 import { route } from './route.ts';
 import {
   confirmation,
@@ -17,7 +18,7 @@ const uris = z.array(uri).max(50);
 
 /** What each setting means; one sentence for the reference and for the form of the console. */
 const ABOUT = {
-  kind: 'web keeps a secret on a server; browser runs in the browser and native is installed: those two are public clients, without a secret. Cannot be changed.',
+  kind: 'web keeps a secret on a server; browser runs in the browser and native is installed: those two are public clients, without a secret. machine acts for itself, without a person: it gets access tokens for API resources (client credentials) and has no redirect URI. Cannot be changed.',
   firstParty: 'People are not asked for consent. Set by administrators of the root alone.',
   redirectUris:
     'Where authorization codes are sent: https, or http on a loopback address; compared exactly. Native: also a scheme of its own.',
@@ -33,17 +34,22 @@ const ABOUT = {
     'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
   rotateRefreshTokens:
     'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
+  highSecurity:
+    'Held to the FAPI 2.0 Security Profile: authorization requests are pushed (PAR), tokens bound by DPoP, private_key_jwt, ID tokens by ES256, https alone. It decides these settings; leave them out. Web applications only.',
+  deviceLogin:
+    'Devices without a browser (a television, a command line elsewhere) log people in with it by a code that is entered in a browser (RFC 8628). Native alone; it needs no redirect URI then.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
   unprovenAddresses:
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
   withoutPkce:
     'Takes logins without PKCE (RFC 7636), for server software that cannot send it. Weaker: a stolen authorization code is bound to nothing but the client secret.',
+  preset: 'The program it is, by the preset that filled in these settings (a folder of works-with/applications).',
   access: 'Narrows it to these organizations and those below; empty: the owner and all below.',
 } as const;
 
 const CLIENT_AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 const signingAlgorithm = z.enum(['ES256', 'RS256']).describe(ABOUT.signingAlgorithm);
-const kind = z.enum(['web', 'browser', 'native']).describe(ABOUT.kind);
+const kind = z.enum(['web', 'browser', 'native', 'machine']).describe(ABOUT.kind);
 const clientAuthentication = z.enum(CLIENT_AUTHENTICATIONS).describe(ABOUT.clientAuthentication);
 const jwks = z.looseObject({ keys: z.array(z.looseObject({})).max(10) }).describe(ABOUT.jwks);
 
@@ -64,9 +70,12 @@ export const application = z
     signingAlgorithm,
     refreshTokens: z.boolean().describe(ABOUT.refreshTokens),
     rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
+    highSecurity: z.boolean().describe(ABOUT.highSecurity),
+    deviceLogin: z.boolean().describe(ABOUT.deviceLogin),
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
+    preset: z.string().nullable().describe(ABOUT.preset),
     access: z.array(organizationName).describe(ABOUT.access),
     version,
     createdAt: instant,
@@ -74,9 +83,12 @@ export const application = z
   .meta({ id: 'Application' });
 export type Application = z.infer<typeof application>;
 
+export const listedApplication = application.extend({ health: applicationState }).meta({ id: 'ListedApplication' });
+export type ListedApplication = z.infer<typeof listedApplication>;
+
 const settings = {
   name: z.string().trim().min(1).max(120),
-  redirectUris: uris.min(1).describe(ABOUT.redirectUris),
+  redirectUris: uris.describe(ABOUT.redirectUris),
   postLogoutRedirectUris: uris.optional().describe(ABOUT.postLogoutRedirectUris),
   initiateLoginUri: uri.nullable().optional().describe(ABOUT.initiateLoginUri),
   backchannelLogoutUri: uri.nullable().optional().describe(ABOUT.backchannelLogoutUri),
@@ -85,6 +97,8 @@ const settings = {
   signingAlgorithm: signingAlgorithm.optional(),
   refreshTokens: z.boolean().optional().describe(ABOUT.refreshTokens),
   rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
+  highSecurity: z.boolean().optional().describe(ABOUT.highSecurity),
+  deviceLogin: z.boolean().optional().describe(ABOUT.deviceLogin),
   offline: z.boolean().optional().describe(ABOUT.offline),
   unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
   withoutPkce: z.boolean().optional().describe(ABOUT.withoutPkce),
@@ -92,7 +106,15 @@ const settings = {
   access: z.array(id).max(200).optional().describe(ABOUT.access),
 };
 
-const applicationToRegister = z.strictObject({ ...settings, kind }).meta({ id: 'ApplicationToRegister' });
+/** A plain word: one that this server does not know is kept, so that a newer console can register by it. */
+const preset = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+  .describe(ABOUT.preset);
+
+const applicationToRegister = z
+  .strictObject({ ...settings, redirectUris: settings.redirectUris.optional(), kind, preset: preset.optional() })
+  .meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z
   .strictObject({
@@ -122,7 +144,7 @@ export const applicationRoutes = {
     summary: 'Applications an organization owns, by name',
     params: inOrganization,
     query: z.strictObject({ ...paging, search }),
-    output: pageOf(application, 'Applications'),
+    output: pageOf(listedApplication, 'Applications'),
   }),
   registerApplication: route('POST', '/organizations/{organizationId}/applications', {
     summary: 'Register an application; the client secret is in this answer and nowhere else',
@@ -145,7 +167,7 @@ export const applicationRoutes = {
     freshFactor: true,
   }),
   rotateSecret: route('POST', '/organizations/{organizationId}/applications/{applicationId}/rotate-secret', {
-    summary: 'A new client secret, shown once; the old one is invalid at once',
+    summary: 'A new client secret, shown once; all before are invalid at once. With an overlap: makeApplicationSecret',
     params: ofApplication,
     output: withSecret,
     creates: true,

@@ -27,6 +27,12 @@ export const peopleRoutes = {
     params: ofUser,
     output: userDetail,
   }),
+  withdrawConsent: route('DELETE', '/organizations/{organizationId}/users/{userId}/consents/{applicationId}', {
+    summary:
+      'Withdraw what the user allowed an application: its tokens end, it is told, and the next login there asks anew',
+    params: z.strictObject({ organizationId: id, userId: id, applicationId: id }),
+    output: userDetail,
+  }),
   confirmSamePerson: route(
     'POST',
     '/organizations/{organizationId}/users/{userId}/conflicts/{conflictId}/same-person',

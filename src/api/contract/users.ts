@@ -104,6 +104,19 @@ export const userDetail = user
         }),
       )
       .describe('Logins refused since this user is tied to another person at the identity provider.'),
+    givenName: z.string().nullable(),
+    familyName: z.string().nullable(),
+    locale: z.string().nullable().describe('A language tag (BCP 47).'),
+    consents: z
+      .array(
+        z.object({
+          application: z.object({ id, name: z.string() }),
+          owner: z.string().describe('Name of the organization that the application belongs to.'),
+          scopes: z.array(z.string()),
+          grantedAt: instant,
+        }),
+      )
+      .describe('What the user allows applications that are not first-party.'),
     applicationRoles: z.array(
       z.object({
         application: z.object({ id, name: z.string() }),
@@ -117,7 +130,16 @@ export type UserDetail = z.infer<typeof userDetail>;
 
 const userChange = z
   .strictObject({
-    name: z.string().trim().max(120).nullable().optional(),
+    name: z
+      .string()
+      .trim()
+      .max(120)
+      .nullable()
+      .optional()
+      .describe('As shown. Empty: given and family name, where there are any.'),
+    givenName: z.string().trim().max(120).nullable().optional(),
+    familyName: z.string().trim().max(120).nullable().optional(),
+    locale: z.string().trim().max(35).nullable().optional().describe('A language tag (BCP 47), as `pt-BR`.'),
     role: role
       .nullable()
       .optional()
@@ -142,7 +164,7 @@ export const userRoutes = {
     output: userDetail,
   }),
   changeUser: route('PATCH', '/organizations/{organizationId}/users/{userId}', {
-    summary: 'Name and role',
+    summary: 'Profile and role',
     params: ofUser,
     body: userChange,
     output: userDetail,

@@ -7,8 +7,9 @@ import {
   readApplication,
   registerApplication as register,
   removeApplication as remove,
-  rotateSecret as rotate,
 } from '../../applications/manage-applications.ts';
+import { rotateSecret as rotate } from '../../applications/credentials/manage-client-secrets.ts';
+import { findHealthStates } from '../../applications/health/read-health.ts';
 import type { ApplicationWithAccess } from '../../applications/manage-applications.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { ApplicationId } from '../../base/ids.ts';
@@ -22,10 +23,14 @@ export const listApplications: Handler<'listApplications'> = async ({ deps, call
     after: place && { name: place[0], id: place[1] as ApplicationId },
     limit: query.limit + 1,
   });
+  const states = await findHealthStates(
+    deps,
+    rows.map(({ application }) => application),
+  );
   return pageFrom(rows, query.limit, {
     total: null,
     place: ({ application }) => [application.name, application.id],
-    item: out,
+    item: (row) => ({ ...out(row), health: states.get(row.application.id)! }),
   });
 };
 
@@ -94,6 +99,9 @@ function out({ application, access }: ApplicationWithAccess) {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    preset: application.preset,
+    highSecurity: application.highSecurity,
+    deviceLogin: application.deviceLogin,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),

@@ -1,4 +1,10 @@
-import { mappableNames, mappedNames, mapPerson, readMapping } from '../openid-connect/claims/claims-mapping.ts';
+import {
+  mappableNames,
+  mappedNames,
+  mapPerson,
+  readMapping,
+  statedPerson,
+} from '../openid-connect/claims/claims-mapping.ts';
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../openid-connect/answer/id-token.ts';
 import { isElsewhere } from '../openid-connect/answer/stated-values.ts';
 import type { Claims, EnteredMapping, PreviewedPerson, ProviderFault } from '../connector.ts';
@@ -33,6 +39,7 @@ export function toClaims(
     directoryId: settings.directoryId,
     subject: objectId,
     name,
+    ...statedPerson(claims),
     displayAddress: shownAddress(claims),
     claimedAddresses: [email, username].filter((address) => address !== null),
     // Anybody may write any address into `email`; a sign-in name must lie in a domain the directory has proved.

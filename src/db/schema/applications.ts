@@ -1,14 +1,34 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
-import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { ApiResourceId, ApplicationId, ApplicationSecretId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
+
+interface ApiResourceTable {
+  id: ApiResourceId;
+  organizationId: OrganizationId;
+  audience: string;
+  name: string;
+  tokenFormat: Generated<'jwt' | 'opaque'>;
+  signingAlgorithm: Generated<'ES256' | 'RS256'>;
+  tokenLifetime: Generated<number>;
+  version: Generated<number>;
+  createdAt: Date;
+}
+
+interface ApiResourceScopeTable {
+  apiResourceId: string;
+  organizationId: OrganizationId;
+  scope: string;
+  description: string;
+  place: number;
+}
 
 interface ApplicationTable {
   id: ApplicationId;
   organizationId: OrganizationId;
   clientId: string;
   name: string;
-  kind: 'web' | 'browser' | 'native';
+  kind: 'web' | 'browser' | 'native' | 'machine';
   firstParty: Generated<boolean>;
   redirectUris: string[];
   postLogoutRedirectUris: Generated<string[]>;
@@ -25,6 +45,9 @@ interface ApplicationTable {
   createdAt: Date;
   withoutPkce: Generated<boolean>;
   rotateRefreshTokens: Generated<boolean>;
+  preset: string | null;
+  deviceLogin: Generated<boolean>;
+  highSecurity: Generated<boolean>;
 }
 
 interface ApplicationAccessTable {
@@ -39,6 +62,53 @@ interface ApplicationConsentTable {
   organizationId: OrganizationId;
   scope: string;
   grantedAt: Date;
+  withdrawnAt: Date | null;
+}
+
+interface ApplicationFailureTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  cause: string;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+  came: string | null;
+  wanted: string | null;
+  reference: string;
+  windowAt: Date;
+  windowCount: number;
+}
+
+interface ApplicationHealthTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  lastLoginAt: Date;
+}
+
+interface ApplicationScopeTable {
+  applicationId: ApplicationId;
+  apiResourceId: string;
+  scope: string;
+  organizationId: OrganizationId;
+  createdAt: Date;
+}
+
+interface ApplicationSecretTable {
+  id: ApplicationSecretId;
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  secretHash: Buffer;
+  madeAt: Date | null;
+  madeBy: string | null;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
+interface UnknownApplicationTable {
+  hour: Date;
+  count: number;
+  lastAt: Date;
+  clientId: string;
 }
 
 interface UserApplicationRoleTable {
@@ -51,8 +121,15 @@ interface UserApplicationRoleTable {
 
 /** What each column means stands in the migrations. */
 export interface ApplicationsTables {
+  apiResource: ApiResourceTable;
+  apiResourceScope: ApiResourceScopeTable;
   application: ApplicationTable;
   applicationAccess: ApplicationAccessTable;
   applicationConsent: ApplicationConsentTable;
+  applicationFailure: ApplicationFailureTable;
+  applicationHealth: ApplicationHealthTable;
+  applicationScope: ApplicationScopeTable;
+  applicationSecret: ApplicationSecretTable;
+  unknownApplication: UnknownApplicationTable;
   userApplicationRole: UserApplicationRoleTable;
 }

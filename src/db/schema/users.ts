@@ -1,6 +1,17 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
-import type { ApiTokenId, InvitationId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { ApiTokenId, InvitationId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+
+interface AddressCodeTable {
+  userId: UserId;
+  organizationId: OrganizationId;
+  sessionId: SessionId;
+  emailKey: string;
+  codeMac: Buffer;
+  attempts: Generated<number>;
+  createdAt: Date;
+  expiresAt: Date;
+}
 
 interface AddressProofTable {
   userId: UserId;
@@ -45,6 +56,10 @@ interface AppUserTable {
   cameBySingleSignOn: Generated<boolean>;
   ruledRoles: Generated<string[]>;
   rolesByHand: Generated<string[]>;
+  givenName: string | null;
+  familyName: string | null;
+  locale: string | null;
+  profileChangedAt: Date | null;
 }
 
 interface InvitationTable {
@@ -74,6 +89,7 @@ interface SetupLinkTable {
 
 /** What each column means stands in the migrations. */
 export interface UsersTables {
+  addressCode: AddressCodeTable;
   addressProof: AddressProofTable;
   apiToken: ApiTokenTable;
   appUser: AppUserTable;

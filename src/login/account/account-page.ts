@@ -1,6 +1,8 @@
+import { allowedApplications } from './allowed-applications.ts';
 import { show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
+import type { Visitor } from '../find-visitor.ts';
 import { barLinks } from '../pages/start-page.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { barPage } from '../pages/layout.ts';
@@ -10,19 +12,15 @@ import { findAuthenticators } from '../../authenticators/enroll-authenticator.ts
 import { FEW_RECOVERY_CODES } from '../../authenticators/recovery-codes.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
 import { formatId } from '../../base/ids.ts';
+import { findVerifiedDomains } from '../../domains/find-domains.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import { findSessionsOfUser } from '../../sessions/find-session.ts';
-import type { Session } from '../../sessions/session.ts';
-import type { User } from '../../users/user.ts';
+import { findAddressCode } from '../../users/address/address-code.ts';
+import { domainOf } from '../../users/email-address.ts';
 
-export interface Visitor {
-  session: Session;
-  user: User;
-}
-
-/** `/account`: who you are, how you prove it, where you are logged in. */
+/** `/account`: who you are, how you prove it, what you allowed, where you are logged in. */
 export async function showAccount(
   deps: LoginDeps,
   _request: PageRequest,
@@ -31,25 +29,55 @@ export async function showAccount(
 ): Promise<Answer> {
   const { t } = deps.shell;
   const { user } = visitor;
-  const organization = await findOrganization(deps, user.organizationId);
   const title = t('account.title');
   return show(
     barPage(deps.shell, {
       title,
       links: barLinks(deps, user.consoleRole !== null),
       body: html`${heading(title)} ${notice !== undefined && html`<p class="notice" role="status">${notice}</p>`}
-        <dl class="facts">
-          <dt>${t('account.email')}</dt>
-          <dd><bdi dir="ltr">${user.email}</bdi></dd>
-          <dt>${t('account.organization')}</dt>
-          <dd>${organization?.name ?? ''}</dd>
-        </dl>
+        ${await aboutYou(deps, visitor)}
         <h2>${t('account.authenticators')}</h2>
-        ${await authenticators(deps, visitor)}
+        ${await authenticators(deps, visitor)} ${await allowedApplications(deps, visitor)}
         <h2>${t('account.sessions')}</h2>
         ${await sessions(deps, visitor)}`,
     }),
   );
+}
+
+async function aboutYou(deps: LoginDeps, { user, session }: Visitor): Promise<Html> {
+  const { t } = deps.shell;
+  const organization = await findOrganization(deps, user.organizationId);
+  const proven = user.emailProvenAt !== null || (await isDomainVerified(deps, user));
+  const code = proven ? undefined : await findAddressCode(deps, user);
+  const waits = code !== undefined && code.sessionId === session.id && code.expiresAt > deps.clock.now();
+  return html`<ul class="rows">
+    <li>
+      <span class="name"
+        ><bdi dir="ltr">${user.email}</bdi
+        ><span class="note"
+          >${t('account.email')}${!proven && html`. ${t(waits ? 'account.code-waits' : 'account.unproven')}`}</span
+        ></span
+      >
+      ${!proven && linkForm('/account/prove-address', t(waits ? 'account.enter-code' : 'account.prove-address'))}
+    </li>
+    <li>
+      <span class="name"
+        >${user.name ?? t('account.no-name')}<span class="note"
+          >${t('account.name')}${user.locale !== null && ` · ${user.locale}`}</span
+        ></span
+      >
+      ${linkForm('/account/profile', t('account.change'))}
+    </li>
+    <li>
+      <span class="name">${organization?.name ?? ''}<span class="note">${t('account.organization')}</span></span>
+    </li>
+  </ul>`;
+}
+
+/** Whether the user's organization proved the domain of the address: then it needs no proof of the person's own. */
+async function isDomainVerified(deps: LoginDeps, user: Visitor['user']): Promise<boolean> {
+  const verified = await findVerifiedDomains(deps, user.organizationId);
+  return verified.includes(domainOf(user.emailKey));
 }
 
 async function authenticators(deps: LoginDeps, { session, user }: Visitor): Promise<Html> {

@@ -2,10 +2,13 @@ import { startLoginUrl } from '../../logins/authorization-request.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import { findVisitor } from '../find-visitor.ts';
+import type { Visitor } from '../find-visitor.ts';
 import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
 import type { PageRequest } from '../handle-request.ts';
 import { showAccount } from './account-page.ts';
-import type { Visitor } from './account-page.ts';
+import { withdrawOwnConsent } from './allowed-applications.ts';
+import { proveOwnAddress } from './own-address.ts';
+import { changeProfile } from './own-profile.ts';
 import { AFTER_LOGIN } from '../pages/start-page.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { enrollKeyPage, enrollOtpPage } from '../pages/enrollment-pages.ts';
@@ -38,14 +41,20 @@ const FRESH = 10 * MINUTE;
 
 type Change = (deps: LoginDeps, request: PageRequest, visitor: Visitor, person: Person) => Promise<Answer>;
 
-/** What can be posted to `/account/…`; each asks for a fresh factor, but ending another session. */
+/** What can be posted to `/account/…`. */
 const CHANGES: Record<string, Change> = {
   'add-otp': addOtp,
   'add-key': addKey,
   codes: newCodes,
   remove,
   'end-session': endOther,
+  profile: changeProfile,
+  'prove-address': proveOwnAddress,
+  withdraw: withdrawOwnConsent,
 };
+
+/** Changes that ask for no fresh factor: they give nobody more than the session has. */
+const WITHOUT_FACTOR: ReadonlySet<Change> = new Set([endOther, changeProfile, proveOwnAddress, withdrawOwnConsent]);
 
 /** Changes that enrol something. */
 const ENROLS: ReadonlySet<Change> = new Set([addOtp, addKey, newCodes]);
@@ -76,7 +85,7 @@ export async function changeAccount(deps: LoginDeps, request: PageRequest): Prom
   if (change === undefined) throw new AppError('not-found');
   const { factorAt } = visitor.session;
   const fresh = factorAt !== null && factorAt > after(deps.clock.now(), -FRESH);
-  if (!fresh && change !== endOther) return toLogin(deps, true);
+  if (!fresh && !WITHOUT_FACTOR.has(change)) return toLogin(deps, true);
   const { user } = visitor;
   if (ENROLS.has(change) && !(await usesAuthenticators(deps, user))) throw new AppError('authenticator.not-used');
   const person = { userId: user.id, organizationId: user.organizationId, email: user.email };

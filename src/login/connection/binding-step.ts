@@ -262,7 +262,8 @@ async function complete(deps: Inside<BindingDeps>, context: LoginContext, comple
   const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
   // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.
   const holdBackRole = otherAddress && user.consoleRole !== null && !user.breakGlass;
-  await recordFederatedProof(deps, user, { name: claims.name, emailProven: byCode, holdBackRole });
+  const first = decision.kind === 'log-in' ? null : (claims.person ?? null);
+  await recordFederatedProof(deps, user, { name: claims.name, emailProven: byCode, holdBackRole, first });
   // A role that waits for an administrator is not given by a rule meanwhile.
   const decisions = (roles ?? []).filter(({ target }) => target !== 'console' || !holdBackRole);
   await applyRoleRules(deps, { user, decisions, kept, loginId });

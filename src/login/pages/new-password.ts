@@ -6,7 +6,12 @@ import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 
 /** The two fields of a new password; the address goes along for password managers. */
-export function newPasswordFields({ t }: Shell, email: string, problem: Problem | undefined): Html {
+export function newPasswordFields(
+  { t }: Shell,
+  email: string,
+  problem: Problem | undefined,
+  focus = problem === undefined,
+): Html {
   return html`${userName(email)}
   ${field(
     {
@@ -17,7 +22,7 @@ export function newPasswordFields({ t }: Shell, email: string, problem: Problem 
       help: t('login.choose-password.help'),
     },
     problem,
-    problem === undefined,
+    focus,
   )}
   ${field(
     { name: 'repeat', label: t('login.choose-password.repeat'), type: 'password', autocomplete: 'new-password' },

@@ -8,6 +8,8 @@ export interface Problem {
   field?: string;
   /** What was typed, to be kept; never a password. */
   value?: string;
+  /** As `value`, of the other fields. */
+  typed?: Readonly<Record<string, string>>;
 }
 
 export interface Field {

@@ -16,7 +16,8 @@ export interface SecondFactorView {
   options: string | null;
   /** The other ways. */
   others: readonly Factor[];
-  stepUp: boolean;
+  /** What a step-up is for; null after a password. */
+  lead: string | null;
 }
 
 const USE = {
@@ -29,9 +30,7 @@ const USE = {
 export function secondFactorPage(shell: Shell, view: SecondFactorView, problem?: Problem): string {
   const { t } = shell;
   const title = t('login.second-factor.title');
-  const lead = view.stepUp
-    ? t('login.step-up.lead')
-    : view.using === 'security-key' && t('login.second-factor.key-lead');
+  const lead = view.lead ?? (view.using === 'security-key' && t('login.second-factor.key-lead'));
   return cardPage(shell, {
     title,
     scripts: view.options === null ? [] : ['securityKey'],

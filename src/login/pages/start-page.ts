@@ -1,6 +1,7 @@
 import { startLoginUrl } from '../../logins/authorization-request.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
+import { mailFirstCode } from '../account/own-address.ts';
 import { findVisitor } from '../find-visitor.ts';
 import type { PageRequest } from '../handle-request.ts';
 import type { LoginDeps } from '../login-deps.ts';
@@ -77,9 +78,15 @@ export async function startLogin(deps: LoginDeps): Promise<Answer> {
   return redirect(startLoginUrl(deps.publicUrl, {}));
 }
 
-/** `/login/done`: where a login for our own pages ends. The authorization code in the address is never redeemed. */
-export async function showDone(_deps: LoginDeps, request: PageRequest): Promise<Answer> {
+/**
+ * `/login/done`: where a login for our own pages ends. The authorization code in the address is never redeemed. Whoever came
+ * by a link that proved no mailbox (setup) is mailed a code that does.
+ */
+export async function showDone(deps: LoginDeps, request: PageRequest): Promise<Answer> {
   const wanted = request.browser.cookie(AFTER_LOGIN);
+  const visitor =
+    request.browser.cookie('invitation') === undefined ? undefined : await findVisitor(deps, request.browser);
+  if (visitor !== undefined) await mailFirstCode(deps, visitor);
   const spent = ['invitation', 'login_mode', AFTER_LOGIN].map((name) => ({ name, value: '', maxAge: 0 }));
   return redirect(wanted !== undefined && PLACE.test(wanted) ? wanted : '/', spent);
 }

@@ -15,6 +15,7 @@ import { MINUTE } from '../../base/clock.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
+import { asksForSecurityKey } from '../../sessions/authentication-context.ts';
 import { findRootOrganization } from '../../organizations/find-organization.ts';
 import { parseEmailAddress } from '../../users/email-address.ts';
 import { findUser } from '../../users/find-users.ts';
@@ -57,6 +58,11 @@ export const passwordStep: LoginStep = {
     const right = await verifyPassword(deps, { emailKey: key, owner, browserName }, given['password'] ?? '');
     if (right && owner !== null) {
       const factors = await findFactors(deps, owner);
+      const { essentialAcr } = context.request;
+      const keyed = essentialAcr !== null && asksForSecurityKey(essentialAcr);
+      if (keyed && hasFactor(factors) && factors.securityKeys.length === 0) {
+        return { kind: 'go', event: { kind: 'refused', code: 'login.unmet' }, detail: { code: 'login.unmet' } };
+      }
       const event = { kind: 'password-proved' as const, at: deps.clock.now(), factors: hasFactor(factors) };
       return { kind: 'go', event, stepState: { challenge: randomSecret() } };
     }

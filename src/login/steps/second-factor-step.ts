@@ -20,13 +20,15 @@ import {
 } from '../../authenticators/verify-authenticator.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { randomSecret } from '../../base/random.ts';
+import { asksForSecurityKey } from '../../sessions/authentication-context.ts';
 
 /** *Confirm It’s You*: one of the user's second factors, after the password or (step-up) for a change that asks a fresh one. */
 export const secondFactorStep: LoginStep = {
   async show(deps, context, problem) {
     const person = await personOf(deps, context);
     const factors = await findFactors(deps, person);
-    const using = usedBy(context.state.stepState, factors);
+    const kinds = kindsOf(factors, context);
+    const using = usedBy(context.state.stepState, factors, kinds);
     const { challenge } = context.state.stepState;
     const keys = factors.securityKeys.map((one) => one.key);
     const options =
@@ -41,8 +43,8 @@ export const secondFactorStep: LoginStep = {
         email: person.email,
         using,
         options,
-        others: kindsOf(factors).filter((kind) => kind !== using),
-        stepUp: context.state.login.step === 'step-up',
+        others: kinds.filter((kind) => kind !== using),
+        lead: leadOf(deps, context),
       },
       problem,
     );
@@ -51,10 +53,11 @@ export const secondFactorStep: LoginStep = {
   async submit(deps, context, given) {
     const person = await personOf(deps, context);
     const factors = await findFactors(deps, person);
-    const wanted = kindsOf(factors).find((kind) => kind === given['use']);
+    const kinds = kindsOf(factors, context);
+    const wanted = kinds.find((kind) => kind === given['use']);
     if (wanted !== undefined)
       return { kind: 'stay', stepState: { ...context.state.stepState, using: wanted, challenge: randomSecret() } };
-    const using = usedBy(context.state.stepState, factors);
+    const using = usedBy(context.state.stepState, factors, kinds);
     if (await isRight(deps, context, person, using, given)) {
       return { kind: 'go', event: { kind: 'factor-proved', factor: using, at: deps.clock.now() } };
     }
@@ -111,8 +114,19 @@ async function wrong(deps: LoginDeps, context: LoginContext, person: Person, usi
   };
 }
 
-/** What the user can choose from, the best first. */
-function kindsOf(factors: EnrolledFactors): Factor[] {
+/** What a step-up is for; null after a password. */
+function leadOf({ shell: { t } }: LoginDeps, { request, state }: LoginContext): string | null {
+  if (state.login.step !== 'step-up') return null;
+  const { application } = request;
+  if (application.kind !== 'registered') return t('login.step-up.lead');
+  return t('login.step-up.asked', { application: application.name });
+}
+
+/** What the user can choose from, the best first; the security key alone where the application demands what it alone reaches. */
+function kindsOf(factors: EnrolledFactors, { request }: LoginContext): Factor[] {
+  if (request.essentialAcr !== null && asksForSecurityKey(request.essentialAcr) && factors.securityKeys.length > 0) {
+    return ['security-key'];
+  }
   return [
     ...(factors.securityKeys.length > 0 ? (['security-key'] as const) : []),
     ...(factors.totp ? (['otp'] as const) : []),
@@ -121,8 +135,7 @@ function kindsOf(factors: EnrolledFactors): Factor[] {
 }
 
 /** The one chosen, else the one used last, else the first. */
-function usedBy(stepState: StepState, factors: EnrolledFactors): Factor {
-  const kinds = kindsOf(factors);
+function usedBy(stepState: StepState, factors: EnrolledFactors, kinds: readonly Factor[]): Factor {
   const last = factors.lastUsed === 'totp' ? 'otp' : factors.lastUsed;
   return kinds.find((kind) => kind === stepState.using) ?? kinds.find((kind) => kind === last) ?? kinds[0] ?? 'otp';
 }

@@ -55,10 +55,7 @@ export async function sendAddressProof(
   { user, organization }: { user: User; organization: Organization },
 ): Promise<void> {
   const now = deps.clock.now();
-  const sender = senderOf(organization.path);
-  if (!(await takeFromRecipientLimit(deps, MOST_TO_ONE_ADDRESS, { address: user.emailKey, sender }))) {
-    throw new AppError('request.too-many', { detail: 'to one address', values: { seconds: DAY } });
-  }
+  await countAddressMail(deps, user, organization.path);
   const secret = randomSecret();
   const expiresAt = after(now, LINK_LIFETIME);
   const proof = { userId: user.id, organizationId: user.organizationId, emailKey: user.emailKey };
@@ -81,6 +78,20 @@ export async function sendAddressProof(
     userId: user.id,
     carries: { replaceKey: addressProofMailKey(user.id), expiresAt, urgent: true },
   });
+}
+
+/**
+ * Counts a mail that proves an address, link or code.
+ * @throws request.too-many after ten to one address within a day
+ */
+export async function countAddressMail(
+  deps: Inside<Pick<AddressDeps, 'db' | 'clock' | 'secrets'>>,
+  user: Pick<User, 'emailKey'>,
+  organizationPath: string,
+): Promise<void> {
+  const mail = { address: user.emailKey, sender: senderOf(organizationPath) };
+  if (await takeFromRecipientLimit(deps, MOST_TO_ONE_ADDRESS, mail)) return;
+  throw new AppError('request.too-many', { detail: 'to one address', values: { seconds: DAY } });
 }
 
 /** Notes that a user's address is to be proven; a link is mailed when an administrator asks for it. */

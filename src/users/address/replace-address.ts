@@ -28,7 +28,7 @@ export async function replaceAddress(
   const { user, organization, address } = input;
   const { email, key: emailKey } = address;
   const same = emailKey === user.emailKey; // spelled otherwise
-  const change = { email, emailKey, ...(same ? {} : { emailProvenAt: null }) };
+  const change = { email, emailKey, profileChangedAt: deps.clock.now(), ...(same ? {} : { emailProvenAt: null }) };
   const changed = await updateUser(deps.db, organization.id, user.id, change).catch((error: unknown) => {
     throw isUniqueViolation(error) ? new AppError('user.exists', { cause: error }) : error;
   });

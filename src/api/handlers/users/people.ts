@@ -1,5 +1,6 @@
 import type { Handler } from '../handler.ts';
 import { show, which } from './user-detail.ts';
+import { withdrawConsentOf } from '../../../applications/consent/withdraw-consent.ts';
 import { parseId } from '../../../base/ids.ts';
 import { changeAddress as change } from '../../../logins/people/change-address.ts';
 import {
@@ -19,6 +20,13 @@ export const changeAddress: Handler<'changeAddress'> = async (context) => {
 export const sendAddressProof: Handler<'sendAddressProof'> = async (context) => {
   await resendAddressProof(context.deps, context.caller, which(context.params));
   return show(context, which(context.params));
+};
+
+/** What the user allowed an application, taken back. */
+export const withdrawConsent: Handler<'withdrawConsent'> = async (context) => {
+  const { deps, caller, params } = context;
+  await withdrawConsentOf(deps, caller, { ...which(params), applicationId: parseId('app', params.applicationId) });
+  return show(context, which(params));
 };
 
 /** *The same person, made anew*. */

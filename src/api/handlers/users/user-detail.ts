@@ -1,6 +1,7 @@
 import type { ApiDeps, RequestContext } from '../handler.ts';
 import { deliveryOut, instant, nameOut } from '../present.ts';
 import { findApplicationRoles } from '../../../applications/assign-roles.ts';
+import { findConsents } from '../../../applications/consent/withdraw-consent.ts';
 import { findAllAuthenticators } from '../../../authenticators/dormant/deactivate-authenticators.ts';
 import { findFactors } from '../../../authenticators/verify-authenticator.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
@@ -93,6 +94,7 @@ export async function show(
   const conflicts = await findConflicts(deps, user);
   // Applications may belong to an organization above, where the caller's rows end.
   const roles = await asService(deps.db, async (db) => findApplicationRoles({ db }, user.id));
+  const consents = await asService(deps.db, async (db) => findConsents({ db }, user.id));
   return {
     ...userOut(deps, user, await attachedTo(deps, organization.id, [user])),
     organization: nameOut(organization.id, organization.name),
@@ -103,6 +105,15 @@ export async function show(
       createdAt: instant(each.createdAt),
       lastUsedAt: instant(each.lastUsedAt),
       dormantSince: instant(each.dormantSince),
+    })),
+    givenName: user.givenName,
+    familyName: user.familyName,
+    locale: user.locale,
+    consents: consents.map((each) => ({
+      application: { id: formatId('app', each.applicationId), name: each.name },
+      owner: each.ownerName,
+      scopes: each.scopes,
+      grantedAt: instant(each.grantedAt),
     })),
     recoveryCodesLeft: factors.recoveryCodes,
     identities: identities.map((each) => ({

@@ -36,7 +36,7 @@ export const listUsers: Handler<'listUsers'> = async ({ deps, caller, params, qu
 /** One user, with what hangs on it. */
 export const getUser: Handler<'getUser'> = async (context) => show(context, which(context.params));
 
-/** Name and role. */
+/** Profile and role. */
 export const changeUser: Handler<'changeUser'> = async (context) => {
   const { deps, caller, params, body } = context;
   await change(deps, caller, { ...which(params), ...body });

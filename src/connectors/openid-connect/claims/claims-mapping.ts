@@ -2,6 +2,7 @@ import { addressClaim, textClaim } from '../answer/id-token.ts';
 import { pasted } from '../settings.ts';
 import { readOutsideText } from '../../../base/outside-text.ts';
 import type { EnteredMapping, MappedPerson, ProviderFault, StoredConnection } from '../../connector.ts';
+import type { StatedPerson } from '../../proved-claims.ts';
 import type { Finding } from '../../explanation-codes.ts';
 import { foundValue } from '../../found-value.ts';
 
@@ -135,6 +136,16 @@ export function mappableNames(claims: Record<string, unknown>): string[] {
 function namesThatCame(claims: Record<string, unknown>): string {
   const names = mappableNames(claims).map((name) => readOutsideText(name, LONGEST_NAME));
   return names.length === 0 ? '–' : names.join(', ');
+}
+
+/** Given and family name and language, as the standard calls them (Core 5.1): nothing finds anybody by these. */
+export function statedPerson(claims: Record<string, unknown>): { person?: StatedPerson } {
+  const person = {
+    givenName: textClaim(claims['given_name']),
+    familyName: textClaim(claims['family_name']),
+    locale: textClaim(claims['locale']),
+  };
+  return Object.values(person).every((value) => value === null) ? {} : { person };
 }
 
 function standardName(claims: Record<string, unknown>): string | null {

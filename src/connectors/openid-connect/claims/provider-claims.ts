@@ -1,5 +1,5 @@
 import { addressClaim, shownClaims, statedAuthentication, textClaim } from '../answer/id-token.ts';
-import { mappableNames, mappedNames, mapPerson } from './claims-mapping.ts';
+import { mappableNames, mappedNames, mapPerson, statedPerson } from './claims-mapping.ts';
 import type { ClaimsMapping } from './claims-mapping.ts';
 import type { Claims, PreviewedPerson, ProviderFault } from '../../connector.ts';
 
@@ -44,6 +44,7 @@ export function toClaims(
     directoryId: '',
     subject,
     name,
+    ...statedPerson(claims),
     ...(mapping.addressClaim === undefined ? standardAddresses(issuer, claims) : mappedAddresses(mappedAddress)),
     ...statedAuthentication(claims, by.now),
     shown: shownClaims(claims, [...new Set([...SHOWN, ...mappedNames(mapping)])]),

@@ -1,0 +1,37 @@
+import './programs.css';
+import '../../texts/applications/add-programs.ts';
+import { Link } from '@tanstack/react-router';
+import { PageHead } from '../../parts/frame/page-head.tsx';
+import { useMe } from '../../api/queries.ts';
+import { t } from '../../texts/t.ts';
+import { ProgramTiles } from './program-tiles.tsx';
+
+/** *Register application* begins here: which program it is. */
+export function ChooseProgramPage() {
+  const { organization } = useMe();
+  const other = (
+    <Link className="program" to="/applications/register/all-settings">
+      <span className="program-mark" data-hue={6} aria-hidden="true">
+        +
+      </span>
+      <span className="program-name">{t('programs.other')}</span>
+      <span className="program-about">{t('programs.other.about')}</span>
+    </Link>
+  );
+  return (
+    <>
+      <PageHead
+        title={t('programs.which')}
+        section={t('applications.register')}
+        line={t('applications.register.line', { name: organization.name })}
+        back={<Link to="/applications">{t('nav.applications')}</Link>}
+        actions={
+          <Link className="button-link" data-quiet to="/applications/register/all-settings">
+            {t('programs.all-settings')}
+          </Link>
+        }
+      />
+      <ProgramTiles to="/applications/register/$presetId" last={other} />
+    </>
+  );
+}

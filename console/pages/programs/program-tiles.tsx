@@ -1,0 +1,45 @@
+import { Link } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import { PRESETS } from '../../../works-with/applications/presets.ts';
+import { SearchField } from '../../parts/list/search-field.tsx';
+import { MarkedText } from '../../parts/marked-text.tsx';
+import { t } from '../../texts/t.ts';
+import { findPrograms } from './find-programs.ts';
+import { ProgramMark } from './program-mark.tsx';
+
+type Target = '/applications/register/$presetId' | '/applications/guides/$presetId';
+
+/** The programs there are presets for, narrowed by a search; `last` stands behind them whatever is searched. */
+export function ProgramTiles({ to, last }: { to: Target; last?: ReactNode }) {
+  const [search, setSearch] = useState('');
+  const found = findPrograms(PRESETS, search);
+  return (
+    <>
+      <div className="filters">
+        <SearchField
+          label={t('programs.search')}
+          value={search}
+          onSearch={setSearch}
+          found={t('programs.count', { count: found.length })}
+        />
+      </div>
+      {found.length === 0 && <p className="soft programs-none">{t('programs.none', { search })}</p>}
+      <ul className="programs">
+        {found.map(({ id, name, mark, about }) => (
+          <li key={id}>
+            <Link className="program" to={to} params={{ presetId: id }}>
+              <ProgramMark id={id} mark={mark} />
+              <span className="program-name">
+                <bdi lang="en">{name}</bdi>
+              </span>
+              <span className="program-about">
+                <MarkedText text={about} />
+              </span>
+            </Link>
+          </li>
+        ))}
+        {last !== undefined && <li>{last}</li>}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,4 @@
+import { addTexts } from '../t.ts';
+import { programs } from './en-programs.ts';
+
+addTexts(programs);

@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { Database, Transaction } from '../../db/database.ts';
+
+/** What a user allows an application. */
+export interface Consent {
+  applicationId: ApplicationId;
+  name: string;
+  ownerName: string;
+  /** Scopes, never none. */
+  scopes: string[];
+  grantedAt: Date;
+}
+
+/** Records what a user allows an application; what was allowed before is replaced. */
+export async function upsertConsent(
+  db: Database,
+  consent: { userId: UserId; organizationId: OrganizationId; applicationId: ApplicationId; scope: string },
+  now: Date,
+): Promise<void> {
+  await db
+    .insertInto('applicationConsent')
+    .values({
+      userId: consent.userId,
+      applicationId: consent.applicationId,
+      organizationId: consent.organizationId,
+      scope: consent.scope,
+      grantedAt: now,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['userId', 'applicationId']).doUpdateSet({ scope: consent.scope, grantedAt: now }),
+    )
+    .execute();
+}
+
+/** What a user allows an application now, locked until the transaction ends; undefined before the first consent. */
+export async function selectConsentScope(
+  db: Transaction,
+  about: { userId: UserId; applicationId: ApplicationId },
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('applicationConsent')
+    .select('scope')
+    .where('userId', '=', about.userId)
+    .where('applicationId', '=', about.applicationId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.scope;
+}
+
+/** What a user allows, by the names of the applications; not those to which nobody is asked to allow anything any more. */
+export async function selectConsents(db: Database, userId: UserId): Promise<Consent[]> {
+  const rows = await db
+    .selectFrom('applicationConsent as c')
+    .innerJoin('application as a', 'a.id', 'c.applicationId')
+    .innerJoin('organization as owner', 'owner.id', 'a.organizationId')
+    .select(['a.id as applicationId', 'a.name', 'owner.name as ownerName', 'c.scope', 'c.grantedAt'])
+    .where('c.userId', '=', userId)
+    .where('c.scope', '<>', '')
+    .where('a.firstParty', '=', false)
+    .orderBy('a.name')
+    .orderBy('a.id')
+    .execute();
+  return rows.map(({ scope, ...consent }) => ({ ...consent, scopes: scope.split(' ') }));
+}
+
+/** Takes back what a user allows an application; undefined where that is nothing. */
+export async function withdraw(
+  db: Database,
+  which: { userId: UserId; applicationId: ApplicationId },
+  now: Date,
+): Promise<{ name: string; clientId: string } | undefined> {
+  const { rows } = await sql<{ name: string; clientId: string }>`
+    update application_consent c set scope = '', withdrawn_at = ${now}
+    from application a
+    where a.id = c.application_id and c.user_id = ${which.userId} and c.application_id = ${which.applicationId}
+      and c.scope <> ''
+    returning a.name, a.client_id
+  `.execute(db);
+  return rows[0];
+}
