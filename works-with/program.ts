@@ -132,6 +132,8 @@ export interface ApplicationDrive {
   needs: readonly Need[];
   /** What is answered to the preset's questions; without it what they begin with. */
   answers?: Readonly<Record<string, string>>;
+  /** Where it needs more than others: GiB of disk, and minutes for installing and driving it. */
+  bounds?: Bounds;
   /** Installs the pinned version into an empty folder. */
   install(folder: string): Promise<void>;
   /** Pastes the blocks, adds what is no matter of single sign-on (a database, a port), and starts it. */
