@@ -29,6 +29,4 @@ export const en = {
   ...apiResources,
   ...applications,
   ...applicationHealth,
-  ...setupLinks,
-  ...why,
 } as const;
