@@ -100,6 +100,12 @@ const setUpProgram = lazyRouteComponent(
 const programGuides = lazyRouteComponent(() => import('./pages/programs/program-guides.tsx'), 'ProgramGuidesPage');
 const programGuide = lazyRouteComponent(() => import('./pages/programs/program-guides.tsx'), 'ProgramGuidePage');
 const application = lazyRouteComponent(() => import('./pages/application.tsx'), 'ApplicationPage');
+const apiResources = lazyRouteComponent(
+  () => import('./pages/api-resources/api-resources-page.tsx'),
+  'ApiResourcesPage',
+);
+const addApiResource = lazyRouteComponent(() => import('./pages/api-resources/add-api-resource.tsx'), 'AddApiResource');
+const apiResource = lazyRouteComponent(() => import('./pages/api-resources/api-resource.tsx'), 'ApiResourcePage');
 const credentials = lazyRouteComponent(() => import('./pages/credentials.tsx'), 'CredentialsPage');
 const templates = lazyRouteComponent(() => import('./pages/templates.tsx'), 'TemplatesPage');
 const template = lazyRouteComponent(() => import('./pages/template.tsx'), 'TemplatePage');
@@ -192,6 +198,22 @@ const myApplication = createRoute({
   path: 'applications/$applicationId',
   component: application,
 });
+const myApiResources = createRoute({
+  getParentRoute: () => root,
+  path: 'api-resources',
+  component: apiResources,
+  validateSearch: searching(applicationList),
+});
+const addMyApiResource = createRoute({
+  getParentRoute: () => root,
+  path: 'api-resources/add',
+  component: addApiResource,
+});
+const myApiResource = createRoute({
+  getParentRoute: () => root,
+  path: 'api-resources/$apiResourceId',
+  component: apiResource,
+});
 const myTemplates = createRoute({
   getParentRoute: () => root,
   path: 'connection-templates',
@@ -237,6 +259,9 @@ const tree = root.addChildren([
   myApplications,
   ...registering,
   myApplication,
+  myApiResources,
+  addMyApiResource,
+  myApiResource,
   myCredentials,
   myTemplates,
   myTemplate,

@@ -48,6 +48,9 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   application_secret: 'applications',
   application_consent: 'applications',
   user_application_role: 'applications',
+  api_resource: 'applications',
+  api_resource_scope: 'applications',
+  application_scope: 'applications',
   session: 'oidc',
   login: 'oidc',
   oidc_code: 'oidc',
@@ -55,6 +58,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   oidc_refresh_token: 'oidc',
   oidc_record: 'oidc',
   oidc_ended: 'oidc',
+  oidc_device_code: 'oidc',
 };
 
 /** Tables that no query of ours names by the query builder. */
@@ -78,6 +82,7 @@ export const idOfTable: Readonly<Record<string, string>> = {
   connection: 'ConnectionId',
   identity_conflict: 'ConflictId',
   application: 'ApplicationId',
+  api_resource: 'ApiResourceId',
   application_secret: 'ApplicationSecretId',
   login: 'LoginId',
   session: 'SessionId',

@@ -14,6 +14,7 @@ import { toast } from '../parts/toast.ts';
 import { shownError, useAnswer, useChange, useMay, useMe } from '../api/queries.ts';
 import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
+import { AllowedResources } from './api-resources/allowed-resources.tsx';
 import { ClientSecrets } from './application/client-secrets.tsx';
 import { PageFailure } from './states.tsx';
 
@@ -62,6 +63,7 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
           <ReadOnly application={application} />
         )}
       </Card>
+      <AllowedResources application={application} mayEdit={mayEdit} />
       {mayEdit && <Remove application={application} />}
     </>
   );

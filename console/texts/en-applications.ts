@@ -13,9 +13,11 @@ export const applications = {
   'application.kind.web': 'Web',
   'application.kind.browser': 'Browser',
   'application.kind.native': 'Native',
+  'application.kind.machine': 'Machine',
   'application.kind.web.help': 'Runs on a server that can keep a secret.',
   'application.kind.browser.help': 'Runs in the browser alone. No secret; PKCE protects it.',
   'application.kind.native.help': 'Runs on a desktop or phone. No secret; PKCE protects it.',
+  'application.kind.machine.help': 'Acts for itself, without a person: gets access tokens for your APIs.',
   'application.line': '{kind} application',
   'application.address': 'Address',
   'application.trust': 'Consent',
@@ -25,6 +27,9 @@ export const applications = {
   'application.first-party.short': 'First-party',
   'application.first-party.help': 'Ours: people are not asked for consent. Set by administrators of the root only.',
   'application.asks-consent': 'Asks once',
+  'application.device-login': 'Log in on devices without a browser',
+  'application.device-login.help':
+    'A television or a command line elsewhere shows a code, and the person enters it in a browser. No redirect URI is needed then.',
   'application.redirect-uris': 'Redirect URIs',
   'application.redirect-uris.help': 'One in a line, compared exactly. https, or http on this machine while developing.',
   'application.redirect-uris.help.native':

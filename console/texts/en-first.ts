@@ -65,6 +65,7 @@ export const first = {
   'nav.mine': 'My organization',
   'nav.users': 'Users',
   'nav.applications': 'Applications',
+  'nav.api-resources': 'API resources',
   'nav.watch': 'Watch',
   'nav.audit': 'Audit log',
   'menu.open': 'Open the menu',

@@ -1,16 +1,17 @@
-import { applications } from './en-applications.ts';
 import { programs } from './applications/en-programs.ts';
+import { applications } from './en-applications.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
 import { aroundGuides } from './en-guides.ts';
+import { apiResources } from './resources/en-api-resources.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
 
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
- * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), of templates (connections/), of
- * applications and their programs (applications/).
+ * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
+ * applications and programs (applications/) and those of API resources (resources/).
  */
 export const en = {
   ...first,
@@ -19,6 +20,7 @@ export const en = {
   ...events,
   ...domainWait,
   ...templates,
-  ...applications,
   ...programs,
+  ...apiResources,
+  ...applications,
 } as const;

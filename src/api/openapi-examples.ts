@@ -13,6 +13,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   organizationId: `org_${ID}`,
   managedOrganizationId: `org_${ID}`,
   templateId: `tpl_${ID}`,
+  apiResourceId: `api_${ID}`,
   managingOrganizationId: `org_${ID}`,
   access: `org_${ID}`,
   email: 'maria@contoso.example',

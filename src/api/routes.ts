@@ -3,6 +3,7 @@ import { methodSettings } from '../connections/configure/check-settings.ts';
 import type { Server } from '../http/server.ts';
 import { handleRequest } from './handle-request.ts';
 import type { BoundRoute, HandleDeps } from './handle-request.ts';
+import * as apiResources from './handlers/api-resources.ts';
 import * as apiTokens from './handlers/api-tokens.ts';
 import * as applications from './handlers/applications.ts';
 import * as applicationSecrets from './handlers/applications/client-secrets.ts';
@@ -157,6 +158,14 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   makeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.makeApplicationSecret },
   removeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.removeApplicationSecret },
   removeApplication: { permission: 'edit-applications', handler: applications.removeApplication },
+
+  listApiResources: { permission: 'read', handler: apiResources.listApiResources },
+  makeApiResource: { permission: 'edit-applications', handler: apiResources.makeApiResource },
+  getApiResource: { permission: 'read', handler: apiResources.getApiResource },
+  changeApiResource: { permission: 'edit-applications', handler: apiResources.changeApiResource },
+  removeApiResource: { permission: 'edit-applications', handler: apiResources.removeApiResource },
+  listAllowedResources: { permission: 'read', handler: apiResources.listAllowedResources },
+  allowScopes: { permission: 'edit-applications', handler: apiResources.allowScopes },
 
   listApiTokens: { permission: 'edit-roles', handler: apiTokens.listApiTokens },
   createApiToken: { permission: 'edit-roles', handler: apiTokens.createApiToken },

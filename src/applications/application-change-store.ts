@@ -30,6 +30,7 @@ function columnsOf(application: Written) {
     withoutPkce: application.withoutPkce,
     rotateRefreshTokens: application.rotateRefreshTokens,
     highSecurity: application.highSecurity,
+    deviceLogin: application.deviceLogin,
   };
 }
 

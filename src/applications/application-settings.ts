@@ -26,6 +26,7 @@ export interface ApplicationSettings {
   withoutPkce?: boolean | undefined;
   rotateRefreshTokens?: boolean | undefined;
   highSecurity?: boolean | undefined;
+  deviceLogin?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
   access?: OrganizationId[] | undefined;
@@ -45,6 +46,7 @@ type Settled = Pick<
   | 'withoutPkce'
   | 'rotateRefreshTokens'
   | 'highSecurity'
+  | 'deviceLogin'
   | 'firstParty'
 >;
 
@@ -64,6 +66,7 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     withoutPkce: input.withoutPkce ?? before.withoutPkce,
     rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
     highSecurity: input.highSecurity ?? before.highSecurity,
+    deviceLogin: input.deviceLogin ?? before.deviceLogin,
     firstParty: input.firstParty ?? before.firstParty,
   };
 }
@@ -99,11 +102,17 @@ export async function checkSettings(
     throw new AppError('input.malformed', { fields: [fieldError('withoutPkce', 'public-needs-pkce')] });
   }
   requireHighSecurity(after);
+  if (after.deviceLogin && after.kind !== 'native') {
+    throw new AppError('input.malformed', { fields: [fieldError('deviceLogin', 'native-only')] });
+  }
   const { kind } = after;
+  if (kind === 'machine') refusePeople(after, about.access);
   const initiate = after.initiateLoginUri;
   const backchannel = after.backchannelLogoutUri;
   requireUris([
-    ...(after.redirectUris.length === 0 ? [fieldError('redirectUris', 'too-few', { least: 1 })] : []),
+    ...(after.redirectUris.length === 0 && kind !== 'machine' && !after.deviceLogin
+      ? [fieldError('redirectUris', 'too-few', { least: 1 })]
+      : []),
     ...after.redirectUris.map((uri, i) => problemOfRedirectUri(`redirectUris.${i}`, uri, kind)),
     ...after.postLogoutRedirectUris.map((uri, i) => problemOfRedirectUri(`postLogoutRedirectUris.${i}`, uri, kind)),
     ...(initiate === null ? [] : [problemOfWebAddress('initiateLoginUri', initiate)]),
@@ -119,4 +128,23 @@ export async function checkSettings(
     }
   }
   return ids;
+}
+
+/** A machine application logs nobody in: it has no addresses, no refresh tokens, and nobody is asked for consent. */
+function refusePeople(after: Application, access: OrganizationId[] | undefined): void {
+  const without = {
+    redirectUris: after.redirectUris.length > 0,
+    postLogoutRedirectUris: after.postLogoutRedirectUris.length > 0,
+    initiateLoginUri: after.initiateLoginUri !== null,
+    backchannelLogoutUri: after.backchannelLogoutUri !== null,
+    refreshTokens: after.refreshTokens,
+    unprovenAddresses: after.unprovenAddresses,
+    withoutPkce: after.withoutPkce,
+    firstParty: after.firstParty,
+    access: access !== undefined && access.length > 0,
+  };
+  const fields = Object.entries(without).flatMap(([field, set]) =>
+    set ? [fieldError(field, 'machine-without-people')] : [],
+  );
+  if (fields.length > 0) throw new AppError('input.malformed', { fields });
 }

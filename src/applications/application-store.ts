@@ -32,6 +32,7 @@ function selectApplications(db: Database) {
       'application.rotateRefreshTokens',
       'application.preset',
       'application.highSecurity',
+      'application.deviceLogin',
       'application.version',
       'application.createdAt',
     ]);

@@ -7,13 +7,17 @@
  *   credentials/               its client secrets, and what *high security* decides
  *   assign-roles.ts            what a user may do in an application for an organization in scope
  *   consent/                   what users allow, application by application: scope-claims.ts says which claims a scope brings
+ *   resources/                 APIs that its access tokens are for
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
  *   application-store.ts, application-change-store.ts, application-role-store.ts   the SQL
  */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 
-/** web: keeps a secret on a server; browser: runs in the browser; native: installed. The latter two are public clients. */
-export type ApplicationKind = 'web' | 'browser' | 'native';
+/**
+ * web: keeps a secret on a server; browser: runs in the browser; native: installed; these two are public clients. machine:
+ * acts for itself, without a person (RFC 6749 4.4), and always authenticates.
+ */
+export type ApplicationKind = 'web' | 'browser' | 'native' | 'machine';
 
 /** How an application authenticates at the token endpoint (OpenID Connect Core 9). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
@@ -53,6 +57,8 @@ export interface Application {
   preset: string | null;
   /** Held to the FAPI 2.0 Security Profile. */
   highSecurity: boolean;
+  /** Devices without a browser log people in with it by a code (RFC 8628); native applications only. */
+  deviceLogin: boolean;
   version: number;
   createdAt: Date;
 }

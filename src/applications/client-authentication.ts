@@ -23,7 +23,7 @@ export function chooseCredentials(
   chosen: ChosenAuthentication,
   before: Credentials | undefined,
 ): Credentials & { clientSecret: string | null } {
-  if (kind !== 'web') {
+  if (kind !== 'web' && kind !== 'machine') {
     if (chosen.clientAuthentication !== undefined) throw wrong('clientAuthentication', 'no-place-for-a-secret');
     if (chosen.jwks !== undefined) throw wrong('jwks', 'keys-without-use');
     return { clientAuthentication: 'none', clientSecretHash: null, clientKeys: null, clientSecret: null };

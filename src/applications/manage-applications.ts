@@ -80,7 +80,6 @@ export async function registerApplication(
   input: ApplicationSettings & {
     organizationId: OrganizationId;
     name: string;
-    redirectUris: string[];
     kind: ApplicationKind;
     preset?: string | undefined;
   } & ChosenAuthentication,
@@ -100,7 +99,7 @@ export async function registerApplication(
       ...credentials,
       ...settingsOf(chosen, {
         name: input.name,
-        redirectUris: input.redirectUris,
+        redirectUris: [],
         firstParty: false,
         postLogoutRedirectUris: [],
         initiateLoginUri: null,
@@ -112,6 +111,7 @@ export async function registerApplication(
         withoutPkce: false,
         rotateRefreshTokens: false,
         highSecurity: false,
+        deviceLogin: false,
       }),
       version: 1,
       createdAt: deps.clock.now(),

@@ -200,6 +200,13 @@ export interface AuditDetails {
   'application.consent-withdrawn': { application: string; clientId: string; email: string };
   'application.request-refused': ApplicationFacts & { problem: string; reference: string };
   'application.logout-failed': { application: string; reason: string };
+  /** Which scopes of an API resource it may ask for from now on. */
+  'application.scopes-changed': ApplicationFacts & { resource: string; scopes: readonly string[] };
+  /** A machine application got access tokens: once in some minutes, not for each. */
+  'application.token-issued': ApplicationFacts & { resource: string; scope: string };
+  'api-resource.made': ResourceFacts & { scopes: readonly string[] };
+  'api-resource.changed': ResourceFacts & { scopes?: Change<readonly string[]> };
+  'api-resource.removed': ResourceFacts;
   'api-token.created': { apiTokenId: string; role: string; expiresAt: string };
   'api-token.revoked': { apiTokenId: string };
   'api.refused': { code: string; method: string; path: string; reference: string };
@@ -224,6 +231,12 @@ interface LoginFacts {
   amr: readonly string[];
   clientId: string;
   reference: string;
+}
+
+interface ResourceFacts {
+  /** Its audience. */
+  resource: string;
+  name: string;
 }
 
 interface ApplicationFacts {

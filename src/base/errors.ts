@@ -149,6 +149,11 @@ export const ERROR_CODES = {
   'application.not-found': ['not-found', 'No such application, or not yours.'],
   'application.redirect-uri': ['invalid', 'A redirect URI is not acceptable.'],
   'application.no-secret': ['invalid', 'The application has no client secret to replace.'],
+  'api-resource.not-found': ['not-found', 'No such API resource, or not yours.'],
+  'api-resource.audience-taken': [
+    'conflict',
+    'The identifier of an API resource is in use, or below a domain that another organization verified.',
+  ],
   'application.two-secrets': ['conflict', 'The application has two client secrets: one has to be removed first.'],
   'application.last-secret': ['conflict', 'The last client secret of an application cannot be removed.'],
   'application.secret-not-found': ['not-found', 'No such client secret of this application.'],

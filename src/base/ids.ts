@@ -22,6 +22,7 @@ export type TrialId = Id<'tri'>;
 export type TemplateId = Id<'tpl'>;
 export type ClientKeySetId = Id<'cks'>;
 export type ClientKeyId = Id<'cky'>;
+export type ApiResourceId = Id<'api'>;
 export type ApplicationSecretId = Id<'sec'>;
 
 interface IdByPrefix {
@@ -43,6 +44,7 @@ interface IdByPrefix {
   tpl: TemplateId;
   cks: ClientKeySetId;
   cky: ClientKeyId;
+  api: ApiResourceId;
   sec: ApplicationSecretId;
 }
 export type IdPrefix = keyof IdByPrefix;

@@ -57,10 +57,11 @@ export async function goOn(
   // Switching ends the session that stood in the way, in the same transaction.
   const session = event.kind === 'switched' ? null : context.request.session;
   const login = await applyEvent(deps, context.row, context.state, event, { session, ...more });
-  const { handle } = context.request;
-  if (login.step === 'finished') return redirect(resumeUrl(deps.publicUrl, handle), afterFinish(deps, context, login));
-  if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(resumeUrl(deps.publicUrl, handle));
-  if (login.step !== 'connection-out') return redirect(`/login/${handle}`);
+  const { request } = context;
+  const resume = resumeUrl(deps.publicUrl, request);
+  if (login.step === 'finished') return redirect(resume, afterFinish(deps, context, login));
+  if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(resume);
+  if (login.step !== 'connection-out') return redirect(`/login/${request.handle}`);
   // An address was typed: straight to its provider, no page in between.
   const next = {
     ...context,

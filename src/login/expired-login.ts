@@ -14,6 +14,10 @@ export async function answerExpired(deps: LoginDeps, handle: string, how: 'ask' 
   const stored = await findRequestOfLogin(deps, handle);
   const live = stored !== undefined && stored.expiresAt > deps.clock.now();
   const again = live ? requestUrl(deps.publicUrl, stored.parameters) : undefined;
+  // The device asks; the person enters its code again.
+  if (stored !== undefined && stored.parameters['response_type'] === undefined) {
+    return { status: 410, page: expiredPage(deps.shell, '/device') };
+  }
   if (again !== undefined && stored?.succeeded === true && how === 'repeat') return redirect(again);
   const application = stored === undefined ? undefined : await findByClientId(deps, stored.clientId);
   return { status: 410, page: expiredPage(deps.shell, application?.initiateLoginUri ?? again ?? '/') };

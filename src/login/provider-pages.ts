@@ -3,6 +3,7 @@ import type { AppError } from '../base/errors.ts';
 import type { Texts } from '../texts/catalog.ts';
 import { shellFor } from './login-deps.ts';
 import type { Assets } from './pages/layout.ts';
+import { confirmDevicePage, deviceDonePage, enterCodePage } from './device/device-pages.ts';
 import type { RequestFault } from './pages/message-pages.ts';
 import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './pages/message-pages.ts';
 
@@ -15,6 +16,14 @@ export function createProviderPages(door: { texts: Texts; assets: Assets }) {
       logoutPage(shellFor(door, request), logout),
     loggedOut: (request: IncomingMessage, after: { federated: boolean }) =>
       loggedOutPage(shellFor(door, request), after),
+    device: {
+      enter: (request: IncomingMessage, form: Parameters<typeof enterCodePage>[1]) =>
+        enterCodePage(shellFor(door, request), form),
+      confirm: (request: IncomingMessage, form: Parameters<typeof confirmDevicePage>[1]) =>
+        confirmDevicePage(shellFor(door, request), form),
+      done: (request: IncomingMessage, about: { application: string }) =>
+        deviceDonePage(shellFor(door, request), about),
+    },
     expired: (request: IncomingMessage) => expiredPage(shellFor(door, request)),
     fault: (request: IncomingMessage, error: AppError, reference: string) =>
       faultPage(shellFor(door, request), error, reference),

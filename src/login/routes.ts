@@ -87,7 +87,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
     handleRequest(door, async (deps, request) => {
       const context = await openLogin(deps, request.parameter('handle'), request.browser);
       if (await isLoggedInMeanwhile(deps, context, request.form)) {
-        return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+        return redirect(resumeUrl(deps.publicUrl, context.request));
       }
       try {
         return await handler(deps, context, request);
@@ -147,7 +147,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
     '/login/:handle/leave',
     inLogin(async (deps, context) => {
       if (context.state.login.step !== 'refused') return showElsewhere(deps, context);
-      return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+      return redirect(resumeUrl(deps.publicUrl, context.request));
     }),
   );
 
@@ -178,7 +178,7 @@ async function showState(deps: LoginDeps, context: LoginContext): Promise<Answer
     case 'connection-back':
       return applyOutcome(deps, context, await finishBinding(deps, context));
     case 'finished':
-      return redirect(resumeUrl(deps.publicUrl, context.request.handle));
+      return redirect(resumeUrl(deps.publicUrl, context.request));
     case 'refused':
       return showRefusal(deps, context);
     default:

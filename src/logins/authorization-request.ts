@@ -24,8 +24,12 @@ export interface AuthorizationRequest {
   };
   /** What the library asks for, and why (`no_session`, `max_age`, `login_prompt`, …). */
   prompt: { name: 'login' | 'consent' | 'select_account'; reasons: string[] };
+  /** A device without a browser asks (RFC 8628); it gets the answer itself, at no redirect URI. */
+  device: boolean;
   /** Of the request, and those that bring the single claims it names. */
   requestedScopes: string[];
+  /** The API resource its access token is for (RFC 8707). */
+  resource: string | null;
   loginHint: string | null;
   /** The `organization` parameter. */
   organizationHint: OrganizationId | null;
@@ -55,6 +59,8 @@ interface Stored {
   params?: Record<string, string | undefined>;
   prompt?: { name?: string; reasons?: string[] };
   session?: { uid?: string; accountId?: string };
+  /** Names the code that the login decides. */
+  deviceCode?: string;
 }
 
 /**
@@ -62,7 +68,7 @@ interface Stored {
  * to another user by now.
  */
 export function toAuthorizationRequest(login: LiveLogin, handle: string): AuthorizationRequest | undefined {
-  const { params = {}, prompt = {}, session: origin } = login.request as Stored;
+  const { params = {}, prompt = {}, session: origin, deviceCode } = login.request as Stored;
   const session = toSession(login.session);
   // The library keeps a session there only when somebody was logged in in it.
   if (
@@ -87,10 +93,13 @@ export function toAuthorizationRequest(login: LiveLogin, handle: string): Author
       initiateLoginUri: application?.initiateLoginUri ?? null,
     },
     prompt: { name: nameOfPrompt(prompt.name), reasons: prompt.reasons ?? [] },
+    device: deviceCode !== undefined,
     requestedScopes: scopesToAllow(
       (params['scope'] ?? '').split(' ').filter((scope) => scope !== ''),
       namesOfClaims(params['claims']),
     ),
+    // The library keeps an empty list where none was asked for.
+    resource: typeof params['resource'] === 'string' ? params['resource'] : null,
     loginHint: params['login_hint'] ?? null,
     organizationHint: readId('org', params['organization'] ?? '') ?? null,
     maxAge: params['max_age'] === undefined ? null : Number(params['max_age']),
@@ -116,8 +125,8 @@ function toSession(session: LiveLogin['session']): AuthorizationRequest['session
  * Where to send the browser once result, consent or refusal stand in the row: the OpenID Provider reads them there, makes
  * the session and answers the application.
  */
-export function resumeUrl(publicUrl: URL, handle: string): string {
-  return new URL(`/oauth2/authorize/${handle}`, publicUrl).href;
+export function resumeUrl(publicUrl: URL, { handle, device }: Pick<AuthorizationRequest, 'handle' | 'device'>): string {
+  return new URL(`${device ? '/device' : '/oauth2/authorize'}/${handle}`, publicUrl).href;
 }
 
 /** What a login for *Your applications* is asked with. */

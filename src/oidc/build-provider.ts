@@ -4,6 +4,7 @@ import { watchLogouts } from './logout.ts';
 import { createProvider } from './provider.ts';
 import type { ProviderPages } from './provider.ts';
 import { recordEntries } from './requests/record-entries.ts';
+import { recordMachineTokens } from './resources/record-machine-tokens.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { createAdapter } from './storage/adapter.ts';
 import { APPLICATION_CHANNEL } from '../applications/credentials/client-secret.ts';
@@ -43,7 +44,7 @@ export async function buildProvider(deps: {
   const provider = createProvider({
     clock,
     publicUrl,
-    adapter: createAdapter({ db, findClient: clients.find }),
+    adapter: createAdapter({ db, secrets, findClient: clients.find }),
     readClientAgain: clients.readAgain,
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),
@@ -54,6 +55,7 @@ export async function buildProvider(deps: {
     pages,
   });
   recordEntries(provider);
+  recordMachineTokens(provider, { clock });
   const https = publicUrl.protocol === 'https:';
   const logoutNotices = watchLogouts({ db, clock, secrets, provider, https });
   return { provider, logoutNotices, stopListening };

@@ -26,6 +26,7 @@ function access(change: Partial<UserAccess>): UserAccess {
     applicationUsable: true,
     roles: [],
     consentScope: null,
+    resource: null,
     ...change,
   };
 }

@@ -64,8 +64,8 @@ export function clientMetadata(application: ApplicationWithSecrets): Payload {
     token_endpoint_auth_method: application.clientAuthentication,
     redirect_uris: application.redirectUris,
     post_logout_redirect_uris: application.postLogoutRedirectUris,
-    response_types: ['code'],
-    grant_types: ['authorization_code', ...(application.refreshTokens ? ['refresh_token'] : [])],
+    response_types: application.redirectUris.length === 0 ? [] : ['code'],
+    grant_types: grantTypesOf(application),
     id_token_signed_response_alg: application.signingAlgorithm,
     ...(confidential ? { client_secret: 'digests', [SECRETS]: application.secrets } : {}),
     ...(application.clientKeys === null ? {} : { jwks: application.clientKeys }),
@@ -85,6 +85,19 @@ export function clientMetadata(application: ApplicationWithSecrets): Payload {
     owner_id: application.organizationId,
     owner_name: application.ownerName,
   };
+}
+
+/** RFC 8628 3.4. */
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** What an application may present at the token endpoint. */
+function grantTypesOf({ kind, refreshTokens, deviceLogin, redirectUris }: Application): string[] {
+  if (kind === 'machine') return ['client_credentials'];
+  return [
+    ...(redirectUris.length === 0 ? [] : ['authorization_code']),
+    ...(refreshTokens ? ['refresh_token'] : []),
+    ...(deviceLogin ? [DEVICE_GRANT] : []),
+  ];
 }
 
 /** Metadata the library does not know; it keeps them on the client under these names. */

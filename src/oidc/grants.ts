@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { apiResource, CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
 import { claimsOfScopes } from '../applications/consent/scope-claims.ts';
+import { consentedScopes } from '../applications/resources/consent-scope.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 
 /** Scopes an application may ask for. */
@@ -31,11 +32,15 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   session.sidFor(client.clientId, sidOf(session.uid, client.clientId));
 
   const builtIn = client.clientId === START_CLIENT || client.clientId === CONSOLE_CLIENT;
-  const allowed =
-    builtIn || client['first_party'] === true ? SCOPES.join(' ') : (UnitOfWork.current().subject()?.consentScope ?? '');
+  const isTrusted = builtIn || client['first_party'] === true;
+  const allowed = isTrusted ? SCOPES.join(' ') : (UnitOfWork.current().subject()?.consentScope ?? '');
   if (allowed !== '') grant.addOIDCScope(allowed);
   const claims = claimsOfScopes(allowed.split(' '));
   grant.addOIDCClaims([...ctx.oidc.requestParamClaims].filter((claim) => claims.has(claim)));
   if (client.clientId === CONSOLE_CLIENT) grant.addResourceScope(apiResource(new URL(provider.issuer)), API_SCOPE);
+  for (const [audience, { scope }] of Object.entries(ctx.oidc.resourceServers ?? {})) {
+    const scopes = isTrusted ? scope : consentedScopes(allowed, audience).join(' ');
+    if (scopes !== '') grant.addResourceScope(audience, scopes);
+  }
   return grant;
 }

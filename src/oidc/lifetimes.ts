@@ -13,6 +13,12 @@ export const ACCESS_TOKEN_LIFETIME: Seconds = 10 * MINUTE;
 export const REFRESH_TOKEN_LIFETIME: Seconds = 14 * DAY;
 export const REFRESH_FAMILY_LIFETIME: Seconds = 30 * DAY;
 
+/** How long a device waits for a person (RFC 8628 3.2), and the longest time it has to wait between two questions. */
+export const DEVICE_CODE_LIFETIME: Seconds = 10 * MINUTE;
+export const MOST_INTERVAL: Seconds = 60;
+/** How long entered codes of devices are counted. */
+export const CODE_WINDOW: Seconds = 10 * MINUTE;
+
 /** Within this time a refresh token that rotated may come again, a client's retry, and gives the same successor. */
 export const REFRESH_GRACE: Seconds = 10;
 

@@ -9,6 +9,7 @@ import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
 import { networkOf } from '../base/network.ts';
 import type { Server } from '../http/server.ts';
+import { prefillUserCode } from './device/device-pages.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
 import { logOutAtProvider } from './requests/log-out-at-provider.ts';
 import { recordRefusedRequests } from './requests/record-refused-requests.ts';
@@ -55,6 +56,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   publishMetadata(provider);
   logOutAtProvider(options);
   recordRefusedRequests(provider, options);
+  prefillUserCode(provider);
   logFaults(provider, log);
   const callback = provider.callback();
 
@@ -93,6 +95,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         const asked = {
           clientId: query.get('client_id'),
           organizationId: readId('org', query.get('organization') ?? '') ?? null,
+          audience: query.get('resource'),
           networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(request.ip)).toString('base64url')}`,
         };
         await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));
@@ -113,7 +116,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };
-    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/.well-known/*']) {
+    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/device', '/device/*', '/.well-known/*']) {
       door.all(url, { bodyLimit: BODY_LIMIT }, handler);
     }
   });
@@ -172,10 +175,15 @@ function logFaults(provider: Provider, log: Log): void {
     ctx: { state: Record<string, unknown> },
     error: { message: string; error_detail?: string | undefined },
   ): void => {
+    // A device asks every few seconds.
+    if (error.message === 'authorization_pending' || error.message === 'slow_down') return;
     log.info({ code: error.message, detail: error.error_detail, reqId: ctx.state['reference'] }, 'refused');
   };
   provider.on('authorization.error', refused);
   provider.on('grant.error', refused);
   provider.on('userinfo.error', refused);
+  provider.on('device_authorization.error', refused);
+  provider.on('code_verification.error', refused);
+  provider.on('device_resume.error', refused);
   provider.on('end_session.error', refused);
 }

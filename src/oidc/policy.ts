@@ -92,8 +92,13 @@ function consentPrompt(): interactionPolicy.Prompt {
       const { client, grant } = ctx.oidc;
       if (client === undefined || grant === undefined) return GO_ON;
       const allowed = new Set(grant.getOIDCScopeEncountered().split(' '));
-      const asked = scopesToAllow([...ctx.oidc.requestParamOIDCScopes], ctx.oidc.requestParamClaims);
-      return asked.every((scope) => allowed.has(scope)) ? GO_ON : ASK;
+      const asked = [...ctx.oidc.requestParamScopes];
+      const isAllowed = Object.entries(ctx.oidc.resourceServers ?? {}).every(([audience, server]) => {
+        const has = new Set(grant.getResourceScopeEncountered(audience).split(' '));
+        return asked.every((scope) => has.has(scope) || !server.scopes.has(scope));
+      });
+      const toAllow = scopesToAllow([...ctx.oidc.requestParamOIDCScopes], ctx.oidc.requestParamClaims);
+      return isAllowed && toAllow.every((scope) => allowed.has(scope)) ? GO_ON : ASK;
     }),
   );
 }

@@ -1,24 +1,34 @@
 import type { IncomingMessage } from 'node:http';
 import { createSecretKey } from 'node:crypto';
 import { Provider, errors } from 'oidc-provider';
-import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { AccessToken, Adapter, Client, ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { JWK } from 'jose';
 import { HOUR, MINUTE } from '../base/clock.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Seconds } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
 import { cookieName } from '../http/cookies.ts';
-import { ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, LOGIN_LIFETIME, SESSION_LIFETIME } from './lifetimes.ts';
 import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
 import { ACR_VALUES } from '../sessions/authentication-context.ts';
 import { assertAcrRequest } from './asking/acr-check.ts';
-import { findAccount, refusalOf } from './claims.ts';
+import { DEVICE_PATH, deviceFlow } from './device/device-pages.ts';
+import type { DevicePages } from './device/device-pages.ts';
+import {
+  ACCESS_TOKEN_LIFETIME,
+  CODE_LIFETIME,
+  DEVICE_CODE_LIFETIME,
+  LOGIN_LIFETIME,
+  SESSION_LIFETIME,
+} from './lifetimes.ts';
+import { findAccount } from './claims.ts';
 import { compareClientSecrets } from './credentials/client-secrets.ts';
-import { apiResource, builtInClients, CONSOLE_CLIENT, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
+import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
+import { loadExistingGrant, SCOPES } from './grants.ts';
 import { assertClientAssertion, fapiProfile, refuseProofAhead } from './credentials/high-security.ts';
-import { API_SCOPE, loadExistingGrant, SCOPES } from './grants.ts';
+import { mayIntrospect } from './resources/introspection.ts';
+import { defaultResource, findResourceServer } from './resources/resource-server.ts';
+import { rightsInToken } from './resources/token-rights.ts';
 import type { Payload } from './storage/write.ts';
-import { UnitOfWork } from './storage/unit-of-work.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
@@ -33,6 +43,8 @@ export interface ProviderPages {
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
   loggedOut(request: Asking, after: { federated: boolean }): string;
+  /** Logging in on another device. */
+  device: DevicePages;
   /** For a login that another request ended first. */
   expired(request: Asking): string;
   /** For a request that was refused or could not be written; the cause is in the log under the reference. */
@@ -85,6 +97,8 @@ export function createProvider(options: ProviderOptions): Provider {
       introspection: '/oauth2/introspect',
       revocation: '/oauth2/revoke',
       pushed_authorization_request: '/oauth2/par',
+      device_authorization: '/oauth2/device',
+      code_verification: DEVICE_PATH,
       end_session: '/logout',
     },
     scopes: SCOPES,
@@ -119,7 +133,9 @@ export function createProvider(options: ProviderOptions): Provider {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter: assertAcrRequest },
-      introspection: { enabled: true, allowedPolicy: ownLiveToken },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      clientCredentials: { enabled: true },
+      deviceFlow: deviceFlow(options.pages.device) as NonNullable<Configuration['features']>['deviceFlow'],
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true, requireNonce: refuseProofAhead },
@@ -138,20 +154,12 @@ export function createProvider(options: ProviderOptions): Provider {
       },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => [],
+        defaultResource,
         useGrantedResource: async () => true,
-        getResourceServerInfo: async (_ctx, resource, client) => {
-          if (resource !== apiResource(publicUrl) || client.clientId !== CONSOLE_CLIENT)
-            throw new errors.InvalidTarget();
-          return {
-            scope: API_SCOPE,
-            audience: resource,
-            accessTokenFormat: 'opaque',
-            accessTokenTTL: ACCESS_TOKEN_LIFETIME,
-          };
-        },
+        getResourceServerInfo: findResourceServer,
       },
     },
+    extraTokenClaims: rightsInToken,
     findAccount,
     loadExistingGrant,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -168,13 +176,15 @@ export function createProvider(options: ProviderOptions): Provider {
     fetch: options.fetch,
     ttl: {
       AuthorizationCode: CODE_LIFETIME,
-      AccessToken: ACCESS_TOKEN_LIFETIME,
+      AccessToken: accessTokenLifetime,
+      ClientCredentials: accessTokenLifetime,
       IdToken: HOUR,
       Interaction: LOGIN_LIFETIME,
       Session: SESSION_LIFETIME,
       Grant: SESSION_LIFETIME,
       RefreshToken: refreshTokenLifetime,
       PushedAuthorizationRequest: MINUTE,
+      DeviceCode: DEVICE_CODE_LIFETIME,
       ReplayDetection: HOUR,
     },
   };
@@ -187,7 +197,7 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider;
 }
 
-/** A token may be asked about and revoked by the application it was given to (RFC 7009 2.1, RFC 7662 4). */
+/** A token may be revoked by the application it was given to (RFC 7009 2.1). */
 async function ownToken(
   _ctx: KoaContextWithOIDC,
   client: Client,
@@ -196,12 +206,9 @@ async function ownToken(
   return token.clientId === client.clientId;
 }
 
-/** As {@link ownToken}, and its user may have tokens now: another is told as inactive (RFC 7662 2.2). */
-async function ownLiveToken(...about: Parameters<typeof ownToken>): Promise<boolean> {
-  const work = UnitOfWork.current();
-  const access = work.presentedToken()?.access ?? null;
-  const [, client] = about;
-  return access !== null && refusalOf(access, client.clientId, work.now) === null && ownToken(...about);
+/** Lifetime of an access token in seconds: as its API resource says. */
+function accessTokenLifetime(_ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials): Seconds {
+  return token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_LIFETIME;
 }
 
 function nameOf(client: Client | undefined): string | null {

@@ -116,6 +116,9 @@ export const errors = {
   'error.application.last-secret': 'This is its only client secret. Make another one first.',
   'error.application.secret-not-found': 'There is no such client secret any more.',
   'error.application.no-secret': 'This application has no client secret: it authenticates another way.',
+  'error.api-resource.not-found': 'There is no such API resource, or it is not yours to see.',
+  'error.api-resource.audience-taken':
+    'This identifier cannot be taken: it is in use already, or its domain belongs to another organization. Choose an address of your own.',
   'error.token.not-found': 'There is no such API token.',
   'error.database.unavailable': 'The service is busy or its database does not answer. Try again in a minute.',
   'error.database.roles': 'The database roles are missing and could not be created.',

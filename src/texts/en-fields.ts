@@ -36,6 +36,12 @@ export const fields = {
   'field.high-security-keys':
     'High security takes RSA keys (PS256), EC on P-256 (ES256) and Ed25519 (EdDSA) alone; alg, where it is stated, must be one of these.',
   'field.language-tag': 'A language tag such as en or pt-BR.',
+  'field.machine-without-people': 'A machine application logs nobody in: leave this out.',
+  'field.native-only': 'Only native applications run on devices.',
+  'field.audience-ours': 'This is an address of the service itself. Use the address of your API.',
+  'field.audience-scheme': 'Begin with https://, or with urn: or api: for a name that is no address.',
+  'field.scope-reserved': 'This name has a meaning of its own in OpenID Connect. Choose another.',
+  'field.scope-unknown': 'The API resource has no such scope.',
   'field.uri.characters': 'Only printable ASCII, no spaces or backslashes.',
   'field.uri.wildcard': 'Wildcards are not supported: register each address.',
   'field.uri.fragment': 'No fragment (#).',

@@ -136,6 +136,27 @@ export const links = {
   'account.session-end': 'Log out there',
   'account.fresh': 'Confirm that it is you, then repeat the change.',
 
+  'device.title': 'Connect a device',
+  'device.lead': 'Enter the code that your device shows.',
+  'device.code': 'Code',
+  'device.problem.wrong': 'This code isn’t right. Look at the device again: a code has eight letters.',
+  'device.problem.expired': 'This code has expired. Start again on the device and enter the new code.',
+  'device.problem.used': 'This code was used already. Start again on the device and enter the new code.',
+  'device.problem.refused': 'The device was not logged in. You can close this page.',
+  'device.problem.fault': 'The device was not logged in. Start again on the device and enter the new code.',
+  'device.again': 'Enter another code',
+  'device.confirm.title': 'Is this your device?',
+  'device.confirm.lead': 'You are about to log in to {application}, by {owner}, on another device.',
+  'device.confirm.question': 'Does the device in front of you show this code?',
+  'device.confirm.warning':
+    'Go on only if you started this yourself a moment ago. If somebody sent you the code or this link, by mail, in a chat or on the phone, they want to use your account: choose “No, not mine”.',
+  'device.confirm.network':
+    'The device asks from another network than this browser. That is usual for a phone on mobile data; otherwise take care.',
+  'device.confirm.yes': 'Yes, it shows this code',
+  'device.confirm.no': 'No, not mine',
+  'device.done.title': 'Your device is logged in',
+  'device.done.lead': '{application} goes on by itself within a few seconds. You can close this page.',
+
   'logout.title': 'Log out?',
   'logout.lead': 'You will be logged out of {product} and of the applications you opened with it.',
   'logout.asked':

@@ -122,6 +122,8 @@ export const login = {
 
   'login.consent.title': 'Allow {application}?',
   'login.consent.lead': '{application}, by {owner}, asks for this about you:',
+  'login.consent.resource': 'In {resource}, on your behalf:',
+  'login.consent.device': 'The device that showed the code gets the answer.',
   'login.consent.host': 'You will be sent to {host}.',
   'login.consent.openid': 'an identifier of your account here',
   'login.consent.profile': 'your name and organization',

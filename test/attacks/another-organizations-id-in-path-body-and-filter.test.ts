@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { ROUTE_NAMES, addressOf, furnish, holdingsOf, requestsAt } from '../support/api-requests.ts';
+import { ROUTE_NAMES, addressOf, furnish, requestsAt } from '../support/api-requests.ts';
+import { holdingsOf } from '../support/holdings.ts';
 import type { ApiRequestTo, Belongings } from '../support/api-requests.ts';
 import { addSession, addUser, foundNorthwind, org, usr } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';
@@ -99,7 +100,7 @@ describe.each(['with row-level security', 'with row-level security off'] as cons
       const answer = await call(name, mixed[name]);
       expect({ name, status: answer.status }).toEqual({ name, status: 404 });
       expect(answer.code).toMatch(
-        /^(user|trial|setup-link|invitation|application|token|domain|login|client-keys|template)\.not-found$/,
+        /^(user|trial|setup-link|invitation|application|api-resource|token|domain|login|client-keys|template)\.not-found$/,
       );
     }
     expect(await holdingsOf(service.database.db, contoso.organization)).toEqual(before);

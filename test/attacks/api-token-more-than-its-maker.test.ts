@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
-import { ROUTE_NAMES, addressOf, furnish, holdingsOf, requestsAt } from '../support/api-requests.ts';
+import { ROUTE_NAMES, addressOf, furnish, requestsAt } from '../support/api-requests.ts';
+import { holdingsOf } from '../support/holdings.ts';
 import { addApiToken, addSession, addUser, foundNorthwind, org } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';
 import { startService } from '../support/start-service.ts';

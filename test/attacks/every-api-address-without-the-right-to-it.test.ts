@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
-import { ROUTE_NAMES, addressOf, furnish, holdingsOf, requestsAt } from '../support/api-requests.ts';
+import { ROUTE_NAMES, addressOf, furnish, requestsAt } from '../support/api-requests.ts';
+import { holdingsOf } from '../support/holdings.ts';
 import type { Belongings } from '../support/api-requests.ts';
 import { addApiToken, addSession, addUser, foundNorthwind } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';

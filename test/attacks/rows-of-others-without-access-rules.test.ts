@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ROUTE_NAMES, furnish, holdingsOf, requestsAt } from '../support/api-requests.ts';
+import { ROUTE_NAMES, furnish, requestsAt } from '../support/api-requests.ts';
+import { holdingsOf } from '../support/holdings.ts';
 import type { Belongings } from '../support/api-requests.ts';
 import { addUser, foundNorthwind, org, usr } from '../support/people.ts';
 import type { Northwind } from '../support/people.ts';

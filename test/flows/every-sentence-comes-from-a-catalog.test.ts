@@ -131,13 +131,15 @@ describe('in a language of which every message is marked, nothing else stands on
     await browser.open(asked.url);
     await browser.open(`${service.url}/`);
     const account = await browser.open(`${service.url}/account`);
-    for (const action of ['add-otp', 'add-key', 'codes']) {
+    for (const action of ['add-otp', 'add-key', 'codes', 'profile']) {
       await browser.submit(account, {}, { form: `form[action="/account/${action}"]` });
     }
     const otp = await browser.submit(account, {}, { form: 'form[action="/account/add-otp"]' });
     const seed = otp.html.querySelector('#seed')?.text.trim() ?? '';
     await browser.main(otp, { code: '000000' });
     await browser.main(otp, { code: await totpAt(seed, service.clock.now()) });
+    await browser.open(authorizeUrl(service, tickets, { prompt: 'select_account' }));
+    await browser.open(authorizeUrl(service, tickets, { login_hint: 'nobody@fabrikam.example' }));
     const consent = await browser.open(authorizeUrl(service, tickets));
     await browser.submit(consent, {}, { forged: { answer: 'deny' } });
     const other = await browser.open(authorizeUrl(service, tickets, { login_hint: ben.email, prompt: 'login' }));

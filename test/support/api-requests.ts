@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { addApiResource } from './add-api-resource.ts';
 import { addConflict } from './add-conflict.ts';
 import { addTrial } from './trials.ts';
 import { addApiToken, addApplication, addOldSecret, addUser, operatorAt, org, usr } from './people.ts';
@@ -45,6 +45,7 @@ export interface Belongings {
   pending: User;
   invitationId: string;
   applicationId: ApplicationId;
+  apiResourceId: string;
   /** Of the application, beside its newest one. */
   secretId: string;
   apiTokenId: string;
@@ -89,6 +90,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     },
   );
   const applicationId = await addApplication(deps, organization, `Reports-${word}`);
+  const apiResourceId = await addApiResource(deps, organization, `Orders-${word}`);
   const secretId = await addOldSecret(deps, organization, applicationId);
   await addApiToken(deps, organization, 'viewer');
   const token = await deps.db
@@ -131,6 +133,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     pending,
     invitationId: formatId('inv', invitation.id),
     applicationId,
+    apiResourceId: formatId('api', apiResourceId),
     secretId,
     apiTokenId: formatId('tok', token.id),
     conflictId: formatId('cfl', await addConflict(deps, user)),
@@ -162,6 +165,8 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const ofDomain = { params: { organizationId, domain: at.domain } };
   const ofSetupLink = { params: { organizationId, setupLinkId: at.setupLinkId } };
   const ofTemplate = { params: { organizationId, templateId: at.templateId } };
+  const ofResource = { params: { organizationId, apiResourceId: at.apiResourceId } };
+  const orders = { name: 'Taken', scopes: [] };
   const redirectUris = ['https://tickets.contoso.example/callback'];
   return {
     getMe: { params: {} },
@@ -251,6 +256,13 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     makeApplicationSecret: { ...ofApplication, body: { overlapHours: 0 } },
     removeApplicationSecret: { params: { ...ofApplication.params, secretId: at.secretId } },
     removeApplication: { ...ofApplication, query: { confirm: `Reports-${at.organization.name.toLowerCase()}` } },
+    listApiResources: inOrganization,
+    makeApiResource: { ...inOrganization, body: { ...orders, audience: 'urn:taken' } },
+    getApiResource: ofResource,
+    changeApiResource: { ...ofResource, body: { ...orders, version: 1 } },
+    removeApiResource: { ...ofResource, query: { confirm: `Orders-${at.organization.name.toLowerCase()}` } },
+    listAllowedResources: ofApplication,
+    allowScopes: { params: { ...ofResource.params, applicationId }, body: { scopes: ['orders:read'] } },
     listApiTokens: inOrganization,
     createApiToken: { ...inOrganization, body: { role: 'administrator' } },
     revokeApiToken: { params: { organizationId, apiTokenId: at.apiTokenId } },
@@ -270,24 +282,4 @@ export function addressOf(name: RouteName, request: ApiRequestTo): string {
     encodeURIComponent(request.params[part] ?? ''),
   );
   return request.query === undefined ? path : `${path}?${new URLSearchParams(request.query).toString()}`;
-}
-
-/** Everything an organization holds, row for row, but its log: what must be the same after an attack. */
-export async function holdingsOf(db: Database, organization: Organization): Promise<Record<string, unknown[]>> {
-  const tables = await sql<{ name: string }>`
-    select table_name as name from information_schema.columns
-    where table_schema = 'public' and column_name = 'organization_id'
-      and table_name not in ('audit_event', 'audit_pending', 'audit_seal', 'idempotency_key', 'job')
-    order by table_name`.execute(db);
-  const holdings: Record<string, unknown[]> = {};
-  for (const { name } of tables.rows) {
-    const { rows } = await sql<{ row: unknown }>`
-      select to_jsonb(entry) - array['last_used_at', 'sealed_message', 'next_attempt_at', 'sent_at', 'attempts', 'last_error', 'error_code', 'checking_until', 'checked_at', 'next_check_at', 'finding'] as row from ${sql.table(name)} entry
-      where organization_id = ${organization.id} order by to_jsonb(entry)::text`.execute(db);
-    holdings[name] = rows.map(({ row }) => row);
-  }
-  const own = await sql<{ row: unknown }>`select to_jsonb(o) as row from organization o
-    where id = ${organization.id} or managing_organization_id = ${organization.id} order by id`.execute(db);
-  holdings['organization'] = own.rows.map(({ row }) => row);
-  return holdings;
 }

@@ -1,7 +1,9 @@
 import type { Walk } from './screen.ts';
+import { apiResources } from './walks/console/api-resources.ts';
 import { connectionCards } from './walks/console/connection-cards.ts';
 import { credentials } from './walks/console/credentials.ts';
 import { consoleDomains } from './walks/console/domains.ts';
+import { device } from './walks/login/device.ts';
 import { door, proofs } from './walks/login/the-door.ts';
 import { holds } from './walks/console/holds.ts';
 import { invitations, securityKeys } from './walks/login/invitations.ts';
@@ -31,6 +33,7 @@ export const LOGIN_WALKS: readonly Walk[] = [
   ownPages,
   setupLinks,
   standIn,
+  device,
 ];
 
 /** The pages and dialogs of the console. */
@@ -45,6 +48,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleUsers,
   consoleApplications,
   programs,
+  apiResources,
   trials,
   why,
   connectionCards,

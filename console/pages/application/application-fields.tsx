@@ -6,7 +6,7 @@ import { AccessField } from './access-field.tsx';
 import type { ApplicationValues } from './application-values.ts';
 import { ProtocolFields } from './protocol-fields.tsx';
 
-const KINDS: readonly Application['kind'][] = ['web', 'browser', 'native'];
+const KINDS: readonly Application['kind'][] = ['web', 'browser', 'native', 'machine'];
 
 interface FieldsProps {
   form: UseFormReturnType<ApplicationValues>;
@@ -43,6 +43,38 @@ export function ApplicationFields({ form, chooseKind, maySetFirstParty, knownAcc
           </div>
         </Radio.Group>
       )}
+      {kind !== 'machine' && <AddressFields form={form} />}
+      <ProtocolFields form={form} />
+      {kind !== 'machine' && (
+        <AccessField
+          value={form.values.access}
+          onChange={(access) => form.setFieldValue('access', access)}
+          known={knownAccess}
+        />
+      )}
+      {maySetFirstParty && kind !== 'machine' && (
+        <Switch
+          label={t('application.first-party')}
+          description={t('application.first-party.help')}
+          {...form.getInputProps('firstParty', { type: 'checkbox' })}
+        />
+      )}
+    </>
+  );
+}
+
+/** Where people come from and go to. */
+function AddressFields({ form }: Pick<FieldsProps, 'form'>) {
+  const { kind } = form.values;
+  return (
+    <>
+      {kind === 'native' && (
+        <Switch
+          label={t('application.device-login')}
+          description={t('application.device-login.help')}
+          {...form.getInputProps('deviceLogin', { type: 'checkbox' })}
+        />
+      )}
       <Textarea
         label={t('application.redirect-uris')}
         description={t(kind === 'native' ? 'application.redirect-uris.help.native' : 'application.redirect-uris.help')}
@@ -73,19 +105,6 @@ export function ApplicationFields({ form, chooseKind, maySetFirstParty, knownAcc
         spellCheck={false}
         {...form.getInputProps('initiateLoginUri')}
       />
-      <ProtocolFields form={form} />
-      <AccessField
-        value={form.values.access}
-        onChange={(access) => form.setFieldValue('access', access)}
-        known={knownAccess}
-      />
-      {maySetFirstParty && (
-        <Switch
-          label={t('application.first-party')}
-          description={t('application.first-party.help')}
-          {...form.getInputProps('firstParty', { type: 'checkbox' })}
-        />
-      )}
     </>
   );
 }

@@ -15,6 +15,7 @@ export interface ApplicationValues {
   signingAlgorithm: Application['signingAlgorithm'];
   refreshTokens: boolean;
   rotateRefreshTokens: boolean;
+  deviceLogin: boolean;
   offline: boolean;
   unprovenAddresses: boolean;
   withoutPkce: boolean;
@@ -36,6 +37,7 @@ export const EMPTY_APPLICATION: ApplicationValues = {
   signingAlgorithm: 'RS256',
   refreshTokens: false,
   rotateRefreshTokens: false,
+  deviceLogin: false,
   offline: false,
   unprovenAddresses: false,
   withoutPkce: false,
@@ -58,6 +60,7 @@ export function valuesOf(application: Application): ApplicationValues {
     signingAlgorithm: application.signingAlgorithm,
     refreshTokens: application.refreshTokens,
     rotateRefreshTokens: application.rotateRefreshTokens,
+    deviceLogin: application.deviceLogin,
     offline: application.offline,
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
@@ -77,6 +80,7 @@ function lines(text: string): string[] {
 
 /** What is sent, but the kind, which never changes. `firstParty` only from those who may set it. */
 export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean) {
+  if (values.kind === 'machine') return { name: values.name.trim(), ...authenticationOf(values) };
   return {
     name: values.name.trim(),
     redirectUris: lines(values.redirectUris),
@@ -89,21 +93,22 @@ export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean)
     unprovenAddresses: values.unprovenAddresses,
     access: values.access,
     ...(values.kind === 'web' ? serverSettings(values) : {}),
+    ...(values.kind === 'native' ? { deviceLogin: values.deviceLogin } : {}),
     ...(maySetFirstParty ? { firstParty: values.firstParty } : {}),
   };
 }
 
-/** What only an application on a server chooses. */
+/** What only an application that authenticates itself chooses. */
 function serverSettings(values: ApplicationValues) {
   const jwks = hasKeys(values) ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {};
   if (values.highSecurity) return { highSecurity: true, ...jwks };
-  return {
-    highSecurity: false,
-    clientAuthentication: values.clientAuthentication,
-    ...jwks,
-    rotateRefreshTokens: values.rotateRefreshTokens,
-    withoutPkce: values.withoutPkce,
-  };
+  const { rotateRefreshTokens, withoutPkce } = values;
+  return { highSecurity: false, ...authenticationOf(values), rotateRefreshTokens, withoutPkce };
+}
+
+function authenticationOf(values: ApplicationValues) {
+  const jwks = hasKeys(values) ? { jwks: JSON.parse(values.jwks) as { keys: Record<string, unknown>[] } } : {};
+  return { clientAuthentication: values.clientAuthentication, ...jwks };
 }
 
 /** What can be seen without asking: missing fields, addresses that are none. The service knows the full rules. */
@@ -111,7 +116,8 @@ export function validate(values: ApplicationValues): Partial<Record<keyof Applic
   const wrong: Partial<Record<keyof ApplicationValues, string>> = {};
   if (values.name.trim() === '') wrong.name = t('field.required');
   const redirects = lines(values.redirectUris);
-  if (redirects.length === 0) wrong.redirectUris = t('application.redirect-uris.missing');
+  const needsRedirect = values.kind !== 'machine' && !(values.kind === 'native' && values.deviceLogin);
+  if (redirects.length === 0 && needsRedirect) wrong.redirectUris = t('application.redirect-uris.missing');
   for (const field of ['redirectUris', 'postLogoutRedirectUris'] as const) {
     const broken = lines(values[field]).find((uri) => !URL.canParse(uri));
     if (broken !== undefined) wrong[field] = t('application.uri.malformed', { uri: broken });
@@ -120,7 +126,8 @@ export function validate(values: ApplicationValues): Partial<Record<keyof Applic
     const uri = values[field].trim();
     if (uri !== '' && !URL.canParse(uri)) wrong[field] = t('application.uri.malformed', { uri });
   }
-  if (values.kind === 'web' && hasKeys(values) && !isKeySet(values.jwks)) {
+  const authenticates = values.kind === 'web' || values.kind === 'machine';
+  if (authenticates && hasKeys(values) && !isKeySet(values.jwks)) {
     wrong.jwks = t('application.jwks.malformed');
   }
   return wrong;

@@ -12,7 +12,8 @@ const ALGORITHMS = ['RS256', 'ES256'] as const;
 
 /** How the application speaks OpenID Connect. What does not concern its kind is not shown. */
 export function ProtocolFields({ form }: { form: Form }) {
-  const { kind, highSecurity, refreshTokens } = form.values;
+  const { kind, highSecurity } = form.values;
+  const authenticates = kind === 'web' || kind === 'machine';
   // What high security decides is not shown.
   const decides = kind === 'web' && highSecurity;
   return (
@@ -25,7 +26,7 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('highSecurity', { type: 'checkbox' })}
         />
       )}
-      {kind === 'web' && !decides && (
+      {authenticates && !decides && (
         <NativeSelect
           label={t('application.authentication')}
           description={t('application.authentication.help')}
@@ -33,7 +34,7 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('clientAuthentication')}
         />
       )}
-      {kind === 'web' && hasKeys(form.values) && (
+      {authenticates && hasKeys(form.values) && (
         <Textarea
           label={t('application.jwks')}
           description={t(decides ? 'application.jwks.help.high-security' : 'application.jwks.help')}
@@ -44,6 +45,16 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('jwks')}
         />
       )}
+      {kind !== 'machine' && <TokenFields form={form} decides={decides} />}
+    </fieldset>
+  );
+}
+
+/** What an application that logs people in gets; what high security decides is not shown. */
+function TokenFields({ form, decides }: { form: Form; decides: boolean }) {
+  const { kind, refreshTokens } = form.values;
+  return (
+    <>
       {!decides && (
         <NativeSelect
           label={t('application.signing')}
@@ -67,7 +78,7 @@ export function ProtocolFields({ form }: { form: Form }) {
       {refreshTokens && <Weaker form={form} field="offline" text="application.offline" />}
       <Weaker form={form} field="unprovenAddresses" text="application.unproven" />
       {kind === 'web' && !decides && <Weaker form={form} field="withoutPkce" text="application.without-pkce" />}
-    </fieldset>
+    </>
   );
 }
 

@@ -82,6 +82,7 @@ function SideLinks({ mayReadAudit }: { mayReadAudit: boolean }) {
         <SideLink to="/my-organization" name={t('nav.mine')} />
         <SideLink to="/users" name={t('nav.users')} />
         <SideLink to="/applications" name={t('nav.applications')} />
+        <SideLink to="/api-resources" name={t('nav.api-resources')} />
         <SideLink to="/connection-templates" name={t('nav.templates')} />
         <SideLink to="/credentials" name={t('nav.credentials')} />
       </ul>

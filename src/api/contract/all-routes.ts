@@ -1,4 +1,5 @@
 import { apiTokenRoutes } from './api-tokens.ts';
+import { apiResourceRoutes } from './api-resources.ts';
 import { applicationRoutes } from './applications.ts';
 import { applicationSecretRoutes } from './applications/client-secrets.ts';
 import { auditRoutes } from './audit.ts';
@@ -35,6 +36,7 @@ export const GROUPS = {
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
   Applications: { ...applicationRoutes, ...applicationSecretRoutes },
+  'API resources': apiResourceRoutes,
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
   'Audit log': auditRoutes,
@@ -58,6 +60,7 @@ export const contract = {
   ...peopleRoutes,
   ...invitationRoutes,
   ...applicationRoutes,
+  ...apiResourceRoutes,
   ...applicationSecretRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,

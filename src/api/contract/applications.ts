@@ -17,7 +17,7 @@ const uris = z.array(uri).max(50);
 
 /** What each setting means; one sentence for the reference and for the form of the console. */
 const ABOUT = {
-  kind: 'web keeps a secret on a server; browser runs in the browser and native is installed: those two are public clients, without a secret. Cannot be changed.',
+  kind: 'web keeps a secret on a server; browser runs in the browser and native is installed: those two are public clients, without a secret. machine acts for itself, without a person: it gets access tokens for API resources (client credentials) and has no redirect URI. Cannot be changed.',
   firstParty: 'People are not asked for consent. Set by administrators of the root alone.',
   redirectUris:
     'Where authorization codes are sent: https, or http on a loopback address; compared exactly. Native: also a scheme of its own.',
@@ -35,6 +35,8 @@ const ABOUT = {
     'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
   highSecurity:
     'Held to the FAPI 2.0 Security Profile: authorization requests are pushed (PAR), tokens bound by DPoP, private_key_jwt, ID tokens by ES256, https alone. It decides these settings; leave them out. Web applications only.',
+  deviceLogin:
+    'Devices without a browser (a television, a command line elsewhere) log people in with it by a code that is entered in a browser (RFC 8628). Native alone; it needs no redirect URI then.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
   unprovenAddresses:
     'It gets email addresses that nobody proved, with email_verified false. Weaker: it must not find accounts by address.',
@@ -46,7 +48,7 @@ const ABOUT = {
 
 const CLIENT_AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 const signingAlgorithm = z.enum(['ES256', 'RS256']).describe(ABOUT.signingAlgorithm);
-const kind = z.enum(['web', 'browser', 'native']).describe(ABOUT.kind);
+const kind = z.enum(['web', 'browser', 'native', 'machine']).describe(ABOUT.kind);
 const clientAuthentication = z.enum(CLIENT_AUTHENTICATIONS).describe(ABOUT.clientAuthentication);
 const jwks = z.looseObject({ keys: z.array(z.looseObject({})).max(10) }).describe(ABOUT.jwks);
 
@@ -68,6 +70,7 @@ export const application = z
     refreshTokens: z.boolean().describe(ABOUT.refreshTokens),
     rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
     highSecurity: z.boolean().describe(ABOUT.highSecurity),
+    deviceLogin: z.boolean().describe(ABOUT.deviceLogin),
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
@@ -81,7 +84,7 @@ export type Application = z.infer<typeof application>;
 
 const settings = {
   name: z.string().trim().min(1).max(120),
-  redirectUris: uris.min(1).describe(ABOUT.redirectUris),
+  redirectUris: uris.describe(ABOUT.redirectUris),
   postLogoutRedirectUris: uris.optional().describe(ABOUT.postLogoutRedirectUris),
   initiateLoginUri: uri.nullable().optional().describe(ABOUT.initiateLoginUri),
   backchannelLogoutUri: uri.nullable().optional().describe(ABOUT.backchannelLogoutUri),
@@ -91,6 +94,7 @@ const settings = {
   refreshTokens: z.boolean().optional().describe(ABOUT.refreshTokens),
   rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
   highSecurity: z.boolean().optional().describe(ABOUT.highSecurity),
+  deviceLogin: z.boolean().optional().describe(ABOUT.deviceLogin),
   offline: z.boolean().optional().describe(ABOUT.offline),
   unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
   withoutPkce: z.boolean().optional().describe(ABOUT.withoutPkce),
@@ -105,7 +109,7 @@ const preset = z
   .describe(ABOUT.preset);
 
 const applicationToRegister = z
-  .strictObject({ ...settings, kind, preset: preset.optional() })
+  .strictObject({ ...settings, redirectUris: settings.redirectUris.optional(), kind, preset: preset.optional() })
   .meta({ id: 'ApplicationToRegister' });
 
 const applicationChange = z

@@ -96,6 +96,7 @@ function out({ application, access }: ApplicationWithAccess) {
     rotateRefreshTokens: application.rotateRefreshTokens,
     preset: application.preset,
     highSecurity: application.highSecurity,
+    deviceLogin: application.deviceLogin,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),

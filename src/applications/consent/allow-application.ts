@@ -1,5 +1,6 @@
-import { upsertConsent } from './consent-store.ts';
+import { selectConsentScope, upsertConsent } from './consent-store.ts';
 import { keepByClientId } from '../application-store.ts';
+import { withEarlierScopes } from '../resources/consent-scope.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -7,7 +8,8 @@ import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/database.ts';
 
 /**
- * Records that a user allows an application some scopes, separated by spaces. Part of the login's transaction.
+ * Records that a user allows an application some scopes, separated by spaces; what was allowed of other API resources stays.
+ * Part of the login's transaction.
  * @throws application.not-found
  */
 export async function allowApplication(
@@ -18,7 +20,9 @@ export async function allowApplication(
   const application = await keepByClientId(deps.db, input.clientId);
   if (application === undefined) throw new AppError('application.not-found');
   const { userId, organizationId } = user;
-  const consent = { userId, organizationId, applicationId: application.id, scope: input.scope };
+  const before = await selectConsentScope(deps.db, { userId, applicationId: application.id });
+  const scope = withEarlierScopes(input.scope, before ?? '');
+  const consent = { userId, organizationId, applicationId: application.id, scope };
   await upsertConsent(deps.db, consent, deps.clock.now());
   await recordEvent(deps, {
     organizationId,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Transaction } from '../../db/database.ts';
 
 /** What a user allows an application. */
 export interface Consent {
@@ -31,6 +31,21 @@ export async function upsertConsent(
       conflict.columns(['userId', 'applicationId']).doUpdateSet({ scope: consent.scope, grantedAt: now }),
     )
     .execute();
+}
+
+/** What a user allows an application now, locked until the transaction ends; undefined before the first consent. */
+export async function selectConsentScope(
+  db: Transaction,
+  about: { userId: UserId; applicationId: ApplicationId },
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('applicationConsent')
+    .select('scope')
+    .where('userId', '=', about.userId)
+    .where('applicationId', '=', about.applicationId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.scope;
 }
 
 /** What a user allows, by the names of the applications; not those to which nobody is asked to allow anything any more. */

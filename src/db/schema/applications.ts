@@ -1,14 +1,34 @@
 // Generated from the migrated database by `npm run table-types`. Change a migration instead.
 import type { Generated } from 'kysely';
-import type { ApplicationId, ApplicationSecretId, OrganizationId, UserId } from '../../base/ids.ts';
+import type { ApiResourceId, ApplicationId, ApplicationSecretId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Json } from './column-types.ts';
+
+interface ApiResourceTable {
+  id: ApiResourceId;
+  organizationId: OrganizationId;
+  audience: string;
+  name: string;
+  tokenFormat: Generated<'jwt' | 'opaque'>;
+  signingAlgorithm: Generated<'ES256' | 'RS256'>;
+  tokenLifetime: Generated<number>;
+  version: Generated<number>;
+  createdAt: Date;
+}
+
+interface ApiResourceScopeTable {
+  apiResourceId: string;
+  organizationId: OrganizationId;
+  scope: string;
+  description: string;
+  place: number;
+}
 
 interface ApplicationTable {
   id: ApplicationId;
   organizationId: OrganizationId;
   clientId: string;
   name: string;
-  kind: 'web' | 'browser' | 'native';
+  kind: 'web' | 'browser' | 'native' | 'machine';
   firstParty: Generated<boolean>;
   redirectUris: string[];
   postLogoutRedirectUris: Generated<string[]>;
@@ -26,6 +46,7 @@ interface ApplicationTable {
   withoutPkce: Generated<boolean>;
   rotateRefreshTokens: Generated<boolean>;
   preset: string | null;
+  deviceLogin: Generated<boolean>;
   highSecurity: Generated<boolean>;
 }
 
@@ -42,6 +63,14 @@ interface ApplicationConsentTable {
   scope: string;
   grantedAt: Date;
   withdrawnAt: Date | null;
+}
+
+interface ApplicationScopeTable {
+  applicationId: ApplicationId;
+  apiResourceId: string;
+  scope: string;
+  organizationId: OrganizationId;
+  createdAt: Date;
 }
 
 interface ApplicationSecretTable {
@@ -65,9 +94,12 @@ interface UserApplicationRoleTable {
 
 /** What each column means stands in the migrations. */
 export interface ApplicationsTables {
+  apiResource: ApiResourceTable;
+  apiResourceScope: ApiResourceScopeTable;
   application: ApplicationTable;
   applicationAccess: ApplicationAccessTable;
   applicationConsent: ApplicationConsentTable;
+  applicationScope: ApplicationScopeTable;
   applicationSecret: ApplicationSecretTable;
   userApplicationRole: UserApplicationRoleTable;
 }

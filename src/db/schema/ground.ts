@@ -70,7 +70,7 @@ interface JobTable {
 }
 
 interface LimitPolicyTable {
-  name: 'network-logins' | 'user-sessions';
+  name: 'network-logins' | 'user-sessions' | 'network-device-codes' | 'device-codes';
   most: number;
 }
 

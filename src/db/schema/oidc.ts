@@ -48,6 +48,27 @@ interface OidcCodeTable {
   startedAt: Generated<Date>;
 }
 
+interface OidcDeviceCodeTable {
+  id: string;
+  deviceCodeHash: Buffer;
+  userCodeMac: Buffer;
+  clientId: string;
+  payload: Json;
+  network: string | null;
+  state: Generated<'pending' | 'claimed' | 'approved' | 'refused'>;
+  error: string | null;
+  userId: UserId | null;
+  organizationInScopeId: OrganizationId | null;
+  sessionUid: string | null;
+  familyId: string | null;
+  startedAt: Date | null;
+  polledAt: Date | null;
+  pollInterval: Generated<number>;
+  consumedAt: Date | null;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
 interface OidcEndedTable {
   subjectId: string;
   startedBefore: Date;
@@ -115,6 +136,7 @@ export interface OidcTables {
   login: LoginTable;
   oidcAccessToken: OidcAccessTokenTable;
   oidcCode: OidcCodeTable;
+  oidcDeviceCode: OidcDeviceCodeTable;
   oidcEnded: OidcEndedTable;
   oidcRecord: OidcRecordTable;
   oidcRefreshToken: OidcRefreshTokenTable;

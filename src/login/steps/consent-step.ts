@@ -1,9 +1,15 @@
 import { personOf } from './person.ts';
+import type { LoginContext } from '../login-context.ts';
+import type { LoginDeps } from '../login-deps.ts';
 import type { LoginStep } from './step.ts';
 import { stepUrl } from './step.ts';
 import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
+import type { ApiScope } from '../../applications/resources/api-resource.ts';
 import { allowApplication } from '../../applications/consent/allow-application.ts';
+import { consentScope } from '../../applications/resources/consent-scope.ts';
+import { findScopeSentences } from '../../applications/resources/find-scope-sentences.ts';
+import type { Html } from '../../http/html.ts';
 import { html } from '../../http/html.ts';
 import type { Text } from '../../texts/catalog.ts';
 
@@ -16,16 +22,18 @@ const KNOWN = ['openid', 'profile', 'email', 'roles', 'offline_access'] as const
 export const consentStep: LoginStep = {
   async show(deps, context, problem) {
     const { t } = deps.shell;
-    const { application, requestedScopes } = context.request;
+    const { application } = context.request;
+    const { scopes, resource } = await askedFor(deps, context);
     const title = t('login.consent.title', { application: application.name });
     return cardPage(deps.shell, {
       title,
       body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
         ${summary(problem)}
         <ul>
-          ${requestedScopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
+          ${scopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
         </ul>
-        <p class="soft small">${t('login.consent.host', { host: application.redirectHost })}</p>
+        ${resource === null ? '' : resourcePart(deps.shell.t, resource)}
+        <p class="soft small">${application.redirectHost === '' ? t('login.consent.device') : t('login.consent.host', { host: application.redirectHost })}</p>
         <form method="post" action="${stepUrl(context, 'consent')}" class="actions">
           <button class="btn" type="submit" name="answer" value="allow">${t('login.consent.allow')}</button>
           <button class="btn ghost" type="submit" name="answer" value="deny">${t('login.consent.deny')}</button>
@@ -35,9 +43,11 @@ export const consentStep: LoginStep = {
 
   async submit(deps, context, given) {
     const person = await personOf(deps, context);
-    const { application, requestedScopes } = context.request;
+    const { application } = context.request;
     if (given['answer'] !== 'allow') return { kind: 'go', event: { kind: 'refused', code: 'access_denied' } };
-    const scope = requestedScopes.join(' ');
+    const { scopes, resource } = await askedFor(deps, context);
+    const atResource = resource?.scopes.map((each) => consentScope(resource.audience, each.scope)) ?? [];
+    const scope = [...scopes, ...atResource].join(' ');
     return {
       kind: 'go',
       event: { kind: 'consented' },
@@ -47,6 +57,25 @@ export const consentStep: LoginStep = {
     };
   },
 };
+
+/** What the person is asked: about themselves, and at an API resource what the application may ask for there. */
+async function askedFor(deps: LoginDeps, { request }: LoginContext) {
+  const { requestedScopes, resource: audience, application } = request;
+  if (audience === null) return { scopes: requestedScopes, resource: null };
+  const about = { clientId: application.clientId, audience, scopes: requestedScopes };
+  const found = await findScopeSentences(deps, about);
+  return {
+    scopes: requestedScopes.filter((scope) => KNOWN.some((known) => known === scope)),
+    resource: found === undefined || found.scopes.length === 0 ? null : { audience, ...found },
+  };
+}
+
+function resourcePart(t: Text, { name, scopes }: { name: string; scopes: readonly ApiScope[] }): Html {
+  return html`<p>${t('login.consent.resource', { resource: name })}</p>
+    <ul>
+      ${scopes.map(({ description }) => html`<li>${description}</li>`)}
+    </ul>`;
+}
 
 /** What a scope gives, in words. */
 export function scopeName(t: Text, scope: string): string {

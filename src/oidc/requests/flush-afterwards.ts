@@ -7,12 +7,17 @@ import type { SecretBox } from '../../base/secret-box.ts';
 import type { Database } from '../../db/database.ts';
 import { endSurplusSessions } from '../../sessions/end-sessions.ts';
 import type { EndSessionsDeps, SurplusSessions } from '../../sessions/end-sessions.ts';
+import { DEVICE_PATH } from '../device/device-pages.ts';
 import type { ProviderPages } from '../provider.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
 /** Paths that browsers open; programs call the others. */
 export function isForPeople(path: string): boolean {
-  return path.startsWith('/oauth2/authorize') || path.startsWith('/logout');
+  return path.startsWith('/oauth2/authorize') || path.startsWith('/logout') || isDevicePath(path);
+}
+
+function isDevicePath(path: string): boolean {
+  return path === DEVICE_PATH || path.startsWith(`${DEVICE_PATH}/`);
 }
 
 /** Writes what the request collected before its answer leaves, and changes the answer when that failed. */
@@ -22,7 +27,7 @@ export function flushAfterwards(options: {
   clock: Clock;
   secrets: SecretBox;
   log: Log;
-  pages: Pick<ProviderPages, 'expired' | 'fault'>;
+  pages: Pick<ProviderPages, 'expired' | 'fault' | 'device'>;
 }): void {
   const { provider, clock, log, pages } = options;
   provider.use(async (ctx, next) => {
@@ -51,8 +56,16 @@ export function flushAfterwards(options: {
         discardAnswer(ctx);
         ctx.status = 429;
         ctx.set('retry-after', String(seconds));
+        if (isForPeople(ctx.path)) ctx.type = 'html';
+        ctx.body = isForPeople(ctx.path)
+          ? pages.fault(ctx.req, new AppError('request.too-many', { values: { seconds } }), referenceOf(ctx))
+          : { error: 'temporarily_unavailable', error_description: `try again in ${seconds} seconds` };
+      } else if (outcome.deviceLost) {
+        // Another browser was first. A session that this request made stays.
+        if (ctx.status === 303) discardAnswer(ctx);
+        ctx.status = 409;
         ctx.type = 'html';
-        ctx.body = pages.fault(ctx.req, new AppError('request.too-many', { values: { seconds } }), referenceOf(ctx));
+        ctx.body = pages.device.enter(ctx.req, { action: DEVICE_PATH, xsrf: '', userCode: '', problem: 'used' });
       } else if (outcome.surplus !== null) {
         await endSurplus(options, outcome.surplus);
       }

@@ -4,6 +4,7 @@ import type { TestDatabase } from '../../../test/support/start-database.ts';
 import { addSession, addUser, foundNorthwind } from '../../../test/support/people.ts';
 import { systemClock } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
+import { createSecretBox } from '../../base/secret-box.ts';
 import { createAdapter } from './adapter.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 
@@ -16,8 +17,12 @@ afterAll(async () => own.close());
 
 /** The library's storage, within one request. */
 async function inRequest(work: (model: ReturnType<typeof createAdapter>) => Promise<void>): Promise<void> {
-  const adapter = createAdapter({ db: own.db, findClient: async () => undefined });
-  const asked = { clientId: null, organizationId: null, networkCounter: null };
+  const adapter = createAdapter({
+    db: own.db,
+    secrets: createSecretBox([Buffer.alloc(32, 7)]),
+    findClient: async () => undefined,
+  });
+  const asked = { clientId: null, organizationId: null, audience: null, networkCounter: null };
   await UnitOfWork.run(own.db, systemClock.now(), asked, async () => work(adapter));
 }
 

@@ -4,6 +4,8 @@ import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
 import { REFRESH_GRACE } from '../lifetimes.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
+import { deviceCodeModel } from '../device/device-code-model.ts';
 import type { Database } from '../../db/database.ts';
 import { toLibraryResult } from './login-result.ts';
 import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './record-store.ts';
@@ -19,6 +21,7 @@ type Model = Partial<Adapter>;
  */
 export function createAdapter(deps: {
   db: Database;
+  secrets: SecretBox;
   /** OAuth client metadata of an application, undefined when there is none. */
   findClient: (clientId: string) => Promise<Payload | undefined>;
 }): (name: string) => Adapter {
@@ -34,6 +37,14 @@ export function createAdapter(deps: {
     AuthorizationCode: tokenModel('AuthorizationCode'),
     AccessToken: tokenModel('AccessToken'),
     RefreshToken: tokenModel('RefreshToken'),
+    ClientCredentials: {
+      ...recordModel(db, 'ClientCredentials'),
+      async upsert(value, payload, lifetime) {
+        const write = { model: 'ClientCredentials', value, payload, lifetime: seconds(lifetime) } as const;
+        UnitOfWork.current().write({ kind: 'record-insert', ...write });
+      },
+    },
+    DeviceCode: deviceCodeModel(deps.secrets),
     PushedAuthorizationRequest: recordModel(db, 'PushedAuthorizationRequest'),
     ReplayDetection: recordModel(db, 'ReplayDetection'),
   };

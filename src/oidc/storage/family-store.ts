@@ -9,6 +9,7 @@ const PRESENTED = {
   AuthorizationCode: 'authorization code',
   AccessToken: 'access token',
   RefreshToken: 'refresh token',
+  DeviceCode: 'device code',
 } as const;
 
 /** Part of a larger statement: ends a code and every token that follows from it; a row comes back only for the first. */

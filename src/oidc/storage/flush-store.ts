@@ -14,12 +14,14 @@ import { insertEvent } from './audit-part-store.ts';
 import { endFamily, recordReplay } from './family-store.ts';
 import { insertJob } from './job-part-store.ts';
 import { writeLogin } from './login-write-store.ts';
+import { insertRecordPart } from './record-store.ts';
 import { noteSecretUse } from './secret-use-store.ts';
 import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { consumeToken, deleteToken, insertToken } from './token-record-store.ts';
 import type { PresentedToken, TokenContext } from './token-record-store.ts';
-import type { TokenConsume, Write } from './write.ts';
+import { writeDeviceCode } from '../device/device-code-store.ts';
+import type { DeviceWrite, TokenConsume, Write } from './write.ts';
 import { sha256 } from '../../base/random.ts';
 
 /** How long what a network begins is counted. */
@@ -29,12 +31,21 @@ const NETWORK_WINDOW: Seconds = 10 * MINUTE;
 export interface FlushOutcome {
   /** Another request consumed the authorization code or refresh token first. */
   consumeLost: boolean;
+  /** Another browser claimed or decided the device code first. */
+  deviceLost: boolean;
   /** Another request ended the login first. */
   loginLost: boolean;
   /** Its network has begun as many logins as it may: nothing was begun, until then. */
   refusedUntil: Date | null;
   /** What is to be ended now that a session was made; null when the user has no more than allowed. */
   surplus: SurplusSessions | null;
+}
+
+/** An audit event that is recorded only when its counter begins anew. */
+export interface Occasion {
+  counter: string;
+  ends: Date;
+  event: NewAuditEvent;
 }
 
 /** What a request read and what it writes. */
@@ -50,6 +61,8 @@ export interface Collected {
   tokens: TokenContext | null;
   writes: readonly Write[];
   events: readonly NewAuditEvent[];
+  /** An event that is recorded once in a while. */
+  occasion: Occasion | null;
   /** Counter of what the request's network begins; null where nothing is counted. */
   networkCounter: (() => string) | null;
 }
@@ -59,16 +72,22 @@ export interface Collected {
  * code, a refresh token or a login is inserted only where that succeeded.
  */
 export async function flushCollected(db: Database, collected: Collected): Promise<FlushOutcome> {
-  const outcome: FlushOutcome = { consumeLost: false, loginLost: false, refusedUntil: null, surplus: null };
-  const { now, presentedToken, events, networkCounter } = collected;
+  const outcome: FlushOutcome = {
+    consumeLost: false,
+    deviceLost: false,
+    loginLost: false,
+    refusedUntil: null,
+    surplus: null,
+  };
+  const { now, presentedToken, events, occasion, networkCounter } = collected;
   const all = withoutSuperseded(collected.writes);
-  if (all.length === 0 && events.length === 0) return outcome;
+  if (all.length === 0 && events.length === 0 && occasion === null) return outcome;
   // The library ends a family model by model; one mark ends it whole.
   const revoke = all.find((w) => w.kind === 'family-revoke');
   const writes = all.filter((w) => w.kind !== 'family-revoke');
 
   // `taken`: the part of the statement that all inserts depend on.
-  const consume = writes.find((w): w is TokenConsume => w.kind === 'token-consume');
+  const consume = writes.find((w): w is Consume => w.kind === 'token-consume' || w.kind === 'device-consume');
   const loginEnd = writes.find((w) => w.kind === 'login-end');
   // The library ends a login when it takes its result. One that it refuses (the browser's session is not the one that the
   // login began in) names nobody in that session.
@@ -76,23 +95,40 @@ export async function flushCollected(db: Database, collected: Collected): Promis
   const taking = consume ?? loginEnd;
   const taken =
     consume !== undefined
-      ? consumeToken(now, consume)
+      ? consume.kind === 'token-consume'
+        ? consumeToken(now, consume)
+        : writeDeviceCode(now, consume, null, sql`true`)
       : loginEnd === undefined
         ? undefined
         : writeLogin(now, loginEnd, null, sql`true`);
   // What anybody can begin is counted by network, and begun only below the limit.
   const counter = writes.some((write) => isBegun(collected.session, loginResult, write)) ? networkCounter : null;
+  const device = writes.find((w): w is DeviceWrite => DECIDING.has(w.kind));
   const conditions = [
     ...(taken === undefined ? [] : [sql`exists (select 1 from taken)`]),
     ...(counter === null ? [] : [sql`not exists (select 1 from refused)`]),
   ];
-  const onlyIf = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+  const always = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+  // What two browsers may do to a device code at once: what it brings hangs on it. A login that ended just now did so anyway.
+  const decided = device === undefined ? always : sql`exists (select 1 from decided)`;
+  const onlyIf = loginEnd === undefined ? decided : always;
 
   const parts = [
-    ...writes.filter((write) => write !== taking).map((write) => toPart({ ...collected, loginResult }, write, onlyIf)),
-    ...events.map((event) => insertEvent(now, event, onlyIf)),
+    ...writes
+      .filter((write) => write !== taking && write !== device)
+      .map((write) => toPart({ ...collected, loginResult }, write, onlyIf)),
+    ...events.map((event) => insertEvent(now, event, decided)),
   ];
   const clauses = parts.map((part, i) => sql`${sql.raw(`part_${i}`)} as (${part})`);
+  if (device !== undefined) {
+    clauses.unshift(sql`decided as (${writeDeviceCode(now, device, collected.tokens, always)})`);
+  }
+  if (occasion !== null) {
+    clauses.push(
+      sql`occasion as (${addToCounter(occasion.counter, now, occasion.ends)})`,
+      sql`occasion_event as (${insertEvent(now, occasion.event, sql`exists (select 1 from occasion where points = 1)`)})`,
+    );
+  }
   if (counter !== null) clauses.unshift(...countBegun(now, counter()));
   if (taken !== undefined) clauses.unshift(sql`taken as (${taken})`);
   if (revoke !== undefined) {
@@ -106,6 +142,7 @@ export async function flushCollected(db: Database, collected: Collected): Promis
   const results = [
     taken === undefined ? sql`1 as taken` : sql`(select count(*)::int from taken) as taken`,
     ...(counter === null ? [] : [sql`(select expire from refused) as refused_until`]),
+    ...(device === undefined ? [] : [sql`(select count(*)::int from decided) as decided`]),
     ...(saved === undefined || loginResult === null
       ? []
       : [sql`array (${surplusSessions(now, loginResult.userId, saved.uid)}) as surplus`]),
@@ -117,6 +154,7 @@ export async function flushCollected(db: Database, collected: Collected): Promis
     else outcome.loginLost = true;
     return outcome;
   }
+  if (device !== undefined && row?.decided !== 1) outcome.deviceLost = true;
   if (typeof row?.refusedUntil === 'string') outcome.refusedUntil = new Date(Number(row.refusedUntil));
   else if (loginResult !== null && row?.surplus !== undefined && row.surplus.length > 0) {
     const { userId, organizationId } = loginResult;
@@ -128,15 +166,22 @@ export async function flushCollected(db: Database, collected: Collected): Promis
 /** What a flush gives back; each only where it was asked for. */
 interface Results {
   taken: number;
+  decided?: number;
   /** Milliseconds since 1970. */
   refusedUntil?: string | null;
   surplus?: SessionId[];
 }
 
+/** What makes a request the one that takes a code. */
+type Consume = TokenConsume | (DeviceWrite & { kind: 'device-consume' });
+
+/** What two browsers may do to one device code. */
+const DECIDING: ReadonlySet<Write['kind']> = new Set(['device-claim', 'device-approve', 'device-refuse']);
+
 /** Whether a write begins something nobody had to prove anything for: a login, a session that nobody is logged in to. */
 function isBegun(session: Collected['session'], loginResult: Collected['loginResult'], write: Write): boolean {
   if (write.kind === 'session-save') return session === null && loginResult === null;
-  return write.kind === 'login-insert';
+  return write.kind === 'login-insert' || write.kind === 'device-insert';
 }
 
 /** Counts what a network begins; `refused` has a row when it was one too many. */
@@ -150,8 +195,11 @@ function countBegun(now: Date, counter: string): RawBuilder<unknown>[] {
 // The library destroys a session's old id before it saves the new one; here both are one row, changed in place.
 function withoutSuperseded(writes: readonly Write[]): Write[] {
   const saved = writes.filter((w) => w.kind === 'session-save').at(-1);
+  // A device code that is claimed and approved by one request, too.
+  const device = writes.filter((w) => DECIDING.has(w.kind)).at(-1);
   return writes.filter((w) => {
     if (w.kind === 'session-save') return w === saved;
+    if (DECIDING.has(w.kind)) return w === device;
     return !(w.kind === 'session-end' && saved !== undefined);
   });
 }
@@ -167,6 +215,8 @@ function toPart(
       return saveSession(now, write, session, loginResult, onlyIf);
     case 'session-end':
       return sql`delete from session where cookie_hash = ${sha256(write.cookie)}`;
+    case 'record-insert':
+      return insertRecordPart(now, write, onlyIf);
     case 'job-insert':
       return insertJob(write.job, onlyIf);
     case 'secret-used':
@@ -180,6 +230,12 @@ function toPart(
       return insertToken(now, write, tokens, onlyIf);
     case 'token-delete':
       return deleteToken(now, write.model, write.value);
+    case 'device-insert':
+      return writeDeviceCode(now, write, tokens, onlyIf);
+    case 'device-claim':
+    case 'device-approve':
+    case 'device-refuse':
+    case 'device-consume':
     case 'token-consume':
       throw new Error('a request consumes at most one authorization code or refresh token');
   }

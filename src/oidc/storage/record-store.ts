@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import { after, DAY, epochSeconds } from '../../base/clock.ts';
+import type { RawBuilder } from 'kysely';
+import { after, DAY, epochSeconds, HOUR } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
 import { deleteWhere } from '../../db/retention.ts';
 import { REFRESH_FAMILY_LIFETIME } from '../lifetimes.ts';
-import type { Payload } from './write.ts';
+import type { Payload, RecordInsert } from './write.ts';
 
 // Records belong to an application's request, not to an organization.
 
@@ -43,6 +44,15 @@ export async function insertRecord(
   return numInsertedOrUpdatedRows === 1n;
 }
 
+/** Part of a larger statement: stores an access token of a machine application where `onlyIf` holds. */
+export function insertRecordPart(now: Date, write: RecordInsert, onlyIf: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { jti: _id, ...payload } = write.payload;
+  return sql`insert into oidc_record (kind, id_hash, payload, expires_at)
+    select ${write.model}, ${sha256(write.value)}::bytea, ${JSON.stringify(payload)}::jsonb,
+      ${after(now, write.lifetime)}::timestamptz
+    where ${onlyIf}`;
+}
+
 /** Takes a record once. */
 export async function consumeRecord(db: Database, kind: string, id: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -63,6 +73,7 @@ export async function deleteRecord(db: Database, kind: string, id: string): Prom
 /** Deletes expired records, and marks of ended tokens that no token can be as old as; run hourly. */
 export async function deleteEndedRecords(db: Database, now: Date): Promise<void> {
   await deleteWhere(db, 'oidcRecord', sql`expires_at < ${now}`);
+  await deleteWhere(db, 'oidcDeviceCode', sql`expires_at < ${after(now, -HOUR)}`);
   const oldest = after(now, -REFRESH_FAMILY_LIFETIME - DAY);
   await deleteWhere(db, 'oidcEnded', sql`ended_at < ${oldest}`);
 }

@@ -75,14 +75,18 @@ export function toSessionRecord(row: SessionRow): SessionRecord | null {
 export async function selectSession(
   db: Database,
   cookie: string,
-  asked: { clientId: string | null; organizationId: OrganizationId | null },
+  asked: { clientId: string | null; organizationId: OrganizationId | null; audience: string | null },
   now: Date,
 ): Promise<{ session: SessionRecord; access: UserAccess | null } | undefined> {
   const { rows } = await sql<SessionRow & AccessRow>`
     select ${SESSION_COLUMNS}, access.*
     from session s
       left join app_user u on u.id = s.user_id
-      left join lateral (${accessColumns(sql`${asked.clientId}`, sql`${asked.organizationId}::uuid`)}) access on true
+      left join lateral (${accessColumns(
+        sql`${asked.clientId}`,
+        sql`${asked.organizationId}::uuid`,
+        sql`${asked.audience}`,
+      )}) access on true
     where s.cookie_hash = ${sha256(cookie)} and s.expires_at > ${now} and s.idle_expires_at > ${now}
   `.execute(db);
   const row = rows[0];

@@ -13,7 +13,7 @@ import type { Payload, TokenConsume, TokenInsert, TokenKind } from './write.ts';
 
 /** The code or token a request presents, found by its digest. */
 export interface PresentedToken {
-  kind: TokenKind;
+  kind: TokenKind | 'DeviceCode';
   hash: Buffer;
   /** Names a code and all tokens that follow from it. */
   familyId: string;
@@ -89,7 +89,7 @@ export async function selectToken(
     from ${sql.table(table)} t
       left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
       left join app_user u on u.id = t.user_id
-      left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`)}) access on true
+      left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`, AUDIENCE)}) access on true
     where ${inLivePartitions(kind, now)} and ${sql.ref(`t.${key}`)} = ${hash} and t.expires_at > ${now}
       and ${NOT_ENDED}${kind === 'AuthorizationCode' ? sql` and s.id is not null` : sql``}
   `.execute(db);
@@ -119,7 +119,7 @@ export async function selectToken(
  * sessions; the others end with their session. A consent that was withdrawn is such a mark: of all that began before, and of
  * everything until the user allows the application anew.
  */
-const NOT_ENDED = sql`not exists (
+export const NOT_ENDED = sql`not exists (
   select 1 from oidc_ended e
   where e.subject_id in (t.family_id, t.user_id, u.organization_id) and t.started_at < e.started_before
     and (e.subject_id = t.family_id or t.payload ->> 'expiresWithSession' is distinct from 'true'))
@@ -127,6 +127,9 @@ const NOT_ENDED = sql`not exists (
     select 1 from application_consent c join application a on a.id = c.application_id
     where c.user_id = t.user_id and a.client_id = t.client_id
       and (c.withdrawn_at >= t.started_at or (c.scope = '' and not a.first_party)))`;
+
+/** The API resource that a code or refresh token (`resource`) or an access token (`aud`) is for. */
+const AUDIENCE = sql`coalesce(t.payload ->> 'resource', t.payload ->> 'aud')`;
 
 function inLivePartitions(kind: TokenKind, now: Date): RawBuilder<unknown> {
   return sql`created_on >= ${utcDay(after(now, -TABLES[kind].days * DAY))}

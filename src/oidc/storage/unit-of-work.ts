@@ -1,13 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
+import { after } from '../../base/clock.ts';
+import type { Seconds } from '../../base/clock.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { randomUuid } from '../../base/random.ts';
 import type { Database } from '../../db/database.ts';
 import { endReplayedFamily } from './family-store.ts';
 import { flushCollected } from './flush-store.ts';
-import type { FlushOutcome } from './flush-store.ts';
+import type { FlushOutcome, Occasion } from './flush-store.ts';
 import { findLiveLogin } from '../../logins/find-login.ts';
+import type { GrantedResource } from '../../applications/resources/api-resource.ts';
 import type { LiveLogin } from '../../logins/login-row.ts';
+import { selectApplicationAccess } from '../resources/application-access-store.ts';
+import type { ApplicationAccess } from '../resources/application-access-store.ts';
+import { enterUserCode, pollDeviceCode, selectDeviceCode } from '../device/device-code-store.ts';
+import type { DeviceCodeRow, Polled } from '../device/device-code-store.ts';
 import { selectSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { selectToken } from './token-record-store.ts';
@@ -22,6 +29,8 @@ export interface Asked {
   clientId: string | null;
   /** The `organization` parameter. */
   organizationId: OrganizationId | null;
+  /** The `resource` parameter (RFC 8707). */
+  audience: string | null;
   /** Counter of what its network begins; null in a background job. */
   networkCounter: (() => string) | null;
 }
@@ -48,8 +57,11 @@ export class UnitOfWork {
   #login: LiveLogin | null = null;
   #subject: UserAccess | null = null;
   readonly #access = new Map<string, Promise<UserAccess | null>>();
+  readonly #resources = new Map<string, Promise<GrantedResource | null>>();
   readonly #writes: Write[] = [];
   readonly #events: NewAuditEvent[] = [];
+  #refusedUntil: Date | null = null;
+  #occasion: Occasion | null = null;
 
   private constructor(db: Database, now: Date, asked: Asked) {
     this.#db = db;
@@ -74,7 +86,10 @@ export class UnitOfWork {
     const found = await selectSession(this.#db, cookie, this.#asked, this.now);
     if (found === undefined) return null;
     this.#session = found.session;
-    const { clientId, organizationId } = this.#asked;
+    const { clientId, organizationId, audience } = this.#asked;
+    if (found.access !== null && clientId !== null && audience !== null) {
+      this.#resources.set(JSON.stringify([clientId, audience]), Promise.resolve(found.access.resource));
+    }
     if (found.session.userId !== null && clientId !== null) {
       this.#access.set(keyOf(found.session.userId, clientId, organizationId), Promise.resolve(found.access));
     }
@@ -85,18 +100,49 @@ export class UnitOfWork {
   async findToken(kind: TokenKind, value: string): Promise<PresentedToken | null> {
     const found = await selectToken(this.#db, kind, value, this.now);
     if (found === undefined) return null;
-    const { token } = found;
+    this.#present(found.token, found.session);
+    return found.token;
+  }
+
+  #present(token: PresentedToken, session: SessionRecord | null): void {
     this.#presentedToken = token;
-    this.#session = found.session;
+    this.#session = session;
     const key = keyOf(token.userId, token.clientId, token.organizationInScopeId);
     this.#access.set(key, Promise.resolve(token.access));
-    return token;
+    const audience = token.payload['resource'] ?? token.payload['aud'];
+    if (token.access !== null && typeof audience === 'string') {
+      this.#resources.set(JSON.stringify([token.clientId, audience]), Promise.resolve(token.access.resource));
+    }
   }
 
   /** Finds the live login of a handle, and with it the session its request came from. */
   async findLogin(handle: string): Promise<LiveLogin | null> {
     this.#login = (await findLiveLogin({ db: this.#db, clock: { now: () => this.now } }, handle)) ?? null;
     return this.#login;
+  }
+
+  /** A device asks whether its code was approved; with it its session and its user's access, as {@link findToken}. */
+  async pollDeviceCode(value: string): Promise<Polled | undefined> {
+    const found = await pollDeviceCode(this.#db, value, this.now);
+    if (found?.token != null) this.#present(found.token, found.session);
+    return found;
+  }
+
+  /** The device code that the login of this request decides. */
+  async deviceCode(id: string): Promise<DeviceCodeRow | undefined> {
+    return selectDeviceCode(this.#db, id);
+  }
+
+  /** The device code a person entered; beyond the limits nothing is found, and the answer says so. */
+  async enterUserCode(macs: readonly Buffer[]): Promise<DeviceCodeRow | undefined> {
+    const { code, refusedUntil } = await enterUserCode(this.#db, macs, this.network() ?? '', this.now);
+    this.#refusedUntil = refusedUntil;
+    return code;
+  }
+
+  /** A name for the network of this request: what it begins is counted under it. Null in a background job. */
+  network(): string | null {
+    return this.#asked.networkCounter?.() ?? null;
   }
 
   /** The session of this request's cookie, or of the token presented. */
@@ -122,9 +168,29 @@ export class UnitOfWork {
     const key = keyOf(user, client, organization);
     const known = this.#access.get(key);
     if (known !== undefined) return known;
-    const read = selectUserAccess(this.#db, { userId: user, clientId: client, organizationId: organization });
+    const read = selectUserAccess(this.#db, {
+      userId: user,
+      clientId: client,
+      organizationId: organization,
+      audience: null,
+    });
     this.#access.set(key, read);
     return read;
+  }
+
+  /** The API resource of an audience, if the application may ask for it now; read with session or token where that was. */
+  async resource(clientId: string, audience: string): Promise<GrantedResource | null> {
+    const key = JSON.stringify([clientId, audience]);
+    const known = this.#resources.get(key);
+    if (known !== undefined) return known;
+    const read = selectApplicationAccess(this.#db, clientId, audience).then((found) => found?.resources[0] ?? null);
+    this.#resources.set(key, read);
+    return read;
+  }
+
+  /** What an application may ask for in its own name now; undefined when it was removed. Read anew each time. */
+  async applicationAccess(clientId: string, audience: string | null): Promise<ApplicationAccess | undefined> {
+    return selectApplicationAccess(this.#db, clientId, audience);
   }
 
   /** From here on, codes and tokens of this request are issued for this user and organization. */
@@ -164,6 +230,11 @@ export class UnitOfWork {
     this.#events.push(event);
   }
 
+  /** As {@link audit}, once in each window of so many seconds for all events of one `occasion`. */
+  auditOnce(occasion: string, window: Seconds, event: NewAuditEvent): void {
+    this.#occasion = { counter: occasion, ends: after(this.now, window), event };
+  }
+
   /** Stores what was collected. A code presented twice at the same moment also ends what the first presentation gave. */
   async flush(): Promise<FlushOutcome> {
     const loginResult = this.#login?.result ?? null;
@@ -177,8 +248,10 @@ export class UnitOfWork {
       tokens: this.#tokenContext(),
       writes: this.#writes,
       events: this.#events,
+      occasion: this.#occasion,
       networkCounter: this.#asked.networkCounter,
     });
+    outcome.refusedUntil ??= this.#refusedUntil;
     // RFC 6749 4.1.2. A refresh token's other use within the grace is a retry and ends nothing.
     const presented = this.#presentedToken;
     if (outcome.consumeLost && presented?.kind === 'AuthorizationCode') {

@@ -4,6 +4,8 @@ import type { RawBuilder } from 'kysely';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 import type { ConsoleRole } from '../../organizations/access.ts';
+import type { GrantedResource } from '../../applications/resources/api-resource.ts';
+import { grantedResources } from '../../applications/resources/granted-resource-sql.ts';
 import type { UserStatus } from '../../users/user.ts';
 
 /** What a user may do in one application for one organization in scope. Read in each request, never cached. */
@@ -30,6 +32,8 @@ export interface UserAccess {
   roles: string[];
   /** Scopes the user consented to; null before the first consent. */
   consentScope: string | null;
+  /** The API resource asked for or stored with the token, if the application may use it now. */
+  resource: GrantedResource | null;
 }
 
 /** The columns of {@link accessColumns}; `userId` is null where an outer join found no user. */
@@ -55,14 +59,20 @@ export interface AccessRow {
   applicationUsable: boolean;
   roles: string[];
   consentScope: string | null;
+  resources: GrantedResource[];
 }
 
 /**
  * A subquery with the columns of a {@link UserAccess}, for a statement that has the user as `u`.
  * @param clientId SQL for the application's client id
  * @param organization SQL for the organization in scope, null for the home
+ * @param audience SQL for the API resource asked for, null for none
  */
-export function accessColumns(clientId: RawBuilder<unknown>, organization: RawBuilder<unknown>): RawBuilder<unknown> {
+export function accessColumns(
+  clientId: RawBuilder<unknown>,
+  organization: RawBuilder<unknown>,
+  audience: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   return sql`
     select u.id as user_id, u.status, u.access_until, u.name, u.given_name, u.family_name, u.locale,
       u.profile_changed_at, u.email, u.console_role,
@@ -85,7 +95,8 @@ export function accessColumns(clientId: RawBuilder<unknown>, organization: RawBu
         where r.user_id = u.id and r.application_id = a.id and r.organization_id = scope.id
         order by r.role) as roles,
       (select c.scope from application_consent c
-        where c.user_id = u.id and c.application_id = a.id) as consent_scope
+        where c.user_id = u.id and c.application_id = a.id) as consent_scope,
+      ${grantedResources(sql`r.audience = ${audience}`, 1)} as resources
     from organization home
       left join organization scope on scope.id = coalesce(${organization}, home.id)
       left join application a on a.client_id = ${clientId}
@@ -114,6 +125,7 @@ export function toUserAccess(row: AccessRow): UserAccess | null {
     applicationUsable: row.applicationUsable,
     roles: row.roles,
     consentScope: row.consentScope,
+    resource: row.resources[0] ?? null,
   };
 }
 
@@ -123,11 +135,15 @@ export function toUserAccess(row: AccessRow): UserAccess | null {
  */
 export async function selectUserAccess(
   db: Database,
-  about: { userId: UserId; clientId: string; organizationId: OrganizationId | null },
+  about: { userId: UserId; clientId: string; organizationId: OrganizationId | null; audience: string | null },
 ): Promise<UserAccess | null> {
   const { rows } = await sql<AccessRow>`
     select access.* from app_user u
-      cross join lateral (${accessColumns(sql`${about.clientId}`, sql`${about.organizationId}::uuid`)}) access
+      cross join lateral (${accessColumns(
+        sql`${about.clientId}`,
+        sql`${about.organizationId}::uuid`,
+        sql`${about.audience}`,
+      )}) access
     where u.id = ${about.userId}
   `.execute(db);
   return rows[0] === undefined ? null : toUserAccess(rows[0]);

@@ -23,6 +23,34 @@ export interface TokenConsume {
   value: string;
 }
 
+/** Stores an access token that is nobody's, of a machine application. `lifetime` in seconds. */
+export interface RecordInsert {
+  kind: 'record-insert';
+  model: 'ClientCredentials';
+  value: string;
+  payload: Payload;
+  lifetime: number;
+}
+
+/** Where a device code is decided from: by who was logged in already, or at the end of a login. */
+type DecidedFrom = 'pending' | 'claimed';
+
+/** What becomes of a device code (RFC 8628); `id` names its row, `value` is what the device presents. */
+export type DeviceWrite =
+  | {
+      kind: 'device-insert';
+      value: string;
+      userCodeMac: Buffer;
+      clientId: string;
+      network: string | null;
+      payload: Payload;
+      lifetime: number;
+    }
+  | { kind: 'device-claim'; id: string }
+  | { kind: 'device-approve'; id: string; from: DecidedFrom; payload: Payload }
+  | { kind: 'device-refuse'; id: string; from: DecidedFrom; error: string }
+  | { kind: 'device-consume'; value: string };
+
 /** A change to a login's row. `lifetime` in seconds. */
 export type LoginWrite =
   | { kind: 'login-insert'; handle: string; payload: Payload; lifetime: number }
@@ -46,5 +74,7 @@ export type Write =
   | TokenConsume
   | { kind: 'token-delete'; model: TokenKind; value: string }
   | { kind: 'family-revoke'; familyId: string }
+  | RecordInsert
+  | DeviceWrite
   | { kind: 'job-insert'; job: NewJob }
   | { kind: 'secret-used'; id: ApplicationSecretId };

@@ -1,0 +1,64 @@
+/**
+ * API resources: APIs of an organization for which its applications get access tokens (RFC 8707, RFC 9068).
+ *
+ *   manage-api-resources.ts   makes, changes, removes them; check-audience.ts: which identifier an organization may take
+ *   allow-scopes.ts           which application may ask for which scopes
+ *   granted-resource-sql.ts   what an application may have now, for the OpenID Provider's statements
+ *   consent-scope.ts          scopes of an API resource in what a person allowed
+ *   api-resource-store.ts, application-scope-store.ts   the SQL
+ */
+import type { ApiResourceId, OrganizationId } from '../../base/ids.ts';
+import type { Seconds } from '../../base/clock.ts';
+
+/** jwt: signed, read by the API itself, cannot be revoked. opaque: the API asks by introspection; ends at once. */
+export type TokenFormat = 'jwt' | 'opaque';
+
+/** What may be done at an API resource, and the sentence a person reads when asked for consent. */
+export interface ApiScope {
+  scope: string;
+  description: string;
+}
+
+/** An API of an organization. */
+export interface ApiResource {
+  id: ApiResourceId;
+  organizationId: OrganizationId;
+  ownerName: string;
+  /** The URI that requests name as `resource` and tokens carry as `aud`; unique over all organizations. */
+  audience: string;
+  name: string;
+  tokenFormat: TokenFormat;
+  signingAlgorithm: 'ES256' | 'RS256';
+  tokenLifetime: Seconds;
+  scopes: ApiScope[];
+  version: number;
+  createdAt: Date;
+}
+
+/** What an application may ask an access token for now: an API resource of its owner, with the scopes it was allowed. */
+export interface GrantedResource {
+  audience: string;
+  name: string;
+  format: TokenFormat;
+  algorithm: 'ES256' | 'RS256';
+  lifetime: Seconds;
+  scopes: string[];
+}
+
+/** Lifetime of an access token when nothing else was chosen, and the shortest and longest one. */
+export const TOKEN_LIFETIME: { usual: Seconds; least: Seconds; most: Seconds } = { usual: 600, least: 60, most: 3600 };
+
+/** As the database has it. */
+export const SCOPE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$/;
+
+/** Scopes with a meaning of their own (OpenID Connect Core 5.4, 11) or for the API of the service. */
+export const RESERVED_SCOPES: ReadonlySet<string> = new Set([
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+  'roles',
+  'api',
+]);

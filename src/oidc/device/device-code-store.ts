@@ -1,0 +1,175 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { after } from '../../base/clock.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import { randomUuid, sha256 } from '../../base/random.ts';
+import type { Database } from '../../db/database.ts';
+import { addToCounter } from '../../db/limits/counter-sql.ts';
+import { limitInForce } from '../../db/limits/limit-policy-sql.ts';
+import { SESSION_COLUMNS, toSessionRecord } from '../storage/session-record-store.ts';
+import type { SessionRecord, SessionRow } from '../storage/session-record-store.ts';
+import { NOT_ENDED } from '../storage/token-record-store.ts';
+import type { PresentedToken, TokenContext } from '../storage/token-record-store.ts';
+import { accessColumns, toUserAccess } from '../storage/user-access-store.ts';
+import type { AccessRow } from '../storage/user-access-store.ts';
+import type { DeviceWrite, Payload } from '../storage/write.ts';
+import { CODE_WINDOW, MOST_INTERVAL } from '../lifetimes.ts';
+
+/** A device code as stored. It belongs to an application's request; who approved it belongs to an organization. */
+export interface DeviceCodeRow {
+  id: string;
+  clientId: string;
+  payload: Payload;
+  network: string | null;
+  state: 'pending' | 'claimed' | 'approved' | 'refused';
+  error: string | null;
+  userId: UserId | null;
+  organizationInScopeId: OrganizationId | null;
+  sessionUid: string | null;
+  familyId: string | null;
+  startedAt: Date | null;
+  consumedAt: Date | null;
+  expiresAt: Date;
+}
+
+const COLUMNS = sql`t.id, t.client_id, t.payload, t.network, t.state, t.error, t.user_id, t.organization_in_scope_id,
+  t.session_uid, t.family_id, t.started_at, t.consumed_at, t.expires_at`;
+
+/** What a device is told when it asks: its code, whether it asked too soon, and what an approved one stands for now. */
+export interface Polled {
+  code: DeviceCodeRow;
+  tooSoon: boolean;
+  token: PresentedToken | null;
+  session: SessionRecord | null;
+}
+
+/**
+ * A device asks: one statement, which also counts the question while nobody has decided. Who asks too soon waits five
+ * seconds longer from then on (RFC 8628 3.5); a second early is not too soon.
+ */
+export async function pollDeviceCode(db: Database, value: string, now: Date): Promise<Polled | undefined> {
+  const hash = sha256(value);
+  const tooSoon = sql`coalesce(polled_at > ${now}::timestamptz - make_interval(secs => poll_interval - 1), false)`;
+  const { rows } = await sql<
+    Row & SessionRow & AccessRow & { deviceId: string; tooSoon: boolean; tokenEndsAt: Date | null }
+  >`
+    with polled as (
+      update oidc_device_code set polled_at = ${now},
+        poll_interval = least(poll_interval + case when ${tooSoon} then 5 else 0 end, ${MOST_INTERVAL})
+      where device_code_hash = ${hash} and state in ('pending', 'claimed') and expires_at > ${now})
+    select t.id as device_id, t.client_id, t.payload, t.network, t.state, t.error, t.user_id as device_user_id,
+      t.organization_in_scope_id, t.session_uid as device_session_uid, t.family_id, t.started_at, t.consumed_at,
+      t.expires_at, ${tooSoon} as too_soon, s.provider_ends_at as token_ends_at, ${SESSION_COLUMNS}, access.*
+    from oidc_device_code t
+      left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
+      left join app_user u on u.id = t.user_id
+      left join lateral (${accessColumns(
+        sql`t.client_id`,
+        sql`t.organization_in_scope_id`,
+        sql`t.payload ->> 'resource'`,
+      )}) access on true
+    where t.device_code_hash = ${hash} and ${NOT_ENDED}`.execute(db);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const code: DeviceCodeRow = {
+    ...row,
+    id: row.deviceId,
+    userId: row.deviceUserId,
+    sessionUid: row.deviceSessionUid,
+  };
+  const { familyId, startedAt, userId, organizationInScopeId } = code;
+  const approved = familyId !== null && startedAt !== null && userId !== null && organizationInScopeId !== null;
+  const token: PresentedToken | null = approved
+    ? {
+        ...{ kind: 'DeviceCode', hash, familyId, startedAt, userId, organizationInScopeId },
+        ...{ clientId: code.clientId, sessionUid: code.sessionUid, payload: code.payload },
+        ...{ expiresAt: code.expiresAt, endsAt: row.tokenEndsAt, consumedAt: code.consumedAt },
+        access: toUserAccess(row),
+      }
+    : null;
+  return { code, tooSoon: row.tooSoon, token, session: toSessionRecord(row) };
+}
+
+type Row = Omit<DeviceCodeRow, 'id' | 'userId' | 'sessionUid'> & {
+  deviceUserId: UserId | null;
+  deviceSessionUid: string | null;
+};
+
+/** The code that a login decides, by the name that stands there. */
+export async function selectDeviceCode(db: Database, id: string): Promise<DeviceCodeRow | undefined> {
+  const { rows } = await sql<DeviceCodeRow>`
+    select ${COLUMNS} from oidc_device_code t where t.id = ${id}::uuid`.execute(db);
+  return rows[0];
+}
+
+/**
+ * A person enters a code: counted first, for its network and for everybody, in the same statement. Beyond a limit nothing is
+ * found, however right the code is, until `refusedUntil`.
+ */
+export async function enterUserCode(
+  db: Database,
+  macs: readonly Buffer[],
+  network: string,
+  now: Date,
+): Promise<{ code: DeviceCodeRow | undefined; refusedUntil: Date | null }> {
+  const ends = after(now, CODE_WINDOW);
+  const { rows } = await sql<Partial<DeviceCodeRow> & { refusedUntil: string | null }>`
+    with here as (${addToCounter(`device codes:${network}`, now, ends)}),
+      everywhere as (${addToCounter('device codes', now, ends)}),
+      refused as (
+        select expire from here where points > ${limitInForce('network-device-codes')}
+        union all select expire from everywhere where points > ${limitInForce('device-codes')})
+    select refused.until as refused_until, ${COLUMNS}
+    from (select max(expire) as until from refused) refused
+      left join oidc_device_code t on refused.until is null and t.user_code_mac in (${sql.join(macs)})`.execute(db);
+  const row = rows[0];
+  const refusedUntil = typeof row?.refusedUntil === 'string' ? new Date(Number(row.refusedUntil)) : null;
+  const found = row?.id === undefined || row.id === null ? undefined : (row as DeviceCodeRow);
+  return { code: found, refusedUntil };
+}
+
+/** Part of a larger statement: what becomes of a device code; a row comes back where it did. */
+export function writeDeviceCode(
+  now: Date,
+  write: DeviceWrite,
+  tokens: TokenContext | null,
+  onlyIf: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  switch (write.kind) {
+    case 'device-insert':
+      return sql`insert into oidc_device_code (id, device_code_hash, user_code_mac, client_id, payload, network,
+          created_at, expires_at)
+        select ${randomUuid()}::uuid, ${sha256(write.value)}::bytea, ${write.userCodeMac}::bytea, ${write.clientId},
+          ${JSON.stringify(write.payload)}::jsonb, ${write.network}, ${now}::timestamptz,
+          ${after(now, write.lifetime)}::timestamptz
+        where ${onlyIf} on conflict do nothing returning 1`;
+    case 'device-claim':
+      return sql`update oidc_device_code set state = 'claimed'
+        where id = ${write.id}::uuid and state = 'pending' and expires_at > ${now} and ${onlyIf} returning 1`;
+    case 'device-refuse':
+      return sql`update oidc_device_code set state = 'refused', error = ${write.error}
+        where id = ${write.id}::uuid and state = ${write.from} and expires_at > ${now} and ${onlyIf} returning 1`;
+    case 'device-approve':
+      return approve(now, write, tokens, onlyIf);
+    case 'device-consume':
+      return sql`update oidc_device_code set consumed_at = ${now}
+        where device_code_hash = ${sha256(write.value)} and consumed_at is null and state in ('approved', 'refused')
+        returning consumed_at`;
+  }
+}
+
+function approve(
+  now: Date,
+  write: DeviceWrite & { kind: 'device-approve' },
+  tokens: TokenContext | null,
+  onlyIf: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  if (tokens === null) throw new Error('a device code was approved by nobody');
+  const { sessionUid, ...payload } = write.payload;
+  // As with an authorization code: the moment of a callback is no `auth_time`.
+  if (!tokens.authTimeStated) delete payload['authTime'];
+  return sql`update oidc_device_code set state = 'approved', payload = ${JSON.stringify(payload)}::jsonb,
+      user_id = ${tokens.userId}, organization_in_scope_id = ${tokens.organizationInScopeId},
+      session_uid = ${String(sessionUid)}, family_id = ${tokens.familyId}, started_at = ${tokens.startedAt}
+    where id = ${write.id}::uuid and state = ${write.from} and expires_at > ${now} and ${onlyIf} returning 1`;
+}

@@ -1,0 +1,33 @@
+import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
+import { formatId } from '../../base/ids.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
+import type { UserAccess } from '../storage/user-access-store.ts';
+
+/**
+ * oidc-provider's `extraTokenClaims`: what a signed access token says beside the library's claims (RFC 9068 2.2). How and
+ * when the person authenticated stands in the code or refresh token it follows from; organization and roles are as in the
+ * ID token. A machine application's token speaks of nobody.
+ */
+export async function rightsInToken(
+  ctx: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+): Promise<Record<string, unknown> | undefined> {
+  if (token.format !== 'jwt' || !('accountId' in token)) return undefined;
+  const { AuthorizationCode, RefreshToken, DeviceCode } = ctx.oidc.entities;
+  const source = AuthorizationCode ?? DeviceCode ?? RefreshToken;
+  const access = UnitOfWork.current().subject();
+  return {
+    ...(access === null ? {} : rightsOf(access)),
+    ...(source?.authTime === undefined ? {} : { auth_time: source.authTime }),
+    ...(source?.acr === undefined ? {} : { acr: source.acr }),
+    ...(source?.amr === undefined ? {} : { amr: source.amr }),
+  };
+}
+
+/** Of which organization an access token speaks, and what its user may do there. */
+export function rightsOf(access: UserAccess): Record<string, unknown> {
+  return {
+    org_id: formatId('org', (access.organizationInScope ?? access.home).id),
+    roles: access.roles,
+  };
+}
