@@ -110,6 +110,7 @@ export const AUDIT_KINDS = [
   'application.removed',
   'application.secret-changed',
   'application.secret-removed',
+  'application.acted',
   'application.consented',
   'application.consent-withdrawn',
   'application.request-refused',
