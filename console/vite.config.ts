@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite';
+import { leaveOutDescriptions } from './leave-out-descriptions.ts';
 
 /** The console is served under /console/; the server puts a fresh nonce in place of `__CSP_NONCE__` with each answer. */
 export default defineConfig({
   base: '/console/',
+  plugins: [leaveOutDescriptions()],
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     target: 'es2023',

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import type { ApplicationPreset, Registration } from './preset.ts';
 
 /** What a machine has to have for a program. */
-export type Need = 'Java' | 'Python' | 'Debian' | 'Go';
+export type Need = 'Java' | 'Python' | 'Debian' | 'Go' | 'C++';
 
 /** How an application proves itself at the token endpoint (OpenID Connect Core 9); `none`: without a secret. */
 export type Way = 'client_secret_basic' | 'client_secret_post' | 'none';
@@ -124,6 +124,8 @@ export interface RunningApplication {
 export interface ApplicationDrive {
   preset: ApplicationPreset;
   needs: readonly Need[];
+  /** What is answered to the preset's questions; without it what they begin with. */
+  answers?: Readonly<Record<string, string>>;
   /** Installs the pinned version into an empty folder. */
   install(folder: string): Promise<void>;
   /** Pastes the blocks, adds what is no matter of single sign-on (a database, a port), and starts it. */

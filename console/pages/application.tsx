@@ -16,6 +16,7 @@ import { t } from '../texts/t.ts';
 import { ApplicationForm } from './application/application-form.tsx';
 import { AllowedResources } from './api-resources/allowed-resources.tsx';
 import { ClientSecrets } from './application/client-secrets.tsx';
+import { ApplicationHealthCard } from './application/health/health-card.tsx';
 import { PageFailure } from './states.tsx';
 
 /** One application: what it is called by, its settings, its secret, its end. */
@@ -50,15 +51,18 @@ export function ApplicationPage() {
 }
 
 function Sections({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+  // An address that was added beside the form is in it from then on.
+  const [added, setAdded] = useState(0);
   return (
     <>
-      <Identification application={application} />
+      <ApplicationHealthCard application={application} onAdded={() => setAdded((count) => count + 1)} />
+      <Identification application={application} mayEdit={mayEdit} />
       {application.clientAuthentication.startsWith('client_secret') && (
         <ClientSecrets application={application} mayEdit={mayEdit} />
       )}
       <Card title={t('application.settings')}>
         {mayEdit ? (
-          <ApplicationForm key={application.id} application={application} />
+          <ApplicationForm key={`${application.id} ${added}`} application={application} />
         ) : (
           <ReadOnly application={application} />
         )}
@@ -70,21 +74,37 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
 }
 
 /** What the application is configured with. */
-function Identification({ application }: { application: Application }) {
-  const { preset } = application;
-  const program =
-    preset === null ? undefined : (
-      <Link
-        className="button-link"
-        data-quiet
-        to="/applications/$applicationId/program"
-        params={{ applicationId: application.id }}
-      >
-        {t('application.program')}
-      </Link>
-    );
+function Identification({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
+  const program = application.preset !== null && (
+    <Link
+      className="button-link"
+      data-quiet
+      to="/applications/$applicationId/program"
+      params={{ applicationId: application.id }}
+    >
+      {t('application.program')}
+    </Link>
+  );
   return (
-    <Card title={t('application.identification')} actions={program}>
+    <Card
+      title={t('application.identification')}
+      actions={
+        <>
+          {mayEdit && application.kind !== 'machine' && (
+            <a
+              className="button-link"
+              data-quiet
+              href={`/console/applications/${application.id}/try`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {t('application.try')}
+            </a>
+          )}
+          {program}
+        </>
+      }
+    >
       <Facts
         rows={[
           [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],

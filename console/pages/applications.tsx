@@ -1,7 +1,7 @@
 import '../texts/applications/add-applications.ts';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import type { Application } from '../../src/api/contract/applications.ts';
+import type { ListedApplication } from '../../src/api/contract/applications.ts';
 import { DataList, type Column } from '../parts/list/data-list.tsx';
 import { Empty, NoMatch } from '../parts/list/empty.tsx';
 import { ListFoot } from '../parts/list/list-foot.tsx';
@@ -10,6 +10,7 @@ import { SearchField } from '../parts/list/search-field.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { useAnswer, useMay, useMe } from '../api/queries.ts';
 import { dayOf, t } from '../texts/t.ts';
+import { ApplicationChip } from './application/health/application-chip.tsx';
 import { PageFailure } from './states.tsx';
 
 const place = getRouteApi('/applications');
@@ -100,7 +101,7 @@ function addressOf(uri: string | undefined): string {
   return url.host === '' ? url.protocol : url.host;
 }
 
-function columns(): Column<Application>[] {
+function columns(): Column<ListedApplication>[] {
   return [
     {
       title: t('organizations.name'),
@@ -110,6 +111,7 @@ function columns(): Column<Application>[] {
         </Link>
       ),
     },
+    { title: t('application.health'), cell: (row) => <ApplicationChip state={row.health} /> },
     { title: t('application.kind'), cell: (row) => t(`application.kind.${row.kind}`) },
     { title: t('application.address'), cell: (row) => <bdi dir="ltr">{addressOf(row.redirectUris[0])}</bdi> },
     {

@@ -1,3 +1,4 @@
+import '../texts/why/add-why.ts';
 import { Button } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';

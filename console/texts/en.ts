@@ -1,9 +1,14 @@
+import { otherPrograms } from './applications/en-other.ts';
+import { tryIt } from './applications/en-try.ts';
 import { programs } from './applications/en-programs.ts';
 import { applications } from './en-applications.ts';
+import { applicationHealth } from './applications/en-health.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
+import { setupLinks } from './setup-links/en-setup-links.ts';
+import { why } from './why/en-why.ts';
 import { aroundGuides } from './en-guides.ts';
 import { apiResources } from './resources/en-api-resources.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
@@ -11,7 +16,7 @@ import { guides } from '../../src/texts/guides/en-guides.ts';
 /**
  * English: every text of the console. ICU message syntax; `{product}` is always there. Guides and events are many, and come
  * with the pages that show them (add-guides.ts, add-events.ts), as do the texts of a wait (domains/), those of templates (connections/), those of
- * applications and programs (applications/) and those of API resources (resources/).
+ * applications, their health and programs (applications/) and those of API resources (resources/).
  */
 export const en = {
   ...first,
@@ -21,6 +26,11 @@ export const en = {
   ...domainWait,
   ...templates,
   ...programs,
+  ...otherPrograms,
+  ...tryIt,
   ...apiResources,
   ...applications,
+  ...applicationHealth,
+  ...setupLinks,
+  ...why,
 } as const;

@@ -5,6 +5,7 @@ import { handleRequest } from './handle-request.ts';
 import type { BoundRoute, HandleDeps } from './handle-request.ts';
 import * as apiResources from './handlers/api-resources.ts';
 import * as apiTokens from './handlers/api-tokens.ts';
+import { getApplicationHealth } from './handlers/application-health.ts';
 import * as applications from './handlers/applications.ts';
 import * as applicationSecrets from './handlers/applications/client-secrets.ts';
 import { listAuditEvents } from './handlers/audit.ts';
@@ -152,8 +153,10 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   listApplications: { permission: 'read', handler: applications.listApplications },
   registerApplication: { permission: 'edit-applications', handler: applications.registerApplication },
   getApplication: { permission: 'read', handler: applications.getApplication },
+  getApplicationHealth: { permission: 'read', handler: getApplicationHealth },
   changeApplication: { permission: 'edit-applications', handler: applications.changeApplication },
   rotateSecret: { permission: 'edit-applications', handler: applications.rotateSecret },
+  tryApplication: { permission: 'edit-applications', handler: applications.tryApplication },
   listApplicationSecrets: { permission: 'read', handler: applicationSecrets.listApplicationSecrets },
   makeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.makeApplicationSecret },
   removeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.removeApplicationSecret },

@@ -9,6 +9,7 @@
  *   consent/                   what users allow, application by application: scope-claims.ts says which claims a scope brings
  *   resources/                 APIs that its access tokens are for
  *   find-application.ts        by client id; what a user can open. built-in.ts: console and start
+ *   health/                    when a login last worked, and what requests are refused for
  *   application-store.ts, application-change-store.ts, application-role-store.ts   the SQL
  */
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';

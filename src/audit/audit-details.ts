@@ -198,9 +198,17 @@ export interface AuditDetails {
   'application.secret-changed': ApplicationFacts & { overlapHours?: number };
   'application.secret-removed': ApplicationFacts;
   'application.acted': ApplicationFacts & { resource: string; scope: string };
+  'application.tried': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.consent-withdrawn': { application: string; clientId: string; email: string };
-  'application.request-refused': ApplicationFacts & { problem: string; reference: string };
+  /** `cause`: of `applications/health/failure-causes.ts`; `came` and `wanted`: as they may be kept, never a secret or code. */
+  'application.request-refused': ApplicationFacts & {
+    cause: string;
+    problem: string;
+    came?: string;
+    wanted?: string;
+    reference: string;
+  };
   'application.logout-failed': { application: string; reason: string };
   /** Which scopes of an API resource it may ask for from now on. */
   'application.scopes-changed': ApplicationFacts & { resource: string; scopes: readonly string[] };

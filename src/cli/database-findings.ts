@@ -1,3 +1,5 @@
+import { findUnknown } from '../applications/health/count-unknown.ts';
+import { DAY, utcMinute } from '../base/clock.ts';
 import { checkDatabase, CLOCK_TOLERANCE, clockOffset } from '../db/database.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
@@ -18,6 +20,7 @@ export async function lookAtDatabase(deps: InstallationDeps, database: OpenDatab
     await lookAtSchema(deps, database),
     ...(await lookAtRoles(database, t)),
     ...(await lookAtPartitions(deps, database)),
+    ...(await lookAtUnknownApplications(deps, database)),
     seconds <= CLOCK_TOLERANCE
       ? finding('clock', true, t('cli.doctor.clock'))
       : finding('clock', false, t('cli.doctor.clock.off', { seconds })),
@@ -63,6 +66,16 @@ async function lookAtRoles({ db, users, schema }: OpenDatabase, t: InstallationD
     ...(strangers === '' ? [] : [finding('roles', false, t('cli.doctor.roles.strangers', { strangers }))]),
     ...(state.poolMayOwn ? [finding('roles', true, t('cli.doctor.roles.one-user', { user: users.pool }))] : []),
   ];
+}
+
+/** Requests that name an application that is none: a client ID that was mistyped or removed, or somebody who tries some. */
+async function lookAtUnknownApplications({ clock, t }: InstallationDeps, { db }: OpenDatabase): Promise<Finding[]> {
+  const { pending } = await migrationState(db, await readMigrations());
+  if (pending.length > 0) return [];
+  const { count, clientId, lastAt } = await findUnknown({ db, clock }, { seconds: DAY });
+  if (count === 0 || lastAt === null) return [];
+  const values = { count, clientId: clientId ?? '–', at: utcMinute(lastAt) };
+  return [finding('unknown-applications', true, t('cli.doctor.unknown-applications', values))];
 }
 
 /** Tries in a transaction that is rolled back what the service does when it misses a partition. */

@@ -14,6 +14,7 @@ export interface Finding {
     | 'schema'
     | 'roles'
     | 'partitions'
+    | 'unknown-applications'
     | 'clock';
   good: boolean;
   message: string;

@@ -1,5 +1,5 @@
 import type { Cause, ListedLogin, Outcome, Step } from './diagnosis.ts';
-import { findCause, ownCause, ownCode, providerCause } from './find-cause.ts';
+import { applicationCause, findCause, ownCause, ownCode, providerCause } from './find-cause.ts';
 import { requireDiagnosis, withApplications, withOrphans } from './list-logins.ts';
 import type { DiagnosisDeps, FoundLogins } from './list-logins.ts';
 import { selectLoginByReference, selectRecordedRefusal } from './login-list-store.ts';
@@ -8,6 +8,7 @@ import { sentence, tellSteps } from './tell-steps.ts';
 import { waitStep } from './wait-step.ts';
 import type { Told } from './tell-steps.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
+import { readFailureCause } from '../applications/health/failure-causes.ts';
 import { after, DAY } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { LoginId, OrganizationId } from '../base/ids.ts';
@@ -170,7 +171,11 @@ function causeOfRecorded({ kind, details }: RecordedRefusal, { name }: Organizat
     return typeof value === 'string' ? value : undefined;
   };
   const values = { organization: name, application: text('name') ?? '…', problem: text('problem') ?? '…' };
-  if (kind === 'application.request-refused') return ownCause('request-refused', values);
+  if (kind === 'application.request-refused') {
+    const cause = readFailureCause(text('cause'));
+    if (cause === undefined) return ownCause('request-refused', values); // as recorded before there were causes
+    return applicationCause(cause, { ...values, came: text('came') ?? '–', wanted: text('wanted') ?? '–' });
+  }
   const code = text('code');
   const explained = code === undefined ? undefined : providerCause(code, read.get('values'), {});
   return explained ?? ownCause(ownCode(text('why'), code, text('reason') ?? null), values);

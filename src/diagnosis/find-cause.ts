@@ -4,6 +4,8 @@ import { checkOf, placeOf } from './places.ts';
 import type { PlaceValues } from './places.ts';
 import { hostOf, pageKey, readableEntries } from './tell-steps.ts';
 import type { Told } from './tell-steps.ts';
+import { PUT } from '../applications/health/failure-causes.ts';
+import type { FailureCause } from '../applications/health/failure-causes.ts';
 import { explainFailure } from '../connections/connection-settings.ts';
 import type { ReadEntry } from '../logins/trace.ts';
 
@@ -60,6 +62,7 @@ const BY_CODE: Readonly<Record<string, OwnCause>> = {
   access_denied: 'declined',
   'login.too-late': 'too-late',
   'login.no-account': 'no-account',
+  'login.unmet': 'unmet',
   'identity.taken': 'taken-meanwhile',
   'callback-of-no-login': 'stray-callback',
 };
@@ -105,6 +108,23 @@ export function ownCause(code: OwnCause, values: Record<string, string>): Cause 
     fix: of('fix'),
     place: placeOf(code, { redirectUrl: values['redirect'] }),
     check: checkOf(code),
+    candidates: [],
+    counted: null,
+    reverted: false,
+    provider: null,
+  };
+}
+
+/** What the request of an application was refused for, with its sentences. */
+export function applicationCause(cause: FailureCause, values: Record<string, string>): Cause {
+  const of = (part: 'what' | 'fix'): Sentence => ({ key: `application-failure.${cause}.${part}`, values });
+  const put = PUT[cause];
+  return {
+    code: `application.${cause}`,
+    what: of('what'),
+    fix: of('fix'),
+    place: { where: `application-failure.${cause}.where`, value: put === undefined ? null : (values[put] ?? null) },
+    check: null,
     candidates: [],
     counted: null,
     reverted: false,

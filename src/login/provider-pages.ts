@@ -4,14 +4,14 @@ import type { Texts } from '../texts/catalog.ts';
 import { shellFor } from './login-deps.ts';
 import type { Assets } from './pages/layout.ts';
 import { confirmDevicePage, deviceDonePage, enterCodePage } from './device/device-pages.ts';
-import type { RequestFault } from './pages/message-pages.ts';
-import { expiredPage, faultPage, loggedOutPage, logoutPage, requestErrorPage } from './pages/message-pages.ts';
+import { expiredPage, faultPage, loggedOutPage, logoutPage } from './pages/message-pages.ts';
+import { refusedRequestPage } from './pages/refused/refused-request-page.ts';
+import type { RefusedRequest } from './pages/refused/refused-request-page.ts';
 
 /** The pages a person meets at the OpenID Provider, each in the language of its request. */
 export function createProviderPages(door: { texts: Texts; assets: Assets }) {
   return {
-    error: (request: IncomingMessage, error: { reference: string; cause?: RequestFault | null }) =>
-      requestErrorPage(shellFor(door, request), error),
+    error: (request: IncomingMessage, refused: RefusedRequest) => refusedRequestPage(shellFor(door, request), refused),
     logout: (request: IncomingMessage, logout: { formMarkup: string; applicationName: string | null }) =>
       logoutPage(shellFor(door, request), logout),
     loggedOut: (request: IncomingMessage, after: { federated: boolean }) =>

@@ -17,7 +17,7 @@ import { showAddress, submitAddress } from './pages/address-page.ts';
 import { beginEmergency, showEmergency, showTrouble } from './pages/emergency-page.ts';
 import { redeem, showInvitation } from './pages/invitation-page.ts';
 import { elsewherePage } from './pages/message-pages.ts';
-import { showRefusal } from './pages/refusal-page.ts';
+import { showRefusal } from './pages/refused/refusal-page.ts';
 import { askForLink, showForgot, showForgotInLogin, showReset, submitReset } from './pages/reset-page.ts';
 import { showSetup, submitSetup } from './pages/setup-page.ts';
 import { openOrganization, showDone, showStart, startLogin } from './pages/start-page.ts';

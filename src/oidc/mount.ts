@@ -46,16 +46,17 @@ interface MountOptions {
  *   requests/flush-afterwards.ts stores what the request collected, as one statement, and then lets the answer go
  *
  * The login door reads the row that the library's Interaction is; `storage/login-result.ts` gives its result to the library.
- * `logout.ts` tells applications of ended sessions; `requests/record-*.ts` write audit events.
+ * `logout.ts` tells applications of ended sessions; `requests/record-*.ts` write audit events and what an application's
+ * health is told by (`find-failure.ts`: what the library refused; `tell-developer.ts`: what the answer says of it).
  */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
   const { provider, db, clock, secrets, publicUrl, log, pages } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
+  recordRefusedRequests(provider, options);
   flushAfterwards(options);
   publishMetadata(provider);
   logOutAtProvider(options);
-  recordRefusedRequests(provider, options);
   prefillUserCode(provider);
   logFaults(provider, log);
   const callback = provider.callback();
@@ -112,7 +113,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       const { reference } = response.req as { reference?: string };
       response.end(
         forPeople
-          ? pages.error(response.req, { reference: reference ?? '' })
+          ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };
@@ -171,19 +172,13 @@ function logFaults(provider: Provider, log: Log): void {
     ctx.state['fault'] = error;
     log.error({ err: error, reqId: ctx.state['reference'], path: ctx.path }, 'fault in the OpenID Provider');
   });
+  // What a person typed, no request of an application: those are in `record-refused-requests.ts`.
   const refused = (
     ctx: { state: Record<string, unknown> },
     error: { message: string; error_detail?: string | undefined },
   ): void => {
-    // A device asks every few seconds.
-    if (error.message === 'authorization_pending' || error.message === 'slow_down') return;
     log.info({ code: error.message, detail: error.error_detail, reqId: ctx.state['reference'] }, 'refused');
   };
-  provider.on('authorization.error', refused);
-  provider.on('grant.error', refused);
-  provider.on('userinfo.error', refused);
-  provider.on('device_authorization.error', refused);
   provider.on('code_verification.error', refused);
   provider.on('device_resume.error', refused);
-  provider.on('end_session.error', refused);
 }

@@ -28,9 +28,13 @@ import { loadExistingGrant, SCOPES } from './grants.ts';
 import { assertClientAssertion, fapiProfile, refuseProofAhead } from './credentials/high-security.ts';
 import { mayIntrospect } from './resources/introspection.ts';
 import { defaultResource, findResourceServer } from './resources/resource-server.ts';
+import { refusedPage } from './requests/refused-page.ts';
+import type { RefusedPage } from './requests/refused-page.ts';
 import { rightsInToken } from './resources/token-rights.ts';
 import type { Payload } from './storage/write.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
+import { requireTicket, TICKET } from './trying/try-client.ts';
+import type { ReadTicket } from './trying/try-client.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
@@ -39,8 +43,8 @@ type Asking = Pick<IncomingMessage, 'headers'>;
 
 /** The pages the OpenID Provider shows itself, made by the login door. */
 export interface ProviderPages {
-  /** A request that cannot be answered to the application: a sentence and a reference; `cause` where it is known. */
-  error(request: Asking, error: { reference: string; cause?: 'post-logout' | null }): string;
+  /** A request that cannot be answered to the application: what is wrong, where to go on, and a reference. */
+  error(request: Asking, error: RefusedPage): string;
   /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`. */
   logout(request: Asking, logout: { formMarkup: string; applicationName: string | null }): string;
   /** After a logout; `federated` when the identity provider's own session may live on. */
@@ -67,13 +71,12 @@ export interface ProviderOptions {
   /** Outgoing requests (back-channel logout): guarded and limited in time. */
   fetch: typeof fetch;
   pages: ProviderPages;
+  /** Whose ticket to try an application it is. */
+  readTicket: ReadTicket;
 }
 
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
 export const AFTER_LOGOUT_COOKIE = 'after_logout';
-
-/** What the library says of a `post_logout_redirect_uri` that is not registered (RP-Initiated Logout 1.0, section 3). */
-const NOT_REGISTERED = 'post_logout_redirect_uri not registered';
 
 /** The one configuration of oidc-provider. */
 export function createProvider(options: ProviderOptions): Provider {
@@ -124,6 +127,8 @@ export function createProvider(options: ProviderOptions): Provider {
     assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
     acrValues: [...ACR_VALUES],
     extraParams: {
+      scope: requireOpenId,
+      [TICKET]: requireTicket(options.readTicket),
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
           throw new errors.InvalidRequest('organization is not the id of an organization');
@@ -167,13 +172,14 @@ export function createProvider(options: ProviderOptions): Provider {
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async (ctx) => ctx.oidc.client?.['offline'] !== true,
     rotateRefreshToken,
-    interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
+    interactions: {
+      policy: createPolicy(options.readTicket),
+      url: async (_ctx, interaction) => `/login/${interaction.uid}`,
+    },
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, _out, error) => {
       ctx.type = 'html';
-      const cause = out.error_description === NOT_REGISTERED ? 'post-logout' : null;
-      const reference = String(ctx.state['reference'] ?? '');
-      ctx.body = options.pages.error(ctx.req, { reference, cause });
+      ctx.body = options.pages.error(ctx.req, refusedPage(ctx, error));
     },
     fetch: options.fetch,
     ttl: {
@@ -216,6 +222,17 @@ function accessTokenLifetime(_ctx: KoaContextWithOIDC, token: AccessToken | Clie
   const presented = work.presentedToken();
   if (presented?.kind !== 'AccessToken') return usual;
   return Math.max(1, Math.min(usual, epochSeconds(presented.expiresAt) - epochSeconds(work.now)));
+}
+
+/**
+ * Without `openid` the library would ask for consent and give tokens that open nothing. A request for an API (RFC 8707) and
+ * a device (RFC 8628) may go without.
+ */
+function requireOpenId(ctx: KoaContextWithOIDC, scope: string | undefined): void {
+  const resources = [ctx.oidc.params?.['resource'] ?? []].flat();
+  if (ctx.oidc.route === 'device_authorization' || resources.length > 0) return;
+  if (scope?.split(' ').includes('openid') === true) return;
+  throw new errors.CustomOIDCProviderError('invalid_scope', 'scope must contain openid');
 }
 
 function nameOf(client: Client | undefined): string | null {

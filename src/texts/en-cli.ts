@@ -116,6 +116,8 @@ export const cli = {
     'Other users of the cluster can enter the roles of this database: {strangers}. Revoke what you did not grant.',
   'cli.doctor.roles.one-user':
     'One database user, {user}, migrates and serves. The service gives up the owner’s rights when it connects, but whoever has its password, or can make it send a statement of their own, can take them again and change audit events. A second user for “gatehouse migrate” closes this: GATEHOUSE_MIGRATE off, and DATABASE_URL of a user that is in the service’s and the API’s role alone.',
+  'cli.doctor.unknown-applications':
+    'In the last 24 hours {count, plural, one {# request} other {at least # requests}} named an application that there is none of, the last at {at} as {clientId}. The audit log of the root has the first of each hour.',
   'cli.doctor.clock': 'The clocks of this machine and of the database agree.',
   'cli.doctor.clock.off':
     'The clocks of this machine and of the database differ by {seconds, plural, one {# second} other {# seconds}}: set them by NTP.',

@@ -107,7 +107,7 @@ export const login = {
   'login.second-factor.lost': 'Lost phone, key and codes? Ask your administrator for a reset.',
   'login.step-up.lead': 'This change needs a fresh proof that it is you.',
   'login.step-up.asked': '{application} asks for a stronger proof that it is you.',
-  'login.select-account.title': 'As whom?',
+  'login.select-account.title': 'Which account?',
   'login.select-account.lead': '{application} asks which account to use. You are logged in as {current}.',
   'login.select-account.lead-here': 'You are logged in as {current}.',
   'login.select-account.lead-other': '{application} expects {expected}. You are logged in as {current}.',
@@ -153,8 +153,18 @@ export const login = {
   'login.fault.title': 'That did not work',
   'login.nothing.title': 'There is nothing here',
   'login.nothing.lead': 'This address leads nowhere, or what it leads to is gone or not yours to see.',
-  'login.fault.post-logout':
-    'You could not be sent back after logging out. For the developers of the application: the value of post_logout_redirect_uri is not one of the logout URIs registered for it.',
+  'login.fault.unknown-application':
+    'The application that sent you here is not known to us. Go back to it and tell the people who run it that its client ID is no longer right, with the reference.',
+  'login.fault.redirect-uri':
+    '{application} asked us to send you back to an address that is not registered for it. You did nothing wrong: tell the people who run {application}, with the reference.',
+  'login.fault.redirect-uri.own':
+    'You were to be sent back to an address that is not registered. Tell your administrator, with the reference.',
+  'login.fault.logout':
+    'The application sent a logout request we cannot answer. You are still logged in here: log out with the button below.',
+  'login.fault.logged-out':
+    'The application sent a logout request we cannot answer. Nobody is logged in here in this browser.',
+  'login.fault.application':
+    '{application} sent a request we cannot answer. Go back to it and try again; if it stays, tell the people who run it, with the reference.',
   'login.fault.request':
     'The application sent a request we cannot answer. Go back to it and try again; if it stays, tell its administrator the reference.',
 

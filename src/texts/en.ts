@@ -1,3 +1,4 @@
+import { applicationFailures } from './applications/en-application-failures.ts';
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { consents } from './connections/en-consents.ts';
@@ -25,6 +26,7 @@ import { trials } from './connections/en-trials.ts';
  * A part of the product keeps its texts in a file of its own beside this one.
  */
 export const en = {
+  ...applicationFailures,
   ...errors,
   ...fields,
   ...cli,

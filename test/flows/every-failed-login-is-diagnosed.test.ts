@@ -6,7 +6,7 @@ import { apiClient } from '../support/api-client.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { diagnosisFor } from '../support/diagnoses.ts';
 import { goToProvider, routeDomains } from '../support/federation.ts';
-import { makeApplication, makeManaged, makePerson } from '../support/fixtures.ts';
+import { makeManaged, makePerson } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -14,7 +14,6 @@ import type { HttpBrowser } from '../support/http-browser.ts';
 import type { Page } from '../support/page.ts';
 import { addApiToken, addUser, org } from '../support/people.ts';
 import { readProviders } from '../support/provider-readings.ts';
-import { authorizeUrl } from '../support/relying-application.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 
 /** Each row of the page of diagnoses that a login at an OpenID Connect provider, or with us, tells: made and found by *Why?*. */
@@ -226,18 +225,5 @@ describe('with us', () => {
     const first = await ground.sentBack();
     await using other = openBrowser();
     expectDiagnosis('Login opened in two browsers', await explainPage(await other.open(first.callback), ground.root));
-  });
-
-  test('Application with a redirect URI that is not registered', async () => {
-    const redirectUri = 'http://127.0.0.1:9001/back';
-    const made = await makeApplication(service(), ground.root, { redirectUris: [redirectUri] });
-    const reports = {
-      clientId: made.application.clientId,
-      clientSecret: made.clientSecret,
-      redirectUri: `${redirectUri}/x`,
-    };
-    await using browser = openBrowser();
-    const page = await browser.open(authorizeUrl(service(), reports));
-    expectDiagnosis('Application with a redirect URI that is not registered', await explainPage(page, ground.root));
   });
 });

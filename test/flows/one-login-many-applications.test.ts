@@ -69,10 +69,13 @@ describe('one login', () => {
     expect(claimsOf(second.body.id_token)['sid']).not.toBe(claims['sid']);
   });
 
-  it('costs four statements and two commits when it is silent', async () => {
+  it('costs four statements and two commits when it is silent, also when it is marked as the last login that worked', async () => {
     await using browser = openBrowser();
     await logIn(browser, service, await browser.open(authorizeUrl(service, reports)), maria);
     await redeem(service, tickets, await codeFor(browser, service, tickets));
+    service.clock.advance(61);
+    await codeFor(browser, service, tickets); // reads the application again
+    const before = service.clock.now();
 
     let code = '';
     const authorize = await service.countStatements(async () => {
@@ -83,6 +86,8 @@ describe('one login', () => {
     });
     expect({ statements: authorize.statements, commits: authorize.commits }).toEqual({ statements: 2, commits: 1 });
     expect({ statements: token.statements, commits: token.commits }).toEqual({ statements: 2, commits: 1 });
+    const marked = await service.database.db.selectFrom('applicationHealth').select('lastLoginAt').execute();
+    expect(marked.filter(({ lastLoginAt }) => lastLoginAt >= before)).toHaveLength(1);
   });
 
   it('asks again when the application wants a fresh login, and answers login_required when it may not ask', async () => {

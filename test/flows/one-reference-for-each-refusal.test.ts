@@ -129,6 +129,6 @@ test('a request of an application that cannot be answered to it', async () => {
   await using browser = ground.openBrowser();
   await expectOneReference(await browser.open(authorizeUrl(ground.service, reports)));
   await expectOneReference(await browser.open(authorizeUrl(ground.service, { ...reports, clientId: 'nobody' })));
-  const after = new URLSearchParams({ client_id: application.clientId, post_logout_redirect_uri: redirectUri });
+  const after = new URLSearchParams({ client_id: application.clientId, id_token_hint: 'damaged' });
   await expectOneReference(await browser.open(`${ground.service.url}/logout?${after.toString()}`));
 });

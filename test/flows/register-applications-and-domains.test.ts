@@ -67,7 +67,7 @@ describe('applications', () => {
     );
     expect([other.status, other.body.code]).toEqual([422, 'idempotency.mismatch']);
     const list = await administrator.get(path);
-    expect(list.body.items).toEqual([application]);
+    expect(list.body.items).toEqual([{ ...application, health: 'unused' }]);
     expect(JSON.stringify(list.body)).not.toContain(clientSecret);
 
     const changed = await administrator.send('PATCH', `${path}/${application.id}`, {

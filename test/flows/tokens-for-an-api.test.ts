@@ -86,6 +86,7 @@ describe('an access token for an API of the organization', () => {
       roles: [],
       auth_time: expect.any(Number),
       amr: claims?.['amr'],
+      acr: claims?.['acr'],
       jti: expect.any(String),
       iat: expect.any(Number),
       exp: payload.iat! + 300,

@@ -14,9 +14,9 @@ import { en as consoleTexts } from '../../console/texts/en.ts';
 /** Reads every diagnosis as the administrator who gets it does. */
 const rows = Object.values(MISCONFIGURATIONS).flat();
 
-/** Fields and pages of the console, menus of a provider: where something can be changed. */
+/** Fields and pages of the console, menus of a provider, settings of an application: where something can be changed. */
 const PLACES = Object.entries<string>(en)
-  .filter(([key]) => key.startsWith('why.place.'))
+  .filter(([key]) => key.startsWith('why.place.') || /^application-failure\..*\.where$/.test(key))
   .map(([, text]) => text);
 
 test('there are at least 60, each of its own', () => {

@@ -1,3 +1,4 @@
+import type { FailureCause } from '../../src/applications/health/failure-causes.ts';
 import type { ExplanationCode } from '../../src/connectors/explanation-codes.ts';
 import type { OwnCause } from '../../src/diagnosis/diagnosis.ts';
 
@@ -13,6 +14,8 @@ export type ShownAt =
   | 'aside'
   /** The provider's own page: the login is found as started, not finished. */
   | 'provider'
+  /** The application, which shows what it will. */
+  | 'application'
   /** A page of ours. */
   | 'page';
 
@@ -21,8 +24,8 @@ export interface Misconfiguration {
   /** In the words of who did it. Unique. */
   mistake: string;
   at: ShownAt;
-  /** The code it is found as: of `connectors/explanation-codes.ts` or `diagnosis/diagnosis.ts`. */
-  code: ExplanationCode | OwnCause;
+  /** The code it is found as: of `connectors/explanation-codes.ts`, `diagnosis/diagnosis.ts` or `applications/health/`. */
+  code: ExplanationCode | OwnCause | `application.${FailureCause}`;
   /** What the person reads, as `error.<code>` or another key of the catalog; undefined where no person meets it. */
   person?: string;
   /** Examples for the placeholders of the administrator's sentences. */

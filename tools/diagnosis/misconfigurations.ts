@@ -1,3 +1,4 @@
+import { inApplications } from './misconfigured-applications.ts';
 import { ofClaims } from './misconfigured-claims.ts';
 import { ofKeys, ofSettings } from './misconfigured-settings.ts';
 import { ofEntra } from './misconfigured-entra-id.ts';
@@ -11,5 +12,6 @@ export const MISCONFIGURATIONS: Readonly<Record<string, readonly Misconfiguratio
   'Entra ID': ofEntra,
   'At the identity provider, during a login': atLogin,
   'Claims chosen for address and name': ofClaims,
-  'Here: users, domains, applications': ours,
+  'Here: users, domains': ours,
+  'In an application': inApplications,
 };

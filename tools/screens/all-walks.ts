@@ -1,5 +1,6 @@
 import type { Walk } from './screen.ts';
 import { apiResources } from './walks/console/api-resources.ts';
+import { applicationHealth } from './walks/console/application-health.ts';
 import { connectionCards } from './walks/console/connection-cards.ts';
 import { credentials } from './walks/console/credentials.ts';
 import { consoleDomains } from './walks/console/domains.ts';
@@ -9,6 +10,7 @@ import { holds } from './walks/console/holds.ts';
 import { invitations, securityKeys } from './walks/login/invitations.ts';
 import { ownPages } from './walks/login/own-pages.ts';
 import { programs } from './walks/console/programs.ts';
+import { refusedRequests } from './walks/login/refused-requests.ts';
 import { providers } from './walks/login/providers.ts';
 import { trials } from './walks/console/trials.ts';
 import { standIn } from './walks/login/the-stand-in.ts';
@@ -31,6 +33,7 @@ export const LOGIN_WALKS: readonly Walk[] = [
   proofs,
   providers,
   ownPages,
+  refusedRequests,
   setupLinks,
   standIn,
   device,
@@ -49,6 +52,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   consoleApplications,
   programs,
   apiResources,
+  applicationHealth,
   trials,
   why,
   connectionCards,

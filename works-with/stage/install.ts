@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectFolder } from '../../tools/project.ts';
 import { apt, mayInstall } from '../../tools/apt.ts';
 import type { Need } from '../program.ts';
@@ -20,6 +20,7 @@ const TOOLS: Readonly<Record<Need, () => Promise<boolean>>> = {
   Python: async () => succeeds('python3', '-m', 'venv', '--help'),
   Debian: async () => mayInstall(),
   Go: async () => succeeds('go', 'version'),
+  'C++': async () => (await succeeds('g++', '--version')) && succeeds('make', '--version'),
 };
 
 /** The first thing a program needs that is not here. */
@@ -63,6 +64,12 @@ export async function installFromNpm(folder: string, ...packages: readonly strin
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];
   await runCommand('npm', ['install', ...quietly, ...packages], { cwd: folder });
+}
+
+/** Builds what packages of npm have in C++, against the headers of the Node that runs us. */
+export async function buildNative(folder: string, ...packages: readonly string[]): Promise<void> {
+  const node = dirname(dirname(process.execPath));
+  await runCommand('npm', ['rebuild', '--build-from-source', `--nodedir=${node}`, ...packages], { cwd: folder });
 }
 
 /** Packages of Python's index, in an environment of their own. */

@@ -1,4 +1,4 @@
-import type { ApiResource } from '../../../src/api/contract/api-resources.ts';
+import type { ApiResource } from '../../../src/api/contract/resources/api-resources.ts';
 import { t } from '../../texts/t.ts';
 
 /** What the form of an API resource holds. */

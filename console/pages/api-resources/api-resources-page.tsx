@@ -1,7 +1,7 @@
 import '../../texts/resources/add-api-resources.ts';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import type { ApiResource } from '../../../src/api/contract/api-resources.ts';
+import type { ApiResource } from '../../../src/api/contract/resources/api-resources.ts';
 import { DataList, type Column } from '../../parts/list/data-list.tsx';
 import { Empty, NoMatch } from '../../parts/list/empty.tsx';
 import { ListFoot } from '../../parts/list/list-foot.tsx';

@@ -1,3 +1,4 @@
+import '../../texts/setup-links/add-setup-links.ts';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';

@@ -1,3 +1,4 @@
+import '../../texts/setup-links/add-setup-links.ts';
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { Authentication } from '../../../src/api/contract/authentication.ts';

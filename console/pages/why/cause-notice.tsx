@@ -1,3 +1,4 @@
+import '../../texts/why/add-why.ts';
 import { Link } from '@tanstack/react-router';
 import type { ExplainedLogin, LoginCause } from '../../../src/api/contract/logins.ts';
 import { useMay } from '../../api/queries.ts';
@@ -32,7 +33,7 @@ export function CauseCard({ login, cause }: { login: ExplainedLogin; cause: Logi
           </ol>
         </>
       )}
-      <Ways login={login} />
+      <Ways login={login} ofApplication={cause.code.startsWith('application.')} />
     </Card>
   );
 }
@@ -53,12 +54,13 @@ function facts({ check, place, counted, reverted, provider }: LoginCause) {
 }
 
 /** Where one goes on from here. */
-function Ways({ login: { user } }: { login: ExplainedLogin }) {
+function Ways({ login: { user }, ofApplication }: { login: ExplainedLogin; ofApplication: boolean }) {
   const scope = useScope();
   const mayEdit = useMay('edit-authentication');
   return (
     <p className="row-inline">
-      {mayEdit && <Link to={scope.section('authentication-settings')}>{t('why.open.settings')}</Link>}
+      {mayEdit && !ofApplication && <Link to={scope.section('authentication-settings')}>{t('why.open.settings')}</Link>}
+      {ofApplication && scope.mine && <Link to="/applications">{t('nav.applications')}</Link>}
       {user !== null && <Link to={scope.user(user.id)}>{t('why.open.user')}</Link>}
     </p>
   );

@@ -1,3 +1,4 @@
+import '../../texts/why/add-why.ts';
 import type { LoginStep } from '../../../src/api/contract/logins.ts';
 import { Facts } from '../../parts/card.tsx';
 import { moment, t } from '../../texts/t.ts';

@@ -1,5 +1,6 @@
 import { apiTokenRoutes } from './api-tokens.ts';
-import { apiResourceRoutes } from './api-resources.ts';
+import { applicationHealthRoutes } from './applications/health.ts';
+import { apiResourceRoutes } from './resources/api-resources.ts';
 import { applicationRoutes } from './applications.ts';
 import { applicationSecretRoutes } from './applications/client-secrets.ts';
 import { auditRoutes } from './audit.ts';
@@ -35,7 +36,7 @@ export const GROUPS = {
   Tests: trialRoutes,
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
-  Applications: { ...applicationRoutes, ...applicationSecretRoutes },
+  Applications: { ...applicationRoutes, ...applicationSecretRoutes, ...applicationHealthRoutes },
   'API resources': apiResourceRoutes,
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
@@ -62,6 +63,7 @@ export const contract = {
   ...applicationRoutes,
   ...apiResourceRoutes,
   ...applicationSecretRoutes,
+  ...applicationHealthRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,

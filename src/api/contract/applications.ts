@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { applicationState } from './applications/health.ts';
 import { route } from './route.ts';
 import {
   confirmation,
@@ -85,6 +86,9 @@ export const application = z
   .meta({ id: 'Application' });
 export type Application = z.infer<typeof application>;
 
+export const listedApplication = application.extend({ health: applicationState }).meta({ id: 'ListedApplication' });
+export type ListedApplication = z.infer<typeof listedApplication>;
+
 const settings = {
   name: z.string().trim().min(1).max(120),
   redirectUris: uris.describe(ABOUT.redirectUris),
@@ -144,7 +148,7 @@ export const applicationRoutes = {
     summary: 'Applications an organization owns, by name',
     params: inOrganization,
     query: z.strictObject({ ...paging, search }),
-    output: pageOf(application, 'Applications'),
+    output: pageOf(listedApplication, 'Applications'),
   }),
   registerApplication: route('POST', '/organizations/{organizationId}/applications', {
     summary: 'Register an application; the client secret is in this answer and nowhere else',
@@ -172,6 +176,25 @@ export const applicationRoutes = {
     output: withSecret,
     creates: true,
     freshFactor: true,
+  }),
+  tryApplication: route('POST', '/organizations/{organizationId}/applications/{applicationId}/try', {
+    summary: 'Begin to try an application as the caller: what its authorization request is sent with',
+    params: ofApplication,
+    body: z
+      .strictObject({
+        codeChallenge: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{43}$/)
+          .describe('Of the code verifier that the browser keeps (RFC 7636, S256).'),
+      })
+      .meta({ id: 'TryToBegin' }),
+    output: z
+      .object({
+        clientId: z.string().describe('A client beside the application, for trying it alone.'),
+        redirectUri: z.string(),
+        ticket: z.string().describe('The parameter `try_ticket` of the authorization request; valid for ten minutes.'),
+      })
+      .meta({ id: 'BegunTry' }),
   }),
   removeApplication: route('DELETE', '/organizations/{organizationId}/applications/{applicationId}', {
     summary: 'Remove an application for good',

@@ -5,8 +5,7 @@ import {
   allowScopes as allow,
   listAllowedResources as listAllowed,
 } from '../../applications/resources/allow-scopes.ts';
-import type { ApiResource } from '../../applications/resources/api-resource.ts';
-import type { AllowedResource } from '../../applications/resources/application-scope-store.ts';
+import type { AllowedResource, ApiResource } from '../../applications/resources/api-resource.ts';
 import {
   changeApiResource as change,
   listApiResources as list,

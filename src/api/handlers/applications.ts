@@ -9,7 +9,10 @@ import {
   removeApplication as remove,
 } from '../../applications/manage-applications.ts';
 import { rotateSecret as rotate } from '../../applications/credentials/manage-client-secrets.ts';
+import { findHealthStates } from '../../applications/health/read-health.ts';
 import type { ApplicationWithAccess } from '../../applications/manage-applications.ts';
+import { beginTry } from '../../applications/trying/begin-try.ts';
+import { HOUR } from '../../base/clock.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { ApplicationId } from '../../base/ids.ts';
 
@@ -22,10 +25,14 @@ export const listApplications: Handler<'listApplications'> = async ({ deps, call
     after: place && { name: place[0], id: place[1] as ApplicationId },
     limit: query.limit + 1,
   });
+  const states = await findHealthStates(
+    deps,
+    rows.map(({ application }) => application),
+  );
   return pageFrom(rows, query.limit, {
     total: null,
     place: ({ application }) => [application.name, application.id],
-    item: out,
+    item: (row) => ({ ...out(row), health: states.get(row.application.id)! }),
   });
 };
 
@@ -59,6 +66,15 @@ export const changeApplication: Handler<'changeApplication'> = async ({ deps, ca
 export const rotateSecret: Handler<'rotateSecret'> = async ({ deps, caller, params }) => {
   const rotated = await rotate(deps, caller, which(params));
   return { application: out(rotated), clientSecret: rotated.clientSecret };
+};
+
+/** Tries one administrator begins. */
+const MOST_TRIES = { name: 'try', points: 60, seconds: HOUR };
+
+/** *Try it*: what the browser sends its authorization request with. */
+export const tryApplication: Handler<'tryApplication'> = async ({ deps, caller, params, body }) => {
+  await deps.rateLimit.consume(MOST_TRIES, String(caller.id));
+  return beginTry(deps, caller, { ...which(params), codeChallenge: body.codeChallenge });
 };
 
 /** Remove for good. */

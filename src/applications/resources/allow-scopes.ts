@@ -1,6 +1,6 @@
 import { selectApiResource } from './api-resource-store.ts';
 import { replaceAllowedScopes, selectAllowedResources } from './application-scope-store.ts';
-import type { AllowedResource } from './application-scope-store.ts';
+import type { AllowedResource } from './api-resource.ts';
 import type { WhichResource } from './manage-api-resources.ts';
 import { selectApplication } from '../application-store.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';

@@ -7,7 +7,7 @@
  *   consent-scope.ts          scopes of an API resource in what a person allowed
  *   api-resource-store.ts, application-scope-store.ts   the SQL
  */
-import type { ApiResourceId, OrganizationId } from '../../base/ids.ts';
+import type { ApiResourceId, ApplicationId, OrganizationId } from '../../base/ids.ts';
 import type { Seconds } from '../../base/clock.ts';
 
 /** jwt: signed, read by the API itself, cannot be revoked. opaque: the API asks by introspection; ends at once. */
@@ -45,11 +45,20 @@ export interface GrantedResource {
   scopes: string[];
 }
 
-/** Lifetime of an access token when nothing else was chosen, and the shortest and longest one. */
-export const TOKEN_LIFETIME: { usual: Seconds; least: Seconds; most: Seconds } = { usual: 600, least: 60, most: 3600 };
+/** An API resource and which of its scopes an application may ask for. */
+export interface AllowedResource {
+  id: ApiResourceId;
+  name: string;
+  audience: string;
+  scopes: string[];
+}
 
-/** As the database has it. */
-export const SCOPE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$/;
+/** An application and which scopes of an API resource it may ask for. */
+export interface AllowedApplication {
+  id: ApplicationId;
+  name: string;
+  scopes: string[];
+}
 
 /** Scopes with a meaning of their own (OpenID Connect Core 5.4, 11) or for the API of the service. */
 export const RESERVED_SCOPES: ReadonlySet<string> = new Set([

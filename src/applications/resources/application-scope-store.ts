@@ -1,21 +1,6 @@
-import type { ApiScope } from './api-resource.ts';
+import type { AllowedApplication, AllowedResource, ApiScope } from './api-resource.ts';
 import type { ApiResourceId, ApplicationId, OrganizationId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
-
-/** An API resource and which of its scopes an application may ask for. */
-export interface AllowedResource {
-  id: ApiResourceId;
-  name: string;
-  audience: string;
-  scopes: string[];
-}
-
-/** An application and which scopes of an API resource it may ask for. */
-export interface AllowedApplication {
-  id: ApplicationId;
-  name: string;
-  scopes: string[];
-}
 
 /** The API resources an application may use, by name. */
 export async function selectAllowedResources(

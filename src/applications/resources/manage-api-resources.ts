@@ -1,5 +1,5 @@
 import { RESERVED_SCOPES } from './api-resource.ts';
-import type { ApiResource, ApiScope, TokenFormat } from './api-resource.ts';
+import type { AllowedApplication, ApiResource, ApiScope, TokenFormat } from './api-resource.ts';
 import {
   deleteApiResource,
   insertApiResource,
@@ -10,7 +10,6 @@ import {
 } from './api-resource-store.ts';
 import type { ApiResourceFilter } from './api-resource-store.ts';
 import { selectAllowedApplications } from './application-scope-store.ts';
-import type { AllowedApplication } from './application-scope-store.ts';
 import { checkAudience } from './check-audience.ts';
 import type { AuditFact } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';

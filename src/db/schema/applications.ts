@@ -66,6 +66,26 @@ interface ApplicationConsentTable {
   withdrawnAt: Date | null;
 }
 
+interface ApplicationFailureTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  cause: string;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+  came: string | null;
+  wanted: string | null;
+  reference: string;
+  windowAt: Date;
+  windowCount: number;
+}
+
+interface ApplicationHealthTable {
+  applicationId: ApplicationId;
+  organizationId: OrganizationId;
+  lastLoginAt: Date;
+}
+
 interface ApplicationScopeTable {
   applicationId: ApplicationId;
   apiResourceId: string;
@@ -85,6 +105,13 @@ interface ApplicationSecretTable {
   lastUsedAt: Date | null;
 }
 
+interface UnknownApplicationTable {
+  hour: Date;
+  count: number;
+  lastAt: Date;
+  clientId: string;
+}
+
 interface UserApplicationRoleTable {
   userId: UserId;
   applicationId: ApplicationId;
@@ -100,7 +127,10 @@ export interface ApplicationsTables {
   application: ApplicationTable;
   applicationAccess: ApplicationAccessTable;
   applicationConsent: ApplicationConsentTable;
+  applicationFailure: ApplicationFailureTable;
+  applicationHealth: ApplicationHealthTable;
   applicationScope: ApplicationScopeTable;
   applicationSecret: ApplicationSecretTable;
+  unknownApplication: UnknownApplicationTable;
   userApplicationRole: UserApplicationRoleTable;
 }

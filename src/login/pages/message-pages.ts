@@ -101,20 +101,6 @@ export function refusedPage(
   });
 }
 
-/** What is wrong with a request where its page can tell: a logout with a URI that is not registered. */
-export type RequestFault = 'post-logout';
-
-/** A request of an application that cannot be answered to it. */
-export function requestErrorPage(shell: Shell, error: { reference: string; cause?: RequestFault | null }): string {
-  const { t } = shell;
-  return messagePage(shell, {
-    title: t('login.fault.title'),
-    lead: t(`login.fault.${error.cause ?? 'request'}`),
-    reference: error.reference,
-    next: linkButton('/', t('login.back')),
-  });
-}
-
 /** *Log out?* `formMarkup` is the library's hidden form with the id `op.logoutForm`; its button stands here. */
 export function logoutPage(shell: Shell, logout: { formMarkup: string; applicationName: string | null }): string {
   const { t } = shell;

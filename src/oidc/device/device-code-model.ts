@@ -48,8 +48,13 @@ export function deviceCodeModel(secrets: SecretBox): Partial<Adapter> {
         if (lifetime === undefined) throw new Error('the library stored a device code without a lifetime');
         const { network } = (deviceInfo ?? {}) as { network?: string };
         work.write({
-          ...{ kind: 'device-insert', value, lifetime, userCodeMac: macOf(String(userCode)) },
-          ...{ clientId: String(payload['clientId']), network: network ?? null, payload: toStored(payload) },
+          kind: 'device-insert',
+          value,
+          lifetime,
+          userCodeMac: macOf(String(userCode)),
+          clientId: String(payload['clientId']),
+          network: network ?? null,
+          payload: toStored(payload),
         });
         return;
       }

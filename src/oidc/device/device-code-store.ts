@@ -81,9 +81,18 @@ export async function pollDeviceCode(db: Database, value: string, now: Date): Pr
   const approved = familyId !== null && startedAt !== null && userId !== null && organizationInScopeId !== null;
   const token: PresentedToken | null = approved
     ? {
-        ...{ kind: 'DeviceCode', hash, familyId, startedAt, userId, organizationInScopeId },
-        ...{ clientId: code.clientId, sessionUid: code.sessionUid, payload: code.payload },
-        ...{ expiresAt: code.expiresAt, endsAt: row.tokenEndsAt, consumedAt: code.consumedAt },
+        kind: 'DeviceCode',
+        hash,
+        familyId,
+        startedAt,
+        userId,
+        organizationInScopeId,
+        clientId: code.clientId,
+        sessionUid: code.sessionUid,
+        payload: code.payload,
+        expiresAt: code.expiresAt,
+        endsAt: row.tokenEndsAt,
+        consumedAt: code.consumedAt,
         access: toUserAccess(row),
       }
     : null;

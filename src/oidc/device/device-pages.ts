@@ -81,7 +81,7 @@ export function deviceFlow(pages: DevicePages) {
       ctx.body = pages.confirm(ctx.req, {
         ...formOf(ctx, userCode),
         application: client.clientName ?? client.clientId,
-        owner: String(client['owner_name'] ?? ''),
+        owner: typeof client['owner_name'] === 'string' ? client['owner_name'] : '',
         otherNetwork: network !== UnitOfWork.current().network(),
       });
     },

@@ -41,6 +41,7 @@ export function flushAfterwards(options: {
       if (outcome.consumeLost) {
         ctx.status = 400;
         ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
+        ctx.state['codeLost'] = UnitOfWork.current().presentedToken()?.kind === 'AuthorizationCode';
       } else if (handle !== undefined && (outcome.loginLost || ctx.status === 400)) {
         // Another tab finished the login: /over shows its result.
         discardAnswer(ctx);

@@ -1,73 +1,144 @@
-import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
+import type { Client, KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
+import { findFailure, namesNobody, statedClientId } from './find-failure.ts';
+import { tellDeveloper } from './tell-developer.ts';
+import { countUnknown } from '../../applications/health/count-unknown.ts';
+import type { Failure } from '../../applications/health/failure-causes.ts';
+import { createHealthMemory } from '../../applications/health/health-memory.ts';
+import type { HealthMemory } from '../../applications/health/health-memory.ts';
+import { recordFailure, recordOwnFailure } from '../../applications/health/record-failure.ts';
+import { readWhatCame } from '../../applications/health/what-came.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import type { Clock, Seconds } from '../../base/clock.ts';
-import { MINUTE } from '../../base/clock.ts';
-import { STRANGER } from '../../audit/audit-event.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import type { Database } from '../../db/database.ts';
 import { findRootOrganization } from '../../organizations/find-organization.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 
-/** Anybody can send a bad request: so many of one application are recorded in each window, further ones are only logged. */
-const MOST = 10;
-const WINDOW: Seconds = 10 * MINUTE;
-/** Error codes that a valid request may get, too: nobody logged in with `prompt=none`, consent denied. */
-const NO_FAULT = new Set([
-  'login_required',
-  'consent_required',
-  'interaction_required',
-  'account_selection_required',
-  'access_denied',
-]);
+interface Deps {
+  db: Database;
+  clock: Clock;
+  log: Log;
+}
+
+/** Where the library tells of refusals. Not all of these are in its types. */
+const REFUSALS = [
+  'authorization.error',
+  'pushed_authorization_request.error',
+  'device_authorization.error',
+  'grant.error',
+  'userinfo.error',
+  'introspection.error',
+  'revocation.error',
+  'end_session.error',
+] as const;
 
 /**
- * Records requests that end on a page for people because of what they were (a redirect URI that is not registered, no
- * code challenge, a logout to an unknown URI): in the log of the application's owner, where it names no application of
- * ours in the root's. Its middleware has to run inside of what flushes the unit of work.
+ * Records what requests of applications are refused for, for the application's owner, and says in the answer what its
+ * developer has to switch; logins that worked are marked with their tokens. A request that names no application of ours is
+ * counted for the operator. Called before `flushAfterwards`, so that it sees what could not be written.
  */
-export function recordRefusedRequests(provider: Provider, deps: { db: Database; clock: Clock }): void {
-  const windows = new Map<string, { since: number; count: number }>();
+export function recordRefusedRequests(provider: Provider, options: Deps): void {
+  const deps = { ...options, memory: createHealthMemory() };
   const remember = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
-    if (!NO_FAULT.has(error.error)) ctx.state['refusedRequest'] = error;
+    ctx.state['refused'] = error;
   };
-  provider.on('authorization.error', remember);
-  provider.on('end_session.error', remember);
-  provider.use(async (ctx, next) => {
+  for (const name of REFUSALS) provider.on(name as 'grant.error', remember);
+  markLogins(provider, deps);
+  provider.use(async (plain, next) => {
     await next();
-    const error = ctx.state['refusedRequest'] as errors.OIDCProviderError | undefined;
-    if (error === undefined) return;
-    const { client } = ctx.oidc;
-    if (!hasRoom(windows, client?.clientId ?? '', deps.clock.now())) return;
-    const owner = client?.['owner_id'] as OrganizationId | undefined;
-    // The console and the start page are the service's own: as a request of nobody.
-    const organizationId = owner ?? (await findRootOrganization(deps))?.id;
-    if (organizationId === undefined) return;
-    const stated = plain(String(ctx.oidc.params?.['client_id'] ?? '–'));
-    UnitOfWork.current().audit({
-      organizationId,
-      kind: 'application.request-refused',
-      actor: STRANGER,
-      details: {
-        name: client?.clientName ?? stated,
-        application: client?.clientId ?? stated,
-        // The description may repeat what the request said.
-        problem: plain(error.error_description ?? error.error),
-        reference: String(ctx.state['reference'] ?? ''),
-      },
-    });
+    const ctx = plain as KoaContextWithOIDC;
+    const error = ctx.state['refused'] as errors.OIDCProviderError | undefined;
+    if (error !== undefined) await recordRefusal(provider, deps, ctx, error);
+    else if (ctx.state['codeLost'] === true) await recordCodeLost(deps, ctx);
   });
 }
 
-/** What a stranger sent, for the log: without control characters, cut. */
-function plain(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '').slice(0, 300);
+/** What worked is what tokens were given for: a login, or a machine that came by itself. They and the mark are one statement. */
+function markLogins(provider: Provider, { memory }: { memory: HealthMemory }): void {
+  provider.on('grant.success', (ctx) => {
+    const { client, params } = ctx.oidc;
+    if (client?.['owner_id'] === undefined || params?.['grant_type'] === 'refresh_token') return;
+    const work = UnitOfWork.current();
+    if (memory.worked(client.clientId, work.now)) work.write({ kind: 'login-mark', clientId: client.clientId });
+  });
 }
 
-/** Counts a refused request of an application; whether it is among those recorded in this window. */
-function hasRoom(windows: Map<string, { since: number; count: number }>, of: string, at: Date): boolean {
-  const now = at.getTime();
-  const known = windows.get(of);
-  const window = known !== undefined && now - known.since < WINDOW * 1000 ? known : { since: now, count: 0 };
-  windows.set(of, window);
-  window.count += 1;
-  return window.count <= MOST;
+type Recording = Deps & { memory: HealthMemory };
+
+async function recordRefusal(
+  provider: Provider,
+  deps: Recording,
+  ctx: KoaContextWithOIDC,
+  error: errors.OIDCProviderError,
+): Promise<void> {
+  const reference = String(ctx.state['reference'] ?? '');
+  const stated = statedClientId(ctx);
+  // The description may repeat what the request said.
+  const problem = readWhatCame(error.error_detail ?? error.error_description ?? error.error);
+  await guarded(deps, reference, { code: error.message, detail: problem }, async () => {
+    if (namesNobody(error)) {
+      return countUnknown(deps, { clientId: readWhatCame(stated ?? '').slice(0, 100), problem, reference });
+    }
+    const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));
+    const failure = client === undefined ? null : findFailure(ctx, error, client);
+    if (client === undefined) return deps.memory.failed({ clientId: '', cause: error.error }, deps.clock.now()) > 0;
+    // A device asks every few seconds.
+    if (failure === null) return error.error !== 'authorization_pending' && error.error !== 'slow_down';
+    tellDeveloper(ctx, failure.cause);
+    if (failure.cause === 'post-logout-uri') askToLogOut(ctx, client);
+    return record(deps, client, { failure, problem, reference });
+  });
+}
+
+/** Two requests redeemed one code at the same moment: the later one lost. */
+async function recordCodeLost(deps: Recording, ctx: KoaContextWithOIDC): Promise<void> {
+  const { client } = ctx.oidc;
+  if (client === undefined) return;
+  tellDeveloper(ctx, 'code-reused');
+  const reference = String(ctx.state['reference'] ?? '');
+  const problem = 'authorization code already consumed';
+  await guarded(deps, reference, { code: 'invalid_grant', detail: problem }, async () =>
+    record(deps, client, { failure: { cause: 'code-reused', came: null, wanted: null }, problem, reference }),
+  );
+}
+
+async function record(
+  deps: Recording,
+  client: Client,
+  refused: { failure: Failure; problem: string; reference: string },
+): Promise<boolean> {
+  const { clientId } = client;
+  const owner = client['owner_id'] as OrganizationId | undefined;
+  const name = client.clientName ?? clientId;
+  if (owner !== undefined) return recordFailure(deps, { ...refused, clientId, name, organizationId: owner });
+  // The console and the start page are the service's own: in the root's log.
+  const root = await findRootOrganization(deps);
+  return root === undefined || recordOwnFailure(deps, { ...refused, clientId, name, organizationId: root.id });
+}
+
+/**
+ * A logout with an address that is not registered (RP-Initiated Logout 1.0, section 3) goes on without it: the person is asked
+ * all the same, and ends on a page of ours.
+ */
+function askToLogOut(ctx: KoaContextWithOIDC, { clientId }: Client): void {
+  ctx.status = 303;
+  ctx.set('location', `/logout?${new URLSearchParams({ client_id: clientId }).toString()}`);
+  ctx.body = '';
+}
+
+/**
+ * Writes what is to be recorded, and one line of the log where it was: a flood is counted in neither. The answer stands
+ * whatever becomes of it.
+ */
+async function guarded(
+  { log }: Recording,
+  reference: string,
+  line: { code: string; detail: string },
+  work: () => Promise<boolean>,
+): Promise<void> {
+  try {
+    if (await work()) log.info({ ...line, reqId: reference }, 'refused');
+  } catch (error) {
+    log.error({ err: error, reqId: reference }, 'a refused request could not be recorded');
+  }
 }

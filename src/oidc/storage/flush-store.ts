@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
+import { markLogin } from '../../applications/health/mark-login-sql.ts';
 import { MINUTE, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
@@ -221,6 +222,8 @@ function toPart(
       return insertJob(write.job, onlyIf);
     case 'secret-used':
       return noteSecretUse(now, write.id);
+    case 'login-mark':
+      return markLogin(write.clientId, now, onlyIf);
     case 'login-insert':
     case 'login-change':
     case 'login-end':

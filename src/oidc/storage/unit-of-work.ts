@@ -124,7 +124,7 @@ export class UnitOfWork {
   /** A device asks whether its code was approved; with it its session and its user's access, as {@link findToken}. */
   async pollDeviceCode(value: string): Promise<Polled | undefined> {
     const found = await pollDeviceCode(this.#db, value, this.now);
-    if (found?.token != null) this.#present(found.token, found.session);
+    if (found !== undefined && found.token !== null) this.#present(found.token, found.session);
     return found;
   }
 

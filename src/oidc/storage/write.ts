@@ -77,4 +77,6 @@ export type Write =
   | RecordInsert
   | DeviceWrite
   | { kind: 'job-insert'; job: NewJob }
-  | { kind: 'secret-used'; id: ApplicationSecretId };
+  | { kind: 'secret-used'; id: ApplicationSecretId }
+  /** A login into an application worked: its tokens are given in this request. */
+  | { kind: 'login-mark'; clientId: string };

@@ -44,12 +44,12 @@ async function addResource(stage: SetStage, page: Page, see: See): Promise<void>
 
 async function addMachine(stage: SetStage, page: Page, see: See): Promise<void> {
   await openConsole(stage, page, '/applications/register');
-  await page.getByLabel('Name').fill('Nightly export');
+  await page.getByLabel('Name').fill('Warehouse export');
   await page.getByLabel('Machine').check();
   await see(page, 'Register a machine application');
   await button(page, 'Register application').click();
   await dialog(page).getByRole('button').last().click();
-  await page.getByRole('heading', { level: 1, name: 'Nightly export' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Warehouse export' }).waitFor();
   await button(page, 'Allow an API').click();
   await dialog(page).getByRole('combobox').click();
   await page.getByRole('option', { name: 'Orders' }).click();

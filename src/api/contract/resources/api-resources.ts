@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { route } from './route.ts';
+import { route } from '../route.ts';
 import {
   confirmation,
   id,
@@ -10,7 +10,7 @@ import {
   paging,
   search,
   version,
-} from './wire.ts';
+} from '../wire.ts';
 
 /** What each setting means; one sentence for the reference and for the form of the console. */
 const ABOUT = {

@@ -1,10 +1,10 @@
-import { refusedPage } from './message-pages.ts';
-import { show } from '../answer.ts';
-import type { Answer } from '../answer.ts';
-import type { LoginContext } from '../login-context.ts';
-import type { LoginDeps } from '../login-deps.ts';
-import { stepUrl } from '../steps/step.ts';
-import { findOrganization } from '../../organizations/find-organization.ts';
+import { refusedPage } from '../message-pages.ts';
+import { show } from '../../answer.ts';
+import type { Answer } from '../../answer.ts';
+import type { LoginContext } from '../../login-context.ts';
+import type { LoginDeps } from '../../login-deps.ts';
+import { stepUrl } from '../../steps/step.ts';
+import { findOrganization } from '../../../organizations/find-organization.ts';
 
 /** The page of a refused login: why, what to do next, whom to ask, and a reference to quote. */
 export async function showRefusal(deps: LoginDeps, context: LoginContext): Promise<Answer> {

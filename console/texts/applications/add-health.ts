@@ -1,0 +1,4 @@
+import { applicationHealth } from './en-health.ts';
+import { addTexts } from '../t.ts';
+
+addTexts(applicationHealth);

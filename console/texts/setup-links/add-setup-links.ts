@@ -1,0 +1,4 @@
+import { setupLinks } from './en-setup-links.ts';
+import { addTexts } from '../t.ts';
+
+addTexts(setupLinks);

@@ -1,0 +1,50 @@
+import { MOST_EVENTS } from './health-memory.ts';
+import type { HealthMemory } from './health-memory.ts';
+import { eventOf } from './record-failure.ts';
+import { selectUnknown, upsertUnknown } from './unknown-application-store.ts';
+import { recordEvent } from '../../audit/record-event.ts';
+import { after } from '../../base/clock.ts';
+import type { Clock, Seconds } from '../../base/clock.ts';
+import { inTransaction } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { findRootOrganization } from '../../organizations/find-organization.ts';
+
+/** A request that names an application that is none. */
+export interface UnknownRequest {
+  /** As it came, as it may be kept. */
+  clientId: string;
+  problem: string;
+  reference: string;
+}
+
+/**
+ * Counts a request with a client ID of no application: in one row an hour. The first of each hour are events in the root's log
+ * too, where *Why?* finds them by the reference of their page.
+ * @returns whether it was written, and not only counted
+ */
+export async function countUnknown(
+  deps: { db: Database; clock: Clock; memory: HealthMemory },
+  { clientId, problem, reference }: UnknownRequest,
+): Promise<boolean> {
+  const now = deps.clock.now();
+  // One window for all ids: each of them may be another one.
+  const count = deps.memory.failed({ clientId: '', cause: 'unknown-client' }, now);
+  if (count === 0) return false;
+  await inTransaction(deps, async (deps) => {
+    const counted = await upsertUnknown(deps.db, { clientId, count }, now);
+    const root = counted > MOST_EVENTS ? undefined : await findRootOrganization(deps);
+    if (root === undefined) return;
+    const failure = { cause: 'unknown-client', came: clientId, wanted: null } as const;
+    const about = { clientId, name: clientId, organizationId: root.id, failure, problem, reference };
+    await recordEvent(deps, eventOf(about));
+  });
+  return true;
+}
+
+/** How many such requests came within the last `seconds`. */
+export async function findUnknown(
+  deps: { db: Database; clock: Clock },
+  { seconds }: { seconds: Seconds },
+): Promise<{ count: number; lastAt: Date | null; clientId: string | null }> {
+  return selectUnknown(deps.db, after(deps.clock.now(), -seconds));
+}

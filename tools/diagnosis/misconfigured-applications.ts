@@ -1,0 +1,156 @@
+import type { Misconfiguration } from './misconfiguration.ts';
+
+const application = 'Reports';
+const BACK = 'https://reports.example/callback';
+
+/** What applications send us that is set up wrong there, or registered otherwise here. */
+export const inApplications: readonly Misconfiguration[] = [
+  {
+    mistake: 'Client ID of no application',
+    at: 'page',
+    code: 'application.unknown-client',
+    person: 'login.fault.unknown-application',
+    values: { came: 'app_7tzzhq2q', application },
+    put: 'the client ID of the application’s page',
+  },
+  {
+    mistake: 'Application with a redirect URI that is not registered',
+    at: 'page',
+    code: 'application.redirect-uri',
+    person: 'login.fault.redirect-uri',
+    values: { application, came: `${BACK}/`, wanted: BACK },
+  },
+  {
+    mistake: 'Application with a wrong client secret',
+    at: 'application',
+    code: 'application.secret-wrong',
+    values: { application, came: '44' },
+    put: 'the client secret',
+  },
+  {
+    mistake: 'Application without the client secret it was given',
+    at: 'application',
+    code: 'application.secret-missing',
+    values: { application },
+    put: 'the client secret',
+  },
+  {
+    mistake: 'Application that authenticates itself another way than it is registered for',
+    at: 'application',
+    code: 'application.authentication-way',
+    values: { application, came: 'client_secret_basic', wanted: 'private_key_jwt' },
+  },
+  {
+    mistake: 'Client assertion with the wrong audience, key or time',
+    at: 'application',
+    code: 'application.assertion',
+    values: { application, came: 'audience (aud) must be the issuer identifier, a single string' },
+    put: 'our issuer as audience',
+  },
+  {
+    mistake: 'Application without PKCE',
+    at: 'application',
+    code: 'application.pkce-missing',
+    values: { application, wanted: 'S256' },
+  },
+  {
+    mistake: 'Code challenge of the method plain',
+    at: 'application',
+    code: 'application.pkce-malformed',
+    values: { application, came: 'not supported value of code_challenge_method' },
+    put: 'S256',
+  },
+  {
+    mistake: 'Application that asks for no scope',
+    at: 'application',
+    code: 'application.scope-missing',
+    values: { application, wanted: 'openid' },
+  },
+  {
+    mistake: 'Scope without openid',
+    at: 'application',
+    code: 'application.scope-without-openid',
+    values: { application, came: 'profile email', wanted: 'openid' },
+  },
+  {
+    mistake: 'Prompt that is not known',
+    at: 'application',
+    code: 'application.prompt',
+    values: { application, came: 'select', wanted: 'none, login, consent' },
+  },
+  {
+    mistake: 'Implicit or hybrid flow',
+    at: 'application',
+    code: 'application.response-type',
+    values: { application, came: 'id_token', wanted: 'code' },
+  },
+  {
+    mistake: 'Authorization request with a parameter that is not valid',
+    at: 'application',
+    code: 'application.request',
+    values: { application, came: 'invalid max_age parameter value' },
+    put: 'a value that is valid',
+  },
+  {
+    mistake: 'Authorization code redeemed twice',
+    at: 'application',
+    code: 'application.code-reused',
+    values: { application },
+    put: 'one request for each code',
+  },
+  {
+    mistake: 'Authorization code redeemed too late',
+    at: 'application',
+    code: 'application.code-unknown',
+    values: { application },
+    put: 'one request within a minute',
+  },
+  {
+    mistake: 'Code redeemed with another redirect URI',
+    at: 'application',
+    code: 'application.code-redirect-uri',
+    values: { application, came: 'http://10.0.0.5:8080/callback', wanted: BACK },
+  },
+  {
+    mistake: 'Code verifier of another login',
+    at: 'application',
+    code: 'application.pkce-verifier',
+    values: { application },
+    put: 'one store for all servers',
+  },
+  {
+    mistake: 'Refresh without being registered for it',
+    at: 'application',
+    code: 'application.grant-type',
+    values: { application, came: 'refresh_token' },
+    put: 'on',
+  },
+  {
+    mistake: 'Refresh token used again',
+    at: 'application',
+    code: 'application.refresh-reused',
+    values: { application },
+    put: 'the newest refresh token',
+  },
+  {
+    mistake: 'DPoP proof that does not fit',
+    at: 'application',
+    code: 'application.dpop',
+    values: { application, came: 'DPoP proof htu mismatch' },
+    put: 'a new proof for each request',
+  },
+  {
+    mistake: 'Logout to an address that is not registered',
+    at: 'application',
+    code: 'application.post-logout-uri',
+    values: { application, came: 'https://reports.example/', wanted: 'https://reports.example/bye' },
+  },
+  {
+    mistake: 'Logout with a damaged ID token',
+    at: 'page',
+    code: 'application.id-token-hint',
+    person: 'login.fault.logout',
+    values: { application, came: 'could not decode id_token_hint' },
+    put: 'the whole ID token',
+  },
+];
