@@ -126,6 +126,7 @@ const PLACES: Readonly<Record<string, { name: Name; value: PlaceValue | null }>>
   'login.signature': place('save-again'),
   'login.algorithm': place('provider-algorithm', 'wanted'),
   'login.issuer': place('discovery-url', 'found'),
+  'login.issuer-parameter': place('provider-registration', 'wanted'),
   'login.audience': place('client-id', 'found'),
   'login.nonce': place('person'),
   'login.times': place('provider-clock', 'wanted'),

@@ -7,9 +7,9 @@ import type { Need } from '../program.ts';
 import { runCommand } from './run-command.ts';
 
 const GIGABYTE = 1024 ** 3;
-/** What one program may take, and what has to be free before. */
-const MOST_BYTES = 2 * GIGABYTE;
-const FREE_BYTES = 4 * GIGABYTE;
+/** What one program may take unless its drive says more, and what has to be free besides. */
+const MOST_GIGABYTES = 2;
+const FREE_GIGABYTES = 2;
 
 /** Where programs are kept between runs; git does not see it. */
 export const cacheFolder = join(projectFolder, '.cache', 'works-with');
@@ -33,6 +33,7 @@ export async function findMissing(needs: readonly Need[]): Promise<Need | undefi
 export async function installOnce(
   { name, version }: { name: string; version: string },
   install: (folder: string) => Promise<void>,
+  gigabytes = MOST_GIGABYTES,
 ): Promise<string> {
   const folder = join(cacheFolder, `${fileName(name)}-${version}`);
   const mark = join(folder, '.installed');
@@ -40,12 +41,13 @@ export async function installOnce(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < FREE_BYTES) throw new Error('less than 4 GiB of disk are free');
+  const free = gigabytes + FREE_GIGABYTES;
+  if (bavail * bsize < free * GIGABYTE) throw new Error(`less than ${free} GiB of disk are free`);
   await install(folder);
   const bytes = await sizeOf(folder);
-  if (bytes > MOST_BYTES) {
+  if (bytes > gigabytes * GIGABYTE) {
     await rm(folder, { recursive: true, force: true });
-    throw new Error(`${name} takes ${(bytes / GIGABYTE).toFixed(1)} GiB; 2 are allowed`);
+    throw new Error(`${name} takes ${(bytes / GIGABYTE).toFixed(1)} GiB; ${gigabytes} are allowed`);
   }
   await writeFile(mark, `${new Date().toISOString()}\n`);
   return folder;

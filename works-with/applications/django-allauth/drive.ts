@@ -1,9 +1,9 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApplicationDrive } from '../../program.ts';
 import { installFromPip } from '../../stage/install.ts';
-import { startCommand } from '../../stage/run-command.ts';
+import { runCommand, startCommand } from '../../stage/run-command.ts';
 import { preset } from './settings.ts';
 
 const program = fileURLToPath(new URL('program', import.meta.url));
@@ -11,27 +11,33 @@ const program = fileURLToPath(new URL('program', import.meta.url));
 export const djangoAllauth: ApplicationDrive = {
   preset,
   needs: ['Python'],
-  install: async (folder) => installFromPip(folder, `django-allauth[socialaccount]==${preset.version}`),
-  async start({ folder, data, port, app, blocks: [settings = ''] }) {
+  install: async (folder) =>
+    installFromPip(folder, `django-allauth[socialaccount]==${preset.version}`, 'Django==5.2.19'),
+  async start({ folder, data, port, app, blocks: [settings = '', urls = ''] }) {
     await cp(program, data, { recursive: true });
-    const base = await readFile(join(program, 'base.py'), 'utf8');
-    await writeFile(join(data, 'own_settings.py'), `${base}\n${settings}\n`);
-    return startCommand(join(folder, 'bin', 'python'), ['serve.py', `127.0.0.1:${port}`], {
+    await writeFile(join(data, 'settings.py'), `from base import *\n\n${settings}\n`);
+    await writeFile(
+      join(data, 'urls.py'),
+      `from django.urls import path\n\nfrom papers import urlpatterns\n\n${urls}\n`,
+    );
+    const environment = { DJANGO_SETTINGS_MODULE: 'settings', SITE_DATA: data, PYTHONPATH: data };
+    const django = join(folder, 'bin', 'django-admin');
+    await runCommand(django, ['migrate'], { cwd: data, environment });
+    return startCommand(django, ['runserver', '--noreload', `127.0.0.1:${port}`], {
       cwd: data,
+      environment,
       answers: app,
-      log: join(data, 'site.log'),
+      log: join(data, 'django.log'),
     });
   },
   async logIn(page, app) {
     await page.goto(app);
-    if (!(await page.locator('body').innerText()).includes('Hello stranger')) return;
-    await page.goto(`${app}/accounts/login/`);
-    await page.getByRole('link', { name: 'Gatehouse' }).click();
+    const login = page.getByRole('link', { name: 'Log in' });
+    if ((await login.count()) === 0) return;
+    await login.click();
+    await page.getByRole('link', { name: 'Single sign-on' }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
   },
-  isIn: async (page, email) => (await page.locator('body').innerText()).includes(`Hello ${email}`),
-  async logOut(page) {
-    await page.getByRole('link', { name: 'Log out' }).click();
-    await page.getByRole('button', { name: 'Sign Out' }).click();
-  },
+  isIn: async (page, email) => (await page.getByText(email).count()) > 0,
+  logOut: async (page) => page.getByRole('button', { name: 'Log out' }).click(),
 };

@@ -1,7 +1,11 @@
+"""What a Django site has before it learns single sign-on."""
+import os
+
+DATA = os.environ['SITE_DATA']
 SECRET_KEY = 'of-a-site-on-loopback'
-DEBUG = True
 ALLOWED_HOSTS = ['127.0.0.1']
-ROOT_URLCONF = 'pages'
+ROOT_URLCONF = 'urls'
+USE_TZ = True
 INSTALLED_APPS = [
     'django.contrib.auth',
     'django.contrib.contenttypes',
@@ -27,6 +31,4 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'site.sqlite'}}
-EMAIL_BACKEND = 'django.core.mail.backends.console.EmailBackend'
-LOGIN_REDIRECT_URL = '/'
+DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': os.path.join(DATA, 'site.sqlite')}}
