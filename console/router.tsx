@@ -93,6 +93,15 @@ const registerProgram = lazyRouteComponent(
   () => import('./pages/programs/register-program.tsx'),
   'RegisterProgramPage',
 );
+const registerOther = lazyRouteComponent(
+  () => import('./pages/programs/other/register-other.tsx'),
+  'RegisterOtherPage',
+);
+const tryApplication = lazyRouteComponent(
+  () => import('./pages/application/try/try-application.tsx'),
+  'TryApplicationPage',
+);
+const tried = lazyRouteComponent(() => import('./pages/application/try/tried.tsx'), 'TriedPage');
 const setUpProgram = lazyRouteComponent(
   () => import('./pages/programs/set-up-program.tsx'),
   'ProgramOfApplicationPage',
@@ -188,10 +197,13 @@ const myApplications = createRoute({
 const registering = [
   createRoute({ getParentRoute: () => root, path: 'applications/register', component: chooseProgram }),
   createRoute({ getParentRoute: () => root, path: 'applications/register/all-settings', component: allSettings }),
+  createRoute({ getParentRoute: () => root, path: 'applications/register/other', component: registerOther }),
   createRoute({ getParentRoute: () => root, path: 'applications/register/$presetId', component: registerProgram }),
   createRoute({ getParentRoute: () => root, path: 'applications/guides', component: programGuides }),
   createRoute({ getParentRoute: () => root, path: 'applications/guides/$presetId', component: programGuide }),
   createRoute({ getParentRoute: () => root, path: 'applications/$applicationId/program', component: setUpProgram }),
+  createRoute({ getParentRoute: () => root, path: 'applications/$applicationId/try', component: tryApplication }),
+  createRoute({ getParentRoute: () => root, path: 'tried', component: tried }),
 ] as const;
 const myApplication = createRoute({
   getParentRoute: () => root,

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import type { ApplicationPreset, Registration } from './preset.ts';
 
 /** What a machine has to have for a program. */
-export type Need = 'Java' | 'Python' | 'Debian' | 'Go';
+export type Need = 'Java' | 'Python' | 'Debian' | 'Go' | 'C++';
 
 /** How an application proves itself at the token endpoint (OpenID Connect Core 9); `none`: without a secret. */
 export type Way = 'client_secret_basic' | 'client_secret_post' | 'none';
@@ -73,6 +73,8 @@ export interface Start {
   /** An empty folder for what it writes. */
   data: string;
   port: number;
+  /** The loopback host, `127.0.0.1` when nothing is said. */
+  host?: string;
   clients: readonly Client[];
   people: readonly Person[];
 }
@@ -83,6 +85,8 @@ export interface RunningProvider {
   discoveryUrl: string;
   /** Where its pages are. */
   origin: string;
+  /** What it registered under a client ID and secret of its own making, by the ID that was asked for. */
+  made?: Readonly<Record<string, { id: string; secret: string }>>;
   stop(): Promise<void>;
 }
 
@@ -120,10 +124,20 @@ export interface RunningApplication {
   stop(): Promise<void>;
 }
 
+/** What one program may take. */
+export interface Bounds {
+  gigabytes: number;
+  minutes: number;
+}
+
 /** How an application is installed, started and used. Its folder also has `settings.ts`, the preset. */
 export interface ApplicationDrive {
   preset: ApplicationPreset;
   needs: readonly Need[];
+  /** What is answered to the preset's questions; without it what they begin with. */
+  answers?: Readonly<Record<string, string>>;
+  /** Where it needs more than others: GiB of disk, and minutes for installing and driving it. */
+  bounds?: Bounds;
   /** Installs the pinned version into an empty folder. */
   install(folder: string): Promise<void>;
   /** Pastes the blocks, adds what is no matter of single sign-on (a database, a port), and starts it. */

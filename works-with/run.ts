@@ -28,7 +28,7 @@ type Say = (what: string) => void;
 let shared: { stage: Stage; guests: readonly Guest[] } | undefined;
 
 async function runApplication(name: string, drive: ApplicationDrive, say: Say): Promise<boolean> {
-  const folder = await installOnce(drive.preset, drive.install);
+  const folder = await installOnce(drive.preset, drive.install, drive.bounds?.gigabytes);
   if (shared === undefined) {
     const stage = await setStage();
     shared = { stage, guests: await inviteGuests(stage) };
@@ -69,15 +69,15 @@ async function runProgram(name: string, say: Say): Promise<boolean> {
 }
 
 /** Ends what a program started when its time is over. */
-async function withinMinutes(run: Promise<boolean>): Promise<boolean> {
+async function withinMinutes(run: Promise<boolean>, minutes: number): Promise<boolean> {
   const tooLong = Symbol('too long');
   const bound = new AbortController();
-  const timer = pause(MINUTES * 60_000, tooLong, { signal: bound.signal }).catch(() => tooLong);
+  const timer = pause(minutes * 60_000, tooLong, { signal: bound.signal }).catch(() => tooLong);
   const first = await Promise.race([run, timer]).finally(() => bound.abort());
   if (typeof first === 'boolean') return first;
   endAll();
   await Promise.race([run.catch(() => false), pause(GRACE_MS)]);
-  throw new Error(`not done after ${MINUTES} minutes`);
+  throw new Error(`not done after ${minutes} minutes`);
 }
 
 /** One variant alone, to look into it: `npm run peers -- keycloak '--only=with a secret'`. */
@@ -93,7 +93,7 @@ let wrong = 0;
 for (const [index, name] of chosen.entries()) {
   const say: Say = (what) => console.log(`  [${index + 1}/${chosen.length}] ${name}: ${what}`);
   try {
-    if (!(await withinMinutes(runProgram(name, say)))) wrong += 1;
+    if (!(await withinMinutes(runProgram(name, say), APPLICATIONS[name]?.bounds?.minutes ?? MINUTES))) wrong += 1;
   } catch (error) {
     wrong += 1;
     say(error instanceof Error ? error.message : String(error));

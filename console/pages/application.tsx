@@ -56,7 +56,7 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
   return (
     <>
       <ApplicationHealthCard application={application} onAdded={() => setAdded((count) => count + 1)} />
-      <Identification application={application} />
+      <Identification application={application} mayEdit={mayEdit} />
       {application.clientAuthentication.startsWith('client_secret') && (
         <ClientSecrets application={application} mayEdit={mayEdit} />
       )}
@@ -74,7 +74,7 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
 }
 
 /** What the application is configured with. */
-function Identification({ application }: { application: Application }) {
+function Identification({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
   const program = application.preset !== null && (
     <Link
       className="button-link"
@@ -86,7 +86,25 @@ function Identification({ application }: { application: Application }) {
     </Link>
   );
   return (
-    <Card title={t('application.identification')} actions={program}>
+    <Card
+      title={t('application.identification')}
+      actions={
+        <>
+          {mayEdit && application.kind !== 'machine' && (
+            <a
+              className="button-link"
+              data-quiet
+              href={`/console/applications/${application.id}/try`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {t('application.try')}
+            </a>
+          )}
+          {program}
+        </>
+      }
+    >
       <Facts
         rows={[
           [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],

@@ -71,6 +71,10 @@ export const applications = {
   'application.unproven': 'Unproven addresses',
   'application.unproven.help':
     'Also gets email addresses that nobody proved, marked as not verified. It must never find accounts by address.',
+  'application.unproven.begins':
+    'If people use it already: an application that finds accounts by address may give them a second, empty one the day an address appears. Let it find them by sub first.',
+  'application.unproven.ends':
+    'If people use it already: those whose address nobody proved come without one from now on. An application that finds accounts by address does not know them again. Let it find them by sub first.',
   'application.without-pkce': 'Without PKCE',
   'application.without-pkce.help':
     'For server software that cannot send it. A stolen authorization code is then bound to the client secret alone.',
@@ -78,6 +82,7 @@ export const applications = {
   'application.access.help': 'Narrows it to these and those below. Empty: {name} and all below.',
   'application.access.all': 'All',
   'application.access.clear': 'Take all out',
+  'application.try': 'Try it',
   'application.program': 'What to set there',
   'applications.guides': 'Guides',
   'application.identification': 'Identification',

@@ -24,4 +24,8 @@ export const audit = {
   'actor.api-token': 'API token',
   'actor.service': 'The service',
   'actor.stranger': 'Somebody unknown',
+  // Outcomes of a domain claim.
+  'claim.in-effect': 'In effect',
+  'claim.withdrawn': 'Withdrawn',
+  'claim.not-proved': 'Without effect: the record was gone',
 } as const;

@@ -1,3 +1,5 @@
+import { otherPrograms } from './applications/en-other.ts';
+import { tryIt } from './applications/en-try.ts';
 import { programs } from './applications/en-programs.ts';
 import { applications } from './en-applications.ts';
 import { applicationHealth } from './applications/en-health.ts';
@@ -5,6 +7,8 @@ import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
+import { setupLinks } from './setup-links/en-setup-links.ts';
+import { why } from './why/en-why.ts';
 import { aroundGuides } from './en-guides.ts';
 import { apiResources } from './resources/en-api-resources.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
@@ -22,7 +26,11 @@ export const en = {
   ...domainWait,
   ...templates,
   ...programs,
+  ...otherPrograms,
+  ...tryIt,
   ...apiResources,
   ...applications,
   ...applicationHealth,
+  ...setupLinks,
+  ...why,
 } as const;

@@ -156,6 +156,7 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   getApplicationHealth: { permission: 'read', handler: getApplicationHealth },
   changeApplication: { permission: 'edit-applications', handler: applications.changeApplication },
   rotateSecret: { permission: 'edit-applications', handler: applications.rotateSecret },
+  tryApplication: { permission: 'edit-applications', handler: applications.tryApplication },
   listApplicationSecrets: { permission: 'read', handler: applicationSecrets.listApplicationSecrets },
   makeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.makeApplicationSecret },
   removeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.removeApplicationSecret },

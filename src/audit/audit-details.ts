@@ -196,6 +196,7 @@ export interface AuditDetails {
   /** `overlapHours`: how long the one before stays valid; without it, it ended. */
   'application.secret-changed': ApplicationFacts & { overlapHours?: number };
   'application.secret-removed': ApplicationFacts;
+  'application.tried': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.consent-withdrawn': { application: string; clientId: string; email: string };
   /** `cause`: of `applications/health/failure-causes.ts`; `came` and `wanted`: as they may be kept, never a secret or code. */

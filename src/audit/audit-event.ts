@@ -109,6 +109,7 @@ export const AUDIT_KINDS = [
   'application.changed',
   'application.removed',
   'application.secret-changed',
+  'application.tried',
   'application.secret-removed',
   'application.consented',
   'application.consent-withdrawn',

@@ -127,6 +127,7 @@ export const EXPLANATION_CODES = [
   'login.signature',
   'login.algorithm',
   'login.issuer',
+  'login.issuer-parameter',
   'login.audience',
   'login.azp-missing',
   'login.further-audiences',

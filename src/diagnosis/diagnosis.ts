@@ -79,6 +79,7 @@ export const OWN_CAUSES = [
   'declined',
   'changed-meanwhile',
   'invitation-over',
+  'unmet',
   'wrong-password',
   'wrong-factor',
   'wrong-code',

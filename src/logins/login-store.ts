@@ -69,7 +69,10 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
         .on('session.idleExpiresAt', '>', now),
     )
     .leftJoin('appUser as visitor', 'visitor.id', 'session.userId')
-    .leftJoin('application', 'application.clientId', 'login.clientId')
+    // Also of the client by which an application is tried: applications/trying.
+    .leftJoin('application', (join) =>
+      join.on('application.clientId', '=', sql<string>`replace(login.client_id, 'try.', '')`),
+    )
     .leftJoin('organization as owner', 'owner.id', 'application.organizationId')
     .select(COLUMNS)
     .select([

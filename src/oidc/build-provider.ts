@@ -3,12 +3,14 @@ import { createClientCache } from './clients.ts';
 import { watchLogouts } from './logout.ts';
 import { createProvider } from './provider.ts';
 import type { ProviderPages } from './provider.ts';
+import { tryMetadata } from './trying/try-client.ts';
 import { recordEntries } from './requests/record-entries.ts';
 import { recordMachineTokens } from './resources/record-machine-tokens.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { createAdapter } from './storage/adapter.ts';
 import { APPLICATION_CHANNEL } from '../applications/credentials/client-secret.ts';
 import { findByClientId } from '../applications/find-application.ts';
+import { readTicket, triedBy } from '../applications/trying/try-ticket.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
@@ -44,7 +46,16 @@ export async function buildProvider(deps: {
   const provider = createProvider({
     clock,
     publicUrl,
-    adapter: createAdapter({ db, secrets, findClient: clients.find }),
+    adapter: createAdapter({
+      db,
+      secrets,
+      findClient: async (clientId) => {
+        const tried = triedBy(clientId);
+        const found = await clients.find(tried ?? clientId);
+        return tried === null || found === undefined ? found : tryMetadata(found, publicUrl);
+      },
+    }),
+    readTicket: (ticket, about) => readTicket({ clock, secrets }, ticket, about),
     readClientAgain: clients.readAgain,
     keys: await loadSigningKeys({ db, clock, secrets }),
     cookieKeys: secrets.deriveKeys('cookies', 32),

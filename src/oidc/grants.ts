@@ -1,3 +1,4 @@
+import { triedBy } from '../applications/trying/try-ticket.ts';
 import { hash } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { apiResource, CONSOLE_CLIENT, START_CLIENT } from './clients.ts';
@@ -31,7 +32,8 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   // Two tabs that enter at once shall not give the application two session ids.
   session.sidFor(client.clientId, sidOf(session.uid, client.clientId));
 
-  const builtIn = client.clientId === START_CLIENT || client.clientId === CONSOLE_CLIENT;
+  const builtIn =
+    client.clientId === START_CLIENT || client.clientId === CONSOLE_CLIENT || triedBy(client.clientId) !== null;
   const isTrusted = builtIn || client['first_party'] === true;
   const allowed = isTrusted ? SCOPES.join(' ') : (UnitOfWork.current().subject()?.consentScope ?? '');
   if (allowed !== '') grant.addOIDCScope(allowed);

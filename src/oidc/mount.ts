@@ -172,10 +172,13 @@ function logFaults(provider: Provider, log: Log): void {
     ctx.state['fault'] = error;
     log.error({ err: error, reqId: ctx.state['reference'], path: ctx.path }, 'fault in the OpenID Provider');
   });
-  const refused = (ctx: { state: Record<string, unknown> }, error: { message: string }): void => {
-    log.info({ code: error.message, reqId: ctx.state['reference'] }, 'refused');
+  // What a person typed, no request of an application: those are in `record-refused-requests.ts`.
+  const refused = (
+    ctx: { state: Record<string, unknown> },
+    error: { message: string; error_detail?: string | undefined },
+  ): void => {
+    log.info({ code: error.message, detail: error.error_detail, reqId: ctx.state['reference'] }, 'refused');
   };
-  // What people enter there; what applications are refused is told in `requests/record-refused-requests.ts`.
   provider.on('code_verification.error', refused);
   provider.on('device_resume.error', refused);
 }

@@ -1,9 +1,12 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { triedBy } from '../applications/trying/try-ticket.ts';
 import { scopesToAllow } from '../applications/consent/scope-claims.ts';
 import { accountPrompt } from './asking/account-prompt.ts';
 import { acrCheck } from './asking/acr-check.ts';
 import { accessOf, mayNotLogIn, reachesOrganizationInScope, refusalOf } from './claims.ts';
+import { tryCheck } from './trying/try-client.ts';
+import type { ReadTicket } from './trying/try-client.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import type { UserAccess } from './storage/user-access-store.ts';
 
@@ -13,10 +16,11 @@ const { Check, Prompt } = interactionPolicy;
  * When to ask the user something. *select_account*: as whom, of several. *login*: nobody is logged in, or not as fresh, as whom or for which organization the
  * application asks. *consent*: the application asks for more than it was allowed (`grants.ts`).
  */
-export function createPolicy(): interactionPolicy.Prompt[] {
+export function createPolicy(readTicket: ReadTicket): interactionPolicy.Prompt[] {
   const policy = interactionPolicy.base();
   const login = policy.get('login');
   if (login === undefined) throw new Error('oidc-provider has no login prompt');
+  login.checks.add(tryCheck(readTicket));
   login.checks.add(
     new Check('user_gone', 'the user may not log in any more', 'login_required', async (ctx) => {
       const work = UnitOfWork.current();
@@ -50,13 +54,14 @@ export function createPolicy(): interactionPolicy.Prompt[] {
       if (elsewhere && !justLoggedIn(ctx)) return GO_ON; // `organization` above asks for that organization's login
       const refusal = refusalOf(access, client.clientId, work.now);
       if (refusal === null) return GO_ON;
-      work.audit({
+      const event = {
         organizationId: access.home.id,
         kind: 'login.refused',
         actor: { kind: 'user', id: access.userId, name: access.email },
         userId: access.userId,
         details: { application: client.clientId, reason: refusal },
-      });
+      } as const;
+      if (triedBy(client.clientId) === null) work.audit(event);
       throw new errors.AccessDenied('this application is not available to you');
     }),
   );

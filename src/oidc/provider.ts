@@ -31,6 +31,8 @@ import { refusedPage } from './requests/refused-page.ts';
 import type { RefusedPage } from './requests/refused-page.ts';
 import { rightsInToken } from './resources/token-rights.ts';
 import type { Payload } from './storage/write.ts';
+import { requireTicket, TICKET } from './trying/try-client.ts';
+import type { ReadTicket } from './trying/try-client.ts';
 import { createPolicy } from './policy.ts';
 import { deriveSuccessors, refreshTokenLifetime, rotateRefreshToken } from './refresh-tokens.ts';
 
@@ -67,6 +69,8 @@ export interface ProviderOptions {
   /** Outgoing requests (back-channel logout): guarded and limited in time. */
   fetch: typeof fetch;
   pages: ProviderPages;
+  /** Whose ticket to try an application it is. */
+  readTicket: ReadTicket;
 }
 
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
@@ -122,6 +126,7 @@ export function createProvider(options: ProviderOptions): Provider {
     acrValues: [...ACR_VALUES],
     extraParams: {
       scope: requireOpenId,
+      [TICKET]: requireTicket(options.readTicket),
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
           throw new errors.InvalidRequest('organization is not the id of an organization');
@@ -165,7 +170,10 @@ export function createProvider(options: ProviderOptions): Provider {
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async (ctx) => ctx.oidc.client?.['offline'] !== true,
     rotateRefreshToken,
-    interactions: { policy: createPolicy(), url: async (_ctx, interaction) => `/login/${interaction.uid}` },
+    interactions: {
+      policy: createPolicy(options.readTicket),
+      url: async (_ctx, interaction) => `/login/${interaction.uid}`,
+    },
     clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
     renderError: async (ctx, _out, error) => {
       ctx.type = 'html';

@@ -84,6 +84,10 @@ export const connections = {
   'connection.login.issuer.what': 'The answer came from the issuer {found}, and the issuer configured is {wanted}.',
   'connection.login.issuer.fix':
     'If it happens each time, enter the Discovery url of {found} here, or set the issuer of the identity provider to {wanted}.',
+  'connection.login.issuer-parameter.what':
+    'Beside the answer stands the issuer (iss) {found}, and the issuer configured is {wanted}.',
+  'connection.login.issuer-parameter.fix':
+    'If it happens each time, have the identity provider state exactly {wanted} as iss in its answers (RFC 9207), or switch iss off for them there.',
   'connection.login.audience.what':
     'The answer was meant for another application: {member} is {found}, and the Client ID here is {wanted}.',
   'connection.login.audience.fix':
@@ -164,7 +168,7 @@ export const connections = {
   'connection.login.fragment.what':
     'The browser came back without an answer: the identity provider put it behind a # (response mode fragment), which never reaches a server.',
   'connection.login.fragment.fix':
-    'Set the response mode of this application at the identity provider: query for a code, form_post for an ID token.',
+    'Set the response mode of this application at the identity provider: query for a code, form_post for an ID token. If it is that already, it was an error, and the provider’s log says which.',
 
   'login.connection.lead': 'You will log in to {organization} at {host}.',
   'login.connection.not-me': 'Not me',

@@ -98,7 +98,7 @@ export const links = {
   'account.prove-address-lead': 'We have sent a code to {email}. Enter it, and applications may rely on your address.',
   'account.name': 'Name',
   'account.no-name': 'No name yet',
-  'account.change': 'Change',
+  'account.change': 'Change name',
   'account.profile': 'Your name',
   'account.profile-lead': 'Applications you use are told it. Leave empty what you don’t want to say.',
   'account.given-name': 'Given name',

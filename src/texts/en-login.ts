@@ -107,7 +107,7 @@ export const login = {
   'login.second-factor.lost': 'Lost phone, key and codes? Ask your administrator for a reset.',
   'login.step-up.lead': 'This change needs a fresh proof that it is you.',
   'login.step-up.asked': '{application} asks for a stronger proof that it is you.',
-  'login.select-account.title': 'As whom?',
+  'login.select-account.title': 'Which account?',
   'login.select-account.lead': '{application} asks which account to use. You are logged in as {current}.',
   'login.select-account.lead-here': 'You are logged in as {current}.',
   'login.select-account.lead-other': '{application} expects {expected}. You are logged in as {current}.',

@@ -88,6 +88,13 @@ test('what an identity provider states is told as it is, and never called anythi
   };
   expect(await acrOf({ acr_values: PHISHING_RESISTANT })).toBe('urn:hers');
   expect(await acrOf(demand(PHISHING_RESISTANT, MULTI_FACTOR))).toBe('unmet_authentication_requirements');
+  await using within = open();
+  const back = await within.open(authorizeUrl(service, reports));
+  await within.submit(back, { email: MALLORY }, { button: 'Continue' });
+  const refused = await within.open(authorizeUrl(service, reports, demand(MULTI_FACTOR)));
+  expect(refused.status).toBe(403);
+  const told = await within.submit(refused, {}, { button: 'Back to Reports' });
+  expect(told.stoppedAt?.searchParams.get('error')).toBe('unmet_authentication_requirements');
   ground.provider.person = { ...ground.provider.person, acr: PHISHING_RESISTANT };
   expect(await acrOf({ acr_values: MULTI_FACTOR })).toBe(PHISHING_RESISTANT);
   expect(await acrOf(demand(MULTI_FACTOR))).toBe('unmet_authentication_requirements');

@@ -153,6 +153,7 @@ test('in a language of which every message is marked, no page and no dialog of t
     'applications/register',
     'applications/register/all-settings',
     'applications/register/miniflux',
+    'applications/register/other',
     'applications/guides',
     'applications/guides/miniflux',
     `applications/${formatId('app', application.id)}`,
@@ -161,6 +162,13 @@ test('in a language of which every message is marked, no page and no dialog of t
     'nothing-here',
   ];
   for (const path of paths) await seePage(`${service.url}/console/${path}`);
+  // Its button leaves the page, and comes back with the result.
+  await page.goto(`${service.url}/console/applications/${formatId('app', application.id)}/try`);
+  await page.locator('main button').first().waitFor();
+  await see('Try it');
+  await page.locator('main button').first().click();
+  await page.locator('main table').waitFor();
+  await see('Tried');
 });
 
 test('every message of the catalog was found in the built console', () => {

@@ -151,8 +151,7 @@ test('what is wrong with a token that the browser brings stands in the pane unti
   await confirmed('id-token');
   ground.provider.setFaults({ token: [{ kind: 'claims', set: { sub: 7 } }] });
   expect((await login()).title).not.toContain('Your applications');
-  const what = 'The ID token has sub = 7.';
-  expect(await lastFailure()).toMatchObject({ code: 'login.claim-wrong', what });
+  expect(await lastFailure()).toMatchObject({ code: 'login.claim-wrong', what: 'The ID token has sub = 7.' });
   expect((await inForce(ground.service, ground.organization))?.failingSince).toBeNull();
   ground.provider.setFaults({});
   expect((await login()).title).toContain('Your applications');
@@ -196,6 +195,14 @@ describe('an answer in a way that was not asked for is named', () => {
     expect(page.text).toContain(String((await lastRefusal())['reference']));
     const fix = expect.stringContaining('query for a code, form_post for an ID token');
     expect(await lastFailure()).toMatchObject({ code: 'login.fragment', fix });
+  });
+
+  test.each(['code', 'id-token'] as const)('%s, and an issuer beside it that is percent-encoded', async (flow) => {
+    await confirmed(flow);
+    const iss = encodeURIComponent(ground.provider.issuer);
+    ground.provider.setFaults({ response: [{ kind: 'change', parameters: { iss } }] });
+    expect((await login()).text).toContain('is not set up right yet');
+    expect(await lastFailure()).toMatchObject({ code: 'login.issuer-parameter', what: expect.stringContaining(iss) });
   });
 
   test('an address without an answer ends no login that is under way', async () => {

@@ -89,6 +89,10 @@ describe('at an OpenID Connect provider', () => {
     ['Signed with a key that is not published', bent({ kind: 'wrong-signature' })],
     ['Signed with an algorithm that is not announced', bent({ kind: 'rs512' })],
     ['Tokens with another issuer than the document', bent({ kind: 'wrong-issuer' })],
+    [
+      'Issuer beside the answer (RFC 9207) spelled otherwise than in the document',
+      { response: [{ kind: 'change', parameters: { iss: 'https%3A%2F%2Flogin.contoso.example' } }] },
+    ],
     ['Client ID of another application', bent({ kind: 'wrong-audience' })],
     ['Several audiences, and no azp', bent({ kind: 'audience-list' })],
     ['Further audiences that nobody trusted', bent({ kind: 'audience-list', azp: 'gatehouse' })],

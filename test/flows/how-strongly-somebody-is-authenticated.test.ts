@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { acrAsAsked, MULTI_FACTOR, PHISHING_RESISTANT } from '../../src/sessions/authentication-context.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { apiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
+import { addApiToken, org } from '../support/people.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -17,6 +21,8 @@ import { totpAt } from '../support/totp.ts';
 let service: TestService;
 let reports: RelyingApplication;
 let maria: Person;
+let root: Organization;
+let administrator: ApiClient;
 let key: SoftwareSecurityKey;
 let browser: HttpBrowser;
 
@@ -27,7 +33,9 @@ const demand = (...values: string[]) => ({
 
 beforeAll(async () => {
   service = await startService();
-  const root = await makeRoot(service);
+  root = await makeRoot(service);
+  const ground = { db: service.database.db, clock: service.clock };
+  administrator = apiClient(service.url, await addApiToken(ground, root, 'administrator'));
   maria = await makePerson(service, root, 'maria@northwind.example');
   key = await addSecurityKey(service, maria);
   const redirectUri = 'http://127.0.0.1:9011/back';
@@ -123,6 +131,11 @@ test('a demand of our person that no factor of theirs reaches is refused, as the
     (await service.database.db.selectFrom('auditEvent').select('details').where('kind', '=', 'login.refused').execute())
       .length,
   ).toBe(3);
+  service.clock.advance(1);
+  const path = `/organizations/${org(root)}/logins`;
+  const [{ reference }] = (await administrator.get(`${path}?limit=1`)).body.items;
+  const { cause } = (await administrator.get(`${path}/${reference}`)).body;
+  expect(cause).toMatchObject({ code: 'unmet', what: expect.stringContaining('Reports demands a stronger proof') });
   const silent = await ask({ ...demand(PHISHING_RESISTANT), prompt: 'none' });
   expect(silent.stoppedAt?.searchParams.get('error')).toBe('login_required');
 });

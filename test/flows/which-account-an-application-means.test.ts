@@ -61,12 +61,12 @@ test('prompt=select_account: with nobody logged in it is a login, its address em
 test('prompt=select_account: to continue as the person logged in proves nothing anew and is one button', async () => {
   await marias();
   const page = await ask({ prompt: 'select_account' });
-  expect(page.title).toContain('As whom?');
+  expect(page.title).toContain('Which account?');
   expect(page.text).toContain('Reports asks which account to use. You are logged in as maria@northwind.example.');
   const back = await browser.submit(page, {}, { button: 'Continue as maria@northwind.example' });
   expect(await personIn(back)).toBe(sub(maria));
   // It is asked each time, as the application asks each time.
-  expect((await ask({ prompt: 'select_account' })).title).toContain('As whom?');
+  expect((await ask({ prompt: 'select_account' })).title).toContain('Which account?');
 });
 
 test('prompt=select_account: another account is logged in, and ends the first session after asking', async () => {

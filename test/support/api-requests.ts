@@ -253,6 +253,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     getApplicationHealth: ofApplication,
     changeApplication: { ...ofApplication, body: { redirectUris, version: 1 } },
     rotateSecret: ofApplication,
+    tryApplication: { ...ofApplication, body: { codeChallenge: 'x'.repeat(43) } },
     listApplicationSecrets: ofApplication,
     makeApplicationSecret: { ...ofApplication, body: { overlapHours: 0 } },
     removeApplicationSecret: { params: { ...ofApplication.params, secretId: at.secretId } },

@@ -3,7 +3,8 @@ import { ofClaims } from './misconfigured-claims.ts';
 import { ofKeys, ofSettings } from './misconfigured-settings.ts';
 import { ofEntra } from './misconfigured-entra-id.ts';
 import type { Misconfiguration } from './misconfiguration.ts';
-import { atLogin, ours } from './misconfigured-logins.ts';
+import { ours } from './misconfigured-here.ts';
+import { atLogin } from './misconfigured-logins.ts';
 
 /** Sections of the page. */
 export const MISCONFIGURATIONS: Readonly<Record<string, readonly Misconfiguration[]>> = {

@@ -76,7 +76,7 @@ export const inApplications: readonly Misconfiguration[] = [
     mistake: 'Prompt that is not known',
     at: 'application',
     code: 'application.prompt',
-    values: { application, came: 'select', wanted: 'none, login, consent' },
+    values: { application, came: 'select', wanted: 'none, login, consent, select_account' },
   },
   {
     mistake: 'Implicit or hybrid flow',

@@ -85,7 +85,7 @@ function fields(registration: Registration): string[] {
 function summary(run: Run): string {
   if (run === undefined) return 'not run yet';
   const acts = Map.groupBy(run.seen, ({ act }) => act);
-  return [...acts.values()].map((done) => inWords(done)).join(', ');
+  return [...acts.values()].map((done) => inWords(done)).join('; ');
 }
 
 function inWords(done: readonly Done[]): string {

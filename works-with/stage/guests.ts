@@ -19,13 +19,16 @@ export interface Guest {
 const STEP_SECONDS = 30;
 const LOOK_MS = 500;
 
-/** A user of Northwind, the root, and one of Contoso, which it manages; both were invited and have logged in once. */
+/**
+ * A user of Northwind, the root, and one of Contoso, which it manages; both were invited and have logged in once. Some programs take
+ * no addresses but those in public top-level domains.
+ */
 export async function inviteGuests(stage: Stage): Promise<Guest[]> {
   const { organization: root } = await stage.api.call('getMe');
   const contoso = await addOrganization(stage.api, 'Contoso');
   return [
-    await inviteGuest(stage, root.id, 'ben@northwind.example', 'the root'),
-    await inviteGuest(stage, contoso.id, 'maria@contoso.example', 'a managed organization'),
+    await inviteGuest(stage, root.id, 'ben@northwind.example.com', 'the root'),
+    await inviteGuest(stage, contoso.id, 'maria@contoso.example.com', 'a managed organization'),
   ];
 }
 

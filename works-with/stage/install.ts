@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectFolder } from '../../tools/project.ts';
 import { apt, mayInstall } from '../../tools/apt.ts';
 import type { Need } from '../program.ts';
 import { runCommand } from './run-command.ts';
 
 const GIGABYTE = 1024 ** 3;
-/** What one program may take, and what has to be free before. */
-const MOST_BYTES = 2 * GIGABYTE;
-const FREE_BYTES = 4 * GIGABYTE;
+/** What one program may take unless its drive says more, and what has to be free besides. */
+const MOST_GIGABYTES = 2;
+const FREE_GIGABYTES = 2;
 
 /** Where programs are kept between runs; git does not see it. */
 export const cacheFolder = join(projectFolder, '.cache', 'works-with');
@@ -20,6 +20,7 @@ const TOOLS: Readonly<Record<Need, () => Promise<boolean>>> = {
   Python: async () => succeeds('python3', '-m', 'venv', '--help'),
   Debian: async () => mayInstall(),
   Go: async () => succeeds('go', 'version'),
+  'C++': async () => (await succeeds('g++', '--version')) && succeeds('make', '--version'),
 };
 
 /** The first thing a program needs that is not here. */
@@ -32,6 +33,7 @@ export async function findMissing(needs: readonly Need[]): Promise<Need | undefi
 export async function installOnce(
   { name, version }: { name: string; version: string },
   install: (folder: string) => Promise<void>,
+  gigabytes = MOST_GIGABYTES,
 ): Promise<string> {
   const folder = join(cacheFolder, `${fileName(name)}-${version}`);
   const mark = join(folder, '.installed');
@@ -39,12 +41,13 @@ export async function installOnce(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < FREE_BYTES) throw new Error('less than 4 GiB of disk are free');
+  const free = gigabytes + FREE_GIGABYTES;
+  if (bavail * bsize < free * GIGABYTE) throw new Error(`less than ${free} GiB of disk are free`);
   await install(folder);
   const bytes = await sizeOf(folder);
-  if (bytes > MOST_BYTES) {
+  if (bytes > gigabytes * GIGABYTE) {
     await rm(folder, { recursive: true, force: true });
-    throw new Error(`${name} takes ${(bytes / GIGABYTE).toFixed(1)} GiB; 2 are allowed`);
+    throw new Error(`${name} takes ${(bytes / GIGABYTE).toFixed(1)} GiB; ${gigabytes} are allowed`);
   }
   await writeFile(mark, `${new Date().toISOString()}\n`);
   return folder;
@@ -63,6 +66,12 @@ export async function installFromNpm(folder: string, ...packages: readonly strin
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];
   await runCommand('npm', ['install', ...quietly, ...packages], { cwd: folder });
+}
+
+/** Builds what packages of npm have in C++, against the headers of the Node that runs us. */
+export async function buildNative(folder: string, ...packages: readonly string[]): Promise<void> {
+  const node = dirname(dirname(process.execPath));
+  await runCommand('npm', ['rebuild', '--build-from-source', `--nodedir=${node}`, ...packages], { cwd: folder });
 }
 
 /** Packages of Python's index, in an environment of their own. */

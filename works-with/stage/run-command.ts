@@ -30,6 +30,12 @@ export async function runCommand(command: string, words: readonly string[], how:
   return output;
 }
 
+/** `NAME=value` a line, as an environment. */
+export function readEnvironment(text: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.includes('='));
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
+
 const endings = new Set<() => void>();
 
 /** Ends every program that still runs: one of them took too long. */

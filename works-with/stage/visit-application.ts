@@ -16,8 +16,10 @@ const PATIENCE_MS = 60_000;
 const LOOK_MS = 250;
 /** A page that shows for so long is where it ended. */
 const STANDS_MS = 20_000;
-/** How long a page may take to show that somebody is in. */
-const SHOWS_MS = 3000;
+/** How long a page may take to show that somebody is in, on a busy machine. */
+const SHOWS_MS = 10_000;
+/** A page of Gatehouse that asks nothing. */
+const ENDS_MS = 3000;
 
 /**
  * Presses what begins a login there and answers what Gatehouse asks, until the program shows that the person is in.
@@ -37,7 +39,7 @@ export async function travel(visit: Visit, page: Page): Promise<{ end: 'in' | (s
     if (new URL(page.url()).origin === new URL(stage.url).origin) {
       const what = await answer(page, guest);
       if (what !== null) asked.push(what);
-      else if (Date.now() - since > SHOWS_MS) return { end: text, asked };
+      else if (Date.now() - since > ENDS_MS) return { end: text, asked };
     } else if (await isIn(visit, page)) return { end: 'in', asked };
     else if (Date.now() - since > STANDS_MS) break;
   }
@@ -72,12 +74,9 @@ async function goOn(page: Page, from: string): Promise<void> {
 
 /** As in a browser that was never at the program, and still is logged in at Gatehouse. */
 export async function forgetProgram({ app }: Visit, page: Page): Promise<void> {
-  await page.context().clearCookies({ domain: new URL(app).hostname });
-  await page.goto(app);
-  await page.evaluate(() => {
-    localStorage.clear();
-    sessionStorage.clear();
-  });
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Storage.clearDataForOrigin', { origin: new URL(app).origin, storageTypes: 'all' });
+  await devtools.detach();
   await page.context().clearCookies({ domain: new URL(app).hostname });
 }
 
@@ -107,6 +106,7 @@ export async function isOut(visit: Visit, page: Page, withinMs: number): Promise
     const shown = Date.now() + SHOWS_MS;
     let isThere = false;
     while (!isThere && Date.now() < shown) {
+      if (page.url().startsWith(visit.stage.url)) return true; // it asks for a login
       isThere = await isIn(visit, page);
       if (!isThere) await pause(LOOK_MS);
     }

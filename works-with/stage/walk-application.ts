@@ -6,7 +6,7 @@ import { freePort } from '../../demo/free-port.ts';
 import { registerApplication } from '../../demo/gatehouse/seed.ts';
 import { openContext } from '../../test/support/chromium.ts';
 import { fillIn, fillRegistration } from '../preset.ts';
-import type { ApplicationPreset, Values } from '../preset.ts';
+import type { Values } from '../preset.ts';
 import type { ApplicationDrive, ApplicationStart } from '../program.ts';
 import type { Guest } from './guests.ts';
 import { cacheFolder } from './install.ts';
@@ -45,8 +45,7 @@ export async function walkApplication(
   folder: string,
   say: (what: string) => void,
 ): Promise<Done[]> {
-  const { preset } = drive;
-  const given = await register(stage, preset, folder);
+  const given = await register(stage, drive, folder);
   say('starting');
   const running = await drive.start(given);
   const done: Done[] = [];
@@ -72,7 +71,11 @@ export async function walkApplication(
 }
 
 /** *Register application*, by the API; what the form shows then. */
-async function register(stage: Stage, preset: ApplicationPreset, folder: string): Promise<ApplicationStart> {
+async function register(
+  stage: Stage,
+  { preset, answers }: ApplicationDrive,
+  folder: string,
+): Promise<ApplicationStart> {
   // Kept after the run, for its log.
   const data = join(cacheFolder, 'data', preset.id);
   await rm(data, { recursive: true, force: true });
@@ -80,7 +83,7 @@ async function register(stage: Stage, preset: ApplicationPreset, folder: string)
   const port = await freePort();
   const app = `http://127.0.0.1:${port}`;
   const asked = Object.fromEntries((preset.questions ?? []).map(({ id, initial }) => [id, initial]));
-  const known = { ...asked, app, appHost: new URL(app).host };
+  const known = { ...asked, ...answers, app, appHost: new URL(app).host };
   const registration = fillRegistration(preset.registration, known);
   const { organization } = await stage.api.call('getMe');
   const { kind, redirectUris, postLogoutRedirectUris, ...rest } = registration;

@@ -156,14 +156,15 @@ function judged(told: readonly Told[], expected: string): { result: string; righ
 function settingsOf(
   variant: Variant,
   { ways }: ProviderDrive,
-  { discoveryUrl }: RunningProvider,
+  { discoveryUrl, made }: RunningProvider,
   client: Client,
 ): { method: 'openid-connect' } & Record<string, unknown> {
-  const common = { method: 'openid-connect' as const, clientId: client.id, discoveryUrl };
+  const { id, secret } = made?.[client.id] ?? client;
+  const common = { method: 'openid-connect' as const, clientId: id, discoveryUrl };
   if (client.secret === null) {
     return { ...common, credential: 'none', flow: variant === 'without a secret, ID token' ? 'id-token' : 'code' };
   }
-  const clientSecret = variant === 'wrong secret' ? 'of-another-application' : client.secret;
+  const clientSecret = variant === 'wrong secret' ? 'of-another-application' : secret;
   const wrong = ways.usual === 'client_secret_post' ? 'client_secret_basic' : 'client_secret_post';
   const clientAuthentication = variant === 'wrong authentication way' ? { clientAuthentication: wrong } : {};
   return { ...common, credential: 'secret', clientSecret, ...clientAuthentication };

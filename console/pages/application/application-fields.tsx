@@ -44,7 +44,7 @@ export function ApplicationFields({ form, chooseKind, maySetFirstParty, knownAcc
         </Radio.Group>
       )}
       {kind !== 'machine' && <AddressFields form={form} />}
-      <ProtocolFields form={form} />
+      <ProtocolFields form={form} registered={!chooseKind} />
       {kind !== 'machine' && (
         <AccessField
           value={form.values.access}

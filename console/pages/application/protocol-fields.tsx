@@ -1,5 +1,6 @@
 import { NativeSelect, Switch, Textarea } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { Notice } from '../../parts/notice.tsx';
 import { StateChip } from '../../parts/state-chip.tsx';
 import { t } from '../../texts/t.ts';
 import { hasKeys } from './application-values.ts';
@@ -11,7 +12,7 @@ const AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post', 'private_k
 const ALGORITHMS = ['RS256', 'ES256'] as const;
 
 /** How the application speaks OpenID Connect. What does not concern its kind is not shown. */
-export function ProtocolFields({ form }: { form: Form }) {
+export function ProtocolFields({ form, registered }: { form: Form; registered: boolean }) {
   const { kind, highSecurity } = form.values;
   const authenticates = kind === 'web' || kind === 'machine';
   // What high security decides is not shown.
@@ -45,13 +46,13 @@ export function ProtocolFields({ form }: { form: Form }) {
           {...form.getInputProps('jwks')}
         />
       )}
-      {kind !== 'machine' && <TokenFields form={form} decides={decides} />}
+      {kind !== 'machine' && <TokenFields form={form} decides={decides} registered={registered} />}
     </fieldset>
   );
 }
 
 /** What an application that logs people in gets; what high security decides is not shown. */
-function TokenFields({ form, decides }: { form: Form; decides: boolean }) {
+function TokenFields({ form, decides, registered }: { form: Form; decides: boolean; registered: boolean }) {
   const { kind, refreshTokens } = form.values;
   return (
     <>
@@ -77,6 +78,11 @@ function TokenFields({ form, decides }: { form: Form; decides: boolean }) {
       )}
       {refreshTokens && <Weaker form={form} field="offline" text="application.offline" />}
       <Weaker form={form} field="unprovenAddresses" text="application.unproven" />
+      {registered && form.isDirty('unprovenAddresses') && (
+        <Notice tone="warn" live>
+          {t(form.values.unprovenAddresses ? 'application.unproven.begins' : 'application.unproven.ends')}
+        </Notice>
+      )}
       {kind === 'web' && !decides && <Weaker form={form} field="withoutPkce" text="application.without-pkce" />}
     </>
   );

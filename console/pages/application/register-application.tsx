@@ -26,7 +26,7 @@ export function RegisterApplicationPage() {
   const element = useRef<HTMLFormElement>(null);
   const [secret, setSecret] = useState<ShownSecret | null>(null);
   const [registered, setRegistered] = useState<string | null>(null);
-  const form = useForm({ initialValues: EMPTY_APPLICATION, validate });
+  const form = useForm({ initialValues: { ...EMPTY_APPLICATION, firstParty: isRootAdministrator }, validate });
   useKept(FORM, form.setValues);
   const register = useChange('registerApplication', ({ application, clientSecret }) => {
     toast(t('applications.registered', { name: application.name }));

@@ -11,7 +11,7 @@ import { ProgramTiles } from './program-tiles.tsx';
 export function ChooseProgramPage() {
   const { organization } = useMe();
   const other = (
-    <Link className="program" to="/applications/register/all-settings">
+    <Link className="program" to="/applications/register/other">
       <span className="program-mark" data-hue={6} aria-hidden="true">
         +
       </span>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { Application } from '../../../src/api/contract/applications.ts';
 import { useConsole } from '../../console-context.ts';
 import { Question } from '../../parts/form/question.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { t } from '../../texts/t.ts';
 
 interface GuardProps {
@@ -18,6 +19,10 @@ export function SecretGuard({ shown, application, onStored }: GuardProps) {
   const { unsaved } = useConsole();
   const navigate = useNavigate();
   const stored = useRef(!shown);
+  // At the same address as the form that was sent: what is new begins at the top.
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, []);
   useEffect(() => (shown ? unsaved.note({ name: 'shown-secret' }) : undefined), [shown, unsaved]);
   const holds = (): boolean => !stored.current && !unsaved.released();
   const blocker = useBlocker({ shouldBlockFn: holds, enableBeforeUnload: holds, withResolver: true });
@@ -43,5 +48,14 @@ export function SecretGuard({ shown, application, onStored }: GuardProps) {
         {t('program.leave.text', { name: application.name })}
       </Question>
     </>
+  );
+}
+
+/** Above a page that shows a client secret. */
+export function SecretOnce() {
+  return (
+    <div className="page-notice">
+      <Notice tone="warn">{t('program.secret-once')}</Notice>
+    </div>
   );
 }

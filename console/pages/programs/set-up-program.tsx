@@ -3,13 +3,12 @@ import './programs.css';
 import '../../texts/applications/add-programs.ts';
 import { TextInput } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Application } from '../../../src/api/contract/applications.ts';
 import { PRESETS } from '../../../works-with/applications/presets.ts';
 import type { ApplicationPreset } from '../../../works-with/preset.ts';
 import { useAnswer, useMe } from '../../api/queries.ts';
-import { Card, Facts } from '../../parts/card.tsx';
-import { CopyValue } from '../../parts/copy-value.tsx';
+import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/frame/page-head.tsx';
 import { MarkedText } from '../../parts/marked-text.tsx';
 import { Notice } from '../../parts/notice.tsx';
@@ -17,7 +16,8 @@ import { t } from '../../texts/t.ts';
 import { NotFound, PageFailure, Waiting } from '../states.tsx';
 import { PasteBlocks, ToldOfProgram } from './paste-blocks.tsx';
 import { fillingOf, makeRandom, recoverValues, type Filling } from './program-values.ts';
-import { SecretGuard } from './secret-guard.tsx';
+import { SecretGuard, SecretOnce } from './secret-guard.tsx';
+import { SingleValues } from './single-values.tsx';
 
 /** An application that was registered a moment ago, and what was entered for it. */
 export interface RegisteredProgram {
@@ -33,10 +33,6 @@ export function SetUpProgram({ preset, registered }: { preset: ApplicationPreset
   const { application, clientSecret } = registered;
   const [random] = useState(makeRandom);
   const [stored, setStored] = useState(clientSecret === null);
-  // At the same address as the form that was sent: what is new begins at the top.
-  useEffect(() => {
-    window.scrollTo(0, 0);
-  }, []);
   const filling = {
     ...fillingOf(registered.address, registered.answers),
     clientId: application.clientId,
@@ -50,38 +46,14 @@ export function SetUpProgram({ preset, registered }: { preset: ApplicationPreset
         line={t('applications.registered', { name: application.name })}
         back={<Link to="/applications">{t('nav.applications')}</Link>}
       />
-      {clientSecret !== null && (
-        <div className="page-notice">
-          <Notice tone="warn" live>
-            {t('program.secret-once')}
-          </Notice>
-        </div>
-      )}
+      {clientSecret !== null && <SecretOnce />}
       <PasteBlocks preset={preset} filling={filling} />
-      <SingleValues filling={filling} />
+      <SingleValues title={t('program.single-values')} filling={filling} />
       <ToldOfProgram preset={preset} filling={filling} />
       <div className="form-actions program-done">
         <SecretGuard shown={!stored} application={application} onStored={() => setStored(true)} />
       </div>
     </>
-  );
-}
-
-/** The same values one by one, for a program that is set up in its own pages. */
-function SingleValues({ filling }: { filling: Filling }) {
-  const { clientId = '', clientSecret, issuer = '', discovery = '' } = filling;
-  const copied = (value: string, name: string) => <CopyValue key={name} value={value} name={name} />;
-  return (
-    <Card title={t('program.single-values')}>
-      <Facts
-        rows={[
-          [t('client-id'), copied(clientId, t('client-id'))],
-          [t('client-secret'), clientSecret === undefined ? null : copied(clientSecret, t('client-secret'))],
-          [t('issuer'), copied(issuer, t('issuer'))],
-          [t('program.discovery'), copied(discovery, t('program.discovery'))],
-        ]}
-      />
-    </Card>
   );
 }
 
@@ -161,7 +133,7 @@ function SetUpAgain({ preset, application }: { preset: ApplicationPreset; applic
         </Card>
       )}
       <PasteBlocks preset={preset} filling={filling} />
-      <SingleValues filling={filling} />
+      <SingleValues title={t('program.single-values')} filling={filling} />
       <ToldOfProgram preset={preset} filling={filling} />
     </>
   );

@@ -6,6 +6,8 @@ export const applicationHealth = {
   'application.health.unused': 'Not used yet',
   'application.health.last-login': 'Somebody last got in {at}.',
   'application.health.never': 'Nobody has got in yet.',
+  'application.health.last-tokens': 'It last got an access token {at}.',
+  'application.health.no-tokens': 'It has got no access token yet.',
   'application.health.fine': 'Nothing was refused since.',
   'application.health.waiting': 'What its requests are refused for will stand here, with what to change.',
   'application.health.since': 'Refused since then',

@@ -1,6 +1,6 @@
 import { apiTokenRoutes } from './api-tokens.ts';
-import { apiResourceRoutes } from './resources/api-resources.ts';
 import { applicationHealthRoutes } from './applications/health.ts';
+import { apiResourceRoutes } from './resources/api-resources.ts';
 import { applicationRoutes } from './applications.ts';
 import { applicationSecretRoutes } from './applications/client-secrets.ts';
 import { auditRoutes } from './audit.ts';

@@ -173,6 +173,25 @@ export const applicationRoutes = {
     creates: true,
     freshFactor: true,
   }),
+  tryApplication: route('POST', '/organizations/{organizationId}/applications/{applicationId}/try', {
+    summary: 'Begin to try an application as the caller: what its authorization request is sent with',
+    params: ofApplication,
+    body: z
+      .strictObject({
+        codeChallenge: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{43}$/)
+          .describe('Of the code verifier that the browser keeps (RFC 7636, S256).'),
+      })
+      .meta({ id: 'TryToBegin' }),
+    output: z
+      .object({
+        clientId: z.string().describe('A client beside the application, for trying it alone.'),
+        redirectUri: z.string(),
+        ticket: z.string().describe('The parameter `try_ticket` of the authorization request; valid for ten minutes.'),
+      })
+      .meta({ id: 'BegunTry' }),
+  }),
   removeApplication: route('DELETE', '/organizations/{organizationId}/applications/{applicationId}', {
     summary: 'Remove an application for good',
     params: ofApplication,

@@ -11,6 +11,8 @@ import {
 import { rotateSecret as rotate } from '../../applications/credentials/manage-client-secrets.ts';
 import { findHealthStates } from '../../applications/health/read-health.ts';
 import type { ApplicationWithAccess } from '../../applications/manage-applications.ts';
+import { beginTry } from '../../applications/trying/begin-try.ts';
+import { HOUR } from '../../base/clock.ts';
 import { formatId, parseId } from '../../base/ids.ts';
 import type { ApplicationId } from '../../base/ids.ts';
 
@@ -64,6 +66,15 @@ export const changeApplication: Handler<'changeApplication'> = async ({ deps, ca
 export const rotateSecret: Handler<'rotateSecret'> = async ({ deps, caller, params }) => {
   const rotated = await rotate(deps, caller, which(params));
   return { application: out(rotated), clientSecret: rotated.clientSecret };
+};
+
+/** Tries one administrator begins. */
+const MOST_TRIES = { name: 'try', points: 60, seconds: HOUR };
+
+/** *Try it*: what the browser sends its authorization request with. */
+export const tryApplication: Handler<'tryApplication'> = async ({ deps, caller, params, body }) => {
+  await deps.rateLimit.consume(MOST_TRIES, String(caller.id));
+  return beginTry(deps, caller, { ...which(params), codeChallenge: body.codeChallenge });
 };
 
 /** Remove for good. */

@@ -4,7 +4,7 @@ import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from '../pages/layout.ts';
-import { limitText, linkButton } from '../pages/message-pages.ts';
+import { limitText } from '../pages/message-pages.ts';
 import { field, form, heading, linkForm, submit, summary } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { AppError } from '../../base/errors.ts';
@@ -85,7 +85,7 @@ function codePage({ shell }: LoginDeps, { user }: Visitor, problem?: Problem): s
       ${form(ACTION, html`${code}${submit(t('login.continue'))}`)}
       <div class="below">
         ${linkForm(ACTION, t('login.address-code.again'), { again: 'yes' })}
-        <p>${linkButton('/account', t('account.back'), true)}</p>
+        <p><a href="/account">${t('account.back')}</a></p>
       </div>`,
   });
 }

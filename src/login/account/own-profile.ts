@@ -4,7 +4,6 @@ import type { PageRequest } from '../handle-request.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from '../pages/layout.ts';
 import type { Shell } from '../pages/layout.ts';
-import { linkButton } from '../pages/message-pages.ts';
 import { field, form, heading, hidden, submit, summary } from '../pages/parts.ts';
 import type { Problem } from '../pages/parts.ts';
 import { AppError } from '../../base/errors.ts';
@@ -91,6 +90,6 @@ function profilePage(shell: Shell, profile: NameFields & Pick<User, 'locale'>, p
         '/account/profile',
         html`${hidden({ save: 'yes' })}${nameFields(shell, profile, problem)}${locale}${submit(t('account.save'))}`,
       )}
-      <div class="below">${linkButton('/account', t('account.back'), true)}</div>`,
+      <p class="below"><a href="/account">${t('account.back')}</a></p>`,
   });
 }

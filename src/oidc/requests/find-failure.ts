@@ -160,7 +160,8 @@ function readOrNull(text: string | undefined): string | null {
 }
 
 function prompts(): string {
-  return ['none', ...createPolicy().flatMap(({ name, requestable }) => (requestable ? [name] : []))].join(', ');
+  const policy = createPolicy(() => undefined);
+  return ['none', ...policy.flatMap(({ name, requestable }) => (requestable ? [name] : []))].join(', ');
 }
 
 /** How long the secret is that came: a line end or an encoding too many shows. Nothing of the secret itself is kept. */

@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider';
+import { triedBy } from '../../applications/trying/try-ticket.ts';
 import { formatId } from '../../base/ids.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../clients.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
@@ -14,6 +15,8 @@ export function recordEntries(provider: Provider): void {
     const clientId = ctx.oidc.client?.clientId;
     if (user === null || user.organizationInScope === null) return;
     if (clientId === START_CLIENT || clientId === CONSOLE_CLIENT) return;
+    // Trying an application is no entry into it; that it was begun is recorded.
+    if (triedBy(clientId ?? '') !== null) return;
     const about = user.organizationInScope;
     const entry = {
       kind: 'token.issued',

@@ -40,8 +40,6 @@ const REFUSALS = [
 export function recordRefusedRequests(provider: Provider, options: Deps): void {
   const deps = { ...options, memory: createHealthMemory() };
   const remember = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
-    // A device asks every few seconds until the person is through (RFC 8628 3.5): no fault of anybody.
-    if (error.error === 'authorization_pending' || error.error === 'slow_down') return;
     ctx.state['refused'] = error;
   };
   for (const name of REFUSALS) provider.on(name as 'grant.error', remember);
@@ -55,14 +53,13 @@ export function recordRefusedRequests(provider: Provider, options: Deps): void {
   });
 }
 
-/** A login is one that tokens were given for: they and the mark are one statement. */
+/** What worked is what tokens were given for: a login, or a machine that came by itself. They and the mark are one statement. */
 function markLogins(provider: Provider, { memory }: { memory: HealthMemory }): void {
   provider.on('grant.success', (ctx) => {
     const { client, params } = ctx.oidc;
     if (client?.['owner_id'] === undefined || params?.['grant_type'] === 'refresh_token') return;
     const work = UnitOfWork.current();
-    if (work.presentedToken() === null || !memory.worked(client.clientId, work.now)) return;
-    work.write({ kind: 'login-mark', clientId: client.clientId });
+    if (memory.worked(client.clientId, work.now)) work.write({ kind: 'login-mark', clientId: client.clientId });
   });
 }
 
@@ -85,7 +82,8 @@ async function recordRefusal(
     const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));
     const failure = client === undefined ? null : findFailure(ctx, error, client);
     if (client === undefined) return deps.memory.failed({ clientId: '', cause: error.error }, deps.clock.now()) > 0;
-    if (failure === null) return true;
+    // A device asks every few seconds.
+    if (failure === null) return error.error !== 'authorization_pending' && error.error !== 'slow_down';
     tellDeveloper(ctx, failure.cause);
     if (failure.cause === 'post-logout-uri') askToLogOut(ctx, client);
     return record(deps, client, { failure, problem, reference });

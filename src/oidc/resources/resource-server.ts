@@ -1,5 +1,6 @@
 import { errors } from 'oidc-provider';
 import type { Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
+import { triedBy } from '../../applications/trying/try-ticket.ts';
 import { apiResource, CONSOLE_CLIENT } from '../clients.ts';
 import { API_SCOPE } from '../grants.ts';
 import { ACCESS_TOKEN_LIFETIME } from '../lifetimes.ts';
@@ -35,6 +36,8 @@ export async function findResourceServer(
       accessTokenTTL: ACCESS_TOKEN_LIFETIME,
     };
   }
+  if (triedBy(client.clientId) !== null)
+    throw new errors.InvalidTarget('trying an application gives nothing for an API');
   // One API resource for each request: a scope then says of which it is.
   if (Array.isArray(ctx.oidc.params?.['resource'])) throw new errors.InvalidTarget('name one resource');
   const isMachine = ctx.oidc.params?.['grant_type'] === 'client_credentials';

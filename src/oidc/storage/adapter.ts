@@ -1,5 +1,6 @@
 import { errors } from 'oidc-provider';
 import type { Adapter } from 'oidc-provider';
+import { triedBy } from '../../applications/trying/try-ticket.ts';
 import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
@@ -29,7 +30,8 @@ export function createAdapter(deps: {
   const models: Record<string, Model> = {
     // Client ids have our form; anything else is unknown without a statement.
     Client: {
-      find: async (clientId) => (readId('app', clientId) === undefined ? undefined : deps.findClient(clientId)),
+      find: async (clientId) =>
+        readId('app', triedBy(clientId) ?? clientId) === undefined ? undefined : deps.findClient(clientId),
     },
     Session: sessionModel(),
     Interaction: loginModel(),

@@ -64,7 +64,7 @@ export interface AccessRow {
 
 /**
  * A subquery with the columns of a {@link UserAccess}, for a statement that has the user as `u`.
- * @param clientId SQL for the application's client id
+ * @param clientId SQL for the application's client id, or that of the client by which it is tried (`applications/trying`)
  * @param organization SQL for the organization in scope, null for the home
  * @param audience SQL for the API resource asked for, null for none
  */
@@ -99,7 +99,7 @@ export function accessColumns(
       ${grantedResources(sql`r.audience = ${audience}`, 1)} as resources
     from organization home
       left join organization scope on scope.id = coalesce(${organization}, home.id)
-      left join application a on a.client_id = ${clientId}
+      left join application a on a.client_id = replace(${clientId}, 'try.', '')
       left join organization owner on owner.id = a.organization_id
     where home.id = u.organization_id`;
 }

@@ -32,6 +32,7 @@ export const diagnosis = {
   'why.step.another-way': 'The person chose the method before (Try another way).',
   'why.step.started-over': 'The person started over with another address.',
   'why.step.switched': 'Another user was logged in in this browser; the person chose to go on.',
+  'why.step.account-kept': 'The person went on as before.',
   'why.step.consented': 'The person allowed {application} what it asked for.',
   'why.step.connection-proved': 'The person is {user}, and is logged in.',
   'why.step.finished': 'The login succeeded; {application} was told.',
@@ -81,6 +82,7 @@ export const diagnosis = {
   'why.page.second-factor': 'Confirm It’s You',
   'why.page.step-up': 'Confirm It’s You',
   'why.page.switch-user': 'Another user is logged in',
+  'why.page.select-account': 'Which account?',
   'why.page.consent': 'What the application may know',
   'why.page.other': 'an earlier page',
 
@@ -123,6 +125,10 @@ export const diagnosis = {
     'The identity provider proved the person, who is called {came} there; {organization} has no user of that address.',
   'why.cause.no-account.fix':
     'Invite {came}, or let the person log in there with the account whose address was invited. For people of a verified domain, Settings → Make users at their first login does that by itself.',
+  'why.cause.unmet.what':
+    '{application} demands a stronger proof (an essential acr) than anything the person has here, or than the identity provider states.',
+  'why.cause.unmet.fix':
+    'Let the person add a security key under Account; for people who log in elsewhere, let their identity provider state what {application} demands, or have {application} demand less.',
   'why.cause.outside-pilot.what':
     'A pilot runs at {organization}: the user who came back logs in by the other of its two methods.',
   'why.cause.outside-pilot.fix':

@@ -11,12 +11,12 @@ const program = fileURLToPath(new URL('program/provider.mjs', import.meta.url));
 export const nodeOidcProvider: ProviderDrive = {
   settings,
   install: async (folder) => installFromNpm(folder, `oidc-provider@${settings.version}`),
-  async start({ folder, data, port, clients, people }) {
-    const origin = `http://127.0.0.1:${port}`;
+  async start({ folder, data, port, host = '127.0.0.1', clients, people }) {
+    const origin = `http://${host}:${port}`;
     const copy = join(folder, 'provider.mjs'); // beside the package that it imports
     await cp(program, copy);
     const configuration = join(data, 'configuration.json');
-    await writeFile(configuration, JSON.stringify({ port, clients, people }));
+    await writeFile(configuration, JSON.stringify({ port, host, clients, people }));
     const { stop } = await startCommand('node', [copy, configuration], {
       answers: `${origin}/.well-known/openid-configuration`,
       log: join(data, 'oidc-provider.log'),

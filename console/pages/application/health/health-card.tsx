@@ -34,14 +34,17 @@ export function ApplicationHealthCard(props: HealthProps) {
 
 function Told({ health, ...props }: HealthProps & { health: ApplicationHealth }) {
   const { lastLoginAt, failures } = health;
+  const machine = props.application.kind === 'machine';
   const since = failures.filter(({ isSince }) => isSince);
   const before = failures.filter(({ isSince }) => !isSince);
   return (
     <>
       <p>
         {lastLoginAt === null
-          ? t('application.health.never')
-          : t('application.health.last-login', { at: ago(lastLoginAt) })}{' '}
+          ? t(machine ? 'application.health.no-tokens' : 'application.health.never')
+          : t(machine ? 'application.health.last-tokens' : 'application.health.last-login', {
+              at: ago(lastLoginAt),
+            })}{' '}
         {since.length === 0 && t(lastLoginAt === null ? 'application.health.waiting' : 'application.health.fine')}
       </p>
       <Failures

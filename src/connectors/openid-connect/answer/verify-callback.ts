@@ -2,6 +2,7 @@ import * as client from 'openid-client';
 import { z } from 'zod';
 import type { Seconds } from '../../../base/clock.ts';
 import type { Callback } from '../../connector.ts';
+import { foundValue } from '../../found-value.ts';
 import { ProviderFailure } from '../../provider-failure.ts';
 import { configureClient } from '../client-configuration.ts';
 import type { CallDeps, Calls, ReadKeysAgain } from '../client-configuration.ts';
@@ -93,12 +94,7 @@ function checkParameters(settings: ProviderSettings, { posted, parameters }: Cal
     const code = posted ? 'login.posted-code' : 'login.token-in-address';
     throw new ProviderFailure('wrong-response', posted ? 'posted' : 'in the address', { code });
   }
-  const issuer = parameters.get('iss');
-  if (issuer !== null && issuer !== settings.issuer) throw new ProviderFailure('issuer', 'iss parameter of another');
-  const announced = settings.metadata.authorization_response_iss_parameter_supported === true;
-  if (announced && settings.flow === 'code' && issuer === null) {
-    throw new ProviderFailure('issuer', 'iss parameter missing though announced');
-  }
+  checkIssuer(settings, parameters.get('iss'));
   if (parameters.has('error')) return;
   const wanted = settings.flow === 'code' ? 'code' : 'id_token';
   const found = ['code', 'id_token', 'token', 'access_token'].filter((name) => parameters.has(name));
@@ -110,6 +106,14 @@ function checkParameters(settings: ProviderSettings, { posted, parameters }: Cal
       values,
     });
   }
+}
+
+/** Anybody can write it into an address: its sentence offers no value that was found. */
+function checkIssuer({ issuer, metadata, flow }: ProviderSettings, stated: string | null): void {
+  const announced = metadata.authorization_response_iss_parameter_supported === true;
+  if (stated === issuer || (stated === null && !(announced && flow === 'code'))) return;
+  const values = { found: stated === null ? '–' : foundValue(stated), wanted: issuer };
+  throw new ProviderFailure('issuer', `iss parameter is ${values.found}`, { code: 'login.issuer-parameter', values });
 }
 
 interface Answer {

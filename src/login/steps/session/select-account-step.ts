@@ -10,7 +10,7 @@ import { readEmailAddress } from '../../../users/email-address.ts';
 import { findUser } from '../../../users/find-users.ts';
 
 /**
- * *As whom?*: the application asks which account to use, or expects another than the one logged in here. To go on with it
+ * *Which account?*: the application asks which account to use, or expects another than the one logged in here. To go on with it
  * proves nothing anew; another one is logged in as ever, and ends this session only after `switch-user` has asked.
  */
 export const selectAccountStep: LoginStep = {

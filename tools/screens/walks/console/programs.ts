@@ -30,6 +30,33 @@ export const programs: Walk = {
     await page.getByRole('link', { name: 'What to set there' }).click();
     await page.getByText('The client secret cannot be shown again.').waitFor();
     await see(page, 'What to set there, later');
+    await page.getByRole('link', { name: 'Miniflux' }).first().click();
+    await page.getByLabel('Unproven addresses').check({ force: true });
+    await page.getByText('If people use it already').waitFor();
+    await see(page, 'Unproven addresses change');
+    await page.getByLabel('Unproven addresses').uncheck({ force: true });
+    await page.goto(
+      await page.getByRole('link', { name: 'Try it' }).evaluate((link) => (link as unknown as { href: string }).href),
+    );
+    await button(page, 'Log in').waitFor();
+    await see(page, 'Try it');
+    await button(page, 'Log in').click();
+    await page.getByText('The login works.').waitFor();
+    await settled(page);
+    await see(page, 'Tried');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Nothing to show' }).waitFor();
+    await see(page, 'Tried, read already');
+    await openConsole(stage, page, '/applications/register/other');
+    await see(page, 'Any other program');
+    await page.getByLabel('Redirect URI').fill('https://books.northwind.example/callback');
+    await button(page, 'Register').click();
+    await see(page, 'Any other program, no name');
+    await page.getByLabel('Name', { exact: true }).fill('Books');
+    await button(page, 'Register').click();
+    await page.getByRole('heading', { level: 1, name: 'Set up Books' }).waitFor();
+    await see(page, 'What to enter there');
+    await button(page, 'I have stored it').click();
     await openConsole(stage, page, '/applications/guides');
     await see(page, 'Guides');
     await openConsole(stage, page, '/applications/guides/miniflux');

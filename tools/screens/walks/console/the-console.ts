@@ -188,6 +188,10 @@ export const consoleUsers: Walk = {
     await page.getByRole('heading', { level: 1, name: /vera/ }).waitFor();
     await settled(page);
     await see(page, 'User');
+    await button(page, 'Change name').click();
+    await dialog(page).waitFor();
+    await see(page, 'Change name');
+    await closeDialog(page);
     await button(page, 'Change role').click();
     await dialog(page).waitFor();
     await see(page, 'Change role');

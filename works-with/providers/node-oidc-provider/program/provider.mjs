@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import { Provider } from 'oidc-provider';
 
-const { port, clients, people } = JSON.parse(await readFile(process.argv[2], 'utf8'));
-const origin = `http://127.0.0.1:${port}`;
+const { port, host, clients, people } = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const origin = `http://${host}:${port}`;
 const { privateKey } = await generateKeyPair('RS256', { extractable: true });
 const registered = clients.map(({ id, secret, redirectUri, way, scopes }) => ({
   client_id: id,
@@ -29,4 +29,4 @@ const provider = new Provider(origin, {
   },
 });
 const answer = provider.callback();
-createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1');
+createServer((request, response) => void answer(request, response)).listen(port, host);
