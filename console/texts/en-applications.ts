@@ -55,6 +55,9 @@ export const applications = {
   'application.jwks.malformed': 'Paste the whole JSON Web Key Set, with its list of keys.',
   'application.jwks.help.high-security':
     'A JSON Web Key Set (RFC 7517): RSA of 2048 bits or more, EC on P-256 or Ed25519. Never a private key.',
+  'application.acts': 'Acts for users',
+  'application.acts.help':
+    'It may exchange a user’s access token for one of its own that names it as actor (RFC 8693), to call another API for that user. Set by administrators of the root only.',
   'application.high-security': 'High security',
   'application.high-security.help':
     'For banking and health: FAPI 2.0. It proves itself by its key, pushes its requests and binds its tokens to a key (PAR, DPoP, ES256). The software must support FAPI 2.0 and be reached by https.',

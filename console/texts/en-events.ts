@@ -256,6 +256,7 @@ export const events = {
   'detail.subject': 'Subject',
   'detail.presented': 'Presented',
   'detail.firstParty': 'First-party',
+  'detail.actsForUsers': 'Acts for users',
   'detail.highSecurity': 'High security',
   'detail.overlapHours': 'Hours the one before stays valid',
   'detail.access': 'Access',

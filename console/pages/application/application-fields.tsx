@@ -3,6 +3,7 @@ import type { UseFormReturnType } from '@mantine/form';
 import type { Application } from '../../../src/api/contract/applications.ts';
 import { t } from '../../texts/t.ts';
 import { AccessField } from './access-field.tsx';
+import { keepsSecret } from './application-values.ts';
 import type { ApplicationValues } from './application-values.ts';
 import { ProtocolFields } from './protocol-fields.tsx';
 
@@ -57,6 +58,13 @@ export function ApplicationFields({ form, chooseKind, maySetFirstParty, knownAcc
           label={t('application.first-party')}
           description={t('application.first-party.help')}
           {...form.getInputProps('firstParty', { type: 'checkbox' })}
+        />
+      )}
+      {maySetFirstParty && keepsSecret(kind) && !(kind === 'web' && form.values.highSecurity) && (
+        <Switch
+          label={t('application.acts')}
+          description={t('application.acts.help')}
+          {...form.getInputProps('actsForUsers', { type: 'checkbox' })}
         />
       )}
     </>

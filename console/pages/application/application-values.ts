@@ -20,6 +20,7 @@ export interface ApplicationValues {
   unprovenAddresses: boolean;
   withoutPkce: boolean;
   highSecurity: boolean;
+  actsForUsers: boolean;
   /** Ids of the organizations it is narrowed to. */
   access: string[];
   firstParty: boolean;
@@ -42,6 +43,7 @@ export const EMPTY_APPLICATION: ApplicationValues = {
   unprovenAddresses: false,
   withoutPkce: false,
   highSecurity: false,
+  actsForUsers: false,
   access: [],
   firstParty: false,
 };
@@ -65,6 +67,7 @@ export function valuesOf(application: Application): ApplicationValues {
     unprovenAddresses: application.unprovenAddresses,
     withoutPkce: application.withoutPkce,
     highSecurity: application.highSecurity,
+    actsForUsers: application.actsForUsers,
     access: application.access.map(({ id }) => id),
     firstParty: application.firstParty,
   };
@@ -80,7 +83,9 @@ function lines(text: string): string[] {
 
 /** What is sent, but the kind, which never changes. `firstParty` only from those who may set it. */
 export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean) {
-  if (values.kind === 'machine') return { name: values.name.trim(), ...authenticationOf(values) };
+  const acts = values.actsForUsers && !(values.kind === 'web' && values.highSecurity);
+  const acting = maySetFirstParty && keepsSecret(values.kind) ? { actsForUsers: acts } : {};
+  if (values.kind === 'machine') return { name: values.name.trim(), ...authenticationOf(values), ...acting };
   return {
     name: values.name.trim(),
     redirectUris: lines(values.redirectUris),
@@ -95,7 +100,13 @@ export function settingsOf(values: ApplicationValues, maySetFirstParty: boolean)
     ...(values.kind === 'web' ? serverSettings(values) : {}),
     ...(values.kind === 'native' ? { deviceLogin: values.deviceLogin } : {}),
     ...(maySetFirstParty ? { firstParty: values.firstParty } : {}),
+    ...acting,
   };
+}
+
+/** Whether applications of this kind authenticate themselves. */
+export function keepsSecret(kind: ApplicationValues['kind']): boolean {
+  return kind === 'web' || kind === 'machine';
 }
 
 /** What only an application that authenticates itself chooses. */
