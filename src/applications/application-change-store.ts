@@ -31,6 +31,7 @@ function columnsOf(application: Written) {
     rotateRefreshTokens: application.rotateRefreshTokens,
     highSecurity: application.highSecurity,
     deviceLogin: application.deviceLogin,
+    actsForUsers: application.actsForUsers,
   };
 }
 

@@ -27,6 +27,7 @@ export interface ApplicationSettings {
   rotateRefreshTokens?: boolean | undefined;
   highSecurity?: boolean | undefined;
   deviceLogin?: boolean | undefined;
+  actsForUsers?: boolean | undefined;
   firstParty?: boolean | undefined;
   /** Narrows to these organizations and those below; empty: the owner and all below. */
   access?: OrganizationId[] | undefined;
@@ -47,6 +48,7 @@ type Settled = Pick<
   | 'rotateRefreshTokens'
   | 'highSecurity'
   | 'deviceLogin'
+  | 'actsForUsers'
   | 'firstParty'
 >;
 
@@ -67,6 +69,7 @@ export function settingsOf(input: ApplicationSettings, before: Settled): Settled
     rotateRefreshTokens: input.rotateRefreshTokens ?? before.rotateRefreshTokens,
     highSecurity: input.highSecurity ?? before.highSecurity,
     deviceLogin: input.deviceLogin ?? before.deviceLogin,
+    actsForUsers: input.actsForUsers ?? before.actsForUsers,
     firstParty: input.firstParty ?? before.firstParty,
   };
 }
@@ -90,6 +93,13 @@ export async function checkSettings(
   const { before, after } = about;
   if ((after.firstParty || before?.firstParty === true) && !isRootAdministrator(caller)) {
     throw new AppError('caller.denied', { detail: 'first-party' });
+  }
+  // It may become the way into every API of its owner.
+  if (after.actsForUsers && before?.actsForUsers !== true && !isRootAdministrator(caller)) {
+    throw new AppError('caller.denied', { detail: 'acts-for-users' });
+  }
+  if (after.actsForUsers && (after.clientAuthentication === 'none' || after.highSecurity)) {
+    throw new AppError('input.malformed', { fields: [fieldError('actsForUsers', 'acts-for-users')] });
   }
   if (after.name !== before?.name) parsePlainName('name', after.name);
   if (after.offline && !after.refreshTokens) {

@@ -33,6 +33,7 @@ function selectApplications(db: Database) {
       'application.preset',
       'application.highSecurity',
       'application.deviceLogin',
+      'application.actsForUsers',
       'application.version',
       'application.createdAt',
     ]);

@@ -60,6 +60,8 @@ export interface Application {
   highSecurity: boolean;
   /** Devices without a browser log people in with it by a code (RFC 8628); native applications only. */
   deviceLogin: boolean;
+  /** May exchange users' access tokens for ones that name it as actor; set by administrators of the root alone. */
+  actsForUsers: boolean;
   version: number;
   createdAt: Date;
 }

@@ -112,6 +112,7 @@ export async function registerApplication(
         rotateRefreshTokens: false,
         highSecurity: false,
         deviceLogin: false,
+        actsForUsers: false,
       }),
       version: 1,
       createdAt: deps.clock.now(),
@@ -162,6 +163,7 @@ export async function changeApplication(
       ...nameOf(application),
       ...(urisChanged ? { redirectUris: { before: before.redirectUris, after: application.redirectUris } } : {}),
       ...(before.firstParty === application.firstParty ? {} : { firstParty: application.firstParty }),
+      ...(before.actsForUsers === application.actsForUsers ? {} : { actsForUsers: application.actsForUsers }),
       ...(before.highSecurity === application.highSecurity ? {} : { highSecurity: application.highSecurity }),
       ...(access === undefined ? {} : { access: access.map((id) => formatId('org', id)) }),
     };

@@ -190,12 +190,14 @@ export interface AuditDetails {
     redirectUris?: Change<readonly string[]>;
     firstParty?: boolean;
     highSecurity?: boolean;
+    actsForUsers?: boolean;
     access?: readonly string[];
   };
   'application.removed': ApplicationFacts;
   /** `overlapHours`: how long the one before stays valid; without it, it ended. */
   'application.secret-changed': ApplicationFacts & { overlapHours?: number };
   'application.secret-removed': ApplicationFacts;
+  'application.acted': ApplicationFacts & { resource: string; scope: string };
   'application.tried': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.consent-withdrawn': { application: string; clientId: string; email: string };

@@ -111,6 +111,7 @@ export const AUDIT_KINDS = [
   'application.secret-changed',
   'application.tried',
   'application.secret-removed',
+  'application.acted',
   'application.consented',
   'application.consent-withdrawn',
   'application.request-refused',

@@ -30,6 +30,7 @@ export const FIELD_ERROR_CODES = [
   'public-keys',
   'keys-without-use',
   'high-security',
+  'acts-for-users',
   'high-security-keys',
   'language-tag',
   'machine-without-people',

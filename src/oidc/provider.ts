@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { Provider, errors } from 'oidc-provider';
 import type { AccessToken, Adapter, Client, ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { JWK } from 'jose';
-import { HOUR, MINUTE } from '../base/clock.ts';
+import { epochSeconds, HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { readId } from '../base/ids.ts';
@@ -20,6 +20,7 @@ import {
   LOGIN_LIFETIME,
   SESSION_LIFETIME,
 } from './lifetimes.ts';
+import { registerTokenExchange } from './acting/token-exchange.ts';
 import { findAccount } from './claims.ts';
 import { compareClientSecrets } from './credentials/client-secrets.ts';
 import { builtInClients, EXTRA_CLIENT_METADATA, WITHOUT_PKCE } from './clients.ts';
@@ -31,6 +32,7 @@ import { refusedPage } from './requests/refused-page.ts';
 import type { RefusedPage } from './requests/refused-page.ts';
 import { rightsInToken } from './resources/token-rights.ts';
 import type { Payload } from './storage/write.ts';
+import { UnitOfWork } from './storage/unit-of-work.ts';
 import { requireTicket, TICKET } from './trying/try-client.ts';
 import type { ReadTicket } from './trying/try-client.ts';
 import { createPolicy } from './policy.ts';
@@ -200,6 +202,7 @@ export function createProvider(options: ProviderOptions): Provider {
   // Every application is told the session's id: it needs it to understand a logout token.
   provider.Client.prototype['includeSid'] = () => true;
   deriveSuccessors(provider, options.successorKey);
+  registerTokenExchange(provider);
   return provider;
 }
 
@@ -212,9 +215,13 @@ async function ownToken(
   return token.clientId === client.clientId;
 }
 
-/** Lifetime of an access token in seconds: as its API resource says. */
+/** Lifetime of an access token in seconds: as its API resource says; of an exchanged one no longer than the one presented. */
 function accessTokenLifetime(_ctx: KoaContextWithOIDC, token: AccessToken | ClientCredentials): Seconds {
-  return token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_LIFETIME;
+  const usual = token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_LIFETIME;
+  const work = UnitOfWork.current();
+  const presented = work.presentedToken();
+  if (presented?.kind !== 'AccessToken') return usual;
+  return Math.max(1, Math.min(usual, epochSeconds(presented.expiresAt) - epochSeconds(work.now)));
 }
 
 /**

@@ -32,6 +32,8 @@ export const fields = {
   'field.public-keys':
     'A JWKS (RFC 7517) of 1 to 10 public keys: RSA of 2048 bits or more, EC on P-256, P-384 or P-521, or Ed25519. No private parts.',
   'field.keys-without-use': 'Keys are for private_key_jwt.',
+  'field.acts-for-users':
+    'Only an application with a client secret or a key acts for users, and none with high security: its tokens would not be bound.',
   'field.high-security': 'High security decides this setting: leave it out.',
   'field.high-security-keys':
     'High security takes RSA keys (PS256), EC on P-256 (ES256) and Ed25519 (EdDSA) alone; alg, where it is stated, must be one of these.',

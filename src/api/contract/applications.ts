@@ -36,6 +36,8 @@ const ABOUT = {
     'Each refresh gives a new refresh token and invalidates the one before. Browser and native applications always rotate.',
   highSecurity:
     'Held to the FAPI 2.0 Security Profile: authorization requests are pushed (PAR), tokens bound by DPoP, private_key_jwt, ID tokens by ES256, https alone. It decides these settings; leave them out. Web applications only.',
+  actsForUsers:
+    'May exchange a user’s access token for one of its own that names it as actor (RFC 8693). Set by administrators of the root alone; applications with a secret or a key.',
   deviceLogin:
     'Devices without a browser (a television, a command line elsewhere) log people in with it by a code that is entered in a browser (RFC 8628). Native alone; it needs no redirect URI then.',
   offline: 'Refresh tokens outlive the session, up to 30 days. Weaker: logging out does not end them.',
@@ -72,6 +74,7 @@ export const application = z
     rotateRefreshTokens: z.boolean().describe(ABOUT.rotateRefreshTokens),
     highSecurity: z.boolean().describe(ABOUT.highSecurity),
     deviceLogin: z.boolean().describe(ABOUT.deviceLogin),
+    actsForUsers: z.boolean().describe(ABOUT.actsForUsers),
     offline: z.boolean().describe(ABOUT.offline),
     unprovenAddresses: z.boolean().describe(ABOUT.unprovenAddresses),
     withoutPkce: z.boolean().describe(ABOUT.withoutPkce),
@@ -99,6 +102,7 @@ const settings = {
   rotateRefreshTokens: z.boolean().optional().describe(ABOUT.rotateRefreshTokens),
   highSecurity: z.boolean().optional().describe(ABOUT.highSecurity),
   deviceLogin: z.boolean().optional().describe(ABOUT.deviceLogin),
+  actsForUsers: z.boolean().optional().describe(ABOUT.actsForUsers),
   offline: z.boolean().optional().describe(ABOUT.offline),
   unprovenAddresses: z.boolean().optional().describe(ABOUT.unprovenAddresses),
   withoutPkce: z.boolean().optional().describe(ABOUT.withoutPkce),

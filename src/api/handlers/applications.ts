@@ -113,6 +113,7 @@ function out({ application, access }: ApplicationWithAccess) {
     preset: application.preset,
     highSecurity: application.highSecurity,
     deviceLogin: application.deviceLogin,
+    actsForUsers: application.actsForUsers,
     access: access.map(({ id, name }) => nameOut(id, name)),
     version: application.version,
     createdAt: instant(application.createdAt),

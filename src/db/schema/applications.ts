@@ -48,6 +48,7 @@ interface ApplicationTable {
   preset: string | null;
   deviceLogin: Generated<boolean>;
   highSecurity: Generated<boolean>;
+  actsForUsers: Generated<boolean>;
 }
 
 interface ApplicationAccessTable {

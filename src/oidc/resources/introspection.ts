@@ -1,4 +1,5 @@
 import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
+import { actorIn } from '../acting/actors.ts';
 import { refusalOf } from '../claims.ts';
 import { CONSOLE_CLIENT } from '../clients.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
@@ -20,7 +21,8 @@ export async function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, to
     const access = work.presentedToken()?.access ?? null;
     if (access === null || refusalOf(access, token.clientId, work.now) !== null) return false;
     // As they are now, not as they were when it was issued.
-    if (audience !== null) Object.assign(token, { extra: rightsOf(access) });
+    const act = actorIn('extra' in token ? token.extra : undefined);
+    if (audience !== null) Object.assign(token, { extra: { ...(act && { act }), ...rightsOf(access) } });
   }
   if (audience === null || token.clientId === CONSOLE_CLIENT) return true;
   const access = await work.applicationAccess(token.clientId, audience);

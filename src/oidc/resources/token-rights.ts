@@ -1,4 +1,5 @@
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from 'oidc-provider';
+import { actorOfNew } from '../acting/actors.ts';
 import { formatId } from '../../base/ids.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 import type { UserAccess } from '../storage/user-access-store.ts';
@@ -12,11 +13,14 @@ export async function rightsInToken(
   ctx: KoaContextWithOIDC,
   token: AccessToken | ClientCredentials,
 ): Promise<Record<string, unknown> | undefined> {
-  if (token.format !== 'jwt' || !('accountId' in token)) return undefined;
+  if (!('accountId' in token)) return undefined;
+  const acting = ctx.oidc.client === undefined ? undefined : actorOfNew(token, ctx.oidc.client);
+  if (token.format !== 'jwt') return acting;
   const { AuthorizationCode, RefreshToken, DeviceCode } = ctx.oidc.entities;
   const source = AuthorizationCode ?? DeviceCode ?? RefreshToken;
   const access = UnitOfWork.current().subject();
   return {
+    ...acting,
     ...(access === null ? {} : rightsOf(access)),
     ...(source?.authTime === undefined ? {} : { auth_time: source.authTime }),
     ...(source?.acr === undefined ? {} : { acr: source.acr }),

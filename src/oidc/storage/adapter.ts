@@ -11,6 +11,7 @@ import type { Database } from '../../db/database.ts';
 import { toLibraryResult } from './login-result.ts';
 import { insertRecord, selectRecord, consumeRecord, deleteRecord } from './record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
+import type { PresentedToken } from './token-record-store.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 import type { Payload, TokenKind } from './write.ts';
 
@@ -90,7 +91,7 @@ function sessionModel(): Model {
       // Tokens bound to a session were read with it; a login's page asks for the session its request came from.
       const work = UnitOfWork.current();
       const session = work.session() ?? work.login()?.session ?? null;
-      return session?.uid === uid ? toPayload(session) : undefined;
+      return session?.uid === uid ? heldByActor(toPayload(session), work.presentedToken()) : undefined;
     },
     async upsert(cookie, { jti: _cookie, uid, kind: _kind, exp: _exp, ...payload }) {
       UnitOfWork.current().write({ kind: 'session-save', uid: String(uid), cookie, payload });
@@ -99,6 +100,18 @@ function sessionModel(): Model {
       UnitOfWork.current().write({ kind: 'session-end', cookie });
     },
   };
+}
+
+/**
+ * An application that acts for a user (RFC 8693) never entered the session: its token holds as long as the session knows the
+ * application from whose token it was exchanged, by the grant they share.
+ */
+function heldByActor(session: Payload, token: PresentedToken | null): Payload {
+  if (token?.payload['gty'] !== 'token_exchange') return session;
+  const { grantId } = token.payload;
+  const authorizations = (session['authorizations'] ?? {}) as Record<string, { grantId?: unknown }>;
+  if (!Object.values(authorizations).some((each) => each.grantId === grantId)) return session;
+  return { ...session, authorizations: { ...authorizations, [token.clientId]: { grantId } } };
 }
 
 function loginModel(): Model {

@@ -1,0 +1,137 @@
+import { errors } from 'oidc-provider';
+import type { AccessToken, Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { MINUTE } from '../../base/clock.ts';
+import type { Seconds } from '../../base/clock.ts';
+import { readId } from '../../base/ids.ts';
+import { refusalOf } from '../claims.ts';
+import { TOKEN_EXCHANGE } from '../clients.ts';
+import { findResourceServer } from '../resources/resource-server.ts';
+import { UnitOfWork } from '../storage/unit-of-work.ts';
+import type { UserAccess } from '../storage/user-access-store.ts';
+import { actorsOf } from './actors.ts';
+
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+const PARAMETERS = [
+  'subject_token',
+  'subject_token_type',
+  'actor_token',
+  'requested_token_type',
+  'resource',
+  'audience',
+  'scope',
+];
+
+/** So many applications one behind the other. */
+const MOST_ACTORS = 4;
+
+/** One event for each application and user in so many seconds. */
+const WINDOW: Seconds = 10 * MINUTE;
+
+/**
+ * Token exchange (RFC 8693), for acting alone: an application that was allowed to presents a user's access token and gets
+ * one for another API that says who acts (`act`), never one that passes for the user's own. It has no more scopes than the
+ * one presented, lives no longer, and ends with it. The actor is the application that authenticates itself.
+ */
+export function registerTokenExchange(provider: Provider): void {
+  const handler = async (ctx: KoaContextWithOIDC): Promise<void> => {
+    const { client } = ctx.oidc;
+    if (client === undefined) throw new errors.InvalidClient('client not found');
+    const params = readParameters(ctx);
+    const subject = await findSubject(provider, client, params.subjectToken);
+    const access = await accessThrough(client, subject);
+    const info = await findResourceServer(ctx, params.resource, client);
+    const scope = narrowed(params.scope, subject, info.scope);
+
+    const token = new provider.AccessToken({
+      accountId: subject.accountId,
+      client,
+      expiresWithSession: subject.expiresWithSession,
+      grantId: subject.grantId,
+      gty: 'token_exchange',
+      scope,
+      sessionUid: subject.sessionUid,
+    } as ConstructorParameters<Provider['AccessToken']>[0]);
+    token.resourceServer = new provider.ResourceServer(params.resource, info);
+    ctx.oidc.entity('AccessToken', token);
+    const value = await token.save();
+    recordActing(client, access, { resource: params.resource, scope });
+    ctx.body = {
+      access_token: value,
+      issued_token_type: ACCESS_TOKEN,
+      token_type: 'Bearer',
+      expires_in: token.expiration,
+      scope,
+    };
+  };
+  provider.registerGrantType(TOKEN_EXCHANGE, handler, PARAMETERS);
+}
+
+function readParameters(ctx: KoaContextWithOIDC): { subjectToken: string; resource: string; scope: string | null } {
+  const params: Record<string, unknown> = ctx.oidc.params ?? {};
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  if (!isText(params['subject_token'])) throw new errors.InvalidRequest("missing required parameter 'subject_token'");
+  if (params['subject_token_type'] !== ACCESS_TOKEN) {
+    throw new errors.InvalidRequest('subject_token_type must be that of an access token');
+  }
+  if (params['actor_token'] !== undefined) {
+    throw new errors.InvalidRequest('the actor is the application that authenticates itself: leave actor_token out');
+  }
+  if (params['requested_token_type'] !== undefined && params['requested_token_type'] !== ACCESS_TOKEN) {
+    throw new errors.InvalidRequest('only access tokens are issued');
+  }
+  if (ctx.get('DPoP') !== '') throw new errors.InvalidRequest('tokens of an exchange are not bound by DPoP');
+  if (params['audience'] !== undefined || !isText(params['resource'])) {
+    throw new errors.InvalidTarget('name the one API as resource');
+  }
+  const scope = params['scope'];
+  return { subjectToken: params['subject_token'], resource: params['resource'], scope: isText(scope) ? scope : null };
+}
+
+/** The user's token: live, of an application of the same owner, and for an API of that owner or for the actor itself. */
+async function findSubject(provider: Provider, client: Client, value: string): Promise<AccessToken> {
+  const subject = await provider.AccessToken.find(value);
+  const presented = UnitOfWork.current().presentedToken();
+  const wrong = new errors.InvalidRequest('subject_token is invalid');
+  if (subject?.clientId === undefined || presented === null) throw wrong;
+  const { access } = presented;
+  if (access === null || refusalOf(access, subject.clientId, UnitOfWork.current().now) !== null) throw wrong;
+  const holder = await provider.Client.find(subject.clientId);
+  const isOwn = holder !== undefined && holder['owner_id'] !== undefined && holder['owner_id'] === client['owner_id'];
+  if (!isOwn || (subject.aud === undefined && subject.clientId !== client.clientId)) throw wrong;
+  if (actorsOf(subject.extra) >= MOST_ACTORS) throw new errors.InvalidRequest('too many applications act already');
+  return subject;
+}
+
+/** What the user may do through the actor, for the organization that the token speaks about. */
+async function accessThrough(client: Client, subject: AccessToken): Promise<UserAccess> {
+  const work = UnitOfWork.current();
+  const userId = readId('usr', subject.accountId);
+  const organization = work.presentedToken()?.organizationInScopeId ?? null;
+  const access = userId === undefined ? null : await work.access(userId, client.clientId, organization);
+  if (access === null || refusalOf(access, client.clientId, work.now) !== null) {
+    throw new errors.InvalidRequest('the user may not use the application that acts');
+  }
+  work.issueFor(access);
+  return access;
+}
+
+/** Scopes that the token presented has, and the actor may ask for; without `scope` all of these. */
+function narrowed(asked: string | null, subject: AccessToken, granted: string): string {
+  const held = (subject.scope ?? '').split(' ').filter((scope) => granted.split(' ').includes(scope));
+  const scopes = asked === null ? held : asked.split(' ');
+  const missing = scopes.find((scope) => !held.includes(scope));
+  if (missing !== undefined || scopes.length === 0 || held.length === 0) {
+    throw new errors.InvalidScope('not more than the subject_token has and the application may ask for', missing ?? '');
+  }
+  return scopes.join(' ');
+}
+
+function recordActing(client: Client, access: UserAccess, about: { resource: string; scope: string }): void {
+  UnitOfWork.current().auditOnce(`acting:${client.clientId}:${access.userId}`, WINDOW, {
+    organizationId: access.home.id,
+    kind: 'application.acted',
+    actor: { kind: 'service', id: null, name: client.clientName ?? client.clientId },
+    userId: access.userId,
+    details: { application: client.clientId, name: client.clientName ?? client.clientId, ...about },
+  });
+}

@@ -1,0 +1,109 @@
+import type { ApiResource } from '../../src/applications/resources/api-resource.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { allow, makeApiResource, ORDERS } from './api-resources.ts';
+import { makeApplication, makeManaged, makePerson, makeRoot } from './fixtures.ts';
+import type { Person } from './fixtures.ts';
+import { openHttpBrowser } from './http-browser.ts';
+import type { HttpBrowser } from './http-browser.ts';
+import { logIn } from './log-in.ts';
+import { askForTokens, authorizeUrl, codeFor, redeem } from './relying-application.ts';
+import type { RelyingApplication, TokenAnswer } from './relying-application.ts';
+import { startService } from './start-service.ts';
+import type { TestService } from './start-service.ts';
+
+export const STOCK = 'https://stock.northwind.example/api';
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+
+/**
+ * Northwind's shop asks for tokens for the API of orders, whose backend acts for users at the API of stock. Maria of
+ * Contoso is logged in.
+ */
+export interface ActingStage {
+  service: TestService;
+  root: Organization;
+  contoso: Organization;
+  maria: Person;
+  orders: ApiResource;
+  stock: ApiResource;
+  shop: RelyingApplication;
+  backend: RelyingApplication;
+  register(name: string, settings?: Record<string, unknown>, owner?: Organization): Promise<RelyingApplication>;
+  /** Maria's access token for the API of orders. */
+  tokenOf(application: RelyingApplication, more?: Record<string, string | undefined>): Promise<TokenAnswer['body']>;
+  exchange(by: RelyingApplication, token: unknown, more?: Record<string, string | undefined>): Promise<TokenAnswer>;
+  ask(path: string, by: RelyingApplication, form: Record<string, string>): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+export async function startActingStage(): Promise<ActingStage> {
+  const service = await startService();
+  const root = await makeRoot(service);
+  const contoso = await makeManaged(service, root, 'Contoso');
+  const maria = await makePerson(service, contoso, 'maria@contoso.example');
+  const orders = await makeApiResource(service, root, { tokenFormat: 'opaque', tokenLifetime: 600 });
+  const stock = await makeApiResource(service, root, { audience: STOCK, name: 'Stock', tokenLifetime: 3600 });
+  const browser: HttpBrowser = openHttpBrowser({
+    now: () => service.clock.now(),
+    stopAt: (url) => url.port === '9001',
+  });
+  const redirectUri = 'http://127.0.0.1:9001/back';
+  const register: ActingStage['register'] = async (name, settings = {}, owner = root) => {
+    const made = await makeApplication(service, owner, { name, redirectUris: [redirectUri], ...settings });
+    return { clientId: made.application.clientId, clientSecret: made.clientSecret, redirectUri };
+  };
+  const allowed = async (application: RelyingApplication, resource: ApiResource, scopes: string[]): Promise<void> => {
+    const { id } = await service.database.db
+      .selectFrom('application')
+      .select('id')
+      .where('clientId', '=', application.clientId)
+      .executeTakeFirstOrThrow();
+    await allow(service, root, { id }, resource, scopes);
+  };
+  const shop = await register('Shop');
+  const backend = await register('Order service', { actsForUsers: true, refreshTokens: false });
+  await allowed(shop, orders, ['orders:read', 'orders:write']);
+  await allowed(backend, orders, ['orders:read']);
+  await allowed(backend, stock, ['orders:read', 'orders:write']);
+  await logIn(browser, service, await browser.open(authorizeUrl(service, shop)), maria);
+  return {
+    service,
+    root,
+    contoso,
+    maria,
+    orders,
+    stock,
+    shop,
+    backend,
+    register,
+    tokenOf: async (application, more = {}) => {
+      const asked = { scope: 'openid orders:read', resource: ORDERS, ...more };
+      const given = await redeem(service, application, await codeFor(browser, service, application, asked));
+      if (given.status !== 200) throw new Error(JSON.stringify(given));
+      return given.body;
+    },
+    exchange: async (by, token, more = {}) => {
+      const form = {
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token: String(token),
+        subject_token_type: ACCESS_TOKEN,
+        resource: STOCK,
+        ...more,
+      };
+      const said = Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      return askForTokens(service, by, Object.fromEntries(said));
+    },
+    ask: async (path, by, form) => {
+      const answer = await fetch(service.url + path, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${by.clientId}:${by.clientSecret}`)}` },
+        body: new URLSearchParams(form),
+      });
+      const text = await answer.text();
+      return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+    },
+    close: async () => {
+      await browser[Symbol.asyncDispose]();
+      await service.close();
+    },
+  };
+}
