@@ -81,6 +81,13 @@ async function withinMinutes(run: Promise<boolean>, minutes: number): Promise<bo
   throw new Error(`not done after ${minutes} minutes`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endAll();
+    void Promise.resolve(shared?.stage[Symbol.asyncDispose]()).finally(() => process.exit(1));
+  });
+}
+
 let [wrong, skipped] = [0, 0];
 /** One variant alone, to look into it: `npm run peers -- keycloak '--only=with a secret'`. */
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
