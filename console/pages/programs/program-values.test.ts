@@ -2,6 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import { PRESETS } from '../../../works-with/applications/presets.ts';
 import type { ApplicationPreset } from '../../../works-with/preset.ts';
 import '../../texts/applications/add-programs.ts';
 import { findPrograms, hueOf } from './find-programs.ts';
@@ -85,6 +86,27 @@ test('what nobody knows any more stands there in words; braces of the program’
     `issuer=${ISSUER}\nsecret=the client secret, shown once when the application is registered\nid=app_1\n\${HOME} {other}`,
   );
 });
+
+test.each(PRESETS)(
+  '$name: no placeholder is left where it is shown without its secret',
+  ({ there, questions = [] }) => {
+    const answers = Object.fromEntries(questions.map(({ id, initial }) => [id, initial]));
+    const filling = { ...fillingOf('https://books.example', answers, ISSUER), clientId: 'app_1' };
+    const names = [
+      'app',
+      'appHost',
+      'issuer',
+      'issuerHost',
+      'discovery',
+      'clientId',
+      'clientSecret',
+      'random',
+      'random16',
+    ];
+    const shown = there.map(({ text }) => fillForReading(text, filling)).join('\n');
+    expect([...names, ...Object.keys(answers)].filter((name) => shown.includes(`{${name}}`))).toEqual([]);
+  },
+);
 
 test('address and answers are read back from what is registered, also with a dot or a slash in them', () => {
   const registered = {

@@ -99,6 +99,7 @@ export function fillForReading(text: string, filling: Filling): string {
     clientId: t('program.unknown.client-id'),
     clientSecret: t('program.unknown.client-secret'),
     random: t('program.unknown.random'),
+    random16: t('program.unknown.random16'),
   };
   return Object.entries(unknown).reduce(
     (filled, [name, words]) => filled.replaceAll(`{${name}}`, () => words),
