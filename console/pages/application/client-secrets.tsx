@@ -122,7 +122,7 @@ export function ClientSecrets({ application, mayEdit }: CardProps) {
         }}
       >
         <p>
-          {removed?.lastUsedAt == null
+          {removed === null || removed.lastUsedAt === null
             ? t('secret.remove.unused', { name: application.name })
             : t('secret.remove.used', { name: application.name, at: moment(new Date(removed.lastUsedAt)) })}
         </p>

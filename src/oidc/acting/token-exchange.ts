@@ -50,7 +50,7 @@ export function registerTokenExchange(provider: Provider): void {
       gty: 'token_exchange',
       scope,
       sessionUid: subject.sessionUid,
-    } as ConstructorParameters<Provider['AccessToken']>[0]);
+    });
     token.resourceServer = new provider.ResourceServer(params.resource, info);
     ctx.oidc.entity('AccessToken', token);
     const value = await token.save();
