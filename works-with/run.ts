@@ -59,6 +59,7 @@ async function runProgram(name: string, say: Say): Promise<boolean> {
   const missing = await findMissing((application ?? provider?.settings)?.needs ?? []);
   if (missing !== undefined) {
     say(`skipped: ${missing} is not here`);
+    skipped += 1;
     return true;
   }
   say('installing, unless it is in the cache');
@@ -80,6 +81,14 @@ async function withinMinutes(run: Promise<boolean>, minutes: number): Promise<bo
   throw new Error(`not done after ${minutes} minutes`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endAll();
+    void Promise.resolve(shared?.stage[Symbol.asyncDispose]()).finally(() => process.exit(1));
+  });
+}
+
+let [wrong, skipped] = [0, 0];
 /** One variant alone, to look into it: `npm run peers -- keycloak '--only=with a secret'`. */
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
@@ -89,7 +98,6 @@ const names = [
   ...(kinds.includes('--applications') && kinds.length === 1 ? [] : Object.keys(PROVIDERS)),
 ];
 const chosen = named.length > 0 ? named : names;
-let wrong = 0;
 for (const [index, name] of chosen.entries()) {
   const say: Say = (what) => console.log(`  [${index + 1}/${chosen.length}] ${name}: ${what}`);
   try {
@@ -101,5 +109,6 @@ for (const [index, name] of chosen.entries()) {
 }
 await shared?.stage[Symbol.asyncDispose]();
 await writePages();
-console.log(wrong === 0 ? '\nEverything was as it should be.' : `\n${wrong} went wrong.`);
+const how = wrong === 0 ? 'Everything that ran was as it should be' : `${wrong} went wrong`;
+console.log(`\n${how}${skipped === 0 ? '' : `; ${skipped} skipped`}.`);
 process.exitCode = wrong === 0 ? 0 : 1;

@@ -1,4 +1,3 @@
-import '../texts/why/add-why.ts';
 import '../texts/add-events.ts';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, NativeSelect } from '@mantine/core';

@@ -1,4 +1,3 @@
-import '../texts/why/add-why.ts';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { PageHead } from '../parts/frame/page-head.tsx';
 import { useAnswer, useMay } from '../api/queries.ts';

@@ -1,4 +1,3 @@
-import '../texts/why/add-why.ts';
 import { Button } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';

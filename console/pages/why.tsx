@@ -1,4 +1,3 @@
-import '../texts/why/add-why.ts';
 import { NativeSelect } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';

@@ -2,15 +2,19 @@ import { domains } from './en-domains.ts';
 import { openidConnect } from './connections/en-openid-connect.ts';
 import { people } from './en-people.ts';
 import { connections } from './connections/en-connections.ts';
+import { setupLinks } from './en-setup-links.ts';
 import { users } from './en-users.ts';
+import { why } from './en-why.ts';
 
 /** What comes with the first load. */
 export const first = {
   ...users,
   ...people,
   ...domains,
+  ...why,
   ...openidConnect,
   ...connections,
+  ...setupLinks,
 
   // Everywhere
   skip: 'Skip to content',

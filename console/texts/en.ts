@@ -7,8 +7,6 @@ import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
 import { events } from './en-events.ts';
 import { first } from './en-first.ts';
-import { setupLinks } from './setup-links/en-setup-links.ts';
-import { why } from './why/en-why.ts';
 import { aroundGuides } from './en-guides.ts';
 import { apiResources } from './resources/en-api-resources.ts';
 import { guides } from '../../src/texts/guides/en-guides.ts';
@@ -31,6 +29,4 @@ export const en = {
   ...apiResources,
   ...applications,
   ...applicationHealth,
-  ...setupLinks,
-  ...why,
 } as const;

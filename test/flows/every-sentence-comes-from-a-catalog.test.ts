@@ -25,6 +25,7 @@ import { expectFromCatalog, patternOf, PSEUDO, strayText } from '../support/pseu
 import { authorizeUrl } from '../support/relying-application.ts';
 import { startContoso } from '../support/start-provider.ts';
 import type { Contoso } from '../support/start-provider.ts';
+import { seeDevicePages } from '../support/see-device-pages.ts';
 import { seeConnections } from '../support/see-connections.ts';
 import { seeOwnFactor } from '../support/see-own-factor.ts';
 import { seeSetupLink } from '../support/see-setup-link.ts';
@@ -260,6 +261,7 @@ describe('in a language of which every message is marked, nothing else stands on
     const mail = await mailbox.waitForMail({ to: 'kim@consulting.example' });
     await browser.main(check, { code: codeIn(mail) });
 
+    await seeDevicePages(service, root, { looking, logIn });
     const eve = await makePerson(service, root, 'eve@northwind.example');
     const password = await browser.main(await browser.open(`${service.url}/login/start`), { email: eve.email });
     const factor = await browser.main(password, { password: eve.password });

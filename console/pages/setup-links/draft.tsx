@@ -1,4 +1,3 @@
-import '../../texts/setup-links/add-setup-links.ts';
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Authentication, AuthenticationCheck } from '../../../src/api/contract/authentication.ts';

@@ -1,4 +1,3 @@
-import '../../texts/setup-links/add-setup-links.ts';
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';

@@ -1,4 +1,3 @@
-import '../../texts/setup-links/add-setup-links.ts';
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { Authentication } from '../../../src/api/contract/authentication.ts';

@@ -1,4 +1,3 @@
-import '../../texts/why/add-why.ts';
 import { Link } from '@tanstack/react-router';
 import type { ExplainedLogin, LoginCause } from '../../../src/api/contract/logins.ts';
 import { useMay } from '../../api/queries.ts';

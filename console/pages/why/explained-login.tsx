@@ -1,4 +1,3 @@
-import '../../texts/why/add-why.ts';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ExplainedLogin } from '../../../src/api/contract/logins.ts';
 import { useAnswer } from '../../api/queries.ts';

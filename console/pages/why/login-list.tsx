@@ -1,4 +1,3 @@
-import '../../texts/why/add-why.ts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { loginOutcome, type Login, type LoginOutcome } from '../../../src/api/contract/logins.ts';

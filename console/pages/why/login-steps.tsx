@@ -1,4 +1,3 @@
-import '../../texts/why/add-why.ts';
 import type { LoginStep } from '../../../src/api/contract/logins.ts';
 import { Facts } from '../../parts/card.tsx';
 import { moment, t } from '../../texts/t.ts';

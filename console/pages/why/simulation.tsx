@@ -1,4 +1,3 @@
-import '../../texts/why/add-why.ts';
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAsk } from '../../api/queries.ts';

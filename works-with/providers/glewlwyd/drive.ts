@@ -1,14 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { gunzipSync } from 'node:zlib';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Client, Person, ProviderDrive } from '../../program.ts';
-import { apt } from '../../../tools/apt.ts';
+import { installFromDebian } from '../../stage/install.ts';
 import { runCommand, startCommand } from '../../stage/run-command.ts';
 import { settings } from './settings.ts';
 
-/** What Debian's package needs to run; it is unpacked, not installed, so that no service of it starts. */
-const LIBRARIES =
-  'libcbor0.8 libconfig9 libhoel1.4 libiddawc1.1 libjansson4 libldap-2.5-0 liboath0 liborcania2.3 librhonabwy1.1 libulfius2.7 libyder2.0 sqlite3';
 const PACKAGES = [
   'glewlwyd',
   'glewlwyd-common',
@@ -18,8 +17,7 @@ const PACKAGES = [
   'fonts-fork-awesome',
 ];
 // It serves no file that a link leads to outside of its folder, and the package's pages are such links.
-const UNPACK = `
-for package in *.deb; do dpkg -x "$package" . && rm "$package"; done
+const GATHER = `
 ln -sfn ../../../../etc/glewlwyd/config-2.7.json/config.json usr/share/glewlwyd/webapp/config.json
 cp -rL usr/share/glewlwyd/webapp webapp`;
 const ADMINISTRATOR = { username: 'admin', password: 'password' };
@@ -35,20 +33,19 @@ const MODULES = {
 export const glewlwyd: ProviderDrive = {
   settings,
   async install(folder) {
-    await apt('update');
-    await apt('install', '--no-install-recommends', ...LIBRARIES.split(' '));
-    await runCommand('apt-get', ['download', ...PACKAGES], { cwd: folder });
-    await runCommand('bash', ['-c', UNPACK], { cwd: folder });
+    await installFromDebian(folder, ...PACKAGES);
+    await runCommand('bash', ['-c', GATHER], { cwd: folder });
     await mkdir(join(folder, 'usr/lib/glewlwyd/user_middleware'), { recursive: true });
   },
   async start({ folder, data, port, clients, people }) {
     const origin = `http://127.0.0.1:${port}`;
-    const database = join(data, 'glewlwyd.db');
-    const tables = join(folder, 'usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz');
-    await runCommand('bash', ['-c', 'zcat "$0" | sqlite3 "$1"', tables, database]);
+    const tables = await readFile(join(folder, 'usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz'));
+    using database = new DatabaseSync(join(data, 'glewlwyd.db'));
+    database.exec(gunzipSync(tables).toString());
     const configuration = join(data, 'glewlwyd.conf');
-    await writeFile(configuration, await configured(folder, origin, database));
+    await writeFile(configuration, await configured(folder, origin, join(data, 'glewlwyd.db')));
     const running = await startCommand(join(folder, 'usr/bin/glewlwyd'), [`--config-file=${configuration}`], {
+      environment: { LD_LIBRARY_PATH: join(folder, 'usr/lib/x86_64-linux-gnu') },
       answers: `${origin}/config/`,
       log: join(data, 'glewlwyd.log'),
     });

@@ -4,7 +4,7 @@ const HERE = { 'Client ID': 'as the connection has it', 'Discovery URL': 'Polisâ
 const THERE = [
   'A connection for one tenant and product, to the SAML or OpenID Connect provider behind it, which must have https.',
   'Its *allowed redirect URLs*: `{redirectUrl}`. Polis compares no more than their origin unless `openid.redirectExactMatch` is on.',
-  'Signing keys for OpenID Connect: `openid.jwtSigningKeys` of the library, `OPENID_RSA_PRIVATE_KEY` and `OPENID_RSA_PUBLIC_KEY` of the server. Without them a login fails once the person is back.',
+  'Signing keys for OpenID Connect: `openid.jwtSigningKeys`. Without them a login fails once the person is back.',
 ];
 
 export const settings: ProviderSettings = {

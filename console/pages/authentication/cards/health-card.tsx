@@ -1,4 +1,3 @@
-import '../../../texts/why/add-why.ts';
 import { Link } from '@tanstack/react-router';
 import type { ConnectionHealth } from '../../../../src/api/contract/logins.ts';
 import { useAnswer } from '../../../api/queries.ts';

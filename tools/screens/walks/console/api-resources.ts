@@ -43,8 +43,8 @@ async function addResource(stage: SetStage, page: Page, see: See): Promise<void>
 }
 
 async function addMachine(stage: SetStage, page: Page, see: See): Promise<void> {
-  await openConsole(stage, page, '/applications/register');
-  await page.getByLabel('Name').fill('Warehouse export');
+  await openConsole(stage, page, '/applications/register/all-settings');
+  await page.getByLabel('Name', { exact: true }).fill('Warehouse export');
   await page.getByLabel('Machine').check();
   await see(page, 'Register a machine application');
   await button(page, 'Register application').click();
