@@ -12,8 +12,6 @@ import './applications/add-try.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
 import './resources/add-api-resources.ts';
-import './setup-links/add-setup-links.ts';
-import './why/add-why.ts';
 import { applications } from './en-applications.ts';
 import { templates } from './connections/en-templates.ts';
 import { en } from './en.ts';
