@@ -104,17 +104,24 @@ test('a token of another owner’s application, one for no API, and anything els
   }
 });
 
-test('nobody is acted for by an application that is not for its organization', async () => {
-  const { service, root, stock } = stage;
+test('nobody is acted for by an application that is not for their organization, nor by a token of one', async () => {
+  const { service, root, stock, shop, backend } = stage;
+  const { db } = service.database;
+  const fresh = (await stage.tokenOf(shop)).access_token;
   const fabrikam = await makeManaged(service, root, 'Fabrikam');
   const narrow = await stage.register('Narrow', { actsForUsers: true, access: [fabrikam.id] });
-  const { id } = await service.database.db
-    .selectFrom('application')
-    .select('id')
-    .where('clientId', '=', narrow.clientId)
-    .executeTakeFirstOrThrow();
+  const idOf = async ({ clientId }: { clientId: string }) =>
+    db.selectFrom('application').select('id').where('clientId', '=', clientId).executeTakeFirstOrThrow();
+  const { id } = await idOf(narrow);
   await allow(service, root, { id }, stock, ['orders:read']);
-  expect((await stage.exchange(narrow, token)).body.error).toBe('invalid_request');
+  expect((await stage.exchange(narrow, fresh)).body.error).toBe('invalid_request');
+  expect((await stage.exchange(backend, fresh)).status).toBe(200);
+
+  const { id: applicationId } = await idOf(shop);
+  const narrowed = { applicationId, organizationId: fabrikam.id, createdAt: service.clock.now() };
+  await db.insertInto('applicationAccess').values(narrowed).execute();
+  expect((await stage.exchange(backend, fresh)).body.error).toBe('invalid_request');
+  await db.deleteFrom('applicationAccess').where('applicationId', '=', applicationId).execute();
 });
 
 test('it ends with what it came from, and with the rights of the user', async () => {
@@ -144,6 +151,22 @@ test('it ends with the session that it came from', async () => {
   const { body } = await stage.exchange(backend, began.access_token, { resource: ORDERS });
   const isActive = async (): Promise<unknown> =>
     (await stage.ask('/oauth2/introspect', shop, { token: body.access_token! }))['active'];
+  expect(await isActive()).toBe(true);
+  // The person stays logged in, the application it came from is out of the session.
+  const { payload } = await service.database.db
+    .selectFrom('session')
+    .select('payload')
+    .where('userId', '=', maria.userId)
+    .executeTakeFirstOrThrow();
+  const setPayload = async (value: object): Promise<unknown> =>
+    service.database.db
+      .updateTable('session')
+      .set({ payload: JSON.stringify(value) })
+      .where('userId', '=', maria.userId)
+      .execute();
+  await setPayload({ ...(payload as object), authorizations: {} });
+  expect(await isActive()).toBe(false);
+  await setPayload(payload as object);
   expect(await isActive()).toBe(true);
   await service.database.db.deleteFrom('session').where('userId', '=', maria.userId).execute();
   expect(await isActive()).toBe(false);

@@ -1,3 +1,4 @@
+import '../../../texts/applications/add-applications.ts';
 import type { Registration } from '../../../../works-with/preset.ts';
 import { t } from '../../../texts/t.ts';
 

@@ -1,3 +1,4 @@
+import '../../../texts/applications/add-applications.ts';
 import '../programs.css';
 import '../../../texts/applications/add-programs.ts';
 import { Button, Switch, TextInput } from '@mantine/core';

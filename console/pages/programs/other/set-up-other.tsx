@@ -1,3 +1,4 @@
+import '../../../texts/applications/add-applications.ts';
 import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import type { Application } from '../../../../src/api/contract/applications.ts';
