@@ -22,7 +22,13 @@ interface Project {
 const projects: readonly Project[] = [
   {
     name: 'unit',
-    include: ['src/**/*.test.ts', 'console/**/*.test.ts', 'tools/**/*.test.ts', 'works-with/*.test.ts', 'works-with/stage/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'console/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'works-with/*.test.ts',
+      'works-with/stage/*.test.ts',
+    ],
     isolate: false,
     patience: minutes(1),
   },

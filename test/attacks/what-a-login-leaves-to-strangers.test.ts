@@ -63,7 +63,9 @@ test('a question for consent or a step-up that names Maria marks no browser as k
   const own = browser.cookies.all().find(({ name }) => name === 'known_browser')?.value;
   expect(own?.split('.')).toHaveLength(2);
   const named = authorizeUrl(service, tickets, { prompt: 'consent', login_hint: maria.email });
-  const consent = await browser.open(named);
+  const which = await browser.open(named);
+  expect(which.title).toContain('Which account?');
+  const consent = await browser.submit(which, {}, { button: `Continue as ${mallory.email}` });
   expect(consent.title).toContain('Allow Tickets?');
   await browser.submit(consent, {}, { button: 'Allow' });
   expect(browser.cookies.all().find(({ name }) => name === 'known_browser')?.value).toBe(own);

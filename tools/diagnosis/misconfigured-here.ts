@@ -75,11 +75,4 @@ export const ours: readonly Misconfiguration[] = [
     values: about,
     put: 'the login link of the organization',
   },
-  {
-    mistake: 'Application with a redirect URI that is not registered',
-    at: 'page',
-    code: 'request-refused',
-    values: about,
-    put: 'the redirect URI that the application sends',
-  },
 ];
