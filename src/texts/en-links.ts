@@ -109,6 +109,7 @@ export const links = {
   'account.allowed': 'What you allowed',
   'account.allowed-lead':
     'An application from which you withdraw it is logged out at once, and asks you again the next time.',
+  'account.allowed-at': 'in {resource}: {sentence}',
   'account.allowed-since': 'By {owner}, since {at, date, medium}:',
   'account.withdraw': 'Withdraw',
   'account.authenticators': 'How you prove it is you',

@@ -131,6 +131,10 @@ describe('an access token for an API of the organization', () => {
     for (const each of [asked, stock]) {
       expect((await redeem(service, partner, await codeFor(browser, service, partner, each))).status).toBe(200);
     }
+    const account = await browser.open(`${service.url}/account`);
+    expect(account.text).toContain('in Orders: Read your orders');
+    expect(account.text).toContain('in Stock: Read your orders');
+    expect(account.text).not.toContain('#');
   });
 
   it('loses at the next refresh what was taken from the application', async () => {

@@ -19,6 +19,19 @@ test('every text can be parsed', () => {
   expect(broken).toEqual([]);
 });
 
+test.each(['src/texts', 'console/texts'])(
+  '%s: no two files name a text alike: the later one would be shown for both',
+  (folder) => {
+    const keys = globSync(`${folder}/**/en*.ts`, { cwd: projectFolder }).flatMap((file) =>
+      [...readFileSync(join(projectFolder, file), 'utf8').matchAll(/^ {2}'?([\w.-]+)'?:\s/gm)].map(
+        ([, key = '']) => key,
+      ),
+    );
+    expect(keys.length).toBeGreaterThan(500);
+    expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+  },
+);
+
 test('one word per thing: log in, organization, method, application', () => {
   const strange =
     /\bsign(?:ed|s|ing)?[ -](?:in|out|on|up)\b|\blog[ -]?on\b|\btenants?\b|\bworkspaces?\b|\bcompan(?:y|ies)\b|\b2FA\b/i;

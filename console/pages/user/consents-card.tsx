@@ -10,21 +10,26 @@ import { t } from '../../texts/t.ts';
 
 type Consent = UserDetail['consents'][number];
 
+/** Scopes by their names; what may be done at API resources in their words. */
+function allowedBy({ scopes, permissions }: Consent): string {
+  return [...scopes, ...permissions.map(({ resource, sentence }) => `${resource}: ${sentence}`)].join(', ');
+}
+
 /** What the user allowed applications, and taking it back. */
 export function ConsentsCard({ user, mayEdit }: { user: UserDetail; mayEdit: boolean }) {
   const [asking, setAsking] = useState<Consent | null>(null);
   const withdraw = useChange('withdrawConsent', () => {
-    toast(t('consent.withdrawn', { application: asking?.application.name ?? '' }));
+    toast(t('user-consent.withdrawn', { application: asking?.application.name ?? '' }));
     setAsking(null);
   });
   return (
-    <Card title={t('consent.title')}>
+    <Card title={t('user-consent.title')}>
       <Facts
         rows={user.consents.map((consent) => [
           consent.application.name,
           <span className="row-inline" key={consent.application.id}>
             <span>
-              {t('consent.by', { owner: consent.owner, scopes: consent.scopes.join(', ') })}{' '}
+              {t('user-consent.by', { owner: consent.owner, scopes: allowedBy(consent) })}{' '}
               <span className="soft">
                 <Moment at={consent.grantedAt} />
               </span>
@@ -33,10 +38,10 @@ export function ConsentsCard({ user, mayEdit }: { user: UserDetail; mayEdit: boo
               <Button
                 variant="default"
                 size="sm"
-                aria-label={t('consent.withdraw.of', { application: consent.application.name })}
+                aria-label={t('user-consent.withdraw.of', { application: consent.application.name })}
                 onClick={() => setAsking(consent)}
               >
-                {t('consent.withdraw')}
+                {t('user-consent.withdraw')}
               </Button>
             )}
           </span>,
@@ -44,8 +49,8 @@ export function ConsentsCard({ user, mayEdit }: { user: UserDetail; mayEdit: boo
       />
       <Question
         opened={asking !== null}
-        title={t('consent.withdraw.title', { application: asking?.application.name ?? '' })}
-        confirm={t('consent.withdraw')}
+        title={t('user-consent.withdraw.title', { application: asking?.application.name ?? '' })}
+        confirm={t('user-consent.withdraw')}
         busy={withdraw.isPending}
         error={shownError(withdraw.error)}
         onClose={() => {
@@ -63,7 +68,7 @@ export function ConsentsCard({ user, mayEdit }: { user: UserDetail; mayEdit: boo
           })
         }
       >
-        {t('consent.withdraw.text', { name: user.name ?? user.email })}
+        {t('user-consent.withdraw.text', { name: user.name ?? user.email })}
       </Question>
     </Card>
   );

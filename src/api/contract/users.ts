@@ -112,7 +112,10 @@ export const userDetail = user
         z.object({
           application: z.object({ id, name: z.string() }),
           owner: z.string().describe('Name of the organization that the application belongs to.'),
-          scopes: z.array(z.string()),
+          scopes: z.array(z.string()).describe('About the user: scopes of OpenID Connect.'),
+          permissions: z
+            .array(z.object({ resource: z.string(), sentence: z.string() }))
+            .describe('What it may do at API resources, in their words.'),
           grantedAt: instant,
         }),
       )

@@ -1,14 +1,23 @@
 import { sql } from 'kysely';
 import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import { isOfResource } from '../resources/consent-scope.ts';
 import type { Database, Transaction } from '../../db/database.ts';
+
+/** What may be done at an API resource, as the person was asked. */
+export interface Permission {
+  resource: string;
+  sentence: string;
+}
 
 /** What a user allows an application. */
 export interface Consent {
   applicationId: ApplicationId;
   name: string;
   ownerName: string;
-  /** Scopes, never none. */
+  /** About the user: scopes of OpenID Connect. */
   scopes: string[];
+  /** At API resources, in their words; of those that are gone nothing. */
+  permissions: Permission[];
   grantedAt: Date;
 }
 
@@ -61,7 +70,13 @@ export async function selectConsents(db: Database, userId: UserId): Promise<Cons
     .orderBy('a.name')
     .orderBy('a.id')
     .execute();
-  return rows.map(({ scope, ...consent }) => ({ ...consent, scopes: scope.split(' ') }));
+  const allowed = rows.map((row) => row.scope.split(' '));
+  const known = await selectPermissions(db, allowed.flat().filter(isOfResource));
+  return rows.map(({ scope: _, ...consent }, i) => ({
+    ...consent,
+    scopes: allowed[i]!.filter((scope) => !isOfResource(scope)),
+    permissions: allowed[i]!.flatMap((scope) => known.get(scope) ?? []),
+  }));
 }
 
 /** Takes back what a user allows an application; undefined where that is nothing. */
@@ -78,4 +93,17 @@ export async function withdraw(
     returning a.name, a.client_id
   `.execute(db);
   return rows[0];
+}
+
+/** Names and sentences of scopes of API resources, by how they are kept (`resources/consent-scope.ts`). */
+async function selectPermissions(db: Database, scopes: string[]): Promise<Map<string, Permission>> {
+  if (scopes.length === 0) return new Map();
+  const kept = sql<string>`r.audience || '#' || s.scope`;
+  const rows = await db
+    .selectFrom('apiResourceScope as s')
+    .innerJoin('apiResource as r', 'r.id', 's.apiResourceId')
+    .select([kept.as('kept'), 'r.name as resource', 's.description as sentence'])
+    .where(kept, 'in', scopes)
+    .execute();
+  return new Map(rows.map(({ kept, ...permission }) => [kept, permission]));
 }

@@ -15,8 +15,13 @@ export function consentedScopes(allowed: string, audience: string): string[] {
   return allowed.split(' ').flatMap((each) => (each.startsWith(start) ? [each.slice(start.length)] : []));
 }
 
+/** Whether a kept scope is one of an API resource. */
+export function isOfResource(kept: string): boolean {
+  return kept.includes('#');
+}
+
 /** What was allowed of other API resources, to be kept when a person allows more. */
 export function withEarlierScopes(allowed: string, before: string): string {
-  const kept = before.split(' ').filter((each) => each.includes('#'));
+  const kept = before.split(' ').filter(isOfResource);
   return [...new Set([...allowed.split(' '), ...kept])].filter((each) => each !== '').join(' ');
 }

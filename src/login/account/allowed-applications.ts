@@ -20,12 +20,15 @@ export async function allowedApplications(deps: LoginDeps, { user }: Visitor): P
     <p class="soft small">${t('account.allowed-lead')}</p>
     <ul class="rows">
       ${consents.map(
-        ({ applicationId, name, ownerName, scopes, grantedAt }) =>
+        ({ applicationId, name, ownerName, scopes, permissions, grantedAt }) =>
           html`<li>
             <span class="name"
               >${name}<span class="note"
                 >${t('account.allowed-since', { owner: ownerName, at: grantedAt })}
-                ${scopes.map((scope) => scopeName(t, scope)).join(', ')}</span
+                ${[
+                  ...scopes.map((scope) => scopeName(t, scope)),
+                  ...permissions.map((each) => t('account.allowed-at', { ...each })),
+                ].join(', ')}</span
               ></span
             >
             ${linkForm('/account/withdraw', t('account.withdraw'), { application: formatId('app', applicationId) })}

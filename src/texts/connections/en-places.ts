@@ -28,7 +28,6 @@ export const places = {
     'At the identity provider: the registration of this application → response type and response mode',
   'why.place.provider-algorithm':
     'At the identity provider: the registration of this application → signature algorithm of ID tokens',
-  'why.place.provider-logout': 'At the identity provider: the registration of this application → Back-channel logout',
   'why.place.provider-claims': 'At the identity provider: the claims and scopes of this application',
   'why.place.provider-assignment': 'At the identity provider: who is assigned to this application',
   'why.place.cloud': 'Authentication settings → Cloud',

@@ -113,6 +113,7 @@ export async function show(
       application: { id: formatId('app', each.applicationId), name: each.name },
       owner: each.ownerName,
       scopes: each.scopes,
+      permissions: each.permissions,
       grantedAt: instant(each.grantedAt),
     })),
     recoveryCodesLeft: factors.recoveryCodes,
