@@ -82,7 +82,7 @@ test('with the keyboard alone: the console, from the skip link to the rows and i
   await page.keyboard.press('Tab');
   expect(await stops(page, 4)).toEqual(['Add organization', 'Search by name or domain', 'Method', 'Contoso']);
   await page.getByRole('link', { name: 'Skip to content' }).focus();
-  expect(await stops(page, 12)).toEqual([
+  expect(await stops(page, 13)).toEqual([
     'Skip to content',
     'Gatehouse',
     'Home',
@@ -92,6 +92,7 @@ test('with the keyboard alone: the console, from the skip link to the rows and i
     'My organization',
     'Users',
     'Applications',
+    'API resources',
     'Connection templates',
     'Secrets and certificates',
     'Audit log',
