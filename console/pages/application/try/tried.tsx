@@ -128,7 +128,7 @@ function Told({ told, application }: { told: ToldToApplication; application: App
 
 function columns(): Column<ToldClaim>[] {
   return [
-    { title: t('try.claim'), cell: (row) => <code>{row.name}</code> },
+    { title: t('try.claim'), cell: (row) => <code className="nowrap">{row.name}</code> },
     { title: t('try.value'), cell: (row) => <code dir="auto">{row.value}</code> },
     { title: t('try.scope'), cell: (row) => <code>{row.scope}</code> },
     { title: t('try.id-token'), cell: (row) => (row.inIdToken ? t('yes') : t('no')) },
