@@ -12,6 +12,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   id: `org_${ID}`,
   organizationId: `org_${ID}`,
   managedOrganizationId: `org_${ID}`,
+  codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
   templateId: `tpl_${ID}`,
   apiResourceId: `api_${ID}`,
   managingOrganizationId: `org_${ID}`,
