@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { ApiResource } from '../../src/applications/resources/api-resource.ts';
+import { epochSeconds } from '../../src/base/clock.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { allow, makeApiResource, ORDERS } from './api-resources.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from './fixtures.ts';
@@ -30,6 +33,8 @@ export interface ActingStage {
   register(name: string, settings?: Record<string, unknown>, owner?: Organization): Promise<RelyingApplication>;
   /** Maria's access token for the API of orders. */
   tokenOf(application: RelyingApplication, more?: Record<string, string | undefined>): Promise<TokenAnswer['body']>;
+  /** As {@link tokenOf}, bound to a key of the application (DPoP, RFC 9449). */
+  boundTokenOf(application: RelyingApplication): Promise<TokenAnswer['body']>;
   exchange(by: RelyingApplication, token: unknown, more?: Record<string, string | undefined>): Promise<TokenAnswer>;
   ask(path: string, by: RelyingApplication, form: Record<string, string>): Promise<Record<string, unknown>>;
   close(): Promise<void>;
@@ -79,6 +84,22 @@ export async function startActingStage(): Promise<ActingStage> {
       const asked = { scope: 'openid orders:read', resource: ORDERS, ...more };
       const given = await redeem(service, application, await codeFor(browser, service, application, asked));
       if (given.status !== 200) throw new Error(JSON.stringify(given));
+      return given.body;
+    },
+    boundTokenOf: async (application) => {
+      const code = await codeFor(browser, service, application, { scope: 'openid orders:read', resource: ORDERS });
+      const { publicKey, privateKey } = await generateKeyPair('ES256');
+      const said = {
+        jti: randomUUID(),
+        htm: 'POST',
+        htu: `${service.url}/oauth2/token`,
+        iat: epochSeconds(new Date()),
+      };
+      const dpop = await new SignJWT(said)
+        .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) })
+        .sign(privateKey);
+      const given = await redeem(service, application, code, { dpop });
+      if (given.body['token_type'] !== 'DPoP') throw new Error(JSON.stringify(given));
       return given.body;
     },
     exchange: async (by, token, more = {}) => {

@@ -98,6 +98,10 @@ async function findSubject(provider: Provider, client: Client, value: string): P
   const holder = await provider.Client.find(subject.clientId);
   const isOwn = holder !== undefined && holder['owner_id'] !== undefined && holder['owner_id'] === client['owner_id'];
   if (!isOwn || (subject.aud === undefined && subject.clientId !== client.clientId)) throw wrong;
+  // What is given is a bearer token: it would open to whoever stole it what the one presented opens to its key alone.
+  if (subject.isSenderConstrained()) {
+    throw new errors.InvalidRequest('a subject_token that is bound to a key is not exchanged');
+  }
   if (actorsOf(subject.extra) >= MOST_ACTORS) throw new errors.InvalidRequest('too many applications act already');
   return subject;
 }
