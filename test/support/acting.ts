@@ -31,6 +31,8 @@ export interface ActingStage {
   shop: RelyingApplication;
   backend: RelyingApplication;
   register(name: string, settings?: Record<string, unknown>, owner?: Organization): Promise<RelyingApplication>;
+  /** Lets an application ask for these scopes of an API, and for no others of it. */
+  allowed(application: RelyingApplication, resource: ApiResource, scopes: string[]): Promise<void>;
   /** Maria's access token for the API of orders. */
   tokenOf(application: RelyingApplication, more?: Record<string, string | undefined>): Promise<TokenAnswer['body']>;
   /** As {@link tokenOf}, bound to a key of the application (DPoP, RFC 9449). */
@@ -56,7 +58,7 @@ export async function startActingStage(): Promise<ActingStage> {
     const made = await makeApplication(service, owner, { name, redirectUris: [redirectUri], ...settings });
     return { clientId: made.application.clientId, clientSecret: made.clientSecret, redirectUri };
   };
-  const allowed = async (application: RelyingApplication, resource: ApiResource, scopes: string[]): Promise<void> => {
+  const allowed: ActingStage['allowed'] = async (application, resource, scopes) => {
     const { id } = await service.database.db
       .selectFrom('application')
       .select('id')
@@ -80,6 +82,7 @@ export async function startActingStage(): Promise<ActingStage> {
     shop,
     backend,
     register,
+    allowed,
     tokenOf: async (application, more = {}) => {
       const asked = { scope: 'openid orders:read', resource: ORDERS, ...more };
       const given = await redeem(service, application, await codeFor(browser, service, application, asked));

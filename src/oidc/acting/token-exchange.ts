@@ -6,6 +6,7 @@ import { readId } from '../../base/ids.ts';
 import { refusalOf } from '../claims.ts';
 import { TOKEN_EXCHANGE } from '../clients.ts';
 import { findResourceServer } from '../resources/resource-server.ts';
+import { stillGranted } from '../resources/still-granted.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 import type { UserAccess } from '../storage/user-access-store.ts';
 import { actorsOf } from './actors.ts';
@@ -87,7 +88,10 @@ function readParameters(ctx: KoaContextWithOIDC): { subjectToken: string; resour
   return { subjectToken: params['subject_token'], resource: params['resource'], scope: isText(scope) ? scope : null };
 }
 
-/** The user's token: live, of an application of the same owner, and for an API of that owner or for the actor itself. */
+/**
+ * The user's token: live, of an application of the same owner, and for an API of that owner, which the application may still
+ * ask for, or for the actor itself.
+ */
 async function findSubject(provider: Provider, client: Client, value: string): Promise<AccessToken> {
   const subject = await provider.AccessToken.find(value);
   const presented = UnitOfWork.current().presentedToken();
@@ -98,6 +102,7 @@ async function findSubject(provider: Provider, client: Client, value: string): P
   const holder = await provider.Client.find(subject.clientId);
   const isOwn = holder !== undefined && holder['owner_id'] !== undefined && holder['owner_id'] === client['owner_id'];
   if (!isOwn || (subject.aud === undefined && subject.clientId !== client.clientId)) throw wrong;
+  if (typeof subject.aud === 'string' && (await stillGranted(subject, subject.aud)) === null) throw wrong;
   // What is given is a bearer token: it would open to whoever stole it what the one presented opens to its key alone.
   if (subject.isSenderConstrained()) {
     throw new errors.InvalidRequest('a subject_token that is bound to a key is not exchanged');
