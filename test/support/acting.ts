@@ -33,6 +33,10 @@ export interface ActingStage {
   register(name: string, settings?: Record<string, unknown>, owner?: Organization): Promise<RelyingApplication>;
   /** Lets an application ask for these scopes of an API, and for no others of it. */
   allowed(application: RelyingApplication, resource: ApiResource, scopes: string[]): Promise<void>;
+  /** Maria is asked, and allows the application these scopes. */
+  consentTo(application: RelyingApplication, more: Record<string, string>): Promise<void>;
+  /** Maria takes back what she allowed the one application that has something. */
+  withdraw(): Promise<void>;
   /** Maria's access token for the API of orders. */
   tokenOf(application: RelyingApplication, more?: Record<string, string | undefined>): Promise<TokenAnswer['body']>;
   /** As {@link tokenOf}, bound to a key of the application (DPoP, RFC 9449). */
@@ -83,6 +87,13 @@ export async function startActingStage(): Promise<ActingStage> {
     backend,
     register,
     allowed,
+    consentTo: async (application, more) => {
+      await browser.submit(await browser.open(authorizeUrl(service, application, more)), {}, { button: 'Allow' });
+    },
+    withdraw: async () => {
+      const page = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+      if (page.text.includes('What you allowed')) throw new Error(page.text);
+    },
     tokenOf: async (application, more = {}) => {
       const asked = { scope: 'openid orders:read', resource: ORDERS, ...more };
       const given = await redeem(service, application, await codeFor(browser, service, application, asked));

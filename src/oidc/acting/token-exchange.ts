@@ -10,6 +10,7 @@ import { stillGranted } from '../resources/still-granted.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 import type { UserAccess } from '../storage/user-access-store.ts';
 import { actorsOf } from './actors.ts';
+import { handedOn } from './handed-on.ts';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const PARAMETERS = [
@@ -41,7 +42,8 @@ export function registerTokenExchange(provider: Provider): void {
     const subject = await findSubject(provider, client, params.subjectToken);
     const access = await accessThrough(client, subject);
     const info = await findResourceServer(ctx, params.resource, client);
-    const scope = narrowed(params.scope, subject, info.scope);
+    const about = { audience: params.resource, scopes: info.scope.split(' '), access };
+    const scope = narrowed(params.scope, subject, await handedOn(provider, subject, about));
 
     const token = new provider.AccessToken({
       accountId: subject.accountId,
@@ -124,13 +126,16 @@ async function accessThrough(client: Client, subject: AccessToken): Promise<User
   return access;
 }
 
-/** Scopes that the token presented has, and the actor may ask for; without `scope` all of these. */
-function narrowed(asked: string | null, subject: AccessToken, granted: string): string {
-  const held = (subject.scope ?? '').split(' ').filter((scope) => granted.split(' ').includes(scope));
+/** Scopes that the token presented has, and the actor may have at the API behind; without `scope` all of these. */
+function narrowed(asked: string | null, subject: AccessToken, granted: string[]): string {
+  const held = (subject.scope ?? '').split(' ').filter((scope) => granted.includes(scope));
   const scopes = asked === null ? held : asked.split(' ');
   const missing = scopes.find((scope) => !held.includes(scope));
   if (missing !== undefined || scopes.length === 0 || held.length === 0) {
-    throw new errors.InvalidScope('not more than the subject_token has and the application may ask for', missing ?? '');
+    throw new errors.InvalidScope(
+      'not more than the subject_token has, the application may ask for and the user allowed',
+      missing ?? '',
+    );
   }
   return scopes.join(' ');
 }
