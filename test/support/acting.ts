@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { ApiResource } from '../../src/applications/resources/api-resource.ts';
+import { epochSeconds } from '../../src/base/clock.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { allow, makeApiResource, ORDERS } from './api-resources.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from './fixtures.ts';
@@ -28,8 +31,16 @@ export interface ActingStage {
   shop: RelyingApplication;
   backend: RelyingApplication;
   register(name: string, settings?: Record<string, unknown>, owner?: Organization): Promise<RelyingApplication>;
+  /** Lets an application ask for these scopes of an API, and for no others of it. */
+  allowed(application: RelyingApplication, resource: ApiResource, scopes: string[]): Promise<void>;
+  /** Maria is asked, and allows the application these scopes. */
+  consentTo(application: RelyingApplication, more: Record<string, string>): Promise<void>;
+  /** Maria takes back what she allowed the one application that has something. */
+  withdraw(): Promise<void>;
   /** Maria's access token for the API of orders. */
   tokenOf(application: RelyingApplication, more?: Record<string, string | undefined>): Promise<TokenAnswer['body']>;
+  /** As {@link tokenOf}, bound to a key of the application (DPoP, RFC 9449). */
+  boundTokenOf(application: RelyingApplication): Promise<TokenAnswer['body']>;
   exchange(by: RelyingApplication, token: unknown, more?: Record<string, string | undefined>): Promise<TokenAnswer>;
   ask(path: string, by: RelyingApplication, form: Record<string, string>): Promise<Record<string, unknown>>;
   close(): Promise<void>;
@@ -51,7 +62,7 @@ export async function startActingStage(): Promise<ActingStage> {
     const made = await makeApplication(service, owner, { name, redirectUris: [redirectUri], ...settings });
     return { clientId: made.application.clientId, clientSecret: made.clientSecret, redirectUri };
   };
-  const allowed = async (application: RelyingApplication, resource: ApiResource, scopes: string[]): Promise<void> => {
+  const allowed: ActingStage['allowed'] = async (application, resource, scopes) => {
     const { id } = await service.database.db
       .selectFrom('application')
       .select('id')
@@ -75,10 +86,34 @@ export async function startActingStage(): Promise<ActingStage> {
     shop,
     backend,
     register,
+    allowed,
+    consentTo: async (application, more) => {
+      await browser.submit(await browser.open(authorizeUrl(service, application, more)), {}, { button: 'Allow' });
+    },
+    withdraw: async () => {
+      const page = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+      if (page.text.includes('What you allowed')) throw new Error(page.text);
+    },
     tokenOf: async (application, more = {}) => {
       const asked = { scope: 'openid orders:read', resource: ORDERS, ...more };
       const given = await redeem(service, application, await codeFor(browser, service, application, asked));
       if (given.status !== 200) throw new Error(JSON.stringify(given));
+      return given.body;
+    },
+    boundTokenOf: async (application) => {
+      const code = await codeFor(browser, service, application, { scope: 'openid orders:read', resource: ORDERS });
+      const { publicKey, privateKey } = await generateKeyPair('ES256');
+      const said = {
+        jti: randomUUID(),
+        htm: 'POST',
+        htu: `${service.url}/oauth2/token`,
+        iat: epochSeconds(new Date()),
+      };
+      const dpop = await new SignJWT(said)
+        .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) })
+        .sign(privateKey);
+      const given = await redeem(service, application, code, { dpop });
+      if (given.body['token_type'] !== 'DPoP') throw new Error(JSON.stringify(given));
       return given.body;
     },
     exchange: async (by, token, more = {}) => {

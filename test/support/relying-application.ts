@@ -40,16 +40,20 @@ export interface TokenAnswer {
   body: Record<string, unknown> & { access_token?: string; refresh_token?: string; id_token?: string; error?: string };
 }
 
-/** Posts to the token endpoint as the application, authenticated as it is registered. */
+/** Posts to the token endpoint as the application, authenticated as it is registered; `further`: headers beside that. */
 export async function askForTokens(
   service: TestService,
   application: RelyingApplication,
   form: Record<string, string>,
+  further: Record<string, string> = {},
 ): Promise<TokenAnswer> {
   const secret = application.clientSecret;
   const answer = await fetch(new URL('/oauth2/token', service.url), {
     method: 'POST',
-    headers: secret === null ? {} : { authorization: `Basic ${btoa(`${application.clientId}:${secret}`)}` },
+    headers: {
+      ...further,
+      ...(secret === null ? {} : { authorization: `Basic ${btoa(`${application.clientId}:${secret}`)}` }),
+    },
     body: new URLSearchParams({ ...(secret === null ? { client_id: application.clientId } : {}), ...form }),
   });
   return { status: answer.status, body: (await answer.json()) as TokenAnswer['body'] };
@@ -76,13 +80,10 @@ export async function redeem(
   service: TestService,
   application: RelyingApplication,
   code: string,
+  further: Record<string, string> = {},
 ): Promise<TokenAnswer> {
-  return askForTokens(service, application, {
-    grant_type: 'authorization_code',
-    code,
-    redirect_uri: application.redirectUri,
-    code_verifier: VERIFIER,
-  });
+  const form = { code, redirect_uri: application.redirectUri, code_verifier: VERIFIER };
+  return askForTokens(service, application, { grant_type: 'authorization_code', ...form }, further);
 }
 
 /** Uses a refresh token. */

@@ -6,9 +6,11 @@ import { readId } from '../../base/ids.ts';
 import { refusalOf } from '../claims.ts';
 import { TOKEN_EXCHANGE } from '../clients.ts';
 import { findResourceServer } from '../resources/resource-server.ts';
+import { stillGranted } from '../resources/still-granted.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 import type { UserAccess } from '../storage/user-access-store.ts';
 import { actorsOf } from './actors.ts';
+import { handedOn } from './handed-on.ts';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const PARAMETERS = [
@@ -40,7 +42,8 @@ export function registerTokenExchange(provider: Provider): void {
     const subject = await findSubject(provider, client, params.subjectToken);
     const access = await accessThrough(client, subject);
     const info = await findResourceServer(ctx, params.resource, client);
-    const scope = narrowed(params.scope, subject, info.scope);
+    const about = { audience: params.resource, scopes: info.scope.split(' '), access };
+    const scope = narrowed(params.scope, subject, await handedOn(provider, subject, about));
 
     const token = new provider.AccessToken({
       accountId: subject.accountId,
@@ -87,7 +90,10 @@ function readParameters(ctx: KoaContextWithOIDC): { subjectToken: string; resour
   return { subjectToken: params['subject_token'], resource: params['resource'], scope: isText(scope) ? scope : null };
 }
 
-/** The user's token: live, of an application of the same owner, and for an API of that owner or for the actor itself. */
+/**
+ * The user's token: live, of an application of the same owner, and for an API of that owner, which the application may still
+ * ask for, or for the actor itself.
+ */
 async function findSubject(provider: Provider, client: Client, value: string): Promise<AccessToken> {
   const subject = await provider.AccessToken.find(value);
   const presented = UnitOfWork.current().presentedToken();
@@ -98,6 +104,11 @@ async function findSubject(provider: Provider, client: Client, value: string): P
   const holder = await provider.Client.find(subject.clientId);
   const isOwn = holder !== undefined && holder['owner_id'] !== undefined && holder['owner_id'] === client['owner_id'];
   if (!isOwn || (subject.aud === undefined && subject.clientId !== client.clientId)) throw wrong;
+  if (typeof subject.aud === 'string' && (await stillGranted(subject, subject.aud)) === null) throw wrong;
+  // What is given is a bearer token: it would open to whoever stole it what the one presented opens to its key alone.
+  if (subject.isSenderConstrained()) {
+    throw new errors.InvalidRequest('a subject_token that is bound to a key is not exchanged');
+  }
   if (actorsOf(subject.extra) >= MOST_ACTORS) throw new errors.InvalidRequest('too many applications act already');
   return subject;
 }
@@ -115,13 +126,16 @@ async function accessThrough(client: Client, subject: AccessToken): Promise<User
   return access;
 }
 
-/** Scopes that the token presented has, and the actor may ask for; without `scope` all of these. */
-function narrowed(asked: string | null, subject: AccessToken, granted: string): string {
-  const held = (subject.scope ?? '').split(' ').filter((scope) => granted.split(' ').includes(scope));
+/** Scopes that the token presented has, and the actor may have at the API behind; without `scope` all of these. */
+function narrowed(asked: string | null, subject: AccessToken, granted: string[]): string {
+  const held = (subject.scope ?? '').split(' ').filter((scope) => granted.includes(scope));
   const scopes = asked === null ? held : asked.split(' ');
   const missing = scopes.find((scope) => !held.includes(scope));
   if (missing !== undefined || scopes.length === 0 || held.length === 0) {
-    throw new errors.InvalidScope('not more than the subject_token has and the application may ask for', missing ?? '');
+    throw new errors.InvalidScope(
+      'not more than the subject_token has, the application may ask for and the user allowed',
+      missing ?? '',
+    );
   }
   return scopes.join(' ');
 }

@@ -3,6 +3,7 @@ import { actorIn } from '../acting/actors.ts';
 import { refusalOf } from '../claims.ts';
 import { CONSOLE_CLIENT } from '../clients.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
+import { stillGranted } from './still-granted.ts';
 import { rightsOf } from './token-rights.ts';
 
 type Token = AccessToken | ClientCredentials | RefreshToken;
@@ -25,9 +26,6 @@ export async function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, to
     if (audience !== null) Object.assign(token, { extra: { ...(act && { act }), ...rightsOf(access) } });
   }
   if (audience === null || token.clientId === CONSOLE_CLIENT) return true;
-  const access = await work.applicationAccess(token.clientId, audience);
-  const granted = access?.resources[0];
-  if (access === undefined || granted === undefined || access.suspended) return false;
-  const isOwners = client['owner_id'] === access.ownerId;
-  return isOwners && (token.scope ?? '').split(' ').every((scope) => scope === '' || granted.scopes.includes(scope));
+  const access = await stillGranted(token, audience);
+  return access !== null && client['owner_id'] === access.ownerId;
 }

@@ -14,6 +14,7 @@ import type { GrantedResource } from '../../applications/resources/api-resource.
  *   resource-server.ts         which API resource a request may name, with which scopes, in which form the token comes
  *   token-rights.ts            claims of a signed access token (RFC 9068)
  *   introspection.ts           who is told of an access token (RFC 7662)
+ *   still-granted.ts           whether an access token's application still has what the token says
  *   record-machine-tokens.ts   audit event for machine applications, one in some minutes
  *   application-access-store.ts  the SQL: what an application may ask for in its own name
  */

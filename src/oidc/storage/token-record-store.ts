@@ -32,6 +32,15 @@ export interface PresentedToken {
   access: UserAccess | null;
 }
 
+/**
+ * The applications from whose tokens an access token was exchanged, the first one first: that is whom the user allowed
+ * something. Without one for the user's own.
+ */
+export function applicationsBefore(payload: Payload): string[] {
+  const before = payload['exchangedFrom'];
+  return Array.isArray(before) ? before.map(String) : [];
+}
+
 /** What inserted tokens need beside the library's payload. */
 export interface TokenContext {
   /** Of the code or token they follow from, a new one for an authorization code. */
@@ -43,6 +52,8 @@ export interface TokenContext {
   endsAt: Date | null;
   /** A refresh token was presented: another one is its successor. */
   isSuccessor: boolean;
+  /** Of what is exchanged now, as {@link applicationsBefore}; null where nothing is. */
+  exchangedFrom: readonly string[] | null;
   /** An identity provider may not have stated when the person authenticated. */
   authTimeStated: boolean;
 }
@@ -117,7 +128,8 @@ export async function selectToken(
  * No mark ends the token `t` of the user `u`. A mark is permanent, and every read looks for it: a token that a request
  * running beside inserts after the mark is ended too. Marks of a user or an organization concern tokens that outlive
  * sessions; the others end with their session. A consent that was withdrawn is such a mark: of all that began before, and of
- * everything until the user allows the application anew.
+ * everything until the user allows the application anew. A token that was exchanged ends with the consent of each application it
+ * came through.
  */
 export const NOT_ENDED = sql`not exists (
   select 1 from oidc_ended e
@@ -125,7 +137,8 @@ export const NOT_ENDED = sql`not exists (
     and (e.subject_id = t.family_id or t.payload ->> 'expiresWithSession' is distinct from 'true'))
   and not exists (
     select 1 from application_consent c join application a on a.id = c.application_id
-    where c.user_id = t.user_id and a.client_id = t.client_id
+    where c.user_id = t.user_id
+      and (a.client_id = t.client_id or t.payload -> 'exchangedFrom' ? a.client_id)
       and (c.withdrawn_at >= t.started_at or (c.scope = '' and not a.first_party)))`;
 
 /** The API resource that a code or refresh token (`resource`) or an access token (`aud`) is for. */
@@ -158,12 +171,14 @@ export function insertToken(
   const { endsAt } = context;
   const forRefresh =
     write.model === 'RefreshToken' ? { column: sql`, ends_at`, value: sql`, ${endsAt}::timestamptz` } : null;
+  const exchangedFrom =
+    write.model === 'AccessToken' && context.exchangedFrom !== null ? context.exchangedFrom : undefined;
   const bound = expiresWithSession === true || write.model === 'AuthorizationCode';
   return sql`insert into ${sql.table(table)} (created_on, ${sql.ref(key)}, family_id, client_id, user_id,
       organization_in_scope_id, session_uid, payload, expires_at, started_at${forRefresh?.column ?? sql``})
     select ${createdOn}, ${sha256(write.value)}::bytea, ${context.familyId}::uuid, ${String(clientId)},
       ${context.userId}::uuid, ${context.organizationInScopeId}::uuid, ${bound ? String(sessionUid) : null},
-      ${JSON.stringify({ ...payload, expiresWithSession })}::jsonb, ${earlier(after(now, write.lifetime), endsAt)}::timestamptz,
+      ${JSON.stringify({ ...payload, expiresWithSession, exchangedFrom })}::jsonb, ${earlier(after(now, write.lifetime), endsAt)}::timestamptz,
       ${context.startedAt}::timestamptz${forRefresh?.value ?? sql``}
     where ${onlyIf}
     on conflict do nothing`;

@@ -17,7 +17,7 @@ import { enterUserCode, pollDeviceCode, selectDeviceCode } from '../device/devic
 import type { DeviceCodeRow, Polled } from '../device/device-code-store.ts';
 import { selectSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
-import { selectToken } from './token-record-store.ts';
+import { applicationsBefore, selectToken } from './token-record-store.ts';
 import type { PresentedToken, TokenContext } from './token-record-store.ts';
 import { selectUserAccess } from './user-access-store.ts';
 import type { UserAccess } from './user-access-store.ts';
@@ -266,7 +266,10 @@ export class UnitOfWork {
     if (presented !== null) {
       const { familyId, startedAt, userId, organizationInScopeId, endsAt } = presented;
       const isSuccessor = presented.kind === 'RefreshToken';
-      return { familyId, startedAt, userId, organizationInScopeId, endsAt, isSuccessor, authTimeStated };
+      // Access tokens follow from one that is presented by an exchange alone (`acting`).
+      const exchangedFrom =
+        presented.kind === 'AccessToken' ? [...applicationsBefore(presented.payload), presented.clientId] : null;
+      return { familyId, startedAt, userId, organizationInScopeId, endsAt, isSuccessor, exchangedFrom, authTimeStated };
     }
     const subject = this.#subject;
     if (subject === null || subject.organizationInScope === null) return null;
@@ -278,6 +281,7 @@ export class UnitOfWork {
       // A code lives a minute, and with its session: what it is redeemed for asks the session.
       endsAt: null,
       isSuccessor: false,
+      exchangedFrom: null,
       authTimeStated,
     };
   }
