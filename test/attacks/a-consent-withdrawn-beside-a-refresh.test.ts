@@ -46,7 +46,8 @@ async function allowed(settings: { offline: boolean; kind?: 'browser' }): Promis
 }
 
 async function withdraw(): Promise<void> {
-  const page = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+  const asked = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+  const page = await browser.submit(asked, {}, { button: 'Withdraw' });
   expect(page.text).not.toContain('What you allowed');
 }
 
