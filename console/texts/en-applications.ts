@@ -62,8 +62,7 @@ export const applications = {
   'application.high-security.help':
     'For banking and health: FAPI 2.0. It proves itself by its key, pushes its requests and binds its tokens to a key (PAR, DPoP, ES256). The software must support FAPI 2.0 and be reached by https.',
   'application.signing': 'ID token signature',
-  'application.signing.help':
-    'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
+  'application.signing.help': 'ES256 is smaller and ten times cheaper to sign; RS256 is taken by all software.',
   'application.signing.RS256': 'RS256',
   'application.signing.ES256': 'ES256',
   'application.rotate': 'Rotate refresh tokens',
@@ -108,11 +107,12 @@ export const applications = {
   'secret.ends': 'Until {at}',
   'secret.ended': 'Ended {at}',
   'secret.actions': 'Actions',
-  'secret.make': 'Make another secret',
+  'secret.make': 'Make another client secret',
   'secret.make.title': 'Make another client secret?',
   'secret.make.text':
     'You see it once. Set it in {name}, and log in there to try it; Last used then shows that it is in use.',
-  'secret.overlap': 'The present secret stays valid',
+  'secret.two': 'Two client secrets are valid. Remove the one that is not used any more; then another can be made.',
+  'secret.overlap': 'The present client secret stays valid',
   'secret.overlap.help': 'Both work until then. You can remove the old one sooner.',
   'secret.overlap.none': 'It stops working now: until the new one is set in {name}, nobody can log in to it.',
   'secret.overlap.168': '7 days',

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { PRESETS } from '../../../works-with/applications/presets.ts';
 import { SearchField } from '../../parts/list/search-field.tsx';
@@ -12,7 +12,12 @@ type Target = '/applications/register/$presetId' | '/applications/guides/$preset
 /** The programs there are presets for, narrowed by a search; `last` stands behind them whatever is searched. */
 export function ProgramTiles({ to, last }: { to: Target; last?: ReactNode }) {
   const [search, setSearch] = useState('');
+  const navigate = useNavigate();
   const found = findPrograms(PRESETS, search);
+  const openOnly = (text: string): void => {
+    const [only, ...more] = findPrograms(PRESETS, text);
+    if (only !== undefined && more.length === 0) void navigate({ to, params: { presetId: only.id } });
+  };
   return (
     <>
       <div className="filters">
@@ -20,6 +25,7 @@ export function ProgramTiles({ to, last }: { to: Target; last?: ReactNode }) {
           label={t('programs.search')}
           value={search}
           onSearch={setSearch}
+          onEnter={openOnly}
           found={t('programs.count', { count: found.length })}
         />
       </div>
