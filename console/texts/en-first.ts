@@ -1,4 +1,4 @@
-import { firstSteps } from './en-first-steps.ts';
+import { firstSteps } from './start/en-first-steps.ts';
 import { domains } from './en-domains.ts';
 import { openidConnect } from './connections/en-openid-connect.ts';
 import { people } from './en-people.ts';

@@ -51,8 +51,8 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
       title,
       links: barLinks(deps, administers),
       body: html`${heading(title, only === undefined && t(administers ? 'account.none.administers' : 'account.none'))}
-        ${only === undefined && administers && html`<div class="actions">${linkButton('/console/', t('account.first-steps'))}</div>`}
         ${unproven && html`<p class="soft">${t('account.unproven-yet')} <a href="/account">${t('account.prove-yours')}</a></p>`}
+        ${only === undefined && administers && html`<div class="actions">${linkButton('/console/', t('account.first-steps'))}</div>`}
         <ul class="tiles">
           ${tiles.map(
             (tile) =>
