@@ -1,4 +1,5 @@
 import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider';
+import { consentedScopes } from '../../applications/resources/consent-scope.ts';
 import { actorIn } from '../acting/actors.ts';
 import { refusalOf } from '../claims.ts';
 import { CONSOLE_CLIENT } from '../clients.ts';
@@ -28,6 +29,10 @@ export async function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, to
   const access = await work.applicationAccess(token.clientId, audience);
   const granted = access?.resources[0];
   if (access === undefined || granted === undefined || access.suspended) return false;
+  const person = work.presentedToken()?.access ?? null;
+  const isAnothers = person !== null && actorIn('extra' in token ? token.extra : undefined) === undefined;
+  const allowed =
+    isAnothers && !person.firstParty ? consentedScopes(person.consentScope ?? '', granted) : granted.scopes;
   const isOwners = client['owner_id'] === access.ownerId;
-  return isOwners && (token.scope ?? '').split(' ').every((scope) => scope === '' || granted.scopes.includes(scope));
+  return isOwners && (token.scope ?? '').split(' ').every((scope) => scope === '' || allowed.includes(scope));
 }
