@@ -85,12 +85,12 @@ test('a token of another owner’s application, one for no API, and anything els
   const foreign = await register('Contoso’s own', { firstParty: false }, contoso);
   const { db } = stage.service.database;
   const { id } = await db
-    .updateTable('application')
-    .set({ firstParty: true })
+    .selectFrom('application')
+    .select('id')
     .where('clientId', '=', foreign.clientId)
-    .returning('id')
     .executeTakeFirstOrThrow();
   await allow(stage.service, contoso, { id }, resource, ['orders:read']);
+  await db.updateTable('application').set({ firstParty: true }).where('id', '=', id).execute();
   const own = (await tokenOf(shop, { scope: 'openid', resource: undefined })).access_token;
   const others = (await tokenOf(foreign, { resource: theirs.audience })).access_token;
   for (const subject of [

@@ -4,7 +4,7 @@
  *   manage-api-resources.ts   makes, changes, removes them; check-audience.ts: which identifier an organization may take
  *   allow-scopes.ts           which application may ask for which scopes
  *   granted-resource-sql.ts   what an application may have now, for the OpenID Provider's statements
- *   consent-scope.ts          scopes of an API resource in what a person allowed
+ *   consent-scope.ts          scopes of an API resource in what a person allowed; consent-sql.ts: how each is kept
  *   api-resource-store.ts, application-scope-store.ts   the SQL
  */
 import type { ApiResourceId, ApplicationId, OrganizationId } from '../../base/ids.ts';
@@ -43,6 +43,8 @@ export interface GrantedResource {
   algorithm: 'ES256' | 'RS256';
   lifetime: Seconds;
   scopes: string[];
+  /** How consent to each of `scopes` is kept, in the same order (`consent-scope.ts`). */
+  consents: string[];
 }
 
 /** An API resource and which of its scopes an application may ask for. */

@@ -42,7 +42,7 @@ export function registerTokenExchange(provider: Provider): void {
     const subject = await findSubject(provider, client, params.subjectToken);
     const access = await accessThrough(client, subject);
     const info = await findResourceServer(ctx, params.resource, client);
-    const about = { audience: params.resource, scopes: info.scope.split(' '), access };
+    const about = { client, audience: params.resource, scopes: info.scope.split(' '), access };
     const scope = narrowed(params.scope, subject, await handedOn(provider, subject, about));
 
     const token = new provider.AccessToken({
