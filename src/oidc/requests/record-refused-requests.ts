@@ -77,7 +77,7 @@ async function recordRefusal(
   const problem = readWhatCame(error.error_detail ?? error.error_description ?? error.error);
   await guarded(deps, reference, { code: error.message, detail: problem }, async () => {
     if (namesNobody(error)) {
-      return countUnknown(deps, { clientId: readWhatCame(stated ?? '').slice(0, 100), problem, reference });
+      return countUnknown(deps, { stated: stated ?? '', problem, reference });
     }
     const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));
     const failure = client === undefined ? null : findFailure(ctx, error, client);
