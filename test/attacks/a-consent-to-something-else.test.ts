@@ -8,7 +8,7 @@ import { administratorOf, makeApplication, makePerson, makeRoot } from '../suppo
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
-import { authorizeUrl, codeFor, codeIn, redeem, refresh } from '../support/relying-application.ts';
+import { authorizeUrl, claimsOf, codeFor, codeIn, redeem, refresh } from '../support/relying-application.ts';
 import type { RelyingApplication } from '../support/relying-application.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
@@ -76,15 +76,16 @@ async function allowed(): Promise<Record<'access_token' | 'refresh_token', strin
 const silent = async () =>
   (await browser.open(authorizeUrl(service, partner, { ...ASKED, prompt: 'none' }))).stoppedAt?.searchParams;
 
-async function isActive(token: string): Promise<unknown> {
+async function introspected(token: string): Promise<Record<string, unknown>> {
   const api = await makeMachine(service, root, 'Calendar service');
   const answer = await fetch(`${service.url}/oauth2/introspect`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${api.clientId}:${api.clientSecret}`)}` },
     body: new URLSearchParams({ token }),
   });
-  return ((await answer.json()) as { active: unknown }).active;
+  return (await answer.json()) as Record<string, unknown>;
 }
+const isActive = async (token: string): Promise<unknown> => (await introspected(token))['active'];
 
 test.each([
   [
@@ -123,4 +124,29 @@ test('what changed while the page was read is not allowed by its button', async 
   expect(again.stoppedAt).toBeUndefined();
   expect(again.text).toContain('Pay in your name');
   expect((await silent())?.get('error')).toBe('consent_required');
+});
+
+test('without openid a token for an API tells an identifier alone: no organization, no roles, not how or when', async () => {
+  const asked = { scope: 'use', resource: CALENDAR };
+  const more = ['org_id', 'roles', 'amr', 'acr', 'auth_time'];
+  for (const tokenFormat of ['jwt', 'opaque'] as const) {
+    calendar = await change({ tokenFormat });
+    await service.database.db.deleteFrom('applicationConsent').execute();
+    const tell = async (code: string) => {
+      const token = (await redeem(service, partner, code)).body.access_token!;
+      return tokenFormat === 'jwt' ? claimsOf(token) : introspected(token);
+    };
+    const page = await browser.open(authorizeUrl(service, partner, asked));
+    expect(page.text).toContain('an identifier of your account here');
+    expect(page.text).not.toContain('your roles');
+    const told = await tell(codeIn(await browser.submit(page, {}, { button: 'Allow' }), partner));
+    expect(told).toMatchObject({ sub: expect.stringMatching(/^usr_/), scope: 'use' });
+    expect(Object.keys(told).filter((claim) => more.includes(claim))).toEqual([]);
+
+    // With it, the page says so.
+    const wider = await browser.open(authorizeUrl(service, partner, ASKED));
+    expect(wider.text).toContain('your organization, your roles');
+    const all = await tell(codeIn(await browser.submit(wider, {}, { button: 'Allow' }), partner));
+    expect(all).toMatchObject({ org_id: expect.any(String), roles: [] });
+  }
 });

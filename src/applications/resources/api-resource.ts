@@ -1,7 +1,8 @@
 /**
  * API resources: APIs of an organization for which its applications get access tokens (RFC 8707, RFC 9068).
  *
- *   manage-api-resources.ts   makes, changes, removes them; check-audience.ts: which identifier an organization may take
+ *   manage-api-resources.ts   makes, changes, removes them; check-audience.ts: which identifier an
+ *                             organization may take; take-over-audience.ts: from whom else
  *   allow-scopes.ts           which application may ask for which scopes
  *   granted-resource-sql.ts   what an application may have now, for the OpenID Provider's statements
  *   consent-scope.ts          scopes of an API resource in what a person allowed; consent-sql.ts: how each is kept

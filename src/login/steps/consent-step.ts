@@ -31,6 +31,7 @@ export const consentStep: LoginStep = {
       body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
         ${summary(problem)}
         <ul>
+          ${scopes.length === 0 ? html`<li>${t('login.consent.identifier')}</li>` : ''}
           ${scopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
         </ul>
         ${resource === null ? '' : resourcePart(deps.shell.t, resource)}
