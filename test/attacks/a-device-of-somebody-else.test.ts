@@ -172,9 +172,9 @@ test('a user who was disabled after approving gives the device nothing', async (
   expect((await pollOnce(service, television, started)).body.error).toBe('invalid_grant');
 });
 
-test.each(['openid', 'openid offline_access'])(
-  'whose session ended after approving %s gives the device nothing',
-  async (scope) => {
+test.each([false, true])(
+  'whose session ended after approving gives the device nothing; offline: %s',
+  async (offline) => {
     const lasting = (await register({ refreshTokens: true, offline })).clientId;
     await using browser = await loggedIn();
     const started = await askForDevice(service, lasting);
