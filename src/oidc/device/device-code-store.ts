@@ -100,7 +100,16 @@ async function selectDecided(db: Database, hash: Buffer, now: Date): Promise<Pol
     sessionUid: row.deviceSessionUid,
   };
   const { familyId, startedAt, userId, organizationInScopeId } = code;
-  const approved = familyId !== null && startedAt !== null && userId !== null && organizationInScopeId !== null;
+  // As an authorization code, an approved one ends with its session; one that was redeemed is still known by its family.
+  const ended = code.state === 'approved' && code.consumedAt === null && row.sessionId === null;
+  if (ended) {
+    // The library would look for the session and call the code unknown.
+    code.expiresAt = now;
+    code.sessionUid = null;
+    code.payload = { ...code.payload, expiresWithSession: false };
+  }
+  const approved =
+    !ended && familyId !== null && startedAt !== null && userId !== null && organizationInScopeId !== null;
   const token: PresentedToken | null = approved
     ? {
         kind: 'DeviceCode',
@@ -133,26 +142,39 @@ export async function selectDeviceCode(db: Database, id: string): Promise<Device
   return rows[0];
 }
 
+/** Who enters a code: their network, and the user whose session the browser has. */
+export interface EnteredBy {
+  network: string;
+  userId: UserId | null;
+}
+
 /**
- * A person enters a code: counted first, for its network and for everybody, in the same statement. Beyond a limit nothing is
- * found, however right the code is, until `refusedUntil`.
+ * A person enters a code: counted first, for its network, in the same statement; wrong ones for everybody too. What the limit
+ * of a network refuses counts for nobody else: one stranger locks nobody out. A user is counted by themself alone. Beyond a
+ * limit nothing is found, however right the code is, until `refusedUntil`.
  */
 export async function enterUserCode(
   db: Database,
   macs: readonly Buffer[],
-  network: string,
+  { network, userId }: EnteredBy,
   now: Date,
 ): Promise<{ code: DeviceCodeRow | undefined; refusedUntil: Date | null }> {
   const ends = after(now, CODE_WINDOW);
+  const by = userId === null ? `device codes:${network}` : `device codes of:${userId}`;
+  const uncounted = sql`select 1 from refused union all select 1 from found`;
   const { rows } = await sql<Partial<DeviceCodeRow> & { refusedUntil: string | null }>`
-    with here as (${addToCounter(`device codes:${network}`, now, ends)}),
-      everywhere as (${addToCounter('device codes', now, ends)}),
+    with here as (${addToCounter(by, now, ends)}),
       refused as (
         select expire from here where points > ${limitInForce('network-device-codes')}
-        union all select expire from everywhere where points > ${limitInForce('device-codes')})
-    select refused.until as refused_until, ${COLUMNS}
-    from (select max(expire) as until from refused) refused
-      left join oidc_device_code t on refused.until is null and t.user_code_mac in (${sql.join(macs)})`.execute(db);
+        union all select expire from rate_limit
+          where ${userId === null} and key = 'device codes' and expire > ${now.getTime()}::bigint
+            and points >= ${limitInForce('device-codes')}),
+      found as (
+        select ${COLUMNS} from oidc_device_code t
+        where not exists (select from refused) and t.user_code_mac in (${sql.join(macs)})),
+      everywhere as (${addToCounter('device codes', now, ends, sql`${userId === null} and not exists (${uncounted})`)})
+    select refused.until as refused_until, found.*
+    from (select max(expire) as until from refused) refused left join found on true`.execute(db);
   const row = rows[0];
   const refusedUntil = typeof row?.refusedUntil === 'string' ? new Date(Number(row.refusedUntil)) : null;
   const found = row?.id === undefined || row.id === null ? undefined : (row as DeviceCodeRow);

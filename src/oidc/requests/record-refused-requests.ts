@@ -1,11 +1,12 @@
 import type { Client, KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import { findFailure, namesNobody, statedClientId } from './find-failure.ts';
+import { isForPeople } from './flush-afterwards.ts';
 import { tellDeveloper } from './tell-developer.ts';
 import { countUnknown } from '../../applications/health/count-unknown.ts';
-import type { Failure } from '../../applications/health/failure-causes.ts';
 import { createHealthMemory } from '../../applications/health/health-memory.ts';
 import type { HealthMemory } from '../../applications/health/health-memory.ts';
 import { recordFailure, recordOwnFailure } from '../../applications/health/record-failure.ts';
+import type { RefusedRequest } from '../../applications/health/record-failure.ts';
 import { readWhatCame } from '../../applications/health/what-came.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -86,8 +87,20 @@ async function recordRefusal(
     if (failure === null) return error.error !== 'authorization_pending' && error.error !== 'slow_down';
     tellDeveloper(ctx, failure.cause);
     if (failure.cause === 'post-logout-uri') askToLogOut(ctx, client);
-    return record(deps, client, { failure, problem, reference });
+    return record(deps, client, { failure, problem, reference, proved: isProved(ctx, error, client) });
   });
+}
+
+/**
+ * It authenticated itself, or named a redirect URI that is registered: more than the client ID that anybody can send. At a
+ * logout nothing is proved.
+ */
+function isProved(ctx: KoaContextWithOIDC, { error }: errors.OIDCProviderError, client: Client): boolean {
+  if (ctx.path.startsWith('/logout')) return false;
+  const redirectUri: unknown = ctx.oidc.params?.['redirect_uri'];
+  if (typeof redirectUri === 'string' && client.redirectUris?.includes(redirectUri) === true) return true;
+  const authenticates = !isForPeople(ctx.path) && ctx.oidc.client !== undefined && client.clientAuthMethod !== 'none';
+  return authenticates && error !== 'invalid_client';
 }
 
 /** Two requests redeemed one code at the same moment: the later one lost. */
@@ -98,14 +111,19 @@ async function recordCodeLost(deps: Recording, ctx: KoaContextWithOIDC): Promise
   const reference = String(ctx.state['reference'] ?? '');
   const problem = 'authorization code already consumed';
   await guarded(deps, reference, { code: 'invalid_grant', detail: problem }, async () =>
-    record(deps, client, { failure: { cause: 'code-reused', came: null, wanted: null }, problem, reference }),
+    record(deps, client, {
+      failure: { cause: 'code-reused', came: null, wanted: null },
+      problem,
+      reference,
+      proved: true,
+    }),
   );
 }
 
 async function record(
   deps: Recording,
   client: Client,
-  refused: { failure: Failure; problem: string; reference: string },
+  refused: Omit<RefusedRequest, 'clientId' | 'name' | 'organizationId'>,
 ): Promise<boolean> {
   const { clientId } = client;
   const owner = client['owner_id'] as OrganizationId | undefined;

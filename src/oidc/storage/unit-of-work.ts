@@ -135,7 +135,8 @@ export class UnitOfWork {
 
   /** The device code a person entered; beyond the limits nothing is found, and the answer says so. */
   async enterUserCode(macs: readonly Buffer[]): Promise<DeviceCodeRow | undefined> {
-    const { code, refusedUntil } = await enterUserCode(this.#db, macs, this.network() ?? '', this.now);
+    const by = { network: this.network() ?? '', userId: this.#session?.userId ?? null };
+    const { code, refusedUntil } = await enterUserCode(this.#db, macs, by, this.now);
     this.#refusedUntil = refusedUntil;
     return code;
   }

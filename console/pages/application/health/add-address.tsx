@@ -18,6 +18,7 @@ interface AddAddressProps {
 /** *Add this one*: registers an address that came, after a question. It is checked as one that is typed into the form. */
 export function AddAddress({ application, list, address, onAdded }: AddAddressProps) {
   const { unsaved } = useConsole();
+  const host = newHostOf(application, address);
   const [asking, setAsking] = useState(false);
   const [blocked, setBlocked] = useState(false);
   const change = useChange('changeApplication', () => {
@@ -53,6 +54,7 @@ export function AddAddress({ application, list, address, onAdded }: AddAddressPr
         opened={asking}
         title={t(`application.health.add.${list}.title`)}
         confirm={t('application.health.add')}
+        {...(host === null ? {} : { typed: host })}
         busy={change.isPending}
         error={shownError(change.error)}
         onConfirm={add}
@@ -66,9 +68,26 @@ export function AddAddress({ application, list, address, onAdded }: AddAddressPr
             {address}
           </code>
           <p>{t(`application.health.add.${list}.text`, { name: application.name })}</p>
+          {host !== null && (
+            <p>
+              <strong>{t('application.health.add.new-host', { name: application.name })}</strong>
+            </p>
+          )}
           {list === 'redirectUris' && <p>{t('application.health.add.redirectUris.mailed')}</p>}
         </div>
       </Question>
     </>
   );
+}
+
+/** The host of an address, to be typed, where no registered address has it; null where one has. */
+function newHostOf({ redirectUris, postLogoutRedirectUris }: Application, address: string): string | null {
+  const host = hostOf(address);
+  return [...redirectUris, ...postLogoutRedirectUris].some((one) => hostOf(one) === host) ? null : host;
+}
+
+/** Scheme and all where an address has no host: one of an application's own. */
+function hostOf(address: string): string {
+  const host = URL.canParse(address) ? new URL(address).host : '';
+  return host === '' ? address.replace(/[:/].*$/, '') : host;
 }
