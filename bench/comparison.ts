@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectFolder } from '../tools/project.ts';
 import { silentLog } from '../src/base/log.ts';
 import { openDatabase } from '../src/db/open-database.ts';
 import { runLoad } from './load/closed-loop.ts';
@@ -57,7 +58,7 @@ export async function compare(options: ComparisonOptions): Promise<void> {
       const rivals = await startMachineRivals(database.ownerUrl);
       contenders.push(...rivals);
       const seen = await measureMachines([own, ...rivals], { ...options, databasePid: pid, say });
-      return machineSection(seen, options.concurrencies);
+      return machineSection(seen, { ...options, commit: commitOf(projectFolder) });
     };
     if (options.machinesOnly) {
       console.log(await machines());
