@@ -197,7 +197,7 @@ export interface AuditDetails {
   /** `overlapHours`: how long the one before stays valid; without it, it ended. */
   'application.secret-changed': ApplicationFacts & { overlapHours?: number };
   'application.secret-removed': ApplicationFacts;
-  'application.acted': ApplicationFacts & { resource: string; scope: string };
+  'application.acted': ApplicationFacts & { organizationInScope: string; resource: string; scope: string };
   'application.tried': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.consent-withdrawn': { application: string; clientId: string; email: string };
