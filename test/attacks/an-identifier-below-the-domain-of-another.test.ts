@@ -97,6 +97,12 @@ test('who verified it takes it over, and both logs say so; who had it is not tol
   });
 });
 
+test('nobody takes over what is below a domain that nobody verified', async () => {
+  await expect(makeApiResource(service, fabrikam, { audience: 'https://api.contoso.example' })).rejects.toMatchObject({
+    code: 'api-resource.audience-taken',
+  });
+});
+
 test('an identifier whose host is spelled otherwise than it is read is refused', async () => {
   for (const audience of [
     'https:\\\\pay.fabrikam.example',

@@ -73,7 +73,7 @@ export async function selectConsents(db: Database, userId: UserId): Promise<Cons
     .execute();
   const allowed = rows.map((row) => row.scope.split(' '));
   const known = await selectPermissions(db, allowed.flat());
-  return rows.map(({ scope: _, ...consent }, i) => ({
+  return rows.map(({ scope: _scope, ...consent }, i) => ({
     ...consent,
     scopes: allowed[i]!.filter((scope) => !isOfResource(scope)),
     permissions: allowed[i]!.flatMap((scope) => known.get(scope) ?? []),

@@ -63,6 +63,9 @@ export interface AllowedApplication {
   scopes: string[];
 }
 
+/** Labels of an identifier's host that are looked at for whose domain it is; a longer one has its domain within them. */
+export const MOST_LABELS = 8;
+
 /** Scopes with a meaning of their own (OpenID Connect Core 5.4, 11) or for the API of the service. */
 export const RESERVED_SCOPES: ReadonlySet<string> = new Set([
   'openid',

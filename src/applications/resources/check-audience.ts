@@ -1,4 +1,4 @@
-import { MOST_LABELS } from './granted-resource-sql.ts';
+import { MOST_LABELS } from './api-resource.ts';
 import { AppError } from '../../base/errors.ts';
 import { fieldError } from '../../base/field-errors.ts';
 import type { FieldErrorCode } from '../../base/field-errors.ts';

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
+import { MOST_LABELS } from './api-resource.ts';
 import { KEPT_CONSENT } from './consent-sql.ts';
 import type { RawBuilder } from 'kysely';
-
-/** Labels of a host that are looked at; a longer one has its domain within them. */
-export const MOST_LABELS = 8;
 
 /**
  * SQL for whether the owner of the API resource `r` may have its audience still: the host is not below a domain that another

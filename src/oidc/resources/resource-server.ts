@@ -60,7 +60,8 @@ function stillConsented(client: Client, granted: GrantedResource): GrantedResour
   const { access } = presented;
   if (access === null || access.firstParty) return granted;
   const scopes = consentedScopes(access.consentScope ?? '', granted);
-  const held = String(presented.payload['scope'] ?? '').split(' ');
+  const stored = presented.payload['scope'];
+  const held = typeof stored === 'string' ? stored.split(' ') : [];
   const isHeld = (scope: string): boolean => held.includes(scope);
   if (granted.scopes.some(isHeld) && !scopes.some(isHeld)) {
     throw new errors.InvalidGrant('the user does not allow this any more');
