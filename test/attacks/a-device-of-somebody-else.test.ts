@@ -145,7 +145,7 @@ test('another application does not redeem it, nor is it told whether somebody ap
 test('an application that was not registered for devices gets no code', async () => {
   const web = (await makeApplication(service, root, { kind: 'browser', redirectUris: ['https://app.example/'] }))
     .application;
-  await expect(askForDevice(service, web.clientId)).rejects.toThrow('not allowed for this client');
+  await expect(askForDevice(service, web.clientId)).rejects.toThrow('not registered for this grant_type');
   await expect(register({ kind: 'web' })).rejects.toMatchObject({ fields: [{ code: 'native-only' }] });
 });
 

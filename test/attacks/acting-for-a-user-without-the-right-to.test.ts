@@ -19,7 +19,7 @@ afterAll(async () => stage?.close());
 
 test('an application that was not allowed to acts for nobody, nor does one without a secret', async () => {
   const { shop, register } = stage;
-  expect((await stage.exchange(shop, token)).body.error).toBe('invalid_request');
+  expect((await stage.exchange(shop, token)).body.error).toBe('unauthorized_client');
   expect((await stage.exchange({ ...stage.backend, clientSecret: 'wrong' }, token)).body.error).toBe('invalid_client');
   await expect(register('Browser', { kind: 'browser', actsForUsers: true })).rejects.toThrow('input.malformed');
 });

@@ -56,6 +56,12 @@ export const applicationFailures = {
     'Add openid to the scopes there: without it there is no login to tell of.',
   'application-failure.scope-without-openid.where': 'In the application: scope',
 
+  'application-failure.scope-not-allowed.what':
+    '{application} asked for the scope {came}, which it may not have there.',
+  'application-failure.scope-not-allowed.fix':
+    'Allow the application that scope of the API here, or leave it out there. By a token exchange or a refresh nobody gets more scopes than the token presented has.',
+  'application-failure.scope-not-allowed.where': 'Applications → the application → API resources',
+
   'application-failure.prompt.what': '{application} sent the prompt {came}, which we do not know.',
   'application-failure.prompt.fix': 'Leave prompt out there, or send one of: {wanted}. none stands alone.',
   'application-failure.prompt.where': 'In the application: prompt',
@@ -95,7 +101,7 @@ export const applicationFailures = {
 
   'application-failure.grant-type.what': '{application} asked for tokens by {came}, for which it is not registered.',
   'application-failure.grant-type.fix':
-    'Does it need refresh tokens, switch them on here. Otherwise set the authorization code flow there.',
+    'Does it need refresh tokens or logins on devices, switch them on here. Otherwise set the authorization code flow there.',
   'application-failure.grant-type.where': 'Applications → the application → Refresh tokens',
 
   'application-failure.refresh-reused.what':

@@ -6,6 +6,7 @@ import { useConsole } from '../../../console-context.ts';
 import { Question } from '../../../parts/form/question.tsx';
 import { toast } from '../../../parts/toast.ts';
 import { t } from '../../../texts/t.ts';
+import { newHostOf } from './new-host.ts';
 
 interface AddAddressProps {
   application: Application;
@@ -78,16 +79,4 @@ export function AddAddress({ application, list, address, onAdded }: AddAddressPr
       </Question>
     </>
   );
-}
-
-/** The host of an address, to be typed, where no registered address has it; null where one has. */
-function newHostOf({ redirectUris, postLogoutRedirectUris }: Application, address: string): string | null {
-  const host = hostOf(address);
-  return [...redirectUris, ...postLogoutRedirectUris].some((one) => hostOf(one) === host) ? null : host;
-}
-
-/** Scheme and all where an address has no host: one of an application's own. */
-function hostOf(address: string): string {
-  const host = URL.canParse(address) ? new URL(address).host : '';
-  return host === '' ? address.replace(/[:/].*$/, '') : host;
 }
