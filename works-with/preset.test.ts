@@ -10,6 +10,9 @@ const KNOWN = ['app', 'appHost', 'issuer', 'issuerHost', 'discovery', 'clientId'
 const STRANGE =
   /\bsign(?:ed|s|ing)?[ -](?:in|out|on|up)\b|\blog[ -]?on\b|\btenants?\b|\bworkspaces?\b|\b2FA\b|\bIdP\b/i;
 
+/** A server that people reach by clients of their own. */
+const WITHOUT_PAGES = new Set(['matrix-synapse']);
+
 const addressesOf = ({ registration }: ApplicationPreset): string[] =>
   [
     ...registration.redirectUris,
@@ -49,6 +52,10 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, p
     const questions = (preset.questions ?? []).map(({ id }) => id);
     const used = addressesOf(preset).flatMap((uri) => [...uri.matchAll(/\{(\w*)\}/g)].map(([, name]) => name!));
     expect(used.filter((name) => !['app', ...questions].includes(name))).toEqual([]);
+  });
+
+  test('it is opened from Your applications, where people have a page of it at all', () => {
+    expect(preset.registration.initiateLoginUri === undefined).toBe(WITHOUT_PAGES.has(preset.id));
   });
 
   test('its questions have names of their own and fill something in', () => {

@@ -123,11 +123,12 @@ export function recoverValues(
     [[registration.backchannelLogoutUri], [application.backchannelLogoutUri]],
     [[registration.initiateLoginUri], [application.initiateLoginUri]],
   ];
-  const found: Record<string, string> = {};
+  // What an earlier address says holds: *Initiate login URI* is the one that people change.
+  let found: Record<string, string> = {};
   for (const [templates, uris] of pairs) {
     for (const template of templates) {
       for (const uri of uris) {
-        if (template !== undefined && uri !== null) Object.assign(found, matchTemplate(template, uri, known));
+        if (template !== undefined && uri !== null) found = { ...matchTemplate(template, uri, known), ...found };
       }
     }
   }

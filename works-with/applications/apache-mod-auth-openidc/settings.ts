@@ -13,6 +13,7 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/oidc/callback'],
     postLogoutRedirectUris: ['{app}/'],
     backchannelLogoutUri: '{app}/oidc/callback?logout=backchannel',
+    initiateLoginUri: '{app}/',
   },
   there: [
     {

@@ -11,6 +11,7 @@ export const preset: ApplicationPreset = {
   registration: {
     kind: 'web',
     redirectUris: ['{app}/auth/oauth/gatehouse/callback'],
+    initiateLoginUri: '{app}/',
     clientAuthentication: 'client_secret_post',
     withoutPkce: true,
   },

@@ -13,6 +13,7 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/callback'],
     postLogoutRedirectUris: ['{app}'],
     backchannelLogoutUri: '{app}/backchannel-logout',
+    initiateLoginUri: '{app}/',
     refreshTokens: true,
   },
   there: [

@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/authorize'],
     postLogoutRedirectUris: ['{app}/'],
+    initiateLoginUri: '{app}/',
     clientAuthentication: 'client_secret_post',
     refreshTokens: true,
   },

@@ -8,7 +8,12 @@ export const preset: ApplicationPreset = {
   mark: 'NR',
   about: 'An editor of flows between devices and services.',
   example: 'https://flows.northwind.example',
-  registration: { kind: 'web', redirectUris: ['{app}/auth/strategy/callback'], withoutPkce: true },
+  registration: {
+    kind: 'web',
+    redirectUris: ['{app}/auth/strategy/callback'],
+    withoutPkce: true,
+    initiateLoginUri: '{app}/',
+  },
   there: [
     {
       where: 'the folder of its settings (`~/.node-red`), once',

@@ -8,7 +8,7 @@ export const preset: ApplicationPreset = {
   mark: 'Pa',
   about: 'A server of dashboards in Python.',
   example: 'https://figures.northwind.example',
-  registration: { kind: 'web', redirectUris: ['{app}/login'], withoutPkce: true },
+  registration: { kind: 'web', redirectUris: ['{app}/login'], withoutPkce: true, initiateLoginUri: '{app}/' },
   there: [
     {
       where: 'the environment of `panel serve`',

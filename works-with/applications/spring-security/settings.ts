@@ -13,6 +13,7 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/login/oauth2/code/gatehouse'],
     postLogoutRedirectUris: ['{app}'],
     backchannelLogoutUri: '{app}/logout/connect/back-channel/gatehouse',
+    initiateLoginUri: '{app}/',
   },
   there: [
     {

@@ -13,6 +13,7 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/oauth2callback'],
     // `st.logout()` sends its callback, see the file named there.
     postLogoutRedirectUris: ['{app}/oauth2callback'],
+    initiateLoginUri: '{app}/',
   },
   there: [
     {
