@@ -71,6 +71,8 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, p
     expect(pasted).toContain('{clientId}');
     expect(pasted.includes('{clientSecret}')).toBe(preset.registration.kind === 'web');
     expect(/\{(?:issuer|discovery|issuerHost)\}/.test(pasted)).toBe(true);
+    // The place is a heading; a file’s name stays as it is.
+    expect(preset.there.filter(({ where }) => /^[a-z]+(?: |$)/.test(where))).toEqual([]);
     expect(preset.there.filter(({ where, text }) => where.trim() === '' || text.trim() === '')).toEqual([]);
   });
 

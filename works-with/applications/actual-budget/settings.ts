@@ -11,7 +11,7 @@ export const preset: ApplicationPreset = {
   registration: { kind: 'web', redirectUris: ['{app}/openid/callback'], initiateLoginUri: '{app}/' },
   there: [
     {
-      where: 'the environment of the server',
+      where: 'The environment of the server',
       format: 'env',
       text: `ACTUAL_LOGIN_METHOD=openid
 ACTUAL_USER_CREATION_MODE=login

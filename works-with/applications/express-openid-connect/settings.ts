@@ -18,7 +18,7 @@ export const preset: ApplicationPreset = {
   },
   there: [
     {
-      where: 'a module of the application, which has `app.use(logIn)` before its pages',
+      where: 'A module of the application, which has `app.use(logIn)` before its pages',
       format: 'javascript',
       text: `import { auth } from 'express-openid-connect';
 import session from 'express-session';

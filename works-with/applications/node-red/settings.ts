@@ -16,7 +16,7 @@ export const preset: ApplicationPreset = {
   },
   there: [
     {
-      where: 'the folder of its settings (`~/.node-red`), once',
+      where: 'The folder of its settings (`~/.node-red`), once',
       format: 'shell',
       text: 'npm install passport-openidconnect@0.1.2',
     },

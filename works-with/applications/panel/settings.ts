@@ -11,7 +11,7 @@ export const preset: ApplicationPreset = {
   registration: { kind: 'web', redirectUris: ['{app}/login'], withoutPkce: true, initiateLoginUri: '{app}/' },
   there: [
     {
-      where: 'the environment of `panel serve`',
+      where: 'The environment of `panel serve`',
       format: 'env',
       text: `PANEL_OAUTH_PROVIDER=generic
 PANEL_OAUTH_KEY={clientId}

@@ -30,7 +30,7 @@ server_metadata_url = "{discovery}"
 prompt = ""`,
     },
     {
-      where: 'the script, at its top',
+      where: 'The script, at its top',
       format: 'python',
       text: `import streamlit as st
 
