@@ -23,6 +23,7 @@ export const applications = {
   'application.trust': 'Consent',
   'application.registered': 'Registered',
   'application.name.help': 'Shown to people when they log in.',
+  'application.name.help.machine': 'Shown to administrators: in lists and events.',
   'application.first-party': 'First-party',
   'application.first-party.short': 'First-party',
   'application.first-party.help': 'Ours: people are not asked for consent. Set by administrators of the root only.',
@@ -62,8 +63,7 @@ export const applications = {
   'application.high-security.help':
     'For banking and health: FAPI 2.0. It proves itself by its key, pushes its requests and binds its tokens to a key (PAR, DPoP, ES256). The software must support FAPI 2.0 and be reached by https.',
   'application.signing': 'ID token signature',
-  'application.signing.help':
-    'RS256 is taken by all software. ES256 costs this service a tenth; most software takes it.',
+  'application.signing.help': 'ES256 is smaller and ten times cheaper to sign; RS256 is taken by all software.',
   'application.signing.RS256': 'RS256',
   'application.signing.ES256': 'ES256',
   'application.rotate': 'Rotate refresh tokens',
@@ -94,6 +94,7 @@ export const applications = {
   'application.authentication.client_secret_post': 'Client secret (post)',
   'application.authentication.private_key_jwt': 'Private key',
   'application.authentication.none': 'PKCE alone',
+  'application.authentication.device': 'The code that a person confirms',
   'secret.title': 'Client secret',
   'secret.once': 'Copy the client secret of {name} now. It is shown this once and cannot be read again.',
   'secret.kept': 'I have stored it',
@@ -129,6 +130,7 @@ export const applications = {
   'secret.removed': 'The client secret is removed.',
   'application.remove': 'Remove application',
   'application.remove.text': 'Nobody can log in to it afterwards. Its client ID is not given again.',
+  'application.remove.text.machine': 'It gets no access tokens afterwards. Its client ID is not given again.',
   'application.remove.title': 'Remove {name}?',
   'application.remove.what': 'Its tokens end at once. This cannot be undone.',
   'application.removed': '{name} is removed.',

@@ -8,6 +8,9 @@ export const otherPrograms = {
   'other.redirect-uri.web': 'An address on the web: it runs on a server, or in the browser.',
   'other.redirect-uri.loopback': 'An address on this machine: a server in development, or a program on a device.',
   'other.redirect-uri.own-scheme': 'A scheme of its own: a program that is installed on a device.',
+  'other.opens': 'Where do people open it? (optional)',
+  'other.opens.help':
+    'Its address, as https://books.contoso.example/. Your applications leads there. Leave it empty for a program on a device.',
   'other.kind': 'Does it run on a server that can keep a secret?',
   'other.kind.help': 'Whoever can read its code must not find the secret there.',
   'other.kind.web': 'Yes, on a server',
@@ -41,7 +44,7 @@ export const otherPrograms = {
   'other.algorithm.RS256': 'RS256',
   'other.algorithm.RS256.means': 'What every program takes.',
   'other.algorithm.ES256': 'ES256',
-  'other.algorithm.ES256.means': 'Costs this service a tenth. Choose it only where the program names it.',
+  'other.algorithm.ES256.means': 'Smaller and ten times cheaper to sign. Choose it only where the program names it.',
   'other.enter-there': 'Enter there',
   'other.scope': 'Scope',
   'other.notes.discovery':

@@ -29,7 +29,7 @@ const ABOUT = {
     'How it authenticates at the token endpoint. private_key_jwt never sends a secret and is the strongest; browser and native have none.',
   jwks: 'Its public keys (RFC 7517) for private_key_jwt: RSA of 2048 bits or more, EC or Ed25519.',
   signingAlgorithm:
-    'What its ID tokens are signed with. RS256 is taken by all software; ES256 costs us a tenth and is taken by most.',
+    'What its ID tokens are signed with. ES256 is smaller and ten times cheaper to sign; RS256 is taken by all software.',
   refreshTokens:
     'It gets a refresh token with each login, so that it can ask for new access tokens without the browser.',
   rotateRefreshTokens:
