@@ -6,6 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createApi } from './api/api-client.ts';
 import { App, Kit } from './app.tsx';
+import { keepFocus } from './parts/frame/keep-focus.ts';
 import { Failure } from './parts/frame/failure.tsx';
 import { ApiProblem, isProblem, sentenceOf } from './api/problem.ts';
 import { createQueryClient } from './api/queries.ts';
@@ -15,6 +16,8 @@ import { setProductName, t } from './texts/t.ts';
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 // Mantine's dialogs lock scrolling with a style element of their own and read the nonce for it here.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
+
+keepFocus(document);
 
 const session = createSession(location.origin);
 const api = createApi(session);

@@ -24,6 +24,8 @@ export function ApplicationPage() {
   const { applicationId = '' } = useParams({ strict: false });
   const organizationId = useMe().organization.id;
   const { data, error, refetch } = useAnswer('getApplication', { params: { organizationId, applicationId } });
+  // Shown once both are there: the card above would push the rest down while it is read.
+  const health = useAnswer('getApplicationHealth', { params: { organizationId, applicationId } });
   const mayEdit = useMay('edit-applications');
   if (error !== null && data === undefined) return <PageFailure error={error} reset={() => void refetch()} />;
   return (
@@ -39,7 +41,7 @@ export function ApplicationPage() {
         line={data === undefined ? '\u00A0' : t('application.line', { kind: t(`application.kind.${data.kind}`) })}
         back={<Link to="/applications">{t('nav.applications')}</Link>}
       />
-      {data === undefined ? (
+      {data === undefined || health.isPending ? (
         <Card title={t('application.settings')}>
           <Skeleton width={260} />
         </Card>

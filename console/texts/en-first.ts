@@ -1,3 +1,4 @@
+import { firstSteps } from './en-first-steps.ts';
 import { domains } from './en-domains.ts';
 import { openidConnect } from './connections/en-openid-connect.ts';
 import { people } from './en-people.ts';
@@ -8,6 +9,7 @@ import { why } from './en-why.ts';
 
 /** What comes with the first load. */
 export const first = {
+  ...firstSteps,
   ...users,
   ...people,
   ...domains,
@@ -73,19 +75,6 @@ export const first = {
   'user-menu': '{initials}: account of {name}',
   'user-menu.account': 'Account',
   'log-out': 'Log Out',
-
-  // What a new installation still needs
-  'first-steps': 'First steps',
-  'first-steps.progress': '{done} of {all} done',
-  'first-steps.done': 'done',
-  'first-steps.invite': 'Invite a colleague',
-  'first-steps.invite.text': 'A second administrator keeps you from locking yourself out.',
-  'first-steps.organization': 'Add a managed organization',
-  'first-steps.organization.text': 'One for each customer whose people should log in.',
-  'first-steps.method': 'Configure its method',
-  'first-steps.method.text': 'Entra ID or OpenID Connect; until then, {product} Authentication with a second factor.',
-  'first-steps.application': 'Register an application',
-  'first-steps.application.text': 'What people log in to. One login then serves them all.',
 
   // Starting, failing, leaving
   'start.failed.title': 'The console could not start',

@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { chooseLanguage } from './choose-language.ts';
+import { chooseLanguage, chooseRegion } from './choose-language.ts';
 import { en } from './en.ts';
 
 /** A key of the catalog. */
@@ -31,7 +31,7 @@ export interface Text {
 export interface Texts {
   /** The language of the installation: what the operator reads, and mails, whose recipients' language is not recorded. */
   readonly default: Text;
-  /** The language that suits a request best; the installation's when none does, or nothing is asked for. */
+  /** The language that suits a request best, with dates as its region writes them; the installation's when none does, or nothing is asked for. */
   for(acceptLanguage: string | undefined): Text;
 }
 
@@ -50,28 +50,50 @@ export function createTexts(product: string, more: Catalogs = {}): Texts {
   const texts = Object.entries({ ...CATALOGS, ...more }).map(([language, catalog]) =>
     createText(language, catalog, product),
   );
-  const [first] = texts as [Text, ...Text[]];
+  const [first] = texts as [WholeText, ...WholeText[]];
   const languages = texts.map(({ language }) => language);
   return {
     default: first,
     for(acceptLanguage) {
       const chosen = chooseLanguage(acceptLanguage, languages);
-      return texts.find(({ language }) => language === chosen) ?? first;
+      const text = texts.find(({ language }) => language === chosen) ?? first;
+      const region = chooseRegion(acceptLanguage, text.language);
+      return region === undefined ? text : inRegion(text, region);
     },
   };
 }
 
+/** A text that can also write dates as a region does. */
+interface WholeText extends Text {
+  textIn(region: string, key: TextKey, values?: TextValues): string;
+}
+
 /** Messages are parsed when first used and kept. */
-function createText(language: string, catalog: Catalog, product: string): Text {
+function createText(language: string, catalog: Catalog, product: string): WholeText {
   const formats = new Map<TextKey, IntlMessageFormat>();
   const direction = RIGHT_TO_LEFT.has(language.split('-')[0] ?? '') ? 'rtl' : 'ltr';
-  const text = (key: TextKey, values?: TextValues): string => {
+  const formatOf = (key: TextKey): IntlMessageFormat => {
     let format = formats.get(key);
     if (format === undefined) {
       format = new IntlMessageFormat(catalog[key], language, undefined, { ignoreTag: true });
       formats.set(key, format);
     }
+    return format;
+  };
+  const text = (key: TextKey, values?: TextValues): string => String(formatOf(key).format({ product, ...values }));
+  const textIn = (region: string, key: TextKey, values?: TextValues): string => {
+    // Not kept: a request names the region, and there are hundreds.
+    const format = new IntlMessageFormat(formatOf(key).getAst(), region, undefined, { ignoreTag: true });
     return String(format.format({ product, ...values }));
   };
-  return Object.assign(text, { language, direction } as const);
+  return Object.assign(text, { language, direction, textIn } as const);
+}
+
+/** The same text, with dates as a region writes them. */
+function inRegion(text: WholeText, region: string): Text {
+  const own = (key: TextKey, values?: TextValues): string =>
+    Object.values(values ?? {}).some((value) => value instanceof Date)
+      ? text.textIn(region, key, values)
+      : text(key, values);
+  return Object.assign(own, { language: text.language, direction: text.direction });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseLanguage } from './choose-language.ts';
+import { chooseLanguage, chooseRegion } from './choose-language.ts';
 
 const OURS = ['en', 'de', 'pt-BR'];
 
@@ -21,3 +21,15 @@ test.each([undefined, '', '*', 'fr', 'de;q=2', 'de;q=x', 'd\u{0}e', '-'.repeat(1
     expect(chooseLanguage(header, OURS)).toBeUndefined();
   },
 );
+
+test.each([
+  ['en-GB,en;q=0.9,en-US;q=0.8', 'en-GB'],
+  ['de-AT, en-us;q=0.5', 'en-US'],
+  ['en, en-GB;q=0.8', undefined],
+  ['en-GB-oxendict', undefined],
+  ['en-US@posix', undefined],
+  ['de-AT', undefined],
+  [undefined, undefined],
+])('the region of English in %j is %s', (header, expected) => {
+  expect(chooseRegion(header, 'en')).toBe(expected);
+});

@@ -24,6 +24,22 @@ export function chooseLanguage(acceptLanguage: string | undefined, languages: re
   return undefined;
 }
 
+/**
+ * The region in which a request writes a language of ours, for its dates: the first `en-GB` of `en-GB, en-US;q=0.8`.
+ * @returns undefined when it names none
+ */
+export function chooseRegion(acceptLanguage: string | undefined, language: string): string | undefined {
+  const found = (acceptLanguage ?? '')
+    .slice(0, MOST_CHARACTERS)
+    .split(',')
+    .map(readRange)
+    .filter(({ weight }) => weight > 0)
+    .toSorted((one, other) => other.weight - one.weight)
+    .find(({ tag }) => tag === language || new RegExp(`^${language}-[a-z]{2}$`).test(tag));
+  if (found === undefined || found.tag === language) return undefined;
+  return `${language}-${found.tag.slice(-2).toUpperCase()}`;
+}
+
 /** One language range with its weight, as `de-AT;q=0.8`; weight 0 where it is none. */
 function readRange(text: string): { tag: string; weight: number } {
   const [tag = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());

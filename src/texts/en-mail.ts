@@ -12,7 +12,7 @@ export const mail = {
   'mail.invitation.method.entra-id': 'You will log in with your Microsoft account at {organization}.',
   'mail.invitation.method.federated': 'You will log in with the account you already have at {organization}.',
   'mail.invitation.button': 'Access {product}',
-  'mail.invitation.valid': 'The button works for 2 days; after that, it offers to send you a fresh one.',
+  'mail.invitation.valid': 'The link works for 2 days; after that, it offers to send you a fresh one.',
   'mail.invitation.unexpected': 'If you were not expecting this, ignore this mail: nothing happens without you.',
 
   'mail.failure.server-unreachable':

@@ -27,6 +27,15 @@ test('the API gives a sentence of the catalog for each code, each field error an
   expect(sentences.filter(([, sentence]) => sentence === '' || strayText(sentence) !== '')).toEqual([]);
 });
 
+test.each([
+  ['en-GB,en;q=0.9', 'last used 29 Nov 2026'],
+  ['en-US', 'last used Nov 29, 2026'],
+  ['fr', 'last used Nov 29, 2026'],
+])('a reader of %s reads dates as there', (header, expected) => {
+  const at = new Date('2026-11-29T12:00:00Z');
+  expect(createTexts('Gatehouse').for(header)('account.used', { at })).toBe(expected);
+});
+
 test('pages and refusals are answered in the language of the request, with codes that stay', async () => {
   await using service = await startService({ catalogs: { 'en-XA': PSEUDO } });
   const ask = async (language: string, path = '/api/v1/me') => {

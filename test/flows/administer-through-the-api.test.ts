@@ -39,7 +39,7 @@ describe('who calls', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       kind: 'user',
-      user: { id: usr(anna), email: 'anna@northwind.example' },
+      user: { id: usr(anna), email: 'anna@northwind.example', emailProven: false },
       role: 'administrator',
       isRootAdministrator: true,
       organization: { id: org(houses.northwind), name: 'Northwind', managedOrganizations: 3, users: 1 },

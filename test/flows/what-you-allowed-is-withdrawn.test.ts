@@ -61,6 +61,10 @@ async function allow(): Promise<{ tickets: TokenAnswer['body']; reports: TokenAn
 const userInfo = async (token: string | undefined): Promise<number> =>
   (await fetch(`${service.url}/oauth2/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status;
 const titleThere = async (): Promise<string> => (await browser.open(authorizeUrl(service, tickets))).title;
+const withdraw = async (): Promise<unknown> => {
+  const asked = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+  return browser.submit(asked, {}, { button: 'Withdraw' });
+};
 const noticesTo = async (application: RelyingApplication): Promise<number> => {
   const jobs = service.database.db.selectFrom('job').select('id').where('kind', '=', 'logout-notice');
   return (await jobs.where('concurrencyKey', '=', application.clientId).execute()).length;
@@ -75,9 +79,14 @@ test('in the account stands what was allowed, to whom and since when; withdrawn,
   expect(account.text).toContain('By Northwind, since');
   expect(account.text).toContain('your email address');
   expect(account.text).not.toContain('Reports');
-  const after = await browser.submit(account, {}, { button: 'Withdraw' });
+  const asked = await browser.submit(account, {}, { button: 'Withdraw' });
+  expect(asked.text).toContain('Withdraw what you allowed Tickets?');
+  expect(await userInfo(before.tickets.access_token)).toBe(200); // the question alone takes nothing away
+  const after = await browser.submit(asked, {}, { button: 'Withdraw' });
+  expect(after.text).toContain('Tickets was logged out and will ask again.');
   expect(after.url.pathname).toBe('/account');
   expect(after.text).not.toContain('What you allowed');
+  expect((await browser.open(`${service.url}/account`)).text).not.toContain('was logged out'); // said once
 
   expect(await userInfo(before.tickets.access_token)).toBe(401);
   expect((await refresh(service, tickets, before.tickets.refresh_token ?? '')).body.error).toBe('invalid_grant');
@@ -91,7 +100,7 @@ test('in the account stands what was allowed, to whom and since when; withdrawn,
 test('allowed anew, what was given before stays ended, and what is given now works', async () => {
   const before = await allow();
   service.clock.advance(2);
-  await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+  await withdraw();
   service.clock.advance(2);
   const asked = await browser.open(authorizeUrl(service, tickets));
   const back = await browser.submit(asked, {}, { button: 'Allow' });
@@ -105,7 +114,7 @@ test('allowed anew, what was given before stays ended, and what is given now wor
 test('a code that was not redeemed yet is worth nothing after it', async () => {
   await allow();
   const code = codeIn(await browser.open(authorizeUrl(service, tickets)), tickets);
-  await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+  await withdraw();
   expect((await redeem(service, tickets, code)).body.error).toBe('invalid_grant');
 });
 

@@ -91,7 +91,8 @@ export async function startActingStage(): Promise<ActingStage> {
       await browser.submit(await browser.open(authorizeUrl(service, application, more)), {}, { button: 'Allow' });
     },
     withdraw: async () => {
-      const page = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+      const asked = await browser.submit(await browser.open(`${service.url}/account`), {}, { button: 'Withdraw' });
+      const page = await browser.submit(asked, {}, { button: 'Withdraw' });
       if (page.text.includes('What you allowed')) throw new Error(page.text);
     },
     tokenOf: async (application, more = {}) => {

@@ -95,7 +95,17 @@ export function ClientSecrets({ application, mayEdit }: CardProps) {
         title={t('secret.make.title')}
         closeButtonProps={{ 'aria-label': t('close') }}
       >
-        {making && (
+        {making && live.length > 1 && (
+          <div className="question">
+            <p>{t('secret.two')}</p>
+            <div className="question-actions">
+              <Button onClick={() => setMaking(false)} data-autofocus>
+                {t('close')}
+              </Button>
+            </div>
+          </div>
+        )}
+        {making && live.length < 2 && (
           <MakeSecret
             application={application}
             onMade={(secret) => {

@@ -7,8 +7,8 @@ interface Step {
   done: boolean;
   title: TextKey;
   text: TextKey;
-  /** Where it is done: a page, the dialog of this page, or null while another step has to come first. */
-  place: { to: string } | 'dialog' | null;
+  /** Where it is done: a page here or outside of the console, the dialog of this page, or null while another step has to come first. */
+  place: { to: string } | { href: string } | 'dialog' | null;
 }
 
 /** What a new installation still needs, each ticked by itself; gone once all of it is there. Of the root alone. */
@@ -49,6 +49,7 @@ function StepTitle({ step: { done, title, place }, onAdd }: { step: Step; onAdd:
     );
   }
   if (place === null) return <span>{t(title)}</span>;
+  if (place !== 'dialog' && 'href' in place) return <a href={place.href}>{t(title)}</a>;
   if (place !== 'dialog') return <Link to={place.to}>{t(title)}</Link>;
   return (
     <button className="link-button" type="button" onClick={onAdd}>
@@ -59,7 +60,7 @@ function StepTitle({ step: { done, title, place }, onAdd }: { step: Step; onAdd:
 
 /** Undefined until everything is loaded, so that the list does not change while it is read. */
 function useFirstSteps(enabled: boolean): Step[] | undefined {
-  const { organization } = useMe();
+  const { organization, user } = useMe();
   const applications = useAnswer(
     'listApplications',
     { params: { organizationId: organization.id }, query: { limit: 1 } },
@@ -73,6 +74,12 @@ function useFirstSteps(enabled: boolean): Step[] | undefined {
   const some = all.items[0]?.id;
   const settings = some === undefined ? null : { to: `/managed-organizations/${some}/authentication-settings` };
   return [
+    {
+      done: user?.emailProven === true,
+      title: 'first-steps.address',
+      text: 'first-steps.address.text',
+      place: { href: '/account' },
+    },
     {
       done: organization.users > 1,
       title: 'first-steps.invite',

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { PRESETS } from '../../../works-with/applications/presets.ts';
 import { SearchField } from '../../parts/list/search-field.tsx';
@@ -26,10 +26,15 @@ interface ProgramTilesProps {
 /** The programs there are presets for and what else there is, narrowed by a search. */
 export function ProgramTiles({ to, further = [], last }: ProgramTilesProps) {
   const [search, setSearch] = useState('');
+  const navigate = useNavigate();
   const found = findPrograms(PRESETS, search);
   const words = search.toLowerCase().split(/\s+/);
   const beside = further.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
   const count = found.length + beside.length;
+  const openOnly = (text: string): void => {
+    const [only, ...more] = findPrograms(PRESETS, text);
+    if (only !== undefined && more.length === 0) void navigate({ to, params: { presetId: only.id } });
+  };
   return (
     <>
       <div className="filters">
@@ -37,6 +42,7 @@ export function ProgramTiles({ to, further = [], last }: ProgramTilesProps) {
           label={t('programs.search')}
           value={search}
           onSearch={setSearch}
+          onEnter={openOnly}
           found={t('programs.count', { count })}
         />
       </div>

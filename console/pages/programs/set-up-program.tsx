@@ -18,6 +18,7 @@ import { PasteBlocks, ToldOfProgram } from './paste-blocks.tsx';
 import { fillingOf, makeRandom, recoverValues, type Filling } from './program-values.ts';
 import { SecretGuard, SecretOnce } from './secret-guard.tsx';
 import { SingleValues } from './single-values.tsx';
+import { UnprovenNotice } from './unproven-notice.tsx';
 
 /** An application that was registered a moment ago, and what was entered for it. */
 export interface RegisteredProgram {
@@ -47,6 +48,7 @@ export function SetUpProgram({ preset, registered }: { preset: ApplicationPreset
         back={<Link to="/applications">{t('nav.applications')}</Link>}
       />
       {clientSecret !== null && <SecretOnce />}
+      <UnprovenNotice />
       <PasteBlocks preset={preset} filling={filling} />
       <SingleValues title={t('program.single-values')} filling={filling} />
       <ToldOfProgram preset={preset} filling={filling} />
@@ -112,6 +114,7 @@ function SetUpAgain({ preset, application }: { preset: ApplicationPreset; applic
           <Notice tone="idle">{t('program.secret-gone')}</Notice>
         </div>
       )}
+      <UnprovenNotice />
       {asked.length > 0 && (
         <Card title={t('program.yours')}>
           <div className="form">

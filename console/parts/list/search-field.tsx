@@ -10,14 +10,18 @@ export function SearchField({
   value,
   onSearch,
   found,
+  onEnter,
 }: {
   label: string;
   value: string;
   onSearch: (text: string) => void;
   found?: string | undefined;
+  /** *Enter*, with what stands in the field by then. */
+  onEnter?: (text: string) => void;
 }) {
   const [text, setText] = useState(value);
   const sent = useRef(value);
+  const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (value === sent.current) return;
     sent.current = value; // changed from outside: filters cleared, or Back
@@ -35,6 +39,7 @@ export function SearchField({
   return (
     <div className="filters-search" role="search">
       <TextInput
+        ref={input}
         aria-label={label}
         placeholder={label}
         value={text}
@@ -42,8 +47,20 @@ export function SearchField({
         type="text"
         enterKeyHint="search"
         onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') onEnter?.(text.trim());
+        }}
         rightSection={
-          text === '' ? null : <CloseButton size="sm" aria-label={t('search.clear')} onClick={() => setText('')} />
+          text === '' ? null : (
+            <CloseButton
+              size="sm"
+              aria-label={t('search.clear')}
+              onClick={() => {
+                setText('');
+                input.current?.focus(); // the button goes with the text
+              }}
+            />
+          )
         }
       />
       <span className="unseen" role="status">

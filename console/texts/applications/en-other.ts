@@ -6,6 +6,7 @@ export const otherPrograms = {
     'Paste where it wants people to be sent back to. Its settings or documentation name it redirect URI, callback or reply URL.',
   'other.redirect-uri.missing': 'Paste the redirect URI of the program.',
   'other.redirect-uri.web': 'An address on the web: it runs on a server, or in the browser.',
+  'other.redirect-uri.plain-http': 'Use https; http is for localhost, 127.0.0.1 and [::1] alone.',
   'other.redirect-uri.loopback': 'An address on this machine: a server in development, or a program on a device.',
   'other.redirect-uri.own-scheme': 'A scheme of its own: a program that is installed on a device.',
   'other.opens': 'Where do people open it? (optional)',

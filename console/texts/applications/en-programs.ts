@@ -36,6 +36,8 @@ export const programs = {
   'program.set-up.title': 'Set up {name}',
   'program.secret-once':
     'The client secret stands in what follows. It is shown this once and cannot be read again: paste it before you go on.',
+  'program.unproven': 'Your address {email} is not proven: the program is not told it, and may refuse you.',
+  'program.unproven.prove': 'Prove my address',
   'program.secret-gone':
     'The client secret cannot be shown again. Keep the one that is set there, or make a new one on the page of the application.',
   'program.paste': 'Paste into {name}',

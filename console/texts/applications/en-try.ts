@@ -32,6 +32,8 @@ export const tryIt = {
   'try.misses.consent':
     'Not asked here: people are asked for consent once before the application is told anything, as it is not first-party.',
   'try.misses.refresh': 'Not given here: the application also gets a refresh token.',
+  'try.mend.address': 'Prove my address',
+  'try.mend.name': 'Change name',
   'try.claims': 'Claims',
   'try.claim': 'Claim',
   'try.value': 'Value',
@@ -43,5 +45,5 @@ export const tryIt = {
   'try.id-token.issued': 'Issued',
   'try.id-token.ends': 'Ends',
   'try.id-token.note':
-    'The audience is what the application finds there. The one of this try was made out to a client for trying alone.',
+    'The audience is what the application finds there. The token of this try has an audience of its own, for trying alone.',
 } as const;

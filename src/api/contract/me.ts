@@ -7,7 +7,14 @@ export const me = z
   .object({
     kind: z.enum(['user', 'api-token']),
     user: z
-      .object({ id, email: z.string(), name: z.string().nullable() })
+      .object({
+        id,
+        email: z.string(),
+        emailProven: z
+          .boolean()
+          .describe('Whether applications are told the address as proven, by the user or by a verified domain.'),
+        name: z.string().nullable(),
+      })
       .nullable()
       .describe('Null for an API token.'),
     role,

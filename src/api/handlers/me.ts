@@ -3,6 +3,7 @@ import { instant } from './present.ts';
 import { formatId } from '../../base/ids.ts';
 import { factorFreshUntil, isRootAdministrator, permissionsOf } from '../../organizations/access.ts';
 import { listManagedOrganizations, readOrganization } from '../../organizations/list-organizations.ts';
+import { isAddressProven } from '../../users/address/is-address-proven.ts';
 import { findUser } from '../../users/find-users.ts';
 
 /** Who calls, and what the console shows around every page. */
@@ -12,7 +13,15 @@ export const getMe: Handler<'getMe'> = async ({ deps, caller }) => {
   const user = caller.userId === null ? undefined : await findUser(deps, caller.userId);
   return {
     kind: caller.kind === 'user' ? 'user' : 'api-token',
-    user: user === undefined ? null : { id: formatId('usr', user.id), email: user.email, name: user.name },
+    user:
+      user === undefined
+        ? null
+        : {
+            id: formatId('usr', user.id),
+            email: user.email,
+            emailProven: await isAddressProven(deps, user),
+            name: user.name,
+          },
     role: caller.role,
     permissions: [...permissionsOf(caller.role)],
     isRootAdministrator: isRootAdministrator(caller),

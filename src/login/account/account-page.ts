@@ -12,13 +12,12 @@ import { findAuthenticators } from '../../authenticators/enroll-authenticator.ts
 import { FEW_RECOVERY_CODES } from '../../authenticators/recovery-codes.ts';
 import { findFactors } from '../../authenticators/verify-authenticator.ts';
 import { formatId } from '../../base/ids.ts';
-import { findVerifiedDomains } from '../../domains/find-domains.ts';
 import { html } from '../../http/html.ts';
 import type { Html } from '../../http/html.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import { findSessionsOfUser } from '../../sessions/find-session.ts';
 import { findAddressCode } from '../../users/address/address-code.ts';
-import { domainOf } from '../../users/email-address.ts';
+import { isAddressProven } from '../../users/address/is-address-proven.ts';
 
 /** `/account`: who you are, how you prove it, what you allowed, where you are logged in. */
 export async function showAccount(
@@ -34,7 +33,7 @@ export async function showAccount(
     barPage(deps.shell, {
       title,
       links: barLinks(deps, user.consoleRole !== null),
-      body: html`${heading(title)} ${notice !== undefined && html`<p class="notice" role="status">${notice}</p>`}
+      body: html`${heading(title)} ${notice !== undefined && html`<p class="notice" tabindex="-1" autofocus role="status">${notice}</p>`}
         ${await aboutYou(deps, visitor)}
         <h2>${t('account.authenticators')}</h2>
         ${await authenticators(deps, visitor)} ${await allowedApplications(deps, visitor)}
@@ -47,7 +46,7 @@ export async function showAccount(
 async function aboutYou(deps: LoginDeps, { user, session }: Visitor): Promise<Html> {
   const { t } = deps.shell;
   const organization = await findOrganization(deps, user.organizationId);
-  const proven = user.emailProvenAt !== null || (await isDomainVerified(deps, user));
+  const proven = await isAddressProven(deps, user);
   const code = proven ? undefined : await findAddressCode(deps, user);
   const waits = code !== undefined && code.sessionId === session.id && code.expiresAt > deps.clock.now();
   return html`<ul class="rows">
@@ -55,7 +54,7 @@ async function aboutYou(deps: LoginDeps, { user, session }: Visitor): Promise<Ht
       <span class="name"
         ><bdi dir="ltr">${user.email}</bdi
         ><span class="note"
-          >${t('account.email')}${!proven && html`. ${t(waits ? 'account.code-waits' : 'account.unproven')}`}</span
+          >${t('account.email')}. ${t(proven ? 'account.proven' : waits ? 'account.code-waits' : 'account.unproven')}</span
         ></span
       >
       ${!proven && linkForm('/account/prove-address', t(waits ? 'account.enter-code' : 'account.prove-address'))}
@@ -72,12 +71,6 @@ async function aboutYou(deps: LoginDeps, { user, session }: Visitor): Promise<Ht
       <span class="name">${organization?.name ?? ''}<span class="note">${t('account.organization')}</span></span>
     </li>
   </ul>`;
-}
-
-/** Whether the user's organization proved the domain of the address: then it needs no proof of the person's own. */
-async function isDomainVerified(deps: LoginDeps, user: Visitor['user']): Promise<boolean> {
-  const verified = await findVerifiedDomains(deps, user.organizationId);
-  return verified.includes(domainOf(user.emailKey));
 }
 
 async function authenticators(deps: LoginDeps, { session, user }: Visitor): Promise<Html> {
@@ -100,7 +93,6 @@ async function authenticators(deps: LoginDeps, { session, user }: Visitor): Prom
         ${linkForm('/account/codes', t('account.codes-new'))}
       </li>
     </ul>
-    ${factors.length === 1 && html`<p class="soft small">${t('account.last-factor')}</p>`}
     <div class="actions">
       ${action('/account/add-otp', t('account.add-otp'))} ${action('/account/add-key', t('account.add-key'))}
     </div>`;
@@ -116,7 +108,9 @@ function authenticatorRow(
     one.lastUsedAt === null ? t('account.added', { at: one.createdAt }) : t('account.used', { at: one.lastUsedAt });
   return html`<li>
     <span class="name"
-      >${one.name === '' ? kind : one.name}<span class="note">${one.name === '' ? '' : `${kind}, `}${when}</span></span
+      >${one.name === '' ? kind : one.name}<span class="note">${one.name === '' ? '' : `${kind}, `}${when}</span>${
+        one.kind !== 'password' && factors === 1 && html`<span class="note">${t('account.last-factor')}</span>`
+      }</span
     >
     ${one.kind === 'password' && linkForm('/login/forgot', t('account.change-password'), { email })}
     ${

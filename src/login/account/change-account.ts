@@ -7,6 +7,7 @@ import { acceptsPassword, findUsableMethod } from '../../logins/find-login-metho
 import type { PageRequest } from '../handle-request.ts';
 import { showAccount } from './account-page.ts';
 import { withdrawOwnConsent } from './allowed-applications.ts';
+import { noticeOf, SAID } from './notice.ts';
 import { proveOwnAddress } from './own-address.ts';
 import { changeProfile } from './own-profile.ts';
 import { AFTER_LOGIN } from '../pages/start-page.ts';
@@ -74,7 +75,10 @@ async function usesAuthenticators(deps: LoginDeps, user: Visitor['user']): Promi
 /** GET /account: for whoever is logged in; else a login first. */
 export async function openAccount(deps: LoginDeps, request: PageRequest): Promise<Answer> {
   const visitor = await findVisitor(deps, request.browser);
-  return visitor === undefined ? toLogin(deps, false) : showAccount(deps, request, visitor);
+  if (visitor === undefined) return toLogin(deps, false);
+  const notice = noticeOf(deps, request, visitor);
+  const answer = await showAccount(deps, request, visitor, notice);
+  return notice === undefined ? answer : { ...answer, cookies: [SAID] };
 }
 
 /** POST /account/<change>. */

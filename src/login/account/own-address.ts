@@ -2,6 +2,7 @@ import type { Visitor } from '../find-visitor.ts';
 import { redirect, show } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { PageRequest } from '../handle-request.ts';
+import { backWithNotice } from './notice.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from '../pages/layout.ts';
 import { limitText } from '../pages/message-pages.ts';
@@ -26,7 +27,9 @@ export async function proveOwnAddress(deps: LoginDeps, request: PageRequest, vis
   if (user.emailProvenAt !== null) return redirect('/account');
   const { code } = request.form;
   if (code !== undefined) {
-    if (await takeAddressCode(deps, proverOf(visitor), code)) return redirect('/account');
+    if (await takeAddressCode(deps, proverOf(visitor), code)) {
+      return backWithNotice(deps, visitor, t('account.proven-now'));
+    }
     return show(codePage(deps, visitor, { field: 'code', text: t('login.address-code.wrong') }), 422);
   }
   const known = await findAddressCode(deps, user);

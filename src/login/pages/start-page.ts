@@ -11,6 +11,7 @@ import { linkButton } from './message-pages.ts';
 import { findUsable } from '../../applications/find-application.ts';
 import { formatId, readId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
+import { isAddressProven } from '../../users/address/is-address-proven.ts';
 import { findOrganization, findRootOrganization } from '../../organizations/find-organization.ts';
 
 /** Where the browser wanted to go on our own pages; set before a login, read once after it. */
@@ -42,6 +43,8 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
   );
   const [only, ...more] = tiles;
   if (only !== undefined && more.length === 0 && !administers) return redirect(only.href);
+  // Programs find an account by its address: unproven, it is left out of what they are told.
+  const unproven = only === undefined && !(await isAddressProven(deps, user));
   const title = t('account.your-applications');
   return show(
     barPage(deps.shell, {
@@ -49,6 +52,7 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
       links: barLinks(deps, administers),
       body: html`${heading(title, only === undefined && t(noneText(applications.length, administers)))}
         ${only === undefined && administers && html`<div class="actions">${linkButton('/console/', t('account.first-steps'))}</div>`}
+        ${unproven && html`<p class="soft">${t('account.unproven-yet')} <a href="/account">${t('account.prove-yours')}</a></p>`}
         <ul class="tiles">
           ${tiles.map(
             (tile) =>

@@ -12,7 +12,7 @@ export const applicationFailures = {
   'application-failure.secret-wrong.what':
     '{application} sent another client secret than ours: one of {came} characters. Ours have 43.',
   'application-failure.secret-wrong.fix':
-    'Enter the client secret there again, without a line end or quotation marks. If nobody has it any more, make another secret here and enter that one.',
+    'Enter the client secret there again, without a line end or quotation marks. If nobody has it any more, make another client secret here and enter that one.',
   'application-failure.secret-wrong.where': 'In the application: client secret',
 
   'application-failure.secret-missing.what': '{application} sent no client secret, though it is registered with one.',

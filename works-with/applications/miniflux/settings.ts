@@ -24,6 +24,7 @@ OAUTH2_USER_CREATION=1`,
   ],
   notes: [
     '`OAUTH2_OIDC_DISCOVERY_ENDPOINT` is the issuer, without the well-known path.',
+    'It takes people by `preferred_username` alone, which a proven address gives: without one it shows its log-in page again, and its log says *username is empty*.',
     '`OAUTH2_USER_CREATION=1` lets people in who have no account there yet.',
   ],
   then: 'Restart Miniflux; its log-in page has a button *Sign in with OpenID Connect*.',

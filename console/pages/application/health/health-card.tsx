@@ -18,7 +18,7 @@ interface HealthProps {
   onAdded: () => void;
 }
 
-/** When somebody last got into the application, and what its requests were refused for, with what to change where. */
+/** When somebody last got tokens for the application (whether it let them in, it alone knows), and what its requests were refused for, with what to change where. */
 export function ApplicationHealthCard(props: HealthProps) {
   const { organization, id } = props.application;
   const params = { organizationId: organization.id, applicationId: id };

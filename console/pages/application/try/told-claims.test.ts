@@ -30,6 +30,11 @@ test('claims of the person are told by scope, with where they stand; those of th
   ]);
 });
 
+test('an empty list is told as one, not as nothing', () => {
+  const [roles] = toldClaims({ ...told, idToken: { roles: [] }, userinfo: {} });
+  expect(roles).toMatchObject({ name: 'roles', value: '[]' });
+});
+
 test('the scopes are those of the service', () => {
   for (const [scope, claims] of Object.entries(CLAIMS_BY_SCOPE)) {
     const idToken = Object.fromEntries(claims.map((claim) => [claim, 'x']));

@@ -48,6 +48,7 @@ function scopeOf(claim: string): ToldClaim['scope'] {
 
 /** A value without the marks of JSON. */
 function inWords(value: unknown): string {
+  if (Array.isArray(value) && value.length === 0) return '[]';
   if (Array.isArray(value)) return value.map(String).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

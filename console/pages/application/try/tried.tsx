@@ -9,7 +9,7 @@ import { PageHead } from '../../../parts/frame/page-head.tsx';
 import { Notice } from '../../../parts/notice.tsx';
 import { moment, t } from '../../../texts/t.ts';
 import { PageFailure, Waiting } from '../../states.tsx';
-import { missesOf, toldClaims, type ToldClaim } from './told-claims.ts';
+import { missesOf, toldClaims, type Miss, type ToldClaim } from './told-claims.ts';
 import { finishTry, type ToldToApplication, type TryOutcome } from './try-login.ts';
 
 /** Where a try ends: what the application would be told, or why not. Read once; the address keeps nothing of it. */
@@ -94,7 +94,9 @@ function Told({ told, application }: { told: ToldToApplication; application: App
         ) : (
           <ul className="points">
             {misses.map((miss) => (
-              <li key={miss}>{t(`try.misses.${miss}`)}</li>
+              <li key={miss}>
+                {t(`try.misses.${miss}`)} <Mend miss={miss} />
+              </li>
             ))}
           </ul>
         )}
@@ -123,6 +125,16 @@ function Told({ told, application }: { told: ToldToApplication; application: App
         <p className="soft">{t('try.id-token.note')}</p>
       </Card>
     </>
+  );
+}
+
+/** What the reader can mend in their own account. */
+function Mend({ miss }: { miss: Miss }) {
+  if (miss !== 'email' && miss !== 'proof' && miss !== 'name') return null;
+  return (
+    <a href="/account" target="_blank" rel="noreferrer">
+      {t(miss === 'name' ? 'try.mend.name' : 'try.mend.address')}
+    </a>
   );
 }
 

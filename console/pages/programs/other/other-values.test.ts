@@ -11,6 +11,7 @@ test.each([
   ['http://127.0.0.1/callback', 'loopback', 'web'],
   ['http://[::1]:1/callback', 'loopback', 'web'],
   [' com.example.books:/callback ', 'own-scheme', 'native'],
+  ['http://192.168.1.5/callback', 'plain-http', 'web'],
   ['callback', null, 'web'],
 ])('of %s the address says %s and suggests %s', (typed, told, kind) => {
   expect([readRedirectUri(typed), kindOf({ ...known, redirectUri: typed })]).toEqual([told, kind]);
@@ -54,5 +55,14 @@ test('each answer is registered', () => {
 test('an address and a name are needed', () => {
   expect(Object.keys(problemsOfOther(emptyOther(true)))).toEqual(['redirectUri', 'name']);
   expect(Object.keys(problemsOfOther({ ...known, redirectUri: 'callback' }))).toEqual(['redirectUri']);
+  expect(problemsOfOther({ ...known, redirectUri: 'http://192.168.1.5/callback' })).toEqual({
+    redirectUri: 'Use https; http is for localhost, 127.0.0.1 and [::1] alone.',
+  });
   expect(problemsOfOther(known)).toEqual({});
+});
+
+test('what is no address, or one that is refused, is not shown as what will be registered', () => {
+  for (const typed of ['not a url', 'http://192.168.1.5/callback', '']) {
+    expect(otherRegistration({ ...known, redirectUri: typed }).redirectUris).toEqual([]);
+  }
 });

@@ -31,15 +31,16 @@ export function emptyOther(isRootAdministrator: boolean): OtherValues {
   };
 }
 
-/** What a redirect URI tells of a program: a scheme of its own, this machine, or an address on the web. */
-export function readRedirectUri(typed: string): 'own-scheme' | 'loopback' | 'web' | null {
+/** What a redirect URI tells of a program: a scheme of its own, this machine, or an address on the web; without TLS it is taken on this machine alone. */
+export function readRedirectUri(typed: string): 'own-scheme' | 'loopback' | 'web' | 'plain-http' | null {
   const url = URL.parse(typed.trim());
   if (url === null) return null;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'own-scheme';
-  return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname) ? 'loopback' : 'web';
+  if (['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)) return 'loopback';
+  return url.protocol === 'https:' ? 'web' : 'plain-http';
 }
 
-const SUGGESTED = { 'own-scheme': 'native', loopback: 'web', web: 'web' } as const;
+const SUGGESTED = { 'own-scheme': 'native', loopback: 'web', web: 'web', 'plain-http': 'web' } as const;
 
 /** The kind that was chosen, else the one its address suggests. */
 export function kindOf({ kind, redirectUri }: OtherValues): Kind {
@@ -48,12 +49,19 @@ export function kindOf({ kind, redirectUri }: OtherValues): Kind {
   return told === null ? 'web' : SUGGESTED[told];
 }
 
+/** The redirect URI, as far as it can be taken. */
+function takenUri({ redirectUri }: OtherValues): string | undefined {
+  const told = readRedirectUri(redirectUri);
+  return told === null || told === 'plain-http' ? undefined : redirectUri.trim();
+}
+
 /** What will be registered, as answered. What is not known is registered as most programs want it. */
 export function otherRegistration(values: OtherValues): Registration {
   const kind = kindOf(values);
+  const uri = takenUri(values);
   return {
     kind,
-    redirectUris: [values.redirectUri.trim()],
+    redirectUris: uri === undefined ? [] : [uri],
     ...(values.opens.trim() === '' ? {} : { initiateLoginUri: values.opens.trim() }),
     ...(values.algorithm === 'ES256' ? { signingAlgorithm: 'ES256' } : {}),
     ...(kind === 'web' && values.authentication === 'client_secret_post'
@@ -68,7 +76,10 @@ export function problemsOfOther(values: OtherValues): Partial<Record<keyof Other
   const wrong: Partial<Record<keyof OtherValues, string>> = {};
   const uri = values.redirectUri.trim();
   if (uri === '') wrong.redirectUri = t('other.redirect-uri.missing');
-  else if (readRedirectUri(uri) === null) wrong.redirectUri = t('application.uri.malformed', { uri });
+  else if (takenUri(values) === undefined) {
+    const isAddress = readRedirectUri(uri) !== null;
+    wrong.redirectUri = isAddress ? t('other.redirect-uri.plain-http') : t('application.uri.malformed', { uri });
+  }
   const opens = values.opens.trim();
   if (opens !== '' && readRedirectUri(opens) === null) wrong.opens = t('application.uri.malformed', { uri: opens });
   if (values.name.trim() === '') wrong.name = t('field.required');

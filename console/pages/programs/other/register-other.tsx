@@ -30,7 +30,11 @@ export function RegisterOtherPage() {
 function OtherForm({ onRegistered }: { onRegistered: (registered: RegisteredOther) => void }) {
   const { organization, isRootAdministrator } = useMe();
   const element = useRef<HTMLFormElement>(null);
-  const form = useForm<OtherValues>({ initialValues: emptyOther(isRootAdministrator), validate: problemsOfOther });
+  const form = useForm<OtherValues>({
+    initialValues: emptyOther(isRootAdministrator),
+    validate: problemsOfOther,
+    validateInputOnBlur: ['redirectUri'],
+  });
   useKept(FORM, form.setValues);
   const register = useChange('registerApplication', onRegistered);
   const send = (values: OtherValues): void => {

@@ -8,6 +8,7 @@ import { t, tRich } from '../../../texts/t.ts';
 import { fillingOf } from '../program-values.ts';
 import { SecretGuard, SecretOnce } from '../secret-guard.tsx';
 import { SingleValues } from '../single-values.tsx';
+import { UnprovenNotice } from '../unproven-notice.tsx';
 
 /** An application that was registered a moment ago. */
 export interface RegisteredOther {
@@ -32,6 +33,7 @@ export function SetUpOther({ registered: { application, clientSecret } }: { regi
         back={<Link to="/applications">{t('nav.applications')}</Link>}
       />
       {clientSecret !== null && <SecretOnce />}
+      <UnprovenNotice />
       <SingleValues
         title={t('other.enter-there')}
         filling={filling}

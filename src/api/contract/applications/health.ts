@@ -43,7 +43,7 @@ export type ApplicationFailure = z.infer<typeof applicationFailure>;
 export const applicationHealth = z
   .object({
     state: applicationState,
-    lastLoginAt: instant.nullable().describe('When somebody last got in; up to a minute early.'),
+    lastLoginAt: instant.nullable().describe('When somebody last got tokens for it; up to a minute early.'),
     failures: z
       .array(applicationFailure)
       .describe('What requests were refused for in the last 30 days, one entry for each cause, the newest first.'),

@@ -239,9 +239,9 @@ export const consoleApplications: Walk = {
     await page.getByRole('heading', { level: 1, name: 'Reports' }).waitFor();
     await settled(page);
     await see(page, 'Application');
-    await button(page, 'Make another secret').click();
+    await button(page, 'Make another client secret').click();
     await see(page, 'Another client secret');
-    await page.getByRole('dialog').getByRole('button', { name: 'Make another secret' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Make another client secret' }).click();
     await button(page, 'I have stored it').click();
     await button(page, 'Remove').nth(1).click();
     await see(page, 'Client secret, remove');
