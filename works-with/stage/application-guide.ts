@@ -1,4 +1,4 @@
-import { applications as labels } from '../../console/texts/en-applications.ts';
+import { applications as labels } from '../../console/texts/applications/en-applications.ts';
 import type { ApplicationPreset, Format, Registration } from '../preset.ts';
 import type { AllSeen } from './seen.ts';
 import type { Done } from './walk-application.ts';
