@@ -46,7 +46,8 @@ function Told({ health, ...props }: HealthProps & { health: ApplicationHealth })
           : t(machine ? 'application.health.last-tokens' : 'application.health.last-login', {
               at: ago(lastLoginAt),
             })}{' '}
-        {since.length === 0 && t(lastLoginAt === null ? 'application.health.waiting' : 'application.health.fine')}
+        {since.length + seen.length === 0 &&
+          t(lastLoginAt === null ? 'application.health.waiting' : 'application.health.fine')}
       </p>
       <Failures
         {...props}
