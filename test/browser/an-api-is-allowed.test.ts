@@ -36,11 +36,7 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const dialog = () => page.getByRole('dialog', { name: 'Allow an API' });
 
 async function choose(name: string): Promise<void> {
-  await dialog()
-    .getByRole('combobox', { name: 'API resource' })
-    .or(dialog().getByLabel('API resource'))
-    .first()
-    .click();
+  await dialog().getByRole('combobox', { name: 'API resource' }).fill(name);
   await page.getByRole('option', { name }).click();
 }
 
