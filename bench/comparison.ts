@@ -1,15 +1,18 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectFolder } from '../tools/project.ts';
 import { silentLog } from '../src/base/log.ts';
 import { openDatabase } from '../src/db/open-database.ts';
 import { runLoad } from './load/closed-loop.ts';
-import { startCountingProxy, type SentCount } from './load/count-statements.ts';
 import { createPlannedLogin } from './load/planned-login.ts';
 import { processTree } from './load/process-tree.ts';
 import { createSilentLogin } from './load/silent-login.ts';
 import { discoverTarget } from './load/target.ts';
 import { createDatabase, gatehouse, REDIRECT, rival, type Contender } from './contenders.ts';
+import { throughProxy } from './counted-flows.ts';
+import { measureMachines, startMachineRivals } from './machines/machine-rounds.ts';
+import { machineSection } from './machines/machine-section.ts';
 import { measure, type Measured, type Measurement } from './measure.ts';
 import { againstBefore, BEFORE } from './against-before.ts';
 import { commitOf, writePage } from './performance-page.ts';
@@ -25,10 +28,11 @@ export interface ComparisonOptions {
   against: string | undefined;
   /** Measures the two builds alone and prints how they stand to each other. */
   buildsOnly: boolean;
+  /** Measures machines and devices alone and prints what was seen. */
+  machinesOnly: boolean;
 }
 
 const SCOPE = 'openid profile email';
-const COUNTED_FLOWS = 20;
 /** Warm-up before the first round, so that hot code is compiled for all of them. */
 const WARM_UP_SECONDS = 4;
 
@@ -48,7 +52,18 @@ export async function compare(options: ComparisonOptions): Promise<void> {
   try {
     const { pid } = JSON.parse(await readFile(join(folder, 'database/postgres.json'), 'utf8')) as { pid: number };
     say('Starting Gatehouse and what it is compared with …');
-    contenders.push(await gatehouse('Gatehouse', folder, database.ownerUrl));
+    const own = await gatehouse('Gatehouse', folder, database.ownerUrl);
+    contenders.push(own);
+    const machines = async (): Promise<string> => {
+      const rivals = await startMachineRivals(database.ownerUrl);
+      contenders.push(...rivals);
+      const seen = await measureMachines([own, ...rivals], { ...options, databasePid: pid, say });
+      return machineSection(seen, { ...options, commit: commitOf(projectFolder) });
+    };
+    if (options.machinesOnly) {
+      console.log(await machines());
+      return;
+    }
     if (!options.buildsOnly) {
       const rivalUrl = await createDatabase(database.ownerUrl, 'rival');
       contenders.push(await rival('oidc-provider, one-table adapter', 'table', rivalUrl));
@@ -99,13 +114,14 @@ export async function compare(options: ComparisonOptions): Promise<void> {
       Object.assign(measured[index] ?? {}, await countSent(run));
     }
     for (const { silent, planned } of runs) await Promise.all([silent.close(), planned.close()]);
+    const section = options.buildsOnly ? '' : await machines();
     await Promise.all(contenders.splice(0).map(async ({ stop }) => stop()));
     if (options.buildsOnly) {
       console.log(againstBefore(measured, options.concurrencies));
       return;
     }
     say('Starting and stopping the service …');
-    await writePage({ measured, startUp: await measureStartUp(3), ...options });
+    await writePage({ measured, machines: section, startUp: await measureStartUp(3), ...options });
   } finally {
     await Promise.all(contenders.map(async ({ stop }) => stop()));
     await database.close();
@@ -129,27 +145,12 @@ async function prepare(contender: Contender, concurrencies: readonly number[]): 
   return { contender, planned, silent: createSilentLogin(target, sessions) };
 }
 
-/** A few flows one after the other through the counting proxy, after one that fills what is cached. */
+/** What its flows send to PostgreSQL. */
 async function countSent({ contender, silent, planned }: Run): Promise<Partial<Measured>> {
-  await using stack = new AsyncDisposableStack();
-  const proxy = await startCountingProxy(contender.databaseUrl);
-  stack.defer(async () => {
-    await contender.restart?.(contender.databaseUrl);
-    await proxy.close();
-  });
-  await contender.restart?.(proxy.url);
-  const count = async (flow: (worker: number) => Promise<void>): Promise<SentCount> => {
-    await flow(0);
-    const before = proxy.count();
-    for (let done = 0; done < COUNTED_FLOWS; done += 1) await flow(0);
-    const after = proxy.count();
-    const each = (name: keyof SentCount): number => (after[name] - before[name]) / COUNTED_FLOWS;
-    return { statements: each('statements'), commits: each('commits'), roundTrips: each('roundTrips') };
-  };
-  return {
+  return throughProxy(contender, async (count) => ({
     silentSent: await count(silent.flow),
     ...(contender.federates ? { federatedSent: await count(planned.flow) } : {}),
-  };
+  }));
 }
 
 function line(round: number, name: string, flow: string, result: Measurement): string {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { startProgram, type Program } from '../demo/start-program.ts';
 import type { Plan } from './load/planned-login.ts';
+import type { Machines } from './machines/machines.ts';
 import { processTree, type ProcessTree } from './load/process-tree.ts';
 import { startGatehouseUnderLoad } from './gatehouse.ts';
 
@@ -20,6 +21,8 @@ export interface Contender {
   clientId: string;
   secret: string;
   plan: Plan;
+  /** Undefined where it has none, as a build of before them. */
+  machines: Machines | undefined;
   federates: boolean;
   tree: () => ProcessTree;
   /** Starts it again on another way to its database; undefined without one. */
@@ -47,6 +50,7 @@ export async function gatehouse(
     issuer: running.issuer,
     ...running.application,
     plan: running.plan,
+    machines: running.machines,
     federates: true,
     tree: () => processTree(running.service.pid),
     databaseUrl,
@@ -63,8 +67,16 @@ async function starterOf(checkout: string): Promise<typeof startGatehouseUnderLo
   return module.startGatehouseUnderLoad;
 }
 
-/** oidc-provider alone, as its own documentation starts it. */
-export async function rival(name: string, adapter: 'map' | 'table', databaseUrl: string): Promise<Contender> {
+/**
+ * oidc-provider alone, as its own documentation starts it.
+ * @param machines where its applications without a browser are; without it has none, and prepares no statement
+ */
+export async function rival(
+  name: string,
+  adapter: 'map' | 'table',
+  databaseUrl: string,
+  machines?: 'in settings' | 'in table',
+): Promise<Contender> {
   const start = (url: string, port: number): Promise<Program> =>
     startProgram('bench/rivals/provider.ts', {
       adapter,
@@ -72,6 +84,7 @@ export async function rival(name: string, adapter: 'map' | 'table', databaseUrl:
       connections: CONNECTIONS,
       client: CLIENT,
       port,
+      ...(machines === undefined ? {} : { machines, prepared: true }),
     });
   let program = await start(databaseUrl, 0);
   const issuer = String(program.ready['issuer']);
@@ -81,6 +94,10 @@ export async function rival(name: string, adapter: 'map' | 'table', databaseUrl:
     clientId: CLIENT.id,
     secret: CLIENT.secret,
     plan: { people: 1, steps: [], ownAddresses: false },
+    machines:
+      machines === undefined
+        ? undefined
+        : { machine: { clientId: 'machine', secret: CLIENT.secret }, device: { clientId: 'device' } },
     federates: false,
     tree: () => processTree(program.pid),
     databaseUrl,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { consoleToken, createApiClient } from '../demo/gatehouse/api-client.ts';
+import { consoleToken, createApiClient, type ApiClient } from '../demo/gatehouse/api-client.ts';
 import { acceptSetup } from '../demo/gatehouse/first-administrator.ts';
 import { addOrganization, chooseMethod, invite, registerApplication } from '../demo/gatehouse/seed.ts';
 import { startGatehouse, type ServiceProcess } from '../demo/gatehouse/service-process.ts';
@@ -9,6 +9,7 @@ import { freePort } from '../demo/free-port.ts';
 import { startProgram, type Program } from '../demo/start-program.ts';
 import { openHttpBrowser } from '../test/support/http-browser.ts';
 import type { Plan } from './load/planned-login.ts';
+import { ORDERS, SCOPE, type Machines } from './machines/machines.ts';
 
 /** Gatehouse from `dist/`, with one organization that logs in at Contoso and one application. */
 export interface GatehouseUnderLoad {
@@ -17,6 +18,7 @@ export interface GatehouseUnderLoad {
   application: { clientId: string; secret: string };
   /** How its people log in: at Contoso, where they have a session already. */
   plan: Plan;
+  machines: Machines;
   /** Ends the service and starts it again at the same address, on another way to the same database. */
   restart(databaseUrl: string): Promise<void>;
   stop(): Promise<void>;
@@ -54,12 +56,13 @@ export async function startGatehouseUnderLoad(options: {
     })),
   });
   const service = await start(options.databaseUrl);
-  const application = await seed(service, contoso, options.redirectUri);
+  const { application, machines } = await seed(service, contoso, options.redirectUri);
   await mailsAreOut(join(options.folder, 'gatehouse/mail'));
   const running: GatehouseUnderLoad = {
     service,
     issuer: service.url,
     application,
+    machines,
     plan: {
       people: PEOPLE,
       ownAddresses: true,
@@ -84,7 +87,7 @@ async function seed(
   service: ServiceProcess,
   contoso: Program,
   redirectUri: string,
-): Promise<GatehouseUnderLoad['application']> {
+): Promise<Pick<GatehouseUnderLoad, 'application' | 'machines'>> {
   const { url, setupUrl = '' } = service;
   const administrator = { organization: 'Northwind', email: 'anna@northwind.example', password: PASSWORD };
   const browser = openHttpBrowser({ stopAt: (address) => address.pathname === '/console/callback' });
@@ -114,7 +117,36 @@ async function seed(
     redirectUris: [redirectUri],
     signingAlgorithm: 'ES256', // the same as the compared implementations
   });
-  return { clientId, secret: clientSecret };
+  return { application: { clientId, secret: clientSecret }, machines: await registerMachines(api, root.id) };
+}
+
+/** An API resource, a machine application that may use it, and an application of devices. */
+async function registerMachines(api: ApiClient, organizationId: string): Promise<Machines> {
+  const params = { organizationId };
+  const { id: apiResourceId } = await api.call('makeApiResource', {
+    params,
+    body: {
+      audience: ORDERS,
+      name: 'Orders',
+      tokenFormat: 'jwt',
+      signingAlgorithm: 'ES256',
+      tokenLifetime: 600,
+      scopes: [{ scope: SCOPE, description: 'Read your orders' }],
+    },
+  });
+  const machine = await api.call('registerApplication', { params, body: { name: 'Nightly export', kind: 'machine' } });
+  const device = await api.call('registerApplication', {
+    params,
+    body: { name: 'Television', kind: 'native', firstParty: true, deviceLogin: true },
+  });
+  await api.call('allowScopes', {
+    params: { ...params, applicationId: machine.application.id, apiResourceId },
+    body: { scopes: [SCOPE] },
+  });
+  return {
+    machine: { clientId: machine.application.clientId, secret: machine.clientSecret ?? '' },
+    device: { clientId: device.application.clientId },
+  };
 }
 
 /** Invitations are mails in a folder: their sending is not measured. */

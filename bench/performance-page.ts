@@ -11,6 +11,8 @@ import type { StartUp } from './start-up.ts';
 
 export interface Figures {
   measured: readonly Measured[];
+  /** The part about machines and devices. */
+  machines: string;
   startUp: StartUp;
   concurrencies: readonly number[];
   seconds: number;
@@ -32,7 +34,7 @@ export async function writePage(figures: Figures): Promise<void> {
 }
 
 function performancePage(figures: Figures, where: { load: number; commit: string }): string {
-  const { measured, startUp, concurrencies, seconds, rounds } = figures;
+  const { measured, machines, startUp, concurrencies, seconds, rounds } = figures;
   const [own] = measured;
   if (own === undefined) throw new Error('nothing was measured');
   return `# Performance
@@ -88,7 +90,7 @@ ${measured
   .map((one) => sentRow(one.name, one.federatedSent))
   .join('\n')}
 
-${againstBefore(measured, concurrencies)}## Start-up and size
+${machines}${againstBefore(measured, concurrencies)}## Start-up and size
 
 \`gatehouse serve\` from \`dist/\` on its embedded PostgreSQL, from the start of the process until it says it is ready (and
 \`/readyz\` agrees). Resident memory is that of the server process, 10 seconds later, without PostgreSQL's processes.

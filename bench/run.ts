@@ -14,6 +14,7 @@
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
  *   --against FOLDER   another built checkout (git worktree, npm ci, npm run build), measured in the same rounds
  *   --builds-only   with --against: these two alone, and print how they stand to each other
+ *   --machines          instead: machine tokens and device polls alone, printed
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
  *   --print             print the page instead of writing it
  */
@@ -39,6 +40,7 @@ const { values } = parseArgs({
     print: { type: 'boolean', default: false },
     against: { type: 'string' },
     'builds-only': { type: 'boolean', default: false },
+    machines: { type: 'boolean', default: false },
     inputs: { type: 'boolean', default: false },
   },
 });
@@ -54,6 +56,7 @@ else if (values.issuer === undefined) {
     print: values.print,
     against: values.against,
     buildsOnly: values['builds-only'],
+    machinesOnly: values.machines,
   });
 } else {
   await measureIssuer({

@@ -197,6 +197,7 @@ const myApplications = createRoute({
 const registering = [
   createRoute({ getParentRoute: () => root, path: 'applications/register', component: chooseProgram }),
   createRoute({ getParentRoute: () => root, path: 'applications/register/all-settings', component: allSettings }),
+  createRoute({ getParentRoute: () => root, path: 'applications/register/kind/$kind', component: allSettings }),
   createRoute({ getParentRoute: () => root, path: 'applications/register/other', component: registerOther }),
   createRoute({ getParentRoute: () => root, path: 'applications/register/$presetId', component: registerProgram }),
   createRoute({ getParentRoute: () => root, path: 'applications/guides', component: programGuides }),

@@ -10,6 +10,9 @@ const KNOWN = ['app', 'appHost', 'issuer', 'issuerHost', 'discovery', 'clientId'
 const STRANGE =
   /\bsign(?:ed|s|ing)?[ -](?:in|out|on|up)\b|\blog[ -]?on\b|\btenants?\b|\bworkspaces?\b|\b2FA\b|\bIdP\b/i;
 
+/** A server that people reach by clients of their own. */
+const WITHOUT_PAGES = new Set(['matrix-synapse']);
+
 const addressesOf = ({ registration }: ApplicationPreset): string[] =>
   [
     ...registration.redirectUris,
@@ -51,6 +54,10 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, p
     expect(used.filter((name) => !['app', ...questions].includes(name))).toEqual([]);
   });
 
+  test('it is opened from Your applications, where people have a page of it at all', () => {
+    expect(preset.registration.initiateLoginUri === undefined).toBe(WITHOUT_PAGES.has(preset.id));
+  });
+
   test('its questions have names of their own and fill something in', () => {
     const ids = (preset.questions ?? []).map(({ id }) => id);
     expect(ids.filter((id) => KNOWN.includes(id) || !/^[a-z]\w*$/i.test(id))).toEqual([]);
@@ -64,6 +71,8 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, p
     expect(pasted).toContain('{clientId}');
     expect(pasted.includes('{clientSecret}')).toBe(preset.registration.kind === 'web');
     expect(/\{(?:issuer|discovery|issuerHost)\}/.test(pasted)).toBe(true);
+    // The place is a heading; a file’s name stays as it is.
+    expect(preset.there.filter(({ where }) => /^[a-z]+(?: |$)/.test(where))).toEqual([]);
     expect(preset.there.filter(({ where, text }) => where.trim() === '' || text.trim() === '')).toEqual([]);
   });
 

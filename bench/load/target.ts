@@ -4,6 +4,8 @@ export interface Target {
   authorization: string;
   token: string;
   keys: string;
+  /** Where a device begins (RFC 8628 3.1); undefined without it. */
+  device: string | undefined;
   clientId: string;
   /** Sent as `client_secret_basic`. */
   secret: string;
@@ -30,5 +32,6 @@ export async function discoverTarget(
     authorization: read('authorization_endpoint'),
     token: read('token_endpoint'),
     keys: read('jwks_uri'),
+    device: metadata['device_authorization_endpoint'] === undefined ? undefined : read('device_authorization_endpoint'),
   };
 }

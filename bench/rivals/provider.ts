@@ -10,6 +10,7 @@ import { Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { announce, readConfig } from '../../demo/providers/process-edge.ts';
 import { type Exchange, listen } from '../../src/stand-ins/small-server.ts';
+import { machineClients, machineFeatures } from './machine-settings.ts';
 import { mapAdapter } from './map-adapter.ts';
 import { tableAdapter } from './table-adapter.ts';
 
@@ -19,6 +20,10 @@ const config = readConfig(
     adapter: z.enum(['map', 'table']),
     databaseUrl: z.string().default(''),
     connections: z.int().default(12),
+    /** Keeps statements prepared. */
+    prepared: z.boolean().default(false),
+    /** Applications of their own for machines and devices, and where they are: in the settings or in the table. */
+    machines: z.enum(['none', 'in settings', 'in table']).default('none'),
     /** Kept over a restart, so that sessions are, too. */
     cookieKey: z.string().default('a cookie key of the bench'),
     client: z.object({ id: z.string(), secret: z.string(), redirectUri: z.string() }),
@@ -27,9 +32,16 @@ const config = readConfig(
 const HOUR = 3600;
 const { privateKey } = await generateKeyPair('ES256', { extractable: true });
 const server = await listen(route, { host: '127.0.0.1', port: config.port });
+const adapter =
+  config.adapter === 'map' ? mapAdapter() : await tableAdapter(config.databaseUrl, config.connections, config.prepared);
+const machines = config.machines === 'none' ? [] : machineClients(config.client.secret);
+if (config.machines === 'in table') {
+  for (const each of machines) await adapter('Client').upsert(each.client_id, { ...each }, 0);
+}
 const provider = new Provider(server.origin, {
-  adapter: config.adapter === 'map' ? mapAdapter() : await tableAdapter(config.databaseUrl, config.connections),
+  adapter,
   clients: [
+    ...(config.machines === 'in settings' ? machines : []),
     {
       client_id: config.client.id,
       client_secret: config.client.secret,
@@ -58,7 +70,11 @@ const provider = new Provider(server.origin, {
     await grant.save();
     return grant;
   },
-  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+  features: {
+    devInteractions: { enabled: false },
+    rpInitiatedLogout: { enabled: true },
+    ...(config.machines === 'none' ? {} : machineFeatures),
+  },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   ttl: {
     AccessToken: HOUR,

@@ -18,12 +18,21 @@ interface Row {
 /**
  * The one-table adapter that most people write for oidc-provider, after the example of its documentation: everything in
  * one table as JSONB, a statement for every call. As many connections as Gatehouse takes.
+ * @param prepared keeps each statement prepared on its connection, as Gatehouse does and few of these adapters
  */
-export async function tableAdapter(databaseUrl: string, connections: number): Promise<AdapterFactory> {
+export async function tableAdapter(
+  databaseUrl: string,
+  connections: number,
+  prepared: boolean,
+): Promise<AdapterFactory> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: connections, keepAlive: true });
   await pool.query(SCHEMA);
+  const send = async (text: string, values: unknown[]): Promise<Row[]> => {
+    const { rows } = await pool.query<Row>({ text, values, ...(prepared ? { name: nameOf(text) } : {}) });
+    return rows;
+  };
   const read = async (text: string, values: unknown[]): Promise<AdapterPayload | undefined> => {
-    const { rows } = await pool.query<Row>(text, values);
+    const rows = await send(text, values);
     const [row] = rows;
     if (row === undefined || (row.expires_at !== null && row.expires_at.getTime() < Date.now())) return undefined;
     return row.consumed_at === null ? row.payload : { ...row.payload, consumed: true };
@@ -31,7 +40,7 @@ export async function tableAdapter(databaseUrl: string, connections: number): Pr
   return (type): Adapter => ({
     async upsert(id, payload, expiresIn) {
       const expiresAt = expiresIn ? new Date(Date.now() + expiresIn * 1000) : null;
-      await pool.query(
+      await send(
         `insert into oidc_payload (id, type, payload, grant_id, user_code, uid, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (type, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
@@ -49,13 +58,22 @@ export async function tableAdapter(databaseUrl: string, connections: number): Pr
         userCode,
       ]),
     async consume(id) {
-      await pool.query('update oidc_payload set consumed_at = now() where type = $1 and id = $2', [type, id]);
+      await send('update oidc_payload set consumed_at = now() where type = $1 and id = $2', [type, id]);
     },
     async destroy(id) {
-      await pool.query('delete from oidc_payload where type = $1 and id = $2', [type, id]);
+      await send('delete from oidc_payload where type = $1 and id = $2', [type, id]);
     },
     async revokeByGrantId(grantId) {
-      await pool.query('delete from oidc_payload where grant_id = $1', [grantId]);
+      await send('delete from oidc_payload where grant_id = $1', [grantId]);
     },
   });
+}
+
+const names = new Map<string, string>();
+
+/** The name a statement is prepared under: one for each text. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `statement ${names.size + 1}`;
+  names.set(text, name);
+  return name;
 }

@@ -75,6 +75,11 @@ function Sections({ application, mayEdit }: { application: Application; mayEdit:
   );
 }
 
+/** How it authenticates itself; one for devices alone has no redirect URI, and so no PKCE. */
+function authenticationOf({ clientAuthentication, deviceLogin, redirectUris }: Application) {
+  return deviceLogin && redirectUris.length === 0 ? 'device' : clientAuthentication;
+}
+
 /** What the application is configured with. */
 function Identification({ application, mayEdit }: { application: Application; mayEdit: boolean }) {
   const program = application.preset !== null && (
@@ -111,7 +116,7 @@ function Identification({ application, mayEdit }: { application: Application; ma
         rows={[
           [t('client-id'), <CopyValue key="client" value={application.clientId} name={t('client-id')} />],
           [t('issuer'), <CopyValue key="issuer" value={location.origin} name={t('issuer')} />],
-          [t('application.authentication'), t(`application.authentication.${application.clientAuthentication}`)],
+          [t('application.authentication'), t(`application.authentication.${authenticationOf(application)}`)],
           [t('application.registered'), <Moment key="created" at={application.createdAt} />],
         ]}
       />
@@ -150,7 +155,9 @@ function Remove({ application }: { application: Application }) {
   });
   return (
     <Card title={t('application.remove')}>
-      <p className="soft">{t('application.remove.text')}</p>
+      <p className="soft">
+        {t(application.kind === 'machine' ? 'application.remove.text.machine' : 'application.remove.text')}
+      </p>
       <Button variant="default" onClick={() => setAsking(true)}>
         {t('application.remove')}
       </Button>

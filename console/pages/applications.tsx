@@ -117,7 +117,7 @@ function columns(): Column<ListedApplication>[] {
     {
       title: t('application.trust'),
       cell: (row) =>
-        row.firstParty ? (
+        row.kind === 'machine' ? null : row.firstParty ? (
           <StateChip tone="good">{t('application.first-party.short')}</StateChip>
         ) : (
           <StateChip tone="idle">{t('application.asks-consent')}</StateChip>

@@ -1,7 +1,7 @@
 import { otherPrograms } from './applications/en-other.ts';
 import { tryIt } from './applications/en-try.ts';
 import { programs } from './applications/en-programs.ts';
-import { applications } from './en-applications.ts';
+import { applications } from './applications/en-applications.ts';
 import { applicationHealth } from './applications/en-health.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';

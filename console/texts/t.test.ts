@@ -12,7 +12,7 @@ import './applications/add-try.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
 import './resources/add-api-resources.ts';
-import { applications } from './en-applications.ts';
+import { applications } from './applications/en-applications.ts';
 import { templates } from './connections/en-templates.ts';
 import { en } from './en.ts';
 import { events } from './en-events.ts';

@@ -94,8 +94,8 @@ export async function checkSettings(
   if ((after.firstParty || before?.firstParty === true) && !isRootAdministrator(caller)) {
     throw new AppError('caller.denied', { detail: 'first-party' });
   }
-  // It may become the way into every API of its owner.
-  if (after.actsForUsers && before?.actsForUsers !== true && !isRootAdministrator(caller)) {
+  // It may become the way into every API of its owner; who replaces its credentials or addresses acts as it does.
+  if (after.actsForUsers && !isRootAdministrator(caller)) {
     throw new AppError('caller.denied', { detail: 'acts-for-users' });
   }
   if (after.actsForUsers && (after.clientAuthentication === 'none' || after.highSecurity)) {
@@ -138,6 +138,17 @@ export async function checkSettings(
     }
   }
   return ids;
+}
+
+/**
+ * Refuses who may not widen what an application gets or hold its secret: as in {@link checkSettings}, administrators of the
+ * root alone where nobody is asked (first-party) or where it acts for users.
+ * @throws caller.denied
+ */
+export function requireMayWiden(caller: Caller, application: Pick<Application, 'firstParty' | 'actsForUsers'>): void {
+  if (isRootAdministrator(caller)) return;
+  if (application.firstParty) throw new AppError('caller.denied', { detail: 'first-party' });
+  if (application.actsForUsers) throw new AppError('caller.denied', { detail: 'acts-for-users' });
 }
 
 /** A machine application logs nobody in: it has no addresses, no refresh tokens, and nobody is asked for consent. */

@@ -64,12 +64,12 @@ export async function keepByClientId(db: Transaction, clientId: string): Promise
   return row === undefined ? undefined : toApplication(row);
 }
 
-/** The applications a user may open from *Your applications*: usable by its organization and with a place to start. */
-export async function selectOpenableBy(db: Database, userId: UserId): Promise<Application[]> {
+/** The applications a user may log in to: usable by its organization, and made for people. */
+export async function selectUsableBy(db: Database, userId: UserId): Promise<Application[]> {
   const rows = await selectApplications(db)
     .innerJoin('appUser', (join) => join.on('appUser.id', '=', userId))
     .innerJoin('organization as home', 'home.id', 'appUser.organizationId')
-    .where('application.initiateLoginUri', 'is not', null)
+    .where('application.kind', '!=', 'machine')
     .where((eb) => eb.fn<boolean>('starts_with', ['home.path', 'owner.path']))
     .where((eb) =>
       eb.or([

@@ -1,6 +1,6 @@
 import type { Application } from './application.ts';
 import type { UsableSecret } from './credentials/client-secret.ts';
-import { selectByClientId, selectOpenableBy } from './application-store.ts';
+import { selectByClientId, selectUsableBy } from './application-store.ts';
 import type { UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -12,7 +12,7 @@ export async function findByClientId(
   return selectByClientId(deps.db, clientId);
 }
 
-/** What a user sees under *Your applications*, by name. */
-export async function findOpenable(deps: { db: Database }, userId: UserId): Promise<Application[]> {
-  return selectOpenableBy(deps.db, userId);
+/** What a user may log in to, by name; *Your applications* opens those that say where they begin. */
+export async function findUsable(deps: { db: Database }, userId: UserId): Promise<Application[]> {
+  return selectUsableBy(deps.db, userId);
 }

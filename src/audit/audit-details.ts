@@ -197,7 +197,7 @@ export interface AuditDetails {
   /** `overlapHours`: how long the one before stays valid; without it, it ended. */
   'application.secret-changed': ApplicationFacts & { overlapHours?: number };
   'application.secret-removed': ApplicationFacts;
-  'application.acted': ApplicationFacts & { resource: string; scope: string };
+  'application.acted': ApplicationFacts & { organizationInScope: string; resource: string; scope: string };
   'application.tried': ApplicationFacts;
   'application.consented': { application: string; clientId: string; scope: string };
   'application.consent-withdrawn': { application: string; clientId: string; email: string };
@@ -214,9 +214,11 @@ export interface AuditDetails {
   'application.scopes-changed': ApplicationFacts & { resource: string; scopes: readonly string[] };
   /** A machine application got access tokens: once in some minutes, not for each. */
   'application.token-issued': ApplicationFacts & { resource: string; scope: string };
-  'api-resource.made': ResourceFacts & { scopes: readonly string[] };
+  'api-resource.made': ResourceFacts & { scopes: readonly string[]; takenOver?: true };
   'api-resource.changed': ResourceFacts & { scopes?: Change<readonly string[]> };
   'api-resource.removed': ResourceFacts;
+  /** In the log of the organization that had it: another one verified the domain of its identifier, and made its own. */
+  'api-resource.taken-over': ResourceFacts;
   'api-token.created': { apiTokenId: string; role: string; expiresAt: string };
   'api-token.revoked': { apiTokenId: string };
   'api.refused': { code: string; method: string; path: string; reference: string };

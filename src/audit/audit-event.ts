@@ -121,6 +121,7 @@ export const AUDIT_KINDS = [
   'api-resource.made',
   'api-resource.changed',
   'api-resource.removed',
+  'api-resource.taken-over',
   'api-token.created',
   'api-token.revoked',
   'api.refused',

@@ -25,6 +25,7 @@ function access(change: Partial<UserAccess>): UserAccess {
     organizationInScope: contoso,
     applicationUsable: true,
     roles: [],
+    firstParty: true,
     consentScope: null,
     resource: null,
     ...change,

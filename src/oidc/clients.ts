@@ -90,7 +90,7 @@ export function clientMetadata(application: ApplicationWithSecrets): Payload {
 /** RFC 8693 2.1. */
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** RFC 8628 3.4. */
-const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** What an application may present at the token endpoint. */
 function grantTypesOf({ kind, refreshTokens, deviceLogin, actsForUsers, redirectUris }: Application): string[] {

@@ -41,7 +41,8 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   grant.addOIDCClaims([...ctx.oidc.requestParamClaims].filter((claim) => claims.has(claim)));
   if (client.clientId === CONSOLE_CLIENT) grant.addResourceScope(apiResource(new URL(provider.issuer)), API_SCOPE);
   for (const [audience, { scope }] of Object.entries(ctx.oidc.resourceServers ?? {})) {
-    const scopes = isTrusted ? scope : consentedScopes(allowed, audience).join(' ');
+    const granted = isTrusted ? null : await UnitOfWork.current().resource(client.clientId, audience);
+    const scopes = isTrusted ? scope : granted === null ? '' : consentedScopes(allowed, granted).join(' ');
     if (scopes !== '') grant.addResourceScope(audience, scopes);
   }
   return grant;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
+import { createHealthMemory } from '../applications/health/health-memory.ts';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -58,7 +59,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   publishMetadata(provider);
   logOutAtProvider(options);
   prefillUserCode(provider);
-  logFaults(provider, log);
+  logFaults(provider, options);
   const callback = provider.callback();
 
   await server.register(async (door) => {
@@ -167,16 +168,18 @@ function pinHost(raw: IncomingMessage, publicUrl: URL): void {
   delete raw.headers['forwarded'];
 }
 
-function logFaults(provider: Provider, log: Log): void {
+function logFaults(provider: Provider, { log, clock }: Pick<MountOptions, 'log' | 'clock'>): void {
+  const memory = createHealthMemory();
   provider.on('server_error', (ctx, error) => {
     ctx.state['fault'] = error;
     log.error({ err: error, reqId: ctx.state['reference'], path: ctx.path }, 'fault in the OpenID Provider');
   });
-  // What a person typed, no request of an application: those are in `record-refused-requests.ts`.
+  // What a person typed, no request of an application: those are in `record-refused-requests.ts`. Bounded as those are.
   const refused = (
     ctx: { state: Record<string, unknown> },
-    error: { message: string; error_detail?: string | undefined },
+    error: { name: string; message: string; error_detail?: string | undefined },
   ): void => {
+    if (memory.failed({ clientId: '', cause: error.name }, clock.now()) === 0) return;
     log.info({ code: error.message, detail: error.error_detail, reqId: ctx.state['reference'] }, 'refused');
   };
   provider.on('code_verification.error', refused);

@@ -68,7 +68,7 @@ export function createPolicy(readTicket: ReadTicket): interactionPolicy.Prompt[]
   login.checks.remove('essential_acr');
   login.checks.remove('essential_acrs');
   login.checks.add(acrCheck());
-  policy.add(accountPrompt(), 0);
+  policy.add(accountPrompt(mayBeTold), 0);
   policy.remove('consent');
   policy.add(consentPrompt());
   return policy;
@@ -90,20 +90,34 @@ function justLoggedIn(ctx: KoaContextWithOIDC): boolean {
   return (ctx.oidc as { result?: { login?: unknown } }).result?.login !== undefined;
 }
 
+/** The person logged in may use the application, and has allowed it what it asks for. */
+async function mayBeTold(ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { client } = ctx.oidc;
+  const access = await subjectAccess(ctx);
+  if (client === undefined || access === null || isGone(access)) return false;
+  if (access.organizationInScope !== null && !reachesOrganizationInScope(access)) return false;
+  return refusalOf(access, client.clientId, UnitOfWork.current().now) === null && isConsented(ctx);
+}
+
 function consentPrompt(): interactionPolicy.Prompt {
   return new Prompt(
     { name: 'consent', requestable: true },
     new Check('scopes_missing', 'the user has not allowed this yet', 'consent_required', async (ctx) => {
       const { client, grant } = ctx.oidc;
-      if (client === undefined || grant === undefined) return GO_ON;
-      const allowed = new Set(grant.getOIDCScopeEncountered().split(' '));
-      const asked = [...ctx.oidc.requestParamScopes];
-      const isAllowed = Object.entries(ctx.oidc.resourceServers ?? {}).every(([audience, server]) => {
-        const has = new Set(grant.getResourceScopeEncountered(audience).split(' '));
-        return asked.every((scope) => has.has(scope) || !server.scopes.has(scope));
-      });
-      const toAllow = scopesToAllow([...ctx.oidc.requestParamOIDCScopes], ctx.oidc.requestParamClaims);
-      return isAllowed && toAllow.every((scope) => allowed.has(scope)) ? GO_ON : ASK;
+      return client === undefined || grant === undefined || isConsented(ctx) ? GO_ON : ASK;
     }),
   );
+}
+
+function isConsented(ctx: KoaContextWithOIDC): boolean {
+  const { grant } = ctx.oidc;
+  if (grant === undefined) return false;
+  const allowed = new Set(grant.getOIDCScopeEncountered().split(' '));
+  const asked = [...ctx.oidc.requestParamScopes];
+  const isAllowed = Object.entries(ctx.oidc.resourceServers ?? {}).every(([audience, server]) => {
+    const has = new Set(grant.getResourceScopeEncountered(audience).split(' '));
+    return asked.every((scope) => has.has(scope) || !server.scopes.has(scope));
+  });
+  const toAllow = scopesToAllow([...ctx.oidc.requestParamOIDCScopes], ctx.oidc.requestParamClaims);
+  return isAllowed && toAllow.every((scope) => allowed.has(scope));
 }

@@ -11,6 +11,7 @@ import { cookieName } from '../http/cookies.ts';
 import { CLAIMS_BY_SCOPE } from '../applications/consent/scope-claims.ts';
 import { ACR_VALUES } from '../sessions/authentication-context.ts';
 import { assertAcrRequest } from './asking/acr-check.ts';
+import { requireScope } from './asking/scope-check.ts';
 import { DEVICE_PATH, deviceFlow } from './device/device-pages.ts';
 import type { DevicePages } from './device/device-pages.ts';
 import {
@@ -127,7 +128,7 @@ export function createProvider(options: ProviderOptions): Provider {
     assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
     acrValues: [...ACR_VALUES],
     extraParams: {
-      scope: requireOpenId,
+      scope: requireScope,
       [TICKET]: requireTicket(options.readTicket),
       organization(_ctx: KoaContextWithOIDC, value: string | undefined) {
         if (value !== undefined && readId('org', value) === undefined) {
@@ -222,17 +223,6 @@ function accessTokenLifetime(_ctx: KoaContextWithOIDC, token: AccessToken | Clie
   const presented = work.presentedToken();
   if (presented?.kind !== 'AccessToken') return usual;
   return Math.max(1, Math.min(usual, epochSeconds(presented.expiresAt) - epochSeconds(work.now)));
-}
-
-/**
- * Without `openid` the library would ask for consent and give tokens that open nothing. A request for an API (RFC 8707) and
- * a device (RFC 8628) may go without.
- */
-function requireOpenId(ctx: KoaContextWithOIDC, scope: string | undefined): void {
-  const resources = [ctx.oidc.params?.['resource'] ?? []].flat();
-  if (ctx.oidc.route === 'device_authorization' || resources.length > 0) return;
-  if (scope?.split(' ').includes('openid') === true) return;
-  throw new errors.CustomOIDCProviderError('invalid_scope', 'scope must contain openid');
 }
 
 function nameOf(client: Client | undefined): string | null {

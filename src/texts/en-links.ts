@@ -86,6 +86,10 @@ export const links = {
   'account.email': 'Email address',
   'account.your-applications': 'Your applications',
   'account.none.administers': 'No application is registered yet. Register one in Configuration.',
+  'account.none.opens.administers':
+    'No application can be opened from here yet. Open each at its own address, or enter that as Initiate login URI on its page in Configuration.',
+  'account.none.opens':
+    'No application can be opened from here. Open each at its own address; your administrator knows it.',
   'account.first-steps': 'First steps',
   'account.none': 'There is no application for you yet. Your administrator decides which you may use.',
   'account.configuration': 'Configuration',

@@ -40,6 +40,12 @@ export const mail = {
   'mail.redirect-uris.removed': 'Removed: {uris}',
   'mail.redirect-uris.unexpected': 'If this was not agreed, take it back in the console and look at its audit log.',
 
+  'mail.audience-taken.subject': 'API resource {resource} of {organization} was taken over',
+  'mail.audience-taken.what':
+    'Another organization verified the domain of {audience}, and made an API resource of that identifier. Yours was removed, and applications get no access tokens for it.',
+  'mail.audience-taken.then':
+    'If the API is yours, make an API resource with an address of your own, or verify the domain yourself and ask whoever runs this service.',
+
   'mail.method-changed.subject': 'People of {organization} log in another way',
   'mail.method-changed.who': '{who} changed how the people of {organization} log in to {product}.',
   'mail.method-changed.own': 'From now on: {method}.',

@@ -30,18 +30,26 @@ afterAll(async () => {
   await service?.close();
 });
 
-/** An application that is not first-party, and allowed. */
-async function allowed(settings: { offline: boolean; kind?: 'browser' }): Promise<RelyingApplication> {
+interface Settings {
+  offline: boolean;
+  kind?: 'browser';
+  firstParty?: true;
+}
+
+/** An application that is not first-party, and allowed; a first-party one is not asked about. */
+async function allowed(settings: Settings): Promise<RelyingApplication> {
   const redirectUri = `http://127.0.0.1:9016/back`;
   const root = await service.database.db.selectFrom('organization').selectAll().executeTakeFirstOrThrow();
   const made = await makeApplication(service, root as never, {
-    ...settings,
     name: 'Tickets',
     firstParty: false,
+    ...settings,
     redirectUris: [redirectUri],
   });
   const application = { clientId: made.application.clientId, clientSecret: made.clientSecret, redirectUri };
-  await browser.submit(await browser.open(authorizeUrl(service, application)), {}, { button: 'Allow' });
+  if (settings.firstParty !== true) {
+    await browser.submit(await browser.open(authorizeUrl(service, application)), {}, { button: 'Allow' });
+  }
   return application;
 }
 
@@ -92,4 +100,22 @@ test('a code that an entry running beside the withdrawal was given is worth noth
   const page: Page = await around('oidc_code', async () => browser.open(authorizeUrl(service, application)));
   const { status, body } = await redeem(service, application, codeIn(page, application));
   expect([status, body.access_token]).toEqual([400, undefined]);
+});
+
+test('an entry into another application beside the withdrawal does not bring the withdrawn one back', async () => {
+  const other = await allowed({ offline: true, firstParty: true });
+  const application = await allowed({ offline: false });
+  const { body: before } = await redeem(service, application, await codeFor(browser, service, application));
+  const page: Page = await around('oidc_code', async () => browser.open(authorizeUrl(service, other)));
+  expect((await redeem(service, other, codeIn(page, other))).status).toBe(200);
+  const { payload, clientIds } = await service.database.db
+    .selectFrom('session')
+    .select(['payload', 'clientIds'])
+    .where('userId', '=', maria.userId)
+    .executeTakeFirstOrThrow();
+  const { authorizations } = payload as { authorizations: object };
+  expect(Object.keys(authorizations)).not.toContain(application.clientId);
+  expect(Object.keys(authorizations)).toContain(other.clientId);
+  expect(clientIds).not.toContain(application.clientId);
+  expect(await opens(before.access_token)).toBe(false);
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SERVICE } from '../../src/audit/audit-event.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { endSession } from '../../src/sessions/end-sessions.ts';
 import { confirmPage, askForDevice, pollOnce } from '../support/devices.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
@@ -143,7 +145,7 @@ test('another application does not redeem it, nor is it told whether somebody ap
 test('an application that was not registered for devices gets no code', async () => {
   const web = (await makeApplication(service, root, { kind: 'browser', redirectUris: ['https://app.example/'] }))
     .application;
-  await expect(askForDevice(service, web.clientId)).rejects.toThrow('not allowed for this client');
+  await expect(askForDevice(service, web.clientId)).rejects.toThrow('not registered for this grant_type');
   await expect(register({ kind: 'web' })).rejects.toMatchObject({ fields: [{ code: 'native-only' }] });
 });
 
@@ -168,6 +170,41 @@ test('a user who was disabled after approving gives the device nothing', async (
   await logIn(browser, service, login, ben);
   await service.database.db.updateTable('appUser').set({ status: 'disabled' }).where('id', '=', ben.userId).execute();
   expect((await pollOnce(service, television, started)).body.error).toBe('invalid_grant');
+});
+
+test.each([false, true])(
+  'whose session ended after approving gives the device nothing; offline: %s',
+  async (offline) => {
+    const lasting = (await register({ refreshTokens: true, offline })).clientId;
+    await using browser = await loggedIn();
+    const started = await askForDevice(service, lasting);
+    await browser.submit(await confirmPage(browser, service, started), {}, { button: YES });
+    expect(await stateOf(started)).toBe('approved');
+    const deps = { db: service.database.db, clock: service.clock, secrets: service.secrets };
+    const about = { userId: maria.userId, organizationId: root.id, reason: 'test' };
+    const approved = deps.db.selectFrom('oidcDeviceCode').select('sessionUid').where('state', '=', 'approved');
+    const { sessionUid } = await approved
+      .where('consumedAt', 'is', null)
+      .orderBy('startedAt', 'desc')
+      .executeTakeFirstOrThrow();
+    const { id } = await deps.db
+      .selectFrom('session')
+      .select('id')
+      .where('uid', '=', sessionUid!)
+      .executeTakeFirstOrThrow();
+    await endSession(deps, SERVICE, { ...about, sessionId: id });
+    for (let i = 0; i < 2; i += 1) {
+      expect((await pollOnce(service, lasting, started)).body).toMatchObject({ error: 'expired_token' });
+    }
+  },
+);
+
+test('who logged out at the service after approving gives the device nothing', async () => {
+  await using browser = await loggedIn();
+  const started = await askForDevice(service, television);
+  await browser.submit(await confirmPage(browser, service, started), {}, { button: YES });
+  await browser.submit(await browser.open(`${service.url}/logout`), {}, { button: 'Log out' });
+  expect((await pollOnce(service, television, started)).body.access_token).toBeUndefined();
 });
 
 test('codes are not found by trying: one network is stopped, then everybody, a right code too', async () => {

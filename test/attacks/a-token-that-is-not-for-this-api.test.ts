@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiResource } from '../../src/applications/resources/api-resource.ts';
 import { makeApiResource as makeByCaller } from '../../src/applications/resources/manage-api-resources.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import { apiClient } from '../support/api-client.ts';
 import { allow, makeApiResource, makeMachine, ORDERS } from '../support/api-resources.ts';
 import { administratorOf, makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
@@ -222,7 +223,8 @@ test('a scope takes no name that means something else', async () => {
 
 test('an administrator of one organization neither sees nor allows the API of another', async () => {
   const theirs = administratorOf(contoso, service);
-  const deps = { db: service.database.db, clock: service.clock, config: service.config };
+  const { clock, config, secrets } = service;
+  const deps = { db: service.database.db, clock, config, secrets, texts: createTexts(config.productName) };
   const made = await makeApplication(service, contoso, { firstParty: false, redirectUris: ['https://app.example/'] });
   await expect(allow(service, contoso, made.application, stock, ['orders:read'])).rejects.toMatchObject({
     code: 'api-resource.not-found',

@@ -19,7 +19,7 @@ afterAll(async () => stage?.close());
 
 test('an application that was not allowed to acts for nobody, nor does one without a secret', async () => {
   const { shop, register } = stage;
-  expect((await stage.exchange(shop, token)).body.error).toBe('invalid_request');
+  expect((await stage.exchange(shop, token)).body.error).toBe('unauthorized_client');
   expect((await stage.exchange({ ...stage.backend, clientSecret: 'wrong' }, token)).body.error).toBe('invalid_client');
   await expect(register('Browser', { kind: 'browser', actsForUsers: true })).rejects.toThrow('input.malformed');
 });
@@ -85,12 +85,12 @@ test('a token of another owner’s application, one for no API, and anything els
   const foreign = await register('Contoso’s own', { firstParty: false }, contoso);
   const { db } = stage.service.database;
   const { id } = await db
-    .updateTable('application')
-    .set({ firstParty: true })
+    .selectFrom('application')
+    .select('id')
     .where('clientId', '=', foreign.clientId)
-    .returning('id')
     .executeTakeFirstOrThrow();
   await allow(stage.service, contoso, { id }, resource, ['orders:read']);
+  await db.updateTable('application').set({ firstParty: true }).where('id', '=', id).execute();
   const own = (await tokenOf(shop, { scope: 'openid', resource: undefined })).access_token;
   const others = (await tokenOf(foreign, { resource: theirs.audience })).access_token;
   for (const subject of [

@@ -57,6 +57,7 @@ test('the answers are what is registered, and what to enter there is shown with 
   await button('Register').click();
   await page.locator('[aria-invalid=true]').waitFor();
   await page.getByLabel('Name', { exact: true }).fill('Books');
+  await page.getByLabel('Where do people open it?').fill('https://books.northwind.example/');
   await button('Register').click();
   await heading('Set up Books').waitFor();
   const [clientId = '', clientSecret = '', issuer] = await page.locator('dd code').allInnerTexts();
@@ -76,6 +77,8 @@ test('the answers are what is registered, and what to enter there is shown with 
   await heading('Books').waitFor();
   expect(await page.getByLabel('ID token signature').inputValue()).toBe('ES256');
   expect(await page.getByLabel('Without PKCE').isChecked()).toBe(true);
+  const opens = page.getByLabel('Initiate login URI (optional)');
+  expect(await opens.inputValue()).toBe('https://books.northwind.example/');
   expect(await page.getByLabel('First-party').isChecked()).toBe(true);
 });
 
@@ -83,6 +86,38 @@ test('first-party is offered ticked in the form of all settings', async () => {
   await page.goto(`${service.url}/console/applications/register/all-settings`);
   await heading('Register application').waitFor();
   expect(await page.getByLabel('First-party').isChecked()).toBe(true);
+});
+
+test('a machine and a device are found by a search, and lead to the form of their kind', async () => {
+  const search = async (words: string): Promise<void> => {
+    await page.goto(`${service.url}/console/applications/register`);
+    await page.getByLabel('Search by name or purpose').fill(words);
+  };
+  await search('machine');
+  await page.getByRole('link', { name: 'A program without people' }).click();
+  await page.getByRole('radio', { name: 'Machine' }).and(page.locator(':checked')).waitFor();
+  await page.getByText('Shown to administrators').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('Nightly export');
+  await button('Register application').click();
+  await button('I have stored it').click();
+  await heading('Nightly export').waitFor();
+  await page.getByText('It gets no access tokens afterwards.').waitFor();
+  await search('television');
+  await page.getByRole('link', { name: 'A device without a browser' }).click();
+  expect(await page.getByLabel('Log in on devices without a browser').isChecked()).toBe(true);
+  await page.getByLabel('Name', { exact: true }).fill('Lobby screen');
+  await button('Register application').click();
+  await heading('Lobby screen').waitFor();
+  expect(await fact('Authenticates with').innerText()).toBe('The code that a person confirms');
+  await page.goto(`${service.url}/console/applications`);
+  const consent = (name: string) => page.getByRole('row', { name }).getByText('Asks once');
+  await page.getByRole('link', { name: 'Nightly export' }).waitFor();
+  expect(
+    await consent('Lobby screen')
+      .or(page.getByRole('row', { name: 'Lobby screen' }).getByText('First-party'))
+      .count(),
+  ).toBe(1);
+  expect(await consent('Nightly export').count()).toBe(0);
 });
 
 test('a change of unproven addresses is warned about before it is saved, in both directions', async () => {

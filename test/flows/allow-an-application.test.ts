@@ -114,3 +114,17 @@ test('a login for an application that was removed meanwhile is over', async () =
   const over = await browser.submit(page, { email: maria.email }, { button: 'Continue' });
   expect(over.status).toBe(410);
 });
+
+test('what was allowed stays allowed when more is: nobody is asked back and forth', async () => {
+  await service.database.db.deleteFrom('applicationConsent').execute();
+  await using browser = openHttpBrowser({ stopAt: (url) => url.port === '9003' });
+  await logIn(browser, service, await browser.open(`${service.url}/login/start`), maria);
+  for (const scope of ['openid profile', 'openid email']) {
+    const asked = await browser.open(authorizeUrl(service, tickets, { scope }));
+    await browser.submit(asked, {}, { button: 'Allow' });
+  }
+  for (const scope of ['openid profile', 'openid email', 'openid profile email']) {
+    const silent = await browser.open(authorizeUrl(service, tickets, { scope, prompt: 'none' }));
+    expect([scope, silent.stoppedAt?.searchParams.get('error')]).toEqual([scope, null]);
+  }
+});

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
@@ -147,5 +148,19 @@ describe('a device without a browser', () => {
     expect(await ask()).toBe('authorization_pending');
     service.clock.advance(600);
     expect(await ask()).toBe('expired_token');
+  });
+
+  it('asks without waiting for the disk, and what else is stored waits for it still', async () => {
+    const started = await askForDevice(service, television);
+    expect((await pollOnce(service, television, started)).body.error).toBe('authorization_pending');
+    // On no connection of the pool, the one that asked among them, was it set for longer than that statement.
+    const shown = await Promise.all(
+      Array.from({ length: 20 }, async () =>
+        sql<{ source: string }>`select source from pg_settings where name = 'synchronous_commit'`.execute(
+          service.database.db,
+        ),
+      ),
+    );
+    expect(shown.map(({ rows }) => rows[0]?.source)).not.toContain('session');
   });
 });

@@ -3,6 +3,7 @@ import type { Application } from '../../src/applications/application.ts';
 import { allowScopes } from '../../src/applications/resources/allow-scopes.ts';
 import type { ApiResource } from '../../src/applications/resources/api-resource.ts';
 import { makeApiResource as make } from '../../src/applications/resources/manage-api-resources.ts';
+import { createTexts } from '../../src/texts/catalog.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { administratorOf, makeApplication } from './fixtures.ts';
 import type { TestService } from './start-service.ts';
@@ -71,5 +72,5 @@ export async function clientOf(
 }
 
 function ground({ database, clock, secrets, config }: TestService) {
-  return { db: database.db, clock, secrets, config };
+  return { db: database.db, clock, secrets, config, texts: createTexts(config.productName) };
 }

@@ -73,6 +73,13 @@ export const inApplications: readonly Misconfiguration[] = [
     values: { application, came: 'profile email', wanted: 'openid' },
   },
   {
+    mistake: 'Scope that the application may not have',
+    at: 'application',
+    code: 'application.scope-not-allowed',
+    values: { application, came: 'orders:write' },
+    put: 'on, for the scope',
+  },
+  {
     mistake: 'Prompt that is not known',
     at: 'application',
     code: 'application.prompt',

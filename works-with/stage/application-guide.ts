@@ -1,3 +1,4 @@
+import { applications as labels } from '../../console/texts/applications/en-applications.ts';
 import type { ApplicationPreset, Format, Registration } from '../preset.ts';
 import type { AllSeen } from './seen.ts';
 import type { Done } from './walk-application.ts';
@@ -33,7 +34,7 @@ export function applicationGuide(preset: ApplicationPreset, run: Run): string {
   const texts = JSON.stringify([registration, there]);
   const used = Object.entries(known).filter(([id]) => texts.includes(`{${id}}`));
   const blocks = there.map(
-    ({ where, format, text }) => `In ${where}:\n\n\`\`\`${FENCES[format] ?? format}\n${text}\n\`\`\`\n`,
+    ({ where, format, text }) => `${where}:\n\n\`\`\`${FENCES[format] ?? format}\n${text}\n\`\`\`\n`,
   );
   return `# ${name} ${version} as application
 
@@ -64,21 +65,29 @@ ${(run?.seen ?? []).map(({ act, of, result, right }) => `| ${act} | ${of} | ${ri
 `;
 }
 
-/** By the names of the form. */
+/** By the labels of the console's form. */
 function fields(registration: Registration): string[] {
   const { kind, redirectUris, postLogoutRedirectUris = [], backchannelLogoutUri, initiateLoginUri } = registration;
   const { clientAuthentication, signingAlgorithm, refreshTokens, withoutPkce } = registration;
+  const listed = (label: string, uris: readonly (string | undefined)[]): string[] =>
+    uris.flatMap((uri) => (uri === undefined ? [] : [line(label, `\`${uri}\``)]));
   return [
-    `- Kind: ${kind}`,
-    ...redirectUris.map((uri) => `- Redirect URI: \`${uri}\``),
-    ...postLogoutRedirectUris.map((uri) => `- Post-logout redirect URI: \`${uri}\``),
-    ...(backchannelLogoutUri === undefined ? [] : [`- Back-channel logout URI: \`${backchannelLogoutUri}\``]),
-    ...(initiateLoginUri === undefined ? [] : [`- Log-in address: \`${initiateLoginUri}\``]),
-    ...(clientAuthentication === undefined ? [] : [`- Client authentication: \`${clientAuthentication}\``]),
-    ...(signingAlgorithm === undefined ? [] : [`- Signing algorithm: ${signingAlgorithm}`]),
-    ...(refreshTokens === undefined ? [] : ['- Refresh tokens: on']),
-    ...(withoutPkce === undefined ? [] : ['- Without PKCE: on']),
+    line(labels['application.kind'], labels[`application.kind.${kind}`]),
+    ...listed(labels['application.redirect-uris'], redirectUris),
+    ...listed(labels['application.logout-uris'], postLogoutRedirectUris),
+    ...listed(labels['application.backchannel'], [backchannelLogoutUri]),
+    ...listed(labels['application.initiate'], [initiateLoginUri]),
+    ...(clientAuthentication === undefined
+      ? []
+      : [line(labels['application.authentication'], labels[`application.authentication.${clientAuthentication}`])]),
+    ...(signingAlgorithm === undefined ? [] : [line(labels['application.signing'], signingAlgorithm)]),
+    ...(refreshTokens === undefined ? [] : [line(labels['application.refresh-tokens'], 'on')]),
+    ...(withoutPkce === undefined ? [] : [line(labels['application.without-pkce'], 'on')]),
   ];
+}
+
+function line(label: string, value: string): string {
+  return `- ${label.replace(' (optional)', '')}: ${value}`;
 }
 
 /** Each act once when both people saw the same. */

@@ -14,7 +14,7 @@ import { useChange, useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { StaleProofNotice } from '../authentication/stale-proof-notice.tsx';
 import { ApiResourceFields } from './api-resource-fields.tsx';
-import { emptyApiResource, settingsOf, validate } from './api-resource-values.ts';
+import { emptyApiResource, settingsOf, validateNew } from './api-resource-values.ts';
 
 const FORM = 'add-api-resource';
 
@@ -24,7 +24,7 @@ export function AddApiResource() {
   const navigate = useNavigate();
   const element = useRef<HTMLFormElement>(null);
   const [initialValues] = useState(emptyApiResource);
-  const form = useForm({ initialValues, validate });
+  const form = useForm({ initialValues, validate: validateNew });
   useKept(FORM, form.setValues);
   const [made, setMade] = useState<string | null>(null);
   const make = useChange('makeApiResource', ({ id, name }) => {

@@ -1,5 +1,6 @@
 import '../../texts/resources/add-api-resources.ts';
 import { Button, Checkbox, Modal, Select } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Application } from '../../../src/api/contract/applications.ts';
 import { shownError, useAnswer, useChange } from '../../api/queries.ts';
@@ -79,6 +80,8 @@ function AllowForm({ application, chosen, allowed, onClose }: AllowFormProps) {
   const organizationId = application.organization.id;
   const [search, setSearch] = useState('');
   const [id, setId] = useState(chosen);
+  /** *Save* was pressed with nothing to save. */
+  const [unticked, setUnticked] = useState(false);
   const [scopes, setScopes] = useState(chosen === null ? [] : (allowed.get(chosen) ?? []));
   const list = useAnswer(
     'listApiResources',
@@ -96,21 +99,29 @@ function AllowForm({ application, chosen, allowed, onClose }: AllowFormProps) {
   });
   const choose = (next: string | null): void => {
     setId(next);
+    setUnticked(false);
     setScopes(next === null ? [] : (allowed.get(next) ?? []));
   };
   const none = list.data?.items.length === 0 && search === '';
+  const scopeless = one.data?.scopes.length === 0;
+  const allowsNone = scopes.length === 0 && (id === null || !allowed.has(id));
   return (
     <form
       className="question"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (id === null) return;
+        setUnticked(allowsNone);
+        if (id === null || allowsNone) return;
         save.mutate({ params: { organizationId, applicationId: application.id, apiResourceId: id }, body: { scopes } });
       }}
     >
       <StaleProofNotice />
-      {none && <p>{t('allowed.no-resources')}</p>}
+      {none && (
+        <p>
+          {t('allowed.no-resources')} <Link to="/api-resources/add">{t('api-resources.add')}</Link>
+        </p>
+      )}
       {chosen === null && !none && (
         <Select
           label={t('allowed.which')}
@@ -120,13 +131,23 @@ function AllowForm({ application, chosen, allowed, onClose }: AllowFormProps) {
           onSearchChange={setSearch}
           data={(list.data?.items ?? []).map(({ id: value, name }) => ({ value, label: name }))}
           nothingFoundMessage={t('list.no-match')}
+          error={unticked && id === null ? t('field.required') : undefined}
           data-autofocus
         />
       )}
-      {one.data !== undefined && (
+      {one.data !== undefined && scopeless && (
+        <p>
+          {t('allowed.no-scopes', { name: one.data.name })}{' '}
+          <Link to="/api-resources/$apiResourceId" params={{ apiResourceId: one.data.id }}>
+            {t('allowed.add-scopes')}
+          </Link>
+        </p>
+      )}
+      {one.data !== undefined && !scopeless && (
         <Checkbox.Group
           label={t('allowed.scopes')}
-          description={t('allowed.scopes.help')}
+          description={allowed.has(one.data.id) ? t('allowed.scopes.help') : undefined}
+          error={unticked && allowsNone ? t('allowed.scopes.missing') : undefined}
           value={scopes}
           onChange={setScopes}
         >
@@ -138,7 +159,15 @@ function AllowForm({ application, chosen, allowed, onClose }: AllowFormProps) {
         </Checkbox.Group>
       )}
       <FormProblem error={shownError(save.error)} />
-      <DialogActions confirm={t('save')} busy={save.isPending} onClose={onClose} />
+      {none || scopeless ? (
+        <div className="question-actions">
+          <Button variant="default" onClick={onClose}>
+            {t('close')}
+          </Button>
+        </div>
+      ) : (
+        <DialogActions confirm={t('save')} busy={save.isPending} onClose={onClose} />
+      )}
     </form>
   );
 }

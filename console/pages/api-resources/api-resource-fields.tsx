@@ -63,13 +63,13 @@ export function ApiResourceFields({ form, chooseAudience }: FieldsProps) {
         {...form.getInputProps('lifetime')}
         error={form.errors['lifetime'] ?? form.errors['tokenLifetime']}
       />
-      <ScopeFields form={form} />
+      <ScopeFields form={form} least={chooseAudience ? 1 : 0} />
     </>
   );
 }
 
-/** What may be done at the API, one line each. */
-function ScopeFields({ form }: Pick<FieldsProps, 'form'>) {
+/** What may be done at the API, one line each; `least` of them stay. */
+function ScopeFields({ form, least }: Pick<FieldsProps, 'form'> & { least: number }) {
   const { scopes } = form.values;
   return (
     <fieldset className="form-part">
@@ -93,13 +93,15 @@ function ScopeFields({ form }: Pick<FieldsProps, 'form'>) {
             autoComplete="off"
             {...form.getInputProps(`scopes.${index}.description`)}
           />
-          <Button
-            variant="default"
-            aria-label={t('api-resource.scope.remove', { number: index + 1 })}
-            onClick={() => form.removeListItem('scopes', index)}
-          >
-            {t('remove')}
-          </Button>
+          {scopes.length > least && (
+            <Button
+              variant="default"
+              aria-label={t('api-resource.scope.remove', { number: index + 1 })}
+              onClick={() => form.removeListItem('scopes', index)}
+            >
+              {t('remove')}
+            </Button>
+          )}
         </fieldset>
       ))}
       <p>

@@ -61,6 +61,12 @@ export function settingsOf({ name, tokenFormat, signingAlgorithm, lifetime, scop
   };
 }
 
+/** As {@link validate}, for adding one: without a scope no application could be allowed anything there. */
+export function validateNew(values: ApiResourceValues): Record<string, string> {
+  const none = values.scopes.every(({ scope, description }) => scope.trim() === '' && description.trim() === '');
+  return { ...validate(values), ...(none ? { 'scopes.0.scope': t('api-resource.scope.missing') } : {}) };
+}
+
 /** What can be seen without asking. The service knows the full rules. */
 export function validate(values: ApiResourceValues): Record<string, string> {
   const wrong: Record<string, string> = {};

@@ -107,7 +107,9 @@ function Applications({ resource: { applications } }: { resource: Resource }) {
   return (
     <Card title={t('api-resource.applications')}>
       {applications.length === 0 ? (
-        <p className="soft">{t('api-resource.applications.none')}</p>
+        <p className="soft">
+          {t('api-resource.applications.none')} <Link to="/applications">{t('api-resource.applications.open')}</Link>
+        </p>
       ) : (
         <ul className="points">
           {applications.map(({ id, name, scopes }) => (

@@ -25,7 +25,7 @@ export function ApplicationFields({ form, chooseKind, maySetFirstParty, knownAcc
     <>
       <TextInput
         label={t('organizations.name')}
-        description={t('application.name.help')}
+        description={t(kind === 'machine' ? 'application.name.help.machine' : 'application.name.help')}
         maxLength={120}
         autoComplete="off"
         {...form.getInputProps('name')}

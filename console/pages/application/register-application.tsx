@@ -1,7 +1,7 @@
 import '../../texts/applications/add-applications.ts';
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { fieldErrors, focusFirstError } from '../../parts/form/field-errors.ts';
 import { Card } from '../../parts/card.tsx';
@@ -13,11 +13,17 @@ import { UnsavedGuard } from '../../parts/form/unsaved-guard.tsx';
 import { useChange, useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
 import { ApplicationFields } from './application-fields.tsx';
-import { EMPTY_APPLICATION, settingsOf, validate } from './application-values.ts';
+import { EMPTY_APPLICATION, settingsOf, validate, type ApplicationValues } from './application-values.ts';
 import { SecretDialog, type ShownSecret } from './secret-dialog.tsx';
 import { StaleProofNotice } from '../authentication/stale-proof-notice.tsx';
 
 const FORM = 'register-application';
+
+/** What the form begins with, by the tile that was chosen. */
+const BEGINS: Readonly<Record<string, Partial<ApplicationValues>>> = {
+  machine: { kind: 'machine' },
+  device: { kind: 'native', deviceLogin: true },
+};
 
 /** *Register application*: the client secret is shown once, in a dialog after it. */
 export function RegisterApplicationPage() {
@@ -26,7 +32,9 @@ export function RegisterApplicationPage() {
   const element = useRef<HTMLFormElement>(null);
   const [secret, setSecret] = useState<ShownSecret | null>(null);
   const [registered, setRegistered] = useState<string | null>(null);
-  const form = useForm({ initialValues: { ...EMPTY_APPLICATION, firstParty: isRootAdministrator }, validate });
+  const { kind = '' } = useParams({ strict: false });
+  const [initialValues] = useState({ ...EMPTY_APPLICATION, firstParty: isRootAdministrator, ...BEGINS[kind] });
+  const form = useForm({ initialValues, validate });
   useKept(FORM, form.setValues);
   const register = useChange('registerApplication', ({ application, clientSecret }) => {
     toast(t('applications.registered', { name: application.name }));

@@ -5,7 +5,29 @@ import { Link } from '@tanstack/react-router';
 import { PageHead } from '../../parts/frame/page-head.tsx';
 import { useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
-import { ProgramTiles } from './program-tiles.tsx';
+import { ProgramTiles, type FurtherTile } from './program-tiles.tsx';
+
+/** What has no page of its own that people log in to; each leads to the form of all settings with its kind. */
+const WITHOUT_PAGE = [
+  { kind: 'machine', mark: 'M', hue: 3 },
+  { kind: 'device', mark: 'D', hue: 1 },
+] as const;
+
+function furtherTiles(): FurtherTile[] {
+  return WITHOUT_PAGE.map(({ kind, mark, hue }) => ({
+    id: kind,
+    text: [t(`programs.${kind}`), t(`programs.${kind}.about`), t(`programs.${kind}.words`)].join(' '),
+    tile: (
+      <Link className="program" to="/applications/register/kind/$kind" params={{ kind }}>
+        <span className="program-mark" data-hue={hue} aria-hidden="true">
+          {mark}
+        </span>
+        <span className="program-name">{t(`programs.${kind}`)}</span>
+        <span className="program-about">{t(`programs.${kind}.about`)}</span>
+      </Link>
+    ),
+  }));
+}
 
 /** *Register application* begins here: which program it is. */
 export function ChooseProgramPage() {
@@ -32,7 +54,7 @@ export function ChooseProgramPage() {
           </Link>
         }
       />
-      <ProgramTiles to="/applications/register/$presetId" last={other} />
+      <ProgramTiles to="/applications/register/$presetId" further={furtherTiles()} last={other} />
     </>
   );
 }

@@ -3,16 +3,26 @@ import type { ApplicationPreset } from '../../../works-with/preset.ts';
 /** How many colours there are for marks: programs.css. */
 const HUES = 8;
 
-/** The presets whose name, words or sentence hold every word of the search, those whose name begins with it first. */
+/** The presets whose name, words or sentence hold every word of the search, those whose name begins with it first, whole words before parts. */
 export function findPrograms(presets: readonly ApplicationPreset[], search: string): ApplicationPreset[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
   const begins = ({ name }: ApplicationPreset): boolean => name.toLowerCase().startsWith(wanted[0] ?? '');
+  const holds = (preset: ApplicationPreset): boolean => {
+    const whole = new Set(textOf(preset).split(/[^\p{L}\p{N}]+/u));
+    return wanted.every((word) => whole.has(word));
+  };
   return presets
-    .filter(({ name, words, about }) => {
-      const text = [name, ...words, about].join(' ').toLowerCase();
-      return wanted.every((word) => text.includes(word));
-    })
-    .toSorted((a, b) => Number(begins(b)) - Number(begins(a)) || a.name.localeCompare(b.name, 'en'));
+    .filter((preset) => wanted.every((word) => textOf(preset).includes(word)))
+    .toSorted(
+      (a, b) =>
+        Number(begins(b)) - Number(begins(a)) ||
+        Number(holds(b)) - Number(holds(a)) ||
+        a.name.localeCompare(b.name, 'en'),
+    );
+}
+
+function textOf({ name, words, about }: ApplicationPreset): string {
+  return [name, ...words, about].join(' ').toLowerCase();
 }
 
 /** Which of our colours the mark of a program has; always the same one. */

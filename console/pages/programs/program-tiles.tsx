@@ -9,11 +9,28 @@ import { ProgramMark } from './program-mark.tsx';
 
 type Target = '/applications/register/$presetId' | '/applications/guides/$presetId';
 
-/** The programs there are presets for, narrowed by a search; `last` stands behind them whatever is searched. */
-export function ProgramTiles({ to, last }: { to: Target; last?: ReactNode }) {
+/** A tile that is no preset's, and what it is found by. */
+export interface FurtherTile {
+  id: string;
+  text: string;
+  tile: ReactNode;
+}
+
+interface ProgramTilesProps {
+  to: Target;
+  further?: readonly FurtherTile[];
+  /** Stands behind them whatever is searched. */
+  last?: ReactNode;
+}
+
+/** The programs there are presets for and what else there is, narrowed by a search. */
+export function ProgramTiles({ to, further = [], last }: ProgramTilesProps) {
   const [search, setSearch] = useState('');
   const navigate = useNavigate();
   const found = findPrograms(PRESETS, search);
+  const words = search.toLowerCase().split(/\s+/);
+  const beside = further.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
+  const count = found.length + beside.length;
   const openOnly = (text: string): void => {
     const [only, ...more] = findPrograms(PRESETS, text);
     if (only !== undefined && more.length === 0) void navigate({ to, params: { presetId: only.id } });
@@ -26,10 +43,10 @@ export function ProgramTiles({ to, last }: { to: Target; last?: ReactNode }) {
           value={search}
           onSearch={setSearch}
           onEnter={openOnly}
-          found={t('programs.count', { count: found.length })}
+          found={t('programs.count', { count })}
         />
       </div>
-      {found.length === 0 && <p className="soft programs-none">{t('programs.none', { search })}</p>}
+      {count === 0 && <p className="soft programs-none">{t('programs.none', { search })}</p>}
       <ul className="programs">
         {found.map(({ id, name, mark, about }) => (
           <li key={id}>
@@ -43,6 +60,9 @@ export function ProgramTiles({ to, last }: { to: Target; last?: ReactNode }) {
               </span>
             </Link>
           </li>
+        ))}
+        {beside.map(({ id, tile }) => (
+          <li key={id}>{tile}</li>
         ))}
         {last !== undefined && <li>{last}</li>}
       </ul>

@@ -108,6 +108,14 @@ test.each(PRESETS)(
   },
 );
 
+test.each(PRESETS)('$name: an address stays one where nobody knows the client ID', ({ there, questions = [] }) => {
+  const answers = Object.fromEntries(questions.map(({ id, initial }) => [id, initial]));
+  const shown = there.map(({ text }) => fillForReading(text, fillingOf('https://books.example', answers, ISSUER)));
+  const addresses = shown.join('\n').match(/https?:\/\/[^\s'"]+/g) ?? [];
+  // Where a sentence of ours begins, the address ends.
+  expect(addresses.filter((address) => /=(?:the|32|16)$/.test(address))).toEqual([]);
+});
+
 test('address and answers are read back from what is registered, also with a dot or a slash in them', () => {
   const registered = {
     redirectUris: ['https://else.example/', 'https://books.example/shelf/realms/bl.ue/back'],
@@ -127,6 +135,9 @@ test('programs are found by name, purpose and words; those that begin so come fi
   const other = { ...preset, id: 'a-shelf', name: 'Another', about: 'Keeps books on a shelf.' };
   expect(findPrograms([other, preset], 'shelf').map(({ id }) => id)).toEqual(['shelf', 'a-shelf']);
   expect(findPrograms([other, preset], ' LIBRARY  another').map(({ id }) => id)).toEqual(['a-shelf']);
+  // A whole word before a part of one.
+  const part = { ...preset, id: 'atlas', name: 'Atlas', words: ['ebooks'], about: 'Maps.' };
+  expect(findPrograms([part, preset], 'books').map(({ id }) => id)).toEqual(['shelf', 'atlas']);
   expect(findPrograms([other, preset], 'wiki')).toEqual([]);
   expect(findPrograms([preset, other], '').map(({ id }) => id)).toEqual(['a-shelf', 'shelf']);
   expect(hueOf('shelf')).toBe(hueOf('shelf'));

@@ -93,7 +93,10 @@ export function makeRandom(): string {
   return [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Fills a text of a preset for reading: what is not known stands there as a few words of ours. */
+/** An address, as far as it goes. */
+const ADDRESS = /https?:\/\/[^\s'"`<>]+/g;
+
+/** Fills a text of a preset for reading: what is not known stands there as a few words of ours, as one within an address. */
 export function fillForReading(text: string, filling: Filling): string {
   const unknown = {
     clientId: t('program.unknown.client-id'),
@@ -101,10 +104,10 @@ export function fillForReading(text: string, filling: Filling): string {
     random: t('program.unknown.random'),
     random16: t('program.unknown.random16'),
   };
-  return Object.entries(unknown).reduce(
-    (filled, [name, words]) => filled.replaceAll(`{${name}}`, () => words),
-    fillIn(text, filling),
+  const known = fillIn(text, filling).replaceAll(ADDRESS, (address) =>
+    address.replaceAll('{clientId}', t('program.unknown.client-id.in-address')),
   );
+  return Object.entries(unknown).reduce((filled, [name, words]) => filled.replaceAll(`{${name}}`, () => words), known);
 }
 
 /** What a registered application says of the person's answers: its addresses, read by the preset's templates. */
@@ -123,11 +126,12 @@ export function recoverValues(
     [[registration.backchannelLogoutUri], [application.backchannelLogoutUri]],
     [[registration.initiateLoginUri], [application.initiateLoginUri]],
   ];
-  const found: Record<string, string> = {};
+  // What an earlier address says holds: *Initiate login URI* is the one that people change.
+  let found: Record<string, string> = {};
   for (const [templates, uris] of pairs) {
     for (const template of templates) {
       for (const uri of uris) {
-        if (template !== undefined && uri !== null) Object.assign(found, matchTemplate(template, uri, known));
+        if (template !== undefined && uri !== null) found = { ...matchTemplate(template, uri, known), ...found };
       }
     }
   }

@@ -1,4 +1,4 @@
-import { applications } from '../en-applications.ts';
+import { applications } from './en-applications.ts';
 import { addTexts } from '../t.ts';
 
 addTexts(applications);

@@ -16,6 +16,7 @@ export const applicationEvents = {
   'kind.api-resource.made': 'API resource made',
   'kind.api-resource.changed': 'API resource changed',
   'kind.api-resource.removed': 'API resource removed',
+  'kind.api-resource.taken-over': 'API resource taken over',
   'event.application.registered': 'Application {name} was registered',
   'event.application.changed': 'Application {name} was changed',
   'event.application.removed': 'Application {name} was removed',
@@ -32,4 +33,5 @@ export const applicationEvents = {
   'event.api-resource.made': 'API resource {name} was made',
   'event.api-resource.changed': 'API resource {name} was changed',
   'event.api-resource.removed': 'API resource {name} was removed',
+  'event.api-resource.taken-over': 'API resource {name} was taken over by the organization that verified its domain',
 } as const;

@@ -12,12 +12,13 @@ export const applicationHealth = {
   'application.health.waiting': 'What its requests are refused for will stand here, with what to change.',
   'application.health.since': 'Refused since then',
   'application.health.refused': 'Refused',
+  'application.health.seen': 'Seen, from anybody',
   'application.health.before': 'Refused before the last login',
   'application.health.times': '{count, plural, one {once} other {# times}}, last {at}',
   'application.health.where': 'Where',
   'application.health.value': 'Put there',
   'application.health.anybody':
-    'Anybody can send such requests with the client ID of an application: what came is quoted, not proved.',
+    'These neither authenticated themselves nor named a registered redirect URI. Anybody can send such requests with the client ID of an application: what came is quoted, not proved, and says nothing of whether people get in.',
   'application.health.why': 'Why? {reference}',
   'application.health.add': 'Add this one',
   'application.health.add.redirectUris.title': 'Add this redirect URI?',
@@ -29,6 +30,8 @@ export const applicationHealth = {
   'application.health.add.postLogoutRedirectUris.text':
     'People are sent there after logging out. Add it only if you know that it belongs to {name}.',
   'application.health.add.postLogoutRedirectUris.done': 'The logout URI is registered.',
+  'application.health.add.new-host':
+    'No address registered for {name} has this host. Anybody can have sent the request: ask whoever runs {name} before you add it.',
   'application.health.add.unsaved':
     'Save what you changed in the settings below first, or leave the page without saving.',
 } as const;

@@ -9,6 +9,9 @@ export const otherPrograms = {
   'other.redirect-uri.plain-http': 'Use https; http is for localhost, 127.0.0.1 and [::1] alone.',
   'other.redirect-uri.loopback': 'An address on this machine: a server in development, or a program on a device.',
   'other.redirect-uri.own-scheme': 'A scheme of its own: a program that is installed on a device.',
+  'other.opens': 'Where do people open it? (optional)',
+  'other.opens.help':
+    'Its address, as https://books.contoso.example/. Your applications leads there. Leave it empty for a program on a device.',
   'other.kind': 'Does it run on a server that can keep a secret?',
   'other.kind.help': 'Whoever can read its code must not find the secret there.',
   'other.kind.web': 'Yes, on a server',

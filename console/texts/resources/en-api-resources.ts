@@ -22,7 +22,7 @@ export const apiResources = {
   'api-resource.format.opaque.help':
     'Your API asks us about each (introspection). They end at once with the rights they stand for.',
   'api-resource.signing': 'Signature',
-  'api-resource.signing.help': 'RS256 is taken by all software. ES256 is smaller and faster.',
+  'api-resource.signing.help': 'ES256 is smaller and ten times cheaper to sign; RS256 is taken by all software.',
   'api-resource.signing.RS256': 'RS256',
   'api-resource.signing.ES256': 'ES256',
   'api-resource.lifetime': 'Lifetime in minutes',
@@ -38,6 +38,7 @@ export const apiResources = {
     'What may be done at this API. The sentence is what people read when they are asked for consent. A scope that is removed is taken from every application.',
   'api-resource.scope': 'Scope',
   'api-resource.scope.number': 'Scope {number}',
+  'api-resource.scope.missing': 'Enter at least one scope: without one no application can be allowed anything here.',
   'api-resource.scope.wrong': 'Letters, digits and . _ : / - only, as orders:read.',
   'api-resource.sentence': 'Sentence',
   'api-resource.sentence.placeholder': 'Read your orders',
@@ -45,7 +46,9 @@ export const apiResources = {
   'api-resource.scope.remove': 'Remove scope {number}',
   'api-resource.identification': 'Identification',
   'api-resource.applications': 'Applications',
-  'api-resource.applications.none': 'No application may use it yet. Open an application and allow it there.',
+  'api-resource.applications.none':
+    'No application may use it yet. Open an application, and choose Allow an API there.',
+  'api-resource.applications.open': 'Applications',
   'api-resource.settings': 'Settings',
   'api-resource.remove': 'Remove API resource',
   'api-resource.remove.text': 'Applications get no access tokens for it any more.',
@@ -63,6 +66,9 @@ export const apiResources = {
   'allowed.change.label': 'Change what is allowed at {name}',
   'allowed.which': 'API resource',
   'allowed.scopes': 'Scopes',
+  'allowed.scopes.missing': 'Tick at least one scope.',
+  'allowed.no-scopes': '{name} has no scopes yet, so there is nothing to allow.',
+  'allowed.add-scopes': 'Add scopes',
   'allowed.scopes.help': 'None: the application may not use this API.',
   'allowed.saved': 'Saved. It counts for the next access token.',
 } as const;

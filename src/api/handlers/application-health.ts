@@ -20,7 +20,7 @@ export const getApplicationHealth: Handler<'getApplicationHealth'> = async ({ de
 };
 
 function failureOut(t: Text, failure: CountedFailure, application: string) {
-  const { cause, came, wanted, count, firstAt, lastAt, isSince, addTo, reference } = failure;
+  const { cause, came, wanted, count, firstAt, lastAt, isSince, isSeen, addTo, reference } = failure;
   const { code, what, fix, place } = applicationCause(cause, { application, came: came ?? '–', wanted: wanted ?? '–' });
   return {
     code,
@@ -31,6 +31,7 @@ function failureOut(t: Text, failure: CountedFailure, application: string) {
     firstAt: instant(firstAt),
     lastAt: instant(lastAt),
     isSince,
+    isSeen,
     came,
     addTo,
     reference,

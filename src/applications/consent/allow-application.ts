@@ -1,4 +1,4 @@
-import { selectConsentScope, upsertConsent } from './consent-store.ts';
+import { selectConsentScope, selectPermissions, upsertConsent } from './consent-store.ts';
 import { keepByClientId } from '../application-store.ts';
 import { withEarlierScopes } from '../resources/consent-scope.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -8,20 +8,22 @@ import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { Transaction } from '../../db/database.ts';
 
 /**
- * Records that a user allows an application some scopes, separated by spaces; what was allowed of other API resources stays.
+ * Records that a user allows an application some scopes, separated by spaces; what was allowed before stays until it is
+ * withdrawn. `said` is how the log names them.
  * Part of the login's transaction.
  * @throws application.not-found
  */
 export async function allowApplication(
   deps: { db: Transaction; clock: Clock },
   user: { userId: UserId; organizationId: OrganizationId; email: string },
-  input: { clientId: string; scope: string },
+  input: { clientId: string; scope: string; said: string },
 ): Promise<void> {
   const application = await keepByClientId(deps.db, input.clientId);
   if (application === undefined) throw new AppError('application.not-found');
   const { userId, organizationId } = user;
-  const before = await selectConsentScope(deps.db, { userId, applicationId: application.id });
-  const scope = withEarlierScopes(input.scope, before ?? '');
+  const before = (await selectConsentScope(deps.db, { userId, applicationId: application.id })) ?? '';
+  const live = await selectPermissions(deps.db, before.split(' '));
+  const scope = withEarlierScopes(input.scope, before, new Set(live.keys()));
   const consent = { userId, organizationId, applicationId: application.id, scope };
   await upsertConsent(deps.db, consent, deps.clock.now());
   await recordEvent(deps, {
@@ -29,6 +31,6 @@ export async function allowApplication(
     kind: 'application.consented',
     actor: { kind: 'user', id: userId, name: user.email },
     userId,
-    details: { application: application.name, clientId: input.clientId, scope: input.scope },
+    details: { application: application.name, clientId: input.clientId, scope: input.said },
   });
 }

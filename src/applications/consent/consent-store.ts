@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
-import { isOfResource } from '../resources/consent-scope.ts';
+import type { ApiResourceId, ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
+import { isOfResource, resourceOfConsent } from '../resources/consent-scope.ts';
+import { KEPT_CONSENT } from '../resources/consent-sql.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 
 /** What may be done at an API resource, as the person was asked. */
@@ -71,8 +72,8 @@ export async function selectConsents(db: Database, userId: UserId): Promise<Cons
     .orderBy('a.id')
     .execute();
   const allowed = rows.map((row) => row.scope.split(' '));
-  const known = await selectPermissions(db, allowed.flat().filter(isOfResource));
-  return rows.map(({ scope: _, ...consent }, i) => ({
+  const known = await selectPermissions(db, allowed.flat());
+  return rows.map(({ scope: _scope, ...consent }, i) => ({
     ...consent,
     scopes: allowed[i]!.filter((scope) => !isOfResource(scope)),
     permissions: allowed[i]!.flatMap((scope) => known.get(scope) ?? []),
@@ -95,15 +96,19 @@ export async function withdraw(
   return rows[0];
 }
 
-/** Names and sentences of scopes of API resources, by how they are kept (`resources/consent-scope.ts`). */
-async function selectPermissions(db: Database, scopes: string[]): Promise<Map<string, Permission>> {
-  if (scopes.length === 0) return new Map();
-  const kept = sql<string>`r.audience || '#' || s.scope`;
+/**
+ * Names and sentences of scopes of API resources, by how they are kept (`resources/consent-scope.ts`); nothing of what is no
+ * longer called as it was when it was allowed.
+ */
+export async function selectPermissions(db: Database, scopes: readonly string[]): Promise<Map<string, Permission>> {
+  const ids = new Set(scopes.flatMap((kept) => resourceOfConsent(kept) ?? []));
+  if (ids.size === 0) return new Map();
   const rows = await db
     .selectFrom('apiResourceScope as s')
     .innerJoin('apiResource as r', 'r.id', 's.apiResourceId')
-    .select([kept.as('kept'), 'r.name as resource', 's.description as sentence'])
-    .where(kept, 'in', scopes)
+    .select([KEPT_CONSENT.as('kept'), 'r.name as resource', 's.description as sentence'])
+    .where('r.id', 'in', [...ids] as ApiResourceId[])
     .execute();
-  return new Map(rows.map(({ kept, ...permission }) => [kept, permission]));
+  const asked = new Set(scopes);
+  return new Map(rows.flatMap(({ kept, ...permission }) => (asked.has(kept) ? [[kept, permission] as const] : [])));
 }

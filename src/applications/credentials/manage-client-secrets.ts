@@ -1,6 +1,7 @@
 import { isLive, MOST_SECRETS } from './client-secret.ts';
 import type { ClientSecret } from './client-secret.ts';
 import { deleteSecret, insertSecret, selectSecrets, updateExpiry, updateNewest } from './client-secret-store.ts';
+import { requireMayWiden } from '../application-settings.ts';
 import { readApplication, requireApplication } from '../manage-applications.ts';
 import type { ApplicationWithAccess, WhichApplication } from '../manage-applications.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
@@ -33,7 +34,7 @@ export async function listClientSecrets(
 
 /**
  * Makes another client secret, in this answer and nowhere else. The one that it replaces is valid for `overlap` longer, with 0
- * no longer at all.
+ * no longer at all. Of a first-party application and of one that acts for users, administrators of the root alone.
  * @throws organization.not-found, caller.denied, caller.stale-factor, application.not-found, application.no-secret,
  *   application.two-secrets
  */
@@ -44,6 +45,7 @@ export async function makeClientSecret(
 ): Promise<{ secret: ClientSecret; clientSecret: string }> {
   return inTransaction(deps, async (deps) => {
     const { application } = await requireApplication(deps, caller, input);
+    requireMayWiden(caller, application);
     if (application.clientSecretHash === null) throw new AppError('application.no-secret');
     const now = deps.clock.now();
     const before = await selectSecrets(deps.db, application);
@@ -106,6 +108,8 @@ export async function removeClientSecret(
 ): Promise<void> {
   await inTransaction(deps, async (deps) => {
     const { application } = await requireApplication(deps, caller, input);
+    // The one that is left gets valid without an end.
+    requireMayWiden(caller, application);
     const secrets = await selectSecrets(deps.db, application);
     const removed = secrets.find(({ id }) => id === input.secretId);
     if (removed === undefined) throw new AppError('application.secret-not-found');

@@ -13,7 +13,7 @@ import type { Database } from '../../db/database.ts';
  */
 export async function upsertFailure(
   db: Database,
-  about: Failure & { clientId: string; count: number; reference: string },
+  about: Failure & { clientId: string; count: number; reference: string; proved: boolean },
   now: Date,
 ): Promise<number | undefined> {
   const ended = sql`failure.last_at <= (select last_login_at from application_health health
@@ -21,14 +21,16 @@ export async function upsertFailure(
   const over = sql`failure.window_at <= ${after(now, -WINDOW)}`;
   const { rows } = await sql<{ windowCount: number }>`
     insert into application_failure as failure (application_id, organization_id, cause, count, first_at, last_at, came,
-      wanted, reference, window_at, window_count)
+      wanted, reference, window_at, window_count, proved_at)
     select id, organization_id, ${about.cause}, ${about.count}::integer, ${now}::timestamptz, ${now}::timestamptz,
-      ${about.came}, ${about.wanted}, ${about.reference}, ${now}::timestamptz, 1
+      ${about.came}, ${about.wanted}, ${about.reference}, ${now}::timestamptz, 1,
+      case when ${about.proved} then ${now}::timestamptz end
     from application where client_id = ${about.clientId} for key share
     on conflict (application_id, cause) do update set
       count = case when ${ended} then excluded.count else least(failure.count::bigint + excluded.count, 2000000000) end,
       first_at = case when ${ended} then excluded.first_at else failure.first_at end,
       last_at = excluded.last_at, came = excluded.came, wanted = excluded.wanted, reference = excluded.reference,
+      proved_at = coalesce(excluded.proved_at, failure.proved_at),
       window_at = case when ${over} then excluded.window_at else failure.window_at end,
       window_count = case when ${over} then 1 else failure.window_count + 1 end
     returning window_count`.execute(db);
@@ -53,7 +55,7 @@ export async function selectFailures(db: Database, ids: readonly ApplicationId[]
   if (ids.length === 0) return [];
   return db
     .selectFrom('applicationFailure')
-    .select(['applicationId', 'cause', 'count', 'firstAt', 'lastAt', 'came', 'wanted', 'reference'])
+    .select(['applicationId', 'cause', 'count', 'firstAt', 'lastAt', 'came', 'wanted', 'reference', 'provedAt'])
     .where('applicationId', 'in', ids)
     .where('lastAt', '>=', since)
     .orderBy('lastAt', 'desc')

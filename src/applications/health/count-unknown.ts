@@ -2,17 +2,20 @@ import { MOST_EVENTS } from './health-memory.ts';
 import type { HealthMemory } from './health-memory.ts';
 import { eventOf } from './record-failure.ts';
 import { selectUnknown, upsertUnknown } from './unknown-application-store.ts';
+import { readWhatCame } from './what-came.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
+import { readId } from '../../base/ids.ts';
+import { cutText } from '../../base/outside-text.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
 import { findRootOrganization } from '../../organizations/find-organization.ts';
 
 /** A request that names an application that is none. */
 export interface UnknownRequest {
-  /** As it came, as it may be kept. */
-  clientId: string;
+  /** The client ID as it came. */
+  stated: string;
   problem: string;
   reference: string;
 }
@@ -24,21 +27,32 @@ export interface UnknownRequest {
  */
 export async function countUnknown(
   deps: { db: Database; clock: Clock; memory: HealthMemory },
-  { clientId, problem, reference }: UnknownRequest,
+  { stated, problem, reference }: UnknownRequest,
 ): Promise<boolean> {
   const now = deps.clock.now();
   // One window for all ids: each of them may be another one.
   const count = deps.memory.failed({ clientId: '', cause: 'unknown-client' }, now);
   if (count === 0) return false;
+  const { clientId, came } = readStated(stated);
   await inTransaction(deps, async (deps) => {
-    const counted = await upsertUnknown(deps.db, { clientId, count }, now);
+    const counted = await upsertUnknown(deps.db, { clientId: came, count }, now);
     const root = counted > MOST_EVENTS ? undefined : await findRootOrganization(deps);
     if (root === undefined) return;
-    const failure = { cause: 'unknown-client', came: clientId, wanted: null } as const;
+    const failure = { cause: 'unknown-client', came, wanted: null } as const;
     const about = { clientId, name: clientId, organizationId: root.id, failure, problem, reference };
     await recordEvent(deps, eventOf(about));
   });
   return true;
+}
+
+/**
+ * What is kept of a client ID that is none. Only one of our form is kept whole: who swaps the fields of ID and secret sends the
+ * secret here, so of everything else the first characters and the length are kept.
+ */
+function readStated(stated: string): { clientId: string; came: string } {
+  if (readId('app', stated) !== undefined) return { clientId: stated, came: stated };
+  if (stated === '') return { clientId: '–', came: '–' };
+  return { clientId: '–', came: `${readWhatCame(cutText(stated, 4))}… (${stated.length})` };
 }
 
 /** How many such requests came within the last `seconds`. */

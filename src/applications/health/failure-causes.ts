@@ -24,6 +24,7 @@ export const FAILURE_CAUSES = [
   'pkce-malformed',
   'scope-missing',
   'scope-without-openid',
+  'scope-not-allowed',
   'prompt',
   'response-type',
   'request',

@@ -3,7 +3,10 @@ import { readFailureCause, stopsLogins } from './failure-causes.ts';
 import type { Application } from '../application.ts';
 import { problemOfRedirectUri } from '../redirect-uri.ts';
 
-/** Whether people get into an application: nobody tried yet, the last login worked, or requests were refused since. */
+/**
+ * Whether people get into an application: nobody got in yet, the last login worked, or requests were refused since that proved
+ * more than the client ID: one stranger makes no application fail.
+ */
 export const HEALTH_STATES = ['unused', 'works', 'fails'] as const;
 export type HealthState = (typeof HEALTH_STATES)[number];
 
@@ -17,6 +20,8 @@ export interface CountedFailure extends Failure {
   reference: string;
   /** After the last login that worked. */
   isSince: boolean;
+  /** Since then none of them proved more than the client ID, which anybody can send. */
+  isSeen: boolean;
   /** Which list of the application takes what came, if it is to be registered; null where nothing is to be added. */
   addTo: 'redirectUris' | 'postLogoutRedirectUris' | null;
 }
@@ -40,17 +45,22 @@ type Judged = Pick<Application, 'kind' | 'redirectUris' | 'postLogoutRedirectUri
 export function judgeHealth(
   application: Judged,
   lastLoginAt: Date | null,
-  rows: readonly (Omit<CountedFailure, 'cause' | 'isSince' | 'addTo'> & { cause: string })[],
+  rows: readonly (Omit<CountedFailure, 'cause' | 'isSince' | 'isSeen' | 'addTo'> & {
+    cause: string;
+    provedAt: Date | null;
+  })[],
 ): ApplicationHealth {
   const failures = rows.flatMap((row): CountedFailure[] => {
     const cause = readFailureCause(row.cause);
     if (cause === undefined || isMended(application, cause, row.came)) return [];
-    const { count, firstAt, lastAt, reference, came, wanted } = row;
-    const isSince = lastLoginAt === null || lastAt > lastLoginAt;
+    const { count, firstAt, lastAt, reference, came, wanted, provedAt } = row;
+    const isAfter = (at: Date): boolean => lastLoginAt === null || at > lastLoginAt;
+    const isSince = isAfter(lastAt);
+    const isSeen = provedAt === null || (isSince && !isAfter(provedAt));
     const addTo = listFor(application, cause, came);
-    return [{ cause, came, wanted, count, firstAt, lastAt, reference, isSince, addTo }];
+    return [{ cause, came, wanted, count, firstAt, lastAt, reference, isSince, isSeen, addTo }];
   });
-  const fails = failures.some(({ cause, isSince }) => isSince && stopsLogins(cause));
+  const fails = failures.some(({ cause, isSince, isSeen }) => isSince && !isSeen && stopsLogins(cause));
   return { state: fails ? 'fails' : lastLoginAt === null ? 'unused' : 'works', lastLoginAt, failures };
 }
 

@@ -18,6 +18,8 @@ export interface RefusedRequest {
   /** What the protocol's answer says of it, as it may be kept. */
   problem: string;
   reference: string;
+  /** It proved more than a client ID, which anybody can send. */
+  proved: boolean;
 }
 
 /**
@@ -30,12 +32,14 @@ export async function recordFailure(
   deps: { db: Database; clock: Clock; memory: HealthMemory },
   refused: RefusedRequest,
 ): Promise<boolean> {
-  const { clientId, failure, reference } = refused;
+  const { clientId, failure, reference, proved } = refused;
   const now = deps.clock.now();
-  const count = deps.memory.failed({ clientId, cause: failure.cause }, now);
+  // In a window of their own: what strangers send hides nothing.
+  const cause = proved ? failure.cause : `${failure.cause} of anybody`;
+  const count = deps.memory.failed({ clientId, cause }, now);
   if (count === 0) return false;
   await inTransaction(deps, async (deps) => {
-    const counted = await upsertFailure(deps.db, { ...failure, clientId, count, reference }, now);
+    const counted = await upsertFailure(deps.db, { ...failure, clientId, count, reference, proved }, now);
     if (counted !== undefined && counted <= MOST_EVENTS) await recordEvent(deps, eventOf(refused));
   });
   return true;
@@ -53,7 +57,14 @@ export async function recordOwnFailure(
 }
 
 /** The event of a refused request. */
-export function eventOf({ clientId, name, organizationId, failure, problem, reference }: RefusedRequest) {
+export function eventOf({
+  clientId,
+  name,
+  organizationId,
+  failure,
+  problem,
+  reference,
+}: Omit<RefusedRequest, 'proved'>) {
   const { cause, came, wanted } = failure;
   const told = { ...(came === null ? {} : { came }), ...(wanted === null ? {} : { wanted }) };
   const details = { name, application: clientId, cause, problem, ...told, reference };

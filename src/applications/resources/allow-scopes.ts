@@ -2,6 +2,7 @@ import { selectApiResource } from './api-resource-store.ts';
 import { replaceAllowedScopes, selectAllowedResources } from './application-scope-store.ts';
 import type { AllowedResource } from './api-resource.ts';
 import type { WhichResource } from './manage-api-resources.ts';
+import { requireMayWiden } from '../application-settings.ts';
 import { selectApplication } from '../application-store.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -30,7 +31,8 @@ export async function listAllowedResources(
 }
 
 /**
- * Sets which scopes of an API resource an application of the same owner may ask for; none: it may not use it.
+ * Sets which scopes of an API resource an application of the same owner may ask for; none: it may not use it. Of a
+ * first-party application and of one that acts for users, administrators of the root alone give more.
  * @throws organization.not-found, caller.denied, caller.stale-factor, application.not-found, api-resource.not-found,
  *   input.malformed
  */
@@ -52,6 +54,9 @@ export async function allowScopes(
       throw new AppError('input.malformed', { fields: [fieldError(`scopes.${unknown}`, 'scope-unknown')] });
     }
     const scopes = [...new Set(input.scopes)];
+    const before = await selectAllowedResources(deps.db, owner.id, application.id);
+    const had = new Set(before.find(({ id }) => id === resource.id)?.scopes);
+    if (scopes.some((scope) => !had.has(scope))) requireMayWiden(caller, application);
     const about = { organizationId: owner.id, applicationId: application.id, apiResourceId: resource.id };
     await replaceAllowedScopes(deps.db, about, scopes, deps.clock.now());
     await recordEvent(deps, {

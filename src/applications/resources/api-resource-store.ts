@@ -67,6 +67,11 @@ export async function selectApiResource(
   return (lock === undefined ? query : query.forUpdate('apiResource')).executeTakeFirst();
 }
 
+/** The API resource of an audience, whoever's, locked until the transaction ends. */
+export async function selectByAudience(db: Database, audience: string): Promise<ApiResource | undefined> {
+  return selectResources(db).where('apiResource.audience', '=', audience).forUpdate('apiResource').executeTakeFirst();
+}
+
 /** Inserts an API resource without its scopes; false when its audience is taken, by whomever. */
 export async function insertApiResource(db: Database, resource: ApiResource): Promise<boolean> {
   const { ownerName: _owner, scopes: _scopes, ...row } = resource;

@@ -1,10 +1,11 @@
 /**
  * API resources: APIs of an organization for which its applications get access tokens (RFC 8707, RFC 9068).
  *
- *   manage-api-resources.ts   makes, changes, removes them; check-audience.ts: which identifier an organization may take
+ *   manage-api-resources.ts   makes, changes, removes them; check-audience.ts: which identifier an
+ *                             organization may take; take-over-audience.ts: from whom else
  *   allow-scopes.ts           which application may ask for which scopes
  *   granted-resource-sql.ts   what an application may have now, for the OpenID Provider's statements
- *   consent-scope.ts          scopes of an API resource in what a person allowed
+ *   consent-scope.ts          scopes of an API resource in what a person allowed; consent-sql.ts: how each is kept
  *   api-resource-store.ts, application-scope-store.ts   the SQL
  */
 import type { ApiResourceId, ApplicationId, OrganizationId } from '../../base/ids.ts';
@@ -43,6 +44,8 @@ export interface GrantedResource {
   algorithm: 'ES256' | 'RS256';
   lifetime: Seconds;
   scopes: string[];
+  /** How consent to each of `scopes` is kept, in the same order (`consent-scope.ts`). */
+  consents: string[];
 }
 
 /** An API resource and which of its scopes an application may ask for. */
@@ -59,6 +62,9 @@ export interface AllowedApplication {
   name: string;
   scopes: string[];
 }
+
+/** Labels of an identifier's host that are looked at for whose domain it is; a longer one has its domain within them. */
+export const MOST_LABELS = 8;
 
 /** Scopes with a meaning of their own (OpenID Connect Core 5.4, 11) or for the API of the service. */
 export const RESERVED_SCOPES: ReadonlySet<string> = new Set([

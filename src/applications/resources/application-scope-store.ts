@@ -1,4 +1,5 @@
 import type { AllowedApplication, AllowedResource, ApiScope } from './api-resource.ts';
+import { KEPT_CONSENT } from './consent-sql.ts';
 import type { ApiResourceId, ApplicationId, OrganizationId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 
@@ -67,28 +68,33 @@ export async function replaceAllowedScopes(
     .execute();
 }
 
+/** What a person is asked to allow: a scope, its sentence, and how consent to it is kept. */
+export interface ScopeSentence extends ApiScope {
+  kept: string;
+}
+
 /** The sentences of scopes that an application was allowed of an API resource. By the application, whoever asks: for consent. */
 export async function selectScopeSentences(
   db: Database,
   clientId: string,
   audience: string,
-): Promise<{ name: string; scopes: ApiScope[] } | undefined> {
+): Promise<{ name: string; scopes: ScopeSentence[] } | undefined> {
   const rows = await db
     .selectFrom('application')
-    .innerJoin('apiResource', 'apiResource.organizationId', 'application.organizationId')
+    .innerJoin('apiResource as r', 'r.organizationId', 'application.organizationId')
     .innerJoin('applicationScope as allowed', (join) =>
-      join.onRef('allowed.applicationId', '=', 'application.id').onRef('allowed.apiResourceId', '=', 'apiResource.id'),
+      join.onRef('allowed.applicationId', '=', 'application.id').onRef('allowed.apiResourceId', '=', 'r.id'),
     )
-    .innerJoin('apiResourceScope as described', (join) =>
-      join.onRef('described.apiResourceId', '=', 'apiResource.id').onRef('described.scope', '=', 'allowed.scope'),
+    .innerJoin('apiResourceScope as s', (join) =>
+      join.onRef('s.apiResourceId', '=', 'r.id').onRef('s.scope', '=', 'allowed.scope'),
     )
-    .select(['apiResource.name', 'described.scope', 'described.description'])
+    .select(['r.name', 's.scope', 's.description', KEPT_CONSENT.as('kept')])
     .where('application.clientId', '=', clientId)
-    .where('apiResource.audience', '=', audience)
-    .orderBy('described.place')
-    .orderBy('described.scope')
+    .where('r.audience', '=', audience)
+    .orderBy('s.place')
+    .orderBy('s.scope')
     .execute();
   const first = rows[0];
   if (first === undefined) return undefined;
-  return { name: first.name, scopes: rows.map(({ scope, description }) => ({ scope, description })) };
+  return { name: first.name, scopes: rows.map(({ name: _name, ...scope }) => scope) };
 }

@@ -1,18 +1,17 @@
 /*
  * What a person allowed an application is stored as scopes separated by spaces. A scope of an API resource stands there with
- * its audience, `<audience>#<scope>`: two API resources may have scopes of one name, and a resource has no fragment (RFC 8707
- * section 2).
+ * the id of that resource and a digest of what the person read, `<id>#<scope>#<digest>` (`consent-sql.ts`): two API resources
+ * may have scopes of one name, one that is made anew under the same identifier is another, and what is called otherwise was
+ * not allowed.
  */
+import type { GrantedResource } from './api-resource.ts';
 
-/** A scope of an API resource as it is kept. */
-export function consentScope(audience: string, scope: string): string {
-  return `${audience}#${scope}`;
-}
+const KEPT = /^[0-9a-f-]{36}#[^#]+#[0-9a-f]{64}$/;
 
-/** The scopes of one API resource in what was allowed. */
-export function consentedScopes(allowed: string, audience: string): string[] {
-  const start = `${audience}#`;
-  return allowed.split(' ').flatMap((each) => (each.startsWith(start) ? [each.slice(start.length)] : []));
+/** The scopes of an API resource that are in what was allowed. */
+export function consentedScopes(allowed: string, { scopes, consents }: GrantedResource): string[] {
+  const kept = new Set(allowed.split(' '));
+  return scopes.filter((_, i) => kept.has(consents[i] ?? ''));
 }
 
 /** Whether a kept scope is one of an API resource. */
@@ -20,8 +19,17 @@ export function isOfResource(kept: string): boolean {
   return kept.includes('#');
 }
 
-/** What was allowed of other API resources, to be kept when a person allows more. */
-export function withEarlierScopes(allowed: string, before: string): string {
-  const kept = before.split(' ').filter(isOfResource);
+/** The id of the API resource of a kept scope; undefined for one of an older form, which no longer counts. */
+export function resourceOfConsent(kept: string): string | undefined {
+  return KEPT.test(kept) ? kept.slice(0, 36) : undefined;
+}
+
+/**
+ * What is allowed now and what was before, until it is withdrawn; without what was allowed of API resources that are gone or
+ * are called otherwise by now.
+ * @param live of what was allowed of API resources before, what holds
+ */
+export function withEarlierScopes(allowed: string, before: string, live: ReadonlySet<string>): string {
+  const kept = before.split(' ').filter((each) => !isOfResource(each) || live.has(each));
   return [...new Set([...allowed.split(' '), ...kept])].filter((each) => each !== '').join(' ');
 }

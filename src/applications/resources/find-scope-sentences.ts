@@ -1,12 +1,12 @@
-import type { ApiScope } from './api-resource.ts';
 import { selectScopeSentences } from './application-scope-store.ts';
+import type { ScopeSentence } from './application-scope-store.ts';
 import type { Database } from '../../db/database.ts';
 
 /** What a person is asked to allow at an API resource: its name and the sentences of scopes the application may ask for. */
 export async function findScopeSentences(
   deps: { db: Database },
   about: { clientId: string; audience: string; scopes: readonly string[] },
-): Promise<{ name: string; scopes: ApiScope[] } | undefined> {
+): Promise<{ name: string; scopes: ScopeSentence[] } | undefined> {
   const found = await selectScopeSentences(deps.db, about.clientId, about.audience);
   return found && { ...found, scopes: found.scopes.filter(({ scope }) => about.scopes.includes(scope)) };
 }

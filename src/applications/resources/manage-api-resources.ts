@@ -11,6 +11,7 @@ import {
 import type { ApiResourceFilter } from './api-resource-store.ts';
 import { selectAllowedApplications } from './application-scope-store.ts';
 import { checkAudience } from './check-audience.ts';
+import { takeOverAudience } from './take-over-audience.ts';
 import type { AuditFact } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
@@ -19,12 +20,14 @@ import { fieldError } from '../../base/field-errors.ts';
 import type { ApiResourceId, OrganizationId } from '../../base/ids.ts';
 import { parsePlainName } from '../../base/plain-name.ts';
 import { randomUuid } from '../../base/random.ts';
+import type { SecretBox } from '../../base/secret-box.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database, Inside } from '../../db/database.ts';
 import { requireAccess, requireFreshFactor } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization, keepOrganization } from '../../organizations/find-organization.ts';
 import type { Organization } from '../../organizations/organization.ts';
+import type { Texts } from '../../texts/catalog.ts';
 
 interface Deps {
   db: Database;
@@ -75,17 +78,18 @@ export async function readApiResource(
 }
 
 /**
- * Makes an API resource; no application may use it until it is allowed a scope.
+ * Makes an API resource; no application may use it until it is allowed a scope. One of another organization under the same
+ * identifier goes, where this organization verified its domain.
  * @throws organization.not-found, caller.denied, caller.stale-factor, input.malformed, api-resource.audience-taken
  */
 export async function makeApiResource(
-  deps: Deps & { config: { publicUrl: URL } },
+  deps: Deps & { config: { publicUrl: URL }; secrets: SecretBox; texts: Texts },
   caller: Caller,
   input: ApiResourceSettings & { organizationId: OrganizationId; audience: string },
 ): Promise<ApiResource> {
   return inTransaction(deps, async (deps) => {
     const owner = await requireOwner(deps, caller, input.organizationId);
-    await checkAudience(deps, owner, input.audience);
+    const isProven = await checkAudience(deps, owner, input.audience);
     const resource: ApiResource = {
       id: randomUuid() as ApiResourceId,
       organizationId: owner.id,
@@ -95,11 +99,16 @@ export async function makeApiResource(
       version: 1,
       createdAt: deps.clock.now(),
     };
+    const takenOver = isProven && (await takeOverAudience(deps, owner, input.audience));
     if (!(await insertApiResource(deps.db, resource))) throw new AppError('api-resource.audience-taken');
     await replaceScopes(deps.db, resource);
     await record(deps, caller, resource, {
       kind: 'api-resource.made',
-      details: { ...nameOf(resource), scopes: resource.scopes.map(({ scope }) => scope) },
+      details: {
+        ...nameOf(resource),
+        scopes: resource.scopes.map(({ scope }) => scope),
+        ...(takenOver && { takenOver }),
+      },
     });
     return resource;
   });

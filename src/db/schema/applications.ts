@@ -78,6 +78,7 @@ interface ApplicationFailureTable {
   reference: string;
   windowAt: Date;
   windowCount: number;
+  provedAt: Date | null;
 }
 
 interface ApplicationHealthTable {

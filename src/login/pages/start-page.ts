@@ -8,7 +8,7 @@ import type { LoginDeps } from '../login-deps.ts';
 import { barPage, cardPage } from './layout.ts';
 import { heading } from './parts.ts';
 import { linkButton } from './message-pages.ts';
-import { findOpenable } from '../../applications/find-application.ts';
+import { findUsable } from '../../applications/find-application.ts';
 import { formatId, readId } from '../../base/ids.ts';
 import { html } from '../../http/html.ts';
 import { isAddressProven } from '../../users/address/is-address-proven.ts';
@@ -36,7 +36,7 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
     );
   }
   const { user } = visitor;
-  const applications = await findOpenable(deps, user.id);
+  const applications = await findUsable(deps, user.id);
   const administers = user.consoleRole !== null;
   const tiles = applications.flatMap((one) =>
     one.initiateLoginUri === null ? [] : [{ ...one, href: one.initiateLoginUri }],
@@ -50,7 +50,7 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
     barPage(deps.shell, {
       title,
       links: barLinks(deps, administers),
-      body: html`${heading(title, only === undefined && t(administers ? 'account.none.administers' : 'account.none'))}
+      body: html`${heading(title, only === undefined && t(noneText(applications.length, administers)))}
         ${unproven && html`<p class="soft">${t('account.unproven-yet')} <a href="/account">${t('account.prove-yours')}</a></p>`}
         ${only === undefined && administers && html`<div class="actions">${linkButton('/console/', t('account.first-steps'))}</div>`}
         <ul class="tiles">
@@ -65,6 +65,12 @@ export async function showStart(deps: LoginDeps, request: PageRequest): Promise<
         </ul>`,
     }),
   );
+}
+
+/** What stands there in place of tiles: nothing is registered, or nothing of it says where it is opened. */
+function noneText(usable: number, administers: boolean) {
+  if (usable > 0) return administers ? 'account.none.opens.administers' : 'account.none.opens';
+  return administers ? 'account.none.administers' : 'account.none';
 }
 
 /** The links of the top bar. */

@@ -7,8 +7,8 @@ import { cardPage } from '../pages/layout.ts';
 import { heading, summary } from '../pages/parts.ts';
 import type { ApiScope } from '../../applications/resources/api-resource.ts';
 import { allowApplication } from '../../applications/consent/allow-application.ts';
-import { consentScope } from '../../applications/resources/consent-scope.ts';
 import { findScopeSentences } from '../../applications/resources/find-scope-sentences.ts';
+import { sha256 } from '../../base/random.ts';
 import type { Html } from '../../http/html.ts';
 import { html } from '../../http/html.ts';
 import type { Text } from '../../texts/catalog.ts';
@@ -23,18 +23,21 @@ export const consentStep: LoginStep = {
   async show(deps, context, problem) {
     const { t } = deps.shell;
     const { application } = context.request;
-    const { scopes, resource } = await askedFor(deps, context);
+    const asked = await askedFor(deps, context);
+    const { scopes, resource } = asked;
     const title = t('login.consent.title', { application: application.name });
     return cardPage(deps.shell, {
       title,
       body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
         ${summary(problem)}
         <ul>
+          ${scopes.length === 0 ? html`<li>${t('login.consent.identifier')}</li>` : ''}
           ${scopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
         </ul>
         ${resource === null ? '' : resourcePart(deps.shell.t, resource)}
         <p class="soft small">${application.redirectHost === '' ? t('login.consent.device') : t('login.consent.host', { host: application.redirectHost })}</p>
         <form method="post" action="${stepUrl(context, 'consent')}" class="actions">
+          <input type="hidden" name="asked" value="${digestOf(asked)}">
           <button class="btn" type="submit" name="answer" value="allow">${t('login.consent.allow')}</button>
           <button class="btn ghost" type="submit" name="answer" value="deny">${t('login.consent.deny')}</button>
         </form>`,
@@ -45,15 +48,19 @@ export const consentStep: LoginStep = {
     const person = await personOf(deps, context);
     const { application } = context.request;
     if (given['answer'] !== 'allow') return { kind: 'go', event: { kind: 'refused', code: 'access_denied' } };
-    const { scopes, resource } = await askedFor(deps, context);
-    const atResource = resource?.scopes.map((each) => consentScope(resource.audience, each.scope)) ?? [];
-    const scope = [...scopes, ...atResource].join(' ');
+    const asked = await askedFor(deps, context);
+    // It is called otherwise since the page was shown: what the person read is not what would be allowed.
+    if (given['asked'] !== digestOf(asked)) return { kind: 'stay' };
+    const { scopes, resource } = asked;
+    const scope = [...scopes, ...(resource?.scopes.map(({ kept }) => kept) ?? [])].join(' ');
+    const saidOfResource = resource?.scopes.map((each) => `${resource.audience}#${each.scope}`) ?? [];
+    const said = [...scopes, ...saidOfResource].join(' ');
     return {
       kind: 'go',
       event: { kind: 'consented' },
       consent: { scope },
       inTransaction: async (tx) =>
-        allowApplication({ db: tx, clock: deps.clock }, person, { clientId: application.clientId, scope }),
+        allowApplication({ db: tx, clock: deps.clock }, person, { clientId: application.clientId, scope, said }),
     };
   },
 };
@@ -68,6 +75,11 @@ async function askedFor(deps: LoginDeps, { request }: LoginContext) {
     scopes: requestedScopes.filter((scope) => KNOWN.some((known) => known === scope)),
     resource: found === undefined || found.scopes.length === 0 ? null : { audience, ...found },
   };
+}
+
+/** Stands in the form for what the page shows. */
+function digestOf({ scopes, resource }: Awaited<ReturnType<typeof askedFor>>): string {
+  return sha256([...scopes, ...(resource?.scopes.map(({ kept }) => kept) ?? [])].join(' ')).toString('base64url');
 }
 
 function resourcePart(t: Text, { name, scopes }: { name: string; scopes: readonly ApiScope[] }): Html {

@@ -1,4 +1,4 @@
-import type { AccessToken, Provider } from 'oidc-provider';
+import type { AccessToken, Client, Provider } from 'oidc-provider';
 import { consentedScopes } from '../../applications/resources/consent-scope.ts';
 import { applicationsBefore } from '../storage/token-record-store.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
@@ -9,13 +9,14 @@ import type { UserAccess } from '../storage/user-access-store.ts';
  * is for these are all. A scope of another API may have the same name and another meaning: there the user must have allowed
  * it by that API's words, to the application that the token was first given to or to the actor. First-party applications
  * have what the root allows, without a question.
+ * @param client the actor
  * @param scopes that the actor may ask for
  * @param access of the user through the actor
  */
 export async function handedOn(
   provider: Provider,
   subject: AccessToken,
-  { audience, scopes, access }: { audience: string; scopes: string[]; access: UserAccess },
+  { client, audience, scopes, access }: { client: Client; audience: string; scopes: string[]; access: UserAccess },
 ): Promise<string[]> {
   const work = UnitOfWork.current();
   const presented = work.presentedToken();
@@ -24,7 +25,9 @@ export async function handedOn(
   const [first = presented.clientId] = applicationsBefore(presented.payload);
   if ((await provider.Client.find(first))?.['first_party'] === true) return scopes;
   const before = await work.access(presented.userId, first, presented.organizationInScopeId);
+  const target = await work.resource(client.clientId, audience);
+  if (target === null) return [];
   const consents = [before?.consentScope, access.consentScope];
-  const allowed = new Set(consents.flatMap((consent) => consentedScopes(consent ?? '', audience)));
+  const allowed = new Set(consents.flatMap((consent) => consentedScopes(consent ?? '', target)));
   return scopes.filter((scope) => allowed.has(scope));
 }

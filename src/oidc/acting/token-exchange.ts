@@ -2,9 +2,10 @@ import { errors } from 'oidc-provider';
 import type { AccessToken, Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { MINUTE } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
-import { readId } from '../../base/ids.ts';
+import { formatId, readId } from '../../base/ids.ts';
 import { refusalOf } from '../claims.ts';
 import { TOKEN_EXCHANGE } from '../clients.ts';
+import { scopesOf } from '../resources/record-machine-tokens.ts';
 import { findResourceServer } from '../resources/resource-server.ts';
 import { stillGranted } from '../resources/still-granted.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
@@ -26,7 +27,7 @@ const PARAMETERS = [
 /** So many applications one behind the other. */
 const MOST_ACTORS = 4;
 
-/** One event for each application and user in so many seconds. */
+/** Events of one application for one user about the same organization, API and scopes: once in so many seconds. */
 const WINDOW: Seconds = 10 * MINUTE;
 
 /**
@@ -42,7 +43,7 @@ export function registerTokenExchange(provider: Provider): void {
     const subject = await findSubject(provider, client, params.subjectToken);
     const access = await accessThrough(client, subject);
     const info = await findResourceServer(ctx, params.resource, client);
-    const about = { audience: params.resource, scopes: info.scope.split(' '), access };
+    const about = { client, audience: params.resource, scopes: info.scope.split(' '), access };
     const scope = narrowed(params.scope, subject, await handedOn(provider, subject, about));
 
     const token = new provider.AccessToken({
@@ -140,12 +141,19 @@ function narrowed(asked: string | null, subject: AccessToken, granted: string[])
   return scopes.join(' ');
 }
 
-function recordActing(client: Client, access: UserAccess, about: { resource: string; scope: string }): void {
-  UnitOfWork.current().auditOnce(`acting:${client.clientId}:${access.userId}`, WINDOW, {
-    organizationId: access.home.id,
-    kind: 'application.acted',
-    actor: { kind: 'service', id: null, name: client.clientName ?? client.clientId },
-    userId: access.userId,
-    details: { application: client.clientId, name: client.clientName ?? client.clientId, ...about },
+/** In the log of the user's home, and of the organization that the token speaks about, where that is another. */
+function recordActing(client: Client, access: UserAccess, what: { resource: string; scope: string }): void {
+  const about = access.organizationInScope ?? access.home;
+  const name = client.clientName ?? client.clientId;
+  const organizations = [...new Set([access.home.id, about.id])];
+  UnitOfWork.current().auditOnce(WINDOW, {
+    about: ['acting', client.clientId, access.userId, about.id, what.resource, scopesOf(what.scope)],
+    events: organizations.map((organizationId) => ({
+      organizationId,
+      kind: 'application.acted',
+      actor: { kind: 'service', id: null, name },
+      userId: access.userId,
+      details: { application: client.clientId, name, organizationInScope: formatId('org', about.id), ...what },
+    })),
   });
 }

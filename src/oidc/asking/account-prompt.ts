@@ -8,9 +8,10 @@ const { Check, Prompt } = interactionPolicy;
 /**
  * *select_account* (OpenID Connect Core 3.1.2.1): asked for by the application, or because its `login_hint` is the address
  * of somebody else than who is logged in here: it is told about that person only when the person says so. With
- * `prompt=login` the person says it by logging in.
+ * `prompt=login` the person says it by logging in. Where nobody is asked (`prompt=none`) the hint is looked at only for an
+ * application that `isKnown` finds may be told of the person: any other would learn by guessing whose browser it is.
  */
-export function accountPrompt(): interactionPolicy.Prompt {
+export function accountPrompt(isKnown: (ctx: KoaContextWithOIDC) => Promise<boolean>): interactionPolicy.Prompt {
   return new Prompt(
     { name: 'select_account', requestable: true },
     new Check('login_hint', 'the login_hint is of another account', async (ctx) => {
@@ -19,6 +20,7 @@ export function accountPrompt(): interactionPolicy.Prompt {
       // A hint may be anything (a name, a number): only an address can be seen to be another one.
       const hinted = typeof hint === 'string' ? readEmailAddress(hint) : undefined;
       if (email === null || hinted === undefined || isAnswered(ctx)) return Check.NO_NEED_TO_PROMPT;
+      if (ctx.oidc.prompts.has('none') && !(await isKnown(ctx))) return Check.NO_NEED_TO_PROMPT;
       return hinted.key === readEmailAddress(email)?.key ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
     }),
   );

@@ -35,7 +35,7 @@ export interface DeviceCodeRow {
 const COLUMNS = sql`t.id, t.client_id, t.payload, t.network, t.state, t.error, t.user_id, t.organization_in_scope_id,
   t.session_uid, t.family_id, t.started_at, t.consumed_at, t.expires_at`;
 
-/** What a device is told when it asks: its code, whether it asked too soon, and what an approved one stands for now. */
+/** What a device is told when it asks: its code, whether one that waits was asked for too soon, and what an approved one stands for now. */
 export interface Polled {
   code: DeviceCodeRow;
   tooSoon: boolean;
@@ -44,22 +44,44 @@ export interface Polled {
 }
 
 /**
- * A device asks: one statement, which also counts the question while nobody has decided. Who asks too soon waits five
- * seconds longer from then on (RFC 8628 3.5); a second early is not too soon.
+ * A device asks. While nobody has decided, which is nearly always, that is one small statement; the answer of a code that was
+ * decided or has expired takes a second, larger one.
  */
 export async function pollDeviceCode(db: Database, value: string, now: Date): Promise<Polled | undefined> {
   const hash = sha256(value);
-  const tooSoon = sql`coalesce(polled_at > ${now}::timestamptz - make_interval(secs => poll_interval - 1), false)`;
-  const { rows } = await sql<
-    Row & SessionRow & AccessRow & { deviceId: string; tooSoon: boolean; tokenEndsAt: Date | null }
-  >`
-    with polled as (
-      update oidc_device_code set polled_at = ${now},
-        poll_interval = least(poll_interval + case when ${tooSoon} then 5 else 0 end, ${MOST_INTERVAL})
-      where device_code_hash = ${hash} and state in ('pending', 'claimed') and expires_at > ${now})
+  const waiting = await countQuestion(db, hash, now);
+  return waiting === undefined ? selectDecided(db, hash, now) : { ...waiting, token: null, session: null };
+}
+
+/**
+ * Counts the question of a device that waits; undefined where its code waits for nobody. Who asks too soon waits five seconds
+ * longer from then on (RFC 8628 3.5); a second early is not too soon. Its commit does not wait for the disk: a crash forgets
+ * questions of the last second and nothing else, because this statement is a transaction of its own. No mark of
+ * {@link NOT_ENDED} concerns a code that has neither user nor family.
+ */
+async function countQuestion(
+  db: Database,
+  hash: Buffer,
+  now: Date,
+): Promise<Pick<Polled, 'code' | 'tooSoon'> | undefined> {
+  const tooSoon = sql`coalesce(before.polled_at > ${now}::timestamptz - make_interval(secs => before.poll_interval - 1), false)`;
+  const { rows } = await sql<DeviceCodeRow & { tooSoon: boolean }>`
+    update oidc_device_code t set polled_at = ${now},
+      poll_interval = least(t.poll_interval + case when ${tooSoon} then 5 else 0 end, ${MOST_INTERVAL})
+    from oidc_device_code before
+    where before.id = t.id and before.device_code_hash = ${hash} and t.device_code_hash = ${hash}
+      and t.state in ('pending', 'claimed') and t.expires_at > ${now}
+    returning ${COLUMNS}, ${tooSoon} as too_soon, set_config('synchronous_commit', 'off', true)`.execute(db);
+  const [row] = rows;
+  return row && { code: row, tooSoon: row.tooSoon };
+}
+
+/** What a code that does not wait stands for now, with its session and its user's access. */
+async function selectDecided(db: Database, hash: Buffer, now: Date): Promise<Polled | undefined> {
+  const { rows } = await sql<Row & SessionRow & AccessRow & { deviceId: string; tokenEndsAt: Date | null }>`
     select t.id as device_id, t.client_id, t.payload, t.network, t.state, t.error, t.user_id as device_user_id,
       t.organization_in_scope_id, t.session_uid as device_session_uid, t.family_id, t.started_at, t.consumed_at,
-      t.expires_at, ${tooSoon} as too_soon, s.provider_ends_at as token_ends_at, ${SESSION_COLUMNS}, access.*
+      t.expires_at, s.provider_ends_at as token_ends_at, ${SESSION_COLUMNS}, access.*
     from oidc_device_code t
       left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
       left join app_user u on u.id = t.user_id
@@ -78,7 +100,16 @@ export async function pollDeviceCode(db: Database, value: string, now: Date): Pr
     sessionUid: row.deviceSessionUid,
   };
   const { familyId, startedAt, userId, organizationInScopeId } = code;
-  const approved = familyId !== null && startedAt !== null && userId !== null && organizationInScopeId !== null;
+  // As an authorization code, an approved one ends with its session; one that was redeemed is still known by its family.
+  const ended = code.state === 'approved' && code.consumedAt === null && row.sessionId === null;
+  if (ended) {
+    // The library would look for the session and call the code unknown.
+    code.expiresAt = now;
+    code.sessionUid = null;
+    code.payload = { ...code.payload, expiresWithSession: false };
+  }
+  const approved =
+    !ended && familyId !== null && startedAt !== null && userId !== null && organizationInScopeId !== null;
   const token: PresentedToken | null = approved
     ? {
         kind: 'DeviceCode',
@@ -96,7 +127,7 @@ export async function pollDeviceCode(db: Database, value: string, now: Date): Pr
         access: toUserAccess(row),
       }
     : null;
-  return { code, tooSoon: row.tooSoon, token, session: toSessionRecord(row) };
+  return { code, tooSoon: false, token, session: toSessionRecord(row) };
 }
 
 type Row = Omit<DeviceCodeRow, 'id' | 'userId' | 'sessionUid'> & {
@@ -111,26 +142,39 @@ export async function selectDeviceCode(db: Database, id: string): Promise<Device
   return rows[0];
 }
 
+/** Who enters a code: their network, and the user whose session the browser has. */
+export interface EnteredBy {
+  network: string;
+  userId: UserId | null;
+}
+
 /**
- * A person enters a code: counted first, for its network and for everybody, in the same statement. Beyond a limit nothing is
- * found, however right the code is, until `refusedUntil`.
+ * A person enters a code: counted first, for its network, in the same statement; wrong ones for everybody too. What the limit
+ * of a network refuses counts for nobody else: one stranger locks nobody out. A user is counted by themself alone. Beyond a
+ * limit nothing is found, however right the code is, until `refusedUntil`.
  */
 export async function enterUserCode(
   db: Database,
   macs: readonly Buffer[],
-  network: string,
+  { network, userId }: EnteredBy,
   now: Date,
 ): Promise<{ code: DeviceCodeRow | undefined; refusedUntil: Date | null }> {
   const ends = after(now, CODE_WINDOW);
+  const by = userId === null ? `device codes:${network}` : `device codes of:${userId}`;
+  const uncounted = sql`select 1 from refused union all select 1 from found`;
   const { rows } = await sql<Partial<DeviceCodeRow> & { refusedUntil: string | null }>`
-    with here as (${addToCounter(`device codes:${network}`, now, ends)}),
-      everywhere as (${addToCounter('device codes', now, ends)}),
+    with here as (${addToCounter(by, now, ends)}),
       refused as (
         select expire from here where points > ${limitInForce('network-device-codes')}
-        union all select expire from everywhere where points > ${limitInForce('device-codes')})
-    select refused.until as refused_until, ${COLUMNS}
-    from (select max(expire) as until from refused) refused
-      left join oidc_device_code t on refused.until is null and t.user_code_mac in (${sql.join(macs)})`.execute(db);
+        union all select expire from rate_limit
+          where ${userId === null} and key = 'device codes' and expire > ${now.getTime()}::bigint
+            and points >= ${limitInForce('device-codes')}),
+      found as (
+        select ${COLUMNS} from oidc_device_code t
+        where not exists (select from refused) and t.user_code_mac in (${sql.join(macs)})),
+      everywhere as (${addToCounter('device codes', now, ends, sql`${userId === null} and not exists (${uncounted})`)})
+    select refused.until as refused_until, found.*
+    from (select max(expire) as until from refused) refused left join found on true`.execute(db);
   const row = rows[0];
   const refusedUntil = typeof row?.refusedUntil === 'string' ? new Date(Number(row.refusedUntil)) : null;
   const found = row?.id === undefined || row.id === null ? undefined : (row as DeviceCodeRow);

@@ -5,7 +5,10 @@ import { readAddressThatCame, readWhatCame } from '../../applications/health/wha
 import { createPolicy } from '../policy.ts';
 
 /** A refusal as the library throws it; `error_detail` is for the log and never leaves. */
-export type Refusal = Pick<errors.OIDCProviderError, 'error' | 'error_description' | 'error_detail'>;
+export type Refusal = Pick<errors.OIDCProviderError, 'error' | 'error_description' | 'error_detail'> & {
+  /** What an `invalid_scope` is about. */
+  scope?: string | undefined;
+};
 
 /** Answers that a sound request may get, too: nobody logged in with `prompt=none`, consent denied, a session that ended. */
 const NO_FAULT: ReadonlySet<string> = new Set([
@@ -20,6 +23,12 @@ const NO_FAULT: ReadonlySet<string> = new Set([
   'invalid_token',
   'use_dpop_nonce',
   'temporarily_unavailable',
+]);
+
+/** As {@link NO_FAULT}, by their sentence: what was presented ended, or its user may not go there. */
+const NO_FAULT_SENTENCES: ReadonlySet<string> = new Set([
+  'subject_token is invalid',
+  'the user may not use the application that acts',
 ]);
 
 /** The library's sentences, by what they begin with, where each stands for one cause. */
@@ -72,9 +81,13 @@ function causeOf(ctx: KoaContextWithOIDC, refusal: Refusal, client: Client): Fai
   if (error === 'unsupported_response_type') return 'response-type';
   if (error === 'unsupported_grant_type') return 'grant-type';
   if (description.includes('redirect_uri did not match')) return 'redirect-uri'; // PAR answers it as invalid_request
-  if (error === 'invalid_scope' || description.startsWith('openid scope must')) {
+  if (NO_FAULT_SENTENCES.has(description)) return null;
+  if (description.startsWith('openid scope must') || description === 'scope must contain openid') {
     return param('scope') === undefined ? 'scope-missing' : 'scope-without-openid';
   }
+  if (description === 'scope contains invalid characters') return 'request';
+  if (error === 'invalid_scope') return 'scope-not-allowed';
+  if (isOfDevices(ctx) && description.endsWith('is not allowed for this client')) return 'grant-type';
   if (detail.startsWith('the provided authentication mechanism'))
     return wayOf(ctx) === 'none' ? noneGiven(client) : 'authentication-way';
   const sentence = error === 'invalid_client' || error === 'invalid_grant' ? detail : description;
@@ -86,6 +99,10 @@ function causeOf(ctx: KoaContextWithOIDC, refusal: Refusal, client: Client): Fai
     return param('grant_type') === 'authorization_code' && detail === 'client mismatch' ? 'code-unknown' : null;
   }
   return 'request';
+}
+
+function isOfDevices(ctx: KoaContextWithOIDC): boolean {
+  return ctx.oidc.route === 'device_authorization';
 }
 
 function noneGiven(client: Client): FailureCause {
@@ -105,7 +122,7 @@ function wayOf(ctx: KoaContextWithOIDC): string {
 
 function told(
   ctx: KoaContextWithOIDC,
-  { error_description: description, error_detail: detail }: Refusal,
+  { error_description: description, error_detail: detail, scope }: Refusal,
   client: Client,
   cause: FailureCause,
 ): { came: string | null; wanted: string | null } {
@@ -134,12 +151,14 @@ function told(
     case 'scope-missing':
     case 'scope-without-openid':
       return { came: text('scope'), wanted: 'openid' };
+    case 'scope-not-allowed':
+      return { came: readOrNull(scope) ?? text('scope'), wanted: null };
     case 'prompt':
       return { came: text('prompt'), wanted: prompts() };
     case 'response-type':
       return { came: text('response_type'), wanted: 'code' };
     case 'grant-type':
-      return { came: text('grant_type'), wanted: null };
+      return { came: isOfDevices(ctx) ? 'device_code' : text('grant_type'), wanted: null };
     case 'pkce-missing':
       return { came: null, wanted: 'S256' };
     case 'assertion':

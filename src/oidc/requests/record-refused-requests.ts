@@ -1,11 +1,13 @@
 import type { Client, KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import { findFailure, namesNobody, statedClientId } from './find-failure.ts';
+import { DEVICE_GRANT } from '../clients.ts';
+import { isForPeople } from './flush-afterwards.ts';
 import { tellDeveloper } from './tell-developer.ts';
 import { countUnknown } from '../../applications/health/count-unknown.ts';
-import type { Failure } from '../../applications/health/failure-causes.ts';
 import { createHealthMemory } from '../../applications/health/health-memory.ts';
 import type { HealthMemory } from '../../applications/health/health-memory.ts';
 import { recordFailure, recordOwnFailure } from '../../applications/health/record-failure.ts';
+import type { RefusedRequest } from '../../applications/health/record-failure.ts';
 import { readWhatCame } from '../../applications/health/what-came.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -38,7 +40,7 @@ const REFUSALS = [
  * counted for the operator. Called before `flushAfterwards`, so that it sees what could not be written.
  */
 export function recordRefusedRequests(provider: Provider, options: Deps): void {
-  const deps = { ...options, memory: createHealthMemory() };
+  const deps = { ...options, memory: createHealthMemory(), quiet: createHealthMemory() };
   const remember = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
     ctx.state['refused'] = error;
   };
@@ -53,17 +55,21 @@ export function recordRefusedRequests(provider: Provider, options: Deps): void {
   });
 }
 
-/** What worked is what tokens were given for: a login, or a machine that came by itself. They and the mark are one statement. */
+/** What begins with a login, or with a machine that came by itself: a refresh or an exchange says nothing of logins. */
+const LOGIN_GRANTS: ReadonlySet<unknown> = new Set(['authorization_code', DEVICE_GRANT, 'client_credentials']);
+
+/** What worked is what tokens were given for by one of {@link LOGIN_GRANTS}. They and the mark are one statement. */
 function markLogins(provider: Provider, { memory }: { memory: HealthMemory }): void {
   provider.on('grant.success', (ctx) => {
     const { client, params } = ctx.oidc;
-    if (client?.['owner_id'] === undefined || params?.['grant_type'] === 'refresh_token') return;
+    if (client?.['owner_id'] === undefined || !LOGIN_GRANTS.has(params?.['grant_type'])) return;
     const work = UnitOfWork.current();
     if (memory.worked(client.clientId, work.now)) work.write({ kind: 'login-mark', clientId: client.clientId });
   });
 }
 
-type Recording = Deps & { memory: HealthMemory };
+/** `quiet`: for what the log alone is told. */
+type Recording = Deps & { memory: HealthMemory; quiet: HealthMemory };
 
 async function recordRefusal(
   provider: Provider,
@@ -77,17 +83,31 @@ async function recordRefusal(
   const problem = readWhatCame(error.error_detail ?? error.error_description ?? error.error);
   await guarded(deps, reference, { code: error.message, detail: problem }, async () => {
     if (namesNobody(error)) {
-      return countUnknown(deps, { clientId: readWhatCame(stated ?? '').slice(0, 100), problem, reference });
+      return countUnknown(deps, { stated: stated ?? '', problem, reference });
     }
     const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));
     const failure = client === undefined ? null : findFailure(ctx, error, client);
-    if (client === undefined) return deps.memory.failed({ clientId: '', cause: error.error }, deps.clock.now()) > 0;
-    // A device asks every few seconds.
-    if (failure === null) return error.error !== 'authorization_pending' && error.error !== 'slow_down';
+    if (client === undefined || failure === null) {
+      // A device asks every few seconds.
+      if (error.error === 'authorization_pending' || error.error === 'slow_down') return false;
+      return deps.quiet.failed({ clientId: client?.clientId ?? '', cause: error.error }, deps.clock.now()) > 0;
+    }
     tellDeveloper(ctx, failure.cause);
     if (failure.cause === 'post-logout-uri') askToLogOut(ctx, client);
-    return record(deps, client, { failure, problem, reference });
+    return record(deps, client, { failure, problem, reference, proved: isProved(ctx, error, client) });
   });
+}
+
+/**
+ * It authenticated itself, or named a redirect URI that is registered: more than the client ID that anybody can send. At a
+ * logout nothing is proved.
+ */
+function isProved(ctx: KoaContextWithOIDC, { error }: errors.OIDCProviderError, client: Client): boolean {
+  if (ctx.path.startsWith('/logout')) return false;
+  const redirectUri: unknown = ctx.oidc.params?.['redirect_uri'];
+  if (typeof redirectUri === 'string' && client.redirectUris?.includes(redirectUri) === true) return true;
+  const authenticates = !isForPeople(ctx.path) && ctx.oidc.client !== undefined && client.clientAuthMethod !== 'none';
+  return authenticates && error !== 'invalid_client';
 }
 
 /** Two requests redeemed one code at the same moment: the later one lost. */
@@ -98,14 +118,19 @@ async function recordCodeLost(deps: Recording, ctx: KoaContextWithOIDC): Promise
   const reference = String(ctx.state['reference'] ?? '');
   const problem = 'authorization code already consumed';
   await guarded(deps, reference, { code: 'invalid_grant', detail: problem }, async () =>
-    record(deps, client, { failure: { cause: 'code-reused', came: null, wanted: null }, problem, reference }),
+    record(deps, client, {
+      failure: { cause: 'code-reused', came: null, wanted: null },
+      problem,
+      reference,
+      proved: true,
+    }),
   );
 }
 
 async function record(
   deps: Recording,
   client: Client,
-  refused: { failure: Failure; problem: string; reference: string },
+  refused: Omit<RefusedRequest, 'clientId' | 'name' | 'organizationId'>,
 ): Promise<boolean> {
   const { clientId } = client;
   const owner = client['owner_id'] as OrganizationId | undefined;

@@ -15,6 +15,8 @@ const TO_ANYBODY: Readonly<Partial<Record<FailureCause, Told>>> = {
   'scope-missing': { error: 'invalid_scope', description: 'scope must contain openid' },
   'scope-without-openid': { error: 'invalid_scope', description: 'scope must contain openid' },
   'response-type': { description: 'response_type must be code' },
+  // RFC 6749 5.2; whoever reads it has authenticated, or is a public application.
+  'grant-type': { error: 'unauthorized_client', description: 'this application is not registered for this grant_type' },
 };
 
 /**
@@ -29,7 +31,6 @@ const TO_THE_APPLICATION: Readonly<Partial<Record<FailureCause, Told>>> = {
   'code-redirect-uri': { description: 'redirect_uri must be the one of the authorization request' },
   'pkce-verifier': { description: 'code_verifier must belong to the code_challenge of the authorization request' },
   'refresh-reused': { description: 'this refresh token was used before; keep the newest one that came' },
-  'grant-type': { description: 'this application is not registered for this grant_type' },
 };
 
 /** Puts the sentence for developers in the place of the library's, in a JSON answer or on the way back to the application. */
@@ -38,6 +39,8 @@ export function tellDeveloper(ctx: KoaContextWithOIDC, cause: FailureCause): voi
   if (told === undefined) return;
   const body: unknown = ctx.body;
   if (typeof body === 'object' && body !== null && 'error' in body && !Buffer.isBuffer(body)) {
+    // Nobody is registered for a grant that there is none of.
+    if (body.error === 'unsupported_grant_type') return;
     ctx.body = { ...body, error: told.error ?? body.error, error_description: told.description };
     return;
   }

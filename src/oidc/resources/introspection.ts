@@ -4,7 +4,7 @@ import { refusalOf } from '../claims.ts';
 import { CONSOLE_CLIENT } from '../clients.ts';
 import { UnitOfWork } from '../storage/unit-of-work.ts';
 import { stillGranted } from './still-granted.ts';
-import { rightsOf } from './token-rights.ts';
+import { rightsOf, tellsOf } from './token-rights.ts';
 
 type Token = AccessToken | ClientCredentials | RefreshToken;
 
@@ -23,7 +23,8 @@ export async function mayIntrospect(_ctx: KoaContextWithOIDC, client: Client, to
     if (access === null || refusalOf(access, token.clientId, work.now) !== null) return false;
     // As they are now, not as they were when it was issued.
     const act = actorIn('extra' in token ? token.extra : undefined);
-    if (audience !== null) Object.assign(token, { extra: { ...(act && { act }), ...rightsOf(access) } });
+    const rights = act !== undefined || tellsOf(access) ? rightsOf(access) : {};
+    if (audience !== null) Object.assign(token, { extra: { ...(act && { act }), ...rights } });
   }
   if (audience === null || token.clientId === CONSOLE_CLIENT) return true;
   const access = await stillGranted(token, audience);

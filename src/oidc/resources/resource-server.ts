@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider';
 import type { Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import { triedBy } from '../../applications/trying/try-ticket.ts';
+import { consentedScopes } from '../../applications/resources/consent-scope.ts';
 import { apiResource, CONSOLE_CLIENT } from '../clients.ts';
 import { API_SCOPE } from '../grants.ts';
 import { ACCESS_TOKEN_LIFETIME } from '../lifetimes.ts';
@@ -46,7 +47,26 @@ export async function findResourceServer(
     ? findForMachine(ctx, await machineAccess(ctx, client, resource))
     : await UnitOfWork.current().resource(client.clientId, resource);
   if (granted === null) throw new errors.InvalidTarget('the application may not ask for this resource');
-  return toResourceServer(granted);
+  return toResourceServer(stillConsented(client, granted));
+}
+
+/**
+ * What a code or a refresh token is redeemed for: the scopes that its user allows still, by the words they have now. An API
+ * resource that was removed and made anew, or calls a scope otherwise, was not allowed.
+ */
+function stillConsented(client: Client, granted: GrantedResource): GrantedResource {
+  const presented = UnitOfWork.current().presentedToken();
+  if (presented?.clientId !== client.clientId || presented.kind === 'AccessToken') return granted;
+  const { access } = presented;
+  if (access === null || access.firstParty) return granted;
+  const scopes = consentedScopes(access.consentScope ?? '', granted);
+  const stored = presented.payload['scope'];
+  const held = typeof stored === 'string' ? stored.split(' ') : [];
+  const isHeld = (scope: string): boolean => held.includes(scope);
+  if (granted.scopes.some(isHeld) && !scopes.some(isHeld)) {
+    throw new errors.InvalidGrant('the user does not allow this any more');
+  }
+  return { ...granted, scopes };
 }
 
 /**

@@ -75,8 +75,9 @@ function seconds(lifetime: Seconds | undefined): Seconds {
 }
 
 function sessionModel(): Model {
+  // A copy: the library changes it, and what it was is compared with what it becomes.
   const toPayload = (session: SessionRecord, cookie?: string): Payload => ({
-    ...session.payload,
+    ...structuredClone(session.payload),
     ...(cookie === undefined ? {} : { jti: cookie }),
     uid: session.uid,
     kind: 'Session',

@@ -42,11 +42,14 @@ export interface FlushOutcome {
   surplus: SurplusSessions | null;
 }
 
-/** An audit event that is recorded only when its counter begins anew. */
+/** Audit events that are recorded only when their counter begins anew. */
 export interface Occasion {
-  counter: string;
+  /** What the counter counts: JSON values. Kept as a digest. */
+  about: readonly unknown[];
   ends: Date;
-  event: NewAuditEvent;
+  events: readonly NewAuditEvent[];
+  /** Called once they are recorded, by this request or were before; not where the write failed. */
+  stored?: () => void;
 }
 
 /** What a request read and what it writes. */
@@ -62,7 +65,7 @@ export interface Collected {
   tokens: TokenContext | null;
   writes: readonly Write[];
   events: readonly NewAuditEvent[];
-  /** An event that is recorded once in a while. */
+  /** Events that are recorded once in a while. */
   occasion: Occasion | null;
   /** Counter of what the request's network begins; null where nothing is counted. */
   networkCounter: (() => string) | null;
@@ -125,9 +128,13 @@ export async function flushCollected(db: Database, collected: Collected): Promis
     clauses.unshift(sql`decided as (${writeDeviceCode(now, device, collected.tokens, always)})`);
   }
   if (occasion !== null) {
+    const begins = sql`exists (select 1 from occasion where points = 1)`;
+    const counter = `occasion:${sha256(JSON.stringify(occasion.about)).toString('base64url')}`;
     clauses.push(
-      sql`occasion as (${addToCounter(occasion.counter, now, occasion.ends)})`,
-      sql`occasion_event as (${insertEvent(now, occasion.event, sql`exists (select 1 from occasion where points = 1)`)})`,
+      sql`occasion as (${addToCounter(counter, now, occasion.ends)})`,
+      ...occasion.events.map(
+        (event, i) => sql`${sql.raw(`occasion_event_${i}`)} as (${insertEvent(now, event, begins)})`,
+      ),
     );
   }
   if (counter !== null) clauses.unshift(...countBegun(now, counter()));

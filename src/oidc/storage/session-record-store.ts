@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { after, earlier } from '../../base/clock.ts';
@@ -97,8 +98,8 @@ export async function selectSession(
 
 /**
  * Saves a session as part of a larger statement, where `onlyIf` holds. A known session is updated, never inserted again:
- * one that was ended meanwhile stays ended. Its applications are merged, so that two applications entered at the same
- * moment both stay.
+ * one that was ended meanwhile stays ended. To its applications are added those that this request entered and no others: two
+ * that are entered at the same moment both stay, and one that left meanwhile (a withdrawn consent) does not come back.
  * @param known the session as this request read it, null for a new one
  * @param login what a login of this request proved, null without one
  */
@@ -110,7 +111,8 @@ export function saveSession(
   onlyIf: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const payload = JSON.stringify(write.payload);
-  const clientIds = Object.keys(write.payload['authorizations'] ?? {});
+  const entered = enteredSince(known, write.payload);
+  const clientIds = Object.keys(entered);
   const idleEnd = after(now, SESSION_IDLE);
   const provider = login?.providerSession ?? null;
   const ends = earlier(after(now, SESSION_LIFETIME), provider?.endsAt ?? null);
@@ -130,7 +132,7 @@ export function saveSession(
       }`;
     return sql`update session set cookie_hash = ${sha256(write.cookie)},
         payload = ${payload}::jsonb || jsonb_build_object('authorizations',
-          coalesce(session.payload -> 'authorizations', '{}') || coalesce(${payload}::jsonb -> 'authorizations', '{}')),
+          coalesce(session.payload -> 'authorizations', '{}') || ${JSON.stringify(entered)}::jsonb),
         client_ids = array (select distinct unnest(client_ids || ${clientIds}::text[])),
         last_seen_at = ${now}, idle_expires_at = ${idleEnd}${renewed}
       where uid = ${write.uid} and ${onlyIf}`;
@@ -145,4 +147,13 @@ export function saveSession(
       ${ends}::timestamptz, ${idleEnd}::timestamptz, ${clientIds}::text[], ${payload}::jsonb,
       ${provider?.sid ?? null}, ${provider?.endsAt ?? null}::timestamptz, ${sealedHint}::bytea
     where ${onlyIf}`;
+}
+
+/** The applications in a session's payload that were not there, or not so, when this request read it. */
+function enteredSince(known: SessionRecord | null, payload: Payload): Payload {
+  const before = (known?.payload['authorizations'] ?? {}) as Payload;
+  const now = (payload['authorizations'] ?? {}) as Payload;
+  return Object.fromEntries(
+    Object.entries(now).filter(([clientId, entry]) => !isDeepStrictEqual(entry, before[clientId])),
+  );
 }

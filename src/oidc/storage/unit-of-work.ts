@@ -135,7 +135,8 @@ export class UnitOfWork {
 
   /** The device code a person entered; beyond the limits nothing is found, and the answer says so. */
   async enterUserCode(macs: readonly Buffer[]): Promise<DeviceCodeRow | undefined> {
-    const { code, refusedUntil } = await enterUserCode(this.#db, macs, this.network() ?? '', this.now);
+    const by = { network: this.network() ?? '', userId: this.#session?.userId ?? null };
+    const { code, refusedUntil } = await enterUserCode(this.#db, macs, by, this.now);
     this.#refusedUntil = refusedUntil;
     return code;
   }
@@ -230,9 +231,9 @@ export class UnitOfWork {
     this.#events.push(event);
   }
 
-  /** As {@link audit}, once in each window of so many seconds for all events of one `occasion`. */
-  auditOnce(occasion: string, window: Seconds, event: NewAuditEvent): void {
-    this.#occasion = { counter: occasion, ends: after(this.now, window), event };
+  /** As {@link audit}, once in each window of so many seconds for everything that is `about` the same. */
+  auditOnce(window: Seconds, occasion: Omit<Occasion, 'ends'>): void {
+    this.#occasion = { ...occasion, ends: after(this.now, window) };
   }
 
   /** Stores what was collected. A code presented twice at the same moment also ends what the first presentation gave. */
@@ -251,6 +252,7 @@ export class UnitOfWork {
       occasion: this.#occasion,
       networkCounter: this.#asked.networkCounter,
     });
+    this.#occasion?.stored?.();
     outcome.refusedUntil ??= this.#refusedUntil;
     // RFC 6749 4.1.2. A refresh token's other use within the grace is a retry and ends nothing.
     const presented = this.#presentedToken;

@@ -30,6 +30,8 @@ export interface UserAccess {
   applicationUsable: boolean;
   /** Roles in the application for the organization in scope. */
   roles: string[];
+  /** The application asks nobody: what it may have, its owner decided. */
+  firstParty: boolean;
   /** Scopes the user consented to; null before the first consent. */
   consentScope: string | null;
   /** The API resource asked for or stored with the token, if the application may use it now. */
@@ -58,6 +60,7 @@ export interface AccessRow {
   scopePath: string;
   applicationUsable: boolean;
   roles: string[];
+  firstParty: boolean;
   consentScope: string | null;
   resources: GrantedResource[];
 }
@@ -94,6 +97,7 @@ export function accessColumns(
         select r.role from user_application_role r
         where r.user_id = u.id and r.application_id = a.id and r.organization_id = scope.id
         order by r.role) as roles,
+      coalesce(a.first_party, false) as first_party,
       (select c.scope from application_consent c
         where c.user_id = u.id and c.application_id = a.id) as consent_scope,
       ${grantedResources(sql`r.audience = ${audience}`, 1)} as resources
@@ -124,6 +128,7 @@ export function toUserAccess(row: AccessRow): UserAccess | null {
     organizationInScope: row.scopeId === null ? null : { id: row.scopeId, name: row.scopeName, path: row.scopePath },
     applicationUsable: row.applicationUsable,
     roles: row.roles,
+    firstParty: row.firstParty,
     consentScope: row.consentScope,
     resource: row.resources[0] ?? null,
   };

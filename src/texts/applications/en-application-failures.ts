@@ -6,13 +6,13 @@ export const applicationFailures = {
   'application-failure.unknown-client.what':
     'A request named an application that there is none of: its client ID was {came}.',
   'application-failure.unknown-client.fix':
-    'If that is an application of yours, enter the client ID of its page here. Was it removed, register it again: it gets another client ID.',
+    'If that is an application of yours, enter the client ID of its page here. If it was removed, register it again: it gets another client ID.',
   'application-failure.unknown-client.where': 'In the application: client ID',
 
   'application-failure.secret-wrong.what':
     '{application} sent another client secret than ours: one of {came} characters. Ours have 43.',
   'application-failure.secret-wrong.fix':
-    'Enter the client secret there again, without a line end or quotation marks. Nobody has it any more? Make another client secret here and enter that one.',
+    'Enter the client secret there again, without a line end or quotation marks. If nobody has it any more, make another client secret here and enter that one.',
   'application-failure.secret-wrong.where': 'In the application: client secret',
 
   'application-failure.secret-missing.what': '{application} sent no client secret, though it is registered with one.',
@@ -34,12 +34,12 @@ export const applicationFailures = {
   'application-failure.redirect-uri.what':
     '{application} asked for the answer at {came}. That is not registered; the nearest that is: {wanted}.',
   'application-failure.redirect-uri.fix':
-    'Is that address your application’s, add it here; it is compared letter for letter. Otherwise set the registered one there. Anybody can send such a request: an address you do not know stays out.',
+    'If that address is your application’s, add it here; it is compared letter for letter. Otherwise set the registered one there. Anybody can send such a request: an address you do not know stays out.',
   'application-failure.redirect-uri.where': 'Applications → the application → Redirect URIs',
 
   'application-failure.pkce-missing.what': '{application} sent no code challenge (PKCE, RFC 7636).',
   'application-failure.pkce-missing.fix':
-    'Switch PKCE on there, with S256. An application on a server that cannot send it can be registered without: Further settings here.',
+    'Switch PKCE on there, with S256. For an application on a server that cannot send it, switch on Settings → Protocol → Without PKCE here.',
   'application-failure.pkce-missing.where': 'In the application: PKCE (code challenge method)',
 
   'application-failure.pkce-malformed.what': 'The code challenge of {application} was refused: {came}.',
@@ -55,6 +55,12 @@ export const applicationFailures = {
   'application-failure.scope-without-openid.fix':
     'Add openid to the scopes there: without it there is no login to tell of.',
   'application-failure.scope-without-openid.where': 'In the application: scope',
+
+  'application-failure.scope-not-allowed.what':
+    '{application} asked for the scope {came}, which it may not have there.',
+  'application-failure.scope-not-allowed.fix':
+    'Allow the application that scope of the API here, or leave it out there. By a token exchange or a refresh nobody gets more scopes than the token presented has.',
+  'application-failure.scope-not-allowed.where': 'Applications → the application → API resources',
 
   'application-failure.prompt.what': '{application} sent the prompt {came}, which we do not know.',
   'application-failure.prompt.fix': 'Leave prompt out there, or send one of: {wanted}. none stands alone.',
@@ -95,7 +101,7 @@ export const applicationFailures = {
 
   'application-failure.grant-type.what': '{application} asked for tokens by {came}, for which it is not registered.',
   'application-failure.grant-type.fix':
-    'Does it need refresh tokens, switch them on here. Otherwise set the authorization code flow there.',
+    'If it needs refresh tokens or logins on devices, switch them on here. Otherwise set the authorization code flow there.',
   'application-failure.grant-type.where': 'Applications → the application → Refresh tokens',
 
   'application-failure.refresh-reused.what':
@@ -112,7 +118,7 @@ export const applicationFailures = {
   'application-failure.post-logout-uri.what':
     '{application} wanted people back at {came} after a logout. That is not registered; the nearest that is: {wanted}. They stayed on our page.',
   'application-failure.post-logout-uri.fix':
-    'Is that address your application’s, add it here; it is compared letter for letter. Otherwise set the registered one there.',
+    'If that address is your application’s, add it here; it is compared letter for letter. Otherwise set the registered one there.',
   'application-failure.post-logout-uri.where': 'Applications → the application → Logout URIs',
 
   'application-failure.id-token-hint.what':

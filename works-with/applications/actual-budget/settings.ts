@@ -8,10 +8,10 @@ export const preset: ApplicationPreset = {
   mark: 'Ab',
   about: 'A planner of budgets for households and small firms.',
   example: 'https://budget.northwind.example',
-  registration: { kind: 'web', redirectUris: ['{app}/openid/callback'] },
+  registration: { kind: 'web', redirectUris: ['{app}/openid/callback'], initiateLoginUri: '{app}/' },
   there: [
     {
-      where: 'the environment of the server',
+      where: 'The environment of the server',
       format: 'env',
       text: `ACTUAL_LOGIN_METHOD=openid
 ACTUAL_USER_CREATION_MODE=login

@@ -8,7 +8,7 @@ export const preset: ApplicationPreset = {
   mark: 'Af',
   about: 'Workflows written in Python, by its FAB auth manager 3.10.2.',
   example: 'https://workflows.northwind.example',
-  registration: { kind: 'web', redirectUris: ['{app}/auth/oauth-authorized/gatehouse'] },
+  registration: { kind: 'web', redirectUris: ['{app}/auth/oauth-authorized/gatehouse'], initiateLoginUri: '{app}/' },
   there: [
     {
       where: 'airflow.cfg',

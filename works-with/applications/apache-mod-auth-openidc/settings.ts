@@ -13,10 +13,11 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/oidc/callback'],
     postLogoutRedirectUris: ['{app}/'],
     backchannelLogoutUri: '{app}/oidc/callback?logout=backchannel',
+    initiateLoginUri: '{app}/',
   },
   there: [
     {
-      where: 'the `VirtualHost`; the module is Debian’s `libapache2-mod-auth-openidc`, `a2enmod auth_openidc`',
+      where: 'The `VirtualHost`; the module is Debian’s `libapache2-mod-auth-openidc`, `a2enmod auth_openidc`',
       format: 'apache',
       text: `OIDCProviderMetadataURL {discovery}
 OIDCClientID {clientId}
@@ -33,7 +34,7 @@ OIDCRemoteUserClaim email
 </Location>`,
     },
     {
-      where: 'a link *Log out* of the pages',
+      where: 'A link *Log out* of the pages',
       format: 'shell',
       text: '{app}/oidc/callback?logout={app}/',
     },

@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/oauth-authorized/gatehouse'],
     postLogoutRedirectUris: ['{app}/login/'],
+    initiateLoginUri: '{app}/',
   },
   there: [
     {

@@ -11,6 +11,7 @@ export const preset: ApplicationPreset = {
   registration: {
     kind: 'web',
     redirectUris: ['{app}/auth/oauth/gatehouse/callback'],
+    initiateLoginUri: '{app}/',
     clientAuthentication: 'client_secret_post',
     withoutPkce: true,
   },
@@ -30,7 +31,7 @@ OAUTH_GENERIC_SCOPES=openid profile email
 OAUTH_GENERIC_USER_IDENTIFIER=sub`,
     },
     {
-      where: 'the application, beside its other callbacks',
+      where: 'The application, beside its other callbacks',
       format: 'python',
       text: `import chainlit as cl
 

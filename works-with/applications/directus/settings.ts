@@ -16,7 +16,7 @@ export const preset: ApplicationPreset = {
       initial: '',
     },
   ],
-  registration: { kind: 'web', redirectUris: ['{app}/auth/login/gatehouse/callback'] },
+  registration: { kind: 'web', redirectUris: ['{app}/auth/login/gatehouse/callback'], initiateLoginUri: '{app}/admin' },
   there: [
     {
       where: '`.env`',

@@ -13,11 +13,12 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/callback'],
     postLogoutRedirectUris: ['{app}'],
     backchannelLogoutUri: '{app}/backchannel-logout',
+    initiateLoginUri: '{app}/',
     refreshTokens: true,
   },
   there: [
     {
-      where: 'a module of the application, which has `app.use(logIn)` before its pages',
+      where: 'A module of the application, which has `app.use(logIn)` before its pages',
       format: 'javascript',
       text: `import { auth } from 'express-openid-connect';
 import session from 'express-session';

@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/authorize'],
     postLogoutRedirectUris: ['{app}/'],
+    initiateLoginUri: '{app}/',
     clientAuthentication: 'client_secret_post',
     refreshTokens: true,
   },
@@ -28,7 +29,7 @@ export const preset: ApplicationPreset = {
 }`,
     },
     {
-      where: 'the site, where `app` is made',
+      where: 'The site, where `app` is made',
       format: 'python',
       text: `from flask import redirect
 from flask_oidc import OpenIDConnect

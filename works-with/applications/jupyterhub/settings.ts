@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/hub/oauth_callback'],
     postLogoutRedirectUris: ['{app}/hub/login'],
+    initiateLoginUri: '{app}/',
     refreshTokens: true,
   },
   there: [

@@ -8,7 +8,7 @@ export const preset: ApplicationPreset = {
   mark: 'Mf',
   about: 'A reader of feeds.',
   example: 'https://rss.northwind.example',
-  registration: { kind: 'web', redirectUris: ['{app}/oauth2/oidc/callback'] },
+  registration: { kind: 'web', redirectUris: ['{app}/oauth2/oidc/callback'], initiateLoginUri: '{app}/' },
   there: [
     {
       where: '/etc/miniflux.conf, or the environment',

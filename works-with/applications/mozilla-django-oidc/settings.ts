@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/oidc/callback/'],
     postLogoutRedirectUris: ['{app}/'],
+    initiateLoginUri: '{app}/',
   },
   there: [
     {

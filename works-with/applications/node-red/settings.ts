@@ -8,10 +8,15 @@ export const preset: ApplicationPreset = {
   mark: 'NR',
   about: 'An editor of flows between devices and services.',
   example: 'https://flows.northwind.example',
-  registration: { kind: 'web', redirectUris: ['{app}/auth/strategy/callback'], withoutPkce: true },
+  registration: {
+    kind: 'web',
+    redirectUris: ['{app}/auth/strategy/callback'],
+    withoutPkce: true,
+    initiateLoginUri: '{app}/',
+  },
   there: [
     {
-      where: 'the folder of its settings (`~/.node-red`), once',
+      where: 'The folder of its settings (`~/.node-red`), once',
       format: 'shell',
       text: 'npm install passport-openidconnect@0.1.2',
     },

@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/oauth2/callback'],
     postLogoutRedirectUris: ['{app}/'],
+    initiateLoginUri: '{app}/',
   },
   there: [
     {
@@ -28,7 +29,7 @@ whitelist_domains = ["{issuerHost}"]
 cookie_secret = "{random16}"`,
     },
     {
-      where: 'a link *Log out* of the pages behind it',
+      where: 'A link *Log out* of the pages behind it',
       format: 'shell',
       text: '{app}/oauth2/sign_out?rd={issuer}/logout%3Fclient_id={clientId}%26post_logout_redirect_uri={app}/',
     },

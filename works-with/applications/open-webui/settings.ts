@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/oauth/oidc/callback'],
     postLogoutRedirectUris: ['{app}/auth'],
+    initiateLoginUri: '{app}/',
   },
   there: [
     {

@@ -8,10 +8,10 @@ export const preset: ApplicationPreset = {
   mark: 'Pa',
   about: 'A server of dashboards in Python.',
   example: 'https://figures.northwind.example',
-  registration: { kind: 'web', redirectUris: ['{app}/login'], withoutPkce: true },
+  registration: { kind: 'web', redirectUris: ['{app}/login'], withoutPkce: true, initiateLoginUri: '{app}/' },
   there: [
     {
-      where: 'the environment of `panel serve`',
+      where: 'The environment of `panel serve`',
       format: 'env',
       text: `PANEL_OAUTH_PROVIDER=generic
 PANEL_OAUTH_KEY={clientId}

@@ -12,6 +12,7 @@ export const preset: ApplicationPreset = {
     kind: 'web',
     redirectUris: ['{app}/oauth2/authorize'],
     postLogoutRedirectUris: ['{app}/'],
+    initiateLoginUri: '{app}/',
   },
   there: [
     {

@@ -13,6 +13,7 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/login/oauth2/code/gatehouse'],
     postLogoutRedirectUris: ['{app}'],
     backchannelLogoutUri: '{app}/logout/connect/back-channel/gatehouse',
+    initiateLoginUri: '{app}/',
   },
   there: [
     {
@@ -24,7 +25,7 @@ spring.security.oauth2.client.registration.gatehouse.client-secret={clientSecret
 spring.security.oauth2.client.registration.gatehouse.scope=openid,profile,email`,
     },
     {
-      where: 'a class of the application: logging out on both sides',
+      where: 'A class of the application: logging out on both sides',
       format: 'java',
       text: `package example;
 

@@ -13,6 +13,7 @@ export const preset: ApplicationPreset = {
     redirectUris: ['{app}/oauth2callback'],
     // `st.logout()` sends its callback, see the file named there.
     postLogoutRedirectUris: ['{app}/oauth2callback'],
+    initiateLoginUri: '{app}/',
   },
   there: [
     {
@@ -29,7 +30,7 @@ server_metadata_url = "{discovery}"
 prompt = ""`,
     },
     {
-      where: 'the script, at its top',
+      where: 'The script, at its top',
       format: 'python',
       text: `import streamlit as st
 

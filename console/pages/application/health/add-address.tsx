@@ -6,6 +6,7 @@ import { useConsole } from '../../../console-context.ts';
 import { Question } from '../../../parts/form/question.tsx';
 import { toast } from '../../../parts/toast.ts';
 import { t } from '../../../texts/t.ts';
+import { newHostOf } from './new-host.ts';
 
 interface AddAddressProps {
   application: Application;
@@ -18,6 +19,7 @@ interface AddAddressProps {
 /** *Add this one*: registers an address that came, after a question. It is checked as one that is typed into the form. */
 export function AddAddress({ application, list, address, onAdded }: AddAddressProps) {
   const { unsaved } = useConsole();
+  const host = newHostOf(application, address);
   const [asking, setAsking] = useState(false);
   const [blocked, setBlocked] = useState(false);
   const change = useChange('changeApplication', () => {
@@ -53,6 +55,7 @@ export function AddAddress({ application, list, address, onAdded }: AddAddressPr
         opened={asking}
         title={t(`application.health.add.${list}.title`)}
         confirm={t('application.health.add')}
+        {...(host === null ? {} : { typed: host })}
         busy={change.isPending}
         error={shownError(change.error)}
         onConfirm={add}
@@ -66,6 +69,11 @@ export function AddAddress({ application, list, address, onAdded }: AddAddressPr
             {address}
           </code>
           <p>{t(`application.health.add.${list}.text`, { name: application.name })}</p>
+          {host !== null && (
+            <p>
+              <strong>{t('application.health.add.new-host', { name: application.name })}</strong>
+            </p>
+          )}
           {list === 'redirectUris' && <p>{t('application.health.add.redirectUris.mailed')}</p>}
         </div>
       </Question>

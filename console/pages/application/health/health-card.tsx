@@ -35,7 +35,8 @@ export function ApplicationHealthCard(props: HealthProps) {
 function Told({ health, ...props }: HealthProps & { health: ApplicationHealth }) {
   const { lastLoginAt, failures } = health;
   const machine = props.application.kind === 'machine';
-  const since = failures.filter(({ isSince }) => isSince);
+  const since = failures.filter(({ isSince, isSeen }) => isSince && !isSeen);
+  const seen = failures.filter(({ isSince, isSeen }) => isSince && isSeen);
   const before = failures.filter(({ isSince }) => !isSince);
   return (
     <>
@@ -45,15 +46,17 @@ function Told({ health, ...props }: HealthProps & { health: ApplicationHealth })
           : t(machine ? 'application.health.last-tokens' : 'application.health.last-login', {
               at: ago(lastLoginAt),
             })}{' '}
-        {since.length === 0 && t(lastLoginAt === null ? 'application.health.waiting' : 'application.health.fine')}
+        {since.length + seen.length === 0 &&
+          t(lastLoginAt === null ? 'application.health.waiting' : 'application.health.fine')}
       </p>
       <Failures
         {...props}
         title={t(lastLoginAt === null ? 'application.health.refused' : 'application.health.since')}
         failures={since}
       />
+      <Failures {...props} title={t('application.health.seen')} failures={seen} />
+      {seen.length > 0 && <p className="small soft">{t('application.health.anybody')}</p>}
       <Failures {...props} title={t('application.health.before')} failures={before} />
-      {failures.length > 0 && <p className="small soft">{t('application.health.anybody')}</p>}
     </>
   );
 }

@@ -24,6 +24,14 @@ export function OtherQuestions({ form }: { form: UseFormReturnType<OtherValues> 
         spellCheck={false}
         {...form.getInputProps('redirectUri')}
       />
+      <TextInput
+        label={t('other.opens')}
+        description={t('other.opens.help')}
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('opens')}
+      />
       <QuestionField
         label={t('other.kind')}
         help={t('other.kind.help')}

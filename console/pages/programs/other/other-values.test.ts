@@ -25,6 +25,16 @@ test('what nobody knows is registered as most programs want it', () => {
   expect(otherRegistration(known)).toEqual({ kind: 'web', redirectUris: [redirectUri] });
 });
 
+test('where people open it is registered for Your applications', () => {
+  const opens = ' https://books.contoso.example/ ';
+  expect(otherRegistration({ ...known, opens })).toEqual({
+    kind: 'web',
+    redirectUris: [redirectUri],
+    initiateLoginUri: 'https://books.contoso.example/',
+  });
+  expect(Object.keys(problemsOfOther({ ...known, opens: 'books' }))).toEqual(['opens']);
+});
+
 test('each answer is registered', () => {
   const answered = { ...known, authentication: 'client_secret_post', pkce: 'cannot', algorithm: 'ES256' } as const;
   expect(otherRegistration(answered)).toEqual({

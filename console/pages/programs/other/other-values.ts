@@ -7,6 +7,8 @@ type Kind = Registration['kind'];
 /** What is asked of a program there is no preset for; an answer that is not needed for its kind is left aside. */
 export interface OtherValues {
   redirectUri: string;
+  /** Where people open it; empty for one that is opened on a device. */
+  opens: string;
   /** As the address suggests, until the person chooses. */
   kind: Kind | '';
   authentication: 'client_secret_basic' | 'client_secret_post' | 'unknown';
@@ -19,6 +21,7 @@ export interface OtherValues {
 export function emptyOther(isRootAdministrator: boolean): OtherValues {
   return {
     redirectUri: '',
+    opens: '',
     kind: '',
     authentication: 'unknown',
     pkce: 'unknown',
@@ -59,6 +62,7 @@ export function otherRegistration(values: OtherValues): Registration {
   return {
     kind,
     redirectUris: uri === undefined ? [] : [uri],
+    ...(values.opens.trim() === '' ? {} : { initiateLoginUri: values.opens.trim() }),
     ...(values.algorithm === 'ES256' ? { signingAlgorithm: 'ES256' } : {}),
     ...(kind === 'web' && values.authentication === 'client_secret_post'
       ? { clientAuthentication: 'client_secret_post' }
@@ -76,6 +80,8 @@ export function problemsOfOther(values: OtherValues): Partial<Record<keyof Other
     const isAddress = readRedirectUri(uri) !== null;
     wrong.redirectUri = isAddress ? t('other.redirect-uri.plain-http') : t('application.uri.malformed', { uri });
   }
+  const opens = values.opens.trim();
+  if (opens !== '' && readRedirectUri(opens) === null) wrong.opens = t('application.uri.malformed', { uri: opens });
   if (values.name.trim() === '') wrong.name = t('field.required');
   return wrong;
 }

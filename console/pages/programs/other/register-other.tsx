@@ -46,6 +46,7 @@ function OtherForm({ onRegistered }: { onRegistered: (registered: RegisteredOthe
           kind: registration.kind,
           name: values.name.trim(),
           redirectUris: [...redirectUris],
+          ...(registration.initiateLoginUri === undefined ? {} : { initiateLoginUri: registration.initiateLoginUri }),
           ...(registration.clientAuthentication === undefined
             ? {}
             : { clientAuthentication: registration.clientAuthentication }),
@@ -56,8 +57,12 @@ function OtherForm({ onRegistered }: { onRegistered: (registered: RegisteredOthe
       },
       {
         onError: (error) => {
-          const { redirectUris: ofUri, ...others } = fieldErrors(error);
-          form.setErrors(ofUri === undefined ? others : { ...others, redirectUri: ofUri });
+          const { redirectUris: redirectUri, initiateLoginUri: opens, ...others } = fieldErrors(error);
+          form.setErrors({
+            ...others,
+            ...(redirectUri === undefined ? {} : { redirectUri }),
+            ...(opens === undefined ? {} : { opens }),
+          });
           focusFirstError(element.current);
         },
       },

@@ -6,7 +6,9 @@ import { id, instant } from '../wire.ts';
 /** Whether people get into an application. */
 export const applicationState = z
   .enum(['unused', 'works', 'fails'])
-  .describe('`unused`: nobody has logged in yet; `fails`: requests were refused since the last login that worked.');
+  .describe(
+    '`unused`: nobody has logged in yet; `fails`: requests that proved to be its own were refused since the last login that worked.',
+  );
 export type ApplicationState = z.infer<typeof applicationState>;
 
 export const applicationFailure = explanation
@@ -15,6 +17,11 @@ export const applicationFailure = explanation
     firstAt: instant,
     lastAt: instant,
     isSince: z.boolean().describe('It came after the last login that worked.'),
+    isSeen: z
+      .boolean()
+      .describe(
+        'None of them since then authenticated itself or named a registered redirect URI: anybody can have sent them, so they do not make the application fail.',
+      ),
     came: z
       .string()
       .nullable()

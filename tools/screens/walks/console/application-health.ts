@@ -13,7 +13,7 @@ async function misbehave({ service, applications }: SetStage): Promise<void> {
   const asked = { response_type: 'code', scope: 'openid', redirect_uri: `${REPORTS}/callback/` };
   await open('/oauth2/authorize', asked);
   await open('/oauth2/authorize', asked);
-  await open('/logout', { post_logout_redirect_uri: `${REPORTS}/goodbye` });
+  await open('/logout', { post_logout_redirect_uri: 'https://elsewhere.example/goodbye' });
   await fetch(`${service.url}/oauth2/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${clientId}:not-the-secret`)}` },
@@ -34,6 +34,14 @@ export const applicationHealth: Walk = {
     await see(page, 'Application, failing');
     const added = `${REPORTS}/callback/`;
     const failure = page.getByRole('listitem').filter({ hasText: 'asked for the answer at' });
+    // Its host is of no registered address: it is typed first.
+    const elsewhere = page.getByRole('listitem').filter({ hasText: 'elsewhere.example' });
+    await elsewhere.getByRole('button', { name: 'Add this one' }).click();
+    const question = page.getByRole('dialog', { name: 'Add this logout URI?' });
+    await question.getByRole('button', { name: 'Add this one' }).click();
+    await see(page, 'Add a logout URI of a new host?');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
     await failure.getByRole('button', { name: 'Add this one' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add this redirect URI?' });
     await dialog.getByText(added).waitFor();
