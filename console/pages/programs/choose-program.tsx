@@ -5,23 +5,22 @@ import { Link } from '@tanstack/react-router';
 import { PageHead } from '../../parts/frame/page-head.tsx';
 import { useMe } from '../../api/queries.ts';
 import { t } from '../../texts/t.ts';
+import { ProgramMark } from './program-mark.tsx';
 import { ProgramTiles, type FurtherTile } from './program-tiles.tsx';
 
 /** What has no page of its own that people log in to; each leads to the form of all settings with its kind. */
 const WITHOUT_PAGE = [
-  { kind: 'machine', mark: 'M', hue: 3 },
-  { kind: 'device', mark: 'D', hue: 1 },
+  { kind: 'machine', mark: 'Ma' },
+  { kind: 'device', mark: 'De' },
 ] as const;
 
 function furtherTiles(): FurtherTile[] {
-  return WITHOUT_PAGE.map(({ kind, mark, hue }) => ({
+  return WITHOUT_PAGE.map(({ kind, mark }) => ({
     id: kind,
     text: [t(`programs.${kind}`), t(`programs.${kind}.about`), t(`programs.${kind}.words`)].join(' '),
     tile: (
       <Link className="program" to="/applications/register/kind/$kind" params={{ kind }}>
-        <span className="program-mark" data-hue={hue} aria-hidden="true">
-          {mark}
-        </span>
+        <ProgramMark id={kind} mark={mark} />
         <span className="program-name">{t(`programs.${kind}`)}</span>
         <span className="program-about">{t(`programs.${kind}.about`)}</span>
       </Link>
