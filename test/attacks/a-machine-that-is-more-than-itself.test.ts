@@ -62,7 +62,7 @@ test('it has no person: no login, no refresh token, no authorization code', asyn
     { grant_type: 'refresh_token', refresh_token: 'x' },
     { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://app.example/', code_verifier: 'x' },
   ]) {
-    expect((await machine.ask(form)).body.error).toBe('invalid_request');
+    expect((await machine.ask(form)).body.error).toBe('unauthorized_client');
   }
 });
 
@@ -82,7 +82,7 @@ test('an application for people cannot act as a machine, and a machine always au
     await allow(service, contoso, made.application, orders, ['orders:read']);
     const by = { clientId: made.application.clientId, clientSecret: made.clientSecret, redirectUri: '' };
     const form = { grant_type: 'client_credentials', resource: ORDERS };
-    expect((await askForTokens(service, by, form)).body.error).toBe('invalid_request');
+    expect((await askForTokens(service, by, form)).body.error).toBe('unauthorized_client');
   }
   const machine = await machineOf(contoso, orders);
   const without = { clientId: machine.clientId, clientSecret: null, redirectUri: '' };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { addVerifiedDomain } from '../support/add-domain-claim.ts';
 import { apiClient } from '../support/api-client.ts';
 import { allow, makeApiResource, makeMachine } from '../support/api-resources.ts';
 import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
@@ -42,20 +43,8 @@ async function isActive(token: unknown): Promise<unknown> {
   return ((await answer.json()) as { active: unknown }).active;
 }
 
-async function verify(organization: Organization, domain: string): Promise<void> {
-  const at = service.clock.now();
-  const times = { startedAt: at, nextCheckAt: at, createdAt: at, verifiedAt: at };
-  const row = {
-    organizationId: organization.id,
-    domain,
-    state: 'verified' as const,
-    token: domain.replaceAll('.', '').padEnd(32, 'a'),
-  };
-  await service.database.db
-    .insertInto('domainVerification')
-    .values({ ...row, ...times })
-    .execute();
-}
+const verify = async (organization: Organization, domain: string): Promise<void> =>
+  addVerifiedDomain({ db: service.database.db, clock: service.clock }, organization, domain);
 
 test('no tokens are made for it, and those there are end, once another organization verified the domain', async () => {
   const token = (await ask(PAY)).access_token;

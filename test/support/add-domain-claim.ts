@@ -33,3 +33,18 @@ export async function addDomainClaim(
     await db.insertInto('domainClaim').values(row).execute();
   }
 }
+
+/** A domain that an organization verified just now. */
+export async function addVerifiedDomain(
+  { db, clock }: { db: Database; clock: Clock },
+  { id: organizationId }: Organization,
+  domain: string,
+): Promise<void> {
+  const at = clock.now();
+  const times = { startedAt: at, nextCheckAt: at, createdAt: at, verifiedAt: at };
+  const row = { organizationId, domain, state: 'verified' as const, token: newToken() };
+  await db
+    .insertInto('domainVerification')
+    .values({ ...row, ...times })
+    .execute();
+}

@@ -1,5 +1,8 @@
-import { addDomainClaim } from './add-domain-claim.ts';
+import { addDomainClaim, addVerifiedDomain } from './add-domain-claim.ts';
+import { apiClient } from './api-client.ts';
+import { makeApiResource } from './api-resources.ts';
 import { makeManaged, makePerson } from './fixtures.ts';
+import { addApiToken, org } from './people.ts';
 import type { TestService } from './start-service.ts';
 import { inTransaction } from '../../src/db/database.ts';
 import type { DomainVerification } from '../../src/domains/domain.ts';
@@ -26,6 +29,13 @@ export async function causeDomainMails(service: TestService, root: Organization)
   await makePerson(service, claimer, 'rene@woodgrove.example', { role: 'administrator' });
   await makePerson(service, concerned, 'lise@wingtip.example', { role: 'administrator' });
   const domain = 'wingtip.example';
+  // An API below the domain of somebody else, who then registers it.
+  const audience = 'https://api.adatum.example';
+  await makeApiResource(service, claimer, { audience, name: 'Pay' });
+  await addVerifiedDomain(deps, concerned, 'adatum.example');
+  const api = apiClient(service.url, await addApiToken(deps, concerned, 'administrator'));
+  const scopes = [{ scope: 'pay', description: 'Pay in your name' }];
+  await api.send('POST', `/organizations/${org(concerned)}/api-resources`, { audience, name: 'Pay', scopes });
   await addDomainClaim(deps, claimer, domain, [[concerned, 3]]);
   await enqueue(domainClaimNoticeJob({ organizationId: claimer.id, domain }));
   for (const outcome of ['in-effect', 'withdrawn'] as const) {
