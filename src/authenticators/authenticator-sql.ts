@@ -43,7 +43,9 @@ export function readAuthenticatorFacts(document: unknown): AuthenticatorFacts {
     password: password && { ...password, setAt: new Date(password.setAt) },
     totps: totps.map((totp) => ({ ...totp, ...instants(totp), sealedSeed: Buffer.from(totp.sealedSeed, 'base64') })),
     securityKeys: securityKeys.map(({ id, kind, name, ...row }) => ({
-      ...{ id, kind, name },
+      id,
+      kind,
+      name,
       ...instants(row),
       key: {
         credentialId: row.credentialId,
