@@ -34,7 +34,13 @@ export async function createTestDatabase(
 
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: options.poolSize ?? 8 });
+  const open = await openDatabase({
+    source: { url: own.href },
+    log: silentLog,
+    poolSize: options.poolSize ?? 8,
+    // `GATEHOUSE_SHARED_STATEMENTS=off npm test` runs everything without.
+    sharesStatements: process.env['GATEHOUSE_SHARED_STATEMENTS'] !== 'off',
+  });
   const close = async (): Promise<void> => {
     await open.close();
     await dropDatabase(url, name);
