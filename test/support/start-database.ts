@@ -17,6 +17,9 @@ export interface TestDatabase extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** `GATEHOUSE_SHARED_STATEMENTS=off npm test` runs everything without shared statements. */
+export const SHARES_STATEMENTS = { sharesStatements: process.env['GATEHOUSE_SHARED_STATEMENTS'] !== 'off' };
+
 let made = 0;
 
 /**
@@ -38,8 +41,7 @@ export async function createTestDatabase(
     source: { url: own.href },
     log: silentLog,
     poolSize: options.poolSize ?? 8,
-    // `GATEHOUSE_SHARED_STATEMENTS=off npm test` runs everything without.
-    sharesStatements: process.env['GATEHOUSE_SHARED_STATEMENTS'] !== 'off',
+    ...SHARES_STATEMENTS,
   });
   const close = async (): Promise<void> => {
     await open.close();

@@ -80,6 +80,11 @@ export class Lane {
     this.#options = { most: MOST_WAITING, later: machinesTimer, ...options };
   }
 
+  /** How many requests wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Answers a key. Throws `database.unavailable` when too many wait already, or when its turn does not come in time. */
   async ask<K, R>(statement: SharedStatement<K, R>, key: K): Promise<R> {
     if (this.#waiting >= this.#options.most) {
