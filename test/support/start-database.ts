@@ -17,6 +17,9 @@ export interface TestDatabase extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** `GATEHOUSE_SHARED_STATEMENTS=off npm test` runs everything without shared statements. */
+export const SHARES_STATEMENTS = { sharesStatements: process.env['GATEHOUSE_SHARED_STATEMENTS'] !== 'off' };
+
 let made = 0;
 
 /**
@@ -34,7 +37,12 @@ export async function createTestDatabase(
 
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: options.poolSize ?? 8 });
+  const open = await openDatabase({
+    source: { url: own.href },
+    log: silentLog,
+    poolSize: options.poolSize ?? 8,
+    ...SHARES_STATEMENTS,
+  });
   const close = async (): Promise<void> => {
     await open.close();
     await dropDatabase(url, name);
