@@ -51,6 +51,8 @@ export interface OpenDatabaseOptions {
   log: Log;
   /** Largest number of connections at once. */
   poolSize?: number;
+  /** Hears of each new connection of the pool, as a test that counts its statements. */
+  onOpen?: (client: { query: unknown }) => void;
 }
 
 const POOL_SIZE = 12;
@@ -97,6 +99,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
         entersService: true,
       }),
     onLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onOpen: options.onOpen,
   });
   const db = databaseOver(pool);
 

@@ -5,6 +5,7 @@ import { sqlState } from '../../src/base/database-failure.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
+import { countOn } from './count-statements.ts';
 import { copyDatabase } from './copy-database.ts';
 import { queryAs } from './query.ts';
 
@@ -34,7 +35,12 @@ export async function createTestDatabase(
 
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: options.poolSize ?? 8 });
+  const open = await openDatabase({
+    source: { url: own.href },
+    log: silentLog,
+    poolSize: options.poolSize ?? 8,
+    onOpen: countOn,
+  });
   const close = async (): Promise<void> => {
     await open.close();
     await dropDatabase(url, name);
