@@ -207,7 +207,9 @@ export async function fill(database: OpenDatabase, amount: Amount, said: (line: 
     );
     const [found] = rows;
     if (found === undefined) throw new Error('the query returned no row');
-    await client.query(`set local role ${roles.owner}; call gatehouse_fill_lists()`);
+    await client.query(
+      `set local role ${roles.owner}; call gatehouse_fill_organization_terms(); call gatehouse_fill_counts(); call gatehouse_fill_user_terms()`,
+    );
     for (const table of new Set(STATEMENTS.map(([name]) => name))) {
       await client.query(`alter table ${table} enable trigger user`);
     }

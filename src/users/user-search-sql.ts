@@ -31,6 +31,6 @@ export function foundTerms(
  * {@link foundTerms} gives, beside `app_user`.
  */
 export function foundFirstBy(search: string): RawBuilder<boolean> {
-  return sql`not exists (select from gatehouse_user_terms(app_user.email_key, app_user.name) as earlier (term)
+  return sql`not exists (select from unnest(gatehouse_user_terms(app_user.email_key, app_user.name)) as earlier (term)
     where ${beginsWith('earlier.term', search)} and earlier.term collate "C" < found.term)`;
 }

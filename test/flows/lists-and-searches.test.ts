@@ -145,7 +145,9 @@ async function keptAndAnew(): Promise<[unknown, unknown]> {
     }>`select tableowner as owner from pg_tables where tablename = 'app_user'`.execute(owner);
     await owner.transaction().execute(async (tx) => {
       await sql`select set_config('role', ${rows[0]?.owner ?? ''}, true)`.execute(tx);
-      await sql`call gatehouse_fill_lists()`.execute(tx);
+      await sql`call gatehouse_fill_organization_terms()`.execute(tx);
+      await sql`call gatehouse_fill_counts()`.execute(tx);
+      await sql`call gatehouse_fill_user_terms()`.execute(tx);
     });
   });
   return [kept, await read(db)];
@@ -286,7 +288,12 @@ describe('the audit log', () => {
     const maria = await person('maria@contoso.example', 'Maria');
     const other = await person('other@contoso.example', null);
     const actor = { kind: 'user', id: maria.id, name: 'Maria' } as const;
-    const event = { organizationId: houses.contoso.id, kind: 'user.changed', actor, details: {} } as const;
+    const event = {
+      organizationId: houses.contoso.id,
+      kind: 'user.disabled',
+      actor,
+      details: { email: 'maria@contoso.example' },
+    } as const;
     await inTransaction(deps(), async (inside) => {
       await recordEvent(inside, { ...event, userId: maria.id });
       await recordEvent(inside, { ...event, userId: other.id });
@@ -297,7 +304,7 @@ describe('the audit log', () => {
     const all = (await api.get(`${path}?userId=${usr(maria)}`)).body.items.map(({ id }: { id: string }) => id);
     // Three of these and her invitation or creation.
     expect(new Set(all).size).toBe(all.length);
-    const changed = (await api.get(`${path}?userId=${usr(maria)}&kind=user.changed`)).body.items;
+    const changed = (await api.get(`${path}?userId=${usr(maria)}&kind=user.disabled`)).body.items;
     expect(changed).toHaveLength(3);
     const pages: string[] = [];
     let cursor = '';

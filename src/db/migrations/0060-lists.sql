@@ -10,22 +10,34 @@ $$;
 comment on function gatehouse_search_text is
   'A text as it is searched: lower case, with one space in the place of what is neither letter nor digit, none at its beginning.';
 
-create function gatehouse_user_terms(address text, name text) returns setof text
-language sql immutable parallel safe
+create function gatehouse_user_terms(address text, name text) returns text[]
+language plpgsql immutable parallel safe
 as $$
-  with word as (
-    select string_to_array(rtrim(gatehouse_search_text(address)), ' ') as words, 1 as without
-    union all select string_to_array(rtrim(gatehouse_search_text(name)), ' '), 0
-  ), term as (
+declare
+  rest text := rtrim(gatehouse_search_text(address));
+  kept text := '';
+begin
+  for word in 1..12 loop
     -- The last label of a domain is the same for everybody.
-    select distinct left(array_to_string(words[n:], ' '), 100) as term
-    from word cross join lateral generate_series(1, least(greatest(cardinality(words) - without, 1), 12)) n
-  )
-  select term from term
-  where term <> '' and not exists (select from term longer where longer.term <> term.term and starts_with(longer.term, term.term))
+    exit when rest = '' or (word > 1 and strpos(rest, ' ') = 0);
+    kept := kept || e'\n' || left(rest, 100);
+    exit when strpos(rest, ' ') = 0;
+    rest := substr(rest, strpos(rest, ' ') + 1);
+  end loop;
+  rest := coalesce(rtrim(gatehouse_search_text(name)), '');
+  for word in 1..12 loop
+    exit when rest = '';
+    if strpos(kept, e'\n' || left(rest, 100)) = 0 then
+      kept := kept || e'\n' || left(rest, 100);
+    end if;
+    exit when strpos(rest, ' ') = 0;
+    rest := substr(rest, strpos(rest, ' ') + 1);
+  end loop;
+  return array(select distinct term from unnest(string_to_array(substr(kept, 2), e'\n')) term);
+end
 $$;
 comment on function gatehouse_user_terms is
-  'What a user is found by: address and name from each of their first twelve words on, up to 100 characters; without what another of them begins with.';
+  'What a user is found by: address and name from each of their first twelve words on, up to 100 characters; of a name not what the address begins with as well.';
 
 create function gatehouse_organization_terms(of text) returns setof text
 language sql immutable parallel safe
@@ -93,28 +105,6 @@ call gatehouse_guard_kept('organization_search_term');
 call gatehouse_guard_kept('organization_user_count');
 call gatehouse_guard_kept('organization_login');
 
-create function gatehouse_keep_user_terms() returns trigger
-language plpgsql security definer set search_path from current
-as $$
-begin
-  if tg_op <> 'INSERT' then
-    delete from user_search_term
-    where organization_id = old.organization_id and user_id = old.id
-      and term in (select gatehouse_user_terms(old.email_key, old.name));
-  end if;
-  if tg_op <> 'DELETE' then
-    insert into user_search_term (organization_id, term, user_id)
-    select new.organization_id, term, new.id from gatehouse_user_terms(new.email_key, new.name) term;
-  end if;
-  return null;
-end
-$$;
-comment on function gatehouse_keep_user_terms is 'Keeps what a user is found by.';
-create trigger search_terms after insert or delete on app_user for each row execute function gatehouse_keep_user_terms();
-create trigger search_terms_changed after update of email_key, name on app_user for each row
-  when (old.email_key is distinct from new.email_key or old.name is distinct from new.name)
-  execute function gatehouse_keep_user_terms();
-
 create function gatehouse_keep_organization_terms(changed uuid) returns void
 language plpgsql security definer set search_path from current
 as $$
@@ -160,6 +150,43 @@ $$;
 comment on function gatehouse_domain_moved is 'Keeps what the organization of a domain is found by.';
 create trigger search_terms after insert or delete or update of organization_id on organization_domain
   for each row execute function gatehouse_domain_moved();
+
+create procedure gatehouse_fill_organization_terms()
+language sql
+as $$
+  delete from organization_search_term;
+  insert into organization_search_term (organization_id, term)
+    select distinct found.id, term
+    from (select id, name as text from organization union all select organization_id, domain from organization_domain) found
+      cross join lateral gatehouse_organization_terms(found.text) term;
+$$;
+comment on procedure gatehouse_fill_organization_terms is 'Writes anew what organizations are found by.';
+revoke execute on procedure gatehouse_fill_organization_terms from public;
+call gatehouse_fill_organization_terms();
+
+-- From here on changes of users wait until the end: their counts are quickly written, what they are found by comes with the
+-- next migration.
+create function gatehouse_keep_user_terms() returns trigger
+language plpgsql security definer set search_path from current
+as $$
+begin
+  if tg_op <> 'INSERT' then
+    delete from user_search_term
+    where organization_id = old.organization_id and user_id = old.id
+      and term = any (gatehouse_user_terms(old.email_key, old.name));
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into user_search_term (organization_id, term, user_id)
+    select new.organization_id, term, new.id from unnest(gatehouse_user_terms(new.email_key, new.name)) term;
+  end if;
+  return null;
+end
+$$;
+comment on function gatehouse_keep_user_terms is 'Keeps what a user is found by.';
+create trigger search_terms after insert or delete on app_user for each row execute function gatehouse_keep_user_terms();
+create trigger search_terms_changed after update of email_key, name on app_user for each row
+  when (old.email_key is distinct from new.email_key or old.name is distinct from new.name)
+  execute function gatehouse_keep_user_terms();
 
 create function gatehouse_count_user(organization_of uuid, address text, by_users integer, by_disabled integer) returns void
 language plpgsql security definer set search_path from current
@@ -223,26 +250,28 @@ create constraint trigger last_login after update on app_user
   when (new.last_login_at is not null and old.last_login_at is distinct from new.last_login_at)
   execute function gatehouse_keep_last_login();
 
--- What is there already. As a procedure, for a database that was filled without its triggers.
-create procedure gatehouse_fill_lists()
+create procedure gatehouse_fill_counts()
 language sql
 as $$
-  delete from user_search_term;
-  delete from organization_search_term;
   delete from organization_user_count;
   delete from organization_login;
-  insert into user_search_term (organization_id, term, user_id)
-    select organization_id, term, id from app_user cross join lateral gatehouse_user_terms(email_key, name) term;
-  insert into organization_search_term (organization_id, term)
-    select distinct found.id, term
-    from (select id, name as text from organization union all select organization_id, domain from organization_domain) found
-      cross join lateral gatehouse_organization_terms(found.text) term;
   insert into organization_user_count (organization_id, domain, users, disabled)
     select organization_id, split_part(email_key, '@', -1), count(*), count(*) filter (where status = 'disabled')
     from app_user group by 1, 2;
   insert into organization_login (organization_id, last_login_at)
     select organization_id, max(last_login_at) from app_user where last_login_at is not null group by 1;
 $$;
-comment on procedure gatehouse_fill_lists is 'Writes anew what triggers keep for lists and searches.';
-revoke execute on procedure gatehouse_fill_lists from public;
-call gatehouse_fill_lists();
+comment on procedure gatehouse_fill_counts is 'Writes anew how many users organizations have, and when somebody of them logged in last.';
+revoke execute on procedure gatehouse_fill_counts from public;
+call gatehouse_fill_counts();
+
+create procedure gatehouse_fill_user_terms()
+language sql
+as $$
+  delete from user_search_term;
+  -- In the order of the key, so that the index is written from its beginning to its end.
+  insert into user_search_term (organization_id, term, user_id)
+    select organization_id, term, id from app_user cross join lateral unnest(gatehouse_user_terms(email_key, name)) term order by 1, 2, 3;
+$$;
+comment on procedure gatehouse_fill_user_terms is 'Writes anew what users are found by.';
+revoke execute on procedure gatehouse_fill_user_terms from public;
