@@ -152,7 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, texts, new URL('console/', BUILT));
-  const mailer = createMailer(config);
+  const mailer = await createMailer(config);
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [
