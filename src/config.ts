@@ -158,7 +158,11 @@ const DECLARED = {
     ),
   ),
   GATEHOUSE_MIGRATE: setting('on', '`off`: the database is migrated by hand, with `gatehouse migrate`.', onOff),
-  GATEHOUSE_WORKERS: setting('1', 'Server processes of one `serve`.', wholeNumber(1, 64)),
+  GATEHOUSE_WORKERS: setting(
+    '1',
+    'Server processes of one `serve`; [sizing](../guides/sizing.md) says how many.',
+    wholeNumber(1, 64),
+  ),
   GATEHOUSE_DRAIN_SECONDS: setting(
     '5 with DATABASE_URL, else 0',
     'How long a server that was asked to stop goes on serving while `/readyz` answers 503, for load balancers to notice.',
