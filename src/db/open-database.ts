@@ -54,6 +54,8 @@ export interface OpenDatabaseOptions {
   poolSize?: number;
   /** Whether requests of the same moment share statements; they do without it. */
   sharesStatements?: boolean;
+  /** Hears of each new connection of the pool, as a test that counts its statements. */
+  onOpen?: (client: { query: unknown }) => void;
 }
 
 const POOL_SIZE = 12;
@@ -100,6 +102,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
         entersService: true,
       }),
     onLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onOpen: options.onOpen,
   });
   const db = databaseOver(pool);
   if (options.sharesStatements !== false) shareStatements(db);

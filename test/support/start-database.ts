@@ -5,6 +5,7 @@ import { sqlState } from '../../src/base/database-failure.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
+import { countOn } from './count-statements.ts';
 import { copyDatabase } from './copy-database.ts';
 import { queryAs } from './query.ts';
 
@@ -42,6 +43,7 @@ export async function createTestDatabase(
     log: silentLog,
     poolSize: options.poolSize ?? 8,
     ...SHARES_STATEMENTS,
+    onOpen: countOn,
   });
   const close = async (): Promise<void> => {
     await open.close();

@@ -13,7 +13,7 @@ import type { LoginResult } from '../../sessions/login-result.ts';
 import type { SurplusSessions } from '../../sessions/end-sessions.ts';
 import { surplusSessions } from '../../sessions/surplus-sql.ts';
 import { endFamily, recordReplay } from './family-store.ts';
-import { insertEvent } from './parts/audit-part-store.ts';
+import { insertEvent } from '../../audit/event-sql.ts';
 import { insertJob } from './parts/job-part-store.ts';
 import { isSessionAsKnown, saveSession } from './parts/session-part-store.ts';
 import { consumeToken, deleteToken, insertToken } from './parts/token-part-store.ts';

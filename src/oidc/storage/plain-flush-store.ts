@@ -8,7 +8,7 @@ import { arraysOf, givenRows } from '../../db/sharing/given-rows.ts';
 import type { RowPart } from '../../db/sharing/given-rows.ts';
 import type { SharedStatement } from '../../db/sharing/lane.ts';
 import { lanesOf } from '../../db/sharing/lanes.ts';
-import { EVENT_PART, eventRow } from './parts/audit-part-store.ts';
+import { EVENT_PART, eventRow } from '../../audit/event-sql.ts';
 import { KNOWN_SESSION_PART, knownSessionRow } from './parts/session-part-store.ts';
 import { CONSUME_PARTS, consumeRow, TOKEN_PARTS, tokenRow } from './parts/token-part-store.ts';
 import type { TokenContext } from './parts/token-part-store.ts';

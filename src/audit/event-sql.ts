@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { NewAuditEvent } from '../../../audit/audit-event.ts';
-import { currentOrigin } from '../../../audit/origin.ts';
-import { timeOrderedUuid } from '../../../base/random.ts';
-import { parametersFor } from '../../../db/compiled-statement.ts';
-import type { Values } from '../../../db/compiled-statement.ts';
-import { fromRows } from '../../../db/sharing/given-rows.ts';
-import type { RowPart } from '../../../db/sharing/given-rows.ts';
+import type { NewAuditEvent } from './audit-event.ts';
+import { currentOrigin } from './origin.ts';
+import { toStorableJson } from '../base/outside-text.ts';
+import { timeOrderedUuid } from '../base/random.ts';
+import { parametersFor } from '../db/compiled-statement.ts';
+import type { Values } from '../db/compiled-statement.ts';
+import { fromRows } from '../db/sharing/given-rows.ts';
+import type { RowPart } from '../db/sharing/given-rows.ts';
 
 const EVENT = {
   id: 'uuid',
@@ -47,7 +48,7 @@ export function eventRow(now: Date, event: NewAuditEvent): Values<typeof EVENT> 
     actorName: event.actor.name,
     userId: event.userId ?? null,
     loginId: event.loginId ?? null,
-    details: JSON.stringify(event.details ?? {}),
+    details: toStorableJson(event.details ?? {}),
     network,
     browser,
   };
