@@ -54,10 +54,10 @@ afterAll(async () => {
 });
 
 /** Sends requests that wait until all of them do, and then share what can be shared. */
-async function together<T>(which: 'reads' | 'writes', requests: (() => Promise<T>)[]): Promise<T[]> {
+async function together<T>(which: 'reads' | 'writes', requests: (() => Promise<T>)[], waiting?: number): Promise<T[]> {
   const held = await holdLane(service.database.db, which);
   const answers = requests.map(async (request) => request());
-  await held.untilWaiting(requests.length);
+  await held.untilWaiting(waiting ?? requests.length);
   await held.release();
   return Promise.all(answers);
 }
@@ -102,7 +102,8 @@ describe('authorization requests of one statement', () => {
       if (i === 3) leaving.abort();
       return silently(cookie, application, state);
     });
-    const backs = await together('reads', asked);
+    // Some cookies are nobody's without a statement.
+    const backs = await together('reads', asked, people.length + 3);
     expect(await left).toBe('AbortError');
     expect(backs.map(outcomeOf)).toEqual(alone);
     expect(backs.map((back) => back.searchParams.get('state') ?? back.href)).toEqual(
@@ -284,7 +285,6 @@ describe('what is written together', () => {
     expect(new Map(seen.map(({ userId, browser }) => [userId, browser]))).toEqual(
       new Map(people.map(({ person }, i) => [person.userId, `Browser/${marks[i]!}`])),
     );
-    expect(seen).toHaveLength(people.length);
   });
 });
 

@@ -7,6 +7,7 @@ import { lanesOf } from '../../src/db/sharing/lanes.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
+import { countOn } from '../support/count-statements.ts';
 import { holdLane } from '../support/hold-lanes.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
@@ -33,7 +34,13 @@ beforeAll(async () => {
   const url = new URL(own.url);
   proxy = await startSilentProxy({ host: url.hostname, port: Number(url.port) });
   [url.hostname, url.port] = ['127.0.0.1', String(proxy.port)];
-  const open = await openDatabase({ source: { url: url.href }, log: silentLog, poolSize: 8, ...SHARES_STATEMENTS });
+  const open = await openDatabase({
+    source: { url: url.href },
+    log: silentLog,
+    poolSize: 8,
+    ...SHARES_STATEMENTS,
+    onOpen: countOn,
+  });
   service = await startService({ database: { ...own, url: url.href, db: open.db, open } });
   root = await makeRoot(service);
   person = await makePerson(service, root, 'maria@northwind.example');
