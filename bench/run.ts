@@ -17,6 +17,7 @@
  *   --rivals            instead: everybody else's implementations beside this one, in one run; writes its section of the page
  *   --only FLOW,…       with --rivals: these flows alone (silent, silent-rs256, refresh, userinfo, introspection, federated,
  *                       password), printed; --among RIVAL,… likewise (gatehouse, before, prepared, keycloak, …)
+ *   --profile           with --rivals: also where this build's server spends its time, by layer
  *   --machines          instead: machine tokens and device polls alone, printed
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
  *   --print             print the page instead of writing it
@@ -41,6 +42,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     rivals: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    profile: { type: 'boolean', default: false },
     among: { type: 'string', default: '' },
     'server-pid': { type: 'string' },
     'database-pid': { type: 'string' },
@@ -66,6 +68,7 @@ else if (values.rivals) {
     rounds: Number(values.rounds ?? 5),
     against: values.against,
     print: values.print,
+    profile: values.profile,
   });
 } else if (values.issuer === undefined) {
   await compare({
