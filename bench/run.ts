@@ -12,8 +12,9 @@
  *   --seconds N         of each run, default 4, and 2 with --rivals
  *   --rounds N          of the comparison, default 3, and 5 with --rivals
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
- *   --against FOLDER   another built checkout (git worktree, npm ci, npm run build), measured in the same rounds
- *   --builds-only   with --against: these two alone, and print how they stand to each other
+ *   --against FOLDER    another built checkout (git worktree, npm ci, npm run build), measured in the same rounds;
+ *                       with --rivals it stands for the first version, which is else taken from the history and built
+ *   --builds-only       with --against: these two alone, and print how they stand to each other
  *   --rivals            instead: everybody else's implementations beside this one, in one run; writes its section of the page
  *   --only FLOW,…       with --rivals: these flows alone (silent, silent-rs256, refresh, userinfo, introspection, federated,
  *                       password), printed; --among RIVAL,… likewise (gatehouse, before, prepared, keycloak, …)

@@ -18,7 +18,8 @@ export interface PasswordPerson {
 /** How long a code is shown (RFC 6238 4.1); each is taken once. */
 const STEP_MS = 30_000;
 const MOST_PAGES = 6;
-const MAIN = { form: 'main form' };
+/** Small forms beside it, as *Forgot password*, are not this one. */
+const MAIN = { form: 'main form.fields' };
 
 /**
  * From nothing to tokens with a password and a one-time code: the pages of Gatehouse, each login in a browser of its own.
@@ -40,7 +41,7 @@ export function createPasswordLogin(target: Target, people: readonly PasswordPer
     const { url, state, verifier } = newCodeRequest(target);
     let page = await browser.open(url);
     for (let pages = 0; page.stoppedAt === undefined; pages += 1) {
-      const asked = page.html.querySelector('main form') === null ? undefined : formOf(page, MAIN).fillable;
+      const asked = page.html.querySelector(MAIN.form) === null ? undefined : formOf(page, MAIN).fillable;
       const [field] = ['password', 'code', 'email'].filter((name) => asked?.has(name));
       if (field === undefined || pages === MOST_PAGES) {
         throw new Error(`nothing to fill in at ${page.url.pathname} (${page.status}): ${page.text.slice(0, 200)}`);
