@@ -53,6 +53,14 @@ const client = (clientId: string): object => ({
   redirectUris: [REDIRECT],
 });
 
+/** Since 26.6.2, whoever asks about a token has to be in its audience, and an application is not in that of its own. */
+const OWN_AUDIENCE = {
+  name: 'own audience',
+  protocol: 'openid-connect',
+  protocolMapper: 'oidc-audience-mapper',
+  config: { 'included.client.audience': 'bench', 'access.token.claim': 'true' },
+};
+
 /** A realm of its defaults (RS256, no events kept), with one person who has a password. */
 export async function addPlainRealm(admin: KeycloakAdmin): Promise<void> {
   await admin.send('POST', '', {
@@ -84,7 +92,7 @@ export async function addTunedRealm(admin: KeycloakAdmin, contoso: Contoso, orig
     eventsEnabled: true,
     eventsExpiration: 30 * 24 * 3600,
     organizationsEnabled: true,
-    clients: [client('bench')],
+    clients: [{ ...client('bench'), protocolMappers: [OWN_AUDIENCE] }],
   });
   await admin.send('POST', `/${TUNED}/components`, {
     name: 'ecdsa',
