@@ -18,6 +18,9 @@ export interface TestDatabase extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** `GATEHOUSE_SHARED_STATEMENTS=off npm test` runs everything without shared statements. */
+export const SHARES_STATEMENTS = { sharesStatements: process.env['GATEHOUSE_SHARED_STATEMENTS'] !== 'off' };
+
 let made = 0;
 
 /**
@@ -39,6 +42,7 @@ export async function createTestDatabase(
     source: { url: own.href },
     log: silentLog,
     poolSize: options.poolSize ?? 8,
+    ...SHARES_STATEMENTS,
     onOpen: countOn,
   });
   const close = async (): Promise<void> => {

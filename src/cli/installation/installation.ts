@@ -43,7 +43,7 @@ export async function openInstallation(deps: InstallationDeps): Promise<Installa
   const { config, log, t } = deps;
   const poolSize = Math.max(2, Math.min(12, Math.floor(CONNECTIONS / config.workers)));
   const open = async (source: OpenDatabaseOptions['source']): Promise<OpenDatabase> =>
-    openDatabase({ source, log, poolSize });
+    openDatabase({ source, log, poolSize, sharesStatements: config.sharedStatements });
   if (config.databaseUrl !== undefined) {
     return installationOf(await open({ url: config.databaseUrl }), config.masterKeys ?? []);
   }
