@@ -56,7 +56,7 @@ export async function openInstallation(deps: InstallationDeps): Promise<Installa
   const { config, log, t } = deps;
   const poolSize = poolSizeOf(config);
   const open = async (source: OpenDatabaseOptions['source']): Promise<OpenDatabase> =>
-    openDatabase({ source, log, poolSize });
+    openDatabase({ source, log, poolSize, sharesStatements: config.sharedStatements });
   if (config.databaseUrl !== undefined) {
     return installationOf(await open({ url: config.databaseUrl }), config.masterKeys ?? []);
   }
