@@ -19,6 +19,8 @@ import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import type { ProviderPages } from './provider.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
+import { mayReadDocument } from './unregistered/find-unregistered.ts';
+import { refuseHere } from './unregistered/refuse-here.ts';
 
 /** What the library reads of a body at most, in bytes. */
 const BODY_LIMIT = 56 * 1024;
@@ -54,9 +56,10 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const { provider, db, clock, secrets, publicUrl, log, pages } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
+  refuseHere(provider);
   recordRefusedRequests(provider, options);
   flushAfterwards(options);
-  publishMetadata(provider);
+  publishMetadata(provider, options);
   logOutAtProvider(options);
   prefillUserCode(provider);
   logFaults(provider, options);
@@ -99,6 +102,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
           organizationId: readId('org', query.get('organization') ?? '') ?? null,
           audience: query.get('resource'),
           networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(request.ip)).toString('base64url')}`,
+          mayReadDocument: mayReadDocument(pathname),
         };
         await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));
       } catch (error) {
@@ -114,7 +118,13 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       const { reference } = response.req as { reference?: string };
       response.end(
         forPeople
-          ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
+          ? pages.error(response.req, {
+              reference: reference ?? '',
+              cause: null,
+              code: null,
+              application: null,
+              loggedIn: false,
+            })
           : JSON.stringify({ error: 'invalid_request', error_description: problem }),
       );
     };

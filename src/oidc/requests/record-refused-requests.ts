@@ -3,6 +3,7 @@ import { findFailure, namesNobody, statedClientId } from './find-failure.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import { isForPeople } from './flush-afterwards.ts';
 import { tellDeveloper } from './tell-developer.ts';
+import { codeOfRefusal } from '../unregistered/find-unregistered.ts';
 import { countUnknown } from '../../applications/health/count-unknown.ts';
 import { createHealthMemory } from '../../applications/health/health-memory.ts';
 import type { HealthMemory } from '../../applications/health/health-memory.ts';
@@ -84,6 +85,10 @@ async function recordRefusal(
   await guarded(deps, reference, { code: error.message, detail: problem }, async () => {
     if (namesNobody(error)) {
       return countUnknown(deps, { stated: stated ?? '', problem, reference });
+    }
+    const code = codeOfRefusal(error);
+    if (code !== undefined && ctx.oidc.client === undefined) {
+      return countUnknown(deps, { stated: stated ?? '', problem: `${code}: ${problem}`, reference });
     }
     const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));
     const failure = client === undefined ? null : findFailure(ctx, error, client);
