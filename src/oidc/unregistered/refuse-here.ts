@@ -37,6 +37,9 @@ export function refuseHere(provider: Provider): void {
     const { client } = ctx.oidc;
     if (client === undefined || !isDocumentUrl(client.clientId)) return;
     const decided = (UnitOfWork.current().login()?.refusal ?? null) !== null && error.error === 'access_denied';
-    if (!decided) Object.assign(error, { allow_redirect: false });
+    if (decided) return;
+    Object.assign(error, { allow_redirect: false });
+    // What was to be sent on by a redirect is a page now.
+    if (ctx.status < 400) ctx.status = 400;
   });
 }
