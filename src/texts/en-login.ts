@@ -122,8 +122,8 @@ export const login = {
 
   'login.consent.title': 'Allow {application}?',
   'login.consent.lead': '{application}, by {owner}, asks for this about you:',
-  'login.consent.unregistered': 'The application at {host} asks for this about you:',
-  'login.consent.named': 'The application at {host}, which calls itself “{name}”, asks for this about you:',
+  'login.consent.calls-itself': 'It calls itself “{name}”.',
+  'login.consent.asks': 'It asks for this about you:',
   'login.consent.nobody':
     'Nobody at your organization registered this application, and nobody checked it. Allow it only if you came from it yourself just now, and trust {host}.',
   'login.consent.own-machine':
@@ -163,7 +163,7 @@ export const login = {
   'login.fault.unknown-application':
     'The application that sent you here is not known to us. Go back to it and tell the people who run it that its client ID is no longer right, with the reference.',
   'login.fault.unregistered-application':
-    'Your organization does not allow {application}: it is an application that nobody there registered. Ask an administrator of your organization.',
+    'Your organization does not allow {application}: it is an application that nobody there registered. Ask an administrator of your organization, with this code: {code}.',
   'login.fault.client-document':
     'The application that sent you here is not registered, and what it publishes about itself cannot be taken. Tell the people who run it: {code}.',
   'login.fault.redirect-uri':

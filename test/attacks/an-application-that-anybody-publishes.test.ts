@@ -5,13 +5,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeTestCertificates, trustInThisProcess } from '../support/certificates.ts';
 import type { TestCertificates } from '../support/certificates.ts';
+import { documentOf } from '../support/client-documents.ts';
 import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { authorizeUrl, redeem } from '../support/relying-application.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { addUnregistered, documentOf, startDocumentSite, takeUnregistered } from '../support/unregistered.ts';
+import { addUnregistered, startDocumentSite, takeUnregistered } from '../support/unregistered.ts';
 import type { DocumentSite } from '../support/unregistered.ts';
 
 // Lesson: anybody may name a URL as client ID, so reading what is there is bounded in time, size and number, asks nobody inside,
@@ -184,6 +185,15 @@ test('a burst of client IDs reads so many documents, and writes no row', async (
   const after = await count();
   expect({ ...after, events: 0 }).toEqual({ ...before, events: 0 });
   expect(after.events - before.events).toBeLessThanOrEqual(20);
+  // The operator reads in the root's log what was wrong with whose.
+  const events = await db
+    .selectFrom('auditEvent')
+    .select('details')
+    .where('kind', '=', 'application.request-refused')
+    .execute();
+  expect(events.map(({ details }) => details)).toContainEqual(
+    expect.objectContaining({ came: site.origin, problem: 'client-document.address' }),
+  );
   // One that people here use is read all the same.
   const agent = site.publish('/used.json');
   await addUnregistered(ground(), contoso, agent.clientId);

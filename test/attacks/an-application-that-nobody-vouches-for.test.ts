@@ -120,6 +120,7 @@ test('people of other organizations are refused here, with a stable code, and ar
   const page = await browser.open(authorizeUrl(service, agent));
   expect([page.status, page.stoppedAt]).toEqual([400, undefined]);
   expect(page.text).toContain('Your organization does not allow');
+  expect(page.text).toContain('unregistered-application.not-allowed');
   // Nor is what a role reaches a way around: the organization in scope takes it, the home does not.
   const scoped = await browser.open(authorizeUrl(service, agent, { organization: `org_${'a'.repeat(26)}` }));
   expect(scoped.stoppedAt).toBeUndefined();

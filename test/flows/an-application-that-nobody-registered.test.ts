@@ -60,7 +60,7 @@ test('a person of an organization that does is told whose application it is, all
   const page = await browser.open(authorizeUrl(service, agent));
   const consent = await logIn(browser, service, page, lena);
   expect(consent.title).toContain(`Allow ${host}?`);
-  expect(consent.text).toContain(`The application at ${host}, which calls itself “Agent”`);
+  expect(consent.text).toContain('It calls itself “Agent”.');
   expect(consent.text).toContain('Nobody at your organization registered this application');
   const back = await browser.submit(consent, {}, { button: 'Allow' });
   const { status, body } = await redeem(service, agent, codeIn(back, agent));

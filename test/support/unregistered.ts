@@ -11,6 +11,7 @@ import { findRootOrganization } from '../../src/organizations/find-organization.
 import { changeOrganization } from '../../src/organizations/manage-organizations.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import type { TestCertificates } from './certificates.ts';
+import { documentOf } from './client-documents.ts';
 import { administratorOf } from './fixtures.ts';
 import type { RelyingApplication } from './relying-application.ts';
 import type { TestService } from './start-service.ts';
@@ -61,18 +62,6 @@ export async function startDocumentSite(certificates: TestCertificates, host = '
     },
   };
   return site;
-}
-
-/** A good document, as agents publish theirs. */
-export function documentOf(clientId: string, ...redirectUris: string[]): Record<string, unknown> {
-  return {
-    client_id: clientId,
-    client_name: 'Agent',
-    redirect_uris: redirectUris,
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'none',
-  };
 }
 
 /** Lets the people of an organization log in to applications that nobody registered, or no longer. */

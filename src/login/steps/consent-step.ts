@@ -99,9 +99,9 @@ function digestOf({ scopes, resource, document }: Awaited<ReturnType<typeof aske
 
 /** Of an application that nobody registered: what it calls itself, and that its host is all that is known of it. */
 function unregisteredPart(t: Text, { name, host }: ClientDocument): Html {
-  const lead = name === host ? t('login.consent.unregistered', { host }) : t('login.consent.named', { host, name });
-  return html`<p class="lead">${lead}</p>
-    <p class="notice">${t('login.consent.nobody', { host })}</p>`;
+  return html`${name !== host && html`<p class="lead">${t('login.consent.calls-itself', { name })}</p>`}
+    <p class="notice">${t('login.consent.nobody', { host })}</p>
+    <p>${t('login.consent.asks')}</p>`;
 }
 
 /** Where the answer goes. A program on the own machine can pretend to be one that is not. */

@@ -83,12 +83,9 @@ async function recordRefusal(
   // The description may repeat what the request said.
   const problem = readWhatCame(error.error_detail ?? error.error_description ?? error.error);
   await guarded(deps, reference, { code: error.message, detail: problem }, async () => {
-    if (namesNobody(error)) {
+    const isNone = ctx.oidc.client === undefined && codeOfRefusal(error) !== undefined;
+    if (namesNobody(error) || isNone) {
       return countUnknown(deps, { stated: stated ?? '', problem, reference });
-    }
-    const code = codeOfRefusal(error);
-    if (code !== undefined && ctx.oidc.client === undefined) {
-      return countUnknown(deps, { stated: stated ?? '', problem: `${code}: ${problem}`, reference });
     }
     const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));
     const failure = client === undefined ? null : findFailure(ctx, error, client);

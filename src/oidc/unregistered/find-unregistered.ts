@@ -64,7 +64,10 @@ async function readMetadata(
 
 /** `invalid_client` with the stable code and what it means; the detail is for the log. */
 function documentRefusal({ code, detail }: AppError): errors.InvalidClient {
-  return new errors.InvalidClient(`${code}: ${ERROR_CODES[code][1]}`, detail ?? code);
+  return new errors.InvalidClient(
+    `${code}: ${ERROR_CODES[code][1]}`,
+    detail === undefined ? code : `${code}: ${detail}`,
+  );
 }
 
 /** The code of a refusal that is about an application nobody registered; undefined for every other. */

@@ -40,7 +40,7 @@ function waysOn({ t }: Shell, { cause, application, loggedIn }: RefusedRequest):
 function leadOf({ t }: Shell, { cause, code, application, loggedIn }: RefusedRequest): string {
   if (cause === 'client-document') return t('login.fault.client-document', { code: code ?? '–' });
   if (cause === 'unregistered-application') {
-    return t('login.fault.unregistered-application', { application: application?.name ?? '–' });
+    return t('login.fault.unregistered-application', { application: application?.name ?? '–', code: code ?? '–' });
   }
   if (cause === 'unknown-application') return t('login.fault.unknown-application');
   if (cause === 'logout') return t(loggedIn ? 'login.fault.logout' : 'login.fault.logged-out');
