@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MOST_UNREGISTERED } from '../../src/applications/unregistered/allow-unregistered.ts';
 import { blockUnregistered, removeUnregistered } from '../../src/applications/unregistered/manage-unregistered.ts';
+import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApiResource, ORDERS } from '../support/api-resources.ts';
 import { makeTestCertificates, trustInThisProcess } from '../support/certificates.ts';
@@ -121,9 +122,6 @@ test('people of other organizations are refused here, with a stable code, and ar
   expect([page.status, page.stoppedAt]).toEqual([400, undefined]);
   expect(page.text).toContain('Your organization does not allow');
   expect(page.text).toContain('unregistered-application.not-allowed');
-  // Nor is what a role reaches a way around: the organization in scope takes it, the home does not.
-  const scoped = await browser.open(authorizeUrl(service, agent, { organization: `org_${'a'.repeat(26)}` }));
-  expect(scoped.stoppedAt).toBeUndefined();
   const events = await service.database.db
     .selectFrom('auditEvent')
     .select('details')
@@ -135,6 +133,18 @@ test('people of other organizations are refused here, with a stable code, and ar
     reason: 'application is not for this organization',
   });
   expect((await rows()).length).toBeLessThan(2);
+});
+
+test('it is given tokens about the home of a person alone, whatever their role reaches', async () => {
+  await takeUnregistered(service, root);
+  await using browser = await browserOf(maria);
+  const agent = site.publish('/agent.json');
+  const organization = formatId('org', contoso.id);
+  const page = await browser.open(authorizeUrl(service, agent, { organization }));
+  expect([page.status, page.stoppedAt]).toEqual([400, undefined]);
+  expect(page.text).toContain('unregistered-application.not-allowed');
+  expect((await browser.open(authorizeUrl(service, agent))).title).toContain('Allow');
+  await takeUnregistered(service, root, false);
 });
 
 test('no refusal sends a browser to where nobody vouches for', async () => {

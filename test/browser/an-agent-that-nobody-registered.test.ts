@@ -59,7 +59,7 @@ it('tells the person whose it is, asks, and logs them in', async () => {
   expect(said).toContain('It calls itself “Agent”.');
   expect(said).toContain('Nobody at your organization registered this application, and nobody checked it.');
   await other.getByRole('button', { name: 'Allow', exact: true }).click();
-  await other.getByText('Hello from Northwind, renewed: true').waitFor();
+  await other.getByText('Hello from "Northwind", renewed: true').waitFor();
 });
 
 it('stands in the settings of the organization, and is blocked there', async () => {

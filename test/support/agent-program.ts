@@ -30,7 +30,9 @@ const server = createServer({ key, cert: certificate }, (request, response) => {
         idTokenExpected: true,
       });
       const renewed = await client.refreshTokenGrant(configuration!, tokens.refresh_token ?? '');
-      response.end(`Hello from ${String(tokens.claims()?.['org_name'])}, renewed: ${renewed.access_token !== ''}`);
+      response.end(
+        `Hello from ${JSON.stringify(tokens.claims()?.['org_name'])}, renewed: ${renewed.access_token !== ''}`,
+      );
     } else {
       configuration = await client.discovery(new URL(String(issuer)), clientId, undefined, client.None());
       if (configuration.serverMetadata()['client_id_metadata_document_supported'] !== true)

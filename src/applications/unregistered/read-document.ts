@@ -34,14 +34,14 @@ export interface DocumentReader {
 export function createDocumentReader(deps: { clock: Clock; fetch: GuardedFetch }): DocumentReader {
   const kept = new Map<string, { document: ClientDocument; until: number }>();
   const running = new Map<string, Promise<ClientDocument>>();
-  const now = (): number => deps.clock.now().getTime();
-  const counted = createCounter(now);
+  const millis = (): number => deps.clock.now().getTime();
+  const counted = createCounter(millis);
 
   const readAfresh = async (url: URL): Promise<ClientDocument> => {
     const answer = await fetchDocument(deps.fetch, url);
     const document = readClientDocument(url, await answer.text());
     kept.delete(url.href);
-    kept.set(url.href, { document, until: now() + freshFor(answer.headers.get('cache-control')) * 1000 });
+    kept.set(url.href, { document, until: millis() + freshFor(answer.headers.get('cache-control')) * 1000 });
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
     return document;
   };
@@ -50,7 +50,7 @@ export function createDocumentReader(deps: { clock: Clock; fetch: GuardedFetch }
     async read(clientId, { network, isKnown }) {
       const url = readDocumentUrl(clientId);
       const known = kept.get(clientId);
-      if (known !== undefined && now() < known.until) return known.document;
+      if (known !== undefined && millis() < known.until) return known.document;
       const shared = running.get(clientId);
       if (shared !== undefined) return shared;
       const bounds: [string, number][] = [
@@ -90,11 +90,11 @@ function freshFor(cacheControl: string | null): Seconds {
 }
 
 /** Counts in windows of a minute, all of them begun anew together: what it remembers is bounded by what it lets pass. */
-function createCounter(now: () => number): (bounds: [name: string, most: number][]) => boolean {
+function createCounter(millis: () => number): (bounds: [name: string, most: number][]) => boolean {
   let began = 0;
   let counts = new Map<string, number>();
   return (bounds) => {
-    if (now() - began >= MINUTE * 1000) [began, counts] = [now(), new Map()];
+    if (millis() - began >= MINUTE * 1000) [began, counts] = [millis(), new Map()];
     if (bounds.some(([name, most]) => (counts.get(name) ?? 0) >= most)) return false;
     for (const [name] of bounds) counts.set(name, (counts.get(name) ?? 0) + 1);
     return true;
