@@ -49,10 +49,13 @@ export const first = {
   'search.clear': 'Clear the search',
   'list.no-match': 'Nothing matches',
   'list.no-match.text': 'No entry fits what you searched for. Look for something else, or show all again.',
+  'list.no-match.people':
+    'People are found by how a word of their name or address begins, not by letters within a word.',
   'list.clear': 'Clear filters',
   paging: 'Pages',
   'paging.of': '{from, number}–{to, number} of {total, number}',
   'paging.range': '{from, number}–{to, number}',
+  'paging.of-many': '{from, number}–{to, number} of more than 1,000',
   'paging.first': 'First',
   'paging.back': 'Back',
   'paging.next': 'Next',
@@ -135,6 +138,7 @@ export const first = {
   'organizations.line':
     '{count, plural, =0 {{name} manages no organization yet} one {# organization, managed by {name}} other {# organizations, managed by {name}}}',
   'organizations.count': '{count, plural, one {# organization} other {# organizations}}',
+  'organizations.count-many': 'More than 1,000 organizations',
   'organizations.search': 'Search by name or domain',
   'organizations.any-method': 'Any method',
   'organizations.below': 'managed by {name}',

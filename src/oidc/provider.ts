@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { createSecretKey } from 'node:crypto';
 import { Provider, errors } from 'oidc-provider';
-import type { AccessToken, Adapter, Client, ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import type { JWK } from 'jose';
+import type { AccessToken, Adapter, Client, ClientCredentials, Configuration } from 'oidc-provider';
+import type { ExternalSigningKey, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
@@ -64,7 +64,7 @@ export interface ProviderOptions {
   adapter: (name: string) => Adapter;
   /** An application's metadata as the database has it now, with a limit of its own. */
   readClientAgain: (clientId: string) => Promise<Payload | undefined>;
-  keys: { keys: JWK[] };
+  keys: { keys: ExternalSigningKey[] };
   /** Keys that sign cookies, the newest first. */
   cookieKeys: Buffer[];
   /** Derives the successors of refresh tokens, 32 bytes. */
@@ -92,7 +92,9 @@ export function createProvider(options: ProviderOptions): Provider {
       names: { session: cookieName('session', https), interaction: 'login', resume: 'login_resume' },
       // Key objects, which the types do not know: from raw bytes Node makes one for each signature, six times as dear.
       keys: options.cookieKeys.map((key) => createSecretKey(key)) as unknown as Buffer[],
-      long: { ...cookie, path: '/' },
+      // The session's id is 258 random bits, found by its digest: whoever forges one would have to guess it, signed or not.
+      long: { ...cookie, signed: false, path: '/' },
+      // A login's handle stands in its address: signed, a browser that only saw it does not resume it.
       short: cookie,
     },
     routes: {
@@ -147,6 +149,7 @@ export function createProvider(options: ProviderOptions): Provider {
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true, requireNonce: refuseProofAhead },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' }, // `signing-key.ts`
       fapi: { enabled: true, profile: fapiProfile },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Method } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { beginsWith, cappedCount, MOST_COUNTED } from '../db/search-sql.ts';
 
 /** A line of the list of managed organizations. */
 export interface ManagedOrganization {
@@ -34,35 +35,36 @@ export interface ManagedFilter {
   limit: number;
 }
 
-function matching(db: Database, filter: Pick<ManagedFilter, 'abovePath' | 'search' | 'method'>) {
+type Narrowed = Pick<ManagedFilter, 'abovePath' | 'search' | 'method'>;
+
+/** @param wide whether the search finds so many that going through all by name ends sooner than putting them in order */
+function matching(db: Database, filter: Narrowed, wide: boolean) {
   let query = db
     .selectFrom('organization')
     .where('organization.path', 'like', `${filter.abovePath}_%`)
     .where('organization.managingOrganizationId', 'is not', null);
   const { search, method } = filter;
   if (method !== undefined) query = query.where('organization.method', '=', method as Method);
-  if (search !== undefined && search !== '') {
-    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    query = query.where((eb) =>
-      eb.or([
-        eb('organization.name', 'ilike', pattern),
-        eb.exists(
-          eb
-            .selectFrom('organizationDomain')
-            .select('organizationDomain.domain')
-            .whereRef('organizationDomain.organizationId', '=', 'organization.id')
-            .where('organizationDomain.domain', 'ilike', pattern),
-        ),
-      ]),
-    );
-  }
-  return query;
+  if (search === undefined || search === '') return query;
+  const begins = beginsWith('found.term', search);
+  return query.where(
+    wide
+      ? // A limit keeps it a look-up for each line.
+        sql<boolean>`(select true from organization_search_term found
+          where found.organization_id = organization.id and ${begins} limit 1)`
+      : sql<boolean>`organization.id in (select found.organization_id from organization_search_term found where ${begins})`,
+  );
 }
 
-/** A page of the organizations below a path, by name; users are counted for the lines of the page only. */
-export async function selectManagedOrganizations(db: Database, filter: ManagedFilter): Promise<ManagedOrganization[]> {
-  let query = matching(db, filter)
+/** A page of the organizations below a path, by name. */
+export async function selectManagedOrganizations(
+  db: Database,
+  filter: ManagedFilter,
+  wide: boolean,
+): Promise<ManagedOrganization[]> {
+  let query = matching(db, filter, wide)
     .leftJoin('organization as managing', 'managing.id', 'organization.managingOrganizationId')
+    .leftJoin('organizationLogin', 'organizationLogin.organizationId', 'organization.id')
     .leftJoin('connection', (join) =>
       join
         .onRef('connection.organizationId', '=', 'organization.id')
@@ -80,16 +82,12 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
       'connection.state',
       'connection.failingSince',
       'connection.heldSince',
+      'organizationLogin.lastLoginAt',
       eb
-        .selectFrom('appUser')
-        .select((of) => of.fn.countAll<string>().as('count'))
-        .whereRef('appUser.organizationId', '=', 'organization.id')
+        .selectFrom('organizationUserCount')
+        .select((of) => of.fn.sum<string>('organizationUserCount.users').as('count'))
+        .whereRef('organizationUserCount.organizationId', '=', 'organization.id')
         .as('users'),
-      eb
-        .selectFrom('appUser')
-        .select((of) => of.fn.max('appUser.lastLoginAt').as('last'))
-        .whereRef('appUser.organizationId', '=', 'organization.id')
-        .as('lastLoginAt'),
       eb
         .selectFrom('domainClaim')
         .select((of) => of.fn.countAll<string>().as('count'))
@@ -123,13 +121,44 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
   }));
 }
 
-/** How many organizations a filter finds. */
+/**
+ * How many organizations a filter finds, null where they are more than {@link MOST_COUNTED}; and whether what is searched for is
+ * wide (see `matching`).
+ */
 export async function countManagedOrganizations(
   db: Database,
-  filter: Pick<ManagedFilter, 'abovePath' | 'search' | 'method'>,
-): Promise<number> {
-  const row = await matching(db, filter)
+  filter: Narrowed,
+): Promise<{ total: number | null; wide: boolean }> {
+  const { search } = filter;
+  let wide = false;
+  if (search !== undefined && search !== '') {
+    const terms = db
+      .selectFrom('organizationSearchTerm')
+      .select('organizationId')
+      .where(beginsWith('term', search))
+      .limit(2 * MOST_COUNTED + 1);
+    const row = await db
+      .selectFrom(terms.as('terms'))
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow();
+    wide = Number(row.count) > 2 * MOST_COUNTED;
+  }
+  const found = matching(db, filter, wide)
+    .select('organization.id')
+    .limit(MOST_COUNTED + 1);
+  const row = await db
+    .selectFrom(found.as('found'))
     .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return { total: cappedCount(row.count), wide };
+}
+
+/** How many organizations there are below a path. */
+export async function countBelow(db: Database, abovePath: string): Promise<number> {
+  const row = await db
+    .selectFrom('organization')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('path', 'like', `${abovePath}_%`)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }

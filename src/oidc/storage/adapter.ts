@@ -81,7 +81,7 @@ function seconds(lifetime: Seconds | undefined): Seconds {
 
 function sessionModel(): Model {
   // A copy: the library changes it, and what it was is compared with what it becomes.
-  const toPayload = (session: SessionRecord, cookie?: string): Payload => ({
+  const toPayload = (session: Omit<SessionRecord, 'lastSeenAt'>, cookie?: string): Payload => ({
     ...structuredClone(session.payload),
     ...(cookie === undefined ? {} : { jti: cookie }),
     uid: session.uid,
