@@ -58,8 +58,9 @@ export async function profileFlows(
       ),
     ],
   ];
-  return `Where Gatehouse's server spends its time, microseconds for each flow and share, by V8's profile in a pass of its own. What Node does
-for a package counts with that package; *own* is our code by room.
+  return `Where Gatehouse's server spends its time, microseconds for each flow and share, by V8's profile in a pass of its own. V8 goes by
+the clock, so on a busy machine the shares count and the microseconds do not. What Node does for a package counts with that package; *own* is
+our code by room.
 
 ${table(['layer', ...columns.map(({ name }) => name)], rows)}
 `;
