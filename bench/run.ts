@@ -20,12 +20,14 @@
  *                       password), printed; --among RIVAL,… likewise (gatehouse, before, prepared, keycloak, …)
  *   --profile           with --rivals: also where this build's server spends its time, by layer
  *   --machines          instead: machine tokens and device polls alone, printed
+ *   --cores             instead: one process beside two workers and two servers; writes docs/reference/cores.md
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
  *   --print             print the page instead of writing it
  */
 import { parseArgs } from 'node:util';
 import { runBeside } from './beside/beside.ts';
 import { compare } from './comparison.ts';
+import { measureCores } from './cores/cores.ts';
 import { measureLargestInputs } from './largest-inputs.ts';
 import { measureIssuer } from './one-issuer.ts';
 
@@ -51,6 +53,7 @@ const { values } = parseArgs({
     against: { type: 'string' },
     'builds-only': { type: 'boolean', default: false },
     machines: { type: 'boolean', default: false },
+    cores: { type: 'boolean', default: false },
     inputs: { type: 'boolean', default: false },
   },
 });
@@ -60,6 +63,7 @@ const listOf = (text: string): string[] => text.split(',').filter((name) => name
 const concurrencies = concurrenciesOf(values.at ?? '1,16,64');
 const seconds = Number(values.seconds ?? (values.rivals ? 2 : 4));
 if (values.inputs) await measureLargestInputs();
+else if (values.cores) await measureCores({ seconds, rounds: Number(values.rounds ?? 5), print: values.print });
 else if (values.rivals) {
   await runBeside({
     only: listOf(values.only),
