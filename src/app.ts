@@ -122,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     connectors,
     pages: providerPages,
+    direct: config.direct,
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });

@@ -17,6 +17,7 @@ import { recordRefusedRequests } from './requests/record-refused-requests.ts';
 import { publishMetadata } from './requests/publish-metadata.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
+import { createDirectWay } from './direct/direct-way.ts';
 import type { ProviderPages } from './provider.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 
@@ -32,13 +33,16 @@ interface MountOptions {
   publicUrl: URL;
   connectors: SendLogoutDeps['connectors'];
   pages: ProviderPages;
+  /** Whether plain requests are answered without the library (`direct/`). */
+  direct: boolean;
 }
 
 /**
  * The OpenID Provider: the door for applications. A request passes:
  *
  *   mount.ts            pins host and protocol, refuses what cannot be stored, begins a unit of work
- *   oidc-provider       checks and answers; `provider.ts` is its configuration
+ *   direct/             answers what is plain without the library
+ *   oidc-provider       checks and answers everything else; `provider.ts` is its configuration
  *     build-provider.ts   joins it with storage, signing keys and audit
  *     policy.ts           when a person is asked something
  *     clients.ts          applications as OAuth clients; claims.ts: users as accounts, and who may have tokens
@@ -54,13 +58,15 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const { provider, db, clock, secrets, publicUrl, log, pages } = options;
   const https = publicUrl.protocol === 'https:';
   const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
-  recordRefusedRequests(provider, options);
+  const memory = createHealthMemory();
+  recordRefusedRequests(provider, { ...options, memory });
   flushAfterwards(options);
   publishMetadata(provider);
   logOutAtProvider(options);
   prefillUserCode(provider);
   logFaults(provider, options);
   const callback = provider.callback();
+  const direct = options.direct ? createDirectWay({ provider, memory, https, log }) : null;
 
   await server.register(async (door) => {
     // The library reads bodies itself.
@@ -100,7 +106,10 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
           audience: query.get('resource'),
           networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(request.ip)).toString('base64url')}`,
         };
-        await UnitOfWork.run(db, clock.now(), asked, () => callback(raw, reply.raw));
+        await UnitOfWork.run(db, clock.now(), asked, async () => {
+          const answered = await direct?.({ raw, response: reply.raw, pathname, query, form: form ?? undefined });
+          if (answered !== true) await callback(raw, reply.raw);
+        });
       } catch (error) {
         log.error({ err: error, reqId: request.id }, 'fault in the OpenID Provider');
         if (!reply.raw.headersSent) reply.raw.statusCode = 500;

@@ -5,6 +5,7 @@ import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
 import { REFRESH_GRACE } from '../lifetimes.ts';
+import { sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { deviceCodeModel } from '../device/device-code-model.ts';
 import type { Database } from '../../db/database.ts';
@@ -85,7 +86,10 @@ function sessionModel(): Model {
   });
   return {
     async find(cookie) {
-      const session = await UnitOfWork.current().findSession(cookie);
+      const work = UnitOfWork.current();
+      // The direct way may have read it for this request already.
+      const known = work.session();
+      const session = known?.cookieHash.equals(sha256(cookie)) === true ? known : await work.findSession(cookie);
       return session === null ? undefined : toPayload(session, cookie);
     },
     async findByUid(uid) {
@@ -181,7 +185,9 @@ function tokenModel(model: TokenKind): Model {
   return {
     async find(value) {
       const work = UnitOfWork.current();
-      const token = await work.findToken(model, value);
+      const known = work.presentedToken();
+      const isKnown = known?.kind === model && known.hash.equals(sha256(value));
+      const token = isKnown ? known : await work.findToken(model, value);
       if (token === null) return undefined;
       const { consumedAt } = token;
       // A retry: the same successor is given once more.

@@ -69,6 +69,12 @@ export function toSessionRecord(row: SessionRow): SessionRecord | null {
   };
 }
 
+/** Who is logged in in a session, and where; null for nobody. */
+export function loggedIn(session: SessionRecord | null): { userId: UserId; organizationId: OrganizationId } | null {
+  if (session === null || session.userId === null || session.organizationId === null) return null;
+  return { userId: session.userId, organizationId: session.organizationId };
+}
+
 /**
  * The live session of a cookie with its user's access to the application asked for: one statement. Bound to the cookie,
  * which names the user.

@@ -15,7 +15,7 @@ import { selectApplicationAccess } from '../resources/application-access-store.t
 import type { ApplicationAccess } from '../resources/application-access-store.ts';
 import { enterUserCode, pollDeviceCode, selectDeviceCode } from '../device/device-code-store.ts';
 import type { DeviceCodeRow, Polled } from '../device/device-code-store.ts';
-import { selectSession } from './session-record-store.ts';
+import { loggedIn, selectSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
 import { applicationsBefore, selectToken } from './token-record-store.ts';
 import type { PresentedToken, TokenContext } from './token-record-store.ts';
@@ -236,6 +236,13 @@ export class UnitOfWork {
     this.#occasion = { ...occasion, ends: after(this.now, window) };
   }
 
+  /** Forgets what was collected, not what was read: another begins the same request anew. */
+  discard(): void {
+    this.#writes.length = 0;
+    this.#events.length = 0;
+    this.#subject = null;
+  }
+
   /** Stores what was collected. A code presented twice at the same moment also ends what the first presentation gave. */
   async flush(): Promise<FlushOutcome> {
     const loginResult = this.#login?.result ?? null;
@@ -291,9 +298,4 @@ export class UnitOfWork {
 
 function keyOf(user: UserId, client: string, organization: OrganizationId | null): string {
   return JSON.stringify([user, client, organization]);
-}
-
-function loggedIn(session: SessionRecord | null): { userId: UserId; organizationId: OrganizationId } | null {
-  if (session === null || session.userId === null || session.organizationId === null) return null;
-  return { userId: session.userId, organizationId: session.organizationId };
 }
