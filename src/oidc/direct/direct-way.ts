@@ -31,20 +31,24 @@ export function createDirectWay(deps: DirectDeps): (request: DirectRequest) => P
     const find = WAYS[request.pathname];
     if (find === undefined) return false;
     const { raw, response } = request;
+    const work = UnitOfWork.current();
     try {
       const answer = await find(deps, request);
-      // A code that was lost to another request is refused as the library refuses it: it tries to consume it as well.
-      if (answer !== null && !(await UnitOfWork.current().flush()).consumeLost) {
-        send(response, answer);
-        ANSWERED_DIRECTLY.publish(request.pathname);
-        return true;
+      if (answer !== null) {
+        if (!(await work.flush()).consumeLost) {
+          send(response, answer);
+          ANSWERED_DIRECTLY.publish(request.pathname);
+          return true;
+        }
+        // A code that another request redeemed first: the library loses it as well, and says so.
+        work.discard();
       }
     } catch (error) {
+      work.discard();
       // Only a fault of ours is tried once more: a database that is away shall not be waited for twice.
       if (isUnavailable(error)) Object.assign(raw, { fault: error });
       else deps.log.error({ err: error }, 'fault in the direct way');
     }
-    UnitOfWork.current().discard();
     response.removeHeader('set-cookie');
     return false;
   };
