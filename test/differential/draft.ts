@@ -16,6 +16,7 @@ export interface Draft {
   tail: string;
   /** In the place of the form. */
   body: string | undefined;
+  chunked: boolean;
 }
 
 /** What the values of any parameter may be. */
@@ -233,7 +234,7 @@ export function replaceHeader(headers: [string, string][], name: string, value: 
 }
 
 /** The request as it is sent. */
-export function toSent({ method, path, parameters, headers, into, writing, tail, body }: Draft): Sent {
+export function toSent({ method, path, parameters, headers, into, writing, tail, body, chunked }: Draft): Sent {
   const written =
     body ?? parameters.map(([name, value]) => `${write(name, writing)}=${write(value, writing)}`).join('&') + tail;
   const takesBody = into === 'form' && method !== 'GET' && method !== 'get' && method !== 'HEAD';
@@ -242,7 +243,7 @@ export function toSent({ method, path, parameters, headers, into, writing, tail,
     takesBody && !headers.some(([name]) => name === 'content-type')
       ? [['content-type', 'application/x-www-form-urlencoded']]
       : [];
-  const length: [string, string][] = takesBody ? [['transfer-encoding', 'chunked']] : [];
+  const length: [string, string][] = takesBody && chunked ? [['transfer-encoding', 'chunked']] : [];
   return {
     method,
     path: sendable(`${path}${query}`),
@@ -270,5 +271,5 @@ function write(text: string, writing: Draft['writing']): string {
 
 /** What Node's client takes as an address: no spaces and control characters, octets alone. */
 function sendable(path: string): string {
-  return Buffer.from(path.replaceAll(/[\u0000-\u0020\u007f]/g, '')).toString('latin1');
+  return Buffer.from(path.replaceAll(/[\s\p{Cc}]/gu, '')).toString('latin1');
 }

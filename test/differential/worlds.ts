@@ -23,6 +23,8 @@ export interface Sent {
 /** An answer, without what no two answers have alike. */
 export interface Answered {
   status: number;
+  /** How many it took of the database. */
+  statements: number;
   /** By name, in the order they came. */
   headers: (readonly [string, string])[];
   body: string;
@@ -112,10 +114,14 @@ async function openWorld(service: TestService): Promise<World> {
         });
       const options = { port, agent, method, path: fill(path), setHost: false };
       const filled = headers.flatMap(([name, value]) => [name, fill(value)]);
-      return ask(
-        { ...options, headers: ['host', `localhost:${port}`, ...filled] },
-        body === undefined ? '' : fill(body),
-      );
+      const written = fill(body ?? '');
+      const length = body === undefined || filled.includes('transfer-encoding') ? [] : [lengthOf(written)];
+      const all = ['host', `localhost:${port}`, ...filled, ...length.flat()];
+      let answered: Omit<Answered, 'statements'> | undefined;
+      const { statements } = await service.countStatements(async () => {
+        answered = await ask({ ...options, headers: all }, written);
+      });
+      return { ...answered!, statements };
     },
     async changes() {
       const { rows } = await client.query<Change & { id: string }>(
@@ -140,7 +146,12 @@ export function escapeAll(text: string): string {
   return Array.from(Buffer.from(text), (octet) => `%${octet.toString(16).padStart(2, '0')}`).join('');
 }
 
-async function ask(options: Parameters<typeof request>[1] & object, body: string): Promise<Answered> {
+const lengthOf = (body: string): [string, string] => ['content-length', String(Buffer.byteLength(body))];
+
+async function ask(
+  options: Parameters<typeof request>[1] & object,
+  body: string,
+): Promise<Omit<Answered, 'statements'>> {
   return new Promise((resolve, reject) => {
     const sending = request(options, (response) => {
       const chunks: Buffer[] = [];

@@ -32,8 +32,13 @@ export function createAdapter(deps: {
   const models: Record<string, Model> = {
     // Client ids have our form; anything else is unknown without a statement.
     Client: {
-      find: async (clientId) =>
-        readId('app', triedBy(clientId) ?? clientId) === undefined ? undefined : deps.findClient(clientId),
+      async find(clientId) {
+        const { missed } = UnitOfWork.current();
+        if (readId('app', triedBy(clientId) ?? clientId) === undefined || missed.has(clientId)) return undefined;
+        const found = await deps.findClient(clientId);
+        if (found === undefined) missed.add(clientId);
+        return found;
+      },
     },
     Session: sessionModel(),
     Interaction: loginModel(),
@@ -87,9 +92,11 @@ function sessionModel(): Model {
   return {
     async find(cookie) {
       const work = UnitOfWork.current();
-      // The direct way may have read it for this request already.
+      // The direct way may have looked for it in this request already.
+      if (work.missed.has(cookie)) return undefined;
       const known = work.session();
       const session = known?.cookieHash.equals(sha256(cookie)) === true ? known : await work.findSession(cookie);
+      if (session === null) work.missed.add(cookie);
       return session === null ? undefined : toPayload(session, cookie);
     },
     async findByUid(uid) {
@@ -186,9 +193,13 @@ function tokenModel(model: TokenKind): Model {
     async find(value) {
       const work = UnitOfWork.current();
       const known = work.presentedToken();
+      if (work.missed.has(`${model} ${value}`)) return undefined;
       const isKnown = known?.kind === model && known.hash.equals(sha256(value));
       const token = isKnown ? known : await work.findToken(model, value);
-      if (token === null) return undefined;
+      if (token === null) {
+        work.missed.add(`${model} ${value}`);
+        return undefined;
+      }
       const { consumedAt } = token;
       // A retry: the same successor is given once more.
       const grace = model === 'RefreshToken' && consumedAt !== null && consumedAt >= after(work.now, -REFRESH_GRACE);

@@ -45,11 +45,11 @@ const storage = new AsyncLocalStorage<UnitOfWork>();
  * from it, and asks the database only for another user, application or organization. The library's writes are
  * collected (`write`, `audit`) and stored as one statement, and so as one commit, by `flush` when the library is done and
  * before the answer leaves (`mount.ts`).
- *
  * Files: `adapter.ts` is the library's side, `*-store.ts` hold the SQL, `write.ts` names the writes.
  */
 export class UnitOfWork {
   readonly now: Date;
+  readonly missed = new Set<string>(); // clients, cookies, codes and tokens that were looked for in vain
   readonly #db: Database;
   readonly #asked: Asked;
   #session: SessionRecord | null = null;
@@ -238,8 +238,7 @@ export class UnitOfWork {
 
   /** Forgets what was collected, not what was read: another begins the same request anew. */
   discard(): void {
-    this.#writes.length = 0;
-    this.#events.length = 0;
+    for (const list of [this.#writes, this.#events]) list.length = 0;
     this.#subject = null;
   }
 
