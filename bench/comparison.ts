@@ -66,8 +66,8 @@ export async function compare(options: ComparisonOptions): Promise<void> {
     }
     if (!options.buildsOnly) {
       const rivalUrl = await createDatabase(database.ownerUrl, 'rival');
-      contenders.push(await rival('oidc-provider, one-table adapter', 'table', rivalUrl));
-      contenders.push(await rival('oidc-provider, in-process map', 'map', ''));
+      contenders.push(await rival('oidc-provider, one-table adapter', { adapter: 'table', databaseUrl: rivalUrl }));
+      contenders.push(await rival('oidc-provider, in-process map', { adapter: 'map', databaseUrl: '' }));
     }
     if (options.against !== undefined) {
       const name = `${BEFORE} (${commitOf(options.against)})`;

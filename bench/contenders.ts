@@ -1,18 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { projectFolder } from '../tools/project.ts';
 import { startProgram, type Program } from '../demo/start-program.ts';
 import type { Plan } from './load/planned-login.ts';
 import type { Machines } from './machines/machines.ts';
 import { processTree, type ProcessTree } from './load/process-tree.ts';
 import { startGatehouseUnderLoad } from './gatehouse.ts';
+import { toolsOf } from './rivals/gatehouse-tools.ts';
 
 /** Where codes are sent; nothing listens there. */
 export const REDIRECT = 'http://127.0.0.1:9/callback';
 const CLIENT = { id: 'bench', secret: 'a secret of the bench', redirectUri: REDIRECT };
 const CONNECTIONS = 12;
+
+/** An application on a server that the load pretends to be. */
+export interface Application {
+  clientId: string;
+  secret: string;
+}
 
 /** An implementation under load: where it is, who it is, and how to count what it sends. */
 export interface Contender {
@@ -20,6 +26,8 @@ export interface Contender {
   issuer: string;
   clientId: string;
   secret: string;
+  /** Beside the one above, which has ID tokens by ES256 and no refresh token: one by RS256, one that refreshes with rotation. */
+  applications: { rs256: Application; refresh: Application };
   plan: Plan;
   /** Undefined where it has none, as a build of before them. */
   machines: Machines | undefined;
@@ -31,10 +39,7 @@ export interface Contender {
   stop: () => Promise<void>;
 }
 
-/**
- * Gatehouse of this checkout, or of another folder with a built one: that one is started and filled by its own `bench/`,
- * through the API it has itself.
- */
+/** Gatehouse of this checkout, or of another folder with a built one. */
 export async function gatehouse(
   name: string,
   folder: string,
@@ -42,13 +47,14 @@ export async function gatehouse(
   checkout?: string,
 ): Promise<Contender> {
   const masterKey = randomBytes(32).toString('base64');
-  const start = checkout === undefined ? startGatehouseUnderLoad : await starterOf(checkout);
+  const tools = await toolsOf(checkout ?? projectFolder);
   await mkdir(folder, { recursive: true });
-  const running = await start({ databaseUrl, masterKey, folder, redirectUri: REDIRECT });
+  const running = await startGatehouseUnderLoad({ databaseUrl, masterKey, folder, redirectUri: REDIRECT, tools });
   return {
     name,
     issuer: running.issuer,
     ...running.application,
+    applications: running.applications,
     plan: running.plan,
     machines: running.machines,
     federates: true,
@@ -59,32 +65,27 @@ export async function gatehouse(
   };
 }
 
-async function starterOf(checkout: string): Promise<typeof startGatehouseUnderLoad> {
-  const file = join(resolve(checkout), 'bench/gatehouse.ts');
-  const module = (await import(pathToFileURL(file).href)) as {
-    startGatehouseUnderLoad: typeof startGatehouseUnderLoad;
-  };
-  return module.startGatehouseUnderLoad;
+/** How oidc-provider is kept: in a map, in one table, or in one table by statements that requests share. */
+export interface RivalSettings {
+  adapter: 'map' | 'table' | 'batching';
+  /** Empty for a map. */
+  databaseUrl: string;
+  /** Keeps statements prepared. */
+  prepared?: boolean;
+  /** Where its applications without a browser are; without it has none. */
+  machines?: 'in settings' | 'in table';
 }
 
-/**
- * oidc-provider alone, as its own documentation starts it.
- * @param machines where its applications without a browser are; without it has none, and prepares no statement
- */
-export async function rival(
-  name: string,
-  adapter: 'map' | 'table',
-  databaseUrl: string,
-  machines?: 'in settings' | 'in table',
-): Promise<Contender> {
+/** oidc-provider alone, as its own documentation starts it. */
+export async function rival(name: string, settings: RivalSettings): Promise<Contender> {
+  const { adapter, databaseUrl, machines } = settings;
   const start = (url: string, port: number): Promise<Program> =>
     startProgram('bench/rivals/provider.ts', {
-      adapter,
+      ...settings,
       databaseUrl: url,
       connections: CONNECTIONS,
       client: CLIENT,
       port,
-      ...(machines === undefined ? {} : { machines, prepared: true }),
     });
   let program = await start(databaseUrl, 0);
   const issuer = String(program.ready['issuer']);
@@ -93,6 +94,10 @@ export async function rival(
     issuer,
     clientId: CLIENT.id,
     secret: CLIENT.secret,
+    applications: {
+      rs256: { clientId: 'rs256', secret: CLIENT.secret },
+      refresh: { clientId: 'refresh', secret: CLIENT.secret },
+    },
     plan: { people: 1, steps: [], ownAddresses: false },
     machines:
       machines === undefined

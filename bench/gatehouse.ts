@@ -1,41 +1,51 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { consoleToken, createApiClient, type ApiClient } from '../demo/gatehouse/api-client.ts';
-import { acceptSetup } from '../demo/gatehouse/first-administrator.ts';
-import { addOrganization, chooseMethod, invite, registerApplication } from '../demo/gatehouse/seed.ts';
-import { startGatehouse, type ServiceProcess } from '../demo/gatehouse/service-process.ts';
+import type { ApiClient } from '../demo/gatehouse/api-client.ts';
+import type { ServiceProcess } from '../demo/gatehouse/service-process.ts';
 import { freePort } from '../demo/free-port.ts';
 import { startProgram, type Program } from '../demo/start-program.ts';
 import { openHttpBrowser } from '../test/support/http-browser.ts';
 import type { Plan } from './load/planned-login.ts';
 import { ORDERS, SCOPE, type Machines } from './machines/machines.ts';
+import type { GatehouseTools } from './rivals/gatehouse-tools.ts';
 
 /** Gatehouse from `dist/`, with one organization that logs in at Contoso and one application. */
 export interface GatehouseUnderLoad {
   service: ServiceProcess;
   issuer: string;
-  application: { clientId: string; secret: string };
+  application: Credentials;
+  /** Further ones: by RS256, and with refresh tokens that rotate. */
+  applications: { rs256: Credentials; refresh: Credentials };
   /** How its people log in: at Contoso, where they have a session already. */
   plan: Plan;
-  machines: Machines;
+  /** Undefined in a build of before them. */
+  machines: Machines | undefined;
   /** Ends the service and starts it again at the same address, on another way to the same database. */
   restart(databaseUrl: string): Promise<void>;
   stop(): Promise<void>;
 }
 
+interface Credentials {
+  clientId: string;
+  secret: string;
+}
+
 const PEOPLE = 128;
 const PASSWORD = 'a calm harbour at dawn';
 
+/** Starts the build that the tools are of, and fills it by its own API. */
 export async function startGatehouseUnderLoad(options: {
+  tools: GatehouseTools;
   databaseUrl: string;
   masterKey: string;
   folder: string;
   redirectUri: string;
 }): Promise<GatehouseUnderLoad> {
+  const { tools } = options;
   const port = await freePort();
   const start = (databaseUrl: string): Promise<ServiceProcess> =>
-    startGatehouse({
+    tools.startGatehouse({
       settings: {
         PORT: String(port),
         DATABASE_URL: databaseUrl,
@@ -56,13 +66,12 @@ export async function startGatehouseUnderLoad(options: {
     })),
   });
   const service = await start(options.databaseUrl);
-  const { application, machines } = await seed(service, contoso, options.redirectUri);
+  const seeded = await seed(tools, service, contoso, options.redirectUri);
   await mailsAreOut(join(options.folder, 'gatehouse/mail'));
   const running: GatehouseUnderLoad = {
     service,
     issuer: service.url,
-    application,
-    machines,
+    ...seeded,
     plan: {
       people: PEOPLE,
       ownAddresses: true,
@@ -84,10 +93,12 @@ export async function startGatehouseUnderLoad(options: {
 
 /** Through the setup link and the API, as an administrator would. */
 async function seed(
+  tools: GatehouseTools,
   service: ServiceProcess,
   contoso: Program,
   redirectUri: string,
-): Promise<Pick<GatehouseUnderLoad, 'application' | 'machines'>> {
+): Promise<Pick<GatehouseUnderLoad, 'application' | 'applications' | 'machines'>> {
+  const { acceptSetup, addOrganization, chooseMethod, consoleToken, createApiClient, invite } = tools;
   const { url, setupUrl = '' } = service;
   const administrator = { organization: 'Northwind', email: 'anna@northwind.example', password: PASSWORD };
   const browser = openHttpBrowser({ stopAt: (address) => address.pathname === '/console/callback' });
@@ -112,12 +123,24 @@ async function seed(
   );
   const everybody = Array.from({ length: PEOPLE }, (_, n) => `person-${n}@contoso.example`);
   await invite(api, organization.id, everybody);
-  const { clientId, clientSecret } = await registerApplication(api, root.id, {
-    name: 'Bench',
-    redirectUris: [redirectUri],
-    signingAlgorithm: 'ES256', // the same as the compared implementations
-  });
-  return { application: { clientId, secret: clientSecret }, machines: await registerMachines(api, root.id) };
+  const register = async (
+    settings: Omit<Parameters<GatehouseTools['registerApplication']>[2], 'name' | 'redirectUris'>,
+  ): Promise<Credentials> => {
+    const asked = { name: 'Bench', redirectUris: [redirectUri], ...settings };
+    const { clientId, clientSecret } = await tools.registerApplication(api, root.id, asked);
+    return { clientId, secret: clientSecret };
+  };
+  const es256 = { signingAlgorithm: 'ES256', refreshTokens: false } as const; // the same as the compared implementations
+  const rotating = { ...es256, refreshTokens: true } as const;
+  return {
+    application: await register(es256),
+    applications: {
+      rs256: await register({ signingAlgorithm: 'RS256', refreshTokens: false }),
+      // before it was a setting, all refresh tokens rotated
+      refresh: await register(tools.choosesRotation ? { ...rotating, rotateRefreshTokens: true } : rotating),
+    },
+    machines: tools.hasMachines ? await registerMachines(api, root.id) : undefined,
+  };
 }
 
 /** An API resource, a machine application that may use it, and an application of devices. */

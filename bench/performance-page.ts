@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { projectFolder } from '../tools/project.ts';
 import type { SentCount } from './load/count-statements.ts';
 import { againstBefore } from './against-before.ts';
+import { keptSection } from './beside/page.ts';
 import { at, fixed, middle, ratio, table, together } from './figures.ts';
 import type { Measured, Measurement } from './measure.ts';
 import type { StartUp } from './start-up.ts';
@@ -90,7 +91,7 @@ ${measured
   .map((one) => sentRow(one.name, one.federatedSent))
   .join('\n')}
 
-${machines}${againstBefore(measured, concurrencies)}## Start-up and size
+${machines}${againstBefore(measured, concurrencies)}${keptSection()}## Start-up and size
 
 \`gatehouse serve\` from \`dist/\` on its embedded PostgreSQL, from the start of the process until it says it is ready (and
 \`/readyz\` agrees). Resident memory is that of the server process, 10 seconds later, without PostgreSQL's processes.

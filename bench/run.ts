@@ -9,16 +9,20 @@
  *   --cookie HEADER     of a live session, repeatable: each worker takes one
  *   --login FILE        how to log in (JSON, see load/planned-login.ts); also measured, and opens sessions
  *   --at 1,16,64        how many flows at once
- *   --seconds N         of each run, default 4
- *   --rounds N          of the comparison, default 3
+ *   --seconds N         of each run, default 4, and 2 with --rivals
+ *   --rounds N          of the comparison, default 3, and 5 with --rivals
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
  *   --against FOLDER   another built checkout (git worktree, npm ci, npm run build), measured in the same rounds
  *   --builds-only   with --against: these two alone, and print how they stand to each other
+ *   --rivals            instead: everybody else's implementations beside this one, in one run; writes its section of the page
+ *   --only FLOW,…       with --rivals: these flows alone (silent, silent-rs256, refresh, userinfo, introspection, federated,
+ *                       password), printed; --among RIVAL,… likewise (gatehouse, before, prepared, keycloak, …)
  *   --machines          instead: machine tokens and device polls alone, printed
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
  *   --print             print the page instead of writing it
  */
 import { parseArgs } from 'node:util';
+import { runBeside } from './beside/beside.ts';
 import { compare } from './comparison.ts';
 import { measureLargestInputs } from './largest-inputs.ts';
 import { measureIssuer } from './one-issuer.ts';
@@ -32,9 +36,12 @@ const { values } = parseArgs({
     scope: { type: 'string', default: 'openid profile email' },
     cookie: { type: 'string', multiple: true, default: [] },
     login: { type: 'string' },
-    at: { type: 'string', default: '1,16,64' },
-    seconds: { type: 'string', default: '4' },
-    rounds: { type: 'string', default: '3' },
+    at: { type: 'string' },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    rivals: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    among: { type: 'string', default: '' },
     'server-pid': { type: 'string' },
     'database-pid': { type: 'string' },
     print: { type: 'boolean', default: false },
@@ -45,14 +52,26 @@ const { values } = parseArgs({
   },
 });
 const whole = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
-const concurrencies = values.at.split(',').map(Number);
-const seconds = Number(values.seconds);
+const concurrenciesOf = (text: string): number[] => text.split(',').map(Number);
+const listOf = (text: string): string[] => text.split(',').filter((name) => name !== '');
+const concurrencies = concurrenciesOf(values.at ?? '1,16,64');
+const seconds = Number(values.seconds ?? (values.rivals ? 2 : 4));
 if (values.inputs) await measureLargestInputs();
-else if (values.issuer === undefined) {
+else if (values.rivals) {
+  await runBeside({
+    only: listOf(values.only),
+    among: listOf(values.among),
+    concurrencies: values.at === undefined ? undefined : concurrencies,
+    seconds,
+    rounds: Number(values.rounds ?? 5),
+    against: values.against,
+    print: values.print,
+  });
+} else if (values.issuer === undefined) {
   await compare({
     concurrencies,
     seconds,
-    rounds: Number(values.rounds),
+    rounds: Number(values.rounds ?? 3),
     print: values.print,
     against: values.against,
     buildsOnly: values['builds-only'],

@@ -27,11 +27,14 @@ export function createPlannedLogin(
   flow: () => Promise<void>;
   /** Logs one person in and gives the cookies that the issuer's pages set, as a request would carry them. */
   openSession: (person: number) => Promise<string>;
+  /** Requests that the last login made at the issuer, its token request among them; undefined before one ended. */
+  requests: () => number | undefined;
   close: () => Promise<void>;
 } {
   const agent = new Agent({ connections: 256, pipelining: 1 });
   const browsers = new Map<number, { browser: HttpBrowser; headers: Record<string, string> }>();
-  const issuerHost = new URL(target.issuer).hostname;
+  const { hostname: issuerHost, host: issuerAt } = new URL(target.issuer);
+  let requests: number | undefined;
   const idle = Array.from({ length: plan.people }, (_, number) => number);
   let started = 0;
 
@@ -45,6 +48,8 @@ export function createPlannedLogin(
     const { url, state, verifier } = newCodeRequest(target);
     if (plan.ownAddresses) headers['x-forwarded-for'] = addressOf((started += 1));
     let page = await browser.open(url);
+    const atIssuer = (): number => page.hops.filter(({ url: hop }) => hop.host === issuerAt).length;
+    let made = atIssuer();
     for (let pages = 0; page.stoppedAt === undefined; pages += 1) {
       const step = plan.steps.find(({ fill, button }) => fits(page, fill, button));
       if (step === undefined || pages === MOST_PAGES) {
@@ -53,12 +58,14 @@ export function createPlannedLogin(
       const entries = Object.entries(step.fill).map(([name, value]) => [name, value.replaceAll('{n}', `${person}`)]);
       const pressed = step.button === undefined ? {} : { button: step.button };
       page = await browser.submit(page, Object.fromEntries(entries) as Record<string, string>, pressed);
+      made += atIssuer();
     }
     const code = page.stoppedAt.searchParams.get('code');
     if (code === null || page.stoppedAt.searchParams.get('state') !== state) {
       throw new Error(`no code but ${page.stoppedAt.search}`);
     }
     await redeemCode(agent, target, { code, verifier });
+    requests = made + 1;
   };
 
   return {
@@ -81,6 +88,7 @@ export function createPlannedLogin(
       const address = new URL(target.authorization);
       return own.browser.cookies.headerFor({ url: address, method: 'GET' }) ?? '';
     },
+    requests: () => requests,
     async close() {
       await agent.close();
     },

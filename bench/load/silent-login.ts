@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { Agent, request } from 'undici';
-import { newCodeRequest, redeemCode } from './code-flow.ts';
+import { newCodeRequest, redeemCode, type Tokens } from './code-flow.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -10,12 +10,17 @@ import type { Target } from './target.ts';
 export function createSilentLogin(
   target: Target,
   sessions: readonly string[],
-): { flow: (worker: number) => Promise<void>; close: () => Promise<void> } {
+): {
+  flow: (worker: number) => Promise<void>;
+  /** The same, for what is done with the tokens. */
+  logIn: (worker: number) => Promise<Tokens>;
+  close: () => Promise<void>;
+} {
   const agent = new Agent({ connections: 256, pipelining: 1 });
   const keys = createRemoteJWKSet(new URL(target.keys));
   let verified = false;
 
-  const flow = async (worker: number): Promise<void> => {
+  const logIn = async (worker: number): Promise<Tokens> => {
     const cookie = sessions[worker % sessions.length] ?? '';
     const { url, state, nonce, verifier } = newCodeRequest(target);
     const answer = await request(url, { dispatcher: agent, headers: { cookie, accept: 'text/html' } });
@@ -25,12 +30,13 @@ export function createSilentLogin(
     if (!code || callback?.searchParams.get('state') !== state) {
       throw new Error(`no code but ${answer.statusCode} ${callback?.href ?? ''}`);
     }
-    const token = await redeemCode(agent, target, { code, verifier });
-    if (decodeJwt(token).nonce !== nonce) throw new Error('an ID token for another nonce');
-    if (verified) return;
-    await jwtVerify(token, keys, { issuer: target.issuer, audience: target.clientId });
+    const tokens = await redeemCode(agent, target, { code, verifier });
+    if (decodeJwt(tokens.idToken).nonce !== nonce) throw new Error('an ID token for another nonce');
+    if (verified) return tokens;
+    await jwtVerify(tokens.idToken, keys, { issuer: target.issuer, audience: target.clientId });
     verified = true;
+    return tokens;
   };
 
-  return { flow, close: async () => agent.close() };
+  return { flow: async (worker) => void (await logIn(worker)), logIn, close: async () => agent.close() };
 }

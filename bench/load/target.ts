@@ -6,6 +6,10 @@ export interface Target {
   keys: string;
   /** Where a device begins (RFC 8628 3.1); undefined without it. */
   device: string | undefined;
+  /** Where an access token gives the claims of its user (OpenID Connect Core 1.0, 5.3); undefined without it. */
+  userinfo: string | undefined;
+  /** Where an application asks about a token (RFC 7662); undefined without it. */
+  introspection: string | undefined;
   clientId: string;
   /** Sent as `client_secret_basic`. */
   secret: string;
@@ -26,12 +30,15 @@ export async function discoverTarget(
     if (typeof value !== 'string') throw new Error(`the metadata of ${issuer} lack ${name}`);
     return value;
   };
+  const optional = (name: string): string | undefined => (metadata[name] === undefined ? undefined : read(name));
   return {
     ...application,
     issuer: read('issuer'),
     authorization: read('authorization_endpoint'),
     token: read('token_endpoint'),
     keys: read('jwks_uri'),
-    device: metadata['device_authorization_endpoint'] === undefined ? undefined : read('device_authorization_endpoint'),
+    device: optional('device_authorization_endpoint'),
+    userinfo: optional('userinfo_endpoint'),
+    introspection: optional('introspection_endpoint'),
   };
 }

@@ -28,9 +28,14 @@ export async function startMachineRivals(serverUrl: string): Promise<Contender[]
     await createDatabase(serverUrl, 'rival_prepared'),
     await createDatabase(serverUrl, 'rival_registered'),
   ];
+  const base = { adapter: 'table', prepared: true } as const;
   return [
-    await rival('one-table adapter, prepared', 'table', settings, 'in settings'),
-    await rival('one-table adapter, prepared, applications in the table', 'table', stored, 'in table'),
+    await rival('one-table adapter, prepared', { ...base, databaseUrl: settings, machines: 'in settings' }),
+    await rival('one-table adapter, prepared, applications in the table', {
+      ...base,
+      databaseUrl: stored,
+      machines: 'in table',
+    }),
   ];
 }
 

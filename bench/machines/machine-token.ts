@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { Agent, request } from 'undici';
+import { basicAuthorization } from '../load/code-flow.ts';
 import type { Target } from '../load/target.ts';
 import { ORDERS, SCOPE, type Machines } from './machines.ts';
 
@@ -12,12 +13,11 @@ export function createMachineToken(
   { machine }: Machines,
 ): { flow: () => Promise<void>; close: () => Promise<void> } {
   const agent = new Agent({ connections: 256, pipelining: 1 });
-  const credentials = Buffer.from(`${encodeURIComponent(machine.clientId)}:${encodeURIComponent(machine.secret)}`);
   const asked = {
     method: 'POST',
     dispatcher: agent,
     headers: {
-      authorization: `Basic ${credentials.toString('base64')}`,
+      authorization: basicAuthorization(machine),
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: new URLSearchParams({ grant_type: 'client_credentials', resource: ORDERS, scope: SCOPE }).toString(),

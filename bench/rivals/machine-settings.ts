@@ -18,7 +18,7 @@ export function machineClients(secret: string): ClientMetadata[] {
 }
 
 /** Client credentials, the device grant and one API resource with signed access tokens of ten minutes. */
-export const machineFeatures: NonNullable<Configuration['features']> = {
+export const machineFeatures = {
   clientCredentials: { enabled: true },
   deviceFlow: { enabled: true },
   resourceIndicators: {
@@ -31,4 +31,4 @@ export const machineFeatures: NonNullable<Configuration['features']> = {
       jwt: { sign: { alg: 'ES256' } },
     }),
   },
-};
+} satisfies NonNullable<Configuration['features']>;

@@ -15,6 +15,13 @@ interface Row {
   consumed_at: Date | null;
 }
 
+/** Connections to a database that has the table. */
+export async function openPayloadTable(databaseUrl: string, connections: number): Promise<pg.Pool> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: connections, keepAlive: true });
+  await pool.query(SCHEMA);
+  return pool;
+}
+
 /**
  * The one-table adapter that most people write for oidc-provider, after the example of its documentation: everything in
  * one table as JSONB, a statement for every call. As many connections as Gatehouse takes.
@@ -25,8 +32,7 @@ export async function tableAdapter(
   connections: number,
   prepared: boolean,
 ): Promise<AdapterFactory> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: connections, keepAlive: true });
-  await pool.query(SCHEMA);
+  const pool = await openPayloadTable(databaseUrl, connections);
   const send = async (text: string, values: unknown[]): Promise<Row[]> => {
     const { rows } = await pool.query<Row>({ text, values, ...(prepared ? { name: nameOf(text) } : {}) });
     return rows;

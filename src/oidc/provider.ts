@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { createSecretKey } from 'node:crypto';
 import { Provider, errors } from 'oidc-provider';
-import type { AccessToken, Adapter, Client, ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import type { JWK } from 'jose';
+import type { AccessToken, Adapter, Client, ClientCredentials, Configuration } from 'oidc-provider';
+import type { ExternalSigningKey, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds, HOUR, MINUTE } from '../base/clock.ts';
 import type { Clock, Seconds } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
@@ -64,7 +64,7 @@ export interface ProviderOptions {
   adapter: (name: string) => Adapter;
   /** An application's metadata as the database has it now, with a limit of its own. */
   readClientAgain: (clientId: string) => Promise<Payload | undefined>;
-  keys: { keys: JWK[] };
+  keys: { keys: ExternalSigningKey[] };
   /** Keys that sign cookies, the newest first. */
   cookieKeys: Buffer[];
   /** Derives the successors of refresh tokens, 32 bytes. */
@@ -79,14 +79,12 @@ export interface ProviderOptions {
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
 export const AFTER_LOGOUT_COOKIE = 'after_logout';
 
-/** The cookie of a login. */
-function loginCookie(https: boolean) {
-  return { httpOnly: true, secure: https, sameSite: 'lax', signed: true } as const;
-}
-
-/** The cookie of a session. */
+/**
+ * The cookie of a session. Its id is 258 random bits, found by its digest: whoever forges one would have to guess it, signed or
+ * not.
+ */
 export function sessionCookie(https: boolean) {
-  return { ...loginCookie(https), path: '/' };
+  return { httpOnly: true, secure: https, sameSite: 'lax', signed: false, path: '/' } as const;
 }
 
 /** The one configuration of oidc-provider. */
@@ -102,7 +100,8 @@ export function createProvider(options: ProviderOptions): Provider {
       // Key objects, which the types do not know: from raw bytes Node makes one for each signature, six times as dear.
       keys: options.cookieKeys.map((key) => createSecretKey(key)) as unknown as Buffer[],
       long: sessionCookie(https),
-      short: loginCookie(https),
+      // A login's handle stands in its address: signed, a browser that only saw it does not resume it.
+      short: { httpOnly: true, secure: https, sameSite: 'lax', signed: true },
     },
     routes: {
       authorization: '/oauth2/authorize',
@@ -156,6 +155,7 @@ export function createProvider(options: ProviderOptions): Provider {
       revocation: { enabled: true, allowedPolicy: ownToken },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true, requireNonce: refuseProofAhead },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' }, // `signing-key.ts`
       fapi: { enabled: true, profile: fapiProfile },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {

@@ -1,21 +1,23 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import type { JWK } from 'jose';
+import type { ExternalSigningKey } from 'oidc-provider';
 import type { Clock } from '../base/clock.ts';
 import { randomUuid } from '../base/random.ts';
 import type { SealedPlace, SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
+import { SigningKey } from './signing-key.ts';
 import { insertSigningKey, selectSigningKeys } from './signing-key-store.ts';
 
 /** One key for each algorithm: RS256 by default, ES256 for applications registered so. */
 const ALGORITHMS = ['ES256', 'RS256'] as const;
 
-/** The key set with private parts, made at the first start. Concurrent first starts end with one set. */
+/** The keys the service signs and verifies with, made at the first start. Concurrent first starts end with one set. */
 export async function loadSigningKeys(deps: {
   db: Database;
   clock: Clock;
   secrets: SecretBox;
-}): Promise<{ keys: JWK[] }> {
+}): Promise<{ keys: ExternalSigningKey[] }> {
   const { db, clock, secrets } = deps;
   let rows = await selectSigningKeys(db);
   for (const algorithm of ALGORITHMS) {
@@ -28,10 +30,10 @@ export async function loadSigningKeys(deps: {
     await insertSigningKey(db, { id, kid, algorithm, sealedPrivateJwk, publicJwk, now: clock.now() });
   }
   rows = await selectSigningKeys(db);
-  const keys: JWK[] = [];
+  const keys: ExternalSigningKey[] = [];
   for (const { id, kid, algorithm, sealedPrivateJwk } of rows) {
     const opened = JSON.parse(await openAndReseal(deps, sealedPrivateJwk, place(id))) as JWK;
-    keys.push({ ...opened, kid, alg: algorithm, use: 'sig' });
+    keys.push(new SigningKey({ privateJwk: opened, kid, algorithm }));
   }
   return { keys };
 }

@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { openDatabase } from '../../src/db/open-database.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { projectFolder } from '../../tools/project.ts';
+import { commitOf } from '../performance-page.ts';
+import { measureCosts } from './costs.ts';
+import { writeSection } from './page.ts';
+import { FLOW_NAMES, RIVAL_KEYS, type Rival, type RivalKey } from './rival.ts';
+import { runRounds } from './rounds.ts';
+import { besideSection } from './section.ts';
+import { startRival } from './start-rivals.ts';
+
+export interface BesideOptions {
+  /** Flows, of {@link FLOW_NAMES}; all when empty. */
+  only: readonly string[];
+  /** Rivals, of {@link RIVAL_KEYS}; all when empty. Gatehouse is always there. */
+  among: readonly string[];
+  concurrencies: readonly number[] | undefined;
+  seconds: number;
+  rounds: number;
+  against: string | undefined;
+  /** Prints the section instead of writing it; a run of a part is printed always. */
+  print: boolean;
+}
+
+/**
+ * Gatehouse and its rivals by the same load in one run, on one PostgreSQL with a database for each, in turns. What a machine
+ * lacks for one of them is said, and the others run.
+ */
+export async function runBeside(options: BesideOptions): Promise<void> {
+  const say = (text: string): void => console.error(text);
+  const flows = new Set(pick(FLOW_NAMES, options.only));
+  const keys = new Set<RivalKey>(['gatehouse', ...pick(RIVAL_KEYS, options.among)]);
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
+  stack.defer(async () => rm(folder, { recursive: true, force: true }));
+  const database = await openDatabase({
+    source: { dataFolder: join(folder, 'database'), mayCreateDatabases: true },
+    log: silentLog,
+    poolSize: 1,
+  });
+  stack.defer(async () => database.close());
+  const { pid } = JSON.parse(await readFile(join(folder, 'database/postgres.json'), 'utf8')) as { pid: number };
+  const client = new pg.Client(database.ownerUrl);
+  await client.connect();
+  stack.defer(async () => client.end());
+
+  const costs = await measureCosts();
+  const rivals: Rival[] = [];
+  const leftOut: string[] = [];
+  const ground = { serverUrl: database.ownerUrl, folder, against: options.against, wanted: flows, say };
+  for (const key of RIVAL_KEYS.filter((each) => keys.has(each))) {
+    say(`Starting ${key} …`);
+    try {
+      for (const rival of await startRival(key, ground)) {
+        rivals.push(rival);
+        stack.defer(rival.stop);
+      }
+    } catch (error) {
+      leftOut.push(`${key}: ${error instanceof Error ? error.message : 'unknown'}`);
+      say(`LEFT OUT: ${leftOut.at(-1)}`);
+    }
+  }
+  const rounds = await runRounds(rivals, {
+    ...options,
+    flows,
+    databasePid: pid,
+    say,
+    walPosition: async () => {
+      const { rows } = await client.query<{ at: string }>(
+        "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::text as at",
+      );
+      return Number(rows[0]?.at);
+    },
+  });
+  const about = { ...options, commit: commitOf(projectFolder), leftOut, costs, profile: '' };
+  const section = besideSection(rounds, about);
+  const isWhole = options.only.length === 0 && options.among.length === 0 && options.concurrencies === undefined;
+  if (options.print || !isWhole) console.log(section);
+  else writeSection(section);
+}
+
+function pick<Name extends string>(names: readonly Name[], asked: readonly string[]): readonly Name[] {
+  const unknown = asked.filter((name) => !names.includes(name as Name));
+  if (unknown.length > 0) throw new Error(`not known: ${unknown.join(', ')}; known are ${names.join(', ')}`);
+  return asked.length === 0 ? names : names.filter((name) => asked.includes(name));
+}

@@ -1,0 +1,22 @@
+import { compactVerify, exportJWK, generateKeyPair } from 'jose';
+import { expect, test } from 'vitest';
+import { SigningKey } from './signing-key.ts';
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+test.each(['ES256', 'RS256'] as const)(
+  'what it signs with %s verifies with its public key alone',
+  async (algorithm) => {
+    const pair = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 });
+    const other = await generateKeyPair(algorithm);
+    const key = new SigningKey({ privateJwk: await exportJWK(pair.privateKey), kid: 'its name', algorithm });
+    expect(key.keyObject().type).toBe('public');
+    expect([key.kid, key.alg, key.use]).toEqual(['its name', algorithm, 'sig']);
+
+    const signed = `${base64url({ alg: algorithm })}.${base64url({ sub: 'maria' })}`;
+    const token = `${signed}.${(await key.sign(Buffer.from(signed))).toString('base64url')}`;
+    const { payload } = await compactVerify(token, pair.publicKey, { algorithms: [algorithm] });
+    expect(JSON.parse(Buffer.from(payload).toString())).toEqual({ sub: 'maria' });
+    await expect(compactVerify(token, other.publicKey)).rejects.toThrow('signature verification failed');
+  },
+);
