@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { furnish } from './field.ts';
 import type { Field } from './field.ts';
 import { runBoth } from './run-both.ts';
+import { runEdges } from './run-edges.ts';
 import { openWorlds } from './worlds.ts';
 import type { World } from './worlds.ts';
 
@@ -30,8 +31,13 @@ afterAll(async () => {
   vi.useRealTimers();
 });
 
+const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
+
+test('leaves each thing that is not plain to the library', async () => {
+  expect((await runEdges(worlds, field, { pass })).join('\n\n')).toBe('');
+});
+
 test(`answers and stores ${REQUESTS} requests as the library does`, async () => {
-  const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
   const { differing, direct, ...figures } = await runBoth(worlds, field, { seed: SEED, requests: REQUESTS, pass });
   console.log(JSON.stringify({ seed: SEED, direct, ...figures }));
   expect(differing.join('\n\n')).toBe('');

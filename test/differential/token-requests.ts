@@ -65,7 +65,8 @@ export function authenticate(
   if (!byForm && draw.chance(0.3)) parameters.push(['client_id', client.id]);
 }
 
-const basic = (user: string, password: string): string =>
+/** HTTP Basic (RFC 7617). */
+export const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 const TYPES = [

@@ -66,10 +66,16 @@ const WATCHED = [
   'rate_limit',
 ];
 
-/** Two services, the first without the direct way, on copies of the database that `furnish` filled through a service of its own. */
-export async function openWorlds<T>(
-  furnish: (service: TestService) => Promise<T>,
-): Promise<{ worlds: [World, World]; furnished: T; close(): Promise<void> }> {
+/** Two services, the first without the direct way, on copies of one database; `reopen` begins anew. */
+export interface Worlds<T> {
+  worlds: [World, World];
+  furnished: T;
+  reopen(): Promise<[World, World]>;
+  close(): Promise<void>;
+}
+
+/** Opens two worlds whose database `furnish` filled through a service of its own. */
+export async function openWorlds<T>(furnish: (service: TestService) => Promise<T>): Promise<Worlds<T>> {
   const publicUrl = `http://localhost:${await freePort()}`;
   const origin = await createTestDatabase({ started: true });
   const first = await startService({ database: origin, port: Number(new URL(publicUrl).port), publicUrl });
@@ -84,12 +90,21 @@ export async function openWorlds<T>(
     const settings = { GATEHOUSE_DIRECT: direct };
     return openWorld(await startService({ database, publicUrl, port: await freePort(), settings }));
   };
-  const worlds: [World, World] = [await open('off'), await open('on')];
+  const openBoth = async (): Promise<[World, World]> => [await open('off'), await open('on')];
+  let worlds = await openBoth();
+  const closeBoth = async (): Promise<void> => {
+    for (const world of worlds) await world[Symbol.asyncDispose]();
+  };
   return {
     worlds,
     furnished,
-    close: async () => {
-      for (const world of worlds) await world[Symbol.asyncDispose]();
+    async reopen() {
+      await closeBoth();
+      worlds = await openBoth();
+      return worlds;
+    },
+    async close() {
+      await closeBoth();
       await queryAs(inject('databaseServer').url, `drop database if exists ${from} with (force)`);
     },
   };

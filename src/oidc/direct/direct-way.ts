@@ -28,7 +28,7 @@ export const ANSWERED_DIRECTLY = channel('gatehouse:answered-directly');
  */
 export function createDirectWay(deps: DirectDeps): (request: DirectRequest) => Promise<boolean> {
   return async (request) => {
-    const find = WAYS[request.pathname];
+    const find = wayFor(request.pathname);
     if (find === undefined) return false;
     const { raw, response } = request;
     const work = UnitOfWork.current();
@@ -54,10 +54,10 @@ export function createDirectWay(deps: DirectDeps): (request: DirectRequest) => P
   };
 }
 
-const WAYS: Readonly<Record<string, (deps: DirectDeps, request: DirectRequest) => Promise<DirectAnswer | null>>> = {
-  '/oauth2/authorize': authorizeDirectly,
-  '/oauth2/token': redeemDirectly,
-};
+function wayFor(pathname: string): typeof authorizeDirectly | undefined {
+  if (pathname === '/oauth2/authorize') return authorizeDirectly;
+  return pathname === '/oauth2/token' ? redeemDirectly : undefined;
+}
 
 function send(response: ServerResponse, { status, headers, body }: DirectAnswer): void {
   response.statusCode = status;
