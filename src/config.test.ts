@@ -17,6 +17,7 @@ test('nothing set is a working installation on this machine', () => {
     productName: 'Gatehouse',
     migrate: true,
     workers: 1,
+    sharedStatements: true,
     argon2: { memoryKib: 19_456, passes: 2, lanes: 1 },
     logLevel: 'info',
   });

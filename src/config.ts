@@ -45,6 +45,8 @@ export interface Config {
   dnsInternalServers: string[];
   migrate: boolean;
   workers: number;
+  /** Whether requests of the same moment share statements of the database. */
+  sharedStatements: boolean;
   /** Seconds of serving on, unready, after the request to stop. */
   drainSeconds: number;
   metricsToken: string | undefined;
@@ -160,7 +162,16 @@ const DECLARED = {
     ),
   ),
   GATEHOUSE_MIGRATE: setting('on', '`off`: the database is migrated by hand, with `gatehouse migrate`.', onOff),
-  GATEHOUSE_WORKERS: setting('1', 'Server processes of one `serve`.', wholeNumber(1, 64)),
+  GATEHOUSE_WORKERS: setting(
+    '1',
+    'Server processes of one `serve`; [sizing](../guides/sizing.md) says how many.',
+    wholeNumber(1, 64),
+  ),
+  GATEHOUSE_SHARED_STATEMENTS: setting(
+    'on',
+    '`off`: each request sends statements of its own, also while many wait; nothing else changes but the cost.',
+    onOff,
+  ),
   GATEHOUSE_DRAIN_SECONDS: setting(
     '5 with DATABASE_URL, else 0',
     'How long a server that was asked to stop goes on serving while `/readyz` answers 503, for load balancers to notice.',
@@ -242,6 +253,7 @@ export function readConfig(given: Environment): Config {
     dnsInternalServers: read('GATEHOUSE_DNS_INTERNAL_SERVERS') ?? [],
     migrate: read('GATEHOUSE_MIGRATE') ?? true,
     workers: read('GATEHOUSE_WORKERS') ?? 1,
+    sharedStatements: read('GATEHOUSE_SHARED_STATEMENTS') ?? true,
     drainSeconds: read('GATEHOUSE_DRAIN_SECONDS') ?? (read('DATABASE_URL') === undefined ? 0 : 5),
     metricsToken: read('GATEHOUSE_METRICS_TOKEN'),
     argon2: read('GATEHOUSE_ARGON2') ?? { memoryKib: 19 * 1024, passes: 2, lanes: 1 },

@@ -4,6 +4,9 @@
 export const fileOfTable: Readonly<Record<string, string>> = {
   organization: 'organizations',
   organization_domain: 'organizations',
+  organization_search_term: 'organizations',
+  organization_user_count: 'organizations',
+  organization_login: 'organizations',
   domain_verification: 'organizations',
   domain_claim: 'organizations',
   audit_event: 'ground',
@@ -19,6 +22,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   rate_limit: 'ground',
   signing_key: 'oidc',
   app_user: 'users',
+  user_search_term: 'users',
   setup_link: 'users',
   invitation: 'users',
   address_proof: 'users',

@@ -38,8 +38,10 @@ export function ManagedOrganizationsPage() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const add = mayAdd ? <Button onClick={() => setAdding(true)}>{t('organizations.add')}</Button> : undefined;
-  const total = list.data?.total ?? null;
-  const found = total === null ? undefined : t('organizations.count', { count: total });
+  // A search that finds very many is not counted.
+  const uncounted = list.data === undefined || search !== undefined;
+  const total = list.data?.total ?? (uncounted ? null : 'many');
+  const found = total === null ? undefined : organizationsFound(total);
   const none = filtered ? (
     <NoMatch onClear={() => void navigate({ search: {} })} />
   ) : (
@@ -89,6 +91,10 @@ export function ManagedOrganizationsPage() {
       <AddOrganization opened={adding} onClose={() => setAdding(false)} />
     </>
   );
+}
+
+function organizationsFound(total: number | 'many'): string {
+  return total === 'many' ? t('organizations.count-many') : t('organizations.count', { count: total });
 }
 
 function columns(mine: string): Column<ManagedOrganization>[] {

@@ -42,8 +42,10 @@ export function UsersPage() {
   if (list.error !== null && list.data === undefined) {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
-  const total = list.data?.total ?? null;
-  const found = total === null ? undefined : t('users.count', { count: total });
+  // What is searched for in one state is not counted.
+  const uncounted = list.data === undefined || (search !== undefined && status !== undefined);
+  const total = list.data?.total ?? (uncounted ? null : 'many');
+  const found = total === null ? undefined : usersFound(total);
   const filtered = search !== undefined || status !== undefined;
   const bare = !filtered && list.data?.items.length === 0; // the one button then stands in the middle
   const invite = mayInvite ? <Button onClick={() => setInviting(true)}>{t('invite')}</Button> : undefined;
@@ -89,7 +91,10 @@ export function UsersPage() {
         stale={list.isPlaceholderData}
         empty={
           filtered ? (
-            <NoMatch onClear={() => void navigate({ to: place, search: {} })} />
+            <NoMatch
+              onClear={() => void navigate({ to: place, search: {} })}
+              searched={search === undefined ? undefined : t('list.no-match.people')}
+            />
           ) : (
             <Empty title={t('users.none')} text={t('users.none.text')} action={invite} />
           )
@@ -112,6 +117,10 @@ export function UsersPage() {
       />
     </>
   );
+}
+
+function usersFound(total: number | 'many'): string {
+  return total === 'many' ? t('users.count-many') : t('users.count', { count: total });
 }
 
 function columns(place: (id: string) => string): Column<User>[] {

@@ -55,7 +55,10 @@ export function WhySection() {
         stale={list.isPlaceholderData}
         empty={
           filtered ? (
-            <NoMatch onClear={() => void navigate({ to: place, search: {} })} />
+            <NoMatch
+              onClear={() => void navigate({ to: place, search: {} })}
+              searched={search === undefined ? undefined : t('list.no-match.people')}
+            />
           ) : (
             <Empty title={t('why.none')} text={t('why.none.text')} />
           )

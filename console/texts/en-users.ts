@@ -8,6 +8,7 @@ export const users = {
   'users.user': 'User',
   'users.line': '{count, plural, one {# user} other {# users}} of {name}',
   'users.count': '{count, plural, one {# user} other {# users}}',
+  'users.count-many': 'More than 1,000 users',
   'users.search': 'Search by name or address',
   'users.any-status': 'Any state',
   'users.none': 'No users yet',

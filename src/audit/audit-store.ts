@@ -6,6 +6,20 @@ import { timeOrderedUuid } from '../base/random.ts';
 import { toStorableJson } from '../base/outside-text.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
+const COLUMNS = [
+  'id',
+  'organizationId',
+  'occurredAt',
+  'kind',
+  'actorKind',
+  'actorId',
+  'actorName',
+  'userId',
+  'loginId',
+  'details',
+  'browser',
+] as const;
+
 /** Appends one event, with the origin of the request as the organization's policy lets it be kept. */
 export async function insertEvent(tx: Transaction, event: NewAuditEvent, now: Date): Promise<void> {
   const { network, browser } = currentOrigin();
@@ -39,30 +53,27 @@ export async function selectEvents(
     limit: number;
   },
 ): Promise<AuditEvent[]> {
+  const { userId, kind, before, limit } = filter;
   let query = db
     .selectFrom('auditEvent')
-    .select([
-      'id',
-      'organizationId',
-      'occurredAt',
-      'kind',
-      'actorKind',
-      'actorId',
-      'actorName',
-      'userId',
-      'loginId',
-      'details',
-      'browser',
-    ])
+    .select(COLUMNS)
     .select(sql<string | null>`abbrev(network)`.as('network'))
     .where('organizationId', '=', filter.organizationId);
-  const { userId, kind, before } = filter;
-  if (userId !== undefined) {
-    query = query.where((eb) => eb.or([eb('userId', '=', userId), eb('actorId', '=', userId)]));
-  }
   if (kind !== undefined) query = query.where('kind', '=', kind);
+  // Written out, as the index of kinds has it: the one kind of every silent login is not in there.
+  if (kind !== undefined && kind !== 'token.issued') query = query.where(sql<boolean>`kind <> 'token.issued'`);
   if (before !== undefined) query = query.where('id', '<', before);
-  const rows = await query.orderBy('id', 'desc').limit(filter.limit).execute();
+  query = query.orderBy('id', 'desc').limit(limit);
+  // Two indexes in their order, each read as far as the page: of one condition with "or" every event would be read.
+  const about = db.selectFrom(query.where('userId', '=', userId ?? null).as('about')).selectAll();
+  const by = db.selectFrom(
+    query
+      .where('actorId', '=', userId ?? null)
+      .where(sql<boolean>`actor_id is distinct from user_id`)
+      .as('by'),
+  );
+  const either = db.selectFrom(about.unionAll(by.selectAll()).as('either')).selectAll().orderBy('id', 'desc');
+  const rows = await (userId === undefined ? query : either.limit(limit)).execute();
   return rows.map((row) => ({
     id: row.id,
     organizationId: row.organizationId,

@@ -19,6 +19,7 @@ export function sqlState(error: unknown): string | undefined {
  * deadlock or a serialization failure (40), a lock that was not given (55P03).
  */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'database.unavailable';
   const state = sqlState(error);
   if (state !== undefined) return /^(?:08|53|57P0|57014|25006|40001|40P01|55P03)/.test(state);
   if (!(error instanceof Error)) return false;
@@ -30,6 +31,12 @@ export function isUnavailable(error: unknown): boolean {
 export function breaksConnection(error: unknown): boolean {
   const state = sqlState(error);
   return state === undefined ? isUnavailable(error) : /^(?:08|57P0|25006)/.test(state);
+}
+
+/** Whether the database was waited for as long as anybody waits: an attempt after that comes too late. */
+export function tookTooLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === 'ETIMEDOUT') || /timeout exceeded|read timeout/i.test(error.message);
 }
 
 /** Whether a transaction that failed so may be run once more (deadlock, serialization failure). */

@@ -56,23 +56,31 @@ const OUTSIDE = /^([a-z]{3})_([a-z2-7]{26})$/;
 /** The outside form of an id: prefix, underscore, the uuid's 128 bits in lower-case base32 (RFC 4648 section 6, no padding). */
 export function formatId<P extends IdPrefix>(prefix: P, id: IdByPrefix[P]): string {
   if (!UUID.test(id)) throw new Error(`not a uuid where a ${prefix} id was expected`);
-  let bits = BigInt(`0x${id.replaceAll('-', '')}`) << 2n; // 26 letters hold 130 bits
-  let text = '';
-  for (let i = 0; i < 26; i += 1) {
-    text = ALPHABET[Number(bits & 31n)] + text;
-    bits >>= 5n;
+  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+  let text = `${prefix}_`;
+  let [held, bits] = [0, 0]; // those of the bytes that no letter has yet
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(held >> (bits - 5)) & 31];
   }
-  return `${prefix}_${text}`;
+  return text + ALPHABET[(held << 2) & 31]; // 26 letters hold 130 bits
 }
 
 /** The uuid of an outside id, or undefined when the text is not one of that kind. */
 export function readId<P extends IdPrefix>(prefix: P, text: string): IdByPrefix[P] | undefined {
   const match = OUTSIDE.exec(text);
   if (match?.[1] !== prefix) return undefined;
-  let bits = 0n;
-  for (const letter of match[2]!) bits = (bits << 5n) | BigInt(ALPHABET.indexOf(letter));
-  if ((bits & 3n) !== 0n) return undefined; // one spelling for each id
-  const hex = (bits >> 2n).toString(16).padStart(32, '0');
+  const bytes = Buffer.allocUnsafe(16);
+  let [held, bits, at] = [0, 0, 0];
+  for (const letter of match[2]!) {
+    held = ((held << 5) | ALPHABET.indexOf(letter)) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = held >> bits;
+  }
+  if ((held & 3) !== 0) return undefined; // one spelling for each id
+  const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as IdByPrefix[P];
 }
 

@@ -30,11 +30,16 @@ export function readPasted(text: string): string {
   return text.toWellFormed().replaceAll(INVISIBLE, '').trim();
 }
 
+const NOT_STORABLE = /\\u(?:0000|d[89a-f])/;
+
 /**
  * JSON that PostgreSQL stores, whatever the texts in it hold: lone surrogates and U+0000, which `jsonb` refuses, become
  * U+FFFD. For what is written along with something that must not fail because of it.
  */
 export function toStorableJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  // JSON has both as escapes, and few texts have such an escape at all.
+  if (!NOT_STORABLE.test(text)) return text;
   return JSON.stringify(value, (_name, part: unknown) =>
     typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '\u{FFFD}') : part,
   );

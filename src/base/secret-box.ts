@@ -45,7 +45,7 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
     Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `gatehouse ${purpose}`, length));
   const keys = masterKeys.map((master) => ({
     version: derive(master, 'fingerprint', 1)[0]!,
-    seal: derive(master, 'seal', 32),
+    seal: createSecretKey(derive(master, 'seal', 32)),
   }));
   const newest = keys[0]!;
 

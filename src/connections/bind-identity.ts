@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from './connection.ts';
 import { sharesIdentities } from './connection-settings.ts';
 import { selectConnectionInForce } from './connection-store.ts';
@@ -44,6 +45,15 @@ export interface ProvedSubject {
   codeEntered: boolean;
   /** Domains the organization has proved by DNS: what its own directory states about them counts as proven. */
   verifiedDomains: readonly string[];
+  /** What this request read along with the login; what is not among it is asked. */
+  known?: KnownPeople | undefined;
+}
+
+/** Whose identity one subject is, and users, as a request read them. */
+export interface KnownPeople {
+  key: SubjectKey;
+  boundTo: UserId | null;
+  users: readonly User[];
 }
 
 /** What was decided, about whom, and where the subject's identity stands or will stand. */
@@ -60,7 +70,8 @@ export async function findBinding(
 ): Promise<Binding> {
   const { organizationId, claims } = proved;
   const key = await subjectKey(deps, proved);
-  let bound = (await selectIdentityOf(deps.db, key)) ?? null;
+  const { known } = proved;
+  let bound = isDeepStrictEqual(known?.key, key) ? known!.boundTo : ((await selectIdentityOf(deps.db, key)) ?? null);
   const claimed = keysOf(claims.claimedAddresses);
   const proven = new Set(keysOf(claims.provenAddresses));
   // Of a claim that an administrator chose nothing is proven: it may be one that people write themselves.
@@ -160,7 +171,7 @@ export async function applyBinding(
 }
 
 /** The address a provider states where it is another than the user's; null when it is the same, or none is stated. */
-function otherAddress(user: Pick<User, 'emailKey'>, claims: Claims): string | null {
+export function otherAddress(user: Pick<User, 'emailKey'>, claims: Claims): string | null {
   const stated = [claims.displayAddress ?? '', ...claims.claimedAddresses].flatMap(
     (one) => readEmailAddress(one) ?? [],
   );
@@ -247,7 +258,8 @@ async function userFor(
   claimed: readonly string[],
 ): Promise<User | null> {
   const known = proved.invitedUserId ?? proved.typedUserId;
-  if (known !== null) return (await findUser(deps, known)) ?? null;
+  if (known !== null)
+    return proved.known?.users.find(({ id }) => id === known) ?? (await findUser(deps, known)) ?? null;
   for (const address of claimed) {
     const user = await findUserOf(deps, proved.organizationId, address);
     if (user !== undefined) return user;

@@ -36,13 +36,22 @@ export function adminConsentOf(
   return adminConsent;
 }
 
-/** A connection as its connector needs it, its credential opened. */
+/**
+ * A connection as its connector needs it, its credential opened.
+ * @param sealed the client secret of its own, as it stands in its row
+ */
 export async function toStoredConnection(
   deps: { db: Database; secrets: SecretBox; publicUrl: string | URL },
   connection: Connection,
+  sealed: Buffer | null,
 ): Promise<StoredConnection<unknown>> {
-  const { issuer, redirectUri, settings } = connection;
-  const clientSecret = connection.credential === 'secret' ? await openUsedSecret(deps, connection) : null;
+  const { issuer, redirectUri, settings, credential, templateId } = connection;
+  const own = credential === 'secret' && templateId === null && sealed !== null;
+  const clientSecret = own
+    ? await openAndReseal(deps, sealed, secretPlace(connection))
+    : credential === 'secret' && templateId !== null
+      ? await openTemplateSecret(deps, templateId)
+      : null;
   return { issuer, redirectUri, clientSecret, settings, ...(await clientKeyOf(deps, connection)) };
 }
 

@@ -1,11 +1,13 @@
 import type { Connection } from './connection.ts';
 import { selectConnectionInForce, selectPreviousConnection } from './connection-store.ts';
+import { rowsOf } from './facts/method-facts.ts';
+import type { MethodFacts, MethodRows } from './facts/method-facts.ts';
 import { holdsFor, isPilot } from './pilot/pilot.ts';
 import type { Clock } from '../base/clock.ts';
 import type { FederatedMethod } from '../base/federated-method.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
-import { findMethodInForce } from '../organizations/find-organization.ts';
+import { findAbove, followMethod } from '../organizations/find-organization.ts';
 import type { Organization } from '../organizations/organization.ts';
 
 /** A method people log in by: the built-in one, or a connection. */
@@ -37,18 +39,43 @@ export async function findLoginMethod(
   organization: Organization,
   userId: UserId | null | 'anybody',
 ): Promise<LoginMethods> {
-  const { method, from } = await findMethodInForce(deps, organization);
+  return decideLoginMethod(organization, userId, deps.clock.now(), storedRows(deps));
+}
+
+/** As {@link findLoginMethod}, by what this request read already. */
+export async function loginMethodOf(
+  facts: MethodFacts,
+  userId: UserId | null | 'anybody',
+  now: Date,
+): Promise<LoginMethods> {
+  return decideLoginMethod(facts[0].organization, userId, now, rowsOf(facts));
+}
+
+function storedRows(deps: { db: Database }): MethodRows {
+  return {
+    above: async (id) => findAbove(deps, id),
+    inForce: async (id) => selectConnectionInForce(deps.db, id),
+    previous: async (id, at) => selectPreviousConnection(deps.db, id, at),
+  };
+}
+
+async function decideLoginMethod(
+  organization: Organization,
+  userId: UserId | null | 'anybody',
+  now: Date,
+  rows: MethodRows,
+): Promise<LoginMethods> {
+  const { method, from } = await followMethod(organization, rows.above);
   if (method === 'built-in') return { current: BUILT_IN, from, another: null, pilot: null };
-  const connection = await selectConnectionInForce(deps.db, from.id);
+  const connection = await rows.inForce(from.id);
   if (connection?.method !== method) return { current: null, from, another: null, pilot: null };
   if (userId !== 'anybody' && !holdsFor(connection, userId)) {
-    const current = await findPreviousMethod(deps, from, connection);
+    const current = await previousMethod(from, connection, now, rows);
     return { current, from, another: null, pilot: 'outside' };
   }
-  const unconfirmed =
-    connection.state === 'unconfirmed' && (connection.unconfirmedUntil ?? new Date(0)) > deps.clock.now();
+  const unconfirmed = connection.state === 'unconfirmed' && (connection.unconfirmedUntil ?? new Date(0)) > now;
   const open = unconfirmed || (userId === 'anybody' && isPilot(connection));
-  const another = open ? await findPreviousMethod(deps, from, connection) : null;
+  const another = open ? await previousMethod(from, connection, now, rows) : null;
   return { current: { method, connection }, from, another, pilot: isPilot(connection) ? 'inside' : null };
 }
 
@@ -61,16 +88,25 @@ export async function findPreviousMethod(
   organization: Organization,
   inForce: Connection | undefined,
 ): Promise<LoginMethod | null> {
-  const at = inForce !== undefined && isPilot(inForce) ? inForce.configuredAt : deps.clock.now();
+  return previousMethod(organization, inForce, deps.clock.now(), storedRows(deps));
+}
+
+async function previousMethod(
+  organization: Organization,
+  inForce: Connection | undefined,
+  now: Date,
+  rows: MethodRows,
+): Promise<LoginMethod | null> {
+  const at = inForce !== undefined && isPilot(inForce) ? inForce.configuredAt : now;
   const { previousMethod } = organization;
   if (previousMethod === 'built-in') return BUILT_IN;
   if (previousMethod === 'same-as-managing') {
-    const followed = await findMethodInForce(deps, { ...organization, method: 'same-as-managing' });
+    const followed = await followMethod({ ...organization, method: 'same-as-managing' }, rows.above);
     if (followed.method === 'built-in') return BUILT_IN;
-    const theirs = await selectConnectionInForce(deps.db, followed.from.id);
+    const theirs = await rows.inForce(followed.from.id);
     return theirs === undefined ? null : { method: theirs.method, connection: theirs };
   }
-  const connection = await selectPreviousConnection(deps.db, organization.id, at);
+  const connection = await rows.previous(organization.id, at);
   return connection?.method === previousMethod ? { method: connection.method, connection } : null;
 }
 

@@ -83,13 +83,10 @@ export async function recordSuccess(
   },
 ): Promise<void> {
   const now = deps.clock.now();
-  const authTime = connection.authTime === 'stated' ? 'stated' : (by.authTime ?? connection.authTime);
-  const left = failureAfterSuccess(connection, by.supplement ?? null, now);
-  if (connection.state !== 'unconfirmed' || by.organizationId !== connection.organizationId) {
-    const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
-    const same = left.lastFailure === connection.lastFailure && authTime === connection.authTime;
-    if (recent && connection.unreturned === 0 && same) return;
-    await updateConnection(deps.db, connection, { lastSuccessAt: now, authTime, ...left });
+  const planned = plannedSuccess(connection, by, now);
+  if (planned === null) return;
+  if (planned.kind === 'mark') {
+    await updateConnection(deps.db, connection, planned.change);
     return;
   }
   const { endsSessionsAt } = connection;
@@ -98,9 +95,7 @@ export async function recordSuccess(
     state: 'active',
     confirmedAt: now,
     unconfirmedUntil: null,
-    lastSuccessAt: now,
-    authTime,
-    ...left,
+    ...planned.change,
     endsSessionsAt: endsSessionsAt === null ? null : atOnce ? now : after(now, OLD_SESSIONS_FOR),
   });
   if (!confirmed) return; // another login was first
@@ -114,6 +109,35 @@ export async function recordSuccess(
   });
   // What people enrolled stays in use outside of a pilot; *Everybody* ends that.
   if (!isPilot(connection)) await deactivateBehind(deps, connection);
+}
+
+/** Columns that a success writes. */
+export interface SuccessChange {
+  lastSuccessAt: Date;
+  authTime: Connection['authTime'];
+  failingSince: null;
+  lastFailure: string | null;
+  lastFailureValues: unknown;
+  lastFailureAt: Date | null;
+  unreturned: number;
+  unreturnedSince: null;
+}
+
+/** What a success changes: nothing that is new, its marks, or, the first of an unconfirmed connection's own users, its state. */
+export function plannedSuccess(
+  connection: Connection,
+  by: { organizationId: OrganizationId; authTime: Connection['authTime']; supplement?: Supplement | null },
+  now: Date,
+): { kind: 'mark' | 'confirm'; change: SuccessChange } | null {
+  const authTime = connection.authTime === 'stated' ? 'stated' : (by.authTime ?? connection.authTime);
+  const left = failureAfterSuccess(connection, by.supplement ?? null, now);
+  const change = { lastSuccessAt: now, authTime, ...left };
+  if (connection.state === 'unconfirmed' && by.organizationId === connection.organizationId) {
+    return { kind: 'confirm', change };
+  }
+  const recent = connection.lastSuccessAt !== null && after(connection.lastSuccessAt, SUCCESS_GRAIN) > now;
+  const same = left.lastFailure === connection.lastFailure && authTime === connection.authTime;
+  return recent && connection.unreturned === 0 && same ? null : { kind: 'mark', change };
 }
 
 /** What a success leaves of a failure: what a supplement answered in this login, or in the last one that asked it. */

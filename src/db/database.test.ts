@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countStatements } from '../../test/support/count-statements.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 import { after, systemClock } from '../base/clock.ts';
@@ -7,7 +8,6 @@ import type { OrganizationId } from '../base/ids.ts';
 import { randomUuid } from '../base/random.ts';
 import { checkDatabase, enterApiRole, inTransaction, isUniqueViolation, withApiRole } from './database.ts';
 import type { Database } from './database.ts';
-import { countStatements } from './statement-count.ts';
 
 let own: TestDatabase;
 beforeAll(async () => {

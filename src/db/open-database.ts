@@ -15,6 +15,7 @@ import type { DatabaseRoles, RoleUsers } from './roles.ts';
 import { sessionStatement } from './connection/session-settings.ts';
 import { connectionChoices } from './connection/tls.ts';
 import type { Protection } from './connection/tls.ts';
+import { shareStatements } from './sharing/lanes.ts';
 
 /** An open database and what else needs its address. */
 export interface OpenDatabase extends AsyncDisposable {
@@ -51,6 +52,10 @@ export interface OpenDatabaseOptions {
   log: Log;
   /** Largest number of connections at once. */
   poolSize?: number;
+  /** Whether requests of the same moment share statements; they do without it. */
+  sharesStatements?: boolean;
+  /** Hears of each new connection of the pool, as a test that counts its statements. */
+  onOpen?: (client: { query: unknown }) => void;
 }
 
 const POOL_SIZE = 12;
@@ -97,8 +102,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
         entersService: true,
       }),
     onLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onOpen: options.onOpen,
   });
   const db = databaseOver(pool);
+  if (options.sharesStatements !== false) shareStatements(db);
 
   const withOwner = async <T>(work: (owner: Database) => Promise<T>): Promise<T> => {
     const prepare = (): string =>

@@ -62,29 +62,27 @@ export async function makeMissedPartitions(deps: { db: Database; clock: Clock })
 }
 
 /**
- * Runs a statement, and again after making a partition it missed: nothing made partitions for some days, as in a database
- * restored from an older copy. One statement may miss those of several tables; each is made once. Not within a
- * transaction, which the failure has ended.
+ * Runs a statement again that failed with `error`, after making a partition it missed: nothing made partitions for some days,
+ * as in a database restored from an older copy. One statement may miss those of several tables; each is made once. Not within
+ * a transaction, which the failure has ended. Any other failure is thrown as it is.
  */
-export async function repairPartition<T>(
+export async function repairPartition(
+  error: unknown,
   query: (...args: unknown[]) => Promise<unknown>,
   statement: readonly unknown[],
-  run: () => Promise<T>,
-): Promise<T> {
+): Promise<unknown> {
   const made = new Set<string>();
-  for (;;) {
+  for (let failure = error; ;) {
+    const missed = missedPartition(failure);
+    if (missed === undefined || made.has(missed) || statement.length > 2) throw failure;
+    made.add(missed);
+    const today = utcDay(systemClock.now());
+    const makes = 'select gatehouse_keep_partitions($1, $2::date, $3::date, 1)';
+    if (!(await query(makes, [missed, FIRST_DAY, today]).then(Boolean, () => false))) throw failure;
     try {
-      return await run();
-    } catch (error) {
-      const missed = missedPartition(error);
-      if (missed === undefined || made.has(missed) || statement.length > 2) throw error;
-      made.add(missed);
-      const today = utcDay(systemClock.now());
-      await query('select gatehouse_keep_partitions($1, $2::date, $3::date, 1)', [missed, FIRST_DAY, today]).catch(
-        () => {
-          throw error;
-        },
-      );
+      return await query(...statement);
+    } catch (again) {
+      failure = again;
     }
   }
 }

@@ -1,15 +1,17 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { ListedLogin, Outcome } from './diagnosis.ts';
 import { after, MINUTE } from '../base/clock.ts';
 import type { ApplicationId, LoginId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { beginsWith, beginsWithText, hasWord } from '../db/search-sql.ts';
 
 /** What narrows a list of logins. */
 export interface LoginFilter {
   organizationId: OrganizationId;
   /** With those that belong to no organization: for the root alone. */
   orphans: boolean;
-  /** A reference, or part of an address or name, whatever the case. */
+  /** A reference, or the beginning of an address or of a word of a name, whatever the case. */
   search?: string | undefined;
   userId?: UserId | undefined;
   outcome?: Outcome | undefined;
@@ -35,31 +37,67 @@ function outcomeOf(now: Date) {
 
 /** Logins of an organization, the newest first; without those in which nobody came further than the first page. */
 export async function selectLogins(db: Database, filter: LoginFilter, now: Date): Promise<ListedLogin[]> {
-  const { organizationId, search, userId, outcome, before } = filter;
-  let query = selectListed(db, now)
-    .where((eb) =>
-      filter.orphans
-        ? eb.or([eb('login.organizationId', '=', organizationId), eb('login.organizationId', 'is', null)])
-        : eb('login.organizationId', '=', organizationId),
+  const { organizationId, orphans, limit } = filter;
+  const newest = (query: ReturnType<typeof selectListed>) =>
+    query.orderBy('login.createdAt', 'desc').orderBy('login.id', 'desc').limit(limit);
+  const all = await narrowed(db, filter, now);
+  const own = newest(all.where('login.organizationId', '=', organizationId));
+  if (!orphans) return own.execute();
+  // Each in the order of its index: of one condition with "or" all would be read and sorted.
+  const ofNobody = newest(all.where('login.organizationId', 'is', null));
+  return db
+    .selectFrom(
+      db
+        .selectFrom(own.as('own'))
+        .selectAll()
+        .unionAll(db.selectFrom(ofNobody.as('nobody')).selectAll())
+        .as('login'),
     )
-    .where(sql<boolean>`(login.organization_id is not null or jsonb_array_length(login.trace) > 1)`);
+    .selectAll()
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+async function narrowed(db: Database, filter: LoginFilter, now: Date): Promise<ReturnType<typeof selectListed>> {
+  const { search, userId, outcome, before } = filter;
+  let query = selectListed(db, now).where(
+    sql<boolean>`(login.organization_id is not null or jsonb_array_length(login.trace) > 1)`,
+  );
   if (userId !== undefined) query = query.where('login.userId', '=', userId);
   if (outcome !== undefined) query = query.where(sql<boolean>`${outcomeOf(now)} = ${outcome}`);
-  if (search !== undefined && search !== '') {
-    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    query = query.where((eb) =>
-      eb.or([
-        eb('login.reference', '=', search.toUpperCase()),
-        eb('appUser.email', 'ilike', pattern),
-        eb('appUser.name', 'ilike', pattern),
-        eb(sql<string>`login.state #>> '{login,email}'`, 'ilike', pattern),
-      ]),
-    );
-  }
   if (before !== undefined) {
     query = query.where(sql<boolean>`(login.created_at, login.id) < (${before.at}, ${before.id}::uuid)`);
   }
-  return query.orderBy('login.createdAt', 'desc').orderBy('login.id', 'desc').limit(filter.limit).execute();
+  if (search === undefined || search === '') return query;
+  return query.where(await foundBy(db, filter, search));
+}
+
+/** So many people or typed addresses are looked up; of more, so many logins fit that going through the newest ends sooner. */
+const MOST_LOOKED_UP = 500;
+
+/** Which logins a search finds: of a reference, of an address that begins so, of people who are found by it. */
+async function foundBy(db: Database, filter: LoginFilter, search: string): Promise<RawBuilder<boolean>> {
+  const typed = beginsWithText('login.typed_address', search);
+  const here = filter.orphans
+    ? sql`(login.organization_id = ${filter.organizationId} or login.organization_id is null)`
+    : sql`login.organization_id = ${filter.organizationId}`;
+  const people = sql`select user_id from user_search_term
+    where organization_id = ${filter.organizationId} and ${beginsWith('term', search)}`;
+  const addresses = sql`select id from login where ${here} and ${typed}`;
+  const most = sql.lit(MOST_LOOKED_UP);
+  const { rows } = await sql<{ wide: boolean }>`
+    select (select count(*) from (${people} limit ${most} + 1) found) > ${most}
+      or (select count(*) from (${addresses} limit ${most} + 1) found) > ${most} as wide`.execute(db);
+  const reference = search.toUpperCase();
+  if (rows[0]?.wide === true) {
+    return sql`(login.reference = ${reference} or ${typed}
+      or ${hasWord('app_user.email_key', search)} or ${hasWord('app_user.name', search)})`;
+  }
+  // As an array, so that only these are read, whatever the planner thinks of how many they are.
+  return sql`login.id = any (array(select id from login where reference = ${reference}
+    union ${addresses} union select id from login where user_id in (${people})))`;
 }
 
 /** The login of a reference, in an organization (or, with `orphans`, in none). */

@@ -9,7 +9,7 @@ import { AppError } from '../base/errors.ts';
 import { randomReadable } from '../base/random.ts';
 import type { Texts } from '../texts/catalog.ts';
 import { API_HEADERS, baseHeaders } from './headers.ts';
-import { RequestLog } from './request-log.ts';
+import { createRequestLog, RequestLog } from './request-log.ts';
 import { asAppError, problemOf, statusOf } from './problem.ts';
 
 /*
@@ -18,6 +18,7 @@ import { asAppError, problemOf, statusOf } from './problem.ts';
  *   server.ts          listener, deadlines, error handler, health; problem.ts: AppError → status, problem document (RFC 9457)
  *   input.ts, json.ts  parsing of what comes from outside
  *   headers.ts, cookies.ts, html.ts     what answers carry: security headers, cookies, escaped markup
+ *   plain-door.ts      a door that answers without the routes of the others
  *   bearer-token.ts, network.ts, rate-limit.ts     who asks, and how often
  *   console-files.ts, built-files.ts     files built for the browser
  *   logger.ts, request-log.ts          the log, without secrets; one line for each request
@@ -44,6 +45,11 @@ const HEAD_MS = 10_000;
 const REQUEST_MS = 30_000;
 const LOOK_MS = 2_000;
 
+/** Names a request, in the log and to people. */
+export function newRequestId(): string {
+  return randomReadable(8);
+}
+
 /** The server, and how it prepares its end. */
 export interface CreatedServer {
   server: Server;
@@ -59,12 +65,12 @@ export async function createServer(options: ServerOptions): Promise<CreatedServe
   const loggerInstance: FastifyBaseLogger = options.log;
   const server = fastify({
     loggerInstance,
-    logController: new RequestLog(),
+    logController: new RequestLog(createRequestLog(options.log)),
     // An address that is no URL ("%zz") has no route and no error handler.
     frameworkErrors: (error, request, reply) => {
       void sendProblem(asAppError(error), request, reply, options.texts);
     },
-    genReqId: () => randomReadable(8),
+    genReqId: newRequestId,
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_MS,

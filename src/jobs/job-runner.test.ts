@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countStatements } from '../../test/support/count-statements.ts';
 import { createTestDatabase } from '../../test/support/start-database.ts';
 import type { TestDatabase } from '../../test/support/start-database.ts';
 import { MINUTE, after } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { createSecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
-import { countStatements } from '../db/statement-count.ts';
 import { cancelJob, enqueueJob, enqueueJobs, makeJobsDue } from './enqueue-job.ts';
 import { createJobRunner } from './job-runner.ts';
 import { claimJobs } from './job-store.ts';

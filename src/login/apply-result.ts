@@ -1,6 +1,6 @@
 import { redirect, show } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { connectionOutStep, goToProvider } from './connection/connection-out-step.ts';
+import { connectionOutStep, prepareRequest, wayOut } from './connection/connection-out-step.ts';
 import { rememberBrowser } from './steps/known-browser.ts';
 import type { ConnectionOutcome, LoginContext, SetCookie } from './login-context.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -13,6 +13,8 @@ import { statusOf } from '../http/problem.ts';
 import { applyEvent } from '../logins/apply-event.ts';
 import type { EventOptions } from '../logins/apply-event.ts';
 import { resumeUrl } from '../logins/authorization-request.ts';
+import { findLogin } from '../logins/find-login.ts';
+import { transition } from '../logins/login.ts';
 import type { Login, LoginEvent } from '../logins/login.ts';
 import { readEmailAddress } from '../users/email-address.ts';
 
@@ -56,27 +58,27 @@ export async function goOn(
   const { chooseAccount, ...more } = options;
   // Switching ends the session that stood in the way, in the same transaction.
   const session = event.kind === 'switched' ? null : context.request.session;
-  const login = await applyEvent(deps, context.row, context.state, event, { session, ...more });
   const { request } = context;
+  const next = transition(context.state.login, event, session);
+  // An address was typed: straight to its provider, no page in between. Of an application that asked which account to use,
+  // the provider asks it too.
+  const ahead = { ...context, state: { login: next, stepState: {} } };
+  const asked = chooseAccount === true || request.prompt.name === 'select_account';
+  const outgoing = next.step === 'connection-out' ? await prepareRequest(deps, ahead, asked) : undefined;
+  const prepared = outgoing === undefined || 'kind' in outgoing ? undefined : outgoing;
+  const applied = { session, ...more, outgoing: prepared };
+  const login = await applyEvent(deps, context.row, context.state, event, applied);
+  if (prepared !== undefined) {
+    const { url, cookies } = wayOut(context, prepared);
+    return redirect(url, cookies);
+  }
   const resume = resumeUrl(deps.publicUrl, request);
   if (login.step === 'finished') return redirect(resume, afterFinish(deps, context, login));
   if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(resume);
-  if (login.step !== 'connection-out') return redirect(`/login/${request.handle}`);
-  // An address was typed: straight to its provider, no page in between.
-  const next = {
-    ...context,
-    row: { ...context.row, version: context.row.version + 1 },
-    state: { login, stepState: {} },
-  };
-  // Of an application that asked which account to use, the provider asks it too.
-  const asked = chooseAccount === true || context.request.prompt.name === 'select_account';
-  return applyProviderResult(deps, next, await goToProvider(deps, next, asked));
-}
-
-/** As {@link applyResult} for the way to a provider: one that cannot be used answers 502. */
-async function applyProviderResult(deps: LoginDeps, context: LoginContext, result: StepResult): Promise<Answer> {
-  const answer = await applyResult(deps, context, connectionOutStep, result);
-  return result.kind === 'stay' ? { ...answer, status: 502 } : answer;
+  if (outgoing === undefined || !('kind' in outgoing)) return redirect(`/login/${request.handle}`);
+  // The provider cannot be used: the page of this step says so.
+  const row = (await findLogin(deps, context.row.id)) ?? context.row;
+  return { ...(await applyResult(deps, { ...ahead, row }, connectionOutStep, outgoing)), status: 502 };
 }
 
 /**
@@ -109,9 +111,9 @@ export async function applyOutcome(
       return goOn(deps, context, { kind: 'refused', code }, { detail, inTransaction });
     }
     case 'proved': {
-      const { subject, at, federated, ownFactor, inTransaction, detail } = outcome;
+      const { subject, at, federated, ownFactor, inTransaction, detail, plain } = outcome;
       const event = { kind: 'connection-proved', subject, at, federated, ownFactor } as const;
-      return goOn(deps, context, event, { detail, inTransaction, stepState: { challenge: randomSecret() } });
+      return goOn(deps, context, event, { detail, inTransaction, plain, stepState: { challenge: randomSecret() } });
     }
   }
 }

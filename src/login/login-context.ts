@@ -1,6 +1,10 @@
 import type { Transaction } from '../db/database.ts';
 import type { Html } from '../http/html.ts';
 import type { ErrorCode } from '../base/errors.ts';
+import type { AddressFacts } from '../logins/find-destination.ts';
+import type { PlainEnd } from '../logins/finishing/plain-end.ts';
+import type { SubjectFacts } from '../logins/finishing/subject-facts.ts';
+import type { ReturnedFacts } from '../logins/finishing/returned-facts.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import type { LoginState } from '../logins/login-state.ts';
 import type { LoginRow } from '../logins/login-row.ts';
@@ -23,6 +27,12 @@ export interface LoginContext {
   row: LoginRow;
   state: LoginState;
   browser: Browser;
+  /** Of a login that is back from its provider, where this request read it along. */
+  returned?: ReturnedFacts | undefined;
+  /** Of a login whose step asks for a password or factor of ours, where this request read it along. */
+  subject?: SubjectFacts | undefined;
+  /** What is known of the address that this request brought. */
+  address?: AddressFacts | undefined;
 }
 
 /** What a step may know of the browser. */
@@ -47,6 +57,8 @@ export type ConnectionOutcome =
       /** A factor of ours that has to follow. */
       ownFactor: 'step-up' | 'enroll' | undefined;
       detail?: TraceDetail | undefined;
+      /** Where all of it is known beforehand. */
+      plain: PlainEnd | undefined;
       /** Binds the identity and confirms the connection, in the transaction that records the proof. */
       inTransaction: (tx: Transaction) => Promise<void>;
     }

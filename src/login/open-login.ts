@@ -6,30 +6,75 @@ import { AppError } from '../base/errors.ts';
 import { findRedeemedInvitation } from '../invitations/redeem-invitation.ts';
 import { toAuthorizationRequest } from '../logins/authorization-request.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
-import { applyEvent, beginLogin } from '../logins/apply-event.ts';
+import { applyEvent, beginLogin, beginUnwritten } from '../logins/apply-event.ts';
 import { linkedDestination } from '../logins/find-destination.ts';
-import { findLiveLogin } from '../logins/find-login.ts';
+import { findIdentifiedLogin, findLiveLogin, findReturnedLogin, findSubjectLogin } from '../logins/find-login.ts';
+import type { LiveLogin } from '../logins/login-row.ts';
 import { findUsableMethod } from '../logins/find-login-method.ts';
 import { begin, transition } from '../logins/login.ts';
 import type { Beginning, Login, Subject } from '../logins/login.ts';
 import { ACR_VALUES, asksForSecurityKey } from '../sessions/authentication-context.ts';
+import type { EmailAddress } from '../users/email-address.ts';
 import { findUser } from '../users/find-users.ts';
 import type { User } from '../users/user.ts';
 
+/** How a request comes to a login. */
+export interface Opening {
+  /** A form, of a page that was shown before. */
+  posted: boolean;
+  /** Its state may be one that is back from a provider: what that asks next is read along. */
+  returned?: boolean;
+  /** Its state may ask for a password or factor of ours: what is to be proved, or shown of it, is read along. */
+  subject?: 'prove' | 'show';
+  /** The address that is typed: what is known of it is read along. */
+  address?: EmailAddress | undefined;
+}
+
 /**
  * The login behind an address, in the browser it belongs to (the OpenID Provider's cookie for that address holds the
- * handle); its first page begins it.
+ * handle); its first page begins it. What is looked at is not written: where the request alone decides that the address is
+ * asked for, the first form writes the beginning along.
  * @throws login.expired when it is over, or another browser's
  */
-export async function openLogin(deps: LoginDeps, handle: string, browser: Browser): Promise<LoginContext> {
-  const row = browser.loginHandle === handle ? await findLiveLogin(deps, handle) : undefined;
-  const request = row === undefined ? undefined : toAuthorizationRequest(row, handle);
-  if (row === undefined || request === undefined) throw new AppError('login.expired');
-  if (row.state !== undefined) return { request, row, state: row.state, browser };
+export async function openLogin(
+  deps: LoginDeps,
+  handle: string,
+  browser: Browser,
+  opening: Opening,
+): Promise<LoginContext> {
+  const found = browser.loginHandle === handle ? await findOpened(deps, handle, opening) : undefined;
+  const request = found === undefined ? undefined : toAuthorizationRequest(found.row, handle);
+  if (found === undefined || request === undefined) throw new AppError('login.expired');
+  const { row, ...known } = found;
+  if (row.state !== undefined) return { request, row, state: row.state, browser, ...known };
+  const emergency = browser.cookie('login_mode') === 'emergency';
+  if (isByRequestAlone(request, browser) && (opening.posted || !emergency)) {
+    const email = request.loginHint;
+    const login = begin({ kind: 'identify', mode: 'ordinary', subject: null, email, at: deps.clock.now() });
+    return { request, browser, ...beginUnwritten(row, login), ...known };
+  }
   const login = await firstState(deps, request, browser);
   const consent = login.step === 'finished' ? { scope: request.requestedScopes.join(' ') } : null;
-  const context = { request, browser, ...(await beginLogin(deps, row, login, consent)) };
+  const context = { request, browser, ...(await beginLogin(deps, row, login, consent)), ...known };
   return refuseUnreachable(deps, context);
+}
+
+async function findOpened(
+  deps: LoginDeps,
+  handle: string,
+  { returned, address, subject }: Opening,
+): Promise<({ row: LiveLogin } & Pick<LoginContext, 'returned' | 'address' | 'subject'>) | undefined> {
+  if (subject !== undefined) return findSubjectLogin(deps, handle, subject);
+  if (returned === true) return findReturnedLogin(deps, handle);
+  if (address !== undefined) return findIdentifiedLogin(deps, handle, address);
+  const row = await findLiveLogin(deps, handle);
+  return row && { row };
+}
+
+/** Whether a login begins with the question for an address, whoever is or was in this browser: as {@link firstState} says. */
+function isByRequestAlone({ session, prompt, organizationHint }: AuthorizationRequest, browser: Browser): boolean {
+  const invited = browser.cookie('invitation') !== undefined;
+  return session === null && prompt.name === 'login' && organizationHint === null && !invited;
 }
 
 async function firstState(deps: LoginDeps, request: AuthorizationRequest, browser: Browser): Promise<Login> {

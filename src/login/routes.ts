@@ -13,6 +13,7 @@ import type { LoginContext } from './login-context.ts';
 import { shellFor } from './login-deps.ts';
 import type { LoginDeps, LoginDoor } from './login-deps.ts';
 import { openLogin } from './open-login.ts';
+import type { Opening } from './open-login.ts';
 import { showAddress, submitAddress } from './pages/address-page.ts';
 import { beginEmergency, showEmergency, showTrouble } from './pages/emergency-page.ts';
 import { redeem, showInvitation } from './pages/invitation-page.ts';
@@ -30,7 +31,7 @@ import { identifyStep } from './steps/identify-step.ts';
 import { passwordStep } from './steps/password-step.ts';
 import { recoveryCodesStep } from './steps/recovery-codes-step.ts';
 import { secondFactorStep } from './steps/second-factor-step.ts';
-import type { LoginStep } from './steps/step.ts';
+import type { Form, LoginStep } from './steps/step.ts';
 import { selectAccountStep } from './steps/session/select-account-step.ts';
 import { switchUserStep } from './steps/session/switch-user-step.ts';
 import { beginTrialRun, showTrial } from './trial/take-trial.ts';
@@ -41,6 +42,7 @@ import { resumeUrl } from '../logins/authorization-request.ts';
 import { findUsableMethod } from '../logins/find-login-method.ts';
 import { previousDestination } from '../logins/find-destination.ts';
 import type { Step } from '../logins/login.ts';
+import { readEmailAddress } from '../users/email-address.ts';
 import { findUser } from '../users/find-users.ts';
 
 /**
@@ -76,6 +78,9 @@ const STEPS: Partial<Record<Step, LoginStep>> = {
   'connection-out': connectionOutStep,
 };
 
+/** Steps that prove a password or factor of ours. */
+const PROVING: ReadonlySet<string> = new Set<Step>(['password', 'second-factor', 'step-up']);
+
 type Handler = (deps: LoginDeps, request: PageRequest) => Promise<Answer>;
 type LoginHandler = (deps: LoginDeps, context: LoginContext, request: PageRequest) => Promise<Answer>;
 
@@ -83,9 +88,10 @@ type LoginHandler = (deps: LoginDeps, context: LoginContext, request: PageReques
 export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[]): void {
   const page = (url: string, handler: Handler): void => void server.get(url, handleRequest(door, handler));
   const form = (url: string, handler: Handler): void => void server.post(url, handleRequest(door, handler));
-  const inLogin = (handler: LoginHandler) =>
+  const inLogin = (handler: LoginHandler, opening: Opening | ((form: Form) => Opening) = { posted: true }) =>
     handleRequest(door, async (deps, request) => {
-      const context = await openLogin(deps, request.parameter('handle'), request.browser);
+      const how = typeof opening === 'function' ? opening(request.form) : opening;
+      const context = await openLogin(deps, request.parameter('handle'), request.browser, how);
       if (await isLoggedInMeanwhile(deps, context, request.form)) {
         return redirect(resumeUrl(deps.publicUrl, context.request));
       }
@@ -122,16 +128,18 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
   page('/login/recover/:token', async (d, request) => showReset(d, request, 'recovery'));
   form('/login/recover/:token', async (d, request) => submitReset(d, request, 'recovery'));
 
-  const showLogin = inLogin(showState);
-  server.get('/login/:handle', showLogin);
+  server.get('/login/:handle', inLogin(showState, { posted: false, subject: 'show' }));
   // Where an identity provider's answer leads: this site's Lax cookies arrive here.
-  server.get('/login/:handle/finish', inLogin(showAfterCallback));
-  server.get('/login/:handle/forgot', inLogin(showForgotInLogin));
+  server.get('/login/:handle/finish', inLogin(showAfterCallback, { posted: false, returned: true }));
+  server.get('/login/:handle/forgot', inLogin(showForgotInLogin, { posted: false }));
   page('/login/:handle/over', async (d, request) => answerExpired(d, request.parameter('handle'), 'repeat'));
   for (const [name, step] of Object.entries(STEPS)) {
     server.post(
       `/login/:handle/${name}`,
-      inLogin(async (deps, context, { form: given }) => submitStep(deps, context, name, step, given)),
+      inLogin(
+        async (deps, context, { form: given }) => submitStep(deps, context, name, step, given),
+        name === 'identify' ? withAddress : { posted: true, ...(PROVING.has(name) ? { subject: 'prove' } : {}) },
+      ),
     );
   }
   server.post(
@@ -197,6 +205,11 @@ async function showAfterCallback(deps: LoginDeps, context: LoginContext): Promis
     rethrowUnless(error, 'login.out-of-order');
     return redirect(`/login/${context.request.handle}/finish`);
   }
+}
+
+/** The first page's form: what is known of the address is read with the login. */
+function withAddress({ email }: Form): Opening {
+  return { posted: true, address: readEmailAddress(email ?? '') };
 }
 
 /** POST /login/<handle>/<step>: one form. The step in the address must be the one the login is in. */

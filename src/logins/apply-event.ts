@@ -1,9 +1,12 @@
 import { finishLogin, recordRefusal } from './finish-login.ts';
 import type { FinishDeps } from './finish-login.ts';
+import { endPlainly } from './finishing/plain-end.ts';
+import type { PlainEnd } from './finishing/plain-end.ts';
 import { toLoginResult } from './login-state.ts';
 import type { LoginState, StepState } from './login-state.ts';
-import { dropSessionOfRequest, selectLogin, updateLogin } from './login-store.ts';
-import type { LoginRow } from './login-row.ts';
+import type { LoginChange } from './login-sql.ts';
+import { dropSessionOfRequest, selectLogin, updateLogin, updateLoginAndSend } from './login-store.ts';
+import type { LiveLogin, LoginRow } from './login-row.ts';
 import { organizationOf, withEntry } from './trace.ts';
 import type { TraceDetail, TraceEntry } from './trace.ts';
 import { transition } from './login.ts';
@@ -11,6 +14,7 @@ import type { Login, LoginEvent, Step, Subject } from './login.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
+import type { PreparedRequest } from '../connections/authorization/send-authorization-request.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/database.ts';
 
@@ -27,6 +31,10 @@ export interface EventOptions {
   detail?: TraceDetail | undefined;
   /** What the user allowed the application. */
   consent?: { scope: string } | undefined;
+  /** An event that leads to an identity provider: with what the browser is sent there. */
+  outgoing?: PreparedRequest | undefined;
+  /** Where the login may end by one statement instead of `inTransaction` and all that finishing means. */
+  plain?: PlainEnd | undefined;
   /** Written in the same transaction, after the login itself. A throw undoes both. */
   inTransaction?: ((tx: Transaction) => Promise<void>) | undefined;
 }
@@ -60,17 +68,20 @@ export async function applyEvent(
     state: { login, stepState: options.stepState ?? {} },
     result,
     consent: options.consent ?? row.consent,
-    trace: withEntry(row.trace, entry),
+    trace: withSent(withEntry(row.trace, entry), options.outgoing),
   };
   const more = options.inTransaction !== undefined || ENDS.has(login.step) || event.kind === 'switched';
   // A step that writes only the login's row is one statement and needs no transaction around it.
   if (!more) {
-    await write(deps.db, row, change);
+    await write(deps.db, row, change, options.outgoing);
     return login;
   }
+  const { plain } = options;
+  if (plain !== undefined && login.step === 'finished' && (await endPlainly(deps, row, login, change, plain)))
+    return login;
   await inTransaction(deps, async (deps) => {
     // First, so that of two requests the second waits here and nowhere else (docs/decisions/0014).
-    await write(deps.db, row, change);
+    await write(deps.db, row, change, options.outgoing);
     await options.inTransaction?.(deps.db);
     if (login.step === 'finished') await finishLogin(deps, row, login, result);
     if (login.step === 'refused') await recordRefusal(deps, row, login, detail ?? {});
@@ -79,9 +90,19 @@ export async function applyEvent(
   return login;
 }
 
-async function write(db: Database, row: LoginRow, change: Parameters<typeof updateLogin>[2]): Promise<void> {
-  const written = await updateLogin(db, row, change);
+async function write(db: Database, row: LoginRow, change: LoginChange, outgoing?: PreparedRequest): Promise<void> {
+  const written =
+    outgoing === undefined
+      ? await updateLogin(db, row, change)
+      : await updateLoginAndSend(db, row, change, outgoing.transaction);
   if (!written) throw new AppError('login.out-of-order', { detail: 'another request was first' });
+}
+
+/** What was asked of the provider stands in the trace as if it were sent after the event. */
+function withSent(trace: TraceEntry[], outgoing: PreparedRequest | undefined): TraceEntry[] {
+  if (outgoing === undefined) return trace;
+  const { transaction, organizationId, detail } = outgoing;
+  return withEntry(trace, { at: transaction.createdAt.toISOString(), event: 'sent', organizationId, detail });
 }
 
 /**
@@ -111,6 +132,27 @@ export async function saveStepState(
 }
 
 /**
+ * The first state of a login whose first page is looked at: nothing is written. The first event writes it along, so that a
+ * login that nobody goes on with stays as the application's request left it.
+ */
+export function beginUnwritten(row: LiveLogin, login: Login): { row: LoginRow; state: LoginState } {
+  return begun(row, login, null, row.createdAt);
+}
+
+function begun(
+  row: LoginRow,
+  login: Login,
+  consent: LoginRow['consent'],
+  at: Date,
+): { row: LoginRow; state: LoginState } {
+  const state: LoginState = { login, stepState: { challenge: randomSecret() } };
+  const detail: TraceDetail = { step: login.step, ...(login.connection === null ? {} : { rule: 'link' }) };
+  const organizationId = organizationOf(login, []);
+  const trace = [{ at: at.toISOString(), event: 'began', organizationId, detail }];
+  return { state, row: { ...row, state, consent, trace } };
+}
+
+/**
  * Writes the first state of a login; with `consent` where nothing is to be asked. Concurrent calls (a reload): the first one counts, the others read it.
  * @throws login.expired when the login is gone
  */
@@ -120,14 +162,11 @@ export async function beginLogin(
   login: Login,
   consent: { scope: string } | null = null,
 ): Promise<{ row: LoginRow; state: LoginState }> {
-  const state: LoginState = { login, stepState: { challenge: randomSecret() } };
-  const detail: TraceDetail = { step: login.step, ...(login.connection === null ? {} : { rule: 'link' }) };
-  const organizationId = organizationOf(login, []);
-  const trace = [{ at: deps.clock.now().toISOString(), event: 'began', organizationId, detail }];
-  if (await updateLogin(deps.db, row, { state, result: null, consent, trace })) {
-    return { state, row: { ...row, state, consent, trace, version: row.version + 1 } };
+  const { state, row: first } = begun(row, login, consent, deps.clock.now());
+  if (await updateLogin(deps.db, row, { state, result: null, consent, trace: first.trace })) {
+    return { state, row: { ...first, version: row.version + 1 } };
   }
-  const begun = await selectLogin(deps.db, row.id);
-  if (begun?.state === undefined) throw new AppError('login.expired');
-  return { row: begun, state: begun.state };
+  const other = await selectLogin(deps.db, row.id);
+  if (other?.state === undefined) throw new AppError('login.expired');
+  return { row: other, state: other.state };
 }

@@ -1,6 +1,6 @@
 import { selectAddressFacts } from './destination-store.ts';
-import type { Candidate } from './destination-store.ts';
-import { acceptsPassword, findUsableMethod } from './find-login-method.ts';
+import type { AddressFacts, Candidate } from './destination-store.ts';
+import { acceptsPassword, findUsableMethod, usableMethodOf } from './find-login-method.ts';
 import type { LoginMethod, UsableMethod } from './find-login-method.ts';
 import type { ConnectionChoice, Destination, Subject } from './login.ts';
 import type { DestinationRule } from './trace.ts';
@@ -16,6 +16,8 @@ interface Deps {
   clock: Clock;
 }
 
+export type { AddressFacts };
+
 /** What is known beside the address. */
 export interface Hints {
   /** The `organization` parameter of the application. */
@@ -24,6 +26,8 @@ export interface Hints {
   invitation: { id: InvitationId; userId: UserId; organizationId: OrganizationId } | null;
   /** The organization this browser last chose for the address. */
   lastChoice: OrganizationId | null;
+  /** What this request read of the address along with the login. */
+  facts?: AddressFacts | undefined;
 }
 
 /** Where an address leads, and why. */
@@ -36,15 +40,14 @@ export interface Led {
   pilot?: 'inside' | 'outside';
 }
 
-const NIL = '00000000-0000-0000-0000-000000000000' as OrganizationId;
-
 /**
  * Where an address leads, by the first rule that holds. Outside of a verified or routed domain only proven users decide: a user that a stranger's
  * organization made with somebody's address changes nothing for that person. An address of nobody takes the same path
  * through the database as one of somebody, up to the password page where both end.
  */
 export async function findDestination(deps: Deps, address: EmailAddress, hints: Hints): Promise<Led> {
-  const { candidates, domain } = await selectAddressFacts(deps.db, address, deps.clock.now());
+  const facts = hints.facts ?? (await selectAddressFacts(deps.db, address, deps.clock.now()));
+  const { candidates, domain, methods } = facts;
   const proven = candidates.filter((one) => one.proven);
   const { invitation } = hints;
   const isIn = (id: OrganizationId | null, among: Candidate[]): id is OrganizationId =>
@@ -52,7 +55,7 @@ export async function findDestination(deps: Deps, address: EmailAddress, hints: 
 
   const led = async (rule: DestinationRule, organizationId: OrganizationId): Promise<Led> => {
     const user = candidates.find((one) => one.organizationId === organizationId);
-    const usable = await findUsableMethod(deps, organizationId, user?.id ?? null);
+    const usable = await usableMethodOf(deps, methods.get(organizationId), user?.id ?? null);
     return { rule, organizationId, to: toDestination(usable, user, invitation), ...pilotOf(usable) };
   };
 
@@ -66,17 +69,18 @@ export async function findDestination(deps: Deps, address: EmailAddress, hints: 
   if (proven.length === 1) return led('one-account', proven[0]!.organizationId);
   if (proven.length > 1) return { rule: 'several-accounts', organizationId: null, to: { kind: 'address-code' } };
   if (domain.routed !== null) return led('routed-domain', domain.routed);
-  return unsteered(deps, candidates);
+  return unsteered(deps, facts);
 }
 
 /**
  * Where neither a domain nor a proven user decides: the password page, behind it the oldest unproven user whose organization takes passwords of ours.
  * The root administers the service: its first administrator, whose mailbox nobody proved, goes where the root logs in.
  */
-async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Led> {
+async function unsteered(deps: Deps, { candidates, methods }: AddressFacts): Promise<Led> {
   const known = candidates.filter((one) => one.status === 'verified');
   const user = known.find((one) => one.root) ?? known[0];
-  const usable = await findUsableMethod(deps, user?.organizationId ?? NIL, user?.id ?? null);
+  const own = user === undefined ? undefined : methods.get(user.organizationId);
+  const usable = await usableMethodOf(deps, own, user?.id ?? null);
   if (user?.root === true) {
     return {
       rule: 'root-account',
@@ -98,8 +102,12 @@ async function unsteered(deps: Deps, candidates: Candidate[]): Promise<Led> {
 }
 
 /** Emergency access: the password page for every address; only a break-glass user's password can succeed. */
-export async function findEmergencyDestination(deps: Deps, address: EmailAddress): Promise<Led> {
-  const { candidates } = await selectAddressFacts(deps.db, address, deps.clock.now());
+export async function findEmergencyDestination(
+  deps: Deps,
+  address: EmailAddress,
+  facts: AddressFacts | undefined,
+): Promise<Led> {
+  const { candidates } = facts ?? (await selectAddressFacts(deps.db, address, deps.clock.now()));
   const subject = passwordSubject(candidates.find((one) => one.breakGlass && one.status === 'verified'));
   return { rule: 'emergency', organizationId: subject?.organizationId ?? null, to: { kind: 'password', subject } };
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { OrganizationId, UserId } from '../base/ids.ts';
-import { findLoginMethod } from '../connections/find-login-method.ts';
+import { isWhole } from '../connections/facts/method-facts.ts';
+import type { MethodFacts } from '../connections/facts/method-facts.ts';
+import { findLoginMethod, loginMethodOf } from '../connections/find-login-method.ts';
 import type { LoginMethod } from '../connections/find-login-method.ts';
 import type { Database } from '../db/database.ts';
 import { findOrganization } from '../organizations/find-organization.ts';
@@ -44,6 +46,21 @@ export async function findUsableMethodOf(
 ): Promise<UsableMethod | undefined> {
   if (organization.suspended) return undefined;
   const { current: method, another: previous, pilot } = await findLoginMethod(deps, organization, userId);
+  return method === null ? undefined : { organization, method, previous, pilot };
+}
+
+/** As {@link findUsableMethod}, by what this request read of the organization; undefined where that is not there. */
+export async function usableMethodOf(
+  deps: Deps,
+  facts: MethodFacts | undefined,
+  userId: UserId | null,
+): Promise<UsableMethod | undefined> {
+  if (facts === undefined) return undefined;
+  const [{ organization }] = facts;
+  // An administrator's own transaction does not reach the organization above.
+  if (!isWhole(facts)) return findUsableMethodOf(deps, organization, userId);
+  if (organization.suspended) return undefined;
+  const { current: method, another: previous, pilot } = await loginMethodOf(facts, userId, deps.clock.now());
   return method === null ? undefined : { organization, method, previous, pilot };
 }
 

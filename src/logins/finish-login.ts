@@ -6,7 +6,7 @@ import type { TraceDetail } from './trace.ts';
 import { revokeResetLinks } from '../authenticators/ask-for-reset.ts';
 import { isPasswordOf } from '../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../audit/audit-event.ts';
-import type { Actor } from '../audit/audit-event.ts';
+import type { Actor, NewAuditEvent } from '../audit/audit-event.ts';
 import { recordEvent } from '../audit/record-event.ts';
 import { currentOrigin } from '../audit/origin.ts';
 import { DAY, HOUR, after } from '../base/clock.ts';
@@ -66,14 +66,20 @@ export async function finishLogin(
   await recordLogin(deps, { userId, organizationId, emailProven });
   await revokeResetLinks(deps, { userId, organizationId });
   if (result.emergency) await mailEmergency(deps, user, organization);
-  await recordEvent(deps, {
+  await recordEvent(deps, finishedEvent(row, result, actor));
+}
+
+/** The record of a finished login. */
+export function finishedEvent(row: LoginRow, result: LoginResult, actor: Actor): NewAuditEvent {
+  const { organizationId, userId, method, amr, emergency } = result;
+  return {
     organizationId,
-    kind: result.emergency ? 'login.emergency' : 'login.finished',
+    kind: emergency ? 'login.emergency' : 'login.finished',
     actor,
     userId,
     loginId: row.id,
-    details: { method: result.method, amr: result.amr, clientId: row.clientId, reference: row.reference },
-  });
+    details: { method, amr, clientId: row.clientId, reference: row.reference },
+  };
 }
 
 /**

@@ -65,6 +65,8 @@ export interface RequestSession {
 /** A login that is neither ended nor expired. */
 export interface LiveLogin extends LoginRow {
   handleHash: Buffer;
+  /** When the application asked. */
+  createdAt: Date;
   session: RequestSession | null;
   /** The registered application; null for the built-in ones. */
   application: { name: string; firstParty: boolean; ownerName: string; initiateLoginUri: string | null } | null;

@@ -1,12 +1,43 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { RequestPayload } from './login-row.ts';
+import { writeState } from './login-state.ts';
+import type { StoredState } from './login-state.ts';
+import { organizationOf } from './trace.ts';
+import type { TraceEntry } from './trace.ts';
 import { after } from '../base/clock.ts';
 import type { Seconds } from '../base/clock.ts';
-import type { OrganizationId, UserId } from '../base/ids.ts';
+import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
+import { toStorableJson } from '../base/outside-text.ts';
 import { randomReadable, randomUuid, sha256 } from '../base/random.ts';
 
-// Parts of the one statement in which the OpenID Provider writes what a request changed.
+// Parts of statements that write more than a login: of the OpenID Provider's one, and of those that end a login or send a
+// browser to its provider.
+
+/** What an event, or a step, changes in a login. */
+export type LoginChange = StoredState & { trace: TraceEntry[] };
+
+/**
+ * Part of a larger statement, or one of its own: a login's new state. Callers name the version they read, here or where
+ * they lock the row.
+ */
+export function changeLogin(
+  row: { id: LoginId; version: number },
+  change: LoginChange,
+  onlyIf: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const { login } = change.state;
+  return sql`update login set step = ${login.step}, state = ${writeState(change)}::jsonb,
+      trace = ${toStorableJson(change.trace)}::jsonb, refusal = ${login.refusal},
+      organization_id = ${organizationOf(login, change.trace)}, user_id = ${login.subject?.userId ?? null},
+      version = ${row.version + 1}
+    where id = ${row.id} and ${onlyIf}`;
+}
+
+/** That nobody wrote a login since it was read. `ended_at` is written by the OpenID Provider, which takes the result. */
+export function isAsRead({ version }: { version: number }): RawBuilder<unknown> {
+  return sql`version = ${version} and ended_at is null`;
+}
 
 /** Inserts the login of an authorization request where `onlyIf` holds. `subject`: the user a question for consent concerns. */
 export function insertLogin(

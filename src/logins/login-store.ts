@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
-import { readState, writeState } from './login-state.ts';
-import type { StoredState } from './login-state.ts';
+import type { RawBuilder } from 'kysely';
+import { changeLogin, isAsRead } from './login-sql.ts';
+import type { LoginChange } from './login-sql.ts';
+import { readState } from './login-state.ts';
 import type { LiveLogin, LoginRow, RequestPayload } from './login-row.ts';
-import { organizationOf } from './trace.ts';
 import type { TraceEntry } from './trace.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
-import { toStorableJson } from '../base/outside-text.ts';
+import { insertTransactionWhere } from '../connections/authorization/transaction-sql.ts';
+import type { ConnectionTransaction } from '../connections/authorization/send-authorization-request.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { addToCounter } from '../db/limits/counter-sql.ts';
 import { deleteWhere } from '../db/retention.ts';
@@ -52,14 +54,29 @@ function toLoginRow(row: Columns): LoginRow {
   };
 }
 
+/** The row of a login that came as a JSON document within another statement. */
+export function readLoginJson(document: unknown): LoginRow | undefined {
+  if (document === null || typeof document !== 'object') return undefined;
+  const row = document as Columns;
+  return toLoginRow({ ...row, expiresAt: new Date(row.expiresAt) });
+}
+
 /** One login, live or over. */
 export async function selectLogin(db: Database, loginId: LoginId): Promise<LoginRow | undefined> {
   const row = await db.selectFrom('login').select(COLUMNS).where('login.id', '=', loginId).executeTakeFirst();
   return row && toLoginRow(row);
 }
 
-/** A live login with the session its request came from and the application it leads to: one statement. */
-export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Date): Promise<LiveLogin | undefined> {
+/**
+ * A live login with the session its request came from and the application it leads to: one statement.
+ * @param beside SQL for what the request asks next, about the row `login`; read by the same statement
+ */
+export async function selectLiveLogin(
+  db: Database,
+  handleHash: Buffer,
+  now: Date,
+  beside: RawBuilder<unknown> = sql`null`,
+): Promise<(LiveLogin & { beside: unknown }) | undefined> {
   const row = await db
     .selectFrom('login')
     .leftJoin('session', (join) =>
@@ -93,6 +110,8 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
       'application.firstParty as applicationFirstParty',
       'application.initiateLoginUri as applicationInitiateLoginUri',
       'owner.name as ownerName',
+      'login.createdAt',
+      beside.as('beside'),
     ])
     .where('login.handleHash', '=', handleHash)
     .where('login.endedAt', 'is', null)
@@ -101,6 +120,8 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
   if (row === undefined) return undefined;
   return {
     ...toLoginRow(row),
+    beside: row.beside,
+    createdAt: row.createdAt,
     handleHash,
     session:
       row.sessionId === null
@@ -132,32 +153,27 @@ export async function selectLiveLogin(db: Database, handleHash: Buffer, now: Dat
   };
 }
 
-/**
- * Writes the login's new state unless somebody wrote since `version` was read; whether it did. Concurrent calls: exactly
- * one succeeds. `ended_at` is written by the OpenID Provider, which takes the result.
- */
+/** Writes the login's new state unless somebody wrote since it was read; whether it did. Concurrent calls: exactly one succeeds. */
 export async function updateLogin(
   db: Database,
   row: { id: LoginId; version: number },
-  change: StoredState & { trace: TraceEntry[] },
+  change: LoginChange,
 ): Promise<boolean> {
-  const { login } = change.state;
-  const result = await db
-    .updateTable('login')
-    .set({
-      step: login.step,
-      state: writeState(change),
-      trace: toStorableJson(change.trace),
-      refusal: login.refusal,
-      organizationId: organizationOf(login, change.trace),
-      userId: login.subject?.userId ?? null,
-      version: row.version + 1,
-    })
-    .where('id', '=', row.id)
-    .where('version', '=', row.version)
-    .where('endedAt', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  const result = await sql`${changeLogin(row, change, isAsRead(row))}`.execute(db);
+  return result.numAffectedRows === 1n;
+}
+
+/** As {@link updateLogin}, with the authorization request that the browser is sent away with: neither without the other. */
+export async function updateLoginAndSend(
+  db: Database,
+  row: { id: LoginId; version: number },
+  change: LoginChange,
+  sent: ConnectionTransaction,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with written as (${changeLogin(row, change, isAsRead(row))} returning 1)
+    ${insertTransactionWhere(sent, sql`exists (select 1 from written)`)} returning 1`.execute(db);
+  return rows.length === 1;
 }
 
 /** Counts a refusal of a login or of a network, until `ends`; how many there were. Over all organizations. */

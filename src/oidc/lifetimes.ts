@@ -5,6 +5,8 @@ import type { DailyTable } from '../db/partitions.ts';
 /** Longest life of a session, and of one nobody uses. */
 export const SESSION_LIFETIME: Seconds = 12 * HOUR;
 export const SESSION_IDLE: Seconds = HOUR;
+/** Within this time a session that is used again unchanged is not written: its idle end may come so much earlier. */
+export const SESSION_SEEN_EVERY: Seconds = MINUTE;
 /** A page of a login may stay open this long. */
 export const LOGIN_LIFETIME: Seconds = HOUR;
 export const CODE_LIFETIME: Seconds = MINUTE;

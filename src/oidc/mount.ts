@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
+import type { Logger } from 'pino';
 import { createHealthMemory } from '../applications/health/health-memory.ts';
+import { withOrigin } from '../audit/origin.ts';
 import type { Clock } from '../base/clock.ts';
 import { readId } from '../base/ids.ts';
-import type { Log } from '../base/log.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { SendLogoutDeps } from '../connections/logout/send-logout.ts';
 import type { Database } from '../db/database.ts';
 import { baseHeaders, pageHeaders } from '../http/headers.ts';
+import { openPlainDoor } from '../http/plain-door.ts';
+import type { PlainRequest } from '../http/plain-door.ts';
 import { networkOf } from '../base/network.ts';
 import type { Server } from '../http/server.ts';
 import { prefillUserCode } from './device/device-pages.ts';
@@ -29,12 +32,16 @@ interface MountOptions {
   db: Database;
   clock: Clock;
   secrets: SecretBox;
-  log: Log;
+  log: Logger;
   publicUrl: URL;
   connectors: SendLogoutDeps['connectors'];
   pages: ProviderPages;
-  /** Whether plain requests are answered without the library (`direct/`). */
-  direct: boolean;
+  settings: {
+    /** As the server has them: addresses of proxies whose `X-Forwarded-For` is believed. */
+    trustedProxies: readonly string[];
+    /** Whether plain requests are answered without the library (`direct/`). */
+    direct: boolean;
+  };
 }
 
 /**
@@ -57,7 +64,8 @@ interface MountOptions {
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
   const { provider, db, clock, secrets, publicUrl, log, pages } = options;
   const https = publicUrl.protocol === 'https:';
-  const headers = { ...baseHeaders(https), 'content-security-policy': pageHeaders()['content-security-policy']! };
+  const policy = pageHeaders()['content-security-policy']!;
+  const headers = Object.entries({ ...baseHeaders(https), 'content-security-policy': policy });
   const memory = createHealthMemory();
   recordRefusedRequests(provider, { ...options, memory });
   flushAfterwards(options);
@@ -66,71 +74,62 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   prefillUserCode(provider);
   logFaults(provider, options);
   const callback = provider.callback();
-  const direct = options.direct ? createDirectWay({ provider, memory, https, log }) : null;
+  const { direct: isDirect, trustedProxies } = options.settings;
+  const direct = isDirect ? createDirectWay({ provider, memory, https, log }) : null;
 
-  await server.register(async (door) => {
-    // The library reads bodies itself.
-    door.removeAllContentTypeParsers();
-    door.addContentTypeParser('*', (_request, _payload, done) => {
-      done(null);
-    });
-    const handler = async (
-      request: { id: string; ip: string; raw: IncomingMessage },
-      reply: Hijackable,
-    ): Promise<void> => {
-      const { raw } = request;
-      reply.hijack();
+  const answer = async (request: PlainRequest, response: ServerResponse): Promise<void> => {
+    const { raw, id, ip } = request;
+    try {
       pinHost(raw, publicUrl);
-      for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
-      (raw as { reference?: string }).reference = request.id;
-      try {
-        const { pathname, searchParams: query } = new URL(raw.url ?? '/', publicUrl);
-        // Programs read JSON, whatever media types their HTTP library sends (RFC 6749 5.2).
-        if (!isForPeople(pathname)) raw.headers.accept = 'application/json';
-        const form = await readForm(raw);
-        const problem = form === null ? 'the form is too large' : problemOf(raw, query, form);
-        if (problem !== undefined) {
-          log.info({ code: 'invalid_request', detail: problem, reqId: request.id }, 'refused');
-          refuse(reply.raw, form === null ? 413 : 400, pathname, problem);
-          return;
-        }
-        if (SENT_ON_AS_GET.has(pathname) && form instanceof URLSearchParams) {
-          const location = `${pathname}?${new URLSearchParams([...query, ...form]).toString()}`;
-          if (location.length > LONGEST_ADDRESS) refuse(reply.raw, 413, pathname, 'the request is too large');
-          else sendOnAsGet(reply.raw, location);
-          return;
-        }
-        const asked = {
-          clientId: query.get('client_id'),
-          organizationId: readId('org', query.get('organization') ?? '') ?? null,
-          audience: query.get('resource'),
-          networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(request.ip)).toString('base64url')}`,
-        };
-        await UnitOfWork.run(db, clock.now(), asked, async () => {
-          const answered = await direct?.({ raw, response: reply.raw, pathname, query, form: form ?? undefined });
-          if (answered !== true) await callback(raw, reply.raw);
-        });
-      } catch (error) {
-        log.error({ err: error, reqId: request.id }, 'fault in the OpenID Provider');
-        if (!reply.raw.headersSent) reply.raw.statusCode = 500;
-        reply.raw.end();
+      for (const [name, value] of headers) response.setHeader(name, value);
+      (raw as { reference?: string }).reference = id;
+      const { pathname, searchParams: query } = new URL(raw.url ?? '/', publicUrl);
+      // Programs read JSON, whatever media types their HTTP library sends (RFC 6749 5.2).
+      if (!isForPeople(pathname)) raw.headers.accept = 'application/json';
+      const form = await readForm(raw);
+      const problem = form === null ? 'the form is too large' : problemOf(raw, query, form);
+      if (problem !== undefined) {
+        log.info({ code: 'invalid_request', detail: problem, reqId: id }, 'refused');
+        refuse(response, form === null ? 413 : 400, pathname, problem);
+        return;
       }
-    };
-    const refuse = (response: ServerResponse, status: number, pathname: string, problem: string): void => {
-      response.statusCode = status;
-      const forPeople = isForPeople(pathname);
-      response.setHeader('content-type', forPeople ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8');
-      const { reference } = response.req as { reference?: string };
-      response.end(
-        forPeople
-          ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
-          : JSON.stringify({ error: 'invalid_request', error_description: problem }),
+      if (SENT_ON_AS_GET.has(pathname) && form instanceof URLSearchParams) {
+        const location = `${pathname}?${new URLSearchParams([...query, ...form]).toString()}`;
+        if (location.length > LONGEST_ADDRESS) refuse(response, 413, pathname, 'the request is too large');
+        else sendOnAsGet(response, location);
+        return;
+      }
+      const asked = {
+        clientId: query.get('client_id'),
+        organizationId: readId('org', query.get('organization') ?? '') ?? null,
+        audience: query.get('resource'),
+        networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(ip)).toString('base64url')}`,
+      };
+      await withOrigin({ address: ip, browser: raw.headers['user-agent'] }, async () =>
+        UnitOfWork.run(db, clock.now(), asked, async () => {
+          const answered = await direct?.({ raw, response, pathname, query, form: form ?? undefined });
+          if (answered !== true) await callback(raw, response);
+        }),
       );
-    };
-    for (const url of ['/oauth2/*', '/logout', '/logout/*', '/device', '/device/*', '/.well-known/*']) {
-      door.all(url, { bodyLimit: BODY_LIMIT }, handler);
+    } catch (error) {
+      log.error({ err: error, reqId: id }, 'fault in the OpenID Provider');
+      if (!response.headersSent) response.statusCode = 500;
+      response.end();
     }
-  });
+  };
+  const refuse = (response: ServerResponse, status: number, pathname: string, problem: string): void => {
+    response.statusCode = status;
+    const forPeople = isForPeople(pathname);
+    response.setHeader('content-type', forPeople ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8');
+    const { reference } = response.req as { reference?: string };
+    response.end(
+      forPeople
+        ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
+        : JSON.stringify({ error: 'invalid_request', error_description: problem }),
+    );
+  };
+  const paths = ['/oauth2/*', '/logout', '/logout/*', '/device', '/device/*', '/.well-known/*'];
+  await openPlainDoor(server, { paths, bodyLimit: BODY_LIMIT, trustedProxies, log, answer });
 }
 
 /** What browsers may post as well, see {@link sendOnAsGet}. */
@@ -139,11 +138,6 @@ const SENT_ON_AS_GET: ReadonlySet<string> = new Set(['/oauth2/authorize', '/logo
 const MOST_PARAMETERS = 100;
 /** Longest address a browser is sent to; HTTP servers take 8 kB of request line (RFC 9110 4.1). */
 const LONGEST_ADDRESS = 8000;
-
-interface Hijackable {
-  hijack(): unknown;
-  raw: ServerResponse;
-}
 
 /** Why a request is refused before the library sees it; undefined when it is not. */
 function problemOf(

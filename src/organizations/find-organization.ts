@@ -58,15 +58,27 @@ export interface MethodInForce {
 
 /** The method in force for an organization: `same-as-managing` is followed upward. The root never follows anybody. */
 export async function findMethodInForce(deps: { db: Database }, organization: Organization): Promise<MethodInForce> {
+  return followMethod(organization, async (id) => findAbove(deps, id));
+}
+
+/** As {@link findMethodInForce}. @param above reads an organization above, as {@link findAbove} */
+export async function followMethod(
+  organization: Organization,
+  above: (id: OrganizationId) => Promise<Organization | undefined>,
+): Promise<MethodInForce> {
   let from = organization;
   while (from.method === 'same-as-managing' && from.managingOrganizationId !== null) {
-    const above = from.managingOrganizationId;
-    const managing =
-      (await selectOrganization(deps.db, above)) ??
-      // With the service's rights: an administrator of this organization does not reach the one above.
-      (isInside(deps) ? await asService(deps.db, async (db) => selectOrganization(db, above)) : undefined);
+    const managing = await above(from.managingOrganizationId);
     if (managing === undefined) break;
     from = managing;
   }
   return { method: from.method === 'same-as-managing' ? 'built-in' : from.method, from };
+}
+
+/** The organization above one that follows it: with the service's rights, an administrator of the one below may not reach it. */
+export async function findAbove(deps: { db: Database }, id: OrganizationId): Promise<Organization | undefined> {
+  return (
+    (await selectOrganization(deps.db, id)) ??
+    (isInside(deps) ? await asService(deps.db, async (db) => selectOrganization(db, id)) : undefined)
+  );
 }

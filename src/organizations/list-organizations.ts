@@ -2,7 +2,13 @@ import { isFederated, MAX_DEPTH } from './organization.ts';
 import type { Organization } from './organization.ts';
 import { may, requireAccess } from './access.ts';
 import type { Caller } from './access.ts';
-import { countManagedOrganizations, selectManagedOrganizations, selectMethods } from './managed-organization-store.ts';
+import {
+  countBelow,
+  countManagedOrganizations,
+  selectFoundOrganizations,
+  selectManagedOrganizations,
+  selectMethods,
+} from './managed-organization-store.ts';
 import type { ManagedOrganization } from './managed-organization-store.ts';
 import { methodState } from './method-state.ts';
 import type { MethodState } from './method-state.ts';
@@ -24,21 +30,31 @@ export interface ListManaged {
 }
 
 /**
- * A page of the organizations below one the caller reaches, however deep, by name; and how many there are.
+ * A page of the organizations below one the caller reaches, however deep, by name; and how many there are, null
+ * where counting would cost too much.
  * @throws organization.not-found, caller.denied
  */
 export async function listManagedOrganizations(
   deps: { db: Database },
   caller: Caller,
   input: ListManaged,
-): Promise<{ organizations: ManagedOrganization[]; total: number }> {
-  const found = await selectOrganization(deps.db, input.below ?? caller.organizationId);
-  const above = requireAccess(caller, 'read', found);
+): Promise<{ organizations: ManagedOrganization[]; total: number | null }> {
+  const asked = await selectOrganization(deps.db, input.below ?? caller.organizationId);
+  const above = requireAccess(caller, 'read', asked);
   const filter = { ...input, abovePath: above.path };
+  const { search = '' } = input;
+  // Its ids alone, with the service's rights: what of them the caller reaches is decided below, once and not for each term.
+  const find = async (db: Database) => selectFoundOrganizations(db, search);
+  const found = search === '' ? undefined : await (isInside(deps) ? asService(deps.db, find) : find(deps.db));
   return {
-    organizations: await withConnectionsInForce(deps, await selectManagedOrganizations(deps.db, filter)),
-    total: await countManagedOrganizations(deps.db, filter),
+    organizations: await withConnectionsInForce(deps, await selectManagedOrganizations(deps.db, filter, found)),
+    total: await countManagedOrganizations(deps.db, filter, found),
   };
+}
+
+/** How many organizations there are below one that the caller was found to reach, however deep. */
+export async function countManaged(deps: { db: Database }, above: Organization): Promise<number> {
+  return countBelow(deps.db, above.path);
 }
 
 /** One organization with what its page shows. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Method } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
+import { beginsWith, cappedCount, MOST_COUNTED } from '../db/search-sql.ts';
 
 /** A line of the list of managed organizations. */
 export interface ManagedOrganization {
@@ -34,78 +35,95 @@ export interface ManagedFilter {
   limit: number;
 }
 
-function matching(db: Database, filter: Pick<ManagedFilter, 'abovePath' | 'search' | 'method'>) {
+type Narrowed = Pick<ManagedFilter, 'abovePath' | 'search' | 'method'>;
+
+/** What a search finds: these, or so many that going through all by name ends sooner than putting them in order. */
+export type FoundOrganizations = OrganizationId[] | 'many';
+
+/**
+ * The organizations that a search finds, over all organizations: what the caller reaches of them is decided where they are
+ * read.
+ */
+export async function selectFoundOrganizations(db: Database, search: string): Promise<FoundOrganizations> {
+  const most = 2 * MOST_COUNTED;
+  const rows = await db
+    .selectFrom('organizationSearchTerm')
+    .select('organizationId')
+    .where(beginsWith('term', search))
+    .limit(most + 1)
+    .execute();
+  return rows.length > most ? 'many' : [...new Set(rows.map(({ organizationId }) => organizationId))];
+}
+
+function matching(db: Database, filter: Narrowed, found: FoundOrganizations | undefined) {
   let query = db
     .selectFrom('organization')
     .where('organization.path', 'like', `${filter.abovePath}_%`)
     .where('organization.managingOrganizationId', 'is not', null);
   const { search, method } = filter;
   if (method !== undefined) query = query.where('organization.method', '=', method as Method);
-  if (search !== undefined && search !== '') {
-    const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    query = query.where((eb) =>
-      eb.or([
-        eb('organization.name', 'ilike', pattern),
-        eb.exists(
-          eb
-            .selectFrom('organizationDomain')
-            .select('organizationDomain.domain')
-            .whereRef('organizationDomain.organizationId', '=', 'organization.id')
-            .where('organizationDomain.domain', 'ilike', pattern),
-        ),
-      ]),
-    );
-  }
-  return query;
+  if (found === undefined || search === undefined) return query;
+  if (found !== 'many') return query.where(sql<boolean>`organization.id = any (${found}::uuid[])`);
+  // A limit keeps it a look-up for each line.
+  return query.where(sql<boolean>`(select true from organization_search_term found
+    where found.organization_id = organization.id and ${beginsWith('found.term', search)} limit 1)`);
 }
 
-/** A page of the organizations below a path, by name; users are counted for the lines of the page only. */
-export async function selectManagedOrganizations(db: Database, filter: ManagedFilter): Promise<ManagedOrganization[]> {
-  let query = matching(db, filter)
+/** A page of the organizations below a path, by name. */
+export async function selectManagedOrganizations(
+  db: Database,
+  filter: ManagedFilter,
+  found: FoundOrganizations | undefined,
+): Promise<ManagedOrganization[]> {
+  let page = matching(db, filter, found).select([
+    'organization.id',
+    'organization.name',
+    'organization.managingOrganizationId',
+    'organization.depth',
+    'organization.path',
+    'organization.method',
+    'organization.suspendedAt',
+  ]);
+  const { after } = filter;
+  if (after !== undefined) {
+    page = page.where(
+      sql<boolean>`(lower(organization.name), organization.id) > (lower(${after.name}), ${after.id}::uuid)`,
+    );
+  }
+  const inOrder = page
+    .orderBy((eb) => eb.fn<string>('lower', ['organization.name']))
+    .orderBy('organization.id')
+    .limit(filter.limit);
+  // What belongs to a line is looked up for those of the page alone.
+  const rows = await db
+    .selectFrom(inOrder.as('organization'))
     .leftJoin('organization as managing', 'managing.id', 'organization.managingOrganizationId')
+    .leftJoin('organizationLogin', 'organizationLogin.organizationId', 'organization.id')
     .leftJoin('connection', (join) =>
       join
         .onRef('connection.organizationId', '=', 'organization.id')
         .on('connection.state', 'in', ['unconfirmed', 'active']),
     )
+    .selectAll('organization')
     .select((eb) => [
-      'organization.id',
-      'organization.name',
-      'organization.managingOrganizationId',
       'managing.name as managingName',
-      'organization.depth',
-      'organization.path',
-      'organization.method',
-      'organization.suspendedAt',
       'connection.state',
       'connection.failingSince',
       'connection.heldSince',
+      'organizationLogin.lastLoginAt',
       eb
-        .selectFrom('appUser')
-        .select((of) => of.fn.countAll<string>().as('count'))
-        .whereRef('appUser.organizationId', '=', 'organization.id')
+        .selectFrom('organizationUserCount')
+        .select((of) => of.fn.sum<string>('organizationUserCount.users').as('count'))
+        .whereRef('organizationUserCount.organizationId', '=', 'organization.id')
         .as('users'),
-      eb
-        .selectFrom('appUser')
-        .select((of) => of.fn.max('appUser.lastLoginAt').as('last'))
-        .whereRef('appUser.organizationId', '=', 'organization.id')
-        .as('lastLoginAt'),
       eb
         .selectFrom('domainClaim')
         .select((of) => of.fn.countAll<string>().as('count'))
         .whereRef('domainClaim.organizationId', '=', 'organization.id')
         .as('domainClaims'),
-    ]);
-  const { after } = filter;
-  if (after !== undefined) {
-    query = query.where(
-      sql<boolean>`(lower(organization.name), organization.id) > (lower(${after.name}), ${after.id}::uuid)`,
-    );
-  }
-  const rows = await query
+    ])
     .orderBy((eb) => eb.fn<string>('lower', ['organization.name']))
     .orderBy('organization.id')
-    .limit(filter.limit)
     .execute();
   return rows.map((row) => ({
     id: row.id,
@@ -123,13 +141,29 @@ export async function selectManagedOrganizations(db: Database, filter: ManagedFi
   }));
 }
 
-/** How many organizations a filter finds. */
+/** How many organizations a filter finds; null where they are more than {@link MOST_COUNTED} or a search finds many. */
 export async function countManagedOrganizations(
   db: Database,
-  filter: Pick<ManagedFilter, 'abovePath' | 'search' | 'method'>,
-): Promise<number> {
-  const row = await matching(db, filter)
+  filter: Narrowed,
+  found: FoundOrganizations | undefined,
+): Promise<number | null> {
+  if (found === 'many') return null;
+  const counted = matching(db, filter, found)
+    .select('organization.id')
+    .limit(MOST_COUNTED + 1);
+  const row = await db
+    .selectFrom(counted.as('counted'))
     .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return cappedCount(row.count);
+}
+
+/** How many organizations there are below a path. */
+export async function countBelow(db: Database, abovePath: string): Promise<number> {
+  const row = await db
+    .selectFrom('organization')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('path', 'like', `${abovePath}_%`)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }

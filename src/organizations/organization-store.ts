@@ -118,8 +118,8 @@ export async function countContents(
         .where('managingOrganizationId', '=', id)
         .as('managed'),
       eb
-        .selectFrom('appUser')
-        .select((of) => of.fn.countAll<string>().as('count'))
+        .selectFrom('organizationUserCount')
+        .select((of) => of.fn.coalesce(of.fn.sum<string>('users'), of.val('0')).as('count'))
         .where('organizationId', '=', id)
         .as('users'),
       eb

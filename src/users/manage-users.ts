@@ -1,6 +1,6 @@
 import { deleteUser, selectUser, selectUserForUpdate, selectVerifiedAdministrators, updateUser } from './user-store.ts';
 import { countUsers, selectUsers } from './user-list-store.ts';
-import type { UserFilter } from './user-list-store.ts';
+import type { ListedUser, UserFilter } from './user-list-store.ts';
 import { profileChange } from './profile/profile.ts';
 import type { TypedProfile } from './profile/profile.ts';
 import { recordProfileChange } from './profile/record-profile-change.ts';
@@ -34,14 +34,15 @@ export interface WhichUser {
 }
 
 /**
- * A page of an organization's users in the order of their addresses, and how many there are.
+ * A page of an organization's users in the order of their addresses, or of what a search found them by, and how many there
+ * are: null where counting would cost too much.
  * @throws organization.not-found, caller.denied
  */
 export async function listUsers(
   deps: { db: Database },
   caller: Caller,
   filter: UserFilter,
-): Promise<{ users: User[]; total: number }> {
+): Promise<{ users: ListedUser[]; total: number | null }> {
   requireAccess(caller, 'read', await findOrganization(deps, filter.organizationId));
   return { users: await selectUsers(deps.db, filter), total: await countUsers(deps.db, filter) };
 }

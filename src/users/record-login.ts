@@ -47,9 +47,7 @@ export async function recordFederatedProof(
     first: Parameters<typeof missingProfile>[1] | null;
   },
 ): Promise<void> {
-  // A name that breaks our rules (control or bidi characters, a web address) is not taken over.
-  const read = proof.name === null ? null : readPlainName(cutName(proof.name));
-  const name = read !== null && typeof read === 'object' ? read.name : user.name;
+  const name = nameAfter(user, proof.name);
   const profile = {
     ...(name === user.name ? {} : { name }),
     ...(proof.first === null ? {} : missingProfile(user, proof.first)),
@@ -61,6 +59,17 @@ export async function recordFederatedProof(
     ...(proof.holdBackRole ? { consoleRole: null, consoleRoleHeldBack: user.consoleRole } : {}),
   };
   if (Object.keys(change).length > 0) await updateUser(deps.db, user.organizationId, user.id, change);
+}
+
+/** Whether what a provider calls a user is what the user is called already. */
+export function changesNothing(user: User, name: string | null): boolean {
+  return nameAfter(user, name) === user.name;
+}
+
+/** A name that breaks our rules (control or bidi characters, a web address) is not taken over. */
+function nameAfter(user: User, stated: string | null): string | null {
+  const read = stated === null ? null : readPlainName(cutName(stated));
+  return read !== null && typeof read === 'object' ? read.name : user.name;
 }
 
 /**

@@ -57,3 +57,9 @@ export interface User {
   version: number;
   createdAt: Date;
 }
+
+/** Where a user stands in what a search found: by which of its terms (`user_search_term`), and who. */
+export interface FoundPlace {
+  term: string;
+  id: UserId;
+}

@@ -4,7 +4,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import { startSilentProxy } from '../support/silent-proxy.ts';
 import type { SilentProxy } from '../support/silent-proxy.ts';
-import { createTestDatabase } from '../support/start-database.ts';
+import { createTestDatabase, SHARES_STATEMENTS } from '../support/start-database.ts';
 import type { TestDatabase } from '../support/start-database.ts';
 import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const url = new URL(own.url);
   proxy = await startSilentProxy({ host: url.hostname, port: Number(url.port) });
   [url.hostname, url.port] = ['127.0.0.1', String(proxy.port)];
-  const open = await openDatabase({ source: { url: url.href }, log: silentLog, poolSize: 4 });
+  const open = await openDatabase({ source: { url: url.href }, log: silentLog, poolSize: 4, ...SHARES_STATEMENTS });
   service = await startService({ database: { ...own, url: url.href, db: open.db, open } });
 });
 afterAll(async () => {

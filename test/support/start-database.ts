@@ -5,6 +5,7 @@ import { sqlState } from '../../src/base/database-failure.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
+import { countOn } from './count-statements.ts';
 import { copyDatabase } from './copy-database.ts';
 import { queryAs } from './query.ts';
 
@@ -16,6 +17,9 @@ export interface TestDatabase extends AsyncDisposable {
   /** Drops the database. */
   close(): Promise<void>;
 }
+
+/** `GATEHOUSE_SHARED_STATEMENTS=off npm test` runs everything without shared statements. */
+export const SHARES_STATEMENTS = { sharesStatements: process.env['GATEHOUSE_SHARED_STATEMENTS'] !== 'off' };
 
 let made = 0;
 
@@ -34,7 +38,13 @@ export async function createTestDatabase(
 
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const open = await openDatabase({ source: { url: own.href }, log: silentLog, poolSize: options.poolSize ?? 8 });
+  const open = await openDatabase({
+    source: { url: own.href },
+    log: silentLog,
+    poolSize: options.poolSize ?? 8,
+    ...SHARES_STATEMENTS,
+    onOpen: countOn,
+  });
   const close = async (): Promise<void> => {
     await open.close();
     await dropDatabase(url, name);

@@ -11,10 +11,10 @@ import { environment, readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { ResolveName } from '../../src/connectors/outgoing/guarded-fetch.ts';
-import { countStatementsInto } from '../../src/db/statement-count.ts';
-import type { StatementCount } from '../../src/db/statement-count.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import type { Catalogs } from '../../src/texts/catalog.ts';
+import { countStatementsInto } from './count-statements.ts';
+import type { StatementCount } from './count-statements.ts';
 import { MASTER_KEY } from './master-key.ts';
 import { createTestDatabase } from './start-database.ts';
 import type { TestDatabase } from './start-database.ts';
@@ -108,9 +108,8 @@ export async function startService(
     ...(options.resolveName === undefined ? {} : { resolveName: options.resolveName }),
   });
   let count: StatementCount | undefined;
-  app.server.addHook('onRequest', (_request, _reply, done) => {
+  app.server.server.prependListener('request', () => {
     if (count !== undefined) countStatementsInto(count);
-    done();
   });
   await app.listen();
   const close = async (): Promise<void> => {

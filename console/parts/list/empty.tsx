@@ -13,12 +13,13 @@ export function Empty({ title, text, action }: { title: string; text: string; ac
   );
 }
 
-/** Nothing fits what was searched or chosen; the way back to all. */
-export function NoMatch({ onClear }: { onClear: () => void }) {
+/** Nothing fits what was searched or chosen; the way back to all. `searched` says what a search of this list finds. */
+export function NoMatch({ onClear, searched }: { onClear: () => void; searched?: string | undefined }) {
   const clear = (
     <Button variant="default" onClick={onClear}>
       {t('list.clear')}
     </Button>
   );
-  return <Empty title={t('list.no-match')} text={t('list.no-match.text')} action={clear} />;
+  const text = searched === undefined ? t('list.no-match.text') : `${t('list.no-match.text')} ${searched}`;
+  return <Empty title={t('list.no-match')} text={text} action={clear} />;
 }

@@ -2,10 +2,10 @@ import { Link, useRouter } from '@tanstack/react-router';
 import { t } from '../../texts/t.ts';
 
 interface ListFootProps {
-  /** How many rows stand before this page, on it, and in all (null: not counted). */
+  /** How many rows stand before this page, on it, and in all (null: not counted; `many`: more than are counted). */
   before: number;
   shown: number;
-  total: number | null;
+  total: number | 'many' | null;
   nextCursor: string | null;
   atStart: boolean;
 }
@@ -14,10 +14,9 @@ interface ListFootProps {
 export function ListFoot({ before, shown, total, nextCursor, atStart }: ListFootProps) {
   const router = useRouter();
   if (atStart && nextCursor === null) return null; // all there is stands above
-  const range = { from: before + 1, to: before + shown };
   return (
     <nav className="list-foot" aria-label={t('paging')}>
-      <span>{total === null ? t('paging.range', range) : t('paging.of', { ...range, total })}</span>
+      <span>{rangeText({ from: before + 1, to: before + shown }, total)}</span>
       {!atStart && (
         <>
           <Link to="." search={(old) => ({ ...old, cursor: undefined, before: undefined })}>
@@ -35,6 +34,11 @@ export function ListFoot({ before, shown, total, nextCursor, atStart }: ListFoot
       )}
     </nav>
   );
+}
+
+function rangeText(range: { from: number; to: number }, total: ListFootProps['total']): string {
+  if (total === null) return t('paging.range', range);
+  return total === 'many' ? t('paging.of-many', range) : t('paging.of', { ...range, total });
 }
 
 /** The way to older rows and back, of a list in the order of time that is not counted. */

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { explanation } from './authentication.ts';
 import { route } from './route.ts';
-import { id, inOrganization, instant, method, organizationName, pageOf, paging, search, userName } from './wire.ts';
+import {
+  id,
+  inOrganization,
+  instant,
+  method,
+  organizationName,
+  pageOf,
+  paging,
+  searchOfPeople,
+  userName,
+} from './wire.ts';
 
 /** How a login ended. */
 export const loginOutcome = z
@@ -117,7 +127,9 @@ export const loginRoutes = {
     params: inOrganization,
     query: z.strictObject({
       ...paging,
-      search,
+      search: searchOfPeople.describe(
+        'A reference, the beginning of the address that was typed, or of a word of the name or address of a user.',
+      ),
       userId: id.optional().describe('Logins of this user.'),
       outcome: loginOutcome.optional(),
     }),

@@ -10,7 +10,7 @@ import {
   pageOf,
   paging,
   role,
-  search,
+  searchOfPeople,
   version,
 } from './wire.ts';
 
@@ -158,7 +158,7 @@ export const userRoutes = {
   listUsers: route('GET', '/organizations/{organizationId}/users', {
     summary: "An organization's users, by address",
     params: inOrganization,
-    query: z.strictObject({ ...paging, search, status: userStatus.optional() }),
+    query: z.strictObject({ ...paging, search: searchOfPeople, status: userStatus.optional() }),
     output: pageOf(user, 'Users'),
   }),
   getUser: route('GET', '/organizations/{organizationId}/users/{userId}', {

@@ -26,7 +26,12 @@ export const paging = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most so many; 200 is the most.'),
   cursor: z.string().max(500).optional().describe('`nextCursor` of the page before.'),
 };
-export const search = z.string().trim().max(100).optional().describe('Part of a name or address, whatever the case.');
+const searched = z.string().trim().max(100).optional();
+export const search = searched.describe('Part of a name or address, whatever the case.');
+/** Of people, who may be very many. */
+export const searchOfPeople = searched.describe(
+  'The beginning of a word of a name or address, or of several in a row, whatever the case: `anna`, `anna north`, `north@`, `contoso.example`.',
+);
 
 /** A page of a list. */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {
@@ -37,7 +42,9 @@ export function pageOf<T extends z.ZodType>(item: T, name: string) {
       total: z
         .int()
         .nullable()
-        .describe('How many there are with this filter; null where counting would cost too much.'),
+        .describe(
+          'How many there are with this filter; null where counting would cost too much: mostly more than 1,000.',
+        ),
     })
     .meta({ id: name });
 }

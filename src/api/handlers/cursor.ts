@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { fieldError } from '../../base/field-errors.ts';
+import type { UserId } from '../../base/ids.ts';
 
 /** A position in a list as opaque text. It grants nothing: access is checked for each page. */
 export function writeCursor(place: readonly (string | number)[]): string {
@@ -30,6 +31,21 @@ export const byName = z.tuple([z.string().max(300), uuid]);
 export const byTime = z.tuple([z.int(), uuid]);
 /** Place by one key: an address, an id. */
 export const byKey = z.tuple([z.string().max(300)]);
+
+/** Where the page of users before ended: at an address or, of a search, at what found the last one. */
+export function readUserPlace(query: {
+  search?: string | undefined;
+  cursor?: string | undefined;
+}): string | { term: string; id: UserId } | undefined {
+  if (query.search === undefined || query.search === '') return readCursor(byKey, query.cursor)?.[0];
+  const place = readCursor(byName, query.cursor);
+  return place && { term: place[0], id: place[1] as UserId };
+}
+
+/** The place of a user in a list, as {@link readUserPlace} reads it. */
+export function userPlace(user: { emailKey: string; term: string | null; id: UserId }): readonly string[] {
+  return user.term === null ? [user.emailKey] : [user.term, user.id];
+}
 
 /**
  * Cuts a page out of one line more than was asked for.

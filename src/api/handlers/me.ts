@@ -2,14 +2,13 @@ import type { Handler } from './handler.ts';
 import { instant } from './present.ts';
 import { formatId } from '../../base/ids.ts';
 import { factorFreshUntil, isRootAdministrator, permissionsOf } from '../../organizations/access.ts';
-import { listManagedOrganizations, readOrganization } from '../../organizations/list-organizations.ts';
+import { countManaged, readOrganization } from '../../organizations/list-organizations.ts';
 import { isAddressProven } from '../../users/address/is-address-proven.ts';
 import { findUser } from '../../users/find-users.ts';
 
 /** Who calls, and what the console shows around every page. */
 export const getMe: Handler<'getMe'> = async ({ deps, caller }) => {
   const { organization, counts } = await readOrganization(deps, caller, { organizationId: caller.organizationId });
-  const { total } = await listManagedOrganizations(deps, caller, { limit: 0 });
   const user = caller.userId === null ? undefined : await findUser(deps, caller.userId);
   return {
     kind: caller.kind === 'user' ? 'user' : 'api-token',
@@ -29,7 +28,7 @@ export const getMe: Handler<'getMe'> = async ({ deps, caller }) => {
       id: formatId('org', organization.id),
       name: organization.name,
       method: organization.method,
-      managedOrganizations: total,
+      managedOrganizations: await countManaged(deps, organization),
       users: counts.users,
     },
     factorFreshUntil: instant(factorFreshUntil(caller, deps.clock.now())),

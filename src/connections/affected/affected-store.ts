@@ -4,7 +4,9 @@ import { inPilotSql } from '../pilot/pilot-sql.ts';
 import type { PilotColumns } from '../pilot/pilot.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
-import type { UserStatus } from '../../users/user.ts';
+import { cappedCount, MOST_COUNTED } from '../../db/search-sql.ts';
+import { foundFirstBy, foundTerms } from '../../users/user-search-sql.ts';
+import type { FoundPlace, UserStatus } from '../../users/user.ts';
 
 /** A user in a list of those concerned by a change. */
 export interface AffectedUser {
@@ -16,6 +18,9 @@ export interface AffectedUser {
   lastLoginAt: Date | null;
 }
 
+/** One of a list, with what a search found it by. */
+export type ListedAffected = AffectedUser & { term: string | null };
+
 /** Which users of an organization, disabled ones left out. */
 export type AffectedFilter = { organizationId: OrganizationId } & (
   | { only: 'pilot'; pilot: PilotColumns }
@@ -26,34 +31,62 @@ export type AffectedFilter = { organizationId: OrganizationId } & (
   | { only: 'mailed-code'; keptIn: ConnectionId | null; provenByDomain: boolean }
 );
 
-/** A page of them in the order of their addresses. */
+/** A page of them in the order of their addresses; of a search, in the order of what it found them by. */
 export async function selectAffected(
   db: Database,
   filter: AffectedFilter,
-  page: { search?: string | undefined; after?: string | undefined; limit: number },
-): Promise<AffectedUser[]> {
-  let query = db
-    .selectFrom('appUser')
-    .select(['appUser.id', 'email', 'emailKey', 'name', 'appUser.status', 'lastLoginAt'])
-    .where('appUser.organizationId', '=', filter.organizationId)
-    .where('appUser.status', '!=', 'disabled')
-    .where(concerned(filter));
-  if (page.after !== undefined) query = query.where('emailKey', '>', page.after);
-  if (page.search !== undefined && page.search !== '') {
-    const pattern = `%${page.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    query = query.where((eb) => eb.or([eb('email', 'ilike', pattern), eb('name', 'ilike', pattern)]));
+  page: { search?: string | undefined; after?: string | FoundPlace | undefined; limit: number },
+): Promise<ListedAffected[]> {
+  const { search, after } = page;
+  if (search === undefined || search === '') {
+    let query = affected(db, filter).select([...SHOWN, sql<null>`null`.as('term')]);
+    if (typeof after === 'string') query = query.where('emailKey', '>', after);
+    return query.orderBy('emailKey').limit(page.limit).execute();
   }
-  return query.orderBy('emailKey').limit(page.limit).execute();
+  return db
+    .selectFrom(foundTerms(db, { organizationId: filter.organizationId, search, after }).as('found'))
+    .innerJoinLateral(
+      affected(db, filter)
+        .select(SHOWN)
+        .where(sql<boolean>`app_user.id = found.user_id`)
+        .where(foundFirstBy(search))
+        .limit(1)
+        .as('user'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('user')
+    .select('found.term')
+    .orderBy('found.term')
+    .orderBy('found.userId')
+    .limit(page.limit)
+    .execute();
 }
+
+const SHOWN = ['email', 'emailKey', 'name', 'appUser.status', 'lastLoginAt'] as const;
 
 /** How many they are. */
 export async function countAffected(db: Database, filter: AffectedFilter): Promise<number> {
-  const row = await db
+  return count(db, affected(db, filter));
+}
+
+/** How many they are for a list; null where they are more than {@link MOST_COUNTED}. */
+export async function countListed(db: Database, filter: AffectedFilter): Promise<number | null> {
+  return cappedCount(await count(db, affected(db, filter).limit(MOST_COUNTED + 1)));
+}
+
+function affected(db: Database, filter: AffectedFilter) {
+  return db
     .selectFrom('appUser')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .select('appUser.id')
     .where('appUser.organizationId', '=', filter.organizationId)
     .where('appUser.status', '!=', 'disabled')
-    .where(concerned(filter))
+    .where(concerned(filter));
+}
+
+async function count(db: Database, counted: ReturnType<typeof affected>): Promise<number> {
+  const row = await db
+    .selectFrom(counted.as('counted'))
+    .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }

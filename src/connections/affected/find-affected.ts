@@ -1,5 +1,5 @@
-import { countAffected, selectAffected } from './affected-store.ts';
-import type { AffectedFilter, AffectedUser } from './affected-store.ts';
+import { countListed, selectAffected } from './affected-store.ts';
+import type { AffectedFilter, AffectedUser, ListedAffected } from './affected-store.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import { isPilot } from '../pilot/pilot.ts';
 import { AppError } from '../../base/errors.ts';
@@ -8,11 +8,13 @@ import type { Database } from '../../db/database.ts';
 import { requireAccess } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
+import type { FoundPlace } from '../../users/user.ts';
 
 export type { AffectedUser };
 
 /**
- * The users whom a change of the method concerns, by their addresses: those in the running pilot, or those who are first matched by their
+ * The users whom a change of the method concerns, by their addresses or by what a search found
+ * them by, and how many (null where counting would cost too much): those in the running pilot, or those who are first matched by their
  * address and get a code mailed where the provider does not prove it. A user who is tied already to the same subject, and one at a
  * domain that the organization verified, needs no code.
  * @param input.provenByDomain false where the address is of a claim that was chosen, which no domain proves
@@ -28,10 +30,10 @@ export async function findAffected(
     keepsIdentities: boolean;
     provenByDomain: boolean;
     search?: string | undefined;
-    after?: string | undefined;
+    after?: string | FoundPlace | undefined;
     limit: number;
   },
-): Promise<{ users: AffectedUser[]; total: number }> {
+): Promise<{ users: ListedAffected[]; total: number | null }> {
   const { organizationId, only, ...page } = input;
   requireAccess(caller, 'edit-authentication', await findOrganization(deps, organizationId));
   const inForce = await selectConnectionInForce(deps.db, organizationId);
@@ -43,6 +45,6 @@ export async function findAffected(
       : { organizationId, only, keptIn, provenByDomain: input.provenByDomain };
   return {
     users: await selectAffected(deps.db, filter, page),
-    total: await countAffected(deps.db, filter),
+    total: await countListed(deps.db, filter),
   };
 }

@@ -1,4 +1,4 @@
-import { findUsableConnection, statePlace } from './send-authorization-request.ts';
+import { statePlace, usableConnectionOf } from './send-authorization-request.ts';
 import type { AuthorizationDeps } from './send-authorization-request.ts';
 import { consumeTransaction, deleteTransaction, selectReceived } from './transaction-store.ts';
 import type { ConnectionTransaction } from './transaction-store.ts';
@@ -52,6 +52,13 @@ export interface CallbackFailure {
   stale: boolean;
 }
 
+/** Of which login. */
+interface OfLogin {
+  loginId: LoginId;
+  /** Its row as the transaction was consumed, for `logins/find-login.ts`. */
+  login: unknown;
+}
+
 /** What came of a callback. */
 export type CallbackResult =
   /** No authorization request is known by this state: invented or gone. Nothing is written anywhere. */
@@ -60,20 +67,18 @@ export type CallbackResult =
   | { kind: 'repeated'; loginId: LoginId }
   /** The request belongs to another browser. Nothing is written to its login. */
   | { kind: 'other-browser' }
-  | { kind: 'expired'; loginId: LoginId }
-  | { kind: 'failed'; loginId: LoginId; connection: Connection | null; failure: CallbackFailure }
+  | ({ kind: 'expired' } & OfLogin)
+  | ({ kind: 'failed'; connection: Connection | null; failure: CallbackFailure } & OfLogin)
   /** It failed, and may succeed when the provider is asked otherwise: the person is sent there once more. */
-  | {
+  | ({
       kind: 'ask-again';
-      loginId: LoginId;
       connection: Connection;
       failure: CallbackFailure;
       adapted: Adaptation;
       maxAge: Seconds | null;
-    }
-  | {
+    } & OfLogin)
+  | ({
       kind: 'proved';
-      loginId: LoginId;
       connection: Connection;
       claims: Claims;
       /** False when a fresh login was asked for and this provider has never stated `auth_time`. */
@@ -81,7 +86,7 @@ export type CallbackResult =
       supplement: Supplement | null;
       /** Its `logoutHint` is sealed for the login, and there only where people are sent to the provider to log out. */
       session: StatedSession | null;
-    };
+    } & OfLogin);
 
 /** The callback's state, in whichever parameter a connector has it; undefined when there is none. */
 export function readCallbackState(deps: { connectors: Connectors }, parameters: URLSearchParams): string | undefined {
@@ -102,33 +107,34 @@ export async function readCallback(
 ): Promise<CallbackResult> {
   const now = deps.clock.now();
   const stateHash = sha256(received.state);
-  const transaction = await consumeTransaction(deps.db, stateHash, now);
-  if (transaction === undefined) {
+  const taken = await consumeTransaction(deps.db, stateHash, now);
+  if (taken === undefined) {
     const first = await selectReceived(deps.db, stateHash);
     return first !== undefined && isFromBrowser(received, first)
       ? { kind: 'repeated', loginId: first.loginId }
       : { kind: 'unknown' };
   }
+  const { transaction, login } = taken;
   if (!isFromBrowser(received, transaction)) {
     // Consumed all the same: there is no result that its own browser could wait for.
     await deleteTransaction(deps.db, stateHash);
     return { kind: 'other-browser' };
   }
   const { loginId, sealedState } = transaction;
-  if (transaction.expiresAt <= now || sealedState === null) return { kind: 'expired', loginId };
+  if (transaction.expiresAt <= now || sealedState === null) return { kind: 'expired', loginId, login };
   // A code that a hostile provider had the honest one send carries our shared path or another organization's.
   if (received.arrivedAt !== transaction.redirectUri) {
-    return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.wrong-callback') };
+    return { kind: 'failed', loginId, login, connection: null, failure: ownFailure('login.wrong-callback') };
   }
-  const connection = await findUsableConnection(deps, transaction, 'anybody');
+  const connection = await usableConnectionOf(taken.methods, transaction.connectionId, 'anybody', now);
   if (connection === undefined || !isUnchanged(connection, transaction)) {
-    return { kind: 'failed', loginId, connection: null, failure: ownFailure('login.changed') };
+    return { kind: 'failed', loginId, login, connection: null, failure: ownFailure('login.changed') };
   }
-  if (connection.heldSince !== null) return { kind: 'failed', loginId, connection, failure: HELD };
+  if (connection.heldSince !== null) return { kind: 'failed', loginId, login, connection, failure: HELD };
   const { posted, parameters } = received;
   const { maxAge, createdAt: startedAt } = transaction;
   const connector = connectorOf(deps, connection.method);
-  const stored = await toStoredConnection(deps, connection);
+  const stored = await toStoredConnection(deps, connection, taken.sealedSecret);
   const place = statePlace(transaction.stateHash, transaction.organizationId);
   const state: unknown = JSON.parse(deps.secrets.open(sealedState, place));
   // Two organizations may log in through one connection; a subject is bound in each of them apart.
@@ -162,28 +168,28 @@ export async function readCallback(
       claimNames: claimNames(rules),
     };
     const proof = await connector.finish(stored, callback);
-    if (held) return { kind: 'failed', loginId, connection, failure: HELD };
+    if (held) return { kind: 'failed', loginId, login, connection, failure: HELD };
     const { learned = null } = proof;
     if (learned !== null) await updateLearned(deps.db, connection, learned);
     // The browser can take `max_age` out of the request: a provider that states `auth_time` has to state it then.
     if (!proof.fresh && connection.authTime === 'stated') throw new ProviderFailure('not-fresh', 'auth_time missing');
     const { claims, fresh, supplement = null } = proof;
     const session = keepSession(deps, proof.session, { loginId, connection });
-    return { kind: 'proved', loginId, connection, claims, fresh, supplement, session };
+    return { kind: 'proved', loginId, login, connection, claims, fresh, supplement, session };
   } catch (error) {
     // A fault of ours, which the library made one of the provider's.
     if ('error' in fault) throw fault.error;
     if (!(error instanceof ProviderFailure)) throw error;
     // The provider signs with keys that wait for a confirmation.
-    if (held) return { kind: 'failed', loginId, connection, failure: HELD };
+    if (held) return { kind: 'failed', loginId, login, connection, failure: HELD };
     const failure = toCallbackFailure(error);
     // By a new code: this one may be spent.
     const adapted =
       connector.adapt?.(stored, error, state) ??
       ((await takeTestedSecret(deps, connection, error)) ? (connector.repeat?.(state) ?? {}) : null);
     return adapted === null
-      ? { kind: 'failed', loginId, connection, failure }
-      : { kind: 'ask-again', loginId, connection, failure, adapted, maxAge };
+      ? { kind: 'failed', loginId, login, connection, failure }
+      : { kind: 'ask-again', loginId, login, connection, failure, adapted, maxAge };
   }
 }
 

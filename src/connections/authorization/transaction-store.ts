@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { SentParameters } from './sent-parameters.ts';
+import type { MethodFacts } from '../facts/method-facts.ts';
+import { methodFacts, readMethodFacts } from '../facts/method-facts-sql.ts';
 import type { ConnectionId, LoginId, OrganizationId } from '../../base/ids.ts';
 import { toStorableJson } from '../../base/outside-text.ts';
 import type { Database } from '../../db/database.ts';
@@ -29,8 +31,8 @@ export interface ConnectionTransaction {
 const MOST_ENTRIES = 50;
 
 /**
- * Stores what a callback must be compared with, and appends to the trace of its login what was sent: one statement, since
- * every federated login makes it. A trace that is full loses its oldest entry.
+ * Stores what a callback must be compared with, and appends to the trace of its login what was sent: one statement. A trace
+ * that is full loses its oldest entry. Where an address was typed, the event that leads here stores both (`logins`).
  */
 export async function insertTransaction(
   db: Database,
@@ -49,22 +51,47 @@ export async function insertTransaction(
     .execute();
 }
 
+/** A transaction that was consumed, and what its callback is compared with. */
+export interface TakenTransaction {
+  transaction: ConnectionTransaction;
+  /** Of the connection's organization; undefined where that is gone. */
+  methods: MethodFacts | undefined;
+  /** The client secret of the connection's own, sealed. */
+  sealedSecret: Buffer | null;
+  /** The row of its login, for `logins/find-login.ts`. */
+  login: unknown;
+}
+
 /**
  * Consumes a transaction: of concurrent callbacks with one state exactly one gets it, and one that is refused afterwards
- * cannot be tried again. Looked up by the hash of the state; the row names the organization.
+ * cannot be tried again. Looked up by the hash of the state; the row names the organization. The same statement reads what
+ * the callback asks next.
  */
 export async function consumeTransaction(
   db: Database,
   stateHash: Buffer,
   now: Date,
-): Promise<ConnectionTransaction | undefined> {
-  return db
-    .updateTable('connectionTransaction')
-    .set({ receivedAt: now })
-    .where('stateHash', '=', stateHash)
-    .where('receivedAt', 'is', null)
-    .returningAll()
-    .executeTakeFirst();
+): Promise<TakenTransaction | undefined> {
+  const { rows } = await sql<
+    ConnectionTransaction & Omit<TakenTransaction, 'transaction' | 'methods'> & { methods: unknown }
+  >`
+    with taken as (
+      update connection_transaction set received_at = ${now}
+      where state_hash = ${stateHash}
+        and received_at is null
+      returning *
+    )
+    select taken.*, ${methodFacts(sql`taken.organization_id`)} as methods,
+      (select c.sealed_client_secret from connection c
+        where c.organization_id = taken.organization_id and c.id = taken.connection_id) as sealed_secret,
+      (select json_build_object('id', l.id, 'reference', l.reference, 'clientId', l.client_id, 'request', l.request,
+          'state', l.state, 'trace', l.trace, 'refusal', l.refusal, 'version', l.version, 'expiresAt', l.expires_at)
+        from login l where l.id = taken.login_id) as login
+    from taken`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { methods, sealedSecret, login, ...transaction } = row;
+  return { transaction, methods: readMethodFacts(methods), sealedSecret, login };
 }
 
 /** The login of a transaction whose callback was received before; undefined when there is none. */

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { breaksConnection } from '../../base/database-failure.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 import { createStatementKeeper } from './prepared-statements.ts';
 import { repairPartition } from '../partitions.ts';
-import { countOn } from '../statement-count.ts';
 
 /**
  * A pool of connections that survives what happens to databases:
@@ -28,6 +28,8 @@ export interface PoolOptions {
   prepare(): string;
   /** Hears of idle connections that were lost. */
   onLost(error: Error): void;
+  /** Hears of each new connection, set up for use. */
+  onOpen?: ((client: { query: unknown }) => void) | undefined;
 }
 
 type Query = (...args: unknown[]) => Promise<unknown>;
@@ -48,10 +50,12 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const open = (): pg.Pool => {
     const pool = new pg.Pool({
       ...options.connection,
+      stream: () => new GatheringSocket(),
       onConnect: (async (client: pg.Client) => {
         // The pool handles errors of idle connections only; one that is lost while in use needs a listener of its own.
         client.on('error', () => {});
-        await withDeadline(client, options.deadlineMs, async () => client.query(options.prepare()));
+        const deadline = createDeadline(client, options.deadlineMs);
+        await deadline.keep(client.query(options.prepare()));
       }) as unknown as pg.PoolConfig['onConnect'],
     });
     pool.on('error', options.onLost);
@@ -59,7 +63,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
       links.set(client, { broken: false, busy: true, pool });
       keepStatements(client);
       guard(client);
-      countOn(client);
+      options.onOpen?.(client);
     });
     pool.on('remove', (client) => links.delete(client));
     return pool;
@@ -79,13 +83,13 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   /** Sends statements with a deadline, and notices what ends a connection. */
   const guard = (client: pg.Client): void => {
     const query = client.query.bind(client) as unknown as Query;
+    const deadline = createDeadline(client, options.deadlineMs);
+    const run: Query = async (...args) => deadline.keep(query(...args));
     const guarded: Query = async (...args) => {
       const link = links.get(client);
       if (link === undefined || link.broken) throw lost();
       try {
-        return await repairPartition(query, args, async () =>
-          withDeadline(client, options.deadlineMs, async () => query(...args)),
-        );
+        return await run(...args).catch(async (error: unknown) => repairPartition(error, run, args));
       } catch (error) {
         if (breaksConnection(error)) link.broken = true;
         // Others of a pool that was given up miss their deadlines later; the connections opened since are good.
@@ -134,22 +138,34 @@ export class MissedDeadline extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** Waits for an answer; after the deadline the connection is destroyed, since a late answer would go to the next statement. */
-async function withDeadline<T>(client: pg.Client, milliseconds: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const missed = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      destroy(client);
-      reject(new MissedDeadline(`the database did not answer within ${milliseconds} ms`));
-    }, milliseconds);
-  });
-  const answer = work();
-  answer.catch(() => {}); // after a missed deadline nobody else hears of its end
-  try {
-    return await Promise.race([answer, missed]);
-  } finally {
-    clearTimeout(timer);
-  }
+/**
+ * The deadline of a connection: the time from one answer to the next while somebody waits. When it is missed the connection
+ * is destroyed, since a late answer would go to the next statement, and whoever waits hears {@link MissedDeadline}. One timer
+ * serves all statements of the connection.
+ */
+function createDeadline(client: pg.Client, milliseconds: number): { keep<T>(answer: Promise<T>): Promise<T> } {
+  let waiting = 0;
+  let missed = false;
+  const timer = setTimeout(() => {
+    if (waiting === 0) return;
+    missed = true;
+    destroy(client);
+  }, milliseconds).unref();
+  return {
+    async keep(answer) {
+      waiting += 1;
+      if (waiting === 1) timer.refresh();
+      try {
+        return await answer;
+      } catch (error) {
+        if (missed) throw new MissedDeadline(`the database did not answer within ${milliseconds} ms`, { cause: error });
+        throw error;
+      } finally {
+        waiting -= 1;
+        if (waiting > 0) timer.refresh();
+      }
+    },
+  };
 }
 
 /** Destroys a connection without a Terminate message: the link may be silent. */

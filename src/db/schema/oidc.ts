@@ -19,6 +19,7 @@ interface LoginTable {
   createdAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
+  typedAddress: Generated<string | null>;
 }
 
 interface OidcAccessTokenTable {

@@ -66,10 +66,30 @@ interface OrganizationDomainTable {
   createdAt: Date;
 }
 
+interface OrganizationLoginTable {
+  organizationId: OrganizationId;
+  lastLoginAt: Date;
+}
+
+interface OrganizationSearchTermTable {
+  organizationId: OrganizationId;
+  term: string;
+}
+
+interface OrganizationUserCountTable {
+  organizationId: OrganizationId;
+  domain: string;
+  users: number;
+  disabled: number;
+}
+
 /** What each column means stands in the migrations. */
 export interface OrganizationsTables {
   domainClaim: DomainClaimTable;
   domainVerification: DomainVerificationTable;
   organization: OrganizationTable;
   organizationDomain: OrganizationDomainTable;
+  organizationLogin: OrganizationLoginTable;
+  organizationSearchTerm: OrganizationSearchTermTable;
+  organizationUserCount: OrganizationUserCountTable;
 }

@@ -87,6 +87,12 @@ interface SetupLinkTable {
   acceptedAt: Date | null;
 }
 
+interface UserSearchTermTable {
+  organizationId: OrganizationId;
+  term: string;
+  userId: UserId;
+}
+
 /** What each column means stands in the migrations. */
 export interface UsersTables {
   addressCode: AddressCodeTable;
@@ -95,4 +101,5 @@ export interface UsersTables {
   appUser: AppUserTable;
   invitation: InvitationTable;
   setupLink: SetupLinkTable;
+  userSearchTerm: UserSearchTermTable;
 }

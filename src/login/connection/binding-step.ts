@@ -2,6 +2,7 @@ import { readNotes } from './notes.ts';
 import type { ConnectionNotes } from './notes.ts';
 import { mailCode, takeCode } from './mailed-code.ts';
 import type { AskedCode } from './mailed-code.ts';
+import { completeBinding, plainEnd } from './complete-binding.ts';
 import { findOwnFactor } from './own-factor.ts';
 import { bindingPage, mailboxPage } from './pages.ts';
 import type { ConnectionOutcome, LoginContext } from '../login-context.ts';
@@ -12,32 +13,27 @@ import type { Clock } from '../../base/clock.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
-import { findUsableConnection } from '../../connections/authorization/send-authorization-request.ts';
-import { applyBinding, findBinding } from '../../connections/bind-identity.ts';
-import type { Binding } from '../../connections/bind-identity.ts';
+import {
+  findUsableConnection,
+  usableConnectionOf,
+} from '../../connections/authorization/send-authorization-request.ts';
+import { findBinding } from '../../connections/bind-identity.ts';
+import type { Binding, SubjectKey } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { findConnectionInForce } from '../../connections/find-login-method.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
 import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
-import { applyRoleRules, keepForRoles } from '../../connections/roles/apply-role-rules.ts';
 import { decideRoles, rulesFor } from '../../connections/roles/role-rule.ts';
-import type { RoleDecision } from '../../connections/roles/role-rule.ts';
 import { toProviderSession } from '../../connections/logout/logout-hint.ts';
 import { isPilot } from '../../connections/pilot/pilot.ts';
-import { recordRemark, recordSuccess } from '../../connections/record-outcome.ts';
-import type { Database, Inside } from '../../db/database.ts';
-import { findInviter } from '../../invitations/find-inviter.ts';
+import { recordRemark } from '../../connections/record-outcome.ts';
+import type { Database } from '../../db/database.ts';
 import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
-import { composeMail } from '../../mail/compose.ts';
-import { postMail } from '../../mail/post-mail.ts';
 import { findVerifiedDomains } from '../../domains/find-domains.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
+import type { ConnectionChoice } from '../../logins/login.ts';
 import { recordConflict } from '../../logins/people/record-conflict.ts';
 import type { Texts } from '../../texts/catalog.ts';
-import { readEmailAddress } from '../../users/email-address.ts';
-import { createAtLogin } from '../../users/create-at-login.ts';
-import { lockUser } from '../../users/find-users.ts';
-import { recordFederatedProof } from '../../users/record-login.ts';
 import type { User } from '../../users/user.ts';
 
 export interface BindingDeps {
@@ -52,13 +48,15 @@ export interface BindingDeps {
 }
 
 /** Where a person stands who is back from the provider. */
-interface Returned {
+export interface Returned {
   proved: NonNullable<ConnectionNotes['proved']>;
   connection: Connection;
   organizationId: OrganizationId;
   binding: Binding;
   /** The code mailed to the user was entered just now. */
   codeEntered: boolean;
+  /** The user that the binding decided for, where this request read it along. */
+  user: User | undefined;
 }
 
 /** Decides whom the proved subject logs in, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */
@@ -111,18 +109,19 @@ async function readReturned(
   if (proved === undefined || choice === null) return { kind: 'refused', code: 'provider.try-again' };
   const { organizationId } = choice;
   // Saved, switched back or suspended since the callback: what was proved no longer counts.
-  const connection = await findUsableConnection(
-    deps,
-    { organizationId, connectionId: proved.connectionId },
-    login.subject?.userId ?? null,
-  );
+  const typed = login.subject?.userId ?? null;
+  const known = codeEntered || context.returned?.organizationId !== organizationId ? undefined : context.returned;
+  const connection =
+    known === undefined
+      ? await findUsableConnection(deps, { organizationId, connectionId: proved.connectionId }, typed)
+      : await usableConnectionOf(known.methods, proved.connectionId, typed, deps.clock.now());
   if (connection?.version !== proved.version || connection.id !== choice.connectionId) {
     return { kind: 'refused', code: 'provider.try-again', detail: { code: 'login.changed' } };
   }
   if (connection.heldSince !== null) {
     return { kind: 'refused', code: 'provider.held', detail: { code: 'login.held', values: {} } };
   }
-  const verifiedDomains = await findVerifiedDomains(deps, organizationId);
+  const verifiedDomains = known?.verifiedDomains ?? (await findVerifiedDomains(deps, organizationId));
   const binding = await findBinding(deps, {
     organizationId,
     connection,
@@ -131,6 +130,7 @@ async function readReturned(
     typedUserId: login.subject?.organizationId === organizationId ? login.subject.userId : null,
     codeEntered,
     verifiedDomains,
+    known: known && { ...known, key: keyOf(choice, proved.claims) },
   });
   const { decision } = binding;
   // Somebody else than the typed address came back: a pilot may lead that user elsewhere.
@@ -141,7 +141,14 @@ async function readReturned(
     const own = await findUsableConnection(deps, { organizationId, connectionId: connection.id }, another);
     if (own === undefined) return { kind: 'refused', code: 'login.refused', detail: { why: 'outside-pilot' } };
   }
-  return { proved, connection, organizationId, binding, codeEntered };
+  return {
+    proved,
+    connection,
+    organizationId,
+    binding,
+    codeEntered,
+    user: known?.users.find(({ id }) => id === another),
+  };
 }
 
 /** The invitation counts in the browser that redeemed it, for the login it led to. */
@@ -149,6 +156,14 @@ async function invitedUser(deps: BindingDeps, context: LoginContext): Promise<Us
   const expected = context.state.login.connection?.invitationId ?? null;
   const invitation = await findRedeemedInvitation(deps, context.browser.cookie('invitation'));
   return invitation?.id === expected ? invitation.userId : null;
+}
+
+/** Under what the login's read looked for an identity. */
+function keyOf(
+  { connectionId, organizationId }: Pick<ConnectionChoice, 'connectionId' | 'organizationId'>,
+  { issuer, directoryId, subject }: Returned['proved']['claims'],
+): SubjectKey {
+  return { connectionId, organizationId, issuer, directoryId, subject };
 }
 
 const REFUSALS: Record<BindingRefusal, ErrorCode> = {
@@ -227,69 +242,16 @@ async function decide(
         federated: { amr, acr, authTime, factorAt: authTime, providerSession },
         ownFactor: ownFactor.kind === 'none' ? undefined : ownFactor.kind,
         detail: roles.length === 0 ? undefined : { roles },
+        plain: plainEnd(deps, returned, waits ? null : roles),
         inTransaction: async (tx) =>
-          complete({ ...deps, db: tx }, context, { ...returned, decision, roles: waits ? null : roles }),
+          completeBinding({ ...deps, db: tx }, context, { ...returned, decision, roles: waits ? null : roles }),
       };
     }
   }
-}
-
-type Completed = Omit<Returned, 'binding'> & {
-  binding: Binding;
-  decision: Extract<Binding['decision'], { kind: 'log-in' | 'bind' | 'create' }>;
-  /** What the rules of the connection say about roles; null where they wait, and roles stay as they are. */
-  roles: RoleDecision[] | null;
-};
-
-/** Binds, confirms the connection, keeps what is new about the user; part of the transaction that records the proof. */
-async function complete(deps: Inside<BindingDeps>, context: LoginContext, completed: Completed): Promise<void> {
-  const { decision, binding, proved, connection, organizationId } = completed;
-  const { roles } = completed;
-  const kept = roles === null ? undefined : await keepForRoles(deps, organizationId, binding.user, roles);
-  const user =
-    decision.kind === 'create'
-      ? await createAtLogin(deps, { ...decision, organizationId })
-      : await lockUser(deps, organizationId, decision.userId);
-  if (user === undefined) throw new Error('the user of the binding decision does not exist');
-  const { claims } = proved;
-  const loginId = context.row.id;
-  await applyBinding(deps, { decision, key: binding.key, claims, loginId, user });
-  const { supplement = null, fresh } = proved;
-  const authTime = claims.authTime !== null ? 'stated' : fresh ? null : 'missing';
-  const by = { userId: user.id, organizationId, name: user.email, loginId, authTime, supplement } as const;
-  await recordSuccess(deps, connection, by);
-  const byCode = decision.kind === 'bind' && decision.by === 'mailed-code';
-  const otherAddress = byCode && !isStated(user, claims.claimedAddresses);
-  // A break-glass administrator has a password and a factor of ours beside this login: nothing is gained by waiting.
-  const holdBackRole = otherAddress && user.consoleRole !== null && !user.breakGlass;
-  const first = decision.kind === 'log-in' ? null : (claims.person ?? null);
-  await recordFederatedProof(deps, user, { name: claims.name, emailProven: byCode, holdBackRole, first });
-  // A role that waits for an administrator is not given by a rule meanwhile.
-  const decisions = (roles ?? []).filter(({ target }) => target !== 'console' || !holdBackRole);
-  await applyRoleRules(deps, { user, decisions, kept, loginId });
-  if (otherAddress) await tellInviter(deps, user, claims.displayAddress);
 }
 
 /** Whether another connection is in force: an own one before it, or the managing organization's beside a pilot. */
 async function isBefore(deps: BindingDeps, connection: Connection, organizationId: OrganizationId): Promise<boolean> {
   if (connection.organizationId === organizationId) return connection.state === 'previous';
   return (await findConnectionInForce(deps, organizationId)) !== undefined;
-}
-
-function isStated(user: User, addresses: readonly string[]): boolean {
-  return addresses.some((address) => readEmailAddress(address)?.key === user.emailKey);
-}
-
-async function tellInviter(deps: Inside<BindingDeps>, user: User, came: string | null): Promise<void> {
-  const inviter = await findInviter(deps, user);
-  if (inviter === undefined) return;
-  const t = deps.texts.default;
-  const mail = composeMail(t, {
-    subject: t('mail.bound-otherwise.subject', { account: user.email }),
-    heading: t('mail.bound-otherwise.heading'),
-    paragraphs: [t('mail.bound-otherwise.lead', { account: user.email, came: came ?? '–' })],
-    notes: [t('mail.bound-otherwise.note')],
-  });
-  const about = { kind: 'bound-otherwise', organizationId: inviter.organizationId, userId: inviter.id };
-  await postMail(deps, { ...mail, ...about, recipient: inviter.email });
 }

@@ -9,7 +9,7 @@ import { applyEvent, saveStepState } from '../../logins/apply-event.ts';
 import type { Answer } from '../answer.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
 import type { SetCookie } from '../login-context.ts';
-import { findLogin } from '../../logins/find-login.ts';
+import { findLogin, loginOf } from '../../logins/find-login.ts';
 import type { LoginRow } from '../../logins/login-row.ts';
 import type { LoginState } from '../../logins/login-state.ts';
 import type { TraceDetail } from '../../logins/trace.ts';
@@ -73,22 +73,29 @@ export async function takeCallback(deps: CallbackDeps, call: CallbackCall): Prom
     await untilAnswered(deps, result.loginId, name);
     return onward;
   }
-  const row = await findLogin(deps, result.loginId);
-  const login = row?.state;
-  if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
-    return { ...onward, location: `/login/${sent.handle}` };
-  }
-  try {
-    const url =
-      result.kind === 'ask-again' ? await askAgain(deps, row, login, { ...result, name, ...sent }) : undefined;
+  const again = result.kind === 'ask-again' ? { ...result, name, ...sent } : undefined;
+  const as = async (row: LoginRow | undefined): Promise<Answer> => {
+    const login = row?.state;
+    if (row === undefined || login === undefined || login.login.step !== 'connection-out') {
+      return { ...onward, location: `/login/${sent.handle}` };
+    }
+    const url = again === undefined ? undefined : await askAgain(deps, row, login, again);
     if (url !== undefined) return url;
     if (result.kind === 'proved') await recordProof(deps, row, login, result);
     else await recordMissing(deps, row, login, result);
+    return onward;
+  };
+  try {
+    return await as(loginOf(result.login)).catch(async (error: unknown) => {
+      // The login went on while the provider answered: as it stands now.
+      rethrowUnless(error, 'login.out-of-order');
+      return as(await findLogin(deps, result.loginId));
+    });
   } catch (error) {
     // Another tab went on with this login, or the connection was changed meanwhile: the page of the login says so.
     rethrowUnless(error, 'login.out-of-order', 'connection.not-found', 'provider.held');
+    return onward;
   }
-  return onward;
 }
 
 /** How long a repeated callback waits for the first one, which may be speaking to a slow provider. */

@@ -7,8 +7,10 @@ import type { LoginStep, StepResult } from '../steps/step.ts';
 import { AppError } from '../../base/errors.ts';
 import {
   findUsableConnection,
-  sendAuthorizationRequest,
+  prepareAuthorizationRequest,
+  storeRequest,
 } from '../../connections/authorization/send-authorization-request.ts';
+import type { PreparedRequest } from '../../connections/authorization/send-authorization-request.ts';
 import { recordRefusal } from '../../logins/finish-login.ts';
 import { describeConnection } from '../../connections/connection-settings.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
@@ -61,11 +63,28 @@ export async function goToProvider(
   context: LoginContext,
   chooseAccount: boolean,
 ): Promise<StepResult> {
+  const prepared = await prepareRequest(deps, context, chooseAccount);
+  if ('kind' in prepared) return prepared;
+  await storeRequest(deps, prepared);
+  return { kind: 'leave', ...wayOut(context, prepared) };
+}
+
+/** Where the browser goes with a request, and the cookies by which its callback is known. */
+export function wayOut(context: LoginContext, { sent }: PreparedRequest): { url: string; cookies: SetCookie[] } {
+  return { url: sent.url.href, cookies: [...removeOldest(context), toCookie(sent, context.request.handle)] };
+}
+
+/** Makes the request and stores nothing; or what is shown where it cannot be made. */
+export async function prepareRequest(
+  deps: LoginDeps,
+  context: LoginContext,
+  chooseAccount: boolean,
+): Promise<PreparedRequest | Extract<StepResult, { kind: 'stay' }>> {
   const { request, state, row } = context;
   const choice = state.login.connection;
   if (choice === null) throw new AppError('login.out-of-order', { detail: 'no connection was chosen' });
   try {
-    const sent = await sendAuthorizationRequest(deps, {
+    return await prepareAuthorizationRequest(deps, {
       loginId: row.id,
       organizationId: choice.organizationId,
       connectionId: choice.connectionId,
@@ -74,9 +93,8 @@ export async function goToProvider(
       // Our own start page asks for a login to begin, not for credentials: who is logged in there goes straight in.
       maxAge: request.forced && request.application.kind !== 'start' ? 0 : request.maxAge,
       chooseAccount,
+      methods: context.address?.methods.get(choice.organizationId),
     });
-    const cookies = [...removeOldest(context), toCookie(sent, request.handle)];
-    return { kind: 'leave', url: sent.url.href, cookies };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'connection.not-found') return { kind: 'stay' }; // the page leads to the method in force

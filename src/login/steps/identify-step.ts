@@ -64,11 +64,12 @@ export const identifyStep: LoginStep = {
 };
 
 async function destinationFor(deps: LoginDeps, context: LoginContext, address: EmailAddress): Promise<Led> {
-  if (context.state.login.mode === 'emergency') return findEmergencyDestination(deps, address);
+  if (context.state.login.mode === 'emergency') return findEmergencyDestination(deps, address, context.address);
   const invitation = await findRedeemedInvitation(deps, context.browser.cookie('invitation'));
   return findDestination(deps, address, {
     organizationId: context.request.organizationHint,
     invitation: invitation ?? null,
     lastChoice: lastChoiceOf(deps, context.browser, address.key),
+    facts: context.address,
   });
 }

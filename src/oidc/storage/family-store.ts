@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { STRANGER } from '../../audit/audit-event.ts';
 import type { Database } from '../../db/database.ts';
-import { insertEvent } from './audit-part-store.ts';
+import { insertEvent } from '../../audit/event-sql.ts';
 import type { PresentedToken } from './token-record-store.ts';
 
 const PRESENTED = {

@@ -1,26 +1,30 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
-import { markLogin } from '../../applications/health/mark-login-sql.ts';
+import { LOGIN_MARK_PART } from '../../applications/health/mark-login-sql.ts';
 import { MINUTE, after } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import type { OrganizationId, SessionId, UserId } from '../../base/ids.ts';
+import { parametersFor } from '../../db/compiled-statement.ts';
 import { addToCounter } from '../../db/limits/counter-sql.ts';
 import type { Database } from '../../db/database.ts';
 import { limitInForce } from '../../db/limits/limit-policy-sql.ts';
 import type { LoginResult } from '../../sessions/login-result.ts';
 import type { SurplusSessions } from '../../sessions/end-sessions.ts';
 import { surplusSessions } from '../../sessions/surplus-sql.ts';
-import { insertEvent } from './audit-part-store.ts';
 import { endFamily, recordReplay } from './family-store.ts';
-import { insertJob } from './job-part-store.ts';
+import { insertEvent } from '../../audit/event-sql.ts';
+import { insertJob } from './parts/job-part-store.ts';
+import { isSessionAsKnown, saveSession } from './parts/session-part-store.ts';
+import { consumeToken, deleteToken, insertToken } from './parts/token-part-store.ts';
+import type { TokenContext } from './parts/token-part-store.ts';
+import { flushPlain } from './plain-flush-store.ts';
+import type { PlainWrite } from './plain-flush-store.ts';
 import { writeLogin } from './login-write-store.ts';
 import { insertRecordPart } from './record-store.ts';
 import { noteSecretUse } from './secret-use-store.ts';
-import { saveSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
-import { consumeToken, deleteToken, insertToken } from './token-record-store.ts';
-import type { PresentedToken, TokenContext } from './token-record-store.ts';
+import type { PresentedToken } from './token-record-store.ts';
 import { writeDeviceCode } from '../device/device-code-store.ts';
 import type { DeviceWrite, TokenConsume, Write } from './write.ts';
 import { sha256 } from '../../base/random.ts';
@@ -73,7 +77,8 @@ export interface Collected {
 
 /**
  * Writes everything a request collected, as one statement and so as one commit: what depends on consuming a
- * code, a refresh token or a login is inserted only where that succeeded.
+ * code, a refresh token or a login is inserted only where that succeeded. What is plain may share that statement with other
+ * requests.
  */
 export async function flushCollected(db: Database, collected: Collected): Promise<FlushOutcome> {
   const outcome: FlushOutcome = {
@@ -84,8 +89,11 @@ export async function flushCollected(db: Database, collected: Collected): Promis
     surplus: null,
   };
   const { now, presentedToken, events, occasion, networkCounter } = collected;
-  const all = withoutSuperseded(collected.writes);
-  if (all.length === 0 && events.length === 0 && occasion === null) return outcome;
+  const all = withoutUnchanged(collected, withoutSuperseded(collected.writes));
+  if (isPlain(collected, all)) {
+    if (all.length + events.length > 0) outcome.consumeLost = !(await flushPlain(db, { ...collected, writes: all }));
+    return outcome;
+  }
   // The library ends a family model by model; one mark ends it whole.
   const revoke = all.find((w) => w.kind === 'family-revoke');
   const writes = all.filter((w) => w.kind !== 'family-revoke');
@@ -200,6 +208,20 @@ function countBegun(now: Date, counter: string): RawBuilder<unknown>[] {
   ];
 }
 
+/** What requests write most: nothing is begun or ended, nobody logs in. */
+const PLAIN: ReadonlySet<Write['kind']> = new Set(['session-save', 'token-consume', 'token-insert', 'login-mark']);
+
+function isPlain({ session, occasion }: Collected, writes: readonly Write[]): writes is readonly PlainWrite[] {
+  if (occasion !== null) return false;
+  return writes.every(({ kind }) => PLAIN.has(kind) && (kind !== 'session-save' || session !== null));
+}
+
+function withoutUnchanged({ now, session }: Collected, writes: readonly Write[]): readonly Write[] {
+  // A login changes the session's row also where the library changes nothing.
+  if (session === null || writes.some((w) => w.kind === 'login-end')) return writes;
+  return writes.filter((w) => w.kind !== 'session-save' || !isSessionAsKnown(now, w, session));
+}
+
 // The library destroys a session's old id before it saves the new one; here both are one row, changed in place.
 function withoutSuperseded(writes: readonly Write[]): Write[] {
   const saved = writes.filter((w) => w.kind === 'session-save').at(-1);
@@ -230,7 +252,11 @@ function toPart(
     case 'secret-used':
       return noteSecretUse(now, write.id);
     case 'login-mark':
-      return markLogin(write.clientId, now, onlyIf);
+      return LOGIN_MARK_PART.write(
+        { ...parametersFor(LOGIN_MARK_PART.types, { clientId: write.clientId, now }), n: sql`1` },
+        null,
+        onlyIf,
+      );
     case 'login-insert':
     case 'login-change':
     case 'login-end':

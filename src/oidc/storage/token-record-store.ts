@@ -1,15 +1,16 @@
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
-import { after, DAY, earlier, utcDay } from '../../base/clock.ts';
+import { after, DAY, HOUR, utcDay } from '../../base/clock.ts';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import { sha256 } from '../../base/random.ts';
-import { REFRESH_GRACE } from '../lifetimes.ts';
+import { CODE_LIFETIME } from '../lifetimes.ts';
+import type { Values } from '../../db/compiled-statement.ts';
 import type { Database } from '../../db/database.ts';
+import { sharedRead } from '../../db/sharing/shared-read.ts';
 import { SESSION_COLUMNS, toSessionRecord } from './session-record-store.ts';
 import type { SessionRecord, SessionRow } from './session-record-store.ts';
 import { accessColumns, toUserAccess } from './user-access-store.ts';
 import type { AccessRow, UserAccess } from './user-access-store.ts';
-import type { Payload, TokenConsume, TokenInsert, TokenKind } from './write.ts';
+import type { Payload, TokenKind } from './write.ts';
 
 /** The code or token a request presents, found by its digest. */
 export interface PresentedToken {
@@ -41,23 +42,6 @@ export function applicationsBefore(payload: Payload): string[] {
   return Array.isArray(before) ? before.map(String) : [];
 }
 
-/** What inserted tokens need beside the library's payload. */
-export interface TokenContext {
-  /** Of the code or token they follow from, a new one for an authorization code. */
-  familyId: string;
-  startedAt: Date;
-  userId: UserId;
-  organizationInScopeId: OrganizationId;
-  /** As {@link PresentedToken.endsAt}, for what is issued. */
-  endsAt: Date | null;
-  /** A refresh token was presented: another one is its successor. */
-  isSuccessor: boolean;
-  /** Of what is exchanged now, as {@link applicationsBefore}; null where nothing is. */
-  exchangedFrom: readonly string[] | null;
-  /** An identity provider may not have stated when the person authenticated. */
-  authTimeStated: boolean;
-}
-
 interface TokenRow {
   familyId: string;
   startedAt: Date;
@@ -71,11 +55,11 @@ interface TokenRow {
   consumedAt: Date | null;
 }
 
-/** `days`: how long a row may be live, so that a statement touches only the partitions it can lie in. */
-const TABLES = {
-  AuthorizationCode: { table: 'oidcCode', key: 'codeHash', days: 1 },
-  AccessToken: { table: 'oidcAccessToken', key: 'tokenHash', days: 1 },
-  RefreshToken: { table: 'oidcRefreshToken', key: 'tokenHash', days: 31 },
+/** Where codes and tokens are; `longest`: how long a row lives at most. */
+export const TABLES = {
+  AuthorizationCode: { table: 'oidcCode', key: 'codeHash', longest: CODE_LIFETIME },
+  AccessToken: { table: 'oidcAccessToken', key: 'tokenHash', longest: HOUR },
+  RefreshToken: { table: 'oidcRefreshToken', key: 'tokenHash', longest: 31 * DAY },
 } as const;
 
 /**
@@ -88,23 +72,8 @@ export async function selectToken(
   value: string,
   now: Date,
 ): Promise<{ token: PresentedToken; session: SessionRecord | null } | undefined> {
-  const { table, key } = TABLES[kind];
   const hash = sha256(value);
-  const endsAt = kind === 'RefreshToken' ? sql`t.ends_at` : sql`s.provider_ends_at`;
-  const consumed = kind === 'AccessToken' ? sql`null::timestamptz` : sql`t.consumed_at`;
-  const { rows } = await sql<TokenRow & SessionRow & AccessRow>`
-    select t.family_id, t.started_at, t.client_id, t.user_id as token_user_id, t.organization_in_scope_id,
-      t.session_uid as token_session_uid, t.payload, t.expires_at, ${endsAt} as token_ends_at,
-      ${consumed} as consumed_at,
-      ${SESSION_COLUMNS}, access.*
-    from ${sql.table(table)} t
-      left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
-      left join app_user u on u.id = t.user_id
-      left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`, AUDIENCE)}) access on true
-    where ${inLivePartitions(kind, now)} and ${sql.ref(`t.${key}`)} = ${hash} and t.expires_at > ${now}
-      and ${NOT_ENDED}${kind === 'AuthorizationCode' ? sql` and s.id is not null` : sql``}
-  `.execute(db);
-  const row = rows[0];
+  const row = await readToken[kind](db, { hash, now, ...liveDays(kind, now) });
   if (row === undefined) return undefined;
   const token: PresentedToken = {
     kind,
@@ -144,62 +113,41 @@ export const NOT_ENDED = sql`not exists (
 /** The API resource that a code or refresh token (`resource`) or an access token (`aud`) is for. */
 const AUDIENCE = sql`coalesce(t.payload ->> 'resource', t.payload ->> 'aud')`;
 
-function inLivePartitions(kind: TokenKind, now: Date): RawBuilder<unknown> {
-  return sql`created_on >= ${utcDay(after(now, -TABLES[kind].days * DAY))}
-    and created_on <= ${utcDay(after(now, DAY))}`;
+const PRESENTED = { hash: 'bytea', now: 'timestamptz', firstDay: 'date', lastDay: 'date' } as const;
+
+function tokenReader(
+  kind: TokenKind,
+): (db: Database, values: Values<typeof PRESENTED>) => Promise<(TokenRow & SessionRow & AccessRow) | undefined> {
+  const { table, key } = TABLES[kind];
+  const endsAt = kind === 'RefreshToken' ? sql`t.ends_at` : sql`s.provider_ends_at`;
+  const consumed = kind === 'AccessToken' ? sql`null::timestamptz` : sql`t.consumed_at`;
+  return sharedRead(
+    PRESENTED,
+    ({ hash, now, firstDay, lastDay }) => sql`
+    select t.family_id as "familyId", t.started_at as "startedAt", t.client_id as "clientId",
+      t.user_id as "tokenUserId", t.organization_in_scope_id as "organizationInScopeId",
+      t.session_uid as "tokenSessionUid", t.payload, t.expires_at as "expiresAt", ${endsAt} as "tokenEndsAt",
+      ${consumed} as "consumedAt",
+      ${SESSION_COLUMNS}, access.*
+    from ${sql.table(table)} t
+      left join session s on s.uid = t.session_uid and s.expires_at > ${now} and s.idle_expires_at > ${now}
+      left join app_user u on u.id = t.user_id
+      left join lateral (${accessColumns(sql`t.client_id`, sql`t.organization_in_scope_id`, AUDIENCE)}) access on true
+    where t.created_on >= ${firstDay} and t.created_on <= ${lastDay} and ${sql.ref(`t.${key}`)} = ${hash}
+      and t.expires_at > ${now} and ${NOT_ENDED}${kind === 'AuthorizationCode' ? sql` and s.id is not null` : sql``}`,
+  );
 }
+
+const readToken = {
+  AuthorizationCode: tokenReader('AuthorizationCode'),
+  AccessToken: tokenReader('AccessToken'),
+  RefreshToken: tokenReader('RefreshToken'),
+};
 
 /**
- * Part of a larger statement: stores a code or token where `onlyIf` holds. The successor of a refresh token is the same for
- * every retry: it is stored once, under the day on which `taken`, a {@link consumeToken}, first used its predecessor.
+ * The days a live row can lie in, so that a statement touches only their partitions. A server whose clock is ahead of ours may
+ * have made it tomorrow.
  */
-export function insertToken(
-  now: Date,
-  write: TokenInsert,
-  context: TokenContext,
-  onlyIf: RawBuilder<unknown>,
-): RawBuilder<unknown> {
-  const { accountId: _account, clientId, sessionUid, expiresWithSession, ...payload } = write.payload;
-  // The library takes the moment of the callback where an identity provider stated none; `auth_time` never says that.
-  if (write.model === 'AuthorizationCode' && !context.authTimeStated) delete payload['authTime'];
-  const { table, key } = TABLES[write.model];
-  const createdOn =
-    write.model === 'RefreshToken' && context.isSuccessor
-      ? sql`(select (taken.consumed_at at time zone 'utc')::date from taken)`
-      : sql`${utcDay(now)}::date`;
-  // Only what may outlive the session needs the column: the rest is read together with the session.
-  const { endsAt } = context;
-  const forRefresh =
-    write.model === 'RefreshToken' ? { column: sql`, ends_at`, value: sql`, ${endsAt}::timestamptz` } : null;
-  const exchangedFrom =
-    write.model === 'AccessToken' && context.exchangedFrom !== null ? context.exchangedFrom : undefined;
-  const bound = expiresWithSession === true || write.model === 'AuthorizationCode';
-  return sql`insert into ${sql.table(table)} (created_on, ${sql.ref(key)}, family_id, client_id, user_id,
-      organization_in_scope_id, session_uid, payload, expires_at, started_at${forRefresh?.column ?? sql``})
-    select ${createdOn}, ${sha256(write.value)}::bytea, ${context.familyId}::uuid, ${String(clientId)},
-      ${context.userId}::uuid, ${context.organizationInScopeId}::uuid, ${bound ? String(sessionUid) : null},
-      ${JSON.stringify({ ...payload, expiresWithSession, exchangedFrom })}::jsonb, ${earlier(after(now, write.lifetime), endsAt)}::timestamptz,
-      ${context.startedAt}::timestamptz${forRefresh?.value ?? sql``}
-    where ${onlyIf}
-    on conflict do nothing`;
-}
-
-/**
- * Part of a larger statement: marks a code or refresh token as used. A row comes back for the first who presents it, and
- * for a refresh token within {@link REFRESH_GRACE} also for those after.
- */
-export function consumeToken(now: Date, write: TokenConsume): RawBuilder<unknown> {
-  const { table, key } = TABLES[write.model];
-  const graceBegan = write.model === 'RefreshToken' ? after(now, -REFRESH_GRACE) : null;
-  return sql`update ${sql.table(table)} set consumed_at = coalesce(consumed_at, ${now})
-    where ${inLivePartitions(write.model, now)} and ${sql.ref(key)} = ${sha256(write.value)}
-      and (consumed_at is null or consumed_at >= ${graceBegan}::timestamptz)
-    returning consumed_at`;
-}
-
-/** Part of a larger statement: deletes a code or token. */
-export function deleteToken(now: Date, model: TokenKind, value: string): RawBuilder<unknown> {
-  const { table, key } = TABLES[model];
-  return sql`delete from ${sql.table(table)}
-    where ${inLivePartitions(model, now)} and ${sql.ref(key)} = ${sha256(value)}`;
+export function liveDays(kind: TokenKind, now: Date): { firstDay: string; lastDay: string } {
+  return { firstDay: utcDay(after(now, -TABLES[kind].longest)), lastDay: utcDay(after(now, HOUR)) };
 }

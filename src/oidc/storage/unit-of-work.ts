@@ -17,8 +17,9 @@ import { enterUserCode, pollDeviceCode, selectDeviceCode } from '../device/devic
 import type { DeviceCodeRow, Polled } from '../device/device-code-store.ts';
 import { loggedIn, selectSession } from './session-record-store.ts';
 import type { SessionRecord } from './session-record-store.ts';
+import type { TokenContext } from './parts/token-part-store.ts';
 import { applicationsBefore, selectToken } from './token-record-store.ts';
-import type { PresentedToken, TokenContext } from './token-record-store.ts';
+import type { PresentedToken } from './token-record-store.ts';
 import { selectUserAccess } from './user-access-store.ts';
 import type { UserAccess } from './user-access-store.ts';
 import type { TokenKind, Write } from './write.ts';
@@ -169,12 +170,7 @@ export class UnitOfWork {
     const key = keyOf(user, client, organization);
     const known = this.#access.get(key);
     if (known !== undefined) return known;
-    const read = selectUserAccess(this.#db, {
-      userId: user,
-      clientId: client,
-      organizationId: organization,
-      audience: null,
-    });
+    const read = selectUserAccess(this.#db, { userId: user, clientId: client, organizationId: organization });
     this.#access.set(key, read);
     return read;
   }

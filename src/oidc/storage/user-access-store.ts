@@ -3,6 +3,7 @@ import { isSuspended } from '../../organizations/suspended-sql.ts';
 import type { RawBuilder } from 'kysely';
 import type { OrganizationId, UserId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
+import { sharedRead } from '../../db/sharing/shared-read.ts';
 import type { ConsoleRole } from '../../organizations/access.ts';
 import type { GrantedResource } from '../../applications/resources/api-resource.ts';
 import { grantedResources } from '../../applications/resources/granted-resource-sql.ts';
@@ -69,44 +70,48 @@ export interface AccessRow {
  * A subquery with the columns of a {@link UserAccess}, for a statement that has the user as `u`.
  * @param clientId SQL for the application's client id, or that of the client by which it is tried (`applications/trying`)
  * @param organization SQL for the organization in scope, null for the home
- * @param audience SQL for the API resource asked for, null for none
+ * @param audience SQL for the API resource asked for; null where none is, which saves the statement a fifth
  */
 export function accessColumns(
   clientId: RawBuilder<unknown>,
   organization: RawBuilder<unknown>,
-  audience: RawBuilder<unknown>,
+  audience: RawBuilder<unknown> | null,
 ): RawBuilder<unknown> {
+  const resources = audience === null ? sql`'[]'::json` : grantedResources(sql`r.audience = ${audience}`, 1);
+  // The owner is looked up and not joined: a join may run over all organizations up to it.
   return sql`
-    select u.id as user_id, u.status, u.access_until, u.name, u.given_name, u.family_name, u.locale,
-      u.profile_changed_at, u.email, u.console_role,
-      home.id as home_id, home.name as home_name, home.path as home_path,
+    select u.id as "userId", u.status, u.access_until as "accessUntil", u.name, u.given_name as "givenName",
+      u.family_name as "familyName", u.locale, u.profile_changed_at as "profileChangedAt", u.email, u.console_role as "consoleRole",
+      home.id as "homeId", home.name as "homeName", home.path as "homePath",
       u.email_proven_at is not null or exists (
         select 1 from domain_verification d
         where d.organization_id = home.id and d.state in ('verified', 'grace')
-          and d.domain = split_part(u.email_key, '@', -1)) as email_proven,
+          and d.domain = split_part(u.email_key, '@', -1)) as "emailProven",
       ${isSuspended(sql`home.path`)} as suspended,
-      scope.id as scope_id, scope.name as scope_name, scope.path as scope_path,
-      coalesce(starts_with(home.path, owner.path) and (
+      scope.id as "scopeId", scope.name as "scopeName", scope.path as "scopePath",
+      coalesce((
+        select starts_with(home.path, owner.path) from organization owner where owner.id = a.organization_id) and (
         not exists (select 1 from application_access x where x.application_id = a.id)
         or exists (
           select 1 from application_access x
           where x.application_id = a.id
             and x.organization_id = any (string_to_array(trim(both '/' from home.path), '/')::uuid[]))
-      ), false) as application_usable,
+      ), false) as "applicationUsable",
       array (
         select r.role from user_application_role r
         where r.user_id = u.id and r.application_id = a.id and r.organization_id = scope.id
         order by r.role) as roles,
-      coalesce(a.first_party, false) as first_party,
+      coalesce(a.first_party, false) as "firstParty",
       (select c.scope from application_consent c
-        where c.user_id = u.id and c.application_id = a.id) as consent_scope,
-      ${grantedResources(sql`r.audience = ${audience}`, 1)} as resources
+        where c.user_id = u.id and c.application_id = a.id) as "consentScope",
+      ${resources} as resources
     from organization home
       left join organization scope on scope.id = coalesce(${organization}, home.id)
       left join application a on a.client_id = replace(${clientId}, 'try.', '')
-      left join organization owner on owner.id = a.organization_id
     where home.id = u.organization_id`;
 }
+
+const ACCESS_VALUES = { userId: 'uuid', clientId: 'text', organizationId: 'uuid' } as const;
 
 /** The access in a row; null where it has no user. */
 export function toUserAccess(row: AccessRow): UserAccess | null {
@@ -134,22 +139,22 @@ export function toUserAccess(row: AccessRow): UserAccess | null {
   };
 }
 
+const readAccess = sharedRead<typeof ACCESS_VALUES, AccessRow>(
+  ACCESS_VALUES,
+  ({ userId, clientId, organizationId }) => sql`
+    select access.* from app_user u
+      cross join lateral (${accessColumns(clientId, organizationId, null)}) access
+    where u.id = ${userId}`,
+);
+
 /**
  * A user's access in a statement of its own: after a login, or when the request did not name the application in its
  * address. Bound to the user id that a login or token proved, not to an organization.
  */
 export async function selectUserAccess(
   db: Database,
-  about: { userId: UserId; clientId: string; organizationId: OrganizationId | null; audience: string | null },
+  about: { userId: UserId; clientId: string; organizationId: OrganizationId | null },
 ): Promise<UserAccess | null> {
-  const { rows } = await sql<AccessRow>`
-    select access.* from app_user u
-      cross join lateral (${accessColumns(
-        sql`${about.clientId}`,
-        sql`${about.organizationId}::uuid`,
-        sql`${about.audience}`,
-      )}) access
-    where u.id = ${about.userId}
-  `.execute(db);
-  return rows[0] === undefined ? null : toUserAccess(rows[0]);
+  const row = await readAccess(db, about);
+  return row === undefined ? null : toUserAccess(row);
 }

@@ -51,7 +51,7 @@ export function AffectedList({
         search === '' ? (
           <Empty title={t('pilot.none-in')} text={t('pilot.none-in.text')} />
         ) : (
-          <Empty title={t('list.no-match')} text={t('list.no-match.text')} />
+          <Empty title={t('list.no-match')} text={t('list.no-match.people')} />
         )
       ) : (
         <ul className="points">

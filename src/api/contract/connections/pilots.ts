@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { authentication, enteredPilot } from '../authentication.ts';
 import { route } from '../route.ts';
-import { id, inOrganization, instant, pageOf, paging, search, version } from '../wire.ts';
+import { id, inOrganization, instant, pageOf, paging, searchOfPeople, version } from '../wire.ts';
 
 const affectedUser = z
   .object({
@@ -19,7 +19,7 @@ export const pilotRoutes = {
     params: inOrganization,
     query: z.strictObject({
       ...paging,
-      search,
+      search: searchOfPeople,
       only: z
         .enum(['pilot', 'mailed-code'])
         .describe(

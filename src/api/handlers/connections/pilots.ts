@@ -1,5 +1,5 @@
 import { show } from '../authentication.ts';
-import { byKey, pageFrom, readCursor } from '../cursor.ts';
+import { pageFrom, readUserPlace, userPlace } from '../cursor.ts';
 import type { Handler } from '../handler.ts';
 import { instant } from '../present.ts';
 import { formatId, parseId } from '../../../base/ids.ts';
@@ -14,12 +14,12 @@ export const listAffectedUsers: Handler<'listAffectedUsers'> = async ({ deps, ca
     keepsIdentities: query.keepsIdentities === 'true',
     provenByDomain: query.provenByDomain === 'true',
     search: query.search,
-    after: readCursor(byKey, query.cursor)?.[0],
+    after: readUserPlace(query),
     limit: query.limit + 1,
   });
   return pageFrom(users, query.limit, {
     total,
-    place: ({ emailKey }) => [emailKey],
+    place: userPlace,
     item: ({ id, email, name, status, lastLoginAt }) => ({
       id: formatId('usr', id),
       email,

@@ -1,4 +1,4 @@
-import { byKey, pageFrom, readCursor } from '../cursor.ts';
+import { pageFrom, readUserPlace, userPlace } from '../cursor.ts';
 import type { Handler } from '../handler.ts';
 import { attachedTo, show, userOut, which } from './user-detail.ts';
 import { setApplicationRoles as assign } from '../../../applications/assign-roles.ts';
@@ -22,13 +22,13 @@ export const listUsers: Handler<'listUsers'> = async ({ deps, caller, params, qu
     organizationId,
     search: query.search,
     status: query.status,
-    after: readCursor(byKey, query.cursor)?.[0],
+    after: readUserPlace(query),
     limit: query.limit + 1,
   });
   const attached = await attachedTo(deps, organizationId, users);
   return pageFrom(users, query.limit, {
     total,
-    place: (user) => [user.emailKey],
+    place: userPlace,
     item: (user) => userOut(deps, user, attached),
   });
 };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { NewJob } from '../../jobs/enqueue-job.ts';
+import type { NewJob } from '../../../jobs/enqueue-job.ts';
 
 /** Part of a larger statement: inserts a job where `onlyIf` holds; the runners are notified at commit. */
 export function insertJob(job: NewJob, onlyIf: RawBuilder<unknown>): RawBuilder<unknown> {

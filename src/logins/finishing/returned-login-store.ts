@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { ReturnedFacts } from './returned-facts.ts';
+import type { LiveLogin } from '../login-row.ts';
+import { selectLiveLogin } from '../login-store.ts';
+import type { OrganizationId, UserId } from '../../base/ids.ts';
+import { methodFacts, readMethodFacts } from '../../connections/facts/method-facts-sql.ts';
+import type { Database } from '../../db/database.ts';
+import { readUserJson, userJson } from '../../users/user-sql.ts';
+
+const choice = (member: string): RawBuilder<unknown> => sql`login.state #>> ${sql.lit(`{login,connection,${member}}`)}`;
+const claim = (member: string): RawBuilder<unknown> =>
+  sql`login.state #>> ${sql.lit(`{stepState,connection,proved,claims,${member}}`)}`;
+
+/**
+ * Part of the statement that reads a login: what the end of one asks that is back from its provider, as one document. Null for
+ * a login in any other step.
+ */
+const RETURNED = sql`case when login.step = 'connection-back' then (
+  select json_build_object(
+    'organizationId', choice.organization_id,
+    'methods', ${methodFacts(sql`choice.organization_id`)},
+    'boundTo', bound.user_id,
+    'users', (select coalesce(json_agg(${userJson('u')}), '[]') from app_user u where u.id in (choice.user_id, bound.user_id)),
+    'verifiedDomains', (select coalesce(json_agg(v.domain), '[]') from domain_verification v
+      where v.organization_id = choice.organization_id and v.state in ('verified', 'grace')))
+  from (select (${choice('organizationId')})::uuid as organization_id, (${choice('connectionId')})::uuid as connection_id,
+      (login.state #>> '{login,subject,userId}')::uuid as user_id) as choice
+    left join identity bound on bound.connection_id = choice.connection_id
+      and bound.organization_id = choice.organization_id and bound.issuer = ${claim('issuer')}
+      and bound.directory_id = ${claim('directoryId')} and bound.subject = ${claim('subject')}
+) end`;
+
+/** What stands in such a document; undefined for null. */
+function readReturnedJson(document: unknown): ReturnedFacts | undefined {
+  if (document === null || typeof document !== 'object') return undefined;
+  const { organizationId, methods, boundTo, users, verifiedDomains } = document as {
+    organizationId: OrganizationId;
+    methods: unknown;
+    boundTo: UserId | null;
+    users: unknown[];
+    verifiedDomains: string[];
+  };
+  return {
+    organizationId,
+    methods: readMethodFacts(methods),
+    boundTo,
+    users: users.flatMap((user) => readUserJson(user) ?? []),
+    verifiedDomains,
+  };
+}
+
+/** A live login, and what its end asks once it is back from its provider. */
+export async function selectReturnedLogin(
+  db: Database,
+  handleHash: Buffer,
+  now: Date,
+): Promise<{ row: LiveLogin; returned: ReturnedFacts | undefined } | undefined> {
+  const found = await selectLiveLogin(db, handleHash, now, RETURNED);
+  return found && { row: found, returned: readReturnedJson(found.beside) };
+}
