@@ -122,7 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     connectors,
     pages: providerPages,
-    trustedProxies: config.trustedProxies,
+    settings: config,
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });

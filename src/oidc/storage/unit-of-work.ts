@@ -35,13 +35,13 @@ const storage = new AsyncLocalStorage<UnitOfWork>();
  * from it, and asks the database only for another user, application or organization. The library's writes are
  * collected (`write`, `audit`) and stored as one statement, and so as one commit, by `flush` when the library is done and
  * before the answer leaves (`mount.ts`).
- *
  * Files: `adapter.ts` is the library's side, `*-store.ts` hold the SQL, `write.ts` names the writes.
  */
 export class UnitOfWork {
   readonly now: Date;
   /** The document of an application that nobody registered may be read. */
   readonly mayReadDocument: boolean;
+  readonly missed = new Set<string>(); // clients, cookies, codes and tokens that were looked for in vain
   readonly #db: Database;
   readonly #asked: Asked;
   #session: SessionRecord | null = null;
@@ -223,6 +223,12 @@ export class UnitOfWork {
   /** As {@link audit}, once in each window of so many seconds for everything that is `about` the same. */
   auditOnce(window: Seconds, occasion: Omit<Occasion, 'ends'>): void {
     this.#occasion = { ...occasion, ends: after(this.now, window) };
+  }
+
+  /** Forgets what was collected, not what was read: another begins the same request anew. */
+  discard(): void {
+    for (const list of [this.#writes, this.#events]) list.length = 0;
+    this.#subject = null;
   }
 
   /** Stores what was collected. A code presented twice at the same moment also ends what the first presentation gave. */
