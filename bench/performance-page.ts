@@ -132,7 +132,8 @@ function sentRow(name: string, sent: SentCount | undefined): string {
   return `| ${name} | ${fixed(sent.statements, 1)} | ${fixed(sent.commits, 1)} | ${fixed(sent.roundTrips, 1)} |`;
 }
 
-function machine(): string {
+/** The processors, system and Node that figures are from. */
+export function machine(): string {
   const all = cpus();
   const model = all[0]?.model.replaceAll(/\s+/g, ' ').trim() || 'processors of an unknown kind';
   return `${all.length} × ${model}, Linux ${release()}, Node ${process.version}`;

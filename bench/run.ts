@@ -12,18 +12,22 @@
  *   --seconds N         of each run, default 4, and 2 with --rivals
  *   --rounds N          of the comparison, default 3, and 5 with --rivals
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
- *   --against FOLDER   another built checkout (git worktree, npm ci, npm run build), measured in the same rounds
- *   --builds-only   with --against: these two alone, and print how they stand to each other
+ *   --against FOLDER    another built checkout (git worktree, npm ci, npm run build), measured in the same rounds;
+ *                       with --rivals it stands for the first version, which is else taken from the history and built
+ *   --builds-only       with --against: these two alone, and print how they stand to each other
  *   --rivals            instead: everybody else's implementations beside this one, in one run; writes its section of the page
  *   --only FLOW,…       with --rivals: these flows alone (silent, silent-rs256, refresh, userinfo, introspection, federated,
  *                       password), printed; --among RIVAL,… likewise (gatehouse, before, prepared, keycloak, …)
+ *   --profile           with --rivals: also where this build's server spends its time, by layer
  *   --machines          instead: machine tokens and device polls alone, printed
+ *   --cores             instead: one process beside two workers and two servers; writes docs/reference/cores.md
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
  *   --print             print the page instead of writing it
  */
 import { parseArgs } from 'node:util';
 import { runBeside } from './beside/beside.ts';
 import { compare } from './comparison.ts';
+import { measureCores } from './cores/cores.ts';
 import { measureLargestInputs } from './largest-inputs.ts';
 import { measureIssuer } from './one-issuer.ts';
 
@@ -41,6 +45,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     rivals: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    profile: { type: 'boolean', default: false },
     among: { type: 'string', default: '' },
     'server-pid': { type: 'string' },
     'database-pid': { type: 'string' },
@@ -48,6 +53,7 @@ const { values } = parseArgs({
     against: { type: 'string' },
     'builds-only': { type: 'boolean', default: false },
     machines: { type: 'boolean', default: false },
+    cores: { type: 'boolean', default: false },
     inputs: { type: 'boolean', default: false },
   },
 });
@@ -57,6 +63,7 @@ const listOf = (text: string): string[] => text.split(',').filter((name) => name
 const concurrencies = concurrenciesOf(values.at ?? '1,16,64');
 const seconds = Number(values.seconds ?? (values.rivals ? 2 : 4));
 if (values.inputs) await measureLargestInputs();
+else if (values.cores) await measureCores({ seconds, rounds: Number(values.rounds ?? 5), print: values.print });
 else if (values.rivals) {
   await runBeside({
     only: listOf(values.only),
@@ -66,6 +73,7 @@ else if (values.rivals) {
     rounds: Number(values.rounds ?? 5),
     against: values.against,
     print: values.print,
+    profile: values.profile,
   });
 } else if (values.issuer === undefined) {
   await compare({

@@ -24,7 +24,7 @@ import { mountConsole } from './http/console-files.ts';
 import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
 import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
-import { createPasswordHasher } from './authenticators/password.ts';
+import { createPasswordHasher, passwordsAtOnce } from './authenticators/password.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDoor } from './login/login-deps.ts';
@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { publicUrl } = config;
   const texts = createTexts(config.productName, options.catalogs);
   const rateLimit = createRateLimit(database.pool, secrets);
-  const passwords = createPasswordHasher(config.argon2);
+  const passwords = createPasswordHasher(config.argon2, { atOnce: passwordsAtOnce(config.workers) });
   const assets = await readLoginAssets();
   const pages = { texts, assets: assets.addresses };
   const guardedFetch = createGuardedFetch({
@@ -92,8 +92,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     texts,
     checkReady: createReadiness({ db, clock }),
   });
-  server.addHook('preHandler', ({ ip: address, headers }, _reply, done) =>
-    withOrigin({ address, browser: headers['user-agent'] }, done),
+  server.addHook('preHandler', ({ ip: address, headers, raw }, _reply, done) =>
+    withOrigin({ address, browser: headers['user-agent'], isGone: () => raw.socket.destroyed }, done),
   );
 
   const connectors = createConnectors(
@@ -153,7 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     accessTokens: { clientId: CONSOLE_CLIENT, audience: apiResource(publicUrl) },
   });
   await mountConsole(server, texts, new URL('console/', BUILT));
-  const mailer = createMailer(config);
+  const mailer = await createMailer(config);
   await retryMailNow({ db, clock });
 
   const jobs = createJobRunner({ ...ground, log, listen: database.listen }, [

@@ -160,7 +160,11 @@ const DECLARED = {
     ),
   ),
   GATEHOUSE_MIGRATE: setting('on', '`off`: the database is migrated by hand, with `gatehouse migrate`.', onOff),
-  GATEHOUSE_WORKERS: setting('1', 'Server processes of one `serve`.', wholeNumber(1, 64)),
+  GATEHOUSE_WORKERS: setting(
+    '1',
+    'Server processes of one `serve`; [sizing](../guides/sizing.md) says how many.',
+    wholeNumber(1, 64),
+  ),
   GATEHOUSE_SHARED_STATEMENTS: setting(
     'on',
     '`off`: each request sends statements of its own, also while many wait; nothing else changes but the cost.',

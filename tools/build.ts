@@ -1,5 +1,5 @@
 /**
- * Builds what runs: `src/` as plain JavaScript in `dist/server` (tsc), the console in `dist/console` (vite).
+ * Builds what runs: `src/` with its libraries in `dist/server` (rolldown), the console in `dist/console` (vite).
  * `--when-stale` does nothing when no source changed since the last build. Used by `npm start` and the suite.
  */
 import { createHash } from 'node:crypto';
@@ -9,19 +9,19 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import fastifyApiReference from '@scalar/fastify-api-reference';
 import { fastify } from 'fastify';
+import { bundleServer } from './bundle-server.ts';
 import { projectFolder, run } from './project.ts';
 
-/** Files beside the code that it reads at run time; tsc leaves them behind. */
+/** Files beside the code that it reads at run time; the bundle leaves them behind. */
 const assets = 'src/**/*.{sql,css,svg,png,ico,woff2,js}';
 const sources = [
   'src/**/*',
   'console/**/*',
   'works-with/{preset.ts,applications/presets.ts,applications/*/settings.ts}',
   'tsconfig.json',
-  'tsconfig.build.json',
   'package.json',
   'package-lock.json',
-  'tools/build.ts',
+  'tools/{build,bundle-server}.ts',
 ];
 const stamp = join(projectFolder, 'dist/built-from.txt');
 
@@ -48,7 +48,7 @@ async function must(title: string, command: string, ...args: string[]): Promise<
 async function buildServer(): Promise<void> {
   const fresh = join(projectFolder, 'dist/server.new');
   await rm(fresh, { recursive: true, force: true });
-  await must('Compiling the server', 'tsc', '-p', 'tsconfig.build.json', '--outDir', fresh);
+  await bundleServer(fresh);
   for await (const name of glob(assets, { cwd: projectFolder })) {
     const target = join(fresh, name.slice('src/'.length));
     await mkdir(dirname(target), { recursive: true });

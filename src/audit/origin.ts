@@ -7,10 +7,12 @@ export interface Origin {
   network: string | null;
   /** User-Agent of the request. */
   browser: string | null;
+  /** Whether the connection of the request is closed: nobody reads the answer. */
+  isGone(): boolean;
 }
 
 const MOST_BROWSER = 300;
-const NOWHERE: Origin = { network: null, browser: null };
+const NOWHERE: Origin = { network: null, browser: null, isGone: () => false };
 const origins = new AsyncLocalStorage<Origin>();
 
 /**
@@ -18,10 +20,14 @@ const origins = new AsyncLocalStorage<Origin>();
  * records events and none decides by where a request came from.
  * @param request.address as the HTTP server knows it; anything but an IP address is dropped
  */
-export function withOrigin<T>(request: { address: string; browser: string | undefined }, work: () => T): T {
+export function withOrigin<T>(
+  request: { address: string; browser: string | undefined; isGone?: () => boolean },
+  work: () => T,
+): T {
   const address = request.address.replace(/^::ffff:(?=\d+\.)/i, '').split('%', 1)[0] ?? '';
   const network = isIP(address) === 0 ? null : address;
-  return origins.run({ network, browser: request.browser?.slice(0, MOST_BROWSER) ?? null }, work);
+  const browser = request.browser?.slice(0, MOST_BROWSER) ?? null;
+  return origins.run({ network, browser, isGone: request.isGone ?? NOWHERE.isGone }, work);
 }
 
 /** Runs `work` for the log of an organization that must not learn who caused it: its events carry no origin. */

@@ -85,7 +85,7 @@ describe('the password hasher', () => {
   });
 
   it('refuses what would wait too long instead of piling it up', async () => {
-    const hasher = createPasswordHasher(CHEAP, 1, 3);
+    const hasher = createPasswordHasher(CHEAP, { atOnce: 1, ofOneNetwork: 3 });
     const answers = await Promise.allSettled(Array.from({ length: 10 }, async () => hasher.verify(null, 'guess')));
     const refused = answers.filter((answer) => answer.status === 'rejected');
     expect(refused).toHaveLength(6);

@@ -1,5 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { AppError } from '../base/errors.ts';
+import { createFairQueue } from './fair-queue.ts';
+import type { QueueBounds } from './fair-queue.ts';
+import { currentOrigin } from '../audit/origin.ts';
+import { networkOf } from '../base/network.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
 
 /** Cost of one hash (Argon2id, RFC 9106). */
@@ -9,14 +13,17 @@ export interface PasswordCost {
   lanes: number;
 }
 
-/** Hashes passwords, a few at a time: each takes `memoryKib` of memory and a processor for its whole duration. */
+/**
+ * Hashes passwords, a few at a time: each takes `memoryKib` of memory and a processor for its whole duration. The
+ * networks that requests come from take turns (`fair-queue.ts`).
+ */
 export interface PasswordHasher {
-  /** @throws request.too-many */
+  /** @throws request.too-many, service.busy */
   hash(password: string): Promise<string>;
   /**
    * Whether the password is the one of `stored`. With null, for an account that has none or is not there, a stand-in of
    * the same cost is compared: the work is the same and the answer is no.
-   * @throws request.too-many
+   * @throws request.too-many, service.busy
    */
   verify(stored: string | null, password: string): Promise<boolean>;
   /** Whether `stored` was made at another cost than today's. */
@@ -25,37 +32,33 @@ export interface PasswordHasher {
   readonly worked: number;
 }
 
-/** How many wait before the next is refused; at 40 ms a hash the last one waits a second or two. */
-const WAITING = 64;
+/** Passwords at once in one process: 64 of one network are done within a second, 128 of all within two. */
+const BOUNDS: QueueBounds = { atOnce: 2, ofOneNetwork: 64, inAll: 128 };
+
+/** Passwords that each of so many server processes on this machine may hash at once: together no more than it has cores. */
+export function passwordsAtOnce(processes: number, cores = availableParallelism()): number {
+  return Math.min(BOUNDS.atOnce, Math.max(1, Math.floor(cores / processes)));
+}
 
 /** Longer ones were never accepted, so they are not compared either. */
 const LONGEST_COMPARED = 1024;
 
-export function createPasswordHasher(cost: PasswordCost, atOnce = 2, waiting = WAITING): PasswordHasher {
+/** @param bounds where they differ from those of one process on a machine of its own */
+export function createPasswordHasher(cost: PasswordCost, bounds: Partial<QueueBounds> = {}): PasswordHasher {
   const options = { memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes };
   const noBytes = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
   const standIn = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$${noBytes(
     sha256(randomSecret()).subarray(0, 16),
   )}$${noBytes(sha256(randomSecret()))}`;
 
-  let running = 0;
   let worked = 0;
-  const queue: (() => void)[] = [];
+  const queue = createFairQueue({ ...BOUNDS, ...bounds });
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= atOnce) {
-      if (queue.length >= waiting) {
-        throw new AppError('request.too-many', { values: { seconds: 5 }, detail: 'too many passwords at once' });
-      }
-      await new Promise<void>((resolve) => queue.push(resolve));
-    } else running += 1;
-    try {
+    const { network, isGone } = currentOrigin();
+    return queue.run({ network: network === null ? '' : networkOf(network), isGone }, async () => {
       worked += 1;
-      return await work();
-    } finally {
-      const following = queue.shift();
-      if (following === undefined) running -= 1;
-      else following(); // hands its place over, so that nobody slips in between
-    }
+      return work();
+    });
   };
 
   return {

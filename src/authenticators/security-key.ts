@@ -1,9 +1,3 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
 import type {
   AuthenticationResponseJSON,
   AuthenticatorTransport,
@@ -12,6 +6,9 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import type { UserId } from '../base/ids.ts';
+
+/** Loaded when the first security key is used: a tenth of what the service weighs, and most logins need none. */
+const webauthn = async (): Promise<typeof import('@simplewebauthn/server')> => import('@simplewebauthn/server');
 
 /** A security key, or a device with its fingerprint or face, as stored. */
 export interface SecurityKey {
@@ -36,6 +33,7 @@ export async function registrationOptions(
   user: { id: UserId; email: string },
   existing: readonly SecurityKey[],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { generateRegistrationOptions } = await webauthn();
   return generateRegistrationOptions({
     rpName: party.productName,
     rpID: party.publicUrl.hostname,
@@ -55,6 +53,7 @@ export async function verifyRegistration(
   challenge: string,
   response: unknown,
 ): Promise<SecurityKey | undefined> {
+  const { verifyRegistrationResponse } = await webauthn();
   try {
     const answer = await verifyRegistrationResponse({
       response: response as RegistrationResponseJSON,
@@ -82,6 +81,7 @@ export async function authenticationOptions(
   challenge: string,
   keys: readonly SecurityKey[],
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await webauthn();
   return generateAuthenticationOptions({
     rpID: party.publicUrl.hostname,
     challenge: bytesOf(challenge),
@@ -106,6 +106,7 @@ export async function verifyAuthentication(
   response: unknown,
   owner: { userId: UserId; key: SecurityKey },
 ): Promise<number | undefined> {
+  const { verifyAuthenticationResponse } = await webauthn();
   try {
     const given = response as AuthenticationResponseJSON;
     const handle = given.response.userHandle;

@@ -25,6 +25,10 @@ export const ERROR_CODES = {
   'authenticator.not-used': ['denied', 'The organization logs in elsewhere; nothing can be enrolled here.'],
   'password.blocked': ['limited', 'Too many wrong passwords in a row; a new password is set by a mailed link.'],
   'request.too-many': ['limited', 'Too many requests; `Retry-After` says in how many seconds to try again.'],
+  'service.busy': [
+    'limited',
+    'Too many requests of others are served at this moment; `Retry-After` says in how many seconds to try again.',
+  ],
   'request.cross-site': ['denied', 'A form was posted from a page that is not ours.'],
   'not-found': ['not-found', 'There is nothing at this address, or it is not yours.'],
   'caller.unauthenticated': ['unauthenticated', 'The request carries no valid access token.'],

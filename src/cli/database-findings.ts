@@ -1,6 +1,6 @@
 import { findUnknown } from '../applications/health/count-unknown.ts';
 import { DAY, utcMinute } from '../base/clock.ts';
-import { checkDatabase, CLOCK_TOLERANCE, clockOffset } from '../db/database.ts';
+import { checkDatabase, CLOCK_TOLERANCE, clockOffset, countConnections } from '../db/database.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
 import { findMissedPartitions, makeMissedPartitions } from '../db/partitions.ts';
@@ -8,6 +8,7 @@ import { tryWriting } from '../db/readiness.ts';
 import { findRoles, readRoles, roleLines } from '../db/roles.ts';
 import { refusal } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { mostConnections } from './installation/installation.ts';
 import type { InstallationDeps } from './installation/installation.ts';
 
 /** What `gatehouse doctor` finds in an open database. */
@@ -17,6 +18,7 @@ export async function lookAtDatabase(deps: InstallationDeps, database: OpenDatab
   return [
     await lookAtWriting(deps, database),
     lookAtEncryption(deps, database),
+    await lookAtConnections(deps, database),
     await lookAtSchema(deps, database),
     ...(await lookAtRoles(database, t)),
     ...(await lookAtPartitions(deps, database)),
@@ -43,6 +45,14 @@ function lookAtEncryption({ t }: InstallationDeps, { protection }: OpenDatabase)
   if (protocol !== '') return finding('encryption', true, t(`cli.doctor.encryption.${checked}`, { protocol }));
   if (fellBack) return finding('encryption', false, t('cli.doctor.encryption.not-offered'));
   return finding('encryption', true, t(local ? 'cli.doctor.encryption.local' : 'cli.doctor.encryption.off'));
+}
+
+async function lookAtConnections({ config, t }: InstallationDeps, { db }: OpenDatabase): Promise<Finding> {
+  const needed = mostConnections(config);
+  const free = await countConnections(db);
+  return needed <= free
+    ? finding('connections', true, t('cli.doctor.connections', { needed, free, servers: Math.floor(free / needed) }))
+    : finding('connections', false, t('cli.doctor.connections.too-few', { needed, free, workers: config.workers }));
 }
 
 async function lookAtSchema({ t }: InstallationDeps, { db }: OpenDatabase): Promise<Finding> {

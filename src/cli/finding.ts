@@ -11,6 +11,7 @@ export interface Finding {
     | 'service'
     | 'database'
     | 'encryption'
+    | 'connections'
     | 'schema'
     | 'roles'
     | 'partitions'

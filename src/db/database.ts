@@ -122,6 +122,14 @@ export async function clockOffset(db: Database, clock: Clock): Promise<number> {
   return ((rows[0]?.at.getTime() ?? Number.NaN) - clock.now().getTime()) / 1000;
 }
 
+/** How many connections the server takes from users who are not superusers, those that are open counted in. */
+export async function countConnections(db: Database): Promise<number> {
+  const { rows } = await sql<{ most: number }>`select current_setting('max_connections')::integer
+    - current_setting('superuser_reserved_connections')::integer
+    - coalesce(current_setting('reserved_connections', true)::integer, 0) as most`.execute(db);
+  return rows[0]?.most ?? 0;
+}
+
 /** Whether a statement failed because a row with the same unique key exists; `constraint` narrows it. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (sqlState(error) !== '23505') return false;

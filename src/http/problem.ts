@@ -41,7 +41,7 @@ export interface Problem {
 /** The HTTP status of a refusal. */
 export function statusOf(error: AppError): number {
   if (error.code === 'internal') return 500;
-  if (error.code === 'database.unavailable') return 503;
+  if (error.code === 'database.unavailable' || error.code === 'service.busy') return 503;
   if (error.code === 'request.too-large') return 413;
   return STATUS[error.kind];
 }

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { createFolderMailer } from './folder-mailer.ts';
 import type { Mailer } from './mailer.ts';
-import { createSmtpMailer } from './smtp-mailer.ts';
 
 /** Sends through the mail server of `SMTP_URL`; without one, mails are files in the data folder. */
-export function createMailer(settings: { smtpUrl: string | undefined; mailFrom: string; dataFolder: string }): Mailer {
+export async function createMailer(settings: {
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  dataFolder: string;
+}): Promise<Mailer> {
   const { smtpUrl, mailFrom, dataFolder } = settings;
   if (smtpUrl === undefined) return createFolderMailer({ folder: join(dataFolder, 'mail'), from: mailFrom });
+  const { createSmtpMailer } = await import('./smtp-mailer.ts');
   return createSmtpMailer({ url: smtpUrl, from: mailFrom });
 }

@@ -104,6 +104,10 @@ export const cli = {
   'cli.doctor.encryption.off': 'The connections to the database are not encrypted, as sslmode=disable asks.',
   'cli.doctor.encryption.not-offered':
     'The connections to the database are not encrypted, for it offers no TLS: switch it on there, or set sslmode=disable for a network that you trust.',
+  'cli.doctor.connections':
+    'A service with these settings has at most {needed} database connections, the database takes {free}: room for {servers, plural, one {# such service} other {# such services}}.',
+  'cli.doctor.connections.too-few':
+    'A service with these settings has up to {needed} database connections, and the database takes {free}: raise max_connections there, or lower GATEHOUSE_WORKERS ({workers}).',
   'cli.doctor.partitions.missed':
     'The partitions of today are missing ({tables}); the service makes them when it starts, when it is asked whether it is ready, and at the next login.',
   'cli.doctor.schema': 'The database is at this version ({count, plural, one {# migration} other {# migrations}}).',

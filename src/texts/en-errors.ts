@@ -9,6 +9,8 @@ export const errors = {
   'error.password.blocked':
     'Too many wrong passwords were given for this address. Choose Forgot password to set a new one.',
   'error.request.too-many': 'Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}.',
+  'error.service.busy':
+    'Many people log in at this moment. Try again in {seconds, plural, one {# second} other {# seconds}}.',
   'error.request.cross-site': 'That form did not come from one of our pages. Open the page again and repeat it there.',
   'error.not-found': 'There is nothing here, or it is not yours to see.',
   'error.caller.unauthenticated': 'Log in first: the request carries no valid access token.',

@@ -19,8 +19,21 @@ export interface Installation extends AsyncDisposable {
   secrets: SecretBox;
 }
 
-/** Connections of all server processes of one service together. */
+/** Pooled connections of all server processes of one service together, while each has at least two and at most twelve. */
 const CONNECTIONS = 48;
+/** Beside its pool each process listens for changes of applications and for jobs, and keeps an embedded database running. */
+const OWN_CONNECTIONS = 3;
+/** For the first process of several, and for a command beside the service. */
+const SPARE_CONNECTIONS = 5;
+
+function poolSizeOf({ workers }: Config): number {
+  return Math.max(2, Math.min(12, Math.floor(CONNECTIONS / workers)));
+}
+
+/** The most database connections that one `serve` with these settings has at once. */
+export function mostConnections(config: Config): number {
+  return config.workers * (poolSizeOf(config) + OWN_CONNECTIONS) + SPARE_CONNECTIONS;
+}
 
 export interface InstallationDeps {
   config: Config;
@@ -41,7 +54,7 @@ export interface ServeDeps extends InstallationDeps {
 /** Opens the installation the settings name; the embedded database is started when it does not run. */
 export async function openInstallation(deps: InstallationDeps): Promise<Installation> {
   const { config, log, t } = deps;
-  const poolSize = Math.max(2, Math.min(12, Math.floor(CONNECTIONS / config.workers)));
+  const poolSize = poolSizeOf(config);
   const open = async (source: OpenDatabaseOptions['source']): Promise<OpenDatabase> =>
     openDatabase({ source, log, poolSize, sharesStatements: config.sharedStatements });
   if (config.databaseUrl !== undefined) {

@@ -1,6 +1,5 @@
 import cluster from 'node:cluster';
 import { join } from 'node:path';
-import { createApp } from '../../app.ts';
 import { takeLock } from '../../db/embedded/folder-lock.ts';
 import type { FolderLock } from '../../db/embedded/folder-lock.ts';
 import { checkMasterKey } from '../installation/check-master-key.ts';
@@ -44,6 +43,8 @@ async function serveAsWorker(deps: ServeDeps): Promise<void> {
 
 async function answerRequests(deps: ServeDeps, installation: Installation): Promise<void> {
   const { config, clock, log } = deps;
+  // Only where requests are answered: the first process of several has no use for it.
+  const { createApp } = await import('../../app.ts');
   await using app = await createApp({ config, clock, log, ...installation });
   await listenOrExplain(config, deps.t, async () => app.listen());
   log.info({ url: config.publicUrl.origin, host: config.host, port: config.port }, 'ready');

@@ -28,7 +28,7 @@ export interface PostgresFolder {
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '200',
+  max_connections: '400', // for the most workers that GATEHOUSE_WORKERS takes
   shared_buffers: '48MB',
   max_wal_size: '256MB',
   min_wal_size: '32MB',

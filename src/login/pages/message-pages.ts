@@ -66,8 +66,9 @@ export function faultPage(shell: Shell, error: AppError, requestId: string): str
   });
 }
 
-/** How long to wait: in minutes, from two hours on in hours. */
+/** How long to wait: in minutes, from two hours on in hours; where others take our time, in seconds. */
 export function limitText({ t }: Pick<Shell, 't'>, error: AppError): string {
+  if (error.code === 'service.busy') return t('error.service.busy', error.values);
   const seconds = Number(error.values['seconds'] ?? MINUTE);
   if (seconds >= 2 * HOUR) return t('login.limited.hours', { hours: Math.ceil(seconds / HOUR) });
   return t('login.limited.lead', { minutes: Math.max(1, Math.ceil(seconds / MINUTE)) });
