@@ -1,6 +1,5 @@
 import { generateKeyPair, exportJWK } from 'jose';
 import { randomPlainSecret, sha256 } from '../../src/base/random.ts';
-import { formatId } from '../../src/base/ids.ts';
 import type { Application } from '../../src/applications/application.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
@@ -186,5 +185,4 @@ async function furnishDetails(service: TestService, usual: Client[], people: Per
       })
       .execute();
   }
-  void formatId;
 }
