@@ -144,7 +144,7 @@ function between(
 ): string {
   const ratios = own.flatMap((run, round) => {
     const [one, base] = [read(run), other[round] && read(other[round])];
-    return one === undefined || base === undefined ? [] : [one / base];
+    return one === undefined || base === undefined || base === 0 ? [] : [one / base];
   });
   if (ratios.length === 0) return '–';
   return `${ratio(median(ratios), 1)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`;
