@@ -73,8 +73,8 @@ ${table(
 )}
 
 Wanted: two processes on two processors are never slower than one (1.00× per second or more). Less is missed. Two cost more for
-each flow for two reasons: fewer requests of one process wait at the same moment, so fewer share a statement, and each process
-warms up by half of the flows.
+each flow, likely (this was not measured apart) since fewer requests of one process wait at the same moment, so that fewer share a
+statement, and each process warms up by half of the flows.
 
 ## While passwords queue
 
