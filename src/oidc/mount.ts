@@ -22,6 +22,8 @@ import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import type { ProviderPages } from './provider.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
+import { mayReadDocument } from './unregistered/find-unregistered.ts';
+import { refuseHere } from './unregistered/refuse-here.ts';
 
 /** What the library reads of a body at most, in bytes. */
 const BODY_LIMIT = 56 * 1024;
@@ -60,9 +62,10 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const https = publicUrl.protocol === 'https:';
   const policy = pageHeaders()['content-security-policy']!;
   const headers = Object.entries({ ...baseHeaders(https), 'content-security-policy': policy });
+  refuseHere(provider);
   recordRefusedRequests(provider, options);
   flushAfterwards(options);
-  publishMetadata(provider);
+  publishMetadata(provider, options);
   logOutAtProvider(options);
   prefillUserCode(provider);
   logFaults(provider, options);
@@ -95,6 +98,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         organizationId: readId('org', query.get('organization') ?? '') ?? null,
         audience: query.get('resource'),
         networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(ip)).toString('base64url')}`,
+        mayReadDocument: mayReadDocument(pathname),
       };
       await withOrigin({ address: ip, browser: raw.headers['user-agent'] }, async () =>
         UnitOfWork.run(db, clock.now(), asked, () => callback(raw, response)),
@@ -112,7 +116,13 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
     const { reference } = response.req as { reference?: string };
     response.end(
       forPeople
-        ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
+        ? pages.error(response.req, {
+            reference: reference ?? '',
+            cause: null,
+            code: null,
+            application: null,
+            loggedIn: false,
+          })
         : JSON.stringify({ error: 'invalid_request', error_description: problem }),
     );
   };

@@ -1,9 +1,11 @@
 import { errors } from 'oidc-provider';
 import type { Adapter } from 'oidc-provider';
 import { triedBy } from '../../applications/trying/try-ticket.ts';
+import { isDocumentUrl } from '../../applications/unregistered/client-document.ts';
 import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
+import { copyJson } from '../../base/json-value.ts';
 import { REFRESH_GRACE } from '../lifetimes.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { deviceCodeModel } from '../device/device-code-model.ts';
@@ -26,13 +28,17 @@ export function createAdapter(deps: {
   secrets: SecretBox;
   /** OAuth client metadata of an application, undefined when there is none. */
   findClient: (clientId: string) => Promise<Payload | undefined>;
+  /** The same of one that nobody registered. */
+  findUnregistered: (clientId: string) => Promise<Payload | undefined>;
 }): (name: string) => Adapter {
   const { db } = deps;
   const models: Record<string, Model> = {
-    // Client ids have our form; anything else is unknown without a statement.
+    // Client ids have our form, or are the URL of a document; anything else is unknown without a statement.
     Client: {
-      find: async (clientId) =>
-        readId('app', triedBy(clientId) ?? clientId) === undefined ? undefined : deps.findClient(clientId),
+      async find(clientId) {
+        if (isDocumentUrl(clientId)) return deps.findUnregistered(clientId);
+        return readId('app', triedBy(clientId) ?? clientId) === undefined ? undefined : deps.findClient(clientId);
+      },
     },
     Session: sessionModel(),
     Interaction: loginModel(),
@@ -77,7 +83,7 @@ function seconds(lifetime: Seconds | undefined): Seconds {
 function sessionModel(): Model {
   // A copy: the library changes it, and what it was is compared with what it becomes.
   const toPayload = (session: Omit<SessionRecord, 'lastSeenAt'>, cookie?: string): Payload => ({
-    ...structuredClone(session.payload),
+    ...copyJson(session.payload),
     ...(cookie === undefined ? {} : { jti: cookie }),
     uid: session.uid,
     kind: 'Session',
