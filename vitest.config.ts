@@ -26,6 +26,7 @@ const projects: readonly Project[] = [
       'src/**/*.test.ts',
       'console/**/*.test.ts',
       'tools/**/*.test.ts',
+      'bench/**/*.test.ts',
       'works-with/*.test.ts',
       'works-with/stage/*.test.ts',
     ],

@@ -5,6 +5,7 @@ import { isDocumentUrl } from '../../applications/unregistered/client-document.t
 import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
+import { copyJson } from '../../base/json-value.ts';
 import { REFRESH_GRACE } from '../lifetimes.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { deviceCodeModel } from '../device/device-code-model.ts';
@@ -82,7 +83,7 @@ function seconds(lifetime: Seconds | undefined): Seconds {
 function sessionModel(): Model {
   // A copy: the library changes it, and what it was is compared with what it becomes.
   const toPayload = (session: Omit<SessionRecord, 'lastSeenAt'>, cookie?: string): Payload => ({
-    ...structuredClone(session.payload),
+    ...copyJson(session.payload),
     ...(cookie === undefined ? {} : { jti: cookie }),
     uid: session.uid,
     kind: 'Session',
