@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
+import type { UserId } from '../../src/base/ids.ts';
 import { randomUuid, sha256 } from '../../src/base/random.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { flushPlain } from '../../src/oidc/storage/plain-flush-store.ts';
@@ -102,7 +103,6 @@ describe('authorization requests of one statement', () => {
       if (i === 3) leaving.abort();
       return silently(cookie, application, state);
     });
-    // Some cookies are nobody's without a statement.
     const backs = await together('reads', asked, people.length + 3);
     expect(await left).toBe('AbortError');
     expect(backs.map(outcomeOf)).toEqual(alone);
@@ -227,7 +227,7 @@ describe('codes of one statement', () => {
 describe('what is written together', () => {
   it('fails alone: a row that PostgreSQL refuses is the error of its own request', async () => {
     const { db } = service.database;
-    const entry = (index: number, note: string): Promise<boolean> =>
+    const entry = (index: number, note: string, userId = people[index]!.person.userId): Promise<boolean> =>
       flushPlain(db, {
         now: service.clock.now(),
         session: null,
@@ -238,13 +238,13 @@ describe('what is written together', () => {
             kind: 'token.issued',
             organizationId: people[index]!.organization.id,
             actor: { kind: 'user', id: people[index]!.person.userId, name: people[index]!.person.email },
-            userId: people[index]!.person.userId,
+            userId,
             details: { application: note, organizationInScope: formatId('org', people[index]!.organization.id) },
           },
         ],
       });
     const held = await holdLane(db, 'writes');
-    const written = [entry(0, 'neighbour one'), entry(1, 'spoiled \u0000'), entry(2, 'neighbour two')];
+    const written = [entry(0, 'neighbour one'), entry(1, 'spoiled', 'no uuid' as UserId), entry(2, 'neighbour two')];
     const outcomes = Promise.allSettled(written);
     await held.untilWaiting(3);
     await held.release();

@@ -5,7 +5,7 @@ import { isDocumentUrl } from '../../applications/unregistered/client-document.t
 import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
-import { copyJson } from '../../base/json-value.ts';
+import { copyJson } from './json-value.ts';
 import { REFRESH_GRACE } from '../lifetimes.ts';
 import { sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';

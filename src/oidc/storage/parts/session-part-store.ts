@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { after, earlier } from '../../../base/clock.ts';
-import { isSameJson } from '../../../base/json-value.ts';
+import { isSameJson } from '../json-value.ts';
 import { randomUuid, sha256 } from '../../../base/random.ts';
 import { parametersFor } from '../../../db/compiled-statement.ts';
 import type { ValueSql, Values } from '../../../db/compiled-statement.ts';
