@@ -86,7 +86,11 @@ export async function runBeside(options: BesideOptions): Promise<void> {
       const [own, opened] = [...open].find(([{ key }]) => key === 'gatehouse') ?? [];
       if (!options.profile || own?.inspected === undefined || opened === undefined) return;
       say('Profiling …');
-      const profiled = [...opened.flows].map(([name, flow]) => ({ name, flow, atOnce: Math.max(...AT_ONCE[name]) }));
+      const profiled = [...opened.flows].map(([name, flow]) => ({
+        name,
+        flow,
+        atOnce: Math.max(...(options.concurrencies ?? AT_ONCE[name])),
+      }));
       profile = await profileFlows(own.inspected(), profiled, PROFILED_SECONDS).catch((error: unknown) => {
         say(`no profile: ${error instanceof Error ? error.message : 'unknown'}`);
         return '';

@@ -64,8 +64,12 @@ test('a ratio is of the same round, its middle is judged, and a round that one o
 });
 
 test('what was not measured, what was left out and a machine with more work than processors are said', () => {
-  const page = besideSection({ ...rest, loadAverage: 1e6, turns: [] }, { ...about, costs });
-  expect(rowOf(page, '0.30 × before')).toContain('not measured');
+  const page = besideSection(
+    { ...rest, loadAverage: 1e6, turns: [turns('gatehouse', [undefined])] },
+    { ...about, costs },
+  );
+  expect(rowOf(page, '0.50 × before')).toContain('not measured');
+  expect(page).not.toContain('userinfo, 16 at once');
   expect(page).toContain('polis: no network');
   expect(page).toContain('more work than processors');
 });

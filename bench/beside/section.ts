@@ -71,7 +71,9 @@ function loadSentence(load: number): string {
 }
 
 function aimRows(turns: readonly Turns[], costs: Costs): string[][] {
-  const rows = AIMS.map((aim) => {
+  // A run of a part tells of that part.
+  const ran = AIMS.filter(({ flow, atOnce }) => turns.some((one) => one.flow === flow && one.atOnce === atOnce));
+  const rows = ran.map((aim) => {
     const measured = ratiosOf(aim, turns, costs).filter((ratio) => ratio !== undefined);
     const name = aim.to === 'one Argon2id' ? aim.to : nameOf(aim.to, turns);
     const words = `${aim.what}, ${aim.atOnce} at once${aim.byDirectWay === true ? ', with a direct way' : ''}`;

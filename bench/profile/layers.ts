@@ -9,8 +9,16 @@ export interface CpuProfile {
 
 interface ProfileNode {
   id: number;
-  callFrame: { functionName: string; url: string };
+  callFrame: Frame;
   children?: readonly number[];
+}
+
+/** Where a function begins (Runtime.CallFrame), counted from 0. */
+export interface Frame {
+  functionName: string;
+  url: string;
+  lineNumber: number;
+  columnNumber: number;
 }
 
 /** Packages that are one layer, under the name of the one that brings them. */
@@ -44,8 +52,9 @@ const BY_V8: Readonly<Record<string, string>> = {
 /**
  * Microseconds by layer: a package of npm, a room of our own, or what belongs to neither. What Node does on behalf of a
  * package (writing to a socket, hashing) counts with the package that asked.
+ * @param sourceOf the file that a function was written in
  */
-export function timeByLayer(profile: CpuProfile): Map<string, number> {
+export function timeByLayer(profile: CpuProfile, sourceOf: (frame: Frame) => string): Map<string, number> {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(
     profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
@@ -56,8 +65,8 @@ export function timeByLayer(profile: CpuProfile): Map<string, number> {
     if (found !== undefined) return found;
     const frame = nodes.get(id)?.callFrame;
     const parent = parents.get(id);
-    const layer =
-      ownLayer(frame?.functionName ?? '', frame?.url ?? '') ?? (parent === undefined ? 'node' : layerOf(parent));
+    const own = frame && ownLayer(frame.functionName, sourceOf(frame));
+    const layer = own ?? (parent === undefined ? 'node' : layerOf(parent));
     known.set(id, layer);
     return layer;
   };
@@ -75,7 +84,6 @@ function ownLayer(functionName: string, url: string): string | undefined {
   if (byV8 !== undefined && url === '') return byV8;
   const packageName = /.*\/node_modules\/(@[^/]+\/[^/]+|[^/]+)\//.exec(url)?.[1];
   if (packageName !== undefined) return BROUGHT_BY[packageName] ?? packageName;
-  const room = /\/(?:dist\/server|src)\/(?:([^/]+)\/)?[^/]+$|\/(?:dist\/server|src)\/([^/]+)\//.exec(url);
-  if (room === null) return undefined;
-  return `own: ${room[1] ?? room[2] ?? 'app'}`;
+  const room = /(?:^|\/)(?:dist\/server|src)\/(?:([^/]+)\/)?/.exec(url);
+  return room === null ? undefined : `own: ${room[1] ?? 'app'}`;
 }

@@ -3,6 +3,7 @@ import type { Flow } from '../load/flow.ts';
 import { runLoad } from '../load/closed-loop.ts';
 import { profileWhile, type Inspected } from './inspect.ts';
 import { IDLE, timeByLayer } from './layers.ts';
+import { createSources } from './sources.ts';
 
 /** Layers below this share of every flow are one line. */
 const LEAST_SHARE = 0.01;
@@ -17,6 +18,7 @@ export async function profileFlows(
   seconds: number,
 ): Promise<string> {
   const columns: { name: string; times: Map<string, number>; flows: number }[] = [];
+  const sourceOf = createSources();
   for (const { name, flow, atOnce } of flows) {
     await flow.prepare();
     let done = 0;
@@ -27,7 +29,7 @@ export async function profileFlows(
       };
       await runLoad({ concurrency: atOnce, seconds, warmUpSeconds: 0, flow: run });
     });
-    const times = timeByLayer(profile);
+    const times = timeByLayer(profile, sourceOf);
     times.delete(IDLE);
     columns.push({ name: `${name}, ${atOnce} at once`, times, flows: done });
   }
@@ -58,8 +60,9 @@ export async function profileFlows(
       ),
     ],
   ];
-  return `Where Gatehouse's server spends its time, microseconds for each flow and share, by V8's profile in a pass of its own. What Node does
-for a package counts with that package; *own* is our code by room.
+  return `Where Gatehouse's server spends its time, microseconds for each flow and share, by V8's profile in a pass of its own. V8 goes by
+the clock, so on a busy machine the shares count and the microseconds do not. What Node does for a package counts with that package; *own* is
+our code by room.
 
 ${table(['layer', ...columns.map(({ name }) => name)], rows)}
 `;

@@ -30,6 +30,8 @@ function isReached({ small, large }: Figure): boolean {
 
 function rowOf(figure: Figure): string {
   const { route, what, small, large, plan } = figure;
+  if (Number.isNaN(large.processor))
+    return `| \`${route}\` | ${what} | | | | | | missed: a statement reached its deadline |`;
   const ratio = `${(large.processor / small.processor).toFixed(1)}×`;
   return `| \`${route}\` | ${what} | ${small.processor.toFixed(1)} | ${large.processor.toFixed(1)} | ${ratio} | ${large.wall.toFixed(1)} | ${plan} | ${isReached(figure) ? '' : 'missed'} |`;
 }

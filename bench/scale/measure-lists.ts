@@ -51,32 +51,45 @@ export async function measureLists(
   for (const [route, all] of Object.entries(MEASURED) as [RouteName, readonly Measured[]][]) {
     if (options.only !== undefined && !route.includes(options.only)) continue;
     for (const measured of all) {
-      const small = await prepare(grounds.small, route, measured);
-      const large = await prepare(grounds.large, route, measured);
-      for (let n = 0; n < WARM; n += 1) {
-        await small();
-        await large();
-      }
-      const took: { small: Took[]; large: Took[] } = { small: [], large: [] };
-      for (let round = 0; round < options.rounds; round += 1) {
-        took.small.push(await small());
-        took.large.push(await large());
-      }
-      const explained = await explain(grounds.large, large);
-      const figure = {
-        route,
-        what: measured.what,
-        small: middle(took.small),
-        large: middle(took.large),
-        ...explained,
-      };
+      const figure = await measureOne(grounds, route, measured, options.rounds).catch((error: unknown) => {
+        options.said(String(error));
+        return unanswered(route, measured);
+      });
+      const { small, large, database, plan } = figure;
       options.said(
-        `${route}, ${measured.what}: ${figure.small.processor.toFixed(1)} → ${figure.large.processor.toFixed(1)} ms processor, ${figure.small.wall.toFixed(1)} → ${figure.large.wall.toFixed(1)} ms; PostgreSQL ${figure.database.toFixed(1)} ms: ${figure.plan}`,
+        `${route}, ${measured.what}: ${small.processor.toFixed(1)} → ${large.processor.toFixed(1)} ms processor, ${small.wall.toFixed(1)} → ${large.wall.toFixed(1)} ms; PostgreSQL ${database.toFixed(1)} ms: ${plan}`,
       );
       figures.push(figure);
     }
   }
   return figures;
+}
+
+async function measureOne(
+  grounds: { small: Ground; large: Ground },
+  route: RouteName,
+  measured: Measured,
+  rounds: number,
+): Promise<Figure> {
+  const small = await prepare(grounds.small, route, measured);
+  const large = await prepare(grounds.large, route, measured);
+  for (let n = 0; n < WARM; n += 1) {
+    await small();
+    await large();
+  }
+  const took: { small: Took[]; large: Took[] } = { small: [], large: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    took.small.push(await small());
+    took.large.push(await large());
+  }
+  const explained = await explain(grounds.large, large);
+  return { route, what: measured.what, small: middle(took.small), large: middle(took.large), ...explained };
+}
+
+/** A request that the service refused because a statement reached its deadline. */
+function unanswered(route: RouteName, { what }: Measured): Figure {
+  const never = { processor: Number.NaN, wall: Number.NaN };
+  return { route, what, small: never, large: never, database: Number.NaN, plan: '', explained: '' };
 }
 
 function middle(took: readonly Took[]): Took {

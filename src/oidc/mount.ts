@@ -23,6 +23,8 @@ import { findUnstorable } from './requests/storable-request.ts';
 import { createDirectWay } from './direct/direct-way.ts';
 import type { ProviderPages } from './provider.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
+import { mayReadDocument } from './unregistered/find-unregistered.ts';
+import { refuseHere } from './unregistered/refuse-here.ts';
 
 /** What the library reads of a body at most, in bytes. */
 const BODY_LIMIT = 56 * 1024;
@@ -67,9 +69,10 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const policy = pageHeaders()['content-security-policy']!;
   const headers = Object.entries({ ...baseHeaders(https), 'content-security-policy': policy });
   const memory = createHealthMemory();
+  refuseHere(provider);
   recordRefusedRequests(provider, { ...options, memory });
   flushAfterwards(options);
-  publishMetadata(provider);
+  publishMetadata(provider, options);
   logOutAtProvider(options);
   prefillUserCode(provider);
   logFaults(provider, options);
@@ -104,6 +107,7 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         organizationId: readId('org', query.get('organization') ?? '') ?? null,
         audience: query.get('resource'),
         networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(ip)).toString('base64url')}`,
+        mayReadDocument: mayReadDocument(pathname),
       };
       await withOrigin({ address: ip, browser: raw.headers['user-agent'] }, async () =>
         UnitOfWork.run(db, clock.now(), asked, async () => {
@@ -124,7 +128,13 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
     const { reference } = response.req as { reference?: string };
     response.end(
       forPeople
-        ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
+        ? pages.error(response.req, {
+            reference: reference ?? '',
+            cause: null,
+            code: null,
+            application: null,
+            loggedIn: false,
+          })
         : JSON.stringify({ error: 'invalid_request', error_description: problem }),
     );
   };

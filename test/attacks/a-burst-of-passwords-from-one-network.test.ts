@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFairQueue } from '../../src/authenticators/fair-queue.ts';
-import type { FairQueue, Visitor } from '../../src/authenticators/fair-queue.ts';
+import { createFairQueue } from '../../src/authenticators/turns/fair-queue.ts';
+import type { FairQueue, Visitor } from '../../src/authenticators/turns/fair-queue.ts';
 import { passwordsAtOnce } from '../../src/authenticators/password.ts';
 import { AppError } from '../../src/base/errors.ts';
 import { statusOf } from '../../src/http/problem.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StatementCount } from '../../src/db/statement-count.ts';
+import type { StatementCount } from '../support/count-statements.ts';
 import { makeApplication } from '../support/fixtures.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';

@@ -3,6 +3,7 @@ import { findFailure, namesNobody, statedClientId } from './find-failure.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import { isForPeople } from './flush-afterwards.ts';
 import { tellDeveloper } from './tell-developer.ts';
+import { codeOfRefusal } from '../unregistered/find-unregistered.ts';
 import { countUnknown } from '../../applications/health/count-unknown.ts';
 import { createHealthMemory } from '../../applications/health/health-memory.ts';
 import type { HealthMemory } from '../../applications/health/health-memory.ts';
@@ -81,7 +82,8 @@ async function recordRefusal(
   // The description may repeat what the request said.
   const problem = readWhatCame(error.error_detail ?? error.error_description ?? error.error);
   await guarded(deps, reference, { code: error.message, detail: problem }, async () => {
-    if (namesNobody(error)) {
+    const isNone = ctx.oidc.client === undefined && codeOfRefusal(error) !== undefined;
+    if (namesNobody(error) || isNone) {
       return countUnknown(deps, { stated: stated ?? '', problem, reference });
     }
     const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));

@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider';
 import type { Adapter } from 'oidc-provider';
 import { triedBy } from '../../applications/trying/try-ticket.ts';
+import { isDocumentUrl } from '../../applications/unregistered/client-document.ts';
 import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
@@ -28,12 +29,15 @@ export function createAdapter(deps: {
   secrets: SecretBox;
   /** OAuth client metadata of an application, undefined when there is none. */
   findClient: (clientId: string) => Promise<Payload | undefined>;
+  /** The same of one that nobody registered. */
+  findUnregistered: (clientId: string) => Promise<Payload | undefined>;
 }): (name: string) => Adapter {
   const { db } = deps;
   const models: Record<string, Model> = {
-    // Client ids have our form; anything else is unknown without a statement.
+    // Client ids have our form, or are the URL of a document; anything else is unknown without a statement.
     Client: {
       async find(clientId) {
+        if (isDocumentUrl(clientId)) return deps.findUnregistered(clientId);
         const { missed } = UnitOfWork.current();
         if (readId('app', triedBy(clientId) ?? clientId) === undefined || missed.has(clientId)) return undefined;
         const found = await deps.findClient(clientId);
