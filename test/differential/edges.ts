@@ -126,6 +126,11 @@ export const AUTHORIZATION_EDGES: readonly Edge[] = [
     client: asking,
     meddle: () => `update application_consent set scope = 'openid'`,
   },
+  {
+    ...parameter('scope', 'openid orders:read'),
+    client: asking,
+    meddle: () => `update application_consent set scope = 'openid orders:read'`,
+  },
   { about: 'no consent', client: asking, meddle: () => 'delete from application_consent' },
   { about: 'a user who is disabled', meddle: () => `update app_user set status = 'disabled'` },
   { about: 'a suspended organization', meddle: () => `update organization set suspended_at = '2020-01-01'` },

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { mock } from 'node:test';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { furnish } from './field.ts';
 import type { Field } from './field.ts';
 import { runBoth } from './run-both.ts';
@@ -26,15 +27,16 @@ let field: Field;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  // The library reads the machine's clock: for both worlds time stands still but where it is told to pass.
+  mock.timers.enable({ apis: ['Date'], now: Date.now() });
   ({ worlds, furnished: field, close } = await openWorlds(furnish));
 });
 afterAll(async () => {
   await close?.();
-  vi.useRealTimers();
+  mock.timers.reset();
 });
 
-const pass = (seconds: number): void => void vi.setSystemTime(Date.now() + seconds * 1000);
+const pass = (seconds: number): void => mock.timers.setTime(Date.now() + seconds * 1000);
 
 test('leaves each thing that is not plain to the library', async () => {
   expect((await runEdges(worlds, field, { pass })).join('\n\n')).toBe('');
