@@ -38,6 +38,15 @@ export interface SecurityKeyAuthenticator extends Authenticator {
   key: SecurityKey;
 }
 
+/** What a user has enrolled, read by the statement that reads the login; for that one request alone. */
+export interface AuthenticatorFacts {
+  password: { id: AuthenticatorId; hash: string; setAt: Date } | null;
+  totps: TotpAuthenticator[];
+  securityKeys: SecurityKeyAuthenticator[];
+  /** Unused ones. */
+  recoveryCodes: number;
+}
+
 /** What a user may prove a second factor with, to choose from; nothing secret. */
 export interface EnrolledFactors {
   totp: boolean;

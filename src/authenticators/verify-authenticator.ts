@@ -7,7 +7,7 @@ import {
   updateSignatureCount,
 } from './authenticator-store.ts';
 import { seedPlace } from './authenticator.ts';
-import type { EnrolledFactors, Owner } from './authenticator.ts';
+import type { AuthenticatorFacts, EnrolledFactors, Owner } from './authenticator.ts';
 import type { PasswordHasher } from './password.ts';
 import { countRecoveryCodes, takeRecoveryCode } from './recovery-code-store.ts';
 import { readRecoveryCode, recoveryCodeMacs } from './recovery-codes.ts';
@@ -59,12 +59,14 @@ export const FACTOR_ATTEMPTS = { name: 'factor', points: 6, seconds: 5 * MINUTE 
  * done for the answer no. Attempts are counted by the address key, so that all spellings of an address and addresses of
  * nobody share the rule; those from a browser its owner logged in with before (`browserName`) apart from all others, so that strangers do not lock
  * the owner out there.
+ * @param known what this request read of the owner already
  * @throws request.too-many; password.blocked after {@link PASSWORD_FAILURES}, until a new password is set
  */
 export async function verifyPassword(
   deps: { db: Database; clock: Clock; passwords: PasswordHasher; rateLimit: AttemptLimit },
   account: { emailKey: string; owner: Owner | null; browserName?: string | undefined },
   password: string,
+  known?: Pick<AuthenticatorFacts, 'password'>,
 ): Promise<boolean> {
   const counted = account.browserName === undefined ? account.emailKey : `${account.emailKey} ${account.browserName}`;
   await deps.rateLimit.consume(PASSWORD_ATTEMPTS, counted);
@@ -73,7 +75,7 @@ export async function verifyPassword(
     throw new AppError('password.blocked', { cause: error });
   });
   const { owner } = account;
-  const stored = await selectPassword(deps.db, owner ?? NOBODY);
+  const stored = known === undefined ? await selectPassword(deps.db, owner ?? NOBODY) : (known.password ?? undefined);
   const right = await deps.passwords.verify(stored?.hash ?? null, password);
   if (!right || owner === null || stored === undefined) return false;
   await resetPasswordFailures(deps, counted);
@@ -118,17 +120,21 @@ async function resetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner
 
 /** What a user can prove a second factor with. */
 export async function findFactors(deps: { db: Database }, owner: Owner): Promise<EnrolledFactors> {
-  const totps = await selectTotps(deps.db, owner);
-  const securityKeys = await selectSecurityKeys(deps.db, owner);
+  return factorsOf({
+    totps: await selectTotps(deps.db, owner),
+    securityKeys: await selectSecurityKeys(deps.db, owner),
+    recoveryCodes: await countRecoveryCodes(deps.db, owner),
+  });
+}
+
+/** As {@link findFactors}, of what this request read already. */
+export function factorsOf(facts: Omit<AuthenticatorFacts, 'password'>): EnrolledFactors {
+  const { totps, securityKeys, recoveryCodes } = facts;
   const [last] = [...totps, ...securityKeys].toSorted(
     (a, b) => (b.lastUsedAt?.getTime() ?? 0) - (a.lastUsedAt?.getTime() ?? 0),
   );
-  return {
-    totp: totps.length > 0,
-    securityKeys,
-    recoveryCodes: await countRecoveryCodes(deps.db, owner),
-    lastUsed: last === undefined || last.kind === 'password' ? null : last.kind,
-  };
+  const lastUsed = last === undefined || last.kind === 'password' ? null : last.kind;
+  return { totp: totps.length > 0, securityKeys, recoveryCodes, lastUsed };
 }
 
 /** Whether a user has a second factor at all; recovery codes alone are none. */
@@ -138,16 +144,18 @@ export function hasFactor(factors: EnrolledFactors): boolean {
 
 /**
  * Takes a code of one of the user's authenticator apps: each time step once, over all logins and servers.
+ * @param known what this request read of the owner already
  * @throws request.too-many
  */
 export async function verifyTotp(
   deps: { db: Database; clock: Clock; secrets: SecretBox; rateLimit: AttemptLimit },
   owner: Owner,
   code: string,
+  known?: Pick<AuthenticatorFacts, 'totps'>,
 ): Promise<boolean> {
   await deps.rateLimit.consume(FACTOR_ATTEMPTS, owner.userId);
   const now = deps.clock.now();
-  for (const totp of await selectTotps(deps.db, owner)) {
+  for (const totp of known?.totps ?? (await selectTotps(deps.db, owner))) {
     const seed = await openAndReseal(deps, totp.sealedSeed, seedPlace(totp.id, owner));
     const timeStep = await timeStepOf(seed, code, now);
     if (timeStep !== undefined && (await takeTimeStep(deps.db, owner, totp.id, timeStep, now))) {

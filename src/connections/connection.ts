@@ -2,6 +2,7 @@
  * Connections: an organization's trust in its identity provider.
  *
  *     configure/ configure-connection    Save: checked with the provider, then live as unconfirmed
+ *     facts/                             what decides that and a login's end, read along with the login
  *     setup/                             setup links: somebody without an account prepares a draft
  *     find-login-method                  which method and connection hold for an organization now
  *     authorization/ send-authorization-request -> browser at the provider -> read-callback -> claims

@@ -3,6 +3,7 @@ import type { Html } from '../http/html.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { AddressFacts } from '../logins/find-destination.ts';
 import type { PlainEnd } from '../logins/finishing/plain-end.ts';
+import type { SubjectFacts } from '../logins/finishing/subject-facts.ts';
 import type { ReturnedFacts } from '../logins/finishing/returned-facts.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import type { LoginState } from '../logins/login-state.ts';
@@ -28,6 +29,8 @@ export interface LoginContext {
   browser: Browser;
   /** Of a login that is back from its provider, where this request read it along. */
   returned?: ReturnedFacts | undefined;
+  /** Of a login whose step asks for a password or factor of ours, where this request read it along. */
+  subject?: SubjectFacts | undefined;
   /** What is known of the address that this request brought. */
   address?: AddressFacts | undefined;
 }

@@ -8,7 +8,7 @@ import { toAuthorizationRequest } from '../logins/authorization-request.ts';
 import type { AuthorizationRequest } from '../logins/authorization-request.ts';
 import { applyEvent, beginLogin, beginUnwritten } from '../logins/apply-event.ts';
 import { linkedDestination } from '../logins/find-destination.ts';
-import { findIdentifiedLogin, findLiveLogin, findReturnedLogin } from '../logins/find-login.ts';
+import { findIdentifiedLogin, findLiveLogin, findReturnedLogin, findSubjectLogin } from '../logins/find-login.ts';
 import type { LiveLogin } from '../logins/login-row.ts';
 import { findUsableMethod } from '../logins/find-login-method.ts';
 import { begin, transition } from '../logins/login.ts';
@@ -24,6 +24,8 @@ export interface Opening {
   posted: boolean;
   /** Its state may be one that is back from a provider: what that asks next is read along. */
   returned?: boolean;
+  /** Its state may ask for a password or factor of ours: what is to be proved, or shown of it, is read along. */
+  subject?: 'prove' | 'show';
   /** The address that is typed: what is known of it is read along. */
   address?: EmailAddress | undefined;
 }
@@ -60,8 +62,9 @@ export async function openLogin(
 async function findOpened(
   deps: LoginDeps,
   handle: string,
-  { returned, address }: Opening,
-): Promise<({ row: LiveLogin } & Pick<LoginContext, 'returned' | 'address'>) | undefined> {
+  { returned, address, subject }: Opening,
+): Promise<({ row: LiveLogin } & Pick<LoginContext, 'returned' | 'address' | 'subject'>) | undefined> {
+  if (subject !== undefined) return findSubjectLogin(deps, handle, subject);
   if (returned === true) return findReturnedLogin(deps, handle);
   if (address !== undefined) return findIdentifiedLogin(deps, handle, address);
   const row = await findLiveLogin(deps, handle);

@@ -78,6 +78,9 @@ const STEPS: Partial<Record<Step, LoginStep>> = {
   'connection-out': connectionOutStep,
 };
 
+/** Steps that prove a password or factor of ours. */
+const PROVING: ReadonlySet<string> = new Set<Step>(['password', 'second-factor', 'step-up']);
+
 type Handler = (deps: LoginDeps, request: PageRequest) => Promise<Answer>;
 type LoginHandler = (deps: LoginDeps, context: LoginContext, request: PageRequest) => Promise<Answer>;
 
@@ -125,7 +128,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
   page('/login/recover/:token', async (d, request) => showReset(d, request, 'recovery'));
   form('/login/recover/:token', async (d, request) => submitReset(d, request, 'recovery'));
 
-  server.get('/login/:handle', inLogin(showState, { posted: false }));
+  server.get('/login/:handle', inLogin(showState, { posted: false, subject: 'show' }));
   // Where an identity provider's answer leads: this site's Lax cookies arrive here.
   server.get('/login/:handle/finish', inLogin(showAfterCallback, { posted: false, returned: true }));
   server.get('/login/:handle/forgot', inLogin(showForgotInLogin, { posted: false }));
@@ -135,7 +138,7 @@ export function mountLogin(server: Server, door: LoginDoor, assets: AssetFile[])
       `/login/:handle/${name}`,
       inLogin(
         async (deps, context, { form: given }) => submitStep(deps, context, name, step, given),
-        name === 'identify' ? withAddress : undefined,
+        name === 'identify' ? withAddress : { posted: true, ...(PROVING.has(name) ? { subject: 'prove' } : {}) },
       ),
     );
   }

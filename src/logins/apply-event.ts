@@ -90,12 +90,7 @@ export async function applyEvent(
   return login;
 }
 
-async function write(
-  db: Database,
-  row: LoginRow,
-  change: LoginChange,
-  outgoing?: PreparedRequest,
-): Promise<void> {
+async function write(db: Database, row: LoginRow, change: LoginChange, outgoing?: PreparedRequest): Promise<void> {
   const written =
     outgoing === undefined
       ? await updateLogin(db, row, change)

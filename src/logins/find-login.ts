@@ -2,6 +2,8 @@ import { selectIdentifiedLogin } from './destination-store.ts';
 import type { AddressFacts } from './destination-store.ts';
 import { selectReturnedLogin } from './finishing/returned-login-store.ts';
 import type { ReturnedFacts } from './finishing/returned-facts.ts';
+import { selectSubjectLogin } from './finishing/subject-login-store.ts';
+import type { SubjectFacts } from './finishing/subject-facts.ts';
 import { readLoginJson, selectLiveLogin, selectLogin, selectRequestOfLogin } from './login-store.ts';
 import type { RequestOfLogin } from './login-store.ts';
 import type { LiveLogin, LoginRow } from './login-row.ts';
@@ -34,6 +36,15 @@ export async function findIdentifiedLogin(
   address: EmailAddress,
 ): Promise<{ row: LiveLogin; address: AddressFacts } | undefined> {
   return selectIdentifiedLogin(deps.db, sha256(handle), address, deps.clock.now());
+}
+
+/** As {@link findLiveLogin}, and what its step asks of a password or factors of ours, in one statement; the same for nobody's. */
+export async function findSubjectLogin(
+  deps: { db: Database; clock: Clock },
+  handle: string,
+  to: 'prove' | 'show',
+): Promise<{ row: LiveLogin; subject: SubjectFacts | undefined } | undefined> {
+  return selectSubjectLogin(deps.db, sha256(handle), deps.clock.now(), to);
 }
 
 /** A login with its state and trace, whether live or over. The caller checks who may read it. */

@@ -12,10 +12,11 @@ import type { TraceEntry } from './trace.ts';
  *
  * - login.ts: the state machine, pure; login-state.ts: its state as stored, and the result a session is made from.
  * - trace.ts: what happened in it, entry by entry.
- * - login-row.ts: the row; login-store.ts: its SQL; login-sql.ts: the parts in the OpenID Provider's one statement.
+ * - login-row.ts: the row; login-store.ts: its SQL; login-sql.ts: its parts in other statements.
  * - authorization-request.ts: what the application asks for, read from the row; addresses that begin and resume a login.
  * - find-login.ts, apply-event.ts (beginLogin too), finish-login.ts, delete-expired-logins.ts: operations on a login. Any
  *   door may read a login and its trace by find-login.ts.
+ * - finishing/: what a step asks, read with the login (*-facts.ts, *-login-store.ts); the end that is one statement (plain-end.ts).
  * - find-login-method.ts, find-destination.ts: how an organization logs in, and where an address leads.
  */
 

@@ -3,27 +3,25 @@ import type { LoginStep } from './step.ts';
 import { stepUrl } from './step.ts';
 import type { LoginContext } from '../login-context.ts';
 import { mayLogIn } from '../../users/may-log-in.ts';
-import { acceptsPassword, findUsableMethod } from '../../logins/find-login-method.ts';
+import { acceptsPassword, usableMethodOf } from '../../logins/find-login-method.ts';
+import type { SubjectFacts } from '../../logins/finishing/subject-facts.ts';
 import type { LoginDeps } from '../login-deps.ts';
 import { cardPage } from '../pages/layout.ts';
 import { field, form, heading, submit, summary, userName, who } from '../pages/parts.ts';
 import type { Owner } from '../../authenticators/authenticator.ts';
-import { findFactors, hasFactor, verifyPassword } from '../../authenticators/verify-authenticator.ts';
+import { factorsOf, hasFactor, verifyPassword } from '../../authenticators/verify-authenticator.ts';
 import { STRANGER } from '../../audit/audit-event.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { MINUTE } from '../../base/clock.ts';
-import type { OrganizationId, UserId } from '../../base/ids.ts';
+import { AppError } from '../../base/errors.ts';
 import { randomSecret } from '../../base/random.ts';
 import { html } from '../../http/html.ts';
 import { asksForSecurityKey } from '../../sessions/authentication-context.ts';
 import { findRootOrganization } from '../../organizations/find-organization.ts';
 import { parseEmailAddress } from '../../users/email-address.ts';
-import { findUser } from '../../users/find-users.ts';
 
 /** Guesses of one network at any accounts (password spraying). Wide enough for an office behind one address. */
 const GUESSES = { name: 'password-network', points: 300, seconds: 5 * MINUTE };
-
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** *Enter Your Password*; the same page, work and answers for an address of nobody. */
 export const passwordStep: LoginStep = {
@@ -51,13 +49,16 @@ export const passwordStep: LoginStep = {
   },
 
   async submit(deps, context, given) {
+    const { subject } = context;
+    if (subject === undefined) throw new AppError('login.out-of-order', { detail: 'no password is asked for' });
     await deps.rateLimit.consume(GUESSES, context.browser.network);
     const { key } = parseEmailAddress(context.state.login.email ?? '');
-    const owner = await findOwner(deps, context);
+    const owner = await findOwner(deps, context, subject);
     const browserName = knownBrowserOf(deps, context.browser, key);
-    const right = await verifyPassword(deps, { emailKey: key, owner, browserName }, given['password'] ?? '');
+    const known = { password: owner === null ? null : subject.authenticators.password };
+    const right = await verifyPassword(deps, { emailKey: key, owner, browserName }, given['password'] ?? '', known);
     if (right && owner !== null) {
-      const factors = await findFactors(deps, owner);
+      const factors = factorsOf(subject.authenticators);
       const { essentialAcr } = context.request;
       const keyed = essentialAcr !== null && asksForSecurityKey(essentialAcr);
       if (keyed && hasFactor(factors) && factors.securityKeys.length === 0) {
@@ -92,19 +93,17 @@ export const passwordStep: LoginStep = {
 };
 
 /**
- * Whose password it may be at this moment, asked afresh: the step was reached before the post, and since then the user
- * may have been disabled or the organization have chosen another method. The database is asked the same for nobody.
+ * Whose password it may be at this moment, by what the login's own statement read: the step was reached before the post, and
+ * since then the user may have been disabled or the organization have chosen another method.
  */
-async function findOwner(deps: LoginDeps, context: LoginContext): Promise<Owner | null> {
-  const { subject, mode } = context.state.login;
-  const user = await findUser(deps, subject?.userId ?? (NIL as UserId));
-  const usable = await findUsableMethod(
-    deps,
-    subject?.organizationId ?? (NIL as OrganizationId),
-    subject?.userId ?? null,
-  );
-  if (user === undefined || usable === undefined || user.status !== 'verified') return null;
+async function findOwner(
+  deps: LoginDeps,
+  context: LoginContext,
+  { user, methods }: SubjectFacts,
+): Promise<Owner | null> {
+  const usable = await usableMethodOf(deps, methods, user?.id ?? null);
+  if (user === null || usable === undefined || user.status !== 'verified') return null;
   if (!mayLogIn(user, deps.clock.now())) return null;
-  const allowed = mode === 'emergency' ? user.breakGlass : acceptsPassword(usable);
+  const allowed = context.state.login.mode === 'emergency' ? user.breakGlass : acceptsPassword(usable);
   return allowed ? { userId: user.id, organizationId: user.organizationId } : null;
 }

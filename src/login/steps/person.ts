@@ -7,12 +7,13 @@ import { findOrganization } from '../../organizations/find-organization.ts';
 import { findUser } from '../../users/find-users.ts';
 
 /**
- * The user a proved step goes on with, read afresh.
+ * The user a proved step goes on with, read afresh in this request.
  * @throws login.refused when the user was removed or disabled meanwhile
  */
 export async function personOf(deps: LoginDeps, context: LoginContext): Promise<Person> {
   const { subject } = context.state.login;
-  const user = subject === null ? undefined : await findUser(deps, subject.userId);
+  const known = context.subject?.user ?? undefined;
+  const user = subject === null || known?.id === subject.userId ? known : await findUser(deps, subject.userId);
   if (user === undefined || !mayLogIn(user, deps.clock.now())) {
     throw new AppError('login.refused', { detail: 'the user is gone', values: { reference: context.row.reference } });
   }

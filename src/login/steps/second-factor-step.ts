@@ -4,6 +4,8 @@ import type { Form, LoginStep, StepResult } from './step.ts';
 import { stepUrl } from './step.ts';
 import type { LoginContext } from '../login-context.ts';
 import type { LoginDeps } from '../login-deps.ts';
+import { acceptsPassword, usableMethodOf } from '../../logins/find-login-method.ts';
+import type { PlainEnd } from '../../logins/finishing/plain-end.ts';
 import type { StepState } from '../../logins/login-state.ts';
 import type { Factor } from '../../logins/login.ts';
 import { secondFactorPage } from '../pages/second-factor-page.ts';
@@ -13,6 +15,7 @@ import { authenticationOptions } from '../../authenticators/security-key.ts';
 import { tellOfWrongFactors } from '../../authenticators/reset-password.ts';
 import {
   countWrongFactor,
+  factorsOf,
   findFactors,
   verifyRecoveryCode,
   verifySecurityKey,
@@ -26,7 +29,7 @@ import { asksForSecurityKey } from '../../sessions/authentication-context.ts';
 export const secondFactorStep: LoginStep = {
   async show(deps, context, problem) {
     const person = await personOf(deps, context);
-    const factors = await findFactors(deps, person);
+    const factors = await factorsIn(deps, context, person);
     const kinds = kindsOf(factors, context);
     const using = usedBy(context.state.stepState, factors, kinds);
     const { challenge } = context.state.stepState;
@@ -52,18 +55,35 @@ export const secondFactorStep: LoginStep = {
 
   async submit(deps, context, given) {
     const person = await personOf(deps, context);
-    const factors = await findFactors(deps, person);
+    const factors = await factorsIn(deps, context, person);
     const kinds = kindsOf(factors, context);
     const wanted = kinds.find((kind) => kind === given['use']);
     if (wanted !== undefined)
       return { kind: 'stay', stepState: { ...context.state.stepState, using: wanted, challenge: randomSecret() } };
     const using = usedBy(context.state.stepState, factors, kinds);
     if (await isRight(deps, context, person, using, given)) {
-      return { kind: 'go', event: { kind: 'factor-proved', factor: using, at: deps.clock.now() } };
+      const event = { kind: 'factor-proved', factor: using, at: deps.clock.now() } as const;
+      return { kind: 'go', event, plain: await plainEnd(deps, context) };
     }
     return wrong(deps, context, person, using);
   },
 };
+
+/** What the user has, of what the login's own statement read. */
+async function factorsIn(deps: LoginDeps, { subject }: LoginContext, person: Person): Promise<EnrolledFactors> {
+  if (subject?.user?.id === person.userId) return factorsOf(subject.authenticators);
+  return findFactors(deps, person);
+}
+
+/** A login with password and factor ends plainly while its organization takes passwords; others end step by step. */
+async function plainEnd(deps: LoginDeps, { state, subject }: LoginContext): Promise<PlainEnd | undefined> {
+  const proof = state.login.proofs.findLast(({ kind }) => kind === 'password');
+  const user = subject?.user ?? null;
+  if (subject === undefined || user === null || proof === undefined || state.login.mode !== 'ordinary')
+    return undefined;
+  const usable = await usableMethodOf(deps, subject.methods, user.id);
+  return usable !== undefined && acceptsPassword(usable) ? { user, passwordProvedAt: proof.at } : undefined;
+}
 
 async function isRight(
   deps: LoginDeps,
@@ -72,7 +92,10 @@ async function isRight(
   using: Factor,
   given: Form,
 ): Promise<boolean> {
-  if (using === 'otp') return verifyTotp(deps, person, given['code'] ?? '');
+  if (using === 'otp') {
+    const known = context.subject?.user?.id === person.userId ? context.subject.authenticators : undefined;
+    return verifyTotp(deps, person, given['code'] ?? '', known);
+  }
   if (using === 'recovery-code') return (await verifyRecoveryCode(deps, person, given['code'] ?? '')) !== undefined;
   const { challenge } = context.state.stepState;
   if (challenge === undefined) return false;

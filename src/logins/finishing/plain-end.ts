@@ -11,14 +11,17 @@ import type { User } from '../../users/user.ts';
 
 /**
  * How a login ends that changes nothing but what every login changes: its row, when its user and identity were last seen, the
- * audit log. All of it is one statement, which locks login, user and identity in that order (docs/decisions/0014) and
+ * audit log. All of it is one statement, which locks login, user and then identity or password (docs/decisions/0014) and
  * writes only where each of them is as this request read it. `finish-login.ts` is the way for every other end, and for one in
  * which anything was otherwise: it finds out what, and refuses or goes on.
  */
-export interface PlainEnd {
-  user: User;
-  proof: PlainProof;
-}
+export type PlainEnd = { user: User } &
+  /** Through an identity provider. */
+  (
+    | { proof: PlainProof }
+    /** With a password of ours, where the organization takes it, and a factor. */
+    | { passwordProvedAt: Date }
+  );
 
 /** Ends a login so; false where that cannot be, and nothing was written. */
 export async function endPlainly(
@@ -31,6 +34,7 @@ export async function endPlainly(
   const { result } = change;
   const { user } = end;
   if (result === null || result.userId !== user.id || result.emergency || result.withinSession) return false;
+  if ('proof' in end !== (result.connectionId !== null)) return false;
   if (login.invitationId !== null || user.status !== 'verified' || deps.db.isTransaction) return false;
   const event = finishedEvent(row, result, { kind: 'user', id: user.id, name: user.email });
   try {
