@@ -26,6 +26,7 @@ const projects: readonly Project[] = [
       'src/**/*.test.ts',
       'console/**/*.test.ts',
       'tools/**/*.test.ts',
+      'bench/**/*.test.ts',
       'works-with/*.test.ts',
       'works-with/stage/*.test.ts',
     ],
@@ -48,6 +49,8 @@ const projects: readonly Project[] = [
     patience: minutes(5),
   },
   // By the names of the OpenID Foundation's test plans and modules: docs/conformance.md.
+  // The direct way against the library; npm run differential sends more.
+  { name: 'differential', include: ['test/differential/**/*.test.ts'], isolate: false, patience: minutes(60) },
   { name: 'conformance', include: ['test/conformance/**/*.test.ts'], isolate: false, patience: minutes(5) },
   {
     name: 'browser',

@@ -3,16 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import pg from 'pg';
 import { projectFolder } from '../tools/project.ts';
 import { startProgram, type Program } from '../demo/start-program.ts';
+import type { PasswordPerson } from './load/password-login.ts';
 import type { Plan } from './load/planned-login.ts';
 import type { Machines } from './machines/machines.ts';
 import { processTree, type ProcessTree } from './load/process-tree.ts';
 import { startGatehouseUnderLoad } from './gatehouse.ts';
+import type { Inspected } from './profile/inspect.ts';
 import { toolsOf } from './rivals/gatehouse-tools.ts';
 
 /** Where codes are sent; nothing listens there. */
 export const REDIRECT = 'http://127.0.0.1:9/callback';
 const CLIENT = { id: 'bench', secret: 'a secret of the bench', redirectUri: REDIRECT };
-const CONNECTIONS = 12;
+/** That a rival may have to its database: as many as Gatehouse takes. */
+export const CONNECTIONS = 12;
 
 /** An application on a server that the load pretends to be. */
 export interface Application {
@@ -29,10 +32,14 @@ export interface Contender {
   /** Beside the one above, which has ID tokens by ES256 and no refresh token: one by RS256, one that refreshes with rotation. */
   applications: { rs256: Application; refresh: Application };
   plan: Plan;
+  /** Adds people with a password and an authenticator app; undefined where it has none. */
+  addPeople: ((count: number) => Promise<PasswordPerson[]>) | undefined;
   /** Undefined where it has none, as a build of before them. */
   machines: Machines | undefined;
   federates: boolean;
   tree: () => ProcessTree;
+  /** The process that can be profiled; undefined where it is not ours. */
+  inspected: (() => Inspected) | undefined;
   /** Starts it again on another way to its database; undefined without one. */
   restart: ((databaseUrl: string) => Promise<void>) | undefined;
   databaseUrl: string;
@@ -56,9 +63,11 @@ export async function gatehouse(
     ...running.application,
     applications: running.applications,
     plan: running.plan,
+    addPeople: running.addPeople,
     machines: running.machines,
     federates: true,
     tree: () => processTree(running.service.pid),
+    inspected: () => ({ pid: running.service.pid, port: running.inspectPort }),
     databaseUrl,
     restart: running.restart,
     stop: running.stop,
@@ -99,12 +108,14 @@ export async function rival(name: string, settings: RivalSettings): Promise<Cont
       refresh: { clientId: 'refresh', secret: CLIENT.secret },
     },
     plan: { people: 1, steps: [], ownAddresses: false },
+    addPeople: undefined,
     machines:
       machines === undefined
         ? undefined
         : { machine: { clientId: 'machine', secret: CLIENT.secret }, device: { clientId: 'device' } },
     federates: false,
     tree: () => processTree(program.pid),
+    inspected: undefined,
     databaseUrl,
     restart:
       adapter === 'map'

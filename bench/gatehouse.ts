@@ -4,16 +4,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient } from '../demo/gatehouse/api-client.ts';
 import type { ServiceProcess } from '../demo/gatehouse/service-process.ts';
 import { freePort } from '../demo/free-port.ts';
-import { startProgram, type Program } from '../demo/start-program.ts';
 import { openHttpBrowser } from '../test/support/http-browser.ts';
+import type { PasswordPerson } from './load/password-login.ts';
 import type { Plan } from './load/planned-login.ts';
 import { ORDERS, SCOPE, type Machines } from './machines/machines.ts';
+import { ADDRESS, AT_CONTOSO, PASSWORD, PEOPLE, startContoso, type Contoso } from './rivals/contoso.ts';
+import { enrollPeople } from './rivals/gatehouse-people.ts';
 import type { GatehouseTools } from './rivals/gatehouse-tools.ts';
 
 /** Gatehouse from `dist/`, with one organization that logs in at Contoso and one application. */
 export interface GatehouseUnderLoad {
   service: ServiceProcess;
   issuer: string;
+  /** Where the service's inspector listens once it is opened (SIGUSR1). */
+  inspectPort: number;
   application: Credentials;
   /** Further ones: by RS256, and with refresh tokens that rotate. */
   applications: { rs256: Credentials; refresh: Credentials };
@@ -21,6 +25,8 @@ export interface GatehouseUnderLoad {
   plan: Plan;
   /** Undefined in a build of before them. */
   machines: Machines | undefined;
+  /** Adds people with a password and an authenticator app; within minutes of the start. */
+  addPeople(count: number): Promise<PasswordPerson[]>;
   /** Ends the service and starts it again at the same address, on another way to the same database. */
   restart(databaseUrl: string): Promise<void>;
   stop(): Promise<void>;
@@ -31,9 +37,6 @@ interface Credentials {
   secret: string;
 }
 
-const PEOPLE = 128;
-const PASSWORD = 'a calm harbour at dawn';
-
 /** Starts the build that the tools are of, and fills it by its own API. */
 export async function startGatehouseUnderLoad(options: {
   tools: GatehouseTools;
@@ -43,11 +46,13 @@ export async function startGatehouseUnderLoad(options: {
   redirectUri: string;
 }): Promise<GatehouseUnderLoad> {
   const { tools } = options;
-  const port = await freePort();
+  const [port, inspectPort] = [await freePort(), await freePort()];
   const start = (databaseUrl: string): Promise<ServiceProcess> =>
     tools.startGatehouse({
       settings: {
         PORT: String(port),
+        // opens nothing: only where its inspector would listen, were it opened for a profile
+        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --inspect-port=127.0.0.1:${inspectPort}`.trim(),
         DATABASE_URL: databaseUrl,
         GATEHOUSE_MASTER_KEY: options.masterKey,
         GATEHOUSE_DATA: join(options.folder, 'gatehouse'),
@@ -57,28 +62,20 @@ export async function startGatehouseUnderLoad(options: {
       },
       logFile: join(options.folder, 'gatehouse.log'),
     });
-  const contoso = await startProgram('demo/providers/contoso.ts', {
-    users: Array.from({ length: PEOPLE }, (_, n) => ({
-      id: `person-${n}`,
-      email: `person-${n}@contoso.example`,
-      name: `Person ${n}`,
-      password: PASSWORD,
-    })),
-  });
+  const contoso = await startContoso();
   const service = await start(options.databaseUrl);
-  const seeded = await seed(tools, service, contoso, options.redirectUri);
+  const { api, ...seeded } = await seed(tools, service, contoso, options.redirectUri);
   await mailsAreOut(join(options.folder, 'gatehouse/mail'));
   const running: GatehouseUnderLoad = {
     service,
     issuer: service.url,
+    inspectPort,
     ...seeded,
+    addPeople: async (count) => enrollPeople(tools, api, count, join(options.folder, 'gatehouse/mail')),
     plan: {
       people: PEOPLE,
       ownAddresses: true,
-      steps: [
-        { fill: { email: 'person-{n}@contoso.example' }, button: 'Continue' },
-        { fill: { username: 'person-{n}@contoso.example', password: PASSWORD }, button: 'Log in' },
-      ],
+      steps: [{ fill: { email: ADDRESS }, button: 'Continue' }, AT_CONTOSO],
     },
     async restart(databaseUrl) {
       await running.service.stop();
@@ -95,9 +92,9 @@ export async function startGatehouseUnderLoad(options: {
 async function seed(
   tools: GatehouseTools,
   service: ServiceProcess,
-  contoso: Program,
+  contoso: Contoso,
   redirectUri: string,
-): Promise<Pick<GatehouseUnderLoad, 'application' | 'applications' | 'machines'>> {
+): Promise<Pick<GatehouseUnderLoad, 'application' | 'applications' | 'machines'> & { api: ApiClient }> {
   const { acceptSetup, addOrganization, chooseMethod, consoleToken, createApiClient, invite } = tools;
   const { url, setupUrl = '' } = service;
   const administrator = { organization: 'Northwind', email: 'anna@northwind.example', password: PASSWORD };
@@ -109,14 +106,14 @@ async function seed(
   const { organization: root } = await api.call('getMe');
   const organization = await addOrganization(api, 'Contoso');
   const credential = { clientId: 'gatehouse', clientSecret: 'a secret of the bench' };
-  await control(contoso, 'clients', [{ ...credential, redirectUris: [organization.redirectUrls.secret] }]);
+  await contoso.register({ ...credential, redirectUris: [organization.redirectUrls.secret] });
   await chooseMethod(
     api,
     organization.id,
     {
       method: 'openid-connect',
       credential: 'secret',
-      discoveryUrl: String(contoso.ready['issuer']),
+      discoveryUrl: contoso.issuer,
       ...credential,
     },
     'contoso.example',
@@ -133,6 +130,7 @@ async function seed(
   const es256 = { signingAlgorithm: 'ES256', refreshTokens: false } as const; // the same as the compared implementations
   const rotating = { ...es256, refreshTokens: true } as const;
   return {
+    api,
     application: await register(es256),
     applications: {
       rs256: await register({ signingAlgorithm: 'RS256', refreshTokens: false }),
@@ -180,12 +178,4 @@ async function mailsAreOut(folder: string): Promise<void> {
     await pause(500);
   }
   throw new Error('the invitations are not sent');
-}
-
-async function control(program: Program, what: string, body: unknown): Promise<void> {
-  const answer = await fetch(`${String(program.ready['control'])}/${what}`, {
-    method: 'PUT',
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`);
 }

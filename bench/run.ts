@@ -12,11 +12,13 @@
  *   --seconds N         of each run, default 4, and 2 with --rivals
  *   --rounds N          of the comparison, default 3, and 5 with --rivals
  *   --server-pid N --database-pid N   whose processor time is read (Linux, this machine)
- *   --against FOLDER   another built checkout (git worktree, npm ci, npm run build), measured in the same rounds
- *   --builds-only   with --against: these two alone, and print how they stand to each other
+ *   --against FOLDER    another built checkout (git worktree, npm ci, npm run build), measured in the same rounds;
+ *                       with --rivals it stands for the first version, which is else taken from the history and built
+ *   --builds-only       with --against: these two alone, and print how they stand to each other
  *   --rivals            instead: everybody else's implementations beside this one, in one run; writes its section of the page
  *   --only FLOW,…       with --rivals: these flows alone (silent, silent-rs256, refresh, userinfo, introspection, federated,
  *                       password), printed; --among RIVAL,… likewise (gatehouse, before, prepared, keycloak, …)
+ *   --profile           with --rivals: also where this build's server spends its time, by layer
  *   --machines          instead: machine tokens and device polls alone, printed
  *   --cores             instead: one process beside two workers and two servers; writes docs/reference/cores.md
  *   --inputs            instead: how long one request can hold the process, with the largest inputs it takes
@@ -43,6 +45,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     rivals: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    profile: { type: 'boolean', default: false },
     among: { type: 'string', default: '' },
     'server-pid': { type: 'string' },
     'database-pid': { type: 'string' },
@@ -70,6 +73,7 @@ else if (values.rivals) {
     rounds: Number(values.rounds ?? 5),
     against: values.against,
     print: values.print,
+    profile: values.profile,
   });
 } else if (values.issuer === undefined) {
   await compare({

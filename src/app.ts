@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { mountApi } from './api/routes.ts';
+import { createDocumentReader } from './applications/unregistered/read-document.ts';
 import { withOrigin } from './audit/origin.ts';
 import { backgroundJobs } from './background-jobs.ts';
 import type { Clock } from './base/clock.ts';
@@ -9,8 +10,7 @@ import { createJobRunner } from './jobs/job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
-import { createGuardedFetch } from './connectors/outgoing/guarded-fetch.ts';
-import type { ResolveName } from './connectors/outgoing/guarded-fetch.ts';
+import { createGuardedFetch, type ResolveName } from './connectors/outgoing/guarded-fetch.ts';
 import { DAILY_TABLES } from './oidc/lifetimes.ts';
 import { createAskDns } from './domains/dns/ask-dns.ts';
 import { keepPartitions } from './db/partitions.ts';
@@ -70,7 +70,6 @@ const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../dist/' : '../', impo
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, database, secrets, clock, log } = options;
   const { db } = database;
-  const ground = { db, clock, secrets };
   const { publicUrl } = config;
   const texts = createTexts(config.productName, options.catalogs);
   const rateLimit = createRateLimit(database.pool, secrets);
@@ -81,6 +80,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     allowedHosts: config.allowedProviderHosts,
     ...(options.resolveName === undefined ? {} : { resolveName: options.resolveName }),
   });
+  const ground = { db, clock, secrets, documents: createDocumentReader({ clock, fetch: guardedFetch }) };
 
   // Before the first request: without today's partitions nothing can be stored.
   await keepPartitions({ db, clock }, DAILY_TABLES);
@@ -122,7 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     connectors,
     pages: providerPages,
-    trustedProxies: config.trustedProxies,
+    settings: config,
   });
 
   const askDns = createAskDns({ resolvers: config.dnsResolvers, internal: config.dnsInternalServers });

@@ -1,4 +1,5 @@
 import { deleteExpiredAnswers } from './api/idempotency.ts';
+import { deleteUnusedApplications } from './applications/unregistered/delete-unused.ts';
 import { deleteOldEvents } from './audit/delete-old-events.ts';
 import { sealPending } from './audit/seal-events.ts';
 import { deleteExpiredResetLinks } from './authenticators/ask-for-reset.ts';
@@ -82,6 +83,7 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('delete-dormant-authenticators', HOUR, async () => deleteExpiredAuthenticators({ db, clock })),
     recurringJob('delete-expired-logins', HOUR, async () => deleteExpiredLogins({ db, clock })),
     recurringJob('delete-old-audit-events', HOUR, async () => deleteOldEvents({ db, clock })),
+    recurringJob('delete-unused-applications', HOUR, async () => deleteUnusedApplications({ db, clock })),
     recurringJob('delete-old-mails', HOUR, async () => deleteOldMails({ db, clock })),
     recurringJob('delete-failed-jobs', HOUR, async () => deleteFailedJobs({ db, clock })),
     recurringJob('delete-expired-reset-links', HOUR, async () => deleteExpiredResetLinks({ db, clock })),

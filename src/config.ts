@@ -51,6 +51,8 @@ export interface Config {
   drainSeconds: number;
   metricsToken: string | undefined;
   argon2: { memoryKib: number; passes: number; lanes: number };
+  /** Whether plain logins are answered without the library. */
+  direct: boolean;
   logLevel: string;
   trustedProxies: string[];
 }
@@ -181,6 +183,11 @@ const DECLARED = {
     z.string().min(16, 'must have at least 16 characters'),
   ),
   GATEHOUSE_ARGON2: setting('19/2/1', 'Cost of a password hash (Argon2id): memory in MiB / passes / lanes.', argon2),
+  GATEHOUSE_DIRECT: setting(
+    'on',
+    '`off`: every request of an application is answered by the OpenID Connect library, also the plain ones that are otherwise answered a shorter way with the same result.',
+    onOff,
+  ),
   LOG_LEVEL: setting(
     'info',
     `How much is logged: ${LOG_LEVELS.join(', ')}.`,
@@ -250,6 +257,7 @@ export function readConfig(given: Environment): Config {
     drainSeconds: read('GATEHOUSE_DRAIN_SECONDS') ?? (read('DATABASE_URL') === undefined ? 0 : 5),
     metricsToken: read('GATEHOUSE_METRICS_TOKEN'),
     argon2: read('GATEHOUSE_ARGON2') ?? { memoryKib: 19 * 1024, passes: 2, lanes: 1 },
+    direct: read('GATEHOUSE_DIRECT') ?? true,
     logLevel: read('LOG_LEVEL') ?? 'info',
     trustedProxies: read('TRUSTED_PROXIES') ?? [],
   };

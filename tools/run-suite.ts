@@ -128,7 +128,7 @@ if (mode === 'quick') {
   if (built) {
     await tests(
       'embedded PostgreSQL',
-      ['unit', 'upkeep', 'world', 'flows', 'attacks', 'conformance', 'browser'],
+      ['unit', 'upkeep', 'world', 'flows', 'attacks', 'differential', 'conformance', 'browser'],
       filters,
     );
     if (postgres) await externalPass();

@@ -54,6 +54,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   application_health: 'applications',
   application_failure: 'applications',
   unknown_application: 'applications',
+  unregistered_application: 'applications',
   user_application_role: 'applications',
   api_resource: 'applications',
   api_resource_scope: 'applications',

@@ -1,8 +1,10 @@
 import { REDIRECT, type Application, type Contender } from '../contenders.ts';
 import { createIntrospection, createUserinfo } from '../load/ask-with-token.ts';
 import type { Flow } from '../load/flow.ts';
+import { createPasswordLogin, type PasswordPerson } from '../load/password-login.ts';
 import { createPlannedLogin, type Plan } from '../load/planned-login.ts';
 import type { ProcessTree } from '../load/process-tree.ts';
+import type { Inspected } from '../profile/inspect.ts';
 import { createRefresh } from '../load/refresh.ts';
 import { createSilentLogin } from '../load/silent-login.ts';
 import { discoverTarget, type Target } from '../load/target.ts';
@@ -56,9 +58,15 @@ export interface Rival {
   plan: Plan;
   /** How people with a password log in, and which second factor they have; undefined without the flow. */
   passwordLogin?: (target: Target) => Flow;
+  /** Its federated login, where it is no OpenID Provider and the plan cannot be its flow. */
+  federatedLogin?: () => Flow & { requests: () => number | undefined };
   scope: string;
+  /** How many flows of each kind it does before it is measured, where four seconds of them do not warm it up. */
+  warmUpFlows?: number;
   /** Its server's processes; PostgreSQL's are counted for whoever's turn it is. */
   tree: () => ProcessTree;
+  /** Its process, where it can be profiled. */
+  inspected?: (() => Inspected) | undefined;
   /** Undefined where it cannot be started again on the proxy that counts statements. */
   restart: ((databaseUrl: string) => Promise<void>) | undefined;
   databaseUrl: string;
@@ -67,14 +75,18 @@ export interface Rival {
 
 const SCOPE = 'openid profile email';
 
-/** An implementation of the other sections, as one of these. */
-export function rivalOf(key: RivalKey, contender: Contender): Rival {
+/**
+ * An implementation of the other sections, as one of these.
+ * @param people who log in with a password and a one-time code; none without
+ */
+export function rivalOf(key: RivalKey, contender: Contender, people: readonly PasswordPerson[] = []): Rival {
   const { clientId, secret, applications } = contender;
   const own = { clientId, secret };
   return {
     ...contender,
     key,
     scope: SCOPE,
+    ...(people.length === 0 ? {} : { passwordLogin: (target: Target) => createPasswordLogin(target, people) }),
     applications: {
       silent: own,
       'silent-rs256': applications.rs256,
@@ -82,6 +94,7 @@ export function rivalOf(key: RivalKey, contender: Contender): Rival {
       userinfo: own,
       introspection: own,
       ...(contender.federates ? { federated: own } : {}),
+      ...(people.length === 0 ? {} : { password: own }),
     },
   };
 }
@@ -134,6 +147,11 @@ export async function openFlows(rival: Rival, wanted: ReadonlySet<FlowName>, ses
     const login = createPlannedLogin(await targetOf('federated'), rival.plan);
     add('federated', { run: login.flow, prepare: () => Promise.resolve(), close: login.close });
     requests = login.requests;
+  }
+  if (wanted.has('federated') && rival.federatedLogin !== undefined) {
+    const login = rival.federatedLogin();
+    add('federated', login);
+    ({ requests } = login);
   }
   if (has('password') && rival.passwordLogin !== undefined) {
     add('password', rival.passwordLogin(await targetOf('password')));

@@ -25,6 +25,8 @@ export interface RoundOptions {
   databasePid: number;
   walPosition: () => Promise<number>;
   say: (text: string) => void;
+  /** Runs when all rounds are over and everything still stands. */
+  afterwards?: (open: ReadonlyMap<Rival, OpenFlows>) => Promise<void>;
 }
 
 /** What was measured, and what failed, a sentence each. */
@@ -40,6 +42,11 @@ export interface Rounds {
 }
 
 const WARM_UP_SECONDS = 4;
+/** However many flows a rival asks for. */
+const MOST_WARM_UP_SECONDS = 150;
+const WARM_UP_AT_ONCE = 8;
+/** What one turn may take beside the time it is measured for. */
+const TURN_SECONDS = 240;
 /** Of the greatest rate: where a service is run that has room for a peak. */
 const STEADY_SHARE = 0.7;
 const IDLE_SECONDS = 2;
@@ -63,7 +70,7 @@ export async function runRounds(rivals: readonly Rival[], options: RoundOptions)
     say(`Opening sessions at ${rival.name} …`);
     try {
       const most = Math.max(1, ...[...wanted].flatMap((name) => options.concurrencies ?? AT_ONCE[name]));
-      const opened = await within(120, openFlows(rival, wanted, most));
+      const opened = await within(300, openFlows(rival, wanted, most));
       stack.defer(async () => opened.close());
       open.set(rival, opened);
     } catch (error) {
@@ -85,7 +92,7 @@ export async function runRounds(rivals: readonly Rival[], options: RoundOptions)
     const flow = open.get(one.rival)?.flows.get(one.flow);
     if (flow === undefined || gone.has(id)) return;
     try {
-      await within(90 + options.seconds * 8, work(flow));
+      await within(TURN_SECONDS + options.seconds * 8, work(flow));
     } catch (error) {
       gone.add(id);
       fail(one.rival, `${one.flow}, ${what}`, error);
@@ -95,11 +102,7 @@ export async function runRounds(rivals: readonly Rival[], options: RoundOptions)
   for (const one of turns.filter((each, index) => turns.findIndex((other) => isSame(other, each)) === index)) {
     await attempt(one, 'warming up', async (flow) => {
       await flow.prepare();
-      await measure(
-        flow.run,
-        { concurrency: Math.min(8, one.atOnce), seconds: 0, warmUpSeconds: WARM_UP_SECONDS },
-        NO_TREES,
-      );
+      await warmUp(flow, one.rival.warmUpFlows);
     });
   }
   for (let round = 1; round <= rounds; round += 1) {
@@ -128,10 +131,9 @@ export async function runRounds(rivals: readonly Rival[], options: RoundOptions)
     const made = opened.requests();
     if (made !== undefined) requests.set(rival.key, made);
   }
+  await options.afterwards?.(open);
   return { turns, failures, requests, idleDatabase, loadAverage };
 }
-
-const NO_TREES = { server: undefined, database: undefined };
 
 function isSame(one: Turns, other: Turns): boolean {
   return one.rival === other.rival && one.flow === other.flow;
@@ -140,6 +142,19 @@ function isSame(one: Turns, other: Turns): boolean {
 /** The greatest concurrency at which the rival's flow runs. */
 function lastOf(turns: readonly Turns[], one: Turns): number {
   return Math.max(...turns.filter((other) => isSame(one, other)).map(({ atOnce }) => atOnce));
+}
+
+/** Runs so many flows, or for some seconds: what is compiled while it runs is compiled. Who fails always fails in the rounds. */
+async function warmUp(flow: Flow, flows: number | undefined): Promise<void> {
+  const end = performance.now() + (flows === undefined ? WARM_UP_SECONDS : MOST_WARM_UP_SECONDS) * 1000;
+  let left = flows ?? Number.POSITIVE_INFINITY;
+  const work = async (worker: number): Promise<void> => {
+    while (left > 0 && performance.now() < end) {
+      left -= 1;
+      await flow.run(worker).catch(async () => pause(10));
+    }
+  };
+  await Promise.all(Array.from({ length: WARM_UP_AT_ONCE }, (_, worker) => work(worker)));
 }
 
 /** Flow by flow in their order; the rivals of each forth in one round and back in the next. */

@@ -3,6 +3,7 @@ import { fixed, middle, table, together } from '../figures.ts';
 import { median, type Measurement } from '../measure.ts';
 import { AIMS, STEADY_AT_MOST, type Aim } from './aims.ts';
 import type { Costs } from './costs.ts';
+import { WHAT, WHO } from './who.ts';
 import type { Rounds, Turns } from './rounds.ts';
 import type { RivalKey } from './rival.ts';
 
@@ -33,7 +34,11 @@ loaded: that much of it is not the flows'.
 
 ${table(['flow', 'at most', 'measured', 'spread', 'reached?'], aimRows(turns, about.costs))}
 
-${notesOf(seen, about)}Processor time by flow, medians of the rounds. *WAL* is what PostgreSQL wrote to its log for each flow; *70 %* is the same flow begun at
+${notesOf(seen, about)}${peopleOf(turns)}
+
+${[...new Set(turns.map(({ flow }) => flow))].map((flow) => `- *${flow}*: ${WHAT[flow]}.`).join('\n')}
+
+Processor time by flow, medians of the rounds. *WAL* is what PostgreSQL wrote to its log for each flow; *70 %* is the same flow begun at
 70 % of the greatest rate, evenly, whether or not those before have ended.
 
 ${table(
@@ -66,7 +71,9 @@ function loadSentence(load: number): string {
 }
 
 function aimRows(turns: readonly Turns[], costs: Costs): string[][] {
-  const rows = AIMS.map((aim) => {
+  // A run of a part tells of that part.
+  const ran = AIMS.filter(({ flow, atOnce }) => turns.some((one) => one.flow === flow && one.atOnce === atOnce));
+  const rows = ran.map((aim) => {
     const measured = ratiosOf(aim, turns, costs).filter((ratio) => ratio !== undefined);
     const name = aim.to === 'one Argon2id' ? aim.to : nameOf(aim.to, turns);
     const words = `${aim.what}, ${aim.atOnce} at once${aim.byDirectWay === true ? ', with a direct way' : ''}`;
@@ -122,7 +129,7 @@ function nameOf(key: RivalKey, turns: readonly Turns[]): string {
 function notesOf({ failures, requests, turns }: Rounds, { leftOut, costs }: AboutRun): string {
   const counted = [...requests].map(([key, count]) => `${nameOf(key as RivalKey, turns)} ${count}`);
   const notes = [
-    `Alone, in the same run: one Argon2id ${fixed(costs.argon2id)} µs, one signature by RS256 ${fixed(costs.rs256)} µs and by ES256 ${fixed(costs.es256)} µs.`,
+    `Alone, in the same run: one Argon2id ${fixed(costs.argon2id)} µs, which *without the hash* takes off; one signature by RS256 ${fixed(costs.rs256)} µs and by ES256 ${fixed(costs.es256)} µs, of which a silent login at Gatehouse has one.`,
     ...(counted.length === 0
       ? []
       : [`Requests of one federated login at each, the token request among them: ${counted.join(', ')}.`]),
@@ -130,6 +137,12 @@ function notesOf({ failures, requests, turns }: Rounds, { leftOut, costs }: Abou
     ...(failures.length === 0 ? [] : [`Failed: ${failures.join('; ')}.`]),
   ];
   return notes.map((note) => `- ${note}\n`).join('') + '\n';
+}
+
+/** Who was measured, a line each. */
+function peopleOf(turns: readonly Turns[]): string {
+  const met = new Map(turns.map(({ rival }) => [rival.key, rival.name]));
+  return [...met].map(([key, name]) => `- **${name}**: ${WHO[key]}`).join('\n');
 }
 
 function figures(one: Turns, turns: readonly Turns[]): string[] {

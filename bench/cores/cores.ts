@@ -21,6 +21,8 @@ import { oneProcess, twoServers, twoWorkers, type Setup } from './setups.ts';
 const SCOPE = 'openid profile email';
 const SESSIONS = 64;
 const HASHES = 40;
+/** Of each flow, so that hot code is compiled for all rounds. */
+const WARM_UP_SECONDS = 8;
 const DEFAULT_COST = { memoryKib: 19 * 1024, passes: 2, lanes: 1 };
 
 /**
@@ -56,7 +58,7 @@ export async function measureCores(options: CoresOptions): Promise<void> {
     for (const setup of [one, workers, servers]) runs.push(await prepare(setup));
     say('Warming up …');
     for (const run of runs) {
-      const load = { concurrency: 16, seconds: 0, warmUpSeconds: 4 };
+      const load = { concurrency: 16, seconds: 0, warmUpSeconds: WARM_UP_SECONDS };
       await runLoad({ ...load, flow: run.silent.flow });
       await runLoad({ ...load, flow: run.planned.flow });
     }

@@ -6,6 +6,7 @@ import { formatId } from '../../src/base/ids.ts';
 import type { ApplicationId, OrganizationId, TemplateId } from '../../src/base/ids.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
 import { median } from '../measure.ts';
+import { ownTime } from './processor-time.ts';
 import { MEASURED, queryOf } from './requests.ts';
 import type { Measured } from './requests.ts';
 import type { Filled } from './seed.ts';
@@ -15,15 +16,23 @@ export interface Ground {
   app: App;
   database: OpenDatabase;
   filled: Filled;
+  /** Processor time of its PostgreSQL so far, in milliseconds. */
+  databaseTime: () => number;
+}
+
+/** Milliseconds of one request: of processor time, server and PostgreSQL together, and until the answer, without the network. */
+interface Took {
+  processor: number;
+  wall: number;
 }
 
 /** What was measured of one request. */
 export interface Figure {
   route: RouteName;
   what: string;
-  /** Milliseconds in the middle, from the request to its answer, without the network. */
-  small: number;
-  large: number;
+  /** In the middle of the rounds. */
+  small: Took;
+  large: Took;
   /** Milliseconds of PostgreSQL for all its statements on the large database, and how the dearest of them is done. */
   database: number;
   plan: string;
@@ -42,27 +51,13 @@ export async function measureLists(
   for (const [route, all] of Object.entries(MEASURED) as [RouteName, readonly Measured[]][]) {
     if (options.only !== undefined && !route.includes(options.only)) continue;
     for (const measured of all) {
-      const small = await prepare(grounds.small, route, measured);
-      const large = await prepare(grounds.large, route, measured);
-      for (let n = 0; n < WARM; n += 1) {
-        await small();
-        await large();
-      }
-      const took: { small: number[]; large: number[] } = { small: [], large: [] };
-      for (let round = 0; round < options.rounds; round += 1) {
-        took.small.push(await small());
-        took.large.push(await large());
-      }
-      const explained = await explain(grounds.large, large);
-      const figure = {
-        route,
-        what: measured.what,
-        small: median(took.small) ?? Number.NaN,
-        large: median(took.large) ?? Number.NaN,
-        ...explained,
-      };
+      const figure = await measureOne(grounds, route, measured, options.rounds).catch((error: unknown) => {
+        options.said(String(error));
+        return unanswered(route, measured);
+      });
+      const { small, large, database, plan } = figure;
       options.said(
-        `${route}, ${measured.what}: ${figure.small.toFixed(1)} ms, ${figure.large.toFixed(1)} ms; PostgreSQL ${figure.database.toFixed(1)} ms: ${figure.plan}`,
+        `${route}, ${measured.what}: ${small.processor.toFixed(1)} → ${large.processor.toFixed(1)} ms processor, ${small.wall.toFixed(1)} → ${large.wall.toFixed(1)} ms; PostgreSQL ${database.toFixed(1)} ms: ${plan}`,
       );
       figures.push(figure);
     }
@@ -70,8 +65,46 @@ export async function measureLists(
   return figures;
 }
 
-/** One request, ready to be sent again and again; gives the milliseconds to its answer. */
-async function prepare({ app, filled }: Ground, name: RouteName, measured: Measured): Promise<() => Promise<number>> {
+async function measureOne(
+  grounds: { small: Ground; large: Ground },
+  route: RouteName,
+  measured: Measured,
+  rounds: number,
+): Promise<Figure> {
+  const small = await prepare(grounds.small, route, measured);
+  const large = await prepare(grounds.large, route, measured);
+  for (let n = 0; n < WARM; n += 1) {
+    await small();
+    await large();
+  }
+  const took: { small: Took[]; large: Took[] } = { small: [], large: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    took.small.push(await small());
+    took.large.push(await large());
+  }
+  const explained = await explain(grounds.large, large);
+  return { route, what: measured.what, small: middle(took.small), large: middle(took.large), ...explained };
+}
+
+/** A request that the service refused because a statement reached its deadline. */
+function unanswered(route: RouteName, { what }: Measured): Figure {
+  const never = { processor: Number.NaN, wall: Number.NaN };
+  return { route, what, small: never, large: never, database: Number.NaN, plan: '', explained: '' };
+}
+
+function middle(took: readonly Took[]): Took {
+  return {
+    processor: median(took.map(({ processor }) => processor)) ?? Number.NaN,
+    wall: median(took.map(({ wall }) => wall)) ?? Number.NaN,
+  };
+}
+
+/** One request, ready to be sent again and again. */
+async function prepare(
+  { app, filled, databaseTime }: Ground,
+  name: RouteName,
+  measured: Measured,
+): Promise<() => Promise<Took>> {
   const route = contract[name];
   const organization = measured.at === 'root' ? filled.root : filled.largest;
   const path = route.path
@@ -94,9 +127,11 @@ async function prepare({ app, filled }: Ground, name: RouteName, measured: Measu
     if (typeof nextCursor === 'string') query.set('cursor', nextCursor);
   }
   return async () => {
-    const began = performance.now();
+    const before = { database: databaseTime(), server: ownTime(), at: performance.now() };
     await send();
-    return performance.now() - began;
+    const wall = performance.now() - before.at;
+    const server = ownTime() - before.server;
+    return { processor: server + databaseTime() - before.database, wall };
   };
 }
 
@@ -108,7 +143,7 @@ interface Sent {
 /** Sends the request once, then its statements again in the same roles, each explained. */
 async function explain(
   { database }: Ground,
-  send: () => Promise<number>,
+  send: () => Promise<unknown>,
 ): Promise<Pick<Figure, 'database' | 'plan' | 'explained'>> {
   const sent = await statementsOf(send);
   const client = new pg.Client({ connectionString: database.url });
@@ -159,7 +194,7 @@ export function noteStatements(): void {
 }
 
 /** The statements of one request, in order; other work of the process is not under way. */
-async function statementsOf(send: () => Promise<number>): Promise<Sent[]> {
+async function statementsOf(send: () => Promise<unknown>): Promise<Sent[]> {
   const sent: Sent[] = [];
   noted = sent;
   try {

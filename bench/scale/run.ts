@@ -28,6 +28,7 @@ import { projectFolder } from '../../tools/project.ts';
 import { listsPage } from './lists-page.ts';
 import { measureLists, noteStatements } from './measure-lists.ts';
 import type { Ground } from './measure-lists.ts';
+import { createProcessorClock } from './processor-time.ts';
 import { fill } from './seed.ts';
 import type { Amount, Filled } from './seed.ts';
 
@@ -75,6 +76,7 @@ async function prepareGround(folder: string, amount: Amount): Promise<Ground & A
     app,
     database,
     filled,
+    databaseTime: createProcessorClock(folder),
     async [Symbol.asyncDispose]() {
       await app.close();
       await database.close();

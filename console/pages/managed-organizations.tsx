@@ -38,7 +38,9 @@ export function ManagedOrganizationsPage() {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
   const add = mayAdd ? <Button onClick={() => setAdding(true)}>{t('organizations.add')}</Button> : undefined;
-  const total = list.data === undefined ? null : (list.data.total ?? 'many');
+  // A search that finds very many is not counted.
+  const uncounted = list.data === undefined || search !== undefined;
+  const total = list.data?.total ?? (uncounted ? null : 'many');
   const found = total === null ? undefined : organizationsFound(total);
   const none = filtered ? (
     <NoMatch onClear={() => void navigate({ search: {} })} />

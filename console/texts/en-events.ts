@@ -267,6 +267,7 @@ export const events = {
   'detail.supportContact': 'Support contact',
   'detail.auditNetwork': 'Network in the audit log',
   'detail.justInTime': 'Users made at their first login',
+  'detail.unregisteredApplications': 'Applications that nobody registered',
   'detail.cameBySingleSignOn': 'Came by single sign-on',
   'detail.providerCode': 'Error code of the provider',
   'detail.correlationId': 'Correlation ID',

@@ -49,7 +49,8 @@ export const first = {
   'search.clear': 'Clear the search',
   'list.no-match': 'Nothing matches',
   'list.no-match.text': 'No entry fits what you searched for. Look for something else, or show all again.',
-  'list.no-match.people': 'People are found by how a word of their name or address begins, not by letters within a word.',
+  'list.no-match.people':
+    'People are found by how a word of their name or address begins, not by letters within a word.',
   'list.clear': 'Clear filters',
   paging: 'Pages',
   'paging.of': '{from, number}–{to, number} of {total, number}',

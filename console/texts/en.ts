@@ -2,6 +2,7 @@ import { otherPrograms } from './applications/en-other.ts';
 import { tryIt } from './applications/en-try.ts';
 import { programs } from './applications/en-programs.ts';
 import { applications } from './applications/en-applications.ts';
+import { unregisteredApplications } from './applications/en-unregistered.ts';
 import { applicationHealth } from './applications/en-health.ts';
 import { templates } from './connections/en-templates.ts';
 import { domainWait } from './domains/en-domain-wait.ts';
@@ -28,5 +29,6 @@ export const en = {
   ...tryIt,
   ...apiResources,
   ...applications,
+  ...unregisteredApplications,
   ...applicationHealth,
 } as const;

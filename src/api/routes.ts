@@ -8,6 +8,7 @@ import * as apiTokens from './handlers/api-tokens.ts';
 import { getApplicationHealth } from './handlers/application-health.ts';
 import * as applications from './handlers/applications.ts';
 import * as applicationSecrets from './handlers/applications/client-secrets.ts';
+import * as unregistered from './handlers/applications/unregistered.ts';
 import { listAuditEvents } from './handlers/audit.ts';
 import * as authentication from './handlers/authentication.ts';
 import { errorsPage } from './errors-page.ts';
@@ -157,6 +158,15 @@ export const ROUTES: { readonly [N in RouteName]: RouteEntry<N> } = {
   changeApplication: { permission: 'edit-applications', handler: applications.changeApplication },
   rotateSecret: { permission: 'edit-applications', handler: applications.rotateSecret },
   tryApplication: { permission: 'edit-applications', handler: applications.tryApplication },
+  listUnregisteredApplications: { permission: 'read', handler: unregistered.listUnregisteredApplications },
+  blockUnregisteredApplication: {
+    permission: 'edit-applications',
+    handler: unregistered.blockUnregisteredApplication,
+  },
+  removeUnregisteredApplication: {
+    permission: 'edit-applications',
+    handler: unregistered.removeUnregisteredApplication,
+  },
   listApplicationSecrets: { permission: 'read', handler: applicationSecrets.listApplicationSecrets },
   makeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.makeApplicationSecret },
   removeApplicationSecret: { permission: 'edit-applications', handler: applicationSecrets.removeApplicationSecret },

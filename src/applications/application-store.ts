@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { UsableSecret } from './credentials/client-secret.ts';
 import { usableSecrets } from './credentials/client-secret-store.ts';
 import type { Application } from './application.ts';
+import { isOfDocument } from './unregistered/unregistered-sql.ts';
 import type { ApplicationId, OrganizationId, UserId } from '../base/ids.ts';
 import type { Database, Transaction } from '../db/database.ts';
 
@@ -45,6 +46,9 @@ function toApplication(row: Row): Application {
   return { ...row, clientKeys: row.clientKeys as Record<string, unknown> | null };
 }
 
+/** What nobody registered is in no list of applications and cannot be changed: `unregistered/` has it. */
+const REGISTERED = sql<boolean>`not ${isOfDocument(sql`application.client_id`)}`;
+
 /** The application of a client id; of any organization, because the wire does not say which. */
 export async function selectByClientId(
   db: Database,
@@ -70,6 +74,7 @@ export async function selectUsableBy(db: Database, userId: UserId): Promise<Appl
     .innerJoin('appUser', (join) => join.on('appUser.id', '=', userId))
     .innerJoin('organization as home', 'home.id', 'appUser.organizationId')
     .where('application.kind', '!=', 'machine')
+    .where(REGISTERED)
     .where((eb) => eb.fn<boolean>('starts_with', ['home.path', 'owner.path']))
     .where((eb) =>
       eb.or([
@@ -106,7 +111,8 @@ export async function selectApplication(
 ): Promise<Application | undefined> {
   const query = selectApplications(db)
     .where('application.organizationId', '=', organizationId)
-    .where('application.id', '=', id);
+    .where('application.id', '=', id)
+    .where(REGISTERED);
   const locked = lock === 'update' ? query.forUpdate('application') : query.forNoKeyUpdate('application');
   const row = await (lock === undefined ? query : locked).executeTakeFirst();
   return row === undefined ? undefined : toApplication(row);
@@ -124,7 +130,7 @@ export interface ApplicationFilter {
 
 /** A page of the applications an organization owns, by name. */
 export async function selectApplicationsOf(db: Database, filter: ApplicationFilter): Promise<Application[]> {
-  let query = selectApplications(db).where('application.organizationId', '=', filter.organizationId);
+  let query = selectApplications(db).where('application.organizationId', '=', filter.organizationId).where(REGISTERED);
   const { search, after } = filter;
   if (search !== undefined && search !== '') {
     query = query.where('application.name', 'ilike', `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);

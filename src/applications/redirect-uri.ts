@@ -30,6 +30,11 @@ export function problemOfRedirectUri(field: string, uri: string, kind: Applicati
   return undefined;
 }
 
+/** Whether a host, perhaps with a port, is the person's own machine. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.has(host.replace(/:\d+$/, ''));
+}
+
 /** What is wrong with an address the service posts to or a browser is sent to, https or loopback; undefined when nothing is. */
 export function problemOfWebAddress(field: string, uri: string): FieldError | undefined {
   return problemOfRedirectUri(field, uri, 'web');

@@ -214,6 +214,11 @@ export interface AuditDetails {
   'application.scopes-changed': ApplicationFacts & { resource: string; scopes: readonly string[] };
   /** A machine application got access tokens: once in some minutes, not for each. */
   'application.token-issued': ApplicationFacts & { resource: string; scope: string };
+  /** An application that nobody registered: somebody of the organization allowed it something for the first time. */
+  'unregistered-application.added': ApplicationFacts & { redirectUris: readonly string[] };
+  'unregistered-application.blocked': ApplicationFacts;
+  'unregistered-application.unblocked': ApplicationFacts;
+  'unregistered-application.removed': ApplicationFacts;
   'api-resource.made': ResourceFacts & { scopes: readonly string[]; takenOver?: true };
   'api-resource.changed': ResourceFacts & { scopes?: Change<readonly string[]> };
   'api-resource.removed': ResourceFacts;
@@ -229,6 +234,7 @@ interface OrganizationFacts {
   supportContact: string | null;
   auditNetwork: string;
   justInTime: boolean;
+  unregisteredApplications: boolean;
 }
 
 interface ConsentFacts {

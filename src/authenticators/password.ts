@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { createFairQueue } from './fair-queue.ts';
-import type { QueueBounds } from './fair-queue.ts';
+import { createFairQueue } from './turns/fair-queue.ts';
+import type { QueueBounds } from './turns/fair-queue.ts';
 import { currentOrigin } from '../audit/origin.ts';
 import { networkOf } from '../base/network.ts';
 import { randomSecret, sha256 } from '../base/random.ts';

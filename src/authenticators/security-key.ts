@@ -5,10 +5,11 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
+import type * as simplewebauthn from '@simplewebauthn/server';
 import type { UserId } from '../base/ids.ts';
 
 /** Loaded when the first security key is used: a tenth of what the service weighs, and most logins need none. */
-const webauthn = async (): Promise<typeof import('@simplewebauthn/server')> => import('@simplewebauthn/server');
+const webauthn = async (): Promise<typeof simplewebauthn> => import('@simplewebauthn/server');
 
 /** A security key, or a device with its fingerprint or face, as stored. */
 export interface SecurityKey {

@@ -170,6 +170,40 @@ export const ERROR_CODES = {
     'invalid',
     'The database lacks migrations of this version and may not be migrated at the start.',
   ],
+  'client-document.address': [
+    'invalid',
+    'A client ID that is a URL has to be https, with a path, without user, fragment, query, percent sign or dot segments, spelled as a browser spells it, and at most 300 characters long.',
+  ],
+  'client-document.unreachable': [
+    'upstream',
+    'The document behind the client ID cannot be read: it is answered with status 200 within three seconds, without a redirect, at a public address.',
+  ],
+  'client-document.too-many': [
+    'limited',
+    'Documents behind client IDs are read too often at the moment; try again in a minute.',
+  ],
+  'client-document.malformed': [
+    'invalid',
+    'The document behind the client ID is no JSON object with `client_id` and 1 to 20 `redirect_uris`, or is too large.',
+  ],
+  'client-document.client-id': ['invalid', '`client_id` in the document is not the URL the document was read from.'],
+  'client-document.authentication': [
+    'invalid',
+    'The document asks for a client authentication other than `none`, or holds a client secret.',
+  ],
+  'client-document.redirect-uri': [
+    'invalid',
+    'A redirect URI in the document is neither of the same origin as the document nor `http` on the own machine.',
+  ],
+  'unregistered-application.not-allowed': [
+    'denied',
+    'The organization of the person does not let its people log in to applications that nobody registered, or blocked this one.',
+  ],
+  'unregistered-application.too-many': [
+    'conflict',
+    'The organization uses as many applications that nobody registered as it may; one has to be removed first.',
+  ],
+  'unregistered-application.not-found': ['not-found', 'No such application, or not yours.'],
   'data.master-key': ['invalid', 'The master key of the data folder is missing, damaged or readable by others.'],
   'data.other-master-key': ['invalid', 'The master key is not the one that sealed what the database holds.'],
   'data.folder': ['invalid', 'The data folder cannot be made, read or written.'],

@@ -1,6 +1,7 @@
 import type { BindingDeps } from './connection/returned.ts';
 import type { Assets, Shell } from './pages/layout.ts';
 import type { Log } from '../base/log.ts';
+import type { DocumentReader } from '../applications/unregistered/read-document.ts';
 import type { PasswordHasher } from '../authenticators/password.ts';
 import type { AuthorizationDeps } from '../connections/authorization/send-authorization-request.ts';
 import type { TrialRunDeps } from '../connections/trial/open-trial.ts';
@@ -11,6 +12,8 @@ import type { Texts } from '../texts/catalog.ts';
 export interface LoginDeps extends AuthorizationDeps, BindingDeps, Pick<TrialRunDeps, 'isAdministratingToken'> {
   /** Asks DNS about domains, at setup links. */
   askDns: AskDns;
+  /** Of applications that nobody registered. */
+  documents: DocumentReader;
   log: Log;
   passwords: PasswordHasher;
   publicUrl: URL;

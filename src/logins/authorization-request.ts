@@ -1,6 +1,7 @@
 import type { LiveLogin } from './login-row.ts';
 import { CONSOLE_CLIENT, START_CLIENT } from '../applications/built-in.ts';
 import { namesOfClaims, scopesToAllow } from '../applications/consent/scope-claims.ts';
+import { isDocumentUrl } from '../applications/unregistered/client-document.ts';
 import { formatId, readId } from '../base/ids.ts';
 import type { ConnectionId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import { randomSecret, sha256 } from '../base/random.ts';
@@ -16,6 +17,8 @@ export interface AuthorizationRequest {
     /** The built-in applications `start` (Your applications) and `console`, or a registered one. */
     kind: 'start' | 'console' | 'registered';
     firstParty: boolean;
+    /** Nobody registered it: its client ID is the URL of a document, its name here the host of that. */
+    unregistered: boolean;
     ownerName: string;
     /** Host and port of the redirect URI, for the consent page. */
     redirectHost: string;
@@ -80,14 +83,17 @@ export function toAuthorizationRequest(login: LiveLogin, handle: string): Author
   const { clientId } = login;
   const kind = clientId === START_CLIENT ? 'start' : clientId === CONSOLE_CLIENT ? 'console' : 'registered';
   const { application } = login;
-  if (kind === 'registered' && application === null) return undefined;
+  const unregistered = isDocumentUrl(clientId);
+  if (kind === 'registered' && application === null && !unregistered) return undefined;
   return {
     handle,
     application: {
       clientId,
-      name: application?.name ?? clientId,
+      // What it calls itself is a stranger's word: the page that asks for consent quotes it, no other.
+      name: unregistered ? (URL.parse(clientId)?.host ?? clientId) : (application?.name ?? clientId),
       kind,
-      firstParty: application?.firstParty ?? true,
+      firstParty: application?.firstParty ?? !unregistered,
+      unregistered,
       ownerName: application?.ownerName ?? '',
       redirectHost: URL.parse(params['redirect_uri'] ?? '')?.host ?? '',
       initiateLoginUri: application?.initiateLoginUri ?? null,

@@ -8,8 +8,10 @@ import { recordEntries } from './requests/record-entries.ts';
 import { recordMachineTokens } from './resources/record-machine-tokens.ts';
 import { loadSigningKeys } from './signing-keys.ts';
 import { createAdapter } from './storage/adapter.ts';
+import { createFindUnregistered } from './unregistered/find-unregistered.ts';
 import { APPLICATION_CHANNEL } from '../applications/credentials/client-secret.ts';
 import { findByClientId } from '../applications/find-application.ts';
+import type { DocumentReader } from '../applications/unregistered/read-document.ts';
 import { readTicket, triedBy } from '../applications/trying/try-ticket.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -33,8 +35,10 @@ export async function buildProvider(deps: {
   /** As the open database offers it: tells of applications that changed. */
   listen: (channel: string, heard: (clientId: string) => void) => Promise<() => Promise<void>>;
   log: Log;
+  /** Of applications that nobody registered. */
+  documents: DocumentReader;
 }): Promise<{ provider: Provider; logoutNotices: JobHandler<LogoutNotice>; stopListening: () => Promise<void> }> {
-  const { db, clock, secrets, publicUrl, pages } = deps;
+  const { db, clock, secrets, publicUrl, pages, documents } = deps;
   const clients = createClientCache({
     clock,
     findApplication: async (clientId) => findByClientId({ db }, clientId),
@@ -49,6 +53,7 @@ export async function buildProvider(deps: {
     adapter: createAdapter({
       db,
       secrets,
+      findUnregistered: createFindUnregistered({ db, documents, findRow: clients.find }),
       findClient: async (clientId) => {
         const tried = triedBy(clientId);
         const found = await clients.find(tried ?? clientId);

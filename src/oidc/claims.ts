@@ -1,4 +1,4 @@
-import type { AccountClaims, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountClaims, Client, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { epochSeconds } from '../base/clock.ts';
 import { formatId, readId } from '../base/ids.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
@@ -60,17 +60,11 @@ export const findAccount: FindAccount = async (ctx, accountId) => {
     return undefined;
   }
   work.issueFor(access);
-  const unprovenAddresses = client['unproven_addresses'] === true;
-  return {
-    accountId,
-    claims: async (_use, scope) => claimsOf(access, { unprovenAddresses, scopes: scope.split(' ') }),
-  };
+  return { accountId, claims: async (_use, scope) => claimsOf(access, client, scope.split(' ')) };
 };
 
-function claimsOf(
-  access: UserAccess,
-  { unprovenAddresses, scopes }: { unprovenAddresses: boolean; scopes: readonly string[] },
-): AccountClaims {
+/** What an application may be told of a user; the scopes decide what of it is. */
+export function claimsOf(access: UserAccess, client: Client, scopes: readonly string[]): AccountClaims {
   const about = access.organizationInScope ?? access.home;
   const claims: AccountClaims = {
     sub: formatId('usr', access.userId),
@@ -81,7 +75,7 @@ function claimsOf(
     roles: access.roles,
   };
   // Applications that find accounts by address would be open to takeover by an unproven one (nOAuth).
-  if (access.emailProven || unprovenAddresses) {
+  if (access.emailProven || client['unproven_addresses'] === true) {
     claims['email'] = access.email;
     claims['email_verified'] = access.emailProven;
     // The address is what people are known by here; nobody learns it by another claim than the one that was allowed.

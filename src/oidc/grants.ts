@@ -20,6 +20,11 @@ export function sidOf(sessionUid: string, clientId: string): string {
   return digest('sid', sessionUid, clientId);
 }
 
+/** The id of the grant that stands for a session and an application. */
+export function grantIdOf(sessionUid: string, clientId: string): string {
+  return digest('grant', sessionUid, clientId);
+}
+
 /**
  * oidc-provider's loadExistingGrant: one grant for each session and application, made anew in each request. A
  * first-party application has all scopes; another what its user consented to.
@@ -28,7 +33,7 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   const { client, session, account, provider } = ctx.oidc;
   if (client === undefined || session === undefined || account === undefined) return undefined;
   const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-  grant.jti = digest('grant', session.uid, client.clientId);
+  grant.jti = grantIdOf(session.uid, client.clientId);
   // Two tabs that enter at once shall not give the application two session ids.
   session.sidFor(client.clientId, sidOf(session.uid, client.clientId));
 

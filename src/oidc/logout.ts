@@ -57,7 +57,7 @@ export function watchLogouts(deps: Deps): JobHandler<LogoutNotice> {
       UnitOfWork.run(
         deps.db,
         deps.clock.now(),
-        { clientId: null, organizationId: null, audience: null, networkCounter: null },
+        { clientId: null, organizationId: null, audience: null, networkCounter: null, mayReadDocument: false },
         async () => {
           const client = await provider.Client.find(clientId);
           if (client?.backchannelLogoutUri === undefined) return;

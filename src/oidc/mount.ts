@@ -20,8 +20,11 @@ import { recordRefusedRequests } from './requests/record-refused-requests.ts';
 import { publishMetadata } from './requests/publish-metadata.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
+import { createDirectWay } from './direct/direct-way.ts';
 import type { ProviderPages } from './provider.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
+import { mayReadDocument } from './unregistered/find-unregistered.ts';
+import { refuseHere } from './unregistered/refuse-here.ts';
 
 /** What the library reads of a body at most, in bytes. */
 const BODY_LIMIT = 56 * 1024;
@@ -33,17 +36,22 @@ interface MountOptions {
   secrets: SecretBox;
   log: Logger;
   publicUrl: URL;
-  /** As the server has them: addresses of proxies whose `X-Forwarded-For` is believed. */
-  trustedProxies: readonly string[];
   connectors: SendLogoutDeps['connectors'];
   pages: ProviderPages;
+  settings: {
+    /** As the server has them: addresses of proxies whose `X-Forwarded-For` is believed. */
+    trustedProxies: readonly string[];
+    /** Whether plain requests are answered without the library (`direct/`). */
+    direct: boolean;
+  };
 }
 
 /**
  * The OpenID Provider: the door for applications. A request passes:
  *
  *   mount.ts            pins host and protocol, refuses what cannot be stored, begins a unit of work
- *   oidc-provider       checks and answers; `provider.ts` is its configuration
+ *   direct/             answers what is plain without the library
+ *   oidc-provider       checks and answers everything else; `provider.ts` is its configuration
  *     build-provider.ts   joins it with storage, signing keys and audit
  *     policy.ts           when a person is asked something
  *     clients.ts          applications as OAuth clients; claims.ts: users as accounts, and who may have tokens
@@ -60,13 +68,17 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
   const https = publicUrl.protocol === 'https:';
   const policy = pageHeaders()['content-security-policy']!;
   const headers = Object.entries({ ...baseHeaders(https), 'content-security-policy': policy });
-  recordRefusedRequests(provider, options);
+  const memory = createHealthMemory();
+  refuseHere(provider);
+  recordRefusedRequests(provider, { ...options, memory });
   flushAfterwards(options);
-  publishMetadata(provider);
+  publishMetadata(provider, options);
   logOutAtProvider(options);
   prefillUserCode(provider);
   logFaults(provider, options);
   const callback = provider.callback();
+  const { direct: isDirect, trustedProxies } = options.settings;
+  const direct = isDirect ? createDirectWay({ provider, memory, https, log }) : null;
 
   const answer = async (request: PlainRequest, response: ServerResponse): Promise<void> => {
     const { raw, id, ip } = request;
@@ -95,9 +107,13 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
         organizationId: readId('org', query.get('organization') ?? '') ?? null,
         audience: query.get('resource'),
         networkCounter: () => `logins:${secrets.mac('rate limit', networkOf(ip)).toString('base64url')}`,
+        mayReadDocument: mayReadDocument(pathname),
       };
       await withOrigin({ address: ip, browser: raw.headers['user-agent'] }, async () =>
-        UnitOfWork.run(db, clock.now(), asked, () => callback(raw, response)),
+        UnitOfWork.run(db, clock.now(), asked, async () => {
+          const answered = await direct?.({ raw, response, pathname, query, form: form ?? undefined });
+          if (answered !== true) await callback(raw, response);
+        }),
       );
     } catch (error) {
       log.error({ err: error, reqId: id }, 'fault in the OpenID Provider');
@@ -112,12 +128,18 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
     const { reference } = response.req as { reference?: string };
     response.end(
       forPeople
-        ? pages.error(response.req, { reference: reference ?? '', cause: null, application: null, loggedIn: false })
+        ? pages.error(response.req, {
+            reference: reference ?? '',
+            cause: null,
+            code: null,
+            application: null,
+            loggedIn: false,
+          })
         : JSON.stringify({ error: 'invalid_request', error_description: problem }),
     );
   };
   const paths = ['/oauth2/*', '/logout', '/logout/*', '/device', '/device/*', '/.well-known/*'];
-  await openPlainDoor(server, { paths, bodyLimit: BODY_LIMIT, trustedProxies: options.trustedProxies, log, answer });
+  await openPlainDoor(server, { paths, bodyLimit: BODY_LIMIT, trustedProxies, log, answer });
 }
 
 /** What browsers may post as well, see {@link sendOnAsGet}. */

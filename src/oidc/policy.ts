@@ -1,6 +1,7 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { triedBy } from '../applications/trying/try-ticket.ts';
+import { isDocumentUrl } from '../applications/unregistered/client-document.ts';
 import { scopesToAllow } from '../applications/consent/scope-claims.ts';
 import { accountPrompt } from './asking/account-prompt.ts';
 import { acrCheck } from './asking/acr-check.ts';
@@ -9,6 +10,7 @@ import { tryCheck } from './trying/try-client.ts';
 import type { ReadTicket } from './trying/try-client.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import type { UserAccess } from './storage/user-access-store.ts';
+import { notAllowed, refuseOthersResource } from './unregistered/refuse-here.ts';
 
 const { Check, Prompt } = interactionPolicy;
 
@@ -53,6 +55,8 @@ export function createPolicy(readTicket: ReadTicket): interactionPolicy.Prompt[]
       const elsewhere = access.organizationInScope !== null && !reachesOrganizationInScope(access);
       if (elsewhere && !justLoggedIn(ctx)) return GO_ON; // `organization` above asks for that organization's login
       const refusal = refusalOf(access, client.clientId, work.now);
+      const isUnregistered = isDocumentUrl(client.clientId);
+      if (isUnregistered && refusal === null) await refuseOthersResource(ctx, client, access);
       if (refusal === null) return GO_ON;
       const event = {
         organizationId: access.home.id,
@@ -62,7 +66,7 @@ export function createPolicy(readTicket: ReadTicket): interactionPolicy.Prompt[]
         details: { application: client.clientId, reason: refusal },
       } as const;
       if (triedBy(client.clientId) === null) work.audit(event);
-      throw new errors.AccessDenied('this application is not available to you');
+      throw isUnregistered ? notAllowed() : new errors.AccessDenied('this application is not available to you');
     }),
   );
   login.checks.remove('essential_acr');
@@ -90,6 +94,10 @@ function justLoggedIn(ctx: KoaContextWithOIDC): boolean {
   return (ctx.oidc as { result?: { login?: unknown } }).result?.login !== undefined;
 }
 
+function justAllowed(ctx: KoaContextWithOIDC): boolean {
+  return (ctx.oidc as { result?: { consent?: unknown } }).result?.consent !== undefined;
+}
+
 /** The person logged in may use the application, and has allowed it what it asks for. */
 async function mayBeTold(ctx: KoaContextWithOIDC): Promise<boolean> {
   const { client } = ctx.oidc;
@@ -110,8 +118,10 @@ function consentPrompt(): interactionPolicy.Prompt {
 }
 
 function isConsented(ctx: KoaContextWithOIDC): boolean {
-  const { grant } = ctx.oidc;
+  const { grant, client } = ctx.oidc;
   if (grant === undefined) return false;
+  // Nobody knows which program it is that names the document of another: the person is asked each time (RFC 8252 8.6).
+  if (client !== undefined && isDocumentUrl(client.clientId) && !justAllowed(ctx)) return false;
   const allowed = new Set(grant.getOIDCScopeEncountered().split(' '));
   const asked = [...ctx.oidc.requestParamScopes];
   const isAllowed = Object.entries(ctx.oidc.resourceServers ?? {}).every(([audience, server]) => {

@@ -79,11 +79,18 @@ export interface ProviderOptions {
 /** Name of the cookie that tells the page after a logout that the identity provider's session may live on. */
 export const AFTER_LOGOUT_COOKIE = 'after_logout';
 
+/**
+ * The cookie of a session. Its id is 258 random bits, found by its digest: whoever forges one would have to guess it, signed or
+ * not.
+ */
+export function sessionCookie(https: boolean) {
+  return { httpOnly: true, secure: https, sameSite: 'lax', signed: false, path: '/' } as const;
+}
+
 /** The one configuration of oidc-provider. */
 export function createProvider(options: ProviderOptions): Provider {
   const { publicUrl } = options;
   const https = publicUrl.protocol === 'https:';
-  const cookie = { httpOnly: true, secure: https, sameSite: 'lax', signed: true } as const;
   const configuration: Configuration = {
     adapter: options.adapter,
     clients: builtInClients(publicUrl) as unknown as NonNullable<Configuration['clients']>,
@@ -92,10 +99,9 @@ export function createProvider(options: ProviderOptions): Provider {
       names: { session: cookieName('session', https), interaction: 'login', resume: 'login_resume' },
       // Key objects, which the types do not know: from raw bytes Node makes one for each signature, six times as dear.
       keys: options.cookieKeys.map((key) => createSecretKey(key)) as unknown as Buffer[],
-      // The session's id is 258 random bits, found by its digest: whoever forges one would have to guess it, signed or not.
-      long: { ...cookie, signed: false, path: '/' },
+      long: sessionCookie(https),
       // A login's handle stands in its address: signed, a browser that only saw it does not resume it.
-      short: cookie,
+      short: { httpOnly: true, secure: https, sameSite: 'lax', signed: true },
     },
     routes: {
       authorization: '/oauth2/authorize',
@@ -180,7 +186,7 @@ export function createProvider(options: ProviderOptions): Provider {
       policy: createPolicy(options.readTicket),
       url: async (_ctx, interaction) => `/login/${interaction.uid}`,
     },
-    clientBasedCORS: (_ctx, origin, client) => (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
+    clientBasedCORS: (_ctx, origin, client) => isOriginOf(client, origin),
     renderError: async (ctx, _out, error) => {
       ctx.type = 'html';
       ctx.body = options.pages.error(ctx.req, refusedPage(ctx, error));
@@ -232,6 +238,7 @@ function nameOf(client: Client | undefined): string | null {
   return client?.clientName ?? null;
 }
 
-function originOf(uri: string): string | undefined {
-  return URL.parse(uri)?.origin;
+/** Whether a page of this origin belongs to an application: it has a redirect URI there. */
+export function isOriginOf(client: Client, origin: string): boolean {
+  return (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin);
 }

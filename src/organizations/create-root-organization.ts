@@ -35,6 +35,7 @@ export async function createRootOrganization(
     suspended: false,
     auditNetwork: 'full',
     justInTime: false,
+    unregisteredApplications: false,
     version: 1,
     createdAt: deps.clock.now(),
   };

@@ -5,6 +5,7 @@ import type { Caller } from './access.ts';
 import {
   countBelow,
   countManagedOrganizations,
+  selectFoundOrganizations,
   selectManagedOrganizations,
   selectMethods,
 } from './managed-organization-store.ts';
@@ -38,12 +39,17 @@ export async function listManagedOrganizations(
   caller: Caller,
   input: ListManaged,
 ): Promise<{ organizations: ManagedOrganization[]; total: number | null }> {
-  const found = await selectOrganization(deps.db, input.below ?? caller.organizationId);
-  const above = requireAccess(caller, 'read', found);
+  const asked = await selectOrganization(deps.db, input.below ?? caller.organizationId);
+  const above = requireAccess(caller, 'read', asked);
   const filter = { ...input, abovePath: above.path };
-  const { total, wide } = await countManagedOrganizations(deps.db, filter);
-  const organizations = await selectManagedOrganizations(deps.db, filter, wide);
-  return { organizations: await withConnectionsInForce(deps, organizations), total };
+  const { search = '' } = input;
+  // Its ids alone, with the service's rights: what of them the caller reaches is decided below, once and not for each term.
+  const find = async (db: Database) => selectFoundOrganizations(db, search);
+  const found = search === '' ? undefined : await (isInside(deps) ? asService(deps.db, find) : find(deps.db));
+  return {
+    organizations: await withConnectionsInForce(deps, await selectManagedOrganizations(deps.db, filter, found)),
+    total: await countManagedOrganizations(deps.db, filter, found),
+  };
 }
 
 /** How many organizations there are below one that the caller was found to reach, however deep. */

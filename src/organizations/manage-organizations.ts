@@ -59,6 +59,7 @@ export async function createOrganization(
         suspended: managing.suspended,
         auditNetwork: 'full',
         justInTime: false,
+        unregisteredApplications: false,
         version: 1,
         createdAt: deps.clock.now(),
       };
@@ -81,8 +82,8 @@ export async function createOrganization(
 
 /**
  * Changes name, support contact and, by an administrator, how audit events keep network addresses and, with a fresh factor,
- * whether users are made at their first login. A new name is also an
- * event of the managing organization: its people read that name.
+ * whether users are made at their first login and whether its people may log in to applications that nobody registered. A
+ * new name is also an event of the managing organization: its people read that name.
  * @throws organization.not-found, caller.denied, caller.stale-factor, organization.name-taken, version.conflict,
  *   input.malformed
  */
@@ -95,6 +96,7 @@ export async function changeOrganization(
     supportContact?: string | null;
     auditNetwork?: AuditNetwork;
     justInTime?: boolean;
+    unregisteredApplications?: boolean;
     version: number;
   },
 ): Promise<Organization> {
@@ -107,9 +109,16 @@ export async function changeOrganization(
         ...(input.supportContact === undefined ? {} : { supportContact: readSupportContact(input.supportContact) }),
         ...(input.auditNetwork === undefined ? {} : { auditNetwork: input.auditNetwork }),
         ...(input.justInTime === undefined ? {} : { justInTime: input.justInTime }),
+        ...(input.unregisteredApplications === undefined
+          ? {}
+          : { unregisteredApplications: input.unregisteredApplications }),
       };
       if (input.auditNetwork !== undefined) requireAccess(caller, 'read-audit', before);
-      if (input.justInTime !== undefined && input.justInTime !== before.justInTime) {
+      const widens = [
+        [input.justInTime, before.justInTime],
+        [input.unregisteredApplications, before.unregisteredApplications],
+      ].some(([after, now]) => after !== undefined && after !== now);
+      if (widens) {
         requireAccess(caller, 'edit-authentication', before);
         requireFreshFactor(caller, deps.clock.now());
       }
@@ -165,12 +174,10 @@ async function recordChange(
   before: Organization,
   after: Organization,
 ): Promise<void> {
-  const factsOf = ({ name, supportContact, auditNetwork, justInTime }: Organization) => ({
-    name,
-    supportContact,
-    auditNetwork,
-    justInTime,
-  });
+  const factsOf = (organization: Organization) => {
+    const { name, supportContact, auditNetwork, justInTime, unregisteredApplications } = organization;
+    return { name, supportContact, auditNetwork, justInTime, unregisteredApplications };
+  };
   const changed = { kind: 'organization.changed', actor: actorOf(caller) } as const;
   const details = { before: factsOf(before), after: factsOf(after) };
   await recordEvent(deps, { ...changed, organizationId: before.id, details });

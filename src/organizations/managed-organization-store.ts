@@ -37,32 +37,66 @@ export interface ManagedFilter {
 
 type Narrowed = Pick<ManagedFilter, 'abovePath' | 'search' | 'method'>;
 
-/** @param wide whether the search finds so many that going through all by name ends sooner than putting them in order */
-function matching(db: Database, filter: Narrowed, wide: boolean) {
+/** What a search finds: these, or so many that going through all by name ends sooner than putting them in order. */
+export type FoundOrganizations = OrganizationId[] | 'many';
+
+/**
+ * The organizations that a search finds, over all organizations: what the caller reaches of them is decided where they are
+ * read.
+ */
+export async function selectFoundOrganizations(db: Database, search: string): Promise<FoundOrganizations> {
+  const most = 2 * MOST_COUNTED;
+  const rows = await db
+    .selectFrom('organizationSearchTerm')
+    .select('organizationId')
+    .where(beginsWith('term', search))
+    .limit(most + 1)
+    .execute();
+  return rows.length > most ? 'many' : [...new Set(rows.map(({ organizationId }) => organizationId))];
+}
+
+function matching(db: Database, filter: Narrowed, found: FoundOrganizations | undefined) {
   let query = db
     .selectFrom('organization')
     .where('organization.path', 'like', `${filter.abovePath}_%`)
     .where('organization.managingOrganizationId', 'is not', null);
   const { search, method } = filter;
   if (method !== undefined) query = query.where('organization.method', '=', method as Method);
-  if (search === undefined || search === '') return query;
-  const begins = beginsWith('found.term', search);
-  return query.where(
-    wide
-      ? // A limit keeps it a look-up for each line.
-        sql<boolean>`(select true from organization_search_term found
-          where found.organization_id = organization.id and ${begins} limit 1)`
-      : sql<boolean>`organization.id in (select found.organization_id from organization_search_term found where ${begins})`,
-  );
+  if (found === undefined || search === undefined) return query;
+  if (found !== 'many') return query.where(sql<boolean>`organization.id = any (${found}::uuid[])`);
+  // A limit keeps it a look-up for each line.
+  return query.where(sql<boolean>`(select true from organization_search_term found
+    where found.organization_id = organization.id and ${beginsWith('found.term', search)} limit 1)`);
 }
 
 /** A page of the organizations below a path, by name. */
 export async function selectManagedOrganizations(
   db: Database,
   filter: ManagedFilter,
-  wide: boolean,
+  found: FoundOrganizations | undefined,
 ): Promise<ManagedOrganization[]> {
-  let query = matching(db, filter, wide)
+  let page = matching(db, filter, found).select([
+    'organization.id',
+    'organization.name',
+    'organization.managingOrganizationId',
+    'organization.depth',
+    'organization.path',
+    'organization.method',
+    'organization.suspendedAt',
+  ]);
+  const { after } = filter;
+  if (after !== undefined) {
+    page = page.where(
+      sql<boolean>`(lower(organization.name), organization.id) > (lower(${after.name}), ${after.id}::uuid)`,
+    );
+  }
+  const inOrder = page
+    .orderBy((eb) => eb.fn<string>('lower', ['organization.name']))
+    .orderBy('organization.id')
+    .limit(filter.limit);
+  // What belongs to a line is looked up for those of the page alone.
+  const rows = await db
+    .selectFrom(inOrder.as('organization'))
     .leftJoin('organization as managing', 'managing.id', 'organization.managingOrganizationId')
     .leftJoin('organizationLogin', 'organizationLogin.organizationId', 'organization.id')
     .leftJoin('connection', (join) =>
@@ -70,15 +104,9 @@ export async function selectManagedOrganizations(
         .onRef('connection.organizationId', '=', 'organization.id')
         .on('connection.state', 'in', ['unconfirmed', 'active']),
     )
+    .selectAll('organization')
     .select((eb) => [
-      'organization.id',
-      'organization.name',
-      'organization.managingOrganizationId',
       'managing.name as managingName',
-      'organization.depth',
-      'organization.path',
-      'organization.method',
-      'organization.suspendedAt',
       'connection.state',
       'connection.failingSince',
       'connection.heldSince',
@@ -93,17 +121,9 @@ export async function selectManagedOrganizations(
         .select((of) => of.fn.countAll<string>().as('count'))
         .whereRef('domainClaim.organizationId', '=', 'organization.id')
         .as('domainClaims'),
-    ]);
-  const { after } = filter;
-  if (after !== undefined) {
-    query = query.where(
-      sql<boolean>`(lower(organization.name), organization.id) > (lower(${after.name}), ${after.id}::uuid)`,
-    );
-  }
-  const rows = await query
+    ])
     .orderBy((eb) => eb.fn<string>('lower', ['organization.name']))
     .orderBy('organization.id')
-    .limit(filter.limit)
     .execute();
   return rows.map((row) => ({
     id: row.id,
@@ -121,36 +141,21 @@ export async function selectManagedOrganizations(
   }));
 }
 
-/**
- * How many organizations a filter finds, null where they are more than {@link MOST_COUNTED}; and whether what is searched for is
- * wide (see `matching`).
- */
+/** How many organizations a filter finds; null where they are more than {@link MOST_COUNTED} or a search finds many. */
 export async function countManagedOrganizations(
   db: Database,
   filter: Narrowed,
-): Promise<{ total: number | null; wide: boolean }> {
-  const { search } = filter;
-  let wide = false;
-  if (search !== undefined && search !== '') {
-    const terms = db
-      .selectFrom('organizationSearchTerm')
-      .select('organizationId')
-      .where(beginsWith('term', search))
-      .limit(2 * MOST_COUNTED + 1);
-    const row = await db
-      .selectFrom(terms.as('terms'))
-      .select((eb) => eb.fn.countAll<string>().as('count'))
-      .executeTakeFirstOrThrow();
-    wide = Number(row.count) > 2 * MOST_COUNTED;
-  }
-  const found = matching(db, filter, wide)
+  found: FoundOrganizations | undefined,
+): Promise<number | null> {
+  if (found === 'many') return null;
+  const counted = matching(db, filter, found)
     .select('organization.id')
     .limit(MOST_COUNTED + 1);
   const row = await db
-    .selectFrom(found.as('found'))
+    .selectFrom(counted.as('counted'))
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
-  return { total: cappedCount(row.count), wide };
+  return cappedCount(row.count);
 }
 
 /** How many organizations there are below a path. */

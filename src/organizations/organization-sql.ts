@@ -19,6 +19,7 @@ const COLUMNS: JsonColumns<Organization> = {
   suspended: 'plain',
   auditNetwork: 'plain',
   justInTime: 'plain',
+  unregisteredApplications: 'plain',
   version: 'plain',
   createdAt: 'instant',
 };

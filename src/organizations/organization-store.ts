@@ -18,6 +18,7 @@ const COLUMNS = [
   isSuspended(sql`organization.path`).as('suspended'),
   'organization.auditNetwork',
   'organization.justInTime',
+  'organization.unregisteredApplications',
   'organization.version',
   'organization.createdAt',
 ] as const;
@@ -80,6 +81,7 @@ export interface OrganizationChange {
   methodChangedAt?: Date;
   auditNetwork?: AuditNetwork;
   justInTime?: boolean;
+  unregisteredApplications?: boolean;
 }
 
 /** Changes an organization and counts the change; undefined when it does not exist or, with `version`, was changed since. */
@@ -126,6 +128,7 @@ export async function countContents(
         .selectFrom('application')
         .select((of) => of.fn.countAll<string>().as('count'))
         .where('organizationId', '=', id)
+        .where(sql<boolean>`client_id not like 'https://%'`)
         .as('applications'),
     ])
     .executeTakeFirstOrThrow();

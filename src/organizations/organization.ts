@@ -45,6 +45,8 @@ export interface Organization {
   auditNetwork: AuditNetwork;
   /** Users are made at their first login, for addresses at domains it verified. */
   justInTime: boolean;
+  /** Its people may log in to applications that nobody registered (`applications/unregistered`). */
+  unregisteredApplications: boolean;
   version: number;
   createdAt: Date;
 }

@@ -111,6 +111,23 @@ export const errors = {
     'Another issuer is another provider: save the settings with its Discovery url. There is nothing to confirm.',
   'error.connection.refused': 'The identity provider could not be used as configured.',
   'error.application.not-found': 'There is no such application, or it is not yours to see.',
+  'error.client-document.address':
+    'The client ID is a URL that cannot be one: it has to be https, with a path, and without user, fragment, query or dot segments.',
+  'error.client-document.unreachable':
+    'The document that the client ID names could not be read. Whoever runs the application has to publish it there.',
+  'error.client-document.too-many': 'This application cannot be looked up at the moment. Try again in a minute.',
+  'error.client-document.malformed':
+    'The document that the client ID names is not one we can read. Whoever runs the application has to mend it.',
+  'error.client-document.client-id': 'The document that the client ID names belongs to another client ID.',
+  'error.client-document.authentication':
+    'The document that the client ID names asks for an authentication that is not taken. It has to say “none”.',
+  'error.client-document.redirect-uri':
+    'The document that the client ID names sends people to another place than its own. Whoever runs the application has to mend it.',
+  'error.unregistered-application.not-allowed':
+    'Your organization does not allow this application: nobody there registered it. Ask an administrator of your organization.',
+  'error.unregistered-application.too-many':
+    'Your organization already uses {most} applications that nobody registered. Ask an administrator to remove one.',
+  'error.unregistered-application.not-found': 'There is no such application, or it is not yours to see.',
   'error.application.redirect-uri':
     'A redirect URI must be an https address without fragment, wildcard or user name; http is allowed for this machine alone.',
   'error.application.two-secrets':

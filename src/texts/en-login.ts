@@ -122,6 +122,12 @@ export const login = {
 
   'login.consent.title': 'Allow {application}?',
   'login.consent.lead': '{application}, by {owner}, asks for this about you:',
+  'login.consent.calls-itself': 'It calls itself “{name}”.',
+  'login.consent.asks': 'It asks for this about you:',
+  'login.consent.nobody':
+    'Nobody at your organization registered this application, and nobody checked it. Allow it only if you came from it yourself just now, and trust {host}.',
+  'login.consent.own-machine':
+    'The answer goes to a program on this computer ({host}). Any program here can pretend to be this application: go on only if you started it yourself.',
   'login.consent.resource': 'In {resource}, on your behalf:',
   'login.consent.device': 'The device that showed the code gets the answer.',
   'login.consent.host': 'You will be sent to {host}.',
@@ -156,6 +162,10 @@ export const login = {
   'login.nothing.lead': 'This address leads nowhere, or what it leads to is gone or not yours to see.',
   'login.fault.unknown-application':
     'The application that sent you here is not known to us. Go back to it and tell the people who run it that its client ID is no longer right, with the reference.',
+  'login.fault.unregistered-application':
+    'Your organization does not allow {application}: it is an application that nobody there registered. Ask an administrator of your organization, with this code: {code}.',
+  'login.fault.client-document':
+    'The application that sent you here is not registered, and what it publishes about itself cannot be taken. Tell the people who run it: {code}.',
   'login.fault.redirect-uri':
     '{application} asked us to send you back to an address that is not registered for it. You did nothing wrong: tell the people who run {application}, with the reference.',
   'login.fault.redirect-uri.own':

@@ -7,7 +7,7 @@ import {
   selectUsersByAddress,
   selectUsersById,
 } from './user-store.ts';
-import { countByDomain } from './user-list-store.ts';
+import { countByDomain } from './lists/user-list-store.ts';
 import { mayLogIn } from './may-log-in.ts';
 import type { User } from './user.ts';
 import type { Clock } from '../base/clock.ts';

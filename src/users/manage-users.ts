@@ -1,6 +1,6 @@
 import { deleteUser, selectUser, selectUserForUpdate, selectVerifiedAdministrators, updateUser } from './user-store.ts';
-import { countUsers, selectUsers } from './user-list-store.ts';
-import type { ListedUser, UserFilter } from './user-list-store.ts';
+import { countUsers, selectUsers } from './lists/user-list-store.ts';
+import type { ListedUser, UserFilter } from './lists/user-list-store.ts';
 import { profileChange } from './profile/profile.ts';
 import type { TypedProfile } from './profile/profile.ts';
 import { recordProfileChange } from './profile/record-profile-change.ts';

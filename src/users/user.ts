@@ -12,7 +12,7 @@
  *   email-address.ts    an address as typed and as compared
  *   profile/            what a person is called: said by the person, an administrator, or a provider at a first login
  *   address/            another address for a user, and the link or code that proves it
- *   user-store.ts, user-list-store.ts   the SQL
+ *   user-store.ts, lists/   the SQL
  */
 import type { OrganizationId, UserId } from '../base/ids.ts';
 import type { ConsoleRole } from '../organizations/access.ts';

@@ -1,10 +1,11 @@
 import { promisify } from 'node:util';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFairQueue } from '../../src/authenticators/fair-queue.ts';
-import type { FairQueue, Visitor } from '../../src/authenticators/fair-queue.ts';
+import { createFairQueue } from '../../src/authenticators/turns/fair-queue.ts';
+import type { FairQueue, Visitor } from '../../src/authenticators/turns/fair-queue.ts';
 import { passwordsAtOnce } from '../../src/authenticators/password.ts';
 import { AppError } from '../../src/base/errors.ts';
+import { statusOf } from '../../src/http/problem.ts';
 import { makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -77,6 +78,7 @@ describe('in the queue of passwords', () => {
     for (let count = 0; count < 131; count += 1) stage.ask(`network ${count}`);
     await settled();
     expect(stage.ended).toEqual(['network 130 service.busy 5']);
+    expect(statusOf(new AppError('service.busy'))).toBe(503);
   });
 
   test('who left takes no turn and no place', async () => {

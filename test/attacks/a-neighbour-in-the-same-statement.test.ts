@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatId } from '../../src/base/ids.ts';
+import type { UserId } from '../../src/base/ids.ts';
 import { randomUuid, sha256 } from '../../src/base/random.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { flushPlain } from '../../src/oidc/storage/plain-flush-store.ts';
@@ -54,10 +55,10 @@ afterAll(async () => {
 });
 
 /** Sends requests that wait until all of them do, and then share what can be shared. */
-async function together<T>(which: 'reads' | 'writes', requests: (() => Promise<T>)[]): Promise<T[]> {
+async function together<T>(which: 'reads' | 'writes', requests: (() => Promise<T>)[], waiting?: number): Promise<T[]> {
   const held = await holdLane(service.database.db, which);
   const answers = requests.map(async (request) => request());
-  await held.untilWaiting(requests.length);
+  await held.untilWaiting(waiting ?? requests.length);
   await held.release();
   return Promise.all(answers);
 }
@@ -102,12 +103,7 @@ describe('authorization requests of one statement', () => {
       if (i === 3) leaving.abort();
       return silently(cookie, application, state);
     });
-    // The malformed cookie is nobody's, without a statement.
-    const held = await holdLane(service.database.db, 'reads');
-    const answers = asked.map(async (ask) => ask());
-    await held.untilWaiting(people.length + 4);
-    await held.release();
-    const backs = await Promise.all(answers);
+    const backs = await together('reads', asked, people.length + 3);
     expect(await left).toBe('AbortError');
     expect(backs.map(outcomeOf)).toEqual(alone);
     expect(backs.map((back) => back.searchParams.get('state') ?? back.href)).toEqual(
@@ -180,7 +176,9 @@ describe('codes of one statement', () => {
       ...rest.map((code) => async () => redeem(service, reports, code)),
     ]);
     const outcomes = answers.map(errorOf);
-    expect([outcomes[0], outcomes[2], outcomes[3]].toSorted()).toEqual(['invalid_grant', 'invalid_grant', 'tokens']);
+    const racing = [outcomes[0], outcomes[2], outcomes[3]];
+    expect(racing.filter((outcome) => outcome === 'tokens')).toHaveLength(1);
+    expect(racing.filter((outcome) => outcome === 'invalid_grant')).toHaveLength(2);
     expect([outcomes[1], ...outcomes.slice(4)]).toEqual([other, ...rest].map(() => 'tokens'));
     expect((await tokenRows()) - before).toBe(codes.length);
   });
@@ -229,7 +227,7 @@ describe('codes of one statement', () => {
 describe('what is written together', () => {
   it('fails alone: a row that PostgreSQL refuses is the error of its own request', async () => {
     const { db } = service.database;
-    const entry = (index: number, note: string): Promise<boolean> =>
+    const entry = (index: number, note: string, userId = people[index]!.person.userId): Promise<boolean> =>
       flushPlain(db, {
         now: service.clock.now(),
         session: null,
@@ -240,13 +238,13 @@ describe('what is written together', () => {
             kind: 'token.issued',
             organizationId: people[index]!.organization.id,
             actor: { kind: 'user', id: people[index]!.person.userId, name: people[index]!.person.email },
-            userId: people[index]!.person.userId,
+            userId,
             details: { application: note, organizationInScope: formatId('org', people[index]!.organization.id) },
           },
         ],
       });
     const held = await holdLane(db, 'writes');
-    const written = [entry(0, 'neighbour one'), entry(1, 'spoiled \u0000'), entry(2, 'neighbour two')];
+    const written = [entry(0, 'neighbour one'), entry(1, 'spoiled', 'no uuid' as UserId), entry(2, 'neighbour two')];
     const outcomes = Promise.allSettled(written);
     await held.untilWaiting(3);
     await held.release();
@@ -284,40 +282,16 @@ describe('what is written together', () => {
       .where('browser', 'is not', null)
       .execute();
     const seen = rows.filter(({ browser }) => marks.some((mark) => browser?.includes(mark) === true));
-    expect(seen.map(({ userId, browser }) => [userId, browser]).toSorted()).toEqual(
-      people.map(({ person }, i) => [person.userId, `Browser/${marks[i]!}`]).toSorted(),
+    expect(new Map(seen.map(({ userId, browser }) => [userId, browser]))).toEqual(
+      new Map(people.map(({ person }, i) => [person.userId, `Browser/${marks[i]!}`])),
     );
   });
-});
-
-it('keeps both applications that one browser enters at the same moment, and leaves other sessions as they were', async () => {
-  const { browser, person } = people[0]!;
-  const entered = [await register(root, 'Board', 9003), await register(root, 'Wiki', 9004)];
-  const [before] = await sessionsOf(person);
-  const idle = await sessionsOf(people[2]!.person);
-  const backs = await together('writes', [
-    ...entered.map((application) => async () => silently(cookieOf(browser), application, 'entering')),
-    async () => silently(cookieOf(people[1]!.browser), reports, 'beside'),
-  ]);
-  expect(backs.map(outcomeOf)).toEqual(['code', 'code', 'code']);
-  const [session] = await sessionsOf(person);
-  const clientIds = [...(before?.clientIds ?? []), ...entered.map(({ clientId }) => clientId)];
-  expect(session?.clientIds.toSorted()).toEqual(clientIds.toSorted());
-  expect(await sessionsOf(people[2]!.person)).toEqual(idle);
 });
 
 async function register(owner: Organization, name: string, port: number): Promise<RelyingApplication> {
   const redirectUri = `http://127.0.0.1:${port}/back`;
   const { application, clientSecret } = await makeApplication(service, owner, { name, redirectUris: [redirectUri] });
   return { clientId: application.clientId, clientSecret, redirectUri };
-}
-
-async function sessionsOf(person: Person): Promise<{ clientIds: string[]; lastSeenAt: Date }[]> {
-  return service.database.db
-    .selectFrom('session')
-    .select(['clientIds', 'lastSeenAt'])
-    .where('userId', '=', person.userId)
-    .execute();
 }
 
 async function tokenRows(): Promise<number> {

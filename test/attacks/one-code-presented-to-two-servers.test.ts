@@ -16,6 +16,8 @@ import type { TestService } from '../support/start-service.ts';
 const RACES = Number(process.env['RACES'] ?? 1);
 const CODES = 40;
 const PRESENTED = 30;
+/** Codes that are presented at the same moment. */
+const AT_ONCE = 8;
 
 let own: TestDatabase;
 let servers: [TestService, TestService];
@@ -61,18 +63,23 @@ async function race(
 
 it(`gives tokens for ${CODES} codes that are each presented ${PRESENTED} times to two servers at once exactly ${CODES} times`, async () => {
   for (let round = 0; round < RACES; round += 1) {
-    const codes: string[] = [];
-    while (codes.length < CODES) codes.push(await codeFor(browser, servers[0], application));
     const stored = await rows();
-    const answers = await race(CODES * PRESENTED, async (server, n) => {
+    const answers: TokenAnswer[] = [];
+    for (let from = 0; from < CODES; from += AT_ONCE) {
+      const codes: string[] = [];
+      while (codes.length < AT_ONCE) codes.push(await codeFor(browser, servers[0], application));
       // Neighbours present different codes, and the same code at both servers.
-      return redeem(server, application, codes[Math.floor(n / 2) % CODES]!);
-    });
+      const ask = async (server: TestService, n: number): Promise<TokenAnswer> =>
+        redeem(server, application, codes[Math.floor(n / 2) % AT_ONCE]!);
+      answers.push(...(await race(AT_ONCE * PRESENTED, ask)));
+    }
     const successes = answers.filter(({ status }) => status === 200);
     expect(successes).toHaveLength(CODES);
     expect(new Set(successes.map(({ body }) => body.access_token)).size).toBe(CODES);
     const others = answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body.error}`);
-    expect(new Set(others)).toEqual(new Set(['400 invalid_grant']));
+    // Who waits longer than anybody waits for the database, on a slow machine, is told to come again.
+    const empty = new Set(['400 invalid_grant', '503 temporarily_unavailable']);
+    expect(others.filter((answer) => !empty.has(answer))).toEqual([]);
     expect((await rows()) - stored).toBe(CODES);
   }
 });

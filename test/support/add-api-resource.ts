@@ -23,6 +23,7 @@ export async function addApiResource(
     tokenFormat: 'jwt',
     signingAlgorithm: 'RS256',
     tokenLifetime: 600,
+    unregisteredApplications: false,
     scopes: [{ scope: 'orders:read', description: 'Read your orders' }],
   });
   return made.id;

@@ -1,6 +1,7 @@
 import { addApiResource } from './add-api-resource.ts';
 import { addConflict } from './add-conflict.ts';
 import { addTrial } from './trials.ts';
+import { addUnregistered } from './unregistered.ts';
 import { addApiToken, addApplication, addOldSecret, addUser, operatorAt, org, usr } from './people.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
@@ -46,6 +47,8 @@ export interface Belongings {
   invitationId: string;
   applicationId: ApplicationId;
   apiResourceId: string;
+  /** One that nobody registered. */
+  unregisteredId: ApplicationId;
   /** Of the application, beside its newest one. */
   secretId: string;
   apiTokenId: string;
@@ -134,6 +137,7 @@ export async function furnish(deps: Ground & { secrets?: SecretBox }, organizati
     invitationId: formatId('inv', invitation.id),
     applicationId,
     apiResourceId: formatId('api', apiResourceId),
+    unregisteredId: await addUnregistered(deps, organization, `https://agent.${word}.example/client.json`),
     secretId,
     apiTokenId: formatId('tok', token.id),
     conflictId: formatId('cfl', await addConflict(deps, user)),
@@ -158,6 +162,7 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
   const ofUser = { params: { organizationId, userId: usr(at.user) } };
   const applicationId = formatId('app', at.applicationId);
   const ofApplication = { params: { organizationId, applicationId } };
+  const ofUnregistered = { params: { organizationId, applicationId: formatId('app', at.unregisteredId) } };
   const ofInvitation = { params: { organizationId, invitationId: at.invitationId } };
   const ofConflict = { params: { ...ofUser.params, conflictId: at.conflictId } };
   const ofTrial = { params: { organizationId, trialId: at.trialId } };
@@ -257,6 +262,9 @@ export function requestsAt(at: Belongings): Readonly<Record<RouteName, ApiReques
     listApplicationSecrets: ofApplication,
     makeApplicationSecret: { ...ofApplication, body: { overlapHours: 0 } },
     removeApplicationSecret: { params: { ...ofApplication.params, secretId: at.secretId } },
+    listUnregisteredApplications: inOrganization,
+    blockUnregisteredApplication: { ...ofUnregistered, body: { blocked: true } },
+    removeUnregisteredApplication: ofUnregistered,
     removeApplication: { ...ofApplication, query: { confirm: `Reports-${at.organization.name.toLowerCase()}` } },
     listApiResources: inOrganization,
     makeApiResource: { ...inOrganization, body: { ...orders, audience: 'urn:taken' } },

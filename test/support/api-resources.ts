@@ -24,6 +24,7 @@ export async function makeApiResource(
     tokenFormat: 'jwt',
     signingAlgorithm: 'RS256',
     tokenLifetime: 600,
+    unregisteredApplications: false,
     scopes: [
       { scope: 'orders:read', description: 'Read your orders' },
       { scope: 'orders:write', description: 'Change your orders' },

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { createSecretBox } from '../../src/base/secret-box.ts';
 import type { SecretBox } from '../../src/base/secret-box.ts';
-import { readConfig } from '../../src/config.ts';
+import { environment, readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { ResolveName } from '../../src/connectors/outgoing/guarded-fetch.ts';
@@ -91,6 +91,8 @@ export async function startService(
     GATEHOUSE_DNS_RESOLVERS: '127.0.0.1:1',
     GATEHOUSE_ARGON2: '8/1/1',
     LOG_LEVEL: 'silent',
+    // The suite runs with and without the direct way.
+    GATEHOUSE_DIRECT: environment()['GATEHOUSE_DIRECT'] ?? 'on',
     ...options.settings,
   });
   const clock = createTestClock();

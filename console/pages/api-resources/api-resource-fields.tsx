@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Radio, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Radio, Switch, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { t } from '../../texts/t.ts';
 import { newScope, type ApiResourceValues } from './api-resource-values.ts';
@@ -64,6 +64,11 @@ export function ApiResourceFields({ form, chooseAudience }: FieldsProps) {
         error={form.errors['lifetime'] ?? form.errors['tokenLifetime']}
       />
       <ScopeFields form={form} least={chooseAudience ? 1 : 0} />
+      <Switch
+        label={t('api-resource.unregistered')}
+        description={t('api-resource.unregistered.help')}
+        {...form.getInputProps('unregisteredApplications', { type: 'checkbox' })}
+      />
     </>
   );
 }

@@ -10,6 +10,7 @@ export interface ApiResourceValues {
   /** In minutes, as typed. */
   lifetime: string;
   scopes: ScopeValues[];
+  unregisteredApplications: boolean;
 }
 
 export interface ScopeValues {
@@ -34,6 +35,7 @@ export function emptyApiResource(): ApiResourceValues {
     signingAlgorithm: 'RS256',
     lifetime: '10',
     scopes: [newScope()],
+    unregisteredApplications: false,
   };
 }
 
@@ -45,12 +47,15 @@ export function valuesOf(resource: ApiResource): ApiResourceValues {
     signingAlgorithm: resource.signingAlgorithm,
     lifetime: String(resource.tokenLifetime / 60),
     scopes: resource.scopes.map((each) => ({ ...each, key: each.scope })),
+    unregisteredApplications: resource.unregisteredApplications,
   };
 }
 
 /** What is sent, but the identifier, which never changes. Lines without anything are left out. */
-export function settingsOf({ name, tokenFormat, signingAlgorithm, lifetime, scopes }: ApiResourceValues) {
+export function settingsOf(values: ApiResourceValues) {
+  const { name, tokenFormat, signingAlgorithm, lifetime, scopes, unregisteredApplications } = values;
   return {
+    unregisteredApplications,
     name: name.trim(),
     tokenFormat,
     signingAlgorithm,

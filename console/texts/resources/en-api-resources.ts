@@ -33,6 +33,9 @@ export const apiResources = {
   'api-resource.lifetime.short': 'Lifetime',
   'api-resource.keys': 'Public keys',
   'api-resource.introspection': 'Introspection',
+  'api-resource.unregistered': 'Open to applications that nobody registered',
+  'api-resource.unregistered.help':
+    'Weaker. Agents and other clients known by an address alone may ask for all its scopes, for people whose organization lets them; each person decides. Leave it off unless this API is made for such clients, as an MCP server is.',
   'api-resource.scopes': 'Scopes',
   'api-resource.scopes.help':
     'What may be done at this API. The sentence is what people read when they are asked for consent. A scope that is removed is taken from every application.',

@@ -1,5 +1,6 @@
 import { apiTokenRoutes } from './api-tokens.ts';
 import { applicationHealthRoutes } from './applications/health.ts';
+import { unregisteredApplicationRoutes } from './applications/unregistered.ts';
 import { apiResourceRoutes } from './resources/api-resources.ts';
 import { applicationRoutes } from './applications.ts';
 import { applicationSecretRoutes } from './applications/client-secrets.ts';
@@ -37,6 +38,7 @@ export const GROUPS = {
   Users: { ...userRoutes, ...peopleRoutes },
   Invitations: invitationRoutes,
   Applications: { ...applicationRoutes, ...applicationSecretRoutes, ...applicationHealthRoutes },
+  'Applications nobody registered': unregisteredApplicationRoutes,
   'API resources': apiResourceRoutes,
   'API tokens': apiTokenRoutes,
   Logins: loginRoutes,
@@ -64,6 +66,7 @@ export const contract = {
   ...apiResourceRoutes,
   ...applicationSecretRoutes,
   ...applicationHealthRoutes,
+  ...unregisteredApplicationRoutes,
   ...apiTokenRoutes,
   ...loginRoutes,
   ...auditRoutes,

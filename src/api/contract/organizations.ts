@@ -46,6 +46,13 @@ const justInTime = z
     'Whoever the identity provider proves with an address at a verified domain, and who has no user, gets one at the first login. To change it asks for a fresh factor and the right to change methods.',
   );
 
+/** Applications that nobody registered. */
+const unregisteredApplications = z
+  .boolean()
+  .describe(
+    'Weaker: its people may log in to applications that nobody registered, which are known by an https URL alone (OAuth Client ID Metadata Document). To change it asks for a fresh factor and the right to change methods.',
+  );
+
 export const organization = z
   .object({
     id,
@@ -70,6 +77,7 @@ export const organization = z
     suspendedAt: instant.nullable(),
     auditNetwork,
     justInTime,
+    unregisteredApplications,
     version,
     createdAt: instant,
   })
@@ -90,6 +98,7 @@ const organizationChange = z
     supportContact: z.string().trim().max(200).nullable().optional().describe('Mail address, https or tel link.'),
     auditNetwork: auditNetwork.optional(),
     justInTime: justInTime.optional(),
+    unregisteredApplications: unregisteredApplications.optional(),
     version,
   })
   .meta({ id: 'OrganizationChange' });

@@ -71,6 +71,7 @@ export const editOrganization: Handler<'changeOrganization'> = async (context) =
     ...(body.supportContact === undefined ? {} : { supportContact: body.supportContact }),
     ...(body.auditNetwork === undefined ? {} : { auditNetwork: body.auditNetwork }),
     ...(body.justInTime === undefined ? {} : { justInTime: body.justInTime }),
+    ...(body.unregisteredApplications === undefined ? {} : { unregisteredApplications: body.unregisteredApplications }),
   });
   return show(context, organizationId);
 };
@@ -106,6 +107,7 @@ async function show({ deps, caller }: Pick<RequestContext, 'deps' | 'caller'>, o
     suspendedAt: instant(organization.suspendedAt),
     auditNetwork: organization.auditNetwork,
     justInTime: organization.justInTime,
+    unregisteredApplications: organization.unregisteredApplications,
     version: organization.version,
     createdAt: organization.createdAt.toISOString(),
   };

@@ -1,4 +1,6 @@
 import { selectConsentScope, selectPermissions, upsertConsent } from './consent-store.ts';
+import { allowUnregistered } from '../unregistered/allow-unregistered.ts';
+import type { ClientDocument } from '../unregistered/client-document.ts';
 import { keepByClientId } from '../application-store.ts';
 import { withEarlierScopes } from '../resources/consent-scope.ts';
 import { recordEvent } from '../../audit/record-event.ts';
@@ -9,15 +11,16 @@ import type { Transaction } from '../../db/database.ts';
 
 /**
  * Records that a user allows an application some scopes, separated by spaces; what was allowed before stays until it is
- * withdrawn. `said` is how the log names them.
+ * withdrawn. `said` is how the log names them; `document`: of an application that nobody registered.
  * Part of the login's transaction.
- * @throws application.not-found
+ * @throws application.not-found, unregistered-application.not-allowed, unregistered-application.too-many
  */
 export async function allowApplication(
   deps: { db: Transaction; clock: Clock },
   user: { userId: UserId; organizationId: OrganizationId; email: string },
-  input: { clientId: string; scope: string; said: string },
+  input: { clientId: string; scope: string; said: string; document: ClientDocument | null },
 ): Promise<void> {
+  if (input.document !== null) await allowUnregistered(deps, user, input.document);
   const application = await keepByClientId(deps.db, input.clientId);
   if (application === undefined) throw new AppError('application.not-found');
   const { userId, organizationId } = user;

@@ -96,6 +96,23 @@ export async function withdraw(
   return rows[0];
 }
 
+/** Takes back what everybody of an organization allows an application; answers who they are. */
+export async function withdrawOfOrganization(
+  db: Database,
+  of: { organizationId: OrganizationId; applicationId: ApplicationId },
+  now: Date,
+): Promise<UserId[]> {
+  const rows = await db
+    .updateTable('applicationConsent')
+    .set({ scope: '', withdrawnAt: now })
+    .where('organizationId', '=', of.organizationId)
+    .where('applicationId', '=', of.applicationId)
+    .where('scope', '<>', '')
+    .returning('userId')
+    .execute();
+  return rows.map(({ userId }) => userId).toSorted();
+}
+
 /**
  * Names and sentences of scopes of API resources, by how they are kept (`resources/consent-scope.ts`); nothing of what is no
  * longer called as it was when it was allowed.

@@ -1,4 +1,4 @@
-import { selectConsents, withdraw } from './consent-store.ts';
+import { selectConsents, withdraw, withdrawOfOrganization } from './consent-store.ts';
 import type { Consent } from './consent-store.ts';
 import type { Actor } from '../../audit/audit-event.ts';
 import { actorOf, recordEvent } from '../../audit/record-event.ts';
@@ -7,7 +7,7 @@ import { AppError } from '../../base/errors.ts';
 import type { ApplicationId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { asService, inTransaction } from '../../db/database.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Inside } from '../../db/database.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { leaveApplication } from '../../sessions/leave-application.ts';
 import { lockUser } from '../../users/find-users.ts';
@@ -71,5 +71,21 @@ export async function withdrawConsentOf(deps: Deps, caller: Caller, which: Which
     const { user } = await readUserForChange(deps, caller, { ...which, permission: 'edit-users' });
     requireNotAbove(caller, user);
     await withdrawConsent(deps, actorOf(caller), which);
+  });
+}
+
+/**
+ * Takes back what everybody of an organization allowed an application, and ends their tokens and sessions there. Part of a
+ * transaction, which records what it is for.
+ */
+export async function withdrawAll(
+  deps: Inside<Deps>,
+  of: { organizationId: OrganizationId; applicationId: ApplicationId },
+  clientId: string,
+): Promise<void> {
+  await asService(deps.db, async (db) => {
+    const inside = { ...deps, db };
+    const users = await withdrawOfOrganization(db, of, deps.clock.now());
+    for (const userId of users) await leaveApplication(inside, { userId, clientId });
   });
 }

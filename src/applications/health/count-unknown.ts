@@ -3,6 +3,7 @@ import type { HealthMemory } from './health-memory.ts';
 import { eventOf } from './record-failure.ts';
 import { selectUnknown, upsertUnknown } from './unknown-application-store.ts';
 import { readWhatCame } from './what-came.ts';
+import { isDocumentUrl } from '../unregistered/client-document.ts';
 import { recordEvent } from '../../audit/record-event.ts';
 import { after } from '../../base/clock.ts';
 import type { Clock, Seconds } from '../../base/clock.ts';
@@ -47,11 +48,14 @@ export async function countUnknown(
 
 /**
  * What is kept of a client ID that is none. Only one of our form is kept whole: who swaps the fields of ID and secret sends the
- * secret here, so of everything else the first characters and the length are kept.
+ * secret here, so of everything else the first characters and the length are kept, of a URL its host.
  */
 function readStated(stated: string): { clientId: string; came: string } {
   if (readId('app', stated) !== undefined) return { clientId: stated, came: stated };
   if (stated === '') return { clientId: '–', came: '–' };
+  // The URL of a document that was not taken: its host tells whose it is.
+  const host = isDocumentUrl(stated) ? (URL.parse(stated)?.host ?? '') : '';
+  if (host !== '') return { clientId: '–', came: readWhatCame(cutText(`https://${host}`, 80)) };
   return { clientId: '–', came: `${readWhatCame(cutText(stated, 4))}… (${stated.length})` };
 }
 

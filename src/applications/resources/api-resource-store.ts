@@ -16,6 +16,7 @@ function selectResources(db: Database) {
       'apiResource.tokenFormat',
       'apiResource.signingAlgorithm',
       'apiResource.tokenLifetime',
+      'apiResource.unregisteredApplications',
       'apiResource.version',
       'apiResource.createdAt',
       sql<ApiScope[]>`coalesce((
@@ -85,10 +86,10 @@ export async function insertApiResource(db: Database, resource: ApiResource): Pr
 
 /** Writes an API resource that was read at `version`, without its scopes; false when it was changed since. */
 export async function updateApiResource(db: Database, resource: ApiResource, version: number): Promise<boolean> {
-  const { name, tokenFormat, signingAlgorithm, tokenLifetime } = resource;
+  const { name, tokenFormat, signingAlgorithm, tokenLifetime, unregisteredApplications } = resource;
   const { numUpdatedRows } = await db
     .updateTable('apiResource')
-    .set({ name, tokenFormat, signingAlgorithm, tokenLifetime, version: version + 1 })
+    .set({ name, tokenFormat, signingAlgorithm, tokenLifetime, unregisteredApplications, version: version + 1 })
     .where('organizationId', '=', resource.organizationId)
     .where('id', '=', resource.id)
     .where('version', '=', version)

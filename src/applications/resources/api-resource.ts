@@ -32,6 +32,8 @@ export interface ApiResource {
   signingAlgorithm: 'ES256' | 'RS256';
   tokenLifetime: Seconds;
   scopes: ApiScope[];
+  /** Applications that nobody registered may ask for all its scopes, for people of its owner and below. */
+  unregisteredApplications: boolean;
   version: number;
   createdAt: Date;
 }
@@ -46,6 +48,8 @@ export interface GrantedResource {
   scopes: string[];
   /** How consent to each of `scopes` is kept, in the same order (`consent-scope.ts`). */
   consents: string[];
+  /** For an application that nobody registered: path of the organization for whose people, and those below, it may ask. */
+  peopleOf?: string;
 }
 
 /** An API resource and which of its scopes an application may ask for. */

@@ -1,5 +1,7 @@
 import { selectScopeSentences } from './application-scope-store.ts';
 import type { ScopeSentence } from './application-scope-store.ts';
+import { isDocumentUrl } from '../unregistered/client-document.ts';
+import { selectOpenSentences } from '../unregistered/open-resource-store.ts';
 import type { Database } from '../../db/database.ts';
 
 /** What a person is asked to allow at an API resource: its name and the sentences of scopes the application may ask for. */
@@ -7,6 +9,8 @@ export async function findScopeSentences(
   deps: { db: Database },
   about: { clientId: string; audience: string; scopes: readonly string[] },
 ): Promise<{ name: string; scopes: ScopeSentence[] } | undefined> {
-  const found = await selectScopeSentences(deps.db, about.clientId, about.audience);
+  const found = isDocumentUrl(about.clientId)
+    ? await selectOpenSentences(deps.db, about.audience)
+    : await selectScopeSentences(deps.db, about.clientId, about.audience);
   return found && { ...found, scopes: found.scopes.filter(({ scope }) => about.scopes.includes(scope)) };
 }

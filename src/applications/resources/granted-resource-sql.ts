@@ -7,7 +7,7 @@ import type { RawBuilder } from 'kysely';
  * SQL for whether the owner of the API resource `r` may have its audience still: the host is not below a domain that another
  * organization verified, also after the API resource was made. Of several such domains the longest counts.
  */
-const HOLDS_AUDIENCE = sql`coalesce((
+export const HOLDS_AUDIENCE = sql`coalesce((
   select d.organization_id = r.organization_id from domain_verification d
   where d.state in ('verified', 'grace') and d.domain = any (array(
     select array_to_string(host.labels[first:], '.')

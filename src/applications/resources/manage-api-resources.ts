@@ -47,6 +47,7 @@ export interface ApiResourceSettings {
   signingAlgorithm: 'ES256' | 'RS256';
   tokenLifetime: Seconds;
   scopes: ApiScope[];
+  unregisteredApplications: boolean;
 }
 
 /**
@@ -107,6 +108,7 @@ export async function makeApiResource(
       details: {
         ...nameOf(resource),
         scopes: resource.scopes.map(({ scope }) => scope),
+        ...(resource.unregisteredApplications && { unregisteredApplications: true }),
         ...(takenOver && { takenOver }),
       },
     });
@@ -133,7 +135,13 @@ export async function changeApiResource(
     const changed = JSON.stringify(names.before) !== JSON.stringify(names.after);
     await record(deps, caller, resource, {
       kind: 'api-resource.changed',
-      details: { ...nameOf(resource), ...(changed ? { scopes: names } : {}) },
+      details: {
+        ...nameOf(resource),
+        ...(changed ? { scopes: names } : {}),
+        ...(before.unregisteredApplications === resource.unregisteredApplications
+          ? {}
+          : { unregisteredApplications: resource.unregisteredApplications }),
+      },
     });
     return resource;
   });
@@ -182,8 +190,8 @@ function settingsOf(input: ApiResourceSettings): ApiResourceSettings {
     seen.add(scope);
     return { scope, description: parsePlainName(`scopes.${i}.description`, description) };
   });
-  const { tokenFormat, signingAlgorithm, tokenLifetime } = input;
-  return { name, tokenFormat, signingAlgorithm, tokenLifetime, scopes };
+  const { tokenFormat, signingAlgorithm, tokenLifetime, unregisteredApplications } = input;
+  return { name, tokenFormat, signingAlgorithm, tokenLifetime, unregisteredApplications, scopes };
 }
 
 function malformed(field: string, code: 'scope-reserved' | 'duplicate'): AppError {

@@ -5,11 +5,11 @@ import type { PilotColumns } from '../pilot/pilot.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
 import { cappedCount, MOST_COUNTED } from '../../db/search-sql.ts';
-import { foundFirstBy, foundTerms } from '../../users/user-search-sql.ts';
+import { foundFirstBy, foundTerms } from '../../users/lists/user-search-sql.ts';
 import type { FoundPlace, UserStatus } from '../../users/user.ts';
 
 /** A user in a list of those concerned by a change. */
-export interface AffectedUser {
+interface AffectedUser {
   id: UserId;
   email: string;
   emailKey: string;

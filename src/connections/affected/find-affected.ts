@@ -1,5 +1,5 @@
 import { countListed, selectAffected } from './affected-store.ts';
-import type { AffectedFilter, AffectedUser, ListedAffected } from './affected-store.ts';
+import type { AffectedFilter, ListedAffected } from './affected-store.ts';
 import { selectConnectionInForce } from '../connection-store.ts';
 import { isPilot } from '../pilot/pilot.ts';
 import { AppError } from '../../base/errors.ts';
@@ -9,8 +9,6 @@ import { requireAccess } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { FoundPlace } from '../../users/user.ts';
-
-export type { AffectedUser };
 
 /**
  * The users whom a change of the method concerns, by their addresses or by what a search found

@@ -65,9 +65,9 @@ function lines(db: Database, { templateId, abovePath, search, now }: ConsentFilt
         when consent.sent_at is not null then 'sent'
         else 'made' end`.as('state'),
       eb
-        .selectFrom('appUser')
-        .select((of) => of.fn.countAll<string>().as('count'))
-        .whereRef('appUser.organizationId', '=', 'organization.id')
+        .selectFrom('organizationUserCount')
+        .select((of) => of.fn.sum<string>('organizationUserCount.users').as('count'))
+        .whereRef('organizationUserCount.organizationId', '=', 'organization.id')
         .as('users'),
       sql<string | null>`coalesce(consent.email, (select email from app_user
         where app_user.organization_id = organization.id and console_role = 'administrator' and status <> 'disabled'

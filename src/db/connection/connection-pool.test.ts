@@ -99,6 +99,15 @@ test('a kept statement is named by its text, so one name never means two stateme
   }
 });
 
+test('a time is sent as that instant, in any year', async () => {
+  await using own = await createTestDatabase({ poolSize: 1 });
+  for (const time of ['2026-03-01T12:34:56.789Z', '0033-04-03T00:00:00.000Z', '+012026-03-01T00:00:00.000Z']) {
+    const { rows } = await sql<{ at: Date; seconds: string }>`select ${new Date(time)}::timestamptz as at,
+      extract(epoch from ${new Date(time)}::timestamptz)::text as seconds`.execute(own.db);
+    expect([rows[0]?.at.toISOString(), Number(rows[0]?.seconds) * 1000]).toEqual([time, Date.parse(time)]);
+  }
+});
+
 test('a row of today gets its partition where nothing made one, and older partitions stay', async () => {
   await using own = await createTestDatabase();
   const today = utcDay(systemClock.now());

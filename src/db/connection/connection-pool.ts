@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { breaksConnection } from '../../base/database-failure.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 import { createStatementKeeper } from './prepared-statements.ts';
 import { repairPartition } from '../partitions.ts';
 
@@ -49,6 +50,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const open = (): pg.Pool => {
     const pool = new pg.Pool({
       ...options.connection,
+      stream: () => new GatheringSocket(),
       onConnect: (async (client: pg.Client) => {
         // The pool handles errors of idle connections only; one that is lost while in use needs a listener of its own.
         client.on('error', () => {});

@@ -29,7 +29,8 @@ export function createStatementKeeper(): (client: { query: unknown }) => void {
   return (client) => {
     const query = (client.query as Query).bind(client);
     let keeps = true;
-    const kept: Query = (statement, values) => {
+    const kept: Query = (statement, given) => {
+      const values = given?.map(asText);
       const name =
         keeps && typeof statement === 'string' && values !== undefined && values.length > 0 && nameFor(statement);
       if (typeof name !== 'string' || typeof statement !== 'string' || values === undefined)
@@ -61,6 +62,12 @@ export function createStatementKeeper(): (client: { query: unknown }) => void {
 function nameOf(text: string): string {
   return `gatehouse_${createHash('sha256').update(text).digest('base64url').slice(0, 32)}`;
 }
+
+/** The driver writes times in this machine's zone, digit by digit; in UTC it is the same time, and one call. */
+function asText(value: unknown): unknown {
+  return value instanceof Date && FOUR_DIGITS.test(String(value.getUTCFullYear())) ? value.toISOString() : value;
+}
+const FOUR_DIGITS = /^[1-9]\d{3}$/;
 
 function isNamed(statement: unknown): statement is { name: string; text: string } {
   const { name, text } = (typeof statement === 'object' && statement !== null ? statement : {}) as Record<

@@ -13,6 +13,7 @@ interface ApiResourceTable {
   tokenLifetime: Generated<number>;
   version: Generated<number>;
   createdAt: Date;
+  unregisteredApplications: Generated<boolean>;
 }
 
 interface ApiResourceScopeTable {
@@ -113,6 +114,16 @@ interface UnknownApplicationTable {
   clientId: string;
 }
 
+interface UnregisteredApplicationTable {
+  organizationId: OrganizationId;
+  applicationId: ApplicationId;
+  clientId: string;
+  name: string;
+  firstUsedAt: Date;
+  lastUsedAt: Date;
+  blockedAt: Date | null;
+}
+
 interface UserApplicationRoleTable {
   userId: UserId;
   applicationId: ApplicationId;
@@ -133,5 +144,6 @@ export interface ApplicationsTables {
   applicationScope: ApplicationScopeTable;
   applicationSecret: ApplicationSecretTable;
   unknownApplication: UnknownApplicationTable;
+  unregisteredApplication: UnregisteredApplicationTable;
   userApplicationRole: UserApplicationRoleTable;
 }

@@ -56,6 +56,7 @@ interface OrganizationTable {
   createdAt: Date;
   auditNetwork: Generated<'full' | 'shortened' | 'none'>;
   justInTime: Generated<boolean>;
+  unregisteredApplications: Generated<boolean>;
 }
 
 interface OrganizationDomainTable {

@@ -8,6 +8,8 @@ import { heading, summary } from '../pages/parts.ts';
 import type { ApiScope } from '../../applications/resources/api-resource.ts';
 import { allowApplication } from '../../applications/consent/allow-application.ts';
 import { findScopeSentences } from '../../applications/resources/find-scope-sentences.ts';
+import { isLoopback } from '../../applications/redirect-uri.ts';
+import type { ClientDocument } from '../../applications/unregistered/client-document.ts';
 import { sha256 } from '../../base/random.ts';
 import type { Html } from '../../http/html.ts';
 import { html } from '../../http/html.ts';
@@ -24,18 +26,19 @@ export const consentStep: LoginStep = {
     const { t } = deps.shell;
     const { application } = context.request;
     const asked = await askedFor(deps, context);
-    const { scopes, resource } = asked;
+    const { scopes, resource, document } = asked;
     const title = t('login.consent.title', { application: application.name });
     return cardPage(deps.shell, {
       title,
-      body: html`${heading(title, t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
+      body: html`${heading(title, document === null && t('login.consent.lead', { application: application.name, owner: application.ownerName }))}
+        ${document !== null && unregisteredPart(t, document)}
         ${summary(problem)}
         <ul>
           ${scopes.length === 0 ? html`<li>${t('login.consent.identifier')}</li>` : ''}
           ${scopes.map((scope) => html`<li>${scopeName(t, scope)}</li>`)}
         </ul>
         ${resource === null ? '' : resourcePart(deps.shell.t, resource)}
-        <p class="soft small">${application.redirectHost === '' ? t('login.consent.device') : t('login.consent.host', { host: application.redirectHost })}</p>
+        ${whereTo(t, application)}
         <form method="post" action="${stepUrl(context, 'consent')}" class="actions">
           <input type="hidden" name="asked" value="${digestOf(asked)}">
           <button class="btn" type="submit" name="answer" value="allow">${t('login.consent.allow')}</button>
@@ -51,7 +54,7 @@ export const consentStep: LoginStep = {
     const asked = await askedFor(deps, context);
     // It is called otherwise since the page was shown: what the person read is not what would be allowed.
     if (given['asked'] !== digestOf(asked)) return { kind: 'stay' };
-    const { scopes, resource } = asked;
+    const { scopes, resource, document } = asked;
     const scope = [...scopes, ...(resource?.scopes.map(({ kept }) => kept) ?? [])].join(' ');
     const saidOfResource = resource?.scopes.map((each) => `${resource.audience}#${each.scope}`) ?? [];
     const said = [...scopes, ...saidOfResource].join(' ');
@@ -60,26 +63,52 @@ export const consentStep: LoginStep = {
       event: { kind: 'consented' },
       consent: { scope },
       inTransaction: async (tx) =>
-        allowApplication({ db: tx, clock: deps.clock }, person, { clientId: application.clientId, scope, said }),
+        allowApplication({ db: tx, clock: deps.clock }, person, {
+          clientId: application.clientId,
+          scope,
+          said,
+          document,
+        }),
     };
   },
 };
 
 /** What the person is asked: about themselves, and at an API resource what the application may ask for there. */
-async function askedFor(deps: LoginDeps, { request }: LoginContext) {
+async function askedFor(deps: LoginDeps, { request, browser }: LoginContext) {
   const { requestedScopes, resource: audience, application } = request;
-  if (audience === null) return { scopes: requestedScopes, resource: null };
-  const about = { clientId: application.clientId, audience, scopes: requestedScopes };
-  const found = await findScopeSentences(deps, about);
+  const { clientId } = application;
+  const document = application.unregistered
+    ? await deps.documents.read(clientId, { network: browser.network, isKnown: false })
+    : null;
+  if (audience === null) return { scopes: requestedScopes, resource: null, document };
+  const found = await findScopeSentences(deps, { clientId, audience, scopes: requestedScopes });
   return {
     scopes: requestedScopes.filter((scope) => KNOWN.some((known) => known === scope)),
     resource: found === undefined || found.scopes.length === 0 ? null : { audience, ...found },
+    document,
   };
 }
 
 /** Stands in the form for what the page shows. */
-function digestOf({ scopes, resource }: Awaited<ReturnType<typeof askedFor>>): string {
-  return sha256([...scopes, ...(resource?.scopes.map(({ kept }) => kept) ?? [])].join(' ')).toString('base64url');
+function digestOf({ scopes, resource, document }: Awaited<ReturnType<typeof askedFor>>): string {
+  const said = document === null ? [] : [document.name, ...document.redirectUris];
+  return sha256([...scopes, ...(resource?.scopes.map(({ kept }) => kept) ?? []), ...said].join(' ')).toString(
+    'base64url',
+  );
+}
+
+/** Of an application that nobody registered: what it calls itself, and that its host is all that is known of it. */
+function unregisteredPart(t: Text, { name, host }: ClientDocument): Html {
+  return html`${name !== host && html`<p class="lead">${t('login.consent.calls-itself', { name })}</p>`}
+    <p class="notice">${t('login.consent.nobody', { host })}</p>
+    <p>${t('login.consent.asks')}</p>`;
+}
+
+/** Where the answer goes. A program on the own machine can pretend to be one that is not. */
+function whereTo(t: Text, { redirectHost: host, unregistered }: LoginContext['request']['application']): Html {
+  const isOwnMachine = unregistered && isLoopback(host);
+  if (isOwnMachine) return html`<p class="soft small">${t('login.consent.own-machine', { host })}</p>`;
+  return html`<p class="soft small">${host === '' ? t('login.consent.device') : t('login.consent.host', { host })}</p>`;
 }
 
 function resourcePart(t: Text, { name, scopes }: { name: string; scopes: readonly ApiScope[] }): Html {

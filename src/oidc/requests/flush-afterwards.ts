@@ -31,8 +31,11 @@ export function flushAfterwards(options: {
 }): void {
   const { provider, clock, log, pages } = options;
   provider.use(async (ctx, next) => {
-    ctx.state['reference'] = (ctx.req as { reference?: string }).reference;
-    await next();
+    const { reference, fault } = ctx.req as { reference?: string; fault?: unknown };
+    ctx.state['reference'] = reference;
+    ctx.state['fault'] = fault;
+    // The database was lost before the library began: `direct/`.
+    if (fault === undefined) await next();
     const handle = /^\/oauth2\/authorize\/([\w-]+)$/.exec(ctx.path)?.[1];
     try {
       // A lost database while the library answered: it would answer 500.

@@ -3,6 +3,7 @@ import { findFailure, namesNobody, statedClientId } from './find-failure.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import { isForPeople } from './flush-afterwards.ts';
 import { tellDeveloper } from './tell-developer.ts';
+import { codeOfRefusal } from '../unregistered/find-unregistered.ts';
 import { countUnknown } from '../../applications/health/count-unknown.ts';
 import { createHealthMemory } from '../../applications/health/health-memory.ts';
 import type { HealthMemory } from '../../applications/health/health-memory.ts';
@@ -39,13 +40,15 @@ const REFUSALS = [
  * developer has to switch; logins that worked are marked with their tokens. A request that names no application of ours is
  * counted for the operator. Called before `flushAfterwards`, so that it sees what could not be written.
  */
-export function recordRefusedRequests(provider: Provider, options: Deps): void {
-  const deps = { ...options, memory: createHealthMemory(), quiet: createHealthMemory() };
+export function recordRefusedRequests(provider: Provider, options: Deps & { memory: HealthMemory }): void {
+  const deps = { ...options, quiet: createHealthMemory() };
   const remember = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
     ctx.state['refused'] = error;
   };
   for (const name of REFUSALS) provider.on(name as 'grant.error', remember);
-  markLogins(provider, deps);
+  provider.on('grant.success', (ctx) => {
+    if (LOGIN_GRANTS.has(ctx.oidc.params?.['grant_type'])) markLogin(deps.memory, ctx.oidc.client);
+  });
   provider.use(async (plain, next) => {
     await next();
     const ctx = plain as KoaContextWithOIDC;
@@ -58,14 +61,11 @@ export function recordRefusedRequests(provider: Provider, options: Deps): void {
 /** What begins with a login, or with a machine that came by itself: a refresh or an exchange says nothing of logins. */
 const LOGIN_GRANTS: ReadonlySet<unknown> = new Set(['authorization_code', DEVICE_GRANT, 'client_credentials']);
 
-/** What worked is what tokens were given for by one of {@link LOGIN_GRANTS}. They and the mark are one statement. */
-function markLogins(provider: Provider, { memory }: { memory: HealthMemory }): void {
-  provider.on('grant.success', (ctx) => {
-    const { client, params } = ctx.oidc;
-    if (client?.['owner_id'] === undefined || !LOGIN_GRANTS.has(params?.['grant_type'])) return;
-    const work = UnitOfWork.current();
-    if (memory.worked(client.clientId, work.now)) work.write({ kind: 'login-mark', clientId: client.clientId });
-  });
+/** Marks that a login into a registered application worked: its tokens and the mark are one statement. */
+export function markLogin(memory: HealthMemory, client: Client | undefined): void {
+  if (client?.['owner_id'] === undefined) return;
+  const work = UnitOfWork.current();
+  if (memory.worked(client.clientId, work.now)) work.write({ kind: 'login-mark', clientId: client.clientId });
 }
 
 /** `quiet`: for what the log alone is told. */
@@ -82,7 +82,8 @@ async function recordRefusal(
   // The description may repeat what the request said.
   const problem = readWhatCame(error.error_detail ?? error.error_description ?? error.error);
   await guarded(deps, reference, { code: error.message, detail: problem }, async () => {
-    if (namesNobody(error)) {
+    const isNone = ctx.oidc.client === undefined && codeOfRefusal(error) !== undefined;
+    if (namesNobody(error) || isNone) {
       return countUnknown(deps, { stated: stated ?? '', problem, reference });
     }
     const client = ctx.oidc.client ?? (stated === undefined ? undefined : await provider.Client.find(stated));

@@ -14,7 +14,7 @@ export async function rightsInToken(
   token: AccessToken | ClientCredentials,
 ): Promise<Record<string, unknown> | undefined> {
   if (!('accountId' in token)) return undefined;
-  const acting = ctx.oidc.client === undefined ? undefined : actorOfNew(token, ctx.oidc.client);
+  const acting = token.client === undefined ? undefined : actorOfNew(token, token.client);
   if (token.format !== 'jwt') return acting;
   const { AuthorizationCode, RefreshToken, DeviceCode } = ctx.oidc.entities;
   const source = AuthorizationCode ?? DeviceCode ?? RefreshToken;

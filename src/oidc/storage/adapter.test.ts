@@ -21,8 +21,9 @@ async function inRequest(work: (model: ReturnType<typeof createAdapter>) => Prom
     db: own.db,
     secrets: createSecretBox([Buffer.alloc(32, 7)]),
     findClient: async () => undefined,
+    findUnregistered: async () => undefined,
   });
-  const asked = { clientId: null, organizationId: null, audience: null, networkCounter: null };
+  const asked = { clientId: null, organizationId: null, audience: null, networkCounter: null, mayReadDocument: false };
   await UnitOfWork.run(own.db, systemClock.now(), asked, async () => work(adapter));
 }
 

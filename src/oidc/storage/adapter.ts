@@ -1,10 +1,13 @@
 import { errors } from 'oidc-provider';
 import type { Adapter } from 'oidc-provider';
 import { triedBy } from '../../applications/trying/try-ticket.ts';
+import { isDocumentUrl } from '../../applications/unregistered/client-document.ts';
 import { after, epochSeconds } from '../../base/clock.ts';
 import type { Seconds } from '../../base/clock.ts';
 import { formatId, readId } from '../../base/ids.ts';
+import { copyJson } from './json-value.ts';
 import { REFRESH_GRACE } from '../lifetimes.ts';
+import { sha256 } from '../../base/random.ts';
 import type { SecretBox } from '../../base/secret-box.ts';
 import { deviceCodeModel } from '../device/device-code-model.ts';
 import type { Database } from '../../db/database.ts';
@@ -26,13 +29,21 @@ export function createAdapter(deps: {
   secrets: SecretBox;
   /** OAuth client metadata of an application, undefined when there is none. */
   findClient: (clientId: string) => Promise<Payload | undefined>;
+  /** The same of one that nobody registered. */
+  findUnregistered: (clientId: string) => Promise<Payload | undefined>;
 }): (name: string) => Adapter {
   const { db } = deps;
   const models: Record<string, Model> = {
-    // Client ids have our form; anything else is unknown without a statement.
+    // Client ids have our form, or are the URL of a document; anything else is unknown without a statement.
     Client: {
-      find: async (clientId) =>
-        readId('app', triedBy(clientId) ?? clientId) === undefined ? undefined : deps.findClient(clientId),
+      async find(clientId) {
+        if (isDocumentUrl(clientId)) return deps.findUnregistered(clientId);
+        const { missed } = UnitOfWork.current();
+        if (readId('app', triedBy(clientId) ?? clientId) === undefined || missed.has(clientId)) return undefined;
+        const found = await deps.findClient(clientId);
+        if (found === undefined) missed.add(clientId);
+        return found;
+      },
     },
     Session: sessionModel(),
     Interaction: loginModel(),
@@ -77,7 +88,7 @@ function seconds(lifetime: Seconds | undefined): Seconds {
 function sessionModel(): Model {
   // A copy: the library changes it, and what it was is compared with what it becomes.
   const toPayload = (session: Omit<SessionRecord, 'lastSeenAt'>, cookie?: string): Payload => ({
-    ...structuredClone(session.payload),
+    ...copyJson(session.payload),
     ...(cookie === undefined ? {} : { jti: cookie }),
     uid: session.uid,
     kind: 'Session',
@@ -85,7 +96,12 @@ function sessionModel(): Model {
   });
   return {
     async find(cookie) {
-      const session = await UnitOfWork.current().findSession(cookie);
+      const work = UnitOfWork.current();
+      // The direct way may have looked for it in this request already.
+      if (work.missed.has(cookie)) return undefined;
+      const known = work.session();
+      const session = known?.cookieHash.equals(sha256(cookie)) === true ? known : await work.findSession(cookie);
+      if (session === null) work.missed.add(cookie);
       return session === null ? undefined : toPayload(session, cookie);
     },
     async findByUid(uid) {
@@ -181,8 +197,14 @@ function tokenModel(model: TokenKind): Model {
   return {
     async find(value) {
       const work = UnitOfWork.current();
-      const token = await work.findToken(model, value);
-      if (token === null) return undefined;
+      const known = work.presentedToken();
+      if (work.missed.has(`${model} ${value}`)) return undefined;
+      const isKnown = known?.kind === model && known.hash.equals(sha256(value));
+      const token = isKnown ? known : await work.findToken(model, value);
+      if (token === null) {
+        work.missed.add(`${model} ${value}`);
+        return undefined;
+      }
       const { consumedAt } = token;
       // A retry: the same successor is given once more.
       const grace = model === 'RefreshToken' && consumedAt !== null && consumedAt >= after(work.now, -REFRESH_GRACE);

@@ -213,7 +213,13 @@ const PLAIN: ReadonlySet<Write['kind']> = new Set(['session-save', 'token-consum
 
 function isPlain({ session, occasion }: Collected, writes: readonly Write[]): writes is readonly PlainWrite[] {
   if (occasion !== null) return false;
-  return writes.every(({ kind }) => PLAIN.has(kind) && (kind !== 'session-save' || session !== null));
+  const takes = writes.some(({ kind }) => kind === 'token-consume');
+  return writes.every((write) => {
+    if (write.kind === 'session-save') return session !== null;
+    // A refresh token follows from a code or token that is taken.
+    if (write.kind === 'token-insert' && write.model === 'RefreshToken') return takes;
+    return PLAIN.has(write.kind);
+  });
 }
 
 function withoutUnchanged({ now, session }: Collected, writes: readonly Write[]): readonly Write[] {

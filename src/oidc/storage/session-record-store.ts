@@ -9,6 +9,20 @@ import { accessColumns, toUserAccess } from './user-access-store.ts';
 import type { AccessRow, UserAccess } from './user-access-store.ts';
 import type { Payload } from './write.ts';
 
+/** What a request names, and from where; the session is read together with the access to it. */
+export interface Asked {
+  /** Wire name of the application. */
+  clientId: string | null;
+  /** The `organization` parameter. */
+  organizationId: OrganizationId | null;
+  /** The `resource` parameter (RFC 8707). */
+  audience: string | null;
+  /** Counter of what its network begins; null in a background job. */
+  networkCounter: (() => string) | null;
+  /** A login begins here: the document of an application that nobody registered may be read. */
+  mayReadDocument: boolean;
+}
+
 /** A live session as stored. */
 export interface SessionRecord {
   id: SessionId;
@@ -101,7 +115,7 @@ function sessionWith({
 export async function selectSession(
   db: Database,
   cookie: string,
-  asked: { clientId: string | null; organizationId: OrganizationId | null; audience: string | null },
+  asked: Asked,
   now: Date,
 ): Promise<{ session: SessionRecord; access: UserAccess | null } | undefined> {
   const { clientId, organizationId, audience } = asked;
@@ -110,4 +124,10 @@ export async function selectSession(
   const session = row === undefined ? null : toSessionRecord(row);
   if (row === undefined || session === null) return undefined;
   return { session, access: toUserAccess(row) };
+}
+
+/** Who is logged in in a session; null in one made for a logout page. */
+export function userOf(session: SessionRecord | null): { userId: UserId; organizationId: OrganizationId } | null {
+  if (session === null || session.userId === null || session.organizationId === null) return null;
+  return { userId: session.userId, organizationId: session.organizationId };
 }

@@ -10,31 +10,20 @@ import { flushCollected } from './flush-store.ts';
 import type { FlushOutcome, Occasion } from './flush-store.ts';
 import { findLiveLogin } from '../../logins/find-login.ts';
 import type { GrantedResource } from '../../applications/resources/api-resource.ts';
+import { isDocumentUrl } from '../../applications/unregistered/client-document.ts';
 import type { LiveLogin } from '../../logins/login-row.ts';
 import { selectApplicationAccess } from '../resources/application-access-store.ts';
 import type { ApplicationAccess } from '../resources/application-access-store.ts';
 import { enterUserCode, pollDeviceCode, selectDeviceCode } from '../device/device-code-store.ts';
 import type { DeviceCodeRow, Polled } from '../device/device-code-store.ts';
-import { selectSession } from './session-record-store.ts';
-import type { SessionRecord } from './session-record-store.ts';
+import { selectSession, userOf } from './session-record-store.ts';
+import type { Asked, SessionRecord } from './session-record-store.ts';
 import type { TokenContext } from './parts/token-part-store.ts';
 import { applicationsBefore, selectToken } from './token-record-store.ts';
 import type { PresentedToken } from './token-record-store.ts';
 import { selectUserAccess } from './user-access-store.ts';
 import type { UserAccess } from './user-access-store.ts';
 import type { TokenKind, Write } from './write.ts';
-
-/** What a request names, and from where; the session is read together with the access to it. */
-export interface Asked {
-  /** Wire name of the application. */
-  clientId: string | null;
-  /** The `organization` parameter. */
-  organizationId: OrganizationId | null;
-  /** The `resource` parameter (RFC 8707). */
-  audience: string | null;
-  /** Counter of what its network begins; null in a background job. */
-  networkCounter: (() => string) | null;
-}
 
 const storage = new AsyncLocalStorage<UnitOfWork>();
 
@@ -46,11 +35,13 @@ const storage = new AsyncLocalStorage<UnitOfWork>();
  * from it, and asks the database only for another user, application or organization. The library's writes are
  * collected (`write`, `audit`) and stored as one statement, and so as one commit, by `flush` when the library is done and
  * before the answer leaves (`mount.ts`).
- *
  * Files: `adapter.ts` is the library's side, `*-store.ts` hold the SQL, `write.ts` names the writes.
  */
 export class UnitOfWork {
   readonly now: Date;
+  /** The document of an application that nobody registered may be read. */
+  readonly mayReadDocument: boolean;
+  readonly missed = new Set<string>(); // clients, cookies, codes and tokens that were looked for in vain
   readonly #db: Database;
   readonly #asked: Asked;
   #session: SessionRecord | null = null;
@@ -68,6 +59,7 @@ export class UnitOfWork {
     this.#db = db;
     this.now = now;
     this.#asked = asked;
+    this.mayReadDocument = asked.mayReadDocument;
   }
 
   /** Runs `work` with a unit of work of its own; nothing is stored before its `flush`. */
@@ -88,9 +80,7 @@ export class UnitOfWork {
     if (found === undefined) return null;
     this.#session = found.session;
     const { clientId, organizationId, audience } = this.#asked;
-    if (found.access !== null && clientId !== null && audience !== null) {
-      this.#resources.set(JSON.stringify([clientId, audience]), Promise.resolve(found.access.resource));
-    }
+    this.#keepResource(clientId, audience, found.access);
     if (found.session.userId !== null && clientId !== null) {
       this.#access.set(keyOf(found.session.userId, clientId, organizationId), Promise.resolve(found.access));
     }
@@ -110,10 +100,13 @@ export class UnitOfWork {
     this.#session = session;
     const key = keyOf(token.userId, token.clientId, token.organizationInScopeId);
     this.#access.set(key, Promise.resolve(token.access));
-    const audience = token.payload['resource'] ?? token.payload['aud'];
-    if (token.access !== null && typeof audience === 'string') {
-      this.#resources.set(JSON.stringify([token.clientId, audience]), Promise.resolve(token.access.resource));
-    }
+    this.#keepResource(token.clientId, token.payload['resource'] ?? token.payload['aud'], token.access);
+  }
+
+  /** Of an application that nobody registered the access does not say it: all of them may ask for the same. */
+  #keepResource(clientId: string | null, audience: unknown, access: UserAccess | null): void {
+    if (access === null || clientId === null || typeof audience !== 'string' || isDocumentUrl(clientId)) return;
+    this.#resources.set(JSON.stringify([clientId, audience]), Promise.resolve(access.resource));
   }
 
   /** Finds the live login of a handle, and with it the session its request came from. */
@@ -232,6 +225,12 @@ export class UnitOfWork {
     this.#occasion = { ...occasion, ends: after(this.now, window) };
   }
 
+  /** Forgets what was collected, not what was read: another begins the same request anew. */
+  discard(): void {
+    for (const list of [this.#writes, this.#events]) list.length = 0;
+    this.#subject = null;
+  }
+
   /** Stores what was collected. A code presented twice at the same moment also ends what the first presentation gave. */
   async flush(): Promise<FlushOutcome> {
     const loginResult = this.#login?.result ?? null;
@@ -241,7 +240,7 @@ export class UnitOfWork {
       session,
       presentedToken: this.#presentedToken,
       loginResult,
-      subject: loginResult ?? loggedIn(session),
+      subject: loginResult ?? userOf(session),
       tokens: this.#tokenContext(),
       writes: this.#writes,
       events: this.#events,
@@ -287,9 +286,4 @@ export class UnitOfWork {
 
 function keyOf(user: UserId, client: string, organization: OrganizationId | null): string {
   return JSON.stringify([user, client, organization]);
-}
-
-function loggedIn(session: SessionRecord | null): { userId: UserId; organizationId: OrganizationId } | null {
-  if (session === null || session.userId === null || session.organizationId === null) return null;
-  return { userId: session.userId, organizationId: session.organizationId };
 }

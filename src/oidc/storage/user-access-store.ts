@@ -7,6 +7,7 @@ import { sharedRead } from '../../db/sharing/shared-read.ts';
 import type { ConsoleRole } from '../../organizations/access.ts';
 import type { GrantedResource } from '../../applications/resources/api-resource.ts';
 import { grantedResources } from '../../applications/resources/granted-resource-sql.ts';
+import { isOfDocument, isTakenAtHome } from '../../applications/unregistered/unregistered-sql.ts';
 import type { UserStatus } from '../../users/user.ts';
 
 /** What a user may do in one application for one organization in scope. Read in each request, never cached. */
@@ -27,7 +28,10 @@ export interface UserAccess {
   suspended: boolean;
   /** The organization asked for or stored with the token; the home where none was. Null when it does not exist. */
   organizationInScope: { id: OrganizationId; name: string; path: string } | null;
-  /** The application's owner is the home organization or above it, and access is not narrowed to others. */
+  /**
+   * The application's owner is the home organization or above it, and access is not narrowed to others. One that nobody
+   * registered: its document may not have a row yet; the home takes such applications, and did not block it.
+   */
   applicationUsable: boolean;
   /** Roles in the application for the organization in scope. */
   roles: string[];
@@ -89,14 +93,15 @@ export function accessColumns(
           and d.domain = split_part(u.email_key, '@', -1)) as "emailProven",
       ${isSuspended(sql`home.path`)} as suspended,
       scope.id as "scopeId", scope.name as "scopeName", scope.path as "scopePath",
-      coalesce((
-        select starts_with(home.path, owner.path) from organization owner where owner.id = a.organization_id) and (
-        not exists (select 1 from application_access x where x.application_id = a.id)
-        or exists (
-          select 1 from application_access x
-          where x.application_id = a.id
-            and x.organization_id = any (string_to_array(trim(both '/' from home.path), '/')::uuid[]))
-      ), false) as "applicationUsable",
+      coalesce(case when ${isOfDocument(clientId)} then ${isTakenAtHome(clientId)}
+        else (
+          select starts_with(home.path, owner.path) from organization owner where owner.id = a.organization_id) and (
+          not exists (select 1 from application_access x where x.application_id = a.id)
+          or exists (
+            select 1 from application_access x
+            where x.application_id = a.id
+              and x.organization_id = any (string_to_array(trim(both '/' from home.path), '/')::uuid[]))
+        ) end, false) as "applicationUsable",
       array (
         select r.role from user_application_role r
         where r.user_id = u.id and r.application_id = a.id and r.organization_id = scope.id

@@ -22,6 +22,8 @@ const ABOUT = {
   signingAlgorithm: 'What its signed access tokens are signed with. RS256 is taken by all software.',
   tokenLifetime: 'How long an access token lives, in seconds.',
   scopes: 'What may be done there, each with the sentence that a person reads who is asked for consent.',
+  unregisteredApplications:
+    'Weaker: applications that nobody registered may ask for all scopes of this API, for people of this organization and those below, who allow it themselves.',
   allowed: 'The scopes the application may ask for; empty: it may not use this API.',
 } as const;
 
@@ -46,6 +48,7 @@ const name = z.string().trim().min(1).max(120).describe(ABOUT.name).meta({ examp
 const tokenFormat = z.enum(['jwt', 'opaque']).describe(ABOUT.tokenFormat);
 const signingAlgorithm = z.enum(['RS256', 'ES256']).describe(ABOUT.signingAlgorithm);
 const tokenLifetime = z.int().min(60).max(3600).describe(ABOUT.tokenLifetime);
+const unregisteredApplications = z.boolean().describe(ABOUT.unregisteredApplications);
 const scopes = z.array(apiScope).max(100).describe(ABOUT.scopes);
 
 const apiResource = z
@@ -58,6 +61,7 @@ const apiResource = z
     signingAlgorithm,
     tokenLifetime,
     scopes,
+    unregisteredApplications,
     version,
     createdAt: instant,
   })
@@ -84,6 +88,7 @@ const settings = {
   signingAlgorithm: signingAlgorithm.default('RS256'),
   tokenLifetime: tokenLifetime.default(600),
   scopes,
+  unregisteredApplications: unregisteredApplications.default(false),
 };
 const ofResource = z.strictObject({ organizationId: id, apiResourceId: id });
 const ofApplication = z.strictObject({ organizationId: id, applicationId: id });

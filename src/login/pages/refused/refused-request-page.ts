@@ -5,7 +5,9 @@ import { html } from '../../../http/html.ts';
 /** A request of an application that cannot be answered to it. */
 export interface RefusedRequest {
   reference: string;
-  cause: 'unknown-application' | 'redirect-uri' | 'logout' | null;
+  cause: 'unknown-application' | 'client-document' | 'unregistered-application' | 'redirect-uri' | 'logout' | null;
+  /** Stable code of what is wrong, for the people who run the application. */
+  code: string | null;
   /** Who sent it, and the registered address where its own login starts. */
   application: { name: string; startsAt: string | null } | null;
   loggedIn: boolean;
@@ -35,7 +37,11 @@ function waysOn({ t }: Shell, { cause, application, loggedIn }: RefusedRequest):
   return [back, home, ...leave];
 }
 
-function leadOf({ t }: Shell, { cause, application, loggedIn }: RefusedRequest): string {
+function leadOf({ t }: Shell, { cause, code, application, loggedIn }: RefusedRequest): string {
+  if (cause === 'client-document') return t('login.fault.client-document', { code: code ?? '–' });
+  if (cause === 'unregistered-application') {
+    return t('login.fault.unregistered-application', { application: application?.name ?? '–', code: code ?? '–' });
+  }
   if (cause === 'unknown-application') return t('login.fault.unknown-application');
   if (cause === 'logout') return t(loggedIn ? 'login.fault.logout' : 'login.fault.logged-out');
   if (application === null) return t(cause === 'redirect-uri' ? 'login.fault.redirect-uri.own' : 'login.fault.request');

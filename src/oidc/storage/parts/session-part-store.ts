@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { after, earlier } from '../../../base/clock.ts';
+import { isSameJson } from '../json-value.ts';
 import { randomUuid, sha256 } from '../../../base/random.ts';
 import { parametersFor } from '../../../db/compiled-statement.ts';
 import type { ValueSql, Values } from '../../../db/compiled-statement.ts';
@@ -66,7 +66,7 @@ export function isSessionAsKnown(now: Date, write: SessionSave, known: SessionRe
   return (
     now < after(known.lastSeenAt, SESSION_SEEN_EVERY) &&
     sha256(write.cookie).equals(known.cookieHash) &&
-    isDeepStrictEqual(write.payload, known.payload)
+    isSameJson(write.payload, known.payload)
   );
 }
 
@@ -117,7 +117,5 @@ export function saveSession(
 function enteredSince(known: SessionRecord | null, payload: Payload): Payload {
   const before = (known?.payload['authorizations'] ?? {}) as Payload;
   const now = (payload['authorizations'] ?? {}) as Payload;
-  return Object.fromEntries(
-    Object.entries(now).filter(([clientId, entry]) => !isDeepStrictEqual(entry, before[clientId])),
-  );
+  return Object.fromEntries(Object.entries(now).filter(([clientId, entry]) => !isSameJson(entry, before[clientId])));
 }

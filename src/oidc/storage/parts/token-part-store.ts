@@ -4,7 +4,7 @@ import { after, earlier, utcDay } from '../../../base/clock.ts';
 import type { OrganizationId, UserId } from '../../../base/ids.ts';
 import { sha256 } from '../../../base/random.ts';
 import { parametersFor } from '../../../db/compiled-statement.ts';
-import type { Values } from '../../../db/compiled-statement.ts';
+import type { Values, ValueSql } from '../../../db/compiled-statement.ts';
 import { fromRows } from '../../../db/sharing/given-rows.ts';
 import type { RowPart } from '../../../db/sharing/given-rows.ts';
 import { REFRESH_GRACE } from '../../lifetimes.ts';
@@ -54,23 +54,38 @@ export const TOKEN_PARTS: Readonly<Record<TokenKind, RowPart<typeof TOKEN>>> = {
 };
 
 function tokenPart(model: TokenKind): RowPart<typeof TOKEN> {
-  const { table, key } = TABLES[model];
   const isRefresh = model === 'RefreshToken';
   return {
     types: TOKEN,
-    write(v, rows, onlyIf) {
-      const createdOn = isRefresh
-        ? sql`coalesce(${v.createdOn}, (select (taken.consumed_at at time zone 'utc')::date from taken where taken.n = ${v.n}))`
-        : v.createdOn;
-      // Only what may outlive the session needs the column: the rest is read together with the session.
-      return sql`insert into ${sql.table(table)} (created_on, ${sql.ref(key)}, family_id, client_id, user_id,
-      organization_in_scope_id, session_uid, payload, expires_at, started_at${isRefresh ? sql`, ends_at` : sql``})
-    select ${createdOn}, ${v.hash}, ${v.familyId}, ${v.clientId}, ${v.userId}, ${v.organizationInScopeId},
-      ${v.sessionUid}, ${v.payload}, ${v.expiresAt}, ${v.startedAt}${isRefresh ? sql`, ${v.endsAt}` : sql``}
+    write: (v, rows, onlyIf) => storeToken(model, isRefresh ? { ...v, createdOn: dayOfSuccessor(v) } : v, rows, onlyIf),
+  };
+}
+
+function dayOfSuccessor({
+  createdOn,
+  n,
+}: {
+  createdOn: RawBuilder<unknown>;
+  n: RawBuilder<unknown>;
+}): RawBuilder<unknown> {
+  return sql`coalesce(${createdOn}, (select (taken.consumed_at at time zone 'utc')::date from taken where taken.n = ${n}))`;
+}
+
+function storeToken(
+  model: TokenKind,
+  v: ValueSql<typeof TOKEN>,
+  rows: RawBuilder<unknown> | null,
+  onlyIf: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const { table, key } = TABLES[model];
+  // Only what may outlive the session needs the column: the rest is read together with the session.
+  const [column, endsAt] = model === 'RefreshToken' ? [sql`, ends_at`, sql`, ${v.endsAt}`] : [sql``, sql``];
+  return sql`insert into ${sql.table(table)} (created_on, ${sql.ref(key)}, family_id, client_id, user_id,
+      organization_in_scope_id, session_uid, payload, expires_at, started_at${column})
+    select ${v.createdOn}, ${v.hash}, ${v.familyId}, ${v.clientId}, ${v.userId}, ${v.organizationInScopeId},
+      ${v.sessionUid}, ${v.payload}, ${v.expiresAt}, ${v.startedAt}${endsAt}
     ${fromRows(rows)} where ${onlyIf}
     on conflict do nothing`;
-    },
-  };
 }
 
 /** The row of a code or token. */
@@ -104,8 +119,12 @@ export function insertToken(
   context: TokenContext,
   onlyIf: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
-  const values = parametersFor(TOKEN, tokenRow(now, write, context));
-  return TOKEN_PARTS[write.model].write({ ...values, n: sql`1` }, null, onlyIf);
+  const row = tokenRow(now, write, context);
+  const values = { ...parametersFor(TOKEN, row), n: sql`1` };
+  // What else may be taken, as a device code, has no day for a successor.
+  return row.createdOn === null
+    ? TOKEN_PARTS[write.model].write(values, null, onlyIf)
+    : storeToken(write.model, values, null, onlyIf);
 }
 
 const CONSUME = {

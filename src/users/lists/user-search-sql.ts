@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { FoundPlace } from './user.ts';
-import type { OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
-import { beginsWith } from '../db/search-sql.ts';
+import type { FoundPlace } from '../user.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { Database } from '../../db/database.ts';
+import { beginsWith } from '../../db/search-sql.ts';
 
 /**
  * The terms of an organization's users that begin with what was typed, in the order of their index. Users are joined to them

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { USER_COLUMNS } from './user-store.ts';
+import { USER_COLUMNS } from '../user-store.ts';
 import { foundFirstBy, foundTerms } from './user-search-sql.ts';
-import type { FoundPlace, User, UserStatus } from './user.ts';
-import type { OrganizationId } from '../base/ids.ts';
-import type { Database } from '../db/database.ts';
-import { cappedCount, MOST_COUNTED } from '../db/search-sql.ts';
+import type { FoundPlace, User, UserStatus } from '../user.ts';
+import type { OrganizationId } from '../../base/ids.ts';
+import type { Database } from '../../db/database.ts';
+import { cappedCount, MOST_COUNTED } from '../../db/search-sql.ts';
 
 /** What narrows a list of users. */
 export interface UserFilter {

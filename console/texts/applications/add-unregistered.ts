@@ -1,0 +1,4 @@
+import { unregisteredApplications } from './en-unregistered.ts';
+import { addTexts } from '../t.ts';
+
+addTexts(unregisteredApplications);
