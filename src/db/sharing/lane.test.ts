@@ -175,6 +175,20 @@ it('holds up nobody behind a statement that is out for long, as one that waits f
   expect(await outcomes(asked)).toEqual(['HANGS', 'B', 'C']);
 });
 
+it('holds up nobody either behind one that was out for long while as many others were', async () => {
+  const { later, pass } = handTimer();
+  const { sent, statement, answerNext, answerAll } = openStage({ most: 1 });
+  const lane = new Lane(noDatabase, { inFlight: 1, afterLoss: 'fail', later });
+  const asked = ['a', 'b', 'c', 'hangs', 'e'].map(async (key) => lane.ask(statement, key));
+  await pass(1500);
+  expect(sent).toEqual([['a'], ['b'], ['c'], ['hangs']]);
+  for (let i = 0; i < 3; i += 1) await answerNext();
+  await pass(300);
+  expect(sent.at(-1)).toEqual(['e']);
+  await answerAll();
+  expect(await outcomes(asked)).toEqual(['A', 'B', 'C', 'HANGS', 'E']);
+});
+
 it('refuses who waited as long as anybody waits for a connection, and serves who comes later', async () => {
   const { later, pass } = handTimer();
   const { sent, statement, answerAll } = openStage({ most: 1 });
