@@ -173,6 +173,24 @@ test('a login with password and code does not end so once there is another passw
   expect(await written(ending)).toEqual(before);
 });
 
+test('a login with password and code does not end so once its organization logs in elsewhere, itself or by one above', async () => {
+  const { db } = ground.service.database;
+  const ending = await atCode();
+  const before = await written(ending);
+  const set = async (id: string, change: string) =>
+    sql.raw(`update organization set ${change} where id = '${id}'`).execute(db);
+  // A pilot: passwords do not sleep, for the others still use theirs.
+  await set(maria.organizationId, `method = 'openid-connect', previous_method = 'built-in'`);
+  expect(await tryEnd(ending)).toBe(false);
+  await set(maria.organizationId, `method = 'same-as-managing', previous_method = null`);
+  await set(ground.root.id, `method = 'openid-connect'`);
+  expect(await tryEnd(ending)).toBe(false);
+  expect(await written(ending)).toEqual(before);
+  await set(ground.root.id, `method = 'built-in'`);
+  expect(await tryEnd(ending)).toBe(true);
+  await set(maria.organizationId, `method = 'built-in'`);
+});
+
 test('a link to choose a new password that waits is not left open by a login that ends so', async () => {
   const { db } = ground.service.database;
   const ending = await atCode();
