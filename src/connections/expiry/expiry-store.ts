@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Credential } from './expiry.ts';
 import type { Database, Transaction } from '../../db/database.ts';
+import { isAtOrBelow } from '../../organizations/below-sql.ts';
 
 /** Credentials of connections in force that have one of their own, and of templates; each with its organization. */
 function credentials(db: Database) {
@@ -107,7 +108,7 @@ export interface ExpiryFilter {
 }
 
 function matching(db: Database, { path, search, before }: ExpiryFilter) {
-  let query = credentials(db).where('path', 'like', `${path}%`);
+  let query = credentials(db).where(isAtOrBelow('path', path));
   if (before !== undefined) query = query.where('expiresAt', '<=', before);
   if (search !== undefined && search !== '') {
     const part = search.toLowerCase();

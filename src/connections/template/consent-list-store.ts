@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ConsentState } from './consent.ts';
 import type { OrganizationId, TemplateId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
+import { isBelow } from '../../organizations/below-sql.ts';
 import type { Method } from '../../organizations/organization.ts';
 
 /** An organization below a template's owner, with how far it is. */
@@ -50,7 +51,7 @@ function lines(db: Database, { templateId, abovePath, search, now }: ConsentFilt
         .on('connection.state', 'in', ['unconfirmed', 'active'])
         .on('connection.templateId', '=', templateId),
     )
-    .where('organization.path', 'like', `${abovePath}_%`)
+    .where(isBelow('organization.path', abovePath))
     .select((eb) => [
       'organization.id as organizationId',
       'organization.name',
