@@ -159,13 +159,11 @@ export async function countManagedOrganizations(
   return cappedCount(row.count);
 }
 
-/** How many organizations there are below a path. */
-export async function countBelow(db: Database, abovePath: string): Promise<number> {
-  const row = await db
-    .selectFrom('organization')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where(isBelow('path', abovePath))
-    .executeTakeFirstOrThrow();
+/** How many organizations there are below a path; with `search`, those with it as a part of their names. */
+export async function countBelow(db: Database, abovePath: string, search = ''): Promise<number> {
+  const below = db.selectFrom('organization').where(isBelow('path', abovePath));
+  const found = search === '' ? below : below.where(sql<boolean>`strpos(lower(name), ${search.toLowerCase()}) > 0`);
+  const row = await found.select((eb) => eb.fn.countAll<string>().as('count')).executeTakeFirstOrThrow();
   return Number(row.count);
 }
 

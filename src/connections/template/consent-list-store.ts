@@ -113,13 +113,23 @@ export async function selectConsentLines(
   return rows.map((row) => ({ ...row, users: Number(row.users) }));
 }
 
-/** How many organizations are in each state. */
+/** How many organizations are in each state but the first: those that were asked, or log in by the template. */
 export async function countConsentStates(
   db: Database,
   filter: ConsentFilter,
 ): Promise<Partial<Record<ConsentState, number>>> {
   const rows = await db
-    .selectFrom(lines(db, filter).as('line'))
+    .selectFrom(
+      lines(db, filter)
+        // Of all organizations the few that have something to do with the template.
+        .where(
+          sql<boolean>`organization.id in (
+            select organization_id from admin_consent where template_id = ${filter.templateId}
+            union all select organization_id from connection
+              where template_id = ${filter.templateId} and state in ('unconfirmed', 'active'))`,
+        )
+        .as('line'),
+    )
     .select((eb) => ['state', eb.fn.countAll<string>().as('count')])
     .groupBy('state')
     .execute();

@@ -47,3 +47,6 @@ create index login_not_finished on login (organization_id, step, created_at desc
 
 -- Lists of organizations by method, and what expires first, in their order.
 create index organization_of_method on organization (method, lower(name), id);
+create index connection_first_to_expire on connection
+  (coalesce(date_trunc('milliseconds', credential_expires_at at time zone 'UTC'), timestamp '9999-01-01'), id)
+  where state in ('unconfirmed', 'active') and template_id is null and credential in ('secret', 'certificate');
