@@ -79,8 +79,9 @@ function lines(db: Database, { templateId, abovePath, search, now }: ConsentFilt
       'consent.consentedAt',
       'consent.testedAt',
       'consent.testedBy',
-      sql<boolean>`exists (select from organization_domain owned where owned.organization_id = organization.id
-        and owned.domain = lower(split_part(consent.tested_by, '@', -1)))`.as('ownDomain'),
+      // A value and no "exists", which may be answered by a hash of all domains that the caller reaches.
+      sql<boolean>`coalesce((select true from organization_domain owned where owned.organization_id = organization.id
+        and owned.domain = lower(split_part(consent.tested_by, '@', -1))), false)`.as('ownDomain'),
       'consent.failure',
       'consent.failureValues',
       'consent.turnedOnAt',
