@@ -81,7 +81,7 @@ export const MEASURED: Partial<Record<RouteName, readonly Measured[]>> = {
     { what: 'first page', ...ROOT },
     { what: 'by a name', query: { search: 'payroll' }, ...ROOT },
   ],
-  listUnregisteredApplications: [{ what: 'first page', ...ROOT }],
+  listUnregisteredApplications: [{ what: 'all (at most 50)' }],
   listAllowedResources: [{ what: 'all', ...ROOT }],
   listApplicationSecrets: [{ what: 'all', ...ROOT }],
   listApiResources: [

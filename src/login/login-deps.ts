@@ -1,4 +1,4 @@
-import type { BindingDeps } from './connection/binding-step.ts';
+import type { BindingDeps } from './connection/returned.ts';
 import type { Assets, Shell } from './pages/layout.ts';
 import type { Log } from '../base/log.ts';
 import type { DocumentReader } from '../applications/unregistered/read-document.ts';

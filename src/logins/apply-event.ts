@@ -1,12 +1,11 @@
 import { finishLogin, recordRefusal } from './finish-login.ts';
 import type { FinishDeps } from './finish-login.ts';
-import { endPlainly } from './finishing/plain-end.ts';
+import { endPlainly } from './finishing/end-plainly.ts';
 import type { PlainEnd } from './finishing/plain-end.ts';
 import { toLoginResult } from './login-state.ts';
 import type { LoginState, StepState } from './login-state.ts';
-import type { LoginChange } from './login-sql.ts';
 import { dropSessionOfRequest, selectLogin, updateLogin, updateLoginAndSend } from './login-store.ts';
-import type { LiveLogin, LoginRow } from './login-row.ts';
+import type { LiveLogin, LoginChange, LoginRow } from './login-row.ts';
 import { organizationOf, withEntry } from './trace.ts';
 import type { TraceDetail, TraceEntry } from './trace.ts';
 import { transition } from './login.ts';

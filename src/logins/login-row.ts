@@ -1,4 +1,4 @@
-import type { LoginState } from './login-state.ts';
+import type { LoginState, StoredState } from './login-state.ts';
 import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../base/ids.ts';
 import type { LoginResult } from '../sessions/login-result.ts';
 import type { TraceEntry } from './trace.ts';
@@ -72,3 +72,6 @@ export interface LiveLogin extends LoginRow {
   /** The registered application; null for the built-in ones. */
   application: { name: string; firstParty: boolean; ownerName: string; initiateLoginUri: string | null } | null;
 }
+
+/** What an event, or a step, changes in a login. */
+export type LoginChange = StoredState & { trace: TraceEntry[] };

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { RequestPayload } from './login-row.ts';
+import type { LoginChange, RequestPayload } from './login-row.ts';
 import { writeState } from './login-state.ts';
-import type { StoredState } from './login-state.ts';
 import { organizationOf } from './trace.ts';
-import type { TraceEntry } from './trace.ts';
 import { after } from '../base/clock.ts';
 import type { Seconds } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';
@@ -13,9 +11,6 @@ import { randomReadable, randomUuid, sha256 } from '../base/random.ts';
 
 // Parts of statements that write more than a login: of the OpenID Provider's one, and of those that end a login or send a
 // browser to its provider.
-
-/** What an event, or a step, changes in a login. */
-export type LoginChange = StoredState & { trace: TraceEntry[] };
 
 /**
  * Part of a larger statement, or one of its own: a login's new state. Callers name the version they read, here or where

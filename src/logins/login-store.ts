@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { changeLogin, isAsRead } from './login-sql.ts';
-import type { LoginChange } from './login-sql.ts';
 import { readState } from './login-state.ts';
-import type { LiveLogin, LoginRow, RequestPayload } from './login-row.ts';
+import type { LiveLogin, LoginChange, LoginRow, RequestPayload } from './login-row.ts';
 import type { TraceEntry } from './trace.ts';
 import { DAY, after } from '../base/clock.ts';
 import type { LoginId, OrganizationId, UserId } from '../base/ids.ts';

@@ -4,7 +4,7 @@ import { upsertPassword } from '../../src/authenticators/authenticator-store.ts'
 import type { AuthenticatorId, UserId } from '../../src/base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import { findReturnedLogin, findSubjectLogin } from '../../src/logins/find-login.ts';
-import { endPlainly } from '../../src/logins/finishing/plain-end.ts';
+import { endPlainly } from '../../src/logins/finishing/end-plainly.ts';
 import type { PlainEnd } from '../../src/logins/finishing/plain-end.ts';
 import type { LoginRow } from '../../src/logins/login-row.ts';
 import { toLoginResult } from '../../src/logins/login-state.ts';

@@ -15,21 +15,21 @@ export interface Edge {
   client?: (field: Field) => Client;
   /** What is otherwise in the database meanwhile: with the application as `a`. */
   meddle?: (client: Client) => string;
-  /** What was asked for when the code was given. */
-  redirectUri?: string;
+  /** Whose digest the code was asked for with, and that redeems it. */
+  verifier?: string;
 }
 
 const VERIFIER = 'a-code-verifier-of-forty-three-characters-x';
 
 export function plainAuthorization(
   field: Field,
-  { client: choose, bend, redirectUri }: Edge,
+  { client: choose, bend, verifier = VERIFIER }: Edge,
 ): { sent: Sent; asked: AskedFor } {
   const client = choose?.(field) ?? field.usual[0]!;
   const asked = {
     client,
-    redirectUri: redirectUri ?? client.redirectUris[0] ?? 'https://x.example/',
-    verifier: VERIFIER,
+    redirectUri: client.redirectUris[0] ?? 'https://x.example/',
+    verifier,
   };
   const draft: Draft = {
     ...PLAIN,
@@ -44,7 +44,7 @@ export function plainAuthorization(
       ['scope', 'email openid'],
       ['state', 'a state'],
       ['nonce', 'a nonce'],
-      ['code_challenge', challengeOf(VERIFIER)],
+      ['code_challenge', challengeOf(verifier)],
       ['code_challenge_method', 'S256'],
     ],
   };
@@ -52,7 +52,11 @@ export function plainAuthorization(
   return { sent: toSent(draft), asked };
 }
 
-export function plainRedemption(field: Field, place: string, { client: choose, bend }: Edge): Sent {
+export function plainRedemption(
+  field: Field,
+  place: string,
+  { client: choose, bend, verifier = VERIFIER }: Edge,
+): Sent {
   const client = choose?.(field) ?? field.usual[0]!;
   const [secret] = client.secrets;
   const draft: Draft = {
@@ -65,7 +69,7 @@ export function plainRedemption(field: Field, place: string, { client: choose, b
       ['grant_type', 'authorization_code'],
       ['code', `{{${place}}}`],
       ['redirect_uri', client.redirectUris[0]!],
-      ['code_verifier', VERIFIER],
+      ['code_verifier', verifier],
       ...(secret === undefined ? [['client_id', client.id] as [string, string]] : []),
     ],
   };
@@ -118,6 +122,11 @@ export const AUTHORIZATION_EDGES: readonly Edge[] = [
   { about: 'the console', client: ({ unusual }) => unusual[6]! },
   { about: 'the start page', client: ({ unusual }) => unusual[7]! },
   { about: 'an application that is tried', client: ({ unusual }) => unusual[8]! },
+  {
+    about: 'an application that is tried and was allowed',
+    client: ({ unusual }) => unusual[10]!,
+    meddle: () => `update application_consent set scope = 'openid profile email'`,
+  },
   { about: 'a redirect URI with an apostrophe', client: ({ unusual }) => unusual[0]! },
   { about: 'high security', client: ({ unusual }) => unusual[2]! },
   { about: 'keys', client: ({ unusual }) => unusual[3]! },
@@ -182,6 +191,8 @@ export const TOKEN_EDGES: readonly Edge[] = [
   parameter('code_verifier', VERIFIER.replace('x', 'y')),
   parameter('code_verifier', VERIFIER.slice(0, 42)),
   parameter('code_verifier', `${VERIFIER.slice(0, 42)}!`),
+  { about: 'a verifier that is too short', verifier: 'short' },
+  { about: 'a verifier of other characters', verifier: `${VERIFIER}!` },
   { about: 'code twice', bend: ({ parameters }) => void parameters.push(['code', 'x']) },
   parameter('client_id', 'app_aaaaaaaaaaaaaaaaaaaaaaaaaa'),
   {

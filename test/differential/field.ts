@@ -86,8 +86,9 @@ export async function furnish(service: TestService): Promise<Field> {
     await add({ kind: 'machine', redirectUris: [], firstParty: false, refreshTokens: false }),
     ownClient(service, 'console', '/console/callback'),
     ownClient(service, 'start', '/login/done'),
-    { ...ownClient(service, `try.${usual[0]!.id}`, '/console/tried') },
+    ownClient(service, `try.${usual[0]!.id}`, '/console/tried'),
     ownClient(service, 'app_aaaaaaaaaaaaaaaaaaaaaaaaaa', '/nobody'),
+    ownClient(service, `try.${usual[5]!.id}`, '/console/tried'),
   ];
 
   const people = [

@@ -1,63 +1,33 @@
 import { readNotes } from './notes.ts';
-import type { ConnectionNotes } from './notes.ts';
 import { mailCode, takeCode } from './mailed-code.ts';
 import type { AskedCode } from './mailed-code.ts';
 import { completeBinding, plainEnd } from './complete-binding.ts';
+import type { BindingDeps, Returned } from './returned.ts';
 import { findOwnFactor } from './own-factor.ts';
 import { bindingPage, mailboxPage } from './pages.ts';
 import type { ConnectionOutcome, LoginContext } from '../login-context.ts';
-import type { Shell } from '../pages/layout.ts';
 import type { Problem } from '../pages/parts.ts';
-import type { AttemptLimit } from '../../authenticators/verify-authenticator.ts';
-import type { Clock } from '../../base/clock.ts';
 import type { ErrorCode } from '../../base/errors.ts';
 import type { OrganizationId } from '../../base/ids.ts';
-import type { SecretBox } from '../../base/secret-box.ts';
 import {
   findUsableConnection,
   usableConnectionOf,
 } from '../../connections/authorization/send-authorization-request.ts';
 import { findBinding } from '../../connections/bind-identity.ts';
-import type { Binding, SubjectKey } from '../../connections/bind-identity.ts';
+import type { SubjectKey } from '../../connections/bind-identity.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { findConnectionInForce } from '../../connections/find-login-method.ts';
 import type { BindingRefusal } from '../../connections/decide-binding.ts';
-import type { AuthorizationDeps } from '../../connections/authorization/send-authorization-request.ts';
 import { decideRoles, rulesFor } from '../../connections/roles/role-rule.ts';
 import { toProviderSession } from '../../connections/logout/logout-hint.ts';
 import { isPilot } from '../../connections/pilot/pilot.ts';
 import { recordRemark } from '../../connections/record-outcome.ts';
-import type { Database } from '../../db/database.ts';
 import { findRedeemedInvitation } from '../../invitations/redeem-invitation.ts';
 import { findVerifiedDomains } from '../../domains/find-domains.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 import type { ConnectionChoice } from '../../logins/login.ts';
 import { recordConflict } from '../../logins/people/record-conflict.ts';
-import type { Texts } from '../../texts/catalog.ts';
 import type { User } from '../../users/user.ts';
-
-export interface BindingDeps {
-  db: Database;
-  clock: Clock;
-  secrets: SecretBox;
-  rateLimit: AttemptLimit;
-  shell: Shell;
-  texts: Texts;
-  publicUrl: URL;
-  connectors: AuthorizationDeps['connectors'];
-}
-
-/** Where a person stands who is back from the provider. */
-export interface Returned {
-  proved: NonNullable<ConnectionNotes['proved']>;
-  connection: Connection;
-  organizationId: OrganizationId;
-  binding: Binding;
-  /** The code mailed to the user was entered just now. */
-  codeEntered: boolean;
-  /** The user that the binding decided for, where this request read it along. */
-  user: User | undefined;
-}
 
 /** Decides whom the proved subject logs in, at `/login/<handle>/finish`, where this browser's Lax cookies arrive. */
 export async function finishBinding(deps: BindingDeps, context: LoginContext): Promise<ConnectionOutcome> {

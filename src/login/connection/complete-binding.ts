@@ -1,4 +1,4 @@
-import type { BindingDeps, Returned } from './binding-step.ts';
+import type { BindingDeps, Returned } from './returned.ts';
 import type { LoginContext } from '../login-context.ts';
 import { applyBinding } from '../../connections/bind-identity.ts';
 import type { Binding } from '../../connections/bind-identity.ts';

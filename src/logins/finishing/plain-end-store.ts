@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { PlainEnd } from './plain-end.ts';
+import type { LoginChange } from '../login-row.ts';
 import { changeLogin, isAsRead } from '../login-sql.ts';
-import type { LoginChange } from '../login-sql.ts';
 import type { NewAuditEvent } from '../../audit/audit-event.ts';
 import { insertEvent } from '../../audit/event-sql.ts';
 import { hasOpenLink, lockProvedPassword } from '../../authenticators/authenticator-sql.ts';
