@@ -90,6 +90,11 @@ const header = (name: string, value: string): Pick<Edge, 'about' | 'bend'> => ({
 const public_ = (field: Field): Client => field.usual[3]!;
 const asking = (field: Field): Client => field.usual[5]!;
 
+/** Node's `querystring`, by which the library reads, counts what is empty between them, and reads on to the thousandth. */
+const SEPARATORS = '&'.repeat(1000);
+const written = ({ parameters }: Draft): string =>
+  parameters.map(([name, value]) => `${name}=${value.startsWith('{{') ? value : encodeURIComponent(value)}`).join('&');
+
 /** Of authorization requests. */
 export const AUTHORIZATION_EDGES: readonly Edge[] = [
   { about: 'HEAD', bend: (draft) => void (draft.method = 'HEAD') },
@@ -100,6 +105,7 @@ export const AUTHORIZATION_EDGES: readonly Edge[] = [
     bend: (draft) => void (draft.tail = '&x=%ff'),
   },
   { about: 'a fragment', bend: (draft) => void (draft.tail = '#') },
+  { about: 'a thousand separators', bend: (draft) => void (draft.path += `?${SEPARATORS}`) },
   header('accept', 'text/html;q=0'),
   header('accept', 'application/json'),
   parameter('response_type', 'none'),
@@ -179,6 +185,8 @@ const code = (payload: string): Edge => ({
 export const TOKEN_EDGES: readonly Edge[] = [
   { about: 'PUT', bend: (draft) => void (draft.method = 'PUT') },
   { about: 'a query', bend: (draft) => void (draft.path = '/oauth2/token?x=y') },
+  { about: 'a form that begins as an address would', bend: (draft) => void (draft.body = `?${written(draft)}`) },
+  { about: 'a form of a thousand separators', bend: (draft) => void (draft.body = `${SEPARATORS}${written(draft)}`) },
   header(TYPE, 'application/json'),
   header(TYPE, `${form}; charset=utf-16`),
   header(TYPE, `${form}; charset=nonsense`),
