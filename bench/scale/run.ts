@@ -11,7 +11,7 @@
  *   --rounds N         of each list, default 25
  *   --logins N         rounds of the login, default 7; 0 leaves it out
  *   --minutes N        ends after so long, default 120, and writes nothing then
- *   --only WORD        lists whose name has it; printed, not written
+ *   --only WORD        lists whose name has it, or `silent`: the login alone; printed, not written
  *   --explain          prints the dearest statement of each request with its plan
  *   --print            prints the page instead of writing it
  */
@@ -129,14 +129,15 @@ try {
   await using small = await prepareGround(join(folder, 'small'), SMALL, '128MB');
   await using large = await prepareGround(join(folder, 'large'), LARGE, '1GB');
   const { signal } = stop;
+  const logins = { rounds: Number(values.logins), masterKey: MASTER_KEY.toString('base64'), said: say, signal };
+  const asked = logins.rounds > 0 && (values.only === undefined || values.only === 'silent');
+  const silent = asked ? await measureSilentLogins({ small, large }, logins) : undefined;
   const figures = await measureLists(
     { small, large },
     { rounds: Number(values.rounds), only: values.only, said: say, signal },
   );
   if (values.explain) for (const { route, what, explained } of figures) say(`\n== ${route}, ${what}\n${explained}`);
   if (values.only === undefined) {
-    const logins = { rounds: Number(values.logins), masterKey: MASTER_KEY.toString('base64'), said: say, signal };
-    const silent = logins.rounds > 0 ? await measureSilentLogins({ small, large }, logins) : undefined;
     const page = listsPage(
       { figures, silent },
       { small: SMALL, large: LARGE, rounds: Number(values.rounds), loadBefore },

@@ -2,6 +2,7 @@ import { after, systemClock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { OrganizationId, SessionId, UserId } from '../../src/base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
+import { freePort } from '../../demo/free-port.ts';
 import { startGatehouse } from '../../demo/gatehouse/service-process.ts';
 import { runLoad } from '../load/closed-loop.ts';
 import { processTree } from '../load/process-tree.ts';
@@ -54,7 +55,7 @@ async function startOn(ground: Ground, masterKey: string): Promise<AsyncDisposab
   const cookies = await openSessions(ground);
   const service = await startGatehouse({
     settings: {
-      PORT: '0',
+      PORT: String(await freePort()),
       DATABASE_URL: ground.database.url,
       GATEHOUSE_DATA: ground.dataFolder,
       GATEHOUSE_MASTER_KEY: masterKey,

@@ -1,8 +1,6 @@
--- What a caller of the API reaches is found by an index. Until here each statement read all organizations: the policies of other
--- tables put every organization that the caller reaches into a hash first, whatever few rows were asked for.
-
--- What lies below an organization is one range of these: compared by bytes, whatever the collation of the database.
-create index organization_below on organization (path collate "C");
+-- What a caller of the API reaches is looked up for each row that is read. Until here each statement read all organizations: the
+-- policies of other tables put every organization that the caller reaches into a hash first, whatever few rows were asked for.
+-- Nothing is read or written of the tables themselves: each is locked for everybody, but only until the last policy is changed.
 
 create or replace procedure gatehouse_guard(guarded text, privileges text)
 language plpgsql
@@ -41,12 +39,3 @@ begin
   end loop;
 end
 $$;
-
--- Logins of an outcome, the newest first: most finish, and those are found among the newest.
-create index login_not_finished on login (organization_id, step, created_at desc, id desc) where step <> 'finished';
-
--- Lists of organizations by method, and what expires first, in their order.
-create index organization_of_method on organization (method, lower(name), id);
-create index connection_first_to_expire on connection
-  (coalesce(date_trunc('milliseconds', credential_expires_at at time zone 'UTC'), timestamp '9999-01-01'), id)
-  where state in ('unconfirmed', 'active') and template_id is null and credential in ('secret', 'certificate');
