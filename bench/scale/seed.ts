@@ -174,7 +174,12 @@ const STATEMENTS: readonly (readonly [table: string, statement: string])[] = [
 ];
 
 /** Fills a migrated, empty database in one transaction, without its triggers; says how long each table took. */
-export async function fill(database: OpenDatabase, amount: Amount, said: (line: string) => void): Promise<Filled> {
+export async function fill(
+  database: OpenDatabase,
+  amount: Amount,
+  said: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Filled> {
   const roles = await findRoles(database.db);
   if (roles === undefined) throw new Error('the database is not migrated');
   const client = new pg.Client({ connectionString: database.ownerUrl });
@@ -186,6 +191,7 @@ export async function fill(database: OpenDatabase, amount: Amount, said: (line: 
       await client.query(`set local role ${roles.owner}; alter table ${table} disable trigger user`);
     }
     for (const [table, statement] of STATEMENTS) {
+      signal.throwIfAborted();
       const began = performance.now();
       await client.query(`set local role ${roles.service}`);
       const { organizations, users, largest } = amount;
@@ -207,13 +213,16 @@ export async function fill(database: OpenDatabase, amount: Amount, said: (line: 
     );
     const [found] = rows;
     if (found === undefined) throw new Error('the query returned no row');
+    said('what people and organizations are found by, and counts …');
     await client.query(
       `set local role ${roles.owner}; call gatehouse_fill_organization_terms(); call gatehouse_fill_counts(); call gatehouse_fill_user_terms()`,
     );
+    signal.throwIfAborted();
     for (const table of new Set(STATEMENTS.map(([name]) => name))) {
       await client.query(`alter table ${table} enable trigger user`);
     }
     await client.query('commit');
+    said('vacuum analyze …');
     await client.query('vacuum analyze');
     return { token, ...found };
   } finally {

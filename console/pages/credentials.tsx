@@ -33,7 +33,7 @@ export function CredentialsPage() {
   if (list.error !== null && list.data === undefined) {
     return <PageFailure error={list.error} reset={() => void list.refetch()} />;
   }
-  const total = list.data?.total ?? null;
+  const total = list.data?.total ?? (list.data === undefined ? null : 'many');
   const filtered = search !== undefined || within !== undefined;
   return (
     <>
@@ -43,7 +43,7 @@ export function CredentialsPage() {
           label={t('credentials.search')}
           value={search ?? ''}
           onSearch={onSearch}
-          found={total === null ? undefined : t('credentials.count', { count: total })}
+          found={total === null ? undefined : credentialsFound(total)}
         />
         <NativeSelect
           className="filters-choice"
@@ -84,6 +84,10 @@ export function CredentialsPage() {
       />
     </>
   );
+}
+
+function credentialsFound(total: number | 'many'): string {
+  return total === 'many' ? t('credentials.count-many') : t('credentials.count', { count: total });
 }
 
 /** @param own the viewer's organization: only its templates have a page here */

@@ -142,6 +142,21 @@ describe('in the api role', () => {
   });
 });
 
+test('each table asks for the organization of a row, and never for all that the caller reaches', async () => {
+  const { rows: tables } = await sql<{ name: string }>`
+    select relname as name from pg_policy join pg_class on pg_class.oid = polrelid
+    where polname = 'api' and relname not in ('organization', 'mail_pause')`.execute(own.db);
+  expect(tables.length).toBeGreaterThan(35);
+  for (const { name } of tables) {
+    const plan = await withApiRole(own.db, { organizationPath: root.path }, async (tx) =>
+      sql<Record<string, string>>`explain (costs off) select organization_id from ${sql.table(name)}`.execute(tx),
+    );
+    const lines = plan.rows.map((line) => Object.values(line).join('')).join('\n');
+    expect(lines, name).toContain(`Filter: (SubPlan 1)`);
+    expect(lines, name).toContain(`id = ${name}.organization_id`);
+  }
+});
+
 test('every table with an organization stands under row-level security, also for its owner', async () => {
   const { rows } = await sql<{ name: string; enabled: boolean; forced: boolean }>`
     select relname as name, relrowsecurity as enabled, relforcerowsecurity as forced from pg_class

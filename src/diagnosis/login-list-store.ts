@@ -35,6 +35,19 @@ function outcomeOf(now: Date) {
     else 'under-way' end`;
 }
 
+const OF_PROVIDER = sql<boolean>`(login.step <> 'finished' and login.step = 'connection-out')`;
+const OPEN = sql<boolean>`(login.step <> 'finished' and login.step <> 'refused')`;
+
+/** The step of each outcome, written as the index of logins that did not finish has it: of a million none may have failed. */
+const STEP_OF: Readonly<Record<Outcome, RawBuilder<boolean>>> = {
+  succeeded: sql`login.step = 'finished'`,
+  refused: sql`(login.step <> 'finished' and login.step = 'refused')`,
+  failed: OF_PROVIDER,
+  unreturned: OF_PROVIDER,
+  unfinished: OPEN,
+  'under-way': OPEN,
+};
+
 /** Logins of an organization, the newest first; without those in which nobody came further than the first page. */
 export async function selectLogins(db: Database, filter: LoginFilter, now: Date): Promise<ListedLogin[]> {
   const { organizationId, orphans, limit } = filter;
@@ -66,7 +79,9 @@ async function narrowed(db: Database, filter: LoginFilter, now: Date): Promise<R
     sql<boolean>`(login.organization_id is not null or jsonb_array_length(login.trace) > 1)`,
   );
   if (userId !== undefined) query = query.where('login.userId', '=', userId);
-  if (outcome !== undefined) query = query.where(sql<boolean>`${outcomeOf(now)} = ${outcome}`);
+  if (outcome !== undefined) {
+    query = query.where(STEP_OF[outcome]).where(sql<boolean>`${outcomeOf(now)} = ${outcome}`);
+  }
   if (before !== undefined) {
     query = query.where(sql<boolean>`(login.created_at, login.id) < (${before.at}, ${before.id}::uuid)`);
   }

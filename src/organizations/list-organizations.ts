@@ -52,9 +52,20 @@ export async function listManagedOrganizations(
   };
 }
 
-/** How many organizations there are below one that the caller was found to reach, however deep. */
-export async function countManaged(deps: { db: Database }, above: Organization): Promise<number> {
-  return countBelow(deps.db, above.path);
+/**
+ * How many organizations there are below one, however deep, with `search` as a part of their names. Counted with the service's rights once the caller is found to reach
+ * that one, and with it all below: row-level security would ask the same of each again.
+ * @throws organization.not-found, caller.denied
+ */
+export async function countManaged(
+  deps: { db: Database },
+  caller: Caller,
+  above: Organization,
+  search?: string,
+): Promise<number> {
+  const { path } = requireAccess(caller, 'read', above);
+  const count = async (db: Database): Promise<number> => countBelow(db, path, search);
+  return isInside(deps) ? asService(deps.db, count) : count(deps.db);
 }
 
 /** One organization with what its page shows. */

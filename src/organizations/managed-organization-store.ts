@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isBelow } from './below-sql.ts';
 import type { Method } from './organization.ts';
 import type { OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
@@ -58,7 +59,7 @@ export async function selectFoundOrganizations(db: Database, search: string): Pr
 function matching(db: Database, filter: Narrowed, found: FoundOrganizations | undefined) {
   let query = db
     .selectFrom('organization')
-    .where('organization.path', 'like', `${filter.abovePath}_%`)
+    .where(isBelow('organization.path', filter.abovePath))
     .where('organization.managingOrganizationId', 'is not', null);
   const { search, method } = filter;
   if (method !== undefined) query = query.where('organization.method', '=', method as Method);
@@ -158,13 +159,11 @@ export async function countManagedOrganizations(
   return cappedCount(row.count);
 }
 
-/** How many organizations there are below a path. */
-export async function countBelow(db: Database, abovePath: string): Promise<number> {
-  const row = await db
-    .selectFrom('organization')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('path', 'like', `${abovePath}_%`)
-    .executeTakeFirstOrThrow();
+/** How many organizations there are below a path; with `search`, those with it as a part of their names. */
+export async function countBelow(db: Database, abovePath: string, search = ''): Promise<number> {
+  const below = db.selectFrom('organization').where(isBelow('path', abovePath));
+  const found = search === '' ? below : below.where(sql<boolean>`strpos(lower(name), ${search.toLowerCase()}) > 0`);
+  const row = await found.select((eb) => eb.fn.countAll<string>().as('count')).executeTakeFirstOrThrow();
   return Number(row.count);
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isBelow } from './below-sql.ts';
 import type { AuditNetwork, Method, Organization } from './organization.ts';
 import { isSuspended } from './suspended-sql.ts';
 import type { OrganizationId } from '../base/ids.ts';
@@ -60,8 +61,7 @@ export async function selectFollowers(db: Database, path: string): Promise<Organ
   return db
     .selectFrom('organization')
     .select(COLUMNS)
-    .where('path', 'like', `${path}%`)
-    .where('path', '!=', path)
+    .where(isBelow('path', path))
     .where('method', '=', 'same-as-managing')
     .execute();
 }

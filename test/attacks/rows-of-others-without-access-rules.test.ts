@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ROUTE_NAMES, furnish, requestsAt } from '../support/api-requests.ts';
@@ -103,4 +104,28 @@ test('with every access rule passed, the database gives the api role nothing of 
     }
   }
   expect(await holdingsOf(db, houses.contoso)).toEqual(before);
+});
+
+test('each table gives the api role the rows of the organizations it reaches, and none beside', async () => {
+  const { db } = database;
+  const { rows: tables } = await sql<{ name: string }>`
+    select relname as name from pg_policy join pg_class on pg_class.oid = polrelid
+    where polname = 'api' and relname not in ('organization', 'mail_pause') order by 1`.execute(db);
+  const count = async (of: typeof db, name: string, organization: { id: string }): Promise<number> => {
+    const { rows } = await sql<{ count: number }>`select count(*)::integer as count from ${sql.table(name)}
+      where organization_id = ${organization.id}`.execute(of);
+    return rows[0]?.count ?? Number.NaN;
+  };
+  const { contoso: theirs, fabrikam, northwind } = houses;
+  const filled: string[] = [];
+  for (const { name } of tables) {
+    const there = await count(db, name, theirs);
+    const seenBy = async ({ path }: { path: string }) =>
+      withApiRole(db, { organizationPath: path }, async (tx) => count(tx, name, theirs));
+    const seen = { beside: await seenBy(fabrikam), itself: await seenBy(theirs), above: await seenBy(northwind) };
+    expect({ name, ...seen }).toEqual({ name, beside: 0, itself: there, above: there });
+    if (there > 0) filled.push(name);
+  }
+  // What this holds of: a table without rows would say nothing.
+  expect(filled.length).toBeGreaterThan(20);
 });

@@ -43,6 +43,7 @@ export const templates = {
   'credentials.next': 'Next one',
   'credentials.next.tested': 'Tested, waits',
   'credentials.count': '{count, plural, one {# credential} other {# credentials}}',
+  'credentials.count-many': 'More than 1,000 credentials',
   'credentials.left': 'Days left',
   'credentials.all': 'All',
   'credentials.within': '{days, plural, =0 {Expired} other {Within # days}}',

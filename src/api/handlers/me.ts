@@ -28,7 +28,7 @@ export const getMe: Handler<'getMe'> = async ({ deps, caller }) => {
       id: formatId('org', organization.id),
       name: organization.name,
       method: organization.method,
-      managedOrganizations: await countManaged(deps, organization),
+      managedOrganizations: await countManaged(deps, caller, organization),
       users: counts.users,
     },
     factorFreshUntil: instant(factorFreshUntil(caller, deps.clock.now())),

@@ -1,9 +1,16 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Credential } from './expiry.ts';
 import type { Database, Transaction } from '../../db/database.ts';
+import { cappedCount, MOST_COUNTED } from '../../db/search-sql.ts';
+import { isAtOrBelow } from '../../organizations/below-sql.ts';
 
-/** Credentials of connections in force that have one of their own, and of templates; each with its organization. */
-function credentials(db: Database) {
+/** Where the index of connections has a credential: by its end in whole milliseconds, as cursors hold it; without one at the end. */
+const placeOf = (expiresAt: string): RawBuilder<Date> =>
+  sql`coalesce(date_trunc('milliseconds', ${sql.ref(expiresAt)} at time zone 'UTC'), timestamp '9999-01-01')`;
+
+/** Credentials of connections in force that have one of their own, and those of templates; each with its organization. */
+function sources(db: Database) {
   const ofConnections = db
     .selectFrom('connection')
     .innerJoin('organization', 'organization.id', 'connection.organizationId')
@@ -13,9 +20,11 @@ function credentials(db: Database) {
         .onRef('connectionSecret.organizationId', '=', 'connection.organizationId')
         .on('connectionSecret.state', '=', 'next'),
     )
-    .where('connection.state', 'in', ['unconfirmed', 'active'])
-    .where('connection.templateId', 'is', null)
-    .where('connection.credential', 'in', ['secret', 'certificate'])
+    // Written out, as the index of what expires first has it.
+    .where(
+      sql<boolean>`(connection.state in ('unconfirmed', 'active') and connection.template_id is null
+        and connection.credential in ('secret', 'certificate'))`,
+    )
     .select([
       sql<string>`connection.id`.as('holderId'),
       sql<Credential['kind']>`'connection'`.as('kind'),
@@ -25,6 +34,7 @@ function credentials(db: Database) {
       sql<string | null>`null`.as('templateName'),
       sql<string>`connection.method`.as('method'),
       'connection.credentialExpiresAt as expiresAt',
+      placeOf('connection.credentialExpiresAt').as('place'),
       'connectionSecret.setAt as nextSetAt',
       'connectionSecret.expiresOn as nextExpiresOn',
       'connectionSecret.testedAt as nextTestedAt',
@@ -42,10 +52,16 @@ function credentials(db: Database) {
       sql<string | null>`connection_template.name`.as('templateName'),
       sql<string>`connection_template.method`.as('method'),
       'connectionTemplate.credentialExpiresAt as expiresAt',
+      placeOf('connectionTemplate.credentialExpiresAt').as('place'),
       sql<Date | null>`null::timestamptz`.as('nextSetAt'),
       sql<string | null>`null::text`.as('nextExpiresOn'),
       sql<Date | null>`null::timestamptz`.as('nextTestedAt'),
     ]);
+  return { ofConnections, ofTemplates };
+}
+
+function credentials(db: Database) {
+  const { ofConnections, ofTemplates } = sources(db);
   return db.selectFrom(ofConnections.unionAll(ofTemplates).as('credential'));
 }
 
@@ -106,36 +122,57 @@ export interface ExpiryFilter {
   before?: Date | undefined;
 }
 
-function matching(db: Database, { path, search, before }: ExpiryFilter) {
-  let query = credentials(db).where('path', 'like', `${path}%`);
-  if (before !== undefined) query = query.where('expiresAt', '<=', before);
+/** What narrows one of the sources or what they are put together to. */
+function narrowing({ path, search, before }: ExpiryFilter, after?: { at: Date; id: string }): RawBuilder<boolean> {
+  const all = [isAtOrBelow('path', path)];
+  if (before !== undefined) all.push(sql`expires_at <= ${before}`);
   if (search !== undefined && search !== '') {
     const part = search.toLowerCase();
-    query = query.where(
-      sql<boolean>`strpos(lower(organization_name || ' ' || coalesce(template_name, '')), ${part}) > 0`,
-    );
+    all.push(sql`strpos(lower(organization_name || ' ' || coalesce(template_name, '')), ${part}) > 0`);
   }
-  return query;
+  if (after !== undefined) {
+    all.push(sql`(place, holder_id) > (${after.at}::timestamptz at time zone 'UTC', ${after.id}::uuid)`);
+  }
+  return sql.join(all, sql` and `);
 }
 
 /** A page of the board: the first to expire first, those whose end is not known last. */
 export async function selectCredentials(
   db: Database,
   filter: ExpiryFilter,
-  page: { after?: { at: Date; id: string } | undefined; limit: number },
+  { after, limit }: { after?: { at: Date; id: string } | undefined; limit: number },
 ): Promise<Credential[]> {
-  const at = sql`coalesce(date_trunc('milliseconds', expires_at), '9999-01-01T00:00:00Z')`;
-  let query = matching(db, filter).select(SHOWN);
-  if (page.after !== undefined) {
-    query = query.where(sql<boolean>`(${at}, holder_id) > (${page.after.at}::timestamptz, ${page.after.id}::uuid)`);
-  }
-  return query.orderBy(at).orderBy('holderId').limit(page.limit).execute();
+  const { ofConnections, ofTemplates } = sources(db);
+  // Each in its own order and no longer than the page: put together first, all would be read and sorted.
+  const first = (source: typeof ofConnections | typeof ofTemplates) =>
+    db.selectFrom(
+      db
+        .selectFrom(source.as('source'))
+        .selectAll()
+        .where(narrowing(filter, after))
+        .orderBy('place')
+        .orderBy('holderId')
+        .limit(limit)
+        .as('first'),
+    );
+  return db
+    .selectFrom(first(ofConnections).selectAll().unionAll(first(ofTemplates).selectAll()).as('credential'))
+    .select(SHOWN)
+    .orderBy('place')
+    .orderBy('holderId')
+    .limit(limit)
+    .execute();
 }
 
-/** How many credentials a filter finds. */
-export async function countCredentials(db: Database, filter: ExpiryFilter): Promise<number> {
-  const row = await matching(db, filter)
+/** How many credentials a filter finds; null where they are more than {@link MOST_COUNTED}. */
+export async function countCredentials(db: Database, filter: ExpiryFilter): Promise<number | null> {
+  const counted = credentials(db)
+    .select('holderId')
+    .where(narrowing(filter))
+    .limit(MOST_COUNTED + 1);
+  const row = await db
+    .selectFrom(counted.as('counted'))
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
-  return Number(row.count);
+  return cappedCount(row.count);
 }

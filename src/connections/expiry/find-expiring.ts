@@ -8,7 +8,8 @@ import type { Caller } from '../../organizations/access.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
 
 /**
- * A page of the credentials of the caller's organization and all below it, the first to expire first; and how many there are.
+ * A page of the credentials of the caller's organization and all below it, the first to expire first; and how many there are, null
+ * where they are too many to count.
  * @param input.within days: those that expire until then, or have; left out: all, also those whose end is not known
  * @throws organization.not-found, caller.denied
  */
@@ -21,7 +22,7 @@ export async function listCredentials(
     after?: { at: Date; id: string } | undefined;
     limit: number;
   },
-): Promise<{ credentials: Credential[]; total: number }> {
+): Promise<{ credentials: Credential[]; total: number | null }> {
   const { search, within, limit } = input;
   const { path } = requireAccess(caller, 'read', await findOrganization(deps, caller.organizationId));
   const filter = { path, search, before: within === undefined ? undefined : after(deps.clock.now(), within * DAY) };

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ConsentState } from './consent.ts';
 import type { OrganizationId, TemplateId } from '../../base/ids.ts';
 import type { Database } from '../../db/database.ts';
+import { isBelow } from '../../organizations/below-sql.ts';
 import type { Method } from '../../organizations/organization.ts';
 
 /** An organization below a template's owner, with how far it is. */
@@ -50,7 +51,7 @@ function lines(db: Database, { templateId, abovePath, search, now }: ConsentFilt
         .on('connection.state', 'in', ['unconfirmed', 'active'])
         .on('connection.templateId', '=', templateId),
     )
-    .where('organization.path', 'like', `${abovePath}_%`)
+    .where(isBelow('organization.path', abovePath))
     .select((eb) => [
       'organization.id as organizationId',
       'organization.name',
@@ -78,8 +79,9 @@ function lines(db: Database, { templateId, abovePath, search, now }: ConsentFilt
       'consent.consentedAt',
       'consent.testedAt',
       'consent.testedBy',
-      sql<boolean>`exists (select from organization_domain owned where owned.organization_id = organization.id
-        and owned.domain = lower(split_part(consent.tested_by, '@', -1)))`.as('ownDomain'),
+      // A value and no "exists", which may be answered by a hash of all domains that the caller reaches.
+      sql<boolean>`coalesce((select true from organization_domain owned where owned.organization_id = organization.id
+        and owned.domain = lower(split_part(consent.tested_by, '@', -1))), false)`.as('ownDomain'),
       'consent.failure',
       'consent.failureValues',
       'consent.turnedOnAt',
@@ -112,13 +114,23 @@ export async function selectConsentLines(
   return rows.map((row) => ({ ...row, users: Number(row.users) }));
 }
 
-/** How many organizations are in each state. */
+/** How many organizations are in each state but the first: those that were asked, or log in by the template. */
 export async function countConsentStates(
   db: Database,
   filter: ConsentFilter,
 ): Promise<Partial<Record<ConsentState, number>>> {
   const rows = await db
-    .selectFrom(lines(db, filter).as('line'))
+    .selectFrom(
+      lines(db, filter)
+        // Of all organizations the few that have something to do with the template.
+        .where(
+          sql<boolean>`organization.id in (
+            select organization_id from admin_consent where template_id = ${filter.templateId}
+            union all select organization_id from connection
+              where template_id = ${filter.templateId} and state in ('unconfirmed', 'active'))`,
+        )
+        .as('line'),
+    )
     .select((eb) => ['state', eb.fn.countAll<string>().as('count')])
     .groupBy('state')
     .execute();

@@ -9,6 +9,7 @@ import type { Database } from '../../db/database.ts';
 import { requireAccess } from '../../organizations/access.ts';
 import type { Caller } from '../../organizations/access.ts';
 import { findOrganization } from '../../organizations/find-organization.ts';
+import { countManaged } from '../../organizations/list-organizations.ts';
 
 export type { ConsentLine } from './consent-list-store.ts';
 
@@ -33,8 +34,11 @@ export async function listConsents(
   const owner = requireAccess(caller, 'read', await findOrganization(deps, ownerId));
   if ((await selectTemplate(deps.db, ownerId, templateId)) === undefined) throw new AppError('template.not-found');
   const filter = { ...narrowed, templateId, abovePath: owner.path, now: deps.clock.now() };
+  const states = await countConsentStates(deps.db, filter);
+  const asked = Object.values(states).reduce((sum, count) => sum + count, 0);
+  const others = (await countManaged(deps, caller, owner, input.search)) - asked;
   return {
     lines: await selectConsentLines(deps.db, filter, { after, limit }),
-    states: await countConsentStates(deps.db, filter),
+    states: others > 0 ? { ...states, 'not-asked': others } : states,
   };
 }
