@@ -25,7 +25,7 @@ import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
 import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
 import { createPasswordHasher, passwordsAtOnce } from './authenticators/password.ts';
-import { createRateLimit } from './db/limits/rate-limit.ts';
+import { createRateLimit } from './db/limits/rate-limit-store.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDoor } from './login/login-deps.ts';
 import { mountLoginDoor } from './login/mount.ts';

@@ -3,7 +3,7 @@ import type { Organization } from '../../src/organizations/organization.ts';
 import { removeFactors } from '../../src/authenticators/enroll-authenticator.ts';
 import { PASSWORD_FAILURES } from '../../src/authenticators/verify-authenticator.ts';
 import { inTransaction } from '../../src/db/database.ts';
-import { createRateLimit } from '../../src/db/limits/rate-limit.ts';
+import { createRateLimit } from '../../src/db/limits/rate-limit-store.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';

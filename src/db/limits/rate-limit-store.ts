@@ -135,7 +135,7 @@ function countInOrder(attempts: number): RawBuilder<unknown> {
   return sql`with ${sql.join(parts)} ${sql.join(rows, sql` union all `)}`;
 }
 
-function tooMany(now: Date, expire: string, code: Attempt['code'] = undefined): AppError {
+function tooMany(now: Date, expire: string, code?: Attempt['code']): AppError {
   const seconds = Math.ceil((Number(expire) - now.getTime()) / 1000);
   const refused = new AppError('request.too-many', { values: { seconds } });
   return code === undefined ? refused : new AppError(code, { cause: refused });
