@@ -25,7 +25,7 @@ import { createServer } from './http/server.ts';
 import type { Server } from './http/server.ts';
 import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
 import { createPasswordHasher, passwordsAtOnce } from './authenticators/password.ts';
-import { createRateLimit } from './http/rate-limit.ts';
+import { createRateLimit } from './db/limits/rate-limit.ts';
 import { readLoginAssets } from './login/assets/login-assets.ts';
 import type { LoginDoor } from './login/login-deps.ts';
 import { mountLoginDoor } from './login/mount.ts';
@@ -72,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { db } = database;
   const { publicUrl } = config;
   const texts = createTexts(config.productName, options.catalogs);
-  const rateLimit = createRateLimit(database.pool, secrets);
+  const rateLimit = createRateLimit({ db, clock, secrets });
   const passwords = createPasswordHasher(config.argon2, { atOnce: passwordsAtOnce(config.workers) });
   const assets = await readLoginAssets();
   const pages = { texts, assets: assets.addresses };

@@ -35,21 +35,15 @@ function columnsOf(application: Written) {
   };
 }
 
+/** The columns of an application's row. */
+export function rowOf(application: Application) {
+  const { id, organizationId, clientId, kind, preset, version, createdAt } = application;
+  return { id, organizationId, clientId, kind, preset, version, createdAt, ...columnsOf(application) };
+}
+
 /** Inserts an application. */
 export async function insertApplication(db: Database, application: Application): Promise<void> {
-  await db
-    .insertInto('application')
-    .values({
-      id: application.id,
-      organizationId: application.organizationId,
-      clientId: application.clientId,
-      kind: application.kind,
-      preset: application.preset,
-      version: application.version,
-      createdAt: application.createdAt,
-      ...columnsOf(application),
-    })
-    .execute();
+  await db.insertInto('application').values(rowOf(application)).execute();
 }
 
 /** Writes an application that was read at `version`, and tells every server process; false when it was changed since. */

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { Authenticator, Owner, SecurityKeyAuthenticator, TotpAuthenticator } from './authenticator.ts';
 import type { SecurityKey } from './security-key.ts';
 import type { AuthenticatorId } from '../base/ids.ts';
+import { compileOnce, slot } from '../db/compiled-statement.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { deleteCounters } from '../db/limits/counter-sql.ts';
 
 /** One table, three kinds; a dormant authenticator (its organization logs in elsewhere) is found by none of the reads. */
 function ofOwner(db: Database, owner: Owner) {
@@ -135,26 +137,26 @@ export async function insertTotp(
     .execute();
 }
 
+const TAKE_TIME_STEP = compileOnce(
+  () => sql`with taken as (
+      update authenticator set last_time_step = ${slot('timeStep', 'bigint')}, last_used_at = ${slot('now', 'timestamptz')}
+      where organization_id = ${slot('organizationId', 'uuid')} and user_id = ${slot('userId', 'uuid')} and id = ${slot('id', 'uuid')}
+        and (last_time_step is null or last_time_step < ${slot('timeStep', 'bigint')})
+      returning id),
+    reset as (${deleteCounters(slot('counters', 'text[]'), sql`exists (select from taken)`)})
+    select id from taken`,
+);
+
 /**
- * Uses a time step of an authenticator app (RFC 6238 5.2); false when it or a later one was used before. Concurrent calls:
- * exactly one succeeds.
+ * Uses a time step of an authenticator app (RFC 6238 5.2) and deletes `counters` of wrong ones; false when it or a later one
+ * was used before, and nothing is deleted. Concurrent calls: exactly one succeeds.
  */
 export async function takeTimeStep(
   db: Database,
-  owner: Owner,
-  id: AuthenticatorId,
-  timeStep: number,
-  now: Date,
+  { organizationId, userId }: Owner,
+  use: { id: AuthenticatorId; timeStep: number; now: Date; counters: string[] },
 ): Promise<boolean> {
-  const result = await db
-    .updateTable('authenticator')
-    .set({ lastTimeStep: timeStep, lastUsedAt: now })
-    .where('organizationId', '=', owner.organizationId)
-    .where('userId', '=', owner.userId)
-    .where('id', '=', id)
-    .where((eb) => eb.or([eb('lastTimeStep', 'is', null), eb('lastTimeStep', '<', String(timeStep))]))
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return (await TAKE_TIME_STEP(db, { ...use, organizationId, userId })).length === 1;
 }
 
 /** A user's security keys. */
@@ -223,20 +225,24 @@ export async function updateSignatureCount(
   return result.numUpdatedRows === 1n;
 }
 
-/** Records a use of a password and, where it was hashed anew, the new hash; nothing where it was replaced since `hash` was read. */
+const RECORD_PASSWORD_USE = compileOnce(
+  () => sql`with reset as (${deleteCounters(slot('counters', 'text[]'))})
+    update authenticator set last_used_at = ${slot('lastUsedAt', 'timestamptz')},
+      password_hash = coalesce(${slot('passwordHash', 'text')}, password_hash)
+    where organization_id = ${slot('organizationId', 'uuid')} and id = ${slot('id', 'uuid')} and password_hash = ${slot('hash', 'text')}`,
+);
+
+/**
+ * Records a use of a password and, where it was hashed anew, the new hash; nothing where it was replaced since `hash` was
+ * read. Deletes `counters` of wrong ones in any case.
+ */
 export async function updatePasswordUse(
   db: Database,
-  owner: Owner,
-  password: { id: AuthenticatorId; hash: string },
-  change: { lastUsedAt: Date; passwordHash?: string },
+  { organizationId }: Owner,
+  { id, hash }: { id: AuthenticatorId; hash: string },
+  { lastUsedAt, passwordHash = null, counters }: { lastUsedAt: Date; passwordHash?: string | null; counters: string[] },
 ): Promise<void> {
-  await db
-    .updateTable('authenticator')
-    .set(change)
-    .where('organizationId', '=', owner.organizationId)
-    .where('id', '=', password.id)
-    .where('passwordHash', '=', password.hash)
-    .execute();
+  await RECORD_PASSWORD_USE(db, { organizationId, id, hash, lastUsedAt, passwordHash, counters });
 }
 
 /** Removes one authenticator; returns its kind and name, or undefined when it was not there. */

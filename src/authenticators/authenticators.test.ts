@@ -23,6 +23,7 @@ import { SERVICE } from '../audit/audit-event.ts';
 import { after } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
+import type { Attempt } from '../db/limits/rate-limit.ts';
 import { createSecretBox } from '../base/secret-box.ts';
 import { createRootOrganization } from '../organizations/create-root-organization.ts';
 import { createUser } from '../users/create-user.ts';
@@ -166,7 +167,10 @@ describe('verifying', () => {
   const counted: string[] = [];
   const rateLimit = {
     consume: async (limit: { name: string }, key: string) => void counted.push(`${limit.name} ${key}`),
+    consumeAll: async (attempts: readonly Attempt[]) =>
+      void counted.push(...attempts.map(({ limit, key }) => `${limit.name} ${key}`)),
     requireLeft: async () => {},
+    countersOf: () => [],
     reset: async () => {},
   };
   beforeAll(async () => {

@@ -15,21 +15,17 @@ import { credentialIdOf, verifyAuthentication } from './security-key.ts';
 import type { RelyingParty } from './security-key.ts';
 import { timeStepOf } from './totp.ts';
 import { recordEvent } from '../audit/record-event.ts';
-import { AppError, rethrowUnless } from '../base/errors.ts';
-import type { Clock, Seconds } from '../base/clock.ts';
+import { rethrowUnless } from '../base/errors.ts';
+import type { Clock } from '../base/clock.ts';
 import { after, DAY, MINUTE } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
 import { inTransaction } from '../db/database.ts';
+import type { Attempt, RateLimit } from '../db/limits/rate-limit.ts';
 
-/** Counts attempts, over all server processes, before they are made (`http/rate-limit.ts`). */
-export interface AttemptLimit {
-  /** Counts nothing; throws as `consume` where nothing is left. */
-  requireLeft(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
-  consume(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
-  reset(limit: { name: string; points: number; seconds: Seconds }, key: string): Promise<void>;
-}
+/** Counts attempts, over all server processes, before they are made. */
+export type AttemptLimit = Omit<RateLimit, 'deleteExpired'>;
 
 /** Counts one more, where what is over the limit is left out and refused to nobody: whether it is within. */
 export async function isWithin(
@@ -59,35 +55,39 @@ export const FACTOR_ATTEMPTS = { name: 'factor', points: 6, seconds: 5 * MINUTE 
  * done for the answer no. Attempts are counted by the address key, so that all spellings of an address and addresses of
  * nobody share the rule; those from a browser its owner logged in with before (`browserName`) apart from all others, so that strangers do not lock
  * the owner out there.
+ * @param account `before`: what a guess at any account counts as, counted first
  * @param known what this request read of the owner already
  * @throws request.too-many; password.blocked after {@link PASSWORD_FAILURES}, until a new password is set
  */
 export async function verifyPassword(
   deps: { db: Database; clock: Clock; passwords: PasswordHasher; rateLimit: AttemptLimit },
-  account: { emailKey: string; owner: Owner | null; browserName?: string | undefined },
+  account: { emailKey: string; owner: Owner | null; browserName?: string | undefined; before?: Attempt },
   password: string,
   known?: Pick<AuthenticatorFacts, 'password'>,
 ): Promise<boolean> {
   const counted = account.browserName === undefined ? account.emailKey : `${account.emailKey} ${account.browserName}`;
-  await deps.rateLimit.consume(PASSWORD_ATTEMPTS, counted);
-  await deps.rateLimit.consume(PASSWORD_FAILURES, counted).catch((error: unknown) => {
-    rethrowUnless(error, 'request.too-many');
-    throw new AppError('password.blocked', { cause: error });
-  });
+  const attempts = passwordAttempts(counted);
+  await deps.rateLimit.consumeAll(account.before === undefined ? attempts : [account.before, ...attempts]);
   const { owner } = account;
   const stored = known === undefined ? await selectPassword(deps.db, owner ?? NOBODY) : (known.password ?? undefined);
   const right = await deps.passwords.verify(stored?.hash ?? null, password);
   if (!right || owner === null || stored === undefined) return false;
-  await resetPasswordFailures(deps, counted);
   const rehashed = deps.passwords.isStale(stored.hash) ? { passwordHash: await deps.passwords.hash(password) } : {};
-  await updatePasswordUse(deps.db, owner, stored, { ...rehashed, lastUsedAt: deps.clock.now() });
+  const use = { ...rehashed, lastUsedAt: deps.clock.now(), counters: deps.rateLimit.countersOf(attempts) };
+  await updatePasswordUse(deps.db, owner, stored, use);
   return true;
 }
 
-/** Deletes the counts of wrong passwords for an address, after a right or a new password. */
+function passwordAttempts(key: string): Attempt[] {
+  return [
+    { limit: PASSWORD_ATTEMPTS, key },
+    { limit: PASSWORD_FAILURES, key, code: 'password.blocked' },
+  ];
+}
+
+/** Deletes the counts of wrong passwords for an address, after a new password. */
 export async function resetPasswordFailures(deps: { rateLimit: AttemptLimit }, emailKey: string): Promise<void> {
-  await deps.rateLimit.reset(PASSWORD_ATTEMPTS, emailKey);
-  await deps.rateLimit.reset(PASSWORD_FAILURES, emailKey);
+  await deps.rateLimit.reset(passwordAttempts(emailKey));
 }
 
 /** Whether a password that was proved at an instant is the user's still: neither changed nor deactivated since. */
@@ -107,15 +107,17 @@ export async function countWrongFactor(deps: { rateLimit: AttemptLimit }, owner:
     return false;
   } catch (error) {
     rethrowUnless(error, 'request.too-many');
-    await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
+    await deps.rateLimit.reset([{ limit: FACTOR_FAILURES, key: owner.userId }]);
     return true;
   }
 }
 
-/** Deletes the count of wrong second factors, after a right one. */
-async function resetWrongFactors(deps: { rateLimit: AttemptLimit }, owner: Owner): Promise<void> {
-  await deps.rateLimit.reset(FACTOR_ATTEMPTS, owner.userId);
-  await deps.rateLimit.reset(FACTOR_FAILURES, owner.userId);
+/** What a right second factor deletes the counts of. */
+function factorAttempts({ userId: key }: Owner): Attempt[] {
+  return [
+    { limit: FACTOR_ATTEMPTS, key },
+    { limit: FACTOR_FAILURES, key },
+  ];
 }
 
 /** What a user can prove a second factor with. */
@@ -155,13 +157,12 @@ export async function verifyTotp(
 ): Promise<boolean> {
   await deps.rateLimit.consume(FACTOR_ATTEMPTS, owner.userId);
   const now = deps.clock.now();
+  const counters = deps.rateLimit.countersOf(factorAttempts(owner));
   for (const totp of known?.totps ?? (await selectTotps(deps.db, owner))) {
     const seed = await openAndReseal(deps, totp.sealedSeed, seedPlace(totp.id, owner));
     const timeStep = await timeStepOf(seed, code, now);
-    if (timeStep !== undefined && (await takeTimeStep(deps.db, owner, totp.id, timeStep, now))) {
-      await resetWrongFactors(deps, owner);
-      return true;
-    }
+    if (timeStep === undefined) continue;
+    if (await takeTimeStep(deps.db, owner, { id: totp.id, timeStep, now, counters })) return true;
   }
   return false;
 }
@@ -187,7 +188,7 @@ export async function verifySecurityKey(
   if (count === undefined) return false;
   const change = { from: enrolled.key.signatureCount, to: count };
   if (!(await updateSignatureCount(deps.db, owner, enrolled.id, change, deps.clock.now()))) return false;
-  await resetWrongFactors(deps, owner);
+  await deps.rateLimit.reset(factorAttempts(owner));
   return true;
 }
 
@@ -216,6 +217,6 @@ export async function verifyRecoveryCode(
     });
     return remaining;
   });
-  if (left !== undefined) await resetWrongFactors(deps, owner);
+  if (left !== undefined) await deps.rateLimit.reset(factorAttempts(owner));
   return left;
 }

@@ -33,10 +33,16 @@ export function breaksConnection(error: unknown): boolean {
   return state === undefined ? isUnavailable(error) : /^(?:08|57P0|25006)/.test(state);
 }
 
-/** Whether the database was waited for as long as anybody waits: an attempt after that comes too late. */
+/**
+ * Whether the database was waited for as long as anybody waits: an attempt after that comes too late. The server cancels a
+ * statement (57014) before we stop waiting for it.
+ */
 export function tookTooLong(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 'ETIMEDOUT') || /timeout exceeded|read timeout/i.test(error.message);
+  return (
+    ('code' in error && ['57014', 'ETIMEDOUT'].includes(String(error.code))) ||
+    /timeout exceeded|read timeout/i.test(error.message)
+  );
 }
 
 /** Whether a transaction that failed so may be run once more (deadlock, serialization failure). */

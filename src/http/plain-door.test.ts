@@ -43,6 +43,7 @@ async function open(trustedProxies: string[] = []): Promise<Opened> {
     },
   });
   server.get('/plainly', async () => 'by a route');
+  server.get('/plain/elsewhere/:id', async () => 'by a more exact route');
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return { ...created, url, answered, log: () => lines };
@@ -54,9 +55,10 @@ test('answers its own paths and no other, each request with an id and a line in 
     Promise.all(paths.map(async (path) => (await fetch(`${url}${path}`)).text()));
   expect(await texts(['/plain', '/plain/', '/plain/below?token=hush', '/plain?x'])).toEqual(Array(4).fill('plain'));
   expect(await texts(['/plainly'])).toEqual(['by a route']);
+  expect(await texts(['/plain/elsewhere/1', '/plain/elsewher'])).toEqual(['by a more exact route', 'plain']);
   expect((await fetch(`${url}/plai`)).status).toBe(404);
-  expect(new Set(answered.map(({ id }) => id)).size).toBe(4);
-  await expect.poll(() => log().split('request completed').length - 1).toBe(6);
+  expect(new Set(answered.map(({ id }) => id)).size).toBe(5);
+  await expect.poll(() => log().split('request completed').length - 1).toBe(8);
   for (const { id } of answered) expect(log()).toContain(id);
   expect(log()).toContain('"req":{"method":"GET","route":"/plain/*"},"res":{"status":200}');
   expect(log()).not.toContain('hush');

@@ -28,11 +28,12 @@ export interface PlainDoor {
 /**
  * Opens a door for the requests that are most, and gives them nothing that it does not use: no hooks, parsers, cookies, log
  * of their own. They have all the same their id, their line in the log, the deadlines of the listener and a closed connection
- * after the answer when the server stops. What is no plain request (a body too large, an address with `%`, a server that
- * closes) takes the way through the routes, to be refused there as any other or to the same `answer`.
+ * after the answer when the server stops. What is no plain request (a body too large, an address with `%`, one that another door
+ * has a route for, a server that closes) takes the way through the routes, to be refused there as any other or to the same `answer`.
  */
 export async function openPlainDoor(server: Server, door: PlainDoor): Promise<void> {
   const { paths, bodyLimit, answer } = door;
+  const patternOf = readPatterns(paths);
   const writeLine = createRequestLog(door.log);
   const isTrusted = proxyAddr.compile([...door.trustedProxies]);
 
@@ -47,9 +48,13 @@ export async function openPlainDoor(server: Server, door: PlainDoor): Promise<vo
     }
   });
 
+  // A route that another door opens later below a path of this one is more exact, and keeps its requests.
+  const elsewhere: string[] = [];
+  server.addHook('onRoute', ({ url }) => {
+    if (patternOf(url) !== undefined) elsewhere.push(url.split(':', 1)[0]!);
+  });
   let closing = false;
   server.addHook('preClose', async () => void (closing = true));
-  const patternOf = readPatterns(paths);
   const answerPlainly = async (raw: IncomingMessage, response: ServerResponse, route: string): Promise<void> => {
     const startedAt = performance.now();
     const { method = '', socket } = raw;
@@ -65,8 +70,10 @@ export async function openPlainDoor(server: Server, door: PlainDoor): Promise<vo
   const throughRoutes = server.server.listeners('request').at(-1) as RequestListener;
   server.server.off('request', throughRoutes);
   server.server.on('request', (raw, response) => {
-    const fits = !closing && Number(raw.headers['content-length'] ?? 0) <= bodyLimit;
-    const route = fits ? patternOf(raw.url ?? '') : undefined;
+    const { url = '', headers } = raw;
+    const isOurs = !closing && !elsewhere.some((start) => url.startsWith(start));
+    const fits = isOurs && Number(headers['content-length'] ?? 0) <= bodyLimit;
+    const route = fits ? patternOf(url) : undefined;
     if (route === undefined) throughRoutes(raw, response);
     else void answerPlainly(raw, response, route);
   });

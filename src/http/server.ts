@@ -19,7 +19,7 @@ import { asAppError, problemOf, statusOf } from './problem.ts';
  *   input.ts, json.ts  parsing of what comes from outside
  *   headers.ts, cookies.ts, html.ts     what answers carry: security headers, cookies, escaped markup
  *   plain-door.ts      a door that answers without the routes of the others
- *   bearer-token.ts, network.ts, rate-limit.ts     who asks, and how often
+ *   bearer-token.ts                     who asks
  *   console-files.ts, built-files.ts     files built for the browser
  *   logger.ts, request-log.ts          the log, without secrets; one line for each request
  */

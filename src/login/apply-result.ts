@@ -76,8 +76,9 @@ export async function goOn(
   if (login.step === 'finished') return redirect(resume, afterFinish(deps, context, login));
   if (login.step === 'refused' && login.refusal === 'access_denied') return redirect(resume);
   if (outgoing === undefined || !('kind' in outgoing)) return redirect(`/login/${request.handle}`);
-  // The provider cannot be used: the page of this step says so.
-  const row = (await findLogin(deps, context.row.id)) ?? context.row;
+  // The provider cannot be used: the page of this step says so, unless another tab went on since the event was written.
+  const found = (await findLogin(deps, context.row.id)) ?? context.row;
+  const row = { ...found, version: context.row.version + 1 };
   return { ...(await applyResult(deps, { ...ahead, row }, connectionOutStep, outgoing)), status: 502 };
 }
 

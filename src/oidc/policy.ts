@@ -51,7 +51,14 @@ export function createPolicy(readTicket: ReadTicket): interactionPolicy.Prompt[]
       const work = UnitOfWork.current();
       const { client } = ctx.oidc;
       const access = await subjectAccess(ctx);
-      if (client === undefined || access === null || isGone(access)) return GO_ON;
+      if (client === undefined) return GO_ON;
+      if (isGone(access)) {
+        // `user_gone` above asks for another login. Who ended on the way back from one is refused, and not logged in.
+        if (!justLoggedIn(ctx)) return GO_ON;
+        work.forgetLogin();
+        delete ctx.oidc.session?.accountId;
+      }
+      if (access === null) throw new errors.AccessDenied('the user does not exist any more');
       const elsewhere = access.organizationInScope !== null && !reachesOrganizationInScope(access);
       if (elsewhere && !justLoggedIn(ctx)) return GO_ON; // `organization` above asks for that organization's login
       const refusal = refusalOf(access, client.clientId, work.now);

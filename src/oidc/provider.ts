@@ -158,6 +158,13 @@ export function createProvider(options: ProviderOptions): Provider {
       externalSigningSupport: { enabled: true, ack: 'experimental-01' }, // `signing-key.ts`
       fapi: { enabled: true, profile: fapiProfile },
       backchannelLogout: { enabled: true },
+      // Not in use (RFC 9396); the library asks all the same where a stored code has some.
+      richAuthorizationRequests: {
+        enabled: false,
+        authorizationDetailsForAccessToken: async () => {
+          throw new errors.InvalidGrant('authorization details are not in use');
+        },
+      },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: async (ctx, formMarkup) => {

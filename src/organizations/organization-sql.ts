@@ -33,3 +33,14 @@ export function organizationJson(alias: string): RawBuilder<unknown> {
 export function readOrganizationJson(document: unknown): Organization | null {
   return rowFromJson(document, COLUMNS);
 }
+
+/**
+ * Part of a larger statement: whether the method in force for an organization is the built-in one, as `followMethod` finds it.
+ * @param id SQL for the organization's id
+ */
+export function isBuiltIn(id: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`coalesce((
+    select o.method from organization self
+      join organization o on o.id = any (string_to_array(trim(both '/' from self.path), '/')::uuid[])
+    where self.id = ${id} and o.method <> 'same-as-managing' order by o.depth desc limit 1), 'built-in') = 'built-in'`;
+}

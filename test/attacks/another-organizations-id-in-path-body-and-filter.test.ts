@@ -100,7 +100,7 @@ describe.each(['with row-level security', 'with row-level security off'] as cons
       const answer = await call(name, mixed[name]);
       expect({ name, status: answer.status }).toEqual({ name, status: 404 });
       expect(answer.code).toMatch(
-        /^(user|trial|setup-link|invitation|application|api-resource|token|domain|login|client-keys|template)\.not-found$/,
+        /^(user|trial|setup-link|invitation|(?:unregistered-)?application|api-resource|token|domain|login|client-keys|template)\.not-found$/,
       );
     }
     expect(await holdingsOf(service.database.db, contoso.organization)).toEqual(before);

@@ -57,6 +57,14 @@ describe('with the password of the service’s user', () => {
     await expect(attacker.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(/^(?:42501|0LP01)$/) });
   });
 
+  test('everything that works with the owner’s rights looks for tables of a session last', async () => {
+    const { rows } = await attacker.query<{ name: string; path: string | null }>(`
+      select proname as name, proconfig::text as path from pg_proc
+      where prosecdef and pronamespace = current_schema()::regnamespace and proname like 'gatehouse%'`);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ path }) => !/search_path=.*, pg_temp"/.test(path ?? ''))).toEqual([]);
+  });
+
   test('it cannot become the owner', async () => {
     const { rows } = await attacker.query<{ name: string }>(
       `select rolname as name from pg_roles where rolname like 'gatehouse_owner%'`,
@@ -76,5 +84,19 @@ describe('with the password of the service’s user', () => {
   test('what was recorded is still there', async () => {
     const { rows } = await attacker.query('select kind from audit_event');
     expect(rows).toEqual([{ kind: 'login.finished' }]);
+  });
+
+  test('a table of its own session does not stand in for one of ours where the owner’s rights are used', async () => {
+    await attacker.query(`
+      create temporary table audit_pending (organization_id uuid, event_id uuid);
+      grant all on pg_temp.audit_pending to public;
+      create function pg_temp.as_owner() returns trigger language plpgsql as
+        $$ begin delete from audit_event where id <> new.event_id; return null; end $$;
+      create trigger as_owner after insert on pg_temp.audit_pending for each row execute function pg_temp.as_owner()`);
+    await attacker.query(`insert into audit_event (id, organization_id, occurred_at, kind, actor_kind)
+      values (gen_random_uuid(), gen_random_uuid(), '2026-03-02', 'login.finished', 'service')`);
+    await attacker.query('drop table pg_temp.audit_pending');
+    const { rows } = await attacker.query('select count(*)::int as kept from audit_event');
+    expect(rows).toEqual([{ kept: 2 }]);
   });
 });

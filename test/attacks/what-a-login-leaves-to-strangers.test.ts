@@ -3,7 +3,7 @@ import type { Organization } from '../../src/organizations/organization.ts';
 import { removeFactors } from '../../src/authenticators/enroll-authenticator.ts';
 import { PASSWORD_FAILURES } from '../../src/authenticators/verify-authenticator.ts';
 import { inTransaction } from '../../src/db/database.ts';
-import { createRateLimit } from '../../src/http/rate-limit.ts';
+import { createRateLimit } from '../../src/db/limits/rate-limit.ts';
 import { makeApplication, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
@@ -72,7 +72,7 @@ test('a question for consent or a step-up that names Maria marks no browser as k
 });
 
 test('addresses of one IPv6 network share its guesses', async () => {
-  const limit = createRateLimit(service.database.open.pool, service.secrets);
+  const limit = createRateLimit({ ...service, db: service.database.db });
   const guesses = { name: 'password-network', points: 300, seconds: 300 };
   for (let i = 0; i < 299; i += 1) await limit.consume(guesses, '2001:db8:7:7::/64');
   const statuses: number[] = [];
@@ -90,7 +90,7 @@ test('a hundred wrong passwords in a row end guessing, but not the owner’s way
   await logIn(mine, service, await mine.open(`${service.url}/login/start`), person);
   mine.cookies.remove('localhost', 'session');
   // As 100 strangers at an unhurried pace.
-  const limit = createRateLimit(service.database.open.pool, service.secrets);
+  const limit = createRateLimit({ ...service, db: service.database.db });
   for (let i = 0; i < 100; i += 1) await limit.consume(PASSWORD_FAILURES, person.email);
   await using stranger = open();
   const blocked = await stranger.submit(

@@ -16,6 +16,7 @@ import { goToProvider } from '../support/federation.ts';
 import { MALLORY, startHostileGround } from '../support/hostile-organization.ts';
 import type { HostileGround } from '../support/hostile-organization.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
+import { queryAs } from '../support/query.ts';
 
 // Lesson: what is read first and written later has to be the same still (time of check, time of use). A login that ends in one
 // statement ends only where login, user, and identity or password are as its request read them; otherwise nothing is written.
@@ -173,6 +174,24 @@ test('a login with password and code does not end so once there is another passw
   expect(await written(ending)).toEqual(before);
 });
 
+test('a login with password and code does not end so once its organization logs in elsewhere, itself or by one above', async () => {
+  const { db } = ground.service.database;
+  const ending = await atCode();
+  const before = await written(ending);
+  const set = async (id: string, change: string) =>
+    sql.raw(`update organization set ${change} where id = '${id}'`).execute(db);
+  // A pilot: passwords do not sleep, for the others still use theirs.
+  await set(maria.organizationId, `method = 'openid-connect', previous_method = 'built-in'`);
+  expect(await tryEnd(ending)).toBe(false);
+  await set(maria.organizationId, `method = 'same-as-managing', previous_method = null`);
+  await set(ground.root.id, `method = 'openid-connect'`);
+  expect(await tryEnd(ending)).toBe(false);
+  expect(await written(ending)).toEqual(before);
+  await set(ground.root.id, `method = 'built-in'`);
+  expect(await tryEnd(ending)).toBe(true);
+  await set(maria.organizationId, `method = 'built-in'`);
+});
+
 test('a link to choose a new password that waits is not left open by a login that ends so', async () => {
   const { db } = ground.service.database;
   const ending = await atCode();
@@ -191,4 +210,29 @@ test('a link to choose a new password that waits is not left open by a login tha
     .execute();
   expect(await tryEnd(ending)).toBe(false);
   expect(await written(ending)).toMatchObject({ step: 'second-factor', ends: 0 });
+});
+
+test('a provider that cannot be used is not written over what another tab did meanwhile', async () => {
+  const { service } = ground;
+  const { db } = service.database;
+  const hold = JSON.stringify({ changes: [], part: null });
+  const connections = db.updateTable('connection').where('organizationId', '=', ground.organization.id);
+  await connections.set({ heldSince: service.clock.now(), hold }).execute();
+  // The other tab: the person goes back to the question for the address.
+  await queryAs(
+    service.database.url,
+    `create function other_tab() returns trigger language plpgsql as
+      $$ begin update login set step = 'identify', version = version + 1 where id = new.id; return null; end $$;
+    create trigger other_tab after update on login for each row
+      when (new.step = 'connection-out' and pg_trigger_depth() = 0) execute function other_tab()`,
+  );
+  await using browser = openHttpBrowser({ now: () => service.clock.now() });
+  const start = await browser.open(`${service.url}/login/start`);
+  await browser.submit(start, { email: MALLORY }, { button: 'Continue' });
+  await queryAs(service.database.url, 'drop trigger other_tab on login');
+  await connections.set({ heldSince: null, hold: null }).execute();
+  const { rows } = await sql<{ step: string; trace: { event: string }[] }>`
+    select step, trace from login order by created_at desc limit 1`.execute(db);
+  expect(rows[0]).toMatchObject({ step: 'identify' });
+  expect(rows[0]!.trace.map(({ event }) => event)).not.toContain('failed');
 });

@@ -12,7 +12,7 @@ export interface Compared {
   rows: number;
   /** Whether the second world answered directly. */
   direct: boolean;
-  /** The request and how the worlds differ about it; empty when they do not. */
+  /** The request and how the worlds differ about it, or which fault of its own one has; empty when there is neither. */
   differing: string;
 }
 
@@ -48,6 +48,7 @@ export async function openComparison(worlds: readonly [World, World], field: Fie
         ...twins.differences(changes[0].map(named), changes[1].map(named), 'rows'),
         ...twins.differences(changes[0], changes[1], 'rows'),
         ...(await unsigned(answers, keys)),
+        ...answers.filter(({ status }) => status >= 500).map(({ status, body }) => `answered ${status}: ${body}`),
         ...(theirs > ours ? [`${theirs} statements for ${ours}`] : []),
       ];
       const differing = differences.length === 0 ? '' : `${toldOf(sent)}\n    ${differences.join('\n    ')}`;

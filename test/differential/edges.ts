@@ -90,6 +90,11 @@ const header = (name: string, value: string): Pick<Edge, 'about' | 'bend'> => ({
 const public_ = (field: Field): Client => field.usual[3]!;
 const asking = (field: Field): Client => field.usual[5]!;
 
+/** Node's `querystring`, by which the library reads, counts what is empty between them, and reads on to the thousandth. */
+const SEPARATORS = '&'.repeat(1000);
+const written = ({ parameters }: Draft): string =>
+  parameters.map(([name, value]) => `${name}=${value.startsWith('{{') ? value : encodeURIComponent(value)}`).join('&');
+
 /** Of authorization requests. */
 export const AUTHORIZATION_EDGES: readonly Edge[] = [
   { about: 'HEAD', bend: (draft) => void (draft.method = 'HEAD') },
@@ -100,6 +105,7 @@ export const AUTHORIZATION_EDGES: readonly Edge[] = [
     bend: (draft) => void (draft.tail = '&x=%ff'),
   },
   { about: 'a fragment', bend: (draft) => void (draft.tail = '#') },
+  { about: 'a thousand separators', bend: (draft) => void (draft.path += `?${SEPARATORS}`) },
   header('accept', 'text/html;q=0'),
   header('accept', 'application/json'),
   parameter('response_type', 'none'),
@@ -149,6 +155,7 @@ export const AUTHORIZATION_EDGES: readonly Edge[] = [
       `update application set organization_id = (select id from organization where name = 'Fabrikam') where id = '${applicationId}'`,
   },
   { about: 'a session that is over', meddle: () => `update session set expires_at = '2020-01-01'` },
+  { about: 'a session whose user is not stored', meddle: () => 'update session set user_id = null' },
   { about: 'a session of nobody', meddle: () => `update session set payload = payload - 'accountId'` },
   {
     about: 'a session of another user',
@@ -178,6 +185,8 @@ const code = (payload: string): Edge => ({
 export const TOKEN_EDGES: readonly Edge[] = [
   { about: 'PUT', bend: (draft) => void (draft.method = 'PUT') },
   { about: 'a query', bend: (draft) => void (draft.path = '/oauth2/token?x=y') },
+  { about: 'a form that begins as an address would', bend: (draft) => void (draft.body = `?${written(draft)}`) },
+  { about: 'a form of a thousand separators', bend: (draft) => void (draft.body = `${SEPARATORS}${written(draft)}`) },
   header(TYPE, 'application/json'),
   header(TYPE, `${form}; charset=utf-16`),
   header(TYPE, `${form}; charset=nonsense`),
@@ -237,6 +246,7 @@ export const TOKEN_EDGES: readonly Edge[] = [
   code(`|| '{"claims":{"id_token":{"name":null}}}'`),
   code(`|| '{"dpopJkt":"x"}'`),
   code(`|| '{"attestationJkt":"x"}'`),
+  code(`|| '{"rar":[{"type":"x"}]}'`),
   code(`|| '{"scope":"email"}'`),
   code(`|| '{"grantId":"x"}'`),
   { about: 'a user who is disabled', meddle: () => `update app_user set status = 'disabled'` },
@@ -249,6 +259,6 @@ export const KEEP = ['session', 'application_consent', 'application']
   .map((table) => `create table kept_${table} as select * from ${table}`)
   .join(';');
 export const PUT_BACK = `update app_user set status = 'verified'; update organization set suspended_at = null;
-  update session s set expires_at = k.expires_at, payload = k.payload from kept_session k where k.id = s.id;
+  update session s set expires_at = k.expires_at, user_id = k.user_id, payload = k.payload from kept_session k where k.id = s.id;
   update application a set organization_id = k.organization_id, redirect_uris = k.redirect_uris from kept_application k where k.id = a.id;
   delete from application_consent; insert into application_consent select * from kept_application_consent`;

@@ -108,6 +108,22 @@ export async function furnish(service: TestService): Promise<Field> {
   return { usual, unusual, sessions, people, organizations: [root, contoso, fabrikam], names };
 }
 
+/** The same behind https: the service's own addresses, and what browsers keep its cookies by. */
+export function overHttps(field: Field): Field {
+  const own = (client: Client): Client => ({
+    ...client,
+    redirectUris: client.redirectUris.map((uri) => uri.replace(/^http:/, 'https:')),
+  });
+  return {
+    ...field,
+    unusual: field.unusual.map((client) => (client.applicationId === null ? own(client) : client)),
+    sessions: field.sessions.map(({ cookie, userId }) => ({
+      cookie: cookie.replaceAll(/(^|; )/g, '$1__Host-'),
+      userId,
+    })),
+  };
+}
+
 async function toClient(service: TestService, application: Application, secret: string | null): Promise<Client> {
   const { id, clientId, redirectUris, clientAuthentication, organizationId } = application;
   const secrets = secret === null ? [] : [secret, randomPlainSecret(), randomPlainSecret()];

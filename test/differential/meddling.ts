@@ -18,22 +18,22 @@ export function meddle(draw: Draw, field: Field): Meddling {
   const asked = field.usual.filter((_, i) => [5, 6, 12].includes(i));
   const consent = `user_id = '${person.userId}' and application_id = '${draw.one(asked).applicationId}'`;
   const hers = `user_id = '${person.userId}'`;
+  // Two changes may be of one thing: each keeps its own.
+  const key = draw.text(16, 'abcdefghijklmnop');
+  const keep = (table: string, where: string): string =>
+    `create temporary table if not exists kept (k text, v jsonb);
+      insert into kept select '${key}', to_jsonb(t) from ${table} t where ${where}`;
   const swap = (table: string, where: string, column: string, value: string): Meddling => ({
     about: `${table}.${column} = ${value} where ${where}`,
-    done: `create temporary table if not exists kept (k text, v jsonb);
-      insert into kept select '${table}.${column}', to_jsonb(t) from ${table} t where ${where};
-      update ${table} set ${column} = ${value} where ${where}`,
+    done: `${keep(table, where)}; update ${table} set ${column} = ${value} where ${where}`,
     undone: `update ${table} t set ${column} = (jsonb_populate_record(null::${table}, kept.v)).${column} from kept
-        where kept.k = '${table}.${column}' and kept.v ->> 'id' = t.id::text;
-      delete from kept where k = '${table}.${column}'`,
+        where kept.k = '${key}' and kept.v ->> 'id' = t.id::text`,
   });
   const consents = (change: string): Meddling => ({
     about: `consent: ${change} where ${consent}`,
-    done: `create temporary table if not exists kept_consent (like application_consent);
-      insert into kept_consent select * from application_consent where ${consent};
-      update application_consent set ${change} where ${consent}`,
-    undone: `delete from application_consent c using kept_consent k where c.user_id = k.user_id and c.application_id = k.application_id;
-      insert into application_consent select * from kept_consent on conflict do nothing; delete from kept_consent`,
+    done: `${keep('application_consent', consent)}; update application_consent set ${change} where ${consent}`,
+    undone: `delete from application_consent where ${consent};
+      insert into application_consent select r.* from kept, jsonb_populate_record(null::application_consent, v) r where k = '${key}'`,
   });
   return draw.one<() => Meddling>([
     () => swap('app_user', user, 'status', draw.one([`'disabled'`, `'pending'`])),

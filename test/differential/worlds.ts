@@ -66,11 +66,15 @@ const WATCHED = [
   'rate_limit',
 ];
 
-/** Two services, the first without the direct way, on copies of one database; `reopen` begins anew. */
+/** What the public URL begins with. */
+export type Protocol = 'http' | 'https';
+
+/** Two services, the first without the direct way, on copies of one database. */
 export interface Worlds<T> {
   worlds: [World, World];
   furnished: T;
-  reopen(): Promise<[World, World]>;
+  /** Begins anew, with a public URL of this protocol: behind a TLS proxy it would be the same service. */
+  reopen(protocol: Protocol): Promise<[World, World]>;
   close(): Promise<void>;
 }
 
@@ -85,22 +89,26 @@ export async function openWorlds<T>(furnish: (service: TestService) => Promise<T
   await origin.open.close();
 
   const from = new URL(origin.url).pathname.slice(1);
-  const open = async (direct: 'on' | 'off'): Promise<World> => {
+  const open = async (direct: 'on' | 'off', protocol: Protocol): Promise<World> => {
     const database = await copyOf(from, `${from}_${direct}`);
     const settings = { GATEHOUSE_DIRECT: direct };
-    return openWorld(await startService({ database, publicUrl, port: await freePort(), settings }));
+    const url = publicUrl.replace('http:', `${protocol}:`);
+    return openWorld(await startService({ database, publicUrl: url, port: await freePort(), settings }));
   };
-  const openBoth = async (): Promise<[World, World]> => [await open('off'), await open('on')];
-  let worlds = await openBoth();
+  const openBoth = async (protocol: Protocol): Promise<[World, World]> => [
+    await open('off', protocol),
+    await open('on', protocol),
+  ];
+  let worlds = await openBoth('http');
   const closeBoth = async (): Promise<void> => {
     for (const world of worlds) await world[Symbol.asyncDispose]();
   };
   return {
     worlds,
     furnished,
-    async reopen() {
+    async reopen(protocol) {
       await closeBoth();
-      worlds = await openBoth();
+      worlds = await openBoth(protocol);
       return worlds;
     },
     async close() {

@@ -12,7 +12,7 @@ const LIMITS: FetchLimits = { deadlineMs: 3000, bodyBytes: 16 * 1024 };
 const FRESH: { least: Seconds; most: Seconds } = { least: MINUTE, most: 60 * MINUTE };
 /** Documents kept. */
 const MOST_KEPT = 200;
-/** Readings that run at the same time. */
+/** Readings for strangers that run at the same time. */
 const AT_ONCE = 8;
 /** Readings a minute: of one URL, one host, one network, and in all. */
 const A_MINUTE = { url: 6, host: 12, network: 20, all: 60 } as const;
@@ -23,7 +23,7 @@ export interface DocumentReader {
    * The document of a client ID, kept for some minutes. A refusal is never kept (section 4.3 of the draft), but how often is read
    * is bounded.
    * @param by `network`: who makes us read, as a name; `isKnown`: people of an organization have allowed the application
-   *   something, so it is not held to what is left for all others
+   *   something, or somebody who is logged in is asked to, so it is not held to what strangers leave
    * @throws client-document.address, client-document.unreachable, client-document.too-many, and what
    *   {@link readClientDocument} throws
    */
@@ -36,6 +36,7 @@ export function createDocumentReader(deps: { clock: Clock; fetch: GuardedFetch }
   const running = new Map<string, Promise<ClientDocument>>();
   const millis = (): number => deps.clock.now().getTime();
   const counted = createCounter(millis);
+  let forStrangers = 0;
 
   const readAfresh = async (url: URL): Promise<ClientDocument> => {
     const answer = await fetchDocument(deps.fetch, url);
@@ -63,8 +64,14 @@ export function createDocumentReader(deps: { clock: Clock; fetch: GuardedFetch }
               ['all', A_MINUTE.all],
             ] as [string, number][])),
       ];
-      if (running.size >= AT_ONCE || !counted(bounds)) throw new AppError('client-document.too-many');
-      const reading = readAfresh(url).finally(() => running.delete(clientId));
+      const isBusy = !isKnown && forStrangers >= AT_ONCE;
+      if (isBusy || !counted(bounds)) throw new AppError('client-document.too-many');
+      const share = isKnown ? 0 : 1;
+      forStrangers += share;
+      const reading = readAfresh(url).finally(() => {
+        running.delete(clientId);
+        forStrangers -= share;
+      });
       running.set(clientId, reading);
       return reading;
     },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Application } from '../application.ts';
 import { isOfDocument } from './unregistered-sql.ts';
-import { insertApplication } from '../application-change-store.ts';
+import { rowOf } from '../application-change-store.ts';
 import type { ApplicationId, OrganizationId } from '../../base/ids.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import { deleteWhere } from '../../db/retention.ts';
@@ -51,22 +51,24 @@ export async function selectStanding(
   return rows[0];
 }
 
-/** Writes what its document says now, and answers the row's id; by its client ID, whoever it is used by. */
+/** Writes what its document says now, and answers the row's id; by its client ID, whoever it is used by, and whoever else does so now. */
 export async function saveApplication(db: Transaction, application: Application): Promise<ApplicationId> {
   const { name, kind, redirectUris, refreshTokens } = application;
-  const update = async (): Promise<ApplicationId | undefined> => {
-    const row = await db
-      .updateTable('application')
-      .set((eb) => ({ name, kind, redirectUris, refreshTokens, version: eb('version', '+', 1) }))
-      .where('clientId', '=', application.clientId)
-      .returning('id')
-      .executeTakeFirst();
-    return row?.id;
-  };
-  const known = await update();
-  if (known !== undefined) return known;
-  await insertApplication(db, application);
-  return application.id;
+  const row = await db
+    .insertInto('application')
+    .values(rowOf(application))
+    .onConflict((conflict) =>
+      conflict.column('clientId').doUpdateSet((eb) => ({
+        name,
+        kind,
+        redirectUris,
+        refreshTokens,
+        version: eb('application.version', '+', 1),
+      })),
+    )
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
 }
 
 /** Notes that somebody of an organization allowed an application something; answers whether it is the organization's first use. */

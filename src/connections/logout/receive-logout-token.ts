@@ -108,7 +108,7 @@ async function readToken(
       const readAgain = async (): Promise<unknown> =>
         connection.state === 'previous' ? settings : (await readForUnknownKey(deps, connection)).settings;
       const read = await readLogoutToken(stored, token, { readAgain, beforeVerifying });
-      await deps.rateLimit.reset(IN_VAIN, from);
+      await deps.rateLimit.reset([{ limit: IN_VAIN, key: from }]);
       return { connection, token: read };
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;

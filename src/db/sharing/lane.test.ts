@@ -137,15 +137,18 @@ it('repeats a read once, alone, after a lost connection, and a write never: nobo
   }
 });
 
-it('repeats nothing that took as long as anybody waits', async () => {
+it.each([
+  ['we stopped waiting', 'ETIMEDOUT'],
+  ['the server cancelled it, as it does before we stop', '57014'],
+])('repeats nothing that took as long as anybody waits: %s', async (_, code) => {
   const { sent, statement, answerNext } = openStage();
   const lane = new Lane(noDatabase, { inFlight: 1, afterLoss: 'again' });
   const asked = ['out', 'a', 'b'].map(async (key) => lane.ask(statement, key));
   await settle();
   await answerNext();
-  await answerNext(coded('ETIMEDOUT'));
-  expect(await outcomes(asked)).toEqual(['OUT', 'ETIMEDOUT', 'ETIMEDOUT']);
+  await answerNext(coded(code));
   expect(sent).toHaveLength(2);
+  expect(await outcomes(asked)).toEqual(['OUT', code, code]);
 });
 
 it('lets 5,000 requests wait and refuses the next one as unavailable; those that waited are answered', async () => {
@@ -173,6 +176,20 @@ it('holds up nobody behind a statement that is out for long, as one that waits f
   expect(sent).toEqual([['hangs'], ['b', 'c']]);
   await answerAll();
   expect(await outcomes(asked)).toEqual(['HANGS', 'B', 'C']);
+});
+
+it('holds up nobody either behind one that was out for long while as many others were', async () => {
+  const { later, pass } = handTimer();
+  const { sent, statement, answerNext, answerAll } = openStage({ most: 1 });
+  const lane = new Lane(noDatabase, { inFlight: 1, afterLoss: 'fail', later });
+  const asked = ['a', 'b', 'c', 'hangs', 'e'].map(async (key) => lane.ask(statement, key));
+  await pass(1500);
+  expect(sent).toEqual([['a'], ['b'], ['c'], ['hangs']]);
+  for (let i = 0; i < 3; i += 1) await answerNext();
+  await pass(300);
+  expect(sent.at(-1)).toEqual(['e']);
+  await answerAll();
+  expect(await outcomes(asked)).toEqual(['A', 'B', 'C', 'HANGS', 'E']);
 });
 
 it('refuses who waited as long as anybody waits for a connection, and serves who comes later', async () => {

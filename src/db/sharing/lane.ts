@@ -133,13 +133,17 @@ export class Lane {
   #send(batch: readonly Waiting[]): void {
     this.#out += 1;
     let isLong = false;
-    const stop = this.#options.later(LONG_MS, () => {
-      if (this.#long >= MOST_LONG) return;
+    const look = (): void => {
+      if (this.#long >= MOST_LONG) {
+        stop = this.#options.later(LONG_MS, look);
+        return;
+      }
       isLong = true;
       this.#long += 1;
       this.#out -= 1;
       this.#next();
-    });
+    };
+    let stop = this.#options.later(LONG_MS, look);
     void this.#answer(batch).finally(() => {
       stop();
       if (isLong) this.#long -= 1;

@@ -78,7 +78,7 @@ async function askedFor(deps: LoginDeps, { request, browser }: LoginContext) {
   const { requestedScopes, resource: audience, application } = request;
   const { clientId } = application;
   const document = application.unregistered
-    ? await deps.documents.read(clientId, { network: browser.network, isKnown: false })
+    ? await deps.documents.read(clientId, { network: browser.network, isKnown: true })
     : null;
   if (audience === null) return { scopes: requestedScopes, resource: null, document };
   const found = await findScopeSentences(deps, { clientId, audience, scopes: requestedScopes });

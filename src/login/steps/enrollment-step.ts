@@ -96,7 +96,7 @@ async function proved(
   person: Person,
   { store, factor, name }: Enrolled<Enrolment>,
 ): Promise<StepResult> {
-  await deps.rateLimit.reset(FACTOR_ATTEMPTS, person.userId);
+  await deps.rateLimit.reset([{ limit: FACTOR_ATTEMPTS, key: person.userId }]);
   const { recoveryCodes } = await findFactors(deps, person);
   const codes = recoveryCodes === 0;
   const event = { kind: 'enrolled' as const, factor, at: deps.clock.now(), codes };

@@ -51,12 +51,13 @@ export const passwordStep: LoginStep = {
   async submit(deps, context, given) {
     const { subject } = context;
     if (subject === undefined) throw new AppError('login.out-of-order', { detail: 'no password is asked for' });
-    await deps.rateLimit.consume(GUESSES, context.browser.network);
     const { key } = parseEmailAddress(context.state.login.email ?? '');
     const owner = await findOwner(deps, context, subject);
     const browserName = knownBrowserOf(deps, context.browser, key);
     const known = { password: owner === null ? null : subject.authenticators.password };
-    const right = await verifyPassword(deps, { emailKey: key, owner, browserName }, given['password'] ?? '', known);
+    const before = { limit: GUESSES, key: context.browser.network };
+    const account = { emailKey: key, owner, browserName, before };
+    const right = await verifyPassword(deps, account, given['password'] ?? '', known);
     if (right && owner !== null) {
       const factors = factorsOf(subject.authenticators);
       const { essentialAcr } = context.request;

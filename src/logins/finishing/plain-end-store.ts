@@ -8,6 +8,7 @@ import { hasOpenLink, lockProvedPassword } from '../../authenticators/authentica
 import type { LoginId } from '../../base/ids.ts';
 import { lockIdentity, markIdentity, markSuccess } from '../../connections/facts/plain-proof-sql.ts';
 import type { Database } from '../../db/database.ts';
+import { isBuiltIn } from '../../organizations/organization-sql.ts';
 import { lockKnownUser, markLoggedIn } from '../../users/user-sql.ts';
 
 /**
@@ -25,7 +26,9 @@ export async function writePlainEnd(
   const holds = sql`exists (select 1 from holds)`;
   const ofUser = sql`exists (select 1 from its_user)`;
   const proved =
-    'proof' in end ? lockIdentity(end.proof, ofUser) : lockProvedPassword(user, end.passwordProvedAt, ofUser);
+    'proof' in end
+      ? lockIdentity(end.proof, ofUser)
+      : lockProvedPassword(user, end.passwordProvedAt, sql`${ofUser} and ${isBuiltIn(sql`${user.organizationId}`)}`);
   const marks =
     'proof' in end
       ? [

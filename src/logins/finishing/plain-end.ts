@@ -11,6 +11,6 @@ export type PlainEnd = { user: User } &
   /** Through an identity provider. */
   (
     | { proof: PlainProof }
-    /** With a password of ours, where the organization takes it, and a factor. */
+    /** With a password of ours and a factor, where the organization logs in so. */
     | { passwordProvedAt: Date }
   );

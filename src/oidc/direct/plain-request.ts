@@ -22,8 +22,11 @@ export interface PlainRedemption {
   verifier: string;
 }
 
-/** Octets of the address or form that every parser reads alike: nothing bare that is reserved, every escape whole. */
-const WELL_FORMED = /^(?:[\w\-.~*+&=!'():/@?,;$]|%[0-9A-Fa-f]{2})+$/;
+/**
+ * An address that every parser reads alike: nothing bare that is reserved, every escape whole, and nothing empty between two
+ * parameters, which Node's `querystring` counts among the thousand that it reads. A form is read by that one alone (`readForm`).
+ */
+const WELL_FORMED = /^(?!.*&&)(?:[\w\-.~*+&=!'():/@?,;$]|%[0-9A-Fa-f]{2})+$/;
 const AUTHORIZE = '/oauth2/authorize?';
 const TOKEN = '/oauth2/token';
 

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import { parse } from 'node:querystring';
 
 /** Longest form that is read, in bytes: what the library takes. */
 const FORM_LIMIT = 56 * 1024;
 
 /**
- * Reads the form of a POST and puts its bytes back, so that the library finds the body as if nobody had read it.
+ * Reads the form of a POST, with the library's parser, and puts its bytes back, so that the library finds the body as if nobody
+ * had read it: what we decide by is what it reads. `URLSearchParams` would take a `?` before the first name for nothing.
  * Undefined for another method or media type: the library refuses those. Null when it is longer than 56 KiB.
  */
 export async function readForm(raw: IncomingMessage): Promise<URLSearchParams | undefined | null> {
@@ -26,5 +28,8 @@ export async function readForm(raw: IncomingMessage): Promise<URLSearchParams | 
       },
     },
   });
-  return new URLSearchParams(body.toString('utf8'));
+  const parameters = Object.entries(parse(body.toString('utf8')));
+  return new URLSearchParams(
+    parameters.flatMap(([name, values = []]) => [values].flat().map((value): [string, string] => [name, value])),
+  );
 }

@@ -87,13 +87,19 @@ function seconds(lifetime: Seconds | undefined): Seconds {
 
 function sessionModel(): Model {
   // A copy: the library changes it, and what it was is compared with what it becomes.
-  const toPayload = (session: Omit<SessionRecord, 'lastSeenAt'>, cookie?: string): Payload => ({
-    ...copyJson(session.payload),
-    ...(cookie === undefined ? {} : { jti: cookie }),
-    uid: session.uid,
-    kind: 'Session',
-    exp: epochSeconds(session.expiresAt),
-  });
+  const toPayload = (session: Omit<SessionRecord, 'lastSeenAt'>, cookie?: string): Payload => {
+    const payload: Payload = {
+      ...copyJson(session.payload),
+      ...(cookie === undefined ? {} : { jti: cookie }),
+      uid: session.uid,
+      kind: 'Session',
+      exp: epochSeconds(session.expiresAt),
+    };
+    // Sessions are ended by the user in their row: where the library would see another, nobody is logged in.
+    const isUsers = session.userId !== null && payload['accountId'] === formatId('usr', session.userId);
+    if (!isUsers) delete payload['accountId'];
+    return payload;
+  };
   return {
     async find(cookie) {
       const work = UnitOfWork.current();

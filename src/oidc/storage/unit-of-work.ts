@@ -204,6 +204,11 @@ export class UnitOfWork {
     this.#writes.push(write);
   }
 
+  /** What the login of this request proved counts for nothing: its user ended meanwhile. */
+  forgetLogin(): void {
+    if (this.#login !== null) this.#login = { ...this.#login, result: null };
+  }
+
   /** Whether the login of this request has ended in it. */
   endsLogin(): boolean {
     return this.#writes.some((write) => write.kind === 'login-end');

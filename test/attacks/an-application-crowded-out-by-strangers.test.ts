@@ -1,0 +1,98 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { inTransaction } from '../../src/db/database.ts';
+import type { Organization } from '../../src/organizations/organization.ts';
+import { makeTestCertificates, trustInThisProcess } from '../support/certificates.ts';
+import type { TestCertificates } from '../support/certificates.ts';
+import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
+import type { Person } from '../support/fixtures.ts';
+import { openHttpBrowser } from '../support/http-browser.ts';
+import type { HttpBrowser } from '../support/http-browser.ts';
+import { logIn } from '../support/log-in.ts';
+import { authorizeUrl, codeIn, redeem } from '../support/relying-application.ts';
+import { startService } from '../support/start-service.ts';
+import type { TestService } from '../support/start-service.ts';
+import { addUnregistered, startDocumentSite, takeUnregistered } from '../support/unregistered.ts';
+import type { DocumentSite } from '../support/unregistered.ts';
+
+// Lesson: what strangers may have us do is bounded, and the bound must not be one that they share with the people it protects.
+
+let certificates: TestCertificates;
+let site: DocumentSite;
+let service: TestService;
+let contoso: Organization;
+let lena: Person;
+
+beforeAll(async () => {
+  certificates = await makeTestCertificates();
+  trustInThisProcess(certificates);
+  site = await startDocumentSite(certificates);
+  service = await startService();
+  contoso = await makeManaged(service, await makeRoot(service), 'Contoso');
+  lena = await makePerson(service, contoso, 'lena@contoso.example');
+  await takeUnregistered(service, contoso);
+});
+afterAll(async () => {
+  await service?.close();
+  await site?.[Symbol.asyncDispose]();
+  await certificates?.remove();
+});
+// Each test has what may be read in a minute.
+beforeEach(() => service.clock.advance(61));
+
+const at = (): HttpBrowser =>
+  openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.pathname === '/back' });
+const ground = () => ({ db: service.database.db, clock: service.clock });
+
+/** Somebody names a document that nobody here uses. */
+async function name(path: string): Promise<void> {
+  await using browser = at();
+  const agent = { clientId: site.origin + path, clientSecret: null, redirectUri: `${site.origin}/back` };
+  await browser.open(authorizeUrl(service, agent));
+}
+
+test('somebody who is asked to allow one answers, whatever strangers had us read meanwhile', async () => {
+  site.answer('*', (response) => response.writeHead(404).end());
+  const agent = site.publish('/asked.json');
+  await using browser = at();
+  const consent = await logIn(browser, service, await browser.open(authorizeUrl(service, agent)), lena);
+  // The document is read again: it is kept for a minute.
+  service.clock.advance(61);
+  for (let i = 0; i < 12; i += 1) await name(`/burst/${i}`);
+  const back = await browser.submit(consent, {}, { button: 'Allow' });
+  expect((await redeem(service, agent, codeIn(back, agent))).status).toBe(200);
+});
+
+test('two people who are the first to allow one, at the same moment, both may', async () => {
+  const { db } = service.database;
+  const agent = site.publish('/first.json');
+  await using browser = at();
+  const consent = await logIn(browser, service, await browser.open(authorizeUrl(service, agent)), lena);
+  let answered: ReturnType<HttpBrowser['submit']> | undefined;
+  await inTransaction(ground(), async (other) => {
+    await addUnregistered({ ...ground(), db: other.db }, contoso, agent.clientId);
+    answered = browser.submit(consent, {}, { button: 'Allow' });
+    const isWaiting = async (): Promise<boolean> => {
+      const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_locks
+        join pg_stat_activity using (pid) where not granted and datname = current_database()`.execute(db);
+      return rows[0]!.count > 0;
+    };
+    await vi.waitUntil(isWaiting, { timeout: 20_000 });
+  });
+  const back = await answered!;
+  expect((await redeem(service, agent, codeIn(back, agent))).status).toBe(200);
+});
+
+test('documents that never end do not keep one from being read that people use', async () => {
+  const agent = site.publish('/used.json');
+  await addUnregistered(ground(), contoso, agent.clientId);
+  site.answer('*', (response) => response.writeHead(200).write('{'));
+  const before = site.asked;
+  const strangers = Array.from({ length: 8 }, async (_, i) => name(`/endless/${i}`));
+  await vi.waitUntil(() => site.asked === before + 8, { timeout: 20_000 });
+  await using browser = at();
+  // Whether it answers in time is the machine's: it is asked.
+  expect((await browser.open(authorizeUrl(service, agent))).text).not.toContain('client-document.too-many');
+  expect(site.asked).toBe(before + 9);
+  await Promise.all(strangers);
+});
