@@ -158,10 +158,10 @@ const STATEMENTS: readonly (readonly [table: string, statement: string])[] = [
   ],
   [
     'connection',
-    `insert into connection (id, organization_id, method, state, client_id, issuer, credential, sealed_client_secret, client_secret_set_at,
+    `insert into connection (id, organization_id, method, state, client_id, issuer, credential,
        flow, redirect_uri, configured_at, confirmed_at, settings, credential_expires_at)
-     select ${idOf('connection', 'n')}, ${ORGANIZATION('n')}, 'openid-connect', 'active', 'client', 'https://login' || n || '.example', 'secret', '\\x00',
-       now(), 'code', 'https://gatehouse.example/login/callback', now(), now(), '{"method":"openid-connect"}', now() + n % 400 * interval '1 day'
+     select ${idOf('connection', 'n')}, ${ORGANIZATION('n')}, 'openid-connect', 'active', 'client', 'https://login' || n || '.example', 'certificate',
+       'code', 'https://gatehouse.example/login/callback', now(), now(), '{"method":"openid-connect"}', now() + n % 400 * interval '1 day'
      from generate_series(2, $o, 3) n`,
   ],
   [

@@ -1,6 +1,6 @@
 import { after, systemClock } from '../../src/base/clock.ts';
 import { formatId } from '../../src/base/ids.ts';
-import type { OrganizationId, SessionId, UserId } from '../../src/base/ids.ts';
+import type { OrganizationId, SessionId } from '../../src/base/ids.ts';
 import { randomSecret, randomUuid, sha256 } from '../../src/base/random.ts';
 import { freePort } from '../../demo/free-port.ts';
 import { startGatehouse } from '../../demo/gatehouse/service-process.ts';
@@ -130,7 +130,7 @@ async function openSessions({ database, filled }: Ground): Promise<string[]> {
         id: randomUuid() as SessionId,
         cookieHash: sha256(cookie),
         uid: randomSecret(),
-        userId: id satisfies UserId,
+        userId: id,
         organizationId: filled.largest as OrganizationId,
         method: 'built-in' as const,
         authTime: now,
@@ -138,7 +138,7 @@ async function openSessions({ database, filled }: Ground): Promise<string[]> {
         lastSeenAt: now,
         expiresAt: after(now, 12 * 3600),
         idleExpiresAt: after(now, 12 * 3600),
-        payload: '{}',
+        payload: JSON.stringify({ accountId: formatId('usr', id), loginTs: Math.floor(now.getTime() / 1000) }),
       })),
     )
     .execute();

@@ -152,8 +152,8 @@ test('each table asks for the organization of a row, and never for all that the 
       sql<Record<string, string>>`explain (costs off) select organization_id from ${sql.table(name)}`.execute(tx),
     );
     const lines = plan.rows.map((line) => Object.values(line).join('')).join('\n');
-    expect(lines, name).toContain(`Filter: (SubPlan 1)`);
-    expect(lines, name).toContain(`id = ${name}.organization_id`);
+    expect(lines).toContain('Filter: (SubPlan 1)');
+    expect(lines).toContain(`id = ${name}.organization_id`);
   }
 });
 

@@ -14,7 +14,7 @@ let own: TestDatabase;
 
 async function insertUser(id: string | undefined, email: string, name: string): Promise<void> {
   await sql`insert into app_user (id, organization_id, email, email_key, name, status, created_at)
-    values (${id}, ${ORGANIZATION}, ${email}, ${email}, ${name}, 'verified', now())`.execute(own.db);
+    values (${id}, ${ORGANIZATION}, ${email}, ${email}, ${name}, 'verified', ${systemClock.now()})`.execute(own.db);
 }
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   };
   await upTo('0060');
   await sql`insert into organization (id, path, depth, name, created_at)
-    values (${ORGANIZATION}, ${`/${ORGANIZATION}/`}, 1, 'Northwind', now())`.execute(own.db);
+    values (${ORGANIZATION}, ${`/${ORGANIZATION}/`}, 1, 'Northwind', ${systemClock.now()})`.execute(own.db);
   await insertUser(RENAMED, 'anna@northwind.example', 'Anna Berg');
   await insertUser(MOVED, 'bruno@northwind.example', 'Bruno Dahl');
   await insertUser(REMOVED, 'carla@northwind.example', 'Carla Engel');
