@@ -90,8 +90,7 @@ async function besideOneHeld(
   let isAnswered = false;
   void settled.then(() => (isAnswered = true));
   const neighbours = await db.transaction().execute(async (tx) => {
-    await hold(tx);
-    await lane.release();
+    await hold(tx).finally(async () => lane.release());
     const given = await Promise.all(others);
     expect(isAnswered).toBe(false);
     return given;
@@ -112,11 +111,12 @@ it('answers those beside one whose session somebody else holds, and the one when
   );
 });
 
-it('answers those beside one whose user somebody else is about to remove', async () => {
+it('answers those beside one whose application somebody else is about to remove', async () => {
   const before = await tokenRows();
   const held = await besideOneHeld(
-    async (tx) => tx.selectFrom('user').select('id').where('id', '=', people[0]!.person.userId).forUpdate().execute(),
-    () => [token()],
+    async (tx) =>
+      tx.selectFrom('application').select('id').where('clientId', '=', reports.clientId).forUpdate().execute(),
+    (i) => (i === 0 ? [token(), { kind: 'login-mark', clientId: reports.clientId }] : [token()]),
   );
   expect(held).toEqual({ neighbours: [true, true], own: true });
   expect((await tokenRows()) - before).toBe(people.length);
