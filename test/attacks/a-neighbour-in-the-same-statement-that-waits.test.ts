@@ -90,7 +90,11 @@ async function besideOneHeld(
   let isAnswered = false;
   void settled.then(() => (isAnswered = true));
   const neighbours = await db.transaction().execute(async (tx) => {
-    await hold(tx).finally(async () => lane.release());
+    try {
+      await hold(tx);
+    } finally {
+      await lane.release();
+    }
     const given = await Promise.all(others);
     expect(isAnswered).toBe(false);
     return given;
