@@ -37,8 +37,9 @@ const MOST_WAITING = 5000;
 /** A request that waited so many ticks is refused, as one that gets no connection is. */
 const TICK_MS = 500;
 const MOST_TICKS = 8;
-/** A statement that waits for a lock of somebody else does not hold up those behind it: so many may. */
-const LONG_MS = 250;
+/** A statement that waits so long for a lock of somebody else holds up nobody behind it any more, and nobody within it. */
+export const LONG_MS = 250;
+/** So many may be out for long. */
 const MOST_LONG = 3;
 
 /** A request on its way: its key, where its answer goes, and the asynchronous context it came in. */

@@ -6,6 +6,7 @@ import type { Values, ValueTypes } from '../../db/compiled-statement.ts';
 import type { Database } from '../../db/database.ts';
 import { arraysOf, givenRows } from '../../db/sharing/given-rows.ts';
 import type { RowPart } from '../../db/sharing/given-rows.ts';
+import { LONG_MS } from '../../db/sharing/lane.ts';
 import type { SharedStatement } from '../../db/sharing/lane.ts';
 import { lanesOf } from '../../db/sharing/lanes.ts';
 import { EVENT_PART, eventRow } from '../../audit/event-sql.ts';
@@ -165,7 +166,11 @@ function aloneText(
   return text;
 }
 
-/** The statement of many requests. */
+/**
+ * The statement of many requests. It waits for no lock as long as anybody's own statement may: who meets a row that somebody
+ * else holds would make all the others wait. It then fails, and the lane sends each of its requests alone. The filter of the
+ * last line is evaluated once, before the first row is taken; what it sets ends with the statement.
+ */
 const togetherText = compileOnce<{ n: number }>(() => {
   const clauses: RawBuilder<unknown>[] = [];
   for (const [model, part] of Object.entries<RowPart<ValueTypes>>(CONSUME_PARTS)) {
@@ -179,5 +184,6 @@ const togetherText = compileOnce<{ n: number }>(() => {
     const onlyIf = sql`(${columns.n} is null or ${columns.n} in (select n from taken))`;
     clauses.push(sql`${sql.id(`part_${name}`)} as (${part.write(columns, rows, onlyIf)})`);
   }
-  return sql`with ${sql.join(clauses)} select n from taken`;
+  const bounded = sql`(select set_config('lock_timeout', ${sql.lit(String(LONG_MS))}, true)) is not null`;
+  return sql`with ${sql.join(clauses)} select n from taken where ${bounded}`;
 });
