@@ -22,7 +22,7 @@ import type { Database, Transaction } from './db/database.ts';
 import { keepPartitions } from './db/partitions.ts';
 import type { AskDns } from './domains/dns/ask-dns.ts';
 import { checkDueAttempts, checkWaits, recheckDomains } from './domains/recheck-domains.ts';
-import type { RateLimit } from './db/limits/rate-limit-store.ts';
+import type { RateLimit } from './db/limits/rate-limit.ts';
 import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';

@@ -9,6 +9,7 @@ import './applications/add-applications.ts';
 import './applications/add-health.ts';
 import './applications/add-programs.ts';
 import './applications/add-try.ts';
+import './applications/add-unregistered.ts';
 import './connections/add-templates.ts';
 import './domains/add-domain-wait.ts';
 import './resources/add-api-resources.ts';

@@ -23,7 +23,7 @@ import { SERVICE } from '../audit/audit-event.ts';
 import { after } from '../base/clock.ts';
 import type { AppError } from '../base/errors.ts';
 import { randomSecret } from '../base/random.ts';
-import type { Attempt } from '../db/limits/rate-limit-store.ts';
+import type { Attempt } from '../db/limits/rate-limit.ts';
 import { createSecretBox } from '../base/secret-box.ts';
 import { createRootOrganization } from '../organizations/create-root-organization.ts';
 import { createUser } from '../users/create-user.ts';

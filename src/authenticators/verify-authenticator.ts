@@ -22,7 +22,7 @@ import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
 import { openAndReseal } from '../db/sealed/open-and-reseal.ts';
 import { inTransaction } from '../db/database.ts';
-import type { Attempt, RateLimit } from '../db/limits/rate-limit-store.ts';
+import type { Attempt, RateLimit } from '../db/limits/rate-limit.ts';
 
 /** Counts attempts, over all server processes, before they are made. */
 export type AttemptLimit = Omit<RateLimit, 'deleteExpired'>;

@@ -4,7 +4,7 @@ import { createSecretBox } from '../../src/base/secret-box.ts';
 import { PASSWORD_ATTEMPTS, PASSWORD_FAILURES } from '../../src/authenticators/verify-authenticator.ts';
 import type { Transaction } from '../../src/db/database.ts';
 import { createRateLimit } from '../../src/db/limits/rate-limit-store.ts';
-import type { Attempt, RateLimit } from '../../src/db/limits/rate-limit-store.ts';
+import type { Attempt, RateLimit } from '../../src/db/limits/rate-limit.ts';
 import { createTestDatabase } from '../support/start-database.ts';
 import type { TestDatabase } from '../support/start-database.ts';
 

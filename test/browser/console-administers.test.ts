@@ -85,6 +85,7 @@ test('Save shows who is affected first; afterwards the connection is unconfirmed
   await page.mouse.down();
   page.on('request', note);
   await page.clock.runFor(5000);
+  await page.clock.resume();
   page.off('request', note);
   expect(asked.filter((path) => path.endsWith('/check'))).toEqual([]);
   await page.mouse.up();

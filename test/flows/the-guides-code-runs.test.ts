@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readClientDocument, readDocumentUrl } from '../../src/applications/unregistered/client-document.ts';
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { projectFolder } from '../../tools/project.ts';
@@ -43,9 +44,17 @@ test('every code block of a guide is one that a test here runs', () => {
     ),
   );
   expect(blocks.toSorted()).toEqual([
+    'agents.md: json',
     ...Array.from({ length: 2 }, () => 'connect-an-application.md: ts'),
     ...Array.from({ length: 4 }, () => 'protect-your-api.md: ts'),
   ]);
+});
+
+test('the document in the guide for agents is one that is taken', () => {
+  const [text = ''] = blocksOf('agents.md', 'json');
+  const { client_id: url, redirect_uris: redirectUris } = JSON.parse(text) as Record<string, string>;
+  const read = readClientDocument(readDocumentUrl(url!), text);
+  expect(read).toMatchObject({ name: 'Agent', redirectUris });
 });
 
 test("the developer's guide logs somebody in against http://localhost, as it is written", async () => {

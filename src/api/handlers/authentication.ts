@@ -19,7 +19,7 @@ import { explainFailure } from '../../connections/connection-settings.ts';
 import type { ExplainedFailure } from '../../connections/connection-settings.ts';
 import type { Inside } from '../../db/database.ts';
 import { parseInput } from '../../http/input.ts';
-import type { RateLimit } from '../../db/limits/rate-limit-store.ts';
+import type { RateLimit } from '../../db/limits/rate-limit.ts';
 import type { Caller } from '../../organizations/access.ts';
 import type { Text } from '../../texts/catalog.ts';
 
