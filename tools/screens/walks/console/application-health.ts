@@ -49,9 +49,11 @@ export const applicationHealth: Walk = {
     await dialog.getByRole('button', { name: 'Add this one' }).click();
     await failure.waitFor({ state: 'detached' });
     // The form has it too: saved later, it does not take it out again.
-    await page.waitForFunction(
-      `[...document.querySelectorAll('textarea')].some(({ value }) => value.split('\\n').includes('${added}'))`,
-    );
+    const written = async (): Promise<boolean> =>
+      (await Promise.all((await page.getByRole('textbox').all()).map(async (field) => field.inputValue()))).some(
+        (value) => value.split('\n').includes(added),
+      );
+    while (!(await written())) await page.waitForTimeout(100);
     await see(page, 'Application, a redirect URI added');
     await page
       .getByRole('link', { name: /^Why\?/ })
