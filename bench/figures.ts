@@ -18,6 +18,25 @@ export function middle(
   return median(runs.map(read));
 }
 
+/** What a load run is told by, for a table: flows a second, both latencies, errors, processor time of both sides and together. */
+export function cells(runs: readonly Measurement[]): string[] {
+  return [
+    fixed(middle(runs, (run) => run.perSecond)),
+    fixed(
+      middle(runs, (run) => run.p50),
+      1,
+    ),
+    fixed(
+      middle(runs, (run) => run.p99),
+      1,
+    ),
+    String(runs.reduce((sum, run) => sum + run.errors, 0)),
+    fixed(middle(runs, (run) => run.serverCpu)),
+    fixed(middle(runs, (run) => run.databaseCpu)),
+    fixed(middle(runs, together)),
+  ];
+}
+
 /** A figure in a table, a dash where there is none. */
 export function fixed(value: number | undefined, digits = 0): string {
   return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);

@@ -6,8 +6,8 @@ import { projectFolder } from '../tools/project.ts';
 import type { SentCount } from './load/count-statements.ts';
 import { againstBefore } from './against-before.ts';
 import { keptSection } from './beside/page.ts';
-import { at, fixed, middle, ratio, table, together } from './figures.ts';
-import type { Measured, Measurement } from './measure.ts';
+import { at, cells, fixed, middle, ratio, table, together } from './figures.ts';
+import type { Measured } from './measure.ts';
 import type { StartUp } from './start-up.ts';
 
 export interface Figures {
@@ -107,24 +107,6 @@ ${machines}${againstBefore(measured, concurrencies)}${keptSection()}## Start-up 
 
 function cpuAt(one: Measured | undefined, concurrency: number): number | undefined {
   return middle(at(one?.silent ?? [], concurrency), together);
-}
-
-function cells(runs: readonly Measurement[]): string[] {
-  return [
-    fixed(middle(runs, (run) => run.perSecond)),
-    fixed(
-      middle(runs, (run) => run.p50),
-      1,
-    ),
-    fixed(
-      middle(runs, (run) => run.p99),
-      1,
-    ),
-    String(runs.reduce((sum, run) => sum + run.errors, 0)),
-    fixed(middle(runs, (run) => run.serverCpu)),
-    fixed(middle(runs, (run) => run.databaseCpu)),
-    fixed(middle(runs, together)),
-  ];
 }
 
 function sentRow(name: string, sent: SentCount | undefined): string {

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { fixed, middle, table, together } from '../figures.ts';
+import { cells, fixed, middle, table, together } from '../figures.ts';
 import { median, type Measurement } from '../measure.ts';
 import { AIMS, STEADY_AT_MOST, type Aim } from './aims.ts';
 import type { Costs } from './costs.ts';
@@ -154,19 +154,7 @@ function figures(one: Turns, turns: readonly Turns[]): string[] {
     one.flow,
     String(one.atOnce),
     one.rival.name,
-    fixed(middle(runs, (run) => run.perSecond)),
-    fixed(
-      middle(runs, (run) => run.p50),
-      1,
-    ),
-    fixed(
-      middle(runs, (run) => run.p99),
-      1,
-    ),
-    String(runs.reduce((sum, run) => sum + run.errors, 0)),
-    fixed(middle(runs, (run) => run.serverCpu)),
-    fixed(middle(runs, (run) => run.databaseCpu)),
-    fixed(middle(runs, together)),
+    ...cells(runs),
     one.rival.key === 'gatehouse' ? '1' : fixed(ratio, 2),
     fixed(middle(runs, (run) => run.wal)),
     fixed(median(steady.map(({ p50 }) => p50)), 1),

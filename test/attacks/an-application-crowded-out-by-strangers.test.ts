@@ -2,47 +2,36 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { inTransaction } from '../../src/db/database.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { makeTestCertificates, trustInThisProcess } from '../support/certificates.ts';
-import type { TestCertificates } from '../support/certificates.ts';
-import { makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
+import { makePerson } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { authorizeUrl, codeIn, redeem } from '../support/relying-application.ts';
-import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { addUnregistered, startDocumentSite, takeUnregistered } from '../support/unregistered.ts';
-import type { DocumentSite } from '../support/unregistered.ts';
+import { addUnregistered, openUnregisteredGround } from '../support/unregistered.ts';
+import type { DocumentSite, UnregisteredGround } from '../support/unregistered.ts';
 
 // Lesson: what strangers may have us do is bounded, and the bound must not be one that they share with the people it protects.
 
-let certificates: TestCertificates;
+let ground: UnregisteredGround;
 let site: DocumentSite;
 let service: TestService;
 let contoso: Organization;
 let lena: Person;
 
 beforeAll(async () => {
-  certificates = await makeTestCertificates();
-  trustInThisProcess(certificates);
-  site = await startDocumentSite(certificates);
-  service = await startService();
-  contoso = await makeManaged(service, await makeRoot(service), 'Contoso');
+  ground = await openUnregisteredGround();
+  ({ service, site, contoso } = ground);
   lena = await makePerson(service, contoso, 'lena@contoso.example');
-  await takeUnregistered(service, contoso);
 });
-afterAll(async () => {
-  await service?.close();
-  await site?.[Symbol.asyncDispose]();
-  await certificates?.remove();
-});
+afterAll(async () => ground?.[Symbol.asyncDispose]());
 // Each test has what may be read in a minute.
 beforeEach(() => service.clock.advance(61));
 
 const at = (): HttpBrowser =>
   openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.pathname === '/back' });
-const ground = () => ({ db: service.database.db, clock: service.clock });
+const deps = () => ({ db: service.database.db, clock: service.clock });
 
 /** Somebody names a document that nobody here uses. */
 async function name(path: string): Promise<void> {
@@ -69,8 +58,8 @@ test('two people who are the first to allow one, at the same moment, both may', 
   await using browser = at();
   const consent = await logIn(browser, service, await browser.open(authorizeUrl(service, agent)), lena);
   let answered: ReturnType<HttpBrowser['submit']> | undefined;
-  await inTransaction(ground(), async (other) => {
-    await addUnregistered({ ...ground(), db: other.db }, contoso, agent.clientId);
+  await inTransaction(deps(), async (other) => {
+    await addUnregistered({ ...deps(), db: other.db }, contoso, agent.clientId);
     answered = browser.submit(consent, {}, { button: 'Allow' });
     const isWaiting = async (): Promise<boolean> => {
       const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_locks
@@ -85,7 +74,7 @@ test('two people who are the first to allow one, at the same moment, both may', 
 
 test('documents that never end do not keep one from being read that people use', async () => {
   const agent = site.publish('/used.json');
-  await addUnregistered(ground(), contoso, agent.clientId);
+  await addUnregistered(deps(), contoso, agent.clientId);
   site.answer('*', (response) => response.writeHead(200).write('{'));
   const before = site.asked;
   const strangers = Array.from({ length: 8 }, async (_, i) => name(`/endless/${i}`));

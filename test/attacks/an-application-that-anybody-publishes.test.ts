@@ -3,40 +3,28 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Organization } from '../../src/organizations/organization.ts';
-import { makeTestCertificates, trustInThisProcess } from '../support/certificates.ts';
-import type { TestCertificates } from '../support/certificates.ts';
 import { documentOf } from '../support/client-documents.ts';
-import { makeManaged, makeRoot } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { authorizeUrl, redeem } from '../support/relying-application.ts';
-import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { addUnregistered, startDocumentSite, takeUnregistered } from '../support/unregistered.ts';
-import type { DocumentSite } from '../support/unregistered.ts';
+import { addUnregistered, openUnregisteredGround } from '../support/unregistered.ts';
+import type { DocumentSite, UnregisteredGround } from '../support/unregistered.ts';
 
 // Lesson: anybody may name a URL as client ID, so reading what is there is bounded in time, size and number, asks nobody inside,
 // tells nothing of who is there, and writes nothing.
 
-let certificates: TestCertificates;
+let ground: UnregisteredGround;
 let site: DocumentSite;
 let service: TestService;
 let contoso: Organization;
 
 beforeAll(async () => {
-  certificates = await makeTestCertificates();
-  trustInThisProcess(certificates);
-  site = await startDocumentSite(certificates);
   // The operator trusts one host: what is at other addresses of this machine is private.
-  service = await startService({ settings: { GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.2' } });
-  contoso = await makeManaged(service, await makeRoot(service), 'Contoso');
-  await takeUnregistered(service, contoso);
+  ground = await openUnregisteredGround({ GATEHOUSE_ALLOWED_PROVIDER_HOSTS: '127.0.0.2' });
+  ({ service, site, contoso } = ground);
 });
-afterAll(async () => {
-  await service?.close();
-  await site?.[Symbol.asyncDispose]();
-  await certificates?.remove();
-});
+afterAll(async () => ground?.[Symbol.asyncDispose]());
 // Each test has what may be read in a minute.
 beforeEach(() => service.clock.advance(61));
 
@@ -44,7 +32,7 @@ const at = (): HttpBrowser =>
   openHttpBrowser({ now: () => service.clock.now(), stopAt: (url) => url.pathname === '/back' });
 const rows = async () =>
   service.database.db.selectFrom('application').select('id').where('clientId', 'like', 'https://%').execute();
-const ground = () => ({ db: service.database.db, clock: service.clock });
+const deps = () => ({ db: service.database.db, clock: service.clock });
 
 test.each([
   ['a fragment', '/agent.json#part'],
@@ -196,7 +184,7 @@ test('a burst of client IDs reads so many documents, and writes no row', async (
   );
   // One that people here use is read all the same.
   const agent = site.publish('/used.json');
-  await addUnregistered(ground(), contoso, agent.clientId);
+  await addUnregistered(deps(), contoso, agent.clientId);
   expect((await browser.open(authorizeUrl(service, agent))).title).toContain('Log in');
 });
 

@@ -4,24 +4,21 @@ import { blockUnregistered, removeUnregistered } from '../../src/applications/un
 import { formatId } from '../../src/base/ids.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
 import { makeApiResource, ORDERS } from '../support/api-resources.ts';
-import { makeTestCertificates, trustInThisProcess } from '../support/certificates.ts';
-import type { TestCertificates } from '../support/certificates.ts';
-import { administratorOf, makeManaged, makePerson, makeRoot } from '../support/fixtures.ts';
+import { administratorOf, makeManaged, makePerson } from '../support/fixtures.ts';
 import type { Person } from '../support/fixtures.ts';
 import { openHttpBrowser } from '../support/http-browser.ts';
 import type { HttpBrowser } from '../support/http-browser.ts';
 import { logIn } from '../support/log-in.ts';
 import { askForTokens, authorizeUrl, codeIn, redeem, refresh } from '../support/relying-application.ts';
 import type { RelyingApplication, TokenAnswer } from '../support/relying-application.ts';
-import { startService } from '../support/start-service.ts';
 import type { TestService } from '../support/start-service.ts';
-import { addUnregistered, startDocumentSite, takeUnregistered } from '../support/unregistered.ts';
-import type { DocumentSite } from '../support/unregistered.ts';
+import { addUnregistered, openUnregisteredGround, takeUnregistered } from '../support/unregistered.ts';
+import type { DocumentSite, UnregisteredGround } from '../support/unregistered.ts';
 
 // Lesson: a document is a stranger's word. It reaches nobody whose organization does not take such applications, says nothing
 // that counts beyond name and place, and nobody is sent to that place who did not allow it there and then.
 
-let certificates: TestCertificates;
+let ground: UnregisteredGround;
 let site: DocumentSite;
 let service: TestService;
 let root: Organization;
@@ -30,21 +27,12 @@ let lena: Person;
 let maria: Person;
 
 beforeAll(async () => {
-  certificates = await makeTestCertificates();
-  trustInThisProcess(certificates);
-  site = await startDocumentSite(certificates);
-  service = await startService();
-  root = await makeRoot(service);
-  contoso = await makeManaged(service, root, 'Contoso');
+  ground = await openUnregisteredGround();
+  ({ service, site, root, contoso } = ground);
   lena = await makePerson(service, contoso, 'lena@contoso.example');
   maria = await makePerson(service, root, 'maria@northwind.example', { role: 'administrator' });
-  await takeUnregistered(service, contoso);
 });
-afterAll(async () => {
-  await service?.close();
-  await site?.[Symbol.asyncDispose]();
-  await certificates?.remove();
-});
+afterAll(async () => ground?.[Symbol.asyncDispose]());
 // Each test has what may be read in a minute.
 beforeEach(() => service.clock.advance(61));
 

@@ -10,10 +10,12 @@ import type { Database } from '../../src/db/database.ts';
 import { findRootOrganization } from '../../src/organizations/find-organization.ts';
 import { changeOrganization } from '../../src/organizations/manage-organizations.ts';
 import type { Organization } from '../../src/organizations/organization.ts';
+import { makeTestCertificates, trustInThisProcess } from './certificates.ts';
 import type { TestCertificates } from './certificates.ts';
 import { documentOf } from './client-documents.ts';
-import { administratorOf } from './fixtures.ts';
+import { administratorOf, makeManaged, makeRoot } from './fixtures.ts';
 import type { RelyingApplication } from './relying-application.ts';
+import { startService } from './start-service.ts';
 import type { TestService } from './start-service.ts';
 
 /** Where documents of applications that nobody registered are published, over TLS. */
@@ -77,6 +79,36 @@ export async function takeUnregistered(service: TestService, organization: Organ
     unregisteredApplications: on,
     version,
   });
+}
+
+/** The service, an organization that takes such applications, and a site where their documents are published. */
+export interface UnregisteredGround extends AsyncDisposable {
+  service: TestService;
+  site: DocumentSite;
+  root: Organization;
+  contoso: Organization;
+}
+
+/** Starts it, with the settings of the service beside the usual ones. */
+export async function openUnregisteredGround(settings: Record<string, string> = {}): Promise<UnregisteredGround> {
+  const certificates = await makeTestCertificates();
+  trustInThisProcess(certificates);
+  const site = await startDocumentSite(certificates);
+  const service = await startService({ settings });
+  const root = await makeRoot(service);
+  const contoso = await makeManaged(service, root, 'Contoso');
+  await takeUnregistered(service, contoso);
+  return {
+    service,
+    site,
+    root,
+    contoso,
+    async [Symbol.asyncDispose]() {
+      await service.close();
+      await site[Symbol.asyncDispose]();
+      await certificates.remove();
+    },
+  };
 }
 
 /** One that somebody of an organization allowed something. */

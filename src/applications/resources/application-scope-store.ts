@@ -68,9 +68,11 @@ export async function replaceAllowedScopes(
     .execute();
 }
 
-/** What a person is asked to allow: a scope, its sentence, and how consent to it is kept. */
+/** What a person is asked to allow: a scope of an API, its sentence, and how consent to it is kept. */
 export interface ScopeSentence extends ApiScope {
   kept: string;
+  /** Of the API. */
+  name: string;
 }
 
 /** The sentences of scopes that an application was allowed of an API resource. By the application, whoever asks: for consent. */
@@ -78,8 +80,8 @@ export async function selectScopeSentences(
   db: Database,
   clientId: string,
   audience: string,
-): Promise<{ name: string; scopes: ScopeSentence[] } | undefined> {
-  const rows = await db
+): Promise<ScopeSentence[]> {
+  return db
     .selectFrom('application')
     .innerJoin('apiResource as r', 'r.organizationId', 'application.organizationId')
     .innerJoin('applicationScope as allowed', (join) =>
@@ -94,7 +96,4 @@ export async function selectScopeSentences(
     .orderBy('s.place')
     .orderBy('s.scope')
     .execute();
-  const first = rows[0];
-  if (first === undefined) return undefined;
-  return { name: first.name, scopes: rows.map(({ name: _name, ...scope }) => scope) };
 }

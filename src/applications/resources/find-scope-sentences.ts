@@ -8,9 +8,12 @@ import type { Database } from '../../db/database.ts';
 export async function findScopeSentences(
   deps: { db: Database },
   about: { clientId: string; audience: string; scopes: readonly string[] },
-): Promise<{ name: string; scopes: ScopeSentence[] } | undefined> {
+): Promise<{ name: string; scopes: Omit<ScopeSentence, 'name'>[] } | undefined> {
   const found = isDocumentUrl(about.clientId)
     ? await selectOpenSentences(deps.db, about.audience)
     : await selectScopeSentences(deps.db, about.clientId, about.audience);
-  return found && { ...found, scopes: found.scopes.filter(({ scope }) => about.scopes.includes(scope)) };
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const asked = found.filter(({ scope }) => about.scopes.includes(scope));
+  return { name: first.name, scopes: asked.map(({ name: _name, ...sentence }) => sentence) };
 }

@@ -38,8 +38,8 @@ export async function selectOpenResource(db: Database, audience: string): Promis
 export async function selectOpenSentences(
   db: Database,
   audience: string,
-): Promise<{ name: string; scopes: ScopeSentence[] } | undefined> {
-  const rows = await db
+): Promise<ScopeSentence[]> {
+  return db
     .selectFrom('apiResource as r')
     .innerJoin('apiResourceScope as s', 's.apiResourceId', 'r.id')
     .select(['r.name', 's.scope', 's.description', KEPT_CONSENT.as('kept')])
@@ -48,7 +48,4 @@ export async function selectOpenSentences(
     .orderBy('s.place')
     .orderBy('s.scope')
     .execute();
-  const first = rows[0];
-  if (first === undefined) return undefined;
-  return { name: first.name, scopes: rows.map(({ name: _name, ...scope }) => scope) };
 }
