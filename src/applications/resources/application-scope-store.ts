@@ -76,11 +76,7 @@ export interface ScopeSentence extends ApiScope {
 }
 
 /** The sentences of scopes that an application was allowed of an API resource. By the application, whoever asks: for consent. */
-export async function selectScopeSentences(
-  db: Database,
-  clientId: string,
-  audience: string,
-): Promise<ScopeSentence[]> {
+export async function selectScopeSentences(db: Database, clientId: string, audience: string): Promise<ScopeSentence[]> {
   return db
     .selectFrom('application')
     .innerJoin('apiResource as r', 'r.organizationId', 'application.organizationId')

@@ -35,10 +35,7 @@ export async function selectOpenResource(db: Database, audience: string): Promis
 }
 
 /** The sentences of its scopes, for the question whether to allow them. */
-export async function selectOpenSentences(
-  db: Database,
-  audience: string,
-): Promise<ScopeSentence[]> {
+export async function selectOpenSentences(db: Database, audience: string): Promise<ScopeSentence[]> {
   return db
     .selectFrom('apiResource as r')
     .innerJoin('apiResourceScope as s', 's.apiResourceId', 'r.id')
