@@ -10,6 +10,9 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/compiled', i
 /** Starts once what a whole run shares, whichever projects run; files ask for their own database there. */
 const globalSetup = ['test/support/global-setup.ts'].filter((file) => existsSync(new URL(file, import.meta.url)));
 
+/** Only while `tools/statement-cover.ts` asks. */
+const setupFiles = process.env['STATEMENTS_FOLDER'] === undefined ? [] : ['test/support/record-statements.ts'];
+
 interface Project {
   readonly name: string;
   readonly include: string[];
@@ -70,6 +73,7 @@ export default defineConfig({
       test: {
         name,
         include,
+        setupFiles,
         pool: 'forks',
         isolate,
         testTimeout: patience,

@@ -18,6 +18,8 @@ const CODES = 40;
 const PRESENTED = 30;
 /** Codes that are presented at the same moment. */
 const AT_ONCE = 8;
+/** Who waits longer than anybody waits for the database, on a slow machine. */
+const TOLD_TO_COME_AGAIN = '503 temporarily_unavailable';
 
 let own: TestDatabase;
 let servers: [TestService, TestService];
@@ -79,8 +81,7 @@ it(`gives tokens for ${CODES} codes that are each presented ${PRESENTED} times t
     expect(successes).toHaveLength(CODES);
     expect(new Set(successes.map(({ body }) => body.access_token)).size).toBe(CODES);
     const others = answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body.error}`);
-    // Who waits longer than anybody waits for the database, on a slow machine, is told to come again.
-    const empty = new Set(['400 invalid_grant', '503 temporarily_unavailable']);
+    const empty = new Set(['400 invalid_grant', TOLD_TO_COME_AGAIN]);
     expect(others.filter((answer) => !empty.has(answer))).toEqual([]);
     expect((await rows()) - stored).toBe(CODES);
   }
@@ -90,8 +91,11 @@ it(`gives one successor to a refresh token that ${PRESENTED} present to two serv
   for (let round = 0; round < RACES; round += 1) {
     const first = await redeem(servers[0], single, await codeFor(browser, servers[0], single));
     const answers = await race(PRESENTED, async (server) => refresh(server, single, String(first.body.refresh_token)));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+    const others = answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body.error}`);
+    expect(others.filter((answer) => answer !== TOLD_TO_COME_AGAIN)).toEqual([]);
+    const successors = answers.filter(({ status }) => status === 200).map(({ body }) => body.refresh_token);
+    expect(successors.length).toBeGreaterThan(1);
+    expect(new Set(successors).size).toBe(1);
   }
 });
 
