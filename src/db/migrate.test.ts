@@ -102,17 +102,22 @@ describe('roles', () => {
     expect(await migrate({ database: plain.open, clock }, first)).toEqual(['0001-first']);
   });
 
-  test('the lines quote the name of the user', () => {
+  test('the lines quote the name of the user, and fit the major version of the server', () => {
     const missing = ['gatehouse_api_1'];
     const [notGranted, withoutSchema] = [
       [{ role: 'gatehouse_api_1', to: 'o"hara' }],
       [{ role: 'gatehouse_api_1', schema: 'Gate' }],
     ];
-    expect(roleLines({ missing, notGranted, withoutSchema })).toEqual([
-      'CREATE ROLE gatehouse_api_1 NOLOGIN;',
-      'GRANT gatehouse_api_1 TO "o""hara";',
-      'GRANT USAGE ON SCHEMA "Gate" TO gatehouse_api_1;',
-    ]);
+    for (const [version, usable] of [
+      [15, ''],
+      [16, ' WITH INHERIT TRUE, SET TRUE'],
+    ] as const) {
+      expect(roleLines({ missing, notGranted, withoutSchema, version })).toEqual([
+        'CREATE ROLE gatehouse_api_1 NOLOGIN;',
+        `GRANT gatehouse_api_1 TO "o""hara"${usable};`,
+        'GRANT USAGE ON SCHEMA "Gate" TO gatehouse_api_1;',
+      ]);
+    }
   });
 });
 

@@ -107,12 +107,13 @@ export const cli = {
   'cli.doctor.connections':
     'A service with these settings has at most {needed} database connections, the database takes {free}: room for {servers, plural, one {# such service} other {# such services}}.',
   'cli.doctor.connections.too-few':
-    'A service with these settings has up to {needed} database connections, and the database takes {free}: raise max_connections there, or lower GATEHOUSE_WORKERS ({workers}).',
+    'A service with these settings has up to {needed} database connections, and the database takes {free}: raise max_connections there (or the CONNECTION LIMIT of the user or of the database), or lower GATEHOUSE_WORKERS ({workers}) or GATEHOUSE_DATABASE_POOL.',
   'cli.doctor.partitions.missed':
     'The partitions of today are missing ({tables}); the service makes them when it starts, when it is asked whether it is ready, and at the next login.',
   'cli.doctor.schema': 'The database is at this version ({count, plural, one {# migration} other {# migrations}}).',
   'cli.doctor.schema.behind':
     'The database lacks {names}: run “gatehouse migrate”, or start the service with GATEHOUSE_MIGRATE on.',
+  'cli.doctor.migrating': 'Migrating was tried and rolled back: the database user may do what it needs.',
   'cli.doctor.roles': 'The database roles are there.',
   'cli.doctor.roles.made': 'The database roles are not there yet; migrating makes them.',
   'cli.doctor.roles.missing': 'The database roles are missing. Run as a superuser of that database:\n  {lines}',
