@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sqlState } from '../../base/database-failure.ts';
 import { AppError } from '../../base/errors.ts';
 import type { DatabaseAddress } from './database-url.ts';
 import { requirePrimaryReads } from './pgpool.ts';
@@ -101,9 +102,15 @@ async function connectOrExplain(client: pg.Client): Promise<void> {
     await client.connect();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-    const detail = explainTls(cause) ?? `The database does not answer: ${reason}.`;
+    const detail = explainTls(cause) ?? explainFull(cause) ?? `The database does not answer: ${reason}.`;
     throw new AppError('database.unavailable', { detail, cause });
   }
+}
+
+/** The sentence for a server that takes no more connections, from anybody or from our user. */
+function explainFull(cause: unknown): string | undefined {
+  if (sqlState(cause) !== '53300') return undefined;
+  return `The database takes no more connections (${(cause as Error).message}): raise max_connections there, or lower GATEHOUSE_DATABASE_POOL or GATEHOUSE_WORKERS of the services that use it.`;
 }
 
 function unusable(detail: string): AppError {

@@ -35,7 +35,7 @@ export async function requireFreeNames(
 }
 
 /** Whether one of {@link OWN_TABLES} is there and ours. */
-export async function hasOwnTable(db: Database, name: keyof typeof OWN_TABLES & string): Promise<boolean> {
+export async function hasOwnTable(db: Database, name: string): Promise<boolean> {
   // Not to_regclass(): it may still answer from before another server released the lock.
   const { rows } = await sql<{ found: boolean }>`select exists (select from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attname = ${OWN_TABLES[name] ?? ''} and not a.attisdropped
