@@ -62,7 +62,7 @@ function refused(what: string, measured: string, code: string, words: string): F
     .split(/[:.,;(]\s/)
     .slice(0, 2)
     .join(': ')
-    .replace(/\/\S+/, 'its folder');
+    .replace(/ \/\S+/, ' its folder');
   return { what, measured: beginning, wanted: good ? beginning : `${code}: … ${words}` };
 }
 

@@ -67,8 +67,8 @@ describe('on an empty database', () => {
         message: expect.stringMatching(/Run as a superuser of that database:\n {2}CREATE ROLE gatehouse_owner_/),
       });
     } finally {
-      await queryAs(own.url, `grant ${name} to current_user`);
       await queryAs(own.url, `revoke all on schema public from ${name} cascade`);
+      await queryAs(own.url, `grant ${name} to current_user`);
       await queryAs(own.url, `drop owned by ${name}`);
       await queryAs(own.url, `drop role ${name}`);
     }
