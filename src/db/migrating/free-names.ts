@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { AppError } from '../../base/errors.ts';
 import type { Database } from '../database.ts';
-import type { Migration } from '../migrate.ts';
 
 /** What we make before the first migration, and a column by which each is known as ours. */
 const OWN_TABLES: Readonly<Record<string, string>> = { installation: 'role_suffix', schema_migration: 'digest' };
@@ -14,7 +13,7 @@ const OWN_TABLES: Readonly<Record<string, string>> = { installation: 'role_suffi
  */
 export async function requireFreeNames(
   db: Database,
-  migrations: readonly Migration[],
+  migrations: readonly { name: string; text: string }[],
   readPending: () => Promise<readonly string[]>,
 ): Promise<void> {
   const known = Object.entries(OWN_TABLES).map(([name, column]) => sql`(${name}, ${column})`);

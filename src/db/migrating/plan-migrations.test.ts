@@ -18,7 +18,7 @@ test('a plan has what waits and how long by the rows that are there, leaves out 
     await sql`delete from schema_migration where name = any (${again})`.execute(db);
   });
   await sql`insert into organization (id, path, depth, name, created_at)
-    values ('00000000-0000-4000-8000-000000000001', '/00000000-0000-4000-8000-000000000001/', 1, 'Northwind', now())`.execute(
+    values ('00000000-0000-4000-8000-000000000001', '/00000000-0000-4000-8000-000000000001/', 1, 'Northwind', '2026-03-01T12:00:00Z')`.execute(
     own.db,
   );
   const before = await migrationState(own.db, migrations);
