@@ -6,7 +6,7 @@ import { isLoopbackHost, readAllowedHosts } from './connectors/outgoing/allowed-
 import { isNetwork } from './connectors/outgoing/network-address.ts';
 import { readDatabaseUrl } from './db/connection/database-url.ts';
 import { readDnsServer } from './domains/dns/dns-server.ts';
-import { hosts, list, origin, wholeNumber } from './setting-values.ts';
+import { argon2, hosts, list, origin, wholeNumber } from './setting-values.ts';
 
 /** One setting, for the generated reference. */
 export interface Setting {
@@ -45,6 +45,8 @@ export interface Config {
   dnsInternalServers: string[];
   migrate: boolean;
   workers: number;
+  /** Connections of each process's pool; undefined: as many as fit. */
+  databasePool: number | undefined;
   /** Whether requests of the same moment share statements of the database. */
   sharedStatements: boolean;
   /** Seconds of serving on, unready, after the request to stop. */
@@ -81,17 +83,10 @@ const masterKeys = list
     'must be 32 bytes in base64, or several, separated by commas',
   );
 
-const argon2 = z
-  .string()
-  .regex(/^\d{1,4}\/\d{1,2}\/\d{1,2}$/, 'must be MiB/passes/lanes, as 19/2/1')
-  .transform((text) => text.split('/').map(Number) as [number, number, number])
-  .refine(([memory, passes, lanes]) => memory >= 8 && passes >= 1 && lanes >= 1, 'must be at least 8/1/1')
-  .transform(([memory, passes, lanes]) => ({ memoryKib: memory * 1024, passes, lanes }));
-
 const onOff = z.enum(['on', 'off'], 'must be on or off').transform((text) => text === 'on');
 const text = (most: number) => z.string().max(most, `must have at most ${most} characters`);
 
-/** A URL has IPv6 addresses in brackets, a socket has them without: people paste both. */
+// A URL has IPv6 addresses in brackets, a socket has them without: people paste both.
 const listenAddress = text(255).transform((given) => given.replace(/^\[([^[\]]*)\]$/, '$1'));
 
 interface Declared<T> extends Omit<Setting, 'name'> {
@@ -166,6 +161,11 @@ const DECLARED = {
     '1',
     'Server processes of one `serve`; [sizing](../guides/sizing.md) says how many.',
     wholeNumber(1, 64),
+  ),
+  GATEHOUSE_DATABASE_POOL: setting(
+    '12, with more than 4 workers fewer, at least 2',
+    'Most pooled database connections of each server process, see [the database](../guides/databases.md#connections).',
+    wholeNumber(2, 200),
   ),
   GATEHOUSE_SHARED_STATEMENTS: setting(
     'on',
@@ -253,6 +253,7 @@ export function readConfig(given: Environment): Config {
     dnsInternalServers: read('GATEHOUSE_DNS_INTERNAL_SERVERS') ?? [],
     migrate: read('GATEHOUSE_MIGRATE') ?? true,
     workers: read('GATEHOUSE_WORKERS') ?? 1,
+    databasePool: read('GATEHOUSE_DATABASE_POOL'),
     sharedStatements: read('GATEHOUSE_SHARED_STATEMENTS') ?? true,
     drainSeconds: read('GATEHOUSE_DRAIN_SECONDS') ?? (read('DATABASE_URL') === undefined ? 0 : 5),
     metricsToken: read('GATEHOUSE_METRICS_TOKEN'),

@@ -38,3 +38,11 @@ export const origin = url
     (value) => value.pathname === '/' && value.search + value.hash + value.username + value.password === '',
     'must be scheme, host and port alone',
   );
+
+/** Cost of a password hash, as `19/2/1`: MiB, passes, lanes. */
+export const argon2 = z
+  .string()
+  .regex(/^\d{1,4}\/\d{1,2}\/\d{1,2}$/, 'must be MiB/passes/lanes, as 19/2/1')
+  .transform((text) => text.split('/').map(Number) as [number, number, number])
+  .refine(([memory, passes, lanes]) => memory >= 8 && passes >= 1 && lanes >= 1, 'must be at least 8/1/1')
+  .transform(([memory, passes, lanes]) => ({ memoryKib: memory * 1024, passes, lanes }));

@@ -137,7 +137,7 @@ export async function selectApplicationsOf(db: Database, filter: ApplicationFilt
   }
   if (after !== undefined) {
     query = query.where(
-      sql<boolean>`(lower(application.name), application.id) > (lower(${after.name}), ${after.id}::uuid)`,
+      sql<boolean>`(lower(application.name), application.id) > (gatehouse_lower(${after.name}), ${after.id}::uuid)`,
     );
   }
   const rows = await query

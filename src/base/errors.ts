@@ -166,6 +166,9 @@ export const ERROR_CODES = {
   'database.roles': ['invalid', 'The database roles are missing and could not be created.'],
   'database.newer': ['invalid', 'The database schema is newer than this version serves.'],
   'database.too-old': ['invalid', 'PostgreSQL 15 or newer is needed.'],
+  'database.encoding': ['invalid', 'The database has an encoding other than UTF8.'],
+  'database.occupied': ['invalid', 'The schema holds tables of something else with the names of ours.'],
+  'database.other-version': ['invalid', 'The data folder was made by another major version of PostgreSQL.'],
   'database.not-migrated': [
     'invalid',
     'The database lacks migrations of this version and may not be migrated at the start.',

@@ -101,7 +101,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     )
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
-  command(program, 'migrate', t('cli.migrate'), migrateNow);
+  command(program, 'migrate', t('cli.migrate'), migrateNow).option('--plan', t('cli.migrate.plan.option'));
   command(program, 'doctor', t('cli.doctor'), diagnose);
   program
     .command('dev')

@@ -2,6 +2,7 @@ import { findUnknown } from '../applications/health/count-unknown.ts';
 import { DAY, utcMinute } from '../base/clock.ts';
 import { checkDatabase, CLOCK_TOLERANCE, clockOffset, countConnections } from '../db/database.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
+import { tryMigrating } from '../db/migrating/try-migrating.ts';
 import type { OpenDatabase } from '../db/open-database.ts';
 import { findMissedPartitions, makeMissedPartitions } from '../db/partitions.ts';
 import { tryWriting } from '../db/readiness.ts';
@@ -20,6 +21,7 @@ export async function lookAtDatabase(deps: InstallationDeps, database: OpenDatab
     lookAtEncryption(deps, database),
     await lookAtConnections(deps, database),
     await lookAtSchema(deps, database),
+    ...(await lookAtMigrating(deps, database)),
     ...(await lookAtRoles(database, t)),
     ...(await lookAtPartitions(deps, database)),
     ...(await lookAtUnknownApplications(deps, database)),
@@ -60,6 +62,19 @@ async function lookAtSchema({ t }: InstallationDeps, { db }: OpenDatabase): Prom
   return pending.length === 0
     ? finding('schema', true, t('cli.doctor.schema', { count: applied.length }))
     : finding('schema', false, t('cli.doctor.schema.behind', { names: pending.join(', ') }));
+}
+
+/** Where the next start would migrate: tries it in a transaction that is rolled back. */
+async function lookAtMigrating({ config, clock, t }: InstallationDeps, database: OpenDatabase): Promise<Finding[]> {
+  const migrations = await readMigrations();
+  const { pending } = await migrationState(database.db, migrations);
+  if (pending.length === 0 || !config.migrate) return [];
+  try {
+    await tryMigrating({ database, clock }, migrations);
+    return [finding('migrating', true, t('cli.doctor.migrating'))];
+  } catch (error) {
+    return [{ ...refusal(error, { t }), check: 'migrating' }];
+  }
 }
 
 async function lookAtRoles({ db, users, schema }: OpenDatabase, t: InstallationDeps['t']): Promise<Finding[]> {

@@ -13,6 +13,7 @@ export interface Finding {
     | 'encryption'
     | 'connections'
     | 'schema'
+    | 'migrating'
     | 'roles'
     | 'partitions'
     | 'unknown-applications'
@@ -35,6 +36,10 @@ const CHECKS = {
   'data.full': 'folder',
   'database.unavailable': 'database',
   'database.too-old': 'database',
+  'database.encoding': 'database',
+  'database.other-version': 'database',
+  'database.occupied': 'schema',
+  'database.roles': 'roles',
   'database.newer': 'schema',
   'setting.wrong': 'settings',
 } as const;

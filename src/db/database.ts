@@ -122,11 +122,16 @@ export async function clockOffset(db: Database, clock: Clock): Promise<number> {
   return ((rows[0]?.at.getTime() ?? Number.NaN) - clock.now().getTime()) / 1000;
 }
 
-/** How many connections the server takes from users who are not superusers, those that are open counted in. */
+/**
+ * How many connections the server takes from our user, those that are open counted in: what is not kept for superusers, and
+ * no more than the database and the user may have (`CONNECTION LIMIT`).
+ */
 export async function countConnections(db: Database): Promise<number> {
-  const { rows } = await sql<{ most: number }>`select current_setting('max_connections')::integer
-    - current_setting('superuser_reserved_connections')::integer
-    - coalesce(current_setting('reserved_connections', true)::integer, 0) as most`.execute(db);
+  const { rows } = await sql<{ most: number }>`select least(current_setting('max_connections')::integer
+      - current_setting('superuser_reserved_connections')::integer
+      - coalesce(current_setting('reserved_connections', true)::integer, 0),
+    (select nullif(rolconnlimit, -1) from pg_roles where rolname = session_user),
+    (select nullif(datconnlimit, -1) from pg_database where datname = current_database())) as most`.execute(db);
   return rows[0]?.most ?? 0;
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database, Transaction } from './database.ts';
+import { hasOwnTable, requireFreeNames } from './migrating/free-names.ts';
 import { handOver, requireGivingSchema, requireMakingTables } from './hand-over.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { chooseRoles, ensureRoles } from './roles.ts';
@@ -63,7 +64,7 @@ export async function migrationState(db: Database, migrations: readonly Migratio
  * The texts call the roles `gatehouse_owner`, `gatehouse_service` and `gatehouse_api`; the names of this database are
  * written in their place.
  *
- * Throws `database.newer`, `database.roles`, and `database.unavailable` when a lock is not given within 5 seconds:
+ * Throws `database.newer`, `database.occupied`, `database.roles`, and `database.unavailable` when a lock is not given within 5 seconds:
  * a migration that queues behind a long transaction would make every other statement queue behind itself.
  */
 export async function migrate(
@@ -75,6 +76,7 @@ export async function migrate(
   if (pending.length === 0) return [];
   return database.migrating(async (db) => {
     await requireMakingTables(db);
+    await requireFreeNames(db, migrations, async () => (await migrationState(db, migrations)).pending);
     const roles = await chooseRoles(db);
     await ensureRoles(db, roles, database.users);
     await requireGivingSchema(db, roles);
@@ -92,25 +94,35 @@ async function apply(
   migration: Migration,
   migrations: readonly Migration[],
 ): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
-    await lockTimeout(tx, WAIT_FOR_OTHERS_MS);
-    await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
-      .execute(tx)
-      .catch(explainWait('another server that migrates'));
-    if (!(await migrationState(tx, migrations)).pending.includes(migration.name)) return false;
+  return db.transaction().execute(async (tx) => applyInside(tx, { clock, roles }, migration, migrations));
+}
 
-    await lockTimeout(tx, LOCK_TIMEOUT_MS);
-    await sql.raw(LEDGER).execute(tx);
-    await handOver(tx, roles).catch(explainWait('a table that is given to its owner'));
-    await sql`select set_config('role', ${roles.owner}, true)`.execute(tx);
-    await sql
-      .raw(withRoles(migration.text, roles))
-      .execute(tx)
-      .catch(explainWait(`a table that ${migration.name} changes`));
-    await sql`insert into schema_migration (name, digest, applied_at)
-      values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);
-    return true;
-  });
+/** Applies one migration in a transaction of the migrating user; false where another server did meanwhile. */
+export async function applyInside(
+  tx: Transaction,
+  { clock, roles }: { clock: Clock; roles: DatabaseRoles },
+  migration: Migration,
+  migrations: readonly Migration[],
+): Promise<boolean> {
+  await lockTimeout(tx, WAIT_FOR_OTHERS_MS);
+  await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
+    .execute(tx)
+    .catch(explainWait('another server that migrates'));
+  if (!(await migrationState(tx, migrations)).pending.includes(migration.name)) return false;
+
+  await lockTimeout(tx, LOCK_TIMEOUT_MS);
+  await sql.raw(LEDGER).execute(tx);
+  await handOver(tx, roles).catch(explainWait('a table that is given to its owner'));
+  await sql`select set_config('role', ${roles.owner}, true)`.execute(tx);
+  await sql
+    .raw(withRoles(migration.text, roles))
+    .execute(tx)
+    .catch(explainWait(`a table that ${migration.name} changes`));
+  await sql`insert into schema_migration (name, digest, applied_at)
+    values (${migration.name}, ${digestOf(migration)}, ${clock.now()})`.execute(tx);
+  // Where several follow each other in one transaction, the next begins as this one did.
+  await sql`select set_config('role', 'none', true)`.execute(tx);
+  return true;
 }
 
 function withRoles(text: string, roles: DatabaseRoles): string {
@@ -142,10 +154,7 @@ function explainWait(reason: string): (cause: unknown) => never {
 }
 
 async function readApplied(db: Database): Promise<{ name: string; digest: string }[]> {
-  // Not to_regclass(): it may still answer from before another server released the lock.
-  const { rows: found } = await sql<{ found: boolean }>`select exists (select from pg_tables
-    where schemaname = any(current_schemas(false)) and tablename = 'schema_migration') as found`.execute(db);
-  if (found[0]?.found !== true) return [];
+  if (!(await hasOwnTable(db, 'schema_migration'))) return [];
   const { rows } = await sql<{ name: string; digest: string }>`
     select name, digest from schema_migration order by name`.execute(db);
   return rows;

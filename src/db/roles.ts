@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { sqlState } from '../base/database-failure.ts';
 import { AppError } from '../base/errors.ts';
 import { randomUuid } from '../base/random.ts';
+import { hasOwnTable } from './migrating/free-names.ts';
 
 /**
  * The three roles of a database. Role names belong to the whole cluster, so each database has its own: their suffix is
@@ -21,6 +22,8 @@ export interface DatabaseRoles {
 /** What this cluster still lacks for us to work in our roles. */
 export interface RoleState {
   roles: DatabaseRoles;
+  /** Major version of the server. */
+  version: number;
   /** The user that migrates, and the one that the pool connects as; often the same. */
   users: RoleUsers;
   missing: string[];
@@ -52,9 +55,7 @@ export function rolesWith(suffix: string): DatabaseRoles {
 
 /** The roles of a database, undefined before its first migration. */
 export async function findRoles(db: Database): Promise<DatabaseRoles | undefined> {
-  const { rows } = await sql<{ found: boolean }>`select exists (select from pg_tables
-    where schemaname = any(current_schemas(false)) and tablename = 'installation') as found`.execute(db);
-  if (rows[0]?.found !== true) return undefined;
+  if (!(await hasOwnTable(db, 'installation'))) return undefined;
   const kept = await sql<{ suffix: string }>`select role_suffix as suffix from installation`.execute(db);
   return kept.rows[0] === undefined ? undefined : rolesWith(kept.rows[0].suffix);
 }
@@ -109,10 +110,12 @@ export async function readRoles(
     where r.rolname = any(${[roles.service, roles.api]}) and not has_schema_privilege(r.oid, n.oid, 'USAGE')`.execute(
     db,
   );
-  const { rows: creates } = await sql<{ creates: boolean }>`
-    select rolcreaterole or rolsuper as creates from pg_roles where rolname = ${users.migrating}`.execute(db);
+  const { rows: creates } = await sql<{ creates: boolean; version: number }>`
+    select rolcreaterole or rolsuper as creates, current_setting('server_version_num')::int / 10000 as version
+    from pg_roles where rolname = ${users.migrating}`.execute(db);
   return {
     roles,
+    version: creates[0]?.version ?? 0,
     users,
     missing,
     notGranted: wanted.filter(({ role, to }) => !has(role, to)),
@@ -133,15 +136,20 @@ function membershipsOf(roles: DatabaseRoles, users: RoleUsers): { role: string; 
   ];
 }
 
-/** The lines a superuser has to run for us; empty when all is there. */
+/**
+ * The lines a superuser has to run for us; empty when all is there. Since version 16 a membership says by itself whether it
+ * may be used (`WITH SET FALSE`), and granting it again without a word leaves that as it is.
+ */
 export function roleLines({
   missing,
   notGranted,
   withoutSchema,
-}: Pick<RoleState, 'missing' | 'notGranted' | 'withoutSchema'>): string[] {
+  version,
+}: Pick<RoleState, 'missing' | 'notGranted' | 'withoutSchema' | 'version'>): string[] {
+  const usable = version >= 16 ? ' WITH INHERIT TRUE, SET TRUE' : '';
   return [
     ...missing.map((name) => `CREATE ROLE ${name} NOLOGIN;`),
-    ...notGranted.map(({ role, to }) => `GRANT ${role} TO ${quoted(to)};`),
+    ...notGranted.map(({ role, to }) => `GRANT ${role} TO ${quoted(to)}${usable};`),
     ...withoutSchema.map(({ role, schema }) => `GRANT USAGE ON SCHEMA ${quoted(schema)} TO ${role};`),
   ];
 }
@@ -163,10 +171,14 @@ export async function ensureRoles(db: Database, roles: DatabaseRoles, users: Rol
     for (const line of lines) await tolerateRace(sql.raw(line).execute(db));
   } catch (cause) {
     if (sqlState(cause) !== '42501') throw cause;
-    const left = roleLines(await readRoles(db, roles, users)).join('\n  ');
-    const detail = `The database user may not make the roles of Gatehouse. Run as a superuser of that database:\n  ${left}`;
-    throw new AppError('database.roles', { detail, cause });
+    throw mayNotMakeRoles(roleLines(await readRoles(db, roles, users)), cause);
   }
+}
+
+/** The refusal where the migrating user may not make or grant the roles. */
+export function mayNotMakeRoles(lines: readonly string[], cause: unknown): AppError {
+  const detail = `The database user may not make the roles of Gatehouse. Run as a superuser of that database:\n  ${lines.join('\n  ')}`;
+  return new AppError('database.roles', { detail, cause });
 }
 
 /** Another server may do the same at this moment. */

@@ -23,13 +23,13 @@ export function beginsWith(column: string, search: string): RawBuilder<boolean> 
 /** Whether a column of text in lower case, collated "C", begins with what was typed. */
 export function beginsWithText(column: string, search: string): RawBuilder<boolean> {
   const text = sql.ref(column);
-  return sql`(${text} >= lower(${search}) collate "C" and ${text} < lower(${search}) collate "C" || chr(1114111))`;
+  return sql`(${text} >= gatehouse_lower(${search}) collate "C" and ${text} < gatehouse_lower(${search}) collate "C" || chr(1114111))`;
 }
 
 /** Whether a word of a column begins with what was typed, without an index: for rows that are read anyway. */
 export function hasWord(column: string, search: string): RawBuilder<boolean> {
   // Most rows lack the first word typed, and that is quickly seen.
-  return sql`(strpos(lower(${sql.ref(column)}), split_part(gatehouse_search_text(${search}), ' ', 1)) > 0
+  return sql`(strpos(gatehouse_lower(${sql.ref(column)}), split_part(gatehouse_search_text(${search}), ' ', 1)) > 0
     and position(' ' || gatehouse_search_text(${search}) in ' ' || gatehouse_search_text(${sql.ref(column)})) > 0)`;
 }
 

@@ -88,7 +88,7 @@ export async function selectManagedOrganizations(
   const { after } = filter;
   if (after !== undefined) {
     page = page.where(
-      sql<boolean>`(lower(organization.name), organization.id) > (lower(${after.name}), ${after.id}::uuid)`,
+      sql<boolean>`(lower(organization.name), organization.id) > (gatehouse_lower(${after.name}), ${after.id}::uuid)`,
     );
   }
   const inOrder = page

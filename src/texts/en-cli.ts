@@ -33,6 +33,20 @@ export const cli = {
   'cli.not-set-up': 'The service is not set up yet: open the setup link first.',
   'cli.failed': 'The command failed: {reason}',
 
+  'cli.migrate.plan.option': 'say what would run, what waits for it and roughly how long; change nothing',
+  'cli.migrate.plan':
+    '{count, plural, =0 {Nothing would run: the database is at this version.} one {# migration would run; nothing was changed.} other {# migrations would run, each a transaction of its own; nothing was changed.}}',
+  'cli.migrate.plan.nobody': 'nobody waits.',
+  'cli.migrate.plan.all': 'whoever uses any table waits until it ends.',
+  'cli.migrate.plan.everybody': 'whoever uses {tables} waits until it ends.',
+  'cli.migrate.plan.changes': 'Changes of {tables} wait until it ends, what is there is read as ever.',
+  'cli.migrate.plan.at-once': 'It reads no rows and takes less than a second.',
+  'cli.migrate.plan.seconds':
+    'It reads {rows, plural, one {# row} other {# rows}}: about {seconds, plural, one {a second} other {# seconds}} on two cores.',
+  'cli.migrate.plan.minutes':
+    'It reads {rows, plural, one {# row} other {# rows}}: about {minutes, plural, one {a minute} other {# minutes}} on two cores.',
+  'cli.migrate.plan.unknown':
+    '{name}: is of before the first release, and what waits for it was not kept: try it on a copy.',
   'cli.migrate.done':
     '{count, plural, =0 {Nothing to do: the database is at this version.} one {Applied # migration: {names}.} other {Applied # migrations: {names}.}}',
 
@@ -107,12 +121,13 @@ export const cli = {
   'cli.doctor.connections':
     'A service with these settings has at most {needed} database connections, the database takes {free}: room for {servers, plural, one {# such service} other {# such services}}.',
   'cli.doctor.connections.too-few':
-    'A service with these settings has up to {needed} database connections, and the database takes {free}: raise max_connections there, or lower GATEHOUSE_WORKERS ({workers}).',
+    'A service with these settings has up to {needed} database connections, and the database takes {free}: raise max_connections there (or the CONNECTION LIMIT of the user or of the database), or lower GATEHOUSE_WORKERS ({workers}) or GATEHOUSE_DATABASE_POOL.',
   'cli.doctor.partitions.missed':
     'The partitions of today are missing ({tables}); the service makes them when it starts, when it is asked whether it is ready, and at the next login.',
   'cli.doctor.schema': 'The database is at this version ({count, plural, one {# migration} other {# migrations}}).',
   'cli.doctor.schema.behind':
     'The database lacks {names}: run “gatehouse migrate”, or start the service with GATEHOUSE_MIGRATE on.',
+  'cli.doctor.migrating': 'Migrating was tried and rolled back: the database user may do what it needs.',
   'cli.doctor.roles': 'The database roles are there.',
   'cli.doctor.roles.made': 'The database roles are not there yet; migrating makes them.',
   'cli.doctor.roles.missing': 'The database roles are missing. Run as a superuser of that database:\n  {lines}',

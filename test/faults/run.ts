@@ -1,5 +1,6 @@
 // `npm run faults [-- NAME…]`: real faults, outside of `npm test`. Prints figures; fails when one is not as it must be.
 import { databaseAway } from './database-away.ts';
+import { databasesPeopleHave } from './databases.ts';
 import { isGood, toRows } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { fullDisk } from './full-disk.ts';
@@ -28,6 +29,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   disk: { title: 'A full disk', run: async () => runInNamespace('mount', ['disk-inside']) },
   'disk-inside': { title: '', run: fullDisk, inside: true },
   database: { title: 'The database away, then silent', run: databaseAway },
+  databases: { title: 'Databases people have', run: databasesPeopleHave },
 };
 
 setTimeout(() => {

@@ -91,6 +91,31 @@ test('by a password in postgres.json that is not the database’s; without the f
   await serve({});
 });
 
+test('by a database of another major version of PostgreSQL, before anything is touched; doctor says the same', async () => {
+  const file = join(data, 'postgres', 'PG_VERSION');
+  const right = await readFile(file, 'utf8');
+  const log = join(data, 'postgres.log');
+  const logged = await readFile(log, 'utf8');
+  await writeFile(file, '17\n');
+  try {
+    const refused = await refusal({});
+    expect(refused).toEqual({
+      code: 'database.other-version',
+      message: expect.stringContaining(
+        `was made by PostgreSQL 17, and this version of Gatehouse brings PostgreSQL ${right.trim()}`,
+      ),
+    });
+    const doctor = await gatehouse(['doctor', '--json'], await settingsWith({}));
+    expect(JSON.parse(doctor.out)).toMatchObject({
+      good: false,
+      findings: expect.arrayContaining([{ check: 'database', good: false, message: refused.message }]),
+    });
+    expect(await readFile(log, 'utf8')).toBe(logged);
+  } finally {
+    await writeFile(file, right);
+  }
+});
+
 test('by a master key that is valid and another one; doctor says the same', async () => {
   const key = join(data, 'master.key');
   const right = await readFile(key, 'utf8');

@@ -47,6 +47,9 @@ test('migrate makes the database with its key, doctor says what is missing befor
   const before = await gatehouse(['doctor', '--json'], settings);
   expect(before.code).toBe(1);
   expect(JSON.parse(before.out)).toMatchObject({ good: false });
+  const planned = await gatehouse(['migrate', '--plan'], settings);
+  expect(planned.code).toBe(0);
+  expect(planned.out).toContain('each a transaction of its own; nothing was changed.\n0001-ground: nobody waits.');
   const migrated = await gatehouse(['migrate', '--json'], settings);
   expect(migrated.code).toBe(0);
   expect(JSON.parse(migrated.out).applied[0]).toBe('0001-ground');

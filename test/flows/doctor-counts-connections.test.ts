@@ -15,8 +15,9 @@ beforeAll(async () => {
 });
 afterAll(async () => database.close());
 
-const withWorkers = (workers: number) =>
+const withWorkers = (workers: number, more: Readonly<Record<string, string>> = {}) =>
   readConfig({
+    ...more,
     DATABASE_URL: database.url,
     GATEHOUSE_MASTER_KEY: MASTER_KEY.toString('base64'),
     GATEHOUSE_WORKERS: String(workers),
@@ -33,4 +34,10 @@ test.each([
   expect(found?.good).toBe(good);
   expect(found?.message).toContain(` ${mostConnections(config)} database connections`);
   expect(found?.message.includes('max_connections')).toBe(!good);
+});
+
+test('of a pool that was set, per worker', () => {
+  const [four, five] = ['4', '5'].map((size) => mostConnections(withWorkers(3, { GATEHOUSE_DATABASE_POOL: size })));
+  expect(five! - four!).toBe(3);
+  expect(four).toBeLessThan(mostConnections(withWorkers(3)));
 });

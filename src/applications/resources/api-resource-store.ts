@@ -45,7 +45,7 @@ export async function selectApiResourcesOf(db: Database, filter: ApiResourceFilt
   }
   if (after !== undefined) {
     query = query.where(
-      sql<boolean>`(lower(api_resource.name), api_resource.id) > (lower(${after.name}), ${after.id}::uuid)`,
+      sql<boolean>`(lower(api_resource.name), api_resource.id) > (gatehouse_lower(${after.name}), ${after.id}::uuid)`,
     );
   }
   return query

@@ -19,15 +19,15 @@ export interface Installation extends AsyncDisposable {
   secrets: SecretBox;
 }
 
-/** Pooled connections of all server processes of one service together, while each has at least two and at most twelve. */
+/** Pooled connections of all server processes of one service together, unless set; each has at least two and at most twelve. */
 const CONNECTIONS = 48;
 /** Beside its pool each process listens for changes of applications and for jobs, and keeps an embedded database running. */
 const OWN_CONNECTIONS = 3;
 /** For the first process of several, and for a command beside the service. */
 const SPARE_CONNECTIONS = 5;
 
-function poolSizeOf({ workers }: Config): number {
-  return Math.max(2, Math.min(12, Math.floor(CONNECTIONS / workers)));
+function poolSizeOf({ workers, databasePool }: Config): number {
+  return databasePool ?? Math.max(2, Math.min(12, Math.floor(CONNECTIONS / workers)));
 }
 
 /** The most database connections that one `serve` with these settings has at once. */

@@ -81,7 +81,7 @@ function lines(db: Database, { templateId, abovePath, search, now }: ConsentFilt
       'consent.testedBy',
       // A value and no "exists", which may be answered by a hash of all domains that the caller reaches.
       sql<boolean>`coalesce((select true from organization_domain owned where owned.organization_id = organization.id
-        and owned.domain = lower(split_part(consent.tested_by, '@', -1))), false)`.as('ownDomain'),
+        and owned.domain = gatehouse_lower(split_part(consent.tested_by, '@', -1))), false)`.as('ownDomain'),
       'consent.failure',
       'consent.failureValues',
       'consent.turnedOnAt',
@@ -104,7 +104,7 @@ export async function selectConsentLines(
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (page.after !== undefined) {
     const { name, id } = page.after;
-    query = query.where(sql<boolean>`(lower(name), organization_id) > (lower(${name}), ${id}::uuid)`);
+    query = query.where(sql<boolean>`(lower(name), organization_id) > (gatehouse_lower(${name}), ${id}::uuid)`);
   }
   const rows = await query
     .orderBy((eb) => eb.fn<string>('lower', ['name']))

@@ -71,7 +71,7 @@ export async function selectTemplates(
     query = query.where((eb) => eb(eb.fn('strpos', [eb.fn('lower', ['name']), eb.val(search.toLowerCase())]), '>', 0));
   }
   if (after !== undefined) {
-    query = query.where(sql<boolean>`(lower(name), id) > (lower(${after.name}), ${after.id}::uuid)`);
+    query = query.where(sql<boolean>`(lower(name), id) > (gatehouse_lower(${after.name}), ${after.id}::uuid)`);
   }
   return query
     .orderBy((eb) => eb.fn<string>('lower', ['name']))

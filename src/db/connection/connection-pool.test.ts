@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { startSilentProxy } from '../../../test/support/silent-proxy.ts';
 import { createTestDatabase } from '../../../test/support/start-database.ts';
+import { isUnavailable } from '../../base/database-failure.ts';
 import { systemClock, utcDay } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { randomUuid, sha256 } from '../../base/random.ts';
@@ -79,6 +80,37 @@ describe('a connection', () => {
       },
     ]);
   });
+});
+
+test('where the server takes no more connections, statements wait for one of the pool; without any they hear it', async () => {
+  await using own = await createTestDatabase({ poolSize: 1 });
+  const name = new URL(own.url).pathname.slice(1);
+  // One is that of the test's own pool, which changes the limit.
+  await own.open.migrating(async (db) => sql.raw(`alter database ${name} connection limit 3`).execute(db));
+  await sql`select 1`.execute(own.db);
+  const pool = createConnectionPool({
+    connection: { connectionString: own.url, max: 8 },
+    deadlineMs: 5000,
+    prepare: () => 'select 1',
+    onLost: () => {},
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 16 }, async () => pool.query('select pg_sleep(0.02), count(*) over () as n')),
+  );
+  expect(answers.map(({ rows }) => rows.length)).toEqual(Array.from({ length: 16 }, () => 1));
+
+  const other = createConnectionPool({
+    connection: { connectionString: own.url, max: 1 },
+    deadlineMs: 200,
+    prepare: () => 'select 1',
+    onLost: () => {},
+  });
+  const holders = await Promise.all([pool.connect(), pool.connect()]);
+  const refused: unknown = await other.query('select 1').catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: '53300' });
+  expect(isUnavailable(refused)).toBe(true);
+  for (const client of holders) client.release();
+  await Promise.all([pool.end(), other.end()]);
 });
 
 test('a kept statement is named by its text, so one name never means two statements; a library’s too', async () => {

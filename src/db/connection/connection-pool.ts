@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { breaksConnection } from '../../base/database-failure.ts';
+import { breaksConnection, sqlState } from '../../base/database-failure.ts';
 import { GatheringSocket } from './gathering-socket.ts';
 import { createStatementKeeper } from './prepared-statements.ts';
 import { repairPartition } from '../partitions.ts';
@@ -22,7 +23,7 @@ export interface ConnectionPool {
 
 export interface PoolOptions {
   connection: pg.PoolConfig;
-  /** Milliseconds after which we stop waiting for the answer to a statement. */
+  /** Milliseconds after which we stop waiting for the answer to a statement, and for a server that takes no more connections. */
   deadlineMs: number;
   /** The statement sent on each new connection. */
   prepare(): string;
@@ -101,7 +102,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   };
 
   const connect = async (): Promise<pg.PoolClient> => {
-    const client = await current.connect();
+    const client = await connectInTurn(() => current, options.deadlineMs);
     const link = links.get(client);
     if (link !== undefined) link.busy = true;
     const release = client.release.bind(client);
@@ -130,6 +131,27 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
       if (!current.ended && !current.ending) await current.end();
     },
   };
+}
+
+/** The server has as many connections as it takes, or as our user or database may have (`too_many_connections`). */
+const TOO_MANY = '53300';
+const PAUSE_MS = 50;
+
+/**
+ * A connection of the pool. Where the server takes no more (others have them, another process of ours among them), it waits
+ * for one of this pool to be given back or for the server to take one again; throws what the server said when that takes
+ * longer than a statement may.
+ */
+async function connectInTurn(pool: () => pg.Pool, patienceMs: number): Promise<pg.PoolClient> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await pool().connect();
+    } catch (error) {
+      if (sqlState(error) !== TOO_MANY || performance.now() > until) throw error;
+      await pause(PAUSE_MS);
+    }
+  }
 }
 
 /** The database did not answer a statement in time. */

@@ -1,6 +1,8 @@
 import pg from 'pg';
+import { sqlState } from '../../base/database-failure.ts';
 import { AppError } from '../../base/errors.ts';
 import type { DatabaseAddress } from './database-url.ts';
+import { requirePrimaryReads } from './pgpool.ts';
 import { connectionChoices, explainTls, protectionOf, refusesTls } from './tls.ts';
 import type { Protection } from './tls.ts';
 
@@ -22,7 +24,8 @@ const OLDEST_VERSION = 15;
  * Looks at a server before it is used. Whether its connections are encrypted is decided here, once: what was encrypted
  * does not become clear text later.
  * @throws database.unavailable when it does not answer, is a standby, or a pooler by transaction stands before it, or
- *   there is no schema for our tables; database.too-old; setting.wrong for a certificate file that cannot be read
+ *   there is no schema for our tables; database.too-old; database.encoding for one other than UTF8; setting.wrong for a
+ *   certificate file that cannot be read
  */
 export async function inspectServer(address: DatabaseAddress, defaults: pg.ClientConfig): Promise<ServerFacts> {
   const choices = await connectionChoices(address);
@@ -47,9 +50,10 @@ async function inspect(config: pg.ClientConfig, address: DatabaseAddress): Promi
       user: string;
       schema: string | null;
       standby: boolean;
+      encoding: string;
       pid: number;
     }>(`select current_setting('server_version_num') as version, session_user::text as user, current_schema() as schema,
-      pg_is_in_recovery() as standby, pg_backend_pid() as pid`);
+      pg_is_in_recovery() as standby, getdatabaseencoding() as encoding, pg_backend_pid() as pid`);
     const [row] = rows;
     if (row === undefined) throw new Error('the query returned no row');
     const version = Math.floor(Number(row.version) / 10_000);
@@ -60,6 +64,8 @@ async function inspect(config: pg.ClientConfig, address: DatabaseAddress): Promi
     if (row.standby) {
       throw unusable('The database is a standby and takes no writes: name its primary in DATABASE_URL.');
     }
+    if (row.encoding !== 'UTF8') throw wrongEncoding(row.encoding, row.user, version);
+    await requirePrimaryReads(one);
     await connectOrExplain(other);
     await other.query('begin');
     const second = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -82,14 +88,29 @@ async function inspect(config: pg.ClientConfig, address: DatabaseAddress): Promi
 const POOLER =
   'A connection pooler by transaction stands before the database. Gatehouse has a pool of its own and needs its connections for itself: connect to PostgreSQL directly, or set pool_mode=session for this database.';
 
+function wrongEncoding(encoding: string, user: string, version: number): AppError {
+  // The locale C is right for every encoding, and names are compared the same way in it (migration 0068).
+  const locale =
+    version >= 17 ? "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'" : "LOCALE_PROVIDER libc LOCALE 'C'";
+  return new AppError('database.encoding', {
+    detail: `The database has the encoding ${encoding}, which cannot hold every name; Gatehouse needs UTF8. Make another, as a superuser or as a user with CREATEDB, and name it in DATABASE_URL:\n  CREATE DATABASE gatehouse OWNER ${pg.escapeIdentifier(user)} TEMPLATE template0 ENCODING 'UTF8' ${locale};`,
+  });
+}
+
 async function connectOrExplain(client: pg.Client): Promise<void> {
   try {
     await client.connect();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-    const detail = explainTls(cause) ?? `The database does not answer: ${reason}.`;
+    const detail = explainTls(cause) ?? explainFull(cause) ?? `The database does not answer: ${reason}.`;
     throw new AppError('database.unavailable', { detail, cause });
   }
+}
+
+/** The sentence for a server that takes no more connections, from anybody or from our user. */
+function explainFull(cause: unknown): string | undefined {
+  if (sqlState(cause) !== '53300') return undefined;
+  return `The database takes no more connections (${(cause as Error).message}): raise max_connections there, or lower GATEHOUSE_DATABASE_POOL or GATEHOUSE_WORKERS of the services that use it.`;
 }
 
 function unusable(detail: string): AppError {

@@ -10,7 +10,7 @@ import { OWNER_USER, newAccess, readAccess, urlOf, writeAccess } from './access.
 import type { Access } from './access.ts';
 import type { PostgresProgram } from './postgres-program.ts';
 import { clearRemains, findRunning, waitUntilGone } from './pid-file.ts';
-import { isRunning } from './process-facts.ts';
+import { isRunning, readIfThere } from './process-facts.ts';
 
 /** A data folder whose database we run. */
 export interface PostgresFolder {
@@ -52,11 +52,13 @@ const COMING_UP: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', '5
 const LOG_BYTES = 10_000_000;
 
 /**
- * Makes the database when there is none, starts it when it does not run. The caller holds the start lock.
+ * Makes the database when there is none, starts it when it does not run. The caller holds the start lock. Throws
+ * `database.other-version` before anything is touched where another major version of PostgreSQL made it.
  *
  * @param port the port to listen on, for a server that comes back to connections that know it.
  */
 export async function ensureRunning(folder: PostgresFolder, port?: number): Promise<Access> {
+  await requireOwnVersion(folder);
   const known = await readAccess(folder.dataFolder);
   if ((await stat(databaseFolder(folder)).catch(() => undefined)) === undefined) await initialize(folder);
   else if (known === undefined) await resetPasswords(folder);
@@ -77,6 +79,16 @@ export async function ensureRunning(folder: PostgresFolder, port?: number): Prom
       if (attempt === 3 || !again) throw error;
     }
   }
+}
+
+async function requireOwnVersion(folder: PostgresFolder): Promise<void> {
+  const place = databaseFolder(folder);
+  const made = (await readIfThere(join(place, 'PG_VERSION')))?.trim();
+  const { major } = folder.program;
+  if (made === undefined || made === String(major)) return;
+  throw new AppError('database.other-version', {
+    detail: `The database in ${place} was made by PostgreSQL ${made}, and this version of Gatehouse brings PostgreSQL ${major}, which cannot read it. Nothing was changed: go on with the version of Gatehouse before this one, and move the data as docs/guides/databases.md says (“Another PostgreSQL in the data folder”).`,
+  });
 }
 
 function startedElsewhere(error: unknown): boolean {

@@ -8,6 +8,8 @@ import { AppError } from '../../base/errors.ts';
 
 /** The programs of the PostgreSQL that npm installed, run as somebody PostgreSQL accepts. */
 export interface PostgresProgram {
+  /** Its major version: it reads no folder of another. */
+  readonly major: number;
   /** The account that must own the database's files; undefined: whoever makes them. */
   readonly owner: { uid: number; gid: number } | undefined;
   /** Runs a program to its end and returns what it printed; throws `database.unavailable` with its last error. */
@@ -43,6 +45,7 @@ export async function postgresProgram(databaseFolder: string): Promise<PostgresP
     return [words[0]!, words.slice(1)];
   };
   return {
+    major: await majorVersion(folder),
     owner: identity.kind === 'account' ? { uid: identity.uid, gid: identity.gid } : undefined,
     run: async (name, args, input) => runToEnd(...compose(name, args), options, input),
     async start(args, logFile) {
@@ -68,6 +71,14 @@ function commandFor(identity: Identity): [prefix: string[], options: SpawnOption
   if (identity.kind === 'namespace') return [['unshare', ...NAMESPACE], options];
   if (identity.kind === 'account') return [[], { ...options, uid: identity.uid, gid: identity.gid }];
   return [[], options];
+}
+
+/** The packages are numbered as the PostgreSQL in them. */
+async function majorVersion(folder: string): Promise<number> {
+  const { version } = JSON.parse(await readFile(join(folder, '..', '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return Number.parseInt(version, 10);
 }
 
 async function programFolder(): Promise<string> {
