@@ -157,6 +157,16 @@ export const errors = {
   'error.backup.cut-short':
     '{file} ends too early, as after an interrupted copy: copy it again, or use another backup.',
   'error.backup.damaged': '{file} is damaged: copy it again, or use another backup.',
+  'error.backup.busy': 'The database was written to without a pause for a minute: try again when fewer people log in.',
+  'error.backup.not-ready':
+    'The running database was started by an older version: restart the service, then back up again.',
+  'error.backup.embedded-only': 'This is for the embedded database; here DATABASE_URL names another one.',
+  'error.backup.other-postgres':
+    '{file} is of PostgreSQL {version}, and this version of Gatehouse brings {own}: restore it with the version that wrote it.',
+  'error.backup.unusable': 'PostgreSQL cannot be started from {file}: use another backup. It said: {reason}',
+  'error.backup.not-empty':
+    'There is a database in {folder}: add --replace to move it aside, or set GATEHOUSE_DATA to another folder.',
+  'error.data.in-use': 'Another command uses the database in {folder}: wait until it has ended.',
   'error.data.locked': 'Another “gatehouse serve” runs on this data folder.',
   'error.setting.wrong': 'A setting is wrong or unknown.',
   'error.internal': 'Something went wrong on our side. Try again; if it stays, quote the reference.',
