@@ -33,7 +33,6 @@ export const VOIDED = [
 export const KEPT = {
   application: 'its client secret is set up in the application',
   application_secret: 'a client secret is set up in the application',
-  audit_event: 'no secret: what happened',
   audit_key: 'seals the audit log, which goes on',
   audit_seal: 'digests of events',
   authenticator: 'passwords, authenticator apps and security keys are what people log in with',
@@ -44,8 +43,6 @@ export const KEPT = {
   credential_warning: 'no secret: which warnings were mailed',
   domain_verification: 'its token is published in DNS',
   logout_token: 'refuses a logout token that was seen before',
-  oidc_ended: 'refuses tokens',
-  rate_limit: 'counts attempts',
   recovery_code: 'people have them on paper, beside a password; a code used after the backup works again',
   signing_key: 'applications verify ID tokens with it',
 } as const;
