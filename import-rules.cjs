@@ -92,6 +92,19 @@ module.exports = {
       ),
     ),
     floor(
+      'backup-floor',
+      '^src/backup/',
+      ['^src/(backup|audit|sessions|organizations|base|db)/'],
+      'A backup copies the whole database and proves it by what the audit log says.',
+    ),
+    {
+      name: 'backup-for-operators',
+      severity: 'error',
+      comment: 'The whole database is copied and put back from the command line alone.',
+      from: { path: '^src/', pathNot: ['^src/(backup|cli)/', '[.]test[.]ts$'] },
+      to: { path: '^src/backup/' },
+    },
+    floor(
       'stand-ins-floor',
       '^src/stand-ins/',
       ['^src/(stand-ins|base)/'],
