@@ -141,6 +141,12 @@ module.exports = {
       to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
     },
     floor(
+      'backup-floor',
+      '^src/backup/',
+      [`^src/(backup|${ROOMS}|${TOOLS.join('|')})/`],
+      'A backup is of the whole installation: it may use every room, and only the command line uses it.',
+    ),
+    floor(
       'doors-apart',
       `^src/(${DOORS})/`,
       ['^src/$1/', `^src/(${ROOMS}|connectors|guides|http|${TOOLS.join('|')})/`],
