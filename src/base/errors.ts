@@ -220,6 +220,8 @@ export const ERROR_CODES = {
   'backup.embedded-only': ['invalid', 'The database is not the embedded one, or the backup is not of one.'],
   'backup.other-postgres': ['invalid', 'The backup is of another major version of PostgreSQL.'],
   'backup.unusable': ['invalid', 'PostgreSQL cannot be started from the backup.'],
+  'backup.other-rows': ['invalid', 'A table restored from the backup has another number of rows than was backed up.'],
+  'backup.audit': ['invalid', 'The audit log restored from the backup is not as it was sealed.'],
   'backup.not-empty': ['conflict', 'The data folder has a database; `--replace` moves it aside.'],
   'data.in-use': ['conflict', 'Another command uses the database of the data folder.'],
   'service.address': ['conflict', 'The address to listen on is in use, not permitted, or not of this machine.'],

@@ -164,6 +164,10 @@ export const errors = {
   'error.backup.other-postgres':
     '{file} is of PostgreSQL {version}, and this version of Gatehouse brings {own}: restore it with the version that wrote it.',
   'error.backup.unusable': 'PostgreSQL cannot be started from {file}: use another backup. It said: {reason}',
+  'error.backup.other-rows':
+    '{file} does not restore what was backed up: {table} has {found, number, ::group-off} rows instead of {wanted, number, ::group-off}. Use another backup.',
+  'error.backup.audit':
+    'The audit log in {file} is not as it was sealed ({fault}): somebody changed it in the database or in the backup. “gatehouse audit verify” says more of the database.',
   'error.backup.not-empty':
     'There is a database in {folder}: add --replace to move it aside, or set GATEHOUSE_DATA to another folder.',
   'error.data.in-use': 'Another command uses the database in {folder}: wait until it has ended.',
