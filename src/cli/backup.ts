@@ -22,6 +22,8 @@ export async function backUp(deps: LongDeps, options: { file: string; overwrite?
   const { database } = installation;
   const { files } = database;
   if (files === undefined) throw new AppError('backup.embedded-only');
+  const { applied } = await migrationState(database.db, await readMigrations());
+  if (applied.length === 0) throw new AppError('database.not-migrated');
   const show = progressOf(terminal, (done, total) => t('cli.backup.progress', { done, total }));
   return await recorded(deps, database.db, 'backup', file, async () => {
     let total = 0;

@@ -55,6 +55,8 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   const program = new Command('gatehouse')
     .description(t('cli.description'))
     .exitOverride()
+    // Else `--json` after `backup verify` would be an option of `backup`.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
@@ -127,10 +129,8 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
-  // Else `--json` after `verify` would be that of `backup`.
-  const backup = fileCommand(program, 'backup', t('cli.backup'), backUp)
-    .option('--overwrite', t('cli.backup.overwrite'))
-    .enablePositionalOptions();
+  const backup = fileCommand(program, 'backup', t('cli.backup'), backUp);
+  backup.option('--overwrite', t('cli.backup.overwrite'));
   fileCommand(backup, 'verify', t('cli.backup.verify'), verifyBackup);
   fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));
   command(program, 'doctor', t('cli.doctor'), diagnose);
