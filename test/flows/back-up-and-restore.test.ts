@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backUp } from '../../src/cli/backup.ts';
-import { restore } from '../../src/cli/restore.ts';
 import { verifyBackup } from '../../src/cli/verify-backup.ts';
 import { checkArchive } from '../../src/backup/archive/read-archive.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
