@@ -16,7 +16,7 @@ export type LongDeps = InstallationDeps & { terminal: Terminal };
 
 /** `gatehouse backup FILE`: a backup of the database, while the service runs. */
 export async function backUp(deps: LongDeps, options: { file: string; overwrite?: boolean }): Promise<Result> {
-  const { t, clock, terminal } = deps;
+  const { t, clock } = deps;
   const file = resolve(options.file);
   await using installation = await openInstallation(deps);
   const { database } = installation;
@@ -24,7 +24,7 @@ export async function backUp(deps: LongDeps, options: { file: string; overwrite?
   if (files === undefined) throw new AppError('backup.embedded-only');
   const { applied } = await migrationState(database.db, await readMigrations());
   if (applied.length === 0) throw new AppError('database.not-migrated');
-  const show = progressOf(terminal, (done, total) => t('cli.backup.progress', { done, total }));
+  const show = progressOf(deps, (done, total) => t('cli.backup.progress', { done, total }));
   return await recorded(deps, database.db, 'backup', file, async () => {
     let total = 0;
     const writing = { overwrite: options.overwrite === true, onProgress: (done: number) => show(done, total) };

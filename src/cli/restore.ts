@@ -67,8 +67,8 @@ async function prepare(
   beside: string,
   secrets: SecretBox,
 ): Promise<EndedCounts> {
-  const { clock, t, terminal } = deps;
-  const show = progressOf(terminal, (done, total) => t('cli.restore.progress', { done, total }));
+  const { clock, t } = deps;
+  const show = progressOf(deps, (done, total) => t('cli.restore.progress', { done, total }));
   await using database = await openBackup(checked, beside, deps, show);
   await checkMasterKey({ ...deps, db: database.db, secrets });
   await migrate({ database, clock }, await readMigrations());
