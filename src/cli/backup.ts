@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { backUpFiles } from '../backup/embedded/back-up-files.ts';
 import { writeArchive } from '../backup/archive/write-archive.ts';
 import { recordRun } from '../backup/runs/record-run.ts';
-import type { BackupRun } from '../backup/runs/record-run.ts';
+import type { BackupRun } from '../backup/runs/backup-run.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database } from '../db/database.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';

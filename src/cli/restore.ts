@@ -45,13 +45,8 @@ export async function restore(deps: LongDeps, options: { file: string; replace?:
       await removeRestoredFolder(beside);
       const ended = await prepare(deps, checked, beside, secrets);
       if (there !== undefined) await stopLeftBehind(deps);
-      const aside = join(
-        dataFolder,
-        `postgres.before-${clock
-          .now()
-          .toISOString()
-          .replaceAll(/[-:]|\.\d+/g, '')}`,
-      );
+      const moment = clock.now().toISOString();
+      const aside = join(dataFolder, `postgres.before-${moment.replaceAll(/[-:]|\.\d+/g, '')}`);
       await takeOver(dataFolder, beside, aside);
       return resultOf(deps, checked, ended, there === undefined ? undefined : aside);
     } finally {
