@@ -92,6 +92,19 @@ module.exports = {
       ),
     ),
     floor(
+      'backup-floor',
+      '^src/backup/',
+      [`^src/(backup|${ROOMS}|base|db|jobs|mail)/`],
+      'A backup is of the whole database: it stands above all rooms, and no door knows it but the command line.',
+    ),
+    {
+      name: 'backup-for-operators',
+      severity: 'error',
+      comment: 'The whole database is copied and put back from the command line alone.',
+      from: { path: '^src/', pathNot: ['^src/(backup|cli)/', '[.]test[.]ts$'] },
+      to: { path: '^src/backup/' },
+    },
+    floor(
       'stand-ins-floor',
       '^src/stand-ins/',
       ['^src/(stand-ins|base)/'],
@@ -127,6 +140,12 @@ module.exports = {
       },
       to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
     },
+    floor(
+      'backup-floor',
+      '^src/backup/',
+      [`^src/(backup|${ROOMS}|${TOOLS.join('|')})/`],
+      'A backup is of the whole installation: it may use every room, and only the command line uses it.',
+    ),
     floor(
       'doors-apart',
       `^src/(${DOORS})/`,

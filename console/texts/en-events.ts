@@ -99,6 +99,7 @@ export const events = {
   'kind.api-token.created': 'API token created',
   'kind.api-token.revoked': 'API token revoked',
   'kind.api.refused': 'API request refused',
+  'kind.installation.restored': 'Restored from a backup',
 
   'event.setup.completed': 'Setup was completed',
   'event.organization.created': 'Organization {name} was added',
@@ -199,6 +200,7 @@ export const events = {
   'event.api-token.created': 'An API token was created',
   'event.api-token.revoked': 'An API token was revoked',
   'event.api.refused': 'A request to the API was refused',
+  'event.installation.restored': 'Restored from a backup: sessions, tokens, links and codes from before are void',
 
   'detail.amr': 'Factors',
   'detail.acr': 'Assurance',

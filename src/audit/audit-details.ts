@@ -227,6 +227,8 @@ export interface AuditDetails {
   'api-token.created': { apiTokenId: string; role: string; expiresAt: string };
   'api-token.revoked': { apiTokenId: string };
   'api.refused': { code: string; method: string; path: string; reference: string };
+  /** In the log of the root: from which moment the data is, and how much from before was made void, by kind. */
+  'installation.restored': { takenAt: string; ended: Readonly<Record<string, number>> };
 }
 
 interface OrganizationFacts {

@@ -129,6 +129,7 @@ export const AUDIT_KINDS = [
   'api-token.created',
   'api-token.revoked',
   'api.refused',
+  'installation.restored',
 ] as const;
 
 export type AuditKind = (typeof AUDIT_KINDS)[number];

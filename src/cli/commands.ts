@@ -7,7 +7,7 @@
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
- *   setup, recover, create-token, migrate, verify-audit, doctor
+ *   setup, recover, create-token, migrate, verify-audit, doctor, backup, verify-backup, restore
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
  * A refusal is an AppError; its detail is the sentence for the operator, from texts/en-cli.ts.
@@ -23,6 +23,7 @@ import type { Environment } from '../config.ts';
 import { createTexts } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
 import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
+import type { LongDeps } from './backup.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
@@ -51,6 +52,8 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   const program = new Command('gatehouse')
     .description(t('cli.description'))
     .exitOverride()
+    // Else `--json` after `backup verify` would be an option of `backup`.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
@@ -72,6 +75,26 @@ export async function runCommand(words: readonly string[], given: Process): Prom
         exitCode = await report({ terminal, t, json: json(options) }, async () =>
           work({ config: readConfig(environment), clock: systemClock, log: silentLog, t }, options),
         );
+      });
+
+  /** A command about a backup file, which may take long; it is loaded when it is called for. */
+  const fileCommand = <O extends object>(
+    parent: Command,
+    word: string,
+    description: string,
+    load: () => Promise<(deps: LongDeps, options: O & { file: string }) => Promise<Result>>,
+  ): Command =>
+    parent
+      .command(word)
+      .description(description)
+      .argument('<file>', t('cli.backup.file'))
+      .option('--json', t('cli.json'))
+      .action(async (file: string, options: O) => {
+        exitCode = await report({ terminal, t, json: json(options) }, async () => {
+          const work = await load();
+          const given = { config: readConfig(environment), clock: systemClock, log: silentLog, t, terminal };
+          return work(given, { ...options, file });
+        });
       });
 
   program
@@ -102,6 +125,12 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow).option('--plan', t('cli.migrate.plan.option'));
+  const backup = fileCommand(program, 'backup', t('cli.backup'), async () => (await import('./backup.ts')).backUp);
+  backup.option('--overwrite', t('cli.backup.overwrite'));
+  const verify = async () => (await import('./verify-backup.ts')).verifyBackup;
+  fileCommand(backup, 'verify', t('cli.backup.verify'), verify);
+  const restore = async () => (await import('./restore.ts')).restore;
+  fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));
   command(program, 'doctor', t('cli.doctor'), diagnose);
   program
     .command('dev')

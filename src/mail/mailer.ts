@@ -43,7 +43,8 @@ export type MailFailureCode =
   | 'content-refused'
   | 'passing'
   | 'not-prepared'
-  | 'expired';
+  | 'expired'
+  | 'restored';
 
 /** What a failure says about other mails: the server takes none, this mail is never taken, or it is tried again. */
 export type MailFault = 'server' | 'mail' | 'passing';

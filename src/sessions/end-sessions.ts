@@ -1,7 +1,7 @@
 import { enqueueLogoutNotices } from './logout-notice.ts';
 import type { EndedSession } from './session.ts';
-import { endOfflineTokens } from './ended-token-store.ts';
-import { deleteSessions, MOST_AT_ONCE } from './session-store.ts';
+import { endAllOfflineTokens, endOfflineTokens } from './ended-token-store.ts';
+import { deleteAnySessions, deleteSessions, MOST_AT_ONCE } from './session-store.ts';
 import type { Ending, ThroughConnections } from './session-store.ts';
 import { SERVICE } from '../audit/audit-event.ts';
 import type { Actor } from '../audit/audit-event.ts';
@@ -114,6 +114,27 @@ export function endOfProviderHandler(deps: EndSessionsDeps): JobHandler<Stored> 
 
 async function endBatch(deps: EndSessionsDeps, which: ThroughConnections): Promise<EndedSession[]> {
   return end(deps, SERVICE, which, { organizationId: null, reason: 'logout at the identity provider' });
+}
+
+/**
+ * Ends every session there is, and by a mark the tokens that outlive sessions: those too that a refresh running beside
+ * inserts. The applications of sessions that were live are told. For a restored database, which records the number and not
+ * each session.
+ * @returns how many there were
+ */
+export async function endEverySession(deps: EndSessionsDeps & { db: Transaction }): Promise<number> {
+  const now = deps.clock.now();
+  await endAllOfflineTokens(deps.db, now);
+  let count = 0;
+  for (let ended = await deleteAnySessions(deps.db, now); ended.length > 0;) {
+    count += ended.length;
+    await enqueueLogoutNotices(
+      deps,
+      ended.filter(({ live }) => live),
+    );
+    ended = await deleteAnySessions(deps.db, now);
+  }
+  return count;
 }
 
 /** Sessions and tokens are the service's tables: an administrator's transaction has no rights on them. */

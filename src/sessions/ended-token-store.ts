@@ -19,3 +19,12 @@ export async function endOfflineTokens(
       set started_before = greatest(oidc_ended.started_before, excluded.started_before), ended_at = excluded.ended_at
   `.execute(db);
 }
+
+/** As {@link endOfflineTokens}, of the users of every organization. */
+export async function endAllOfflineTokens(db: Database, now: Date): Promise<void> {
+  await sql`insert into oidc_ended (subject_id, started_before, ended_at)
+    select id, ${now}, ${now} from organization
+    on conflict (subject_id) do update
+      set started_before = greatest(oidc_ended.started_before, excluded.started_before), ended_at = excluded.ended_at
+  `.execute(db);
+}

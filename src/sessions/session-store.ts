@@ -152,6 +152,15 @@ export async function deleteSessions(db: Database, ending: Ending): Promise<Ende
   }));
 }
 
+/** Deletes some of all sessions, over all organizations; tells which of them were live. */
+export async function deleteAnySessions(db: Database, now: Date): Promise<(EndedSession & { live: boolean })[]> {
+  const { rows } = await sql<EndedSession & { live: boolean }>`
+    delete from session where id in (select id from session order by id limit 1000)
+    returning uid, user_id, organization_id, client_ids, expires_at > ${now} and idle_expires_at > ${now} as live
+  `.execute(db);
+  return rows;
+}
+
 /** Of some applications, those that have a back-channel logout URI, by `client_id`. Over all organizations. */
 export async function selectWithBackchannelLogout(db: Database, clientIds: readonly string[]): Promise<string[]> {
   const rows = await db

@@ -152,6 +152,28 @@ export const errors = {
   'error.data.folder': 'The data folder cannot be used.',
   'error.data.full': 'The disk of the data folder is full.',
   'error.service.address': 'The service cannot listen on its address.',
+  'error.backup.exists': '{file} exists: choose another name, or replace it with --overwrite.',
+  'error.backup.file': 'The backup file {file} cannot be used: {reason}',
+  'error.backup.full': 'The disk is full: {file} was not written. Make room, or choose another folder.',
+  'error.backup.foreign': '{file} is no backup of Gatehouse.',
+  'error.backup.newer': '{file} was made by a newer version of Gatehouse: use that version or a later one.',
+  'error.backup.cut-short':
+    '{file} ends too early, as after an interrupted copy: copy it again, or use another backup.',
+  'error.backup.damaged': '{file} is damaged: copy it again, or use another backup.',
+  'error.backup.busy': 'The database was written to without a pause for a minute: try again when fewer people log in.',
+  'error.backup.not-ready':
+    'The running database was started by an older version: restart the service, then back up again.',
+  'error.backup.embedded-only': 'This is for the embedded database; here DATABASE_URL names another one.',
+  'error.backup.other-postgres':
+    '{file} is of PostgreSQL {version}, and this version of Gatehouse brings {own}: restore it with the version that wrote it.',
+  'error.backup.unusable': 'PostgreSQL cannot be started from {file}: use another backup. It said: {reason}',
+  'error.backup.other-rows':
+    '{file} does not restore what was backed up: {table} has {found, number, ::group-off} rows instead of {wanted, number, ::group-off}. Use another backup.',
+  'error.backup.audit':
+    'The audit log in {file} is not as it was sealed ({fault}): somebody changed it in the database or in the backup. “gatehouse audit verify” says more of the database.',
+  'error.backup.not-empty':
+    'There is a database in {folder}: add --replace to move it aside, or set GATEHOUSE_DATA to another folder.',
+  'error.data.in-use': 'Another command uses the database in {folder}: wait until it has ended.',
   'error.data.locked': 'Another “gatehouse serve” runs on this data folder.',
   'error.setting.wrong': 'A setting is wrong or unknown.',
   'error.internal': 'Something went wrong on our side. Try again; if it stays, quote the reference.',

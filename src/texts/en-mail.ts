@@ -31,6 +31,8 @@ export const mail = {
   'mail.failure.passing': 'The mail server asked to try again later. That is often over within the hour.',
   'mail.failure.not-prepared': 'The mail could not be prepared. That is for whoever runs {product} to mend.',
   'mail.failure.expired': 'The mail could not be delivered before its link expired. Send a fresh one.',
+  'mail.failure.restored':
+    'The mail was waiting when the backup was made that {product} was restored from. It may have been sent since, and its link is not valid any more: send a fresh one.',
   'mail.failure.said': '{sentence} The mail server said: {said}',
 
   'mail.redirect-uris.subject': 'Redirect addresses of {application} were changed',

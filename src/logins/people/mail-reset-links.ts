@@ -21,9 +21,9 @@ interface Asked {
   origin: Origin;
 }
 
-const RESET_LINKS = defineJob<Asked>('reset-links');
+export const RESET_LINKS = defineJob<Asked>('reset-links');
 /** One for each user of the address: a failure is tried again for that user alone. */
-const RESET_LINK = defineJob<AskedOfUser>('reset-link');
+export const RESET_LINK = defineJob<AskedOfUser>('reset-link');
 
 interface AskedOfUser extends Asked {
   userId: UserId;
