@@ -94,8 +94,8 @@ module.exports = {
     floor(
       'backup-floor',
       '^src/backup/',
-      [`^src/(backup|${ROOMS}|${TOOLS.join('|')})/`],
-      'A backup is of the whole installation: it proves itself by the audit log, and a restore ends what each room gave.',
+      [`^src/(backup|${ROOMS}|base|db|jobs|mail)/`],
+      'A backup is of the whole database: it stands above all rooms, and no door knows it but the command line.',
     ),
     {
       name: 'backup-for-operators',

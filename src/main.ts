@@ -4,6 +4,11 @@ import { environment } from './config.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   environment: environment(),
-  terminal: { out: (line) => console.log(line), err: (line) => console.error(line) },
+  terminal: {
+    out: (line) => console.log(line),
+    err: (line) => console.error(line),
+    // Written over itself; the next line begins after it was wiped.
+    ...(process.stderr.isTTY ? { progress: (text: string) => void process.stderr.write(`\r\u001B[K${text}`) } : {}),
+  },
   stopRequested,
 });

@@ -18,6 +18,7 @@ export const fileOfTable: Readonly<Record<string, string>> = {
   mail_pause: 'ground',
   retention_policy: 'ground',
   limit_policy: 'ground',
+  backup_run: 'ground',
   idempotency_key: 'ground',
   rate_limit: 'ground',
   signing_key: 'oidc',

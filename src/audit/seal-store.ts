@@ -141,3 +141,19 @@ export async function selectWaiting(db: Database): Promise<{ count: number; sinc
     from audit_pending waiting left join audit_event e on e.id = waiting.event_id`.execute(db);
   return { count: Number(rows[0]?.count ?? 0), since: rows[0]?.since ?? null };
 }
+
+/** The newest seal of each organization, in the order of their numbers. Over all organizations: for a backup. */
+export async function selectNewestSeals(
+  db: Database,
+): Promise<{ organizationId: OrganizationId; number: number; digest: Buffer }[]> {
+  const rows = await db
+    .selectFrom('auditSeal')
+    .select(['organizationId', 'number', 'digest'])
+    .distinctOn('organizationId')
+    .orderBy('organizationId')
+    .orderBy('segment', 'desc')
+    .execute();
+  return rows
+    .map((row) => ({ ...row, number: Number(row.number) }))
+    .toSorted((one, other) => one.number - other.number);
+}

@@ -7,7 +7,7 @@
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
- *   setup, recover, create-token, migrate, verify-audit, doctor
+ *   setup, recover, create-token, migrate, verify-audit, doctor, backup, verify-backup, restore
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
  * A refusal is an AppError; its detail is the sentence for the operator, from texts/en-cli.ts.
@@ -23,16 +23,20 @@ import type { Environment } from '../config.ts';
 import { createTexts } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
 import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
+import { backUp } from './backup.ts';
+import type { LongDeps } from './backup.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
 import { migrateNow } from './migrate.ts';
 import { recover } from './recover.ts';
+import { restore } from './restore.ts';
 import { openSetupLink, setUp } from './setup.ts';
 import type { StopRequest } from './serve/stop.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
 import { verifyAudit } from './verify-audit.ts';
+import { verifyBackup } from './verify-backup.ts';
 
 /** What the process gives a command. */
 export interface Process {
@@ -74,6 +78,27 @@ export async function runCommand(words: readonly string[], given: Process): Prom
         );
       });
 
+  /** A command about a backup file, which may take long. */
+  const fileCommand = <O extends object>(
+    parent: Command,
+    word: string,
+    description: string,
+    work: (deps: LongDeps, options: O & { file: string }) => Promise<Result>,
+  ): Command =>
+    parent
+      .command(word)
+      .description(description)
+      .argument('<file>', t('cli.backup.file'))
+      .option('--json', t('cli.json'))
+      .action(async (file: string, options: O) => {
+        exitCode = await report({ terminal, t, json: json(options) }, async () =>
+          work(
+            { config: readConfig(environment), clock: systemClock, log: silentLog, t, terminal },
+            { ...options, file },
+          ),
+        );
+      });
+
   program
     .command('serve')
     .description(t('cli.serve'))
@@ -102,6 +127,12 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
+  // Else `--json` after `verify` would be that of `backup`.
+  const backup = fileCommand(program, 'backup', t('cli.backup'), backUp)
+    .option('--overwrite', t('cli.backup.overwrite'))
+    .enablePositionalOptions();
+  fileCommand(backup, 'verify', t('cli.backup.verify'), verifyBackup);
+  fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));
   command(program, 'doctor', t('cli.doctor'), diagnose);
   program
     .command('dev')

@@ -24,7 +24,8 @@ export async function operatorCaller(deps: { db: Database; t: Text }): Promise<C
   };
 }
 
-function accountName(): string {
+/** The system's account, as it calls itself. */
+export function accountName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -5,6 +5,8 @@ import type { Text } from '../texts/catalog.ts';
 export interface Terminal {
   out(line: string): void;
   err(line: string): void;
+  /** Shows how far a long command is, over what was shown before; an empty text wipes it. Missing where nobody looks. */
+  progress?(text: string): void;
 }
 
 /** The result of a command, for programs and for people. */
@@ -13,6 +15,24 @@ export interface Result {
   text: string;
   /** False when the command ran and its answer is no: exit code 1. */
   good?: boolean;
+}
+
+/** A size for people, as 12.3 MB. */
+export function sizeText(bytes: number): string {
+  const [unit, name] = bytes < 1e6 ? [1e3, 'kB'] : bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB'];
+  return `${(bytes / unit).toFixed(1)} ${name}`;
+}
+
+const PROGRESS_MS = 200;
+
+/** Shows progress a few times a second; what it returns is called as often as there is news. */
+export function progressOf(terminal: Terminal, sentence: (done: string, total: string) => string) {
+  let shown = 0;
+  return (done: number, total: number): void => {
+    if (terminal.progress === undefined || Date.now() - shown < PROGRESS_MS) return;
+    shown = Date.now();
+    terminal.progress(sentence(sizeText(done), sizeText(total)));
+  };
 }
 
 /** Exit codes of every command. */
@@ -24,11 +44,14 @@ export async function report(
   to: { terminal: Terminal; t: Text; json: boolean },
   work: () => Promise<Result>,
 ): Promise<ExitCode> {
+  const wipe = (): void => to.terminal.progress?.('');
   try {
     const { data, text, good = true } = await work();
+    wipe();
     to.terminal.out(to.json ? JSON.stringify(data) : text);
     return good ? EXIT.done : EXIT.failed;
   } catch (error) {
+    wipe();
     complain(to, error);
     return EXIT.failed;
   }

@@ -8,6 +8,7 @@ import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import type { Connect, EmbeddedOptions } from './embedded/embedded-postgres.ts';
+import type { DatabaseFiles } from './embedded/copy-files.ts';
 import { readDatabaseUrl } from './connection/database-url.ts';
 import type { DatabaseAddress } from './connection/database-url.ts';
 import { listen } from './connection/listen.ts';
@@ -29,6 +30,8 @@ export interface OpenDatabase extends AsyncDisposable {
   readonly url: string;
   /** The same for the user that migrates. */
   readonly ownerUrl: string;
+  /** Of the embedded database alone: the folder of its files, and a connection of the user that backs up. */
+  readonly files: DatabaseFiles | undefined;
   /** Major version of the server. */
   readonly serverVersion: number;
   /** The schema of our tables. */
@@ -152,6 +155,10 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     pool,
     url,
     ownerUrl,
+    files: embedded && {
+      folder: embedded.databaseFolder,
+      connect: async () => connect(embedded.backupUrl, () => {}),
+    },
     serverVersion: known.version,
     schema,
     protection: known.protection,

@@ -161,6 +161,20 @@ export const errors = {
     'The database to restore into is not empty, and was left as it is: make an empty one and name it in DATABASE_URL.',
   'error.restore.unfinished':
     'A restore into this database was not finished, so what was redeemable before is not void yet. Restore into an empty one.',
+  'error.backup.busy': 'The database was written to without a pause for a minute: try again when fewer people log in.',
+  'error.backup.not-ready':
+    'The running database was started by an older version: restart the service, then back up again.',
+  'error.backup.embedded-only': 'This is for the embedded database; here DATABASE_URL names another one.',
+  'error.backup.other-postgres':
+    '{file} is of PostgreSQL {version}, and this version of Gatehouse brings {own}: restore it with the version that wrote it.',
+  'error.backup.unusable': 'PostgreSQL cannot be started from {file}: use another backup. It said: {reason}',
+  'error.backup.other-rows':
+    '{file} does not restore what was backed up: {table} has {found, number, ::group-off} rows instead of {wanted, number, ::group-off}. Use another backup.',
+  'error.backup.audit':
+    'The audit log in {file} is not as it was sealed ({fault}): somebody changed it in the database or in the backup. “gatehouse audit verify” says more of the database.',
+  'error.backup.not-empty':
+    'There is a database in {folder}: add --replace to move it aside, or set GATEHOUSE_DATA to another folder.',
+  'error.data.in-use': 'Another command uses the database in {folder}: wait until it has ended.',
   'error.data.locked': 'Another “gatehouse serve” runs on this data folder.',
   'error.setting.wrong': 'A setting is wrong or unknown.',
   'error.internal': 'Something went wrong on our side. Try again; if it stays, quote the reference.',

@@ -67,6 +67,8 @@ const planted: readonly (readonly [rule: string, file: string, imports: string, 
   ['presets-are-data', 'console/program.ts', '../works-with/run.ts'],
   ['server-without-console', 'src/login/console.ts', '../../console/app.ts'],
   ['product-without-tests', 'src/users/testing.ts', '../../test/support/clock.ts', 'type'],
+  ['backup-floor', 'src/backup/door.ts', '../oidc/mount.ts', 'type'],
+  ['backup-for-operators', 'src/users/copy.ts', '../backup/back-up.ts'],
   ['no-barrels', 'src/users/through-barrel.ts', './index.ts'],
   ['no-dev-dependency-in-product', 'src/users/dev.ts', 'vitest'],
   ['oidc-provider-home', 'src/login/protocol.ts', 'oidc-provider'],
@@ -99,6 +101,8 @@ const bystanders: Readonly<Record<string, string>> = {
   'src/app.ts': "import { store } from './users/user-store.ts';\nexport const app = store;\n",
   'src/cli/dev/provider.ts':
     "import type { thing } from '../../stand-ins/stand-in.ts';\nexport const provider: typeof thing = 1;\n",
+  'src/backup/back-up.ts': 'export const copy = 1;\n',
+  'src/cli/back-up.ts': "import { copy } from '../backup/back-up.ts';\nexport const copied = copy;\n",
   'src/cli/on-demand.ts': "export const later = () => import('./dev/provider.ts');\n",
   'src/cli/serve.ts': "import { app } from '../app.ts';\nexport const serve = app;\n",
 };

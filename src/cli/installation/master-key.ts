@@ -24,6 +24,20 @@ export async function readMasterKey(dataFolder: string, t: Text): Promise<Buffer
   return key;
 }
 
+/**
+ * The master keys of an installation that comes back: those given, or that of the data folder. Throws `data.master-key`
+ * where there is none: one made now would open nothing.
+ */
+export async function existingMasterKeys(
+  config: { masterKeys?: readonly Buffer[] | undefined; dataFolder: string },
+  t: Text,
+): Promise<readonly Buffer[]> {
+  if (config.masterKeys !== undefined) return config.masterKeys;
+  const file = masterKeyFile(config.dataFolder);
+  if ((await readIfThere(file)) === undefined) throw refused(t('cli.key.none', { file }));
+  return [await readMasterKey(config.dataFolder, t)];
+}
+
 /** Written beside and linked: of two commands that start at once both use the one key. */
 async function makeMasterKey(dataFolder: string, file: string, t: Text): Promise<string> {
   const database = await stat(join(dataFolder, 'postgres')).catch(() => undefined);

@@ -11,6 +11,8 @@ const Access = z.object({
   password: z.string(),
   /** Of the user that migrates; missing in a folder made before there was one. */
   ownerPassword: z.string().optional(),
+  /** Of the user that backs up; missing in a folder made before there was one. */
+  backupPassword: z.string().optional(),
   pid: z.int().nullable(),
   started: z.string().nullable(),
 });
@@ -18,6 +20,9 @@ export type Access = z.infer<typeof Access>;
 
 /** The user that migrates. */
 export const OWNER_USER = 'gatehouse_owner';
+
+/** The user that backs up: may hold the log back and begin a copy of the files, and reads no table. */
+export const BACKUP_USER = 'gatehouse_backup';
 
 /** The connection string of the service's user. */
 export function urlOf(access: Access, applicationName = 'gatehouse'): string {
@@ -29,9 +34,24 @@ export function ownerUrlOf(access: Access): string {
   return `postgres://${OWNER_USER}:${access.ownerPassword ?? ''}@127.0.0.1:${access.port}/gatehouse`;
 }
 
+/** The connection string of {@link BACKUP_USER}: to the database `postgres`, since strangers may not enter ours. */
+export function backupUrlOf(access: Access): string {
+  return `postgres://${BACKUP_USER}:${access.backupPassword ?? ''}@127.0.0.1:${access.port}/postgres`;
+}
+
+/** With new passwords, before the first start. */
+export type NewAccess = Access & { ownerPassword: string; backupPassword: string };
+
 /** New passwords, before the first start. */
-export function newAccess(): Access & { ownerPassword: string } {
-  return { port: 0, password: randomSecret(), ownerPassword: randomSecret(), pid: null, started: null };
+export function newAccess(): NewAccess {
+  return {
+    port: 0,
+    password: randomSecret(),
+    ownerPassword: randomSecret(),
+    backupPassword: randomSecret(),
+    pid: null,
+    started: null,
+  };
 }
 
 /** The content of `postgres.json`; undefined where it is missing or damaged. */

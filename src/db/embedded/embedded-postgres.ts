@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../../base/log.ts';
 import { withLock } from './folder-lock.ts';
-import { OWNER_USER, ownerUrlOf, urlOf } from './access.ts';
+import { OWNER_USER, backupUrlOf, ownerUrlOf, urlOf } from './access.ts';
 import type { Access } from './access.ts';
 import { ensureRunning, stopRunning } from './postgres-folder.ts';
 import type { PostgresFolder } from './postgres-folder.ts';
@@ -34,6 +34,9 @@ export interface EmbeddedPostgres {
   /** Connection string of the user that migrates, and its name. */
   readonly ownerUrl: string;
   readonly ownerUser: string;
+  /** Connection string of the user that backs up, and the folder of the database's files. */
+  readonly backupUrl: string;
+  readonly databaseFolder: string;
   /** Lets go of it; the last process that does so stops the server. */
   close(): Promise<void>;
 }
@@ -93,6 +96,8 @@ export async function openEmbeddedPostgres(connect: Connect, options: EmbeddedOp
     url: urlOf(access),
     ownerUrl: ownerUrlOf(access),
     ownerUser: OWNER_USER,
+    backupUrl: backupUrlOf(access),
+    databaseFolder: join(dataFolder, 'postgres'),
     async close() {
       closing = true;
       await withLock(startLock, async () => {

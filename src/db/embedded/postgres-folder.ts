@@ -5,12 +5,12 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../base/errors.ts';
-import { randomSecret } from '../../base/random.ts';
-import { OWNER_USER, newAccess, readAccess, urlOf, writeAccess } from './access.ts';
+import { newAccess, readAccess, urlOf, writeAccess } from './access.ts';
 import type { Access } from './access.ts';
 import type { PostgresProgram } from './postgres-program.ts';
 import { clearRemains, findRunning, waitUntilGone } from './pid-file.ts';
 import { isRunning } from './process-facts.ts';
+import { addUsers, makeUsers, resetPasswords } from './database-users.ts';
 
 /** A data folder whose database we run. */
 export interface PostgresFolder {
@@ -32,7 +32,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '48MB',
   max_wal_size: '256MB',
   min_wal_size: '32MB',
-  wal_level: 'minimal',
+  wal_level: 'replica', // a copy of the files is made whole by the log written meanwhile
   max_wal_senders: '0',
   fsync: 'on',
   jit: 'off', // our statements are short: compiling them costs more than it saves
@@ -59,8 +59,10 @@ const LOG_BYTES = 10_000_000;
 export async function ensureRunning(folder: PostgresFolder, port?: number): Promise<Access> {
   const known = await readAccess(folder.dataFolder);
   if ((await stat(databaseFolder(folder)).catch(() => undefined)) === undefined) await initialize(folder);
-  else if (known === undefined) await resetPasswords(folder);
-  else if (known.ownerPassword === undefined) await addOwner(folder, known);
+  else if (known === undefined) await writeAfter(folder, async (database) => resetPasswords(folder, database));
+  else if (known.ownerPassword === undefined || known.backupPassword === undefined) {
+    await writeAfter(folder, async (database) => addUsers(folder, database, known));
+  }
   const passwords = (await readAccess(folder.dataFolder)) ?? unreachable();
 
   for (let attempt = 1; ; attempt += 1) {
@@ -77,6 +79,13 @@ export async function ensureRunning(folder: PostgresFolder, port?: number): Prom
       if (attempt === 3 || !again) throw error;
     }
   }
+}
+
+/** Changes the users of a stopped database, then writes how to reach it. */
+async function writeAfter(folder: PostgresFolder, change: (database: string) => Promise<Access>): Promise<void> {
+  await stopRunning(folder);
+  await clearRemains(databaseFolder(folder));
+  await writeAccess(folder.dataFolder, await change(databaseFolder(folder)));
 }
 
 function startedElsewhere(error: unknown): boolean {
@@ -126,52 +135,9 @@ async function initialize(folder: PostgresFolder): Promise<void> {
   const hosts = 'host all postgres all reject\nhost all all 127.0.0.1/32 scram-sha-256\n';
   await writeOwned(folder, join(draft, 'pg_hba.conf'), hosts);
   const access = newAccess();
-  await singleUser(folder, draft, [
-    `create role gatehouse login password '${access.password}'`,
-    createOwner(folder, access),
-    `create database gatehouse owner ${OWNER_USER}`,
-  ]);
+  await makeUsers(folder, draft, access);
   await writeAccess(folder.dataFolder, access);
   await rename(draft, databaseFolder(folder));
-}
-
-function createOwner(folder: PostgresFolder, { ownerPassword }: { ownerPassword: string }): string {
-  const rights = folder.mayCreateDatabases ? 'createrole createdb' : 'createrole';
-  return `create role ${OWNER_USER} login ${rights} password '${ownerPassword}'`;
-}
-
-/** For a folder whose `postgres.json` was lost: who can read the folder may give its users new passwords. */
-async function resetPasswords(folder: PostgresFolder): Promise<void> {
-  await stopRunning(folder);
-  await clearRemains(databaseFolder(folder));
-  const access = newAccess();
-  const known = `select from pg_roles where rolname = '${OWNER_USER}'`;
-  const create = createOwner(folder, access).replaceAll("'", "''");
-  await singleUser(folder, databaseFolder(folder), [
-    `do $$ begin if not exists (${known}) then execute '${create}'; end if; end $$`,
-    `alter role gatehouse password '${access.password}'`,
-    `alter role ${OWNER_USER} password '${access.ownerPassword}'`,
-    ...GIVE_TO_OWNER,
-  ]);
-  await writeAccess(folder.dataFolder, access);
-}
-
-/** For a folder from before the service's user owned nothing. */
-async function addOwner(folder: PostgresFolder, known: Access): Promise<void> {
-  await stopRunning(folder);
-  await clearRemains(databaseFolder(folder));
-  const access = { ...known, ownerPassword: randomSecret() };
-  await singleUser(folder, databaseFolder(folder), [createOwner(folder, access), ...GIVE_TO_OWNER]);
-  await writeAccess(folder.dataFolder, access);
-}
-
-/** The role `gatehouse` keeps only what the roles of the database give it. */
-const GIVE_TO_OWNER = [`reassign owned by gatehouse to ${OWNER_USER}`, 'alter role gatehouse nocreaterole nocreatedb'];
-
-async function singleUser(folder: PostgresFolder, data: string, statements: readonly string[]): Promise<void> {
-  const database = data.endsWith('.new') ? 'postgres' : 'gatehouse';
-  // One statement a line; a semicolon would end nothing here.
-  await folder.program.run('postgres', ['--single', '-D', data, database], `${statements.join('\n')}\n`);
 }
 
 async function start(folder: PostgresFolder, passwords: Access, wantedPort: number | undefined): Promise<Access> {

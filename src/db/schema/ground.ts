@@ -43,6 +43,16 @@ interface AuditSealTable {
   signature: Buffer;
 }
 
+interface BackupRunTable {
+  id: string;
+  kind: 'backup' | 'verify';
+  startedAt: Date;
+  endedAt: Date;
+  bytes: Bigint | null;
+  outcome: string;
+  fileName: string;
+}
+
 interface IdempotencyKeyTable {
   organizationId: OrganizationId;
   callerId: string;
@@ -120,6 +130,7 @@ export interface GroundTables {
   auditKey: AuditKeyTable;
   auditPending: AuditPendingTable;
   auditSeal: AuditSealTable;
+  backupRun: BackupRunTable;
   idempotencyKey: IdempotencyKeyTable;
   job: JobTable;
   limitPolicy: LimitPolicyTable;

@@ -1,0 +1,30 @@
+import { AppError } from '../../base/errors.ts';
+import { inTransaction } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import type { CheckedBackup } from './open-backup.ts';
+import { readFacts } from '../facts/read-facts.ts';
+
+/**
+ * Compares a restored database with what its manifest says: every table has its rows, the schema is the one, each audit log
+ * ends where it did. Throws `backup.other-rows`, `backup.unusable` and `backup.audit`.
+ *
+ * @param owner of the migrating user: it counts rows whomever they belong to.
+ */
+export async function compareFacts({ file, manifest }: CheckedBackup, owner: Database): Promise<void> {
+  const found = await inTransaction({ db: owner }, async ({ db }) => readFacts(db));
+  if (found.schemaVersion !== manifest.schemaVersion) {
+    const reason = `${found.schemaVersion} ≠ ${manifest.schemaVersion}`;
+    throw new AppError('backup.unusable', { values: { file, reason } });
+  }
+  for (const table of new Set([...Object.keys(manifest.rows), ...Object.keys(found.rows)])) {
+    const [wanted, there] = [manifest.rows[table] ?? 0, found.rows[table] ?? 0];
+    if (wanted !== there) throw new AppError('backup.other-rows', { values: { file, table, wanted, found: there } });
+  }
+  const ends = new Map(found.auditCheckpoints.map((each) => [String(each.organizationId), each]));
+  for (const { organizationId, number, digest } of manifest.auditCheckpoints) {
+    const end = ends.get(organizationId);
+    if (end?.number !== number || end.digest !== digest) {
+      throw new AppError('backup.audit', { values: { file, fault: 'seal-missing' } });
+    }
+  }
+}

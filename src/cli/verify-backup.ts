@@ -1,0 +1,94 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { verifySeals } from '../audit/verify-seals.ts';
+import { compareFacts } from '../backup/embedded/compare-facts.ts';
+import { checkBackup, openBackup } from '../backup/embedded/open-backup.ts';
+import { AppError } from '../base/errors.ts';
+import { createSecretBox } from '../base/secret-box.ts';
+import type { Database } from '../db/database.ts';
+import { takeLock } from '../db/embedded/folder-lock.ts';
+import { removeRestoredFolder } from '../db/embedded/put-files.ts';
+import { migrate, readMigrations } from '../db/migrate.ts';
+import { recorded } from './backup.ts';
+import type { LongDeps } from './backup.ts';
+import { checkMasterKey } from './installation/check-master-key.ts';
+import { inDataFolder } from './installation/data-folder.ts';
+import { openInstallation } from './installation/installation.ts';
+import { existingMasterKeys } from './installation/master-key.ts';
+import { progressOf } from './terminal.ts';
+import type { Result } from './terminal.ts';
+
+/**
+ * `gatehouse backup verify FILE`: restores it into a folder of its own, starts PostgreSQL there and compares. Throws what is
+ * wrong with it: everything `checkBackup` throws, `backup.unusable`, `backup.other-rows`, `backup.audit`,
+ * `data.other-master-key`.
+ */
+export async function verifyBackup(deps: LongDeps, options: { file: string }): Promise<Result> {
+  const { config, t } = deps;
+  const file = resolve(options.file);
+  return inDataFolder(config, t, async () => {
+    const here = join(config.dataFolder, 'postgres');
+    const installed = await stat(here).catch(() => undefined);
+    await using installation = installed === undefined ? undefined : await openInstallation(deps);
+    return await recorded(deps, installation?.database.db, 'verify', file, async () => {
+      const lock = await takeLock(join(config.dataFolder, 'verify.lock'), (pid) =>
+        t('cli.backup.verify.second', { pid: String(pid) }),
+      );
+      try {
+        return await verify(deps, file);
+      } finally {
+        await lock.release();
+      }
+    });
+  });
+}
+
+async function verify(deps: LongDeps, file: string): Promise<{ bytes: number; result: Result }> {
+  const { config, clock, t, terminal } = deps;
+  const began = clock.now();
+  const secrets = createSecretBox(await existingMasterKeys(config, t));
+  const checked = await checkBackup(file, config.dataFolder);
+  const { manifest } = checked;
+  const folder = join(config.dataFolder, 'verify.new');
+  await removeRestoredFolder(folder);
+  const show = progressOf(terminal, (done, total) => t('cli.backup.verify.progress', { done, total }));
+  let events: number;
+  try {
+    await using database = await openBackup(checked, folder, deps, show);
+    await database.migrating(async (owner) => compareFacts(checked, owner));
+    await checkMasterKey({ ...deps, db: database.db, secrets });
+    // What is read from here on may not be there yet in the schema of the backup.
+    await migrate({ database, clock }, await readMigrations());
+    events = await verifyAudit({ ...deps, db: database.db, secrets }, file);
+  } finally {
+    await removeRestoredFolder(folder);
+  }
+  const { size: bytes } = await stat(file);
+  const { takenAt, schemaVersion, postgresVersion } = manifest;
+  const seconds = Math.round((clock.now().getTime() - began.getTime()) / 1000);
+  const ageSeconds = Math.max(0, Math.round((began.getTime() - Date.parse(takenAt)) / 1000));
+  const counts = Object.values(manifest.rows);
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const minutes = Math.floor(ageSeconds / 60);
+  return {
+    bytes,
+    result: {
+      data: { good: true, file, bytes, takenAt, ageSeconds, seconds, schemaVersion, postgresVersion, rows, events },
+      text: t('cli.backup.verify.done', {
+        file,
+        rows,
+        tables: counts.length,
+        events,
+        seconds,
+        moment: takenAt,
+        age: t('cli.backup.age', { hours: Math.floor(minutes / 60), minutes: minutes % 60 }),
+      }),
+    },
+  };
+}
+
+async function verifyAudit(deps: Parameters<typeof verifySeals>[0] & { db: Database }, file: string): Promise<number> {
+  const { broken, events } = await verifySeals(deps);
+  if (broken !== null) throw new AppError('backup.audit', { values: { file, fault: broken.fault } });
+  return events;
+}

@@ -1,0 +1,107 @@
+import { chmod, chown, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../base/errors.ts';
+import { writeAccess } from './access.ts';
+import { resetPasswords } from './database-users.ts';
+import { withLock } from './folder-lock.ts';
+import { findRunning, waitUntilGone } from './pid-file.ts';
+import { postgresProgram } from './postgres-program.ts';
+
+/** A data folder beside, into which the files of a database are put until they are one that can be started. */
+export interface RestoredFolder {
+  makeFolders(names: readonly string[]): Promise<void>;
+  /** Writes a file; the name is relative to the folder of the database. */
+  add(name: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Replays the log up to a place (LSN), which makes the files a database again, on a timeline of its own, and gives its
+   * users new passwords. Throws `database.unavailable` with what PostgreSQL said.
+   */
+  replay(until: string): Promise<void>;
+}
+
+/** The major version of the PostgreSQL that npm installed, as `18`. */
+export async function embeddedVersion(dataFolder: string): Promise<string> {
+  const program = await postgresProgram(join(dataFolder, 'postgres'));
+  return /(\d+)\.\d+/.exec(await program.run('postgres', ['--version']))?.[1] ?? '';
+}
+
+/** Makes the data folder `dataFolder`, which is not there. */
+export async function makeRestoredFolder(dataFolder: string): Promise<RestoredFolder> {
+  const program = await postgresProgram(join(dataFolder, 'postgres'));
+  const { owner } = program;
+  await mkdir(dataFolder, { mode: 0o700 });
+  // Another account has to pass through, as when a database is made.
+  if (owner !== undefined) await chmod(dataFolder, 0o711);
+  const database = join(dataFolder, 'postgres');
+  const made = new Set<string>();
+  const own = async (path: string): Promise<void> => {
+    if (owner !== undefined) await chown(path, owner.uid, owner.gid);
+  };
+  const makeFolder = async (path: string): Promise<void> => {
+    if (made.has(path) || path === dataFolder) return;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+    await own(path);
+    made.add(path);
+  };
+  return {
+    async makeFolders(names) {
+      for (const name of names) await makeFolder(join(database, name));
+    },
+    async add(name, content) {
+      const path = join(database, name);
+      await makeFolder(dirname(path));
+      const file = await open(path, 'wx', 0o600);
+      try {
+        for await (const chunk of content) await file.writeFile(chunk);
+      } finally {
+        await file.close();
+      }
+      await own(path);
+    },
+    async replay(until) {
+      const signal = join(database, 'recovery.signal');
+      await writeFile(signal, '', { mode: 0o600 });
+      await own(signal);
+      const access = await resetPasswords({ program, mayCreateDatabases: false }, database, {
+        restore_command: 'false', // all of the log is beside the files
+        recovery_target_lsn: until,
+        recovery_target_inclusive: 'off',
+        recovery_target_action: 'promote',
+        hot_standby: 'off', // nobody looks meanwhile, so limits of the server that wrote the log do not count
+      });
+      await writeAccess(dataFolder, access);
+    },
+  };
+}
+
+/** Removes a data folder beside, with a server that a killed command left running on it. */
+export async function removeRestoredFolder(dataFolder: string): Promise<void> {
+  const running = await findRunning(join(dataFolder, 'postgres'));
+  if (running !== undefined) {
+    process.kill(running.pid, 'SIGINT');
+    await waitUntilGone(running.pid);
+  }
+  await rm(dataFolder, { recursive: true, force: true });
+}
+
+/**
+ * Puts the database of a data folder beside, which is stopped, into `dataFolder`. One that is there is moved to `aside`,
+ * how to reach it to `aside.json`. Throws `data.in-use` when it runs.
+ */
+export async function takeOver(dataFolder: string, beside: string, aside: string): Promise<void> {
+  await withLock(join(dataFolder, 'postgres.lock'), async () => {
+    const database = join(dataFolder, 'postgres');
+    if ((await findRunning(database)) !== undefined)
+      throw new AppError('data.in-use', { values: { folder: dataFolder } });
+    const access = join(dataFolder, 'postgres.json');
+    if (await isThere(access)) await rename(access, `${aside}.json`);
+    if (await isThere(database)) await rename(database, aside);
+    await rename(join(beside, 'postgres'), database);
+    await rename(join(beside, 'postgres.json'), access);
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
