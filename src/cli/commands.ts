@@ -6,6 +6,7 @@
  *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
+ *   logical/        backups that any PostgreSQL takes: restore-rows.ts into DATABASE_URL, open-any-backup.ts of either kind
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
  *   setup, recover, create-token, migrate, verify-audit, doctor, backup, verify-backup, restore
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
@@ -130,6 +131,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   // Else `--json` after `verify` would be that of `backup`.
   const backup = fileCommand(program, 'backup', t('cli.backup'), backUp)
     .option('--overwrite', t('cli.backup.overwrite'))
+    .option('--logical', t('cli.backup.logical'))
     .enablePositionalOptions();
   fileCommand(backup, 'verify', t('cli.backup.verify'), verifyBackup);
   fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));

@@ -164,7 +164,8 @@ export const errors = {
   'error.backup.busy': 'The database was written to without a pause for a minute: try again when fewer people log in.',
   'error.backup.not-ready':
     'The running database was started by an older version: restart the service, then back up again.',
-  'error.backup.embedded-only': 'This is for the embedded database; here DATABASE_URL names another one.',
+  'error.backup.embedded-only':
+    'That is for the embedded database, and here DATABASE_URL names another one. A backup that any PostgreSQL takes is written by “gatehouse backup --logical FILE”.',
   'error.backup.other-postgres':
     '{file} is of PostgreSQL {version}, and this version of Gatehouse brings {own}: restore it with the version that wrote it.',
   'error.backup.unusable': 'PostgreSQL cannot be started from {file}: use another backup. It said: {reason}',

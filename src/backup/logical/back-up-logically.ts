@@ -1,3 +1,4 @@
+import { readFacts } from '../facts/read-facts.ts';
 import type { BackupFacts, Manifest } from '../archive/manifest.ts';
 import { writeArchive } from '../archive/write-archive.ts';
 import type { ArchiveWriter, WriteArchiveOptions } from '../archive/write-archive.ts';
@@ -6,15 +7,12 @@ import type { CopiedTable, CopyPlan } from './copy-plan.ts';
 import {
   copyOut,
   enterService,
-  selectAuditCheckpoints,
   selectDays,
   selectMigrations,
   selectReferences,
-  selectServerVersion,
   selectTables,
 } from './logical-store.ts';
 import type { Clock } from '../../base/clock.ts';
-import { VERSION } from '../../base/version.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { RowCopier } from '../../db/connection/copy-rows.ts';
 import type { OpenDatabase } from '../../db/open-database.ts';
@@ -55,17 +53,8 @@ async function writeEverything({ tx, copier, clock }: Snapshot, archive: Archive
   const plan = await planCopy(tx);
   const text = Buffer.from(JSON.stringify(plan));
   await archive.add(PLAN_NAME, text.length, text);
-  const rows: Record<string, number> = {};
-  for (const table of plan.tables) rows[table.name] = await writeTable(copier, archive, table);
-  return {
-    kind: 'logical',
-    version: VERSION,
-    schemaVersion: plan.migrations.at(-1)?.name ?? '',
-    postgresVersion: await selectServerVersion(tx),
-    takenAt: takenAt.toISOString(),
-    rows,
-    auditCheckpoints: await selectAuditCheckpoints(tx),
-  };
+  for (const table of plan.tables) await writeTable(copier, archive, table);
+  return { kind: 'logical', takenAt: takenAt.toISOString(), ...(await readFacts(tx)) };
 }
 
 async function planCopy(tx: Transaction): Promise<CopyPlan> {
@@ -80,9 +69,7 @@ async function planCopy(tx: Transaction): Promise<CopyPlan> {
   };
 }
 
-/** @returns the number of rows */
-async function writeTable(copier: RowCopier, archive: ArchiveWriter, table: CopiedTable): Promise<number> {
-  let rows = 0;
+async function writeTable(copier: RowCopier, archive: ArchiveWriter, table: CopiedTable): Promise<void> {
   let entries = 0;
   let chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -95,12 +82,9 @@ async function writeTable(copier: RowCopier, archive: ArchiveWriter, table: Copi
     bytes = 0;
   };
   for await (const chunk of copier.out(copyOut(table))) {
-    // In the text form of COPY a line end is the end of a row: within a value it is written as `\n`.
-    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) rows += 1;
     chunks.push(Buffer.from(chunk));
     bytes += chunk.length;
     if (bytes >= ENTRY_BYTES) await cut();
   }
   await cut();
-  return rows;
 }

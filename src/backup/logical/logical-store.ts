@@ -46,23 +46,6 @@ export async function selectMigrations(db: Database): Promise<CopyPlan['migratio
   return rows;
 }
 
-/** The newest seal of the audit log of each organization. */
-export async function selectAuditCheckpoints(
-  db: Database,
-): Promise<{ organizationId: string; number: number; digest: string }[]> {
-  const { rows } = await sql<{ organizationId: string; number: string; digest: string }>`
-    select distinct on (organization_id) organization_id, number, encode(digest, 'hex') as digest
-    from audit_seal order by organization_id, audit_seal.number desc`.execute(db);
-  return rows.map((row) => ({ ...row, number: Number(row.number) }));
-}
-
-/** As `18.4`. */
-export async function selectServerVersion(db: Database): Promise<string> {
-  const { rows } = await sql<{ version: string }>`
-    select split_part(current_setting('server_version'), ' ', 1) as version`.execute(db);
-  return rows[0]?.version ?? '';
-}
-
 /** Whether nothing was ever written into the database: it has no tables of ours, or they have no rows. */
 export async function isEmpty(db: Database): Promise<boolean> {
   if (await isRestoreUnfinished(db)) return false;

@@ -13,8 +13,25 @@ export interface LogicalBackup {
   plan: CopyPlan;
 }
 
+/** Whether a file is a backup of kind `logical`, by its beginning. Throws as `readArchive`. */
+export async function isLogical(file: string): Promise<boolean> {
+  try {
+    await readArchive(file, async ({ name }) => {
+      throw new FirstEntry(name);
+    });
+  } catch (error) {
+    if (error instanceof FirstEntry) return error.message === PLAN_NAME;
+    throw error;
+  }
+  return false;
+}
+
+/** Ends the reading; its message is the name. */
+class FirstEntry extends Error {}
+
 /**
- * Reads all of a backup file; touches nothing else. Throws as `readArchive`, and `backup.foreign` for one of another kind.
+ * Reads all of a backup file; touches nothing else. Throws as `readArchive`, and `backup.embedded-only` for one of the other
+ * kind.
  */
 export async function readLogical(file: string): Promise<LogicalBackup> {
   let plan: CopyPlan | undefined;
@@ -24,7 +41,7 @@ export async function readLogical(file: string): Promise<LogicalBackup> {
     for await (const chunk of content) chunks.push(chunk);
     plan = parsePlan(Buffer.concat(chunks).toString('utf8'));
   });
-  if (manifest.kind !== 'logical') throw new AppError('backup.foreign', { values: { file } });
+  if (manifest.kind !== 'logical') throw new AppError('backup.embedded-only', { values: { file } });
   if (plan === undefined) throw new AppError('backup.damaged', { values: { file } });
   return { file, manifest, plan };
 }

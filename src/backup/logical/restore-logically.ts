@@ -29,8 +29,6 @@ export interface RestoreDeps {
 /** What became of a restore. */
 export interface Restored {
   takenAt: Date;
-  /** Rows of all tables. */
-  rows: number;
   /** Migrations that the backup had not had. */
   migrated: string[];
   /** What the new epoch made void, by kind. */
@@ -56,20 +54,14 @@ export async function restoreLogically(
   const migrated = await migrate({ database, clock }, migrations);
   const takenAt = new Date(backup.manifest.takenAt);
   const ended = await startNewEpoch({ database, clock, secrets }, actor, { takenAt });
-  await finish(database);
-  const rows = Object.values(backup.manifest.rows).reduce((sum, count) => sum + count, 0);
-  return { takenAt, rows, migrated, ended };
+  await finishRestore({ database });
+  return { takenAt, migrated, ended };
 }
 
 /** Reads a backup and compares it with what it is to be restored into; touches nothing. Throws as {@link restoreLogically}. */
 export async function checkLogical(deps: RestoreDeps, file: string): Promise<LogicalBackup> {
   const backup = await readLogical(file);
-  const wanted = migrationsOf(backup, deps.migrations);
-  const closed = closedValuesOf(backup, deps.secrets);
-  if (closed.length > 0) {
-    const detail = `The master key does not open ${closed.join(', ')} of ${file}: give the one of the installation that made it in GATEHOUSE_MASTER_KEY.`;
-    throw new AppError('data.other-master-key', { detail });
-  }
+  const wanted = checkFits(backup, deps);
   const { db } = deps.database;
   const { applied } = await migrationState(db, deps.migrations);
   const ahead = applied.some((name) => !wanted.some((migration) => migration.name === name));
@@ -78,11 +70,26 @@ export async function checkLogical(deps: RestoreDeps, file: string): Promise<Log
 }
 
 /**
+ * The migrations that make the schema of a backup. Throws `backup.newer` when this version does not have them, and
+ * `data.other-master-key` when a sealed value does not open.
+ */
+export function checkFits(
+  backup: LogicalBackup,
+  { secrets, migrations }: Pick<RestoreDeps, 'secrets' | 'migrations'>,
+): Migration[] {
+  const wanted = migrationsOf(backup, migrations);
+  const closed = closedValuesOf(backup, secrets);
+  if (closed.length === 0) return wanted;
+  const detail = `The master key does not open ${closed.join(', ')} of ${backup.file}: give the one of the installation that made it in GATEHOUSE_MASTER_KEY.`;
+  throw new AppError('data.other-master-key', { detail });
+}
+
+/**
  * Migrates a database to the schema of a backup that was checked, and loads its rows: as it was at that moment, with all that
  * was redeemable then. Marked so that nothing serves it.
  */
 export async function loadLogical(
-  { database, clock, migrations }: RestoreDeps,
+  { database, clock, migrations }: Omit<RestoreDeps, 'secrets'>,
   backup: LogicalBackup,
   onProgress?: (bytes: number) => void,
 ): Promise<void> {
@@ -90,7 +97,8 @@ export async function loadLogical(
   await loadRows({ database }, backup, onProgress);
 }
 
-async function finish(database: RestoreDeps['database']): Promise<void> {
+/** The last step, after the new epoch: from now on the database may be served. */
+export async function finishRestore({ database }: Pick<RestoreDeps, 'database'>): Promise<void> {
   await database.migrating(async (db) =>
     inTransaction({ db }, async ({ db: tx }) => {
       const roles = await findRoles(tx);
