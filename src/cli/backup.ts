@@ -27,6 +27,8 @@ export async function backUp(
   const file = resolve(options.file);
   await using installation = await openInstallation(deps);
   const { database } = installation;
+  const { applied } = await migrationState(database.db, await readMigrations());
+  if (applied.length === 0) throw new AppError('database.not-migrated');
   const files = options.logical === true ? undefined : database.files;
   const show = progressOf(terminal, (done, total) =>
     t(files === undefined ? 'cli.backup.rows' : 'cli.backup.progress', { done, total }),

@@ -24,20 +24,17 @@ import type { Environment } from '../config.ts';
 import { createTexts } from '../texts/catalog.ts';
 import type { Text } from '../texts/catalog.ts';
 import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
-import { backUp } from './backup.ts';
 import type { LongDeps } from './backup.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
 import { migrateNow } from './migrate.ts';
 import { recover } from './recover.ts';
-import { restore } from './restore.ts';
 import { openSetupLink, setUp } from './setup.ts';
 import type { StopRequest } from './serve/stop.ts';
 import { complain, EXIT, report } from './terminal.ts';
 import type { ExitCode, Result, Terminal } from './terminal.ts';
 import { verifyAudit } from './verify-audit.ts';
-import { verifyBackup } from './verify-backup.ts';
 
 /** What the process gives a command. */
 export interface Process {
@@ -56,6 +53,8 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   const program = new Command('gatehouse')
     .description(t('cli.description'))
     .exitOverride()
+    // Else `--json` after `backup verify` would be an option of `backup`.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
@@ -79,12 +78,12 @@ export async function runCommand(words: readonly string[], given: Process): Prom
         );
       });
 
-  /** A command about a backup file, which may take long. */
+  /** A command about a backup file, which may take long; it is loaded when it is called for. */
   const fileCommand = <O extends object>(
     parent: Command,
     word: string,
     description: string,
-    work: (deps: LongDeps, options: O & { file: string }) => Promise<Result>,
+    load: () => Promise<(deps: LongDeps, options: O & { file: string }) => Promise<Result>>,
   ): Command =>
     parent
       .command(word)
@@ -92,12 +91,11 @@ export async function runCommand(words: readonly string[], given: Process): Prom
       .argument('<file>', t('cli.backup.file'))
       .option('--json', t('cli.json'))
       .action(async (file: string, options: O) => {
-        exitCode = await report({ terminal, t, json: json(options) }, async () =>
-          work(
-            { config: readConfig(environment), clock: systemClock, log: silentLog, t, terminal },
-            { ...options, file },
-          ),
-        );
+        exitCode = await report({ terminal, t, json: json(options) }, async () => {
+          const work = await load();
+          const given = { config: readConfig(environment), clock: systemClock, log: silentLog, t, terminal };
+          return work(given, { ...options, file });
+        });
       });
 
   program
@@ -128,12 +126,11 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
-  // Else `--json` after `verify` would be that of `backup`.
-  const backup = fileCommand(program, 'backup', t('cli.backup'), backUp)
-    .option('--overwrite', t('cli.backup.overwrite'))
-    .option('--logical', t('cli.backup.logical'))
-    .enablePositionalOptions();
-  fileCommand(backup, 'verify', t('cli.backup.verify'), verifyBackup);
+  const backup = fileCommand(program, 'backup', t('cli.backup'), async () => (await import('./backup.ts')).backUp);
+  backup.option('--overwrite', t('cli.backup.overwrite')).option('--logical', t('cli.backup.logical'));
+  const verify = async () => (await import('./verify-backup.ts')).verifyBackup;
+  fileCommand(backup, 'verify', t('cli.backup.verify'), verify);
+  const restore = async () => (await import('./restore.ts')).restore;
   fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));
   command(program, 'doctor', t('cli.doctor'), diagnose);
   program

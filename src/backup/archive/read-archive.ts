@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import type { ReadableStream as WebStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import { createTarDecoder } from 'modern-tar';
 import type { ParsedTarEntry } from 'modern-tar';
@@ -103,14 +101,23 @@ async function* entriesOf(source: Readable): AsyncIterable<ParsedTarEntry> {
   const plain = createZstdDecompress();
   source.on('error', (error) => plain.destroy(error));
   source.pipe(plain);
-  // The archive may be whole where the frame around it, with its checksum, is not.
-  const frame = finished(plain);
-  frame.catch(() => {});
+  const decoder = createTarDecoder({ strict: true });
+  const writer = decoder.writable.getWriter();
+  // Not piped through the adapters of Node: one that is left early throws where nobody can catch it.
+  const feeding = (async () => {
+    try {
+      for await (const chunk of plain as AsyncIterable<Uint8Array<ArrayBuffer>>) await writer.write(chunk);
+      await writer.close();
+    } catch (error) {
+      await writer.abort(error).catch(() => {});
+      throw error;
+    }
+  })();
+  feeding.catch(() => {}); // heard below, or by whoever reads the entry it breaks
   try {
-    yield* (Readable.toWeb(plain) as WebStream<Uint8Array>).pipeThrough<ParsedTarEntry>(
-      createTarDecoder({ strict: true }),
-    );
-    await frame;
+    yield* decoder.readable;
+    // The archive may be whole where the frame around it, with its checksum, is not.
+    await feeding;
   } finally {
     plain.destroy();
   }
