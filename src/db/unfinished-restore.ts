@@ -17,6 +17,8 @@ export async function isRestoreUnfinished(db: Database): Promise<boolean> {
 /** Marks it, in the transaction that loads the rows; in the role of the owner. */
 export async function markRestoreUnfinished(tx: Transaction): Promise<void> {
   await sql`create table ${sql.table(MARK)} ()`.execute(tx);
+  // It holds nothing; whoever counts the rows of all tables counts its as well.
+  await sql`grant select on ${sql.table(MARK)} to public`.execute(tx);
   await sql`comment on table ${sql.table(MARK)} is
     'Rows of a backup were loaded, and what was redeemable before is not void yet: nothing may serve this database.'`.execute(
     tx,

@@ -16,7 +16,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { RowCopier } from '../../db/connection/copy-rows.ts';
 import type { OpenDatabase } from '../../db/open-database.ts';
-import { selectSealedValues } from '../../db/sealed/sealed-value-store.ts';
+import { findSealedValues } from '../../db/sealed/find-sealed-values.ts';
 
 /** An entry of the file is cut when it has grown to so many bytes: it is in memory, since a tar names the length first. */
 const ENTRY_BYTES = 4_000_000;
@@ -65,7 +65,10 @@ async function planCopy(tx: Transaction): Promise<CopyPlan> {
   return {
     migrations: await selectMigrations(tx),
     tables: inOrderOfReferences(tables, await selectReferences(tx)),
-    sealed: (await selectSealedValues(tx)).map(({ place, sealed }) => ({ ...place, value: sealed.toString('base64') })),
+    sealed: (await findSealedValues({ db: tx })).map(({ place, sealed }) => ({
+      ...place,
+      value: sealed.toString('base64'),
+    })),
   };
 }
 
