@@ -1,7 +1,7 @@
 import { digestSeal, hashAt, hashEvent } from './seal.ts';
 import { openSealKeys } from './seal-key.ts';
 import type { SealKey } from './seal-key.ts';
-import { selectSeals, selectStoredEvents, selectWaiting } from './seal-store.ts';
+import { selectNewestSeals, selectSeals, selectStoredEvents, selectWaiting } from './seal-store.ts';
 import type { StoredSeal } from './seal-store.ts';
 import { searchUnsealed } from './unsealed-events.ts';
 import { HOUR, after } from '../base/clock.ts';
@@ -147,4 +147,23 @@ async function verifyEvents(
     }
   }
   return { broken: null, retired };
+}
+
+/** Where the audit log of an organization stands. Kept outside, it shows whether the newest seals were cut off since. */
+export interface AuditCheckpoint {
+  organizationId: OrganizationId;
+  /** Of its newest seal, among those of all organizations. */
+  number: number;
+  /** SHA-256 of that seal, hexadecimal. */
+  digest: string;
+}
+
+/** Where the audit logs of all organizations stand. */
+export async function findCheckpoints(deps: { db: Database }): Promise<AuditCheckpoint[]> {
+  const seals = await selectNewestSeals(deps.db);
+  return seals.map(({ organizationId, number, digest }) => ({
+    organizationId,
+    number,
+    digest: digest.toString('hex'),
+  }));
 }

@@ -3,7 +3,7 @@ import { backUpFiles } from '../backup/embedded/back-up-files.ts';
 import { backUpLogically } from '../backup/logical/back-up-logically.ts';
 import { writeArchive } from '../backup/archive/write-archive.ts';
 import { recordRun } from '../backup/runs/record-run.ts';
-import type { BackupRun } from '../backup/runs/record-run.ts';
+import type { BackupRun } from '../backup/runs/backup-run.ts';
 import { AppError } from '../base/errors.ts';
 import type { Database } from '../db/database.ts';
 import { migrationState, readMigrations } from '../db/migrate.ts';
@@ -23,14 +23,14 @@ export async function backUp(
   deps: LongDeps,
   options: { file: string; overwrite?: boolean; logical?: boolean },
 ): Promise<Result> {
-  const { t, clock, terminal } = deps;
+  const { t, clock } = deps;
   const file = resolve(options.file);
   await using installation = await openInstallation(deps);
   const { database } = installation;
   const { applied } = await migrationState(database.db, await readMigrations());
   if (applied.length === 0) throw new AppError('database.not-migrated');
   const files = options.logical === true ? undefined : database.files;
-  const show = progressOf(terminal, (done, total) =>
+  const show = progressOf(deps, (done, total) =>
     t(files === undefined ? 'cli.backup.rows' : 'cli.backup.progress', { done, total }),
   );
   return await recorded(deps, database.db, 'backup', file, async () => {

@@ -47,13 +47,8 @@ export async function restore(deps: LongDeps, options: { file: string; replace?:
       await removeRestoredFolder(beside);
       const ended = await prepare(deps, checked, beside, secrets);
       if (there !== undefined) await stopLeftBehind(deps);
-      const aside = join(
-        dataFolder,
-        `postgres.before-${clock
-          .now()
-          .toISOString()
-          .replaceAll(/[-:]|\.\d+/g, '')}`,
-      );
+      const moment = clock.now().toISOString();
+      const aside = join(dataFolder, `postgres.before-${moment.replaceAll(/[-:]|\.\d+/g, '')}`);
       await takeOver(dataFolder, beside, aside);
       return resultOf(deps, checked, ended, there === undefined ? undefined : aside);
     } finally {
@@ -64,8 +59,8 @@ export async function restore(deps: LongDeps, options: { file: string; replace?:
 }
 
 async function prepare(deps: LongDeps, checked: AnyBackup, beside: string, secrets: SecretBox): Promise<EndedCounts> {
-  const { clock, t, terminal } = deps;
-  const show = progressOf(terminal, (done, total) => t('cli.restore.progress', { done, total }));
+  const { clock, t } = deps;
+  const show = progressOf(deps, (done, total) => t('cli.restore.progress', { done, total }));
   await using database = await openAnyBackup(checked, beside, deps, show);
   await checkMasterKey({ ...deps, db: database.db, secrets });
   await migrate({ database, clock }, await readMigrations());

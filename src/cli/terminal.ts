@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Text } from '../texts/catalog.ts';
 
@@ -26,11 +27,15 @@ export function sizeText(bytes: number): string {
 const PROGRESS_MS = 200;
 
 /** Shows progress a few times a second; what it returns is called as often as there is news. */
-export function progressOf(terminal: Terminal, sentence: (done: string, total: string) => string) {
+export function progressOf(
+  { terminal, clock }: { terminal: Terminal; clock: Clock },
+  sentence: (done: string, total: string) => string,
+) {
   let shown = 0;
   return (done: number, total: number): void => {
-    if (terminal.progress === undefined || Date.now() - shown < PROGRESS_MS) return;
-    shown = Date.now();
+    const now = clock.now().getTime();
+    if (terminal.progress === undefined || now - shown < PROGRESS_MS) return;
+    shown = now;
     terminal.progress(sentence(sizeText(done), sizeText(total)));
   };
 }

@@ -44,14 +44,14 @@ export async function verifyBackup(deps: LongDeps, options: { file: string }): P
 }
 
 async function verify(deps: LongDeps, file: string): Promise<{ bytes: number; result: Result }> {
-  const { config, clock, t, terminal } = deps;
+  const { config, clock, t } = deps;
   const began = clock.now();
   const secrets = createSecretBox(await existingMasterKeys(config, t));
   const checked = await checkAnyBackup(file, config.dataFolder, secrets);
   const { manifest } = checked;
   const folder = join(config.dataFolder, 'verify.new');
   await removeRestoredFolder(folder);
-  const show = progressOf(terminal, (done, total) => t('cli.backup.verify.progress', { done, total }));
+  const show = progressOf(deps, (done, total) => t('cli.backup.verify.progress', { done, total }));
   let events: number;
   try {
     await using database = await openAnyBackup(checked, folder, deps, show);

@@ -1,4 +1,4 @@
-import { findCheckpoints } from '../../audit/find-checkpoints.ts';
+import { findCheckpoints } from '../../audit/verify-seals.ts';
 import { VERSION } from '../../base/version.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { BackupFacts } from '../archive/manifest.ts';

@@ -1,21 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
-import type { ErrorCode } from '../../base/errors.ts';
 import { timeOrderedUuid } from '../../base/random.ts';
 import { inTransaction } from '../../db/database.ts';
 import type { Database } from '../../db/database.ts';
+import type { BackupRun } from './backup-run.ts';
 import { deleteOldRuns, insertRun } from './run-store.ts';
-
-/** What became of a backup, or of a verification of one. */
-export interface BackupRun {
-  kind: 'backup' | 'verify';
-  startedAt: Date;
-  endedAt: Date;
-  /** Size of the file; null where it was not written or could not be read. */
-  bytes: number | null;
-  outcome: 'done' | ErrorCode;
-  /** Without its folder. */
-  fileName: string;
-}
 
 /** So many of each kind are kept: a year of nights. */
 const KEPT = 366;

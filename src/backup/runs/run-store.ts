@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts';
-import type { BackupRun } from './record-run.ts';
+import type { BackupRun } from './backup-run.ts';
 
 /** Stores a run. The installation's own: no organization's. */
 export async function insertRun(db: Database, run: BackupRun & { id: string }): Promise<void> {

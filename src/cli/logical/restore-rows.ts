@@ -9,11 +9,11 @@ import type { Result } from '../terminal.ts';
 
 /** `gatehouse restore FILE` into the empty database that `DATABASE_URL` names. Throws as `restoreLogically`. */
 export async function restoreRows(deps: LongDeps, options: { file: string }): Promise<Result> {
-  const { clock, t, terminal } = deps;
+  const { clock, t } = deps;
   const file = resolve(options.file);
   await using installation = await openInstallation(deps);
   const { database, secrets } = installation;
-  const show = progressOf(terminal, (done) => t('cli.restore.rows', { done }));
+  const show = progressOf(deps, (done) => t('cli.restore.rows', { done }));
   const actor = { kind: 'operator', id: null, name: accountName() } as const;
   const { takenAt, migrated, ended } = await restoreLogically(
     { database, clock, secrets, migrations: await readMigrations() },

@@ -47,7 +47,7 @@ export async function copyFiles<T>(
   sink: FileSink,
   choose: () => Promise<T>,
 ): Promise<{ chosen: T; folders: string[] }> {
-  const session = await files.connect();
+  const session = await files.connect().catch(explainOlder);
   const ask = async (statement: string): Promise<Record<string, string>> => {
     const { rows } = await session.query(statement);
     return rows[0] as Record<string, string>;
@@ -55,7 +55,7 @@ export async function copyFiles<T>(
   try {
     // Temporary: it ends with this connection, however that ends, and so does the backup.
     const slot = `backup_${randomUuid().replaceAll('-', '')}`;
-    await ask(`select pg_create_physical_replication_slot('${slot}', true, true)`).catch(explainLevel);
+    await ask(`select pg_create_physical_replication_slot('${slot}', true, true)`).catch(explainOlder);
     const { first } = await ask(`select pg_walfile_name(pg_backup_start('gatehouse', true)) as first`);
     const found = await list(files.folder);
     sink.expect(found.files.reduce((sum, { bytes }) => sum + bytes, 0));
@@ -74,8 +74,9 @@ export async function copyFiles<T>(
   }
 }
 
-function explainLevel(cause: unknown): never {
-  if ((cause as { code?: string }).code !== '55000') throw cause;
+/** Its log holds too little (55000), or it has no user for this yet (28P01, 28000). */
+function explainOlder(cause: unknown): never {
+  if (!['55000', '28P01', '28000'].includes((cause as { code?: string }).code ?? '')) throw cause;
   throw new AppError('backup.not-ready', { cause });
 }
 

@@ -60,7 +60,7 @@ export async function ensureRunning(folder: PostgresFolder, port?: number): Prom
   const known = await readAccess(folder.dataFolder);
   if ((await stat(databaseFolder(folder)).catch(() => undefined)) === undefined) await initialize(folder);
   else if (known === undefined) await writeAfter(folder, async (database) => resetPasswords(folder, database));
-  else if (known.ownerPassword === undefined || known.backupPassword === undefined) {
+  else if (known.ownerPassword === undefined || (await lacksBackups(folder, known))) {
     await writeAfter(folder, async (database) => addUsers(folder, database, known));
   }
   const passwords = (await readAccess(folder.dataFolder)) ?? unreachable();
@@ -86,6 +86,11 @@ async function writeAfter(folder: PostgresFolder, change: (database: string) => 
   await stopRunning(folder);
   await clearRemains(databaseFolder(folder));
   await writeAccess(folder.dataFolder, await change(databaseFolder(folder)));
+}
+
+/** One that runs, of a version before, is left alone: it can be backed up once it was stopped. */
+async function lacksBackups(folder: PostgresFolder, known: Access): Promise<boolean> {
+  return known.backupPassword === undefined && (await findRunning(databaseFolder(folder))) === undefined;
 }
 
 function startedElsewhere(error: unknown): boolean {
