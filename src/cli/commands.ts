@@ -6,6 +6,7 @@
  *   serve/          serve.ts, workers.ts (several processes on one port), listen.ts, stop.ts (signals, draining)
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
+ *   logical/        backups that any PostgreSQL takes: restore-rows.ts into DATABASE_URL, open-any-backup.ts of either kind
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
  *   setup, recover, create-token, migrate, verify-audit, doctor, backup, verify-backup, restore
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
@@ -126,7 +127,7 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
   command(program, 'migrate', t('cli.migrate'), migrateNow).option('--plan', t('cli.migrate.plan.option'));
   const backup = fileCommand(program, 'backup', t('cli.backup'), async () => (await import('./backup.ts')).backUp);
-  backup.option('--overwrite', t('cli.backup.overwrite'));
+  backup.option('--overwrite', t('cli.backup.overwrite')).option('--logical', t('cli.backup.logical'));
   const verify = async () => (await import('./verify-backup.ts')).verifyBackup;
   fileCommand(backup, 'verify', t('cli.backup.verify'), verify);
   const restore = async () => (await import('./restore.ts')).restore;

@@ -1,7 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkBackup, openBackup } from '../backup/embedded/open-backup.ts';
-import type { CheckedBackup } from '../backup/embedded/open-backup.ts';
 import { startNewEpoch } from '../backup/epoch/start-new-epoch.ts';
 import type { EndedCounts } from '../backup/epoch/start-new-epoch.ts';
 import { AppError } from '../base/errors.ts';
@@ -16,6 +14,9 @@ import { checkMasterKey } from './installation/check-master-key.ts';
 import { inDataFolder } from './installation/data-folder.ts';
 import { openInstallation } from './installation/installation.ts';
 import { existingMasterKeys } from './installation/master-key.ts';
+import { checkAnyBackup, finishAnyRestore, openAnyBackup } from './logical/open-any-backup.ts';
+import type { AnyBackup } from './logical/open-any-backup.ts';
+import { restoreRows } from './logical/restore-rows.ts';
 import { accountName } from './operator.ts';
 import { progressOf } from './terminal.ts';
 import type { Result } from './terminal.ts';
@@ -23,11 +24,12 @@ import type { Result } from './terminal.ts';
 /**
  * `gatehouse restore FILE`: puts the database of a backup into the data folder. It is made whole, migrated and given a new
  * epoch in a folder of its own, and takes its place last: until then nothing is touched. Throws `data.locked` while the
- * service runs, `backup.not-empty`, `data.master-key`, `data.other-master-key`, and what `checkBackup` throws.
+ * service runs, `backup.not-empty`, `data.master-key`, `data.other-master-key`, and what `checkAnyBackup` throws. With
+ * `DATABASE_URL`: `restoreRows`.
  */
 export async function restore(deps: LongDeps, options: { file: string; replace?: boolean }): Promise<Result> {
   const { config, t, clock } = deps;
-  if (config.databaseUrl !== undefined) throw new AppError('backup.embedded-only');
+  if (config.databaseUrl !== undefined) return restoreRows(deps, options);
   const file = resolve(options.file);
   const { dataFolder } = config;
   return inDataFolder(config, t, async () => {
@@ -41,7 +43,7 @@ export async function restore(deps: LongDeps, options: { file: string; replace?:
         throw new AppError('backup.not-empty', { values: { folder: dataFolder } });
       }
       const secrets = createSecretBox(await existingMasterKeys(config, t));
-      const checked = await checkBackup(file, dataFolder);
+      const checked = await checkAnyBackup(file, dataFolder, secrets);
       await removeRestoredFolder(beside);
       const ended = await prepare(deps, checked, beside, secrets);
       if (there !== undefined) await stopLeftBehind(deps);
@@ -56,19 +58,17 @@ export async function restore(deps: LongDeps, options: { file: string; replace?:
   });
 }
 
-async function prepare(
-  deps: LongDeps,
-  checked: CheckedBackup,
-  beside: string,
-  secrets: SecretBox,
-): Promise<EndedCounts> {
+async function prepare(deps: LongDeps, checked: AnyBackup, beside: string, secrets: SecretBox): Promise<EndedCounts> {
   const { clock, t } = deps;
   const show = progressOf(deps, (done, total) => t('cli.restore.progress', { done, total }));
-  await using database = await openBackup(checked, beside, deps, show);
+  await using database = await openAnyBackup(checked, beside, deps, show);
   await checkMasterKey({ ...deps, db: database.db, secrets });
   await migrate({ database, clock }, await readMigrations());
   const actor = { kind: 'operator', id: null, name: accountName() } as const;
-  return await startNewEpoch({ database, clock, secrets }, actor, { takenAt: new Date(checked.manifest.takenAt) });
+  const takenAt = new Date(checked.manifest.takenAt);
+  const ended = await startNewEpoch({ database, clock, secrets }, actor, { takenAt });
+  await finishAnyRestore(checked, database);
+  return ended;
 }
 
 /** A killed service leaves its database running: whoever joins it and lets go last stops it. */
@@ -80,7 +80,7 @@ async function stopLeftBehind(deps: LongDeps): Promise<void> {
 
 function resultOf(
   { t }: LongDeps,
-  { file, manifest }: CheckedBackup,
+  { file, manifest }: AnyBackup,
   ended: EndedCounts,
   aside: string | undefined,
 ): Result {

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { verifySeals } from '../audit/verify-seals.ts';
 import { compareFacts } from '../backup/embedded/compare-facts.ts';
-import { checkBackup, openBackup } from '../backup/embedded/open-backup.ts';
 import { AppError } from '../base/errors.ts';
 import { createSecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
@@ -15,12 +14,13 @@ import { checkMasterKey } from './installation/check-master-key.ts';
 import { inDataFolder } from './installation/data-folder.ts';
 import { openInstallation } from './installation/installation.ts';
 import { existingMasterKeys } from './installation/master-key.ts';
+import { checkAnyBackup, openAnyBackup } from './logical/open-any-backup.ts';
 import { progressOf } from './terminal.ts';
 import type { Result } from './terminal.ts';
 
 /**
  * `gatehouse backup verify FILE`: restores it into a folder of its own, starts PostgreSQL there and compares. Throws what is
- * wrong with it: everything `checkBackup` throws, `backup.unusable`, `backup.other-rows`, `backup.audit`,
+ * wrong with it: everything `checkAnyBackup` throws, `backup.unusable`, `backup.other-rows`, `backup.audit`,
  * `data.other-master-key`.
  */
 export async function verifyBackup(deps: LongDeps, options: { file: string }): Promise<Result> {
@@ -28,7 +28,7 @@ export async function verifyBackup(deps: LongDeps, options: { file: string }): P
   const file = resolve(options.file);
   return inDataFolder(config, t, async () => {
     const here = join(config.dataFolder, 'postgres');
-    const installed = await stat(here).catch(() => undefined);
+    const installed = config.databaseUrl ?? (await stat(here).catch(() => undefined));
     await using installation = installed === undefined ? undefined : await openInstallation(deps);
     return await recorded(deps, installation?.database.db, 'verify', file, async () => {
       const lock = await takeLock(join(config.dataFolder, 'verify.lock'), (pid) =>
@@ -47,14 +47,14 @@ async function verify(deps: LongDeps, file: string): Promise<{ bytes: number; re
   const { config, clock, t } = deps;
   const began = clock.now();
   const secrets = createSecretBox(await existingMasterKeys(config, t));
-  const checked = await checkBackup(file, config.dataFolder);
+  const checked = await checkAnyBackup(file, config.dataFolder, secrets);
   const { manifest } = checked;
   const folder = join(config.dataFolder, 'verify.new');
   await removeRestoredFolder(folder);
   const show = progressOf(deps, (done, total) => t('cli.backup.verify.progress', { done, total }));
   let events: number;
   try {
-    await using database = await openBackup(checked, folder, deps, show);
+    await using database = await openAnyBackup(checked, folder, deps, show);
     await database.migrating(async (owner) => compareFacts(checked, owner));
     await checkMasterKey({ ...deps, db: database.db, secrets });
     // What is read from here on may not be there yet in the schema of the backup.

@@ -160,7 +160,8 @@ async function readApplied(db: Database): Promise<{ name: string; digest: string
   return rows;
 }
 
-function digestOf(migration: Migration): string {
+/** SHA-256 of its text, hexadecimal: how the ledger knows it. */
+export function digestOf(migration: Migration): string {
   return createHash('sha256').update(migration.text).digest('hex');
 }
 

@@ -2,6 +2,8 @@ import pg from 'pg';
 import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createConnectionPool } from './connection/connection-pool.ts';
+import { createRowCopier } from './connection/copy-rows.ts';
+import type { RowCopier } from './connection/copy-rows.ts';
 import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
@@ -41,8 +43,9 @@ export interface OpenDatabase extends AsyncDisposable {
   /**
    * Runs `work` on one connection of the migrating user, without a role and without timeouts. Afterwards the pool's
    * connections are made anew, in the roles that are there then.
+   * @param work is given what copies whole tables within its transaction, too
    */
-  migrating<T>(work: (db: Database) => Promise<T>): Promise<T>;
+  migrating<T>(work: (db: Database, copier: RowCopier) => Promise<T>): Promise<T>;
   /** Calls back for each `notify channel, 'text'`, until the returned function is called; comes back after a loss. */
   listen(channel: string, heard: (text: string) => void): Promise<() => Promise<void>>;
   /** Waits for running statements, closes all connections, and stops an embedded server nobody else uses. */
@@ -110,7 +113,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   const db = databaseOver(pool);
   if (options.sharesStatements !== false) shareStatements(db);
 
-  const withOwner = async <T>(work: (owner: Database) => Promise<T>): Promise<T> => {
+  const withOwner = async <T>(work: (owner: Database, copier: RowCopier) => Promise<T>): Promise<T> => {
+    let connected: pg.Client | undefined;
     const prepare = (): string =>
       sessionStatement({ statementMs: 0, idleInTransactionMs: 0, schema, roles, entersService: false });
     const single = new pg.Pool({
@@ -119,12 +123,16 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
       onConnect: (async (client: pg.Client) => {
         client.on('error', () => {});
         await client.query(prepare());
+        connected = client;
       }) as unknown as pg.PoolConfig['onConnect'],
     });
     single.on('error', (error) => log.warn({ err: error }, 'the migrating connection was lost'));
     const owner = databaseOver(single);
     try {
-      return await work(owner);
+      return await work(
+        owner,
+        createRowCopier(() => connected ?? notConnected()),
+      );
     } finally {
       await owner.destroy();
     }
@@ -185,6 +193,10 @@ const DEFAULTS: pg.PoolConfig = {
 
 async function inspectAt(url: string): ReturnType<typeof inspectServer> {
   return inspectServer(addressOf(url), DEFAULTS);
+}
+
+function notConnected(): never {
+  throw new Error('rows are copied within a transaction');
 }
 
 function userOf(url: string): Pick<DatabaseAddress, 'user' | 'password'> {

@@ -105,6 +105,8 @@ export const cli = {
   'cli.backup': 'write a backup of the database to FILE, while the service runs',
   'cli.backup.file': 'the backup file',
   'cli.backup.overwrite': 'replace FILE where it exists',
+  'cli.backup.logical': 'write the rows instead of the files: for another PostgreSQL, or another major version',
+  'cli.backup.rows': 'Backing up: {done}',
   'cli.backup.done':
     'Backed up to {file}: {size} of the database as of {moment}. It does not hold the master key: keep that apart.',
   'cli.backup.progress': 'Backing up: {done} of {total}',
@@ -121,6 +123,7 @@ export const cli = {
     'put the database of a backup into the data folder; what was given before is void, as sessions and links',
   'cli.restore.replace': 'move the database that is there aside',
   'cli.restore.serving': 'The service (process {pid}) runs on {folder}: stop it first.',
+  'cli.restore.rows': 'Restoring: {done}',
   'cli.restore.progress': 'Restoring: {done} of {total}',
   'cli.restore.done':
     'Restored as of {moment}. {sessions, plural, one {# session} other {# sessions}} and all links, codes and tokens from before are void; passwords and second factors hold.',

@@ -160,10 +160,15 @@ export const errors = {
   'error.backup.cut-short':
     '{file} ends too early, as after an interrupted copy: copy it again, or use another backup.',
   'error.backup.damaged': '{file} is damaged: copy it again, or use another backup.',
+  'error.restore.not-empty':
+    'The database to restore into is not empty, and was left as it is: make an empty one and name it in DATABASE_URL.',
+  'error.restore.unfinished':
+    'A restore into this database was not finished, so what was redeemable before is not void yet. Restore into an empty one.',
   'error.backup.busy': 'The database was written to without a pause for a minute: try again when fewer people log in.',
   'error.backup.not-ready':
     'The running database was started by an older version: restart the service, then back up again.',
-  'error.backup.embedded-only': 'This is for the embedded database; here DATABASE_URL names another one.',
+  'error.backup.embedded-only':
+    'That is for the embedded database, and here DATABASE_URL names another one. A backup that any PostgreSQL takes is written by “gatehouse backup --logical FILE”.',
   'error.backup.other-postgres':
     '{file} is of PostgreSQL {version}, and this version of Gatehouse brings {own}: restore it with the version that wrote it.',
   'error.backup.unusable': 'PostgreSQL cannot be started from {file}: use another backup. It said: {reason}',

@@ -8,6 +8,7 @@ import type { Config } from '../../config.ts';
 import { migrate, migrationState, readMigrations } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open-database.ts';
 import type { OpenDatabase, OpenDatabaseOptions } from '../../db/open-database.ts';
+import { isRestoreUnfinished } from '../../db/unfinished-restore.ts';
 import type { Text } from '../../texts/catalog.ts';
 import { inDataFolder } from './data-folder.ts';
 import { readMasterKey } from './master-key.ts';
@@ -77,12 +78,13 @@ function installationOf(database: OpenDatabase, masterKeys: readonly Buffer[]): 
 
 /**
  * Brings the database to this version where the settings allow it; returns what was applied. Throws
- * `database.not-migrated` where they do not and something is missing.
+ * `database.not-migrated` where they do not and something is missing, `restore.unfinished` when nothing may serve it.
  */
 export async function prepareDatabase(
   { config, clock, t }: InstallationDeps,
   database: OpenDatabase,
 ): Promise<string[]> {
+  if (await isRestoreUnfinished(database.db)) throw new AppError('restore.unfinished');
   const migrations = await readMigrations();
   if (config.migrate) return migrate({ database, clock }, migrations);
   const { pending } = await migrationState(database.db, migrations);
