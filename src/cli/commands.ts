@@ -7,6 +7,7 @@
  *   installation/   what every command works on: installation.ts opens the database and the keys; master-key.ts,
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
+ *   keys/           signing keys and master keys: status, rotate, forget
  *   setup, recover, create-token, migrate, verify-audit, doctor
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
@@ -26,6 +27,9 @@ import { API_TOKEN_DAYS, MOST_API_TOKEN_DAYS } from '../callers/api-token.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
+import { forgetKeys } from './keys/forget-keys.ts';
+import { rotateKeys } from './keys/rotate-keys.ts';
+import { showKeys } from './keys/show-keys.ts';
 import { migrateNow } from './migrate.ts';
 import { recover } from './recover.ts';
 import { openSetupLink, setUp } from './setup.ts';
@@ -101,6 +105,13 @@ export async function runCommand(words: readonly string[], given: Process): Prom
     )
     .option('--expires <days>', t('cli.token.expires'), days(t), API_TOKEN_DAYS);
   command(program.command('audit').description(t('cli.audit')), 'verify', t('cli.audit.verify'), verifyAudit);
+  const keys = program.command('keys').description(t('cli.keys'));
+  command(keys, 'status', t('cli.keys.status'), showKeys);
+  command(keys, 'rotate', t('cli.keys.rotate'), rotateKeys)
+    .option('--now', t('cli.keys.rotate.now'))
+    .option('--confirm', t('cli.keys.rotate.confirm'))
+    .addOption(new Option('--master', t('cli.keys.rotate.master')).conflicts('now'));
+  command(keys, 'forget', t('cli.keys.forget'), forgetKeys);
   command(program, 'migrate', t('cli.migrate'), migrateNow);
   command(program, 'doctor', t('cli.doctor'), diagnose);
   program

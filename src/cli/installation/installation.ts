@@ -10,7 +10,7 @@ import { openDatabase } from '../../db/open-database.ts';
 import type { OpenDatabase, OpenDatabaseOptions } from '../../db/open-database.ts';
 import type { Text } from '../../texts/catalog.ts';
 import { inDataFolder } from './data-folder.ts';
-import { readMasterKey } from './master-key.ts';
+import { readMasterKeys } from './master-key.ts';
 import type { StopRequest } from '../serve/stop.ts';
 
 /** What a command works on: an open database and the keys to what is sealed in it. */
@@ -62,7 +62,7 @@ export async function openInstallation(deps: InstallationDeps): Promise<Installa
   }
   return inDataFolder(config, t, async () => {
     // Before the database, so that there never is one without its key.
-    const masterKeys = config.masterKeys ?? [await readMasterKey(config.dataFolder, t)];
+    const masterKeys = config.masterKeys ?? (await readMasterKeys(config.dataFolder, t));
     return installationOf(await open({ dataFolder: config.dataFolder }), masterKeys);
   });
 }
