@@ -44,8 +44,9 @@ export async function sealOver(deps: Deps): Promise<boolean> {
   await deleteOtherSealing(db, newest);
   const known = new Map((await selectSealingProgress(db, newest)).map((progress) => [progress.place, progress]));
   const whole = known.get('');
-  const pause = whole?.complete === true ? LOOKED_AGAIN : TRIED_AGAIN;
-  if (whole?.endedAt != null && clock.now() < after(whole.endedAt, pause)) return whole.complete;
+  const lookedAt = whole?.endedAt ?? null;
+  const isComplete = whole?.complete === true;
+  if (lookedAt !== null && clock.now() < after(lookedAt, isComplete ? LOOKED_AGAIN : TRIED_AGAIN)) return isComplete;
   const columns = await selectSealedColumns(db);
   let batches = BATCHES;
   for (const column of columns) {
@@ -68,9 +69,7 @@ export async function sealOver(deps: Deps): Promise<boolean> {
       endedAt: clock.now(),
       complete,
     });
-    const hasMoved = (await selectSealingProgress(deps.db, newest)).some(({ sealedCount }) => sealedCount > 0);
-    if (complete && hasMoved && whole?.complete !== true)
-      await recordMasterKey(deps, SERVICE, 'master-key.sealed-over', newest);
+    if (complete && !isComplete) await recordMasterKey(deps, SERVICE, 'master-key.sealed-over', newest);
   });
   return complete;
 }

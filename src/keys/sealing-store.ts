@@ -19,11 +19,13 @@ export async function selectSealingProgress(db: Database, fingerprint: string): 
 }
 
 export async function saveSealingProgress(db: Database, progress: SealingProgress): Promise<void> {
-  const { fingerprint, place, ...rest } = progress;
+  const { lastRow, sealedCount, endedAt, complete } = progress;
   await db
     .insertInto('sealingProgress')
     .values(progress)
-    .onConflict((conflict) => conflict.columns(['fingerprint', 'place']).doUpdateSet(rest))
+    .onConflict((conflict) =>
+      conflict.columns(['fingerprint', 'place']).doUpdateSet({ lastRow, sealedCount, endedAt, complete }),
+    )
     .execute();
 }
 

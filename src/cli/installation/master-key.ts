@@ -44,12 +44,12 @@ export async function readFolderKeys(dataFolder: string, t: Text): Promise<Folde
 }
 
 /**
- * The master keys that commands and service work with, the newest first. One that waits is the last: what a service seals that
- * was started since then opens, and until then nothing is sealed by it that a running service could not open.
+ * The master keys to work with, the newest first. For a command one that waits is the last: what a service seals that starts
+ * while the command runs opens. Nothing is sealed by it before, which a running service could not open.
  */
-export async function readMasterKeys(dataFolder: string, t: Text): Promise<Buffer[]> {
+export async function readMasterKeys(dataFolder: string, t: Text, options: { serves: boolean }): Promise<Buffer[]> {
   const { keys, next } = await readFolderKeys(dataFolder, t);
-  return next === undefined ? keys : [...keys, next];
+  return next === undefined || options.serves ? keys : [...keys, next];
 }
 
 /** Makes a key that waits for the next start. Throws `key.waiting` where one waits already. Returns its fingerprint. */

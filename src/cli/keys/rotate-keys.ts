@@ -33,7 +33,8 @@ export async function rotateKeys(deps: InstallationDeps, options: RotateOptions)
   }
   await using installation = await openInstallation(deps);
   await prepareDatabase(deps, installation.database);
-  if (options.master === true) return addMasterKey(deps, installation);
+  // Awaited here: the installation is closed when this function ends.
+  if (options.master === true) return await addMasterKey(deps, installation);
   const { db } = installation.database;
   const inside = { db, clock: deps.clock, secrets: installation.secrets };
   const caller = await operatorCaller({ db, t });

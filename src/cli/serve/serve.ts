@@ -26,7 +26,7 @@ export async function serve(deps: ServeDeps): Promise<void> {
   const stopWatching = lock === undefined ? undefined : watchDisk(deps.config, deps.log);
   try {
     const taken = lock === undefined ? undefined : await takeNextMasterKey(deps);
-    await using installation = await openInstallation(deps);
+    await using installation = await openInstallation(deps, { serves: true });
     const applied = await prepareDatabase(deps, installation.database);
     if (applied.length > 0) deps.log.info({ applied }, 'the database was migrated');
     const { db } = installation.database;
@@ -41,7 +41,7 @@ export async function serve(deps: ServeDeps): Promise<void> {
 
 async function serveAsWorker(deps: ServeDeps): Promise<void> {
   try {
-    await using installation = await openInstallation(deps);
+    await using installation = await openInstallation(deps, { serves: true });
     await answerRequests(deps, installation);
   } finally {
     process.disconnect(); // the channel to the first process would keep this one alive
