@@ -5,7 +5,7 @@ import { endOf } from './signing-keys.ts';
 import type { SigningAlgorithm, SigningKeyState } from './signing-keys.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import type { Database } from '../db/database.ts';
-import { countSealedValues, selectSealedColumns } from '../db/sealed/sealed-value-store.ts';
+import { countSealed } from '../db/sealed/seal-anew.ts';
 
 export interface KeyStatus {
   signingKeys: { kid: string; algorithm: SigningAlgorithm; state: SigningKeyState; since: Date; until: Date | null }[];
@@ -35,12 +35,7 @@ export async function readKeyStatus(deps: { db: Database; secrets: SecretBox }):
     since: key.changedAt,
     until: endOf(key),
   }));
-  const counts = new Map<string, number>();
-  for (const column of await selectSealedColumns(db)) {
-    for (const { version, count } of await countSealedValues(db, column)) {
-      counts.set(version, (counts.get(version) ?? 0) + count);
-    }
-  }
+  const counts = await countSealed(deps);
   const versions = secrets.fingerprints.map((fingerprint) => fingerprint.slice(0, 2));
   const newest = secrets.fingerprints[0]!;
   const progress = await selectSealingProgress(db, newest);

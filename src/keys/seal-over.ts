@@ -8,13 +8,8 @@ import type { Clock, Seconds } from '../base/clock.ts';
 import type { SecretBox } from '../base/secret-box.ts';
 import { inTransaction } from '../db/database.ts';
 import type { Database } from '../db/database.ts';
-import {
-  countSealedValues,
-  selectSealedAfter,
-  selectSealedColumns,
-  updateSealedValues,
-} from '../db/sealed/sealed-value-store.ts';
-import type { SealedColumn, SealedValue } from '../db/sealed/sealed-value-store.ts';
+import { countSealed, findSealedColumns, sealAnew } from '../db/sealed/seal-anew.ts';
+import type { SealedColumn } from '../db/sealed/seal-anew.ts';
 
 /** Rows looked at by one statement, and statements of one run of the job. */
 const ROWS = 500;
@@ -47,9 +42,8 @@ export async function sealOver(deps: Deps): Promise<boolean> {
   const lookedAt = whole?.endedAt ?? null;
   const isComplete = whole?.complete === true;
   if (lookedAt !== null && clock.now() < after(lookedAt, isComplete ? LOOKED_AGAIN : TRIED_AGAIN)) return isComplete;
-  const columns = await selectSealedColumns(db);
   let batches = BATCHES;
-  for (const column of columns) {
+  for (const column of await findSealedColumns(deps)) {
     const place = `${column.table}.${column.column}`;
     let progress: SealingProgress = known.get(place) ?? { ...NOT_BEGUN, fingerprint: newest, place };
     while (progress.endedAt === null) {
@@ -59,7 +53,7 @@ export async function sealOver(deps: Deps): Promise<boolean> {
       await saveSealingProgress(db, progress);
     }
   }
-  const complete = (await countUnder(deps, older, columns)) === 0;
+  const complete = (await countUnder(deps, older)) === 0;
   await inTransaction(deps, async (deps) => {
     await restartSealing(deps.db, newest);
     await saveSealingProgress(deps.db, {
@@ -74,36 +68,19 @@ export async function sealOver(deps: Deps): Promise<boolean> {
   return complete;
 }
 
-async function sealOverBatch(
-  { db, clock, secrets }: Deps,
-  column: SealedColumn,
-  progress: SealingProgress,
-): Promise<SealingProgress> {
-  const except = progress.fingerprint.slice(0, 2);
-  const { values, last } = await selectSealedAfter(db, column, { after: progress.lastRow, most: ROWS, except });
-  const changes = values.flatMap((value) => {
-    const resealed = reseal(secrets, value);
-    return resealed === undefined ? [] : [{ row: value.place.row, sealed: value.sealed, resealed }];
-  });
-  const sealedCount = progress.sealedCount + (await updateSealedValues(db, column, changes));
-  return { ...progress, sealedCount, lastRow: last ?? progress.lastRow, endedAt: last === null ? clock.now() : null };
-}
-
-/** Undefined where no listed key opens it: it stays as it is, and `keys status` counts it. */
-function reseal(secrets: SecretBox, { place, sealed }: SealedValue): Buffer | undefined {
-  try {
-    return secrets.seal(secrets.open(sealed, place), place);
-  } catch {
-    return undefined;
-  }
+async function sealOverBatch(deps: Deps, column: SealedColumn, progress: SealingProgress): Promise<SealingProgress> {
+  const { last, count } = await sealAnew(deps, column, { after: progress.lastRow, most: ROWS });
+  return {
+    ...progress,
+    sealedCount: progress.sealedCount + count,
+    lastRow: last ?? progress.lastRow,
+    endedAt: last === null ? deps.clock.now() : null,
+  };
 }
 
 /** How many values the master keys with these fingerprints sealed. */
-async function countUnder({ db }: Deps, fingerprints: readonly string[], columns: SealedColumn[]): Promise<number> {
+async function countUnder(deps: Deps, fingerprints: readonly string[]): Promise<number> {
+  const counts = await countSealed(deps);
   const versions = new Set(fingerprints.map((fingerprint) => fingerprint.slice(0, 2)));
-  let found = 0;
-  for (const column of columns) {
-    for (const { version, count } of await countSealedValues(db, column)) if (versions.has(version)) found += count;
-  }
-  return found;
+  return [...versions].reduce((sum, version) => sum + (counts.get(version) ?? 0), 0);
 }
