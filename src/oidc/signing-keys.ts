@@ -1,6 +1,6 @@
 import type { Provider } from 'oidc-provider';
 // Not part of what the library offers: it takes its keys when it is made, and one that is made anew for other keys would lose
-// what is in memory and every listener. `signing-keys.test.ts` fails where another version of the library does without it.
+// what is in memory and every listener. `test/flows/rotate-signing-keys.test.ts` fails where a version of the library has it no more.
 import initializeKeystore from 'oidc-provider/lib/helpers/initialize_keystore.js';
 import { SigningKey } from './signing-key.ts';
 import type { Clock } from '../base/clock.ts';
