@@ -98,6 +98,11 @@ async function published(server: TestService): Promise<string[]> {
   return ((await answer.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
 }
 
+/** Whichever server runs the job, and whether or not this one heard of it. */
+async function publishes(server: TestService, count: number): Promise<void> {
+  await expect.poll(async () => (await published(server)).length, UNHEARD).toBe(count);
+}
+
 const kidsOf = (given: readonly string[]): Set<string> =>
   new Set(given.map((token) => decodeProtectedHeader(token).kid!));
 
@@ -130,12 +135,12 @@ test('applications that keep keys notice nothing of a rotation: next, signing, o
   const { code, out } = await keys('rotate');
   expect([code, out]).toEqual([0, expect.stringContaining('The next signing keys are published. They sign from')]);
   expect((await keys('rotate')).out).toContain('under way already');
-  await expect.poll(async () => (await published(servers[0]!)).length).toBe(4);
+  await publishes(servers[0]!, 4);
   await pass(5 * MINUTE);
   // Within five minutes of the publication an application may still have the keys from before.
   await areTaken(await tokens(), early);
   await pass(DAY - 10 * MINUTE);
-  for (const server of servers) expect(await published(server)).toHaveLength(4);
+  for (const server of servers) await publishes(server, 4);
   const late = await tokens();
   expect(kidsOf(late)).toEqual(kidsOf(before));
 
@@ -143,7 +148,9 @@ test('applications that keep keys notice nothing of a rotation: next, signing, o
   const kept = readers();
   await areTaken(late, kept);
   await pass(6 * MINUTE);
-  await expect.poll(async () => kidsOf([await tokenOf(servers[0]!, 'RS256')])).not.toEqual(kidsOf(late.slice(0, 1)));
+  await expect
+    .poll(async () => kidsOf([await tokenOf(servers[0]!, 'RS256')]), UNHEARD)
+    .not.toEqual(kidsOf(late.slice(0, 1)));
   const after = await tokens();
   await areTaken(after, kept);
   expect(kidsOf([after[0]!, after[1]!]).intersection(kidsOf(before)).size).toBe(0);
@@ -155,7 +162,7 @@ test('applications that keep keys notice nothing of a rotation: next, signing, o
   // When its last token has ended, the old key is gone, with its private half.
   await pass(2 * HOUR);
   for (const server of servers) {
-    await expect.poll(async () => (await published(server)).length).toBe(2);
+    await publishes(server, 2);
     expect(new Set(await published(server))).toEqual(kidsOf(await tokens()));
   }
   for (const reader of readers()) await expect(jwtVerify(late[0]!, reader)).rejects.toThrow('no applicable key');
@@ -175,9 +182,9 @@ test('applications that keep keys notice nothing of a rotation: next, signing, o
 
 test('a rotation begins by itself when the keys are old enough, and “keys status” says what is when', async () => {
   await pass(85 * DAY);
-  expect(await published(servers[0]!)).toHaveLength(2);
+  await publishes(servers[0]!, 2);
   await pass(6 * DAY);
-  for (const server of servers) await expect.poll(async () => (await published(server)).length).toBe(4);
+  for (const server of servers) await publishes(server, 4);
   const { out } = await keys('status', '--json');
   const status = JSON.parse(out) as { signingKeys: { algorithm: string; state: string; until: string | null }[] };
   expect(status.signingKeys.map(({ algorithm, state }) => `${algorithm} ${state}`).toSorted()).toEqual([
@@ -193,7 +200,7 @@ test('a rotation begins by itself when the keys are old enough, and “keys stat
   expect((await database.db.selectFrom('formerSigningKey').select('kid').execute()).length).toBe(0);
   await pass(2 * DAY);
   await pass(5 * HOUR);
-  expect(await published(servers[1]!)).toHaveLength(2);
+  await publishes(servers[1]!, 2);
 });
 
 test('keys that somebody else may have are replaced at once, when the operator confirms it', async () => {
@@ -209,12 +216,12 @@ test('keys that somebody else may have are replaced at once, when the operator c
   const [first] = servers;
   const deps = { db: database.db, clock: first!.clock, secrets: first!.secrets };
   const pause = async (): Promise<void> => {
-    for (const server of servers) await expect.poll(async () => (await published(server)).length, UNHEARD).toBe(4);
+    for (const server of servers) await publishes(server, 4);
     await areTaken(stolen, readers());
   };
   expect(await replaceSigningKeys({ ...deps, pause }, administratorOf(root, first!))).toEqual({ removed: 2 });
   for (const server of servers) {
-    await expect.poll(async () => (await published(server)).length, UNHEARD).toBe(2);
+    await publishes(server, 2);
     expect(kidsOf([await tokenOf(server, 'RS256'), await tokenOf(server, 'ES256')])).toEqual(
       new Set(await published(server)),
     );
