@@ -9,6 +9,7 @@ const LINE = [
   ['audit'],
   ['sessions'],
   ['organizations'],
+  ['keys'],
   ['domains'],
   ['users'],
   ['authenticators', 'invitations', 'applications'],

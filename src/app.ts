@@ -8,6 +8,7 @@ import type { SecretBox } from './base/secret-box.ts';
 import type { Config } from './config.ts';
 import { createJobRunner } from './jobs/job-runner.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import { addKeptKeys } from './keys/kept-keys.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnectors } from './connectors/create-connectors.ts';
 import { createGuardedFetch, type ResolveName } from './connectors/outgoing/guarded-fetch.ts';
@@ -21,8 +22,7 @@ import { createMailer } from './mail/create-mailer.ts';
 import { mailHandlers, retryMailNow } from './mail/send-mail.ts';
 import { VERSION } from './base/version.ts';
 import { mountConsole } from './http/console-files.ts';
-import { createServer } from './http/server.ts';
-import type { Server } from './http/server.ts';
+import { createServer, type Server } from './http/server.ts';
 import { apiResource, CONSOLE_CLIENT } from './oidc/clients.ts';
 import { createPasswordHasher, passwordsAtOnce } from './authenticators/password.ts';
 import { createRateLimit } from './db/limits/rate-limit-store.ts';
@@ -32,8 +32,7 @@ import { mountLoginDoor } from './login/mount.ts';
 import { createProviderPages } from './login/provider-pages.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { buildProvider } from './oidc/build-provider.ts';
-import { createTexts } from './texts/catalog.ts';
-import type { Catalogs } from './texts/catalog.ts';
+import { createTexts, type Catalogs } from './texts/catalog.ts';
 
 /** What the process gives: everything that differs between a test and the real thing. */
 export interface AppOptions {
@@ -84,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // Before the first request: without today's partitions nothing can be stored.
   await keepPartitions({ db, clock }, DAILY_TABLES);
+  await addKeptKeys({ db, secrets });
 
   const { server, announceStop } = await createServer({
     publicUrl,
@@ -107,7 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     options.connectors,
   );
   const providerPages = createProviderPages(pages);
-  const { provider, logoutNotices, stopListening } = await buildProvider({
+  const { logoutNotices, stopListening, ...openId } = await buildProvider({
     ...ground,
     publicUrl,
     fetch: guardedFetch,
@@ -117,7 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   await mountProvider(server, {
     ...ground,
-    provider,
+    ...openId,
     log,
     publicUrl,
     connectors,

@@ -26,6 +26,8 @@ import type { RateLimit } from './db/limits/rate-limit.ts';
 import { deleteFailedJobs } from './jobs/delete-failed-jobs.ts';
 import { recurringJob } from './jobs/job.ts';
 import type { JobHandler } from './jobs/job.ts';
+import { tendSigningKeys } from './keys/rotate-signing-keys.ts';
+import { sealOver } from './keys/seal-over.ts';
 import { deleteExpiredLogins } from './logins/delete-expired-logins.ts';
 import { resetLinkHandler, resetLinksHandler } from './logins/people/mail-reset-links.ts';
 import { deleteOldMails } from './mail/delete-old-mails.ts';
@@ -98,6 +100,8 @@ export function backgroundJobs(deps: BackgroundDeps): JobHandler[] {
     recurringJob('expire-trials', 5 * MINUTE, async () => expireTrials({ db, clock })),
     recurringJob('end-sessions-of-old-methods', MINUTE, async () => endOldSessions({ db, clock, secrets })),
     recurringJob('tend-client-keys', HOUR, async () => tendClientKeys({ db, clock })),
+    recurringJob('tend-signing-keys', 5 * MINUTE, async () => tendSigningKeys({ db, clock, secrets })),
+    recurringJob('seal-over', MINUTE, async () => void (await sealOver({ db, clock, secrets }))),
     recurringJob('delete-old-client-secrets', HOUR, async () => deleteOldSecrets({ db, clock })),
     recurringJob('tend-setup-links', HOUR, async () => tendSetups(deps)),
     recurringJob('warn-of-expiring-credentials', HOUR, async () => warnOfExpiry(deps)),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Application } from './application.ts';
-import { APPLICATION_CHANNEL } from './credentials/client-secret.ts';
+import { CHANGE_CHANNEL } from '../db/change-channel.ts';
 import type { ApplicationId, OrganizationId } from '../base/ids.ts';
 import type { Database } from '../db/database.ts';
 
@@ -10,7 +10,7 @@ type Written = Omit<
 >;
 
 /** A hint at commit: each process reads the application again. */
-const TELL = sql`pg_notify(${APPLICATION_CHANNEL}, client_id)`.as('notified');
+const TELL = sql`pg_notify(${CHANGE_CHANNEL}, client_id)`.as('notified');
 
 function columnsOf(application: Written) {
   return {

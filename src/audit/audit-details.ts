@@ -226,6 +226,16 @@ export interface AuditDetails {
   'api-resource.taken-over': ResourceFacts;
   'api-token.created': { apiTokenId: string; role: string; expiresAt: string };
   'api-token.revoked': { apiTokenId: string };
+  /** `kid`: its id in the JWKS. */
+  'signing-key.published': { algorithm: string; kid: string };
+  'signing-key.taken-into-use': { algorithm: string; kid: string };
+  'signing-key.removed': { algorithm: string; kid: string };
+  'signing-key.withdrawn': { algorithm: string; kid: string };
+  /** `key`: its fingerprint, by which `gatehouse keys status` names it. */
+  'master-key.added': { key: string };
+  'master-key.taken-into-use': { key: string };
+  'master-key.sealed-over': { key: string };
+  'master-key.forgotten': { key: string };
   'api.refused': { code: string; method: string; path: string; reference: string };
   /** In the log of the root: from which moment the data is, and how much from before was made void, by kind. */
   'installation.restored': { takenAt: string; ended: Readonly<Record<string, number>> };

@@ -130,6 +130,14 @@ export const AUDIT_KINDS = [
   'api-token.revoked',
   'api.refused',
   'installation.restored',
+  'signing-key.published',
+  'signing-key.taken-into-use',
+  'signing-key.removed',
+  'signing-key.withdrawn',
+  'master-key.added',
+  'master-key.taken-into-use',
+  'master-key.sealed-over',
+  'master-key.forgotten',
 ] as const;
 
 export type AuditKind = (typeof AUDIT_KINDS)[number];

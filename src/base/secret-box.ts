@@ -29,6 +29,15 @@ export interface SecretBox {
   macs(purpose: string, value: string): Buffer[];
   /** Whether `digest` is the {@link SecretBox.mac} of the value under any listed master key; in constant time. */
   isMac(purpose: string, value: string, digest: Buffer): boolean;
+  /**
+   * What tells the master keys apart, the newest first: eight hexadecimal digits, of which the first two are the first byte of
+   * what the key sealed.
+   */
+  readonly fingerprints: readonly string[];
+  /** The key of {@link SecretBox.mac} under the master key with this fingerprint; undefined where it is not listed. */
+  macKey(purpose: string, fingerprint: string): Buffer | undefined;
+  /** From now on {@link SecretBox.macs} and {@link SecretBox.isMac} count what a key that was kept of an older one made. */
+  addMacKey(purpose: string, key: Buffer): void;
   /** A key of `length` bytes for one purpose (HKDF-SHA-256, RFC 5869), the newest master key first. */
   deriveKeys(purpose: string, length: number): Buffer[];
 }
@@ -43,6 +52,7 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
   }
   const derive = (master: Buffer, purpose: string, length: number): Buffer =>
     Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `gatehouse ${purpose}`, length));
+  const fingerprints = masterKeys.map((master) => derive(master, 'fingerprint', 4).toString('hex'));
   const keys = masterKeys.map((master) => ({
     version: derive(master, 'fingerprint', 1)[0]!,
     seal: createSecretKey(derive(master, 'seal', 32)),
@@ -60,13 +70,15 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
   };
 
   // Purposes are constants of the code; a key object made once is cheaper than the signature itself.
-  const macKeys = masterKeys.map(() => new Map<string, KeyObject>());
-  const macUnder = (index: number, purpose: string, value: string): Buffer => {
-    const known = macKeys[index]!.get(purpose);
-    const key = known ?? createSecretKey(derive(masterKeys[index]!, `mac ${purpose}`, 32));
-    if (known === undefined) macKeys[index]!.set(purpose, key);
-    return createHmac('sha256', key).update(value, 'utf8').digest();
+  const macKeys = new Map<string, KeyObject[]>();
+  const keysOf = (purpose: string): KeyObject[] => {
+    const known = macKeys.get(purpose);
+    if (known !== undefined) return known;
+    const made = masterKeys.map((master) => createSecretKey(derive(master, `mac ${purpose}`, 32)));
+    macKeys.set(purpose, made);
+    return made;
   };
+  const macUnder = (key: KeyObject, value: string): Buffer => createHmac('sha256', key).update(value, 'utf8').digest();
 
   return {
     seal(plain, place) {
@@ -98,10 +110,22 @@ export function createSecretBox(masterKeys: readonly Buffer[]): SecretBox {
         return false;
       }
     },
-    mac: (purpose, value) => macUnder(0, purpose, value),
-    macs: (purpose, value) => masterKeys.map((_, index) => macUnder(index, purpose, value)),
+    mac: (purpose, value) => macUnder(keysOf(purpose)[0]!, value),
+    macs: (purpose, value) => keysOf(purpose).map((key) => macUnder(key, value)),
     isMac: (purpose, value, digest) =>
-      masterKeys.map((_, index) => sameDigest(macUnder(index, purpose, value), digest)).includes(true),
+      keysOf(purpose)
+        .map((key) => sameDigest(macUnder(key, value), digest))
+        .includes(true),
+    fingerprints,
+    macKey(purpose, fingerprint) {
+      const master = masterKeys[fingerprints.indexOf(fingerprint)];
+      return master === undefined ? undefined : derive(master, `mac ${purpose}`, 32);
+    },
+    addMacKey(purpose, key) {
+      const added = createSecretKey(key);
+      const known = keysOf(purpose);
+      if (!known.some((one) => one.equals(added))) known.push(added);
+    },
     deriveKeys(purpose, length) {
       return masterKeys.map((master) => derive(master, purpose, length));
     },

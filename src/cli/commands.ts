@@ -8,6 +8,7 @@
  *                   check-master-key.ts, data-folder.ts (disk, public URL)
  *   logical/        backups that any PostgreSQL takes: restore-rows.ts into DATABASE_URL, open-any-backup.ts of either kind
  *   dev/            for development only: provider.ts starts a stand-in, loaded when it is asked for
+ *   keys/           signing keys and master keys: status, rotate, forget
  *   setup, recover, create-token, migrate, verify-audit, doctor, backup, verify-backup, restore
  *   operator.ts     who calls, for the audit log; terminal.ts: sentence or JSON, exit code 0 done, 1 failed, 2 usage
  *
@@ -28,6 +29,9 @@ import type { LongDeps } from './backup.ts';
 import { createToken } from './create-token.ts';
 import { diagnose } from './doctor.ts';
 import type { Installation, InstallationDeps } from './installation/installation.ts';
+import { forgetKeys } from './keys/forget-keys.ts';
+import { rotateKeys } from './keys/rotate-keys.ts';
+import { showKeys } from './keys/show-keys.ts';
 import { migrateNow } from './migrate.ts';
 import { recover } from './recover.ts';
 import { openSetupLink, setUp } from './setup.ts';
@@ -132,6 +136,13 @@ export async function runCommand(words: readonly string[], given: Process): Prom
   fileCommand(backup, 'verify', t('cli.backup.verify'), verify);
   const restore = async () => (await import('./restore.ts')).restore;
   fileCommand(program, 'restore', t('cli.restore'), restore).option('--replace', t('cli.restore.replace'));
+  const keys = program.command('keys').description(t('cli.keys'));
+  command(keys, 'status', t('cli.keys.status'), showKeys);
+  command(keys, 'rotate', t('cli.keys.rotate'), rotateKeys)
+    .option('--now', t('cli.keys.rotate.now'))
+    .option('--confirm', t('cli.keys.rotate.confirm'))
+    .addOption(new Option('--master', t('cli.keys.rotate.master')).conflicts('now'));
+  command(keys, 'forget', t('cli.keys.forget'), forgetKeys);
   command(program, 'doctor', t('cli.doctor'), diagnose);
   program
     .command('dev')

@@ -7,7 +7,18 @@ import { randomUuid } from '../base/random.ts';
 import { inTransaction, withApiRole } from './database.ts';
 
 /** Tables without an organization, or that only the service touches. Whatever else there is stands under row-level security. */
-const OPEN = ['installation', 'rate_limit', 'schema_migration', 'setup_link', 'signing_key', /^oidc_/];
+const OPEN = [
+  'former_signing_key',
+  'installation',
+  'kept_key',
+  'rate_limit',
+  'rotation_policy',
+  'schema_migration',
+  'sealing_progress',
+  'setup_link',
+  'signing_key',
+  /^oidc_/,
+];
 const now = new Date('2026-03-01T12:00:00Z');
 
 let own: TestDatabase;
@@ -124,6 +135,9 @@ describe('in the api role', () => {
   test('signing keys, setup links, codes and tokens are out of reach, and so is migrating', async () => {
     for (const table of [
       'signing_key',
+      'former_signing_key',
+      'kept_key',
+      'sealing_progress',
       'setup_link',
       'oidc_code',
       'oidc_access_token',

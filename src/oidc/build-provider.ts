@@ -6,10 +6,11 @@ import type { ProviderPages } from './provider.ts';
 import { tryMetadata } from './trying/try-client.ts';
 import { recordEntries } from './requests/record-entries.ts';
 import { recordMachineTokens } from './resources/record-machine-tokens.ts';
-import { loadSigningKeys } from './signing-keys.ts';
+import { openSigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import { createAdapter } from './storage/adapter.ts';
 import { createFindUnregistered } from './unregistered/find-unregistered.ts';
-import { APPLICATION_CHANNEL } from '../applications/credentials/client-secret.ts';
+import { CHANGE_CHANNEL, SIGNING_KEYS } from '../db/change-channel.ts';
 import { findByClientId } from '../applications/find-application.ts';
 import type { DocumentReader } from '../applications/unregistered/read-document.ts';
 import { readTicket, triedBy } from '../applications/trying/try-ticket.ts';
@@ -32,19 +33,30 @@ export async function buildProvider(deps: {
   publicUrl: URL;
   fetch: GuardedFetch;
   pages: ProviderPages;
-  /** As the open database offers it: tells of applications that changed. */
-  listen: (channel: string, heard: (clientId: string) => void) => Promise<() => Promise<void>>;
+  /** As the open database offers it: tells of applications and of signing keys that changed. */
+  listen: (channel: string, heard: (text: string) => void) => Promise<() => Promise<void>>;
   log: Log;
   /** Of applications that nobody registered. */
   documents: DocumentReader;
-}): Promise<{ provider: Provider; logoutNotices: JobHandler<LogoutNotice>; stopListening: () => Promise<void> }> {
+}): Promise<{
+  provider: Provider;
+  signingKeys: SigningKeys;
+  logoutNotices: JobHandler<LogoutNotice>;
+  stopListening: () => Promise<void>;
+}> {
   const { db, clock, secrets, publicUrl, pages, documents } = deps;
   const clients = createClientCache({
     clock,
     findApplication: async (clientId) => findByClientId({ db }, clientId),
   });
-  const stopListening = await deps.listen(APPLICATION_CHANNEL, clients.forget).catch((error: unknown) => {
-    deps.log.warn({ err: error }, 'changed applications are noticed after five seconds only');
+  const signingKeys = await openSigningKeys(deps);
+  const heard = (text: string): void => {
+    if (text !== SIGNING_KEYS) clients.forget(text);
+    else
+      signingKeys.read().catch((error: unknown) => deps.log.warn({ err: error }, 'the signing keys could not be read'));
+  };
+  const stopHearing = await deps.listen(CHANGE_CHANNEL, heard).catch((error: unknown) => {
+    deps.log.warn({ err: error }, 'changed applications and signing keys are noticed after five seconds only');
     return async () => {};
   });
   const provider = createProvider({
@@ -62,7 +74,7 @@ export async function buildProvider(deps: {
     }),
     readTicket: (ticket, about) => readTicket({ clock, secrets }, ticket, about),
     readClientAgain: clients.readAgain,
-    keys: await loadSigningKeys({ db, clock, secrets }),
+    keys: { keys: signingKeys.keys },
     cookieKeys: secrets.deriveKeys('cookies', 32),
     successorKey: secrets.deriveKeys('refresh token successors', 32)[0]!,
     // The library aborts its requests after 2.5 s (its `AbortSignal` is in `init`).
@@ -70,9 +82,14 @@ export async function buildProvider(deps: {
       deps.fetch(url instanceof Request ? url.url : url, { ...init } as Parameters<GuardedFetch>[1]),
     pages,
   });
+  signingKeys.follow(provider);
   recordEntries(provider);
   recordMachineTokens(provider, { clock });
   const https = publicUrl.protocol === 'https:';
   const logoutNotices = watchLogouts({ db, clock, secrets, provider, https });
-  return { provider, logoutNotices, stopListening };
+  const stopListening = async (): Promise<void> => {
+    signingKeys.stop();
+    await stopHearing();
+  };
+  return { provider, signingKeys, logoutNotices, stopListening };
 }

@@ -17,11 +17,12 @@ import { prefillUserCode } from './device/device-pages.ts';
 import { flushAfterwards, isForPeople } from './requests/flush-afterwards.ts';
 import { logOutAtProvider } from './requests/log-out-at-provider.ts';
 import { recordRefusedRequests } from './requests/record-refused-requests.ts';
-import { publishMetadata } from './requests/publish-metadata.ts';
+import { KEYS_PATH, publishMetadata } from './requests/publish-metadata.ts';
 import { readForm } from './requests/request-form.ts';
 import { findUnstorable } from './requests/storable-request.ts';
 import { createDirectWay } from './direct/direct-way.ts';
 import type { ProviderPages } from './provider.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import { UnitOfWork } from './storage/unit-of-work.ts';
 import { mayReadDocument } from './unregistered/find-unregistered.ts';
 import { refuseHere } from './unregistered/refuse-here.ts';
@@ -31,6 +32,7 @@ const BODY_LIMIT = 56 * 1024;
 
 interface MountOptions {
   provider: Provider;
+  signingKeys: SigningKeys;
   db: Database;
   clock: Clock;
   secrets: SecretBox;
@@ -64,7 +66,7 @@ interface MountOptions {
  * health is told by (`find-failure.ts`: what the library refused; `tell-developer.ts`: what the answer says of it).
  */
 export async function mountProvider(server: Server, options: MountOptions): Promise<void> {
-  const { provider, db, clock, secrets, publicUrl, log, pages } = options;
+  const { provider, signingKeys, db, clock, secrets, publicUrl, log, pages } = options;
   const https = publicUrl.protocol === 'https:';
   const policy = pageHeaders()['content-security-policy']!;
   const headers = Object.entries({ ...baseHeaders(https), 'content-security-policy': policy });
@@ -89,6 +91,11 @@ export async function mountProvider(server: Server, options: MountOptions): Prom
       const { pathname, searchParams: query } = new URL(raw.url ?? '/', publicUrl);
       // Programs read JSON, whatever media types their HTTP library sends (RFC 6749 5.2).
       if (!isForPeople(pathname)) raw.headers.accept = 'application/json';
+      // Who asks here for keys that may no longer be all of them is to ask another server.
+      if (!(await signingKeys.areKnown()) && pathname === KEYS_PATH) {
+        refuse(response, 503, pathname, 'the keys cannot be read at the moment');
+        return;
+      }
       const form = await readForm(raw);
       const problem = form === null ? 'the form is too large' : problemOf(raw, query, form);
       if (problem !== undefined) {

@@ -9,7 +9,9 @@ test.each(['ES256', 'RS256'] as const)(
   async (algorithm) => {
     const pair = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 });
     const other = await generateKeyPair(algorithm);
-    const key = new SigningKey({ privateJwk: await exportJWK(pair.privateKey), kid: 'its name', algorithm });
+    const ensureMaySign = async (): Promise<void> => {};
+    const jwk = await exportJWK(pair.privateKey);
+    const key = new SigningKey({ jwk, kid: 'its name', algorithm, ensureMaySign });
     expect(key.keyObject().type).toBe('public');
     expect([key.kid, key.alg, key.use]).toEqual(['its name', algorithm, 'sig']);
 
@@ -20,3 +22,20 @@ test.each(['ES256', 'RS256'] as const)(
     await expect(compactVerify(token, other.publicKey)).rejects.toThrow('signature verification failed');
   },
 );
+
+test('one that verifies alone does not sign, nor one that this server may not sign with', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const ensureMaySign = async (): Promise<void> => {};
+  const former = new SigningKey({ jwk: await exportJWK(publicKey), kid: 'former', algorithm: 'ES256', ensureMaySign });
+  expect(former.keyObject().type).toBe('public');
+  await expect(former.sign(Buffer.from('data'))).rejects.toThrow('this key signs no more');
+  const unknown = new SigningKey({
+    jwk: await exportJWK(privateKey),
+    kid: 'unknown',
+    algorithm: 'ES256',
+    ensureMaySign: async (kid) => {
+      throw new Error(`who knows ${kid}`);
+    },
+  });
+  await expect(unknown.sign(Buffer.from('data'))).rejects.toThrow('who knows unknown');
+});

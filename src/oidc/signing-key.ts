@@ -13,14 +13,28 @@ const signBeside = promisify(sign);
  * signature takes ten times as long, so other requests go on meanwhile.
  */
 export class SigningKey extends ExternalSigningKey {
-  readonly #privateKey: KeyObject;
+  /** Undefined where the key verifies alone. */
+  readonly #privateKey: KeyObject | undefined;
   readonly #publicKey: KeyObject;
   readonly #algorithm: 'ES256' | 'RS256';
 
-  constructor(key: { privateJwk: JWK; kid: string; algorithm: 'ES256' | 'RS256' }) {
+  readonly #ensureMaySign: (kid: string) => Promise<void>;
+
+  /**
+   * @param key.jwk the private key, or the public one of a key that verifies alone
+   * @param key.ensureMaySign throws where this server may not know which key signs
+   */
+  constructor(key: {
+    jwk: JWK;
+    kid: string;
+    algorithm: 'ES256' | 'RS256';
+    ensureMaySign: (kid: string) => Promise<void>;
+  }) {
     super();
-    this.#privateKey = createPrivateKey({ key: key.privateJwk, format: 'jwk' });
-    this.#publicKey = createPublicKey(this.#privateKey);
+    const format = 'jwk';
+    this.#privateKey = key.jwk.d === undefined ? undefined : createPrivateKey({ key: key.jwk, format });
+    this.#publicKey = createPublicKey(this.#privateKey ?? { key: key.jwk, format });
+    this.#ensureMaySign = key.ensureMaySign;
     this.#algorithm = key.algorithm;
     Object.assign(this, { kid: key.kid, alg: key.algorithm });
   }
@@ -32,8 +46,11 @@ export class SigningKey extends ExternalSigningKey {
 
   /** The signature as JWS wants it: of ES256 both numbers one after the other (RFC 7518 3.4), of RS256 PKCS #1 v1.5 (3.3). */
   override async sign(data: Buffer): Promise<Buffer> {
+    await this.#ensureMaySign(this.kid ?? '');
+    const key = this.#privateKey;
+    if (key === undefined) throw new Error('this key signs no more');
     return this.#algorithm === 'ES256'
-      ? sign('sha256', data, { key: this.#privateKey, dsaEncoding: 'ieee-p1363' })
-      : signBeside('sha256', data, this.#privateKey);
+      ? sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' })
+      : signBeside('sha256', data, key);
   }
 }

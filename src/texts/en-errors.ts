@@ -149,6 +149,13 @@ export const errors = {
   'error.database.not-migrated': 'The database has to be migrated first: run “gatehouse migrate”.',
   'error.data.master-key': 'The master key of the data folder cannot be used.',
   'error.data.other-master-key': 'The master key is not the one that this database was made with.',
+  'error.key.unconfirmed': 'Confirm that the signing keys are to be replaced at once.',
+  'error.key.replaced-meanwhile':
+    'Somebody else replaced the signing keys at the same time. See “gatehouse keys status”; where it is still needed, run it again.',
+  'error.key.given': 'The master key is a setting: change GATEHOUSE_MASTER_KEY.',
+  'error.key.waiting': 'A new master key waits already: start the service anew to take it into use.',
+  'error.key.nothing-old': 'There is no older master key to be forgotten.',
+  'error.key.still-used': 'An older master key still holds values. See “gatehouse keys status”.',
   'error.data.folder': 'The data folder cannot be used.',
   'error.data.full': 'The disk of the data folder is full.',
   'error.service.address': 'The service cannot listen on its address.',

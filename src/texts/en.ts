@@ -1,4 +1,5 @@
 import { applicationFailures } from './applications/en-application-failures.ts';
+import { cliKeys } from './en-cli-keys.ts';
 import { cli } from './en-cli.ts';
 import { connections } from './en-connections.ts';
 import { consents } from './connections/en-consents.ts';
@@ -30,6 +31,7 @@ export const en = {
   ...errors,
   ...fields,
   ...cli,
+  ...cliKeys,
   ...connections,
   ...consents,
   ...holds,

@@ -9,7 +9,7 @@ import { migrate, readMigrations } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open-database.ts';
 import { keepPartitions } from '../../src/db/partitions.ts';
 import { DAILY_TABLES } from '../../src/oidc/lifetimes.ts';
-import { loadSigningKeys } from '../../src/oidc/signing-keys.ts';
+import { makeFirstKeys } from '../../src/keys/read-signing-keys.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { OpenDatabase } from '../../src/db/open-database.ts';
 import { isRunning } from '../../src/db/embedded/process-facts.ts';
@@ -95,7 +95,7 @@ async function makeStarted({ url }: OpenDatabase, template: string): Promise<str
   });
   const deps = { db: database.db, clock: systemClock, secrets: createSecretBox([MASTER_KEY]) };
   await keepPartitions(deps, DAILY_TABLES);
-  await loadSigningKeys(deps);
+  await makeFirstKeys(deps);
   return started;
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { APPLICATION_CHANNEL } from './client-secret.ts';
+import { CHANGE_CHANNEL } from '../../db/change-channel.ts';
 import type { ClientSecret, UsableSecret } from './client-secret.ts';
 import type { Application } from '../application.ts';
 import type { Database, Transaction } from '../../db/database.ts';
@@ -75,6 +75,6 @@ export async function updateNewest(
     .set(change)
     .where('organizationId', '=', organizationId)
     .where('id', '=', id)
-    .returning(sql`pg_notify(${APPLICATION_CHANNEL}, client_id)`.as('notified'))
+    .returning(sql`pg_notify(${CHANGE_CHANNEL}, client_id)`.as('notified'))
     .execute();
 }

@@ -40,9 +40,6 @@ export const MOST_SECRETS = 2;
 /** The use of a client secret is written at most so often. */
 export const USE_NOTED_EVERY: Seconds = 5 * MINUTE;
 
-/** The channel that says (`NOTIFY`) which client id is to be read again. */
-export const APPLICATION_CHANNEL = 'application';
-
 /** Whether a client secret can be used. */
 export function isLive(secret: Pick<ClientSecret, 'expiresAt'>, now: Date): boolean {
   return secret.expiresAt === null || secret.expiresAt > now;

@@ -11,7 +11,7 @@ import type { OpenDatabase, OpenDatabaseOptions } from '../../db/open-database.t
 import { isRestoreUnfinished } from '../../db/unfinished-restore.ts';
 import type { Text } from '../../texts/catalog.ts';
 import { inDataFolder } from './data-folder.ts';
-import { readMasterKey } from './master-key.ts';
+import { readMasterKeys } from './master-key.ts';
 import type { StopRequest } from '../serve/stop.ts';
 
 /** What a command works on: an open database and the keys to what is sealed in it. */
@@ -52,8 +52,11 @@ export interface ServeDeps extends InstallationDeps {
   ready(installation: Installation): Promise<void>;
 }
 
-/** Opens the installation the settings name; the embedded database is started when it does not run. */
-export async function openInstallation(deps: InstallationDeps): Promise<Installation> {
+/**
+ * Opens the installation the settings name; the embedded database is started when it does not run.
+ * @param options `serves`: for the service, not for a command beside it
+ */
+export async function openInstallation(deps: InstallationDeps, options = { serves: false }): Promise<Installation> {
   const { config, log, t } = deps;
   const poolSize = poolSizeOf(config);
   const open = async (source: OpenDatabaseOptions['source']): Promise<OpenDatabase> =>
@@ -63,7 +66,7 @@ export async function openInstallation(deps: InstallationDeps): Promise<Installa
   }
   return inDataFolder(config, t, async () => {
     // Before the database, so that there never is one without its key.
-    const masterKeys = config.masterKeys ?? [await readMasterKey(config.dataFolder, t)];
+    const masterKeys = config.masterKeys ?? (await readMasterKeys(config.dataFolder, t, options));
     return installationOf(await open({ dataFolder: config.dataFolder }), masterKeys);
   });
 }

@@ -1,11 +1,15 @@
 import cluster from 'node:cluster';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICE } from '../../audit/audit-event.ts';
 import { takeLock } from '../../db/embedded/folder-lock.ts';
 import type { FolderLock } from '../../db/embedded/folder-lock.ts';
+import { recordMasterKey } from '../../keys/record-master-key.ts';
 import { checkMasterKey } from '../installation/check-master-key.ts';
 import { inDataFolder, rememberPublicUrl, watchDisk } from '../installation/data-folder.ts';
 import { openInstallation, prepareDatabase } from '../installation/installation.ts';
 import type { Installation, InstallationDeps, ServeDeps } from '../installation/installation.ts';
+import { masterKeyFile, takeNextKey } from '../installation/master-key.ts';
 import { listenOrExplain } from './listen.ts';
 import { waitForBalancers } from './stop.ts';
 import { runWorkers } from './workers.ts';
@@ -21,10 +25,13 @@ export async function serve(deps: ServeDeps): Promise<void> {
   const lock = await lockFolder(deps);
   const stopWatching = lock === undefined ? undefined : watchDisk(deps.config, deps.log);
   try {
-    await using installation = await openInstallation(deps);
+    const taken = lock === undefined ? undefined : await takeNextMasterKey(deps);
+    await using installation = await openInstallation(deps, { serves: true });
     const applied = await prepareDatabase(deps, installation.database);
     if (applied.length > 0) deps.log.info({ applied }, 'the database was migrated');
-    await checkMasterKey({ ...deps, db: installation.database.db, secrets: installation.secrets });
+    const { db } = installation.database;
+    await checkMasterKey({ ...deps, db, secrets: installation.secrets });
+    if (taken !== undefined) await recordMasterKey({ ...deps, db }, SERVICE, 'master-key.taken-into-use', taken);
     await (deps.config.workers > 1 ? runWorkers(deps, installation) : answerRequests(deps, installation));
   } finally {
     stopWatching?.();
@@ -34,7 +41,7 @@ export async function serve(deps: ServeDeps): Promise<void> {
 
 async function serveAsWorker(deps: ServeDeps): Promise<void> {
   try {
-    await using installation = await openInstallation(deps);
+    await using installation = await openInstallation(deps, { serves: true });
     await answerRequests(deps, installation);
   } finally {
     process.disconnect(); // the channel to the first process would keep this one alive
@@ -53,6 +60,12 @@ async function answerRequests(deps: ServeDeps, installation: Installation): Prom
   log.info('stopping');
   app.announceStop();
   await waitForBalancers(config, asked);
+}
+
+/** The master key that `keys rotate --master` made is the newest from now on; its fingerprint. */
+async function takeNextMasterKey({ config, t }: InstallationDeps): Promise<string | undefined> {
+  if (config.masterKeys !== undefined || !existsSync(masterKeyFile(config.dataFolder))) return undefined;
+  return inDataFolder(config, t, async () => takeNextKey(config.dataFolder, t));
 }
 
 /** The data folder has one service; a database elsewhere may have many. */

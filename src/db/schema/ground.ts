@@ -79,6 +79,12 @@ interface JobTable {
   createdAt: Date;
 }
 
+interface KeptKeyTable {
+  id: string;
+  sealedKey: Buffer;
+  createdAt: Date;
+}
+
 interface LimitPolicyTable {
   name: 'network-logins' | 'user-sessions' | 'network-device-codes' | 'device-codes';
   most: number;
@@ -124,6 +130,20 @@ interface RetentionPolicyTable {
   days: number;
 }
 
+interface RotationPolicyTable {
+  name: string;
+  days: number;
+}
+
+interface SealingProgressTable {
+  fingerprint: string;
+  place: string;
+  lastRow: string | null;
+  sealedCount: Bigint;
+  endedAt: Date | null;
+  complete: Generated<boolean>;
+}
+
 /** What each column means stands in the migrations. */
 export interface GroundTables {
   auditEvent: AuditEventTable;
@@ -133,9 +153,12 @@ export interface GroundTables {
   backupRun: BackupRunTable;
   idempotencyKey: IdempotencyKeyTable;
   job: JobTable;
+  keptKey: KeptKeyTable;
   limitPolicy: LimitPolicyTable;
   mailOutbox: MailOutboxTable;
   mailPause: MailPauseTable;
   rateLimit: RateLimitTable;
   retentionPolicy: RetentionPolicyTable;
+  rotationPolicy: RotationPolicyTable;
+  sealingProgress: SealingProgressTable;
 }

@@ -3,6 +3,14 @@ import type { Generated } from 'kysely';
 import type { ConnectionId, LoginId, OrganizationId, SessionId, UserId } from '../../base/ids.ts';
 import type { DefaultedJson, Json } from './column-types.ts';
 
+interface FormerSigningKeyTable {
+  kid: string;
+  algorithm: 'ES256' | 'RS256';
+  publicJwk: Json;
+  removedAt: Date;
+  keptUntil: Date;
+}
+
 interface LoginTable {
   id: LoginId;
   handleHash: Buffer;
@@ -130,10 +138,14 @@ interface SigningKeyTable {
   publicJwk: Json;
   createdAt: Date;
   retiredAt: Date | null;
+  state: Generated<'next' | 'signing' | 'old'>;
+  changedAt: Date | null;
+  changesAt: Date | null;
 }
 
 /** What each column means stands in the migrations. */
 export interface OidcTables {
+  formerSigningKey: FormerSigningKeyTable;
   login: LoginTable;
   oidcAccessToken: OidcAccessTokenTable;
   oidcCode: OidcCodeTable;

@@ -1,20 +1,22 @@
 import { hash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
 import { areTaken } from '../../applications/unregistered/find-ground.ts';
-import { after, MINUTE } from '../../base/clock.ts';
+import { after } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Database } from '../../db/database.ts';
+import { KEPT_BY_OTHERS } from '../../keys/signing-keys.ts';
+import type { SigningKeys } from '../signing-keys.ts';
+
+/** Where the keys are published. */
+export const KEYS_PATH = '/oauth2/keys';
 
 /** What everybody reads and nothing of a request changes: the discovery document (Discovery 4) and the keys (RFC 7517). */
 const PUBLISHED: ReadonlySet<string> = new Set([
   '/.well-known/openid-configuration',
   '/.well-known/oauth-authorization-server',
-  '/oauth2/keys',
+  KEYS_PATH,
 ]);
-/** A key that signs from now on was published before; see `signing-keys.ts`. */
-const KEPT = 5 * MINUTE;
-
 /** How long what the document says of the switches of organizations is kept by this process. */
 const SWITCHES_KEPT = 10;
 
@@ -22,7 +24,10 @@ const SWITCHES_KEPT = 10;
  * Lets programs keep what is published and ask whether it changed (RFC 9110 13.1.2), and answers addresses at which there is
  * nothing in the language of those who ask here: JSON.
  */
-export function publishMetadata(provider: Provider, deps: { db: Database; clock: Clock; log: Log }): void {
+export function publishMetadata(
+  provider: Provider,
+  deps: { db: Database; clock: Clock; log: Log; signingKeys: SigningKeys },
+): void {
   const areUnregisteredTaken = rememberTaken(deps);
   provider.use(async (ctx, next) => {
     await next();
@@ -30,8 +35,14 @@ export function publishMetadata(provider: Provider, deps: { db: Database; clock:
     if (ctx.path.startsWith('/.well-known/') && ctx.status === 200 && (await areUnregisteredTaken())) {
       ctx.body = { ...(ctx.body as object), client_id_metadata_document_supported: true };
     }
+    if (ctx.path === KEYS_PATH && ctx.status === 200) {
+      // The library verifies hints with more keys than are published.
+      const { keys } = ctx.body as { keys: { kid?: string }[] };
+      ctx.body = { keys: keys.filter(({ kid }) => deps.signingKeys.isPublished(kid)) };
+      ctx.type = 'application/jwk-set+json; charset=utf-8';
+    }
     if (PUBLISHED.has(ctx.path) && ctx.status === 200) {
-      ctx.set('cache-control', `public, max-age=${KEPT}`);
+      ctx.set('cache-control', `public, max-age=${KEPT_BY_OTHERS}`);
       ctx.etag = hash('sha256', JSON.stringify(ctx.body), 'base64url').slice(0, 27);
       if (ctx.fresh) ctx.status = 304;
     } else if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) {
