@@ -1,6 +1,6 @@
 /**
  * Which file may import which. Ground first: base, guides < texts,db,http,jobs,mail,connectors < the rooms in one line
- *   < login,oidc,api < app < cli,main.  console stands outside.
+ *   < login,oidc,api,metrics < app < cli,main.  console stands outside.
  * `stand-ins` stand beside the line: development only, on base alone, loaded by cli/dev alone.
  * `.test.ts` files are left out of every rule but the first two.
  */
@@ -18,7 +18,7 @@ const LINE = [
 ];
 const TOOLS = ['base', 'db', 'jobs', 'mail', 'texts'];
 const ROOMS = [...LINE.flat(), 'callers'].join('|');
-const DOORS = 'login|oidc|api';
+const DOORS = 'login|oidc|api|metrics';
 const code = { pathNot: '[.]test[.]tsx?$' };
 const only = (name, npm, homes, comment) => ({
   name,
@@ -256,6 +256,12 @@ module.exports = {
       'dns-packet|tldts|email-providers',
       '^src/domains/',
       'What a domain is, who shares it and what DNS says of it: one room knows.',
+    ),
+    only(
+      'metrics-home',
+      'prom-client',
+      '^src/metrics/',
+      'Rooms tell what happens (base/signals.ts); one door makes numbers of it.',
     ),
     only('react-home', 'react|react-dom', '^console/', 'The login pages work without script.'),
   ],

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { AppError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createConnectionPool } from './connection/connection-pool.ts';
+import type { ConnectionPool } from './connection/connection-pool.ts';
 import { databaseOver } from './database.ts';
 import type { Database } from './database.ts';
 import { openEmbeddedPostgres } from './embedded/embedded-postgres.ts';
@@ -22,7 +23,7 @@ export interface OpenDatabase extends AsyncDisposable {
   /** Works in the role of the service; before the first migration with the rights of the user. */
   readonly db: Database;
   /** The pool below it, for a library that brings statements of its own (the counters of attempts). */
-  readonly pool: { query(statement: unknown, values?: unknown[]): Promise<unknown> };
+  readonly pool: { query(statement: unknown, values?: unknown[]): Promise<unknown>; load: ConnectionPool['load'] };
   /** Connection string, with the password: for what keeps connections of its own. Never logged. */
   readonly url: string;
   /** The same for the user that migrates. */

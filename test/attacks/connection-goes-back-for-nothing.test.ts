@@ -45,7 +45,8 @@ test('what a browser says takes no place of what the provider itself answered', 
   await configure(ground.service, ground.organization, { method: 'built-in' });
   await ground.use('code');
   const failure = {
-    person: 'provider.refused',
+    category: null,
+  person: 'provider.refused',
     detail: '',
     values: {},
     providerCode: null,
