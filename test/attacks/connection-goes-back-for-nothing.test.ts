@@ -46,7 +46,7 @@ test('what a browser says takes no place of what the provider itself answered', 
   await ground.use('code');
   const failure = {
     category: null,
-  person: 'provider.refused',
+    person: 'provider.refused',
     detail: '',
     values: {},
     providerCode: null,

@@ -5,7 +5,11 @@ import type { Config } from '../../config.ts';
 import type { Text } from '../../texts/catalog.ts';
 
 /** Runs `listen`, which binds the configured address. Throws `service.address` with what to do when that is not possible. */
-export async function listenOrExplain({ host, port, metricsPort }: Config, t: Text, listen: () => Promise<void>): Promise<void> {
+export async function listenOrExplain(
+  { host, port, metricsPort }: Config,
+  t: Text,
+  listen: () => Promise<void>,
+): Promise<void> {
   try {
     await listen();
   } catch (cause) {
