@@ -76,10 +76,12 @@ A page or problem document that says that something went wrong shows a **referen
 - Of a login it is the login's: \`reference\` in the lines that say why it failed, whose \`reqId\` leads to the request. *Why?* in the
   console finds the login by it, and its audit events have it in \`details.reference\`.
 
-So \`grep 4XK7QPWM\` finds the line in any case. An application's refused request has it in the audit event \`application.request-refused\`, a
+So \`grep\` for it finds the line in any case. An application's refused request has it in the audit event \`application.request-refused\`, a
 refused call of the API in \`api.refused\`.
 
 ## Lines
+
+Beside these the HTTP server says \`Server listening at\` and the address, once for each.
 
 | \`msg\` | level | what it means, and what to do |
 |---|---|---|

@@ -150,7 +150,7 @@ export function metricsOf(jobKinds: readonly string[]) {
       lane: LANES,
     }),
     gatehouse_database_size_bytes: fact('Size of the database.'),
-    gatehouse_partitions_ahead_days: fact(
+    gatehouse_partitions_ahead: fact(
       'Days, today’s included, for which every table of short-lived rows has its partition; the fewest of all tables.',
     ),
 
@@ -178,11 +178,13 @@ export function metricsOf(jobKinds: readonly string[]) {
       'Client secrets and certificates at identity providers, by days left; each is in one band.',
       { days: EXPIRY_BANDS },
     ),
-    gatehouse_secrets_first_expiry_days: fact('Days left of the one that expires first; absent without one.'),
+    gatehouse_secrets_first_expiry_seconds: fact(
+      'Time left of the one that expires first, below 0 once it has; absent without one.',
+    ),
 
     gatehouse_event_loop_delay_seconds: gauge(
-      'By how much timers were late in the last 10 to 20 seconds; `1` is the worst; the worst of all processes.',
-      { quantile: ['0.5', '0.99', '1'] },
+      'By how much timers were late in the last 10 to 20 seconds: half of them, 99 of 100, all; the worst of all processes.',
+      { part: ['half', '99-of-100', 'all'] },
       'max',
     ),
     gatehouse_memory_bytes: gauge('Resident memory.'),

@@ -113,14 +113,17 @@ function secondsSince(moment: Date, now: Date): number {
 
 async function readDatabase({ database, clock }: FactDeps): Promise<Read> {
   const { sizeBytes, daysAhead } = await measureDatabase({ db: database.db, clock });
-  const partitions = daysAhead === null ? {} : { gatehouse_partitions_ahead_days: daysAhead };
+  const partitions = daysAhead === null ? {} : { gatehouse_partitions_ahead: daysAhead };
   return { gatehouse_database_size_bytes: sizeBytes, ...partitions };
 }
 
 async function readSecrets(deps: Parameters<typeof countExpiring>[0]): Promise<Read> {
-  const { bands, firstDays } = await countExpiring(deps);
-  const first = firstDays === null ? {} : { gatehouse_secrets_first_expiry_days: firstDays };
-  return { gatehouse_secrets_expiring: Object.fromEntries(bands), ...first };
+  const { bands, first } = await countExpiring(deps);
+  const left =
+    first === null
+      ? {}
+      : { gatehouse_secrets_first_expiry_seconds: (first.getTime() - deps.clock.now().getTime()) / 1000 };
+  return { gatehouse_secrets_expiring: Object.fromEntries(bands), ...left };
 }
 
 async function readDisk({ dataFolder }: FactDeps): Promise<Read> {

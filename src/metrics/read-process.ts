@@ -22,10 +22,10 @@ export interface ProcessState extends Disposable {
 const LOOK_MS = 20;
 /** A window of looks ends after so long; the last whole one and the one under way are told. */
 const WINDOW_MS = 10_000;
-const QUANTILES = [
-  ['0.5', 50],
-  ['0.99', 99],
-  ['1', 100],
+const PARTS = [
+  ['half', 50],
+  ['99-of-100', 99],
+  ['all', 100],
 ] as const;
 
 /** Reads pool, queues, lanes, event loop and memory of this process. */
@@ -77,9 +77,9 @@ export function readProcess(metrics: Metrics, { database, passwords }: ProcessDe
 
 /** Seconds by which looks were late. */
 function delaysOf(loop: ReturnType<typeof monitorEventLoopDelay>): Map<string, number> {
-  if (loop.count === 0) return new Map(QUANTILES.map(([name]) => [name, 0]));
+  if (loop.count === 0) return new Map(PARTS.map(([name]) => [name, 0]));
   const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - LOOK_MS / 1000);
-  return new Map(QUANTILES.map(([name, percent]) => [name, late(loop.percentile(percent))]));
+  return new Map(PARTS.map(([name, percent]) => [name, late(loop.percentile(percent))]));
 }
 
 /**

@@ -77,13 +77,13 @@ test('every metric is in a scrape, each series of its labels from the start, and
     ([name, { type }]) => !names.has(type === 'histogram' ? `${name}_bucket` : name),
   );
   // No connection has a secret here that expires.
-  expect(missing.map(([name]) => name)).toEqual(['gatehouse_secrets_first_expiry_days']);
+  expect(missing.map(([name]) => name)).toEqual(['gatehouse_secrets_first_expiry_seconds']);
   for (const reading of ['ready', 'jobs', 'database', 'secrets', 'disk']) {
     expect([reading, series.get(`gatehouse_reading_success{reading="${reading}"}`)]).toEqual([reading, 1]);
   }
   expect(series.get('gatehouse_ready')).toBe(1);
   expect(series.get('gatehouse_processes')).toBe(1);
-  expect(series.get('gatehouse_partitions_ahead_days')).toBeGreaterThanOrEqual(2);
+  expect(series.get('gatehouse_partitions_ahead')).toBeGreaterThanOrEqual(2);
   expect(series.get('gatehouse_database_size_bytes')).toBeGreaterThan(1_000_000);
   expect(series.get('gatehouse_jobs{kind="seal-audit-events",state="failed"}')).toBe(0);
   expect(series.get('gatehouse_login_refusals_total{cause="provider.unreachable"}')).toBe(0);
@@ -98,7 +98,9 @@ test('the alerts and the dashboard that are shipped ask for series that are ther
     const asked = new Set([...text.matchAll(/\bgatehouse_[a-z_]+/g)].map(([name]) => name));
     expect(asked.size).toBeGreaterThan(10);
     // No secret expires here.
-    const strangers = [...asked].filter((name) => !names.has(name) && name !== 'gatehouse_secrets_first_expiry_days');
+    const strangers = [...asked].filter(
+      (name) => !names.has(name) && name !== 'gatehouse_secrets_first_expiry_seconds',
+    );
     expect([file, strangers]).toEqual([file, []]);
     const selected = [...text.matchAll(/\b(gatehouse_[a-z_]+)\{([^{}]*)\}/g)];
     const odd = selected.flatMap(([, name, labels = '']) =>
