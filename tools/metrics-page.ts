@@ -30,8 +30,8 @@ What \`/metrics\` tells, in the text format of Prometheus. How to scrape it: [Wa
 rules and a dashboard that use these metrics are in \`deploy/prometheus/\`.
 
 Several server processes (\`GATEHOUSE_WORKERS\`) answer with their sum, of the event loop with the worst. *Read* ones are read from
-the database or the disk when somebody scrapes, at most every five seconds, and are the same for all servers on one database: take
-\`max\` of them, not \`sum\`. Where one cannot be read it is absent and \`gatehouse_reading_success\` is 0. Counters begin at 0 with each
+the database or the disk when somebody scrapes, at most every five seconds, and but for readiness and disk are the same for all servers on
+one database: take \`max\` of them, not \`sum\`. Where one cannot be read it is absent and \`gatehouse_reading_success\` is 0. Counters begin at 0 with each
 process.
 
 | metric | type | |
